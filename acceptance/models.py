@@ -1,0 +1,154 @@
+"""What was judged: verdicts that carry their inputs, thresholds and clauses, so that they can be re-read years later."""
+
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area, Site
+from areas.periods import Quarter
+
+
+class Basis(models.TextChoices):
+    """Which returns a verdict reads."""
+
+    APPROVED = "approved", "已审核"
+    REPORTED = "reported", "含已报送"
+
+
+class PlanVersion(models.Model):
+    """A plan file as it stood when verdicts were given by it."""
+
+    key = models.CharField("方案", max_length=50)
+    digest = models.CharField("摘要", max_length=80, unique=True)
+    text = models.TextField("方案文件全文")
+    loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "方案版本"
+        ordering = ["-loaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.digest[:12]}"
+
+
+class Stored(models.Model):
+    """Given once and never edited: a new judgement supersedes the old, which stays."""
+
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    plan = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", verbose_name="方案版本")
+    judged_at = models.DateTimeField("评定时间")
+    superseded_at = models.DateTimeField("被取代时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+
+class StoredQuerySet(models.QuerySet):
+    def standing(self) -> "StoredQuerySet":
+        """Those that no later judgement has superseded."""
+        return self.filter(superseded_at__isnull=True)
+
+
+class AreaStoredQuerySet(StoredQuerySet):
+    def visible_to(self, user) -> "AreaStoredQuerySet":
+        return self.filter(user.scope.areas("area_id"))
+
+
+class SiteStoredQuerySet(StoredQuerySet):
+    def visible_to(self, user) -> "SiteStoredQuerySet":
+        return self.filter(user.scope.areas("site__area_id"))
+
+
+class Verdict(Stored):
+    """The verdict on an area for a quarter; ``criteria`` and ``figures`` are as ``evaluate`` prints them.
+
+    ``inputs`` holds what the criteria were computed from: for a leaf its sites' verdicts, for
+    others the members counted. ``digest`` is over everything that was judged and how.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="verdicts", verbose_name="区域")
+    basis = models.CharField("口径", max_length=10, choices=Basis)
+    outcome = models.CharField("结果", max_length=20)
+    reference = models.CharField("参考指标", max_length=20)
+    covered = models.CharField("光网覆盖", max_length=20, blank=True)
+    criteria = models.JSONField("标准")
+    figures = models.JSONField("指标", default=dict)
+    inputs = models.JSONField("依据", default=dict)
+    digest = models.CharField("摘要", max_length=80)
+
+    objects = AreaStoredQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评定结果"
+        ordering = ["period", "area_id"]
+        indexes = [models.Index(fields=["county", "period", "basis"], name="verdict_county_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "period", "basis"], condition=Q(superseded_at__isnull=True), name="verdict_one_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.period} {self.outcome}"
+
+
+class SiteVerdict(Stored):
+    """Whether a site has 光网接入能力 in a quarter, by whom, and why not."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="verdicts", verbose_name="点位")
+    area_code = models.CharField("所属区域", max_length=15)
+    capable = models.CharField("具备能力", max_length=10)
+    reason = models.CharField("原因", max_length=20, blank=True)
+    reached = models.BooleanField("有接入点覆盖", null=True)
+    operators = models.JSONField("具备能力的运营企业", default=list)
+    nearest_m = models.FloatField("最近可用接入点", null=True, help_text="米")
+    inputs = models.JSONField("依据", default=dict)
+
+    objects = SiteStoredQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "点位评定"
+        ordering = ["period", "site_id"]
+        indexes = [models.Index(fields=["county", "period", "area_code"], name="site_verdict_county_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "period"], condition=Q(superseded_at__isnull=True), name="site_verdict_one_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.period} {self.capable}"
+
+
+class MilestoneVerdict(Stored):
+    """How a milestone of the plan stands in a scope, seen from a quarter; as ``milestones`` prints it."""
+
+    key = models.CharField("里程碑", max_length=10)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="milestones", verbose_name="范围")
+    basis = models.CharField("口径", max_length=10, choices=Basis)
+    due = models.CharField("期限", max_length=6)
+    scored = models.BooleanField("计分")
+    status = models.CharField("状态", max_length=20)
+    first_met = models.CharField("首次达到", max_length=6, blank=True)
+    held = models.BooleanField("现仍达到")
+    passed = models.PositiveIntegerField("已达到")
+    failed = models.PositiveIntegerField("未达到")
+    unknown = models.PositiveIntegerField("待定")
+    total = models.PositiveIntegerField("总数")
+    needed = models.PositiveIntegerField("应达到")
+    missing = models.PositiveIntegerField("差额")
+
+    objects = AreaStoredQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "里程碑状态"
+        ordering = ["period", "due", "key", "area_id"]
+        indexes = [models.Index(fields=["county", "period", "basis"], name="milestone_county_period")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "area", "period", "basis"], condition=Q(superseded_at__isnull=True), name="milestone_one_standing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.area_id} {self.period} {self.status}"

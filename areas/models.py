@@ -1,0 +1,247 @@
+"""What exists: the tree of areas, the places in it, and the networks that reach them."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind
+
+_ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
+
+
+def _valid(on: date, path: str = "") -> Q:
+    """valid_from <= on < valid_to for the row at the lookup ``path``; a blank end is open."""
+    begun = Q(**{f"{path}valid_from__isnull": True}) | Q(**{f"{path}valid_from__lte": on})
+    not_ended = Q(**{f"{path}valid_to__isnull": True}) | Q(**{f"{path}valid_to__gt": on})
+    return begun & not_ended
+
+
+def _in_force(on: date, path: str = "") -> Q:
+    """In force with all its ancestors, for the area at the lookup ``path`` (rules, section 1)."""
+    condition = Q()
+    for ancestor in _ANCESTRY:
+        condition &= _valid(on, path + ancestor)
+    return condition
+
+
+class AreaQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> "AreaQuerySet":
+        return self.filter(_in_force(on))
+
+    def beneath(self, code: str) -> "AreaQuerySet":
+        """The area itself and everything below it."""
+        return self.filter(code__startswith=code)
+
+    def visible_to(self, user) -> "AreaQuerySet":
+        return self.filter(user.scope.areas("code"))
+
+
+class Area(models.Model):
+    """A node of the tree, from the district down to the natural village and the quarter."""
+
+    code = models.CharField("编码", max_length=15, primary_key=True)
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=20, choices=AreaKind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    county = models.CharField("县区编码", max_length=6)
+    permanent_households = models.PositiveIntegerField("常住户数", null=True, blank=True)
+    setting = models.CharField("城乡", max_length=10, choices=Setting, blank=True)
+    demonstration = models.BooleanField("示范点", default=False)
+    valid_from = models.DateField("生效日期", null=True, blank=True)
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区域"
+        ordering = ["code"]
+        indexes = [
+            models.Index(fields=["county", "kind"], name="area_county_kind"),
+            models.Index(fields=["name"], name="area_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=AreaKind.NATURAL_VILLAGE, permanent_households__isnull=False)
+                | (~Q(kind=AreaKind.NATURAL_VILLAGE) & Q(permanent_households__isnull=True)),
+                name="area_households_of_natural_villages",
+                violation_error_message="自然村必须填写常住户数，其他区域不填。",
+            ),
+            models.CheckConstraint(
+                condition=Q(demonstration=False) | Q(kind__in=LEAVES),
+                name="area_demonstration_is_leaf",
+                violation_error_message="只有自然村和小区可以列为示范点。",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="area_interval_ordered",
+                violation_error_message="失效日期不能早于生效日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def parent_code(code: str) -> str | None:
+        """The code less its last segment of three digits; None for a district's."""
+        return code[:-3] if len(code) > CODE_LENGTH[AreaKind.DISTRICT] else None
+
+    @property
+    def ancestor_codes(self) -> list[str]:
+        """From the district down to the parent."""
+        return [self.code[:length] for length in (6, 9, 12) if length < len(self.code)]
+
+
+class SiteQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> "SiteQuerySet":
+        """In force themselves, and their area with all its ancestors."""
+        return self.filter(_valid(on) & _in_force(on, "area__"))
+
+    def beneath(self, code: str) -> "SiteQuerySet":
+        return self.filter(area_id__startswith=code)
+
+    def visible_to(self, user) -> "SiteQuerySet":
+        return self.filter(user.scope.areas("area_id"))
+
+
+class Place(models.Model):
+    """A point on the ground, kept in WGS-84 with the pair and the datum in which it arrived."""
+
+    lon = models.FloatField("经度", null=True, blank=True, help_text="WGS-84，度")
+    lat = models.FloatField("纬度", null=True, blank=True, help_text="WGS-84，度")
+    given_lon = models.FloatField("原始经度", null=True, blank=True)
+    given_lat = models.FloatField("原始纬度", null=True, blank=True)
+    datum = models.CharField("坐标系", max_length=10, choices=Datum, default=Datum.WGS84)
+    county = models.CharField("县区编码", max_length=6, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Site(Place):
+    """A place that needs access (点位): a settlement, a school, an office building …"""
+
+    site_id = models.CharField("点位编号", max_length=64, unique=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="sites", verbose_name="所属区域")
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=20, choices=SiteKind)
+    setting = models.CharField("城乡", max_length=10, choices=Setting, blank=True)
+    valid_from = models.DateField("生效日期", null=True, blank=True)
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "点位"
+        ordering = ["site_id"]
+        indexes = [
+            models.Index(fields=["county", "lat"], name="site_county_lat"),
+            models.Index(fields=["name"], name="site_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Operator(models.Model):
+    """A telecommunications operator (电信基础运营企业)."""
+
+    code = models.CharField("编码", max_length=20, primary_key=True)
+    name = models.CharField("名称", max_length=50)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运营企业"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccessPointQuerySet(models.QuerySet):
+    def open_on(self, on: date) -> "AccessPointQuerySet":
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on), opened_on__lte=on)
+
+    def visible_to(self, user) -> "AccessPointQuerySet":
+        return self.filter(user.scope.network("operator_id", "township_id"))
+
+
+class AccessPoint(Place):
+    """A 光网接入点 of one operator."""
+
+    ap_id = models.CharField("接入点编号", max_length=64, unique=True)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="access_points", verbose_name="运营企业")
+    name = models.CharField("名称", max_length=100, blank=True)
+    township = models.ForeignKey(
+        Area, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="所在街镇",
+        help_text="按最近的点位推定；只决定谁看得到，不参与评定",
+    )
+    downstream_mbps = models.FloatField("下行速率", help_text="兆比特每秒")
+    tv_only = models.BooleanField("仅传电视")
+    opened_on = models.DateField("开通日期")
+    closed_on = models.DateField("停用日期", null=True, blank=True)
+    ports_total = models.PositiveIntegerField("端口总数", null=True, blank=True)
+    ports_used = models.PositiveIntegerField("已用端口", null=True, blank=True)
+
+    objects = AccessPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接入点"
+        ordering = ["ap_id"]
+        indexes = [models.Index(fields=["lat", "lon"], name="access_point_position")]
+
+    def __str__(self) -> str:
+        return self.name or self.ap_id
+
+
+class ServiceOrderQuerySet(models.QuerySet):
+    def beneath(self, code: str) -> "ServiceOrderQuerySet":
+        return self.filter(area_id__startswith=code)
+
+    def visible_to(self, user) -> "ServiceOrderQuerySet":
+        return self.filter(user.scope.network("operator_id", "area_id"))
+
+
+class ServiceOrder(models.Model):
+    """A user's order for fibre access (报装工单), located to a village, a community or a leaf."""
+
+    order_id = models.CharField("工单号", max_length=64, unique=True)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="service_orders", verbose_name="运营企业")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="service_orders", verbose_name="所属区域")
+    county = models.CharField("县区编码", max_length=6)
+    accepted_on = models.DateField("受理日期")
+    completed_on = models.DateField("完成日期", null=True, blank=True)
+    cancelled_on = models.DateField("撤单日期", null=True, blank=True)
+    needs_expansion = models.BooleanField("需扩容")
+
+    objects = ServiceOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报装工单"
+        ordering = ["order_id"]
+        indexes = [models.Index(fields=["county", "accepted_on"], name="order_county_accepted")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(completed_on__isnull=True) | Q(cancelled_on__isnull=True),
+                name="order_completed_or_cancelled",
+                violation_error_message="一张工单不能既完成又撤单。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_id
+
+
+class CalendarDay(models.Model):
+    """A day that the bureau adds to, or corrects in, the table of working days."""
+
+    day = models.DateField("日期", primary_key=True)
+    is_working = models.BooleanField("是否工作日")
+    source = models.CharField("依据", max_length=200, help_text="国务院办公厅放假通知的文号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'工作日' if self.is_working else '休息日'}"

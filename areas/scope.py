@@ -1,0 +1,29 @@
+"""Whose data: the part of the tree, or the one network, that a person may see."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Scope:
+    """At and beneath the area code ``area``, or the network of ``operator``; neither: nothing."""
+
+    area: str | None = None
+    operator: str | None = None
+
+    def holds(self, code: str) -> bool:
+        """Whether the area ``code`` lies in the scope."""
+        return self.area is not None and code.startswith(self.area)
+
+    def areas(self, path: str) -> Q:
+        """The condition that the area code at the lookup ``path`` lies in the scope."""
+        if self.area is None:
+            return Q(pk__in=[])
+        return Q(**{f"{path}__startswith": self.area})
+
+    def network(self, operator_path: str, area_path: str) -> Q:
+        """The same for rows of an operator's network, which its operator sees wherever they are."""
+        if self.operator is not None:
+            return Q(**{operator_path: self.operator})
+        return self.areas(area_path)

@@ -1,0 +1,170 @@
+"""What is reported: one return a quarter of each street and town, a line for each village."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area
+from areas.periods import Quarter
+
+
+class State(models.TextChoices):
+    """Where a return stands."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已报送"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核"
+    SUPERSEDED = "superseded", "已被更正"
+
+
+class LineStatus(models.TextChoices):
+    """What a line's figures may be used for: approved ones for every verdict, submitted ones for the basis 'reported'."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已报送"
+    APPROVED = "approved", "已审核"
+    SUPERSEDED = "superseded", "已被更正"
+
+
+FIGURES = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
+"""The five figures of a line, in the order of the form."""
+
+
+class ReturnQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReturnQuerySet":
+        return self.filter(user.scope.areas("township_id"))
+
+
+class Return(models.Model):
+    """The figures of a street or town for a quarter (季报); a correction is a new revision that names the old one."""
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="returns", verbose_name="街镇")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    revision = models.PositiveSmallIntegerField("版次", default=1)
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name="更正的版次")
+    reason = models.TextField("更正原因", blank=True)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = ReturnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季报"
+        ordering = ["-period", "township_id", "-revision"]
+        indexes = [models.Index(fields=["county", "period"], name="return_county_period")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["township", "period", "revision"], name="return_revision_unique",
+                violation_error_message="该街镇本季度已有这一版次的季报。",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1, corrects__isnull=True) | Q(revision__gt=1, corrects__isnull=False) & ~Q(reason=""),
+                name="return_correction_names_old",
+                violation_error_message="更正必须写明被更正的版次和原因。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.township.name}{self.quarter.label}季报"
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+
+class ReturnLineQuerySet(models.QuerySet):
+    def usable(self, basis: str) -> "ReturnLineQuerySet":
+        """The lines that a verdict on the basis ``approved`` or ``reported`` may read, one an area and period at most.
+
+        Under ``reported`` a submitted line stands before the approved one that it corrects. ValueError for another basis.
+        """
+        approved = self.filter(status=LineStatus.APPROVED)
+        if basis == "approved":
+            return approved
+        if basis != "reported":
+            raise ValueError(f"没有“{basis}”这种口径：应为 approved（已审核）或 reported（含已报送）。")
+        submitted = ReturnLine.objects.filter(
+            status=LineStatus.SUBMITTED, area_id=models.OuterRef("area_id"), period=models.OuterRef("period")
+        )
+        return self.filter(
+            Q(status=LineStatus.SUBMITTED) | Q(status=LineStatus.APPROVED) & ~models.Exists(submitted)
+        )
+
+    def visible_to(self, user) -> "ReturnLineQuerySet":
+        return self.filter(user.scope.areas("area_id"))
+
+
+class ReturnLine(models.Model):
+    """The five figures of a village or community; a blank one is missing, never 0."""
+
+    owner = models.ForeignKey(Return, models.CASCADE, related_name="lines", verbose_name="季报")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="return_lines", verbose_name="村居")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    status = models.CharField("状态", max_length=12, choices=LineStatus, default=LineStatus.DRAFT)
+    households = models.PositiveIntegerField("总户数", null=True, blank=True)
+    broadband_covered_households = models.PositiveIntegerField("宽带覆盖户数", null=True, blank=True)
+    fibre_covered_households = models.PositiveIntegerField("光网覆盖户数", null=True, blank=True)
+    broadband_users = models.PositiveIntegerField("宽带用户数", null=True, blank=True)
+    fibre_users = models.PositiveIntegerField("光网用户数", null=True, blank=True)
+    explanation = models.CharField("说明", max_length=500, blank=True)
+    version = models.PositiveIntegerField("版本号", default=0)
+
+    objects = ReturnLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季报行"
+        ordering = ["area_id"]
+        indexes = [models.Index(fields=["county", "period", "status"], name="line_county_period_status")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "area"], name="line_once_in_return"),
+            models.UniqueConstraint(
+                fields=["area", "period"], condition=Q(status=LineStatus.APPROVED), name="line_one_approved",
+                violation_error_message="该村居本季度已有一行审核通过的数字。",
+            ),
+            models.UniqueConstraint(
+                fields=["area", "period"], condition=Q(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]), name="line_one_open",
+                violation_error_message="该村居本季度已有一行填报中的数字。",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=LineStatus.DRAFT)
+                | Q(
+                    households__isnull=False, broadband_covered_households__isnull=False, fibre_covered_households__isnull=False,
+                    broadband_users__isnull=False, fibre_users__isnull=False,
+                ),
+                name="line_complete_once_reported",
+                violation_error_message="报送前五个数字都要填齐。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.period}"
+
+
+class Move(models.Model):
+    """A step in the life of a return: who, when, from, to, and why."""
+
+    owner = models.ForeignKey(Return, models.PROTECT, related_name="moves", verbose_name="季报")
+    action = models.CharField("动作", max_length=20)
+    from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
+    to_state = models.CharField("新状态", max_length=12, choices=State)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    reason = models.TextField("原因", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季报流转"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to_state=State.RETURNED) | ~Q(reason=""),
+                name="move_return_needs_reason",
+                violation_error_message="退回必须写明原因。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.action}"

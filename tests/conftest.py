@@ -1,0 +1,45 @@
+"""What every test may ask for."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from accounts.posts import CHARGES, Post, Seat
+from areas.models import Area, Operator
+from areas.vocabulary import AreaKind
+
+_KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
+
+
+@pytest.fixture
+def make_area(db):
+    """Make an area, with whatever ancestors are missing; the kind follows the code's length unless given."""
+
+    def make(code: str, name: str = "", **fields) -> Area:
+        parent = Area.parent_code(code)
+        if parent and not Area.objects.filter(code=parent).exists():
+            make(parent)
+        fields.setdefault("kind", _KIND_BY_LENGTH[len(code)])
+        if fields["kind"] == AreaKind.NATURAL_VILLAGE:
+            fields.setdefault("permanent_households", 20)
+        return Area.objects.create(code=code, name=name or f"区域{code}", parent_id=parent, county=code[:6], **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_user(db, make_area):
+    """Make a user of a post; a township post sits in ``area`` (441802103 unless given), a district post in its district."""
+
+    def make(post: Post, area: str = "441802103", operator: str = "telecom", **fields):
+        seat = CHARGES[post].seat
+        code = {Seat.TOWNSHIP: area, Seat.DISTRICT: area[:6]}.get(seat)
+        if code and not Area.objects.filter(code=code).exists():
+            make_area(code)
+        if seat == Seat.OPERATOR:
+            fields["operator"] = Operator.objects.get_or_create(code=operator, defaults={"name": operator})[0]
+        number = get_user_model().objects.count() + 1
+        fields.setdefault("username", f"{post}{number}")
+        fields.setdefault("name", f"测试{post.label}{number}")
+        return get_user_model().objects.create_user(password=fields.pop("password", None), post=post, area_id=code, **fields)
+
+    return make
