@@ -245,3 +245,19 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {'工作日' if self.is_working else '休息日'}"
+
+
+class FactChange(models.Model):
+    """A note that facts of a county have changed and its verdicts are to be given again."""
+
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6, blank=True, help_text="空白：所有季度")
+    noted_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待重新评定"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["county"], name="fact_change_county")]
+
+    def __str__(self) -> str:
+        return f"{self.county} {self.period or '所有季度'}"
