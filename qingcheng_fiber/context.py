@@ -1,0 +1,68 @@
+"""What every page shows around its content: the portal's name, the way around, the demonstration mark."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.posts import Power
+
+PORTAL_NAME = "清城区全光网城市建设进度门户"
+
+# Each entry: its label, the address's name, the power it needs (None: everyone who is logged in),
+# and the beginnings of the addresses on which it is marked as the current one.
+_ENTRIES = (
+    ("首页", "home", None, ()),
+    ("进度", "progress", Power.SEE_PROGRESS, ("progress/",)),
+    ("评定", "areas:index", Power.SEE_VERDICTS, ("acceptance/",)),
+    ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
+    ("区域", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
+    ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
+    ("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),
+    ("工单", "areas:orders", Power.SEE_NETWORK, ("areas/orders/",)),
+    ("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
+    ("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
+    ("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the navigation; ``current`` is the value of aria-current, blank elsewhere."""
+
+    label: str
+    url: str
+    current: str = ""
+
+
+def portal(request: HttpRequest) -> dict:
+    user = getattr(request, "user", None)
+    return {
+        "portal_name": PORTAL_NAME,
+        "demonstration": settings.DEMONSTRATION,
+        "navigation": navigation(user, request.path) if user and user.is_authenticated else [],
+        "may_search": bool(user and user.is_authenticated and user.may(Power.SEE_NETWORK)),
+    }
+
+
+def navigation(user, path: str) -> list[Entry]:
+    """What the powers of ``user`` open, in order; the entry with the longest beginning of ``path`` is current."""
+    found = [(label, _address(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)]
+    found = [(label, url, starts) for label, url, starts in found if url]
+    nearest = max((len(start) for _, _, starts in found for start in starts if path.startswith(f"/{start}")), default=0)
+    return [Entry(label, url, _mark(path, url, starts, nearest)) for label, url, starts in found]
+
+
+def _mark(path: str, url: str, starts: tuple[str, ...], nearest: int) -> str:
+    if path == url:
+        return "page"
+    return "true" if any(len(start) == nearest and path.startswith(f"/{start}") for start in starts) else ""
+
+
+def _address(name: str) -> str:
+    """The address called ``name``; blank while no room of the portal has it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
