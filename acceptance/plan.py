@@ -1,0 +1,56 @@
+"""The plan in force on this installation."""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from acceptance.models import PlanVersion
+from acceptance.rules.plan import Plan
+from acceptance.rules.planfile import PlanError, parse
+
+_PLANS = Path(__file__).parent / "plans"
+
+
+def load(path: Path) -> Plan:
+    """The plan in the file; PlanError when it is missing, unreadable, or cannot be right.
+
+    Beside the file stand the plan's own text and its numbered clauses; a plan elsewhere is checked against ours.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"方案文件 {path} 读不出来：{error}") from None
+    try:
+        return parse(text, clauses=_clauses(path.parent), wording=_wording(path.parent))
+    except PlanError as error:
+        raise PlanError(f"方案文件 {path.name} {error}") from None
+
+
+def _beside(folder: Path, name: str) -> Path:
+    return folder / name if (folder / name).exists() else _PLANS / name
+
+
+def _clauses(folder: Path) -> list[str]:
+    with _beside(folder, "plan_clauses.csv").open(encoding="utf-8-sig", newline="") as rows:
+        return [row["id"] for row in csv.DictReader(rows)]
+
+
+def _wording(folder: Path) -> str:
+    return _beside(folder, "实施方案.txt").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path) -> Plan:
+    return load(path)
+
+
+def current() -> Plan:
+    """The plan that the settings name, read once."""
+    return _loaded(Path(settings.PLAN_FILE))
+
+
+def version(plan: Plan) -> PlanVersion:
+    """The stored version of a plan, with its full text, so that an old verdict can be read by the plan of its time."""
+    return PlanVersion.objects.get_or_create(digest=plan.digest, defaults={"key": plan.key, "text": plan.text})[0]

@@ -1,0 +1,198 @@
+"""The plan as values: thresholds, standards, milestones and readings, each with its clause and the plan's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Literal
+
+from areas.periods import Quarter
+
+Role = Literal["hard", "reference"]
+
+KINDS = ("district", "street", "town", "village", "community", "natural_village", "quarter")
+"""Kinds of areas from the top of the tree downwards (rules, section 1)."""
+
+SITE_KINDS = (
+    "settlement", "residence", "estate", "urban_village", "market", "school", "hospital", "office",
+    "industrial_park", "scenic_spot", "other",
+)  # fmt: skip
+
+CRITERION_MEASURES = {
+    "own_sites": ("natural_village", "quarter"),
+    "natural_villages_achieved": ("village",),
+    "villages_achieved": ("town",),
+    "sites_beneath": ("street",),
+    "townships_achieved": ("district",),
+    "penetration": ("village", "town", "street", "district"),
+}
+"""What a criterion may measure, and the kinds of areas it may be asked of."""
+
+SHARE_MEASURES = (
+    "natural_villages_covered", "natural_villages_achieved", "quarters_achieved", "urban_sites_capable", "coverage_rate",
+)  # fmt: skip
+COUNT_MEASURES = ("demonstration_quarters", "demonstration_natural_villages", "towns_achieved", "townships_achieved")
+SCOPES = ("district", "street", "town")
+
+ALL = "all"
+"""The target of a count measure that wants every member."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value of the plan comes from: the clause's id, the plan's words, and the readings chosen."""
+
+    clause: str
+    quote: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number of the plan with its unit and its source."""
+
+    value: int | bool | Fraction
+    unit: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What makes an access point count (S03, S04, S17, S18)."""
+
+    downstream: Value
+    radius_urban: Value
+    radius_rural: Value
+    television: Value
+    operators: Value
+
+    @property
+    def min_mbps(self) -> int:
+        """Least downstream rate of an access point, Mbit/s."""
+        return int(self.downstream.value)
+
+    @property
+    def radius_urban_m(self) -> int:
+        return int(self.radius_urban.value)
+
+    @property
+    def radius_rural_m(self) -> int:
+        return int(self.radius_rural.value)
+
+
+@dataclass(frozen=True)
+class Service:
+    """How soon an order must be completed (S19–S21)."""
+
+    installation: Value
+    expansion: Value
+    expansion_then_installation: Value
+    on_time_share: Value
+
+    @property
+    def installation_days(self) -> int:
+        """Working days from acceptance to the due date."""
+        return int(self.installation.value)
+
+    @property
+    def expansion_days(self) -> int:
+        """Working days for an order that needs expansion."""
+        return int(self.expansion.value)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of the standard of a kind of area."""
+
+    key: str
+    kind: str
+    role: Role
+    measure: str
+    threshold: Fraction
+    site_kinds: tuple[str, ...]
+    required_kind: str
+    source: Source
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a rate from the quarterly returns, not a share of members."""
+        return self.measure == "penetration"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A target with its deadline; asked of the district, or of each street or town."""
+
+    key: str
+    due: Quarter
+    scope: str
+    measure: str
+    target: Fraction | int | str
+    scored: bool
+    duty: str
+    source: Source
+
+    @property
+    def is_count(self) -> bool:
+        return self.measure in COUNT_MEASURES
+
+
+@dataclass(frozen=True)
+class Title:
+    """The title that a kind of area can earn."""
+
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who leads and who is responsible (T05, T13)."""
+
+    name: str
+    lead: str
+    responsible: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a silent or contradictory place of the plan is read, and why."""
+
+    key: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that verdicts depend on besides the facts."""
+
+    key: str
+    name: str
+    district: str
+    first_period: Quarter
+    permanent_households: Value
+    capability: Capability
+    service: Service
+    titles: Mapping[str, Title]
+    criteria: Mapping[str, Criterion]
+    milestones: tuple[Milestone, ...]
+    duties: Mapping[str, Duty]
+    readings: Mapping[str, Reading]
+    digest: str = ""
+    text: str = ""
+
+    def criteria_of(self, kind: str) -> tuple[Criterion, ...]:
+        """The criteria asked of a kind of area, the hard ones first."""
+        own = [criterion for criterion in self.criteria.values() if criterion.kind == kind]
+        return tuple(sorted(own, key=lambda criterion: criterion.is_rate))
+
+    def milestone(self, key: str) -> Milestone:
+        """KeyError when the plan has no milestone of that key."""
+        return {milestone.key: milestone for milestone in self.milestones}[key]
+
+
+def frozen(entries: dict) -> Mapping:
+    """A mapping that nobody can change by accident."""
+    return MappingProxyType(entries)

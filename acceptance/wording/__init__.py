@@ -1,0 +1,16 @@
+"""What a verdict says, in sentences that a deputy head understands; plain functions without Django.
+
+``figures`` writes numbers, ``measures`` holds the plan's nouns, ``criteria`` speaks of areas and
+their standards, ``sites`` of places, ``milestones`` of the plan's deadlines.
+"""
+
+from acceptance.wording.criteria import area_words, covered_words, coverage_words, criterion_words, headline, penetration_words
+from acceptance.wording.figures import Words, at_least, metres, number, percent, rate
+from acceptance.wording.milestones import milestone_title, milestone_words, status_words, target_words
+from acceptance.wording.sites import REASONS, operator_words, order_words, setting_words, site_words
+
+__all__ = [
+    "REASONS", "Words", "area_words", "at_least", "coverage_words", "covered_words", "criterion_words", "headline", "metres",
+    "milestone_title", "milestone_words", "number", "operator_words", "order_words", "penetration_words", "percent", "rate",
+    "setting_words", "site_words", "status_words", "target_words",
+]
