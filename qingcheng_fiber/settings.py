@@ -6,37 +6,47 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from qingcheng_fiber import env
 from qingcheng_fiber.database import database
+from qingcheng_fiber.locking import alone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-MODES = ("local", "demonstration", "production")
-MODE = os.environ.get("PORTAL_MODE", "local")
-if MODE not in MODES:
-    raise ImproperlyConfigured(f"PORTAL_MODE 应为 {'、'.join(MODES)} 之一，现为“{MODE}”。")
+MODE = env.choice("PORTAL_MODE", ("local", "demonstration", "production"))
 PRODUCTION = MODE == "production"
 DEMONSTRATION = MODE == "demonstration"
 DEBUG = False
+
+SHORTEST_SECRET_KEY = 50
 
 
 def _secret_key() -> str:
     """The key from the environment; outside production one that this installation makes and keeps for itself."""
     key = os.environ.get("PORTAL_SECRET_KEY", "")
-    if key:
-        return key
-    if PRODUCTION:
-        raise ImproperlyConfigured("生产模式必须设置 PORTAL_SECRET_KEY（至少 50 个随机字符）。")
-    kept = VAR_DIR / "secret_key"
-    if not kept.exists():
-        kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        kept.chmod(0o600)
-    return kept.read_text(encoding="ascii")
+    if PRODUCTION and len(key) < SHORTEST_SECRET_KEY:
+        said = f"现在只有 {len(key)} 个字符" if key else "现在没有设置"
+        raise ImproperlyConfigured(
+            f"生产模式必须设置环境变量 PORTAL_SECRET_KEY，至少 {SHORTEST_SECRET_KEY} 个随机字符，{said}。"
+            '可用 python3 -c "import secrets; print(secrets.token_urlsafe(50))" 生成。'
+        )
+    return key or _own_secret_key(VAR_DIR / "secret_key")
+
+
+def _own_secret_key(kept: Path) -> str:
+    with alone(kept.with_name("secret_key.lock")):
+        if not kept.exists():
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        return kept.read_text(encoding="ascii")
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = os.environ.get("PORTAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# A demonstration is shown from whatever machine it happens to run on.
+ALLOWED_HOSTS = env.listed("PORTAL_ALLOWED_HOSTS", "*" if DEMONSTRATION else "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.listed("PORTAL_CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -55,12 +65,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "qingcheng_fiber.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qingcheng_fiber.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "qingcheng_fiber.middleware.signed_in",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -85,8 +98,13 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"))}
+try:
+    DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR.resolve() / 'portal.sqlite3'}")}
+except ValueError as problem:
+    raise ImproperlyConfigured(str(problem)) from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People and sessions
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
@@ -98,14 +116,69 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Idle minutes; `middleware.signed_in` lets a session that is in use slide.
+SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_MINUTES", 30, least=1)
+
+# Transport and cookies
+
+HTTPS = env.switch("PORTAL_HTTPS", PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.number("PORTAL_HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Only a proxy that always sets or removes this header itself may be trusted with it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("PORTAL_BEHIND_PROXY", False) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# A browser takes a __Host- cookie only over https, for this host and for no other.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "qingcheng_fiber.errors.csrf_failure"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# What a request may bring: a return of 300 villages has 2,400 fields.
+
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+LARGEST_BODY = 1024 * 1024 * env.number("PORTAL_UPLOAD_MB", 20, least=1)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+# Language and time
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Static files: hashed names and compressed copies in production, the files as they lie elsewhere
 
-PLAN_FILE = Path(os.environ.get("PORTAL_PLAN", BASE_DIR / "acceptance/plans/qingcheng-2017.toml"))
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_ROOT") or BASE_DIR / "staticfiles") if PRODUCTION else None
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = MODE == "local"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+if PRODUCTION:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# The log goes to stderr; it names addresses and errors, never the contents of forms.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.choice("PORTAL_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
+}
+
+PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/qingcheng-2017.toml")

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from areas.periods import Quarter
+from returns.figures import BY_NAME, NAMES
 
 
 class State(models.TextChoices):
@@ -18,6 +19,10 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", "已被更正"
 
 
+EDITABLE = (State.DRAFT, State.RETURNED)
+"""In these states the township may change figures."""
+
+
 class LineStatus(models.TextChoices):
     """What a line's figures may be used for: approved ones for every verdict, submitted ones for the basis 'reported'."""
 
@@ -27,8 +32,12 @@ class LineStatus(models.TextChoices):
     SUPERSEDED = "superseded", "已被更正"
 
 
-FIGURES = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
+FIGURES = NAMES
 """The five figures of a line, in the order of the form."""
+
+
+def _figure(name: str) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(BY_NAME[name].label, null=True, blank=True)
 
 
 class ReturnQuerySet(models.QuerySet):
@@ -74,6 +83,18 @@ class Return(models.Model):
     def quarter(self) -> Quarter:
         return Quarter.parse(self.period)
 
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    def has_hand_of(self, user) -> bool:
+        """Whether ``user`` entered or submitted figures of this return, or of a revision that it builds on."""
+        same = {"owner__township_id": self.township_id, "owner__period": self.period}
+        return (
+            FigureEntry.objects.filter(by=user, line__owner__township_id=self.township_id, line__owner__period=self.period).exists()
+            or Move.objects.filter(by=user, action="submit", **same).exists()
+        )
+
 
 class ReturnLineQuerySet(models.QuerySet):
     def usable(self, basis: str) -> "ReturnLineQuerySet":
@@ -93,6 +114,14 @@ class ReturnLineQuerySet(models.QuerySet):
             Q(status=LineStatus.SUBMITTED) | Q(status=LineStatus.APPROVED) & ~models.Exists(submitted)
         )
 
+    def last_known(self, township: str, quarter: Quarter) -> dict[str, "ReturnLine"]:
+        """Each village's line of ``quarter`` that was approved or, where none is, submitted; by the village's code."""
+        lines = self.filter(
+            area_id__startswith=township, period=str(quarter), status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED]
+        )
+        approved_last = sorted(lines, key=lambda line: line.status == LineStatus.APPROVED)
+        return {line.area_id: line for line in approved_last}
+
     def visible_to(self, user) -> "ReturnLineQuerySet":
         return self.filter(user.scope.areas("area_id"))
 
@@ -105,11 +134,11 @@ class ReturnLine(models.Model):
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
     status = models.CharField("状态", max_length=12, choices=LineStatus, default=LineStatus.DRAFT)
-    households = models.PositiveIntegerField("总户数", null=True, blank=True)
-    broadband_covered_households = models.PositiveIntegerField("宽带覆盖户数", null=True, blank=True)
-    fibre_covered_households = models.PositiveIntegerField("光网覆盖户数", null=True, blank=True)
-    broadband_users = models.PositiveIntegerField("宽带用户数", null=True, blank=True)
-    fibre_users = models.PositiveIntegerField("光网用户数", null=True, blank=True)
+    households = _figure("households")
+    broadband_covered_households = _figure("broadband_covered_households")
+    fibre_covered_households = _figure("fibre_covered_households")
+    broadband_users = _figure("broadband_users")
+    fibre_users = _figure("fibre_users")
     explanation = models.CharField("说明", max_length=500, blank=True)
     version = models.PositiveIntegerField("版本号", default=0)
 
@@ -143,6 +172,33 @@ class ReturnLine(models.Model):
     def __str__(self) -> str:
         return f"{self.area_id} {self.period}"
 
+    @property
+    def figures(self) -> dict[str, int | None]:
+        return {name: getattr(self, name) for name in NAMES}
+
+    @property
+    def is_locked(self) -> bool:
+        """Reported or approved already, also where its return is still a draft (a package brought it in so)."""
+        return self.status != LineStatus.DRAFT
+
+
+class FigureEntry(models.Model):
+    """Who typed a figure, when, and what it was before."""
+
+    line = models.ForeignKey(ReturnLine, models.CASCADE, related_name="entries", verbose_name="季报行")
+    figure = models.CharField("指标", max_length=40)
+    before = models.PositiveIntegerField("原值", null=True)
+    after = models.PositiveIntegerField("新值", null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "填报记录"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.figure}"
+
 
 class Move(models.Model):
     """A step in the life of a return: who, when, from, to, and why."""
@@ -154,11 +210,13 @@ class Move(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
     at = models.DateTimeField("时间", auto_now_add=True)
     reason = models.TextField("原因", blank=True)
+    version = models.PositiveIntegerField("版本号", null=True, help_text="这一步之后季报的版本号；导入的没有")
 
     class Meta:
         verbose_name = verbose_name_plural = "季报流转"
         ordering = ["pk"]
         constraints = [
+            models.UniqueConstraint(fields=["owner", "version"], name="move_once_a_version"),
             models.CheckConstraint(
                 condition=~Q(to_state=State.RETURNED) | ~Q(reason=""),
                 name="move_return_needs_reason",
@@ -168,3 +226,8 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner_id} {self.action}"
+
+    @property
+    def receipt_number(self) -> str:
+        """What a receipt is asked for by: quarter, township, revision and the step within it."""
+        return f"{self.owner.period}-{self.owner.township_id}-{self.owner.revision:02d}-{self.version or 0:04d}"
