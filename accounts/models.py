@@ -1,16 +1,43 @@
-"""Who may: the users of the portal, each with a post and what the post is tied to."""
+"""Who may: the users of the portal, each with a post and what the post is tied to; and what was done."""
 
+import json
+
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from accounts.posts import CHARGES, Post, Power, Seat
+from accounts.posts import Charge, Post, Power, Seat, charge_of, posts_at
 from areas.models import Area, Operator
 from areas.scope import Scope
+from areas.vocabulary import TOWNSHIPS, AreaKind
+
+_SEAT_KINDS = {Seat.TOWNSHIP: TOWNSHIPS, Seat.DISTRICT: (AreaKind.DISTRICT,)}
+_SEAT_REFUSALS = {
+    Seat.TOWNSHIP: "{post}必须属于一个街道或镇，请选择街镇，不选运营企业。",
+    Seat.DISTRICT: "{post}必须属于区，请选择区，不选运营企业。",
+    Seat.OPERATOR: "{post}必须属于一家运营企业，请选择运营企业，不选区域。",
+    Seat.NONE: "{post}不属于任何区域或运营企业，两者都请留空。",
+}
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "UserQuerySet":
+        """All accounts for those who manage them or assign posts, one's own for others."""
+        if user.may(Power.MANAGE_ACCOUNTS) or user.may(Power.ASSIGN_POSTS):
+            return self
+        return self.filter(pk=user.pk)
+
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
+        """Save a new user; ValidationError with Chinese sentences by field otherwise."""
         user = self.model(username=username, **fields)
         user.set_password(password)
         user.full_clean()
@@ -21,13 +48,16 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser):
     """A person with an account; sees what the post and its area or operator allow, and no more."""
 
-    username = models.CharField("用户名", max_length=50, unique=True)
+    username = models.CharField("用户名", max_length=50, unique=True, error_messages={"unique": "已有这个用户名，请换一个。"})
     name = models.CharField("姓名", max_length=50)
-    post = models.CharField("岗位", max_length=20, choices=Post)
+    post = models.CharField("岗位", max_length=20, choices=Post, blank=True, help_text="空白：安全管理员尚未分配")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="所属区域")
     operator = models.ForeignKey(Operator, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="运营企业")
     unit = models.CharField("单位", max_length=100, blank=True)
     is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("须修改口令", default=False)
+    password_changed_at = models.DateTimeField("口令设置时间", null=True, blank=True)
+    session_version = models.PositiveIntegerField("会话版本", default=0, help_text="加一，则所有已登录的会话立即失效")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects = UserManager()
@@ -40,25 +70,158 @@ class User(AbstractBaseUser):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(area__isnull=True) | Q(operator__isnull=True),
-                name="user_area_or_operator",
-                violation_error_message="用户只能属于一个区域或一家运营企业，不能两者都有。",
+                condition=Q(post__in=posts_at(Seat.TOWNSHIP, Seat.DISTRICT), area__isnull=False, operator__isnull=True)
+                | Q(post__in=posts_at(Seat.OPERATOR), area__isnull=True, operator__isnull=False)
+                | Q(post__in=posts_at(Seat.NONE), area__isnull=True, operator__isnull=True),
+                name="user_seat_fits_post",
+                violation_error_message="岗位与所属不符：街镇和区级岗位选区域，运营企业岗位选运营企业，其他岗位两者都不选。",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """The area is of the kind that the post is tied to; ValidationError by field."""
+        super().clean()
+        if self.post in Post.values and not self._seat_fits():
+            raise ValidationError({"post": _SEAT_REFUSALS[self.charge.seat].format(post=self.post_label)})
+
+    def _seat_fits(self) -> bool:
+        seat = self.charge.seat
+        if seat == Seat.OPERATOR:
+            return self.operator_id is not None and self.area_id is None
+        if seat == Seat.NONE:
+            return self.operator_id is None and self.area_id is None
+        return self.operator_id is None and self.area is not None and self.area.kind in _SEAT_KINDS[seat]
+
+    @property
+    def charge(self) -> Charge:
+        return charge_of(self.post)
+
+    @property
+    def post_label(self) -> str:
+        return self.get_post_display() or "未定岗"
+
     def may(self, power: Power) -> bool:
         """Whether the post of this user, while active, allows ``power``."""
-        return self.is_active and power in CHARGES[Post(self.post)].powers
+        return self.is_active and power in self.charge.powers
 
     @property
     def scope(self) -> Scope:
         """What the user may see: an area and all beneath it, an operator's network, or nothing."""
-        seat = CHARGES[Post(self.post)].seat
+        seat = self.charge.seat
         if seat in (Seat.TOWNSHIP, Seat.DISTRICT):
             return Scope(area=self.area_id)
         if seat == Seat.OPERATOR:
             return Scope(operator=self.operator_id)
         return Scope()
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions die with the password, and at once when post, area, operator or standing change."""
+        tied = [self.password, self.post, self.area_id, self.operator_id, self.is_active, self.session_version]
+        return salted_hmac("accounts.User.session", json.dumps(tied), secret=secret, algorithm="sha256").hexdigest()
+
+    def has_used(self, raw_password: str, last: int) -> bool:
+        """Whether this is the present password or one of the ``last`` ones in all."""
+        past = self.past_passwords.values_list("password", flat=True)[: max(last - 1, 0)] if self.pk else []
+        return any(check_password(raw_password, password) for password in [self.password, *past] if password)
+
+
+class PastPassword(models.Model):
+    """A password that a user had, as its hash, so that it is not chosen again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="用户")
+    password = models.CharField("口令", max_length=128)
+    until = models.DateTimeField("用到", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "旧口令"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.until:%Y-%m-%d}"
+
+
+class LoginFailures(models.Model):
+    """How often a name was tried in vain from an address of late; the name need not be anybody's."""
+
+    username = models.CharField("用户名", max_length=50)
+    address = models.CharField("地址", max_length=45)
+    failures = models.PositiveSmallIntegerField("次数", default=0)
+    last_at = models.DateTimeField("最近一次", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["last_at"], name="login_failures_last")]
+        constraints = [models.UniqueConstraint(fields=["username", "address"], name="login_failures_once")]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.address} {self.failures}"
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AuditEntryQuerySet":
+        """All of it for the auditor; for others what was done to their part of the tree."""
+        if user.may(Power.READ_AUDIT_TRAIL):
+            return self
+        return self.filter(user.scope.areas("area_code")).exclude(area_code="")
+
+
+class AuditEntry(models.Model):
+    """Who did what, when, from where; never changed, never deleted (``accounts.triggers``). Written by ``accounts.audit.record``."""
+
+    sequence = models.BigIntegerField("序号", primary_key=True)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经手人")
+    username = models.CharField("用户名", max_length=50, blank=True)
+    address = models.CharField("地址", max_length=45, blank=True)
+    action = models.CharField("动作", max_length=50)
+    subject_type = models.CharField("对象类型", max_length=50, blank=True)
+    subject_key = models.CharField("对象编号", max_length=64, blank=True)
+    subject_name = models.CharField("对象", max_length=200, blank=True)
+    area_code = models.CharField("区域编码", max_length=15, blank=True)
+    detail = models.TextField("内容", help_text="JSON；改动写作 {字段: [改前, 改后]}")
+    result = models.CharField("结果", max_length=10)
+    algorithm = models.CharField("摘要算法", max_length=10)
+    previous = models.CharField("上一条摘要", max_length=128, blank=True)
+    hash = models.CharField("摘要", max_length=128)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计记录"
+        ordering = ["-sequence"]
+        indexes = [
+            models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["username"], name="audit_username"),
+            models.Index(fields=["action"], name="audit_action"),
+            models.Index(fields=["subject_type", "subject_key"], name="audit_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action}"
+
+    @property
+    def facts(self) -> dict:
+        return json.loads(self.detail)
+
+
+class AuditHead(models.Model):
+    """The end of the chain: a single row, on which writers queue."""
+
+    ONLY = 1
+
+    sequence = models.BigIntegerField("序号", default=0)
+    hash = models.CharField("摘要", max_length=128, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计链尾"
+
+    def __str__(self) -> str:
+        return str(self.sequence)

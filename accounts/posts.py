@@ -6,22 +6,22 @@ from enum import StrEnum
 from django.db.models import TextChoices
 
 
-class Power(StrEnum):
+class Power(TextChoices):
     """What a post may be allowed to do; asked as ``user.may(Power.…)``."""
 
-    SEE_REGISTRY = "see_registry"
-    SEE_NETWORK = "see_network"
-    SEE_RETURNS = "see_returns"
-    ENTER_RETURNS = "enter_returns"
-    SIGN_RETURNS = "sign_returns"
-    REVIEW_RETURNS = "review_returns"
-    CONFIRM_RETURNS = "confirm_returns"
-    SEE_VERDICTS = "see_verdicts"
-    SEE_PROGRESS = "see_progress"
-    EXPORT = "export"
-    MANAGE_ACCOUNTS = "manage_accounts"
-    ASSIGN_POSTS = "assign_posts"
-    READ_AUDIT_TRAIL = "read_audit_trail"
+    SEE_REGISTRY = "see_registry", "查看区域和点位"
+    SEE_NETWORK = "see_network", "查看接入点和报装工单"
+    SEE_RETURNS = "see_returns", "查看季报"
+    ENTER_RETURNS = "enter_returns", "填报季报"
+    SIGN_RETURNS = "sign_returns", "签发季报"
+    REVIEW_RETURNS = "review_returns", "审核季报"
+    CONFIRM_RETURNS = "confirm_returns", "审定季报"
+    SEE_VERDICTS = "see_verdicts", "查看评定结果"
+    SEE_PROGRESS = "see_progress", "查看建设进度"
+    EXPORT = "export", "导出"
+    MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
+    ASSIGN_POSTS = "assign_posts", "分配岗位"
+    READ_AUDIT_TRAIL = "read_audit_trail", "查阅审计记录"
 
 
 class Post(TextChoices):
@@ -71,3 +71,20 @@ CHARGES = {
     Post.AUDITOR: Charge(Seat.NONE, frozenset({Power.READ_AUDIT_TRAIL})),
 }
 """Every post has its charge; the three administrators (三员) enter and approve no business data."""
+
+UNASSIGNED = Charge(Seat.NONE, frozenset())
+"""A new account, until the security administrator has given it a post."""
+
+ADMINISTRATORS = (Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDITOR)
+"""三员: kept apart from one another and from all business."""
+
+
+def charge_of(post: str) -> Charge:
+    """The charge of a post, '' being none yet; KeyError for a post that is not there."""
+    return CHARGES[Post(post)] if post else UNASSIGNED
+
+
+def posts_at(*seats: Seat) -> list[str]:
+    """The posts tied to any of ``seats``; no post yet is tied to nothing."""
+    found = [post.value for post, charge in CHARGES.items() if charge.seat in seats]
+    return [*found, ""] if Seat.NONE in seats else found

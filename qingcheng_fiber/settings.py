@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from qingcheng_fiber import env
-from qingcheng_fiber.database import database
+from qingcheng_fiber.database import database, sqlite
 from qingcheng_fiber.locking import alone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,7 +74,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "qingcheng_fiber.middleware.signed_in",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginRequired",
+    "accounts.middleware.session_kept_while_used",
+    "accounts.middleware.address",
+    "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -99,7 +102,8 @@ TEMPLATES = [
 ]
 
 try:
-    DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR.resolve() / 'portal.sqlite3'}")}
+    DATABASE_URL = os.environ.get("DATABASE_URL", "")
+    DATABASES = {"default": database(DATABASE_URL) if DATABASE_URL else sqlite(VAR_DIR / "portal.sqlite3")}
 except ValueError as problem:
     raise ImproperlyConfigured(str(problem)) from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -110,11 +114,22 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+AUTHENTICATION_BACKENDS = ["accounts.access.PortalBackend"]
+LOGIN_FAILURES = int(os.environ.get("PORTAL_LOGIN_FAILURES", "5"))
+LOGIN_LOCK_MINUTES = int(os.environ.get("PORTAL_LOGIN_LOCK_MINUTES", "15"))
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("PORTAL_SESSION_IDLE_MINUTES", "30"))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else int(os.environ.get("PORTAL_PASSWORD_MAX_AGE_DAYS", "90"))
+AUDIT_HASH = os.environ.get("PORTAL_AUDIT_HASH", "sha256")
+DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.Composition", "OPTIONS": {
+        "length": int(os.environ.get("PORTAL_PASSWORD_LENGTH", "10")), "classes": int(os.environ.get("PORTAL_PASSWORD_CLASSES", "3")),
+    }},
+    {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": int(os.environ.get("PORTAL_PASSWORD_HISTORY", "5"))}},
 ]
 # Idle minutes; `middleware.signed_in` lets a session that is in use slide.
 SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_MINUTES", 30, least=1)

@@ -1,0 +1,139 @@
+"""The audit trail (审计记录): who did what, when, from where; append-only and hash-chained."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEntry, AuditHead, User
+from areas.models import Area
+
+OK, REFUSED, FAILED = "ok", "refused", "failed"
+
+current_address: ContextVar[str] = ContextVar("current_address", default="")
+"""The address of the request being answered; set by ``accounts.middleware.address``."""
+
+
+def record(*, action: str, by, subject: models.Model | None = None, detail: dict | None = None, request=None, result: str = OK) -> AuditEntry:
+    """Add an entry to the trail, in the caller's transaction: undone with it, kept with it.
+
+    ``action`` is written ``what.verb``; ``by`` is a user, or a word where there is none (a command);
+    ``detail`` gives changes as ``{"field": [before, after]}``. Call it last: from here to the end of
+    the transaction nobody else can add an entry, which is what keeps the chain in one piece.
+    """
+    person = by if isinstance(by, User) else None
+    with transaction.atomic():
+        head = _head()
+        entry = AuditEntry(
+            sequence=head.sequence + 1,
+            at=timezone.now(),
+            by=person,
+            username=person.username if person else _clean(str(by or ""))[:50],
+            address=address_of(request) if request is not None else current_address.get(),
+            action=action,
+            subject_type=subject._meta.label_lower if subject is not None else "",
+            subject_key=str(subject.pk) if subject is not None else "",
+            subject_name=_clean(str(subject))[:200] if subject is not None else "",
+            area_code=_area_code(subject),
+            detail=canonical(detail or {}),
+            result=result,
+            algorithm=settings.AUDIT_HASH,
+            previous=head.hash,
+        )
+        entry.hash = digest(entry)
+        entry.save(force_insert=True)
+        _advance(head, entry)
+    return entry
+
+
+def _head() -> AuditHead:
+    """The end of the chain, locked until the transaction ends (on SQLite the whole database is)."""
+    AuditHead.objects.get_or_create(pk=AuditHead.ONLY)
+    return AuditHead.objects.select_for_update().get(pk=AuditHead.ONLY)
+
+
+def _advance(head: AuditHead, entry: AuditEntry) -> None:
+    moved = AuditHead.objects.filter(pk=head.pk, sequence=head.sequence).update(sequence=entry.sequence, hash=entry.hash)
+    if not moved:
+        raise RuntimeError("The audit chain moved under its lock.")
+
+
+def address_of(request) -> str:
+    return request.META.get("REMOTE_ADDR") or ""
+
+
+def canonical(detail: dict) -> str:
+    """JSON that reads the same every time it is written."""
+    return _clean(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def _clean(text: str) -> str:
+    """Without what a database may refuse: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _area_code(subject: models.Model | None) -> str:
+    """The area a subject belongs to, '' when to none; accounts are the administrators' matter, wherever their users sit."""
+    if subject is None or isinstance(subject, User):
+        return ""
+    if isinstance(subject, Area):
+        return subject.code
+    for name in ("area_id", "township_id", "area_code"):
+        if isinstance(code := getattr(subject, name, None), str):
+            return code
+    return ""
+
+
+def digest(entry: AuditEntry) -> str:
+    """The hash over all that the entry says and the hash before it."""
+    said = [
+        entry.sequence, timezone.localtime(entry.at, timezone.get_fixed_timezone(0)).isoformat(timespec="microseconds"),
+        entry.by_id, entry.username, entry.address, entry.action, entry.subject_type, entry.subject_key, entry.subject_name,
+        entry.area_code, entry.detail, entry.result, entry.algorithm, entry.previous,
+    ]
+    return hashlib.new(entry.algorithm, json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a verification found: how many entries hold, the last hash, and where it breaks ('' when nowhere)."""
+
+    count: int
+    last_hash: str
+    problem: str = ""
+
+
+def verified() -> Finding:
+    """Read the whole chain and say whether it holds; at the first break, where and how."""
+    sequence, previous = 0, ""
+    for entry in _entries():
+        problem = _break(entry, sequence + 1, previous)
+        if problem:
+            return Finding(sequence, previous, problem)
+        sequence, previous = entry.sequence, entry.hash
+    head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
+    if (head.sequence, head.hash) != (sequence, previous):
+        return Finding(sequence, previous, f"链尾登记为第 {head.sequence} 条，实际最后一条是第 {sequence} 条：末尾的记录被删除或增补。")
+    return Finding(sequence, previous)
+
+
+def _entries() -> Iterator[AuditEntry]:
+    return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+
+
+def _break(entry: AuditEntry, expected: int, previous: str) -> str:
+    if entry.sequence != expected:
+        return f"第 {expected} 条缺失，其后是第 {entry.sequence} 条：中间的记录被删除。"
+    if entry.previous != previous:
+        return f"第 {entry.sequence} 条记载的上一条摘要与第 {expected - 1} 条不符：链在此处断开。"
+    try:
+        matches = digest(entry) == entry.hash
+    except ValueError:
+        return f"第 {entry.sequence} 条的摘要算法“{entry.algorithm}”本机不支持，无法验证。"
+    return "" if matches else f"第 {entry.sequence} 条的内容与其摘要不符：该条被改动过。"

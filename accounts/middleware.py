@@ -1,0 +1,79 @@
+"""What stands between the network and every view: login, the session's life, the address for the trail, a password that is due."""
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.audit import address_of, current_address
+from accounts.passwords import is_due
+
+SESSION_TOUCH_SECONDS = 120
+"""How often the time of the last use is written: seldom, as it is a write to the database on a page that only reads."""
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Django's own, except that after an expired form one returns to the page that held it, not to its target."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+            page = reverse(settings.LOGIN_REDIRECT_URL)
+        return redirect_to_login(page, reverse(settings.LOGIN_URL))
+
+
+def session_kept_while_used(get_response):
+    """Let the session end SESSION_COOKIE_AGE after its last use, to within two minutes."""
+
+    def middleware(request):
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get("used_at", 0) > SESSION_TOUCH_SECONDS:
+                request.session["used_at"] = now
+        return get_response(request)
+
+    return middleware
+
+
+def address(get_response):
+    """Hold the address of the request where ``accounts.audit.record`` finds it."""
+
+    def middleware(request):
+        token = current_address.set(address_of(request))
+        try:
+            return get_response(request)
+        finally:
+            current_address.reset(token)
+
+    return middleware
+
+
+class PasswordDue:
+    """Lead a user whose password is an initial or an old one to the page where it is changed, and nowhere else."""
+
+    open_views = frozenset({"accounts:password", "accounts:logout", "accounts:login"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.user.is_authenticated or request.resolver_match.view_name in self.open_views:
+            return None
+        reason = is_due(request.user)
+        if not reason:
+            return None
+        if "text/html" not in request.headers.get("Accept", "text/html"):
+            return JsonResponse({"detail": reason}, status=403, json_dumps_params={"ensure_ascii": False})
+        messages.warning(request, reason)
+        return redirect("accounts:password")

@@ -1,0 +1,77 @@
+"""What a password must be (等保: composition and rotation; all of it settings), and new ones made by the portal."""
+
+import secrets
+import string
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import PastPassword, User
+
+_CLASSES = {
+    "大写字母": str.isupper,
+    "小写字母": str.islower,
+    "数字": str.isdigit,
+    "符号": lambda character: not character.isalnum(),
+}
+
+
+class Composition:
+    """At least ``length`` characters of at least ``classes`` of the four kinds."""
+
+    def __init__(self, length: int = 10, classes: int = 3):
+        self.length, self.classes = length, classes
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        kinds = [name for name, test in _CLASSES.items() if any(map(test, password))]
+        if len(password) < self.length:
+            raise ValidationError(f"口令只有 {len(password)} 个字符，至少要 {self.length} 个。", code="password_too_short")
+        if len(kinds) < self.classes:
+            missing = "、".join(name for name in _CLASSES if name not in kinds)
+            raise ValidationError(f"口令只含{'、'.join(kinds) or '其他文字'}，{self.get_help_text()}还可加入{missing}。", code="password_too_plain")
+
+    def get_help_text(self) -> str:
+        return f"至少 {self.length} 个字符，大写字母、小写字母、数字、符号四类中至少有 {self.classes} 类。"
+
+
+class NotUsedBefore:
+    """None of the ``last`` passwords, the present one among them; 0: not asked."""
+
+    def __init__(self, last: int = 5):
+        self.last = last
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if self.last and user is not None and user.pk and user.has_used(password, self.last):
+            raise ValidationError(f"这个口令用过了，不能与最近 {self.last} 个口令相同。", code="password_used_before")
+
+    def get_help_text(self) -> str:
+        return f"不能与最近 {self.last} 个口令相同。"
+
+
+def change(user: User, password: str, *, must_change: bool) -> None:
+    """Give ``user`` a password, keep the old one from coming back, and end all sessions."""
+    if user.password:
+        PastPassword.objects.create(user=user, password=user.password)
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.session_version += 1
+    user.save(update_fields=["password", "password_changed_at", "must_change_password", "session_version"])
+
+
+def is_due(user: User) -> str:
+    """Why ``user`` has to choose a new password before anything else; '' when not."""
+    if user.must_change_password:
+        return "您使用的是初始口令，请先改成自己的口令。"
+    days = settings.PASSWORD_MAX_AGE_DAYS
+    if days and timezone.now() - (user.password_changed_at or user.created_at) > timedelta(days=days):
+        return f"口令已使用超过 {days} 天，请更换。"
+    return ""
+
+
+def initial_password() -> str:
+    """A random password of 14 characters without look-alikes, with letters of both cases, digits and a symbol."""
+    letters = [character for character in string.ascii_letters if character not in "lIO"]
+    groups = "-".join("".join(secrets.choice([*letters, *"23456789"]) for _ in range(4)) for _ in range(2))
+    return f"{secrets.choice('ABCDEFGH')}{secrets.choice('abcdefgh')}{groups}{secrets.choice('23456789')}{secrets.choice('#%+=')}{secrets.choice('23456789')}"
