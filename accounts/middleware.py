@@ -1,6 +1,4 @@
-"""What stands between the network and every view: login, the session's life, the address for the trail, a password that is due."""
-
-import time
+"""What stands between the network and every view: login, the address for the trail, a password that is due."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,9 +12,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.audit import address_of, current_address
 from accounts.passwords import is_due
 
-SESSION_TOUCH_SECONDS = 120
-"""How often the time of the last use is written: seldom, as it is a write to the database on a page that only reads."""
-
 
 class LoginRequired(LoginRequiredMiddleware):
     """Django's own, except that after an expired form one returns to the page that held it, not to its target."""
@@ -28,19 +23,6 @@ class LoginRequired(LoginRequiredMiddleware):
         if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
             page = reverse(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(page, reverse(settings.LOGIN_URL))
-
-
-def session_kept_while_used(get_response):
-    """Let the session end SESSION_COOKIE_AGE after its last use, to within two minutes."""
-
-    def middleware(request):
-        if request.session.session_key and request.user.is_authenticated:
-            now = int(time.time())
-            if now - request.session.get("used_at", 0) > SESSION_TOUCH_SECONDS:
-                request.session["used_at"] = now
-        return get_response(request)
-
-    return middleware
 
 
 def address(get_response):

@@ -73,9 +73,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "qingcheng_fiber.middleware.signed_in",
+    "qingcheng_fiber.middleware.no_store",
     "accounts.middleware.LoginRequired",
-    "accounts.middleware.session_kept_while_used",
     "accounts.middleware.address",
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -115,24 +114,26 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = ["accounts.access.PortalBackend"]
-LOGIN_FAILURES = int(os.environ.get("PORTAL_LOGIN_FAILURES", "5"))
-LOGIN_LOCK_MINUTES = int(os.environ.get("PORTAL_LOGIN_LOCK_MINUTES", "15"))
-SESSION_COOKIE_AGE = 60 * int(os.environ.get("PORTAL_SESSION_IDLE_MINUTES", "30"))
+LOGIN_FAILURES = env.number("PORTAL_LOGIN_FAILURES", 5)
+LOGIN_LOCK_MINUTES = env.number("PORTAL_LOGIN_LOCK_MINUTES", 15)
+SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_IDLE_MINUTES", 30, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else int(os.environ.get("PORTAL_PASSWORD_MAX_AGE_DAYS", "90"))
+PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_AGE_DAYS", 90)
 AUDIT_HASH = os.environ.get("PORTAL_AUDIT_HASH", "sha256")
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.Composition", "OPTIONS": {
-        "length": int(os.environ.get("PORTAL_PASSWORD_LENGTH", "10")), "classes": int(os.environ.get("PORTAL_PASSWORD_CLASSES", "3")),
-    }},
-    {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": int(os.environ.get("PORTAL_PASSWORD_HISTORY", "5"))}},
+    {
+        "NAME": "accounts.passwords.Composition",
+        "OPTIONS": {
+            "length": env.number("PORTAL_PASSWORD_LENGTH", 10),
+            "classes": env.number("PORTAL_PASSWORD_CLASSES", 3),
+        },
+    },
+    {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
-# Idle minutes; `middleware.signed_in` lets a session that is in use slide.
-SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_MINUTES", 30, least=1)
 
 # Transport and cookies
 
