@@ -1,7 +1,7 @@
 """Areas: each criterion, the verdict as a whole, coverage and penetration, in words with their figures."""
 
 from acceptance.wording.figures import Words, at_least, listed, number, percent, rate, sentence
-from acceptance.wording.measures import NATURAL_VILLAGES, SITES, TOWNSHIPS, VILLAGES, Noun
+from acceptance.wording.measures import MEASURES, Noun
 
 OUTCOMES = {"achieved": "达标", "not_achieved": "未达标", "undetermined": "待定", "not_applicable": "不适用"}
 """Of an area."""
@@ -10,12 +10,6 @@ CRITERION_OUTCOMES = {"met": "满足", "short": "不足", "unknown": "待定", "
 """Of a criterion."""
 
 ROLES = {"hard": "硬性", "reference": "参考"}
-
-MEMBERS: dict[str, Noun] = {
-    "natural_village": SITES, "quarter": SITES, "street": SITES,
-    "village": NATURAL_VILLAGES, "town": VILLAGES, "district": TOWNSHIPS,
-}
-"""What the hard criterion of each kind of area counts (S08–S16, S22)."""
 
 UNRECORDED = {
     "natural_village": "没有登记主要人口聚居地点位",
@@ -40,7 +34,7 @@ def criterion_words(criterion, figures: dict, *, recorded: int | None = None) ->
 
 
 def _share_words(criterion, figures: dict, recorded: int | None) -> Words:
-    noun = MEMBERS[criterion.kind]
+    noun = MEASURES[criterion.measure]
     if figures["outcome"] == "not_applicable":
         return Words(f"辖区内没有须计入的{noun.whole}，本条不适用。")
     text = sentence(_tally(noun, figures), f"应达到 {number(figures['needed'])} 个（{at_least(criterion.threshold)}）")
