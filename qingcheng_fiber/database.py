@@ -11,6 +11,10 @@ SQLITE_OPTIONS = {
 """Writers queue instead of failing; readers never wait (measured, see docs/adr)."""
 
 
+def sqlite(path: Path) -> dict:
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
+
+
 def database(url: str) -> dict:
     """The settings for ``sqlite:////absolute/path`` or ``postgres://user:password@host:port/name``.
 
@@ -18,7 +22,7 @@ def database(url: str) -> dict:
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": Path(unquote(parts.path)[1:]), "OPTIONS": SQLITE_OPTIONS}
+        return sqlite(Path(unquote(parts.path)[1:]))
     if parts.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -31,4 +35,6 @@ def database(url: str) -> dict:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
-    raise ValueError(f"DATABASE_URL 无法识别：{parts.scheme or url}。应为 sqlite:////绝对路径 或 postgres://用户:口令@主机:端口/库名。")
+    raise ValueError(
+        f"DATABASE_URL 无法识别：{parts.scheme or url}。应为 sqlite:////绝对路径 或 postgres://用户:口令@主机:端口/库名。"
+    )

@@ -9,3 +9,8 @@ urlpatterns = [
     path("acceptance/", include("acceptance.urls")),
     path("", include("reports.urls")),
 ]
+
+handler400 = "qingcheng_fiber.errors.bad_request"
+handler403 = "qingcheng_fiber.errors.permission_denied"
+handler404 = "qingcheng_fiber.errors.not_found"
+handler500 = "qingcheng_fiber.errors.server_error"

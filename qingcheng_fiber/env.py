@@ -1,0 +1,36 @@
+"""Variables of the environment, read strictly: what cannot be meant stops the start with a Chinese sentence."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+_SWITCH = {"1": True, "0": False}
+
+
+def switch(name: str, default: bool) -> bool:
+    """1 or 0; blank or absent means ``default``."""
+    value = os.environ.get(name, "").strip()
+    if value and value not in _SWITCH:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 1 或 0，现为“{value}”。")
+    return _SWITCH.get(value, default)
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least ``least``; blank or absent means ``default``."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ImproperlyConfigured(f"环境变量 {name} 应为不小于 {least} 的整数，现为“{value}”。")
+    return int(value)
+
+
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``; blank or absent means the first."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 {'、'.join(choices)} 之一，现为“{value}”。")
+    return value
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """What stands between the commas."""
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]

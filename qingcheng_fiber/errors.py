@@ -1,0 +1,49 @@
+"""Answers when something is wrong, in words a person can act on; 400, 413, 500 and 503 need no database."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_SECONDS = "30"
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare(400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _bare(413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when it was the database that did not answer.
+
+    Django calls this while the exception is being handled. A middleware could not do the same: those
+    within it have their exceptions turned into answers before it sees them.
+    """
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        response = _bare(503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+    return _bare(500)
+
+
+def _bare(status: int) -> HttpResponse:
+    """A page without the portal around it: no request, no user, no query."""
+    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
