@@ -1,5 +1,7 @@
 """What stands between the network and every view: login, the address for the trail, a password that is due."""
 
+import time
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -12,6 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.audit import address_of, current_address
 from accounts.passwords import is_due
 
+SESSION_TOUCH_SECONDS = 120
+"""How often the last use is written: seldom, as on SQLite a write waits for whoever else is writing."""
+
 
 class LoginRequired(LoginRequiredMiddleware):
     """Django's own, except that after an expired form one returns to the page that held it, not to its target."""
@@ -23,6 +28,19 @@ class LoginRequired(LoginRequiredMiddleware):
         if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
             page = reverse(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(page, reverse(settings.LOGIN_URL))
+
+
+def session_kept_while_used(get_response):
+    """Let the session end SESSION_COOKIE_AGE after its last use, to within two minutes."""
+
+    def middleware(request):
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get("used_at", 0) >= SESSION_TOUCH_SECONDS:
+                request.session["used_at"] = now
+        return get_response(request)
+
+    return middleware
 
 
 def address(get_response):

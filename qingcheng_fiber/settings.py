@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "qingcheng_fiber.middleware.no_store",
     "accounts.middleware.LoginRequired",
+    "accounts.middleware.session_kept_while_used",
     "accounts.middleware.address",
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -114,12 +115,14 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = ["accounts.access.PortalBackend"]
-LOGIN_FAILURES = env.number("PORTAL_LOGIN_FAILURES", 5)
-LOGIN_LOCK_MINUTES = env.number("PORTAL_LOGIN_LOCK_MINUTES", 15)
+# Wrong passwords for one name from one address, before that pair is locked for so long.
+LOGIN_FAILURES = env.number("PORTAL_LOGIN_FAILURES", 5, least=1)
+LOGIN_LOCK_MINUTES = env.number("PORTAL_LOGIN_LOCK_MINUTES", 15, least=1)
 SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_IDLE_MINUTES", 30, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# 0: passwords do not grow old.
 PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_AGE_DAYS", 90)
-AUDIT_HASH = os.environ.get("PORTAL_AUDIT_HASH", "sha256")
+AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -128,7 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "accounts.passwords.Composition",
         "OPTIONS": {
-            "length": env.number("PORTAL_PASSWORD_LENGTH", 10),
+            "length": env.number("PORTAL_PASSWORD_LENGTH", 10, least=8),
             "classes": env.number("PORTAL_PASSWORD_CLASSES", 3),
         },
     },
