@@ -1,0 +1,168 @@
+"""A return as a sheet: a row for each village, with last quarter's figures and all problems beside."""
+
+from dataclasses import dataclass, field
+
+from areas.models import Area
+from areas.vocabulary import VILLAGE_LEVEL
+from returns.checks import Problem, problems
+from returns.figures import FIGURES, NAMES, Figure, Figures
+from returns.models import Return, ReturnLine
+
+NOTHING: Figures = dict.fromkeys(NAMES)
+
+
+@dataclass
+class Cell:
+    """A figure of a row as it is shown: what stands in it, what stood there last quarter, what is wrong with it.
+
+    ``text`` is what the clerk typed, ``error`` why that cannot be read, ``theirs`` (with ``theirs_by``)
+    the figure that somebody else saved while she typed.
+    """
+
+    code: str
+    figure: Figure
+    value: int | None
+    before: int | None
+    problems: list[Problem] = field(default_factory=list)
+    text: str = ""
+    error: str = ""
+    is_contested: bool = False
+    theirs: int | None = None
+    theirs_by: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"f-{self.code}-{self.figure.name}"
+
+    @property
+    def change(self) -> int | None:
+        """Against last quarter; None when either is missing."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.error) or self.is_contested or any(problem.is_error for problem in self.problems)
+
+
+@dataclass
+class Row:
+    """A village's line. It need not be stored yet: a village that came into force later has blank figures."""
+
+    area: Area
+    line: ReturnLine | None
+    figures: Figures
+    previous: Figures | None
+    explanation: str = ""
+    is_locked: bool = False
+    is_in_force: bool = True
+    problems: list[Problem] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    is_unexplained: bool = False
+    seen: str = ""
+
+    @property
+    def oddities(self) -> list[Problem]:
+        return [problem for problem in self.problems if not problem.is_error]
+
+    @property
+    def explanation_name(self) -> str:
+        return f"e-{self.area.code}"
+
+    @property
+    def is_blank(self) -> bool:
+        return all(value is None for value in self.figures.values())
+
+    def check(self, *, complete: bool) -> None:
+        """Find the problems and lay them into the cells; a locked row has been through this before."""
+        self.problems = [] if self.is_locked else problems(self.figures, self.previous, complete=complete)
+        self.is_unexplained = complete and bool(self.oddities) and not self.explanation
+        before = self.previous or NOTHING
+        self.cells = [
+            Cell(
+                self.area.code, figure, self.figures[figure.name], before[figure.name],
+                [problem for problem in self.problems if problem.figure == figure.name], _text(self.figures[figure.name]),
+            )
+            for figure in FIGURES
+        ]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A problem that blocks submission: ``text`` with its place, ``href`` the cell on the page."""
+
+    text: str
+    href: str
+
+
+@dataclass
+class Sheet:
+    """All rows of a return in the order of the villages' codes."""
+
+    owner: Return
+    rows: list[Row]
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What blocks submission, as far as the sheet has been checked."""
+        return [fault for row in self.rows for fault in _faults(row)]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The sums of the figures that are there."""
+        return {name: sum(row.figures[name] or 0 for row in self.rows) for name in NAMES}
+
+    @property
+    def previous_totals(self) -> dict[str, int] | None:
+        """Last quarter's sums; None when no village has any."""
+        known = [row.previous for row in self.rows if row.previous]
+        return {name: sum(figures[name] or 0 for figures in known) for name in NAMES} if known else None
+
+    @property
+    def rows_complete(self) -> int:
+        return sum(None not in row.figures.values() for row in self.rows)
+
+    @property
+    def odd_rows(self) -> list[Row]:
+        return [row for row in self.rows if row.oddities]
+
+
+def sheet_of(owner: Return, *, complete: bool = False) -> Sheet:
+    """The sheet of a return, checked; with ``complete``, as on submission, missing figures and explanations count.
+
+    Three queries, however many rows.
+    """
+    quarter = owner.quarter
+    previous = ReturnLine.objects.last_known(owner.township_id, quarter.plus(-1))
+    lines = {line.area_id: line for line in owner.lines.select_related("area")}
+    in_force = {area.code: area for area in villages(owner.township_id, quarter)}
+    everything = in_force | {code: line.area for code, line in lines.items() if code not in in_force}
+    rows = [_row(area, lines.get(code), previous.get(code), code in in_force) for code, area in sorted(everything.items())]
+    for row in rows:
+        row.check(complete=complete)
+    return Sheet(owner, rows)
+
+
+def villages(township: str, quarter) -> list[Area]:
+    """The villages and communities that a return of the quarter covers: those in force on its last day."""
+    return list(Area.objects.beneath(township).filter(kind__in=VILLAGE_LEVEL).in_force(quarter.last_day).order_by("code"))
+
+
+def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in_force: bool) -> Row:
+    return Row(
+        area, line, line.figures if line else dict(NOTHING), previous.figures if previous else None,
+        line.explanation if line else "", bool(line and line.is_locked), is_in_force,
+    )
+
+
+def _faults(row: Row) -> list[Fault]:
+    found = []
+    for cell in row.cells:
+        sentences = [cell.error] if cell.error else [problem.message for problem in cell.problems if problem.is_error]
+        found += [Fault(f"{row.area.name}·{cell.figure.label}：{sentence}", f"#{cell.name}") for sentence in sentences]
+    if row.is_unexplained:
+        found.append(Fault(f"{row.area.name}：有需要核对的数字，请用一句话说明原因。", f"#{row.explanation_name}"))
+    return found
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
