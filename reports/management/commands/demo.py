@@ -1,0 +1,141 @@
+"""The portal with demonstration data, from nothing to a page in the browser."""
+
+import logging
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from areas.models import Area
+from areas.vocabulary import AreaKind
+from qingcheng_fiber import frontend
+
+DEFAULT_ADDRESS = "127.0.0.1:8000"
+
+
+class Command(BaseCommand):
+    help = "演示：准备前端库、数据库、演示数据和演示账号，然后启动门户。再次运行不会改动已有的数据。"
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("address", nargs="?", default=DEFAULT_ADDRESS, help=f"主机:端口，默认 {DEFAULT_ADDRESS}")
+        parser.add_argument("--no-serve", action="store_true", help="只准备，不启动")
+
+    def handle(self, *, address: str, no_serve: bool, **options) -> None:
+        host, port = parsed(address)
+        if settings.PRODUCTION:
+            raise CommandError("生产模式（PORTAL_MODE=production）下不能运行演示。")
+        if not no_serve:
+            refuse_if_taken(host, port)
+        # Thousands of lines of the import would hide the steps.
+        logging.getLogger().setLevel(max(logging.getLogger().level, logging.WARNING))
+        self._prepare()
+        self._announce(host, port)
+        if not no_serve:
+            serve(host, port)
+
+    def _prepare(self) -> None:
+        with self._step("前端库"):
+            frontend.prepare()
+        with self._step("数据库结构"):
+            call_command("migrate", verbosity=0, interactive=False)
+        self._refuse_foreign_data()
+        if not Area.objects.exists():
+            self._load()
+        with self._step("演示账号"):
+            from qingcheng_fiber.demonstration.accounts import create_accounts
+
+            self.accounts = create_accounts()
+        with self._step("评定结果"):
+            from acceptance.judging import ensure_current
+
+            for district in Area.objects.filter(kind=AreaKind.DISTRICT):
+                ensure_current(district.code)
+
+    def _refuse_foreign_data(self) -> None:
+        """Known passwords must not get into a database that people work in."""
+        from qingcheng_fiber.demonstration.accounts import demo_accounts
+
+        users = get_user_model().objects
+        names = [account.username for account in demo_accounts()]
+        if users.exists() and not users.filter(username__in=names).exists():
+            raise CommandError(
+                "这个数据库里已有正式账号，不能用来演示。请不设 DATABASE_URL 再运行，或让它指向一个空的数据库。"
+            )
+
+    def _load(self) -> None:
+        from qingcheng_fiber.demonstration.package import build_package
+
+        with tempfile.TemporaryDirectory() as directory:
+            with self._step("生成演示数据包"):
+                build_package(Path(directory))
+            with self._step("导入演示数据包"):
+                call_command("import_package", directory, stdout=StringIO())
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        """Say that a step began, and when it has ended how long it took."""
+        self.stdout.write(f"{name} …… ", ending="")
+        self.stdout.flush()
+        start = time.monotonic()
+        yield
+        self.stdout.write(f"完成（{time.monotonic() - start:.1f} 秒）")
+
+    def _announce(self, host: str, port: int) -> None:
+        self.stdout.write("\n演示账号（用户名　口令　岗位　单位）：")
+        for account in self.accounts:
+            self.stdout.write(f"  {account.username:<16} {account.password:<16} {account.post}　{account.unit}")
+        self.stdout.write(f"\n门户地址：http://{host}:{port}/　按 Ctrl-C 停止。")
+        self.stdout.flush()
+
+
+def parsed(address: str) -> tuple[str, int]:
+    """Host and port of ``host:port``, or of either alone."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
+        host, port = address, "8000"
+    if not 0 < int(port) < 65536:
+        raise CommandError(f"“{address}”中的端口应在 1 至 65535 之间。")
+    return host or "127.0.0.1", int(port)
+
+
+def refuse_if_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        option = socket.SO_REUSEADDR if os.name != "nt" else socket.SO_EXCLUSIVEADDRUSE
+        probe.setsockopt(socket.SOL_SOCKET, option, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as problem:
+            raise CommandError(
+                f"不能在 {host}:{port} 上启动：{problem.strerror}。端口可能被另一个程序（或另一个演示）占用，"
+                f"请先停止它，或换一个端口：python3 manage.py demo 127.0.0.1:{port + 1}"
+            ) from None
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until Ctrl-C. One worker: threads share the cache of static files, and SQLite has one writer anyway."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "qingcheng_fiber.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+        websockets=False,
+    )
+    server.serve()
+    sys.stdout.write("已停止。\n")

@@ -1,0 +1,32 @@
+"""Collect all that an installation without network needs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from qingcheng_fiber import frontend
+
+
+class Command(BaseCommand):
+    help = "为不能联网的机器制作安装目录：requirements.txt 的全部 wheel 和前端库。须与目标机器同系统、同 Python 版本。"
+    requires_system_checks = ()
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("directory", nargs="?", type=Path, default=settings.BASE_DIR / "wheelhouse")
+
+    def handle(self, *, directory: Path, **options) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        requirements = settings.BASE_DIR / "requirements.txt"
+        wheels = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
+        if subprocess.run([*wheels, "-r", requirements, "-w", directory], stdout=sys.stderr).returncode:
+            raise CommandError("没有做成（经过见上）。请检查网络后重试。")
+        frontend.prepare()
+        frontend.pack(directory / frontend.PACKED)
+        count = len(list(directory.glob("*.whl")))
+        self.stdout.write(f"已放入 {directory}：{count} 个 wheel 和 {frontend.PACKED}。")
+        self.stdout.write(
+            "请把它拷到目标机器上，放在 manage.py 旁边并取名 wheelhouse（或用 QCF_WHEELHOUSE 指明位置）。"
+        )
