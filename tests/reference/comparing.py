@@ -1,0 +1,136 @@
+"""Sets the portal's documents beside the reference's, and makes a package small while they differ."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+from tests.reference.days import quarters
+from tests.reference.evaluate import DISTRICT, evaluate
+from tests.reference.milestones import milestones
+from tests.reference.model import Package, World
+from tests.reference.packages import random_package
+from tests.reference.writing import write
+
+BASES = ("approved", "reported")
+Question = dict[str, str | bool]
+"""What is asked of both: ``command``, ``period``, ``area``, ``basis`` and, of ``evaluate``, ``sites``."""
+
+
+def questions(package: Package, seed: int) -> list[Question]:
+    """A few quarters, areas and bases; the whole district with its sites always among them."""
+    chance = random.Random(f"questions {seed}")
+    codes = [row["code"] for row in package["areas"]]
+    asked: list[Question] = []
+    for period in chance.sample(["2016Q4", *quarters("2017Q1", "2019Q1"), "2019Q3"], 2):
+        basis = chance.choice(BASES)
+        asked.append({"command": "evaluate", "period": period, "area": DISTRICT, "basis": basis, "sites": True})
+    part = {"period": chance.choice(["2017Q4", "2018Q2", "2018Q4"]), "area": chance.choice(codes)}
+    asked.append({"command": "evaluate", **part, "basis": chance.choice(BASES), "sites": chance.random() < 0.7})
+    for period in ("2019Q1", chance.choice(quarters("2017Q1", "2019Q2"))):
+        basis = chance.choice(BASES)
+        area = DISTRICT if chance.random() < 0.7 else chance.choice(codes)
+        asked.append({"command": "milestones", "period": period, "area": area, "basis": basis})
+    return asked
+
+
+def expected(world: World, question: Question) -> dict:
+    """The reference's document."""
+    period, area, basis = question["period"], question["area"], question["basis"]
+    if question["command"] == "evaluate":
+        return evaluate(world, period, area, basis, question["sites"])
+    return milestones(world, period, area, basis)
+
+
+def answered(question: Question) -> dict:
+    """The portal's document, from its command's standard output."""
+    arguments = [question["command"], question["period"], "--format", "json", "--basis", question["basis"]]
+    if question["area"] != DISTRICT:
+        arguments += ["--area", question["area"]]
+    if question.get("sites"):
+        arguments.append("--sites")
+    out = StringIO()
+    call_command(*arguments, stdout=out, stderr=StringIO())
+    return json.loads(out.getvalue())
+
+
+def load(package: Package, folder: Path, fancy: random.Random | None = None) -> None:
+    """Write and import the package."""
+    out = StringIO()
+    written = str(write(package, folder, fancy))
+    call_command("import_package", written, "--format", "json", stdout=out, stderr=StringIO())
+    report = json.loads(out.getvalue())
+    assert report["errors"] == [], report["errors"][:5]
+
+
+def differences(ours: object, theirs: object, at: str = "") -> Iterator[str]:
+    """Where two documents differ, key order included; ``ours`` is the reference's."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        if list(ours) != list(theirs):
+            yield f"{at}: keys: reference {list(ours)}, portal {list(theirs)}"
+        for key in ours:
+            if key in theirs:
+                yield from differences(ours[key], theirs[key], f"{at}.{_named(ours, key)}")
+    elif isinstance(ours, list) and isinstance(theirs, list):
+        if len(ours) != len(theirs):
+            yield f"{at}: length: reference {len(ours)}, portal {len(theirs)}"
+        for index, (one, other) in enumerate(zip(ours, theirs, strict=False)):
+            yield from differences(one, other, f"{at}[{index}]")
+    elif json.dumps(ours) != json.dumps(theirs):
+        yield f"{at}: reference {json.dumps(ours, ensure_ascii=False)}, portal {json.dumps(theirs, ensure_ascii=False)}"
+
+
+def _named(entry: dict, key: str) -> str:
+    name = "/".join(str(entry[column]) for column in ("code", "site_id", "key", "scope") if column in entry)
+    return f"{name}.{key}" if name else key
+
+
+def compare(package: Package, asked: list[Question], folder: Path, fancy: random.Random | None = None) -> list[str]:
+    """Import and ask everything; the differences, none when portal and reference agree."""
+    load(package, folder, fancy)
+    world = World(package)
+    found = []
+    for question in asked:
+        found += [f"{question}{line}" for line in differences(expected(world, question), answered(question))]
+    return found
+
+
+def compare_seed(seed: int, folder: Path) -> list[str]:
+    package = random_package(seed)
+    fancy = random.Random(seed) if seed % 3 == 0 else None
+    return compare(package, questions(package, seed), folder, fancy)
+
+
+# Making a package small ---------------------------------------------------------------------------------------------
+
+
+def without(package: Package, table: str, dropped: list[dict]) -> Package:
+    """The package without the rows; with areas go what stands beneath them and what names them."""
+    marks = {id(row) for row in dropped}
+    smaller = {name: [row for row in rows if name != table or id(row) not in marks] for name, rows in package.items()}
+    if table == "areas":
+        gone = tuple(row["code"] for row in dropped)
+        for name in {"areas", "sites", "service_orders", "returns"} & set(smaller):
+            column = "code" if name == "areas" else "area_code"
+            smaller[name] = [row for row in smaller[name] if not row[column].startswith(gone)]
+    return smaller
+
+
+def minimise(package: Package, differs: Callable[[Package], bool]) -> Package:
+    """Drop rows, first many at a time, as long as ``differs`` says that the portal and the reference still do."""
+    for table in ("returns", "service_orders", "areas", "sites", "access_points"):
+        size = max(1, len(package.get(table, [])))
+        while size >= 1:
+            start = 0
+            while start < len(rows := package.get(table, [])):
+                chunk = [row for row in rows[start : start + size] if row.get("kind") != "district"]
+                smaller = without(package, table, chunk)
+                if chunk and differs(smaller):
+                    package = smaller
+                else:
+                    start += size
+            size //= 2
+    return package
