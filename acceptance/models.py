@@ -30,14 +30,33 @@ class PlanVersion(models.Model):
         return f"{self.key} {self.digest[:12]}"
 
 
+class Judgement(models.Model):
+    """When a county was last judged, and by which plan; its row is held while the county is judged."""
+
+    county = models.CharField("县区编码", max_length=6, primary_key=True)
+    plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name="方案版本")
+    judged_at = models.DateTimeField("评定时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评定记录"
+        ordering = ["county"]
+
+    def __str__(self) -> str:
+        return self.county
+
+
 class Stored(models.Model):
-    """Given once and never edited: a new judgement supersedes the old, which stays."""
+    """Given once and never edited: a new judgement supersedes the old, which stays.
+
+    ``digest`` is over what was judged, how, and by which plan.
+    """
 
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
     plan = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", verbose_name="方案版本")
     judged_at = models.DateTimeField("评定时间")
     superseded_at = models.DateTimeField("被取代时间", null=True, blank=True)
+    digest = models.CharField("摘要", max_length=80)
 
     class Meta:
         abstract = True
@@ -67,7 +86,7 @@ class Verdict(Stored):
     """The verdict on an area for a quarter; ``criteria`` and ``figures`` are as ``evaluate`` prints them.
 
     ``inputs`` holds what the criteria were computed from: for a leaf its sites' verdicts, for
-    others the members counted. ``digest`` is over everything that was judged and how.
+    others the members counted.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="verdicts", verbose_name="区域")
@@ -78,7 +97,6 @@ class Verdict(Stored):
     criteria = models.JSONField("标准")
     figures = models.JSONField("指标", default=dict)
     inputs = models.JSONField("依据", default=dict)
-    digest = models.CharField("摘要", max_length=80)
 
     objects = AreaStoredQuerySet.as_manager()
 

@@ -1,0 +1,159 @@
+"""Reading a county's facts from the database into columns."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import numpy as np
+
+from acceptance.rules.capability import NEAREST_LIMIT_M
+from acceptance.rules.facts import (
+    ALWAYS,
+    FIGURES,
+    FOREVER,
+    KIND,
+    SETTINGS,
+    SITE_KIND,
+    AccessPoints,
+    Areas,
+    Facts,
+    Orders,
+    Returns,
+    Sites,
+)
+from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
+from areas.periods import Quarter
+from returns.models import ReturnLine
+
+_SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
+_DEGREES_OF_LATITUDE = 1.05 * NEAREST_LIMIT_M / 110_000
+
+
+def read(county: str, quarters: Iterable[Quarter], bases: Sequence[str]) -> Facts:
+    """The facts of a county: its tree, sites and orders, the access points around, and the returns of the quarters."""
+    areas, row = _areas(county)
+    sites = _sites(county, row)
+    operators = list(Operator.objects.order_by("code").values_list("code", flat=True))
+    number = {code: place for place, code in enumerate(operators)}
+    return Facts(
+        areas=areas,
+        sites=sites,
+        operators=operators,
+        access_points=_access_points(sites, number),
+        orders=_orders(county, row, number),
+        returns=_returns(county, row, quarters, bases),
+    )
+
+
+def _columns(rows: Iterable[tuple], width: int) -> list[Sequence]:
+    columns = list(zip(*rows, strict=True))
+    return columns or [()] * width
+
+
+def _days(values: Sequence, blank: np.datetime64) -> np.ndarray:
+    days = np.array(values, dtype="datetime64[D]")
+    days[np.isnat(days)] = blank
+    return days
+
+
+_begins = partial(_days, blank=ALWAYS)
+_ends = partial(_days, blank=FOREVER)
+
+
+def _numbers(values: Iterable, dtype: type = np.int64) -> np.ndarray:
+    return np.fromiter(values, dtype=dtype)
+
+
+def _floats(values: Iterable) -> np.ndarray:
+    return _numbers((np.nan if value is None else value for value in values), np.float64)
+
+
+def _areas(county: str) -> tuple[Areas, dict[str, int]]:
+    fields = ("code", "kind", "parent_id", "permanent_households", "setting", "demonstration", "valid_from", "valid_to")
+    rows = sorted(Area.objects.filter(county=county).order_by().values_list(*fields))
+    code, kind, parent, households, setting, demonstration, valid_from, valid_to = _columns(rows, len(fields))
+    row = {each: place for place, each in enumerate(code)}
+    areas = Areas(
+        code=list(code),
+        kind=_numbers(KIND[each] for each in kind),
+        parent=_numbers(row.get(each, -1) for each in parent),
+        permanent_households=_numbers(-1 if each is None else each for each in households),
+        setting=_numbers(_SETTING[each] for each in setting),
+        demonstration=_numbers(demonstration, np.bool_),
+        valid_from=_begins(valid_from),
+        valid_to=_ends(valid_to),
+    )
+    return areas, row
+
+
+def _sites(county: str, row: dict[str, int]) -> Sites:
+    fields = ("site_id", "area_id", "kind", "lon", "lat", "setting", "valid_from", "valid_to")
+    rows = Site.objects.filter(county=county).order_by("site_id").values_list(*fields)
+    site_id, area, kind, lon, lat, setting, valid_from, valid_to = _columns(rows, len(fields))
+    return Sites(
+        site_id=list(site_id),
+        area=_numbers(row[each] for each in area),
+        kind=_numbers(SITE_KIND[each] for each in kind),
+        lon=_floats(lon),
+        lat=_floats(lat),
+        setting=_numbers(_SETTING[each] for each in setting),
+        valid_from=_begins(valid_from),
+        valid_to=_ends(valid_to),
+    )
+
+
+def _around(sites: Sites):
+    """The access points in the box around the sites that holds everything within 20 km."""
+    located = sites.located
+    if not located.any():
+        return AccessPoint.objects.none()
+    lon, lat = sites.lon[located], sites.lat[located]
+    margin = _DEGREES_OF_LATITUDE / np.cos(np.radians(min(89.0, float(np.abs(lat).max()) + _DEGREES_OF_LATITUDE)))
+    return AccessPoint.objects.filter(
+        lat__range=(float(lat.min()) - _DEGREES_OF_LATITUDE, float(lat.max()) + _DEGREES_OF_LATITUDE),
+        lon__range=(float(lon.min()) - margin, float(lon.max()) + margin),
+    )
+
+
+def _access_points(sites: Sites, number: dict[str, int]) -> AccessPoints:
+    fields = ("ap_id", "operator_id", "lon", "lat", "downstream_mbps", "tv_only", "opened_on", "closed_on")
+    rows = _around(sites).order_by("ap_id").values_list(*fields)
+    ap_id, operator, lon, lat, mbps, tv_only, opened_on, closed_on = _columns(rows, len(fields))
+    return AccessPoints(
+        ap_id=list(ap_id),
+        operator=_numbers(number[each] for each in operator),
+        lon=_floats(lon),
+        lat=_floats(lat),
+        downstream_mbps=_floats(mbps),
+        tv_only=_numbers(tv_only, np.bool_),
+        opened_on=_begins(opened_on),
+        closed_on=_ends(closed_on),
+    )
+
+
+def _orders(county: str, row: dict[str, int], number: dict[str, int]) -> Orders:
+    fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
+    rows = ServiceOrder.objects.filter(county=county).order_by("order_id").values_list(*fields)
+    order_id, operator, area, accepted_on, completed_on, cancelled_on, needs_expansion = _columns(rows, len(fields))
+    return Orders(
+        order_id=list(order_id),
+        operator=_numbers(number[each] for each in operator),
+        area=_numbers(row[each] for each in area),
+        accepted_on=_begins(accepted_on),
+        completed_on=_ends(completed_on),
+        cancelled_on=_ends(cancelled_on),
+        needs_expansion=_numbers(needs_expansion, np.bool_),
+    )
+
+
+def _returns(county: str, row: dict[str, int], quarters: Iterable[Quarter], bases: Sequence[str]) -> dict:
+    periods = [str(quarter) for quarter in quarters]
+    found = {}
+    for basis in bases:
+        lines = ReturnLine.objects.usable(basis).filter(county=county, period__in=periods).order_by()
+        by_period: dict[str, list[tuple]] = {}
+        for period, area, *figures in lines.values_list("period", "area_id", *FIGURES):
+            by_period.setdefault(period, []).append((row[area], *figures))
+        for period, rows in by_period.items():
+            table = np.array(rows, dtype=np.int64)
+            found[period, basis] = Returns(table[:, 0], table[:, 1:])
+    return found

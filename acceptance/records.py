@@ -1,0 +1,183 @@
+"""Verdicts as rows to be stored: with their inputs, thresholds and clauses, and a digest over all of it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
+
+from acceptance import documents
+from acceptance.evidence import SiteEvidence
+from acceptance.models import MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
+from acceptance.rules.facts import FIGURES
+from acceptance.rules.judge import County, Period
+from acceptance.rules.plan import KINDS, SITE_KINDS
+from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, State
+from acceptance.rules.standards import LEAVES, VILLAGE_LEVEL
+from areas.models import Site
+from areas.periods import Quarter
+
+_MEMBERS = {"village": ("natural_village",), "town": ("village",), "district": ("street", "town")}
+"""Whom the share criterion of a kind of area counts."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every verdict of one judgement shares."""
+
+    county: str
+    plan: PlanVersion
+    judged_at: datetime
+
+    def on(self, quarter: Quarter) -> dict:
+        return {"county": self.county, "period": str(quarter), "plan": self.plan, "judged_at": self.judged_at}
+
+
+def digest(plan: PlanVersion, *content) -> str:
+    """SHA-256 over the plan and everything that a verdict says and was computed from."""
+    text = json.dumps([plan.digest, *content], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What verdicts of a kind are on: read from a verdict, and as an expression of its row."""
+
+    of: Callable
+    expression: F | Concat
+
+
+SUBJECTS = {
+    Verdict: Subject(lambda verdict: verdict.area_id, F("area_id")),
+    SiteVerdict: Subject(lambda verdict: verdict.site_id, F("site_id")),
+    MilestoneVerdict: Subject(
+        lambda verdict: f"{verdict.key} {verdict.area_id}", Concat(F("key"), Value(" "), F("area_id"))
+    ),
+}
+
+
+def digests(standing: QuerySet) -> Iterator[tuple]:
+    """Subject, pk and digest of stored verdicts."""
+    return standing.order_by().values_list(SUBJECTS[standing.model].expression, "pk", "digest").iterator()
+
+
+def area_verdicts(period: Period, basis: str, stamp: Stamp) -> list[Verdict]:
+    """The verdicts on every area in force."""
+    inputs = Inputs(period, basis)
+    shared = stamp.on(period.quarter) | {"basis": basis}
+    return [_area_verdict(inputs, row, shared) for row in documents.areas_listed(period, stamp.county)]
+
+
+def _area_verdict(inputs: "Inputs", row: int, shared: dict) -> Verdict:
+    said = documents.area_verdict(inputs.standing, row)
+    content = {
+        "area_id": said["code"],
+        "outcome": said["outcome"],
+        "reference": said["reference"],
+        "covered": said.get("covered", ""),
+        "criteria": said["criteria"],
+        "figures": {name: said[name] for name in ("coverage", "penetration") if name in said},
+        "inputs": inputs.of(row),
+    }
+    return Verdict(**content, **shared, digest=digest(shared["plan"], shared["period"], shared["basis"], content))
+
+
+class Inputs:
+    """What each area's criteria were computed from, and by which thresholds and clauses."""
+
+    def __init__(self, period: Period, basis: str) -> None:
+        self.facts, self.standing = period.county.facts, period.standing(basis)
+        self.standards = {
+            kind: {
+                each.key: {"threshold": str(each.threshold), "clause": each.source.clause, "role": each.role}
+                for each in period.county.plan.criteria_of(kind)
+            }
+            for kind in KINDS
+        }
+        returns = self.facts.returns.get((str(period.quarter), basis))
+        self.lines = dict(zip(returns.area.tolist(), returns.figures.tolist(), strict=True)) if returns else {}
+        self.members = {kind: self._members(members, len_of) for kind, members, len_of in self._shares()}
+        self.sites = self._sites(period)
+        self.site_kinds = self._site_kinds(period)
+
+    @staticmethod
+    def _shares() -> Iterator[tuple[str, tuple[str, ...], int]]:
+        for kind, digits in (("village", 12), ("town", 9), ("district", 6)):
+            yield kind, _MEMBERS[kind], digits
+
+    def _members(self, kinds: tuple[str, ...], digits: int) -> dict[str, list]:
+        """The areas of these kinds that count, with their outcome, by the first digits of their code."""
+        found: dict[str, list] = {}
+        counted = self.standing.in_force & self.standing.areas.of(*kinds) & (self.standing.state != State.LEFT_OUT)
+        for row in np.flatnonzero(counted).tolist():
+            code = self.facts.areas.code[row]
+            found.setdefault(code[:digits], []).append([code, AREA_WORDS[self.standing.state[row]]])
+        return found
+
+    def _sites(self, period: Period) -> dict[int, list]:
+        """The sites in force of each leaf: number, kind, capable, reached."""
+        facts, found = self.facts, {}
+        at_leaf = period.sites_in_force & facts.areas.of(*LEAVES)[facts.sites.area]
+        for row in np.flatnonzero(at_leaf).tolist():
+            entry = [
+                facts.sites.site_id[row],
+                SITE_KINDS[facts.sites.kind[row]],
+                ANSWER_WORDS[period.sites.state[row]],
+                ANSWER_WORDS[period.sites.reached[row]],
+            ]
+            found.setdefault(int(facts.sites.area[row]), []).append(entry)
+        return found
+
+    def _site_kinds(self, period: Period) -> dict[str, dict]:
+        """How many sites of each kind are capable, not, and unknown, beneath each street."""
+        facts, found = self.facts, {}
+        for row in np.flatnonzero(period.sites_in_force).tolist():
+            township = facts.areas.code[facts.sites.area[row]][:9]
+            counts = found.setdefault(township, {}).setdefault(SITE_KINDS[facts.sites.kind[row]], [0, 0, 0])
+            counts[period.sites.state[row] - 1] += 1
+        return found
+
+    def of(self, row: int) -> dict:
+        code, kind = self.facts.areas.code[row], KINDS[self.facts.areas.kind[row]]
+        given: dict = {"standards": self.standards[kind]}
+        if kind in LEAVES:
+            given["sites"] = self.sites.get(row, [])
+        if kind == "natural_village":
+            given["permanent_households"] = int(self.facts.areas.permanent_households[row])
+        if kind in VILLAGE_LEVEL and row in self.lines:
+            given["return"] = dict(zip(FIGURES, self.lines[row], strict=True))
+        if kind in _MEMBERS:
+            given["members"] = self.members[kind].get(code, [])
+        if kind == "street":
+            given["site_kinds"] = self.site_kinds.get(code, {})
+        return given
+
+
+def site_verdicts(period: Period, stamp: Stamp) -> list[SiteVerdict]:
+    """The verdicts on every site in force."""
+    facts, evidence, shared = period.county.facts, SiteEvidence(period), stamp.on(period.quarter)
+    numbers = dict(Site.objects.filter(county=stamp.county).values_list("site_id", "pk"))
+    verdicts = []
+    for row in documents.sites_listed(period, stamp.county):
+        said = documents.site_verdict(period, row)
+        content = {name: said[name] for name in ("capable", "reason", "reached", "operators", "nearest_m")}
+        content["inputs"] = evidence.of(row)
+        content["area_code"] = facts.areas.code[facts.sites.area[row]]
+        sealed = digest(shared["plan"], shared["period"], said["site_id"], content)
+        verdicts.append(SiteVerdict(site_id=numbers[said["site_id"]], **content, **shared, digest=sealed))
+    return verdicts
+
+
+def milestone_verdicts(county: County, quarter: Quarter, basis: str, stamp: Stamp) -> list[MilestoneVerdict]:
+    """How every milestone stands in each of its scopes, seen from the quarter."""
+    shared = stamp.on(quarter) | {"basis": basis}
+    verdicts = []
+    for entry in documents.milestones(county, quarter, basis, beneath=stamp.county)["milestones"]:
+        sealed = digest(shared["plan"], shared["period"], basis, entry)
+        content = entry | {"first_met": entry["first_met"] or ""}
+        verdicts.append(MilestoneVerdict(area_id=content.pop("scope"), **content, **shared, digest=sealed))
+    return verdicts

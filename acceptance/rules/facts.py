@@ -1,0 +1,159 @@
+"""The facts of a county as columns: row numbers stand for areas, sites, access points and operators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from acceptance.rules.plan import KINDS, SITE_KINDS
+
+FOREVER = np.datetime64("9999-12-31") + 1
+"""Stands for a blank end: later than any as-of date."""
+ALWAYS = np.datetime64("0001-01-01")
+"""Stands for a blank beginning."""
+
+SETTINGS = ("", "urban", "rural")
+URBAN, RURAL = 1, 2
+FIGURES = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
+HOUSEHOLDS, BROADBAND_COVERED, FIBRE_COVERED, BROADBAND_USERS, FIBRE_USERS = range(5)
+
+KIND = {kind: number for number, kind in enumerate(KINDS)}
+SITE_KIND = {kind: number for number, kind in enumerate(SITE_KINDS)}
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The tree, ordered by code, so that a parent stands before its children; ``parent`` is -1 at the top."""
+
+    code: list[str]
+    kind: np.ndarray
+    parent: np.ndarray
+    permanent_households: np.ndarray
+    setting: np.ndarray
+    demonstration: np.ndarray
+    valid_from: np.ndarray
+    valid_to: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    @cached_property
+    def levels(self) -> list[np.ndarray]:
+        """Row numbers by depth, the top first."""
+        depth = np.array([len(code) for code in self.code], dtype=np.int64)
+        return [np.flatnonzero(depth == digits) for digits in np.unique(depth)]
+
+    def of(self, *kinds: str) -> np.ndarray:
+        """Which rows are of these kinds."""
+        return np.isin(self.kind, [KIND[kind] for kind in kinds])
+
+    def roll_up(self, own: np.ndarray) -> np.ndarray:
+        """For each area the sum of ``own`` at it and everywhere beneath; ``own`` may have several columns."""
+        total = own.copy()
+        for level in reversed(self.levels):
+            below = level[self.parent[level] >= 0]
+            np.add.at(total, self.parent[below], total[below])
+        return total
+
+    def roll_down(self, own: np.ndarray) -> np.ndarray:
+        """For each area the sum of ``own`` at it and at all its ancestors."""
+        total = own.copy()
+        for level in self.levels:
+            below = level[self.parent[level] >= 0]
+            total[below] += total[self.parent[below]]
+        return total
+
+    @cached_property
+    def effective_setting(self) -> np.ndarray:
+        """Each area's own setting, else that of the nearest ancestor that has one, else 0."""
+        setting = self.setting.copy()
+        for level in self.levels:
+            blank = level[(setting[level] == 0) & (self.parent[level] >= 0)]
+            setting[blank] = setting[self.parent[blank]]
+        return setting
+
+    def in_force(self, on: np.datetime64) -> np.ndarray:
+        """valid_from <= on < valid_to, for the area and all its ancestors (rules, section 1)."""
+        standing = (self.valid_from <= on) & (on < self.valid_to)
+        for level in self.levels:
+            below = level[self.parent[level] >= 0]
+            standing[below] &= standing[self.parent[below]]
+        return standing
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Places that need access; ``lon`` and ``lat`` are NaN where unknown."""
+
+    site_id: list[str]
+    area: np.ndarray
+    kind: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    setting: np.ndarray
+    valid_from: np.ndarray
+    valid_to: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.site_id)
+
+    @cached_property
+    def located(self) -> np.ndarray:
+        return ~np.isnan(self.lon)
+
+    def of(self, kinds: tuple[str, ...]) -> np.ndarray:
+        return np.isin(self.kind, [SITE_KIND[kind] for kind in kinds])
+
+
+@dataclass(frozen=True)
+class AccessPoints:
+    """Access points of all operators; ``closed_on`` is FOREVER while open."""
+
+    ap_id: list[str]
+    operator: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    downstream_mbps: np.ndarray
+    tv_only: np.ndarray
+    opened_on: np.ndarray
+    closed_on: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ap_id)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Service orders; ``completed_on`` and ``cancelled_on`` are FOREVER where blank."""
+
+    order_id: list[str]
+    operator: np.ndarray
+    area: np.ndarray
+    accepted_on: np.ndarray
+    completed_on: np.ndarray
+    cancelled_on: np.ndarray
+    needs_expansion: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.order_id)
+
+
+@dataclass(frozen=True)
+class Returns:
+    """The usable lines of one period and basis: row numbers of areas, and the five figures of each."""
+
+    area: np.ndarray
+    figures: np.ndarray
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the verdicts on a county depend on besides the plan; ``returns`` by period and basis."""
+
+    areas: Areas
+    sites: Sites
+    operators: list[str]
+    access_points: AccessPoints
+    orders: Orders
+    returns: Mapping[tuple[str, str], Returns]

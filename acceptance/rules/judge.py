@@ -1,0 +1,71 @@
+"""From facts to verdicts: a county, judged quarter by quarter."""
+
+from functools import cached_property
+
+import numpy as np
+
+from acceptance.rules.capability import Surroundings, judge_sites, nearest_eligible, sites_in_force, surroundings
+from acceptance.rules.facts import Facts, Returns
+from acceptance.rules.milestones import Measure, measure
+from acceptance.rules.plan import Plan
+from acceptance.rules.service import Calendar, ServiceTest, due_dates
+from acceptance.rules.standards import Figures, Places, Standing
+from areas.periods import Quarter
+
+_NO_RETURNS = Returns(np.empty(0, dtype=np.int64), np.empty((0, 5), dtype=np.int64))
+
+
+class County:
+    """The facts of a county with the plan by which they are judged; keeps what every quarter shares."""
+
+    def __init__(self, facts: Facts, plan: Plan, calendar: Calendar) -> None:
+        """ValueError when the calendar cannot say when an order was due."""
+        self.facts, self.plan = facts, plan
+        self.due = due_dates(facts.orders, plan.service, calendar)
+        self._periods: dict[Quarter, Period] = {}
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return surroundings(self.facts, self.plan.capability)
+
+    def period(self, quarter: Quarter) -> "Period":
+        if quarter not in self._periods:
+            self._periods[quarter] = Period(self, quarter)
+        return self._periods[quarter]
+
+
+class Period:
+    """A county in one quarter: its sites, and on each basis where its areas stand."""
+
+    def __init__(self, county: County, quarter: Quarter) -> None:
+        facts, plan = county.facts, county.plan
+        self.county, self.quarter = county, quarter
+        self.as_of = np.datetime64(quarter.last_day)
+        self.areas_in_force = facts.areas.in_force(self.as_of)
+        self.sites_in_force = sites_in_force(facts.sites, self.areas_in_force, self.as_of)
+        self.service = ServiceTest(
+            facts.orders, county.due, facts.areas, len(facts.operators), np.datetime64(quarter.first_day), self.as_of
+        )
+        on_time_share = plan.service.on_time_share.value
+        self.passes = self.service.passes(on_time_share)
+        self.sites = judge_sites(facts, county.around, self.as_of, self.passes, plan.capability)
+        self.places = Places(facts, plan, county.around, self.areas_in_force, self.sites_in_force, self.sites)
+        self._standings: dict[str, Standing] = {}
+        self._measures: dict[tuple[str, str], Measure] = {}
+
+    @cached_property
+    def nearest(self) -> tuple[np.ndarray, np.ndarray]:
+        """The nearest eligible access point of each site and its distance in metres; -1 and NaN where none is near."""
+        return nearest_eligible(self.county.facts, self.as_of, self.county.plan.capability)
+
+    def standing(self, basis: str) -> Standing:
+        if basis not in self._standings:
+            returns = self.county.facts.returns.get((str(self.quarter), basis), _NO_RETURNS)
+            figures = Figures(self.county.facts.areas, self.areas_in_force, returns)
+            self._standings[basis] = Standing(self.county.plan, self.places, figures)
+        return self._standings[basis]
+
+    def measure(self, key: str, basis: str) -> Measure:
+        if (key, basis) not in self._measures:
+            self._measures[key, basis] = measure(self.county.plan.milestone(key), self.standing(basis))
+        return self._measures[key, basis]

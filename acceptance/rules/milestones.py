@@ -1,0 +1,132 @@
+"""The milestones: targets with a deadline, measured in every quarter (G02–G10, T01–T12; rules, section 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from acceptance.rules.plan import ALL, Milestone
+from acceptance.rules.shares import CRITERION_WORDS, State, Tally, count_state, lacking, needed, rate_state, share_state
+from acceptance.rules.standards import TOWNSHIPS, Standing
+from areas.periods import Quarter
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A milestone's measure in one quarter, for every area in columns; only the rows of its scope mean anything."""
+
+    state: np.ndarray
+    passed: np.ndarray
+    failed: np.ndarray
+    unknown: np.ndarray
+    total: np.ndarray
+    needed: np.ndarray
+    missing: np.ndarray
+
+
+def measure(milestone: Milestone, standing: Standing) -> Measure:
+    if milestone.measure == "coverage_rate":
+        return _coverage_rate(milestone, standing)
+    if milestone.is_count:
+        return _count(milestone, *_counted(milestone, standing))
+    assert isinstance(milestone.target, Fraction)
+    members = _members(milestone, standing)
+    wanted = needed(milestone.target, members.total)
+    return _measured(share_state(members, milestone.target), members, wanted)
+
+
+def _measured(state: np.ndarray, members: Tally, wanted: np.ndarray) -> Measure:
+    return Measure(
+        state, members.passed, members.failed, members.unknown, members.total, wanted, lacking(wanted, members.passed)
+    )
+
+
+def _members(milestone: Milestone, standing: Standing) -> Tally:
+    """Whom a share counts."""
+    match milestone.measure:
+        case "natural_villages_covered":
+            return standing.covered()
+        case "natural_villages_achieved":
+            return standing.achieved("natural_village")
+        case "quarters_achieved":
+            return standing.achieved("quarter")
+        case "urban_sites_capable":
+            return standing.places.urban_sites_beneath_streets
+    raise KeyError(milestone.measure)
+
+
+def _counted(milestone: Milestone, standing: Standing) -> tuple[Tally, np.ndarray]:
+    """Whom a count counts, and from how many there were to count."""
+    of, in_force = standing.areas.of, standing.in_force
+    match milestone.measure:
+        case "demonstration_quarters":
+            return standing.achieved("quarter", demonstration=True), standing.count_beneath(of("quarter") & in_force)
+        case "demonstration_natural_villages":
+            nominated = standing.achieved("natural_village", demonstration=True)
+            return nominated, standing.count_beneath(standing.places.in_scope)
+        case "towns_achieved":
+            members = standing.achieved("town")
+            return members, members.total
+        case "townships_achieved":
+            members = standing.achieved(*TOWNSHIPS)
+            return members, members.total
+    raise KeyError(milestone.measure)
+
+
+def _count(milestone: Milestone, members: Tally, to_count_from: np.ndarray) -> Measure:
+    """So many members; ``all`` wants every one. Not applicable when there is nothing to count from."""
+    wanted = members.total if milestone.target == ALL else np.full_like(members.total, int(milestone.target))
+    state = np.where(to_count_from == 0, State.LEFT_OUT, count_state(members, wanted))
+    return _measured(state, members, wanted)
+
+
+def _coverage_rate(milestone: Milestone, standing: Standing) -> Measure:
+    """光网络覆盖率: fibre-covered among broadband-covered households (G07, S05; A34)."""
+    assert isinstance(milestone.target, Fraction)
+    figures = standing.figures
+    covered, all_covered, missing = figures.fibre_covered, figures.broadband_covered, figures.missing
+    wanted = needed(milestone.target, all_covered)
+    state = rate_state(covered, all_covered, missing, milestone.target)
+    return Measure(state, covered, all_covered - covered, missing, all_covered, wanted, lacking(wanted, covered))
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a milestone stands in one scope, seen from a quarter."""
+
+    status: str
+    first_met: Quarter | None
+    held: bool
+
+
+def status(history: Mapping[Quarter, str], due: Quarter, viewed: Quarter) -> Status:
+    """The status from the measure's outcome in every quarter from the plan's first to the one viewed.
+
+    ``history`` holds the words of CRITERION_WORDS; a quarter that it lacks counts as not applicable.
+    """
+    outcome = {quarter: history.get(quarter, "not_applicable") for quarter in {*history, due, viewed}}
+    met_in = sorted(quarter for quarter in history if quarter <= viewed and history[quarter] == "met")
+    first_met = met_in[0] if met_in else None
+    return Status(_word(outcome, met_in, due, viewed), first_met, outcome[viewed] == "met")
+
+
+def _word(outcome: Mapping[Quarter, str], met_in: list[Quarter], due: Quarter, viewed: Quarter) -> str:
+    """The first status that fits."""
+    if viewed < due:
+        return outcome[viewed] if outcome[viewed] in ("not_applicable", "met") else "pending"
+    if outcome[due] in ("not_applicable", "met"):
+        return outcome[due]
+    if any(quarter > due for quarter in met_in):
+        return "met_late"
+    return "undetermined" if outcome[due] == "unknown" else "missed"
+
+
+def light(status: str) -> str:
+    """三色: green, yellow, red or grey. A late catch-up stays yellow."""
+    return {"met": "green", "met_late": "yellow", "missed": "red"}.get(status, "grey")
+
+
+def words(states: np.ndarray) -> list[str]:
+    """States as a criterion's outcome is written."""
+    return [CRITERION_WORDS[state] for state in states]
