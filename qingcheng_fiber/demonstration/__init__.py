@@ -1,0 +1,1 @@
+"""The demonstration: the real district with generated places, networks, orders and figures (docs/demonstration.md)."""
