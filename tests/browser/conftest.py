@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server) -> Iterator[Page]:
-    """A page of a fresh browser at 1440 px; addresses are relative. An error of a script or of the CSP fails the test."""
+    """A page of a fresh browser at 1440 px; addresses are relative. Any error of a script or the CSP fails the test."""
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
