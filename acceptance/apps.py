@@ -1,6 +1,16 @@
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 
 
 class AcceptanceConfig(AppConfig):
     name = "acceptance"
     verbose_name = "评定"
+
+    def ready(self) -> None:
+        """Refuse to start with a plan that cannot be right."""
+        from acceptance import plan
+
+        try:
+            plan.current()
+        except plan.PlanError as error:
+            raise ImproperlyConfigured(str(error)) from None

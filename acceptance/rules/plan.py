@@ -139,7 +139,7 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Title:
-    """The title that a kind of area can earn."""
+    """A name that the plan gives: the title that a kind of area can earn, or an indicator."""
 
     name: str
     source: Source
@@ -176,6 +176,7 @@ class Plan:
     capability: Capability
     service: Service
     titles: Mapping[str, Title]
+    indicators: Mapping[str, Title]
     criteria: Mapping[str, Criterion]
     milestones: tuple[Milestone, ...]
     duties: Mapping[str, Duty]

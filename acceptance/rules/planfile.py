@@ -196,7 +196,8 @@ class PlanFile:
             service=p.Service(**self.values("service", {
                 "installation": whole, "expansion": whole, "expansion_then_installation": switch, "on_time_share": share,
             })),
-            titles=self._titles(),
+            titles=self._names("titles", p.KINDS),
+            indicators=self._names("indicators", ("coverage", "penetration")),
             criteria=self._criteria(),
             milestones=self._milestones(duties),
             duties=p.frozen(duties),
@@ -216,13 +217,13 @@ class PlanFile:
             table.close()
         return found
 
-    def _titles(self):
+    def _names(self, header: str, allowed: tuple[str, ...]):
         found = {}
-        for kind, content in self.group("titles").items():
-            table = Table(self.text, f"titles.{kind}", content)
-            if kind not in p.KINDS:
-                raise table.refuse(kind, f" 不是区域类型，应为 {'、'.join(p.KINDS)} 之一。")
-            found[kind] = p.Title(table.take("title", words), self.source(table))
+        for name, content in self.group(header).items():
+            table = Table(self.text, f"{header}.{name}", content)
+            if name not in allowed:
+                raise table.refuse(name, f" 不认识，应为 {'、'.join(allowed)} 之一。")
+            found[name] = p.Title(table.take("title", words), self.source(table))
             table.close()
         return p.frozen(found)
 
