@@ -20,7 +20,9 @@ current_address: ContextVar[str] = ContextVar("current_address", default="")
 """The address of the request being answered; set by ``accounts.middleware.address``."""
 
 
-def record(*, action: str, by, subject: models.Model | None = None, detail: dict | None = None, request=None, result: str = OK) -> AuditEntry:
+def record(
+    *, action: str, by, subject: models.Model | None = None, detail: dict | None = None, request=None, result: str = OK
+) -> AuditEntry:
     """Add an entry to the trail, in the caller's transaction: undone with it, kept with it.
 
     ``action`` is written ``what.verb``; ``by`` is a user, or a word where there is none (a command);
@@ -59,7 +61,9 @@ def _head() -> AuditHead:
 
 
 def _advance(head: AuditHead, entry: AuditEntry) -> None:
-    moved = AuditHead.objects.filter(pk=head.pk, sequence=head.sequence).update(sequence=entry.sequence, hash=entry.hash)
+    moved = AuditHead.objects.filter(pk=head.pk, sequence=head.sequence).update(
+        sequence=entry.sequence, hash=entry.hash
+    )
     if not moved:
         raise RuntimeError("The audit chain moved under its lock.")
 
@@ -93,9 +97,20 @@ def _area_code(subject: models.Model | None) -> str:
 def digest(entry: AuditEntry) -> str:
     """The hash over all that the entry says and the hash before it."""
     said = [
-        entry.sequence, timezone.localtime(entry.at, timezone.get_fixed_timezone(0)).isoformat(timespec="microseconds"),
-        entry.by_id, entry.username, entry.address, entry.action, entry.subject_type, entry.subject_key, entry.subject_name,
-        entry.area_code, entry.detail, entry.result, entry.algorithm, entry.previous,
+        entry.sequence,
+        timezone.localtime(entry.at, timezone.get_fixed_timezone(0)).isoformat(timespec="microseconds"),
+        entry.by_id,
+        entry.username,
+        entry.address,
+        entry.action,
+        entry.subject_type,
+        entry.subject_key,
+        entry.subject_name,
+        entry.area_code,
+        entry.detail,
+        entry.result,
+        entry.algorithm,
+        entry.previous,
     ]
     return hashlib.new(entry.algorithm, json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
@@ -119,7 +134,11 @@ def verified() -> Finding:
         sequence, previous = entry.sequence, entry.hash
     head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
     if (head.sequence, head.hash) != (sequence, previous):
-        return Finding(sequence, previous, f"链尾登记为第 {head.sequence} 条，实际最后一条是第 {sequence} 条：末尾的记录被删除或增补。")
+        return Finding(
+            sequence,
+            previous,
+            f"链尾登记为第 {head.sequence} 条，实际最后一条是第 {sequence} 条：末尾的记录被删除或增补。",
+        )
     return Finding(sequence, previous)
 
 

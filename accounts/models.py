@@ -48,15 +48,19 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser):
     """A person with an account; sees what the post and its area or operator allow, and no more."""
 
-    username = models.CharField("用户名", max_length=50, unique=True, error_messages={"unique": "已有这个用户名，请换一个。"})
+    username = models.CharField(
+        "用户名", max_length=50, unique=True, error_messages={"unique": "已有这个用户名，请换一个。"}
+    )
     name = models.CharField("姓名", max_length=50)
     post = models.CharField("岗位", max_length=20, choices=Post, blank=True, help_text="空白：安全管理员尚未分配")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="所属区域")
-    operator = models.ForeignKey(Operator, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="运营企业")
+    operator = models.ForeignKey(
+        Operator, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="运营企业"
+    )
     unit = models.CharField("单位", max_length=100, blank=True)
     is_active = models.BooleanField("启用", default=True)
-    must_change_password = models.BooleanField("须修改口令", default=False)
-    password_changed_at = models.DateTimeField("口令设置时间", null=True, blank=True)
+    must_change_password = models.BooleanField("须修改密码", default=False)
+    password_changed_at = models.DateTimeField("密码设置时间", null=True, blank=True)
     session_version = models.PositiveIntegerField("会话版本", default=0, help_text="加一，则所有已登录的会话立即失效")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
@@ -136,11 +140,11 @@ class PastPassword(models.Model):
     """A password that a user had, as its hash, so that it is not chosen again."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="用户")
-    password = models.CharField("口令", max_length=128)
+    password = models.CharField("密码", max_length=128)
     until = models.DateTimeField("用到", auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "旧口令"
+        verbose_name = verbose_name_plural = "旧密码"
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -27,10 +27,15 @@ class Composition:
     def validate(self, password: str, user: User | None = None) -> None:
         kinds = [name for name, test in _CLASSES.items() if any(map(test, password))]
         if len(password) < self.length:
-            raise ValidationError(f"口令只有 {len(password)} 个字符，至少要 {self.length} 个。", code="password_too_short")
+            raise ValidationError(
+                f"密码只有 {len(password)} 个字符，至少要 {self.length} 个。", code="password_too_short"
+            )
         if len(kinds) < self.classes:
             missing = "、".join(name for name in _CLASSES if name not in kinds)
-            raise ValidationError(f"口令只含{'、'.join(kinds) or '其他文字'}，{self.get_help_text()}还可加入{missing}。", code="password_too_plain")
+            raise ValidationError(
+                f"密码只含{'、'.join(kinds) or '其他文字'}，{self.get_help_text()}还可加入{missing}。",
+                code="password_too_plain",
+            )
 
     def get_help_text(self) -> str:
         return f"至少 {self.length} 个字符，大写字母、小写字母、数字、符号四类中至少有 {self.classes} 类。"
@@ -44,10 +49,10 @@ class NotUsedBefore:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if self.last and user is not None and user.pk and user.has_used(password, self.last):
-            raise ValidationError(f"这个口令用过了，不能与最近 {self.last} 个口令相同。", code="password_used_before")
+            raise ValidationError(f"这个密码用过了，不能与最近 {self.last} 个密码相同。", code="password_used_before")
 
     def get_help_text(self) -> str:
-        return f"不能与最近 {self.last} 个口令相同。"
+        return f"不能与最近 {self.last} 个密码相同。"
 
 
 def change(user: User, password: str, *, must_change: bool) -> None:
@@ -63,10 +68,10 @@ def change(user: User, password: str, *, must_change: bool) -> None:
 def is_due(user: User) -> str:
     """Why ``user`` has to choose a new password before anything else; '' when not."""
     if user.must_change_password:
-        return "您使用的是初始口令，请先改成自己的口令。"
+        return "您使用的是初始密码，请先改成自己的密码。"
     days = settings.PASSWORD_MAX_AGE_DAYS
     if days and timezone.now() - (user.password_changed_at or user.created_at) > timedelta(days=days):
-        return f"口令已使用超过 {days} 天，请更换。"
+        return f"密码已使用超过 {days} 天，请更换。"
     return ""
 
 

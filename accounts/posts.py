@@ -55,7 +55,14 @@ class Charge:
     powers: frozenset[Power]
 
 
-_READING = {Power.SEE_REGISTRY, Power.SEE_NETWORK, Power.SEE_RETURNS, Power.SEE_VERDICTS, Power.SEE_PROGRESS, Power.EXPORT}
+_READING = {
+    Power.SEE_REGISTRY,
+    Power.SEE_NETWORK,
+    Power.SEE_RETURNS,
+    Power.SEE_VERDICTS,
+    Power.SEE_PROGRESS,
+    Power.EXPORT,
+}
 
 CHARGES = {
     Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS})),
@@ -68,7 +75,7 @@ CHARGES = {
     Post.LEADER: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.SYSTEM_ADMIN: Charge(Seat.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
     Post.SECURITY_ADMIN: Charge(Seat.NONE, frozenset({Power.ASSIGN_POSTS})),
-    Post.AUDITOR: Charge(Seat.NONE, frozenset({Power.READ_AUDIT_TRAIL})),
+    Post.AUDITOR: Charge(Seat.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),
 }
 """Every post has its charge; the three administrators (三员) enter and approve no business data."""
 

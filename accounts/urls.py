@@ -1,4 +1,25 @@
+"""accounts/: the door, one's own account, the accounts of others, the audit trail."""
+
 from django.urls import path
 
+from accounts import trail, views
+
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("password/", views.password, name="password"),
+    path("me/", views.me, name="me"),
+    path("users/", views.users, name="users"),
+    path("users/new/", views.new_user, name="new_user"),
+    path("users/<int:pk>/", views.user, name="user"),
+    path("users/<int:pk>/edit/", views.edit_user, name="edit_user"),
+    path("users/<int:pk>/post/", views.assign_post, name="assign_post"),
+    path("users/<int:pk>/reset/", views.reset_password, name="reset_password"),
+    path("users/<int:pk>/disable/", views.disable_user, name="disable_user"),
+    path("users/<int:pk>/enable/", views.enable_user, name="enable_user"),
+    path("users/<int:pk>/unlock/", views.unlock_user, name="unlock_user"),
+    path("audit/", trail.audit, name="audit"),
+    path("audit/verify/", trail.verify, name="audit_verify"),
+    path("audit/<int:sequence>/", trail.entry, name="entry"),
+]

@@ -123,6 +123,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # 0: passwords do not grow old.
 PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_AGE_DAYS", 90)
 AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
+# Reached by name from the rooms beneath the accounts.
+AUDIT_RECORD = "accounts.audit.record"
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

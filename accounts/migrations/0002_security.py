@@ -68,12 +68,12 @@ class Migration(migrations.Migration):
             name='PastPassword',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='口令')),
+                ('password', models.CharField(max_length=128, verbose_name='密码')),
                 ('until', models.DateTimeField(auto_now_add=True, verbose_name='用到')),
             ],
             options={
-                'verbose_name': '旧口令',
-                'verbose_name_plural': '旧口令',
+                'verbose_name': '旧密码',
+                'verbose_name_plural': '旧密码',
                 'ordering': ['-pk'],
             },
         ),
@@ -84,12 +84,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='must_change_password',
-            field=models.BooleanField(default=False, verbose_name='须修改口令'),
+            field=models.BooleanField(default=False, verbose_name='须修改密码'),
         ),
         migrations.AddField(
             model_name='user',
             name='password_changed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='口令设置时间'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='密码设置时间'),
         ),
         migrations.AddField(
             model_name='user',

@@ -1,0 +1,194 @@
+"""What is done to accounts: by the system administrator, by the security administrator, and to one's own.
+
+Every action asks for its power, refuses what the separation of the three administrators forbids,
+and leaves an entry with before and after, all in one transaction.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import passwords
+from accounts.access import refusal
+from accounts.audit import record
+from accounts.models import LoginFailures, User
+from accounts.posts import ADMINISTRATORS, Post, Power
+from areas.models import Area, Operator
+
+STALE = "这个账号刚被别人改动过。请核对下面的最新情况，再重新提交。"
+
+
+class Refused(Exception):
+    """The rules do not allow it; the sentence says why and what to do."""
+
+
+def _ask(by: User, power: Power) -> None:
+    if not by.may(power):
+        raise PermissionDenied(refusal(by, (power,)))
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _not_oneself(user: User, by: User, what: str) -> None:
+    if user.pk == by.pk:
+        raise Refused(f"不能{what}自己的账号，请由另一名管理员办理。")
+
+
+def _not_the_last(user: User) -> None:
+    """Each of the three administrators' posts keeps an active holder."""
+    if user.post not in ADMINISTRATORS or not user.is_active:
+        return
+    holders = User.objects.select_for_update().active().filter(post=user.post).order_by("pk")
+    if [holder.pk for holder in holders] == [user.pk]:
+        raise Refused(f"{user.name}是最后一名在用的{user.post_label}，不能停用或调岗。请先为另一个账号分配这个岗位。")
+
+
+def _changes(before: dict, after: dict) -> dict:
+    return {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+
+
+@transaction.atomic
+def create_account(*, username: str, name: str, unit: str, by: User) -> tuple[User, str]:
+    """A new account without a post, and its initial password, which is not kept anywhere."""
+    _ask(by, Power.MANAGE_ACCOUNTS)
+    password = passwords.initial_password()
+    user = User.objects.create_user(username, password, name=name, unit=unit, must_change_password=True)
+    record(
+        action="account.create",
+        by=by,
+        subject=user,
+        detail={"username": [None, username], "name": [None, name], "unit": [None, unit]},
+    )
+    return user, password
+
+
+@transaction.atomic
+def edit_account(*, user: User, name: str, unit: str, by: User) -> User:
+    _ask(by, Power.MANAGE_ACCOUNTS)
+    user = _locked(user)
+    changes = _changes({"name": user.name, "unit": user.unit}, {"name": name, "unit": unit})
+    if changes:
+        user.name, user.unit = name, unit
+        user.full_clean()
+        user.save(update_fields=["name", "unit"])
+        record(action="account.edit", by=by, subject=user, detail=changes)
+    return user
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: User) -> str:
+    """A new initial password; whoever knows it could act as the user, so not for those who watch the administrators."""
+    _ask(by, Power.MANAGE_ACCOUNTS)
+    _not_oneself(user, by, "重置")
+    if user.post in ADMINISTRATORS:
+        raise Refused("系统管理员、安全管理员、审计员相互制约，他们的密码只能在服务器上用命令 reset_password 重置。")
+    password = passwords.initial_password()
+    passwords.change(_locked(user), password, must_change=True)
+    record(action="account.reset_password", by=by, subject=user)
+    return password
+
+
+@transaction.atomic
+def disable(*, user: User, by: User) -> User:
+    _ask(by, Power.MANAGE_ACCOUNTS)
+    _not_oneself(user, by, "停用")
+    _not_the_last(user)
+    return _set_active(user, False, by)
+
+
+@transaction.atomic
+def enable(*, user: User, by: User) -> User:
+    _ask(by, Power.MANAGE_ACCOUNTS)
+    return _set_active(user, True, by)
+
+
+def _set_active(user: User, is_active: bool, by: User) -> User:
+    user = _locked(user)
+    if user.is_active != is_active:
+        user.is_active = is_active
+        user.session_version += 1
+        user.save(update_fields=["is_active", "session_version"])
+        record(
+            action="account.enable" if is_active else "account.disable",
+            by=by,
+            subject=user,
+            detail={"is_active": [not is_active, is_active]},
+        )
+    return user
+
+
+@transaction.atomic
+def assign_post(*, user: User, post: str, area: Area | None, operator: Operator | None, seen: int, by: User) -> User:
+    """Give or take ('') a post; ``seen`` is the ``session_version`` on which the decision was based.
+
+    ValidationError when post and seat do not fit, Refused when separation or a newer change forbids it.
+    """
+    _ask(by, Power.ASSIGN_POSTS)
+    _not_oneself(user, by, "调整")
+    user = _locked(user)
+    if user.session_version != seen:
+        raise Refused(STALE)
+    if post != user.post:
+        _not_the_last(user)
+    before = _seat(user)
+    user.post, user.area, user.operator = post, area, operator
+    changes = _changes(before, _seat(user))
+    if changes:
+        user.session_version += 1
+        user.full_clean()
+        user.save(update_fields=["post", "area", "operator", "session_version"])
+        record(action="account.assign_post", by=by, subject=user, detail=changes)
+    return user
+
+
+def _seat(user: User) -> dict:
+    return {"post": user.post, "area": user.area_id, "operator": user.operator_id}
+
+
+@transaction.atomic
+def unlock(*, user: User, by: User) -> None:
+    """Let the user try again at once, from every address."""
+    _ask(by, Power.ASSIGN_POSTS)
+    removed, _ = LoginFailures.objects.filter(username=user.username).delete()
+    if removed:
+        record(action="account.unlock", by=by, subject=user)
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> User:
+    """One's own, already checked against the rules of passwords."""
+    user = _locked(user)
+    passwords.change(user, password, must_change=False)
+    record(action="account.password", by=user, subject=user)
+    return user
+
+
+@transaction.atomic
+def found_account(
+    *, username: str, name: str, post: Post, unit: str, area: Area | None, operator: Operator | None
+) -> tuple[User, str]:
+    """An account with its post, from the server's command line: how a portal gets its first administrators."""
+    password = passwords.initial_password()
+    user = User.objects.create_user(
+        username, password, name=name, post=post, unit=unit, area=area, operator=operator, must_change_password=True
+    )
+    record(
+        action="account.create",
+        by=COMMAND_LINE,
+        subject=user,
+        detail={"username": [None, username], "post": [None, post]},
+    )
+    return user, password
+
+
+@transaction.atomic
+def reset_password_on_server(user: User) -> str:
+    password = passwords.initial_password()
+    passwords.change(_locked(user), password, must_change=True)
+    record(action="account.reset_password", by=COMMAND_LINE, subject=user)
+    return password
+
+
+COMMAND_LINE = "（服务器命令）"
+"""Who did it, where it was done on the server."""

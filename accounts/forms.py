@@ -1,0 +1,141 @@
+"""What is asked on the pages of accounts, and how wrong answers are told."""
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from accounts.posts import Post
+from areas.models import Area, Operator
+from areas.vocabulary import TOWNSHIPS, AreaKind
+
+LONGEST_PASSWORD = 128
+"""Longer ones cost the server time and nobody any safety."""
+
+
+class LoginForm(forms.Form):
+    username = forms.CharField(
+        label="用户名",
+        max_length=50,
+        error_messages={"required": "请输入用户名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": "请输入密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """One's own password: the present one, and the new one twice."""
+
+    present = forms.CharField(
+        label="现在的密码",
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": "请输入现在的密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="新密码",
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": "请输入新密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="再输一遍新密码",
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": "请再输一遍新密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, user: User, **options):
+        super().__init__(*args, **options)
+        self.user = user
+        self.fields["new"].help_text = password_validators_help_text_html()
+
+    def clean_present(self) -> str:
+        if not self.user.check_password(self.cleaned_data["present"]):
+            raise ValidationError("现在的密码不正确，请重新输入。", code="wrong")
+        return self.cleaned_data["present"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        new, again = cleaned.get("new"), cleaned.get("again")
+        if new and again and new != again:
+            self.add_error("again", "两次输入的新密码不一样，请重新输入。")
+        elif new and "present" in cleaned:
+            self._check_rules(new)
+        return cleaned
+
+    def _check_rules(self, new: str) -> None:
+        try:
+            validate_password(new, self.user)
+        except ValidationError as problem:
+            self.add_error("new", problem)
+
+
+class AccountForm(forms.Form):
+    """The name and unit of an account."""
+
+    name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写姓名。"})
+    unit = forms.CharField(
+        label="单位", max_length=100, error_messages={"required": "请填写单位。"}, help_text="例如：东城街道办事处"
+    )
+
+
+class NewAccountForm(AccountForm):
+    """A new account; its post is for the security administrator to assign."""
+
+    username = forms.RegexField(
+        label="用户名",
+        regex=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,49}$",
+        max_length=50,
+        help_text="3 至 50 个字母、数字、点、横线或下划线",
+        error_messages={
+            "required": "请填写用户名。",
+            "invalid": "用户名只能用字母、数字、点、横线和下划线，以字母或数字开头，至少 3 个字符。",
+        },
+    )
+    field_order = ["username", "name", "unit"]
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError("已有这个用户名，请换一个。", code="unique")
+        return username
+
+
+class PostForm(forms.Form):
+    """A post and what it is tied to; ``seen`` tells a form that was overtaken by another change."""
+
+    post = forms.ChoiceField(label="岗位", choices=[("", "未定岗（没有任何权限）"), *Post.choices], required=False)
+    area = forms.ModelChoiceField(
+        label="所属区域",
+        queryset=Area.objects.none(),
+        required=False,
+        empty_label="（无）",
+        help_text="街镇岗位选街道或镇，区级岗位选区，其余岗位不选",
+        error_messages={"invalid_choice": "没有这个街镇或区，请在列表中选择。"},
+    )
+    operator = forms.ModelChoiceField(
+        label="运营企业",
+        queryset=Operator.objects.all(),
+        required=False,
+        empty_label="（无）",
+        help_text="只有运营企业岗位要选",
+        error_messages={"invalid_choice": "没有这家运营企业，请在列表中选择。"},
+    )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "页面已过期，请重新打开。", "invalid": "页面已过期，请重新打开。"},
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["area"].queryset = Area.objects.filter(kind__in=(AreaKind.DISTRICT, *TOWNSHIPS))

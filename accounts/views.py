@@ -1,0 +1,261 @@
+"""The pages of accounts: the door, one's own account, and those of others for their administrators."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import actions, passwords, throttle
+from accounts.access import requires
+from accounts.audit import address_of
+from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm, PostForm
+from accounts.ledgers import USERS
+from accounts.login import LoginRefused, check_turn, log_in, log_out
+from accounts.models import AuditEntry, User
+from accounts.posts import Power
+from accounts.wording import action_label, result_label
+from areas.listing import answer
+
+LAST_LOGINS = 10
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+def login(request):
+    """The login page; in demonstration mode a button for each account logs straight in."""
+    target = _target(request)
+    if request.user.is_authenticated:
+        return redirect(target)
+    units = demonstration_units()
+    form, problem = LoginForm(None if request.method == "GET" or "account" in request.POST else request.POST), ""
+    credentials = _demonstration_credentials(request, units) or (form.is_valid() and form.cleaned_data)
+    if request.method == "POST" and credentials:
+        try:
+            log_in(request, **credentials)
+            return redirect(target)
+        except LoginRefused as refused:
+            problem = refused
+    response = render(
+        request,
+        "accounts/login.html",
+        {
+            "form": form,
+            "problems": [{"text": str(problem)}] if problem else [],
+            "units": units,
+            "next": request.GET.get("next", request.POST.get("next", "")),
+        },
+        status=429 if problem and problem.retry_after else 200,
+    )
+    if problem and problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def _target(request) -> str:
+    """Where to go after logging in: where one was going, if that is in this portal."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def demonstration_units() -> dict[str, list]:
+    """The demonstration accounts by unit; none outside demonstration mode."""
+    units: dict[str, list] = {}
+    if settings.DEMONSTRATION:
+        for account in import_string(settings.DEMONSTRATION_ACCOUNTS)():
+            units.setdefault(account.unit, []).append(account)
+    return units
+
+
+def _demonstration_credentials(request, units: dict[str, list]) -> dict | None:
+    chosen = request.POST.get("account")
+    for account in (account for unit in units.values() for account in unit):
+        if account.username == chosen:
+            return {"username": account.username, "password": account.password}
+    return None
+
+
+@login_not_required
+def logout(request):
+    """Only a POST logs out: a link from elsewhere must not."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL if request.user.is_authenticated else settings.LOGIN_URL)
+    log_out(request)
+    messages.success(request, "已退出登录。")
+    return redirect(settings.LOGIN_URL)
+
+
+@never_cache
+@sensitive_post_parameters()
+def password(request):
+    """One's own password; guesses at the present one count as failed logins."""
+    due = passwords.is_due(request.user)
+    now, address, username = timezone.now(), address_of(request), request.user.username
+    form, problem = PasswordForm(request.POST or None, user=request.user), ""
+    if request.method == "POST":
+        try:
+            check_turn(username, address, now)
+        except LoginRefused as refused:
+            problem = str(refused)
+        else:
+            valid = form.is_valid()
+            if "present" in form.cleaned_data:
+                throttle.forget(username=username, address=address, now=now)
+            if valid:
+                update_session_auth_hash(
+                    request, actions.change_password(user=request.user, password=form.cleaned_data["new"])
+                )
+                messages.success(request, "密码已修改。其他地方的登录已全部失效。")
+                return redirect(settings.LOGIN_REDIRECT_URL if due else "accounts:me")
+    return render(
+        request,
+        "accounts/password.html",
+        {
+            "form": PasswordForm(user=request.user) if problem else form,
+            "due": due,
+            "problems": [{"text": problem}] if problem else [],
+        },
+        status=429 if problem else 200,
+    )
+
+
+def me(request):
+    """One's own account: what it is tied to, what it may do, when and from where it logged in."""
+    own = AuditEntry.objects.filter(
+        username=request.user.username, action__in=("session.login", "session.failed", "session.locked")
+    )
+    logins = [(entry, action_label(entry), result_label(entry)) for entry in own[:LAST_LOGINS]]
+    powers = [power.label for power in Power if request.user.may(power)]
+    return render(request, "accounts/me.html", {"powers": powers, "logins": logins})
+
+
+@requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
+def users(request):
+    rows = User.objects.visible_to(request.user).select_related("area", "operator")
+    return answer(request, USERS, rows, may_manage=request.user.may(Power.MANAGE_ACCOUNTS))
+
+
+@requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
+def user(request, pk: int):
+    return _account_page(request, _account(request, pk))
+
+
+def _account(request, pk: int) -> User:
+    return get_object_or_404(User.objects.visible_to(request.user).select_related("area", "operator"), pk=pk)
+
+
+def _account_page(request, account: User, initial_password: str = "", status: int = 200):
+    return render(
+        request,
+        "accounts/user.html",
+        {
+            "account": account,
+            "initial_password": initial_password,
+            "may_manage": request.user.may(Power.MANAGE_ACCOUNTS),
+            "may_assign": request.user.may(Power.ASSIGN_POSTS),
+            "locks": list(throttle.locked(account.username, timezone.now())),
+            "is_self": account.pk == request.user.pk,
+            "powers": [power.label for power in Power if power in account.charge.powers],
+        },
+        status=status,
+    )
+
+
+@never_cache
+@requires(Power.MANAGE_ACCOUNTS)
+def new_user(request):
+    form = NewAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account, initial_password = actions.create_account(**form.cleaned_data, by=request.user)
+        except ValidationError as problem:
+            form.add_error(None, ValidationError(problem.messages))
+        else:
+            messages.success(request, f"账号 {account.username} 已建立。安全管理员分配岗位后才有权限。")
+            return _account_page(request, account, initial_password)
+    return render(request, "accounts/new_user.html", {"form": form})
+
+
+@requires(Power.MANAGE_ACCOUNTS)
+def edit_user(request, pk: int):
+    account = _account(request, pk)
+    form = AccountForm(request.POST or None, initial={"name": account.name, "unit": account.unit})
+    if request.method == "POST" and form.is_valid():
+        actions.edit_account(user=account, **form.cleaned_data, by=request.user)
+        messages.success(request, "账号资料已保存。")
+        return redirect("accounts:user", pk)
+    return render(request, "accounts/edit_user.html", {"form": form, "account": account})
+
+
+@requires(Power.ASSIGN_POSTS)
+def assign_post(request, pk: int):
+    account = _account(request, pk)
+    form, status = PostForm(request.POST or None, initial=_present(account)), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign_post(user=account, **form.cleaned_data, by=request.user)
+            messages.success(request, f"{account.name}的岗位已保存，其已有的登录全部失效。")
+            return redirect("accounts:user", pk)
+        except ValidationError as problem:
+            form.add_error("post", ValidationError(problem.messages))
+        except actions.Refused as refused:
+            messages.error(request, str(refused))
+            account, status = _account(request, pk), 409
+            form = PostForm(initial=_present(account))
+    return render(request, "accounts/assign_post.html", {"form": form, "account": account}, status=status)
+
+
+def _present(account: User) -> dict:
+    return {"post": account.post, "area": account.area, "operator": account.operator, "seen": account.session_version}
+
+
+@never_cache
+@requires(Power.MANAGE_ACCOUNTS)
+def reset_password(request, pk: int):
+    account = _account(request, pk)
+    if request.method != "POST":
+        return redirect("accounts:user", pk)
+    try:
+        return _account_page(request, account, actions.reset_password(user=account, by=request.user))
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+        return _account_page(request, account, status=409)
+
+
+@requires(Power.MANAGE_ACCOUNTS)
+def disable_user(request, pk: int):
+    return _press(request, pk, actions.disable, "账号已停用，其登录已全部失效。")
+
+
+@requires(Power.MANAGE_ACCOUNTS)
+def enable_user(request, pk: int):
+    return _press(request, pk, actions.enable, "账号已启用。")
+
+
+@requires(Power.ASSIGN_POSTS)
+def unlock_user(request, pk: int):
+    return _press(request, pk, actions.unlock, "登录锁定已解除。")
+
+
+def _press(request, pk: int, action: Callable, done: str):
+    """What a button of the account's page does; without a POST it does nothing."""
+    account = _account(request, pk)
+    if request.method == "POST":
+        try:
+            action(user=account, by=request.user)
+            messages.success(request, done)
+        except actions.Refused as refused:
+            messages.error(request, str(refused))
+            return _account_page(request, account, status=409)
+    return redirect("accounts:user", pk)

@@ -1,0 +1,102 @@
+"""The audit trail in words: what actions and subjects are called, and what was changed from what to what."""
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from accounts.audit import FAILED, OK, REFUSED
+from accounts.models import AuditEntry
+
+ACTIONS = {
+    "session.login": "登录",
+    "session.failed": "登录失败",
+    "session.locked": "登录锁定",
+    "session.logout": "退出",
+    "account.create": "建立账号",
+    "account.edit": "修改账号资料",
+    "account.reset_password": "重置密码",
+    "account.password": "修改密码",
+    "account.disable": "停用账号",
+    "account.enable": "启用账号",
+    "account.assign_post": "分配岗位",
+    "account.unlock": "解除登录锁定",
+    "audit.verify": "验证审计链",
+    "export": "导出",
+}
+"""Known actions; another is shown as it is written."""
+
+RESULTS = {OK: "成功", REFUSED: "被拒绝", FAILED: "失败"}
+MISSING = "（空）"
+
+
+def action_label(entry: AuditEntry) -> str:
+    return ACTIONS.get(entry.action, entry.action)
+
+
+def result_label(entry: AuditEntry) -> str:
+    return RESULTS.get(entry.result, entry.result)
+
+
+def subject_label(entry: AuditEntry) -> str:
+    """季报：东城街道2018年第二季度季报."""
+    if not entry.subject_type:
+        return ""
+    model = _model(entry.subject_type)
+    kind = model._meta.verbose_name if model else entry.subject_type
+    return f"{kind}：{entry.subject_name or entry.subject_key}"
+
+
+def changes(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Each fact of the entry's detail with its name; changes as before → after."""
+    model = _model(entry.subject_type)
+    return [_fact(model, key, value) for key, value in entry.facts.items()]
+
+
+def summary(entry: AuditEntry) -> str:
+    return "；".join(f"{name}：{value}" for name, value in changes(entry))
+
+
+def _model(label: str):
+    try:
+        return apps.get_model(label) if label else None
+    except LookupError:
+        return None
+
+
+def _fact(model, key: str, value) -> tuple[str, str]:
+    field = _field(model, key)
+    name = str(field.verbose_name) if field else _NAMES.get(key, key)
+    if isinstance(value, list) and len(value) == 2:
+        return name, f"{_said(field, value[0])} → {_said(field, value[1])}"
+    return name, _said(field, value)
+
+
+def _field(model, key: str):
+    try:
+        return model._meta.get_field(key) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _said(field, value) -> str:
+    if value is None or value == "":
+        return MISSING
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    choices = dict(getattr(field, "flatchoices", ()) or ())
+    return str(choices.get(value, value))
+
+
+_NAMES = {
+    "list": "列表",
+    "format": "格式",
+    "rows": "条数",
+    "condition": "条件",
+    "minutes": "分钟",
+    "reason": "原因",
+    "count": "条数",
+    "last_hash": "末条摘要",
+    "problem": "问题",
+    "period": "季度",
+    "area": "区域",
+}
+"""What details are called that are no field of their subject."""
