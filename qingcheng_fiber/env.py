@@ -1,6 +1,7 @@
 """Variables of the environment, read strictly: what cannot be meant stops the start with a Chinese sentence."""
 
 import os
+from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -34,3 +35,12 @@ def choice(name: str, choices: tuple[str, ...]) -> str:
 def listed(name: str, default: str = "") -> list[str]:
     """What stands between the commas."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def day(name: str, default: str = "") -> date | None:
+    """A day written 2019-04-08; blank or absent means ``default``, and None when that is blank too."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 2019-04-08 这样的日期，现为“{value}”。") from None

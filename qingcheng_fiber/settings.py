@@ -203,3 +203,8 @@ LOGGING = {
 }
 
 PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/qingcheng-2017.toml")
+
+# Quarterly returns: due so many days after the quarter's end; the day on which a demonstration stands
+
+RETURN_DUE_DAYS = env.number("PORTAL_RETURN_DUE_DAYS", 15)
+PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")

@@ -176,7 +176,7 @@ def _overtaken(owner: Return, move: LegalMove) -> str:
     last = current.moves.select_related("by").last()
     if current.state in move.sources:
         return f"数字在您打开页面之后有改动，没有{move.label}。请核对最新的数字，再{move.label}一次。"
-    who = f"已由{last.by or '数据导入'}{MOVES[Action(last.action)].past}，" if last else ""
+    who = f"已由{last.by or '数据导入'}{last.past}，" if last else ""
     return f"没有{move.label}：这份季报{who}现在是“{State(current.state).label}”。"
 
 

@@ -200,6 +200,12 @@ class FigureEntry(models.Model):
         return f"{self.line_id} {self.figure}"
 
 
+_DONE = {
+    "open": "开始填报", "submit": "报送", "withdraw": "撤回", "approve": "审核通过", "send_back": "退回",
+    "correct": "开始更正", "supersede": "由更正取代", "import": "数据导入",
+}
+
+
 class Move(models.Model):
     """A step in the life of a return: who, when, from, to, and why."""
 
@@ -226,6 +232,11 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner_id} {self.action}"
+
+    @property
+    def past(self) -> str:
+        """What was done, in words; a package's step as it calls it."""
+        return _DONE.get(self.action, self.action)
 
     @property
     def receipt_number(self) -> str:

@@ -42,7 +42,6 @@ class LegalMove:
 
     action: Action
     label: str
-    past: str
     sources: tuple[State, ...]
     target: State | None
     powers: frozenset[Power] = field(default=frozenset())
@@ -53,18 +52,18 @@ class LegalMove:
 MOVES = {
     move.action: move
     for move in (
-        LegalMove(Action.OPEN, "开始填报", "开始填报", (), State.DRAFT, _CLERK),
-        LegalMove(Action.SAVE, "保存草稿", "保存", EDITABLE, None, _CLERK),
-        LegalMove(Action.SUBMIT, "报送", "报送", EDITABLE, State.SUBMITTED, _TOWNSHIP, (LineStatus.DRAFT, LineStatus.SUBMITTED)),
-        LegalMove(Action.WITHDRAW, "撤回", "撤回", (State.SUBMITTED,), State.DRAFT, _TOWNSHIP, (LineStatus.SUBMITTED, LineStatus.DRAFT)),
-        LegalMove(Action.APPROVE, "审核通过", "审核通过", (State.SUBMITTED,), State.APPROVED, _REVIEWER, (LineStatus.SUBMITTED, LineStatus.APPROVED)),
+        LegalMove(Action.OPEN, "开始填报", (), State.DRAFT, _CLERK),
+        LegalMove(Action.SAVE, "保存草稿", EDITABLE, None, _CLERK),
+        LegalMove(Action.SUBMIT, "报送", EDITABLE, State.SUBMITTED, _TOWNSHIP, (LineStatus.DRAFT, LineStatus.SUBMITTED)),
+        LegalMove(Action.WITHDRAW, "撤回", (State.SUBMITTED,), State.DRAFT, _TOWNSHIP, (LineStatus.SUBMITTED, LineStatus.DRAFT)),
+        LegalMove(Action.APPROVE, "审核通过", (State.SUBMITTED,), State.APPROVED, _REVIEWER, (LineStatus.SUBMITTED, LineStatus.APPROVED)),
         LegalMove(
-            Action.SEND_BACK, "退回", "退回", (State.SUBMITTED,), State.RETURNED, _REVIEWER,
+            Action.SEND_BACK, "退回", (State.SUBMITTED,), State.RETURNED, _REVIEWER,
             (LineStatus.SUBMITTED, LineStatus.DRAFT), needs_reason=True,
         ),
-        LegalMove(Action.CORRECT, "更正", "开始更正", (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
+        LegalMove(Action.CORRECT, "更正", (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
         LegalMove(
-            Action.SUPERSEDE, "由更正取代", "由更正取代", (State.APPROVED,), State.SUPERSEDED, _REVIEWER,
+            Action.SUPERSEDE, "由更正取代", (State.APPROVED,), State.SUPERSEDED, _REVIEWER,
             (LineStatus.APPROVED, LineStatus.SUPERSEDED),
         ),
     )

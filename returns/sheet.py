@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
-from returns.checks import Problem, problems
+from returns.checks import RATES, Problem, problems
 from returns.figures import FIGURES, NAMES, Figure, Figures
-from returns.models import Return, ReturnLine
+from returns.models import LineStatus, Return, ReturnLine, State
 
+LINE_OF_STATE = {
+    State.DRAFT: LineStatus.DRAFT, State.RETURNED: LineStatus.DRAFT, State.SUBMITTED: LineStatus.SUBMITTED,
+    State.APPROVED: LineStatus.APPROVED, State.SUPERSEDED: LineStatus.SUPERSEDED,
+}
 NOTHING: Figures = dict.fromkeys(NAMES)
 
 
@@ -29,6 +33,7 @@ class Cell:
     is_contested: bool = False
     theirs: int | None = None
     theirs_by: str = ""
+    is_unsaved: bool = False
 
     @property
     def name(self) -> str:
@@ -40,8 +45,31 @@ class Cell:
         return None if self.value is None or self.before is None else self.value - self.before
 
     @property
+    def change_text(self) -> str:
+        """With its sign, blank when there is none."""
+        return f"{self.change:+,}" if self.change else ""
+
+    @property
     def is_wrong(self) -> bool:
         return bool(self.error) or self.is_contested or any(problem.is_error for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with the figures it is made of, this quarter and last; None is missing."""
+
+    key: str
+    label: str
+    numerator: int | None
+    denominator: int | None
+    numerator_before: int | None
+    denominator_before: int | None
+
+
+def rates(figures: Figures, previous: Figures | None) -> list[Rate]:
+    """Coverage and penetration (S05, S06)."""
+    before = previous or NOTHING
+    return [Rate(key, label, figures[part], figures[whole], before[part], before[whole]) for key, label, part, whole in RATES]
 
 
 @dataclass
@@ -58,11 +86,16 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     is_unexplained: bool = False
+    explanation_error: str = ""
     seen: str = ""
 
     @property
     def oddities(self) -> list[Problem]:
         return [problem for problem in self.problems if not problem.is_error]
+
+    @property
+    def rates(self) -> list[Rate]:
+        return rates(self.figures, self.previous)
 
     @property
     def explanation_name(self) -> str:
@@ -73,9 +106,10 @@ class Row:
         return all(value is None for value in self.figures.values())
 
     def check(self, *, complete: bool) -> None:
-        """Find the problems and lay them into the cells; a locked row has been through this before."""
-        self.problems = [] if self.is_locked else problems(self.figures, self.previous, complete=complete)
-        self.is_unexplained = complete and bool(self.oddities) and not self.explanation
+        """Find the problems and lay them into the cells; a locked row was decided on before and blocks nothing."""
+        found = problems(self.figures, self.previous, complete=complete)
+        self.problems = [problem for problem in found if not (self.is_locked and problem.is_error)]
+        self.is_unexplained = complete and not self.is_locked and bool(self.oddities) and not self.explanation
         before = self.previous or NOTHING
         self.cells = [
             Cell(
@@ -107,15 +141,18 @@ class Sheet:
         return [fault for row in self.rows for fault in _faults(row)]
 
     @property
-    def totals(self) -> dict[str, int]:
-        """The sums of the figures that are there."""
-        return {name: sum(row.figures[name] or 0 for row in self.rows) for name in NAMES}
+    def total(self) -> Row:
+        """The sums of the figures that are there, as a row; a figure that no village has is missing."""
+        area = Area(code="total", name="合计")
+        previous = _sums([row.previous for row in self.rows if row.previous])
+        row = Row(area, None, _sums([row.figures for row in self.rows]), previous)
+        row.cells = [Cell("total", figure, row.figures[figure.name], previous[figure.name]) for figure in FIGURES]
+        return row
 
     @property
-    def previous_totals(self) -> dict[str, int] | None:
-        """Last quarter's sums; None when no village has any."""
-        known = [row.previous for row in self.rows if row.previous]
-        return {name: sum(figures[name] or 0 for figures in known) for name in NAMES} if known else None
+    def line_status(self) -> str:
+        """What a line of this return usually is; another status is marked on its row."""
+        return LINE_OF_STATE[State(self.owner.state)]
 
     @property
     def rows_complete(self) -> int:
@@ -157,11 +194,26 @@ def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in
 def _faults(row: Row) -> list[Fault]:
     found = []
     for cell in row.cells:
-        sentences = [cell.error] if cell.error else [problem.message for problem in cell.problems if problem.is_error]
+        sentences = _sentences(cell)
         found += [Fault(f"{row.area.name}·{cell.figure.label}：{sentence}", f"#{cell.name}") for sentence in sentences]
-    if row.is_unexplained:
+    if row.explanation_error:
+        found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
+    elif row.is_unexplained:
         found.append(Fault(f"{row.area.name}：有需要核对的数字，请用一句话说明原因。", f"#{row.explanation_name}"))
     return found
+
+
+def _sums(many: list[Figures]) -> Figures:
+    known = {name: [figures[name] for figures in many if figures[name] is not None] for name in NAMES}
+    return {name: sum(values) if values else None for name, values in known.items()}
+
+
+def _sentences(cell: Cell) -> list[str]:
+    if cell.error:
+        return [cell.error]
+    if cell.is_contested:
+        return [f"{cell.theirs_by or '别人'}已填为 {cell.theirs if cell.theirs is not None else '空白'}，您填的是 {cell.text or '空白'}。"]
+    return [problem.message for problem in cell.problems if problem.is_error]
 
 
 def _text(value: int | None) -> str:

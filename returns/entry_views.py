@@ -1,0 +1,157 @@
+"""The township's pages: open a quarter, fill it in, check the answers, submit, withdraw, correct."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from accounts.posts import Power
+from areas.models import Area
+from areas.periods import Quarter
+from areas.vocabulary import TOWNSHIPS
+from qingcheng_fiber.clock import today
+from returns import actions, calendar, entry
+from returns.models import Return, ReturnLine
+from returns.moves import Action, Refused, Stale, allows
+from returns.pages import address, found, posted_version, refused, repeated, shown
+from returns.saving import Clash, Contested, save_lines
+from returns.sheet import sheet_of, villages
+
+
+@requires(Power.ENTER_RETURNS)
+def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """Begin a quarter of one's own township, with a line for each village in force on its last day."""
+    township = get_object_or_404(Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS), pk=request.user.area_id)
+    existing = Return.objects.filter(township=township, period=str(quarter)).order_by("-revision").first()
+    if existing:
+        return redirect(address(existing))
+    refusal = ""
+    if request.method == "POST":
+        try:
+            return redirect(address(actions.open_return(township=township, quarter=quarter, on=today(), by=request.user)))
+        except Refused as reason:
+            refusal = str(reason)
+    return render(request, "returns/open.html", {
+        "township": township, "quarter": quarter, "refusal": refusal, "due": calendar.due_on(quarter),
+        "can_open": calendar.can_open(quarter, today()), "villages": villages(township.code, quarter),
+        "before": len(ReturnLine.objects.last_known(township.code, quarter.plus(-1))),
+    }, status=422 if refusal else 200)
+
+
+def form(request: HttpRequest, owner: Return) -> HttpResponse:
+    """The form as stored; with ``?check`` everything that stands in the way of submission is said."""
+    is_checking = "check" in request.GET
+    sheet = entry.prepare(sheet_of(owner, complete=is_checking))
+    return _form(request, owner, sheet, is_checking=is_checking)
+
+
+@requires(Power.ENTER_RETURNS)
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep every row that can be read; say what is wrong with the others, with all that was typed still there."""
+    owner = found(request, pk)
+    entries = entry.read(request.POST, sheet_of(owner))
+    sound = {code: row.typed for code, row in entries.items() if not row.errors}
+    try:
+        changed = save_lines(owner=owner, rows=sound, by=request.user)
+    except Contested as stale:
+        return _again(request, owner, entries, str(stale), 409, stale.clashes)
+    except Refused as reason:
+        return _again(request, owner, entries, str(reason), 409)
+    if len(sound) < len(entries):
+        alert = f"{len(entries) - len(sound)} 行有读不懂的内容，还没有保存，请改正；其余各行已保存为草稿。"
+        return _again(request, owner, entries, alert, 422)
+    if "check" in request.POST:
+        return _checked(owner)
+    messages.success(request, f"已保存草稿：{changed} 行有改动。" if changed else "已保存草稿：没有改动。")
+    return redirect(address(owner))
+
+
+def _checked(owner: Return) -> HttpResponse:
+    """On to the answers when nothing stands in the way, else back to the form with everything that does."""
+    if sheet_of(owner, complete=True).faults:
+        return redirect(f"{address(owner)}?check=1")
+    return redirect("returns:check", owner.pk)
+
+
+def _again(
+    request: HttpRequest, owner: Return, entries: Mapping[str, entry.Entry], alert: str, status: int, clashes: list[Clash] | tuple[()] = ()
+) -> HttpResponse:
+    fresh = found(request, owner.pk)
+    return _form(request, fresh, entry.lay(sheet_of(fresh), entries, clashes), alert=alert, status=status)
+
+
+def _form(request: HttpRequest, owner: Return, sheet, *, alert: str = "", status: int = 200, is_checking: bool = False) -> HttpResponse:
+    context = {"sheet": sheet, "alert": alert, "is_checking": is_checking}
+    return render(request, "returns/form.html", shown(request, owner) | context, status=status)
+
+
+@requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check your answers, then submit; the same post twice leads to the same receipt."""
+    owner = found(request, pk)
+    if request.method == "POST":
+        return _submit(request, owner)
+    if not allows(Action.SUBMIT, owner, request.user):
+        return redirect(address(owner))
+    return _answers(request, owner)
+
+
+def _answers(request: HttpRequest, owner: Return, status: int = 200) -> HttpResponse:
+    sheet = sheet_of(owner, complete=True)
+    return render(request, "returns/check.html", shown(request, owner) | {"sheet": sheet, "faults": sheet.faults}, status=status)
+
+
+def _submit(request: HttpRequest, owner: Return) -> HttpResponse:
+    version = posted_version(request)
+    try:
+        step = actions.submit(owner=owner, version=version, by=request.user)
+    except actions.NotReady:
+        return _answers(request, found(request, owner.pk), 422)
+    except Stale as stale:
+        step = repeated(owner, Action.SUBMIT, version, request.user)
+        if step is None:
+            return refused(request, owner, stale)
+    return redirect("returns:receipt", owner.pk, step.pk)
+
+
+@requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what has not been decided yet."""
+    owner = found(request, pk)
+    version = posted_version(request)
+    try:
+        actions.withdraw(owner=owner, version=version, by=request.user)
+    except Stale as stale:
+        if repeated(owner, Action.WITHDRAW, version, request.user) is None:
+            return refused(request, owner, stale)
+    messages.success(request, "已撤回：季报回到草稿，改好后请重新报送。")
+    return redirect(address(owner))
+
+
+@requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a correction of an approved return, with the reason."""
+    owner = found(request, pk)
+    if request.method == "POST":
+        return _correct(request, owner)
+    if not allows(Action.CORRECT, owner, request.user):
+        return redirect(address(owner))
+    return render(request, "returns/correct.html", shown(request, owner) | {"reason": "", "refusal": ""})
+
+
+def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
+    version, reason = posted_version(request), request.POST.get("reason", "").replace("\0", "")
+    try:
+        revision = actions.correct(owner=owner, version=version, reason=reason, by=request.user)
+    except Stale as stale:
+        if repeated(owner, Action.CORRECT, version, request.user) is None:
+            return refused(request, owner, stale)
+        revision = owner.correction
+    except Refused as refusal:
+        return render(request, "returns/correct.html", shown(request, owner) | {"reason": reason, "refusal": str(refusal)}, status=422)
+    messages.success(request, f"已建立第 {revision.revision} 版。审核通过之前，原来的数字仍然有效。")
+    return redirect(address(revision))

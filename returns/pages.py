@@ -1,0 +1,60 @@
+"""What the pages of a return have in common."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from returns import calendar
+from returns.models import Move, Return, State
+from returns.moves import Action, allows
+
+TONES = {State.DRAFT: "pending", State.SUBMITTED: "info", State.RETURNED: "late", State.APPROVED: "met", State.SUPERSEDED: "pending"}
+"""How a state is marked; the word stands beside it."""
+
+
+def tone_of(owner: Return) -> str:
+    return TONES[State(owner.state)]
+
+
+def address(owner: Return) -> str:
+    return reverse("returns:return", args=[owner.pk])
+
+
+def found(request: HttpRequest, pk: int) -> Return:
+    """The return, if it lies in the user's scope; else 404."""
+    if pk >= 2**63:
+        raise Http404
+    returns = Return.objects.visible_to(request.user).select_related("township", "corrects", "correction")
+    return get_object_or_404(returns, pk=pk)
+
+
+def shown(request: HttpRequest, owner: Return) -> dict:
+    """What every page of a return shows: how it stands, its history, and what this user may do with it."""
+    moves = list(owner.moves.select_related("by"))
+    return {
+        "owner": owner,
+        "correction": getattr(owner, "correction", None),
+        "tone": tone_of(owner),
+        "due": calendar.due_on(owner.quarter),
+        "moves": moves,
+        "may": {action.value: allows(action, owner, request.user) for action in Action},
+        "submitted": next((move for move in reversed(moves) if move.action == Action.SUBMIT), None),
+        "crumbs": [("首页", "/"), ("季报", reverse("returns:index")), (f"{owner.township.name}{owner.quarter.label}", address(owner))],
+    }
+
+
+def refused(request: HttpRequest, owner: Return, reason: Exception, status: int = 409) -> HttpResponse:
+    """Nothing was done: why, who was faster, and the way back to the return as it stands now."""
+    fresh = found(request, owner.pk)
+    return render(request, "returns/refused.html", shown(request, fresh) | {"refusal": str(reason)}, status=status)
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version of the return that the page showed; one that no return has when the post does not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def repeated(owner: Return, action: Action, version: int, by) -> Move | None:
+    """The move that this very form has made already, when it is posted a second time."""
+    return owner.moves.filter(action=action, version=version + 1, by=by).select_related("owner").first()

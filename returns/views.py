@@ -1,0 +1,70 @@
+"""The pages that show returns: the list, a return, its receipt and its printable sheet."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.access import requires
+from accounts.posts import Power
+from areas.listing import CODE, Column, Listing, answer
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS
+from qingcheng_fiber.clock import today
+from returns import calendar, entry_views
+from returns.filters import ReturnFilter
+from returns.models import Return
+from returns.moves import Action, allows
+from returns.pages import address, found, shown, tone_of
+from returns.sheet import sheet_of
+
+RETURNS = Listing(
+    key="returns", title="季报", unit="份", filterset=ReturnFilter, order=("-period", "township_id", "-revision"),
+    template="returns/index.html", empty="没有符合条件的季报。",
+    columns=(
+        Column("period", "季度", "quarter.label", order=("period",), link=address, head=True),
+        Column("code", "街镇编码", "township_id", CODE, on_page=False),
+        Column("township", "街镇", "township.name", order=("township_id",)),
+        Column("revision", "版次", order=("revision",)),
+        Column("state", "状态", "get_state_display", order=("state",), tone=tone_of),
+        Column("created_at", "建立时间", order=("created_at",)),
+        Column("reason", "更正原因", "reason"),
+    ),
+)
+
+
+@requires(Power.SEE_RETURNS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The returns in scope; for the quarter to report, which townships have none yet."""
+    quarter = calendar.reporting_quarter(today())
+    townships = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
+    absent = list(townships.exclude(returns__period=str(quarter)).order_by("code"))
+    return answer(
+        request, RETURNS, Return.objects.visible_to(request.user).select_related("township"),
+        quarter=quarter, due=calendar.due_on(quarter), absent=absent,
+        may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
+    )
+
+
+@requires(Power.SEE_RETURNS)
+def return_(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form while the township may change figures; otherwise the figures as they stand, and every step so far."""
+    if request.method == "POST":
+        return entry_views.save(request, pk)
+    owner = found(request, pk)
+    if allows(Action.SAVE, owner, request.user):
+        return entry_views.form(request, owner)
+    return render(request, "returns/return.html", shown(request, owner) | {"sheet": sheet_of(owner)})
+
+
+@requires(Power.SEE_RETURNS)
+def receipt(request: HttpRequest, pk: int, move: int) -> HttpResponse:
+    """Proof that a return was submitted: its number and the moment."""
+    owner = found(request, pk)
+    step = get_object_or_404(owner.moves.select_related("owner", "by"), pk=move, action=Action.SUBMIT)
+    return render(request, "returns/receipt.html", shown(request, owner) | {"step": step})
+
+
+@requires(Power.SEE_RETURNS)
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The return on paper (A4 landscape), to be signed and sealed."""
+    owner = found(request, pk)
+    return render(request, "returns/sheet.html", shown(request, owner) | {"sheet": sheet_of(owner)})
