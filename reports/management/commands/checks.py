@@ -1,6 +1,7 @@
 """Every check of the code that is not a test; changes nothing."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import get_random_secret_key
 
+TOOLS = Path(sys.executable).parent
 PORTAL = (sys.executable, "manage.py")
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
 
@@ -20,9 +22,9 @@ def checks() -> dict[str, tuple]:
         str(path.relative_to(settings.BASE_DIR)) for path in settings.BASE_DIR.glob("templates/**/*.html")
     )
     return {
-        "lint": (sys.executable, "-m", "ruff", "check", "--quiet"),
+        "lint": (sys.executable, "-m", "ruff", "check", "--quiet", "--output-format=concise"),
         "format": (sys.executable, "-m", "ruff", "format", "--check", "--quiet"),
-        "templates": (sys.executable, "-m", "djade", "--check", *templates),
+        "templates": (shutil.which("djade", path=TOOLS), "--check", *templates),
         "imports": (sys.executable, "-c", LINT_IMPORTS),
         "types": (sys.executable, "-m", "mypy"),
         "migrations": (*PORTAL, "makemigrations", "--check", "--dry-run"),
@@ -52,14 +54,7 @@ class Command(BaseCommand):
 
 
 def _environment(name: str) -> dict[str, str]:
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
-    }
-    if name == "production settings":
-        environment |= {
-            "PORTAL_MODE": "production",
-            "PORTAL_SECRET_KEY": get_random_secret_key(),
-            "PORTAL_ALLOWED_HOSTS": "portal.example.gov.cn",
-        }
-    return environment
+    if name != "production settings":
+        return dict(os.environ)
+    production = {"PORTAL_MODE": "production", "PORTAL_SECRET_KEY": get_random_secret_key()}
+    return {**os.environ, **production, "PORTAL_ALLOWED_HOSTS": "portal.example.gov.cn"}
