@@ -83,7 +83,7 @@ def _clean(text: str) -> str:
 
 
 def _area_code(subject: models.Model | None) -> str:
-    """The area a subject belongs to, '' when to none; accounts are the administrators' matter, wherever their users sit."""
+    """The area a subject belongs to, '' when to none: accounts are the administrators' matter, wherever users sit."""
     if subject is None or isinstance(subject, User):
         return ""
     if isinstance(subject, Area):

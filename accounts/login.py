@@ -23,7 +23,7 @@ class LoginRefused(Exception):
 
 
 def log_in(request, *, username: str, password: str) -> User:
-    """Open a session with a new key; LoginRefused for a wrong name, a wrong password, a disabled account, too many tries."""
+    """Open a session with a new key; LoginRefused for a wrong name or password, a disabled account, too many tries."""
     now, address = timezone.now(), address_of(request)
     check_turn(username, address, now)
     user = authenticate(request, username=username, password=password)

@@ -178,7 +178,7 @@ class AuditEntryQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """Who did what, when, from where; never changed, never deleted (``accounts.triggers``). Written by ``accounts.audit.record``."""
+    """Who did what, when, from where; never changed or deleted (``accounts.triggers``). ``accounts.audit.record`` writes it."""
 
     sequence = models.BigIntegerField("序号", primary_key=True)
     at = models.DateTimeField("时间")

@@ -76,7 +76,9 @@ def is_due(user: User) -> str:
 
 
 def initial_password() -> str:
-    """A random password of 14 characters without look-alikes, with letters of both cases, digits and a symbol."""
-    letters = [character for character in string.ascii_letters if character not in "lIO"]
-    groups = "-".join("".join(secrets.choice([*letters, *"23456789"]) for _ in range(4)) for _ in range(2))
-    return f"{secrets.choice('ABCDEFGH')}{secrets.choice('abcdefgh')}{groups}{secrets.choice('23456789')}{secrets.choice('#%+=')}{secrets.choice('23456789')}"
+    """A random password of 14 characters without look-alikes, such as ``Rk7mQ-x4TzW-9a``: upper, lower and digits."""
+    alphabet = [character for character in string.ascii_letters + string.digits if character not in "lIoO01"]
+    while True:
+        drawn = "".join(secrets.choice(alphabet) for _ in range(12))
+        if len([True for test in _CLASSES.values() if any(map(test, drawn))]) == len(_CLASSES) - 1:
+            return "-".join((drawn[:5], drawn[5:10], drawn[10:]))

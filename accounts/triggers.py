@@ -15,9 +15,13 @@ _SQLITE = {
 """INSERT OR REPLACE deletes without firing a delete trigger, hence the third."""
 
 _POSTGRESQL = {
-    "audit_append_only": f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    "audit_append_only": f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {TABLE} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
 }
-_FUNCTION = f"CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql "
+    f"AS $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+)
 
 
 def install(connection) -> None:

@@ -6,8 +6,15 @@ from django.contrib.auth import get_user_model
 from accounts.posts import CHARGES, Post, Seat
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
+from tests.audit_flush import allow_flush
 
 _KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def audit_trail_can_be_flushed():
+    """Between transactional tests the runner empties the database, the audit trail included."""
+    allow_flush()
 
 
 @pytest.fixture

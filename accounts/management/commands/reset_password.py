@@ -7,7 +7,10 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "重置一个账号的密码，显示一次初始密码；系统管理员、安全管理员、审计员的密码只能这样重置。没有该账号时退出码为 2。"
+    help = (
+        "重置一个账号的密码，显示一次初始密码。系统管理员、安全管理员、审计员的密码只能这样重置。"
+        "没有该账号时退出码为 2。"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("username", metavar="用户名")
