@@ -74,12 +74,12 @@ class StoredQuerySet(models.QuerySet):
 
 class AreaStoredQuerySet(StoredQuerySet):
     def visible_to(self, user) -> "AreaStoredQuerySet":
-        return self.filter(user.scope.areas("area_id"))
+        return self.filter(user.scope.areas("area__code"))
 
 
 class SiteStoredQuerySet(StoredQuerySet):
     def visible_to(self, user) -> "SiteStoredQuerySet":
-        return self.filter(user.scope.areas("site__area_id"))
+        return self.filter(user.scope.areas("site__area__code"))
 
 
 class Verdict(Stored):

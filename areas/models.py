@@ -99,10 +99,10 @@ class SiteQuerySet(models.QuerySet):
         return self.filter(_valid(on) & _in_force(on, "area__"))
 
     def beneath(self, code: str) -> "SiteQuerySet":
-        return self.filter(area_id__startswith=code)
+        return self.filter(area__code__startswith=code)
 
     def visible_to(self, user) -> "SiteQuerySet":
-        return self.filter(user.scope.areas("area_id"))
+        return self.filter(user.scope.areas("area__code"))
 
 
 class Place(models.Model):
@@ -163,7 +163,7 @@ class AccessPointQuerySet(models.QuerySet):
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on), opened_on__lte=on)
 
     def visible_to(self, user) -> "AccessPointQuerySet":
-        return self.filter(user.scope.network("operator_id", "township_id"))
+        return self.filter(user.scope.network("operator_id", "township__code"))
 
 
 class AccessPoint(Place):
@@ -196,10 +196,10 @@ class AccessPoint(Place):
 
 class ServiceOrderQuerySet(models.QuerySet):
     def beneath(self, code: str) -> "ServiceOrderQuerySet":
-        return self.filter(area_id__startswith=code)
+        return self.filter(area__code__startswith=code)
 
     def visible_to(self, user) -> "ServiceOrderQuerySet":
-        return self.filter(user.scope.network("operator_id", "area_id"))
+        return self.filter(user.scope.network("operator_id", "area__code"))
 
 
 class ServiceOrder(models.Model):

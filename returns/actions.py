@@ -123,15 +123,22 @@ def _supersede(old: Return, by) -> None:
 
 @transaction.atomic
 def correct(*, owner: Return, version: int, reason: str, by) -> Return:
-    """A new revision that names the approved one and begins with its figures; the old stay usable until it is approved."""
+    """A new revision that names the approved one and begins with its figures.
+
+    The old figures stay usable until the new are approved.
+    """
     move = permit(Action.CORRECT, owner.township_id, by)
     reason = require_reason(move, reason)
     if Return.objects.filter(corrects=owner).exists():
         raise Stale("这份季报已经在更正，请打开更正的版次。")
     _advance(owner, move, version, by, reason)
     revision = Return.objects.create(
-        township_id=owner.township_id, county=owner.county, period=owner.period,
-        revision=owner.revision + 1, corrects=owner, reason=reason,
+        township_id=owner.township_id,
+        county=owner.county,
+        period=owner.period,
+        revision=owner.revision + 1,
+        corrects=owner,
+        reason=reason,
     )
     _copy_lines(owner, revision)
     _log(revision, MOVES[Action.OPEN], "", by, reason)
@@ -143,11 +150,18 @@ def _copy_lines(old: Return, revision: Return) -> None:
     """Approved lines are copied; open ones, which a package may have left in the old return, move over."""
     copies = [
         ReturnLine(
-            owner=revision, area_id=line.area_id, county=line.county, period=line.period, explanation=line.explanation, **line.figures
+            owner=revision,
+            area_id=line.area_id,
+            county=line.county,
+            period=line.period,
+            explanation=line.explanation,
+            **line.figures,
         )
         for line in old.lines.filter(status=LineStatus.APPROVED)
     ]
-    old.lines.filter(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]).update(owner=revision, status=LineStatus.DRAFT)
+    old.lines.filter(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]).update(
+        owner=revision, status=LineStatus.DRAFT
+    )
     ReturnLine.objects.bulk_create(copies)
 
 
@@ -155,9 +169,13 @@ def _advance(owner: Return, move: LegalMove, version: int, by, reason: str = "")
     """Take the step if the return still stands where the page said, else Stale; from here on it is ours alone."""
     current = Return.objects.get(pk=owner.pk)
     target = move.target or current.state
-    is_ours = current.state in move.sources and current.version == version and Return.objects.filter(
-        pk=owner.pk, state=current.state, version=version
-    ).update(state=target, version=F("version") + 1)
+    is_ours = (
+        current.state in move.sources
+        and current.version == version
+        and Return.objects.filter(pk=owner.pk, state=current.state, version=version).update(
+            state=target, version=F("version") + 1
+        )
+    )
     if not is_ours:
         raise Stale(_overtaken(owner, move))
     owner.refresh_from_db(fields=["state", "version"])
@@ -166,7 +184,13 @@ def _advance(owner: Return, move: LegalMove, version: int, by, reason: str = "")
 
 def _log(owner: Return, move: LegalMove, from_state: str, by, reason: str = "") -> Move:
     return Move.objects.create(
-        owner=owner, action=move.action, from_state=from_state, to_state=owner.state, by=by, reason=reason, version=owner.version
+        owner=owner,
+        action=move.action,
+        from_state=from_state,
+        to_state=owner.state,
+        by=by,
+        reason=reason,
+        version=owner.version,
     )
 
 
@@ -189,7 +213,9 @@ def _done(owner: Return, step: Move) -> Move:
     """Leave word for those who judge, and the audit record."""
     changes.note(owner.county, owner.period)
     audit.record(
-        action=f"return.{step.action}", by=step.by, subject=owner,
+        action=f"return.{step.action}",
+        by=step.by,
+        subject=owner,
         detail={"state": [step.from_state, step.to_state], "version": step.version, "reason": step.reason},
     )
     return step

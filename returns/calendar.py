@@ -22,4 +22,4 @@ def due_on(quarter: Quarter) -> date:
 
 def can_open(quarter: Quarter, on: date) -> bool:
     """Whether a return for the quarter may be opened on the day: the quarter has begun and the plan covers it."""
-    return FIRST <= quarter and quarter.first_day <= on
+    return quarter >= FIRST and quarter.first_day <= on

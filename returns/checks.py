@@ -91,13 +91,25 @@ def _missing(figures: Figures) -> Iterator[Problem]:
 def _exceeding(figures: Figures) -> Iterator[Problem]:
     for name, bound in _MUST_NOT_EXCEED:
         if _above(figures, name, bound):
-            yield Problem(Level.ERROR, name, figures[name], f"{name}_above_{bound}", _comparison(figures, name, bound) + "，不应超过：请核对后改正。")
+            yield Problem(
+                Level.ERROR,
+                name,
+                figures[name],
+                f"{name}_above_{bound}",
+                _comparison(figures, name, bound) + "，不应超过：请核对后改正。",
+            )
 
 
 def _odd(figures: Figures) -> Iterator[Problem]:
     for name, bound in _SELDOM_EXCEEDS:
         if _above(figures, name, bound):
-            yield Problem(Level.ODDITY, name, figures[name], f"{name}_above_{bound}", _comparison(figures, name, bound) + "：请核对，属实请说明原因。")
+            yield Problem(
+                Level.ODDITY,
+                name,
+                figures[name],
+                f"{name}_above_{bound}",
+                _comparison(figures, name, bound) + "：请核对，属实请说明原因。",
+            )
 
 
 def _fallen(figures: Figures, previous: Figures) -> Iterator[Problem]:
@@ -112,7 +124,9 @@ def _jumped(figures: Figures, previous: Figures) -> Iterator[Problem]:
     for key, label, numerator, denominator in RATES:
         now, before = rate(figures, numerator, denominator), rate(previous, numerator, denominator)
         if now is not None and before is not None and abs(now - before) > MOVED_TOO_FAR:
-            message = f"{label}比上季度变动超过 20 个百分点（{_percent(before)} → {_percent(now)}）：请核对，属实请说明原因。"
+            message = (
+                f"{label}比上季度变动超过 20 个百分点（{_percent(before)} → {_percent(now)}）：请核对，属实请说明原因。"
+            )
             yield Problem(Level.ODDITY, numerator, figures[numerator], f"{key}_moved", message)
 
 

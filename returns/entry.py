@@ -28,7 +28,7 @@ class Entry:
 
 
 def read(post: Mapping[str, str], sheet: Sheet) -> dict[str, Entry]:
-    """Each row of the sheet of which the post holds a field, by the village's code; a field that is absent is left alone."""
+    """Each row of which the post holds a field, by the village's code; a field that is absent is left alone."""
     found = {row.area.code: _entry(post, row) for row in sheet.rows}
     return {code: entry for code, entry in found.items() if entry.texts}
 
@@ -75,7 +75,11 @@ def _seen(text: str) -> Values | None:
     except (ValueError, TypeError, RecursionError):
         return None
     sound = len(figures) == len(FIGURES) and all(value is None or type(value) is int for value in figures)
-    return dict(zip(NAMES, figures, strict=True)) | {EXPLANATION: explanation} if sound and isinstance(explanation, str) else None
+    return (
+        dict(zip(NAMES, figures, strict=True)) | {EXPLANATION: explanation}
+        if sound and isinstance(explanation, str)
+        else None
+    )
 
 
 def _seen_name(row: Row) -> str:
@@ -98,7 +102,9 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
     return sheet
 
 
-def _lay_row(row: Row, entry: Entry, contested: Mapping[tuple[str, str], Clash], hands: Mapping[tuple[str, str], str]) -> None:
+def _lay_row(
+    row: Row, entry: Entry, contested: Mapping[tuple[str, str], Clash], hands: Mapping[tuple[str, str], str]
+) -> None:
     changed = {name for name in entry.texts if _is_changed(entry, name)}
     if not row.is_locked:
         row.figures = {name: (entry.values.get(name) if name in changed else row.figures[name]) for name in NAMES}
@@ -127,4 +133,7 @@ def _hands(sheet: Sheet, clashes: list[Clash] | tuple[()]) -> dict[tuple[str, st
     if not clashes:
         return {}
     entries = FigureEntry.objects.filter(line__owner=sheet.owner, line__area_id__in={clash.code for clash in clashes})
-    return {(entry.line.area_id, entry.figure): entry.by.name for entry in entries.select_related("line", "by").order_by("pk")}
+    return {
+        (entry.line.area_id, entry.figure): entry.by.name
+        for entry in entries.select_related("line", "by").order_by("pk")
+    }

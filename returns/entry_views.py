@@ -24,21 +24,34 @@ from returns.sheet import sheet_of, villages
 @requires(Power.ENTER_RETURNS)
 def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """Begin a quarter of one's own township, with a line for each village in force on its last day."""
-    township = get_object_or_404(Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS), pk=request.user.area_id)
+    township = get_object_or_404(
+        Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS), pk=request.user.area_id
+    )
     existing = Return.objects.filter(township=township, period=str(quarter)).order_by("-revision").first()
     if existing:
         return redirect(address(existing))
     refusal = ""
     if request.method == "POST":
         try:
-            return redirect(address(actions.open_return(township=township, quarter=quarter, on=today(), by=request.user)))
+            return redirect(
+                address(actions.open_return(township=township, quarter=quarter, on=today(), by=request.user))
+            )
         except Refused as reason:
             refusal = str(reason)
-    return render(request, "returns/open.html", {
-        "township": township, "quarter": quarter, "refusal": refusal, "due": calendar.due_on(quarter),
-        "can_open": calendar.can_open(quarter, today()), "villages": villages(township.code, quarter),
-        "before": len(ReturnLine.objects.last_known(township.code, quarter.plus(-1))),
-    }, status=422 if refusal else 200)
+    return render(
+        request,
+        "returns/open.html",
+        {
+            "township": township,
+            "quarter": quarter,
+            "refusal": refusal,
+            "due": calendar.due_on(quarter),
+            "can_open": calendar.can_open(quarter, today()),
+            "villages": villages(township.code, quarter),
+            "before": len(ReturnLine.objects.last_known(township.code, quarter.plus(-1))),
+        },
+        status=422 if refusal else 200,
+    )
 
 
 def form(request: HttpRequest, owner: Return) -> HttpResponse:
@@ -77,13 +90,20 @@ def _checked(owner: Return) -> HttpResponse:
 
 
 def _again(
-    request: HttpRequest, owner: Return, entries: Mapping[str, entry.Entry], alert: str, status: int, clashes: list[Clash] | tuple[()] = ()
+    request: HttpRequest,
+    owner: Return,
+    entries: Mapping[str, entry.Entry],
+    alert: str,
+    status: int,
+    clashes: list[Clash] | tuple[()] = (),
 ) -> HttpResponse:
     fresh = found(request, owner.pk)
     return _form(request, fresh, entry.lay(sheet_of(fresh), entries, clashes), alert=alert, status=status)
 
 
-def _form(request: HttpRequest, owner: Return, sheet, *, alert: str = "", status: int = 200, is_checking: bool = False) -> HttpResponse:
+def _form(
+    request: HttpRequest, owner: Return, sheet, *, alert: str = "", status: int = 200, is_checking: bool = False
+) -> HttpResponse:
     context = {"sheet": sheet, "alert": alert, "is_checking": is_checking}
     return render(request, "returns/form.html", shown(request, owner) | context, status=status)
 
@@ -101,7 +121,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answers(request: HttpRequest, owner: Return, status: int = 200) -> HttpResponse:
     sheet = sheet_of(owner, complete=True)
-    return render(request, "returns/check.html", shown(request, owner) | {"sheet": sheet, "faults": sheet.faults}, status=status)
+    return render(
+        request, "returns/check.html", shown(request, owner) | {"sheet": sheet, "faults": sheet.faults}, status=status
+    )
 
 
 def _submit(request: HttpRequest, owner: Return) -> HttpResponse:
@@ -152,6 +174,11 @@ def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
             return refused(request, owner, stale)
         revision = owner.correction
     except Refused as refusal:
-        return render(request, "returns/correct.html", shown(request, owner) | {"reason": reason, "refusal": str(refusal)}, status=422)
+        return render(
+            request,
+            "returns/correct.html",
+            shown(request, owner) | {"reason": reason, "refusal": str(refusal)},
+            status=422,
+        )
     messages.success(request, f"已建立第 {revision.revision} 版。审核通过之前，原来的数字仍然有效。")
     return redirect(address(revision))

@@ -1,4 +1,4 @@
-"""The five figures of a line, declared once for the form, the checks and the package; and how a clerk's cell is read."""
+"""The five figures of a line, declared once for form, checks and package; and how a clerk's cell is read."""
 
 import re
 from collections.abc import Mapping
@@ -23,8 +23,18 @@ class Figure:
 
 FIGURES = (
     Figure("households", "总户数", "户", "季末本村居的全部户数。"),
-    Figure("broadband_covered_households", "宽带覆盖户数", "户", "任何一种宽带能够到达的户数，不超过总户数；一户有几家企业覆盖仍算一户。"),
-    Figure("fibre_covered_households", "光网覆盖户数", "户", "光纤能够到达的户数，不超过宽带覆盖户数；一户有几家企业覆盖仍算一户。"),
+    Figure(
+        "broadband_covered_households",
+        "宽带覆盖户数",
+        "户",
+        "任何一种宽带能够到达的户数，不超过总户数；一户有几家企业覆盖仍算一户。",
+    ),
+    Figure(
+        "fibre_covered_households",
+        "光网覆盖户数",
+        "户",
+        "光纤能够到达的户数，不超过宽带覆盖户数；一户有几家企业覆盖仍算一户。",
+    ),
     Figure("broadband_users", "宽带用户数", "户", "季末在用的固定宽带用户，各家企业相加。"),
     Figure("fibre_users", "光网用户数", "户", "其中使用光纤的用户，不超过宽带用户数。"),
 )

@@ -24,7 +24,7 @@ EDITABLE = (State.DRAFT, State.RETURNED)
 
 
 class LineStatus(models.TextChoices):
-    """What a line's figures may be used for: approved ones for every verdict, submitted ones for the basis 'reported'."""
+    """What a line's figures may be used for: approved ones for every verdict, submitted ones where reported count."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已报送"
@@ -42,7 +42,7 @@ def _figure(name: str) -> models.PositiveIntegerField:
 
 class ReturnQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ReturnQuerySet":
-        return self.filter(user.scope.areas("township_id"))
+        return self.filter(user.scope.areas("township__code"))
 
 
 class Return(models.Model):
@@ -52,7 +52,9 @@ class Return(models.Model):
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
     revision = models.PositiveSmallIntegerField("版次", default=1)
-    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name="更正的版次")
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name="更正的版次"
+    )
     reason = models.TextField("更正原因", blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
@@ -66,11 +68,13 @@ class Return(models.Model):
         indexes = [models.Index(fields=["county", "period"], name="return_county_period")]
         constraints = [
             models.UniqueConstraint(
-                fields=["township", "period", "revision"], name="return_revision_unique",
+                fields=["township", "period", "revision"],
+                name="return_revision_unique",
                 violation_error_message="该街镇本季度已有这一版次的季报。",
             ),
             models.CheckConstraint(
-                condition=Q(revision=1, corrects__isnull=True) | Q(revision__gt=1, corrects__isnull=False) & ~Q(reason=""),
+                condition=Q(revision=1, corrects__isnull=True)
+                | Q(revision__gt=1, corrects__isnull=False) & ~Q(reason=""),
                 name="return_correction_names_old",
                 violation_error_message="更正必须写明被更正的版次和原因。",
             ),
@@ -91,7 +95,9 @@ class Return(models.Model):
         """Whether ``user`` entered or submitted figures of this return, or of a revision that it builds on."""
         same = {"owner__township_id": self.township_id, "owner__period": self.period}
         return (
-            FigureEntry.objects.filter(by=user, line__owner__township_id=self.township_id, line__owner__period=self.period).exists()
+            FigureEntry.objects.filter(
+                by=user, line__owner__township_id=self.township_id, line__owner__period=self.period
+            ).exists()
             or Move.objects.filter(by=user, action="submit", **same).exists()
         )
 
@@ -100,7 +106,8 @@ class ReturnLineQuerySet(models.QuerySet):
     def usable(self, basis: str) -> "ReturnLineQuerySet":
         """The lines that a verdict on the basis ``approved`` or ``reported`` may read, one an area and period at most.
 
-        Under ``reported`` a submitted line stands before the approved one that it corrects. ValueError for another basis.
+        Under ``reported`` a submitted line stands before the approved one that it corrects. ValueError for another
+        basis.
         """
         approved = self.filter(status=LineStatus.APPROVED)
         if basis == "approved":
@@ -110,20 +117,18 @@ class ReturnLineQuerySet(models.QuerySet):
         submitted = ReturnLine.objects.filter(
             status=LineStatus.SUBMITTED, area_id=models.OuterRef("area_id"), period=models.OuterRef("period")
         )
-        return self.filter(
-            Q(status=LineStatus.SUBMITTED) | Q(status=LineStatus.APPROVED) & ~models.Exists(submitted)
-        )
+        return self.filter(Q(status=LineStatus.SUBMITTED) | Q(status=LineStatus.APPROVED) & ~models.Exists(submitted))
 
     def last_known(self, township: str, quarter: Quarter) -> dict[str, "ReturnLine"]:
         """Each village's line of ``quarter`` that was approved or, where none is, submitted; by the village's code."""
         lines = self.filter(
-            area_id__startswith=township, period=str(quarter), status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED]
+            area__code__startswith=township, period=str(quarter), status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED]
         )
         approved_last = sorted(lines, key=lambda line: line.status == LineStatus.APPROVED)
         return {line.area_id: line for line in approved_last}
 
     def visible_to(self, user) -> "ReturnLineQuerySet":
-        return self.filter(user.scope.areas("area_id"))
+        return self.filter(user.scope.areas("area__code"))
 
 
 class ReturnLine(models.Model):
@@ -151,18 +156,25 @@ class ReturnLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["owner", "area"], name="line_once_in_return"),
             models.UniqueConstraint(
-                fields=["area", "period"], condition=Q(status=LineStatus.APPROVED), name="line_one_approved",
+                fields=["area", "period"],
+                condition=Q(status=LineStatus.APPROVED),
+                name="line_one_approved",
                 violation_error_message="该村居本季度已有一行审核通过的数字。",
             ),
             models.UniqueConstraint(
-                fields=["area", "period"], condition=Q(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]), name="line_one_open",
+                fields=["area", "period"],
+                condition=Q(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]),
+                name="line_one_open",
                 violation_error_message="该村居本季度已有一行填报中的数字。",
             ),
             models.CheckConstraint(
                 condition=Q(status=LineStatus.DRAFT)
                 | Q(
-                    households__isnull=False, broadband_covered_households__isnull=False, fibre_covered_households__isnull=False,
-                    broadband_users__isnull=False, fibre_users__isnull=False,
+                    households__isnull=False,
+                    broadband_covered_households__isnull=False,
+                    fibre_covered_households__isnull=False,
+                    broadband_users__isnull=False,
+                    fibre_users__isnull=False,
                 ),
                 name="line_complete_once_reported",
                 violation_error_message="报送前五个数字都要填齐。",
@@ -201,8 +213,14 @@ class FigureEntry(models.Model):
 
 
 _DONE = {
-    "open": "开始填报", "submit": "报送", "withdraw": "撤回", "approve": "审核通过", "send_back": "退回",
-    "correct": "开始更正", "supersede": "由更正取代", "import": "数据导入",
+    "open": "开始填报",
+    "submit": "报送",
+    "withdraw": "撤回",
+    "approve": "审核通过",
+    "send_back": "退回",
+    "correct": "开始更正",
+    "supersede": "由更正取代",
+    "import": "数据导入",
 }
 
 

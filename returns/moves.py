@@ -54,16 +54,41 @@ MOVES = {
     for move in (
         LegalMove(Action.OPEN, "开始填报", (), State.DRAFT, _CLERK),
         LegalMove(Action.SAVE, "保存草稿", EDITABLE, None, _CLERK),
-        LegalMove(Action.SUBMIT, "报送", EDITABLE, State.SUBMITTED, _TOWNSHIP, (LineStatus.DRAFT, LineStatus.SUBMITTED)),
-        LegalMove(Action.WITHDRAW, "撤回", (State.SUBMITTED,), State.DRAFT, _TOWNSHIP, (LineStatus.SUBMITTED, LineStatus.DRAFT)),
-        LegalMove(Action.APPROVE, "审核通过", (State.SUBMITTED,), State.APPROVED, _REVIEWER, (LineStatus.SUBMITTED, LineStatus.APPROVED)),
         LegalMove(
-            Action.SEND_BACK, "退回", (State.SUBMITTED,), State.RETURNED, _REVIEWER,
-            (LineStatus.SUBMITTED, LineStatus.DRAFT), needs_reason=True,
+            Action.SUBMIT, "报送", EDITABLE, State.SUBMITTED, _TOWNSHIP, (LineStatus.DRAFT, LineStatus.SUBMITTED)
+        ),
+        LegalMove(
+            Action.WITHDRAW,
+            "撤回",
+            (State.SUBMITTED,),
+            State.DRAFT,
+            _TOWNSHIP,
+            (LineStatus.SUBMITTED, LineStatus.DRAFT),
+        ),
+        LegalMove(
+            Action.APPROVE,
+            "审核通过",
+            (State.SUBMITTED,),
+            State.APPROVED,
+            _REVIEWER,
+            (LineStatus.SUBMITTED, LineStatus.APPROVED),
+        ),
+        LegalMove(
+            Action.SEND_BACK,
+            "退回",
+            (State.SUBMITTED,),
+            State.RETURNED,
+            _REVIEWER,
+            (LineStatus.SUBMITTED, LineStatus.DRAFT),
+            needs_reason=True,
         ),
         LegalMove(Action.CORRECT, "更正", (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
         LegalMove(
-            Action.SUPERSEDE, "由更正取代", (State.APPROVED,), State.SUPERSEDED, _REVIEWER,
+            Action.SUPERSEDE,
+            "由更正取代",
+            (State.APPROVED,),
+            State.SUPERSEDED,
+            _REVIEWER,
             (LineStatus.APPROVED, LineStatus.SUPERSEDED),
         ),
     )
@@ -74,7 +99,11 @@ MOVES = {
 def allows(action: Action, owner: Return, by) -> bool:
     """Whether ``by`` may take ``action`` on the return as it stands (who entered it is not asked here)."""
     move = MOVES[action]
-    return owner.state in move.sources and any(by.may(power) for power in move.powers) and by.scope.holds(owner.township_id)
+    return (
+        owner.state in move.sources
+        and any(by.may(power) for power in move.powers)
+        and by.scope.holds(owner.township_id)
+    )
 
 
 def permit(action: Action, township: str, by) -> LegalMove:

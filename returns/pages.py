@@ -8,7 +8,13 @@ from returns import calendar
 from returns.models import Move, Return, State
 from returns.moves import Action, allows
 
-TONES = {State.DRAFT: "pending", State.SUBMITTED: "info", State.RETURNED: "late", State.APPROVED: "met", State.SUPERSEDED: "pending"}
+TONES = {
+    State.DRAFT: "pending",
+    State.SUBMITTED: "info",
+    State.RETURNED: "late",
+    State.APPROVED: "met",
+    State.SUPERSEDED: "pending",
+}
 """How a state is marked; the word stands beside it."""
 
 
@@ -39,7 +45,11 @@ def shown(request: HttpRequest, owner: Return) -> dict:
         "moves": moves,
         "may": {action.value: allows(action, owner, request.user) for action in Action},
         "submitted": next((move for move in reversed(moves) if move.action == Action.SUBMIT), None),
-        "crumbs": [("首页", "/"), ("季报", reverse("returns:index")), (f"{owner.township.name}{owner.quarter.label}", address(owner))],
+        "crumbs": [
+            ("首页", "/"),
+            ("季报", reverse("returns:index")),
+            (f"{owner.township.name}{owner.quarter.label}", address(owner)),
+        ],
     }
 
 

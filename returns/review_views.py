@@ -26,9 +26,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return _review(request, owner)
 
 
-def _review(request: HttpRequest, owner: Return, *, reason: str = "", refusal: str = "", status: int = 200) -> HttpResponse:
+def _review(
+    request: HttpRequest, owner: Return, *, reason: str = "", refusal: str = "", status: int = 200
+) -> HttpResponse:
     context = {
-        "sheet": sheet_of(owner), "is_own": owner.has_hand_of(request.user), "reason": reason, "refusal": refusal,
+        "sheet": sheet_of(owner),
+        "is_own": owner.has_hand_of(request.user),
+        "reason": reason,
+        "refusal": refusal,
     }
     return render(request, "returns/review.html", shown(request, owner) | context, status=status)
 

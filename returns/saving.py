@@ -28,7 +28,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Clash:
-    """A cell in which the clerk and somebody else typed different things; ``is_locked`` when it can no longer be changed."""
+    """A cell that the clerk and somebody else filled differently; ``is_locked`` when it can no longer be changed."""
 
     code: str
     name: str
@@ -40,7 +40,9 @@ class Contested(Stale):
     """The form was stale; nothing was saved. ``clashes`` are the cells to choose in."""
 
     def __init__(self, clashes: list[Clash]):
-        super().__init__(f"没有保存：您填写时，有 {len(clashes)} 处已被别人改动。两边的数字都列在下面，请选定后再保存。")
+        super().__init__(
+            f"没有保存：您填写时，有 {len(clashes)} 处已被别人改动。两边的数字都列在下面，请选定后再保存。"
+        )
         self.clashes = clashes
 
 
@@ -70,7 +72,9 @@ def _hold(owner: Return) -> None:
     """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
     if not Return.objects.filter(pk=owner.pk, state__in=EDITABLE).update(version=F("version")):
         current = Return.objects.get(pk=owner.pk)
-        raise Refused(f"没有保存：这份季报现在是“{current.get_state_display()}”，不能再改。您填的数字仍列在下面，可以抄录。")
+        raise Refused(
+            f"没有保存：这份季报现在是“{current.get_state_display()}”，不能再改。您填的数字仍列在下面，可以抄录。"
+        )
 
 
 def _lines(owner: Return, rows: Mapping[str, Typed]) -> dict[str, ReturnLine]:

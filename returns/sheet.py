@@ -9,8 +9,11 @@ from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Return, ReturnLine, State
 
 LINE_OF_STATE = {
-    State.DRAFT: LineStatus.DRAFT, State.RETURNED: LineStatus.DRAFT, State.SUBMITTED: LineStatus.SUBMITTED,
-    State.APPROVED: LineStatus.APPROVED, State.SUPERSEDED: LineStatus.SUPERSEDED,
+    State.DRAFT: LineStatus.DRAFT,
+    State.RETURNED: LineStatus.DRAFT,
+    State.SUBMITTED: LineStatus.SUBMITTED,
+    State.APPROVED: LineStatus.APPROVED,
+    State.SUPERSEDED: LineStatus.SUPERSEDED,
 }
 NOTHING: Figures = dict.fromkeys(NAMES)
 
@@ -69,7 +72,10 @@ class Rate:
 def rates(figures: Figures, previous: Figures | None) -> list[Rate]:
     """Coverage and penetration (S05, S06)."""
     before = previous or NOTHING
-    return [Rate(key, label, figures[part], figures[whole], before[part], before[whole]) for key, label, part, whole in RATES]
+    return [
+        Rate(key, label, figures[part], figures[whole], before[part], before[whole])
+        for key, label, part, whole in RATES
+    ]
 
 
 @dataclass
@@ -113,8 +119,12 @@ class Row:
         before = self.previous or NOTHING
         self.cells = [
             Cell(
-                self.area.code, figure, self.figures[figure.name], before[figure.name],
-                [problem for problem in self.problems if problem.figure == figure.name], _text(self.figures[figure.name]),
+                self.area.code,
+                figure,
+                self.figures[figure.name],
+                before[figure.name],
+                [problem for problem in self.problems if problem.figure == figure.name],
+                _text(self.figures[figure.name]),
             )
             for figure in FIGURES
         ]
@@ -173,7 +183,9 @@ def sheet_of(owner: Return, *, complete: bool = False) -> Sheet:
     lines = {line.area_id: line for line in owner.lines.select_related("area")}
     in_force = {area.code: area for area in villages(owner.township_id, quarter)}
     everything = in_force | {code: line.area for code, line in lines.items() if code not in in_force}
-    rows = [_row(area, lines.get(code), previous.get(code), code in in_force) for code, area in sorted(everything.items())]
+    rows = [
+        _row(area, lines.get(code), previous.get(code), code in in_force) for code, area in sorted(everything.items())
+    ]
     for row in rows:
         row.check(complete=complete)
     return Sheet(owner, rows)
@@ -181,13 +193,20 @@ def sheet_of(owner: Return, *, complete: bool = False) -> Sheet:
 
 def villages(township: str, quarter) -> list[Area]:
     """The villages and communities that a return of the quarter covers: those in force on its last day."""
-    return list(Area.objects.beneath(township).filter(kind__in=VILLAGE_LEVEL).in_force(quarter.last_day).order_by("code"))
+    return list(
+        Area.objects.beneath(township).filter(kind__in=VILLAGE_LEVEL).in_force(quarter.last_day).order_by("code")
+    )
 
 
 def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in_force: bool) -> Row:
     return Row(
-        area, line, line.figures if line else dict(NOTHING), previous.figures if previous else None,
-        line.explanation if line else "", bool(line and line.is_locked), is_in_force,
+        area,
+        line,
+        line.figures if line else dict(NOTHING),
+        previous.figures if previous else None,
+        line.explanation if line else "",
+        bool(line and line.is_locked),
+        is_in_force,
     )
 
 
@@ -212,7 +231,8 @@ def _sentences(cell: Cell) -> list[str]:
     if cell.error:
         return [cell.error]
     if cell.is_contested:
-        return [f"{cell.theirs_by or '别人'}已填为 {cell.theirs if cell.theirs is not None else '空白'}，您填的是 {cell.text or '空白'}。"]
+        theirs = "空白" if cell.theirs is None else cell.theirs
+        return [f"{cell.theirs_by or '别人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
     return [problem.message for problem in cell.problems if problem.is_error]
 
 

@@ -29,9 +29,13 @@ class Task:
 
 
 def owed_by(user, on: date) -> list[Task]:
-    """The returns that the user's township has still to report on the day, the oldest first; none disappears by being overdue."""
+    """What the user's township has still to report on the day, the oldest first; nothing overdue disappears."""
     township = user.area
-    if township is None or township.kind not in TOWNSHIPS or not (user.may(Power.ENTER_RETURNS) or user.may(Power.SIGN_RETURNS)):
+    if (
+        township is None
+        or township.kind not in TOWNSHIPS
+        or not (user.may(Power.ENTER_RETURNS) or user.may(Power.SIGN_RETURNS))
+    ):
         return []
     returns = list(Return.objects.visible_to(user).order_by("period", "revision"))
     opened = {entry.period for entry in returns}
@@ -80,17 +84,31 @@ def _reasons(returned: list[Return]) -> dict[int, str]:
 
 
 def _unopened(township: Area, quarter: Quarter) -> Task:
-    return Task(f"{township.name}{quarter.label}季报", reverse("returns:open", args=[quarter]), calendar.due_on(quarter), NOT_OPENED)
+    return Task(
+        f"{township.name}{quarter.label}季报",
+        reverse("returns:open", args=[quarter]),
+        calendar.due_on(quarter),
+        NOT_OPENED,
+    )
 
 
 def _unfinished(township: Area, entry: Return, reason: str) -> Task:
     mark = "（更正）" if entry.corrects_id else ""
     return Task(
-        f"{township.name}{entry.quarter.label}季报{mark}", reverse("returns:return", args=[entry.pk]), calendar.due_on(entry.quarter),
-        entry.get_state_display(), reason or entry.reason,
+        f"{township.name}{entry.quarter.label}季报{mark}",
+        reverse("returns:return", args=[entry.pk]),
+        calendar.due_on(entry.quarter),
+        entry.get_state_display(),
+        reason or entry.reason,
     )
 
 
 def _submitted(entry: Return) -> Task:
     state = "退回后再报" if entry.came_again else "更正待审核" if entry.corrects_id else "待审核"
-    return Task(f"{entry.township.name}{entry.quarter.label}季报", reverse("returns:review", args=[entry.pk]), calendar.due_on(entry.quarter), state, entry.reason)
+    return Task(
+        f"{entry.township.name}{entry.quarter.label}季报",
+        reverse("returns:review", args=[entry.pk]),
+        calendar.due_on(entry.quarter),
+        state,
+        entry.reason,
+    )

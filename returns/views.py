@@ -17,8 +17,13 @@ from returns.pages import address, found, shown, tone_of
 from returns.sheet import sheet_of
 
 RETURNS = Listing(
-    key="returns", title="季报", unit="份", filterset=ReturnFilter, order=("-period", "township_id", "-revision"),
-    template="returns/index.html", empty="没有符合条件的季报。",
+    key="returns",
+    title="季报",
+    unit="份",
+    filterset=ReturnFilter,
+    order=("-period", "township_id", "-revision"),
+    template="returns/index.html",
+    empty="没有符合条件的季报。",
     columns=(
         Column("period", "季度", "quarter.label", order=("period",), link=address, head=True),
         Column("code", "街镇编码", "township_id", CODE, on_page=False),
@@ -38,8 +43,12 @@ def index(request: HttpRequest) -> HttpResponse:
     townships = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
     absent = list(townships.exclude(returns__period=str(quarter)).order_by("code"))
     return answer(
-        request, RETURNS, Return.objects.visible_to(request.user).select_related("township"),
-        quarter=quarter, due=calendar.due_on(quarter), absent=absent,
+        request,
+        RETURNS,
+        Return.objects.visible_to(request.user).select_related("township"),
+        quarter=quarter,
+        due=calendar.due_on(quarter),
+        absent=absent,
         may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
     )
 
