@@ -15,6 +15,10 @@ _COMMUNITIES_FINISH = {"103": (3, 7), "105": (4, 8), "106": (3, 7), "107": (5, 9
 """When the hamlets under a town's communities are all built, from … to."""
 
 
+_SLOW_NOMINEE = "107"
+"""The town in which one of the demonstration villages comes only at the very end."""
+
+
 def plan_building(registry: Registry) -> None:
     """Set the target of every spot, then nominate the demonstration quarters and natural villages."""
     _by_share(registry, lambda spot: spot.area.kind == AreaKind.QUARTER, "quarters")
@@ -24,7 +28,9 @@ def plan_building(registry: Registry) -> None:
         _village(registry.areas[code], spots, finishes[code], registry.programme(registry.areas[code]))
     for spot in registry.spots:
         if spot.area.kind == AreaKind.VILLAGE:
-            spot.target = max(0, min(finishes[spot.area.code], QUARTERS) - stream("block", spot.name, spot.area.code).randint(0, 4))
+            spot.target = max(
+                0, min(finishes[spot.area.code], QUARTERS) - stream("block", spot.name, spot.area.code).randint(0, 4)
+            )
     _nominate(registry)
 
 
@@ -88,13 +94,20 @@ def _nominate(registry: Registry) -> None:
         wanted, early = registry.programme(township).demonstrations
         kind = AreaKind.QUARTER if township.kind == AreaKind.STREET else AreaKind.NATURAL_VILLAGE
         leaves = [
-            spot for spot in registry.spots
-            if spot.area.kind == kind and spot.area.township == township.township and spot.area.in_scope
-            and not spot.area.valid_from and not spot.area.valid_to
+            spot
+            for spot in registry.spots
+            if spot.area.kind == kind
+            and spot.area.township == township.township
+            and spot.area.in_scope
+            and not spot.area.valid_from
+            and not spot.area.valid_to
         ]
         random = stream("nominate", township.code)
         random.shuffle(leaves)
         ready = [spot for spot in leaves if spot.target <= 3][:early]
         later = sorted((spot for spot in leaves if spot.target in (5, 6, 7)), key=lambda spot: spot.target)
-        for spot in (ready + later)[:wanted]:
+        slow = [spot for spot in leaves if spot.remote and spot.target == QUARTERS][
+            : township.township == _SLOW_NOMINEE
+        ]
+        for spot in (slow + ready + later)[:wanted]:
             spot.area.demonstration = True

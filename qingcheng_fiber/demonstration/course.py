@@ -48,7 +48,7 @@ class Course:
         return frozenset().union(*(self.operators(site, when) for site in self.sites_of[area.code]))
 
     def serves(self, area: Area, when: int, late: frozenset[str] = frozenset()) -> bool | None:
-        """Whether all sites on which a leaf's title hangs can be served by someone who is not late; None when unknown."""
+        """Whether all sites on which a leaf's title hangs are served by someone who is not late; None: unknown."""
         sites = [site for site in self.sites_of[area.code] if site.ready_when]
         if any(site.lon is not None and not self.operators(site, when) - late for site in sites):
             return False

@@ -31,7 +31,7 @@ TOWNSHIPS: dict[str, tuple[Point, float, list[Point]]] = {
     "106": ((112.970, 23.530), 1.7, [(112.930, 23.520), (113.000, 23.570)]),
     "107": ((113.200, 23.840), 1.9, [(113.270, 23.800), (113.130, 23.870), (113.160, 23.770)]),
 }
-"""By the last three digits: the seat (degrees), how far the township reaches compared with the others, further centres."""
+"""By the last three digits: the seat (degrees), how far the township reaches beside the others, further centres."""
 
 
 def plane(lon: float, lat: float) -> Point:
@@ -62,12 +62,23 @@ def outline() -> list[Point]:
     return [plane(lon, lat) for lon, lat in geometry["coordinates"][0]]
 
 
+@cache
+def _edges_by_row() -> dict[int, list[tuple[Point, Point]]]:
+    """The outline's edges by the rows of 500 m that they cross."""
+    found: dict[int, list[tuple[Point, Point]]] = defaultdict(list)
+    ring = outline()
+    for start, end in zip(ring, ring[-1:] + ring[:-1], strict=True):
+        low, high = sorted((start[1], end[1]))
+        for row in range(int(low // 500), int(high // 500) + 1):
+            found[row].append((start, end))
+    return found
+
+
 def inside(point: Point) -> bool:
     """Whether the point lies within the district's outline."""
     x, y = point
-    ring = outline()
     within = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[-1:] + ring[:-1], strict=True):
+    for (x1, y1), (x2, y2) in _edges_by_row().get(int(y // 500), ()):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             within = not within
     return within
@@ -117,7 +128,7 @@ class Ground:
         return min((distance for distance, _ in self.near(point, most)), default=most)
 
     def place(self, random: Random, centre: Point, least: float, most: float, spacing: float, tries: int = 24) -> Point:
-        """A free point around the centre: the first with ``spacing`` metres of clearance, else the clearest of all tried."""
+        """A free point around the centre: the first with ``spacing`` metres clear, else the clearest tried."""
         best, clearest = centre, -1.0
         for attempt in range(tries):
             candidate = around(random, centre, least, most * (1 + 0.3 * attempt / tries))

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from areas.periods import Quarter
 from qingcheng_fiber.demonstration.course import Course
 from qingcheng_fiber.demonstration.network import AccessPoint
 from qingcheng_fiber.demonstration.registry import Area, Registry
 from qingcheng_fiber.demonstration.story import CLOSURES, FIRST
-from areas.periods import Quarter
 
 
 def lose_points(registry: Registry, course: Course, points: list[AccessPoint]) -> None:
@@ -17,11 +17,24 @@ def lose_points(registry: Registry, course: Course, points: list[AccessPoint]) -
         for point in _reaching(course, area, closed_on):
             point.closed_on = closed_on
             if replaced_on:
-                points.append(replace(point, ap_id=f"{point.ap_id}R", name=f"{point.name}（重建）", opened_on=replaced_on, closed_on=None))
+                points.append(
+                    replace(
+                        point,
+                        ap_id=f"{point.ap_id}R",
+                        name=f"{point.name}（重建）",
+                        opened_on=replaced_on,
+                        closed_on=None,
+                    )
+                )
 
 
 def _reaching(course: Course, area: Area, on: date) -> list[AccessPoint]:
-    found = {point.ap_id: point for site in course.sites_of[area.code] for point in course.points_at[site.site_id] if point.is_eligible(on)}
+    found = {
+        point.ap_id: point
+        for site in course.sites_of[area.code]
+        for point in course.points_at[site.site_id]
+        if point.is_eligible(on)
+    }
     return list(found.values())
 
 
@@ -29,8 +42,14 @@ def _choose(registry: Registry, course: Course, township: str, kind: str, demons
     """The leaf that loses the fewest points when it loses all of them, and is served by then."""
     when = Quarter.containing(on).number - FIRST.number + 4 * (on.year - FIRST.year)
     leaves = [
-        area for area in registry.areas.values()
-        if area.kind == kind and area.township == township and area.in_scope and area.demonstration == demonstration
-        and not area.valid_from and not area.valid_to and course.serves(area, when) is True
+        area
+        for area in registry.areas.values()
+        if area.kind == kind
+        and area.township == township
+        and area.in_scope
+        and area.demonstration == demonstration
+        and not area.valid_from
+        and not area.valid_to
+        and course.serves(area, when) is True
     ]
     return min(leaves, key=lambda area: (len(_reaching(course, area, on)), area.code))

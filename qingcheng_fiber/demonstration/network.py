@@ -12,7 +12,7 @@ from qingcheng_fiber.demonstration.chance import stream, weighted
 from qingcheng_fiber.demonstration.geography import Ground, Point, around, degrees, plane
 from qingcheng_fiber.demonstration.places import Site, Surveyor, located
 from qingcheng_fiber.demonstration.registry import Registry, Spot
-from qingcheng_fiber.demonstration.story import BUILT_FROM, DRAWN_ON, NEVER, QUARTERS, quarter
+from qingcheng_fiber.demonstration.story import BUILT_FROM, DRAWN_ON, QUARTERS, quarter
 
 OPERATORS = {"telecom": "中国电信", "mobile": "中国移动", "unicom": "中国联通", "broadcast": "广电网络"}
 _LETTERS = {"telecom": "DX", "mobile": "YD", "unicom": "LT", "broadcast": "GD"}
@@ -64,10 +64,17 @@ class Network:
         lon, lat = degrees(place)
         total = random.choice((32, 64, 64, 128, 128, 256))
         point = AccessPoint(
-            f"{_LETTERS[operator]}-{len(self.points) + 1:05d}", operator, f"{spot.name}{random.choice(_CABINETS)}", lon, lat,
+            f"{_LETTERS[operator]}-{len(self.points) + 1:05d}",
+            operator,
+            f"{spot.name}{random.choice(_CABINETS)}",
+            lon,
+            lat,
             weighted(random, list(_DATUMS), list(_DATUMS.values())),
             **{"downstream_mbps": weighted(random, list(_SPEEDS), list(_SPEEDS.values())), "tv_only": False} | fields,
-            opened_on=opened_on, ports_total=total, ports_used=_ports_used(random, total), spot=spot,
+            opened_on=opened_on,
+            ports_total=total,
+            ports_used=_ports_used(random, total),
+            spot=spot,
         )
         if random.random() < 0.06:
             point.ports_total = point.ports_used = None
@@ -204,7 +211,9 @@ def _limit_sites(
     made = []
     for metres, name in ((limit - 1, "内侧"), (limit - 0.001, "边界"), (limit + 1, "外侧")):
         lon, lat, _ = _GEOD.fwd(point.lon, point.lat, 90 - math.degrees(angle), metres)
-        site = surveyor.add(spot, stream("limit", point.ap_id, name), SiteKind.OTHER, f"{spot.name}{name}公共服务点", (0.0, 0.0))
+        site = surveyor.add(
+            spot, stream("limit", point.ap_id, name), SiteKind.OTHER, f"{spot.name}{name}公共服务点", (0.0, 0.0)
+        )
         site.lon, site.lat, site.datum = round(lon, 9), round(lat, 9), ""
         made.append(site)
     return made

@@ -13,11 +13,23 @@ from areas.workdays import notices
 from qingcheng_fiber.demonstration.chance import stream, weighted
 from qingcheng_fiber.demonstration.course import Course
 from qingcheng_fiber.demonstration.registry import Area, Registry
-from qingcheng_fiber.demonstration.story import CHRONIC, DRAWN_ON, FIRST, LATE_SHARE, PEACEFUL, QUARTERS, VILLAGE_LATE, quarter
+from qingcheng_fiber.demonstration.story import (
+    CHRONIC,
+    DRAWN_ON,
+    FIRST,
+    LATE_SHARE,
+    PEACEFUL,
+    QUARTERS,
+    VILLAGE_LATE,
+    quarter,
+)
 
-_MEAN = {AreaKind.QUARTER: 2.0, AreaKind.NATURAL_VILLAGE: 1.35, AreaKind.COMMUNITY: 5.0, AreaKind.VILLAGE: 2.0}
+_MEAN = {AreaKind.QUARTER: 2.1, AreaKind.NATURAL_VILLAGE: 1.45, AreaKind.COMMUNITY: 5.5, AreaKind.VILLAGE: 2.2}
 _LETTERS = {"telecom": "DX", "mobile": "YD", "unicom": "LT", "broadcast": "GD"}
 _APPETITE = {"telecom": 5, "mobile": 4, "unicom": 2, "broadcast": 1}
+_DELAY = {"telecom": 0.025, "mobile": 0.03, "unicom": 0.06, "broadcast": 0.09}
+_SLOW = ("107", "009")
+"""Of the orders of leaves, how many are late with each operator; twice as many in some townships."""
 
 
 @dataclass
@@ -130,9 +142,14 @@ def _one(book: OrderBook, random: Random, order: Order) -> None:
     fate = random.random()
     if fate < 0.03:
         order.cancelled_on = working_day(order.accepted_on, random.randint(1, limit - 1))
-    elif fate < 0.05 and order.area.kind in (AreaKind.QUARTER, AreaKind.NATURAL_VILLAGE):
+    elif fate < 0.03 + _DELAY[order.operator] * (2 if order.area.township in _SLOW else 1) and order.area.kind in (
+        AreaKind.QUARTER,
+        AreaKind.NATURAL_VILLAGE,
+    ):
         days = limit + 1 + min(random.randint(0, 6), random.randint(0, 20))
-        late = Order(order.operator, order.area, order.accepted_on, order.needs_expansion, working_day(order.accepted_on, days))
+        late = Order(
+            order.operator, order.area, order.accepted_on, order.needs_expansion, working_day(order.accepted_on, days)
+        )
         if random.random() < 0.1:
             late.completed_on, late.cancelled_on = None, late.completed_on
         if _harmless(book, late):
@@ -183,16 +200,27 @@ def _fates(book: OrderBook) -> None:
     random = stream("chronic")
     for area in random.sample(_may_lose(book, town, when), count):
         for operator in sorted(book.course.reaching(area, QUARTERS)):
-            book.add(Order(operator, area, working_day(quarter(when).first_day, random.randint(3, 20)), needs_expansion=False))
+            book.add(
+                Order(
+                    operator, area, working_day(quarter(when).first_day, random.randint(3, 20)), needs_expansion=False
+                )
+            )
 
 
 def _may_lose(book: OrderBook, township: str, when: int) -> list[Area]:
     """Leaves that are served before and in the quarter, and on which nothing special hangs."""
     return [
-        area for area in book.registry.areas.values()
-        if area.kind in (AreaKind.QUARTER, AreaKind.NATURAL_VILLAGE) and area.township == township and area.in_scope
-        and not area.demonstration and not area.valid_from and not area.valid_to
-        and book.serves(area, when) and book.course.serves(area, when - 1) and len(book.course.reaching(area, when)) <= 2
+        area
+        for area in book.registry.areas.values()
+        if area.kind in (AreaKind.QUARTER, AreaKind.NATURAL_VILLAGE)
+        and area.township == township
+        and area.in_scope
+        and not area.demonstration
+        and not area.valid_from
+        and not area.valid_to
+        and book.serves(area, when)
+        and book.course.serves(area, when - 1)
+        and len(book.course.reaching(area, when)) <= 2
     ]
 
 
@@ -210,7 +238,9 @@ def _late_village(book: OrderBook, town: str, when: int) -> None:
     best: tuple[int, str, str] = (0, "", "")
     for village in book.registry.of_kind(AreaKind.VILLAGE):
         if village.township == town:
-            alone = [book.course.reaching(a, when) for a in book.registry.children[village.code] if book.serves(a, when)]
+            alone = [
+                book.course.reaching(a, when) for a in book.registry.children[village.code] if book.serves(a, when)
+            ]
             for operator in _LETTERS:
                 best = max(best, (sum(found == {operator} for found in alone), village.code, operator))
     _late(book, stream("village late", town), book.registry.areas[best[1]], best[2], when)

@@ -18,13 +18,29 @@ from qingcheng_fiber.demonstration.registry import Area, make_registry
 AREAS = ("code", "name", "kind", "permanent_households", "setting", "demonstration", "valid_from", "valid_to")
 SITES = ("site_id", "area_code", "name", "kind", "lon", "lat", "datum", "setting", "valid_from", "valid_to")
 ACCESS_POINTS = (
-    "ap_id", "operator", "name", "lon", "lat", "datum", "downstream_mbps", "tv_only", "opened_on", "closed_on",
-    "ports_total", "ports_used",
+    "ap_id",
+    "operator",
+    "name",
+    "lon",
+    "lat",
+    "datum",
+    "downstream_mbps",
+    "tv_only",
+    "opened_on",
+    "closed_on",
+    "ports_total",
+    "ports_used",
 )
 ORDERS = ("order_id", "operator", "area_code", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
 RETURNS = (
-    "period", "area_code", "households", "broadband_covered_households", "fibre_covered_households", "broadband_users",
-    "fibre_users", "status",
+    "period",
+    "area_code",
+    "households",
+    "broadband_covered_households",
+    "fibre_covered_households",
+    "broadband_users",
+    "fibre_users",
+    "status",
 )
 
 
@@ -53,7 +69,9 @@ def _write(directory: Path, table: str, header: Sequence[str], rows: Iterable[Se
     with (directory / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows([_text(value) for value in row] for row in sorted(rows, key=lambda row: (str(row[0]), str(row[1]))))
+        writer.writerows(
+            [_text(value) for value in row] for row in sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+        )
 
 
 def _text(value: object) -> str:
@@ -68,28 +86,58 @@ def _text(value: object) -> str:
 def _area(area: Area) -> tuple:
     leaf = len(area.code) == 15
     return (
-        area.code, area.name, area.kind, area.permanent_households, area.setting, area.demonstration if leaf else "",
-        area.valid_from, area.valid_to,
+        area.code,
+        area.name,
+        area.kind,
+        area.permanent_households,
+        area.setting,
+        area.demonstration if leaf else "",
+        area.valid_from,
+        area.valid_to,
     )
 
 
 def _site(site: Site) -> tuple:
     lon, lat = (site.lon, site.lat) if site.lon is None or site.lat is None else given(site.lon, site.lat, site.datum)
     return (
-        site.site_id, site.area.code, site.name, site.kind, lon, lat, site.datum, site.setting, site.valid_from, site.valid_to,
+        site.site_id,
+        site.area.code,
+        site.name,
+        site.kind,
+        lon,
+        lat,
+        site.datum,
+        site.setting,
+        site.valid_from,
+        site.valid_to,
     )
 
 
 def _access_point(point: AccessPoint) -> tuple:
     lon, lat = given(point.lon, point.lat, point.datum)
     return (
-        point.ap_id, point.operator, point.name, lon, lat, point.datum, point.downstream_mbps, point.tv_only, point.opened_on,
-        point.closed_on, point.ports_total, point.ports_used,
+        point.ap_id,
+        point.operator,
+        point.name,
+        lon,
+        lat,
+        point.datum,
+        point.downstream_mbps,
+        point.tv_only,
+        point.opened_on,
+        point.closed_on,
+        point.ports_total,
+        point.ports_used,
     )
 
 
 def _order(order: Order) -> tuple:
     return (
-        order.order_id, order.operator, order.area.code, order.accepted_on, order.completed_on, order.cancelled_on,
+        order.order_id,
+        order.operator,
+        order.area.code,
+        order.accepted_on,
+        order.completed_on,
+        order.cancelled_on,
         order.needs_expansion,
     )

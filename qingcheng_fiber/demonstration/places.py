@@ -13,8 +13,16 @@ from qingcheng_fiber.demonstration.geography import Point, around, degrees
 from qingcheng_fiber.demonstration.registry import Area, Registry, Spot, stem
 
 _COMMUNITY_KINDS = {
-    SiteKind.RESIDENCE: 22, SiteKind.OFFICE: 20, SiteKind.SCHOOL: 12, SiteKind.MARKET: 10, SiteKind.ESTATE: 9,
-    SiteKind.URBAN_VILLAGE: 8, SiteKind.HOSPITAL: 7, SiteKind.OTHER: 6, SiteKind.INDUSTRIAL_PARK: 4, SiteKind.SCENIC_SPOT: 2,
+    SiteKind.RESIDENCE: 22,
+    SiteKind.OFFICE: 20,
+    SiteKind.SCHOOL: 12,
+    SiteKind.MARKET: 10,
+    SiteKind.ESTATE: 9,
+    SiteKind.URBAN_VILLAGE: 8,
+    SiteKind.HOSPITAL: 7,
+    SiteKind.OTHER: 6,
+    SiteKind.INDUSTRIAL_PARK: 4,
+    SiteKind.SCENIC_SPOT: 2,
 }
 _DATUMS = {"": 42, Datum.WGS84: 10, Datum.CGCS2000: 18, Datum.GCJ02: 22, Datum.BD09: 8}
 _SUFFIXES = {
@@ -27,7 +35,7 @@ _SUFFIXES = {
     SiteKind.OTHER: ("文化站", "警务室", "公共服务站", "文化广场"),
 }
 UNLOCATED_LEAVES = {"105": 2, "103": 1, "107": 2}
-"""Natural villages by town whose settlement nobody has surveyed yet."""
+"""Natural villages under communities, by town, whose settlement nobody has surveyed yet."""
 WITHOUT_SETTLEMENT = ("103", "107")
 """Towns in which one natural village has no settlement on record."""
 
@@ -73,8 +81,15 @@ class Surveyor:
         self._numbers[area.code] += 1
         lon, lat = degrees(point)
         site = Site(
-            f"{area.code}-{self._numbers[area.code]:03d}", area, names.numbered(self._taken[area.code], name), kind, lon, lat,
-            self.registry.is_urban(area, setting), setting, weighted(random, list(_DATUMS), list(_DATUMS.values())),
+            f"{area.code}-{self._numbers[area.code]:03d}",
+            area,
+            names.numbered(self._taken[area.code], name),
+            kind,
+            lon,
+            lat,
+            self.registry.is_urban(area, setting),
+            setting,
+            weighted(random, list(_DATUMS), list(_DATUMS.values())),
         )
         self.sites.append(site)
         spot.sites.append(site)
@@ -116,7 +131,11 @@ def _hamlet(surveyor: Surveyor, spot: Spot, random: Random) -> None:
 
 def _quarter(surveyor: Surveyor, spot: Spot, random: Random) -> None:
     for number in range(random.randint(2, 5)):
-        kind, part = (SiteKind.RESIDENCE, f"{'一二三四五'[number]}区") if random.random() < 0.8 else (SiteKind.ESTATE, f"{number + 1}栋")
+        kind, part = (
+            (SiteKind.RESIDENCE, f"{'一二三四五'[number]}区")
+            if random.random() < 0.8
+            else (SiteKind.ESTATE, f"{number + 1}栋")
+        )
         surveyor.add(spot, random, kind, spot.name + part, around(random, spot.centre, 5, 85))
     if random.random() < 0.25:
         surveyor.add(spot, random, SiteKind.SCHOOL, spot.name + "幼儿园", around(random, spot.centre, 5, 85))
@@ -134,8 +153,11 @@ def _village(surveyor: Surveyor, spot: Spot, random: Random, *, first: bool) -> 
         add(SiteKind.SCHOOL, "小学")
         add(SiteKind.HOSPITAL, "卫生站")
     for kind, ending, chance in (
-        (SiteKind.MARKET, "圩市", 0.4), (SiteKind.SCENIC_SPOT, "度假村", 0.15), (SiteKind.INDUSTRIAL_PARK, "工业区", 0.2),
-        (SiteKind.OTHER, "公共服务站", 0.5), (SiteKind.SCHOOL, "幼儿园", 0.5),
+        (SiteKind.MARKET, "圩市", 0.4),
+        (SiteKind.SCENIC_SPOT, "度假村", 0.15),
+        (SiteKind.INDUSTRIAL_PARK, "工业区", 0.2),
+        (SiteKind.OTHER, "公共服务站", 0.5),
+        (SiteKind.SCHOOL, "幼儿园", 0.5),
     ):
         if random.random() < chance:
             add(kind, ending, Setting.URBAN if kind == SiteKind.MARKET and random.random() < 0.4 else "")
@@ -166,18 +188,28 @@ def _site_name(random: Random, taken: set[str], kind: SiteKind, here: str) -> st
 
 
 def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
-    """What nobody surveyed: settlements of a few hamlets, a quarter, some other places; two records that lack a settlement."""
+    """What nobody surveyed: settlements of a few hamlets, a quarter, some other places; and missing settlements."""
     for town, count in UNLOCATED_LEAVES.items():
-        hamlets = [s for s in _plain_hamlets(registry, town)]
+        hamlets = [s for s in _plain_hamlets(registry, town) if s.area.code[9] == "0"]
         for spot in hamlets[5 :: max(1, len(hamlets) // count)][:count]:
             spot.sites[0].lon = spot.sites[0].lat = None
     for town in WITHOUT_SETTLEMENT:
         spot = _plain_hamlets(registry, town)[-4]
         _remove(sites, spot, [site for site in spot.sites if site.kind == SiteKind.SETTLEMENT])
-    quarters = [s for s in registry.spots if s.area.kind == AreaKind.QUARTER and s.area.township == "007" and not s.area.demonstration]
+    quarters = [
+        s
+        for s in registry.spots
+        if s.area.kind == AreaKind.QUARTER and s.area.township == "007" and not s.area.demonstration
+    ]
     quarters[4].sites[0].lon = quarters[4].sites[0].lat = None
     _remove(sites, quarters[11], list(quarters[11].sites))
-    spare = [s for s in sites if not s.ready_when and s.lon is not None and s.kind in (SiteKind.OTHER, SiteKind.OFFICE, SiteKind.MARKET, SiteKind.INDUSTRIAL_PARK)]
+    spare = [
+        s
+        for s in sites
+        if not s.ready_when
+        and s.lon is not None
+        and s.kind in (SiteKind.OTHER, SiteKind.OFFICE, SiteKind.MARKET, SiteKind.INDUSTRIAL_PARK)
+    ]
     for site in spare[17::47]:
         site.lon = site.lat = None
         site.datum = ""
@@ -188,9 +220,13 @@ def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
 
 def _plain_hamlets(registry: Registry, town: str) -> list[Spot]:
     return [
-        spot for spot in registry.spots
-        if spot.area.kind == AreaKind.NATURAL_VILLAGE and spot.area.township == town and spot.area.in_scope
-        and not spot.area.demonstration and not spot.area.valid_to
+        spot
+        for spot in registry.spots
+        if spot.area.kind == AreaKind.NATURAL_VILLAGE
+        and spot.area.township == town
+        and spot.area.in_scope
+        and not spot.area.demonstration
+        and not spot.area.valid_to
     ]
 
 

@@ -19,7 +19,13 @@ KNOWN_VILLAGES = OUTLINE.parent / "natural_village_samples.csv"
 LEFT_OUT = ("441802400", "441802450")
 """Functional units that the plan's eight streets and towns do not count."""
 
-_KINDS = {"区": AreaKind.DISTRICT, "街道": AreaKind.STREET, "镇": AreaKind.TOWN, "村委会": AreaKind.VILLAGE, "居委会": AreaKind.COMMUNITY}
+_KINDS = {
+    "区": AreaKind.DISTRICT,
+    "街道": AreaKind.STREET,
+    "镇": AreaKind.TOWN,
+    "村委会": AreaKind.VILLAGE,
+    "居委会": AreaKind.COMMUNITY,
+}
 _RURAL_COMMUNITIES = ("107002", "107003", "107004", "107006", "107007", "105005", "105007", "103005", "106004")
 _URBAN_VILLAGES = ("007207", "009206")
 _EDGE_OF_SCOPE = (19, 20, 21)
@@ -106,7 +112,13 @@ class Registry:
 
 def spoken(name: str) -> str:
     """The name as people say it: 高基里社区居委会 → 高基里社区, 青龙村委会 → 青龙村."""
-    for ending, short in (("街道办事处", "街道"), ("社区居委会", "社区"), ("居委会", "社区"), ("村村委会", "村"), ("村委会", "村")):
+    for ending, short in (
+        ("街道办事处", "街道"),
+        ("社区居委会", "社区"),
+        ("居委会", "社区"),
+        ("村村委会", "村"),
+        ("村委会", "村"),
+    ):
         if name.endswith(ending):
             return name.removesuffix(ending) + short
     return name
@@ -144,16 +156,20 @@ def _real_tree(registry: Registry) -> None:
 
 
 def _centres(registry: Registry) -> None:
-    """Communities of streets lie close together around the seat; the first two of a town lie in it, the rest outside."""
+    """Communities of streets lie close together around the seat; those of a town, but for two, outside it."""
     for township in TOWNSHIPS:
-        village_level = [area for area in registry.of_kind(AreaKind.VILLAGE, AreaKind.COMMUNITY) if area.township == township]
+        village_level = [
+            area for area in registry.of_kind(AreaKind.VILLAGE, AreaKind.COMMUNITY) if area.township == township
+        ]
         near = [a for a in village_level if a.kind == AreaKind.COMMUNITY]
         if not registry.is_street(village_level[0]):
             near = near[:2]
             seat = plane(*TOWNSHIPS[township][0])
             registry.centres.update({a.code: (seat[0] + 900 * i, seat[1] - 700 * i) for i, a in enumerate(near)})
         else:
-            registry.centres.update(zip([a.code for a in near], villages_of(township, len(near), compact=True), strict=True))
+            registry.centres.update(
+                zip([a.code for a in near], villages_of(township, len(near), compact=True), strict=True)
+            )
         far = [a for a in village_level if a.code not in registry.centres]
         registry.centres.update(zip([a.code for a in far], villages_of(township, len(far), compact=False), strict=True))
 
@@ -193,12 +209,18 @@ def _blocks(registry: Registry, village: Area) -> None:
     for number in range(count):
         most = 750 if urban else 500
         centre = registry.ground.place(random, registry.centres[village.code], 0, most, 380)
-        registry.spots.append(Spot(village, centre, urban, f"{stem(village)}{'一二三四五六七八九十东西'[number]}片", turn=random.random()))
+        registry.spots.append(
+            Spot(village, centre, urban, f"{stem(village)}{'一二三四五六七八九十东西'[number]}片", turn=random.random())
+        )
 
 
 def _known_names() -> dict[str, list[str]]:
     with KNOWN_VILLAGES.open(encoding="utf-8-sig", newline="") as file:
-        return {row["village_code"]: row["natural_villages"].split("|") for row in csv.DictReader(file) if "|" in row["natural_villages"]}
+        return {
+            row["village_code"]: row["natural_villages"].split("|")
+            for row in csv.DictReader(file)
+            if "|" in row["natural_villages"]
+        }
 
 
 def _natural_villages(registry: Registry, village: Area) -> None:
@@ -217,7 +239,9 @@ def _natural_villages(registry: Registry, village: Area) -> None:
         remote = number >= remote_from
         centre = _hamlet(registry, village, random, radius, remote)
         towards = (centre[0] - registry.centres[village.code][0], centre[1] - registry.centres[village.code][1])
-        turn = 0.5 + (towards[0] * random.uniform(0.9, 1.1) * math.cos(angle) + towards[1] * math.sin(angle)) / (2 * radius)
+        turn = 0.5 + (towards[0] * random.uniform(0.9, 1.1) * math.cos(angle) + towards[1] * math.sin(angle)) / (
+            2 * radius
+        )
         registry.spots.append(Spot(area, centre, registry.is_urban(area), name, remote=remote, turn=turn))
 
 

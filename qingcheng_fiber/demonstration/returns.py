@@ -75,10 +75,15 @@ def _course_of(registry: Registry, course: Course, area: Area, sites: list[Site]
         share = 1.0 if when >= programme.full_coverage else min(0.22 + 0.78 * course.share(sites, when), 0.995)
         fibre = min(covered, max(round(covered * share), last.fibre_covered)) if share < 1 else covered
         users = round(covered * _between(take_up, done))
-        penetration = _between(programme.penetration, done**0.9) + bias * (1 - 0.5 * done) + random.uniform(-0.006, 0.006)
+        penetration = (
+            _between(programme.penetration, done**0.9) + bias * (1 - 0.5 * done) + random.uniform(-0.006, 0.006)
+        )
         last = Figures(
-            max(total, last.households), max(covered, last.broadband_covered), max(fibre, last.fibre_covered),
-            max(users, last.broadband_users), max(min(round(users * penetration), users, fibre), last.fibre_users),
+            max(total, last.households),
+            max(covered, last.broadband_covered),
+            max(fibre, last.fibre_covered),
+            max(users, last.broadband_users),
+            max(min(round(users * penetration), users, fibre), last.fibre_users),
         )
         yield last
         households *= growth
@@ -91,7 +96,12 @@ def _between(ends: tuple[float, float], done: float) -> float:
 def _oddities(lines: list[Line]) -> None:
     """Warnings on the way in: figures that fall, one that jumps, and more fibre users than fibre reaches."""
     by_place = {(line.area.code, line.when): line.figures for line in lines}
-    for code, when, falls in (("441802103206", 4, 9), ("441802107005", 6, 14), ("441802009204", 7, 11), ("441802106207", 8, 6)):
+    for code, when, falls in (
+        ("441802103206", 4, 9),
+        ("441802107005", 6, 14),
+        ("441802009204", 7, 11),
+        ("441802106207", 8, 6),
+    ):
         figures, before = by_place[code, when], by_place[code, when - 1]
         figures.fibre_users = before.fibre_users - falls
     figures, before = by_place["441802105209", 5], by_place["441802105209", 4]

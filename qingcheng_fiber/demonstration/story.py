@@ -48,48 +48,111 @@ PROGRAMMES = {
     "006": Programme(
         (0.40, 0.50, 0.62, 0.78, 0.92, 0.97, 1.00, 1.00, 1.00, 1.00),
         (0.30, 0.42, 0.58, 0.80, 0.95, 0.96, 0.97, 0.975, 0.98, 0.985),
-        (), (3, 4), 1.0, (12, 12), 6, (0.52, 0.89),
+        (),
+        (3, 4),
+        1.0,
+        (12, 12),
+        6,
+        (0.52, 0.89),
     ),
     "007": Programme(
         (0.15, 0.22, 0.30, 0.38, 0.48, 0.56, 1.00, 1.00, 1.00, 1.00),
         (0.15, 0.20, 0.26, 0.33, 0.42, 0.50, 0.66, 0.78, 0.95, 0.96),
-        (3, 3, 4, 5, 5, 6, 6, 7, 8, 8), (3, 4), 0.8, (11, 9), NEVER, (0.43, 0.82),
+        (3, 3, 4, 5, 5, 6, 6, 7, 8, 8),
+        (3, 4),
+        0.8,
+        (11, 9),
+        NEVER,
+        (0.43, 0.82),
     ),
     "008": Programme(
         (0.32, 0.42, 0.54, 0.70, 0.84, 0.92, 0.975, 1.00, 1.00, 1.00),
         (0.30, 0.40, 0.52, 0.68, 0.85, 0.96, 0.97, 0.97, 0.98, 0.985),
-        (), (3, 4), 1.0, (12, 11), 6, (0.50, 0.87),
+        (),
+        (3, 4),
+        1.0,
+        (12, 11),
+        6,
+        (0.50, 0.87),
     ),
     "009": Programme(
         (0.25, 0.32, 0.42, 0.52, 0.62, 0.72, 0.90, 0.93, 0.95, 0.975),
         (0.22, 0.32, 0.42, 0.52, 0.65, 0.80, 0.95, 0.955, 0.96, 0.97),
-        (3, 4, 5, 5, 6, 7), (2, 4), 0.8, (10, 10), 8, (0.44, 0.79),
+        (3, 4, 5, 5, 6, 7),
+        (2, 4),
+        0.8,
+        (10, 10),
+        8,
+        (0.44, 0.79),
     ),
     "103": Programme(
-        _TOWN_QUARTERS, _TOWN_PLACES,
-        (2, 3, 3, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 7, 7, 9), (2, 4), 0.7, (12, 12), NEVER, (0.41, 0.81),
+        _TOWN_QUARTERS,
+        _TOWN_PLACES,
+        (2, 3, 3, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 7, 7, 9),
+        (2, 4),
+        0.7,
+        (12, 12),
+        NEVER,
+        (0.41, 0.81),
     ),
     "105": Programme(
-        _TOWN_QUARTERS, _TOWN_PLACES,
-        (4, 5, 5, 6, 7, 8), (2, 4), 0.8, (11, 8), NEVER, (0.45, 0.82),
+        _TOWN_QUARTERS,
+        _TOWN_PLACES,
+        (4, 5, 5, 6, 7, 8),
+        (2, 4),
+        0.8,
+        (11, 8),
+        NEVER,
+        (0.45, 0.82),
     ),
     "106": Programme(
-        _TOWN_QUARTERS, _TOWN_PLACES,
-        (2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 8), (2, 4), 0.9, (14, 14), NEVER, (0.45, 0.84),
+        _TOWN_QUARTERS,
+        _TOWN_PLACES,
+        (2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 8),
+        (2, 4),
+        0.9,
+        (14, 14),
+        NEVER,
+        (0.45, 0.84),
     ),
     "107": Programme(
-        _TOWN_QUARTERS, _TOWN_PLACES,
-        (4, 5, 5, 6, 6, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 9, NEVER, NEVER), (1, 2), 0.4, (10, 6), NEVER, (0.36, 0.73),
+        _TOWN_QUARTERS,
+        _TOWN_PLACES,
+        (4, 5, 5, 6, 6, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 9, NEVER, NEVER),
+        (1, 2),
+        0.4,
+        (10, 6),
+        NEVER,
+        (0.36, 0.73),
     ),
 }
 
 PEACEFUL = {
-    ("006", 6), ("007", 6), ("007", 8), ("008", 5), ("008", 7), ("009", 6), ("103", 7), ("103", 8), ("105", 8), ("105", 9),
-    ("106", 6), ("106", 9),
+    ("006", 6),
+    ("007", 6),
+    ("007", 8),
+    ("008", 5),
+    ("008", 7),
+    ("009", 6),
+    ("103", 7),
+    ("103", 8),
+    ("105", 8),
+    ("105", 9),
+    ("106", 6),
+    ("106", 9),
 }
 """Townships and quarters in which no late order may cost a capability, for a milestone or a title hangs on them."""
 
-LATE_SHARE = {"006": 0.010, "007": 0.010, "008": 0.008, "009": 0.015, "103": 0.015, "105": 0.015, "106": 0.010, "107": 0.03}
+LATE_SHARE = {
+    "006": 0.010,
+    "007": 0.010,
+    "008": 0.008,
+    "009": 0.015,
+    "103": 0.015,
+    "105": 0.015,
+    "106": 0.010,
+    "107": 0.03,
+}
 """Of the leaves built, those that lose their capability in a quarter because every operator there was late."""
 
 VILLAGE_LATE = (("107", 7), ("103", 5), ("106", 3))
@@ -98,14 +161,16 @@ VILLAGE_LATE = (("107", 7), ("103", 5), ("106", 3))
 CHRONIC = ("107", 8, 3)
 """A town in which from a quarter on so many orders are simply never completed."""
 
-CLOSURES = (("009", "quarter", True, date(2018, 11, 20), None),
-            ("006", "quarter", False, date(2018, 8, 6), None),
-            ("107", "natural_village", False, date(2018, 9, 16), date(2018, 11, 26)),
-            ("103", "natural_village", False, date(2018, 9, 16), date(2018, 11, 12)),
-            ("105", "natural_village", False, date(2017, 8, 23), date(2017, 12, 18)))
-"""Points lost by which a leaf is no longer reached: township, kind, whether a demonstration leaf, and when it was replaced.
+CLOSURES = (
+    ("009", "quarter", True, date(2018, 11, 20), None),
+    ("006", "quarter", False, date(2018, 8, 6), None),
+    ("107", "natural_village", False, date(2018, 9, 16), date(2018, 11, 26)),
+    ("103", "natural_village", False, date(2018, 9, 16), date(2018, 11, 12)),
+    ("105", "natural_village", False, date(2017, 8, 23), date(2017, 12, 18)),
+)
+"""Leaves that lose all their points: township, kind, whether a demonstration leaf, when, and when they are replaced.
 
-The typhoons Hato (23 August 2017) and Mangkhut (16 September 2018) did pass over the district.
+23 August 2017 and 16 September 2018 are the days on which the typhoons Hato and Mangkhut came ashore in Guangdong.
 """
 
 STATUS = {("007", 6): "submitted", ("103", 9): "submitted", ("105", 9): "draft", ("107", 3): None}

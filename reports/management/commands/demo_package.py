@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []
     help = "生成演示数据包（CSV 文件夹），可用 import_package 导入。"
 
     def add_arguments(self, parser) -> None:
