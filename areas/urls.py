@@ -1,4 +1,17 @@
 from django.urls import path
 
+from areas import views
+
 app_name = "areas"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("search/", views.search, name="search"),
+    path("list/", views.areas, name="areas"),
+    path("sites/", views.sites, name="sites"),
+    path("sites/<path:site_id>/", views.site, name="site"),
+    path("access-points/", views.access_points, name="access_points"),
+    path("access-points/<path:ap_id>/", views.access_point, name="access_point"),
+    path("orders/", views.orders, name="orders"),
+    path("orders/<path:order_id>/", views.order, name="order"),
+    path("<str:code>/", views.area, name="area"),
+]

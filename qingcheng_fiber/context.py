@@ -48,7 +48,9 @@ def portal(request: HttpRequest) -> dict:
 
 def navigation(user, path: str) -> list[Entry]:
     """What the powers of ``user`` open, in order; the entry with the longest beginning of ``path`` is current."""
-    found = [(label, _address(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)]
+    found = [
+        (label, _address(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)
+    ]
     found = [(label, url, starts) for label, url, starts in found if url]
     nearest = max((len(start) for _, _, starts in found for start in starts if path.startswith(f"/{start}")), default=0)
     return [Entry(label, url, _mark(path, url, starts, nearest)) for label, url, starts in found]

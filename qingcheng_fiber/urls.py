@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from qingcheng_fiber.api import router
+
 urlpatterns = [
     path("areas/", include("areas.urls")),
     path("accounts/", include("accounts.urls")),
     path("returns/", include("returns.urls")),
     path("acceptance/", include("acceptance.urls")),
+    path("api/", include(router.urls)),
     path("", include("reports.urls")),
 ]
 

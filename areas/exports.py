@@ -1,0 +1,155 @@
+"""Lists as files: real numbers and dates, text that stays text, and a note of what is in them."""
+
+import csv
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet might take for a formula."""
+_WIDTHS = {"text": 24, "code": 22, "count": 12, "number": 14, "date": 13, "flag": 10}
+_IN_MEMORY = 4_000_000
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a file holds: which list, by whom, when, of what scope, on what condition."""
+
+    title: str
+    by: str
+    at: datetime
+    scope: str
+    condition: str
+
+    def lines(self, count: int | None = None) -> list[tuple[str, str]]:
+        lines = [
+            ("内容", self.title),
+            ("依据", "本系统登记的台账，导出时的状态"),
+            ("范围", self.scope),
+            ("筛选条件", self.condition),
+            ("导出时间", f"{self.at:%Y-%m-%d %H:%M}"),
+            ("导出人", self.by),
+        ]
+        if count is not None:
+            lines.append(("条数", str(count)))
+        if settings.DEMONSTRATION:
+            lines.append(("性质", "演示数据：系统生成，不代表实际情况"))
+        return lines
+
+
+def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
+    """The rows as a workbook with a sheet of notes; its sheet of data can be read back as a table."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(listing.title[:31])
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(listing.columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.kind, 20)
+    sheet.append([_heading(sheet, column.label) for column in listing.columns])
+    count = 0
+    for values in _values(listing, rows):
+        sheet.append([_xlsx_cell(sheet, value) for value in values])
+        count += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(listing.columns))}{count + 1}"
+    notes = book.create_sheet("说明")
+    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 14, 80
+    for name, text in note.lines(count):
+        notes.append([_heading(notes, name), _xlsx_cell(notes, text)])
+    return _file(book.save, _name(note, "xlsx")), count
+
+
+def _heading(sheet, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EEF2F6")
+    return cell
+
+
+def _xlsx_cell(sheet, value: Any) -> Any:
+    """The value itself, or a cell that is told to be text where the text looks like a formula."""
+    if not isinstance(value, str):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if not text.startswith("="):
+        return text
+    cell = WriteOnlyCell(sheet)
+    cell.value, cell.data_type = text, "s"
+    return cell
+
+
+def csv_file(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
+    """The rows as CSV with a BOM; the first line is the note, the second the headings."""
+    count = 0
+
+    def write(raw) -> None:
+        nonlocal count
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow([_csv_text("；".join(f"{name}：{said}" for name, said in note.lines()))])
+        writer.writerow([column.label for column in listing.columns])
+        for values in _values(listing, rows):
+            writer.writerow([_csv_value(value) for value in values])
+            count += 1
+        text.detach()
+
+    return _file(write, _name(note, "csv")), count
+
+
+def _csv_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return _csv_text(value) if isinstance(value, str) else value
+
+
+def _csv_text(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet might run."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _values(listing, rows: QuerySet) -> Iterator[list[Any]]:
+    for row in rows.iterator(chunk_size=2000):
+        yield [_plain(column.of(row)) for column in listing.columns]
+
+
+def _plain(value: Any) -> Any:
+    """What a cell may hold: yes and no in words, moments without a zone, everything unknown as its text."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    return value if value is None or isinstance(value, (int, float, date)) else str(value)
+
+
+def _name(note: Note, ending: str) -> str:
+    mark = "（演示数据）" if settings.DEMONSTRATION else ""
+    return f"{note.title}{mark}-{note.at:%Y%m%d-%H%M}.{ending}"
+
+
+def _file(write, name: str) -> FileResponse:
+    """What ``write`` puts into a temporary file, as a download; the file goes when the answer is sent."""
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 — closed by the response
+    write(file)
+    size = file.tell()
+    file.seek(0)
+    response = FileResponse(file, as_attachment=True)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Content-Length"] = size
+    return response
+
+
+FORMS = {"xlsx": xlsx, "csv": csv_file}

@@ -1,0 +1,134 @@
+"""The registry's pages: the tree, its lists, the single rows, and the search."""
+
+from datetime import date
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from areas import ledgers, overview, searching
+from areas.filters import OrderState, PointState
+from areas.guard import SEE_NETWORK, SEE_REGISTRY, requires
+from areas.listing import answer
+from areas.models import AccessPoint, Area, ServiceOrder, Site
+
+_ANCESTORS = "parent__parent__parent"
+
+
+@requires(SEE_REGISTRY)
+def index(request: HttpRequest) -> HttpResponse:
+    """The top of what the user may see."""
+    top = request.user.scope.area
+    if top is None:
+        raise Http404("您的账号还没有所属区域。请联系安全管理员设定。")
+    return redirect("areas:area", code=top)
+
+
+@requires(SEE_REGISTRY)
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    rows = Area.objects.visible_to(request.user).select_related(_ANCESTORS)
+    shown = _found(rows, f"编码为“{code}”的区域", pk=code)
+    return render(
+        request,
+        "areas/area.html",
+        {
+            "area": shown,
+            "crumbs": overview.crumbs(shown, request.user.scope),
+            **overview.contents(shown, timezone.localdate()),
+        },
+    )
+
+
+@requires(SEE_REGISTRY)
+def areas(request: HttpRequest) -> HttpResponse:
+    return answer(request, ledgers.AREAS, Area.objects.visible_to(request.user).select_related("parent"))
+
+
+@requires(SEE_REGISTRY)
+def sites(request: HttpRequest) -> HttpResponse:
+    return answer(request, ledgers.SITES, Site.objects.visible_to(request.user).select_related("area"))
+
+
+@requires(SEE_NETWORK)
+def access_points(request: HttpRequest) -> HttpResponse:
+    return answer(
+        request,
+        ledgers.ACCESS_POINTS,
+        AccessPoint.objects.visible_to(request.user).select_related("operator", "township"),
+    )
+
+
+@requires(SEE_NETWORK)
+def orders(request: HttpRequest) -> HttpResponse:
+    return answer(
+        request, ledgers.ORDERS, ServiceOrder.objects.visible_to(request.user).select_related("operator", "area")
+    )
+
+
+@requires(SEE_REGISTRY)
+def site(request: HttpRequest, site_id: str) -> HttpResponse:
+    rows = Site.objects.visible_to(request.user).select_related(f"area__{_ANCESTORS}")
+    shown = _found(rows, f"编号为“{site_id}”的点位", site_id=site_id)
+    crumbs = overview.crumbs(shown.area, request.user.scope, shown.name)
+    return render(request, "areas/site.html", {"site": shown, "crumbs": crumbs, "periods": overview.periods(shown)})
+
+
+@requires(SEE_NETWORK)
+def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
+    rows = AccessPoint.objects.visible_to(request.user).select_related("operator", "township")
+    shown = _found(rows, f"编号为“{ap_id}”的接入点", ap_id=ap_id)
+    return render(
+        request,
+        "areas/access_point.html",
+        {
+            "access_point": shown,
+            "state": _point_state(shown, timezone.localdate()).label,
+            "crumbs": [("接入点", reverse("areas:access_points")), (str(shown), "")],
+            "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
+        },
+    )
+
+
+@requires(SEE_NETWORK)
+def order(request: HttpRequest, order_id: str) -> HttpResponse:
+    rows = ServiceOrder.objects.visible_to(request.user).select_related("operator", f"area__{_ANCESTORS}")
+    shown = _found(rows, f"编号为“{order_id}”的报装工单", order_id=order_id)
+    return render(
+        request,
+        "areas/order.html",
+        {
+            "order": shown,
+            "state": _order_state(shown).label,
+            "crumbs": [("工单", reverse("areas:orders")), (shown.order_id, "")],
+            "lineage": overview.crumbs(shown.area, request.user.scope),
+        },
+    )
+
+
+@requires(SEE_NETWORK)
+def search(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "")
+    return render(request, "areas/search.html", searching.found(request.user, asked))
+
+
+def _found(rows: QuerySet, what: str, **key: str) -> Model:
+    """The row with the ``key``, or a 404 that says what was looked for; no database is asked for a NUL."""
+    if not any("\0" in value for value in key.values()):
+        row = rows.filter(**key).first()
+        if row is not None:
+            return row
+    raise Http404(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+
+
+def _point_state(access_point: AccessPoint, on: date) -> PointState:
+    if access_point.opened_on > on:
+        return PointState.FUTURE
+    return PointState.CLOSED if access_point.closed_on and access_point.closed_on <= on else PointState.OPEN
+
+
+def _order_state(order: ServiceOrder) -> OrderState:
+    if order.completed_on:
+        return OrderState.COMPLETED
+    return OrderState.CANCELLED if order.cancelled_on else OrderState.OPEN
