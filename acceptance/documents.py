@@ -92,19 +92,21 @@ def _counts(**counts) -> dict[str, int]:
 
 
 def _coverage(standing: Standing, row: int) -> dict[str, int]:
-    figures = standing.figures
+    total = standing.ledger.sum
     return _counts(
-        numerator=figures.fibre_covered[row],
-        denominator=figures.broadband_covered[row],
-        full_denominator=figures.households[row],
-        returns_missing=figures.missing[row],
+        numerator=total("fibre_covered_households")[row],
+        denominator=total("broadband_covered_households")[row],
+        full_denominator=total("households")[row],
+        returns_missing=total("returns_missing")[row],
     )
 
 
 def _penetration(standing: Standing, row: int) -> dict[str, int]:
-    figures = standing.figures
+    total = standing.ledger.sum
     return _counts(
-        numerator=figures.fibre_users[row], denominator=figures.broadband_users[row], returns_missing=figures.missing[row]
+        numerator=total("fibre_users")[row],
+        denominator=total("broadband_users")[row],
+        returns_missing=total("returns_missing")[row],
     )
 
 

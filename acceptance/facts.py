@@ -8,7 +8,6 @@ import numpy as np
 from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.facts import (
     ALWAYS,
-    FIGURES,
     FOREVER,
     KIND,
     SETTINGS,
@@ -20,6 +19,7 @@ from acceptance.rules.facts import (
     Returns,
     Sites,
 )
+from acceptance.rules.ledger import FIGURES
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.periods import Quarter
 from returns.models import ReturnLine

@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 from acceptance import documents
 from acceptance.evidence import SiteEvidence
 from acceptance.models import MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
-from acceptance.rules.facts import FIGURES
+from acceptance.rules.ledger import FIGURES
 from acceptance.rules.judge import County, Period
 from acceptance.rules.plan import KINDS, SITE_KINDS
 from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, State

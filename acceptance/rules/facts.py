@@ -1,11 +1,12 @@
 """The facts of a county as columns: row numbers stand for areas, sites, access points and operators."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
+from acceptance.rules.ledger import Ledger
 from acceptance.rules.plan import KINDS, SITE_KINDS
 
 FOREVER = np.datetime64("9999-12-31") + 1
@@ -15,8 +16,6 @@ ALWAYS = np.datetime64("0001-01-01")
 
 SETTINGS = ("", "urban", "rural")
 URBAN, RURAL = 1, 2
-FIGURES = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
-HOUSEHOLDS, BROADBAND_COVERED, FIBRE_COVERED, BROADBAND_USERS, FIBRE_USERS = range(5)
 
 KIND = {kind: number for number, kind in enumerate(KINDS)}
 SITE_KIND = {kind: number for number, kind in enumerate(SITE_KINDS)}
@@ -149,7 +148,10 @@ class Returns:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that the verdicts on a county depend on besides the plan; ``returns`` by period and basis."""
+    """Everything that the verdicts on a county depend on besides the plan; ``returns`` by period and basis.
+
+    When only some villages are at hand, ``elsewhere`` holds for each area what counts beneath it in the others.
+    """
 
     areas: Areas
     sites: Sites
@@ -157,3 +159,4 @@ class Facts:
     access_points: AccessPoints
     orders: Orders
     returns: Mapping[tuple[str, str], Returns]
+    elsewhere: Mapping[tuple[str, str], Ledger] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from acceptance.rules.facts import Facts, Returns
 from acceptance.rules.milestones import Measure, measure
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import Calendar, ServiceTest, due_dates
-from acceptance.rules.standards import Figures, Places, Standing
+from acceptance.rules.standards import Places, Standing
 from areas.periods import Quarter
 
 _NO_RETURNS = Returns(np.empty(0, dtype=np.int64), np.empty((0, 5), dtype=np.int64))
@@ -61,11 +61,11 @@ class Period:
     def standing(self, basis: str) -> Standing:
         if basis not in self._standings:
             returns = self.county.facts.returns.get((str(self.quarter), basis), _NO_RETURNS)
-            figures = Figures(self.county.facts.areas, self.areas_in_force, returns)
-            self._standings[basis] = Standing(self.county.plan, self.places, figures)
+            elsewhere = self.county.facts.elsewhere.get((str(self.quarter), basis))
+            self._standings[basis] = Standing(self.county.plan, self.places, returns, elsewhere)
         return self._standings[basis]
 
     def measure(self, key: str, basis: str) -> Measure:
         if (key, basis) not in self._measures:
-            self._measures[key, basis] = measure(self.county.plan.milestone(key), self.standing(basis))
+            self._measures[key, basis] = measure(self.county.plan.milestone(key), self.standing(basis).ledger)
         return self._measures[key, basis]

@@ -6,15 +6,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from acceptance.rules.ledger import Ledger
 from acceptance.rules.plan import ALL, Milestone
 from acceptance.rules.shares import CRITERION_WORDS, State, Tally, count_state, lacking, needed, rate_state, share_state
-from acceptance.rules.standards import TOWNSHIPS, Standing
 from areas.periods import Quarter
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A milestone's measure in one quarter, for every area in columns; only the rows of its scope mean anything."""
+    """A milestone's measure, in columns; only the rows of its scope mean anything."""
 
     state: np.ndarray
     passed: np.ndarray
@@ -25,53 +25,42 @@ class Measure:
     missing: np.ndarray
 
 
-def measure(milestone: Milestone, standing: Standing) -> Measure:
+MEMBERS = {
+    "natural_villages_covered": "covered",
+    "natural_villages_achieved": "natural_villages",
+    "quarters_achieved": "quarters",
+    "urban_sites_capable": "urban_sites",
+    "demonstration_quarters": "demonstration_quarters",
+    "demonstration_natural_villages": "demonstration_natural_villages",
+    "towns_achieved": "towns",
+    "townships_achieved": "townships",
+}
+"""The share of the ledger that a milestone's measure looks at."""
+
+COUNTED_FROM = {
+    "demonstration_quarters": "quarters",
+    "demonstration_natural_villages": "natural_villages",
+    "towns_achieved": "towns",
+    "townships_achieved": "townships",
+}
+"""What must exist for a count to mean anything: T02 quarters, T07 natural villages in scope, and so on."""
+
+
+def measure(milestone: Milestone, ledger: Ledger) -> Measure:
+    """The measure of each row of the ledger: of many areas in one quarter, or of one area in many."""
     if milestone.measure == "coverage_rate":
-        return _coverage_rate(milestone, standing)
+        return _coverage_rate(milestone, ledger)
+    members = ledger.share(MEMBERS[milestone.measure])
     if milestone.is_count:
-        return _count(milestone, *_counted(milestone, standing))
+        return _count(milestone, members, ledger.share(COUNTED_FROM[milestone.measure]).total)
     assert isinstance(milestone.target, Fraction)
-    members = _members(milestone, standing)
     wanted = needed(milestone.target, members.total)
     return _measured(share_state(members, milestone.target), members, wanted)
 
 
 def _measured(state: np.ndarray, members: Tally, wanted: np.ndarray) -> Measure:
-    return Measure(
-        state, members.passed, members.failed, members.unknown, members.total, wanted, lacking(wanted, members.passed)
-    )
-
-
-def _members(milestone: Milestone, standing: Standing) -> Tally:
-    """Whom a share counts."""
-    match milestone.measure:
-        case "natural_villages_covered":
-            return standing.covered()
-        case "natural_villages_achieved":
-            return standing.achieved("natural_village")
-        case "quarters_achieved":
-            return standing.achieved("quarter")
-        case "urban_sites_capable":
-            return standing.places.urban_sites_beneath_streets
-    raise KeyError(milestone.measure)
-
-
-def _counted(milestone: Milestone, standing: Standing) -> tuple[Tally, np.ndarray]:
-    """Whom a count counts, and from how many there were to count."""
-    of, in_force = standing.areas.of, standing.in_force
-    match milestone.measure:
-        case "demonstration_quarters":
-            return standing.achieved("quarter", demonstration=True), standing.count_beneath(of("quarter") & in_force)
-        case "demonstration_natural_villages":
-            nominated = standing.achieved("natural_village", demonstration=True)
-            return nominated, standing.count_beneath(standing.places.in_scope)
-        case "towns_achieved":
-            members = standing.achieved("town")
-            return members, members.total
-        case "townships_achieved":
-            members = standing.achieved(*TOWNSHIPS)
-            return members, members.total
-    raise KeyError(milestone.measure)
+    missing = lacking(wanted, members.passed)
+    return Measure(state, members.passed, members.failed, members.unknown, members.total, wanted, missing)
 
 
 def _count(milestone: Milestone, members: Tally, to_count_from: np.ndarray) -> Measure:
@@ -81,11 +70,11 @@ def _count(milestone: Milestone, members: Tally, to_count_from: np.ndarray) -> M
     return _measured(state, members, wanted)
 
 
-def _coverage_rate(milestone: Milestone, standing: Standing) -> Measure:
+def _coverage_rate(milestone: Milestone, ledger: Ledger) -> Measure:
     """光网络覆盖率: fibre-covered among broadband-covered households (G07, S05; A34)."""
     assert isinstance(milestone.target, Fraction)
-    figures = standing.figures
-    covered, all_covered, missing = figures.fibre_covered, figures.broadband_covered, figures.missing
+    covered, all_covered = ledger.sum("fibre_covered_households"), ledger.sum("broadband_covered_households")
+    missing = ledger.sum("returns_missing")
     wanted = needed(milestone.target, all_covered)
     state = rate_state(covered, all_covered, missing, milestone.target)
     return Measure(state, covered, all_covered - covered, missing, all_covered, wanted, lacking(wanted, covered))

@@ -6,23 +6,37 @@ from functools import cached_property
 import numpy as np
 
 from acceptance.rules.capability import SiteVerdicts, Surroundings
-from acceptance.rules.facts import (
-    BROADBAND_COVERED,
-    BROADBAND_USERS,
-    FIBRE_COVERED,
-    FIBRE_USERS,
-    HOUSEHOLDS,
-    URBAN,
-    Areas,
-    Facts,
-    Returns,
-)
+from acceptance.rules.facts import KIND, URBAN, Facts, Returns
+from acceptance.rules.ledger import FIGURES, Ledger
 from acceptance.rules.plan import KINDS, Criterion, Plan
 from acceptance.rules.shares import State, Tally, all_of, lacking, needed, rate_state, share_state, tally
 
 VILLAGE_LEVEL = ("village", "community")
 TOWNSHIPS = ("street", "town")
 LEAVES = ("natural_village", "quarter")
+
+COUNTED_AS = {
+    "natural_village": ("natural_villages",),
+    "quarter": ("quarters",),
+    "village": ("villages",),
+    "town": ("towns", "townships"),
+    "street": ("townships",),
+}
+"""In which shares of its ancestors an area counts, by its outcome."""
+
+COUNTED_AS_DEMONSTRATION = {
+    "natural_village": "demonstration_natural_villages",
+    "quarter": "demonstration_quarters",
+}
+"""And in which when it is nominated (示范点, T02, T07)."""
+
+MEMBERS = {
+    "sites_beneath": "buildings",
+    "natural_villages_achieved": "natural_villages",
+    "villages_achieved": "villages",
+    "townships_achieved": "townships",
+}
+"""The share of the ledger that a criterion's measure looks at."""
 
 
 @dataclass(frozen=True)
@@ -42,50 +56,22 @@ class Finding:
     returns_missing: np.ndarray | None = None
 
 
-class Figures:
-    """The returns beneath every area, summed: households, users, and how many returns are missing (section 4)."""
-
-    def __init__(self, areas: Areas, in_force: np.ndarray, returns: Returns) -> None:
-        reporting = areas.of(*VILLAGE_LEVEL) & in_force
-        own = np.zeros((len(areas), 5), dtype=np.int64)
-        own[returns.area] = returns.figures
-        own[~reporting] = 0
-        at_hand = np.zeros(len(areas), dtype=bool)
-        at_hand[returns.area] = True
-        self.sums = areas.roll_up(own)
-        self.missing = areas.roll_up((reporting & ~at_hand).astype(np.int64))
-
-    @property
-    def households(self) -> np.ndarray:
-        return self.sums[:, HOUSEHOLDS]
-
-    @property
-    def broadband_covered(self) -> np.ndarray:
-        return self.sums[:, BROADBAND_COVERED]
-
-    @property
-    def fibre_covered(self) -> np.ndarray:
-        return self.sums[:, FIBRE_COVERED]
-
-    @property
-    def broadband_users(self) -> np.ndarray:
-        return self.sums[:, BROADBAND_USERS]
-
-    @property
-    def fibre_users(self) -> np.ndarray:
-        return self.sums[:, FIBRE_USERS]
-
-
 class Places:
     """What the sites of a date say, whatever the returns: capability, reach and scope. Shared by both bases."""
 
     def __init__(
-        self, facts: Facts, plan: Plan, around: Surroundings, areas_in_force: np.ndarray, sites_in_force: np.ndarray, sites: SiteVerdicts
+        self,
+        facts: Facts,
+        plan: Plan,
+        around: Surroundings,
+        areas_in_force: np.ndarray,
+        sites_in_force: np.ndarray,
+        sites: SiteVerdicts,
     ) -> None:
         self.areas, self.in_force = facts.areas, areas_in_force
         self.site_in_force = sites_in_force
         self.site = sites
-        self._facts, self._around = facts, around
+        self._facts, self._around, self._plan = facts, around, plan
         of_villages = facts.areas.of("natural_village")
         enough = facts.areas.permanent_households >= int(plan.permanent_households.value)
         self.in_scope = areas_in_force & of_villages & enough
@@ -93,20 +79,23 @@ class Places:
 
     def own_sites(self, kinds: tuple[str, ...], states: np.ndarray) -> Tally:
         """The in-force sites of these kinds whose area is the area itself."""
-        chosen = self.site_in_force & self._facts.sites.of(kinds)
+        return self._tally(self.site_in_force & self._facts.sites.of(kinds), states)
+
+    def _tally(self, chosen: np.ndarray, states: np.ndarray) -> Tally:
         return tally(states[chosen], self._facts.sites.area[chosen], len(self.areas))
 
-    def sites_beneath(self, kinds: tuple[str, ...]) -> Tally:
-        """The in-force sites of these kinds at the area and everywhere beneath."""
-        return rolled_up(self.areas, self.own_sites(kinds, self.site.state))
+    @cached_property
+    def buildings(self) -> Tally:
+        """The sites at each area that count for its street (S12)."""
+        kinds = {kind for each in self._plan.criteria.values() if each.measure == "sites_beneath" for kind in each.site_kinds}
+        return self.own_sites(tuple(kinds), self.site.state)
 
     @cached_property
-    def urban_sites_beneath_streets(self) -> Tally:
-        """The urban sites beneath the streets, for the district (G08; A13)."""
-        sites, areas = self._facts.sites, self.areas
-        within_street = areas.roll_down(areas.of("street").astype(np.int64)) > 0
-        chosen = self.site_in_force & (self._around.setting == URBAN) & within_street[sites.area]
-        return rolled_up(areas, tally(self.site.state[chosen], sites.area[chosen], len(areas)))
+    def urban_sites(self) -> Tally:
+        """The urban sites at each area of a street, for the district (G08; A13)."""
+        within_street = self.areas.roll_down(self.areas.of("street").astype(np.int64)) > 0
+        urban = self._around.setting == URBAN
+        return self._tally(self.site_in_force & urban & within_street[self._facts.sites.area], self.site.state)
 
     @cached_property
     def covered(self) -> np.ndarray:
@@ -119,17 +108,34 @@ class Places:
         )
         return np.where(self.in_scope, answer, State.LEFT_OUT)
 
-
-def rolled_up(areas: Areas, own: Tally) -> Tally:
-    return Tally(*areas.roll_up(np.column_stack([own.passed, own.failed, own.unknown])).T)
+    def ledger(self, returns: Returns) -> Ledger:
+        """What each area itself brings in: its sites and its return; nothing yet from beneath."""
+        ledger = Ledger.blank(len(self.areas))
+        ledger.enter("buildings", self.buildings)
+        ledger.enter("urban_sites", self.urban_sites)
+        reporting = self.areas.of(*VILLAGE_LEVEL) & self.in_force
+        figures = np.zeros((len(self.areas), len(FIGURES)), dtype=np.int64)
+        figures[returns.area] = returns.figures
+        for name, values in zip(FIGURES, figures.T, strict=True):
+            ledger.enter_sum(name, np.where(reporting, values, 0))
+        at_hand = np.zeros(len(self.areas), dtype=bool)
+        at_hand[returns.area] = True
+        ledger.enter_sum("returns_missing", reporting & ~at_hand)
+        return ledger
 
 
 class Standing:
-    """Where every area stands on a date and basis: outcome, criteria, figures."""
+    """Where every area stands on a date and basis: its ledger, its criteria, its outcome.
 
-    def __init__(self, plan: Plan, places: Places, figures: Figures) -> None:
-        self.plan, self.places, self.figures = plan, places, figures
+    ``elsewhere`` adds to each row what counts beneath the area but is not among the facts at hand.
+    """
+
+    def __init__(self, plan: Plan, places: Places, returns: Returns, elsewhere: Ledger | None = None) -> None:
+        self.plan, self.places = plan, places
         self.areas, self.in_force = places.areas, places.in_force
+        self.ledger = places.ledger(returns)
+        if elsewhere is not None:
+            self.ledger.counts += elsewhere.counts
         self.state = np.full(len(self.areas), State.LEFT_OUT, dtype=np.int64)
         self.reference = np.full(len(self.areas), -1, dtype=np.int64)
         self.findings: dict[str, Finding] = {}
@@ -147,55 +153,49 @@ class Standing:
         for finding in findings:
             if finding.criterion.role == "reference":
                 self.reference = np.where(own, finding.state, self.reference)
+        self._count(kind, np.flatnonzero(own))
+        self._hand_up(kind)
+
+    def _count(self, kind: str, rows: np.ndarray) -> None:
+        """Enter each area of the kind, by its outcome, where it counts."""
+        for share in COUNTED_AS.get(kind, ()):
+            self.ledger.enter_states(share, rows, self.state[rows])
+        if kind in COUNTED_AS_DEMONSTRATION:
+            nominated = rows[self.areas.demonstration[rows]]
+            self.ledger.enter_states(COUNTED_AS_DEMONSTRATION[kind], nominated, self.state[nominated])
+        if kind == "natural_village":
+            self.ledger.enter_states("covered", rows, self.places.covered[rows])
+
+    def _hand_up(self, kind: str) -> None:
+        """Add the ledgers of a kind to those of their parents."""
+        rows = np.flatnonzero((self.areas.kind == KIND[kind]) & (self.areas.parent >= 0))
+        np.add.at(self.ledger.counts, self.areas.parent[rows], self.ledger.counts[rows])
 
     def _find(self, criterion: Criterion) -> Finding:
         if criterion.is_rate:
             return self._penetration(criterion)
-        members = self._members(criterion)
+        members = self._own_sites(criterion) if criterion.measure == "own_sites" else self._members(criterion)
         wanted = needed(criterion.threshold, members.total)
         state = share_state(members, criterion.threshold)
         return Finding(criterion, state, wanted, lacking(wanted, members.passed), members)
 
+    def _own_sites(self, criterion: Criterion) -> Tally:
+        """The sites of a leaf; an unknown one more where a required site is not registered (S16, S22)."""
+        sites = self.places.own_sites(criterion.site_kinds, self.places.site.state)
+        required = (criterion.required_kind,) if criterion.required_kind else criterion.site_kinds
+        return sites.with_unknown(self.places.own_sites(required, self.places.site.state).total == 0)
+
     def _members(self, criterion: Criterion) -> Tally:
-        """Whom a share criterion counts."""
-        match criterion.measure:
-            case "own_sites":
-                sites = self.places.own_sites(criterion.site_kinds, self.places.site.state)
-                required = (criterion.required_kind,) if criterion.required_kind else criterion.site_kinds
-                return sites.with_unknown(self.places.own_sites(required, self.places.site.state).total == 0)
-            case "sites_beneath":
-                sites = self.places.sites_beneath(criterion.site_kinds)
-                return sites.with_unknown(sites.total == 0)
-            case "natural_villages_achieved":
-                return self.achieved("natural_village")
-            case "villages_achieved":
-                return self.achieved("village")
-            case "townships_achieved":
-                return self.achieved(*TOWNSHIPS)
-        raise KeyError(criterion.measure)
-
-    def achieved(self, *kinds: str, demonstration: bool = False) -> Tally:
-        """The areas of these kinds beneath each area, by outcome; with ``demonstration`` only those nominated."""
-        chosen = self.areas.of(*kinds) & self.in_force
-        if demonstration:
-            chosen &= self.areas.demonstration
-        return self._beneath(chosen, self.state)
-
-    def covered(self) -> Tally:
-        """The natural villages in scope beneath each area, by whether they are fibre-covered."""
-        return self._beneath(self.places.in_scope, self.places.covered)
-
-    def _beneath(self, chosen: np.ndarray, states: np.ndarray) -> Tally:
-        members = np.flatnonzero(chosen)
-        return rolled_up(self.areas, tally(states[members], members, len(self.areas)))
-
-    def count_beneath(self, chosen: np.ndarray) -> np.ndarray:
-        """How many of the chosen areas lie beneath each area."""
-        return self.areas.roll_up(chosen.astype(np.int64))
+        """Whom a share criterion counts; a street without a building has one unknown (S12)."""
+        members = self.ledger.share(MEMBERS[criterion.measure])
+        if criterion.measure == "sites_beneath":
+            return members.with_unknown(members.total == 0)
+        return members
 
     def _penetration(self, criterion: Criterion) -> Finding:
         """光网用户渗透率: fibre users among broadband users (S06)."""
-        users, all_users, missing = self.figures.fibre_users, self.figures.broadband_users, self.figures.missing
+        users, all_users = self.ledger.sum("fibre_users"), self.ledger.sum("broadband_users")
+        missing = self.ledger.sum("returns_missing")
         wanted = needed(criterion.threshold, all_users)
         return Finding(
             criterion,

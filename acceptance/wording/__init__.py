@@ -4,13 +4,53 @@
 their standards, ``sites`` of places, ``milestones`` of the plan's deadlines.
 """
 
-from acceptance.wording.criteria import area_words, covered_words, coverage_words, criterion_words, headline, penetration_words
+from acceptance.wording.criteria import (
+    ROLES,
+    area_words,
+    coverage_words,
+    covered_words,
+    criterion_title,
+    criterion_words,
+    headline,
+    out_of_scope_words,
+)
 from acceptance.wording.figures import Words, at_least, metres, number, percent, rate
-from acceptance.wording.milestones import milestone_title, milestone_words, status_words, target_words
+from acceptance.wording.measures import MEASURES
+from acceptance.wording.milestones import (
+    LIGHTS,
+    milestone_title,
+    milestone_words,
+    status_words,
+    target_words,
+    value_words,
+)
 from acceptance.wording.sites import REASONS, operator_words, order_words, setting_words, site_words
 
 __all__ = [
-    "REASONS", "Words", "area_words", "at_least", "coverage_words", "covered_words", "criterion_words", "headline", "metres",
-    "milestone_title", "milestone_words", "number", "operator_words", "order_words", "penetration_words", "percent", "rate",
-    "setting_words", "site_words", "status_words", "target_words",
+    "LIGHTS",
+    "MEASURES",
+    "REASONS",
+    "ROLES",
+    "Words",
+    "area_words",
+    "at_least",
+    "coverage_words",
+    "covered_words",
+    "criterion_title",
+    "criterion_words",
+    "headline",
+    "metres",
+    "milestone_title",
+    "milestone_words",
+    "number",
+    "operator_words",
+    "order_words",
+    "out_of_scope_words",
+    "percent",
+    "rate",
+    "setting_words",
+    "site_words",
+    "status_words",
+    "target_words",
+    "value_words",
 ]

@@ -1,6 +1,6 @@
 """Areas: each criterion, the verdict as a whole, coverage and penetration, in words with their figures."""
 
-from acceptance.wording.figures import Words, at_least, listed, number, percent, rate, sentence
+from acceptance.wording.figures import Words, at_least, number, percent, rate, sentence
 from acceptance.wording.measures import MEASURES, Noun
 
 OUTCOMES = {"achieved": "达标", "not_achieved": "未达标", "undetermined": "待定", "not_applicable": "不适用"}
@@ -24,6 +24,13 @@ def headline(outcome: str, reference: str) -> str:
     if outcome == "achieved" and reference == "short":
         return "达标（渗透率未达参考值）"
     return OUTCOMES[outcome]
+
+
+def criterion_title(criterion) -> str:
+    """What is asked, in a line: 行政村达到全光网行政村标准 90%以上."""
+    noun = MEASURES[criterion.measure]
+    asked = noun.goal if criterion.measure == "penetration" else f"{noun.whole}{noun.done}"
+    return f"{asked} {at_least(criterion.threshold)}"
 
 
 def criterion_words(criterion, figures: dict, *, recorded: int | None = None) -> Words:
@@ -86,13 +93,19 @@ def _rate_words(criterion, figures: dict) -> Words:
     target = f"应达到 {number(figures['needed'])} 户（{percent(criterion.threshold)}）"
     if figures["outcome"] == "unknown":
         missing = number(figures["returns_missing"])
-        text = f"有 {missing} 个村居缺季报，渗透率待定；现有季报中{share}。" if figures["denominator"] else f"{missing} 个村居缺季报，渗透率待定。"
+        text = (
+            f"有 {missing} 个村居缺季报，渗透率待定；现有季报中{share}。"
+            if figures["denominator"]
+            else f"{missing} 个村居缺季报，渗透率待定。"
+        )
         return Words(text, turn=f"{missing} 个村居的季报补报并审核后即可判定。")
     gap = f"再发展 {number(figures['missing'])} 户光网用户。" if figures["outcome"] == "short" else ""
     return Words(sentence(share, target), gap)
 
 
-def area_words(name: str, quarter: str, title: str | None, outcome: str, reference: str, criteria: list[tuple]) -> Words:
+def area_words(
+    name: str, quarter: str, title: str | None, outcome: str, reference: str, criteria: list[tuple]
+) -> Words:
     """The verdict as a whole; ``criteria`` are (criterion, figures, words) in their order."""
     if title is None:
         return Words(f"方案没有为社区设立称号，{name}不作评定；它的数字计入所在街镇。")
@@ -103,7 +116,9 @@ def area_words(name: str, quarter: str, title: str | None, outcome: str, referen
         return Words(f"{name}{quarter}达到{title}标准。", turn=_reference_remark(reference, criteria))
     if outcome == "not_achieved":
         return Words(f"{name}{quarter}未达到{title}标准。", f"{'；'.join(gaps)}。")
-    turns = [words.turn for _, figures, words in criteria if figures["role"] == "hard" and figures["outcome"] == "unknown"]
+    turns = [
+        words.turn for _, figures, words in criteria if figures["role"] == "hard" and figures["outcome"] == "unknown"
+    ]
     return Words(f"{name}{quarter}是否达到{title}标准，数据不全，暂不能判定。", f"{'；'.join(gaps)}。", "".join(turns))
 
 
@@ -119,7 +134,9 @@ def _reference_remark(reference: str, criteria: list[tuple]) -> str:
 
 def out_of_scope_words(name: str, households: int, least: int) -> str:
     """A natural village below the plan's size (G11)."""
-    return f"{name}常住 {number(households)} 户，不足 {least} 户，不在方案的自然村范围内；村内学校、医院等点位仍照常评定。"
+    return (
+        f"{name}常住 {number(households)} 户，不足 {least} 户，不在方案的自然村范围内；村内学校、医院等点位仍照常评定。"
+    )
 
 
 COVERED = {
@@ -148,23 +165,3 @@ def coverage_words(coverage: dict) -> Words:
         f"全口径覆盖率 {rate(coverage['numerator'], coverage['full_denominator'])}（总户数 {number(coverage['full_denominator'])} 户）。"
     )
     return Words(text, turn=turn)
-
-
-def penetration_words(penetration: dict) -> Words:
-    """Penetration by S06, wherever it is shown beside a verdict."""
-    missing = penetration["returns_missing"]
-    turn = f"有 {number(missing)} 个村居缺季报，合计只含现有季报。" if missing else ""
-    if not penetration["denominator"]:
-        return Words("没有宽带用户，光网用户渗透率无从计算。", turn=turn)
-    text = (
-        f"光网用户渗透率 {rate(penetration['numerator'], penetration['denominator'])}"
-        f"（光网用户 {number(penetration['numerator'])} 户，宽带用户 {number(penetration['denominator'])} 户）。"
-    )
-    return Words(text, turn=turn)
-
-
-def names(parts: list[str], most: int = 5) -> str:
-    """a、b、c 等 9 个."""
-    if len(parts) <= most:
-        return listed(parts)
-    return f"{listed(parts[:most])} 等 {len(parts)} 个"

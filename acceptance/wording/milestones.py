@@ -14,7 +14,14 @@ STATUSES = {
     "undetermined": "待定",
     "not_applicable": "不适用",
 }
-LIGHTS = {"met": "green", "met_late": "yellow", "missed": "red", "pending": "grey", "undetermined": "grey", "not_applicable": "grey"}
+LIGHTS = {
+    "met": "green",
+    "met_late": "yellow",
+    "missed": "red",
+    "pending": "grey",
+    "undetermined": "grey",
+    "not_applicable": "grey",
+}
 COLOURS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "grey": "灰灯"}
 SCOPES = {"district": "全区", "street": "各街道", "town": "各镇"}
 RATES = ("coverage_rate",)
@@ -32,7 +39,9 @@ def milestone_title(milestone) -> str:
         return f"{scope}建成 {target} 个以上{noun.goal}"
     if milestone.measure in RATES:
         return f"{scope}{noun.goal}达到 {at_least(target)}"
-    return f"{scope}{noun.whole}全部{noun.goal}" if target == 1 else f"{scope} {at_least(target)}{noun.whole}{noun.goal}"
+    return (
+        f"{scope}{noun.whole}全部{noun.goal}" if target == 1 else f"{scope} {at_least(target)}{noun.whole}{noun.goal}"
+    )
 
 
 def target_words(milestone) -> str:
@@ -124,7 +133,9 @@ def _met_late(noun: Noun, row, due: Quarter, viewed: Quarter) -> str:
 
 
 def _missed(noun: Noun, row, due: Quarter, viewed: Quarter) -> str:
-    waiting = "" if not row.missing or row.unknown < row.missing else f"（或由待定的 {number(row.unknown)} 个查明合格补足）"
+    waiting = (
+        "" if not row.missing or row.unknown < row.missing else f"（或由待定的 {number(row.unknown)} 个查明合格补足）"
+    )
     overdue = 4 * (viewed.year - due.year) + viewed.number - due.number
     since = f"已过期限 {overdue} 个季度" if overdue else "期限当季未达到"
     return f"期限为{due.label}末，{since}，亮红灯；补齐差额{waiting}后转为黄灯（逾期达到），不能再转绿。"
@@ -145,6 +156,10 @@ def _not_applicable(noun: Noun, row, due: Quarter, viewed: Quarter) -> str:
 
 
 _TURNS = {
-    "met": _met, "met_late": _met_late, "missed": _missed,
-    "pending": _pending, "undetermined": _undetermined, "not_applicable": _not_applicable,
+    "met": _met,
+    "met_late": _met_late,
+    "missed": _missed,
+    "pending": _pending,
+    "undetermined": _undetermined,
+    "not_applicable": _not_applicable,
 }

@@ -30,7 +30,9 @@ _REMEDY = {
 _BY_SETTING = {"urban": "城市", "rural": "农村"}
 
 
-def site_words(capable: str, reason: str, nearest_m: float | None, inputs: dict, operators: dict[str, str], min_mbps: int) -> Words:
+def site_words(
+    capable: str, reason: str, nearest_m: float | None, inputs: dict, operators: dict[str, str], min_mbps: int
+) -> Words:
     """A site's verdict; ``operators`` maps codes to names, ``nearest_m`` is the nearest eligible point of any operator in metres."""
     if capable == "unknown":
         return Words("该点位没有坐标，不能判定是否具备光网接入能力。", turn="补录坐标后即可判定。")
@@ -44,7 +46,9 @@ def site_words(capable: str, reason: str, nearest_m: float | None, inputs: dict,
     fields = {"mbps": min_mbps, "radius": radius}
     miss = inputs.get("near_miss")
     where = f"（{_point(miss, operators)}）" if miss else ""
-    return Words(f"不具备光网接入能力：{_NEAR_MISS[reason].format(**fields)}{where}。", gap=_REMEDY[reason].format(**fields))
+    return Words(
+        f"不具备光网接入能力：{_NEAR_MISS[reason].format(**fields)}{where}。", gap=_REMEDY[reason].format(**fields)
+    )
 
 
 def _capable_by(inputs: dict, operators: dict[str, str], radius: int) -> str:
@@ -54,7 +58,10 @@ def _capable_by(inputs: dict, operators: dict[str, str], radius: int) -> str:
 
 
 def _service_late(inputs: dict, operators: dict[str, str], radius: int) -> Words:
-    parts = [f"{operators[row['operator']]} {number(row['counted'])} 张中 {number(row['late'])} 张逾期" for row in inputs["reach"]]
+    parts = [
+        f"{operators[row['operator']]} {number(row['counted'])} 张中 {number(row['late'])} 张逾期"
+        for row in inputs["reach"]
+    ]
     return Words(
         f"不具备光网接入能力：{radius} 米半径内虽有可用接入点，但应办结的报装工单有逾期（{listed(parts)}）。",
         gap="任一家覆盖该点位的运营企业做到本季度应办结工单无逾期，即可具备。",
@@ -66,7 +73,9 @@ def _out_of_reach(nearest_m: float | None, radius: int, min_mbps: int) -> Words:
     if nearest_m is None:
         return Words("不具备光网接入能力：20 公里内没有可用接入点。", gap=remedy)
     distance, excess = beyond(nearest_m, radius)
-    return Words(f"不具备光网接入能力：该点位距最近可用接入点 {distance}，超出 {excess}（半径 {radius} 米）。", gap=remedy)
+    return Words(
+        f"不具备光网接入能力：该点位距最近可用接入点 {distance}，超出 {excess}（半径 {radius} 米）。", gap=remedy
+    )
 
 
 def _point(miss: dict, operators: dict[str, str]) -> str:
@@ -88,7 +97,9 @@ def setting_words(setting: str, source: str, radius: int) -> str:
     return f"{_BY_SETTING[setting]}（{source}），适用半径 {number(radius)} 米。"
 
 
-def order_words(due_on: date, completed_on: date | None, cancelled_on: date | None, as_of: date, days_late: int | None) -> str:
+def order_words(
+    due_on: date, completed_on: date | None, cancelled_on: date | None, as_of: date, days_late: int | None
+) -> str:
     """How a service order stands on the as-of date; ``days_late`` counts working days after the due date, None when it cannot be counted."""
     ended, verb = (cancelled_on, "撤单") if cancelled_on else (completed_on, "完成")
     if ended is not None and ended > as_of:
