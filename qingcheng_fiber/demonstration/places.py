@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from random import Random
 
 from areas.vocabulary import AreaKind, Datum, Setting, SiteKind
@@ -25,6 +26,8 @@ _COMMUNITY_KINDS = {
     SiteKind.SCENIC_SPOT: 2,
 }
 _DATUMS = {"": 42, Datum.WGS84: 10, Datum.CGCS2000: 18, Datum.GCJ02: 22, Datum.BD09: 8}
+_OPEN_COUNTRY = (SiteKind.INDUSTRIAL_PARK, SiteKind.SCENIC_SPOT)
+"""Kinds of which some were entered as rural although their community is urban."""
 _SUFFIXES = {
     SiteKind.SCHOOL: ("幼儿园", "小学", "中学", "实验学校"),
     SiteKind.HOSPITAL: ("卫生站", "诊所", "社区卫生服务站", "门诊部"),
@@ -74,22 +77,25 @@ class Surveyor:
         self.registry = registry
         self.sites: list[Site] = []
         self._numbers: dict[str, int] = defaultdict(int)
-        self._taken: dict[str, set[str]] = defaultdict(set)
+        self.taken: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, spot: Spot, random: Random, kind: SiteKind, name: str, point: Point, setting: str = "") -> Site:
-        area = spot.area
+    def add(self, spot: Spot, random: Random, kind: SiteKind, name: str, point: Point, **given) -> Site:
+        """A site of the spot's area, or of another one that ``given`` names, with the setting given there."""
+        area, setting = given.get("area", spot.area), given.get("setting", "")
         self._numbers[area.code] += 1
         lon, lat = degrees(point)
         site = Site(
             f"{area.code}-{self._numbers[area.code]:03d}",
             area,
-            names.numbered(self._taken[area.code], name),
+            names.numbered(self.taken[area.code], name),
             kind,
             lon,
             lat,
             self.registry.is_urban(area, setting),
             setting,
             weighted(random, list(_DATUMS), list(_DATUMS.values())),
+            area.valid_from,
+            area.valid_to,
         )
         self.sites.append(site)
         spot.sites.append(site)
@@ -110,8 +116,26 @@ def make_sites(registry: Registry) -> Surveyor:
         else:
             _community(surveyor, spot, random, first=spot.area.code not in seen)
         seen.add(spot.area.code)
+    _township_seats(surveyor)
     _leave_gaps(registry, surveyor.sites)
+    _slips(surveyor.sites)
     return surveyor
+
+
+def _township_seats(surveyor: Surveyor) -> None:
+    """What belongs to the street or town itself: its office, a hospital, a middle school, at its first community's spot."""
+    registry = surveyor.registry
+    for township in registry.of_kind(AreaKind.STREET, AreaKind.TOWN):
+        random = stream("seat", township.code)
+        spot = next(s for s in registry.spots if s.area.code[:9] == township.code and s.area.kind == AreaKind.COMMUNITY)
+        street = township.kind == AreaKind.STREET
+        for kind, ending in (
+            (SiteKind.OTHER, "办事处" if street else "人民政府"),
+            (SiteKind.HOSPITAL, "社区卫生服务中心" if street else "中心卫生院"),
+            (SiteKind.SCHOOL, "中学"),
+        ):
+            name = township.name.removesuffix("" if kind == SiteKind.OTHER else "街道") + ending
+            surveyor.add(spot, random, kind, name, around(random, spot.centre, 5, 85), area=township)
 
 
 def _hamlet(surveyor: Surveyor, spot: Spot, random: Random) -> None:
@@ -146,7 +170,7 @@ def _village(surveyor: Surveyor, spot: Spot, random: Random, *, first: bool) -> 
     near = 80 if spot.urban else 250
 
     def add(kind: SiteKind, ending: str, setting: str = "") -> None:
-        surveyor.add(spot, random, kind, here + ending, around(random, spot.centre, 0, near), setting)
+        surveyor.add(spot, random, kind, here + ending, around(random, spot.centre, 0, near), setting=setting)
 
     if first:
         add(SiteKind.OTHER, "村委会")
@@ -165,7 +189,7 @@ def _village(surveyor: Surveyor, spot: Spot, random: Random, *, first: bool) -> 
 
 def _community(surveyor: Surveyor, spot: Spot, random: Random, *, first: bool) -> None:
     here = stem(spot.area)
-    taken = surveyor._taken[spot.area.code]
+    taken = surveyor.taken[spot.area.code]
     reach = 85 if spot.urban else 300
     if first:
         surveyor.add(spot, random, SiteKind.OTHER, here + "居委会", around(random, spot.centre, 0, reach))
@@ -174,7 +198,8 @@ def _community(surveyor: Surveyor, spot: Spot, random: Random, *, first: bool) -
         kind = weighted(random, list(_COMMUNITY_KINDS), list(_COMMUNITY_KINDS.values()))
         aside = spot.urban and random.random() < 0.025
         point = around(random, spot.centre, 210, 330) if aside else around(random, spot.centre, 0, reach)
-        surveyor.add(spot, random, kind, _site_name(random, set(taken), kind, here), point)
+        setting = Setting.RURAL if kind in _OPEN_COUNTRY and random.random() < 0.3 else ""
+        surveyor.add(spot, random, kind, _site_name(random, set(taken), kind, here), point, setting=setting)
 
 
 def _site_name(random: Random, taken: set[str], kind: SiteKind, here: str) -> str:
@@ -216,6 +241,14 @@ def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
     for site in sites:
         if site.lon is None:
             site.datum = ""
+
+
+def _slips(sites: list[Site]) -> None:
+    """Two slips of the pen that the import warns of: a name entered twice, an end of validity forgotten."""
+    offices = [site for site in sites if site.kind == SiteKind.OFFICE]
+    first, second = next((a, b) for a, b in pairwise(offices) if a.area is b.area)
+    second.name = first.name
+    next(site for site in sites if site.valid_to).valid_to = None
 
 
 def _plain_hamlets(registry: Registry, town: str) -> list[Spot]:
