@@ -106,7 +106,9 @@ def test_body_larger_than_allowed_is_413(client, settings):
 
 def test_every_answer_carries_the_security_headers(client):
     for address in ("/form/", "/fail/mistake/", "/no-such-page/", "/static/css/errors.css"):
-        headers = client.get(address).headers
+        answer = client.get(address)
+        answer.close()
+        headers = answer.headers
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
