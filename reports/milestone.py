@@ -1,0 +1,72 @@
+"""One milestone: its lights by scope, and how it went quarter by quarter."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from acceptance import wording
+from acceptance.marks import Mark
+from acceptance.models import Basis, MilestoneVerdict
+from acceptance.rules.plan import Milestone, Plan
+from areas.models import Area
+from areas.periods import Quarter
+from reports.progress import Light, MilestoneShown, light_of, milestone_shown
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The measure in one scope and quarter; ``row`` is None where the scope was not in force."""
+
+    quarter: Quarter
+    row: MilestoneVerdict | None
+    value: str
+    mark: Mark | None
+
+
+class MilestonePage:
+    """The milestone in the user's scope, seen from ``quarter``, and over all quarters that are judged."""
+
+    def __init__(self, user, plan: Plan, county: str, milestone: Milestone, quarter: Quarter, basis: Basis) -> None:
+        self.user, self.plan, self.county = user, plan, county
+        self.milestone, self.quarter, self.basis = milestone, quarter, basis
+
+    @cached_property
+    def rows(self) -> list[MilestoneVerdict]:
+        standing = MilestoneVerdict.objects.visible_to(self.user).standing()
+        rows = standing.filter(county=self.county, key=self.milestone.key, basis=self.basis).select_related("area")
+        return list(rows.order_by("area_id", "period"))
+
+    @cached_property
+    def lights(self) -> list[Light]:
+        return [light_of(self.milestone, row, self.quarter) for row in self.rows if row.period == str(self.quarter)]
+
+    @cached_property
+    def shown(self) -> MilestoneShown:
+        return milestone_shown(self.plan, self.milestone, self.lights)
+
+    @cached_property
+    def quarters(self) -> list[Quarter]:
+        return sorted({row.quarter for row in self.rows})
+
+    @cached_property
+    def course(self) -> list[tuple[Area, list[Cell]]]:
+        """For each scope its figures quarter by quarter."""
+        by_area: dict[Area, dict[Quarter, MilestoneVerdict]] = defaultdict(dict)
+        for row in self.rows:
+            by_area[row.area][row.quarter] = row
+        return [
+            (area, [self._cell(quarter, rows.get(quarter)) for quarter in self.quarters])
+            for area, rows in by_area.items()
+        ]
+
+    def _cell(self, quarter: Quarter, row: MilestoneVerdict | None) -> Cell:
+        if row is None:
+            return Cell(quarter, None, "—", None)
+        mark = (
+            Mark("met", "够")
+            if row.held
+            else Mark("pending", "待定")
+            if row.unknown >= row.missing
+            else Mark("missed", "不够")
+        )
+        return Cell(quarter, row, wording.value_words(self.milestone, row), mark)

@@ -1,0 +1,95 @@
+"""The streets and towns side by side, in the order of their codes: a table to look things up in, not a ranking."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.db.models.functions import Substr
+
+from acceptance.marks import Mark, area_mark
+from acceptance.models import Basis, SiteVerdict, Verdict
+from acceptance.pages import lacks
+from acceptance.rules.plan import Plan
+from acceptance.wording.criteria import CRITERION_OUTCOMES
+from areas.models import Area
+from areas.periods import Quarter
+from areas.vocabulary import TOWNSHIPS, AreaKind
+from returns.models import Return, State
+
+REFERENCES = {**CRITERION_OUTCOMES, "none": "—"}
+
+RETURN_TONES = {
+    State.DRAFT: "pending", State.SUBMITTED: "info", State.RETURNED: "missed", State.APPROVED: "met", State.SUPERSEDED: "pending",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TownshipRow:
+    """A street or town in a quarter."""
+
+    verdict: Verdict
+    mark: Mark
+    lacks: str
+    sites: Counter
+    villages: Counter
+    returned: Mark
+
+    @property
+    def area(self) -> Area:
+        return self.verdict.area
+
+    @property
+    def reference(self) -> str:
+        return REFERENCES[self.verdict.reference]
+
+    @property
+    def capable_sites(self) -> int:
+        return self.sites["yes"]
+
+    @property
+    def all_sites(self) -> int:
+        return self.sites.total()
+
+    @property
+    def villages_achieved(self) -> int:
+        return self.villages["achieved"]
+
+    @property
+    def villages_judged(self) -> int:
+        """Natural villages in scope."""
+        return self.villages.total() - self.villages["not_applicable"]
+
+
+def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis) -> list[TownshipRow]:
+    """One row a street or town in the user's scope; five queries, however many there are."""
+    standing = Verdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter), basis=basis)
+    verdicts = standing.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
+    sites = _counts(
+        SiteVerdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter)),
+        "area_code",
+        "capable",
+    )
+    villages = _counts(standing.filter(area__kind=AreaKind.NATURAL_VILLAGE), "area_id", "outcome")
+    returned = _return_marks(user, county, quarter)
+    return [
+        TownshipRow(
+            each, area_mark(each.outcome, each.reference), lacks(plan, each),
+            sites[each.area_id], villages[each.area_id], returned.get(each.area_id, Mark("missed", "未填报")),
+        )
+        for each in verdicts
+    ]  # fmt: skip
+
+
+def _counts(rows, code: str, field: str) -> dict[str, Counter]:
+    """For each township how many rows beneath it have each value of ``field``."""
+    counts: dict[str, Counter] = defaultdict(Counter)
+    grouped = rows.order_by().annotate(township=Substr(code, 1, 9)).values_list("township", field).annotate(Count("pk"))
+    for township, value, count in grouped:
+        counts[township][value] += count
+    return counts
+
+
+def _return_marks(user, county: str, quarter: Quarter) -> dict[str, Mark]:
+    """How the latest revision of each township's return stands."""
+    returns = Return.objects.visible_to(user).filter(county=county, period=str(quarter)).order_by("revision")
+    return {each.township_id: Mark(RETURN_TONES[State(each.state)], each.get_state_display()) for each in returns}

@@ -1,0 +1,145 @@
+"""What each post sees first, and how far the district is: pages that read stored verdicts and decide nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from acceptance import judging, plan
+from acceptance.lookups import NotThere, answers_not_there, asked_basis, asked_quarter, county_of
+from acceptance.models import Basis
+from acceptance.pages import VerdictPage
+from accounts.access import requires
+from accounts.posts import CHARGES, Post, Power, Seat
+from areas.periods import Quarter
+from qingcheng_fiber.clock import today
+from reports.milestone import MilestonePage
+from reports.network import NetworkPage
+from reports.progress import ProgressPage
+from reports.townships import township_rows
+from returns import tasks
+
+
+class Asked:
+    """The quarter and basis that a page of reports is asked for, and what it may switch to."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.county = county_of(request.user)
+        self.basis = asked_basis(request.GET.get("basis", ""))
+        judging.ensure_current(self.county)
+        self.quarters = list(reversed(judging.quarters(self.county)))
+        self.quarter = self._quarter(request.GET.get("period", ""))
+
+    def _quarter(self, text: str) -> Quarter:
+        """The quarter named, or the latest judged one that has ended; NotThere when it is not judged."""
+        if not text:
+            return next((quarter for quarter in self.quarters if quarter.last_day < today()), self.quarters[-1])
+        quarter = asked_quarter(text)
+        if quarter not in self.quarters:
+            first, last = self.quarters[-1], self.quarters[0]
+            ways = ((f"查看{last.label}", f"{reverse('progress')}?period={last}"),)
+            raise NotThere(f"{quarter.label}不在评定范围内：可以查看{first.label}至{last.label}。", ways)
+        return quarter
+
+    @property
+    def context(self) -> dict:
+        return {
+            "quarter": self.quarter,
+            "quarters": self.quarters,
+            "basis": self.basis,
+            "bases": Basis.choices,
+            "provisional": today() <= self.quarter.last_day,
+            "query": f"?period={self.quarter}" + (f"&basis={self.basis}" if self.basis != Basis.APPROVED else ""),
+            "basis_query": f"?basis={self.basis}" if self.basis != Basis.APPROVED else "",
+        }
+
+
+@answers_not_there
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
+    seat = CHARGES[Post(request.user.post)].seat
+    return _HOMES[seat](request)
+
+
+def _district_home(request: HttpRequest) -> HttpResponse:
+    asked = Asked(request)
+    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
+    unit = request.user.unit
+    led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
+    reviews = request.user.may(Power.REVIEW_RETURNS)
+    queue = tasks.waiting_for(request.user) if reviews else []
+    context = {"page": page, "led": led, "reviews": reviews, "tasks": queue, "today": today(), **asked.context}
+    return render(request, "reports/home_district.html", context)
+
+
+def _township_home(request: HttpRequest) -> HttpResponse:
+    asked = Asked(request)
+    user, current = request.user, plan.current()
+    context = {
+        "area": user.area,
+        "tasks": tasks.owed_by(user, today()),
+        "today": today(),
+        "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
+        "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
+        **asked.context,
+    }
+    return render(request, "reports/home_township.html", context)
+
+
+def _operator_home(request: HttpRequest) -> HttpResponse:
+    page = NetworkPage(request.user, plan.current(), today())
+    return render(request, "reports/home_operator.html", {"page": page, "operator": request.user.operator})
+
+
+def _administrator_home(request: HttpRequest) -> HttpResponse:
+    links = [
+        ("用户管理", reverse("accounts:users"), "建立、停用账号，重置口令", Power.MANAGE_ACCOUNTS),
+        ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
+        ("审计记录", reverse("accounts:audit"), "查阅谁在何时做了什么", Power.READ_AUDIT_TRAIL),
+    ]
+    own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
+    return render(request, "reports/home_administrator.html", {"links": own})
+
+
+_HOMES = {
+    Seat.TOWNSHIP: _township_home,
+    Seat.DISTRICT: _district_home,
+    Seat.OPERATOR: _operator_home,
+    Seat.NONE: _administrator_home,
+}
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def progress(request: HttpRequest) -> HttpResponse:
+    """The milestones in the user's scope: the district's for a district post, its own for a township."""
+    asked = Asked(request)
+    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
+    return render(request, "reports/progress.html", {"page": page, "own": _own_township(request.user), **asked.context})
+
+
+def _own_township(user):
+    """The street or town of a township post; None for a district post."""
+    return user.area if CHARGES[Post(user.post)].seat == Seat.TOWNSHIP else None
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def milestone(request: HttpRequest, key: str) -> HttpResponse:
+    """One milestone: why each light is what it is, and how it went quarter by quarter."""
+    asked = Asked(request)
+    current = plan.current()
+    wanted = next((each for each in current.milestones if each.key == key), None)
+    page = wanted and MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis)
+    if page is None or not page.lights:
+        ways = (("全部任务", reverse("progress")),)
+        raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)
+    return render(request, "reports/milestone.html", {"page": page, **asked.context})
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def townships(request: HttpRequest) -> HttpResponse:
+    """The streets and towns side by side, by code."""
+    asked = Asked(request)
+    rows = township_rows(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
+    return render(request, "reports/townships.html", {"rows": rows, **asked.context})
