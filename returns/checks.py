@@ -15,6 +15,9 @@ MOVED_TOO_FAR = Fraction(20, 100)
 """A rate that moved by more than 20 points asks for an explanation; exactly 20 does not."""
 
 
+MISSING = "missing"
+
+
 class Level(StrEnum):
     ERROR = "error"
     ODDITY = "oddity"
@@ -85,7 +88,7 @@ def _missing(figures: Figures) -> Iterator[Problem]:
     for name in NAMES:
         if figures.get(name) is None:
             label = BY_NAME[name].label
-            yield Problem(Level.ERROR, name, None, "missing", f"{label}没有填：报送前请填写，确实没有请填 0。")
+            yield Problem(Level.ERROR, name, None, MISSING, f"{label}没有填：报送前请填写，确实没有请填 0。")
 
 
 def _exceeding(figures: Figures) -> Iterator[Problem]:

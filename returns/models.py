@@ -41,6 +41,11 @@ def _figure(name: str) -> models.PositiveIntegerField:
 
 
 class ReturnQuerySet(models.QuerySet):
+    def with_submission(self) -> "ReturnQuerySet":
+        """Each with ``submitted_at``, when it was last submitted; None when it was not, or a package brought it in."""
+        submissions = Move.objects.filter(owner=models.OuterRef("pk"), action="submit").order_by("-pk")
+        return self.annotate(submitted_at=models.Subquery(submissions.values("at")[:1]))
+
     def visible_to(self, user) -> "ReturnQuerySet":
         return self.filter(user.scope.areas("township__code"))
 

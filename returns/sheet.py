@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
-from returns.checks import RATES, Problem, problems
+from returns.checks import MISSING, RATES, Problem, problems
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Return, ReturnLine, State
 
@@ -211,10 +211,16 @@ def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in
 
 
 def _faults(row: Row) -> list[Fault]:
+    """The row's faults in the order of its columns; what is missing is said in one sentence."""
     found = []
+    missing = [
+        cell for cell in row.cells if any(problem.code == MISSING for problem in cell.problems) and not cell.error
+    ]
+    if missing:
+        what = "五项数字都" if row.is_blank else "、".join(cell.figure.label for cell in missing)
+        found.append(Fault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
     for cell in row.cells:
-        sentences = _sentences(cell)
-        found += [Fault(f"{row.area.name}·{cell.figure.label}：{sentence}", f"#{cell.name}") for sentence in sentences]
+        found += [Fault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
     if row.explanation_error:
         found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
     elif row.is_unexplained:
@@ -222,18 +228,18 @@ def _faults(row: Row) -> list[Fault]:
     return found
 
 
+def _sentences(cell: Cell) -> list[str]:
+    if cell.error:
+        return [f"·{cell.figure.label}：{cell.error}"]
+    if cell.is_contested:
+        theirs = "空白" if cell.theirs is None else cell.theirs
+        return [f"·{cell.figure.label}：{cell.theirs_by or '别人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
+    return [f"：{problem.message}" for problem in cell.problems if problem.is_error and problem.code != MISSING]
+
+
 def _sums(many: list[Figures]) -> Figures:
     known = {name: [figures[name] for figures in many if figures[name] is not None] for name in NAMES}
     return {name: sum(values) if values else None for name, values in known.items()}
-
-
-def _sentences(cell: Cell) -> list[str]:
-    if cell.error:
-        return [cell.error]
-    if cell.is_contested:
-        theirs = "空白" if cell.theirs is None else cell.theirs
-        return [f"{cell.theirs_by or '别人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
-    return [problem.message for problem in cell.problems if problem.is_error]
 
 
 def _text(value: int | None) -> str:

@@ -30,7 +30,7 @@ RETURNS = Listing(
         Column("township", "街镇", "township.name", order=("township_id",)),
         Column("revision", "版次", order=("revision",)),
         Column("state", "状态", "get_state_display", order=("state",), tone=tone_of),
-        Column("created_at", "建立时间", order=("created_at",)),
+        Column("submitted_at", "报送时间", order=("submitted_at",)),
         Column("reason", "更正原因", "reason"),
     ),
 )
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return answer(
         request,
         RETURNS,
-        Return.objects.visible_to(request.user).select_related("township"),
+        Return.objects.visible_to(request.user).with_submission().select_related("township"),
         quarter=quarter,
         due=calendar.due_on(quarter),
         absent=absent,

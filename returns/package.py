@@ -1,0 +1,235 @@
+"""The table ``returns`` of the data package: lines in, grouped into returns; lines out.
+
+After an import the standing line of a village and quarter is what the package says:
+
+* the approved line with the same figures, or the only open line with the same figures and
+  status: nothing happens;
+* an open line is changed in place; nothing else was built on it;
+* an approved line that the package contradicts is never edited but superseded. The new one
+  stands in the correction that is in progress, else in a new revision, to which its unchanged
+  neighbours are carried, so that a revision is whole: approved ones as copies, open ones as
+  they are.
+
+A return's state is that of its least advanced standing line. A line that is new to an existing
+return joins its latest revision. What a package brings at once or in parts ends the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from areas.package.handling import Change, Handler, Outcome, Selection, chunks
+from areas.package.network import unknown_area
+from areas.package.package import Package
+from areas.package.registry import AREA_CODE
+from areas.package.rows import Row, TableData
+from areas.package.tables import Column, Table
+from areas.package.values import Listed, Period, Whole
+from areas.periods import Quarter
+from returns import checks
+from returns.figures import FIGURES, NAMES
+from returns.models import LineStatus, Move, Return, ReturnLine, State
+
+REASON = "数据包导入"
+_OPEN = (LineStatus.DRAFT, LineStatus.SUBMITTED)
+_STANDING = (*_OPEN, LineStatus.APPROVED)
+_SAID = (*NAMES, "status")
+_STATUSES = {status.value: status.label for status in _STANDING}
+
+TABLE = Table(
+    "returns", "季报", ("period", "area_code"), (
+        Column("period", "季度", Period(), required=True),
+        AREA_CODE,
+        *(Column(figure.name, figure.label, Whole(), required=True, unit=figure.unit) for figure in FIGURES),
+        Column("status", "状态", Listed(_STATUSES), required=True),
+    ),
+)
+
+Key = tuple[str, str]
+"""Period and area code."""
+
+
+class ReturnsTable(Handler):
+    table = TABLE
+    model = ReturnLine
+    attributes = {"area_code": "area_id"}
+
+    def look_up(self, package: Package) -> None:
+        """The standing lines of the rows' quarters, and of those before, which the checks compare with."""
+        data = package.tables[self.table.name]
+        periods = {period for period, _ in data.by_key}
+        before = {str(Quarter.parse(period).plus(-1)) for period in periods}
+        areas = sorted({area for _, area in data.by_key})
+        self.lines: dict[Key, list[ReturnLine]] = defaultdict(list)
+        for some in chunks(areas):
+            standing = ReturnLine.objects.filter(area_id__in=some, period__in=periods | before, status__in=_STANDING)
+            for line in standing.order_by("pk").iterator():
+                self.lines[line.period, line.area_id].append(line)
+
+    def check(self, package: Package) -> None:
+        data = package.tables[self.table.name]
+        for row in data.rows:
+            self._area(package, data, row)
+            self._figures(data, row)
+
+    @staticmethod
+    def _area(package: Package, data: TableData, row: Row) -> None:
+        code, period = row.get("area_code"), row.get("period")
+        if not code:
+            return
+        if package.areas.lacks(code):
+            data.error(row, "area_code", unknown_area(code))
+        elif len(code) != 12:
+            data.error(row, "area_code", "季报按行政村和社区填报：请填它的编码（12 位）。")
+        elif period and package.areas.certainly_not_in_force(code, Quarter.parse(period).last_day):
+            data.warn(row, "area_code", f"这个区域在 {period} 末不在有效期内：这一行不会计入任何评定，请核对。")
+
+    def _figures(self, data: TableData, row: Row) -> None:
+        figures = {name: row.get(name) for name in NAMES}
+        for problem in checks.problems(figures, self._previous(data, row)):
+            (data.error if problem.is_error else data.warn)(row, problem.figure, problem.message)
+
+    def _previous(self, data: TableData, row: Row) -> Mapping[str, int | None] | None:
+        """The figures of the quarter before, whatever their status: from the package, else from the database."""
+        values = row.all("period", "area_code")
+        if values is None:
+            return None
+        key = (str(Quarter.parse(values[0]).plus(-1)), values[1])
+        if earlier := data.by_key.get(key):
+            return {name: earlier.get(name) for name in NAMES}
+        line = _most_advanced(self.lines.get(key, ()))
+        return line.figures if line else None
+
+    def store(self, package: Package, outcome: Outcome) -> list[Change]:
+        data = package.tables[self.table.name]
+        townships: dict[Key, list[Row]] = defaultdict(list)
+        for row in data.rows:
+            if not _says_the_same(self.lines.get(data.key(row), ()), row):
+                townships[row.values["period"], row.values["area_code"][:9]].append(row)
+        latest = _latest(townships)
+        created = 0
+        for key in sorted(townships):
+            created += _Township(key, latest.get(key), self.lines).store(townships[key])
+        outcome.count(self.table, created, sum(map(len, townships.values())) - created)
+        outcome.periods |= {(township[:6], period) for period, township in townships}
+        return []
+
+    def rows(self, selection: Selection) -> Iterable[dict[str, Any]]:
+        """The standing lines: of a correction in progress the approved one. A draft with blanks cannot be given."""
+        self.left_out = 0
+        chosen: dict[Hashable, dict[str, Any]] = {}
+        names = list(self.table.by_name)
+        for values in self.selected(selection).order_by("pk").values_list(*map(self.attribute, names)).iterator():
+            row = dict(zip(names, values, strict=True))
+            key = (row["period"], row["area_code"])
+            self.left_out += None in values
+            if None not in values and (key not in chosen or row["status"] == LineStatus.APPROVED):
+                chosen[key] = row
+        return [chosen[key] for key in sorted(chosen)]
+
+    def selected(self, selection: Selection) -> QuerySet:
+        return selection.beneath(ReturnLine.objects.filter(status__in=_STANDING), "area__code")
+
+
+def _most_advanced(lines: Sequence[ReturnLine]) -> ReturnLine | None:
+    return max(lines, key=lambda line: _rank(line.status), default=None)
+
+
+def _says_the_same(lines: Sequence[ReturnLine], row: Row) -> bool:
+    """Whether the standing line of a row is the row: the approved one, or the only open one."""
+    line = _most_advanced(lines)
+    return line is not None and line.status == row.values["status"] and all(
+        getattr(line, name) == row.values[name] for name in NAMES
+    )
+
+
+def _latest(keys: Iterable[Key]) -> dict[Key, Return]:
+    """The latest revision of each township's return for a quarter, by period and township."""
+    townships = sorted({township for _, township in keys})
+    periods = {period for period, _ in keys}
+    found = {}
+    for some in chunks(townships):
+        for owner in Return.objects.filter(township_id__in=some, period__in=periods).order_by("revision"):
+            found[owner.period, owner.township_id] = owner
+    return found
+
+
+class _Township:
+    """The return of one township and quarter, while rows that say something new are stored into it."""
+
+    def __init__(self, key: Key, latest: Return | None, lines: Mapping[Key, list[ReturnLine]]) -> None:
+        self._period, self._code = key
+        self._owner = latest
+        self._lines = lines
+
+    def store(self, rows: Sequence[Row]) -> int:
+        """How many of the lines are of a village that had none standing."""
+        standing = {row.values["area_code"]: self._lines.get((self._period, row.values["area_code"]), []) for row in rows}
+        contradicted = [line for lines in standing.values() for line in lines if line.status == LineStatus.APPROVED]
+        ReturnLine.objects.filter(pk__in=[line.pk for line in contradicted]).update(status=LineStatus.SUPERSEDED)
+        old = self._owner
+        if old is None or old.state == State.SUPERSEDED or any(line.owner_id == old.pk for line in contradicted):
+            self._revise()
+        self._write(rows, standing)
+        self._settle()
+        return sum(not lines for lines in standing.values())
+
+    def _revise(self) -> None:
+        """Begin the return, or its next revision with the lines that still hold."""
+        old = self._owner
+        self._owner = new = Return.objects.create(
+            township_id=self._code, county=self._code[:6], period=self._period,
+            revision=old.revision + 1 if old else 1, corrects=old, reason=REASON if old else "",
+        )
+        if old is None:
+            return
+        approved = list(old.lines.filter(status=LineStatus.APPROVED))
+        old.lines.filter(status=LineStatus.APPROVED).update(status=LineStatus.SUPERSEDED)
+        old.lines.filter(status__in=_OPEN).update(owner=new)
+        for line in approved:
+            line.pk, line.owner, line.version = None, new, 0
+        ReturnLine.objects.bulk_create(approved)
+
+    def _write(self, rows: Sequence[Row], standing: Mapping[str, Sequence[ReturnLine]]) -> None:
+        """Change the open line of each village, or add one."""
+        changed, created = [], []
+        for row in rows:
+            area = row.values["area_code"]
+            line = next((line for line in standing[area] if line.status in _OPEN), None)
+            if line is None:
+                line = ReturnLine(owner=self._owner, area_id=area, county=self._code[:6], period=self._period)
+                created.append(line)
+            else:
+                line.version += 1
+                changed.append(line)
+            for name in _SAID:
+                setattr(line, name, row.values[name])
+        ReturnLine.objects.bulk_update(changed, [*_SAID, "version"])
+        ReturnLine.objects.bulk_create(created)
+
+    def _settle(self) -> None:
+        """Give each revision the state of its least advanced standing line; one without any is superseded."""
+        same = Return.objects.filter(township_id=self._code, period=self._period)
+        for owner in same.exclude(state=State.SUPERSEDED).order_by("revision"):
+            statuses = owner.lines.filter(status__in=_STANDING).values_list("status", flat=True)
+            least = min(map(_rank, statuses), default=None)
+            state = State.SUPERSEDED if least is None else State(_STANDING[least])
+            if owner.state == State.RETURNED and state == State.DRAFT:
+                state = State.RETURNED
+            if owner.pk == self._owner.pk or owner.state != state:
+                _move(owner, state)
+
+
+def _rank(status: str) -> int:
+    return _STANDING.index(LineStatus(status))
+
+
+def _move(owner: Return, state: State) -> None:
+    """Take a return to a state and say that an import did it."""
+    before = owner.state if owner.version else ""
+    owner.state = state
+    owner.version += 1
+    owner.save(update_fields=["state", "version"])
+    Move.objects.create(owner=owner, action="import", from_state=before, to_state=state, by=None, reason=REASON)
