@@ -1,0 +1,115 @@
+"""The one door for bulk data: a package in, a package out."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from acceptance import judging, plan
+from acceptance.rules import service
+from accounts import audit
+from areas import changes, workdays
+from areas.models import Area
+from areas.package import writing
+from areas.package.handling import Handler, Outcome, Selection
+from areas.package.network import OperatorsTable, ServiceOrdersTable
+from areas.package.package import Package, open_package
+from areas.package.places import AccessPointsTable, SitesTable
+from areas.package.tree import AreasTable
+from returns.package import ReturnsTable
+
+Say = Callable[[str], None]
+
+
+class UnknownArea(Exception):
+    """The area of an export is not in the database."""
+
+
+def handlers() -> list[Handler]:
+    """The tables of the format, in its order, for one import or export."""
+    return [AreasTable(), SitesTable(), OperatorsTable(), AccessPointsTable(), ServiceOrdersTable(_due_on()), ReturnsTable()]
+
+
+def _due_on() -> Callable[[date, bool], date]:
+    terms = plan.current().service
+    calendar = workdays.load()
+
+    def due_on(accepted_on: date, needs_expansion: bool) -> date:
+        return service.due_on(accepted_on, needs_expansion, terms, calendar)
+
+    return due_on
+
+
+def import_package(path: Path, *, by, dry_run: bool = False, say: Say = lambda text: None) -> tuple[Package, Outcome | None]:
+    """Check the package at ``path`` and, unless it has errors or this is a rehearsal, bring it in, all or nothing.
+
+    The outcome is None when nothing was to be brought in. ``areas.package.reading.Unreadable``
+    when the package cannot be read.
+    """
+    say(f"读取 {path} ……")
+    package = open_package(path, handlers())
+    say(f"读到 {sum(package.counts().values())} 行，开始检查 ……")
+    if dry_run:
+        package.check()
+        return package, None
+    with transaction.atomic():
+        if package.check().errors:
+            return package, None
+        say("检查完毕，开始导入 ……")
+        outcome = package.store()
+        _note(outcome)
+        audit.record(action="package.import", by=by, detail=_detail(path, package, outcome))
+    return package, outcome
+
+
+def judge(outcome: Outcome, say: Say = lambda text: None) -> None:
+    """Give the verdicts that an import concerns again."""
+    for county in sorted(outcome.counties | {county for county, _ in outcome.periods}):
+        say(f"重新评定 {county} ……")
+        judging.refresh(county)
+
+
+def _note(outcome: Outcome) -> None:
+    for county in sorted(outcome.counties):
+        changes.note(county)
+    for county, period in sorted(outcome.periods):
+        if county not in outcome.counties:
+            changes.note(county, period)
+
+
+def _detail(path: Path, package: Package, outcome: Outcome) -> dict:
+    return {
+        "path": path.name,
+        "sha256": _digest(path),
+        "rows": package.counts(),
+        "created": outcome.created,
+        "changed": outcome.changed,
+        "warnings": len(package.report.warnings),
+    }
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 over the package's files, names included."""
+    total = hashlib.sha256()
+    for file in sorted(path.glob("*.[cC][sS][vV]")) if path.is_dir() else [path]:
+        if file.is_file():
+            with file.open("rb") as content:
+                total.update(f"{file.name}\n{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode(errors="replace"))
+    return total.hexdigest()
+
+
+def export_package(folder: Path, *, by, area: str | None = None) -> tuple[dict[str, int], int]:
+    """Write the package to ``folder``: how many rows each table has, and how many could not be written.
+
+    UnknownArea when ``area`` is not in the database; OSError when the folder cannot be written.
+    """
+    if area is not None and not Area.objects.filter(code=area).exists():
+        raise UnknownArea(area)
+    tables = handlers()
+    with transaction.atomic():
+        counts = writing.write(folder, tables, Selection(area))
+        left_out = sum(handler.left_out for handler in tables)
+        audit.record(action="package.export", by=by, detail={"path": folder.name, "area": area or "", "rows": counts})
+    return counts, left_out

@@ -1,0 +1,133 @@
+"""The guard before a workbook is parsed: what could exhaust the machine, or mislead a reader, is refused.
+
+Looks at the archive's own figures first (entries, declared sizes, ratio), then streams through
+each part once, which also proves sizes and checksums: no DTD, UTF-8 only, sheets of a sane extent.
+"""
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from areas.package.reading import Unreadable
+
+MAX_ENTRIES = 1000
+MAX_BYTES = 256 * 2**20
+MAX_RATIO = 200
+RATIO_FROM = 2**20
+"""Parts smaller than this may be compressed as tightly as they like."""
+MAX_ROWS = 200_000
+MAX_COLUMNS = 100
+
+AGAIN = "请在 Excel 或 WPS 里重新保存后再导入。"
+
+_CHUNK = 2**20
+_OVERLAP = 4096
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]{1,4})([0-9]{1,9})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr=["']([0-9]{1,9})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\sref=["']([A-Z0-9:]{1,20})["']""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+
+@dataclass
+class Seen:
+    """What the guard saw in a sheet: its last column, merged ranges, and whether it has formulas."""
+
+    columns: int = 0
+    merged: list[str] = field(default_factory=list)
+    has_formulas: bool = False
+
+
+def inspect(path: Path) -> dict[str, Seen]:
+    """What each part of the workbook holds, by its name in the archive; Unreadable when it is refused."""
+    _magic(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _sizes(archive, path.stat().st_size)
+            return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise Unreadable(f"{path.name} 已损坏，无法作为工作簿打开（{error}）：{AGAIN}") from None
+
+
+def _magic(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise Unreadable(f"{path.name} 打不开：{error.strerror}。") from None
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(f"{path.name} 是旧版 .xls 或加了密码的工作簿：请另存为不加密的 .xlsx 后再导入。")
+    if not start.startswith(b"PK"):
+        raise Unreadable(f"{path.name} 不是 .xlsx 工作簿：数据包应为一个文件夹（内有 CSV 文件）或一个 .xlsx 工作簿。")
+
+
+def _sizes(archive: zipfile.ZipFile, size: int) -> None:
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(f"工作簿里有 {len(entries)} 个部件，不像正常的 .xlsx，没有打开。")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise Unreadable("工作簿里有重名的部件，不像正常的 .xlsx，没有打开。")
+    if sum(entry.file_size for entry in entries) > MAX_BYTES or sum(entry.compress_size for entry in entries) > size:
+        raise Unreadable(f"工作簿展开后超过 {MAX_BYTES // 2**20} MB，没有打开：数据多时请改用 CSV 文件。")
+    for entry in entries:
+        if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+            raise Unreadable(f"工作簿的部件 {entry.filename[:80]} 压缩比异常，没有打开。")
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml")) or name == "[Content_Types].xml"
+
+
+def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Seen:
+    seen = Seen()
+    is_sheet = "worksheets/" in info.filename
+    with archive.open(info) as part:
+        tail, first = b"", True
+        while chunk := part.read(_CHUNK):
+            window = tail + chunk
+            _plain_xml(window, first)
+            if is_sheet:
+                _sheet(window, seen)
+            tail, first = window[-_OVERLAP:], False
+    return seen
+
+
+def _plain_xml(window: bytes, first: bool) -> None:
+    declared = _ENCODING.search(window[:200]) if first else None
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，没有打开：{AGAIN}")
+    if b"\0" in window or window[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，没有打开：{AGAIN}")
+    if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+        raise Unreadable(f"工作簿里有文档类型定义（DTD），出于安全没有打开：{AGAIN}")
+
+
+def _sheet(window: bytes, seen: Seen) -> None:
+    """Note what a stretch of a sheet holds; Unreadable when it reaches too far."""
+    for row in _ROW.findall(window):
+        _extent(int(row), 1)
+    for letters, row in _CELL.findall(window):
+        column = _column_number(letters)
+        _extent(int(row), column)
+        seen.columns = max(seen.columns, column)
+    seen.merged += [ref.decode() for ref in _MERGED.findall(window) if ref.decode() not in seen.merged]
+    seen.has_formulas = seen.has_formulas or bool(_FORMULA.search(window))
+
+
+def _extent(row: int, column: int) -> None:
+    if row > MAX_ROWS:
+        raise Unreadable(f"工作表用到了第 {row} 行，最多可有 {MAX_ROWS} 行：请删去多余的行，数据多时请改用 CSV 文件。")
+    if column > MAX_COLUMNS:
+        raise Unreadable(f"工作表用到了第 {column} 列，最多可有 {MAX_COLUMNS} 列：请删去多余的列。")
+
+
+@cache
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+

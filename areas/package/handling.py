@@ -1,0 +1,159 @@
+"""What every table of the package shares: how its rows meet the database, in and out."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, QuerySet
+
+from areas.package.rows import TableData
+from areas.package.tables import Table
+
+if TYPE_CHECKING:
+    from areas.package.package import Package
+
+_LOOKUP = 500
+_WRITE = 1000
+
+
+def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
+    """The values in portions that a query's parameters may hold."""
+    everything = list(values)
+    for start in range(0, len(everything), size):
+        yield everything[start : start + size]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that was created (``before`` is None) or changed, by column."""
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+
+
+@dataclass
+class Outcome:
+    """What an import changed: per table, and whose verdicts it concerns."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    counties: set[str] = field(default_factory=set)
+    periods: set[tuple[str, str]] = field(default_factory=set)
+    """Counties and quarters of which only returns changed."""
+
+    def count(self, table: Table, created: int, changed: int) -> None:
+        self.created[table.name] = created
+        self.changed[table.name] = changed
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.created.values()) and not any(self.changed.values())
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What an export takes: everything (None), or an area with what its verdicts need."""
+
+    area: str | None = None
+
+    @property
+    def ancestors(self) -> list[str]:
+        return [self.area[:length] for length in (6, 9, 12) if length < len(self.area)] if self.area else []
+
+    def beneath(self, queryset: QuerySet, path: str) -> QuerySet:
+        """The rows at the area and beneath it, by the area code at the lookup ``path``."""
+        return queryset.filter(**{f"{path}__startswith": self.area}) if self.area else queryset
+
+    def bearing(self, queryset: QuerySet, path: str) -> QuerySet:
+        """Those, and the rows at its ancestors."""
+        return self.beneath(queryset, path) | queryset.filter(**{f"{path}__in": self.ancestors}) if self.area else queryset
+
+
+class Handler:
+    """A table of the package: how it is looked up, checked, stored and written out again."""
+
+    table: Table
+    model: type[Model]
+    attributes: Mapping[str, str] = {}
+    """The model's attribute for a column, where the names differ."""
+    units: Mapping[str, tuple[str, ...]] = {}
+    """See ``TableData.complete``."""
+    extra: Sequence[str] = ()
+    """Attributes that are derived from the columns on the way in."""
+    also: Mapping[str, str] = {}
+    """Attributes that are looked up beside the columns, each by the name it goes by here."""
+    left_out = 0
+    """Rows that the last export left out because the format has no way to say them."""
+
+    def attribute(self, column: str) -> str:
+        return self.attributes.get(column, column)
+
+    def fetch(self, keys: Iterable[Hashable]) -> dict[Hashable, dict[str, Any]]:
+        """What is stored under the keys: by column, with ``pk`` and what ``also`` names."""
+        labels = [*self.table.by_name, *self.also, "pk"]
+        attributes = [*map(self.attribute, self.table.by_name), *self.also.values(), "pk"]
+        key = self.attribute(self.table.key[0])
+        stored = {}
+        for some in chunks(keys):
+            for values in self.model._default_manager.filter(**{f"{key}__in": some}).values_list(*attributes):
+                row = dict(zip(labels, values, strict=True))
+                stored[row[self.table.key[0]]] = row
+        return stored
+
+    def look_up(self, package: "Package") -> None:
+        """Find what is stored for the rows of the package, and fill in the columns that it leaves out."""
+        data = package.tables[self.table.name]
+        data.stored = self.fetch(data.by_key)
+        data.complete(self.units)
+
+    def check(self, package: "Package") -> None:
+        """Report what is wrong or odd with the rows."""
+
+    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The derived attributes of each changed row."""
+        return [{} for _ in changes]
+
+    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+        """Create and update what differs from what is stored; the rest is not touched."""
+        data = package.tables[self.table.name]
+        changes = [change for change in self._compared(data) if change is not None]
+        created, changed = [], []
+        for change, derived in zip(changes, self.derive(changes), strict=True):
+            values = {self.attribute(name): change.after[name] for name in self.table.by_name} | derived
+            if change.before is None:
+                created.append(self.model(**values))
+            else:
+                changed.append(self.model(**{**values, "pk": change.before["pk"]}))
+        self.model._default_manager.bulk_create(created, batch_size=_WRITE)
+        if changed:
+            self.model._default_manager.bulk_update(changed, self._updated(), batch_size=_LOOKUP)
+        outcome.count(self.table, len(created), len(changed))
+        return changes
+
+    def _compared(self, data: TableData) -> Iterator[Change | None]:
+        for row in data.rows:
+            before = data.stored.get(data.key(row))
+            same = before is not None and all(before[name] == row.values[name] for name in self.table.by_name)
+            yield None if same else Change(before, row.values)
+
+    def _updated(self) -> list[str]:
+        names = {self.attribute(name) for name in self.table.by_name} - {self.model._meta.pk.attname}
+        return sorted(field.name for field in self.model._meta.concrete_fields if field.attname in {*names, *self.extra})
+
+    def selected(self, selection: Selection) -> QuerySet:
+        """The rows that an export takes."""
+        return self.model._default_manager.all()
+
+    def narrowed(self, selection: Selection) -> set[Any] | None:
+        """The ``pk`` of those among ``selected`` that an export takes; None: all of them."""
+        return None
+
+    def rows(self, selection: Selection) -> Iterable[dict[str, Any]]:
+        """The rows that an export takes, by column, in the order of their keys as bytes."""
+        names = list(self.table.by_name)
+        values = self.selected(selection).order_by().values_list("pk", *map(self.attribute, names))
+        kept = self.narrowed(selection)
+        taken = [row[1:] for row in values.iterator(chunk_size=2000) if kept is None or row[0] in kept]
+        keys = [names.index(name) for name in self.table.key]
+        for row in sorted(taken, key=lambda row: [row[key] for key in keys]):
+            yield dict(zip(names, row, strict=True))

@@ -1,0 +1,220 @@
+"""The tables ``sites`` and ``access_points``: places, and where they lie."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from areas import outline
+from areas.datums import to_wgs84
+from areas.geodesy import Points, nearest
+from areas.models import AccessPoint, Site
+from areas.package import network, registry
+from areas.package.handling import Change, Handler, Outcome, Selection, chunks
+from areas.package.rows import Row, TableData
+from areas.package.tree import check_interval, warn_outside
+from areas.package.values import shown
+from areas.vocabulary import SiteKind
+
+if TYPE_CHECKING:
+    from areas.package.package import Package
+
+_EAST, _NORTH = (73.0, 136.0), (3.0, 54.0)
+"""China, in degrees, inclusive."""
+_OUTSIDE_M = 20_000.0
+_NEAR_M = 20_000.0
+"""An access point belongs to the township of the nearest site, but no farther than this; beyond it no verdict looks."""
+_EXPORT_M = 2_000.0
+
+
+class Places(Handler):
+    """What sites and access points share: a pair of coordinates in a datum."""
+
+    attributes = {"lon": "given_lon", "lat": "given_lat"}
+    also = {"wgs84_lon": "lon", "wgs84_lat": "lat"}
+    units = {"lon": ("lat",), "lat": ("lon",), "datum": ("lon", "lat")}
+
+    def check_position(self, data: TableData, row: Row) -> None:
+        """Both or neither, within China; swapped or outside is one problem."""
+        if "lon" not in row.values or "lat" not in row.values:
+            return
+        lon, lat = row.values["lon"], row.values["lat"]
+        if (lon is None) != (lat is None):
+            missing, given = ("lon", "lat") if lon is None else ("lat", "lon")
+            labels = {"lon": "经度", "lat": "纬度"}
+            data.error(row, missing, f"只填了{labels[given]}，没有填{labels[missing]}：两者要么都填，要么都留空。")
+        elif lon is not None and not _in_china(lon, lat):
+            pair = f"经度 {data.text(row, 'lon').strip()}、纬度 {data.text(row, 'lat').strip()}"
+            column = "lat" if _within(lon, _EAST) else "lon"
+            if _in_china(lat, lon):
+                data.error(row, column, f"{pair}看来填反了：经度应在 73 至 136 之间，纬度应在 3 至 54 之间，请对调。")
+            else:
+                data.error(row, column, f"{pair}不在中国境内：经度应在 73 至 136 之间，纬度应在 3 至 54 之间。")
+
+    def warn_far(self, data: TableData, rows: Iterable[Row]) -> None:
+        """Warn of places more than 20 km outside the district's outline."""
+        placed = [row for row in rows if row.all("lon", "lat", "datum") and _in_china(row.get("lon"), row.get("lat"))]
+        lon, lat = _wgs84([row.values for row in placed])
+        for index in np.flatnonzero(outline.district().further_than(lon, lat, _OUTSIDE_M)):
+            data.warn(placed[index], "lon", "位置在本区边界以外 20 公里还多：请核对经纬度和坐标系。")
+
+    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The WGS-84 pair; a position that did not change keeps the pair it has."""
+        lon, lat = _wgs84([change.after for change in changes])
+        derived = []
+        for change, x, y in zip(changes, lon.tolist(), lat.tolist(), strict=True):
+            before, after = change.before, change.after
+            if before and all(before[name] == after[name] for name in ("lon", "lat", "datum")):
+                derived.append({"lon": before["wgs84_lon"], "lat": before["wgs84_lat"]})
+            else:
+                given = after["lon"] is not None
+                derived.append({"lon": x if given else None, "lat": y if given else None})
+        return derived
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _in_china(lon: float, lat: float) -> bool:
+    return _within(lon, _EAST) and _within(lat, _NORTH)
+
+
+def _wgs84(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The WGS-84 pairs of rows, NaN where a row has none."""
+    lon = np.array([row["lon"] if row["lon"] is not None else np.nan for row in rows], float)
+    lat = np.array([row["lat"] if row["lat"] is not None else np.nan for row in rows], float)
+    datums = np.array([row["datum"] for row in rows], object)
+    for datum in set(datums):
+        chosen = (datums == datum) & ~np.isnan(lon)
+        lon[chosen], lat[chosen] = to_wgs84(lon[chosen], lat[chosen], datum)
+    return lon, lat
+
+
+class SitesTable(Places):
+    table = registry.SITES
+    model = Site
+    attributes = {**Places.attributes, "area_code": "area_id"}
+    extra = ("lon", "lat", "county")
+
+    def check(self, package: "Package") -> None:
+        data = package.tables[self.table.name]
+        for row in data.rows:
+            code = row.get("area_code")
+            if code:
+                self._area(package, data, row, code)
+                warn_outside(data, row, package.areas.interval(code), "所属区域")
+            self.check_position(data, row)
+            check_interval(data, row)
+        self.warn_far(data, (row for row in data.rows if (row.get("area_code") or "").startswith(outline.district().code)))
+        self._namesakes(data)
+
+    @staticmethod
+    def _area(package: "Package", data: TableData, row: Row, code: str) -> None:
+        if package.areas.lacks(code):
+            data.error(row, "area_code", network.unknown_area(code))
+        elif len(code) == 6:
+            data.error(row, "area_code", "点位不能直接属于区：应填街道、镇、行政村、社区、自然村或小区的编码。")
+
+    @staticmethod
+    def _namesakes(data: TableData) -> None:
+        """Two sites of one kind with the same name in one area: one of them is probably a repetition."""
+        first: dict[tuple, str] = {}
+        codes = {row.get("area_code") for row in data.rows} - {None}
+        for some in chunks(sorted(codes)):
+            there = Site.objects.filter(area_id__in=some).order_by("site_id")
+            for area, kind, name, site_id in there.values_list("area_id", "kind", "name", "site_id").iterator():
+                if site_id not in data.by_key:
+                    first.setdefault((area, kind, name), f"库中的 {site_id}")
+        for row in data.rows:
+            same = row.all("area_code", "kind", "name")
+            if not same or data.by_key.get(row.get("site_id"), row) is not row:
+                continue
+            other = first.setdefault(same, f"第 {row.number} 行")
+            if other != f"第 {row.number} 行":
+                label = SiteKind(same[1]).label
+                data.warn(row, "name", f"同一区域里已有名为{shown(same[2])}的{label}（{other}）：请核对是否重复。")
+
+    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        pairs = super().derive(changes)
+        return [pair | {"county": change.after["area_code"][:6]} for pair, change in zip(pairs, changes, strict=True)]
+
+    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+        changes = super().store(package, outcome)
+        for change in changes:
+            outcome.counties |= {row["area_code"][:6] for row in (change.before, change.after) if row}
+        return changes
+
+    def selected(self, selection: Selection) -> QuerySet:
+        return selection.beneath(Site.objects.all(), "area__code")
+
+
+class AccessPointsTable(Places):
+    table = registry.ACCESS_POINTS
+    model = AccessPoint
+    attributes = {**Places.attributes, "operator": "operator_id"}
+    extra = ("lon", "lat")
+
+    def check(self, package: "Package") -> None:
+        data = package.tables[self.table.name]
+        for row in data.rows:
+            network.check_operator(package, data, row)
+            self.check_position(data, row)
+            if data.compare(row, "closed_on", "opened_on"):
+                message = f"停用日期早于开通日期 {row.get('opened_on')}：应为同一天或以后，仍在使用请留空。"
+                data.error(row, "closed_on", message)
+            if data.compare(row, "ports_total", "ports_used"):
+                message = f"已用端口多于端口总数 {row.get('ports_total')}：应不超过端口总数。"
+                data.error(row, "ports_used", message)
+        self.warn_far(data, data.rows)
+
+    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+        changes = super().store(package, outcome)
+        if changes or outcome.created.get("sites") or outcome.changed.get("sites"):
+            assign_townships()
+        outcome.counties |= _counties_near(changes)
+        return changes
+
+    def narrowed(self, selection: Selection) -> set[Any] | None:
+        """All of them, or those within 2 km of a site beneath the area."""
+        if selection.area is None:
+            return None
+        sites = selection.beneath(Site.objects.filter(lon__isnull=False), "area__code").order_by()
+        points = list(AccessPoint.objects.order_by().values_list("pk", "lon", "lat"))
+        number, _ = nearest(_points(point[1:] for point in points), _points(sites.values_list("lon", "lat")), _EXPORT_M)
+        return {point[0] for point, index in zip(points, number.tolist(), strict=True) if index >= 0}
+
+
+def _points(pairs: Iterable[Sequence[float]]) -> Points:
+    columns = np.array([*pairs], float).reshape(-1, 2)
+    return Points(columns[:, 0], columns[:, 1])
+
+
+def assign_townships() -> None:
+    """Give every access point the street or town of the nearest site within 20 km, for who may see it; else none."""
+    sites = list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
+    points = list(AccessPoint.objects.order_by("pk").values_list("pk", "lon", "lat", "township_id", "county"))
+    number, _ = nearest(_points(point[1:3] for point in points), _points(site[:2] for site in sites), _NEAR_M)
+    moved: dict[str | None, list[int]] = {}
+    for (pk, _, _, township, county), index in zip(points, number.tolist(), strict=True):
+        code = sites[index][2][:9] if index >= 0 else None
+        if (code, (code or "")[:6]) != (township, county):
+            moved.setdefault(code, []).append(pk)
+    for code, pks in moved.items():
+        for some in chunks(pks):
+            AccessPoint.objects.filter(pk__in=some).update(township=code, county=(code or "")[:6])
+
+
+def _counties_near(changes: Sequence[Change]) -> set[str]:
+    """The counties with a site within 20 km of where a changed access point is or was: their verdicts may change."""
+    rows = [row for change in changes for row in (change.before, change.after) if row]
+    if not rows:
+        return set()
+    lon, lat = _wgs84(rows)
+    by_county: dict[str, list[tuple[float, float]]] = {}
+    for county, x, y in Site.objects.filter(lon__isnull=False).order_by().values_list("county", "lon", "lat").iterator():
+        by_county.setdefault(county, []).append((x, y))
+    return {
+        county for county, sites in by_county.items() if np.any(nearest(Points(lon, lat), _points(sites), _NEAR_M)[0] >= 0)
+    }

@@ -1,0 +1,52 @@
+"""What is wrong with a package: every problem with its place, in the order of the package."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from areas.package.tables import Table
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``row`` is the one the person sees; row and column are None where the whole table is meant."""
+
+    table: str
+    row: int | None
+    column: str | None
+    value: str
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Report:
+    """Errors, which block, and warnings, which do not."""
+
+    tables: tuple[Table, ...]
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def error(self, table: str, row: int | None, column: str | None, value: str, message: str) -> None:
+        self.errors.append(Problem(table, row, column, value, message))
+
+    def warn(self, table: str, row: int | None, column: str | None, value: str, message: str) -> None:
+        self.warnings.append(Problem(table, row, column, value, message))
+
+    def sort(self) -> None:
+        """By table, row and column, as declared; the whole table before its rows, what was found first before the rest."""
+        place = {table.name: number for number, table in enumerate(self.tables)}
+        columns = {table.name: {column.name: i for i, column in enumerate(table.columns)} for table in self.tables}
+
+        def rank(problem: Problem) -> tuple[int, str, int, int]:
+            order = columns.get(problem.table, {})
+            return (
+                place.get(problem.table, len(place)),
+                problem.table,
+                problem.row or 0,
+                order.get(problem.column or "", len(order)),
+            )
+
+        self.errors.sort(key=rank)
+        self.warnings.sort(key=rank)

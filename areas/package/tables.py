@@ -1,0 +1,44 @@
+"""How a table is declared: its columns once, for the package, the forms, the templates and the messages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from areas.package.values import Kind, folded
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in files, its Chinese label, its kind of value.
+
+    ``blank`` is what an empty cell of an optional column stands for.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    required: bool = False
+    blank: Any = None
+    unit: str = ""
+
+    def write(self, value: Any) -> str:
+        return "" if value is None or value == "" else self.kind.write(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns in the order of the format, and the names of those that make its key."""
+
+    name: str
+    label: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def by_header(self) -> dict[str, Column]:
+        """Columns by every text that may head them: the name or the Chinese label."""
+        return {folded(text): column for column in self.columns for text in (column.name, column.label)}
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}

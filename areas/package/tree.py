@@ -1,0 +1,102 @@
+"""The table ``areas``: the tree."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from areas.models import Area
+from areas.package import registry
+from areas.package.handling import Change, Handler, Outcome, Selection
+from areas.package.known import Interval
+from areas.package.rows import Row, TableData
+from areas.package.values import shown
+from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind
+
+if TYPE_CHECKING:
+    from areas.package.package import Package
+
+_SPELT = "、".join(f"{AreaKind(kind).label} {length} 位" for kind, length in CODE_LENGTH.items())
+
+
+class AreasTable(Handler):
+    table = registry.AREAS
+    model = Area
+    extra = ("parent_id", "county")
+
+    def check(self, package: "Package") -> None:
+        data = package.tables[self.table.name]
+        for row in data.rows:
+            self._code(package, data, row)
+            self._kind(data, row)
+            check_interval(data, row)
+            code = row.get("code")
+            if code and Area.parent_code(code):
+                warn_outside(data, row, package.areas.interval(Area.parent_code(code)), "上级")
+
+    def _code(self, package: "Package", data: TableData, row: Row) -> None:
+        code, kind = row.get("code"), row.get("kind")
+        if not code:
+            return
+        if len(code) != CODE_LENGTH[kind] if kind else len(code) not in CODE_LENGTH.values():
+            data.error(row, "code", f"编码{shown(code)}有 {len(code)} 位，与类型不符：应为{_SPELT}。")
+            return
+        parent = Area.parent_code(code)
+        if parent and package.areas.lacks(parent):
+            message = f"上级区域 {parent} 不存在：编码去掉末三位就是上级的编码，请补上这个区域或改正编码。"
+            data.error(row, "code", message)
+
+    @staticmethod
+    def _kind(data: TableData, row: Row) -> None:
+        kind = row.get("kind")
+        if not kind:
+            return
+        label = AreaKind(kind).label
+        if "permanent_households" in row.values:
+            households = row.values["permanent_households"]
+            if kind == AreaKind.NATURAL_VILLAGE and households is None:
+                data.error(row, "permanent_households", "自然村的常住户数没有填：应为不小于 0 的整数。")
+            elif kind != AreaKind.NATURAL_VILLAGE and households is not None:
+                data.error(row, "permanent_households", f"{label}不填常住户数：请留空，只有自然村填写。")
+        if row.get("demonstration") and kind not in LEAVES:
+            data.error(row, "demonstration", f"{label}不能列为示范点：只有自然村和小区可以填“是”。")
+
+    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        return [
+            {"parent_id": Area.parent_code(change.after["code"]), "county": change.after["code"][:6]} for change in changes
+        ]
+
+    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+        data = package.tables[self.table.name]
+        data.rows.sort(key=lambda row: (len(row.values["code"]), row.number))
+        changes = super().store(package, outcome)
+        outcome.counties |= {change.after["code"][:6] for change in changes}
+        return changes
+
+    def selected(self, selection: Selection) -> QuerySet:
+        return selection.bearing(Area.objects.all(), "code")
+
+    def rows(self, selection: Selection):
+        for row in super().rows(selection):
+            if row["kind"] not in LEAVES:
+                row["demonstration"] = None
+            yield row
+
+
+def check_interval(data: TableData, row: Row) -> None:
+    """The end of an interval must not lie before its beginning; the same day is allowed."""
+    if data.compare(row, "valid_to", "valid_from"):
+        message = f"失效日期早于生效日期 {row.get('valid_from')}：应为同一天或以后，长期有效请留空。"
+        data.error(row, "valid_to", message)
+
+
+def warn_outside(data: TableData, row: Row, outer: Interval | None, whose: str) -> None:
+    """An interval that reaches outside the one around it counts only within that; a blank end is open."""
+    if outer is None:
+        return
+    begins, ends = outer
+    if begins and "valid_from" in row.values and (row.get("valid_from") or date.min) < begins:
+        data.warn(row, "valid_from", f"生效日期早于{whose}的生效日期 {begins}：在那之前不算有效，请核对。")
+    if ends and "valid_to" in row.values and (row.get("valid_to") or date.max) > ends:
+        data.warn(row, "valid_to", f"失效日期晚于{whose}的失效日期 {ends}：在那之后不算有效，请核对。")

@@ -1,0 +1,221 @@
+"""The kinds of values a cell may hold: how each is read, what is expected, how it is written."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from areas.periods import Quarter
+
+_EDGES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""White space of any width, zero width included."""
+_PLAIN = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
+_LARGEST = 2_147_483_647
+_SHOWN = 40
+
+
+class Malformed(ValueError):
+    """A cell does not hold what its column expects; the text is a Chinese sentence."""
+
+
+def trimmed(text: str) -> str:
+    return text.strip(_EDGES)
+
+
+def shown(text: str) -> str:
+    """The text between quotation marks, shortened for a sentence."""
+    return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}”"
+
+
+def folded(text: str) -> str:
+    """For comparing labels: full-width and half-width forms are the same."""
+    return unicodedata.normalize("NFKC", trimmed(text))
+
+
+def plain(value: float) -> str:
+    """A number in plain digits: no exponent, no needless ``.0``; reads back as the same double."""
+    text = format(Decimal(repr(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of value. ``read`` takes trimmed text that is not empty; Malformed says what is wrong."""
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    @property
+    def expected(self) -> str:
+        """What a person should write, as the end of a sentence."""
+        raise NotImplementedError
+
+    def malformed(self, text: str) -> Malformed:
+        return Malformed(f"{shown(text)}无法识别：应为{self.expected}。")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Words; a line break inside is kept, other control characters are refused."""
+
+    longest: int
+
+    @property
+    def expected(self) -> str:
+        return f"不超过 {self.longest} 个字的文字"
+
+    def read(self, text: str) -> str:
+        if len(text) > self.longest:
+            raise Malformed(f"{shown(text)}有 {len(text)} 个字：应为{self.expected}。")
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
+            raise Malformed("文字里有不可见的控制字符：请删去后重新填写。")
+        return text
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """An area's code: digits only. A code typed as a number is read as its digits."""
+
+    @property
+    def expected(self) -> str:
+        return "只含数字的区域编码"
+
+    def read(self, text: str) -> str:
+        match = re.fullmatch(r"([0-9]{1,30})(\.0+)?", text.translate(_PLAIN))
+        if match is None:
+            raise self.malformed(text)
+        return match[1]
+
+
+@dataclass(frozen=True)
+class Listed(Kind):
+    """One of the listed values, by its code or its Chinese label."""
+
+    labels: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.labels.items()))
+
+    @property
+    def expected(self) -> str:
+        return "、".join(code if code == label else f"{code}（{label}）" for code, label in self.labels.items()) + "之一"
+
+    def read(self, text: str) -> str:
+        if text in self.labels:
+            return text
+        for code, label in self.labels.items():
+            if folded(text) == folded(label):
+                return code
+        raise self.malformed(text)
+
+
+@dataclass(frozen=True)
+class OperatorCode(Text):
+    """An operator's code; the names of the operators known everywhere stand for their codes."""
+
+    known: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        return hash((self.longest, tuple(self.known.items())))
+
+    @property
+    def expected(self) -> str:
+        return f"运营企业编码，如 {'、'.join(self.known.values())}"
+
+    def read(self, text: str) -> str:
+        return self.known.get(text) or super().read(text)
+
+
+@dataclass(frozen=True)
+class Day(Kind):
+    @property
+    def expected(self) -> str:
+        return "日期 YYYY-MM-DD，例如 2018-06-30"
+
+    def read(self, text: str) -> date:
+        plain_text = text.translate(_PLAIN)
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain_text):
+            raise self.malformed(text)
+        try:
+            return date.fromisoformat(plain_text)
+        except ValueError:
+            raise Malformed(f"{shown(text)}不是日历上有的一天：应为{self.expected}。") from None
+
+    def write(self, value: date) -> str:
+        return value.isoformat()
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """An integer >= 0 that fits the database."""
+
+    @property
+    def expected(self) -> str:
+        return "不小于 0 的整数，只写数字"
+
+    def read(self, text: str) -> int:
+        plain_text = text.translate(_PLAIN)
+        if not re.fullmatch(r"[0-9]+", plain_text):
+            raise self.malformed(text)
+        digits = plain_text.lstrip("0") or "0"
+        if len(digits) > 10 or int(digits) > _LARGEST:
+            raise Malformed(f"{shown(text)}太大：应为不超过 {_LARGEST} 的整数。")
+        return int(digits)
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """Plain digits with an optional decimal point; ``positive`` refuses 0."""
+
+    positive: bool = False
+
+    @property
+    def expected(self) -> str:
+        return "大于 0 的数，如 100 或 0.5" if self.positive else "数，如 113.05"
+
+    def read(self, text: str) -> float:
+        plain_text = text.translate(_PLAIN)
+        if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]{1,60})?", plain_text):
+            raise self.malformed(text)
+        value = float(plain_text)
+        if self.positive and value == 0:
+            raise Malformed(f"{shown(text)}超出范围：应为{self.expected}。")
+        return value
+
+    def write(self, value: float) -> str:
+        return plain(value)
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    @property
+    def expected(self) -> str:
+        return " 1 或 0（是或否）"
+
+    def read(self, text: str) -> bool:
+        value = {"1": True, "是": True, "0": False, "否": False}.get(text.translate(_PLAIN))
+        if value is None:
+            raise self.malformed(text)
+        return value
+
+    def write(self, value: bool) -> str:
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True)
+class Period(Kind):
+    @property
+    def expected(self) -> str:
+        return "季度：四位年份加 Q1 至 Q4，例如 2018Q2"
+
+    def read(self, text: str) -> str:
+        try:
+            return str(Quarter.parse(text.translate(_PLAIN)))
+        except ValueError as problem:
+            raise Malformed(str(problem)) from None

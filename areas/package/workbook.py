@@ -1,0 +1,100 @@
+"""The sheets of an .xlsx workbook as text, after the guard has passed it."""
+
+import warnings
+from collections.abc import Collection
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from areas.package import guard
+from areas.package.reading import Unreadable
+from areas.package.rows import Sheet
+from areas.package.values import plain, trimmed
+
+_COLUMNS_AT_LEAST = 20
+"""Cells need not say where they stand; so many columns are read whatever the guard saw."""
+_NO_RESULT = "=?"
+
+
+def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
+    """The worksheets, those left out that are empty and no table; Unreadable when the file is no sound workbook."""
+    seen = guard.inspect(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            try:
+                found = [_sheet(path, sheet, seen) for sheet in book.worksheets]
+            finally:
+                book.close()
+        except Unreadable:
+            raise
+        except Exception as error:  # Whatever a broken workbook makes the library stumble over.
+            raise Unreadable(f"{path.name} 已损坏，无法作为工作簿打开（{type(error).__name__}）：{guard.AGAIN}") from error
+    return [sheet for sheet in found if sheet.name in tables or not _is_empty(sheet)]
+
+
+def _is_empty(sheet: Sheet) -> bool:
+    return not sheet.notes and not any(trimmed(cell) for _, cells in sheet.rows for cell in cells)
+
+
+def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
+    part = seen.get(worksheet._worksheet_path.lstrip("/"), guard.Seen())
+    columns = max(part.columns, _COLUMNS_AT_LEAST)
+    worksheet.reset_dimensions()
+    rows: dict[int, list[str]] = {}
+    faults: dict[tuple[int, int], str] = {}
+    for number, cells in enumerate(worksheet.iter_rows(max_row=guard.MAX_ROWS, max_col=columns), start=1):
+        texts = [_text(cell.value) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            rows[number] = texts
+        for index, cell in enumerate(cells):
+            if cell.data_type == "e":
+                faults[number, index] = f"这一格的公式出错（{cell.value}）：请改正公式，或改填数值。"
+    if part.has_formulas:
+        faults.update(_without_result(path, worksheet.title, rows, columns))
+    notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in part.merged]
+    return Sheet(worksheet.title.strip(), list(rows.items()), faults, notes)
+
+
+def _text(value: Any) -> str:
+    """A cell as text: a number in plain digits, a date as YYYY-MM-DD."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _without_result(path: Path, title: str, rows: dict[int, list[str]], columns: int) -> dict[tuple[int, int], str]:
+    """The formulas whose result was never saved: read as blanks they would pass for missing figures.
+
+    Their rows are added to ``rows`` where nothing else stands in them.
+    """
+    faults = {}
+    book = load_workbook(path, read_only=True, keep_links=False)
+    try:
+        worksheet = book[title]
+        worksheet.reset_dimensions()
+        for number, cells in enumerate(worksheet.iter_rows(max_row=guard.MAX_ROWS, max_col=columns), start=1):
+            for index, cell in enumerate(cells):
+                texts = rows.get(number, [])
+                if cell.data_type == "f" and (index >= len(texts) or not texts[index]):
+                    faults[number, index] = "这一格的公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
+                    rows.setdefault(number, []).extend([""] * (index + 1 - len(texts)))
+                    rows[number][index] = _NO_RESULT
+    finally:
+        book.close()
+    return faults
