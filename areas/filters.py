@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 
 import django_filters as filters
 from django import forms
@@ -92,7 +93,7 @@ class Ledger(filters.FilterSet):
         form = super().form
         if fresh and "area" in form.fields:
             form.fields["area"].validators.append(self._known_area)
-            form.fields["area"].widget.choices = CallableChoiceIterator(lambda: self._area_choices(form))
+            form.fields["area"].widget.choices = CallableChoiceIterator(cache(lambda: self._area_choices(form)))
         if fresh and "on" in form.fields:
             form.fields["on"].widget.attrs["placeholder"] = "今天"
         return form

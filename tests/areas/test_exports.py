@@ -71,7 +71,7 @@ def test_export_holds_nothing_outside_the_scope(log_in, registry):
 
 def test_export_is_in_the_audit_trail(log_in, registry):
     client = log_in(Post.CLERK)
-    client.get(reverse("areas:sites") + "?kind=school&export=xlsx")
+    workbook(client.get(reverse("areas:sites") + "?kind=school&export=xlsx"))
     entry = AuditEntry.objects.get(action="export")
     assert entry.by == client.user
     assert '"list":"sites"' in entry.detail and '"rows":1' in entry.detail and "类型：学校" in entry.detail

@@ -136,7 +136,7 @@ def test_nonsense_is_said_and_left_out(log_in, registry, query, said):
     response = asked(log_in(Post.CLERK), "areas:sites", query)
     assert response.status_code == 200
     assert keys(response) == ["S-0001", "S-0002"]
-    [problem] = response.context["problems"]
+    problem = response.context["problems"][0]
     assert said in problem["text"] and problem["text"] in response.content.decode().replace("&quot;", '"')
 
 
