@@ -1,15 +1,16 @@
 """Verdicts as documents: the keys, their order and their words as the data package fixes them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from acceptance.rules.capability import REASONS
 from acceptance.rules.facts import KIND
 from acceptance.rules.judge import County, Period
-from acceptance.rules.milestones import Status, status, words
-from acceptance.rules.plan import KINDS, Milestone
+from acceptance.rules.ledger import Ledger
+from acceptance.rules.milestones import History
+from acceptance.rules.plan import KINDS, SCOPES, Plan
 from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, CRITERION_WORDS
 from acceptance.rules.standards import LEAVES, Finding, Standing
 from areas.periods import Quarter
@@ -125,61 +126,32 @@ def site_verdict(period: Period, row: int) -> dict:
     }
 
 
-def milestone_rows(county: County, milestone: Milestone, quarter: Quarter) -> list[int]:
-    """Rows of the areas of which a milestone is asked: those of its scope in force in the quarter."""
-    areas = county.facts.areas
-    in_force = county.period(quarter).areas_in_force
-    return np.flatnonzero((areas.kind == KIND[milestone.scope]) & in_force).tolist()
-
-
 def milestones(county: County, quarter: Quarter, basis: str, *, beneath: str) -> dict:
     """What ``milestones`` prints: an entry a milestone and scope, ordered by due period, key and scope."""
+    scopes = {kind: list(_histories(county, kind, quarter, basis, beneath)) for kind in SCOPES}
     return {
         "plan": county.plan.key,
         "period": str(quarter),
         "basis": basis,
-        "milestones": [
-            entry
-            for milestone in county.plan.milestones
-            for entry in milestone_entries(county, milestone, quarter, basis)
-            if entry["scope"].startswith(beneath)
-        ],
+        "milestones": [entry for _, entry in milestone_entries(county.plan, scopes, [quarter])],
     }
 
 
-def milestone_entries(county: County, milestone: Milestone, quarter: Quarter, basis: str) -> Iterable[dict]:
-    """One milestone in each of its scopes, seen from the quarter."""
-    rows = milestone_rows(county, milestone, quarter)
-    histories = _histories(county, milestone, rows, quarter, basis)
-    viewed = county.period(quarter).measure(milestone.key, basis)
-    for row in rows:
-        found: Status = status(histories[row], milestone.due, quarter)
-        yield {
-            "key": milestone.key,
-            "scope": county.facts.areas.code[row],
-            "due": str(milestone.due),
-            "scored": milestone.scored,
-            "status": found.status,
-            "first_met": str(found.first_met) if found.first_met else None,
-            "held": found.held,
-        } | _counts(
-            passed=viewed.passed[row],
-            failed=viewed.failed[row],
-            unknown=viewed.unknown[row],
-            total=viewed.total[row],
-            needed=viewed.needed[row],
-            missing=viewed.missing[row],
-        )
+def milestone_entries(
+    plan: Plan, scopes: Mapping[str, Sequence[History]], viewed: Sequence[Quarter]
+) -> Iterator[tuple[Quarter, dict]]:
+    """Every milestone in each of its scopes, given by kind and in order, seen from each of the quarters."""
+    for milestone in plan.milestones:
+        for history in scopes[milestone.scope]:
+            yield from history.entries(milestone, viewed)
 
 
-def _histories(
-    county: County, milestone: Milestone, rows: list[int], last: Quarter, basis: str
-) -> dict[int, dict[Quarter, str]]:
-    """The measure's outcome in every quarter up to ``last``, for each row; not applicable while it was not in force."""
-    histories: dict[int, dict[Quarter, str]] = {row: {} for row in rows}
-    for quarter in county.plan.first_period.through(last):
-        period = county.period(quarter)
-        outcomes = words(period.measure(milestone.key, basis).state[rows])
-        for row, outcome in zip(rows, outcomes, strict=True):
-            histories[row][quarter] = outcome if period.areas_in_force[row] else "not_applicable"
-    return histories
+def _histories(county: County, kind: str, last: Quarter, basis: str, beneath: str) -> Iterator[History]:
+    """The areas of a kind beneath the code, by code, each from the plan's first quarter to the last."""
+    areas = county.facts.areas
+    quarters = list(county.plan.first_period.through(last))
+    periods = [county.period(quarter) for quarter in quarters]
+    for row in np.flatnonzero(areas.kind == KIND[kind]).tolist():
+        if areas.code[row].startswith(beneath):
+            ledger = Ledger(np.stack([period.standing(basis).ledger.counts[row] for period in periods]))
+            yield History(areas.code[row], quarters, ledger, [bool(period.areas_in_force[row]) for period in periods])

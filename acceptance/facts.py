@@ -1,9 +1,11 @@
 """Reading a county's facts from the database into columns."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from django.db.models import Q
 
 from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.facts import (
@@ -28,10 +30,33 @@ _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
 _DEGREES_OF_LATITUDE = 1.05 * NEAREST_LIMIT_M / 110_000
 
 
-def read(county: str, quarters: Iterable[Quarter], bases: Sequence[str]) -> Facts:
-    """The facts of a county: its tree, sites and orders, the access points around, and the returns of the quarters."""
-    areas, row = _areas(county)
-    sites = _sites(county, row)
+@dataclass(frozen=True)
+class Part:
+    """Which of a county's facts to read: those at or beneath some villages, and those that stand at their ancestors.
+
+    ``codes`` are of villages and communities, or of a street, town or district for what stands at it directly.
+    """
+
+    codes: tuple[str, ...]
+
+    def ancestors(self) -> set[str]:
+        return {code[:digits] for code in self.codes for digits in (6, 9) if digits <= len(code)}
+
+    def villages(self) -> list[str]:
+        return [code for code in self.codes if len(code) > 9]
+
+    def holding(self, path: str) -> Q:
+        """The rows whose area, at the lookup ``path``, belongs to the part."""
+        condition = Q(**{f"{path}__in": self.ancestors()})
+        for village in self.villages():
+            condition |= Q(**{f"{path}__gte": village, f"{path}__lt": village + ":"})
+        return condition
+
+
+def read(county: str, quarters: Iterable[Quarter], bases: Sequence[str], part: Part | None = None) -> Facts:
+    """The facts of a county, or of a part of it: its tree, sites and orders, the access points around, and the returns."""
+    areas, row = _areas(county, part)
+    sites = _sites(county, row, part)
     operators = list(Operator.objects.order_by("code").values_list("code", flat=True))
     number = {code: place for place, code in enumerate(operators)}
     return Facts(
@@ -39,9 +64,14 @@ def read(county: str, quarters: Iterable[Quarter], bases: Sequence[str]) -> Fact
         sites=sites,
         operators=operators,
         access_points=_access_points(sites, number),
-        orders=_orders(county, row, number),
-        returns=_returns(county, row, quarters, bases),
+        orders=_orders(county, row, number, part),
+        returns=_returns(county, row, quarters, bases, part),
     )
+
+
+def _of(model, county: str, path: str, part: Part | None):
+    rows = model.objects.filter(county=county)
+    return rows.filter(part.holding(path)) if part else rows
 
 
 def _columns(rows: Iterable[tuple], width: int) -> list[Sequence]:
@@ -67,9 +97,9 @@ def _floats(values: Iterable) -> np.ndarray:
     return _numbers((np.nan if value is None else value for value in values), np.float64)
 
 
-def _areas(county: str) -> tuple[Areas, dict[str, int]]:
+def _areas(county: str, part: Part | None) -> tuple[Areas, dict[str, int]]:
     fields = ("code", "kind", "parent_id", "permanent_households", "setting", "demonstration", "valid_from", "valid_to")
-    rows = sorted(Area.objects.filter(county=county).order_by().values_list(*fields))
+    rows = sorted(_of(Area, county, "code", part).order_by().values_list(*fields))
     code, kind, parent, households, setting, demonstration, valid_from, valid_to = _columns(rows, len(fields))
     row = {each: place for place, each in enumerate(code)}
     areas = Areas(
@@ -85,9 +115,9 @@ def _areas(county: str) -> tuple[Areas, dict[str, int]]:
     return areas, row
 
 
-def _sites(county: str, row: dict[str, int]) -> Sites:
+def _sites(county: str, row: dict[str, int], part: Part | None) -> Sites:
     fields = ("site_id", "area_id", "kind", "lon", "lat", "setting", "valid_from", "valid_to")
-    rows = Site.objects.filter(county=county).order_by("site_id").values_list(*fields)
+    rows = _of(Site, county, "area_id", part).order_by("site_id").values_list(*fields)
     site_id, area, kind, lon, lat, setting, valid_from, valid_to = _columns(rows, len(fields))
     return Sites(
         site_id=list(site_id),
@@ -130,9 +160,9 @@ def _access_points(sites: Sites, number: dict[str, int]) -> AccessPoints:
     )
 
 
-def _orders(county: str, row: dict[str, int], number: dict[str, int]) -> Orders:
+def _orders(county: str, row: dict[str, int], number: dict[str, int], part: Part | None) -> Orders:
     fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
-    rows = ServiceOrder.objects.filter(county=county).order_by("order_id").values_list(*fields)
+    rows = _of(ServiceOrder, county, "area_id", part).order_by("order_id").values_list(*fields)
     order_id, operator, area, accepted_on, completed_on, cancelled_on, needs_expansion = _columns(rows, len(fields))
     return Orders(
         order_id=list(order_id),
@@ -145,11 +175,14 @@ def _orders(county: str, row: dict[str, int], number: dict[str, int]) -> Orders:
     )
 
 
-def _returns(county: str, row: dict[str, int], quarters: Iterable[Quarter], bases: Sequence[str]) -> dict:
+def _returns(
+    county: str, row: dict[str, int], quarters: Iterable[Quarter], bases: Sequence[str], part: Part | None
+) -> dict[tuple[str, str], Returns]:
     periods = [str(quarter) for quarter in quarters]
     found = {}
     for basis in bases:
         lines = ReturnLine.objects.usable(basis).filter(county=county, period__in=periods).order_by()
+        lines = lines.filter(area_id__in=part.villages()) if part else lines
         by_period: dict[str, list[tuple]] = {}
         for period, area, *figures in lines.values_list("period", "area_id", *FIGURES):
             by_period.setdefault(period, []).append((row[area], *figures))

@@ -35,6 +35,8 @@ class Judgement(models.Model):
 
     county = models.CharField("县区编码", max_length=6, primary_key=True)
     plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name="方案版本")
+    engine = models.PositiveSmallIntegerField("规则程序版本", default=0)
+    last_period = models.CharField("评到的季度", max_length=6, blank=True)
     judged_at = models.DateTimeField("评定时间", null=True)
 
     class Meta:
@@ -85,8 +87,8 @@ class SiteStoredQuerySet(StoredQuerySet):
 class Verdict(Stored):
     """The verdict on an area for a quarter; ``criteria`` and ``figures`` are as ``evaluate`` prints them.
 
-    ``inputs`` holds what the criteria were computed from: for a leaf its sites' verdicts, for
-    others the members counted.
+    ``inputs`` holds what the criteria were computed from: of a leaf its sites, of a village its
+    natural villages and its return; ``ledger`` what counts beneath any other area.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="verdicts", verbose_name="区域")
@@ -97,6 +99,7 @@ class Verdict(Stored):
     criteria = models.JSONField("标准")
     figures = models.JSONField("指标", default=dict)
     inputs = models.JSONField("依据", default=dict)
+    ledger = models.JSONField("汇总", null=True, help_text="区域内各项计数，上级据此评定；自然村和小区没有")
 
     objects = AreaStoredQuerySet.as_manager()
 

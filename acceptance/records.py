@@ -13,17 +13,14 @@ from django.db.models.functions import Concat
 from acceptance import documents
 from acceptance.evidence import SiteEvidence
 from acceptance.models import MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
+from acceptance.rules import VERSION
 from acceptance.rules.ledger import FIGURES
-from acceptance.rules.judge import County, Period
+from acceptance.rules.judge import Period
 from acceptance.rules.plan import KINDS, SITE_KINDS
-from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, State
+from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS
 from acceptance.rules.standards import LEAVES, VILLAGE_LEVEL
 from areas.models import Site
 from areas.periods import Quarter
-
-_MEMBERS = {"village": ("natural_village",), "town": ("village",), "district": ("street", "town")}
-"""Whom the share criterion of a kind of area counts."""
-
 
 @dataclass(frozen=True)
 class Stamp:
@@ -39,7 +36,7 @@ class Stamp:
 
 def digest(plan: PlanVersion, *content) -> str:
     """SHA-256 over the plan and everything that a verdict says and was computed from."""
-    text = json.dumps([plan.digest, *content], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps([VERSION, plan.digest, *content], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -74,7 +71,7 @@ def area_verdicts(period: Period, basis: str, stamp: Stamp) -> list[Verdict]:
 
 def _area_verdict(inputs: "Inputs", row: int, shared: dict) -> Verdict:
     said = documents.area_verdict(inputs.standing, row)
-    content = {
+    content: dict = {
         "area_id": said["code"],
         "outcome": said["outcome"],
         "reference": said["reference"],
@@ -83,11 +80,16 @@ def _area_verdict(inputs: "Inputs", row: int, shared: dict) -> Verdict:
         "figures": {name: said[name] for name in ("coverage", "penetration") if name in said},
         "inputs": inputs.of(row),
     }
+    if said["kind"] not in LEAVES:
+        content["ledger"] = inputs.standing.ledger.counts[row].tolist()
     return Verdict(**content, **shared, digest=digest(shared["plan"], shared["period"], shared["basis"], content))
 
 
 class Inputs:
-    """What each area's criteria were computed from, and by which thresholds and clauses."""
+    """What each area's criteria were computed from, and by which thresholds and clauses.
+
+    Leaves name their sites, villages their natural villages; above them the ledger says what was counted.
+    """
 
     def __init__(self, period: Period, basis: str) -> None:
         self.facts, self.standing = period.county.facts, period.standing(basis)
@@ -100,27 +102,21 @@ class Inputs:
         }
         returns = self.facts.returns.get((str(period.quarter), basis))
         self.lines = dict(zip(returns.area.tolist(), returns.figures.tolist(), strict=True)) if returns else {}
-        self.members = {kind: self._members(members, len_of) for kind, members, len_of in self._shares()}
+        self.natural_villages = self._natural_villages()
         self.sites = self._sites(period)
-        self.site_kinds = self._site_kinds(period)
 
-    @staticmethod
-    def _shares() -> Iterator[tuple[str, tuple[str, ...], int]]:
-        for kind, digits in (("village", 12), ("town", 9), ("district", 6)):
-            yield kind, _MEMBERS[kind], digits
-
-    def _members(self, kinds: tuple[str, ...], digits: int) -> dict[str, list]:
-        """The areas of these kinds that count, with their outcome, by the first digits of their code."""
-        found: dict[str, list] = {}
-        counted = self.standing.in_force & self.standing.areas.of(*kinds) & (self.standing.state != State.LEFT_OUT)
-        for row in np.flatnonzero(counted).tolist():
-            code = self.facts.areas.code[row]
-            found.setdefault(code[:digits], []).append([code, AREA_WORDS[self.standing.state[row]]])
+    def _natural_villages(self) -> dict[int, list]:
+        """The natural villages in scope of each village or community, with their outcome."""
+        found: dict[int, list] = {}
+        areas, state = self.facts.areas, self.standing.state
+        for row in np.flatnonzero(self.standing.places.in_scope).tolist():
+            found.setdefault(int(areas.parent[row]), []).append([areas.code[row], AREA_WORDS[state[row]]])
         return found
 
     def _sites(self, period: Period) -> dict[int, list]:
         """The sites in force of each leaf: number, kind, capable, reached."""
-        facts, found = self.facts, {}
+        facts = self.facts
+        found: dict[int, list] = {}
         at_leaf = period.sites_in_force & facts.areas.of(*LEAVES)[facts.sites.area]
         for row in np.flatnonzero(at_leaf).tolist():
             entry = [
@@ -132,28 +128,17 @@ class Inputs:
             found.setdefault(int(facts.sites.area[row]), []).append(entry)
         return found
 
-    def _site_kinds(self, period: Period) -> dict[str, dict]:
-        """How many sites of each kind are capable, not, and unknown, beneath each street."""
-        facts, found = self.facts, {}
-        for row in np.flatnonzero(period.sites_in_force).tolist():
-            township = facts.areas.code[facts.sites.area[row]][:9]
-            counts = found.setdefault(township, {}).setdefault(SITE_KINDS[facts.sites.kind[row]], [0, 0, 0])
-            counts[period.sites.state[row] - 1] += 1
-        return found
-
     def of(self, row: int) -> dict:
-        code, kind = self.facts.areas.code[row], KINDS[self.facts.areas.kind[row]]
+        kind = KINDS[self.facts.areas.kind[row]]
         given: dict = {"standards": self.standards[kind]}
         if kind in LEAVES:
             given["sites"] = self.sites.get(row, [])
         if kind == "natural_village":
             given["permanent_households"] = int(self.facts.areas.permanent_households[row])
-        if kind in VILLAGE_LEVEL and row in self.lines:
-            given["return"] = dict(zip(FIGURES, self.lines[row], strict=True))
-        if kind in _MEMBERS:
-            given["members"] = self.members[kind].get(code, [])
-        if kind == "street":
-            given["site_kinds"] = self.site_kinds.get(code, {})
+        if kind in VILLAGE_LEVEL:
+            given["natural_villages"] = self.natural_villages.get(row, [])
+            if row in self.lines:
+                given["return"] = dict(zip(FIGURES, self.lines[row], strict=True))
         return given
 
 
@@ -172,12 +157,8 @@ def site_verdicts(period: Period, stamp: Stamp) -> list[SiteVerdict]:
     return verdicts
 
 
-def milestone_verdicts(county: County, quarter: Quarter, basis: str, stamp: Stamp) -> list[MilestoneVerdict]:
-    """How every milestone stands in each of its scopes, seen from the quarter."""
-    shared = stamp.on(quarter) | {"basis": basis}
-    verdicts = []
-    for entry in documents.milestones(county, quarter, basis, beneath=stamp.county)["milestones"]:
-        sealed = digest(shared["plan"], shared["period"], basis, entry)
-        content = entry | {"first_met": entry["first_met"] or ""}
-        verdicts.append(MilestoneVerdict(area_id=content.pop("scope"), **content, **shared, digest=sealed))
-    return verdicts
+def milestone_verdict(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> MilestoneVerdict:
+    """How a milestone stands in a scope, seen from the quarter."""
+    sealed = digest(stamp.plan, str(quarter), basis, entry)
+    content = entry | {"first_met": entry["first_met"] or ""}
+    return MilestoneVerdict(area_id=content.pop("scope"), **content, **stamp.on(quarter), basis=basis, digest=sealed)

@@ -251,6 +251,7 @@ class FactChange(models.Model):
     """A note that facts of a county have changed and its verdicts are to be given again."""
 
     county = models.CharField("县区编码", max_length=6)
+    area_code = models.CharField("区域编码", max_length=15, blank=True, help_text="空白：整个县区")
     period = models.CharField("季度", max_length=6, blank=True, help_text="空白：所有季度")
     noted_at = models.DateTimeField("时间", auto_now_add=True)
 
@@ -260,4 +261,4 @@ class FactChange(models.Model):
         indexes = [models.Index(fields=["county"], name="fact_change_county")]
 
     def __str__(self) -> str:
-        return f"{self.county} {self.period or '所有季度'}"
+        return f"{self.area_code or self.county} {self.period or '所有季度'}"

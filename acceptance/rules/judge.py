@@ -6,7 +6,6 @@ import numpy as np
 
 from acceptance.rules.capability import Surroundings, judge_sites, nearest_eligible, sites_in_force, surroundings
 from acceptance.rules.facts import Facts, Returns
-from acceptance.rules.milestones import Measure, measure
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import Calendar, ServiceTest, due_dates
 from acceptance.rules.standards import Places, Standing
@@ -51,7 +50,6 @@ class Period:
         self.sites = judge_sites(facts, county.around, self.as_of, self.passes, plan.capability)
         self.places = Places(facts, plan, county.around, self.areas_in_force, self.sites_in_force, self.sites)
         self._standings: dict[str, Standing] = {}
-        self._measures: dict[tuple[str, str], Measure] = {}
 
     @cached_property
     def nearest(self) -> tuple[np.ndarray, np.ndarray]:
@@ -64,8 +62,3 @@ class Period:
             elsewhere = self.county.facts.elsewhere.get((str(self.quarter), basis))
             self._standings[basis] = Standing(self.county.plan, self.places, returns, elsewhere)
         return self._standings[basis]
-
-    def measure(self, key: str, basis: str) -> Measure:
-        if (key, basis) not in self._measures:
-            self._measures[key, basis] = measure(self.county.plan.milestone(key), self.standing(basis).ledger)
-        return self._measures[key, basis]

@@ -1,6 +1,6 @@
 """The milestones: targets with a deadline, measured in every quarter (G02–G10, T01–T12; rules, section 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -116,6 +116,37 @@ def light(status: str) -> str:
     return {"met": "green", "met_late": "yellow", "missed": "red"}.get(status, "grey")
 
 
-def words(states: np.ndarray) -> list[str]:
-    """States as a criterion's outcome is written."""
-    return [CRITERION_WORDS[state] for state in states]
+class History:
+    """One scope, quarter by quarter from the plan's first: its ledger, and whether it was in force."""
+
+    def __init__(self, code: str, quarters: Sequence[Quarter], ledger: Ledger, in_force: Sequence[bool]) -> None:
+        self.code, self.quarters, self.ledger, self.in_force = code, list(quarters), ledger, in_force
+
+    def entries(self, milestone: Milestone, viewed: Sequence[Quarter]) -> Iterator[tuple[Quarter, dict]]:
+        """How a milestone stands here, seen from each of the quarters in which the scope was in force; as it is printed."""
+        measured = measure(milestone, self.ledger)
+        outcomes = {
+            quarter: CRITERION_WORDS[state] if stands else "not_applicable"
+            for quarter, state, stands in zip(self.quarters, measured.state, self.in_force, strict=True)
+        }
+        for row, quarter in enumerate(self.quarters):
+            if quarter in viewed and self.in_force[row]:
+                seen = {past: outcome for past, outcome in outcomes.items() if past <= quarter}
+                yield quarter, self._entry(milestone, status(seen, milestone.due, quarter), measured, row)
+
+    def _entry(self, milestone: Milestone, found: Status, measured: Measure, row: int) -> dict:
+        return {
+            "key": milestone.key,
+            "scope": self.code,
+            "due": str(milestone.due),
+            "scored": milestone.scored,
+            "status": found.status,
+            "first_met": str(found.first_met) if found.first_met else None,
+            "held": found.held,
+            "passed": int(measured.passed[row]),
+            "failed": int(measured.failed[row]),
+            "unknown": int(measured.unknown[row]),
+            "total": int(measured.total[row]),
+            "needed": int(measured.needed[row]),
+            "missing": int(measured.missing[row]),
+        }
