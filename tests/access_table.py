@@ -10,19 +10,26 @@ and fails when an address has no row. To add an address, add to ROWS
 - ``at``: the arguments of the address, for what lies at ``place``. It makes what it names (``world.make_area``
   and the ORM) and returns the arguments; nothing made or changed outlives the request;
 - ``scoped``: what is out of scope gets 404. NETWORK: the same, and an operator sees what is its own there;
-- ``method`` and ``data`` (also a function of world and place) for what is posted; ``answer`` when not 200.
+- ``method`` and ``data`` (also a function of world and place) for what is posted; ``answer`` when not 200;
+- ``visitor``: what one who is not signed in gets, when it is not the way to the login.
 
 A pattern that answers both to reading and to posting has two rows.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
-from accounts.posts import Power
+from accounts.audit import record
+from accounts.posts import Post, Power
+from areas.models import AccessPoint, Operator, ServiceOrder, Site
+from areas.vocabulary import SiteKind
+from returns.models import Move, Return, State
 
 SIGNED_IN = frozenset(Power)
 PUBLIC = None
 NETWORK = "network"
+QUARTER = "2018Q2"
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,10 @@ class Place:
 
     area: str
     operator: str
+
+    @property
+    def county(self) -> str:
+        return self.area[:6]
 
     @property
     def village(self) -> str:
@@ -58,9 +69,181 @@ class Row:
     method: str = "get"
     data: Callable[[World, Place], dict] = field(default=lambda world, place: {})
     answer: int = 200
+    visitor: int = 302
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
 
 
-ROWS: list[Row] = []
+def of_area(world: World, place: Place) -> list:
+    return [place.area]
+
+
+def of_site(world: World, place: Place) -> list:
+    return [_site(world, place).site_id]
+
+
+def of_access_point(world: World, place: Place) -> list:
+    operator, _ = Operator.objects.get_or_create(code=place.operator, defaults={"name": place.operator})
+    fields = {"downstream_mbps": 100, "tv_only": False, "opened_on": date(2017, 1, 1), "lon": 113.05, "lat": 23.7}
+    point = AccessPoint.objects.create(
+        ap_id="AP", operator=operator, township_id=place.area, county=place.county, **fields
+    )
+    return [point.ap_id]
+
+
+def of_order(world: World, place: Place) -> list:
+    operator, _ = Operator.objects.get_or_create(code=place.operator, defaults={"name": place.operator})
+    fields = {"county": place.county, "accepted_on": date(2018, 1, 10), "needs_expansion": False}
+    area = world.make_area(place.village)
+    return [ServiceOrder.objects.create(order_id="WO", operator=operator, area=area, **fields).order_id]
+
+
+def of_account(world: World, place: Place) -> list:
+    return [world.make_user(Post.CLERK, area=place.area).pk]
+
+
+def of_audit_entry(world: World, place: Place) -> list:
+    return [record(action="login", by=None).sequence]
+
+
+def of_return(state: State) -> Callable[[World, Place], list]:
+    return lambda world, place: [_return(world, place, state).pk]
+
+
+def of_receipt(world: World, place: Place) -> list:
+    owner = _return(world, place, State.SUBMITTED)
+    return [owner.pk, owner.moves.get().pk]
+
+
+def of_site_verdict(world: World, place: Place) -> list:
+    return [QUARTER, _site(world, place).site_id]
+
+
+def of_verdict(world: World, place: Place) -> list:
+    return [QUARTER, place.area]
+
+
+def _site(world: World, place: Place) -> Site:
+    area = world.make_area(place.village)
+    return Site.objects.create(site_id="S", name="点位", kind=SiteKind.SETTLEMENT, area=area, county=place.county)
+
+
+def _return(world: World, place: Place, state: State) -> Return:
+    owner = Return.objects.create(township_id=place.area, county=place.county, period=QUARTER, state=state)
+    if state != State.DRAFT:
+        Move.objects.create(owner=owner, action="submit", from_state=State.DRAFT, to_state=State.SUBMITTED, version=0)
+    return owner
+
+
+REGISTRY, NETWORK_POWER = {Power.SEE_REGISTRY}, {Power.SEE_NETWORK}
+RETURNS, ENTERING, REVIEWING = {Power.SEE_RETURNS}, {Power.ENTER_RETURNS, Power.SIGN_RETURNS}, {Power.REVIEW_RETURNS}
+VERDICTS, PROGRESS = {Power.SEE_VERDICTS}, {Power.SEE_PROGRESS}
+ACCOUNTS, MANAGING, ASSIGNING = (
+    {Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS},
+    {Power.MANAGE_ACCOUNTS},
+    {Power.ASSIGN_POSTS},
+)
+TRAIL = {Power.READ_AUDIT_TRAIL}
+
+ROWS = [
+    Row("areas:index", REGISTRY, answer=302),
+    Row("areas:areas", REGISTRY),
+    Row("areas:area", REGISTRY, of_area, scoped=True),
+    Row("areas:sites", REGISTRY),
+    Row("areas:site", REGISTRY, of_site, scoped=True),
+    Row("areas:access_points", NETWORK_POWER),
+    Row("areas:access_point", NETWORK_POWER, of_access_point, scoped=NETWORK),
+    Row("areas:orders", NETWORK_POWER),
+    Row("areas:order", NETWORK_POWER, of_order, scoped=NETWORK),
+    Row("areas:search", NETWORK_POWER),
+    Row("api-root", SIGNED_IN, visitor=403),
+    Row("area-list", REGISTRY, visitor=403),
+    Row("area-detail", REGISTRY, of_area, scoped=True, visitor=403),
+    Row("site-list", REGISTRY, visitor=403),
+    Row("site-detail", REGISTRY, of_site, scoped=True, visitor=403),
+    Row("access-point-list", NETWORK_POWER, visitor=403),
+    Row("access-point-detail", NETWORK_POWER, of_access_point, scoped=NETWORK, visitor=403),
+    Row("order-list", NETWORK_POWER, visitor=403),
+    Row("order-detail", NETWORK_POWER, of_order, scoped=NETWORK, visitor=403),
+    Row("accounts:login", PUBLIC),
+    Row("accounts:logout", PUBLIC, answer=302),
+    Row("accounts:logout", SIGNED_IN, method="post", answer=302),
+    Row("accounts:password", SIGNED_IN),
+    Row("accounts:me", SIGNED_IN),
+    Row("accounts:users", ACCOUNTS),
+    Row("accounts:user", ACCOUNTS, of_account),
+    Row("accounts:new_user", MANAGING),
+    Row("accounts:edit_user", MANAGING, of_account),
+    Row("accounts:assign_post", ASSIGNING, of_account),
+    Row("accounts:reset_password", MANAGING, of_account, method="post"),
+    Row("accounts:disable_user", MANAGING, of_account, method="post", answer=302),
+    Row("accounts:enable_user", MANAGING, of_account, method="post", answer=302),
+    Row("accounts:unlock_user", ASSIGNING, of_account, method="post", answer=302),
+    Row("accounts:audit", TRAIL),
+    Row("accounts:entry", TRAIL, of_audit_entry),
+    Row("accounts:audit_verify", TRAIL, method="post", answer=302),
+    Row("returns:index", RETURNS),
+    Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
+    Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),
+    Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
+    Row("returns:check", ENTERING, of_return(State.DRAFT), scoped=True),
+    Row("returns:receipt", RETURNS, of_receipt, scoped=True),
+    Row("returns:sheet", RETURNS, of_return(State.APPROVED), scoped=True),
+    Row(
+        "returns:withdraw",
+        ENTERING,
+        of_return(State.SUBMITTED),
+        scoped=True,
+        method="post",
+        data=lambda world, place: {"version": 0},
+        answer=302,
+    ),
+    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
+    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row("acceptance:verdict_index", VERDICTS),
+    Row("acceptance:plan", {Power.SEE_VERDICTS, Power.SEE_PROGRESS}),
+    Row("acceptance:verdict", VERDICTS, of_verdict, scoped=True),
+    Row("acceptance:site_verdict", VERDICTS, of_site_verdict, scoped=True),
+    Row("home", SIGNED_IN),
+    Row("progress", PROGRESS),
+    Row("milestone", PROGRESS, lambda world, place: ["T09"]),
+    Row("townships", PROGRESS),
+]
+
+
+def _clerk(world: World, place: Place) -> list:
+    """A clerk's account; accounts are of no area, and their administrators see them all."""
+    return [world.make_user(Post.CLERK, area=place.area, username="somebody").pk]
+
+
+def _entry(world: World, place: Place) -> list:
+    return [record(action="test.act", by="somebody").sequence]
+
+
+_MANAGE, _ASSIGN = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
+_NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
+
+ROWS += [
+    Row("accounts:login", PUBLIC),
+    Row("accounts:login", PUBLIC, method="post"),
+    Row("accounts:logout", PUBLIC, method="post", answer=302),
+    Row("accounts:password", SIGNED_IN),
+    Row("accounts:password", SIGNED_IN, method="post"),
+    Row("accounts:me", SIGNED_IN),
+    Row("accounts:users", _MANAGE | _ASSIGN),
+    Row("accounts:new_user", _MANAGE),
+    Row("accounts:new_user", _MANAGE, method="post", data=lambda world, place: _NEW),
+    Row("accounts:user", _MANAGE | _ASSIGN, at=_clerk),
+    Row("accounts:edit_user", _MANAGE, at=_clerk),
+    Row("accounts:edit_user", _MANAGE, at=_clerk, method="post", data=lambda world, place: _NEW, answer=302),
+    Row("accounts:assign_post", _ASSIGN, at=_clerk),
+    Row("accounts:assign_post", _ASSIGN, at=_clerk, method="post", data=lambda world, place: {"seen": 0}, answer=302),
+    Row("accounts:reset_password", _MANAGE, at=_clerk, method="post"),
+    Row("accounts:disable_user", _MANAGE, at=_clerk, method="post", answer=302),
+    Row("accounts:enable_user", _MANAGE, at=_clerk, method="post", answer=302),
+    Row("accounts:unlock_user", _ASSIGN, at=_clerk, method="post", answer=302),
+    Row("accounts:audit", {Power.READ_AUDIT_TRAIL}),
+    Row("accounts:audit_verify", {Power.READ_AUDIT_TRAIL}, method="post", answer=302),
+    Row("accounts:entry", {Power.READ_AUDIT_TRAIL}, at=_entry),
+]

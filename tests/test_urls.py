@@ -70,8 +70,8 @@ def test_every_post_gets_what_the_table_says(row, world):
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.powers is not PUBLIC], ids=str)
-def test_visitor_is_led_to_the_login(row, world):
-    assert answered(row, Client(), world, OWN) == 302
+def test_visitor_sees_nothing(row, world):
+    assert answered(row, Client(), world, OWN) == row.visitor
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.powers is PUBLIC], ids=str)
