@@ -67,13 +67,14 @@ def _course_of(registry: Registry, course: Course, area: Area, sites: list[Site]
     broadband = (random.uniform(0.84, 0.92), random.uniform(0.93, 0.985))
     take_up = (random.uniform(0.46, 0.56), random.uniform(0.60, 0.72))
     bias = random.uniform(-0.05, 0.05)
+    share = 0.0
     last = Figures(0, 0, 0, 0, 0)
     for when in range(1, QUARTERS + 1):
         done = (when - 1) / (QUARTERS - 1)
         total = round(households)
         covered = round(total * _between(broadband, done))
-        share = 1.0 if when >= programme.full_coverage else min(0.22 + 0.78 * course.share(sites, when), 0.995)
-        fibre = min(covered, max(round(covered * share), last.fibre_covered)) if share < 1 else covered
+        share = _coverage(course.share(sites, when), share, programme.full_coverage - when)
+        fibre = covered if share == 1 else min(covered, round(covered * share))
         users = round(covered * _between(take_up, done))
         penetration = (
             _between(programme.penetration, done**0.9) + bias * (1 - 0.5 * done) + random.uniform(-0.006, 0.006)
@@ -87,6 +88,17 @@ def _course_of(registry: Registry, course: Course, area: Area, sites: list[Site]
         )
         yield last
         households *= growth
+
+
+def _coverage(built: float, before: float, quarters_left: int) -> float:
+    """The share of covered households that fibre reaches: it follows what is built, and by the due quarter it is whole.
+
+    Houses are wired one after the other, so it climbs by less than a fifth in a quarter.
+    """
+    if quarters_left <= 0:
+        return 1.0
+    share = min(0.30 + 0.70 * built, 0.995, before + 0.17 if before else 1.0)
+    return max(share, before, min(0.97, 1 - 0.16 * quarters_left))
 
 
 def _between(ends: tuple[float, float], done: float) -> float:
