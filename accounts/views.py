@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -61,6 +62,11 @@ def login(request):
     return response
 
 
+def _posted(request) -> QueryDict | None:
+    """What was sent, even when that is nothing; None when the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
 def _target(request) -> str:
     """Where to go after logging in: where one was going, if that is in this portal."""
     target = request.POST.get("next") or request.GET.get("next") or ""
@@ -102,7 +108,7 @@ def password(request):
     """One's own password; guesses at the present one count as failed logins."""
     due = passwords.is_due(request.user)
     now, address, username = timezone.now(), address_of(request), request.user.username
-    form, problem = PasswordForm(request.POST or None, user=request.user), ""
+    form, problem = PasswordForm(_posted(request), user=request.user), ""
     if request.method == "POST":
         try:
             check_turn(username, address, now)
@@ -175,7 +181,7 @@ def _account_page(request, account: User, initial_password: str = "", status: in
 @never_cache
 @requires(Power.MANAGE_ACCOUNTS)
 def new_user(request):
-    form = NewAccountForm(request.POST or None)
+    form = NewAccountForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             account, initial_password = actions.create_account(**form.cleaned_data, by=request.user)
@@ -190,7 +196,7 @@ def new_user(request):
 @requires(Power.MANAGE_ACCOUNTS)
 def edit_user(request, pk: int):
     account = _account(request, pk)
-    form = AccountForm(request.POST or None, initial={"name": account.name, "unit": account.unit})
+    form = AccountForm(_posted(request), initial={"name": account.name, "unit": account.unit})
     if request.method == "POST" and form.is_valid():
         actions.edit_account(user=account, **form.cleaned_data, by=request.user)
         messages.success(request, "账号资料已保存。")
@@ -201,7 +207,7 @@ def edit_user(request, pk: int):
 @requires(Power.ASSIGN_POSTS)
 def assign_post(request, pk: int):
     account = _account(request, pk)
-    form, status = PostForm(request.POST or None, initial=_present(account)), 200
+    form, status = PostForm(_posted(request), initial=_present(account)), 200
     if request.method == "POST" and form.is_valid():
         try:
             actions.assign_post(user=account, **form.cleaned_data, by=request.user)

@@ -395,3 +395,21 @@ def test_old_password_must_be_changed(days, limit, is_due, enter, settings):
     User.objects.update(password_changed_at=timezone.now() - timedelta(days=days))
 
     assert (client.get(reverse("accounts:me")).status_code == 302) is is_due
+
+
+@pytest.mark.parametrize(
+    ("post", "name"),
+    [
+        (Post.CLERK, "password"),
+        (Post.SYSTEM_ADMIN, "new_user"),
+        (Post.SYSTEM_ADMIN, "edit_user"),
+        (Post.SECURITY_ADMIN, "assign_post"),
+    ],
+)
+def test_empty_form_is_answered(post, name, enter, make_user):
+    args = [make_user(Post.CLERK).pk] if name in ("edit_user", "assign_post") else []
+
+    answer = enter(post).post(reverse(f"accounts:{name}", args=args))
+
+    assert answer.status_code == 200
+    assert "请先改正以下问题" in page(answer)
