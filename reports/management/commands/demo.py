@@ -84,11 +84,11 @@ class Command(BaseCommand):
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
         """Say that a step began, and when it has ended how long it took."""
-        self.stdout.write(f"{name} …… ", ending="")
+        self.stdout.write(f"{name} ……")
         self.stdout.flush()
         start = time.monotonic()
         yield
-        self.stdout.write(f"完成（{time.monotonic() - start:.1f} 秒）")
+        self.stdout.write(f"  {name}完成，{time.monotonic() - start:.1f} 秒")
 
     def _announce(self, host: str, port: int) -> None:
         self.stdout.write("\n演示账号（用户名　口令　岗位　单位）：")
