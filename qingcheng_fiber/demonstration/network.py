@@ -201,7 +201,16 @@ def _limit_sites(
     spot = point.spot
     assert spot is not None
     wrong_kind = spot.area.kind not in ((AreaKind.COMMUNITY,) if urban else (AreaKind.NATURAL_VILLAGE,))
-    if wrong_kind or spot.urban != urban or not point.counts or point.closed_on or point.opened_on > date(2018, 1, 1):
+    # A point given in GCJ-02 or BD-09 is rounded to a centimetre there, too coarse for a limit met to a millimetre.
+    converted = point.datum in (Datum.GCJ02, Datum.BD09)
+    if (
+        wrong_kind
+        or converted
+        or spot.urban != urban
+        or not point.counts
+        or point.closed_on
+        or point.opened_on > date(2018, 1, 1)
+    ):
         return []
     place = plane(point.lon, point.lat)
     others = [plane(other.lon, other.lat) for other in points if other is not point]
