@@ -100,10 +100,14 @@ def nearest(places: Points, centres: Points, limit_m: float) -> tuple[np.ndarray
     if not len(places) or not len(centres):
         return number, distance
     rivals = min(2, len(centres))
-    _, found = centres.tree().query(earth_centred(places.lon, places.lat), k=[*range(1, rivals + 1)], distance_upper_bound=limit_m)
+    _, found = centres.tree().query(
+        earth_centred(places.lon, places.lat), k=[*range(1, rivals + 1)], distance_upper_bound=limit_m
+    )
     for rival in np.asarray(found).T:
         some = np.flatnonzero(rival < len(centres))
         away = places.distance_m(some, centres, rival[some])
-        better = (away <= limit_m) & (np.isnan(distance[some]) | (away < distance[some]) | (away == distance[some]) & (rival[some] < number[some]))
+        better = (away <= limit_m) & (
+            np.isnan(distance[some]) | (away < distance[some]) | (away == distance[some]) & (rival[some] < number[some])
+        )
         number[some[better]], distance[some[better]] = rival[some[better]], away[better]
     return number, distance

@@ -43,7 +43,9 @@ class Area(models.Model):
     code = models.CharField("编码", max_length=15, primary_key=True)
     name = models.CharField("名称", max_length=100)
     kind = models.CharField("类型", max_length=20, choices=AreaKind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     county = models.CharField("县区编码", max_length=6)
     permanent_households = models.PositiveIntegerField("常住户数", null=True, blank=True)
     setting = models.CharField("城乡", max_length=10, choices=Setting, blank=True)
@@ -73,7 +75,9 @@ class Area(models.Model):
                 violation_error_message="只有自然村和小区可以列为示范点。",
             ),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
                 name="area_interval_ordered",
                 violation_error_message="失效日期不能早于生效日期。",
             ),
@@ -173,7 +177,12 @@ class AccessPoint(Place):
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="access_points", verbose_name="运营企业")
     name = models.CharField("名称", max_length=100, blank=True)
     township = models.ForeignKey(
-        Area, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="所在街镇",
+        Area,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="所在街镇",
         help_text="按最近的点位推定；只决定谁看得到，不参与评定",
     )
     downstream_mbps = models.FloatField("下行速率", help_text="兆比特每秒")

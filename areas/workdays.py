@@ -56,7 +56,9 @@ class WorkingDays:
         gap = np.where(in_table, self._next_unknown[start], following)
         rank = np.searchsorted(self._worked, start) + counts - 1
         worked = np.append(self._worked, self._span)
-        found = np.where(rank < len(self._worked), worked[np.minimum(np.maximum(rank, 0), len(self._worked))], self._span)
+        found = np.where(
+            rank < len(self._worked), worked[np.minimum(np.maximum(rank, 0), len(self._worked))], self._span
+        )
         refused = (counts > 0) & (~in_table | (found >= gap))
         if np.any(refused):
             missing = self._first + gap[np.argmax(refused)] * _DAY

@@ -66,7 +66,9 @@ class Selection:
 
     def bearing(self, queryset: QuerySet, path: str) -> QuerySet:
         """Those, and the rows at its ancestors."""
-        return self.beneath(queryset, path) | queryset.filter(**{f"{path}__in": self.ancestors}) if self.area else queryset
+        return (
+            self.beneath(queryset, path) | queryset.filter(**{f"{path}__in": self.ancestors}) if self.area else queryset
+        )
 
 
 class Handler:
@@ -138,7 +140,9 @@ class Handler:
 
     def _updated(self) -> list[str]:
         names = {self.attribute(name) for name in self.table.by_name} - {self.model._meta.pk.attname}
-        return sorted(field.name for field in self.model._meta.concrete_fields if field.attname in {*names, *self.extra})
+        return sorted(
+            field.name for field in self.model._meta.concrete_fields if field.attname in {*names, *self.extra}
+        )
 
     def selected(self, selection: Selection) -> QuerySet:
         """The rows that an export takes."""

@@ -107,7 +107,9 @@ class SitesTable(Places):
                 warn_outside(data, row, package.areas.interval(code), "所属区域")
             self.check_position(data, row)
             check_interval(data, row)
-        self.warn_far(data, (row for row in data.rows if (row.get("area_code") or "").startswith(outline.district().code)))
+        self.warn_far(
+            data, (row for row in data.rows if (row.get("area_code") or "").startswith(outline.district().code))
+        )
         self._namesakes(data)
 
     @staticmethod
@@ -213,8 +215,12 @@ def _counties_near(changes: Sequence[Change]) -> set[str]:
         return set()
     lon, lat = _wgs84(rows)
     by_county: dict[str, list[tuple[float, float]]] = {}
-    for county, x, y in Site.objects.filter(lon__isnull=False).order_by().values_list("county", "lon", "lat").iterator():
+    for county, x, y in (
+        Site.objects.filter(lon__isnull=False).order_by().values_list("county", "lon", "lat").iterator()
+    ):
         by_county.setdefault(county, []).append((x, y))
     return {
-        county for county, sites in by_county.items() if np.any(nearest(Points(lon, lat), _points(sites), _NEAR_M)[0] >= 0)
+        county
+        for county, sites in by_county.items()
+        if np.any(nearest(Points(lon, lat), _points(sites), _NEAR_M)[0] >= 0)
     }

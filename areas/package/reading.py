@@ -46,7 +46,9 @@ def _printable(path: Path) -> str:
 def _folder(path: Path) -> list[Sheet]:
     """The CSV files of a folder, hidden ones and those of an open editor left out."""
     try:
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith((".", "~$")))
+        files = sorted(
+            file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith((".", "~$"))
+        )
     except OSError as error:
         raise Unreadable(f"文件夹 {_printable(path)} 打不开：{error.strerror}。") from None
     return [Sheet(_printable(Path(file.stem)), list(_records(file))) for file in files if file.is_file()]

@@ -14,7 +14,10 @@ _OPERATOR = Column("operator", "运营企业", OperatorCode(20, OPERATORS_KNOWN)
 AREA_CODE = Column("area_code", "所属区域", Code(), required=True)
 
 AREAS = Table(
-    "areas", "区域", ("code",), (
+    "areas",
+    "区域",
+    ("code",),
+    (
         Column("code", "编码", Code(), required=True),
         Column("name", "名称", Text(100), required=True),
         Column("kind", "类型", Listed(dict(AreaKind.choices)), required=True),
@@ -26,7 +29,10 @@ AREAS = Table(
 )
 
 SITES = Table(
-    "sites", "点位", ("site_id",), (
+    "sites",
+    "点位",
+    ("site_id",),
+    (
         Column("site_id", "点位编号", Text(64), required=True),
         AREA_CODE,
         Column("name", "名称", Text(100), required=True),
@@ -40,14 +46,20 @@ SITES = Table(
 )
 
 OPERATORS = Table(
-    "operators", "运营企业", ("code",), (
+    "operators",
+    "运营企业",
+    ("code",),
+    (
         Column("code", "编码", OperatorCode(20, OPERATORS_KNOWN), required=True),
         Column("name", "名称", Text(50), required=True),
     ),
 )
 
 ACCESS_POINTS = Table(
-    "access_points", "接入点", ("ap_id",), (
+    "access_points",
+    "接入点",
+    ("ap_id",),
+    (
         Column("ap_id", "接入点编号", Text(64), required=True),
         _OPERATOR,
         Column("name", "名称", Text(100), blank=""),
@@ -64,7 +76,10 @@ ACCESS_POINTS = Table(
 )
 
 SERVICE_ORDERS = Table(
-    "service_orders", "报装工单", ("order_id",), (
+    "service_orders",
+    "报装工单",
+    ("order_id",),
+    (
         Column("order_id", "工单号", Text(64), required=True),
         _OPERATOR,
         AREA_CODE,

@@ -126,7 +126,9 @@ def read(table: Table, sheet: Sheet, report: Report) -> TableData:
                 _value(data, row, column, text, memo[column.name])
         for text in (*_at(cells, blanks), *cells[width:]):
             if trimmed(text):
-                report.error(table.name, number, None, text, f"{shown(text)}上方没有列名：请补上列名，或删去这个单元格。")
+                report.error(
+                    table.name, number, None, text, f"{shown(text)}上方没有列名：请补上列名，或删去这个单元格。"
+                )
         data.rows.append(row)
     _keys(data)
     return data
@@ -146,9 +148,13 @@ def _header(data: TableData, number: int, cells: Sequence[str]) -> list[int]:
             blanks.append(position)
         elif column is None:
             known = "、".join(f"{column.name}（{column.label}）" for column in table.columns)
-            report.error(table.name, number, trimmed(text), text, f"不认识列{shown(trimmed(text))}：本表的列有 {known}。")
+            report.error(
+                table.name, number, trimmed(text), text, f"不认识列{shown(trimmed(text))}：本表的列有 {known}。"
+            )
         elif column.name in data.positions:
-            report.error(table.name, number, column.name, text, f"列 {column.name}（{column.label}）出现了不止一次：只能有一列。")
+            report.error(
+                table.name, number, column.name, text, f"列 {column.name}（{column.label}）出现了不止一次：只能有一列。"
+            )
         else:
             data.positions[column.name] = position
     for column in table.columns:
@@ -188,5 +194,7 @@ def _keys(data: TableData) -> None:
             continue
         first = data.by_key.setdefault(key, row)
         if first is not row:
-            what = "、".join(f"{data.table.by_name[name].label}{shown(str(row.values[name]))}" for name in data.table.key)
+            what = "、".join(
+                f"{data.table.by_name[name].label}{shown(str(row.values[name]))}" for name in data.table.key
+            )
             data.error(row, data.table.key[0], f"{what}与第 {first.number} 行重复：每个只能出现一次。")

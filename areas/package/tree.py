@@ -64,7 +64,8 @@ class AreasTable(Handler):
 
     def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         return [
-            {"parent_id": Area.parent_code(change.after["code"]), "county": change.after["code"][:6]} for change in changes
+            {"parent_id": Area.parent_code(change.after["code"]), "county": change.after["code"][:6]}
+            for change in changes
         ]
 
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:

@@ -10,7 +10,10 @@ from typing import Any
 
 from areas.periods import Quarter
 
-_EDGES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_EDGES = (
+    "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+    + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
 """White space of any width, zero width included."""
 _PLAIN = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 _LARGEST = 2_147_483_647
@@ -104,7 +107,9 @@ class Listed(Kind):
 
     @property
     def expected(self) -> str:
-        return "、".join(code if code == label else f"{code}（{label}）" for code, label in self.labels.items()) + "之一"
+        return (
+            "、".join(code if code == label else f"{code}（{label}）" for code, label in self.labels.items()) + "之一"
+        )
 
     def read(self, text: str) -> str:
         if text in self.labels:

@@ -32,7 +32,9 @@ def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
         except Unreadable:
             raise
         except Exception as error:  # Whatever a broken workbook makes the library stumble over.
-            raise Unreadable(f"{path.name} 已损坏，无法作为工作簿打开（{type(error).__name__}）：{guard.AGAIN}") from error
+            raise Unreadable(
+                f"{path.name} 已损坏，无法作为工作簿打开（{type(error).__name__}）：{guard.AGAIN}"
+            ) from error
     return [sheet for sheet in found if sheet.name in tables or not _is_empty(sheet)]
 
 
@@ -92,7 +94,9 @@ def _without_result(path: Path, title: str, rows: dict[int, list[str]], columns:
             for index, cell in enumerate(cells):
                 texts = rows.get(number, [])
                 if cell.data_type == "f" and (index >= len(texts) or not texts[index]):
-                    faults[number, index] = "这一格的公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
+                    faults[number, index] = (
+                        "这一格的公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
+                    )
                     rows.setdefault(number, []).extend([""] * (index + 1 - len(texts)))
                     rows[number][index] = _NO_RESULT
     finally:
