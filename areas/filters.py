@@ -10,11 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, Q, QuerySet, TextChoices, Value, When
 from django.db.models.functions import Left
-from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
 
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, Setting, SiteKind
+from qingcheng_fiber.clock import today
 
 ALL = "全部"
 YES_NO = (("1", "是"), ("0", "否"))
@@ -101,7 +101,7 @@ class Ledger(filters.FilterSet):
     @property
     def day(self) -> date:
         """The date for which states are shown: the one asked for, otherwise today."""
-        return self.form.cleaned_data.get("on") or timezone.localdate()
+        return self.form.cleaned_data.get("on") or today()
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         return super().filter_queryset(queryset.annotate(state=self.state_on(self.day)))

@@ -47,7 +47,7 @@ MISSING = "—"
 class Column:
     """A column: ``value`` is a function of the row or a dotted path (the key when blank).
 
-    ``order`` names the fields by which it sorts (none: it does not), ``link`` gives the address a cell
+    ``minor`` leaves it out on phones. ``order`` names the fields by which it sorts (none: it does not), ``link`` gives the address a cell
     leads to and ``tone`` that of its badge (blank: none), ``head`` makes it the heading of the row, and
     ``on_page`` False keeps it for the exports. None as a value is missing, never 0.
     """
@@ -61,6 +61,7 @@ class Column:
     tone: Callable[[Model], str] | None = None
     head: bool = False
     on_page: bool = True
+    minor: bool = False
 
     @property
     def is_number(self) -> bool:

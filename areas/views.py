@@ -6,13 +6,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from areas import ledgers, overview, searching
 from areas.filters import OrderState, PointState
 from areas.guard import SEE_NETWORK, SEE_REGISTRY, requires
 from areas.listing import answer
 from areas.models import AccessPoint, Area, ServiceOrder, Site
+from qingcheng_fiber.clock import today
 
 _ANCESTORS = "parent__parent__parent"
 
@@ -36,7 +36,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         {
             "area": shown,
             "crumbs": overview.crumbs(shown, request.user.scope),
-            **overview.contents(shown, timezone.localdate()),
+            **overview.contents(shown, today()),
         },
     )
 
@@ -84,7 +84,7 @@ def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
         "areas/access_point.html",
         {
             "access_point": shown,
-            "state": _point_state(shown, timezone.localdate()).label,
+            "state": _point_state(shown, today()).label,
             "crumbs": [("接入点", reverse("areas:access_points")), (str(shown), "")],
             "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
         },

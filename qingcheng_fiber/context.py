@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.posts import Power
 
@@ -14,8 +14,8 @@ PORTAL_NAME = "清城区全光网城市建设进度门户"
 # and the beginnings of the addresses on which it is marked as the current one.
 _ENTRIES = (
     ("首页", "home", None, ()),
-    ("进度", "progress", Power.SEE_PROGRESS, ("progress/",)),
-    ("评定", "areas:index", Power.SEE_VERDICTS, ("acceptance/",)),
+    ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/")),
+    ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
     ("区域", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
     ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
@@ -49,9 +49,8 @@ def portal(request: HttpRequest) -> dict:
 def navigation(user, path: str) -> list[Entry]:
     """What the powers of ``user`` open, in order; the entry with the longest beginning of ``path`` is current."""
     found = [
-        (label, _address(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)
+        (label, reverse(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)
     ]
-    found = [(label, url, starts) for label, url, starts in found if url]
     nearest = max((len(start) for _, _, starts in found for start in starts if path.startswith(f"/{start}")), default=0)
     return [Entry(label, url, _mark(path, url, starts, nearest)) for label, url, starts in found]
 
@@ -60,11 +59,3 @@ def _mark(path: str, url: str, starts: tuple[str, ...], nearest: int) -> str:
     if path == url:
         return "page"
     return "true" if any(len(start) == nearest and path.startswith(f"/{start}") for start in starts) else ""
-
-
-def _address(name: str) -> str:
-    """The address called ``name``; blank while no room of the portal has it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
