@@ -108,8 +108,10 @@ def approve(*, owner: Return, version: int, by) -> Move:
     step = _advance(owner, move, version, by)
     if owner.has_hand_of(by):
         raise Refused("您填报或报送过这个季度的数字，不能由您审核；请由其他审核员办理。")
-    if owner.corrects_id:
-        _supersede(Return.objects.get(pk=owner.corrects_id), by)
+    for old in Return.objects.filter(township_id=owner.township_id, period=owner.period, state=State.APPROVED).exclude(
+        pk=owner.pk
+    ):
+        _supersede(old, by)
     _move_lines(owner, move)
     return _done(owner, step)
 
