@@ -53,6 +53,13 @@ class CriterionShown:
     def threshold(self) -> str:
         return wording.at_least(self.criterion.threshold)
 
+    @property
+    def members_link(self) -> str:
+        """The words of the link to the members: 查看未达到的 1 个、待定的 2 个."""
+        kinds = (("未达到的", self.figures["failed"]), ("待定的", self.figures["unknown"]))
+        parts = [f"{name} {wording.number(count)} 个" for name, count in kinds if count]
+        return f"查看{'、'.join(parts)}" if parts else f"查看计入的 {wording.number(self.figures['total'])} 个"
+
 
 @dataclass(frozen=True)
 class AreaRow:
@@ -93,21 +100,30 @@ class HistoryRow:
         return self.verdict.quarter
 
 
+def mark_of(verdict: Verdict) -> Mark:
+    """The mark of an area's verdict; a community can earn no title."""
+    if verdict.area.kind == AreaKind.COMMUNITY:
+        return Mark("info", "不设称号")
+    return area_mark(verdict.outcome, verdict.reference)
+
+
 def recorded(criterion: Criterion, verdict: Verdict) -> int | None:
-    """How many sites stand behind a criterion, which may count one unknown member besides them; None where it counts areas."""
-    if criterion.measure == "own_sites":
-        return sum(kind in criterion.site_kinds for _, kind, *_ in verdict.inputs["sites"])
-    if criterion.measure == "sites_beneath":
-        return sum(sum(verdict.inputs["site_kinds"].get(kind, ())) for kind in criterion.site_kinds)
-    return None
+    """How many sites of its own a leaf's criterion counts, which may count one unknown member besides; None for others."""
+    if criterion.measure != "own_sites":
+        return None
+    return sum(kind in criterion.site_kinds for _, kind, *_ in verdict.inputs["sites"])
 
 
-def shown(plan: Plan, verdict: Verdict) -> list[CriterionShown]:
-    """The criteria of a stored verdict by the plan as it stands; the figures are the stored ones."""
+def shown(plan: Plan, verdict: Verdict, sites_beneath: int | None = None) -> list[CriterionShown]:
+    """The criteria of a stored verdict by the plan as it stands; the figures are the stored ones.
+
+    ``sites_beneath`` is how many sites a street's criterion counts, where that is known.
+    """
     rows = []
     for figures in verdict.criteria:
         criterion = plan.criteria[figures["key"]]
-        words = wording.criterion_words(criterion, figures, recorded=recorded(criterion, verdict))
+        sites = sites_beneath if criterion.measure == "sites_beneath" else recorded(criterion, verdict)
+        words = wording.criterion_words(criterion, figures, recorded=sites)
         readings = [plan.readings[key] for key in criterion.source.readings]
         rows.append(
             CriterionShown(criterion, figures, criterion_mark(figures["outcome"], figures["role"]), words, readings)
@@ -151,7 +167,13 @@ class VerdictPage:
 
     @cached_property
     def criteria(self) -> list[CriterionShown]:
-        return shown(self.plan, self.verdict)
+        return shown(self.plan, self.verdict, self._sites_beneath)
+
+    @cached_property
+    def _sites_beneath(self) -> int | None:
+        """How many sites a street's criterion counts; asked only where the one it counts may not exist (S12)."""
+        lone = any(row["role"] == "hard" and row.get("total") == 1 for row in self.verdict.criteria)
+        return self._sites.count() if lone and self.hard.measure == "sites_beneath" else None
 
     @cached_property
     def words(self) -> wording.Words:
@@ -198,7 +220,7 @@ class VerdictPage:
             .filter(period=str(self.quarter), basis=self.basis, area__parent=self.area)
             .select_related("area")
         )
-        rows = [AreaRow(each, area_mark(each.outcome, each.reference), lacks(self.plan, each)) for each in verdicts]
+        rows = [AreaRow(each, mark_of(each), lacks(self.plan, each)) for each in verdicts]
         return sorted(rows, key=lambda row: (AREA_ORDER[row.verdict.outcome], row.area.code))
 
     @cached_property
@@ -254,7 +276,12 @@ class VerdictPage:
 
     @cached_property
     def history(self) -> list[HistoryRow]:
-        verdicts = Verdict.objects.standing().filter(area=self.area, basis=self.basis).order_by("period")
+        verdicts = (
+            Verdict.objects.standing()
+            .filter(area=self.area, basis=self.basis)
+            .select_related("area")
+            .order_by("period")
+        )
         return [self._history_row(each) for each in verdicts]
 
     def _history_row(self, verdict: Verdict) -> HistoryRow:

@@ -111,6 +111,11 @@ def of_return(state: State) -> Callable[[World, Place], list]:
     return lambda world, place: [_return(world, place, state).pk]
 
 
+def unchanged(world: World, place: Place) -> dict:
+    """What a page of a return posts while nobody else has touched the return."""
+    return {"version": 0, "reason": "请核对"}
+
+
 def of_receipt(world: World, place: Place) -> list:
     owner = _return(world, place, State.SUBMITTED)
     return [owner.pk, owner.moves.get().pk]
@@ -188,6 +193,7 @@ ROWS = [
     Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),
     Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
     Row("returns:check", ENTERING, of_return(State.DRAFT), scoped=True),
+    Row("returns:check", ENTERING, of_return(State.DRAFT), scoped=True, method="post", data=unchanged, answer=422),
     Row("returns:receipt", RETURNS, of_receipt, scoped=True),
     Row("returns:sheet", RETURNS, of_return(State.APPROVED), scoped=True),
     Row(
@@ -196,11 +202,13 @@ ROWS = [
         of_return(State.SUBMITTED),
         scoped=True,
         method="post",
-        data=lambda world, place: {"version": 0},
+        data=unchanged,
         answer=302,
     ),
     Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
+    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True, method="post", data=unchanged, answer=302),
     Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=unchanged, answer=302),
     Row("acceptance:verdict_index", VERDICTS),
     Row("acceptance:plan", {Power.SEE_VERDICTS, Power.SEE_PROGRESS}),
     Row("acceptance:verdict", VERDICTS, of_verdict, scoped=True),

@@ -157,7 +157,9 @@ def coverage_words(coverage: dict) -> Words:
     missing = coverage["returns_missing"]
     turn = f"有 {number(missing)} 个村居缺季报，合计只含现有季报。" if missing else ""
     if not coverage["denominator"]:
-        return Words("没有宽带覆盖户数，光网络覆盖率无从计算。", turn=turn)
+        if missing:
+            return Words("没有可用的季报，光网络覆盖率和渗透率无从计算。", turn=f"缺 {number(missing)} 个村居的季报。")
+        return Words("没有宽带覆盖户数，光网络覆盖率无从计算。")
     fibre = number(coverage["numerator"])
     text = (
         f"光网络覆盖率 {rate(coverage['numerator'], coverage['denominator'])}"

@@ -40,7 +40,15 @@ def rate(outcome: str, numerator: int, denominator: int, needed: int, returns_mi
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "shown"),
-    [(8999, 10000, "89.9%"), (9, 10, "90.0%"), (9999, 10000, "99.9%"), (1, 1, "100.0%"), (0, 5, "0.0%"), (0, 0, "—"), (2, 3, "66.6%")],
+    [
+        (8999, 10000, "89.9%"),
+        (9, 10, "90.0%"),
+        (9999, 10000, "99.9%"),
+        (1, 1, "100.0%"),
+        (0, 5, "0.0%"),
+        (0, 0, "—"),
+        (2, 3, "66.6%"),
+    ],
 )
 def test_rate_is_cut_never_rounded_up(numerator, denominator, shown):
     assert wording.rate(numerator, denominator) == shown
@@ -48,7 +56,12 @@ def test_rate_is_cut_never_rounded_up(numerator, denominator, shown):
 
 @pytest.mark.parametrize(
     ("threshold", "shown"),
-    [(Fraction(9, 10), "90%以上"), (Fraction(1), "100%"), (Fraction(4, 5), "80%以上"), (Fraction(185, 200), "92.5%以上")],
+    [
+        (Fraction(9, 10), "90%以上"),
+        (Fraction(1), "100%"),
+        (Fraction(4, 5), "80%以上"),
+        (Fraction(185, 200), "92.5%以上"),
+    ],
 )
 def test_threshold_as_the_plan_writes_it(threshold, shown):
     assert wording.at_least(threshold) == shown
@@ -193,9 +206,14 @@ def test_covered_words(covered):
 
 
 def test_coverage_words_show_both_bases_and_what_is_missing():
-    words = wording.coverage_words({"numerator": 8999, "denominator": 9000, "full_denominator": 10000, "returns_missing": 1})
+    words = wording.coverage_words(
+        {"numerator": 8999, "denominator": 9000, "full_denominator": 10000, "returns_missing": 1}
+    )
 
-    assert words.text == "光网络覆盖率 99.9%（光网覆盖 8,999 户，宽带覆盖 9,000 户）；全口径覆盖率 89.9%（总户数 10,000 户）。"
+    assert (
+        words.text
+        == "光网络覆盖率 99.9%（光网覆盖 8,999 户，宽带覆盖 9,000 户）；全口径覆盖率 89.9%（总户数 10,000 户）。"
+    )
     assert words.turn == "有 1 个村居缺季报，合计只含现有季报。"
 
 
@@ -207,7 +225,14 @@ def inputs(radius: int = 200, reach: list | None = None, near_miss: dict | None 
 
 
 def reach(operator: str, distance: float, counted: int, late: int) -> dict:
-    return {"operator": operator, "ap_id": "AP1", "distance_m": distance, "passes": late == 0, "counted": counted, "late": late}
+    return {
+        "operator": operator,
+        "ap_id": "AP1",
+        "distance_m": distance,
+        "passes": late == 0,
+        "counted": counted,
+        "late": late,
+    }
 
 
 def miss(reason: str) -> dict:
