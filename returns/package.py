@@ -39,7 +39,10 @@ _SAID = (*NAMES, "status")
 _STATUSES = {status.value: status.label for status in _STANDING}
 
 TABLE = Table(
-    "returns", "季报", ("period", "area_code"), (
+    "returns",
+    "季报",
+    ("period", "area_code"),
+    (
         Column("period", "季度", Period(), required=True),
         AREA_CODE,
         *(Column(figure.name, figure.label, Whole(), required=True, unit=figure.unit) for figure in FIGURES),
@@ -58,7 +61,9 @@ class ReturnsTable(Handler):
 
     def look_up(self, package: Package) -> None:
         """The standing lines of the rows' quarters, and of those before, which the checks compare with."""
-        data = package.tables[self.table.name]
+        self._read_lines(package.tables[self.table.name])
+
+    def _read_lines(self, data: TableData) -> None:
         periods = {period for period, _ in data.by_key}
         before = {str(Quarter.parse(period).plus(-1)) for period in periods}
         areas = sorted({area for _, area in data.by_key})
@@ -104,11 +109,12 @@ class ReturnsTable(Handler):
 
     def store(self, package: Package, outcome: Outcome) -> list[Change]:
         data = package.tables[self.table.name]
+        latest = _latest({(period, area[:9]) for period, area in data.by_key})
+        self._read_lines(data)
         townships: dict[Key, list[Row]] = defaultdict(list)
         for row in data.rows:
             if not _says_the_same(self.lines.get(data.key(row), ()), row):
                 townships[row.values["period"], row.values["area_code"][:9]].append(row)
-        latest = _latest(townships)
         created = 0
         for key in sorted(townships):
             created += _Township(key, latest.get(key), self.lines).store(townships[key])
@@ -140,18 +146,21 @@ def _most_advanced(lines: Sequence[ReturnLine]) -> ReturnLine | None:
 def _says_the_same(lines: Sequence[ReturnLine], row: Row) -> bool:
     """Whether the standing line of a row is the row: the approved one, or the only open one."""
     line = _most_advanced(lines)
-    return line is not None and line.status == row.values["status"] and all(
-        getattr(line, name) == row.values[name] for name in NAMES
+    return (
+        line is not None
+        and line.status == row.values["status"]
+        and all(getattr(line, name) == row.values[name] for name in NAMES)
     )
 
 
 def _latest(keys: Iterable[Key]) -> dict[Key, Return]:
-    """The latest revision of each township's return for a quarter, by period and township."""
+    """The latest revision of each township's return for a quarter, by period and township; ours until the transaction ends."""
     townships = sorted({township for _, township in keys})
     periods = {period for period, _ in keys}
     found = {}
     for some in chunks(townships):
-        for owner in Return.objects.filter(township_id__in=some, period__in=periods).order_by("revision"):
+        owners = Return.objects.select_for_update().filter(township_id__in=some, period__in=periods)
+        for owner in owners.order_by("pk"):
             found[owner.period, owner.township_id] = owner
     return found
 
@@ -166,7 +175,9 @@ class _Township:
 
     def store(self, rows: Sequence[Row]) -> int:
         """How many of the lines are of a village that had none standing."""
-        standing = {row.values["area_code"]: self._lines.get((self._period, row.values["area_code"]), []) for row in rows}
+        standing = {
+            row.values["area_code"]: self._lines.get((self._period, row.values["area_code"]), []) for row in rows
+        }
         contradicted = [line for lines in standing.values() for line in lines if line.status == LineStatus.APPROVED]
         ReturnLine.objects.filter(pk__in=[line.pk for line in contradicted]).update(status=LineStatus.SUPERSEDED)
         old = self._owner
@@ -180,8 +191,12 @@ class _Township:
         """Begin the return, or its next revision with the lines that still hold."""
         old = self._owner
         self._owner = new = Return.objects.create(
-            township_id=self._code, county=self._code[:6], period=self._period,
-            revision=old.revision + 1 if old else 1, corrects=old, reason=REASON if old else "",
+            township_id=self._code,
+            county=self._code[:6],
+            period=self._period,
+            revision=old.revision + 1 if old else 1,
+            corrects=old,
+            reason=REASON if old else "",
         )
         if old is None:
             return

@@ -148,6 +148,8 @@ class Sheet:
     @property
     def faults(self) -> list[Fault]:
         """What blocks submission, as far as the sheet has been checked."""
+        if not self.rows:
+            return [Fault("本季末没有村或社区，没有可以报送的数字。", "#main")]
         return [fault for row in self.rows for fault in _faults(row)]
 
     @property

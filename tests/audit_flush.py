@@ -10,12 +10,14 @@ from accounts import triggers
 
 
 def allow_flush() -> None:
-    flush = connection.ops.execute_sql_flush
+    """For every connection: a test that drives the browser has one of its own, as an event loop runs in its thread."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def execute_sql_flush(sql_list):
-        with transaction.atomic():
-            triggers.remove(connection)
-            flush(sql_list)
-            triggers.install(connection)
+    def execute_sql_flush(self, sql_list):
+        with transaction.atomic(using=self.connection.alias):
+            triggers.remove(self.connection)
+            flush(self, sql_list)
+            triggers.install(self.connection)
 
-    connection.ops.execute_sql_flush = execute_sql_flush
+    operations.execute_sql_flush = execute_sql_flush

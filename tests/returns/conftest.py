@@ -1,0 +1,89 @@
+"""A town with villages and the people who handle its returns."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.posts import Post
+from areas.models import Area
+from areas.periods import Quarter
+from returns import actions
+from returns.figures import NAMES
+from returns.models import Return
+from returns.saving import EXPLANATION, Typed, save_lines
+from returns.sheet import sheet_of
+
+TOWN = "441802103"
+ON = date(2019, 4, 8)
+QUARTER = Quarter(2019, 1)
+GOOD = (100, 90, 80, 60, 50)
+
+
+def figures(*values) -> dict[str, int | None]:
+    return dict(zip(NAMES, values or GOOD, strict=True))
+
+
+def typed(*values, explanation: str = "", seen=(None,) * 5, seen_explanation: str = "") -> Typed:
+    """A row as the form would bring it, from a page that showed ``seen``."""
+    return Typed(
+        figures(*values) | {EXPLANATION: explanation},
+        dict(zip(NAMES, seen, strict=True)) | {EXPLANATION: seen_explanation},
+    )
+
+
+def fill(owner: Return, by, *values, explanation: str = "") -> None:
+    """Type the same figures into every line that is not locked."""
+    rows = {}
+    for row in sheet_of(owner).rows:
+        if not row.is_locked:
+            seen = row.figures.values()
+            rows[row.area.code] = typed(
+                *values, explanation=explanation, seen=tuple(seen), seen_explanation=row.explanation
+            )
+    save_lines(owner=owner, rows=rows, by=by)
+
+
+def submitted(owner: Return, by) -> Return:
+    fill(owner, by)
+    actions.submit(owner=owner, version=owner.version, by=by)
+    return Return.objects.get(pk=owner.pk)
+
+
+def approved(owner: Return, by, reviewer) -> Return:
+    owner = submitted(owner, by)
+    actions.approve(owner=owner, version=owner.version, by=reviewer)
+    return Return.objects.get(pk=owner.pk)
+
+
+@pytest.fixture(autouse=True)
+def demonstration_day(settings):
+    settings.PORTAL_TODAY = ON
+
+
+@pytest.fixture
+def people(make_user):
+    """One of each post that handles returns, and the clerk next door."""
+    return SimpleNamespace(
+        clerk=make_user(Post.CLERK, name="陈经办"),
+        head=make_user(Post.TOWNSHIP_HEAD, name="李镇长"),
+        reviewer=make_user(Post.REVIEWER, name="王审核"),
+        bureau_head=make_user(Post.BUREAU_HEAD, name="周局长"),
+        leader=make_user(Post.LEADER),
+        neighbour=make_user(Post.CLERK, area="441802105"),
+    )
+
+
+@pytest.fixture
+def make_return(make_area, people):
+    """A draft of the town for a quarter, with so many villages (made the first time)."""
+
+    def make(villages: int = 2, quarter: Quarter = QUARTER) -> Return:
+        for number in range(1, villages + 1):
+            code = f"{TOWN}{200 + number}"
+            if not Area.objects.filter(code=code).exists():
+                make_area(code, f"{number}号村")
+        town = Area.objects.get(code=TOWN)
+        return actions.open_return(township=town, quarter=quarter, on=ON, by=people.clerk)
+
+    return make

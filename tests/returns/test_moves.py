@@ -1,0 +1,308 @@
+"""Every action from every state by every post, against a table written by hand."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from accounts.models import AuditEntry
+from accounts.posts import Post
+from areas.models import Area, FactChange
+from areas.periods import Quarter
+from returns import actions
+from returns.models import LineStatus, Move, Return, ReturnLine, State
+from returns.moves import MOVES, Action, Refused, Stale, allows
+from returns.saving import save_lines
+from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, submitted, typed
+
+# state → action → (posts that may, state afterwards); everything that is not here is refused.
+TOWNSHIP = {Post.CLERK, Post.TOWNSHIP_HEAD}
+BUREAU = {Post.REVIEWER, Post.BUREAU_HEAD}
+LEGAL = {
+    ("draft", "submit"): (TOWNSHIP, "submitted"),
+    ("returned", "submit"): (TOWNSHIP, "submitted"),
+    ("submitted", "withdraw"): (TOWNSHIP, "draft"),
+    ("submitted", "approve"): (BUREAU, "approved"),
+    ("submitted", "send_back"): (BUREAU, "returned"),
+    ("approved", "correct"): (TOWNSHIP, "approved"),
+}
+STATES = ("draft", "submitted", "returned", "approved", "superseded")
+ACTIONS = ("submit", "withdraw", "approve", "send_back", "correct")
+
+
+def bring_to(state: str, owner: Return, people) -> Return:
+    """The return on the honest way to a state."""
+    if state != "draft":
+        owner = submitted(owner, people.clerk)
+    if state == "returned":
+        actions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
+    if state in ("approved", "superseded"):
+        actions.approve(owner=owner, version=owner.version, by=people.reviewer)
+    if state == "superseded":
+        old = Return.objects.get(pk=owner.pk)
+        new = actions.correct(owner=old, version=old.version, reason="填错", by=people.clerk)
+        actions.submit(owner=new, version=new.version, by=people.clerk)
+        actions.approve(owner=new, version=new.version, by=people.reviewer)
+    return Return.objects.get(pk=owner.pk)
+
+
+def take(action: str, owner: Return, by) -> None:
+    reason = {"reason": "原因"} if action in ("send_back", "correct") else {}
+    getattr(actions, action)(owner=owner, version=owner.version, by=by, **reason)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_action_by_every_post_in_state(state, make_return, people, make_user):
+    owner = bring_to(state, make_return(), people)
+    if state == "draft":
+        fill(owner, people.clerk)
+        owner.refresh_from_db()
+    users = {post: make_user(post) for post in Post}
+    wrong = []
+    for action in ACTIONS:
+        posts, after = LEGAL.get((state, action), (set(), state))
+        for post, user in users.items():
+            with transaction.atomic():
+                try:
+                    take(action, Return.objects.get(pk=owner.pk), user)
+                    happened = True
+                except (PermissionDenied, Refused):
+                    happened = False
+                now = Return.objects.get(pk=owner.pk).state
+                transaction.set_rollback(True)
+            expected = post in posts
+            if happened != expected or now != (after if expected else state):
+                wrong.append(f"{post} {action}: {happened}, {now}")
+            if allows(Action(action), owner, user) != expected:
+                wrong.append(f"{post} {action}: the page would say otherwise")
+    assert not wrong
+
+
+def test_table_names_every_move_that_reaches_a_state():
+    named = {(s, a) for a, move in MOVES.items() for s in move.sources if a in ACTIONS}
+    assert {(str(s), str(a)) for s, a in named} == set(LEGAL)
+
+
+@pytest.mark.parametrize("action", ["submit", "correct"])
+def test_township_next_door_may_do_nothing(action, make_return, people):
+    owner = bring_to("draft" if action == "submit" else "approved", make_return(), people)
+    with pytest.raises(PermissionDenied):
+        take(action, owner, people.neighbour)
+
+
+def test_each_move_leaves_a_row_an_audit_entry_and_a_note(make_return, people):
+    owner = bring_to("returned", make_return(), people)
+
+    steps = [(m.action, m.from_state, m.to_state, m.by, m.reason) for m in owner.moves.all()]
+    assert steps == [
+        ("open", "", "draft", people.clerk, ""),
+        ("submit", "draft", "submitted", people.clerk, ""),
+        ("send_back", "submitted", "returned", people.reviewer, "请核对"),
+    ]
+    audited = AuditEntry.objects.filter(action__startswith="return.").order_by("sequence")
+    assert [e.action for e in audited] == ["return.open", "return.save", "return.submit", "return.send_back"]
+    assert list(FactChange.objects.values_list("county", "period")) == [("441802", "2019Q1")] * 2
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u3000"])
+def test_sending_back_needs_a_reason(reason, make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    with pytest.raises(Refused, match="必须写明原因"):
+        actions.send_back(owner=owner, version=owner.version, reason=reason, by=people.reviewer)
+    assert Return.objects.get().state == State.SUBMITTED
+
+
+def test_database_refuses_a_return_without_a_reason(make_return):
+    with pytest.raises(IntegrityError):
+        Move.objects.create(owner=make_return(), action="send_back", from_state="submitted", to_state="returned")
+
+
+def test_database_refuses_a_second_move_at_one_version(make_return):
+    owner = make_return()
+    with pytest.raises(IntegrityError):
+        Move.objects.create(
+            owner=owner, action="submit", from_state="draft", to_state="submitted", version=owner.version
+        )
+
+
+def test_stale_version_is_refused(make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    with pytest.raises(Stale, match="改动"):
+        actions.approve(owner=owner, version=owner.version - 1, by=people.reviewer)
+    assert Return.objects.get().state == State.SUBMITTED
+
+
+def test_loser_is_told_who_was_faster(make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    actions.approve(owner=owner, version=owner.version, by=people.reviewer)
+    with pytest.raises(Stale, match="已由王审核审核通过，现在是“已审核”"):
+        actions.send_back(owner=owner, version=owner.version, reason="晚了", by=people.bureau_head)
+
+
+def test_submission_needs_every_figure(make_return, people):
+    owner = make_return()
+    code = f"{TOWN}201"
+    save_lines(owner=owner, rows={code: typed(100, 90, 80, 60, None)}, by=people.clerk)
+    with pytest.raises(actions.NotReady) as refused:
+        actions.submit(owner=owner, version=owner.version, by=people.clerk)
+
+    assert [fault.text for fault in refused.value.faults] == [
+        "1号村：光网用户数没有填。请填写，确实没有请填 0。",
+        "2号村：五项数字都没有填。请填写，确实没有请填 0。",
+    ]
+    assert Return.objects.get().state == State.DRAFT
+
+
+def test_submission_needs_no_error(make_return, people):
+    owner = make_return(1)
+    fill(owner, people.clerk, 100, 90, 80, 60, 61)
+    with pytest.raises(actions.NotReady):
+        actions.submit(owner=owner, version=owner.version, by=people.clerk)
+
+
+def test_submission_needs_an_explanation_of_what_is_odd(make_return, people):
+    approved(make_return(1, Quarter(2018, 4)), people.clerk, people.reviewer)
+    owner = make_return(1)
+    fill(owner, people.clerk, 100, 90, 79, 60, 50)
+    with pytest.raises(actions.NotReady) as refused:
+        actions.submit(owner=owner, version=owner.version, by=people.clerk)
+    assert refused.value.faults[0].href == f"#e-{TOWN}201"
+
+    owner.refresh_from_db()
+    fill(owner, people.clerk, 100, 90, 79, 60, 50, explanation="拆迁")
+    actions.submit(owner=owner, version=owner.version, by=people.clerk)
+    assert ReturnLine.objects.get(owner=owner).status == LineStatus.SUBMITTED
+
+
+def test_all_zeros_can_be_submitted(make_return, people):
+    owner = make_return()
+    fill(owner, people.clerk, 0, 0, 0, 0, 0)
+    actions.submit(owner=owner, version=owner.version, by=people.clerk)
+
+
+def test_village_that_came_later_is_waited_for(make_return, make_area, people):
+    owner = make_return()
+    fill(owner, people.clerk)
+    make_area(f"{TOWN}209", "新村")
+    owner.refresh_from_db()
+    with pytest.raises(actions.NotReady, match="1 处"):
+        actions.submit(owner=owner, version=owner.version, by=people.clerk)
+
+    fill(owner, people.clerk)
+    actions.submit(owner=owner, version=owner.version, by=people.clerk)
+    assert ReturnLine.objects.filter(owner=owner, status=LineStatus.SUBMITTED).count() == 3
+
+
+def test_nobody_approves_figures_of_his_own(make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
+    people.clerk.save()
+    with pytest.raises(Refused, match="不能由您审核"):
+        actions.approve(owner=owner, version=owner.version, by=people.clerk)
+    assert Return.objects.get().state == State.SUBMITTED
+
+
+def test_nobody_approves_a_correction_of_figures_of_his_own(make_return, people, make_user):
+    old = bring_to("approved", make_return(), people)
+    new = actions.correct(owner=old, version=old.version, reason="填错", by=people.head)
+    actions.submit(owner=new, version=new.version, by=people.head)
+    people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
+    people.clerk.save()
+    with pytest.raises(Refused, match="不能由您审核"):
+        actions.approve(owner=new, version=new.version, by=people.clerk)
+
+
+def test_approved_figures_stay_usable_while_a_correction_is_open(make_return, people):
+    old = bring_to("approved", make_return(1), people)
+    new = actions.correct(owner=old, version=old.version, reason="户数填错", by=people.clerk)
+    fill(new, people.clerk, 200, 90, 80, 60, 50)
+    assert ReturnLine.objects.usable("approved").get().households == 100
+
+    actions.submit(owner=new, version=new.version, by=people.clerk)
+    assert ReturnLine.objects.usable("approved").get().households == 100
+    assert ReturnLine.objects.usable("reported").get().households == 200
+
+    actions.approve(owner=new, version=new.version, by=people.reviewer)
+    assert ReturnLine.objects.usable("approved").get().households == 200
+    old.refresh_from_db()
+    assert (old.state, old.lines.get().status, old.lines.get().households) == ("superseded", "superseded", 100)
+    assert old.moves.last().action == Action.SUPERSEDE
+    assert (new.corrects, new.revision, new.reason) == (old, 2, "户数填错")
+
+
+def test_sending_a_correction_back_leaves_the_old_in_place(make_return, people):
+    old = bring_to("approved", make_return(1), people)
+    new = actions.correct(owner=old, version=old.version, reason="填错", by=people.clerk)
+    actions.submit(owner=new, version=new.version, by=people.clerk)
+    actions.send_back(owner=new, version=new.version, reason="没有依据", by=people.reviewer)
+    assert ReturnLine.objects.usable("approved").get().owner == old
+
+
+def test_one_correction_at_a_time(make_return, people):
+    old = bring_to("approved", make_return(1), people)
+    actions.correct(owner=old, version=old.version, reason="填错", by=people.clerk)
+    with pytest.raises(Stale, match="已经在更正"):
+        actions.correct(owner=old, version=old.version, reason="又错", by=people.clerk)
+
+
+def test_line_that_a_package_left_open_moves_to_the_correction(make_return, people, make_area):
+    old = bring_to("approved", make_return(1), people)
+    late = make_area(f"{TOWN}208", "后来村")
+    ReturnLine.objects.create(owner=old, area=late, county="441802", period="2019Q1", status=LineStatus.DRAFT)
+    new = actions.correct(owner=old, version=old.version, reason="补报", by=people.clerk)
+    assert sorted(new.lines.values_list("area_id", "status")) == [(f"{TOWN}201", "draft"), (f"{TOWN}208", "draft")]
+
+
+def test_approved_line_in_a_draft_is_locked_and_blocks_nothing(make_return, people):
+    owner = make_return(2)
+    locked = owner.lines.first()
+    figures = dict(
+        zip(("households", "broadband_covered_households", "fibre_covered_households"), (9, 9, 9), strict=True)
+    )
+    ReturnLine.objects.filter(pk=locked.pk).update(
+        status=LineStatus.APPROVED, broadband_users=9, fibre_users=9, **figures
+    )
+    fill(owner, people.clerk)
+    actions.submit(owner=owner, version=owner.version, by=people.clerk)
+    locked.refresh_from_db()
+    assert (locked.status, locked.households) == (LineStatus.APPROVED, 9)
+
+
+@pytest.mark.parametrize(("quarter", "on", "word"), [
+    (Quarter(2019, 2), date(2019, 3, 31), "还没有开始"), (Quarter(2016, 4), ON, "早于方案"), (Quarter(2019, 2), date(2019, 4, 1), ""),
+    (Quarter(2017, 1), ON, ""),
+])  # fmt: skip
+def test_quarter_can_be_opened_from_its_first_day(quarter, on, word, make_area, people):
+    make_area(f"{TOWN}201")
+    town = Area.objects.get(code=TOWN)
+    if word:
+        with pytest.raises(Refused, match=word):
+            actions.open_return(township=town, quarter=quarter, on=on, by=people.clerk)
+    else:
+        assert actions.open_return(township=town, quarter=quarter, on=on, by=people.clerk).lines.count() == 1
+
+
+def test_return_covers_the_villages_in_force_on_the_last_day(make_area, people):
+    make_area(f"{TOWN}201", valid_to=date(2019, 3, 31))
+    make_area(f"{TOWN}202", valid_from=date(2019, 3, 31))
+    make_area(f"{TOWN}203", valid_from=date(2019, 4, 1))
+    town = Area.objects.get(code=TOWN)
+    owner = actions.open_return(township=town, quarter=QUARTER, on=ON, by=people.clerk)
+    assert [line.area_id for line in owner.lines.all()] == [f"{TOWN}202"]
+
+
+def test_township_without_villages_has_nothing_to_report(people):
+    with pytest.raises(Refused, match="没有村或社区"):
+        actions.open_return(township=Area.objects.get(code=TOWN), quarter=QUARTER, on=ON, by=people.clerk)
+
+
+def test_return_without_lines_cannot_be_submitted(people):
+    owner = Return.objects.create(township_id=TOWN, county="441802", period="2019Q1")
+    with pytest.raises(actions.NotReady):
+        actions.submit(owner=owner, version=0, by=people.clerk)
+
+
+def test_opening_twice_finds_the_same(make_return):
+    assert make_return() == make_return()
+    assert Move.objects.count() == 1

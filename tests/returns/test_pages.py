@@ -1,0 +1,369 @@
+"""The pages as a browser without scripts uses them."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.posts import Post
+from areas.periods import Quarter
+from returns import actions
+from returns.figures import NAMES
+from returns.models import LineStatus, Move, Return, ReturnLine, State
+from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, submitted
+
+CODE = f"{TOWN}201"
+FIRST = f"f-{CODE}-households"
+
+
+@pytest.fixture
+def browse():
+    """A client with a session of the user."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def fields(page: str) -> dict[str, str]:
+    """The named fields of a page with their values, as a browser would post them."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if attributes.get("type") != "checkbox" and "name" in attributes:
+            found[attributes["name"]] = unescape(attributes.get("value", ""))
+    return {name: value for name, value in found.items() if name != "q"}
+
+
+def form_of(client: Client, owner: Return, **changes) -> dict[str, str]:
+    return fields(client.get(reverse("returns:return", args=[owner.pk])).content.decode()) | changes
+
+
+def all_good(form: dict[str, str]) -> dict[str, str]:
+    """The form with good figures in every row."""
+    good = dict(zip(NAMES, map(str, GOOD), strict=True))
+    return form | {name: good[name.split("-")[2]] for name in form if name.startswith("f-")}
+
+
+def test_clerk_fills_in_submits_and_gets_a_receipt(make_return, people, browse):
+    owner = make_return()
+    clerk = browse(people.clerk)
+    address = reverse("returns:return", args=[owner.pk])
+
+    answer = clerk.post(address, all_good(form_of(clerk, owner)) | {"check": "1"}, follow=True)
+    assert answer.redirect_chain == [(reverse("returns:check", args=[owner.pk]), 302)]
+    sent = clerk.post(reverse("returns:check", args=[owner.pk]), fields(answer.content.decode()), follow=True)
+
+    assert Return.objects.get().state == State.SUBMITTED
+    step = Move.objects.get(action="submit")
+    assert sent.redirect_chain == [(reverse("returns:receipt", args=[owner.pk, step.pk]), 302)]
+    assert step.receipt_number in sent.content.decode()
+
+
+def test_submitting_the_same_form_twice_leads_to_the_same_receipt(make_return, people, browse):
+    owner = make_return()
+    fill(owner, people.clerk)
+    clerk = browse(people.clerk)
+    address = reverse("returns:check", args=[owner.pk])
+    form = fields(clerk.get(address).content.decode())
+
+    first, second = clerk.post(address, form), clerk.post(address, form)
+    assert first.url == second.url
+    assert Move.objects.filter(action="submit").count() == 1
+
+
+def test_check_of_an_unfinished_return_leads_back_to_the_form_with_every_fault(make_return, people, browse):
+    owner = make_return()
+    clerk = browse(people.clerk)
+    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form_of(clerk, owner, check="1"), follow=True)
+    page = answer.content.decode()
+    assert "1号村：五项数字都没有填" in page and "2号村：五项数字都没有填" in page
+    assert f'href="#{FIRST}"' in page and f'id="{FIRST}"' in page
+
+
+def test_bad_cell_keeps_what_was_typed_and_good_rows_are_saved(make_return, people, browse):
+    owner = make_return()
+    clerk = browse(people.clerk)
+    other = f"f-{TOWN}202-households"
+    form = form_of(clerk, owner, save="1", **{FIRST: "1e5 <b>", f"f-{CODE}-fibre_users": "７", other: "1.2万"})
+    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert fields(page)[FIRST] == "1e5 <b>" and "<b>" not in page
+    assert fields(page)[f"f-{CODE}-fibre_users"] == "７"
+    assert page.count("“1e5 &lt;b&gt;”不是整数") == 2
+    assert ReturnLine.objects.get(area_id=f"{TOWN}202").households == 12_000
+    assert ReturnLine.objects.get(area_id=CODE).fibre_users is None
+
+
+def test_row_that_was_corrected_is_saved_from_the_same_page(make_return, people, browse):
+    owner = make_return()
+    clerk = browse(people.clerk)
+    address = reverse("returns:return", args=[owner.pk])
+    page = clerk.post(address, form_of(clerk, owner, **{FIRST: "abc", f"f-{CODE}-fibre_users": "7"})).content.decode()
+
+    clerk.post(address, fields(page) | {FIRST: "10"})
+    line = ReturnLine.objects.get(area_id=CODE)
+    assert (line.households, line.fibre_users) == (10, 7)
+
+
+def test_stale_form_is_refused_with_both_values(make_return, people, browse, make_user):
+    owner = make_return()
+    clerk, other = browse(people.clerk), browse(make_user(Post.CLERK, name="赵二"))
+    address = reverse("returns:return", args=[owner.pk])
+    mine, theirs = form_of(clerk, owner), form_of(other, owner)
+    other.post(address, theirs | {FIRST: "111"})
+
+    answer = clerk.post(address, mine | {FIRST: "222", f"f-{TOWN}202-households": "333"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "赵二已填为 111，您填的是 222" in page
+    assert fields(page)[FIRST] == "222" and fields(page)[f"f-{TOWN}202-households"] == "333"
+    assert ReturnLine.objects.get(area_id=CODE).households == 111
+
+    assert clerk.post(address, fields(page)).status_code == 302
+    assert ReturnLine.objects.get(area_id=CODE).households == 222
+    assert ReturnLine.objects.get(area_id=f"{TOWN}202").households == 333
+
+
+def test_form_posted_after_submission_shows_what_was_typed(make_return, people, browse):
+    owner = make_return()
+    clerk = browse(people.clerk)
+    form = form_of(clerk, owner)
+    submitted(owner, people.clerk)
+
+    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form | {FIRST: "987"})
+    assert answer.status_code == 409
+    assert "您填的“987”没有保存" in answer.content.decode()
+
+
+def test_explanation_is_asked_for_and_kept(make_return, people, browse):
+    approved(make_return(1, Quarter(2018, 4)), people.clerk, people.reviewer)
+    owner = make_return(1)
+    clerk = browse(people.clerk)
+    address = reverse("returns:return", args=[owner.pk])
+    page = clerk.post(
+        address, all_good(form_of(clerk, owner)) | {FIRST: "99", "check": "1"}, follow=True
+    ).content.decode()
+    assert "总户数比上季度减少（100 → 99）" in page and "还没有说明" in page
+
+    answer = clerk.post(address, fields(page) | {f"e-{CODE}": " 拆迁\x00 ", "check": "1"}, follow=True)
+    assert ReturnLine.objects.get(owner=owner).explanation == "拆迁"
+    assert "街镇说明" in answer.content.decode()
+
+
+def test_explanation_that_is_too_long_is_kept_on_the_page(make_return, people, browse):
+    owner = make_return(1)
+    clerk = browse(people.clerk)
+    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form_of(clerk, owner, **{f"e-{CODE}": "长" * 501}))
+    assert answer.status_code == 422
+    assert fields(answer.content.decode())[f"e-{CODE}"] == "长" * 501
+
+
+def test_garbage_in_the_hidden_fields_is_no_error_of_ours(make_return, people, browse):
+    owner = make_return(1)
+    clerk = browse(people.clerk)
+    for was in ("", "[", "[1]", "[[],[],[],[],[],[]]", "null", "[" * 5000, '["a",1,1,1,1,""]', "[1e400,1,1,1,1,1]"):
+        answer = clerk.post(reverse("returns:return", args=[owner.pk]), {f"was-{CODE}": was, FIRST: "5"})
+        assert answer.status_code in (302, 409), was
+    for version in ("", "x", "-1", "9" * 30):
+        assert clerk.post(reverse("returns:check", args=[owner.pk]), {"version": version}).status_code == 409
+
+
+def test_approved_line_in_a_draft_is_shown_locked(make_return, people, browse):
+    owner = make_return()
+    ReturnLine.objects.filter(area_id=CODE).update(status=LineStatus.APPROVED, **dict.fromkeys(NAMES, 9))
+    page = browse(people.clerk).get(reverse("returns:return", args=[owner.pk])).content.decode()
+    assert "已锁定（已审核）" in page
+    assert FIRST not in fields(page) and f"f-{TOWN}202-households" in fields(page)
+
+
+def test_reviewer_approves(make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    reviewer = browse(people.reviewer)
+    address = reverse("returns:review", args=[owner.pk])
+    form = fields(reviewer.get(address).content.decode()) | {"decision": "approve"}
+    assert reviewer.post(address, form).status_code == 302
+    assert reviewer.post(address, form).status_code == 302
+    assert Return.objects.get().state == State.APPROVED
+    assert Move.objects.filter(action="approve").count() == 1
+
+
+def test_second_reviewer_is_told_who_decided(make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    address = reverse("returns:review", args=[owner.pk])
+    late = browse(people.bureau_head)
+    form = fields(late.get(address).content.decode())
+    browse(people.reviewer).post(address, form | {"decision": "approve"})
+
+    answer = late.post(address, form | {"decision": "send_back", "reason": "核对"})
+    assert answer.status_code == 409
+    assert "已由王审核审核通过" in answer.content.decode()
+
+
+def test_sending_back_without_a_reason_is_asked_again(make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    reviewer = browse(people.reviewer)
+    address = reverse("returns:review", args=[owner.pk])
+    form = fields(reviewer.get(address).content.decode()) | {"decision": "send_back", "reason": " "}
+    answer = reviewer.post(address, form)
+    assert answer.status_code == 422
+    assert "退回必须写明原因" in answer.content.decode()
+
+    reviewer.post(address, form | {"reason": "请核对1号村"})
+    page = browse(people.clerk).get(reverse("returns:return", args=[owner.pk])).content.decode()
+    assert "已退回" in page and "请核对1号村" in page and FIRST in fields(page)
+
+
+def test_withdraw_and_correct_from_the_page(make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    clerk = browse(people.clerk)
+    clerk.post(reverse("returns:withdraw", args=[owner.pk]), {"version": owner.version})
+    assert Return.objects.get().state == State.DRAFT
+
+    owner = approved(Return.objects.get(), people.clerk, people.reviewer)
+    address = reverse("returns:correct", args=[owner.pk])
+    form = fields(clerk.get(address).content.decode())
+    assert clerk.post(address, form | {"reason": ""}).status_code == 422
+    first, second = (clerk.post(address, form | {"reason": "户数填错"}) for _ in range(2))
+    new = Return.objects.get(revision=2)
+    assert first.url == second.url == reverse("returns:return", args=[new.pk])
+    assert "正在更正" in clerk.get(reverse("returns:return", args=[owner.pk])).content.decode()
+
+
+def test_reviewer_does_not_decide_on_his_own_figures(make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
+    people.clerk.save()
+    page = browse(people.clerk).get(reverse("returns:review", args=[owner.pk])).content.decode()
+    assert "不能由您审核" in page and "审核通过</button>" not in page
+
+
+def test_quarter_that_has_not_begun_is_refused(people, make_area, browse):
+    make_area(CODE)
+    clerk = browse(people.clerk)
+    assert "不能填报" in clerk.get(reverse("returns:open", args=["2019Q3"])).content.decode()
+    answer = clerk.post(reverse("returns:open", args=["2019Q3"]))
+    assert answer.status_code == 422 and "还没有开始" in answer.content.decode()
+    assert clerk.post("/returns/open/2019Q5/").status_code == 404
+    assert clerk.post("/returns/open/0000Q1/").status_code == 404
+    assert clerk.post("/returns/open/2016Q4/").status_code == 422
+
+
+def test_clerk_opens_the_quarter(people, make_area, browse):
+    make_area(CODE)
+    answer = browse(people.clerk).post(reverse("returns:open", args=["2019Q1"]))
+    assert answer.url == reverse("returns:return", args=[Return.objects.get().pk])
+
+
+@pytest.mark.parametrize("name", ["return", "check", "sheet", "review", "correct"])
+def test_return_next_door_is_not_there(name, make_return, people, browse):
+    owner = submitted(make_return(), people.clerk)
+    expected = 403 if name == "review" else 404
+    assert browse(people.neighbour).get(reverse(f"returns:{name}", args=[owner.pk])).status_code == expected
+
+
+def test_number_beyond_the_database_is_not_there(people, browse):
+    assert browse(people.clerk).get(f"/returns/{2**63}/").status_code == 404
+    assert browse(people.clerk).get(f"/returns/{10**40}/").status_code == 404
+
+
+def test_receipt_of_another_return_is_not_there(make_return, people, browse):
+    owner, other = submitted(make_return(), people.clerk), make_return(2, Quarter(2018, 4))
+    step = owner.moves.get(action="submit")
+    clerk = browse(people.clerk)
+    assert clerk.get(reverse("returns:receipt", args=[other.pk, step.pk])).status_code == 404
+    assert clerk.get(f"/returns/{owner.pk}/receipt/{2**70}/").status_code == 404
+
+
+def test_list_shows_what_is_in_scope_and_which_townships_have_none(make_return, people, browse):
+    owner = make_return()
+    address = reverse("returns:index")
+    assert "区域441802105" in browse(people.leader).get(address).content.decode()
+    assert reverse("returns:return", args=[owner.pk]) in browse(people.leader).get(address).content.decode()
+    page = browse(people.neighbour).get(address).content.decode()
+    assert reverse("returns:return", args=[owner.pk]) not in page
+    assert reverse("returns:open", args=["2019Q1"]) in page
+
+
+@pytest.mark.parametrize(("query", "count"), [
+    ("period=2019Q1", 1), ("period=2018Q4", 1), ("state=draft", 1), ("state=submitted", 1), (f"township={TOWN}", 2),
+    ("sort=-state", 2), ("township=441802105", 0),
+])  # fmt: skip
+def test_list_filters(query, count, make_return, people, browse):
+    make_return()
+    submitted(make_return(2, Quarter(2018, 4)), people.clerk)
+    answer = browse(people.leader).get(f"{reverse('returns:index')}?{query}")
+    assert answer.context["page"].paginator.count == count
+    assert not answer.context["problems"]
+
+
+@pytest.mark.parametrize("query", ["period=2019Q9", "state=x", "township=441803101", "sort=nothing", "page=99"])
+def test_list_says_which_condition_it_did_not_understand(query, make_return, people, browse):
+    make_return()
+    answer = browse(people.leader).get(f"{reverse('returns:index')}?{query}")
+    assert answer.status_code == 200 and answer.context["problems"]
+
+
+def test_text_of_a_stranger_stays_text(make_return, people, browse):
+    hostile = '"><img src=x onerror=alert(1)>'
+    owner = make_return(1)
+    fill(owner, people.clerk, explanation=hostile)
+    ReturnLine.objects.filter(owner=owner).update(explanation=hostile)
+    for user in (people.clerk, people.leader):
+        for name in ("return", "sheet"):
+            assert "<img" not in browse(user).get(reverse(f"returns:{name}", args=[owner.pk])).content.decode()
+
+
+PAGES = {"return": "clerk", "check": "clerk", "sheet": "leader"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_of_a_hundred_lines_costs_as_many_queries_as_one_of_two(
+    name, make_return, people, browse, django_assert_num_queries
+):
+    costs = []
+    for quarter, villages in ((Quarter(2018, 4), 2), (QUARTER, 100)):
+        owner = make_return(villages, quarter)
+        fill(owner, people.clerk)
+        client = browse(getattr(people, PAGES[name]))
+        address = reverse(f"returns:{name}", args=[owner.pk])
+        client.get(address)
+        with django_assert_num_queries(FORM_QUERIES) if not costs else django_assert_num_queries(costs[0]) as queries:
+            assert client.get(address).status_code == 200
+        costs.append(len(queries))
+    assert costs == [FORM_QUERIES] * 2
+
+
+FORM_QUERIES = 7
+"""Session, user, return, previous lines, lines, villages, moves."""
+
+
+def test_list_costs_a_fixed_number_of_queries(make_return, people, browse, django_assert_num_queries):
+    for number in range(1, 9):
+        make_return(2, QUARTER.plus(-number))
+    client = browse(people.leader)
+    client.get(reverse("returns:index"))
+    with django_assert_num_queries(7):
+        client.get(reverse("returns:index"))
+
+
+def test_review_costs_a_fixed_number_of_queries(make_return, people, browse, django_assert_num_queries):
+    owner = submitted(make_return(40), people.clerk)
+    client = browse(people.reviewer)
+    client.get(reverse("returns:review", args=[owner.pk]))
+    with django_assert_num_queries(9):
+        client.get(reverse("returns:review", args=[owner.pk]))
+
+
+def test_every_move_has_a_page_that_names_it(make_return, people, browse):
+    owner = approved(make_return(), people.clerk, people.reviewer)
+    new = actions.correct(owner=owner, version=owner.version, reason="错", by=people.head)
+    page = browse(people.leader).get(reverse("returns:return", args=[new.pk])).content.decode()
+    assert "更正" in page and "李镇长" in page

@@ -1,0 +1,106 @@
+"""Many at once: exactly one decision, whichever database."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from accounts.posts import Post
+from areas.models import Area
+from returns import actions
+from returns.models import FigureEntry, Move, Return, State
+from returns.moves import Refused
+from returns.saving import Contested, save_lines
+from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, submitted, typed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds) -> list:
+    """Run the deeds in threads that start together; each answers its result or its exception."""
+    gate = threading.Barrier(len(deeds))
+    results = [None] * len(deeds)
+
+    def run(index: int, deed) -> None:
+        try:
+            gate.wait()
+            results[index] = deed()
+        except Exception as refusal:
+            results[index] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(index, deed)) for index, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_of_ten_decisions_one_wins(make_return, make_user, people):
+    owner = submitted(make_return(), people.clerk)
+    reviewers = [make_user(Post.REVIEWER) for _ in range(10)]
+
+    def decide(index: int, by):
+        fresh = Return.objects.get(pk=owner.pk)
+        if index % 2:
+            return actions.approve(owner=fresh, version=owner.version, by=by)
+        return actions.send_back(owner=fresh, version=owner.version, reason="核对", by=by)
+
+    results = at_once(*(lambda i=i, by=by: decide(i, by) for i, by in enumerate(reviewers)))
+
+    assert sum(isinstance(result, Move) for result in results) == 1
+    assert all(isinstance(result, (Move, Refused)) for result in results), results
+    assert owner.moves.filter(from_state=State.SUBMITTED).count() == 1
+
+
+def test_ten_posts_of_one_submission_make_one(make_return, people):
+    owner = make_return()
+    fill(owner, people.clerk)
+    version = owner.version
+    results = at_once(
+        *[lambda: actions.submit(owner=Return.objects.get(pk=owner.pk), version=version, by=people.clerk)] * 10
+    )
+    assert sum(isinstance(result, Move) for result in results) == 1
+    assert owner.moves.filter(action="submit").count() == 1
+
+
+def test_two_clerks_on_one_cell(make_return, make_user, people):
+    owner = make_return()
+    other = make_user(Post.CLERK)
+    code = f"{TOWN}201"
+
+    def save(value, by):
+        return save_lines(
+            owner=Return.objects.get(pk=owner.pk), rows={code: typed(value, None, None, None, None)}, by=by
+        )
+
+    results = at_once(lambda: save(1, people.clerk), lambda: save(2, other))
+    assert sorted(isinstance(result, Contested) for result in results) == [False, True], results
+    assert FigureEntry.objects.count() == 1
+
+
+def test_opening_at_once_makes_one_return(make_return, make_user, make_area, people):
+    make_area(f"{TOWN}201")
+    clerks = [make_user(Post.CLERK) for _ in range(6)]
+    town = Area.objects.get(code=TOWN)
+    results = at_once(
+        *(lambda by=by: actions.open_return(township=town, quarter=QUARTER, on=ON, by=by).pk for by in clerks)
+    )
+    assert len(set(results)) == 1, results
+    assert Return.objects.count() == 1
+
+
+def test_correcting_at_once_makes_one_revision(make_return, people):
+    owner = approved(make_return(), people.clerk, people.reviewer)
+    results = at_once(
+        *[
+            lambda: actions.correct(
+                owner=Return.objects.get(pk=owner.pk), version=owner.version, reason="错", by=people.clerk
+            )
+        ]
+        * 6
+    )
+    assert sum(isinstance(result, Return) for result in results) == 1, results
+    assert all(isinstance(result, (Return, Refused)) for result in results), results

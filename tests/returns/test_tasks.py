@@ -1,0 +1,97 @@
+"""What is owed and what waits, on a day."""
+
+from datetime import date
+
+import pytest
+
+from acceptance.plan import current
+from areas.periods import Quarter
+from returns import actions, calendar
+from returns.models import Return
+from returns.tasks import owed_by, waiting_for
+from tests.returns.conftest import ON, TOWN, approved, submitted
+
+
+@pytest.mark.parametrize(("on", "quarter"), [
+    (date(2019, 3, 31), Quarter(2018, 4)), (date(2019, 4, 1), Quarter(2019, 1)), (date(2019, 6, 30), Quarter(2019, 1)),
+    (date(2017, 3, 31), Quarter(2017, 1)), (date(2016, 1, 1), Quarter(2017, 1)),
+])  # fmt: skip
+def test_reporting_quarter_is_the_latest_that_ended(on, quarter):
+    assert calendar.reporting_quarter(on) == quarter
+
+
+def test_return_is_due_fifteen_days_after_the_quarter(settings):
+    assert calendar.due_on(Quarter(2019, 1)) == date(2019, 4, 15)
+    settings.RETURN_DUE_DAYS = 0
+    assert calendar.due_on(Quarter(2019, 1)) == date(2019, 3, 31)
+
+
+def states(user) -> list[tuple[str, str]]:
+    return [(task.due.isoformat(), task.state) for task in owed_by(user, ON)]
+
+
+def test_clerk_owes_every_quarter_that_ended(make_area, people):
+    make_area(f"{TOWN}201", valid_from=date(2018, 10, 1))
+    assert states(people.clerk) == [("2019-01-15", "未填报"), ("2019-04-15", "未填报")]
+    assert states(people.head) == states(people.clerk)
+
+
+def test_nothing_overdue_disappears_until_it_is_reported(make_area, make_return, people):
+    make_area(f"{TOWN}201", valid_from=date(2018, 7, 1))
+    make_return(1, Quarter(2018, 3))
+    owner = submitted(make_return(1, Quarter(2018, 4)), people.clerk)
+    assert states(people.clerk) == [("2018-10-15", "草稿"), ("2019-04-15", "未填报")]
+
+    actions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
+    assert [(task.state, task.reason) for task in owed_by(people.clerk, ON)] == [
+        ("草稿", ""),
+        ("已退回", "请核对"),
+        ("未填报", ""),
+    ]
+
+
+def test_village_out_of_force_with_its_parent_owes_nothing(make_area, people):
+    make_area(f"{TOWN}201")
+    people.clerk.area.valid_to = date(2017, 4, 1)
+    people.clerk.area.save()
+    assert states(people.clerk) == [("2017-04-15", "未填报")]
+
+
+def test_open_correction_is_owed(make_area, make_return, people):
+    make_area(f"{TOWN}201", valid_from=date(2019, 1, 1))
+    owner = approved(make_return(1), people.clerk, people.reviewer)
+    assert owed_by(people.clerk, ON) == []
+    actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
+    (task,) = owed_by(people.clerk, ON)
+    assert (task.state, task.reason) == ("草稿", "填错") and "（更正）" in task.label
+
+
+@pytest.mark.parametrize("who", ["reviewer", "leader"])
+def test_district_owes_nothing(who, make_return, people):
+    make_return()
+    assert owed_by(getattr(people, who), ON) == []
+
+
+def test_queue_stands_by_due_date_and_marks_what_came_again(make_return, people):
+    submitted(make_return(), people.clerk)
+    owner = submitted(make_return(2, Quarter(2018, 4)), people.clerk)
+    actions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
+    owner = Return.objects.get(pk=owner.pk)
+    actions.submit(owner=owner, version=owner.version, by=people.clerk)
+
+    assert [(task.due.isoformat(), task.state) for task in waiting_for(people.reviewer)] == [
+        ("2019-01-15", "退回后再报"), ("2019-04-15", "待审核"),
+    ]  # fmt: skip
+    assert waiting_for(people.clerk) == [] == waiting_for(people.leader)
+
+
+def test_tasks_cost_a_fixed_number_of_queries(make_return, people, django_assert_num_queries):
+    make_return(30)
+    with django_assert_num_queries(2):
+        owed_by(people.clerk, ON)
+    with django_assert_num_queries(1):
+        waiting_for(people.reviewer)
+
+
+def test_first_quarter_is_that_of_the_plan():
+    assert current().first_period == calendar.FIRST
