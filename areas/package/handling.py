@@ -45,10 +45,6 @@ class Outcome:
         self.created[table.name] = created
         self.changed[table.name] = changed
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.created.values()) and not any(self.changed.values())
-
 
 @dataclass(frozen=True)
 class Selection:

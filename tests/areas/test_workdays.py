@@ -98,7 +98,7 @@ def test_the_day_of_acceptance_need_not_be_in_the_table():
 
 
 def test_a_gap_is_refused_only_when_it_must_be_crossed():
-    table = {day: True for day in days("2018-01-01", "2018-01-31")}
+    table = dict.fromkeys(days("2018-01-01", "2018-01-31"), True)
     del table[date(2018, 1, 10)]
     calendar = WorkingDays(table)
 
