@@ -54,10 +54,12 @@ def prepare(*, for_tests: bool = False) -> bool:
 
 
 def pack(target: Path) -> None:
-    """Put the libraries of static/vendor into the zip file ``target``, for a wheelhouse."""
+    """Put the libraries, and what tests need, into the zip file ``target``, for a wheelhouse."""
+    prepare(for_tests=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SERVED:
             archive.write(VENDOR / name, name)
+        archive.write(AXE, AXE.name)
         archive.writestr(_STAMP.name, _wanted())
 
 
@@ -75,7 +77,7 @@ def _wanted() -> str:
 
 def _fetch(for_tests: bool) -> None:
     house = virtualenv.wheelhouse()
-    if house and (house / PACKED).exists() and not for_tests:
+    if house and (house / PACKED).exists():
         _unpack(house / PACKED)
         return
     print("正在取前端库……", file=sys.stderr, flush=True)
@@ -91,6 +93,7 @@ def _unpack(packed: Path) -> None:
     with zipfile.ZipFile(packed) as archive:
         if archive.read(_STAMP.name).decode() != _wanted():
             sys.exit(f"{packed} 是为另一版本的门户做的，请用 python3 manage.py wheelhouse 重新制作。")
+        _write(AXE, archive.read(AXE.name))
         for name in (*SERVED, _STAMP.name):
             _write(VENDOR / name, archive.read(name))
 

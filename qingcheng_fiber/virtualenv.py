@@ -16,6 +16,8 @@ from typing import NoReturn
 from qingcheng_fiber.locking import alone
 
 ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-test.txt"]
+"""What running needs, and what tests and checks need beside it."""
 VENV = Path(os.environ.get("QCF_VENV") or ROOT / ".venv").absolute()
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 INSIDE = Path(sys.prefix).resolve() == VENV.resolve()
@@ -38,7 +40,7 @@ def pip_install(python: str | Path = sys.executable) -> list[str]:
 
 def enter(*, for_tests: bool = False) -> None:
     """Return in an interpreter that has all packages; from any other, run the command in .venv and exit with it."""
-    files = [ROOT / "requirements.txt"] + [ROOT / "requirements-test.txt"] * for_tests
+    files = REQUIREMENTS if for_tests else REQUIREMENTS[:1]
     wanted = pins(files)
     if _here(wanted):
         return

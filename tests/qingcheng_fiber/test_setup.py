@@ -47,7 +47,7 @@ def test_lock_of_a_dead_process_is_open(tmp_path):
 
 
 def test_pins_of_both_files_are_read():
-    files = [virtualenv.ROOT / "requirements.txt", virtualenv.ROOT / "requirements-test.txt"]
+    files = virtualenv.REQUIREMENTS
     pins = virtualenv.pins(files)
 
     assert pins["django"] == version("django")
@@ -66,6 +66,8 @@ def test_interpreter_with_another_version_is_not_enough():
 def vendor(tmp_path, monkeypatch):
     """The libraries, in a directory of their own."""
     monkeypatch.setattr(frontend, "VENDOR", tmp_path / "vendor")
+    monkeypatch.setattr(frontend, "AXE", tmp_path / "axe.min.js")
+    frontend.AXE.write_text("axe")
     monkeypatch.setattr(frontend, "_STAMP", tmp_path / "vendor" / ".made-from")
     for name in frontend.SERVED:
         frontend._write(tmp_path / "vendor" / name, name.encode())

@@ -7,11 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from qingcheng_fiber import frontend
+from qingcheng_fiber import frontend, virtualenv
 
 
 class Command(BaseCommand):
-    help = "为不能联网的机器制作安装目录：requirements.txt 的全部 wheel 和前端库。须与目标机器同系统、同 Python 版本。"
+    help = "为不能联网的机器制作安装目录：运行和测试所需的全部 wheel 和前端库。须与目标机器同系统、同 Python 版本。"
     requires_system_checks = ()
 
     def add_arguments(self, parser) -> None:
@@ -19,11 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *, directory: Path, **options) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        requirements = settings.BASE_DIR / "requirements.txt"
+        listed = [part for file in virtualenv.REQUIREMENTS for part in ("-r", file)]
         wheels = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
-        if subprocess.run([*wheels, "-r", requirements, "-w", directory], stdout=sys.stderr).returncode:
+        if subprocess.run([*wheels, *listed, "-w", directory], stdout=sys.stderr).returncode:
             raise CommandError("没有做成（经过见上）。请检查网络后重试。")
-        frontend.prepare()
         frontend.pack(directory / frontend.PACKED)
         count = len(list(directory.glob("*.whl")))
         self.stdout.write(f"已放入 {directory}：{count} 个 wheel 和 {frontend.PACKED}。")
