@@ -12,10 +12,10 @@ from accounts.posts import Power
 
 
 def refusal(user, powers: tuple[Power, ...]) -> str:
-    """Why ``user`` may not: which post lacks which powers, and whom to ask."""
+    """Why ``user`` may not: which post lacks which powers; the page says whom to ask."""
     wanted = "、".join(f"“{power.label}”" for power in powers)
     post = getattr(user, "post_label", "") or "未定岗"
-    return f"您的岗位（{post}）没有{wanted}权限。如确需办理，请联系安全管理员调整岗位。"
+    return f"您的岗位（{post}）没有{wanted}权限，不能办理。"
 
 
 def allowed(user, powers: tuple[Power, ...]) -> bool:

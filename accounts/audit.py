@@ -69,7 +69,13 @@ def _advance(head: AuditHead, entry: AuditEntry) -> None:
 
 
 def address_of(request) -> str:
-    return request.META.get("REMOTE_ADDR") or ""
+    """From where a request came; what a proxy of ours says, and only such a one, is believed."""
+    address = request.META.get("REMOTE_ADDR") or ""
+    for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if address not in settings.PROXIES or not said.strip():
+            break
+        address = said.strip()
+    return address[:45]
 
 
 def canonical(detail: dict) -> str:

@@ -43,6 +43,8 @@ def verify(request):
             messages.error(request, f"审计链验证不通过：{finding.problem}请立即报告，并保留数据库备份备查。")
         else:
             messages.success(request, f"审计链完整：共 {finding.count} 条，末条摘要 {finding.last_hash or '（无）'}。")
-        detail = {"count": finding.count, "last_hash": finding.last_hash, "problem": finding.problem}
+        detail = {"count": finding.count, "last_hash": finding.last_hash}
+        if finding.problem:
+            detail["problem"] = finding.problem
         record(action="audit.verify", by=request.user, detail=detail, result=FAILED if finding.problem else OK)
     return redirect("accounts:audit")

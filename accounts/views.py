@@ -53,6 +53,7 @@ def login(request):
             "form": form,
             "problems": [{"text": str(problem)}] if problem else [],
             "units": units,
+            "shared_password": _shared_password(units),
             "next": request.GET.get("next", request.POST.get("next", "")),
         },
         status=429 if problem and problem.retry_after else 200,
@@ -82,6 +83,12 @@ def demonstration_units() -> dict[str, list]:
         for account in import_string(settings.DEMONSTRATION_ACCOUNTS)():
             units.setdefault(account.unit, []).append(account)
     return units
+
+
+def _shared_password(units: dict[str, list]) -> str:
+    """The password of all demonstration accounts; blank when they differ or there are none."""
+    found = {account.password for unit in units.values() for account in unit}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _demonstration_credentials(request, units: dict[str, list]) -> dict | None:

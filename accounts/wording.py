@@ -21,11 +21,23 @@ ACTIONS = {
     "account.unlock": "解除登录锁定",
     "audit.verify": "验证审计链",
     "export": "导出",
+    "return.open": "开始填报",
+    "return.save": "保存季报草稿",
+    "return.submit": "报送季报",
+    "return.withdraw": "撤回季报",
+    "return.approve": "审核通过季报",
+    "return.send_back": "退回季报",
+    "return.correct": "更正季报",
+    "return.supersede": "季报被更正",
+    "package.import": "导入数据包",
+    "package.export": "导出数据包",
 }
 """Known actions; another is shown as it is written."""
 
 RESULTS = {OK: "成功", REFUSED: "被拒绝", FAILED: "失败"}
 MISSING = "（空）"
+IN_A_LINE = 3
+"""How many facts of an entry stand in its row of the list."""
 
 
 def action_label(entry: AuditEntry) -> str:
@@ -48,11 +60,14 @@ def subject_label(entry: AuditEntry) -> str:
 def changes(entry: AuditEntry) -> list[tuple[str, str]]:
     """Each fact of the entry's detail with its name; changes as before → after."""
     model = _model(entry.subject_type)
-    return [_fact(model, key, value) for key, value in entry.facts.items()]
+    return [(_name(model, key), _text(model, key, value)) for key, value in entry.facts.items()]
 
 
 def summary(entry: AuditEntry) -> str:
-    return "；".join(f"{name}：{value}" for name, value in changes(entry))
+    """The first facts in a line, and how many more there are."""
+    found = changes(entry)
+    more = [f"另有 {len(found) - IN_A_LINE} 项"] if len(found) > IN_A_LINE else []
+    return "；".join([f"{name}：{text}" for name, text in found[:IN_A_LINE]] + more)
 
 
 def _model(label: str):
@@ -62,12 +77,19 @@ def _model(label: str):
         return None
 
 
-def _fact(model, key: str, value) -> tuple[str, str]:
+def _name(model, key: str) -> str:
     field = _field(model, key)
-    name = str(field.verbose_name) if field else _NAMES.get(key, key)
+    return str(field.verbose_name) if field else _NAMES.get(key, key)
+
+
+def _text(model, key: str, value) -> str:
+    """A value in words: a change with an arrow, facts within a fact one after the other."""
+    field = _field(model, key)
+    if isinstance(value, dict):
+        return "，".join(f"{_name(model, name)} {_text(model, name, inner)}" for name, inner in value.items())
     if isinstance(value, list) and len(value) == 2:
-        return name, f"{_said(field, value[0])} → {_said(field, value[1])}"
-    return name, _said(field, value)
+        return f"{_said(field, value[0])} → {_said(field, value[1])}"
+    return _said(field, value)
 
 
 def _field(model, key: str):
@@ -98,5 +120,16 @@ _NAMES = {
     "problem": "问题",
     "period": "季度",
     "area": "区域",
+    "path": "文件",
+    "lines": "行数",
+    "corrects": "被更正的季报",
+    "state": "状态",
+    "version": "版本号",
+    "explanation": "说明",
+    "households": "总户数",
+    "broadband_covered_households": "宽带覆盖户数",
+    "fibre_covered_households": "光网覆盖户数",
+    "broadband_users": "宽带用户数",
+    "fibre_users": "光网用户数",
 }
 """What details are called that are no field of their subject."""

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import audit, triggers
 from accounts.audit import record, verified
+from accounts.checks import audit_hash_exists
 from accounts.models import AuditEntry, AuditHead, User
 from accounts.posts import Post
 from returns.models import Return
@@ -66,6 +67,33 @@ def test_address_of_the_request_is_taken_without_passing_it():
         assert record(action="test.act", by="某人").address == "10.1.1.1"
     finally:
         audit.current_address.reset(token)
+
+
+# The nearest address, X-Forwarded-For, the address that counts; 127.0.0.1 and 10.0.0.1 are proxies of ours.
+ADDRESSES = [
+    ("10.9.9.9", "", "10.9.9.9"),
+    ("10.9.9.9", "1.1.1.1", "10.9.9.9"),
+    ("127.0.0.1", "", "127.0.0.1"),
+    ("127.0.0.1", "1.1.1.1", "1.1.1.1"),
+    ("127.0.0.1", "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+    ("127.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.1", "1.1.1.1"),
+    ("127.0.0.1", "10.0.0.1", "10.0.0.1"),
+    ("127.0.0.1", "x" * 60, "x" * 45),
+]
+
+
+@pytest.mark.parametrize(("nearest", "forwarded", "expected"), ADDRESSES)
+def test_only_our_proxies_are_believed(nearest, forwarded, expected, rf, settings):
+    settings.PROXIES = ["127.0.0.1", "10.0.0.1"]
+    request = rf.get("/", REMOTE_ADDR=nearest, headers={"x-forwarded-for": forwarded} if forwarded else {})
+
+    assert audit.address_of(request) == expected
+
+
+def test_unknown_hash_stops_the_start(settings):
+    settings.AUDIT_HASH = "nohash"
+
+    assert [error.id for error in audit_hash_exists(None)] == ["accounts.E001"]
 
 
 def test_account_entries_belong_to_no_area(make_user):

@@ -275,6 +275,14 @@ def test_audit_trail_speaks_chinese(enter, trail):
         assert words in shown
 
 
+def test_long_details_are_cut_in_the_list_and_told_in_full(enter):
+    record(action="return.save", by="某人", detail={f"44180210{n}201": {"households": [None, n]} for n in range(5)})
+    client = enter(Post.AUDITOR)
+
+    assert "441802102201：总户数 （空） → 2；另有 2 项" in page(client.get(reverse("accounts:audit")))
+    assert "总户数 （空） → 4" in page(client.get(reverse("accounts:entry", args=[1])))
+
+
 def test_entry_is_shown_in_full(enter, trail):
     client = enter(Post.AUDITOR)
     shown = page(client.get(reverse("accounts:entry", args=[1])))

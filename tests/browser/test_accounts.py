@@ -1,0 +1,108 @@
+"""The pages of accounts in the browser: with the keyboard, without a fault of script or policy, clean under axe."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.audit import FAILED, record
+from accounts.models import LoginFailures, User
+from accounts.posts import Post
+
+PASSWORD = "Good-Pass-123"
+
+
+@pytest.fixture
+def people(make_user):
+    """An administrator of each kind, a locked clerk, an account without a post, and something in the trail."""
+    made = {post: make_user(post, username=f"{post}_one", password=PASSWORD, unit="区经信局") for post in Post}
+    User.objects.create_user("new", name="新人")
+    clerk = made[Post.CLERK]
+    LoginFailures.objects.create(username=clerk.username, address="10.0.0.7", failures=5, last_at=timezone.now())
+    for number in range(30):
+        record(action="account.edit", by=made[Post.SYSTEM_ADMIN], subject=clerk, detail={"name": ["甲" * number, "乙"]})
+    record(action="audit.verify", by="某人", detail={"last_hash": "a" * 64}, result=FAILED)
+    return made
+
+
+def test_login_with_the_keyboard_and_its_error(page, people, axe, shot, settings):
+    settings.DEMONSTRATION = True
+    page.goto(reverse("accounts:me"))
+    axe(page)
+    shot(page, "accounts-login")
+    page.get_by_label("用户名").fill("clerk_one")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong")
+    page.keyboard.press("Enter")
+    assert "用户名或密码不正确" in page.get_by_role("alert").inner_text()
+    axe(page)
+
+    page.get_by_label("用户名").fill("system_admin_one")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="我的账号").wait_for()
+
+
+# Post, address, and what it is called in shots.
+PAGES = [
+    (Post.CLERK, "accounts:me", "me"),
+    (Post.CLERK, "accounts:password", "password"),
+    (Post.CLERK, "accounts:audit", "forbidden"),
+    (Post.SYSTEM_ADMIN, "accounts:users", "users"),
+    (Post.SYSTEM_ADMIN, "accounts:new_user", "new-user"),
+    (Post.SYSTEM_ADMIN, "accounts:user", "user-managed"),
+    (Post.SYSTEM_ADMIN, "accounts:edit_user", "edit-user"),
+    (Post.SECURITY_ADMIN, "accounts:users", "users-posts"),
+    (Post.SECURITY_ADMIN, "accounts:user", "user-posts"),
+    (Post.SECURITY_ADMIN, "accounts:assign_post", "assign-post"),
+    (Post.AUDITOR, "accounts:audit", "audit"),
+    (Post.AUDITOR, "accounts:entry", "entry"),
+]
+
+
+@pytest.mark.parametrize(("post", "name", "shown"), PAGES)
+def test_page_is_clean(post, name, shown, page, people, signed_in, axe, shot):
+    of_account = ("accounts:user", "accounts:edit_user", "accounts:assign_post")
+    args = [people[Post.CLERK].pk] if name in of_account else [1] if name == "accounts:entry" else []
+
+    signed_in(page, people[post]).goto(reverse(name, args=args))
+
+    axe(page)
+    shot(page, f"accounts-{shown}")
+
+
+@pytest.mark.parametrize(
+    ("post", "name", "button"),
+    [
+        (Post.CLERK, "accounts:password", "修改密码"),
+        (Post.SYSTEM_ADMIN, "accounts:new_user", "建立账号"),
+        (Post.SECURITY_ADMIN, "accounts:assign_post", "保存"),
+    ],
+)
+def test_form_with_errors_is_clean(post, name, button, page, people, signed_in, axe, shot):
+    args = [people[Post.CLERK].pk] if name == "accounts:assign_post" else []
+    signed_in(page, people[post]).goto(reverse(name, args=args))
+    page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
+    if name == "accounts:assign_post":
+        page.get_by_label("所属区域").select_option("")
+
+    page.locator("form.panel").get_by_role("button", name=button).click()
+
+    assert page.get_by_role("alert").count() == 1
+    axe(page)
+    shot(page, f"{name.replace(':', '-')}-errors")
+
+
+def test_empty_lists_are_clean(page, people, signed_in, axe):
+    signed_in(page, people[Post.AUDITOR]).goto(reverse("accounts:audit") + "?who=nobody")
+
+    assert "没有符合条件的记录" in page.locator("main").inner_text()
+    axe(page)
+
+
+def test_chain_is_verified_with_a_button(page, people, signed_in, shot):
+    signed_in(page, people[Post.AUDITOR]).goto(reverse("accounts:audit"))
+
+    page.get_by_role("button", name="验证审计链").click()
+
+    assert "审计链完整：共 31 条" in page.locator(".messages").inner_text()
+    shot(page, "accounts-verified")
