@@ -12,7 +12,7 @@ from qingcheng_fiber import env
 from qingcheng_fiber.database import database
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "k3y-" * 15
+KEY = "0123456789abcdef" * 4
 
 
 def manage(*arguments: str, var: Path, **variables: str) -> subprocess.CompletedProcess:

@@ -23,7 +23,7 @@ def checks() -> dict[str, tuple]:
     )
     return {
         "lint": (sys.executable, "-m", "ruff", "check", "--quiet", "--output-format=concise"),
-        "format": (sys.executable, "-m", "ruff", "format", "--check", "--quiet"),
+        "format": (sys.executable, "-m", "ruff", "format", "--check", "--quiet", "--output-format=concise"),
         "templates": (shutil.which("djade", path=TOOLS), "--check", *templates),
         "imports": (sys.executable, "-c", LINT_IMPORTS),
         "types": (sys.executable, "-m", "mypy"),
