@@ -1,4 +1,4 @@
-"""python -m tests.reference.compare --seeds 0:500 [--shrink]
+"""python -m tests.reference.compare --seeds 0:500 [--exports] [--shrink]
 
 Compares the portal with the reference on one random package after another, each in a transaction that is rolled back,
 on the database that DATABASE_URL names, or on a new one in the temporary folder.
@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument(
         "--shrink", action="store_true", help="print the smallest package that still shows a difference"
     )
+    parser.add_argument("--exports", action="store_true", help="compare what was exported and imported again")
     options = parser.parse_args()
     _prepare()
     from tests.reference import comparing
@@ -61,7 +62,10 @@ def main() -> int:
     first, last = map(int, options.seeds.split(":"))
     bad, began = [], time.monotonic()
     for seed in range(first, last):
-        found = _rolled_back(lambda folder, seed=seed: comparing.compare_seed(seed, folder))
+        if options.exports:
+            found = _through_export(seed)
+        else:
+            found = _rolled_back(lambda folder, seed=seed: comparing.compare_seed(seed, folder))
         if not found:
             continue
         bad.append(seed)
@@ -70,6 +74,17 @@ def main() -> int:
             _print_smallest(seed)
     say(f"{last - first} seeds in {time.monotonic() - began:.0f} s; differing: {bad or 'none'}")
     return 1 if bad else 0
+
+
+def _through_export(seed: int) -> list[str]:
+    from tests.reference import comparing
+
+    with tempfile.TemporaryDirectory() as kept:
+        return [
+            line
+            for step in (comparing.exports, comparing.compare_whole_export, comparing.compare_part_export)
+            for line in _rolled_back(lambda _, step=step: step(seed, Path(kept)))
+        ]
 
 
 def _print_smallest(seed: int) -> None:

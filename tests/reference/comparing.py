@@ -12,7 +12,7 @@ from tests.reference.days import quarters
 from tests.reference.evaluate import DISTRICT, evaluate
 from tests.reference.milestones import milestones
 from tests.reference.model import Package, World
-from tests.reference.packages import random_package
+from tests.reference.packages import overlaid, random_changes, random_package
 from tests.reference.writing import write
 
 BASES = ("approved", "reported")
@@ -59,9 +59,12 @@ def answered(question: Question) -> dict:
 
 def load(package: Package, folder: Path, fancy: random.Random | None = None) -> None:
     """Write and import the package."""
+    _import(write(package, folder, fancy))
+
+
+def _import(folder: Path) -> None:
     out = StringIO()
-    written = str(write(package, folder, fancy))
-    call_command("import_package", written, "--format", "json", stdout=out, stderr=StringIO())
+    call_command("import_package", str(folder), "--format", "json", stdout=out, stderr=StringIO())
     report = json.loads(out.getvalue())
     assert report["errors"] == [], report["errors"][:5]
 
@@ -91,6 +94,10 @@ def _named(entry: dict, key: str) -> str:
 def compare(package: Package, asked: list[Question], folder: Path, fancy: random.Random | None = None) -> list[str]:
     """Import and ask everything; the differences, none when portal and reference agree."""
     load(package, folder, fancy)
+    return compare_loaded(package, asked)
+
+
+def compare_loaded(package: Package, asked: list[Question]) -> list[str]:
     world = World(package)
     found = []
     for question in asked:
@@ -99,9 +106,57 @@ def compare(package: Package, asked: list[Question], folder: Path, fancy: random
 
 
 def compare_seed(seed: int, folder: Path) -> list[str]:
+    """One random package, a third of them disguised; after every fourth a second one, loaded over it."""
     package = random_package(seed)
-    fancy = random.Random(seed) if seed % 3 == 0 else None
-    return compare(package, questions(package, seed), folder, fancy)
+    asked = questions(package, seed)
+    found = compare(package, asked, folder, random.Random(seed) if seed % 3 == 0 else None)
+    changes = {}
+    if seed % 4 == 1 and not found:
+        changes = random_changes(package, seed)
+    if changes:
+        found = compare_after(package, changes, asked, folder.with_name("changes"))
+    return found
+
+
+def compare_after(package: Package, changes: Package, asked: list[Question], folder: Path) -> list[str]:
+    """The differences once ``changes`` have been loaded over the package that was loaded before."""
+    load(changes, folder)
+    return [f"after changes: {line}" for line in compare_loaded(overlaid(package, changes), asked)]
+
+
+# Through the export ---------------------------------------------------------------------------------------------------
+
+
+def exports(seed: int, folder: Path) -> list[str]:
+    """Load the seed's package and export it: the whole to ``folder``/whole, a part of it to ``folder``/part."""
+    package = random_package(seed)
+    load(package, folder / "given")
+    for name, arguments in (("whole", []), ("part", ["--area", exported_part(package, seed)])):
+        call_command("export_package", str(folder / name), *arguments, stdout=StringIO(), stderr=StringIO())
+    return []
+
+
+def exported_part(package: Package, seed: int) -> str:
+    return random.Random(f"part {seed}").choice(package["areas"])["code"]
+
+
+def compare_whole_export(seed: int, folder: Path) -> list[str]:
+    """ "importing it into an empty database reproduces it" """
+    package = random_package(seed)
+    _import(folder / "whole")
+    return [f"from the export: {line}" for line in compare_loaded(package, questions(package, seed))]
+
+
+def compare_part_export(seed: int, folder: Path) -> list[str]:
+    """ "evaluating that area from the export gives the same verdicts"; the nearest point may lie beyond the export."""
+    package = random_package(seed)
+    world, area, found = World(package), exported_part(package, seed), []
+    _import(folder / "part")
+    for period in ("2017Q4", "2018Q2", "2018Q4"):
+        question = {"command": "evaluate", "period": period, "area": area, "basis": "reported", "sites": True}
+        lines = differences(expected(world, question), answered(question))
+        found += [f"from the export of {area}: {period}{line}" for line in lines if ".nearest_m:" not in line]
+    return found
 
 
 # Making a package small ---------------------------------------------------------------------------------------------

@@ -31,11 +31,11 @@ CLEAR = (0, 12.5, 90, 150, 199, 201, 600, 999, 1001, 5000)
 class Maker:
     """Makes one package; the moods drawn first decide how healthy, how patchy and how large it is."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int, shape: str = ""):
         self.seed = seed
         self.random = random.Random(seed)
         draw = self.random.choice
-        self.shape = draw(["small", "small", "small", "leafy", "wide"])
+        self.shape = shape or draw(["small", "small", "small", "leafy", "wide"])
         self.health = draw([0.3, 0.7, 0.9, 0.97, 1.0])
         self.interval_share = draw([0, 0, 0.03, 0.15])
         self.unlocated_share = draw([0, 0, 0.03, 0.2])
@@ -296,5 +296,57 @@ class Maker:
         }
 
 
-def random_package(seed: int) -> Package:
-    return Maker(seed).make()
+def random_package(seed: int, shape: str = "") -> Package:
+    """``shape``: small, leafy (many natural villages and quarters) or wide (many townships); drawn when blank."""
+    return Maker(seed, shape).make()
+
+
+ALIKE = {
+    "areas": [("valid_from", "valid_to"), ("setting",)],
+    "sites": [("valid_from", "valid_to"), ("setting",), ("lon", "lat", "datum"), ("kind",)],
+    "access_points": [
+        ("lon", "lat", "datum"),
+        ("opened_on", "closed_on"),
+        ("downstream_mbps",),
+        ("tv_only",),
+        ("operator",),
+    ],
+    "service_orders": [
+        ("accepted_on", "needs_expansion", "completed_on", "cancelled_on"),
+        ("area_code",),
+        ("operator",),
+    ],
+    "returns": [
+        ("households", "broadband_covered_households", "fibre_covered_households"),
+        ("broadband_users", "fibre_users"),
+        ("status",),
+    ],
+}
+"""Columns that two rows of a table may swap together and stay valid."""
+
+
+def random_changes(package: Package, seed: int) -> Package:
+    """Some rows of the package again, with values of other rows: a second package to be loaded over the first."""
+    chance = random.Random(f"changes {seed}")
+    changes: Package = {}
+    for table, groups in ALIKE.items():
+        rows = package.get(table, [])
+        named = chance.sample(rows, min(len(rows), chance.choice([0, 1, 5, 20])))
+        for row in named:
+            changed, other = dict(row), chance.choice(rows)
+            for group in groups:
+                if chance.random() < 0.5 and row.get("kind") != "district":
+                    changed.update({column: other[column] for column in group})
+            changes.setdefault(table, []).append(changed)
+    return changes
+
+
+def overlaid(package: Package, changes: Package) -> Package:
+    """What stands after ``changes`` have been loaded over the package: "Rows are matched by key and updated in place"."""
+    keys = {"areas": ("code",), "sites": ("site_id",), "access_points": ("ap_id",), "service_orders": ("order_id",)}
+    result = {}
+    for table, rows in package.items():
+        columns = keys.get(table, ("period", "area_code") if table == "returns" else ("code",))
+        newer = {tuple(row[column] for column in columns): row for row in changes.get(table, [])}
+        result[table] = [newer.get(tuple(row[column] for column in columns), row) for row in rows]
+    return result
