@@ -233,7 +233,13 @@ class VerdictPage:
     def other_areas(self) -> list[AreaRow]:
         """Those beneath that do not bear on the title."""
         members = {row.area.code for row in self.member_areas}
-        return [row for row in self.children if row.area.code not in members]
+        left = [row for row in self.children if row.area.code not in members]
+        return [row for row in left if row.area.kind != AreaKind.COMMUNITY]
+
+    @cached_property
+    def communities(self) -> list[Area]:
+        """The communities directly beneath, which can earn no title."""
+        return [row.area for row in self.children if row.area.kind == AreaKind.COMMUNITY]
 
     @cached_property
     def _sites(self) -> QuerySet:

@@ -97,8 +97,7 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
 
 
 _OTHERS = {
-    AreaKind.STREET: "街道所辖村居：S12 只看点位，村居是否达标不影响街道的称号",
-    AreaKind.TOWN: "社区：S10 只数行政村（A09）",
+    AreaKind.STREET: "街道所辖行政村：S12 只看点位，村是否达标不影响街道的称号",
     AreaKind.VILLAGE: "小区：S14 只数自然村",
     AreaKind.COMMUNITY: "社区没有称号，所辖自然村和小区各自评定",
 }

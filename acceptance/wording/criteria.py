@@ -77,6 +77,8 @@ def _unknown_turn(noun: Noun, figures: dict, unrecorded: str) -> str:
         return f"{unrecorded}，因此不能判定；登记点位和坐标后即可判定。"
     unknown, to_meet = figures["unknown"], figures["missing"]
     to_fail = unknown - to_meet + 1
+    if unknown == 1:
+        return f"取决于 1 个待定的{noun.whole}：查明合格即满足，不合格即不足。"
     return (
         f"取决于 {number(unknown)} 个待定的{noun.whole}："
         f"其中 {number(to_meet)} 个查明合格即满足，{number(to_fail)} 个查明不合格即不足。"
@@ -119,7 +121,7 @@ def area_words(
     turns = [
         words.turn for _, figures, words in criteria if figures["role"] == "hard" and figures["outcome"] == "unknown"
     ]
-    return Words(f"{name}{quarter}是否达到{title}标准，数据不全，暂不能判定。", f"{'；'.join(gaps)}。", "".join(turns))
+    return Words(f"{name}{quarter}是否达到{title}标准，数据不全，暂不能判定。", turn="".join(turns))
 
 
 def _reference_remark(reference: str, criteria: list[tuple]) -> str:

@@ -1,0 +1,236 @@
+"""The first page of every post, the progress of the district and of a township, and the table of townships."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.posts import Post
+from acceptance import judging, plan
+from acceptance.models import MilestoneVerdict
+from reports.progress import Totals, light_of
+from returns.models import Return
+from tests.scenes import STREET, TOWN, build_district
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch):
+    """The portal stands in the summer of 2018."""
+    for module in ("acceptance.views", "reports.views"):
+        monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
+
+
+@pytest.fixture
+def district(make_area):
+    scene = build_district(make_area)
+    judging.ensure_current("441802")
+    return scene
+
+
+@pytest.fixture
+def enter(client, make_user, district):
+    def log_in(post: Post, **fields):
+        client.force_login(make_user(post, **fields))
+        return client
+
+    return log_in
+
+
+def text_of(response) -> str:
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# ---------------------------------------------------------------- home
+
+
+def test_home_of_a_clerk_shows_what_she_owes_and_how_her_town_stands(enter):
+    page = text_of(enter(Post.CLERK, area=TOWN).get("/"))
+
+    assert "源潭镇2018年第一季度季报" in page
+    assert "已逾期" in page
+    assert "源潭镇2018年第二季度未达到全光网乡镇标准。" in page
+    assert "再建成 1 个全光网行政村。" in page
+    assert "凤城街道" not in page
+
+
+def test_home_of_a_reviewer_shows_the_queue(enter):
+    Return.objects.filter(township_id=STREET).update(state="submitted")
+
+    page = text_of(enter(Post.REVIEWER).get("/"))
+
+    assert "待审核的季报" in page
+    assert "凤城街道2018年第二季度季报" in page
+
+
+def test_home_of_a_leader_shows_progress_and_no_queue(enter):
+    page = text_of(enter(Post.LEADER).get("/"))
+
+    assert "全区进展" in page
+    assert "已逾期未达到和回落的" in page
+    assert "待审核的季报" not in page
+
+
+def test_home_of_a_lead_unit_shows_its_own_tasks(enter):
+    page = text_of(enter(Post.LEAD_UNIT, unit="区科学技术协会").get("/"))
+
+    assert "本单位牵头的任务" in page
+    assert "各镇 40%以上自然村建成全光网自然村" in page
+
+
+def test_home_of_an_operator_shows_its_network_and_nothing_of_others(enter):
+    response = enter(Post.OPERATOR, operator="telecom").get("/")
+
+    assert response.context["page"].points["opened"] == 2
+    assert "没有逾期的工单" in text_of(response)
+
+
+def test_home_of_an_operator_lists_its_overdue_orders(enter):
+    from areas.models import ServiceOrder
+
+    ServiceOrder.objects.filter(order_id="GD-2").update(completed_on=None)
+
+    response = enter(Post.OPERATOR, operator="mobile").get("/")
+
+    assert [(owed.order.order_id, owed.due_on) for owed in response.context["page"].overdue] == [
+        ("GD-2", date(2018, 4, 17))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("post", "link"),
+    [
+        (Post.SYSTEM_ADMIN, "用户管理"),
+        (Post.SECURITY_ADMIN, "岗位分配"),
+        (Post.AUDITOR, "审计记录"),
+    ],
+)
+def test_home_of_an_administrator_leads_to_the_tools(enter, post, link):
+    page = text_of(enter(post).get("/"))
+
+    assert link in page
+    assert "源潭镇" not in page
+
+
+# ---------------------------------------------------------------- progress
+
+
+def test_progress_shows_every_milestone_with_its_light(enter):
+    response = enter(Post.LEADER).get(reverse("progress"), {"period": "2018Q2"})
+    page = response.context["page"]
+
+    assert [shown.key for shown in page.milestones] == [
+        milestone.key for milestone in sorted(plan.current().milestones, key=lambda each: (each.due, each.key))
+    ]
+    assert "列出但不计分" in text_of(response)
+    assert "授牌尚未开始" in text_of(response)
+
+
+def test_progress_explains_a_light(enter):
+    page = text_of(enter(Post.LEADER).get(reverse("progress"), {"period": "2018Q2"}))
+
+    assert "3 个自然村中 2 个达到全光网自然村标准（66.6%），1 个未达到，目标 90%，即 3 个。" in page
+    assert "期限为2018年第四季度末，还有 2 个季度；到期前补齐差额即转绿，到期仍有差额则转红。" in page
+
+
+def test_progress_defaults_to_the_last_quarter_that_ended(enter):
+    assert str(enter(Post.LEADER).get(reverse("progress")).context["quarter"]) == "2018Q2"
+
+
+def test_progress_as_of_an_earlier_quarter_and_another_basis(enter):
+    response = enter(Post.LEADER).get(reverse("progress"), {"period": "2017Q3", "basis": "reported"})
+
+    assert {light.row.status for light in response.context["page"].lights} <= {"pending", "met", "not_applicable"}
+    assert "口径：含已报送" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("period", "sentence"), [("2030Q1", "2030年第一季度不在评定范围内"), ("2018-2", "“2018-2”不是季度")]
+)
+def test_progress_of_a_quarter_that_is_not_judged(enter, period, sentence):
+    answer = enter(Post.LEADER).get(reverse("progress"), {"period": period})
+
+    assert answer.status_code == 404
+    assert sentence in answer.content.decode()
+
+
+def test_progress_of_a_township_shows_only_its_own(enter):
+    response = enter(Post.CLERK, area=TOWN).get(reverse("progress"), {"period": "2018Q2"})
+
+    assert {light.area.code for light in response.context["page"].lights} == {TOWN}
+    assert "源潭镇任务进度" in text_of(response)
+    assert "授牌" not in text_of(response)
+
+
+def test_totals_leave_out_the_unscored(district):
+    viewed = next(iter(judging.quarters("441802")))
+    rows = MilestoneVerdict.objects.standing().filter(period="2018Q2", basis="approved", key__in=["T06", "G10"])
+    lights = [light_of(plan.current().milestone(row.key), row, viewed) for row in rows]
+
+    assert Totals.of(lights).all == 1
+
+
+def test_progress_costs_a_fixed_number_of_queries(enter, django_assert_num_queries):
+    client = enter(Post.LEADER)
+    client.get(reverse("progress"))
+
+    with django_assert_num_queries(7):
+        client.get(reverse("progress"))
+
+
+def test_milestone_shows_its_course(enter):
+    response = enter(Post.LEADER).get(reverse("milestone", args=["T09"]), {"period": "2018Q2"})
+    page = response.context["page"]
+
+    assert [area.name for area, _ in page.course] == ["源潭镇"]
+    assert len(page.course[0][1]) == 9
+    assert "2018年3月前：各镇40%以上的自然村建成" in text_of(response)
+
+
+@pytest.mark.parametrize("key", ["S16", "T03"])
+def test_milestone_out_of_scope_or_unknown_is_not_there(enter, key):
+    answer = enter(Post.CLERK, area=TOWN).get(reverse("milestone", args=[key]))
+
+    assert answer.status_code == 404
+    assert f"没有编号为“{key}”的任务" in answer.content.decode()
+
+
+# ---------------------------------------------------------------- townships
+
+
+def test_townships_stand_by_code(enter):
+    response = enter(Post.GOVERNMENT).get(reverse("townships"), {"period": "2018Q2"})
+    rows = response.context["rows"]
+
+    assert [row.area.code for row in rows] == [STREET, TOWN]
+    assert (rows[1].villages_achieved, rows[1].villages_judged) == (2, 3)
+    assert (rows[0].capable_sites, rows[0].all_sites) == (2, 3)
+    assert rows[1].returned.text == "已审核"
+    assert "不是排名" in text_of(response)
+
+
+def test_townships_without_a_return_say_so(enter):
+    rows = enter(Post.GOVERNMENT).get(reverse("townships"), {"period": "2018Q1"}).context["rows"]
+
+    assert {row.returned.text for row in rows} == {"未填报"}
+
+
+def test_townships_of_a_clerk_are_her_own(enter):
+    rows = enter(Post.CLERK, area=TOWN).get(reverse("townships")).context["rows"]
+
+    assert [row.area.code for row in rows] == [TOWN]
+
+
+def test_townships_cost_a_fixed_number_of_queries(enter, django_assert_num_queries):
+    client = enter(Post.GOVERNMENT)
+    client.get(reverse("townships"))
+
+    with django_assert_num_queries(9):
+        client.get(reverse("townships"))
+
+
+def test_empty_portal_says_that_there_is_nothing_yet(client, make_user):
+    client.force_login(make_user(Post.LEADER))
+
+    assert client.get(reverse("townships")).status_code == 200
+    assert "没有街镇的评定结果" in client.get(reverse("townships")).content.decode()
