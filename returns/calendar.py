@@ -16,8 +16,9 @@ def reporting_quarter(on: date) -> Quarter:
 
 
 def due_on(quarter: Quarter) -> date:
-    """The last day for reporting a quarter."""
-    return quarter.last_day + timedelta(days=settings.RETURN_DUE_DAYS)
+    """The last day for reporting a quarter; at the end of the calendar, its last day."""
+    days_left = (date.max - quarter.last_day).days
+    return quarter.last_day + timedelta(days=min(settings.RETURN_DUE_DAYS, days_left))
 
 
 def can_open(quarter: Quarter, on: date) -> bool:

@@ -7,6 +7,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.listing import CODE, Column, Listing, answer
 from areas.models import Area
+from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import calendar, entry_views
@@ -38,8 +39,8 @@ RETURNS = Listing(
 
 @requires(Power.SEE_RETURNS)
 def index(request: HttpRequest) -> HttpResponse:
-    """The returns in scope; for the quarter to report, which townships have none yet."""
-    quarter = calendar.reporting_quarter(today())
+    """The returns in scope; for the quarter asked for, else the one to report, which townships have none yet."""
+    quarter = _quarter(request.GET.get("period", ""))
     townships = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
     absent = list(townships.exclude(returns__period=str(quarter)).order_by("code"))
     return answer(
@@ -51,6 +52,15 @@ def index(request: HttpRequest) -> HttpResponse:
         absent=absent,
         may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
     )
+
+
+def _quarter(asked: str) -> Quarter:
+    """The quarter asked for, if returns can be opened for it, else the one to report now."""
+    try:
+        quarter = Quarter.parse(asked)
+    except ValueError:
+        return calendar.reporting_quarter(today())
+    return quarter if calendar.can_open(quarter, today()) else calendar.reporting_quarter(today())
 
 
 @requires(Power.SEE_RETURNS)

@@ -254,6 +254,9 @@ def test_quarter_that_has_not_begun_is_refused(people, make_area, browse):
     assert clerk.post("/returns/open/2019Q5/").status_code == 404
     assert clerk.post("/returns/open/0000Q1/").status_code == 404
     assert clerk.post("/returns/open/2016Q4/").status_code == 422
+    for far in ("9999Q4", "0001Q1"):
+        assert clerk.get(f"/returns/open/{far}/").status_code == 200
+        assert clerk.post(f"/returns/open/{far}/").status_code == 422
 
 
 def test_clerk_opens_the_quarter(people, make_area, browse):
@@ -302,6 +305,23 @@ def test_list_filters(query, count, make_return, people, browse):
     answer = browse(people.leader).get(f"{reverse('returns:index')}?{query}")
     assert answer.context["page"].paginator.count == count
     assert not answer.context["problems"]
+
+
+def test_list_says_who_has_none_for_the_quarter_asked_for(make_return, people, browse):
+    make_return()
+    address = reverse("returns:index")
+    codes = {
+        period: [
+            township.code for township in browse(people.leader).get(f"{address}?period={period}").context["absent"]
+        ]
+        for period in ("2019Q1", "2018Q4", "9999Q4", "")
+    }
+    assert codes == {
+        "2019Q1": ["441802105"],
+        "2018Q4": [TOWN, "441802105"],
+        "9999Q4": ["441802105"],
+        "": ["441802105"],
+    }
 
 
 @pytest.mark.parametrize("query", ["period=2019Q9", "state=x", "township=441803101", "sort=nothing", "page=99"])
