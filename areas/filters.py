@@ -94,8 +94,9 @@ class Ledger(filters.FilterSet):
         if fresh and "area" in form.fields:
             form.fields["area"].validators.append(self._known_area)
             form.fields["area"].widget.choices = CallableChoiceIterator(cache(lambda: self._area_choices(form)))
-        if fresh and "on" in form.fields:
-            form.fields["on"].widget.attrs["placeholder"] = "今天"
+        for field in form.fields.values() if fresh else ():
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = "没有这个选项，请在列表中选择。"
         return form
 
     @property

@@ -47,9 +47,10 @@ MISSING = "—"
 class Column:
     """A column: ``value`` is a function of the row or a dotted path (the key when blank).
 
-    ``minor`` leaves it out on phones. ``order`` names the fields by which it sorts (none: it does not), ``link`` gives the address a cell
-    leads to and ``tone`` that of its badge (blank: none), ``head`` makes it the heading of the row, and
-    ``on_page`` False keeps it for the exports. None as a value is missing, never 0.
+    ``order`` names the fields by which it sorts (none: it does not), ``link`` gives the address a cell
+    leads to and ``tone`` that of its badge (blank: none), ``head`` makes it the heading of the row,
+    ``minor`` leaves it out where the screen is narrow and ``on_page`` False keeps it for the exports.
+    None as a value is missing, never 0.
     """
 
     key: str
@@ -64,8 +65,10 @@ class Column:
     minor: bool = False
 
     @property
-    def is_number(self) -> bool:
-        return self.kind in (COUNT, NUMBER)
+    def classes(self) -> str:
+        """How its cells stand: figures to the right, codes and dates on one line."""
+        kinds = {COUNT: "number", NUMBER: "number", CODE: "nowrap", DATE: "nowrap"}
+        return " ".join(filter(None, [kinds.get(self.kind, "text"), "minor" if self.minor else ""]))
 
     def of(self, row: Model) -> Any:
         """The plain value for ``row``: text, number, date, bool or None."""
