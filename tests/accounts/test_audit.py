@@ -239,6 +239,16 @@ def test_verify_audit_fails_with_code_1(spoil, options, sentence):
     assert refused.value.returncode == 1
 
 
+def test_verify_audit_puts_triggers_back():
+    write(1)
+    lost = triggers.remove(connection) or triggers.missing(connection)
+
+    call_command("verify_audit", protect=True)
+
+    assert triggers.missing(connection) == []
+    assert AuditEntry.objects.get(action="audit.protect").facts == {"missing": lost}
+
+
 def test_visible_to_the_auditor_whole_and_to_others_where_they_sit(make_user, make_area):
     own, other = make_area("441802103201"), make_area("441802105201")
     clerk, reviewer, admin = make_user(Post.CLERK), make_user(Post.REVIEWER), make_user(Post.SYSTEM_ADMIN)

@@ -1,11 +1,20 @@
 """verify_audit: does the audit trail hold?"""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts import triggers
-from accounts.audit import verified
+from accounts.actions import COMMAND_LINE
+from accounts.audit import record, verified
 from accounts.models import AuditEntry
+
+
+@transaction.atomic
+def protect_trail() -> None:
+    """Put the triggers back; what was missing goes into the trail."""
+    lost = triggers.missing(connection)
+    triggers.install(connection)
+    record(action="audit.protect", by=COMMAND_LINE, detail={"missing": lost})
 
 
 class Command(BaseCommand):
@@ -16,7 +25,11 @@ class Command(BaseCommand):
             "--expect", metavar="摘要", help="以前记下的末条摘要，它应当仍在链中；用来发现整条链被重写或截断"
         )
 
-    def handle(self, *args, expect: str | None, **options):
+        parser.add_argument("--protect", action="store_true", help="先把防止改动的触发器装回去，并记入审计链")
+
+    def handle(self, *args, expect: str | None, protect: bool, **options):
+        if protect:
+            protect_trail()
         finding = verified()
         if finding.problem:
             raise CommandError(f"审计链不完整：{finding.problem}在此之前的 {finding.count} 条完整。", returncode=1)
@@ -25,7 +38,7 @@ class Command(BaseCommand):
         if missing := triggers.missing(connection):
             raise CommandError(
                 f"审计链完整（{finding.count} 条），但数据库中缺少防止改动的触发器：{'、'.join(missing)}。"
-                "请查明原因，再运行 manage.py migrate accounts 0002 和 manage.py migrate 重新安装。",
+                "请查明原因，再用 verify_audit --protect 重新装上。",
                 returncode=1,
             )
         self.stdout.write(f"审计链完整：共 {finding.count} 条，末条摘要 {finding.last_hash or '（无）'}")
