@@ -101,8 +101,8 @@ class Command(BaseCommand):
 def parsed(address: str) -> tuple[str, int]:
     """Host and port of ``host:port``, or of either alone."""
     host, _, port = address.rpartition(":")
-    if not port.isdigit():
-        host, port = address, "8000"
+    if not port.isdecimal():
+        host, port = address, DEFAULT_ADDRESS.rpartition(":")[2]
     if not 0 < int(port) < 65536:
         raise CommandError(f"“{address}”中的端口应在 1 至 65535 之间。")
     return host or "127.0.0.1", int(port)
