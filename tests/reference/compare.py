@@ -57,15 +57,10 @@ def main() -> int:
     parser.add_argument("--exports", action="store_true", help="compare what was exported and imported again")
     options = parser.parse_args()
     _prepare()
-    from tests.reference import comparing
-
     first, last = map(int, options.seeds.split(":"))
     bad, began = [], time.monotonic()
     for seed in range(first, last):
-        if options.exports:
-            found = _through_export(seed)
-        else:
-            found = _rolled_back(lambda folder, seed=seed: comparing.compare_seed(seed, folder))
+        found = _through_export(seed) if options.exports else _at_once(seed)
         if not found:
             continue
         bad.append(seed)
@@ -74,6 +69,12 @@ def main() -> int:
             _print_smallest(seed)
     say(f"{last - first} seeds in {time.monotonic() - began:.0f} s; differing: {bad or 'none'}")
     return 1 if bad else 0
+
+
+def _at_once(seed: int) -> list[str]:
+    from tests.reference import comparing
+
+    return _rolled_back(lambda folder: comparing.compare_seed(seed, folder))
 
 
 def _through_export(seed: int) -> list[str]:

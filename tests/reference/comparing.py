@@ -1,5 +1,6 @@
 """Sets the portal's documents beside the reference's, and makes a package small while they differ."""
 
+import contextlib
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -64,7 +65,8 @@ def load(package: Package, folder: Path, fancy: random.Random | None = None) -> 
 
 def _import(folder: Path) -> None:
     out = StringIO()
-    call_command("import_package", str(folder), "--format", "json", stdout=out, stderr=StringIO())
+    with contextlib.suppress(SystemExit):  # 1 when there are errors, which the report names
+        call_command("import_package", str(folder), "--format", "json", stdout=out, stderr=StringIO())
     report = json.loads(out.getvalue())
     assert report["errors"] == [], report["errors"][:5]
 

@@ -52,6 +52,8 @@ def write(package: Package, folder: Path, fancy: random.Random | None = None) ->
     """One file a table; ``fancy`` shuffles and disguises whatever may be shuffled and disguised."""
     folder.mkdir(parents=True, exist_ok=True)
     for table, rows in package.items():
+        if not rows:
+            continue
         columns = list(dict.fromkeys(column for row in rows for column in row))
         rows = list(rows)
         if fancy:
