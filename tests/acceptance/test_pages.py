@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.posts import Post
 from acceptance import judging
 from acceptance.models import Verdict
 from acceptance.site_pages import working_days_between
+from accounts.posts import Post
 from areas.models import Site
 from areas.workdays import load
 from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XIUXI, build_district

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.posts import Post
 from acceptance import judging, plan
 from acceptance.models import MilestoneVerdict
+from accounts.posts import Post
 from reports.progress import Totals, light_of
 from returns.models import Return
 from tests.scenes import STREET, TOWN, build_district

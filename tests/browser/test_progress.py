@@ -1,0 +1,91 @@
+"""Verdicts and progress as people see them: nothing for axe to find, nothing too wide, links that lead down to the order."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from acceptance import judging
+from accounts.posts import Post
+from tests.scenes import FAR, STREET, TOWN, build_district
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = {
+    "progress": "/progress/?period=2018Q2",
+    "milestone": "/progress/T09/?period=2018Q2",
+    "townships": "/townships/?period=2018Q2",
+    "verdict-district": "/acceptance/2018Q2/441802/",
+    "verdict-town": f"/acceptance/2018Q2/{TOWN}/",
+    "verdict-street": f"/acceptance/2018Q2/{STREET}/",
+    "verdict-village": f"/acceptance/2018Q2/{FAR}/",
+    "verdict-no-returns": f"/acceptance/2018Q1/{TOWN}/",
+    "site-late": "/acceptance/2018Q2/sites/S-2/",
+    "site-unknown": "/acceptance/2018Q2/sites/S-6/",
+    "verdict-index": "/acceptance/",
+    "plan": "/acceptance/plan/",
+    "not-there": "/acceptance/2018Q7/441802/",
+}
+
+
+@pytest.fixture
+def district(make_area, monkeypatch):
+    for module in ("acceptance.views", "reports.views"):
+        monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
+    build_district(make_area)
+    judging.ensure_current("441802")
+
+
+def test_pages_of_verdicts_and_progress(page, signed_in, axe, shot, make_user, district):
+    signed_in(page, make_user(Post.LEADER))
+    for name, address in PAGES.items():
+        page.goto(address)
+        axe(page)
+        shot(page, name)
+
+
+@pytest.mark.parametrize(
+    "post", [Post.CLERK, Post.REVIEWER, Post.LEADER, Post.LEAD_UNIT, Post.OPERATOR, Post.SYSTEM_ADMIN, Post.AUDITOR]
+)
+def test_first_page_of_a_post(page, signed_in, axe, shot, make_user, district, post):
+    signed_in(page, make_user(post, area=TOWN, unit="区科学技术协会")).goto("/")
+
+    axe(page)
+    shot(page, f"home-{post}")
+
+
+def test_empty_pages(page, signed_in, axe, shot, make_user, make_area):
+    make_area("441802", "清城区")
+    signed_in(page, make_user(Post.LEADER))
+    for name in ("home", "progress", "townships"):
+        page.goto(reverse(name))
+        axe(page)
+        shot(page, f"empty-{name}")
+
+
+def test_leader_follows_a_light_down_to_the_late_order(page, signed_in, make_user, district):
+    signed_in(page, make_user(Post.LEADER)).goto("/progress/?period=2018Q2")
+    page.click("text=各镇 60%以上自然村建成全光网自然村")
+    page.click("h3 >> text=源潭镇")
+    page.click("th >> text=秀溪村")
+    page.click("th >> text=黄岗")
+    page.click("th >> text=黄岗聚居点")
+
+    assert page.locator("text=逾期 10 个工作日完成").count() == 1
+
+
+def test_quarter_switches_when_another_is_chosen(page, signed_in, make_user, district):
+    signed_in(page, make_user(Post.LEADER)).goto(f"/acceptance/2018Q2/{TOWN}/")
+    page.select_option("#switch-period", "2018Q1")
+    page.wait_for_url(f"**/acceptance/2018Q1/{TOWN}/")
+
+    assert "2018年第一季度" in page.inner_text(".lead")
+
+
+def test_light_explains_itself_by_keyboard(page, signed_in, make_user, district):
+    signed_in(page, make_user(Post.LEADER)).goto("/progress/?period=2018Q2")
+    summary = page.locator("summary:has-text('为什么是这个灯')").first
+    summary.focus()
+    page.keyboard.press("Enter")
+
+    assert page.locator("details.light-why[open] p").count() == 2
