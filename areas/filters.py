@@ -213,6 +213,7 @@ class NetworkFilter(Ledger):
 
 
 class AccessPointFilter(NetworkFilter):
+    area = filters.CharFilter(label="所在街镇", method="by_area", max_length=15, widget=forms.Select)
     state = filters.ChoiceFilter(label="状态", choices=PointState.choices, empty_label=ALL)
     tv_only = YesNoFilter(label="仅传电视")
     speed_min = filters.NumberFilter(
