@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from acceptance import documents, records
@@ -19,6 +20,9 @@ from areas.workdays import load as working_days
 from returns.models import ReturnLine
 
 BASES = tuple(Basis.values)
+
+AFTERWARDS = 40
+"""For ten years after the plan's last milestone its verdicts are kept up."""
 
 MANY = 40
 """With more villages than this changed, judging the whole county is quicker."""
@@ -43,13 +47,15 @@ EVERYTHING = Changes(None, None)
 
 
 def quarters(county: str) -> list[Quarter]:
-    """The quarters that are judged: from the plan's first to its last milestone, or to the last return if later."""
+    """The quarters that are judged: from the plan's first to its last milestone, or to the last return usable if later.
+
+    A return more than AFTERWARDS quarters after the last milestone is taken for a slip of the pen.
+    """
     plan = plans.current()
     last = max(milestone.due for milestone in plan.milestones)
-    reported = ReturnLine.objects.filter(county=county).order_by("-period").values_list("period", flat=True).first()
-    if reported:
-        last = max(last, Quarter.parse(reported))
-    return list(plan.first_period.through(last))
+    reported = ReturnLine.objects.usable(Basis.REPORTED).filter(county=county, period__lte=str(last.plus(AFTERWARDS)))
+    latest = reported.aggregate(latest=Max("period"))["latest"]
+    return list(plan.first_period.through(max(last, Quarter.parse(latest)) if latest else last))
 
 
 def is_current(county: str) -> bool:

@@ -173,5 +173,5 @@ CLOSURES = (
 23 August 2017 and 16 September 2018 are the days on which the typhoons Hato and Mangkhut came ashore in Guangdong.
 """
 
-STATUS = {("007", 6): "submitted", ("103", 9): "submitted", ("105", 9): "draft", ("107", 3): None}
+STATUS = {("007", 6): "submitted", ("103", 9): "submitted", ("105", 9): "draft", ("107", 3): None, ("107", 9): None}
 """Returns that are not approved by township and quarter; None: never handed in."""
