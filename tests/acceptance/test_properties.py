@@ -125,7 +125,7 @@ def test_an_order_completed_on_time_never_hurts(seed):
 @few
 @seeds
 def test_an_order_more_to_expand_has_five_days_more(seed):
-    package, chance = drawn(seed)
+    package, _ = drawn(seed)
     for order in package.get("service_orders", []):
         accepted = date.fromisoformat(order["accepted_on"])
         assert due_on(accepted, True) == working_days_after(due_on(accepted, False), 5)
