@@ -1,7 +1,8 @@
 """Verdicts as documents: the keys, their order and their words as the data package fixes them."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -25,10 +26,10 @@ def evaluation(county: County, quarter: Quarter, basis: str, *, beneath: str, si
         "period": str(quarter),
         "as_of": str(quarter.last_day),
         "basis": basis,
-        "areas": [area_verdict(standing, row) for row in areas_listed(period, beneath)],
+        "areas": list(map(AreaDocuments(standing).of, areas_listed(period, beneath))),
     }
     if sites:
-        document["sites"] = [site_verdict(period, row) for row in sites_listed(period, beneath)]
+        document["sites"] = list(map(SiteDocuments(period).of, sites_listed(period, beneath)))
     return document
 
 
@@ -46,84 +47,106 @@ def sites_listed(period: Period, beneath: str) -> list[int]:
     return sorted(rows, key=lambda row: facts.sites.site_id[row].encode())
 
 
-def area_verdict(standing: Standing, row: int) -> dict:
-    """The verdict on one area."""
-    kind = KINDS[standing.areas.kind[row]]
-    title = standing.plan.titles.get(kind)
-    reference = int(standing.reference[row])
-    judged = bool(standing.places.judged[row])
-    verdict = {
-        "code": standing.areas.code[row],
-        "kind": kind,
-        "title": title.name if title else None,
-        "outcome": AREA_WORDS[standing.state[row]],
-        "reference": CRITERION_WORDS[reference] if reference >= 0 else "none",
-        "criteria": [finding_on(standing.findings[each.key], row) for each in standing.plan.criteria_of(kind)] if judged else [],
-    }
-    if kind == "natural_village":
-        verdict["covered"] = ANSWER_WORDS[standing.places.covered[row]]
-    if kind not in LEAVES:
-        verdict["coverage"] = _coverage(standing, row)
-        verdict["penetration"] = _penetration(standing, row)
-    return verdict
+class AreaDocuments:
+    """The verdicts on the areas of a standing; columns are turned into lists once, not number by number."""
+
+    def __init__(self, standing: Standing) -> None:
+        plan, self.areas = standing.plan, standing.areas
+        self.kind = [KINDS[kind] for kind in self.areas.kind.tolist()]
+        self.state, self.reference = standing.state.tolist(), standing.reference.tolist()
+        self.judged, self.covered = standing.places.judged.tolist(), standing.places.covered.tolist()
+        self.titles = {kind: plan.titles[kind].name if kind in plan.titles else None for kind in KINDS}
+        self.findings = {
+            kind: [_Found(standing.findings[each.key], rows) for each in plan.criteria_of(kind)]
+            for kind in KINDS
+            for rows in [np.flatnonzero(self.areas.kind == KIND[kind])]
+        }
+        above = np.flatnonzero(~self.areas.of(*LEAVES))
+        self.coverage = _entries(_COVERAGE, above, *map(standing.ledger.sum, _COVERAGE.values()))
+        self.penetration = _entries(_PENETRATION, above, *map(standing.ledger.sum, _PENETRATION.values()))
+
+    def of(self, row: int) -> dict:
+        """The verdict on one area."""
+        kind, reference = self.kind[row], self.reference[row]
+        verdict = {
+            "code": self.areas.code[row],
+            "kind": kind,
+            "title": self.titles[kind],
+            "outcome": AREA_WORDS[self.state[row]],
+            "reference": CRITERION_WORDS[reference] if reference >= 0 else "none",
+            "criteria": [finding.on(row) for finding in self.findings[kind]] if self.judged[row] else [],
+        }
+        if kind == "natural_village":
+            verdict["covered"] = ANSWER_WORDS[self.covered[row]]
+        if kind not in LEAVES:
+            verdict["coverage"] = self.coverage[row]
+            verdict["penetration"] = self.penetration[row]
+        return verdict
 
 
-def finding_on(finding: Finding, row: int) -> dict:
-    """One criterion of one area."""
-    found: dict = {
-        "key": finding.criterion.key,
-        "role": finding.criterion.role,
-        "outcome": CRITERION_WORDS[finding.state[row]],
-    }
-    if finding.members is not None:
-        members = finding.members[row]
-        found |= _counts(passed=members.passed, failed=members.failed, unknown=members.unknown, total=members.total)
-        return found | _counts(needed=finding.needed[row], missing=finding.missing[row])
-    return found | _counts(
-        numerator=finding.numerator[row],
-        denominator=finding.denominator[row],
-        needed=finding.needed[row],
-        missing=finding.missing[row],
-        returns_missing=finding.returns_missing[row],
-    )
+_COVERAGE = {
+    "numerator": "fibre_covered_households",
+    "denominator": "broadband_covered_households",
+    "full_denominator": "households",
+    "returns_missing": "returns_missing",
+}
+_PENETRATION = {"numerator": "fibre_users", "denominator": "broadband_users", "returns_missing": "returns_missing"}
+"""Which sum of the ledger each figure is."""
+
+_SHARE = ("passed", "failed", "unknown", "total", "needed", "missing")
+_RATE = ("numerator", "denominator", "needed", "missing", "returns_missing")
 
 
-def _counts(**counts) -> dict[str, int]:
-    return {name: int(count) for name, count in counts.items()}
+def _entries(names: Iterable[str], rows: np.ndarray, *columns: np.ndarray) -> dict[int, dict[str, int]]:
+    """For each of the rows its figures by name."""
+    figures = zip(*(column[rows].tolist() for column in columns), strict=True)
+    return {row: dict(zip(names, values, strict=True)) for row, values in zip(rows.tolist(), figures, strict=True)}
 
 
-def _coverage(standing: Standing, row: int) -> dict[str, int]:
-    total = standing.ledger.sum
-    return _counts(
-        numerator=total("fibre_covered_households")[row],
-        denominator=total("broadband_covered_households")[row],
-        full_denominator=total("households")[row],
-        returns_missing=total("returns_missing")[row],
-    )
+class _Found:
+    """A criterion as documents, for the rows that it is asked of."""
+
+    def __init__(self, finding: Finding, rows: np.ndarray) -> None:
+        self._criterion = {"key": finding.criterion.key, "role": finding.criterion.role}
+        self._state = finding.state.tolist()
+        members = finding.members
+        if members is not None:
+            counted = (members.passed, members.failed, members.unknown, members.total)
+            self._figures = _entries(_SHARE, rows, *counted, finding.needed, finding.missing)
+        else:
+            rate = (finding.numerator, finding.denominator, finding.needed, finding.missing, finding.returns_missing)
+            self._figures = _entries(_RATE, rows, *rate)
+
+    def on(self, row: int) -> dict:
+        return self._criterion | {"outcome": CRITERION_WORDS[self._state[row]]} | self._figures[row]
 
 
-def _penetration(standing: Standing, row: int) -> dict[str, int]:
-    total = standing.ledger.sum
-    return _counts(
-        numerator=total("fibre_users")[row],
-        denominator=total("broadband_users")[row],
-        returns_missing=total("returns_missing")[row],
-    )
+class SiteDocuments:
+    """The verdicts on the sites of a period."""
+
+    def __init__(self, period: Period) -> None:
+        facts, sites = period.county.facts, period.sites
+        self.site_id = facts.sites.site_id
+        self.state, self.reason, self.reached = sites.state.tolist(), sites.reason.tolist(), sites.reached.tolist()
+        self.nearest_m = period.nearest[1].tolist()
+        self.serving = sites.serving.tolist()
+        self._operators = facts.operators
+
+    def of(self, row: int) -> dict:
+        """The verdict on one site."""
+        distance = self.nearest_m[row]
+        return {
+            "site_id": self.site_id[row],
+            "capable": ANSWER_WORDS[self.state[row]],
+            "reason": REASONS[self.reason[row]],
+            "reached": _YES_OR_NO[self.reached[row]],
+            "operators": list(compress(self._operators, self.serving[row])),
+            "nearest_m": None if math.isnan(distance) else round(distance, 2),
+        }
 
 
-def site_verdict(period: Period, row: int) -> dict:
-    """The verdict on one site."""
-    facts, sites = period.county.facts, period.sites
-    distance = float(period.nearest[1][row])
-    reached = ANSWER_WORDS[sites.reached[row]]
-    return {
-        "site_id": facts.sites.site_id[row],
-        "capable": ANSWER_WORDS[sites.state[row]],
-        "reason": REASONS[sites.reason[row]],
-        "reached": None if reached == "unknown" else reached == "yes",
-        "operators": [facts.operators[number] for number in np.flatnonzero(sites.serving[row])],
-        "nearest_m": None if math.isnan(distance) else round(distance, 2),
-    }
+_YES_OR_NO = (None, True, False, None)
+"""How a State answers whether a site is reached."""
 
 
 def milestones(county: County, quarter: Quarter, basis: str, *, beneath: str) -> dict:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.facts import (
@@ -22,12 +23,13 @@ from acceptance.rules.facts import (
     Sites,
 )
 from acceptance.rules.ledger import FIGURES
+from areas.geodesy import box
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.periods import Quarter
+from areas.tiles import in_box
 from returns.models import ReturnLine
 
 _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
-_DEGREES_OF_LATITUDE = 1.05 * NEAREST_LIMIT_M / 110_000
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,23 @@ class Part:
         return condition
 
 
-def read(county: str, quarters: Iterable[Quarter], bases: Sequence[str], part: Part | None = None) -> Facts:
+def read(
+    county: str,
+    quarters: Iterable[Quarter],
+    bases: Sequence[str],
+    part: Part | None = None,
+    around_m: float = NEAREST_LIMIT_M,
+) -> Facts:
     """The facts of a county, or of a part of it: its tree, sites and orders, the access points around, and the returns."""
     areas, row = _areas(county, part)
     sites = _sites(county, row, part)
     operators = list(Operator.objects.order_by("code").values_list("code", flat=True))
-    number = {code: place for place, code in enumerate(operators)}
     return Facts(
         areas=areas,
         sites=sites,
         operators=operators,
-        access_points=_access_points(sites, number),
-        orders=_orders(county, row, number, part),
+        access_points=access_points(sites, operators, around_m),
+        orders=_orders(county, row, operators, part),
         returns=_returns(county, row, quarters, bases, part),
     )
 
@@ -117,7 +124,8 @@ def _areas(county: str, part: Part | None) -> tuple[Areas, dict[str, int]]:
 
 def _sites(county: str, row: dict[str, int], part: Part | None) -> Sites:
     fields = ("site_id", "area_id", "kind", "lon", "lat", "setting", "valid_from", "valid_to")
-    rows = _of(Site, county, "area_id", part).order_by("site_id").values_list(*fields)
+    stored = _of(Site, county, "area_id", part).order_by().values_list(*fields)
+    rows = sorted((each for each in stored if each[1] in row), key=itemgetter(0))
     site_id, area, kind, lon, lat, setting, valid_from, valid_to = _columns(rows, len(fields))
     return Sites(
         site_id=list(site_id),
@@ -131,22 +139,11 @@ def _sites(county: str, row: dict[str, int], part: Part | None) -> Sites:
     )
 
 
-def _around(sites: Sites):
-    """The access points in the box around the sites that holds everything within 20 km."""
-    located = sites.located
-    if not located.any():
-        return AccessPoint.objects.none()
-    lon, lat = sites.lon[located], sites.lat[located]
-    margin = _DEGREES_OF_LATITUDE / np.cos(np.radians(min(89.0, float(np.abs(lat).max()) + _DEGREES_OF_LATITUDE)))
-    return AccessPoint.objects.filter(
-        lat__range=(float(lat.min()) - _DEGREES_OF_LATITUDE, float(lat.max()) + _DEGREES_OF_LATITUDE),
-        lon__range=(float(lon.min()) - margin, float(lon.max()) + margin),
-    )
-
-
-def _access_points(sites: Sites, number: dict[str, int]) -> AccessPoints:
+def access_points(sites: Sites, operators: Sequence[str], around_m: float) -> AccessPoints:
+    """All within so many metres of a site, and some beside; ordered by number, for of equally near ones the first counts."""
     fields = ("ap_id", "operator_id", "lon", "lat", "downstream_mbps", "tv_only", "opened_on", "closed_on")
-    rows = _around(sites).order_by("ap_id").values_list(*fields)
+    number = {code: place for place, code in enumerate(operators)}
+    rows = sorted(_around(sites, around_m).order_by().values_list(*fields), key=itemgetter(0))
     ap_id, operator, lon, lat, mbps, tv_only, opened_on, closed_on = _columns(rows, len(fields))
     return AccessPoints(
         ap_id=list(ap_id),
@@ -160,9 +157,20 @@ def _access_points(sites: Sites, number: dict[str, int]) -> AccessPoints:
     )
 
 
-def _orders(county: str, row: dict[str, int], number: dict[str, int], part: Part | None) -> Orders:
+def _around(sites: Sites, around_m: float) -> QuerySet:
+    """The access points in the box around the sites that holds everything within so many metres."""
+    located = sites.located
+    if not located.any():
+        return AccessPoint.objects.none()
+    return AccessPoint.objects.filter(in_box(*box(sites.lon[located], sites.lat[located], around_m)))
+
+
+def _orders(county: str, row: dict[str, int], operators: Sequence[str], part: Part | None) -> Orders:
     fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
-    rows = _of(ServiceOrder, county, "area_id", part).order_by("order_id").values_list(*fields)
+    number = {code: place for place, code in enumerate(operators)}
+    rows = [
+        each for each in _of(ServiceOrder, county, "area_id", part).order_by().values_list(*fields) if each[2] in row
+    ]
     order_id, operator, area, accepted_on, completed_on, cancelled_on, needs_expansion = _columns(rows, len(fields))
     return Orders(
         order_id=list(order_id),

@@ -1,61 +1,67 @@
 """Giving verdicts and keeping them: what stands is never stale, what stood is never lost."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from django.db import transaction
-from django.db.models import Max
+import numpy as np
+from django.db import connection, transaction
 from django.utils import timezone
 
 from acceptance import documents, records
 from acceptance import plan as plans
-from acceptance.facts import Part, read
+from acceptance.facts import Part, access_points, read
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.neighbours import elsewhere, histories
+from acceptance.records import Given, Stamp, Writer
 from acceptance.rules import VERSION
+from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.judge import County
-from areas.models import FactChange
+from acceptance.storing import insert
+from areas.models import FactChange, Site
 from areas.periods import Quarter
 from areas.workdays import load as working_days
 from returns.models import ReturnLine
 
 BASES = tuple(Basis.values)
 
-AFTERWARDS = 40
-"""For ten years after the plan's last milestone its verdicts are kept up."""
-
 MANY = 40
 """With more villages than this changed, judging the whole county is quicker."""
+
+AROUND_M = 3_000
+"""Of a part, access points are first sought so near; farther only where a site has none."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed: in which villages (None: anywhere) and in the returns of which quarters (None: not only returns)."""
+    """What changed: in which villages (None: anywhere), in which quarters (first and last; blank: open), and if only returns."""
 
     codes: frozenset[str] | None
-    periods: frozenset[str] | None
+    spans: frozenset[tuple[str, str]]
+    returns_only: bool
 
     @classmethod
     def noted(cls, notes: Iterable[FactChange]) -> "Changes":
         codes = frozenset(note.area_code[:12] for note in notes)
-        periods = frozenset(note.period for note in notes)
-        anywhere = "" in codes or any(len(code) < 9 for code in codes) or len(codes) > MANY
-        return cls(None if anywhere else codes, None if "" in periods else periods)
+        anywhere = any(len(code) < 9 for code in codes) or len(codes) > MANY
+        spans = frozenset((note.first, note.last) for note in notes)
+        return cls(None if anywhere else codes, spans, all(note.returns_only for note in notes))
+
+    def concern(self, quarter: Quarter) -> bool:
+        period = str(quarter)
+        return any(first <= period and (not last or period <= last) for first, last in self.spans)
 
 
-EVERYTHING = Changes(None, None)
+EVERYTHING = Changes(None, frozenset({("", "")}), returns_only=False)
 
 
 def quarters(county: str) -> list[Quarter]:
-    """The quarters that are judged: from the plan's first to its last milestone, or to the last return usable if later.
-
-    A return more than AFTERWARDS quarters after the last milestone is taken for a slip of the pen.
-    """
+    """The quarters that are judged: from the plan's first to its last milestone, or to the last return if later."""
     plan = plans.current()
     last = max(milestone.due for milestone in plan.milestones)
-    reported = ReturnLine.objects.usable(Basis.REPORTED).filter(county=county, period__lte=str(last.plus(AFTERWARDS)))
-    latest = reported.aggregate(latest=Max("period"))["latest"]
-    return list(plan.first_period.through(max(last, Quarter.parse(latest)) if latest else last))
+    reported = ReturnLine.objects.filter(county=county).order_by("-period").values_list("period", flat=True).first()
+    if reported:
+        last = max(last, Quarter.parse(reported))
+    return list(plan.first_period.through(last))
 
 
 def is_current(county: str) -> bool:
@@ -78,70 +84,95 @@ def refresh(county: str, *, everything: bool = False) -> None:
     """
     judgement = _locked(county)
     notes = list(FactChange.objects.filter(county=county))
-    plan = plans.version(plans.current())
-    last_period = str(quarters(county)[-1])
-    known = (judgement.plan_id, judgement.engine, judgement.last_period) == (plan.pk, VERSION, last_period)
-    if everything or not known:
-        _Judging(county, plan, EVERYTHING).run()
+    plan, judged = plans.current(), quarters(county)
+    if judgement.plan is None or judgement.plan.digest != plan.digest:
+        judgement.plan, judgement.engine = plans.version(plan), 0
+    stamp = Stamp(county, judgement.plan, timezone.now())
+    if everything or (judgement.engine, judgement.last_period) != (VERSION, str(judged[-1])):
+        _Judging(stamp, judged, EVERYTHING).run()
     elif notes:
-        _Judging(county, plan, Changes.noted(notes)).run()
+        _Judging(stamp, judged, Changes.noted(notes)).run()
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
-    judgement.plan, judgement.engine, judgement.last_period = plan, VERSION, last_period
-    judgement.judged_at = timezone.now()
+    judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
     judgement.save()
 
 
 def _locked(county: str) -> Judgement:
     """The county's row, held until the transaction ends, so that a county is judged once at a time."""
-    Judgement.objects.get_or_create(county=county)
-    return Judgement.objects.select_for_update().get(county=county)
+    row = Judgement.objects.select_related("plan").select_for_update(of=("self",)).filter(county=county)
+    found = row.first()
+    if found is None:
+        Judgement.objects.get_or_create(county=county)
+        found = row.get()
+    return found
 
 
 class _Judging:
     """One run over a county: the quarters and villages that changed, and the milestones seen from there on."""
 
-    def __init__(self, county: str, plan, changes: Changes) -> None:
-        self.county, self.changes = county, changes
-        self.quarters = quarters(county)
-        self.chosen = [each for each in self.quarters if changes.periods is None or str(each) in changes.periods]
-        self.stamp = records.Stamp(county=county, plan=plan, judged_at=timezone.now())
+    def __init__(self, stamp: Stamp, judged: list[Quarter], changes: Changes) -> None:
+        self.stamp, self.county, self.quarters, self.changes = stamp, stamp.county, judged, changes
+        self.chosen = [each for each in judged if changes.concern(each)]
         self.part = Part(tuple(sorted(changes.codes))) if changes.codes is not None else None
-        facts = read(county, self.chosen, BASES, self.part)
-        if self.part:
-            facts.elsewhere.update(elsewhere(facts, self.chosen, BASES))
-        self.engine = County(facts, plans.current(), working_days())
+        self.plan, self.calendar = plans.current(), working_days()
+        self.engine = self._engine()
+
+    def _engine(self) -> County:
+        """The county, or the part of it that changed, with what stands beside it."""
+        facts = read(self.county, self.chosen, BASES, self.part, AROUND_M if self.part else NEAREST_LIMIT_M)
+        if not self.part:
+            return County(facts, self.plan, self.calendar)
+        facts.elsewhere.update(elsewhere(facts, self.chosen, BASES))
+        engine = County(facts, self.plan, self.calendar)
+        if not self.changes.returns_only and self._is_lonely(engine):
+            wider = access_points(facts.sites, facts.operators, NEAREST_LIMIT_M)
+            engine = County(replace(facts, access_points=wider), self.plan, self.calendar)
+        return engine
+
+    def _is_lonely(self, engine: County) -> bool:
+        """Whether in some quarter the nearest access point of a site may lie farther away than was looked."""
+        located = engine.facts.sites.located
+        return any(not np.all(engine.period(each).nearest[1][located] <= AROUND_M) for each in self.chosen)
 
     def run(self) -> None:
-        if self.changes.periods is None:
-            for quarter in self.chosen:
-                self._keep(SiteVerdict, quarter, records.site_verdicts(self.engine.period(quarter), self.stamp))
-        for basis in BASES:
-            for quarter in self.chosen:
-                given = records.area_verdicts(self.engine.period(quarter), basis, self.stamp)
-                self._keep(Verdict, quarter, given, basis=basis)
-            self._milestones(basis)
+        writers = [Writer(self.engine.period(quarter), self.stamp) for quarter in self.chosen]
+        if not self.changes.returns_only:
+            self._keep(SiteVerdict, self.chosen, self._sites(writers))
+        self._keep(
+            Verdict, self.chosen, [given for writer in writers for basis in BASES for given in writer.areas(basis)]
+        )
+        self._milestones()
 
-    def _milestones(self, basis: str) -> None:
+    def _sites(self, writers: list[Writer]) -> list[Given]:
+        sites = Site.objects.filter(county=self.county)
+        if self.part:
+            sites = sites.filter(self.part.holding("area_id"))
+        numbers = dict(sites.order_by().values_list("site_id", "pk"))
+        surveyed = records.Surveyed(self.engine)
+        return [given for writer in writers for given in writer.sites(surveyed, numbers)]
+
+    def _milestones(self) -> None:
         """The milestones seen from the first quarter that changed and from every later one."""
         viewed = [each for each in self.quarters if self.chosen and each >= self.chosen[0]]
-        given: dict[Quarter, list[MilestoneVerdict]] = {quarter: [] for quarter in viewed}
-        seen = histories(self.county, self.engine.facts.areas.code, self.quarters, basis)
-        for quarter, entry in documents.milestone_entries(plans.current(), seen, viewed):
-            given[quarter].append(records.milestone_verdict(entry, quarter, basis, self.stamp))
-        for quarter in viewed:
-            self._keep(MilestoneVerdict, quarter, given[quarter], basis=basis)
+        seen = histories(self.county, self.engine.facts.areas.code, self.quarters, BASES)
+        given = [
+            records.milestone(entry, quarter, basis, self.stamp)
+            for basis in BASES
+            for quarter, entry in documents.milestone_entries(self.plan, seen[basis], viewed)
+        ]
+        self._keep(MilestoneVerdict, viewed, given)
 
-    def _keep(self, model, quarter: Quarter, given: Sequence, **basis: str) -> None:
+    def _keep(self, model, given_for: list[Quarter], given: list[Given]) -> None:
         """Store the verdicts that differ from those that stand, which they supersede; so is what no longer exists."""
-        standing = model.objects.standing().filter(county=self.county, period=str(quarter), **basis)
+        standing = model.objects.standing().filter(county=self.county, period__in=map(str, given_for))
         if self.part:
-            path = "area_code" if model is SiteVerdict else "area_id"
-            standing = standing.filter(self.part.holding(path))
-        stood = {subject: (pk, digest) for subject, pk, digest in records.digests(standing)}
-        subject_of = records.SUBJECTS[model].of
-        new = [verdict for verdict in given if stood.get(subject_of(verdict), (0, ""))[1] != verdict.digest]
-        kept = {subject_of(verdict) for verdict in given} - {subject_of(verdict) for verdict in new}
+            standing = standing.filter(self.part.holding("area_code" if model is SiteVerdict else "area_id"))
+        rows = standing.order_by().values_list(*records.SUBJECTS[model], "pk", "digest")
+        stood = {tuple(subject): (pk, digest) for *subject, pk, digest in rows.iterator()}
+        new = [each for each in given if stood.get(each.subject, (0, ""))[1] != each.digest]
+        kept = {each.subject for each in given} - {each.subject for each in new}
         gone = [pk for subject, (pk, _) in stood.items() if subject not in kept]
         for start in range(0, len(gone), 500):
             model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=self.stamp.judged_at)
-        model.objects.bulk_create(new, batch_size=1000)
+        shared = (self.county, self.stamp.plan.pk, connection.ops.adapt_datetimefield_value(self.stamp.judged_at))
+        insert(model, records.columns(model), ((*each.subject, *each.said, each.digest, *shared) for each in new))

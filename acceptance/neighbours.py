@@ -1,6 +1,6 @@
 """What stands already: ledgers of verdicts that need not be given again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -26,18 +26,20 @@ def elsewhere(facts: Facts, quarters: Sequence[Quarter], bases: Sequence[str]) -
     return found
 
 
-def histories(county: str, codes: Sequence[str], quarters: Sequence[Quarter], basis: str) -> dict[str, list[History]]:
-    """By kind, the scopes of milestones among the areas, each with its standing ledger of every quarter."""
+def histories(
+    county: str, codes: Sequence[str], quarters: Sequence[Quarter], bases: Sequence[str]
+) -> dict[str, dict[str, list[History]]]:
+    """By basis and kind, the scopes of milestones among the areas, each with its standing ledger of every quarter."""
     verdicts = Verdict.objects.standing().filter(
-        county=county, area_id__in=[code for code in codes if len(code) < 12], basis=basis
+        county=county, area_id__in=[code for code in codes if len(code) < 12], basis__in=bases
     )
-    rows = verdicts.order_by("area_id").values_list("area_id", "area__kind", "period", "ledger")
-    found: dict[str, list[History]] = {kind: [] for kind in SCOPES}
-    ledgers: dict[tuple[str, str], dict[str, list[int]]] = {}
-    for code, kind, period, counts in rows:
-        ledgers.setdefault((code, kind), {})[period] = counts
-    for (code, kind), by_period in ledgers.items():
-        found[kind].append(_history(code, by_period, quarters))
+    found: dict[str, dict[str, list[History]]] = {basis: {kind: [] for kind in SCOPES} for basis in bases}
+    ledgers: dict[tuple[str, str, str], dict[str, list[int]]] = {}
+    rows = verdicts.order_by("area_id").values_list("area_id", "area__kind", "basis", "period", "ledger")
+    for code, kind, basis, period, counts in rows:
+        ledgers.setdefault((code, kind, basis), {})[period] = counts
+    for (code, kind, basis), by_period in ledgers.items():
+        found[basis][kind].append(_history(code, by_period, quarters))
     return found
 
 

@@ -2,25 +2,50 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Concat
 
-from acceptance import documents
-from acceptance.evidence import SiteEvidence
+from acceptance.documents import AreaDocuments, SiteDocuments
+from acceptance.evidence import SiteEvidence, Surveyed
 from acceptance.models import MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
 from acceptance.rules import VERSION
-from acceptance.rules.ledger import FIGURES
 from acceptance.rules.judge import Period
+from acceptance.rules.ledger import FIGURES
 from acceptance.rules.plan import KINDS, SITE_KINDS
 from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS
-from acceptance.rules.standards import LEAVES, VILLAGE_LEVEL
-from areas.models import Site
+from acceptance.rules.standards import LEAVES, VILLAGE_LEVEL, Standing
 from areas.periods import Quarter
+
+SUBJECTS = {
+    Verdict: ("period", "basis", "area_id"),
+    SiteVerdict: ("period", "site_id"),
+    MilestoneVerdict: ("period", "basis", "key", "area_id"),
+}
+"""What a verdict of each kind is on."""
+
+SAID = {
+    Verdict: ("outcome", "reference", "covered", "criteria", "figures", "inputs", "ledger"),
+    SiteVerdict: ("area_code", "capable", "reason", "reached", "operators", "nearest_m", "inputs"),
+    MilestoneVerdict: tuple("due scored status first_met held passed failed unknown total needed missing".split()),
+}
+"""What it says, and what that was computed from."""
+
+written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""JSON in the one way that digests are taken over."""
+
+
+class Given(NamedTuple):
+    """A verdict about to be stored; ``said`` holds the values of SAID, JSON as text."""
+
+    subject: tuple
+    said: tuple
+    digest: str
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -30,111 +55,116 @@ class Stamp:
     plan: PlanVersion
     judged_at: datetime
 
-    def on(self, quarter: Quarter) -> dict:
-        return {"county": self.county, "period": str(quarter), "plan": self.plan, "judged_at": self.judged_at}
+    def seal(self, subject: tuple, said: tuple) -> Given:
+        """With its SHA-256 over the rules' version, the plan, what was judged and everything that was said."""
+        text = "\0".join(map(str, (VERSION, self.plan.digest, *subject, *said)))
+        return Given(subject, said, hashlib.sha256(text.encode()).hexdigest())
 
 
-def digest(plan: PlanVersion, *content) -> str:
-    """SHA-256 over the plan and everything that a verdict says and was computed from."""
-    text = json.dumps([VERSION, plan.digest, *content], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def columns(model) -> tuple[str, ...]:
+    """The columns of ``row``."""
+    return (*SUBJECTS[model], *SAID[model], "digest", "county", "plan_id", "judged_at")
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What verdicts of a kind are on: read from a verdict, and as an expression of its row."""
+class Writer:
+    """The verdicts of a period, given on each basis; what both bases share is written once."""
 
-    of: Callable
-    expression: F | Concat
-
-
-SUBJECTS = {
-    Verdict: Subject(lambda verdict: verdict.area_id, F("area_id")),
-    SiteVerdict: Subject(lambda verdict: verdict.site_id, F("site_id")),
-    MilestoneVerdict: Subject(
-        lambda verdict: f"{verdict.key} {verdict.area_id}", Concat(F("key"), Value(" "), F("area_id"))
-    ),
-}
-
-
-def digests(standing: QuerySet) -> Iterator[tuple]:
-    """Subject, pk and digest of stored verdicts."""
-    return standing.order_by().values_list(SUBJECTS[standing.model].expression, "pk", "digest").iterator()
-
-
-def area_verdicts(period: Period, basis: str, stamp: Stamp) -> list[Verdict]:
-    """The verdicts on every area in force."""
-    inputs = Inputs(period, basis)
-    shared = stamp.on(period.quarter) | {"basis": basis}
-    return [_area_verdict(inputs, row, shared) for row in documents.areas_listed(period, stamp.county)]
-
-
-def _area_verdict(inputs: "Inputs", row: int, shared: dict) -> Verdict:
-    said = documents.area_verdict(inputs.standing, row)
-    content: dict = {
-        "area_id": said["code"],
-        "outcome": said["outcome"],
-        "reference": said["reference"],
-        "covered": said.get("covered", ""),
-        "criteria": said["criteria"],
-        "figures": {name: said[name] for name in ("coverage", "penetration") if name in said},
-        "inputs": inputs.of(row),
-    }
-    if said["kind"] not in LEAVES:
-        content["ledger"] = inputs.standing.ledger.counts[row].tolist()
-    return Verdict(**content, **shared, digest=digest(shared["plan"], shared["period"], shared["basis"], content))
-
-
-class Inputs:
-    """What each area's criteria were computed from, and by which thresholds and clauses.
-
-    Leaves name their sites, villages their natural villages; above them the ledger says what was counted.
-    """
-
-    def __init__(self, period: Period, basis: str) -> None:
-        self.facts, self.standing = period.county.facts, period.standing(basis)
-        self.standards = {
+    def __init__(self, period: Period, stamp: Stamp) -> None:
+        self.period, self.facts, self.stamp = period, period.county.facts, stamp
+        self._leaves: dict[int, tuple] = {}
+        self._standards = {
             kind: {
                 each.key: {"threshold": str(each.threshold), "clause": each.source.clause, "role": each.role}
                 for each in period.county.plan.criteria_of(kind)
             }
             for kind in KINDS
         }
-        returns = self.facts.returns.get((str(period.quarter), basis))
-        self.lines = dict(zip(returns.area.tolist(), returns.figures.tolist(), strict=True)) if returns else {}
-        self.natural_villages = self._natural_villages()
-        self.sites = self._sites(period)
 
-    def _natural_villages(self) -> dict[int, list]:
-        """The natural villages in scope of each village or community, with their outcome."""
-        found: dict[int, list] = {}
-        areas, state = self.facts.areas, self.standing.state
-        for row in np.flatnonzero(self.standing.places.in_scope).tolist():
-            found.setdefault(int(areas.parent[row]), []).append([areas.code[row], AREA_WORDS[state[row]]])
-        return found
+    def sites(self, surveyed: Surveyed, numbers: dict[str, int]) -> Iterator[Given]:
+        """The verdicts on every site in force; ``numbers`` are the sites' primary keys."""
+        documents, evidence = SiteDocuments(self.period), SiteEvidence(self.period, surveyed)
+        code, period = self.facts.areas.code, str(self.period.quarter)
+        for row in np.flatnonzero(self.period.sites_in_force).tolist():
+            verdict = documents.of(row)
+            said = (
+                code[surveyed.area[row]],
+                verdict["capable"],
+                verdict["reason"],
+                verdict["reached"],
+                written(verdict["operators"]),
+                verdict["nearest_m"],
+                written(evidence.of(row)),
+            )
+            yield self.stamp.seal((period, numbers[verdict["site_id"]]), said)
 
-    def _sites(self, period: Period) -> dict[int, list]:
+    def areas(self, basis: str) -> Iterator[Given]:
+        """The verdicts on every area in force."""
+        standing, period = self.period.standing(basis), str(self.period.quarter)
+        documents, inputs = AreaDocuments(standing), _Inputs(self, standing, basis)
+        for row in np.flatnonzero(self.period.areas_in_force).tolist():
+            said = self._leaves.get(row)
+            if said is None:
+                said = self._said(documents.of(row), inputs.of(row), inputs.ledger[row])
+                if documents.kind[row] in LEAVES:
+                    self._leaves[row] = said
+            yield self.stamp.seal((period, basis, self.facts.areas.code[row]), said)
+
+    @staticmethod
+    def _said(verdict: dict, inputs: dict, ledger: list[int]) -> tuple:
+        is_leaf = verdict["kind"] in LEAVES
+        return (
+            verdict["outcome"],
+            verdict["reference"],
+            verdict.get("covered", ""),
+            written(verdict["criteria"]),
+            written({name: verdict[name] for name in ("coverage", "penetration") if name in verdict}),
+            written(inputs),
+            None if is_leaf else written(ledger),
+        )
+
+    def standards(self, kind: str) -> dict:
+        """By which thresholds and clauses a kind of area is judged."""
+        return self._standards[kind]
+
+    @cached_property
+    def sites_of(self) -> dict[int, list]:
         """The sites in force of each leaf: number, kind, capable, reached."""
-        facts = self.facts
+        facts, sites = self.facts, self.period.sites
+        at_leaf = self.period.sites_in_force & facts.areas.of(*LEAVES)[facts.sites.area]
+        rows = np.flatnonzero(at_leaf)
         found: dict[int, list] = {}
-        at_leaf = period.sites_in_force & facts.areas.of(*LEAVES)[facts.sites.area]
-        for row in np.flatnonzero(at_leaf).tolist():
-            entry = [
-                facts.sites.site_id[row],
-                SITE_KINDS[facts.sites.kind[row]],
-                ANSWER_WORDS[period.sites.state[row]],
-                ANSWER_WORDS[period.sites.reached[row]],
-            ]
-            found.setdefault(int(facts.sites.area[row]), []).append(entry)
+        columns = (rows, facts.sites.area[rows], facts.sites.kind[rows], sites.state[rows], sites.reached[rows])
+        for row, area, kind, state, reached in zip(*(column.tolist() for column in columns), strict=True):
+            entry = [facts.sites.site_id[row], SITE_KINDS[kind], ANSWER_WORDS[state], ANSWER_WORDS[reached]]
+            found.setdefault(area, []).append(entry)
         return found
+
+
+class _Inputs:
+    """What each area's criteria were computed from, and by which thresholds and clauses.
+
+    Leaves name their sites, villages their natural villages; above them the ledger says what was counted.
+    """
+
+    def __init__(self, writer: Writer, standing: Standing, basis: str) -> None:
+        self.writer, self.areas, self.state = writer, standing.areas, standing.state.tolist()
+        self.ledger = standing.ledger.counts.tolist()
+        returns = writer.facts.returns.get((str(writer.period.quarter), basis))
+        self.lines = dict(zip(returns.area.tolist(), returns.figures.tolist(), strict=True)) if returns else {}
+        self.households = self.areas.permanent_households.tolist()
+        self.natural_villages: dict[int, list] = {}
+        in_scope = np.flatnonzero(standing.places.in_scope)
+        for row, parent in zip(in_scope.tolist(), self.areas.parent[in_scope].tolist(), strict=True):
+            entry = [self.areas.code[row], AREA_WORDS[self.state[row]]]
+            self.natural_villages.setdefault(parent, []).append(entry)
 
     def of(self, row: int) -> dict:
-        kind = KINDS[self.facts.areas.kind[row]]
-        given: dict = {"standards": self.standards[kind]}
+        kind = KINDS[self.areas.kind[row]]
+        given: dict = {"standards": self.writer.standards(kind)}
         if kind in LEAVES:
-            given["sites"] = self.sites.get(row, [])
+            given["sites"] = self.writer.sites_of.get(row, [])
         if kind == "natural_village":
-            given["permanent_households"] = int(self.facts.areas.permanent_households[row])
+            given["permanent_households"] = self.households[row]
         if kind in VILLAGE_LEVEL:
             given["natural_villages"] = self.natural_villages.get(row, [])
             if row in self.lines:
@@ -142,23 +172,7 @@ class Inputs:
         return given
 
 
-def site_verdicts(period: Period, stamp: Stamp) -> list[SiteVerdict]:
-    """The verdicts on every site in force."""
-    facts, evidence, shared = period.county.facts, SiteEvidence(period), stamp.on(period.quarter)
-    numbers = dict(Site.objects.filter(county=stamp.county).values_list("site_id", "pk"))
-    verdicts = []
-    for row in documents.sites_listed(period, stamp.county):
-        said = documents.site_verdict(period, row)
-        content = {name: said[name] for name in ("capable", "reason", "reached", "operators", "nearest_m")}
-        content["inputs"] = evidence.of(row)
-        content["area_code"] = facts.areas.code[facts.sites.area[row]]
-        sealed = digest(shared["plan"], shared["period"], said["site_id"], content)
-        verdicts.append(SiteVerdict(site_id=numbers[said["site_id"]], **content, **shared, digest=sealed))
-    return verdicts
-
-
-def milestone_verdict(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> MilestoneVerdict:
+def milestone(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> Given:
     """How a milestone stands in a scope, seen from the quarter."""
-    sealed = digest(stamp.plan, str(quarter), basis, entry)
-    content = entry | {"first_met": entry["first_met"] or ""}
-    return MilestoneVerdict(area_id=content.pop("scope"), **content, **stamp.on(quarter), basis=basis, digest=sealed)
+    said = tuple(entry[name] or "" if name == "first_met" else entry[name] for name in SAID[MilestoneVerdict])
+    return stamp.seal((str(quarter), basis, entry["key"], entry["scope"]), said)

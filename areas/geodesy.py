@@ -4,6 +4,7 @@ Many pairs are sorted out by straight lines through the earth (a k-d tree on ear
 coordinates); the geodesic has the last word wherever it could differ.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,14 @@ def earth_centred(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
             normal * (1 - _ECCENTRICITY_SQUARED) * np.sin(phi),
         ]
     )
+
+
+def box(lon: np.ndarray, lat: np.ndarray, margin_m: float) -> tuple[float, float, float, float]:
+    """West, south, east and north of a box in degrees that holds everything within ``margin_m`` of the points."""
+    degrees = 1.05 * margin_m / 110_000
+    south, north = float(lat.min()) - degrees, float(lat.max()) + degrees
+    sideways = degrees / math.cos(math.radians(min(89.0, max(abs(south), abs(north)))))
+    return float(lon.min()) - sideways, south, float(lon.max()) + sideways, north
 
 
 def _along_the_ground(chord: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from areas import tiles
 from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind
 
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
@@ -118,6 +119,9 @@ class Place(models.Model):
     given_lat = models.FloatField("原始纬度", null=True, blank=True)
     datum = models.CharField("坐标系", max_length=10, choices=Datum, default=Datum.WGS84)
     county = models.CharField("县区编码", max_length=6, blank=True)
+    tile = models.GeneratedField(
+        expression=tiles.NUMBER, output_field=models.IntegerField("网格", null=True), db_persist=True
+    )
 
     class Meta:
         abstract = True
@@ -142,6 +146,7 @@ class Site(Place):
         indexes = [
             models.Index(fields=["county", "lat"], name="site_county_lat"),
             models.Index(fields=["name"], name="site_name"),
+            models.Index(fields=["tile"], name="site_tile"),
         ]
 
     def __str__(self) -> str:
@@ -197,7 +202,7 @@ class AccessPoint(Place):
     class Meta:
         verbose_name = verbose_name_plural = "接入点"
         ordering = ["ap_id"]
-        indexes = [models.Index(fields=["lat", "lon"], name="access_point_position")]
+        indexes = [models.Index(fields=["tile"], name="access_point_tile")]
 
     def __str__(self) -> str:
         return self.name or self.ap_id
@@ -261,7 +266,9 @@ class FactChange(models.Model):
 
     county = models.CharField("县区编码", max_length=6)
     area_code = models.CharField("区域编码", max_length=15, blank=True, help_text="空白：整个县区")
-    period = models.CharField("季度", max_length=6, blank=True, help_text="空白：所有季度")
+    first = models.CharField("自季度", max_length=6, blank=True, help_text="空白：不限")
+    last = models.CharField("至季度", max_length=6, blank=True, help_text="空白：不限")
+    returns_only = models.BooleanField("仅季报", default=False, help_text="点位的评定不受影响")
     noted_at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
@@ -270,4 +277,4 @@ class FactChange(models.Model):
         indexes = [models.Index(fields=["county"], name="fact_change_county")]
 
     def __str__(self) -> str:
-        return f"{self.area_code or self.county} {self.period or '所有季度'}"
+        return f"{self.area_code or self.county} {self.first or '起'}—{self.last or '止'}"

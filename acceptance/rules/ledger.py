@@ -4,8 +4,6 @@ The verdict of a parent follows from its children's ledgers alone, so one change
 judged again without looking at its neighbours, and a country is judged county by county.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from acceptance.rules.shares import Tally
