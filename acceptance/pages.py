@@ -292,9 +292,7 @@ class VerdictPage:
 
     def _history_row(self, verdict: Verdict) -> HistoryRow:
         hard = next((row for row in verdict.criteria if row["role"] == "hard" and "passed" in row), None)
-        return HistoryRow(
-            verdict, area_mark(verdict.outcome, verdict.reference), hard, verdict.period == str(self.quarter)
-        )
+        return HistoryRow(verdict, mark_of(verdict), hard, verdict.period == str(self.quarter))
 
 
 def ancestors(area: Area) -> list[Area]:

@@ -96,6 +96,8 @@ def test_verdict_of_a_community_says_that_it_earns_no_title(leader):
     page = text_of(verdict_page(leader, DAGUAN))
 
     assert "方案没有为社区设立称号" in page
+    assert "不设称号" in page
+    assert "不适用" not in page
     assert "阳光花园" in page
 
 
