@@ -1,4 +1,4 @@
-"""python -m tests.reference.compare --seeds 0:500 [--exports] [--shrink]
+"""python -m tests.reference.compare --seeds 0:500 [--exports] [--other-readings] [--shrink]
 
 Compares the portal with the reference on one random package after another, each in a transaction that is rolled back,
 on the database that DATABASE_URL names, or on a new one in the temporary folder.
@@ -20,7 +20,7 @@ def say(*lines: str, sep: str = "\n") -> None:
     sys.stdout.flush()
 
 
-def _prepare() -> None:
+def _prepare(other_readings: bool = False) -> None:
     """Django on its own scratch database, migrated."""
     scratch = Path(tempfile.mkdtemp(prefix="reference-"))
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{scratch / 'compare.sqlite3'}")
@@ -30,6 +30,15 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from django.conf import settings
+
+    from tests.reference import comparing
+
+    if other_readings:
+        comparing.PLAN = comparing.OTHER_READINGS
+        settings.PLAN_FILE = scratch / "plan.toml"
+        original = Path("acceptance/plans/qingcheng-2017.toml").read_text(encoding="utf-8")
+        settings.PLAN_FILE.write_text(comparing.other_readings(original), encoding="utf-8")
     call_command("migrate", verbosity=0)
 
 
@@ -55,8 +64,9 @@ def main() -> int:
         "--shrink", action="store_true", help="print the smallest package that still shows a difference"
     )
     parser.add_argument("--exports", action="store_true", help="compare what was exported and imported again")
+    parser.add_argument("--other-readings", action="store_true", help="under a plan file with other readings")
     options = parser.parse_args()
-    _prepare()
+    _prepare(options.other_readings)
     first, last = map(int, options.seeds.split(":"))
     bad, began = [], time.monotonic()
     for seed in range(first, last):

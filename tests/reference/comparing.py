@@ -3,7 +3,9 @@
 import contextlib
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 
@@ -12,10 +14,13 @@ from django.core.management import call_command
 from tests.reference.days import quarters
 from tests.reference.evaluate import DISTRICT, evaluate
 from tests.reference.milestones import milestones
-from tests.reference.model import Package, World
+from tests.reference.model import Package, Plan, World
 from tests.reference.packages import overlaid, random_changes, random_package
 from tests.reference.writing import write
 
+PLAN = Plan()
+"""The plan that the portal runs under; ``compare --other-readings`` puts OTHER_READINGS here."""
+OTHER_READINGS = Plan(Fraction(4, 5), expansion_then_installation=True, penetration_role="hard")
 BASES = ("approved", "reported")
 Question = dict[str, str | bool]
 """What is asked of both: ``command``, ``period``, ``area``, ``basis`` and, of ``evaluate``, ``sites``."""
@@ -36,6 +41,13 @@ def questions(package: Package, seed: int) -> list[Question]:
         area = DISTRICT if chance.random() < 0.7 else chance.choice(codes)
         asked.append({"command": "milestones", "period": period, "area": area, "basis": basis})
     return asked
+
+
+def other_readings(plan_file: str) -> str:
+    """The text of the plan file with the readings of OTHER_READINGS."""
+    text = re.sub(r'(\[service.on_time_share\]\nvalue = )"100%"', r'\1"80%"', plan_file)
+    text = re.sub(r"(\[service.expansion_then_installation\]\nvalue = )false", r"\1true", text)
+    return text.replace('role = "reference"', 'role = "hard"')
 
 
 def expected(world: World, question: Question) -> dict:
@@ -100,7 +112,7 @@ def compare(package: Package, asked: list[Question], folder: Path, fancy: random
 
 
 def compare_loaded(package: Package, asked: list[Question]) -> list[str]:
-    world = World(package)
+    world = World(package, PLAN)
     found = []
     for question in asked:
         found += [f"{question}{line}" for line in differences(expected(world, question), answered(question))]
@@ -152,7 +164,7 @@ def compare_whole_export(seed: int, folder: Path) -> list[str]:
 def compare_part_export(seed: int, folder: Path) -> list[str]:
     """ "evaluating that area from the export gives the same verdicts"; the nearest point may lie beyond the export."""
     package = random_package(seed)
-    world, area, found = World(package), exported_part(package, seed), []
+    world, area, found = World(package, PLAN), exported_part(package, seed), []
     _import(folder / "part")
     for period in ("2017Q4", "2018Q2", "2018Q4"):
         question = {"command": "evaluate", "period": period, "area": area, "basis": "reported", "sites": True}

@@ -152,7 +152,7 @@ def capabilities(world: World, sites: list[Site], period: str) -> list[str]:
 
 # "S16: all its own sites of kind settlement, school, hospital are capable. With no settlement site in force, one
 # unknown member is added"
-def s16(world: World, area: Area, period: str) -> Document:
+def s16(world: World, area: Area, period: str, basis: str) -> Document:
     sites = [site for site in own_sites(world, area, last_day(period)) if site.kind in S16_KINDS]
     members = capabilities(world, sites, period)
     if not any(site.kind == "settlement" for site in sites):
@@ -161,31 +161,31 @@ def s16(world: World, area: Area, period: str) -> Document:
 
 
 # "S22: all its own sites are capable … With no site in force, one unknown member"
-def s22(world: World, area: Area, period: str) -> Document:
+def s22(world: World, area: Area, period: str, basis: str) -> Document:
     members = capabilities(world, own_sites(world, area, last_day(period)), period)
     return share(members or ["unknown"], ALL)
 
 
 # "S14: >= 90% of in-scope natural villages beneath it are achieved"
-def s14(world: World, area: Area, period: str) -> Document:
-    return share(outcomes_beneath(world, area.code, period, "natural_village"), NINE_TENTHS)
+def s14(world: World, area: Area, period: str, basis: str) -> Document:
+    return share(outcomes_beneath(world, area.code, period, basis, "natural_village"), NINE_TENTHS)
 
 
 # "S10: >= 90% of villages (行政村) beneath it are achieved; communities are not counted (A09)"
-def s10(world: World, area: Area, period: str) -> Document:
-    return share(outcomes_beneath(world, area.code, period, "village"), NINE_TENTHS)
+def s10(world: World, area: Area, period: str, basis: str) -> Document:
+    return share(outcomes_beneath(world, area.code, period, basis, "village"), NINE_TENTHS)
 
 
 # "S12: >= 90% of the sites beneath it of the kinds residence, estate, urban_village, market, school, hospital, office
 # are capable (A14). With no such site, one unknown member"
-def s12(world: World, area: Area, period: str) -> Document:
+def s12(world: World, area: Area, period: str, basis: str) -> Document:
     sites = [site for site in sites_beneath(world, area.code, last_day(period)) if site.kind in S12_KINDS]
     return share(capabilities(world, sites, period) or ["unknown"], NINE_TENTHS)
 
 
 # "S08: 100% of streets and towns are achieved"
-def s08(world: World, area: Area, period: str) -> Document:
-    return share(outcomes_beneath(world, area.code, period, "street", "town"), ALL)
+def s08(world: World, area: Area, period: str, basis: str) -> Document:
+    return share(outcomes_beneath(world, area.code, period, basis, "street", "town"), ALL)
 
 
 HARD = {
@@ -198,36 +198,45 @@ HARD = {
 }
 
 
-def outcomes_beneath(world: World, code: str, period: str, *kinds: str) -> list[str]:
+def outcomes_beneath(world: World, code: str, period: str, basis: str, *kinds: str) -> list[str]:
     """The outcomes of the in-force areas of these kinds beneath ``code``.
 
     An out-of-scope natural village is `not_applicable` and so "left out of every denominator of natural villages".
     """
     members = [area for area in areas_beneath(world, code, last_day(period)) if area.kind in kinds]
-    return [outcome(world, area, period) for area in members]
+    return [outcome(world, area, period, basis) for area in members]
 
 
-def hard_criterion(world: World, area: Area, period: str) -> tuple[str, Document] | None:
-    """The hard criterion's key and figures; None for a community and for a natural village out of scope."""
-    if area.kind == "community" or not in_scope(area):
-        return None
-    memory_key = "hard", area.code, period
+def criteria(world: World, area: Area, period: str, basis: str) -> list[Document]:
+    """ "Criteria: the hard one first." None for a community and for a natural village out of scope."""
+    memory_key = "criteria", area.code, period, basis
     if memory_key not in world.memory:
-        key, standard = HARD[area.kind]
-        world.memory[memory_key] = key, standard(world, area, period)
+        found = []
+        if area.kind != "community" and in_scope(area):
+            key, standard = HARD[area.kind]
+            found.append({"key": key, "role": "hard", **standard(world, area, period, basis)})
+        if area.kind in PENETRATION_KEYS:
+            found.append(penetration_criterion(world, area, period, basis))
+        world.memory[memory_key] = found
     return world.memory[memory_key]
 
 
-# "Outcome of an area: any hard criterion short → `not_achieved`; else any hard criterion unknown → `undetermined`;
-# else all hard criteria not_applicable → `not_applicable`; else `achieved`." "One that is not in scope has outcome
-# `not_applicable`"; "a community, whose `outcome` is `not_applicable`"
-def outcome(world: World, area: Area, period: str) -> str:
-    found = hard_criterion(world, area, period)
-    if found is None:
-        return "not_applicable"
-    return {"short": "not_achieved", "unknown": "undetermined", "not_applicable": "not_applicable", "met": "achieved"}[
-        found[1]["outcome"]
-    ]
+# "Outcome of an area: any hard criterion short → `not_achieved`; else any hard criterion unknown → `undetermined`; else
+# all hard criteria not_applicable → `not_applicable`; else `achieved`."
+# "One that is not in scope has outcome `not_applicable`"; "a community, whose `outcome` is `not_applicable`"
+def outcome(world: World, area: Area, period: str, basis: str) -> str:
+    hard = [found["outcome"] for found in criteria(world, area, period, basis) if found["role"] == "hard"]
+    if "short" in hard:
+        return "not_achieved"
+    if "unknown" in hard:
+        return "undetermined"
+    return "achieved" if "met" in hard else "not_applicable"
+
+
+# "`reference` = `met`, `short`, `unknown` or `not_applicable` from its reference criterion, `none` where it has none."
+def reference(world: World, area: Area, period: str, basis: str) -> str:
+    found = [one["outcome"] for one in criteria(world, area, period, basis) if one["role"] == "reference"]
+    return found[0] if found else "none"
 
 
 # "**Fibre-covered** natural village (G09): in scope, and every settlement site is reached: `yes`; any settlement site
@@ -258,18 +267,14 @@ def evaluate(world: World, period: str, area: str = DISTRICT, basis: str = "appr
 
 
 def area_entry(world: World, area: Area, period: str, basis: str) -> Document:
-    criteria = []
-    hard = hard_criterion(world, area, period)
-    if hard is not None:
-        criteria.append({"key": hard[0], "role": "hard", **hard[1]})
-    # "`reference` = `met`, `short`, `unknown` or `not_applicable` from its reference criterion, `none` where it has
-    # none."
-    reference = "none"
-    if area.kind in PENETRATION_KEYS:
-        criteria.append(reference_criterion(world, area, period, basis))
-        reference = criteria[-1]["outcome"]
-    entry = {"code": area.code, "kind": area.kind, "title": TITLES[area.kind], "outcome": outcome(world, area, period)}
-    entry.update(reference=reference, criteria=criteria)
+    entry = {
+        "code": area.code,
+        "kind": area.kind,
+        "title": TITLES[area.kind],
+        "outcome": outcome(world, area, period, basis),
+        "reference": reference(world, area, period, basis),
+        "criteria": criteria(world, area, period, basis),
+    }
     if area.kind == "natural_village":
         entry["covered"] = covered(world, area, period)
     if area.kind not in ("natural_village", "quarter"):
@@ -278,13 +283,14 @@ def area_entry(world: World, area: Area, period: str, basis: str) -> Document:
     return entry
 
 
-def reference_criterion(world: World, area: Area, period: str, basis: str) -> Document:
+# "Role `reference` (S02) never changes the outcome *(reading A04)*; the plan file may set a criterion's role to `hard`."
+def penetration_criterion(world: World, area: Area, period: str, basis: str) -> Document:
     """S15, S11, S13, S09: penetration >= 80%."""
     rate = penetration(world, area, period, basis)
     needed = rate_needed(rate, FOUR_FIFTHS)
     return {
         "key": PENETRATION_KEYS[area.kind],
-        "role": "reference",
+        "role": world.plan.penetration_role,
         "outcome": rate_outcome(rate, FOUR_FIFTHS),
         "numerator": rate["numerator"],
         "denominator": rate["denominator"],

@@ -50,10 +50,10 @@ UNSCORED = {"T06"}  # "contradicts G09, T09–T12: shown, not scored (A01)"
 # Share measures: "Share and rate measures follow sections 3 and 4." -------------------------------------------------
 
 
-def leaf_shares(world: World, scope: str, measure: str, target: Fraction, period: str) -> Document:
+def leaf_shares(world: World, scope: str, measure: str, target: Fraction, period: str, basis: str) -> Document:
     """The achieved share of the quarters, or of the in-scope natural villages, beneath the scope."""
     kind = {"quarters": "quarter", "natural villages": "natural_village"}[measure]
-    return share(outcomes_beneath(world, scope, period, kind), target)
+    return share(outcomes_beneath(world, scope, period, basis, kind), target)
 
 
 # G09: "fibre-covered share of in-scope natural villages"
@@ -93,7 +93,7 @@ def coverage_rate(world: World, scope: str, target: Fraction, period: str, basis
 
 # "count the members (T02: nominated quarters; T07: nominated in-scope natural villages; T08: towns; G02–G04: streets
 # and towns) whose outcome is not `not_applicable`"
-def counted_members(world: World, scope: str, measure: str, period: str) -> list[str]:
+def counted_members(world: World, scope: str, measure: str, period: str, basis: str) -> list[str]:
     """The outcomes of the members."""
     kinds = {
         "nominated quarters": ("quarter",),
@@ -104,30 +104,30 @@ def counted_members(world: World, scope: str, measure: str, period: str) -> list
     areas = [area for area in areas_beneath(world, scope, last_day(period)) if area.kind in kinds]
     if measure.startswith("nominated"):
         areas = [area for area in areas if area.demonstration]
-    outcomes = [outcome(world, area, period) for area in areas]
+    outcomes = [outcome(world, area, period, basis) for area in areas]
     return [member for member in outcomes if member != "not_applicable"]
 
 
 # "A count measure is `not_applicable` when there is nothing to count from: no quarter in force (T02), no in-scope
 # natural village (T07), no street or town whose outcome is not `not_applicable` (T08, of towns; G02–G04) beneath the
 # scope"
-def has_nothing_to_count_from(world: World, scope: str, measure: str, period: str) -> bool:
+def has_nothing_to_count_from(world: World, scope: str, measure: str, period: str, basis: str) -> bool:
     areas = areas_beneath(world, scope, last_day(period))
     if measure == "nominated quarters":
         return not any(area.kind == "quarter" for area in areas)
     if measure == "nominated natural villages":
         return not any(area.kind == "natural_village" and in_scope(area) for area in areas)
-    return not counted_members(world, scope, measure, period)
+    return not counted_members(world, scope, measure, period, basis)
 
 
 # "`needed` = target, for "all" the number of those members; `missing = max(0, needed - passed)`; passed >= needed →
 # met; passed + unknown < needed → short; else unknown." "its counts are then 0 and `needed` and `missing` the target
 # (0 for "all")."
-def count(world: World, scope: str, measure: str, target: int | str, period: str) -> Document:
-    members = counted_members(world, scope, measure, period)
+def count(world: World, scope: str, measure: str, target: int | str, period: str, basis: str) -> Document:
+    members = counted_members(world, scope, measure, period, basis)
     counts = tally(members)
     needed = len(members) if target == "all" else target
-    if has_nothing_to_count_from(world, scope, measure, period):
+    if has_nothing_to_count_from(world, scope, measure, period, basis):
         found = "not_applicable"
     elif counts["passed"] >= needed:
         found = "met"
@@ -142,14 +142,14 @@ def count(world: World, scope: str, measure: str, target: int | str, period: str
 def measured(world: World, scope: str, measure: str, target: Fraction | int | str, period: str, basis: str) -> Document:
     """The outcome and figures of a measure in a period: o(period) is its "outcome"."""
     if measure in ("quarters", "natural villages"):
-        return leaf_shares(world, scope, measure, target, period)
+        return leaf_shares(world, scope, measure, target, period, basis)
     if measure == "covered":
         return covered_share(world, scope, target, period)
     if measure == "urban sites of streets":
         return urban_sites_of_streets(world, scope, target, period)
     if measure == "coverage":
         return coverage_rate(world, scope, target, period, basis)
-    return count(world, scope, measure, target, period)
+    return count(world, scope, measure, target, period, basis)
 
 
 # "The status is the first that fits"

@@ -84,14 +84,24 @@ class SiteVerdict:
     nearest_m: float | None
 
 
-class World:
-    """A package, read. ``memory`` only saves computing the same distance twice."""
+@dataclass(frozen=True)
+class Plan:
+    """What the plan file may change; the defaults are those of rules.md."""
 
-    def __init__(self, package: Package):
+    on_time_share: Fraction = Fraction(1)
+    expansion_then_installation: bool = False
+    penetration_role: str = "reference"
+
+
+class World:
+    """A package, read under a plan. ``memory`` only saves computing the same distance twice."""
+
+    def __init__(self, package: Package, plan: Plan = Plan()):
+        self.plan = plan
         self.areas = {row["code"]: _area(row) for row in package.get("areas", [])}
         self.sites = {row["site_id"]: _site(row) for row in package.get("sites", [])}
         self.points = [_point(row) for row in package.get("access_points", [])]
-        self.orders = [_order(row) for row in package.get("service_orders", [])]
+        self.orders = [_order(row, plan) for row in package.get("service_orders", [])]
         self.returns = {(row["period"], row["area_code"]): _figures(row) for row in package.get("returns", [])}
         self.memory: dict = {}
 
@@ -126,10 +136,11 @@ def _point(row: dict[str, str]) -> Point:
     return Point(row["ap_id"], row["operator"], place, mbps, row["tv_only"] == "1", opened, _day(row, "closed_on"))
 
 
-def _order(row: dict[str, str]) -> Order:
+def _order(row: dict[str, str], plan: Plan) -> Order:
     accepted, expansion = date.fromisoformat(row["accepted_on"]), row["needs_expansion"] == "1"
     ended = _day(row, "completed_on"), _day(row, "cancelled_on")
-    return Order(row["operator"], row["area_code"], accepted, *ended, expansion, due_on(accepted, expansion))
+    due = due_on(accepted, expansion, plan.expansion_then_installation)
+    return Order(row["operator"], row["area_code"], accepted, *ended, expansion, due)
 
 
 def _figures(row: dict[str, str]) -> Figures:
@@ -237,7 +248,10 @@ def is_within_radius(world: World, site: Site, point: Point) -> bool:
 
 
 # "`due_on` = the 10th working day after `accepted_on`; the 15th when `needs_expansion`"
-def due_on(accepted: date, needs_expansion: bool) -> date:
+# "switch `expansion_then_installation`, under which the order is due on the 10th working day after the 15th"
+def due_on(accepted: date, needs_expansion: bool, expansion_then_installation: bool = False) -> date:
+    if needs_expansion and expansion_then_installation:
+        return working_days_after(working_days_after(accepted, FIFTEEN_WORKING_DAYS), TEN_WORKING_DAYS)
     return working_days_after(accepted, FIFTEEN_WORKING_DAYS if needs_expansion else TEN_WORKING_DAYS)
 
 
@@ -280,7 +294,9 @@ def bears_on(order: Order, site: Site) -> bool:
 # 100%, so: no late order; *reading A33*). No counted order: passes."
 def passes_service_test(world: World, operator: str, site: Site, period: str) -> bool:
     orders = [order for order in world.orders if order.operator == operator and bears_on(order, site)]
-    return not any(is_late(order, period) for order in orders if counts_in(order, period))
+    counted = [order for order in orders if counts_in(order, period)]
+    on_time = [order for order in counted if not is_late(order, period)]
+    return not counted or Fraction(len(on_time), len(counted)) >= world.plan.on_time_share
 
 
 # "`nearest_m` is the geodesic distance to the nearest eligible access point of any operator, rounded to 0.01 m, null

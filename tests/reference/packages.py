@@ -43,6 +43,8 @@ class Maker:
         self.datums = draw([("WGS84",), ("WGS84", ""), DATUMS, DATUMS, ("GCJ02", "BD09")])
         self.exact_figures = draw([True, False])
         self.early_share = draw([0.3, 0.3, 0.95])
+        self.punctual = draw([0.3, 0.8, 0.95])
+        self.orders = draw([0, 0, 3, 10, 40, 120])
         self.operators = draw([list(OPERATORS), list(OPERATORS), ["telecom", "mobile"], ["telecom"]])
         self.return_statuses = draw([
             ["approved"],
@@ -52,6 +54,8 @@ class Maker:
             ["approved"] * 30 + ["submitted", "draft", None],
             [None],
         ])  # fmt: skip
+        if self.random.random() < 0.2:  # nothing but orders decides
+            self.health, self.early_share, self.operators, self.orders = 1.0, 0.95, ["telecom"], draw([10, 25, 60])
         self.package: Package = {name: [] for name in TABLES}
         self.places: dict[str, tuple[float, float]] = {}
 
@@ -221,16 +225,14 @@ class Maker:
 
     def _orders(self) -> None:
         areas = [area["code"] for area in self.package["areas"] if len(area["code"]) >= 12]
-        how_many = self.random.choice([0, 0, 3, 10, 40, 120]) if areas else 0
-        punctual = self.random.choice([0.3, 0.8, 0.95])
-        for number in range(how_many):
+        for number in range(self.orders if areas else 0):
             expansion = self.chance(0.3)
             accepted = self._accepted(expansion)
             due = due_on(accepted, expansion)
             row = {"order_id": f"O{number}", "operator": self.random.choice(self.operators)}
             row.update(area_code=self.random.choice(areas), accepted_on=accepted.isoformat())
             row.update(needs_expansion="1" if expansion else "0", completed_on="", cancelled_on="")
-            ended = self.random.choice(list(self._on_time(due) if self.chance(punctual) else self._any_end(due)))
+            ended = self.random.choice(list(self._on_time(due) if self.chance(self.punctual) else self._any_end(due)))
             if ended is not None:
                 column = "cancelled_on" if self.chance(0.25) else "completed_on"
                 row[column] = max(accepted, ended).isoformat()
