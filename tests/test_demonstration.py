@@ -24,7 +24,7 @@ MAGNITUDES = {
     "operators": (4, 4),
     "access_points": (2_700, 3_300),
     "service_orders": (19_000, 21_000),
-    "returns": (9 * 155 - 40, 9 * 155),
+    "returns": (9 * 155 - 60, 9 * 155),
 }
 
 
