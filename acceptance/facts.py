@@ -6,7 +6,7 @@ from functools import partial
 from operator import itemgetter
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.facts import (
@@ -47,12 +47,17 @@ class Part:
     def villages(self) -> list[str]:
         return [code for code in self.codes if len(code) > 9]
 
-    def holding(self, path: str) -> Q:
-        """The rows whose area, at the lookup ``path``, belongs to the part."""
-        condition = Q(**{f"{path}__in": self.ancestors()})
+    def holding(self) -> Q:
+        """The areas that belong to the part."""
+        condition = Q(code__in=self.ancestors())
         for village in self.villages():
-            condition |= Q(**{f"{path}__gte": village, f"{path}__lt": village + ":"})
+            condition |= Q(code__gte=village, code__lt=_following(village))
         return condition
+
+
+def _following(code: str) -> str:
+    """The first code after those that begin with this one, however a database sorts what is not a digit."""
+    return str(int(code) + 1).zfill(len(code))
 
 
 def read(
@@ -64,21 +69,17 @@ def read(
 ) -> Facts:
     """The facts of a county, or of a part of it: its tree, sites and orders, the access points around, and the returns."""
     areas, row = _areas(county, part)
-    sites = _sites(county, row, part)
+    standing_at = Q(area_id__in=areas.code) if part else Q(county=county)
+    sites = _sites(row, standing_at)
     operators = list(Operator.objects.order_by("code").values_list("code", flat=True))
     return Facts(
         areas=areas,
         sites=sites,
         operators=operators,
-        access_points=access_points(sites, operators, around_m),
-        orders=_orders(county, row, operators, part),
-        returns=_returns(county, row, quarters, bases, part),
+        access_points=access_points(operators, around(sites.lon, sites.lat, around_m)),
+        orders=_orders(row, standing_at, operators),
+        returns=_returns(row, standing_at, quarters, bases),
     )
-
-
-def _of(model, county: str, path: str, part: Part | None):
-    rows = model.objects.filter(county=county)
-    return rows.filter(part.holding(path)) if part else rows
 
 
 def _columns(rows: Iterable[tuple], width: int) -> list[Sequence]:
@@ -106,7 +107,7 @@ def _floats(values: Iterable) -> np.ndarray:
 
 def _areas(county: str, part: Part | None) -> tuple[Areas, dict[str, int]]:
     fields = ("code", "kind", "parent_id", "permanent_households", "setting", "demonstration", "valid_from", "valid_to")
-    rows = sorted(_of(Area, county, "code", part).order_by().values_list(*fields))
+    rows = sorted(Area.objects.filter(part.holding() if part else Q(county=county)).order_by().values_list(*fields))
     code, kind, parent, households, setting, demonstration, valid_from, valid_to = _columns(rows, len(fields))
     row = {each: place for place, each in enumerate(code)}
     areas = Areas(
@@ -122,9 +123,9 @@ def _areas(county: str, part: Part | None) -> tuple[Areas, dict[str, int]]:
     return areas, row
 
 
-def _sites(county: str, row: dict[str, int], part: Part | None) -> Sites:
+def _sites(row: dict[str, int], standing_at: Q) -> Sites:
     fields = ("site_id", "area_id", "kind", "lon", "lat", "setting", "valid_from", "valid_to")
-    stored = _of(Site, county, "area_id", part).order_by().values_list(*fields)
+    stored = Site.objects.filter(standing_at).order_by().values_list(*fields)
     rows = sorted((each for each in stored if each[1] in row), key=itemgetter(0))
     site_id, area, kind, lon, lat, setting, valid_from, valid_to = _columns(rows, len(fields))
     return Sites(
@@ -139,11 +140,11 @@ def _sites(county: str, row: dict[str, int], part: Part | None) -> Sites:
     )
 
 
-def access_points(sites: Sites, operators: Sequence[str], around_m: float) -> AccessPoints:
-    """All within so many metres of a site, and some beside; ordered by number, for of equally near ones the first counts."""
+def access_points(operators: Sequence[str], places: Q) -> AccessPoints:
+    """The access points at some places, ordered by number, for of equally near ones the first counts."""
     fields = ("ap_id", "operator_id", "lon", "lat", "downstream_mbps", "tv_only", "opened_on", "closed_on")
     number = {code: place for place, code in enumerate(operators)}
-    rows = sorted(_around(sites, around_m).order_by().values_list(*fields), key=itemgetter(0))
+    rows = sorted(AccessPoint.objects.filter(places).order_by().values_list(*fields), key=itemgetter(0))
     ap_id, operator, lon, lat, mbps, tv_only, opened_on, closed_on = _columns(rows, len(fields))
     return AccessPoints(
         ap_id=list(ap_id),
@@ -157,20 +158,16 @@ def access_points(sites: Sites, operators: Sequence[str], around_m: float) -> Ac
     )
 
 
-def _around(sites: Sites, around_m: float) -> QuerySet:
-    """The access points in the box around the sites that holds everything within so many metres."""
-    located = sites.located
-    if not located.any():
-        return AccessPoint.objects.none()
-    return AccessPoint.objects.filter(in_box(*box(sites.lon[located], sites.lat[located], around_m)))
+def around(lon: np.ndarray, lat: np.ndarray, around_m: float) -> Q:
+    """Where everything lies that is within so many metres of one of the places; some without coordinates."""
+    located = ~np.isnan(lon)
+    return in_box(*box(lon[located], lat[located], around_m)) if located.any() else Q(pk__in=[])
 
 
-def _orders(county: str, row: dict[str, int], operators: Sequence[str], part: Part | None) -> Orders:
+def _orders(row: dict[str, int], standing_at: Q, operators: Sequence[str]) -> Orders:
     fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
     number = {code: place for place, code in enumerate(operators)}
-    rows = [
-        each for each in _of(ServiceOrder, county, "area_id", part).order_by().values_list(*fields) if each[2] in row
-    ]
+    rows = [each for each in ServiceOrder.objects.filter(standing_at).order_by().values_list(*fields) if each[2] in row]
     order_id, operator, area, accepted_on, completed_on, cancelled_on, needs_expansion = _columns(rows, len(fields))
     return Orders(
         order_id=list(order_id),
@@ -184,16 +181,16 @@ def _orders(county: str, row: dict[str, int], operators: Sequence[str], part: Pa
 
 
 def _returns(
-    county: str, row: dict[str, int], quarters: Iterable[Quarter], bases: Sequence[str], part: Part | None
+    row: dict[str, int], standing_at: Q, quarters: Iterable[Quarter], bases: Sequence[str]
 ) -> dict[tuple[str, str], Returns]:
     periods = [str(quarter) for quarter in quarters]
     found = {}
     for basis in bases:
-        lines = ReturnLine.objects.usable(basis).filter(county=county, period__in=periods).order_by()
-        lines = lines.filter(area_id__in=part.villages()) if part else lines
+        lines = ReturnLine.objects.usable(basis).filter(standing_at, period__in=periods).order_by()
         by_period: dict[str, list[tuple]] = {}
         for period, area, *figures in lines.values_list("period", "area_id", *FIGURES):
-            by_period.setdefault(period, []).append((row[area], *figures))
+            if area in row:
+                by_period.setdefault(period, []).append((row[area], *figures))
         for period, rows in by_period.items():
             table = np.array(rows, dtype=np.int64)
             found[period, basis] = Returns(table[:, 0], table[:, 1:])

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from acceptance import documents, records
 from acceptance import plan as plans
-from acceptance.facts import Part, access_points, read
+from acceptance.facts import Part, access_points, around, read
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.neighbours import elsewhere, histories
 from acceptance.records import Given, Stamp, Writer
 from acceptance.rules import VERSION
 from acceptance.rules.capability import NEAREST_LIMIT_M
-from acceptance.rules.judge import County
+from acceptance.rules.judge import County, Period
 from acceptance.storing import insert
 from areas.models import FactChange, Site
 from areas.periods import Quarter
@@ -27,7 +28,7 @@ BASES = tuple(Basis.values)
 MANY = 40
 """With more villages than this changed, judging the whole county is quicker."""
 
-AROUND_M = 3_000
+AROUND_M = 1_500
 """Of a part, access points are first sought so near; farther only where a site has none."""
 
 
@@ -124,15 +125,26 @@ class _Judging:
             return County(facts, self.plan, self.calendar)
         facts.elsewhere.update(elsewhere(facts, self.chosen, BASES))
         engine = County(facts, self.plan, self.calendar)
-        if not self.changes.returns_only and self._is_lonely(engine):
-            wider = access_points(facts.sites, facts.operators, NEAREST_LIMIT_M)
-            engine = County(replace(facts, access_points=wider), self.plan, self.calendar)
-        return engine
+        return engine if self.changes.returns_only else self._looking_farther(engine)
 
-    def _is_lonely(self, engine: County) -> bool:
-        """Whether in some quarter the nearest access point of a site may lie farther away than was looked."""
-        located = engine.facts.sites.located
-        return any(not np.all(engine.period(each).nearest[1][located] <= AROUND_M) for each in self.chosen)
+    def _looking_farther(self, engine: County) -> County:
+        """With the access points up to the limit, too, around sites that in some quarter have none near."""
+        facts = engine.facts
+        lonely = {quarter: self._lonely(engine.period(quarter)) for quarter in self.chosen}
+        last = max((quarter for quarter in self.chosen if lonely[quarter].any()), default=None)
+        if last is None:
+            return engine
+        sites = np.logical_or.reduce(list(lonely.values()))
+        near = around(facts.sites.lon, facts.sites.lat, AROUND_M)
+        far = around(facts.sites.lon[sites], facts.sites.lat[sites], NEAREST_LIMIT_M) & Q(opened_on__lte=last.last_day)
+        return County(
+            replace(facts, access_points=access_points(facts.operators, near | far)), self.plan, self.calendar
+        )
+
+    @staticmethod
+    def _lonely(period: Period) -> np.ndarray:
+        """Which sites' nearest access point may lie farther away than was looked."""
+        return period.sites_in_force & period.county.facts.sites.located & ~(period.nearest[1] <= AROUND_M)
 
     def run(self) -> None:
         writers = [Writer(self.engine.period(quarter), self.stamp) for quarter in self.chosen]
@@ -144,9 +156,7 @@ class _Judging:
         self._milestones()
 
     def _sites(self, writers: list[Writer]) -> list[Given]:
-        sites = Site.objects.filter(county=self.county)
-        if self.part:
-            sites = sites.filter(self.part.holding("area_id"))
+        sites = Site.objects.filter(self._at_hand("area_id"))
         numbers = dict(sites.order_by().values_list("site_id", "pk"))
         surveyed = records.Surveyed(self.engine)
         return [given for writer in writers for given in writer.sites(surveyed, numbers)]
@@ -162,11 +172,16 @@ class _Judging:
         ]
         self._keep(MilestoneVerdict, viewed, given)
 
+    def _at_hand(self, path: str) -> Q:
+        """The rows of the county, or of the part of it that changed, by their area at the lookup ``path``."""
+        return Q(**{f"{path}__in": self.engine.facts.areas.code}) if self.part else Q(county=self.county)
+
     def _keep(self, model, given_for: list[Quarter], given: list[Given]) -> None:
         """Store the verdicts that differ from those that stand, which they supersede; so is what no longer exists."""
-        standing = model.objects.standing().filter(county=self.county, period__in=map(str, given_for))
-        if self.part:
-            standing = standing.filter(self.part.holding("area_code" if model is SiteVerdict else "area_id"))
+        at_hand = (
+            self._at_hand("area_code") & Q(county=self.county) if model is SiteVerdict else self._at_hand("area_id")
+        )
+        standing = model.objects.standing().filter(at_hand, period__in=map(str, given_for))
         rows = standing.order_by().values_list(*records.SUBJECTS[model], "pk", "digest")
         stood = {tuple(subject): (pk, digest) for *subject, pk, digest in rows.iterator()}
         new = [each for each in given if stood.get(each.subject, (0, ""))[1] != each.digest]

@@ -3,10 +3,10 @@
 from django.db.models import F, IntegerField, Q
 from django.db.models.functions import Cast
 
-_PER_DEGREE = 50
-"""Cells of 0.02°: about 2.2 km from north to south."""
+_PER_DEGREE = 100
+"""Cells of 0.01°: about 1.1 km from north to south."""
 _ROW = 100_000
-_MOST_ROWS = 400
+_MOST_ROWS = 800
 
 NUMBER = Cast(F("lat") * _PER_DEGREE, IntegerField()) * _ROW + Cast(F("lon") * _PER_DEGREE, IntegerField())
 """The cell of a place; whether a cell is found by rounding or by cutting off is left to the database."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 import numpy as np
@@ -79,4 +79,9 @@ def load() -> WorkingDays:
     """The table as it stands: the notices, extended and overridden by the bureau's own days."""
     from areas.models import CalendarDay
 
-    return WorkingDays({**notices(), **dict(CalendarDay.objects.values_list("day", "is_working"))})
+    return _extended(tuple(CalendarDay.objects.values_list("day", "is_working")))
+
+
+@lru_cache(maxsize=2)
+def _extended(days: tuple[tuple[date, bool], ...]) -> WorkingDays:
+    return WorkingDays({**notices(), **dict(days)})

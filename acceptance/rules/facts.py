@@ -45,7 +45,7 @@ class Areas:
 
     def of(self, *kinds: str) -> np.ndarray:
         """Which rows are of these kinds."""
-        return np.isin(self.kind, [KIND[kind] for kind in kinds])
+        return np.logical_or.reduce([self.kind == KIND[kind] for kind in kinds])
 
     def roll_up(self, own: np.ndarray) -> np.ndarray:
         """For each area the sum of ``own`` at it and everywhere beneath; ``own`` may have several columns."""
@@ -102,7 +102,7 @@ class Sites:
         return ~np.isnan(self.lon)
 
     def of(self, kinds: tuple[str, ...]) -> np.ndarray:
-        return np.isin(self.kind, [SITE_KIND[kind] for kind in kinds])
+        return np.logical_or.reduce([self.kind == SITE_KIND[kind] for kind in kinds])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Every function works element by element, on one village as on the columns of a whole country.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
@@ -47,7 +48,12 @@ class Tally:
 
 def tally(states: np.ndarray, group: np.ndarray, groups: int) -> Tally:
     """Members counted by the number of their group; those left out count nowhere."""
-    return Tally(*(np.bincount(group[states == state], minlength=groups) for state in (State.PASSED, State.FAILED, State.UNKNOWN)))
+    return Tally(
+        *(
+            np.bincount(group[states == state], minlength=groups)
+            for state in (State.PASSED, State.FAILED, State.UNKNOWN)
+        )
+    )
 
 
 def needed(threshold: Fraction, total: np.ndarray) -> np.ndarray:
@@ -60,9 +66,17 @@ def lacking(wanted: np.ndarray, passed: np.ndarray) -> np.ndarray:
     return np.maximum(0, wanted - passed)
 
 
+def first_that_holds(conditions: Sequence[np.ndarray], values: Sequence[int], otherwise: int) -> np.ndarray:
+    """For each element the value of the first condition that holds. What np.select does, in a third of the time on few rows."""
+    chosen: np.ndarray | int = int(otherwise)
+    for condition, value in zip(reversed(conditions), reversed(values), strict=True):
+        chosen = np.where(condition, int(value), chosen)
+    return np.asarray(chosen)
+
+
 def count_state(members: Tally, wanted: np.ndarray) -> np.ndarray:
     """Met when enough passed, short when even the unknown could not suffice, otherwise unknown."""
-    return np.select(
+    return first_that_holds(
         [members.passed >= wanted, members.passed + members.unknown < wanted],
         [State.PASSED, State.FAILED],
         State.UNKNOWN,
@@ -76,7 +90,7 @@ def share_state(members: Tally, threshold: Fraction) -> np.ndarray:
 
 def rate_state(numerator: np.ndarray, denominator: np.ndarray, missing: np.ndarray, threshold: Fraction) -> np.ndarray:
     """A rate from the returns: unknown while any return is missing, even where those at hand would decide (rules, section 4)."""
-    return np.select(
+    return first_that_holds(
         [missing > 0, denominator == 0, numerator >= needed(threshold, denominator)],
         [State.UNKNOWN, State.LEFT_OUT, State.PASSED],
         State.FAILED,
@@ -85,8 +99,8 @@ def rate_state(numerator: np.ndarray, denominator: np.ndarray, missing: np.ndarr
 
 def all_of(states: list[np.ndarray]) -> np.ndarray:
     """An area's outcome from its hard criteria: any short, else any unknown, else all not applicable, else achieved."""
-    columns = np.stack(states)
-    return np.select(
+    columns = np.array(states)
+    return first_that_holds(
         [(columns == State.FAILED).any(0), (columns == State.UNKNOWN).any(0), (columns == State.LEFT_OUT).all(0)],
         [State.FAILED, State.UNKNOWN, State.LEFT_OUT],
         State.PASSED,

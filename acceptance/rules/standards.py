@@ -9,7 +9,7 @@ from acceptance.rules.capability import SiteVerdicts, Surroundings
 from acceptance.rules.facts import KIND, URBAN, Facts, Returns
 from acceptance.rules.ledger import FIGURES, Ledger
 from acceptance.rules.plan import KINDS, Criterion, Plan
-from acceptance.rules.shares import State, Tally, all_of, lacking, needed, rate_state, share_state, tally
+from acceptance.rules.shares import State, Tally, all_of, first_that_holds, lacking, needed, rate_state, share_state, tally
 
 VILLAGE_LEVEL = ("village", "community")
 TOWNSHIPS = ("street", "town")
@@ -101,7 +101,7 @@ class Places:
     def covered(self) -> np.ndarray:
         """Whether each natural village in scope is fibre-covered: every settlement reached (G09; A37)."""
         settlements = self.own_sites(("settlement",), self.site.reached)
-        answer = np.select(
+        answer = first_that_holds(
             [settlements.failed > 0, (settlements.unknown > 0) | (settlements.total == 0)],
             [State.FAILED, State.UNKNOWN],
             State.PASSED,
