@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from areas.models import CalendarDay
 from areas.workdays import DayUnknown, WorkingDays, load, notices
 
 
@@ -123,6 +122,8 @@ def test_a_negative_count_is_a_programmers_mistake():
 
 @pytest.mark.django_db
 def test_the_bureau_extends_and_corrects_the_table():
+    from areas.models import CalendarDay  # here, so that the other tests need no database
+
     CalendarDay.objects.create(day=date(2018, 3, 2), is_working=False, source="国办发明电〔2018〕1号")
     CalendarDay.objects.bulk_create(
         CalendarDay(day=day, is_working=day.weekday() < 5, source="国办发明电〔2026〕9号") for day in days("2027-01-01", "2027-01-10")
