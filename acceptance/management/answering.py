@@ -3,21 +3,25 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand
-
 from acceptance.answers import CannotAnswer
 from acceptance.models import Basis
+from areas.management.speaking import SpeakingCommand
 
 
-class AnsweringCommand(BaseCommand):
+class AnsweringCommand(SpeakingCommand):
+    asked: tuple[str, ...] = ("period", "area", "basis", "sites")
+    """The options that make up the question."""
+
     def add_question(self, parser) -> None:
         parser.add_argument("period", help="季度，例如 2018Q2")
         parser.add_argument("--area", help="区域编码；默认为方案的县区")
-        parser.add_argument("--basis", choices=Basis.values, default=Basis.APPROVED, help="口径：approved 已审核，reported 含已报送")
+        parser.add_argument(
+            "--basis", choices=Basis.values, default=Basis.APPROVED, help="口径：approved 已审核，reported 含已报送"
+        )
         parser.add_argument("--format", choices=["json", "text"], default="text", help="json：只输出一份 JSON 文档")
 
     def handle(self, *args, format: str, **options) -> None:
-        asked = {name: options[name] for name in ("period", "area", "basis", "sites") if name in options}
+        asked = {name: options[name] for name in self.asked if name in options}
         try:
             document = self.answer(**asked)
         except CannotAnswer as error:

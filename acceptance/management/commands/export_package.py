@@ -3,13 +3,13 @@
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from acceptance import packages
+from areas.management.speaking import SpeakingCommand
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "导出数据包：全部数据，或一个区域及评定它所需的数据。"
 
     def add_arguments(self, parser) -> None:
@@ -27,7 +27,9 @@ class Command(BaseCommand):
             self._give_up(f"数据库读不出来：{str(error).strip()}。请确认数据库已执行 migrate。")
         if left_out:
             self.stderr.write(f"有 {left_out} 行季报草稿没有填齐，数据包的格式写不下，没有导出。")
-        self.stderr.write(f"已写入 {folder}：" + "，".join(f"{name} {count} 行" for name, count in counts.items()) + "。")
+        self.stderr.write(
+            f"已写入 {folder}：" + "，".join(f"{name} {count} 行" for name, count in counts.items()) + "。"
+        )
 
     def _give_up(self, sentence: str) -> None:
         self.stderr.write(sentence)

@@ -4,31 +4,37 @@ import json
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from acceptance import packages
+from areas.management.speaking import SpeakingCommand
 from areas.package.package import Package
 from areas.package.problems import Problem
 from areas.package.reading import Unreadable
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "导入数据包：一个装有 CSV 文件的文件夹，或一个 .xlsx 工作簿。有任何错误则一行也不导入。"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("path", metavar="PATH", type=Path, help="文件夹或 .xlsx 工作簿")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不导入")
-        parser.add_argument("--format", choices=["json", "text"], default="text", help="json：标准输出只有一份 JSON 文档")
+        parser.add_argument(
+            "--format", choices=["json", "text"], default="text", help="json：标准输出只有一份 JSON 文档"
+        )
         parser.add_argument("--no-judge", action="store_true", help="导入后不立即重新评定；下次查看时再评定")
 
     def handle(self, *args, path: Path, dry_run: bool, format: str, no_judge: bool, **options) -> None:
         try:
-            package, outcome = packages.import_package(path, by="import_package", dry_run=dry_run, say=self.stderr.write)
+            package, outcome = packages.import_package(
+                path, by="import_package", dry_run=dry_run, say=self.stderr.write
+            )
         except Unreadable as reason:
             self._give_up(str(reason))
         except DatabaseError as error:
-            self._give_up(f"数据库没有接受这次导入，什么也没有改动：{str(error).strip()}。请确认数据库已执行 migrate，稍后重试。")
+            self._give_up(
+                f"数据库没有接受这次导入，什么也没有改动：{str(error).strip()}。请确认数据库已执行 migrate，稍后重试。"
+            )
         if outcome and not no_judge:
             self._judge(outcome)
         show = self._json if format == "json" else self._text

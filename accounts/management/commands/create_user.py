@@ -1,15 +1,16 @@
 """create_user: an account with its post, made on the server; how a new portal gets its administrators."""
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.actions import found_account
 from accounts.forms import NewAccountForm
 from accounts.posts import Post
+from areas.management.speaking import SpeakingCommand
 from areas.models import Area, Operator
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "建立账号并分配岗位，显示一次初始密码。用于正式环境最初的三员；以后请在页面上办理。参数有误时退出码为 2。"
 
     def add_arguments(self, parser):

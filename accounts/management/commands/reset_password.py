@@ -1,12 +1,13 @@
 """reset_password: a new initial password, given on the server; the only way for the three administrators."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.actions import reset_password_on_server
 from accounts.models import User
+from areas.management.speaking import SpeakingCommand
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = (
         "重置一个账号的密码，显示一次初始密码。系统管理员、安全管理员、审计员的密码只能这样重置。"
         "没有该账号时退出码为 2。"

@@ -1,12 +1,13 @@
 """verify_audit: does the audit trail hold?"""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from accounts import triggers
 from accounts.actions import COMMAND_LINE
 from accounts.audit import record, verified
 from accounts.models import AuditEntry
+from areas.management.speaking import SpeakingCommand
 
 
 @transaction.atomic
@@ -17,7 +18,7 @@ def protect_trail() -> None:
     record(action="audit.protect", by=COMMAND_LINE, detail={"missing": lost})
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "验证审计链：完整则给出条数和末条摘要（退出码 0），否则指出在哪一条断开（退出码 1）。"
 
     def add_arguments(self, parser):

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
+from areas.management.speaking import SpeakingCommand
 
-class Command(BaseCommand):
+
+class Command(SpeakingCommand):
     requires_system_checks: list[str] = []
     help = "生成演示数据包（CSV 文件夹），可用 import_package 导入。"
 

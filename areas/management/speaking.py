@@ -1,0 +1,38 @@
+"""Commands that answer a slip in their arguments in Chinese, as they answer everything else."""
+
+import re
+from collections.abc import Callable
+
+from django.core.management.base import BaseCommand, CommandParser
+
+_SAID = (
+    (r"the following arguments are required: (.+)", "缺少参数 {0}"),
+    (r"argument (\S+): invalid choice: '(.*)' \(choose from (.+)\)", "参数 {0} 不能是“{1}”，应为 {2} 之一"),
+    (r"argument (\S+): expected one argument", "参数 {0} 后面缺少内容"),
+    (r"argument (\S+): invalid \S+ value: '(.*)'", "参数 {0} 的“{1}”读不懂"),
+    (r"unrecognized arguments: (.+)", "不认识的参数 {0}"),
+)
+
+
+class SpeakingCommand(BaseCommand):
+    """A command whose parser refuses in Chinese, with status 2."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.error = self._refusing(parser, parser.error)
+        return parser
+
+    @staticmethod
+    def _refusing(parser: CommandParser, refuse: Callable) -> Callable:
+        def error(message: str):
+            refuse(f"{in_chinese(message)}。用法见 {parser.prog} --help")
+
+        return error
+
+
+def in_chinese(message: str) -> str:
+    """What argparse said, in Chinese where it is one of its usual sentences."""
+    for pattern, sentence in _SAID:
+        if match := re.fullmatch(pattern, message):
+            return sentence.format(*match.groups())
+    return message
