@@ -20,9 +20,9 @@ _DOUBT_M = 1e-3
 """Near a limit by less than this the straight line is not trusted; it errs by under 1e-4 m at 20 km."""
 
 
-def geodesic_m(lon1, lat1, lon2, lat2):
+def geodesic_m(lon1: np.ndarray, lat1: np.ndarray, lon2: np.ndarray, lat2: np.ndarray) -> np.ndarray:
     """Geodesic distances in metres between points in degrees, element by element."""
-    return _GEOD.inv(lon1, lat1, lon2, lat2)[2]
+    return np.asarray(_GEOD.inv(lon1, lat1, lon2, lat2)[2])
 
 
 def earth_centred(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ class Points:
         """Geodesic distances in metres from the points numbered ``own`` to those of ``other`` numbered ``others``."""
         if not len(own):
             return np.empty(0)
-        return np.asarray(geodesic_m(self.lon[own], self.lat[own], other.lon[others], other.lat[others]))
+        return geodesic_m(self.lon[own], self.lat[own], other.lon[others], other.lat[others])
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,7 @@ def surroundings(facts: Facts, capability: Capability) -> Surroundings:
     setting = settings(sites, facts.areas)
     radius = radius_m(setting, capability)
     located = np.flatnonzero(sites.located)
-    near = pairs_within(
-        Points(sites.lon[located], sites.lat[located]), Points(points.lon, points.lat), radius[located]
-    )
+    near = pairs_within(Points(sites.lon[located], sites.lat[located]), Points(points.lon, points.lat), radius[located])
     return Surroundings(setting, radius, Pairs(located[near.place], near.centre, near.distance_m))
 
 
@@ -77,6 +75,7 @@ class SiteVerdicts:
     reaching: np.ndarray
     serving: np.ndarray
 
+
 def judge_sites(
     facts: Facts, around: Surroundings, on: np.datetime64, passes: np.ndarray, capability: Capability
 ) -> SiteVerdicts:
@@ -85,12 +84,13 @@ def judge_sites(
     counts = eligible(points, on, capability)[near.centre]
     reaching = np.zeros((len(sites), max(1, len(facts.operators))), dtype=bool)
     reaching[near.place[counts], points.operator[near.centre[counts]]] = True
+    reached = np.count_nonzero(reaching, axis=1) > 0
     serving = reaching & passes[sites.area] if len(facts.operators) else reaching
-    capable = serving.sum(axis=1) >= int(capability.operators.value)
+    capable = np.count_nonzero(serving, axis=1) >= int(capability.operators.value)
     return SiteVerdicts(
         state=_state(sites, capable),
-        reason=np.where(sites.located & ~capable, _reason(facts, around, on, reaching.any(axis=1), capability), 0),
-        reached=_state(sites, reaching.any(axis=1)),
+        reason=np.where(sites.located & ~capable, _reason(facts, around, on, reached, capability), 0),
+        reached=_state(sites, reached),
         reaching=reaching,
         serving=serving & capable[:, None],
     )
@@ -101,7 +101,9 @@ def _state(sites: Sites, holds: np.ndarray) -> np.ndarray:
     return np.where(sites.located, np.where(holds, State.PASSED, State.FAILED), State.UNKNOWN)
 
 
-def _reason(facts: Facts, around: Surroundings, on: np.datetime64, reached: np.ndarray, capability: Capability) -> np.ndarray:
+def _reason(
+    facts: Facts, around: Surroundings, on: np.datetime64, reached: np.ndarray, capability: Capability
+) -> np.ndarray:
     """The nearest miss of each site, in the order in which REASONS stand."""
     points, near = facts.access_points, around.near
     opened, fast, television = is_open(points, on), is_fast(points, capability), is_television(points, capability)
@@ -143,4 +145,3 @@ def nearest_eligible(facts: Facts, on: np.datetime64, capability: Capability) ->
 def sites_in_force(sites: Sites, areas_in_force: np.ndarray, on: np.datetime64) -> np.ndarray:
     """In force themselves and with their area (rules, section 1)."""
     return (sites.valid_from <= on) & (on < sites.valid_to) & areas_in_force[sites.area]
-

@@ -45,8 +45,7 @@ class Period:
         self.service = ServiceTest(
             facts.orders, county.due, facts.areas, len(facts.operators), np.datetime64(quarter.first_day), self.as_of
         )
-        on_time_share = plan.service.on_time_share.value
-        self.passes = self.service.passes(on_time_share)
+        self.passes = self.service.passes(plan.service.least_on_time)
         self.sites = judge_sites(facts, county.around, self.as_of, self.passes, plan.capability)
         self.places = Places(facts, plan, county.around, self.areas_in_force, self.sites_in_force, self.sites)
         self._standings: dict[str, Standing] = {}

@@ -42,7 +42,7 @@ class Ledger:
     def blank(cls, rows: int) -> "Ledger":
         return cls(np.zeros((rows, WIDTH), dtype=np.int64))
 
-    def __getitem__(self, rows) -> "Ledger":
+    def __getitem__(self, rows: int | np.ndarray) -> "Ledger":
         return Ledger(self.counts[rows])
 
     def share(self, name: str) -> Tally:

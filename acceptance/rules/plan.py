@@ -99,6 +99,11 @@ class Service:
         """Working days for an order that needs expansion."""
         return int(self.expansion.value)
 
+    @property
+    def least_on_time(self) -> Fraction:
+        """The share of an operator's counted orders that must be on time."""
+        return Fraction(self.on_time_share.value)
+
 
 @dataclass(frozen=True)
 class Criterion:

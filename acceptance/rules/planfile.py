@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -174,7 +174,8 @@ class PlanFile:
     def values(self, header: str, readers: dict[str, Callable[[Any], Any]]) -> dict[str, p.Value]:
         group = Table(self.text, header, self.group(header))
         found = {
-            name: self.value(f"{header}.{name}", group.take(name, lambda raw: raw), read) for name, read in readers.items()
+            name: self.value(f"{header}.{name}", group.take(name, lambda raw: raw), read)
+            for name, read in readers.items()
         }
         group.close()
         return found
@@ -217,7 +218,7 @@ class PlanFile:
             table.close()
         return found
 
-    def _names(self, header: str, allowed: tuple[str, ...]):
+    def _names(self, header: str, allowed: tuple[str, ...]) -> Mapping[str, p.Title]:
         found = {}
         for name, content in self.group(header).items():
             table = Table(self.text, f"{header}.{name}", content)
@@ -232,12 +233,15 @@ class PlanFile:
         for key, content in self.group("duties").items():
             table = Table(self.text, f"duties.{key}", content)
             found[key] = p.Duty(
-                table.take("name", words), table.take("lead", words), table.take("responsible", several(words)), self.source(table)
+                table.take("name", words),
+                table.take("lead", words),
+                table.take("responsible", several(words)),
+                self.source(table),
             )
             table.close()
         return found
 
-    def _criteria(self):
+    def _criteria(self) -> Mapping[str, p.Criterion]:
         found: dict[str, p.Criterion] = {}
         for table in self.tables("criteria"):
             criterion = p.Criterion(
@@ -246,7 +250,9 @@ class PlanFile:
                 role=table.take("role", listed(("hard", "reference"))),
                 measure=table.take("measure", listed(p.CRITERION_MEASURES)),
                 threshold=table.take("threshold", share),
-                site_kinds=table.take("site_kinds", lambda raw: p.SITE_KINDS if raw == "all" else several(listed(p.SITE_KINDS))(raw), ()),
+                site_kinds=table.take(
+                    "site_kinds", lambda raw: p.SITE_KINDS if raw == "all" else several(listed(p.SITE_KINDS))(raw), ()
+                ),
                 required_kind=table.take("required_kind", listed(p.SITE_KINDS), ""),
                 source=self.source(table),
             )
@@ -277,7 +283,9 @@ class PlanFile:
             if milestone.key in found:
                 raise table.refuse("key", f" = {milestone.key} 重复。")
             if milestone.is_count == isinstance(milestone.target, Fraction):
-                raise table.refuse("target", f" 与 measure = {milestone.measure} 不符：占比用百分数，个数用整数或 all。")
+                raise table.refuse(
+                    "target", f" 与 measure = {milestone.measure} 不符：占比用百分数，个数用整数或 all。"
+                )
             found[milestone.key] = milestone
         return tuple(sorted(found.values(), key=lambda milestone: (milestone.due, milestone.key)))
 
@@ -285,13 +293,19 @@ class PlanFile:
         for kind in p.KINDS:
             hard = [criterion for criterion in plan.criteria_of(kind) if criterion.role == "hard"]
             if (kind in plan.titles) != bool(hard):
-                raise PlanError(f"第 {Table(self.text, f'titles.{kind}', {}).line()} 行：{kind} 的称号和硬性标准必须同时有或同时没有。")
+                raise PlanError(
+                    f"第 {Table(self.text, f'titles.{kind}', {}).line()} 行：{kind} 的称号和硬性标准必须同时有或同时没有。"
+                )
             measures = [criterion.is_rate for criterion in plan.criteria_of(kind)]
             if sorted(measures) != sorted(set(measures)):
-                raise PlanError(f"第 {Table(self.text, 'criteria', {}).line()} 行：{kind} 最多一条占比标准和一条渗透率标准。")
+                raise PlanError(
+                    f"第 {Table(self.text, 'criteria', {}).line()} 行：{kind} 最多一条占比标准和一条渗透率标准。"
+                )
         for milestone in plan.milestones:
             if milestone.due < plan.first_period:
-                raise PlanError(f"第 {self.root.line('first_period')} 行：first_period 晚于里程碑 {milestone.key} 的期限 {milestone.due}。")
+                raise PlanError(
+                    f"第 {self.root.line('first_period')} 行：first_period 晚于里程碑 {milestone.key} 的期限 {milestone.due}。"
+                )
 
 
 def parse(text: str, *, clauses: Iterable[str], wording: str) -> p.Plan:

@@ -66,7 +66,13 @@ class ServiceTest:
     """The counted and late orders of a period, for each area and operator, those of its ancestors included (A32)."""
 
     def __init__(
-        self, orders: Orders, due: np.ndarray, areas: Areas, operators: int, first_day: np.datetime64, last_day: np.datetime64
+        self,
+        orders: Orders,
+        due: np.ndarray,
+        areas: Areas,
+        operators: int,
+        first_day: np.datetime64,
+        last_day: np.datetime64,
     ) -> None:
         in_period = counted(orders, due, first_day, last_day)
         self.counted = self._by_area(orders, in_period, areas, operators)

@@ -38,7 +38,7 @@ class Tally:
     def total(self) -> np.ndarray:
         return self.passed + self.failed + self.unknown
 
-    def __getitem__(self, chosen) -> "Tally":
+    def __getitem__(self, chosen: int | np.ndarray) -> "Tally":
         return Tally(self.passed[chosen], self.failed[chosen], self.unknown[chosen])
 
     def with_unknown(self, missing: np.ndarray) -> "Tally":
