@@ -26,7 +26,10 @@ TARGETS = [
 BESIDES = ["acceptance/__init__.py", "acceptance/rules/__init__.py", "acceptance/documents.py", "areas/__init__.py"]
 FOLDERS = ["acceptance/plans", "areas/data", "tests/acceptance/rules"]
 TESTS = ["tests/__init__.py", "tests/acceptance/__init__.py", "tests/areas/__init__.py", "tests/reference/__init__.py"]
-TESTS += ["tests/reference/datums.py", *(f"tests/areas/test_{name}.py" for name in ("periods", "workdays", "datums", "geodesy"))]
+TESTS += [
+    "tests/reference/datums.py",
+    *(f"tests/areas/test_{name}.py" for name in ("periods", "workdays", "datums", "geodesy")),
+]
 
 UNDONE = {"property", "cached_property", "cache"}
 
@@ -90,7 +93,10 @@ def run(folder: Path, jobs: int) -> None:
     """SystemExit when mutmut cannot run."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    subprocess.run(["nice", "-n", "10", *command], cwd=folder, env=environment, stdout=sys.stderr, check=True)
+    with (folder / "mutmut.log").open("wb") as log:
+        done = subprocess.run(["nice", "-n", "10", *command], cwd=folder, env=environment, stdout=log, stderr=log)
+    if done.returncode:
+        sys.exit("mutmut could not run:\n" + (folder / "mutmut.log").read_text(errors="replace")[-3000:])
 
 
 def report(folder: Path, targets: list[str]) -> None:

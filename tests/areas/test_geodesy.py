@@ -36,7 +36,13 @@ def decided(pairs: Pairs) -> set[tuple[int, int]]:
     return set(zip(pairs.place.tolist(), pairs.centre.tolist(), strict=True))
 
 
-RANGES = [(150, 250, 200), (950, 1050, 1000), (199.999, 200.001, 200), (999.999, 1000.001, 1000), (19_990, 20_010, 20_000)]
+RANGES = [
+    (150, 250, 200),
+    (950, 1050, 1000),
+    (199.999, 200.001, 200),
+    (999.999, 1000.001, 1000),
+    (19_990, 20_010, 20_000),
+]
 
 
 @pytest.mark.parametrize("box", [DISTRICT, CHINA], ids=["around the district", "all over China"])
@@ -119,7 +125,9 @@ def test_nobody_is_within_nothing(places, centres):
     assert np.isnan(distance).tolist() == [True] * len(places)
 
 
-@pytest.mark.parametrize("box", [DISTRICT, (113.0, 113.1, 23.6, 23.7), (86.0, 87.0, 43.0, 44.0), (121.0, 122.0, 52.5, 53.5)])
+@pytest.mark.parametrize(
+    "box", [DISTRICT, (113.0, 113.1, 23.6, 23.7), (86.0, 87.0, 43.0, 44.0), (121.0, 122.0, 52.5, 53.5)]
+)
 def test_the_nearest_is_geographiclibs_nearest(box):
     places, _ = scattered(box, 0, 1, 60, seed=13)
     centres, _ = scattered(box, 0, 1, 40, seed=17)

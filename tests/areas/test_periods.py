@@ -20,7 +20,22 @@ def test_a_quarter_is_read_as_it_is_written(text, year, number):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2018", "2018Q", "2018Q0", "2018Q5", "2018q2", "18Q2", "02018Q2", "2018Q22", " 2018Q2", "2018Q2\n", "2018-2", "0000Q1", "２０１８Q2"],
+    [
+        "",
+        "2018",
+        "2018Q",
+        "2018Q0",
+        "2018Q5",
+        "2018q2",
+        "18Q2",
+        "02018Q2",
+        "2018Q22",
+        " 2018Q2",
+        "2018Q2\n",
+        "2018-2",
+        "0000Q1",
+        "２０１８Q2",
+    ],
 )
 def test_anything_else_is_refused_with_what_was_written(text):
     with pytest.raises(ValueError) as refusal:

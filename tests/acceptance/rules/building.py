@@ -146,7 +146,9 @@ class Scene:
         }  # fmt: skip
         return self
 
-    def point(self, ap_id, north=0.0, operator="telecom", mbps=50.0, tv_only=False, opened_on="2010-01-01", closed_on=None):
+    def point(
+        self, ap_id, north=0.0, operator="telecom", mbps=50.0, tv_only=False, opened_on="2010-01-01", closed_on=None
+    ):
         lon, lat = north_of_foot(north)
         self.points[ap_id] = {
             "operator": operator, "lon": lon, "lat": lat, "mbps": mbps, "tv_only": tv_only,

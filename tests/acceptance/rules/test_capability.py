@@ -57,7 +57,9 @@ def test_the_radius(setting, metres, verdict):
 
 
 def test_the_plan_says_how_far():
-    scene = Scene(NATURAL).site("T", NATURAL, 0, setting="urban").site("L", NATURAL, 0, setting="rural").point("A", 249.5)
+    scene = (
+        Scene(NATURAL).site("T", NATURAL, 0, setting="urban").site("L", NATURAL, 0, setting="rural").point("A", 249.5)
+    )
 
     wider = scene.judged(plan_with(radius_urban=250, radius_rural=249))
 
@@ -213,7 +215,9 @@ def test_the_same_operator_must_reach_and_serve(reaching, delayed, verdict, oper
 
 def test_service_late_goes_before_every_near_miss():
     scene = Scene(NATURAL).site("S", NATURAL).point("A").order(VILLAGE, *LATE)
-    scene.point("B", operator="mobile", **SLOW).point("C", operator="mobile", **TV).point("D", operator="mobile", **CLOSED)
+    scene.point("B", operator="mobile", **SLOW).point("C", operator="mobile", **TV).point(
+        "D", operator="mobile", **CLOSED
+    )
 
     assert seen(scene) == no("service_late")
 

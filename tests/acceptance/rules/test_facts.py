@@ -31,7 +31,11 @@ def test_sums_run_over_all_ancestors():
 
 
 def test_the_nearest_setting_above_applies():
-    scene = Scene(NATURAL, "441802105201").area(STREET, "street", setting="urban").area(COMMUNITY, "community", setting="rural")
+    scene = (
+        Scene(NATURAL, "441802105201")
+        .area(STREET, "street", setting="urban")
+        .area(COMMUNITY, "community", setting="rural")
+    )
     areas = scene.area(TOWN, setting="rural").facts().areas
 
     found = dict(zip(areas.code, areas.effective_setting.tolist(), strict=True))
@@ -64,12 +68,22 @@ def test_out_of_force_at_the_top_is_out_of_force_everywhere():
 def test_kinds_and_levels():
     areas = Scene(NATURAL).area(STREET, "street").facts().areas
 
-    assert [code for code, chosen in zip(areas.code, areas.of("street", "village"), strict=True) if chosen] == [STREET, VILLAGE]
+    assert [code for code, chosen in zip(areas.code, areas.of("street", "village"), strict=True) if chosen] == [
+        STREET,
+        VILLAGE,
+    ]
     assert [level.tolist() for level in areas.levels] == [[0], [1, 2], [3], [4]]
 
 
 def test_sites_by_kind_and_with_coordinates():
-    sites = Scene(NATURAL).site("A", NATURAL, 0).site("B", NATURAL, None, "school").site("C", NATURAL, 5, "market").facts().sites
+    sites = (
+        Scene(NATURAL)
+        .site("A", NATURAL, 0)
+        .site("B", NATURAL, None, "school")
+        .site("C", NATURAL, 5, "market")
+        .facts()
+        .sites
+    )
 
     assert sites.located.tolist() == [True, False, True]
     assert sites.of(("school", "market")).tolist() == [False, True, True]

@@ -8,7 +8,17 @@ import pytest
 from acceptance.rules.judge import County
 from areas.periods import Quarter
 from areas.workdays import DayUnknown, WorkingDays
-from tests.acceptance.rules.building import DISTRICT, NATURAL, TOWN, VILLAGE, Scene, calendar, percent, plan_with, the_plan
+from tests.acceptance.rules.building import (
+    DISTRICT,
+    NATURAL,
+    TOWN,
+    VILLAGE,
+    Scene,
+    calendar,
+    percent,
+    plan_with,
+    the_plan,
+)
 
 Q2 = Quarter.parse("2018Q2")
 
@@ -91,7 +101,9 @@ def test_order_of_judging_quarters_does_not_matter():
         for quarter in other:
             one.county.period(quarter).standing("approved")
 
-    assert [forward.evaluation(str(quarter)) for quarter in quarters] == [backward.evaluation(str(quarter)) for quarter in quarters]
+    assert [forward.evaluation(str(quarter)) for quarter in quarters] == [
+        backward.evaluation(str(quarter)) for quarter in quarters
+    ]
 
 
 def test_the_same_facts_judged_twice_say_the_same():

@@ -18,7 +18,7 @@ def test_a_blank_ledger_has_a_place_for_every_count():
     assert ledger.counts.shape == (2, WIDTH) == (2, 3 * len(SHARES) + len(SUMS))
     assert not ledger.counts.any()
     assert ledger.as_entries(0) == {}
-    assert SUMS == (*FIGURES, "returns_missing")
+    assert (*FIGURES, "returns_missing") == SUMS
 
 
 def test_what_is_entered_is_found_again_and_nothing_else_moves():
@@ -58,9 +58,18 @@ def test_a_county_in_its_ledgers():
     scene = Scene().leaves(VILLAGE, achieved=2, not_achieved=1, undetermined=1)
     scene.area(f"{VILLAGE}001", demonstration=True).area(f"{VILLAGE}003", demonstration=True)
     scene.area(f"{VILLAGE}009", households=19, demonstration=True).sites_at(f"{VILLAGE}009", capable=1)
-    scene.area(STREET, "street").area(COMMUNITY, "community").leaves(COMMUNITY, achieved=1, kind="quarter", demonstration=True)
+    scene.area(STREET, "street").area(COMMUNITY, "community").leaves(
+        COMMUNITY, achieved=1, kind="quarter", demonstration=True
+    )
     scene.sites_at(STREET, incapable=1, kind="office").sites_at(f"{COMMUNITY}001", capable=2, kind="residence")
-    scene.returned(VILLAGE, households=9, broadband_covered_households=8, fibre_covered_households=7, broadband_users=6, fibre_users=5)
+    scene.returned(
+        VILLAGE,
+        households=9,
+        broadband_covered_households=8,
+        fibre_covered_households=7,
+        broadband_users=6,
+        fibre_users=5,
+    )
 
     found = entries(scene)
 
@@ -70,7 +79,7 @@ def test_a_county_in_its_ledgers():
         "demonstration_natural_villages": [1, 1, 0],
         "villages": [0, 1, 0],
     }
-    figures = {name: value for name, value in zip(FIGURES, (9, 8, 7, 6, 5), strict=True)}
+    figures = dict(zip(FIGURES, (9, 8, 7, 6, 5), strict=True))
     street = {
         "buildings": [2, 1, 0],
         "urban_sites": [3, 1, 0],

@@ -367,7 +367,13 @@ def test_demonstration_points_are_nominated_and_achieved(key, scope, kind, paren
     scene.leaves(parent, achieved=20, kind=kind, first=100)
 
     found = scene.judged().milestone(key, scope, "2017Q4")
-    assert (found["status"], found["passed"], found["failed"], found["total"], found["missing"]) == ("missed", 9, 1, 10, 1)
+    assert (found["status"], found["passed"], found["failed"], found["total"], found["missing"]) == (
+        "missed",
+        9,
+        1,
+        10,
+        1,
+    )
     found = scene.area(f"{parent}100", kind, demonstration=True).judged().milestone(key, scope, "2017Q4")
     assert (found["status"], found["passed"], found["missing"]) == ("met", 10, 0)
 
@@ -392,7 +398,9 @@ def test_coverage_of_a_street_from_its_returns():
 
 
 def test_streets_and_towns_are_counted_by_their_outcome():
-    scene = Scene().towns(achieved=2, not_achieved=1, undetermined=1, not_applicable=1).streets(achieved=1, undetermined=1)
+    scene = (
+        Scene().towns(achieved=2, not_achieved=1, undetermined=1, not_applicable=1).streets(achieved=1, undetermined=1)
+    )
 
     judged = scene.judged()
 

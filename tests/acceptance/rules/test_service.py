@@ -16,7 +16,9 @@ DUE = [
     pytest.param("2018-03-01", False, "2018-03-15", id="ten working days, the day of acceptance being day 0"),
     pytest.param("2018-03-01", True, "2018-03-22", id="fifteen with expansion: 15 replaces 10 (A22)"),
     pytest.param("2018-03-03", False, "2018-03-16", id="accepted on a Saturday"),
-    pytest.param("2018-02-14", False, "2018-03-06", id="over the Spring Festival, its worked Saturday 2018-02-24 counted"),
+    pytest.param(
+        "2018-02-14", False, "2018-03-06", id="over the Spring Festival, its worked Saturday 2018-02-24 counted"
+    ),
     pytest.param("2018-02-14", True, "2018-03-13", id="over the Spring Festival, with expansion"),
     pytest.param("2018-09-17", False, "2018-09-30", id="due on a worked Sunday before National Day"),
     pytest.param("2018-09-18", False, "2018-10-08", id="the next day's is due after the holiday week"),
@@ -82,7 +84,9 @@ ORDERS = [
     pytest.param(BEFORE, BEFORE, None, False, False, id="due and done before the period"),
     pytest.param(BEFORE, FIRST, None, True, True, id="left over: due before, done on the first day"),
     pytest.param(BEFORE, None, None, True, True, id="left over: due before, never done"),
-    pytest.param("2018-03-01", BEFORE, None, False, True, id="due before, done late but the day before the period began"),
+    pytest.param(
+        "2018-03-01", BEFORE, None, False, True, id="due before, done late but the day before the period began"
+    ),
     pytest.param("2018-03-01", "2018-09-01", None, True, True, id="left over, done after the period"),
     pytest.param("2018-05-10", None, "2018-05-10", False, False, id="cancelled on the due date: counts nowhere"),
     pytest.param("2018-05-10", None, "2018-05-09", False, False, id="cancelled before the due date"),

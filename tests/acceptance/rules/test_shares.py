@@ -172,5 +172,10 @@ def test_an_unknown_member_more_where_one_is_missing():
 
 def test_what_a_state_is_called():
     assert [CRITERION_WORDS[state] for state in (L, P, F, U)] == ["not_applicable", "met", "short", "unknown"]
-    assert [AREA_WORDS[state] for state in (L, P, F, U)] == ["not_applicable", "achieved", "not_achieved", "undetermined"]
+    assert [AREA_WORDS[state] for state in (L, P, F, U)] == [
+        "not_applicable",
+        "achieved",
+        "not_achieved",
+        "undetermined",
+    ]
     assert [ANSWER_WORDS[state] for state in (L, P, F, U)] == ["not_applicable", "yes", "no", "unknown"]

@@ -25,7 +25,14 @@ def share(found):
 
 def counts(passed, failed, unknown, needed, missing):
     total = passed + failed + unknown
-    return {"passed": passed, "failed": failed, "unknown": unknown, "total": total, "needed": needed, "missing": missing}
+    return {
+        "passed": passed,
+        "failed": failed,
+        "unknown": unknown,
+        "total": total,
+        "needed": needed,
+        "missing": missing,
+    }
 
 
 # ---------------------------------------------------------------- S16, natural villages
@@ -335,7 +342,9 @@ def test_penetration_is_a_reference(area, key, fibre, broadband, reference, need
 
 def test_penetration_of_a_street_is_that_of_its_communities_and_villages():
     scene = Scene().area(STREET, "street").area(COMMUNITY, "community").area(f"{STREET}201")
-    scene.returned(COMMUNITY, broadband_users=60, fibre_users=60).returned(f"{STREET}201", broadband_users=40, fibre_users=19)
+    scene.returned(COMMUNITY, broadband_users=60, fibre_users=60).returned(
+        f"{STREET}201", broadband_users=40, fibre_users=19
+    )
 
     found = scene.judged().criterion(STREET, "S13")
 
@@ -385,7 +394,12 @@ def test_coverage_has_two_denominators():
     scene = Scene(VILLAGE, "441802103202").area("441802103001", "community")
     for code in (VILLAGE, "441802103202"):
         scene.returned(
-            code, households=100, broadband_covered_households=90, fibre_covered_households=81, broadband_users=50, fibre_users=40
+            code,
+            households=100,
+            broadband_covered_households=90,
+            fibre_covered_households=81,
+            broadband_users=50,
+            fibre_users=40,
         )
 
     judged = scene.judged()
