@@ -40,19 +40,31 @@ class Areas:
     @cached_property
     def levels(self) -> list[np.ndarray]:
         """Row numbers by depth, the top first."""
-        depth = np.array([len(code) for code in self.code], dtype=np.int64)
-        return [np.flatnonzero(depth == digits) for digits in np.unique(depth)]
+        found, level = [], np.flatnonzero(self.parent < 0)
+        depth = np.where(self.parent < 0, 0, -1)
+        while len(level):
+            found.append(level)
+            level = np.flatnonzero((depth < 0) & (depth[self.parent] == len(found) - 1))
+            depth[level] = len(found)
+        return found
 
     def of(self, *kinds: str) -> np.ndarray:
         """Which rows are of these kinds."""
         return np.logical_or.reduce([self.kind == KIND[kind] for kind in kinds])
 
+    def add_to_parents(self, rows: np.ndarray, counts: np.ndarray) -> None:
+        """Add the ``counts`` of the rows to those of their parents; none of the rows may be the parent of another."""
+        if not len(rows):
+            return
+        rows = rows[np.argsort(self.parent[rows], kind="stable")]
+        first = np.flatnonzero(np.diff(self.parent[rows], prepend=-1))
+        counts[self.parent[rows[first]]] += np.add.reduceat(counts[rows], first, axis=0)
+
     def roll_up(self, own: np.ndarray) -> np.ndarray:
         """For each area the sum of ``own`` at it and everywhere beneath; ``own`` may have several columns."""
         total = own.copy()
         for level in reversed(self.levels):
-            below = level[self.parent[level] >= 0]
-            np.add.at(total, self.parent[below], total[below])
+            self.add_to_parents(level[self.parent[level] >= 0], total)
         return total
 
     def roll_down(self, own: np.ndarray) -> np.ndarray:

@@ -9,7 +9,17 @@ from acceptance.rules.capability import SiteVerdicts, Surroundings
 from acceptance.rules.facts import KIND, URBAN, Facts, Returns
 from acceptance.rules.ledger import FIGURES, Ledger
 from acceptance.rules.plan import KINDS, Criterion, Plan
-from acceptance.rules.shares import State, Tally, all_of, first_that_holds, lacking, needed, rate_state, share_state, tally
+from acceptance.rules.shares import (
+    State,
+    Tally,
+    all_of,
+    first_that_holds,
+    lacking,
+    needed,
+    rate_state,
+    share_state,
+    tally,
+)
 
 VILLAGE_LEVEL = ("village", "community")
 TOWNSHIPS = ("street", "town")
@@ -169,7 +179,7 @@ class Standing:
     def _hand_up(self, kind: str) -> None:
         """Add the ledgers of a kind to those of their parents."""
         rows = np.flatnonzero((self.areas.kind == KIND[kind]) & (self.areas.parent >= 0))
-        np.add.at(self.ledger.counts, self.areas.parent[rows], self.ledger.counts[rows])
+        self.areas.add_to_parents(rows, self.ledger.counts)
 
     def _find(self, criterion: Criterion) -> Finding:
         if criterion.is_rate:
