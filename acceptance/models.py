@@ -6,6 +6,9 @@ from django.db.models import Q
 from areas.models import Area, Site
 from areas.periods import Quarter
 
+FAR_M = 1_500
+"""Sites with no access point so near are indexed: few, and the only ones that a point far away can concern."""
+
 
 class Basis(models.TextChoices):
     """Which returns a verdict reads."""
@@ -108,7 +111,9 @@ class Verdict(Stored):
         ordering = ["period", "area_id"]
         indexes = [models.Index(fields=["county", "period", "basis"], name="verdict_county_period")]
         constraints = [
-            models.UniqueConstraint(fields=["area", "period", "basis"], condition=Q(superseded_at__isnull=True), name="verdict_one_standing"),
+            models.UniqueConstraint(
+                fields=["area", "period", "basis"], condition=Q(superseded_at__isnull=True), name="verdict_one_standing"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,9 +137,18 @@ class SiteVerdict(Stored):
     class Meta:
         verbose_name = verbose_name_plural = "点位评定"
         ordering = ["period", "site_id"]
-        indexes = [models.Index(fields=["county", "period", "area_code"], name="site_verdict_county_period")]
+        indexes = [
+            models.Index(fields=["county", "period", "area_code"], name="site_verdict_county_period"),
+            models.Index(
+                fields=["county", "period"],
+                condition=Q(superseded_at__isnull=True) & (Q(nearest_m__gt=FAR_M) | Q(nearest_m__isnull=True)),
+                name="site_verdict_far",
+            ),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["site", "period"], condition=Q(superseded_at__isnull=True), name="site_verdict_one_standing"),
+            models.UniqueConstraint(
+                fields=["site", "period"], condition=Q(superseded_at__isnull=True), name="site_verdict_one_standing"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,12 +166,12 @@ class MilestoneVerdict(Stored):
     status = models.CharField("状态", max_length=20)
     first_met = models.CharField("首次达到", max_length=6, blank=True)
     held = models.BooleanField("现仍达到")
-    passed = models.PositiveIntegerField("已达到")
-    failed = models.PositiveIntegerField("未达到")
-    unknown = models.PositiveIntegerField("待定")
-    total = models.PositiveIntegerField("总数")
-    needed = models.PositiveIntegerField("应达到")
-    missing = models.PositiveIntegerField("差额")
+    passed = models.PositiveBigIntegerField("已达到")
+    failed = models.PositiveBigIntegerField("未达到")
+    unknown = models.PositiveBigIntegerField("待定")
+    total = models.PositiveBigIntegerField("总数")
+    needed = models.PositiveBigIntegerField("应达到")
+    missing = models.PositiveBigIntegerField("差额")
 
     objects = AreaStoredQuerySet.as_manager()
 
@@ -167,7 +181,9 @@ class MilestoneVerdict(Stored):
         indexes = [models.Index(fields=["county", "period", "basis"], name="milestone_county_period")]
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "area", "period", "basis"], condition=Q(superseded_at__isnull=True), name="milestone_one_standing"
+                fields=["key", "area", "period", "basis"],
+                condition=Q(superseded_at__isnull=True),
+                name="milestone_one_standing",
             ),
         ]
 

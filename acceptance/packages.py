@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from acceptance import judging, plan
+from acceptance import import_notes, judging, plan
 from acceptance.rules import service
 from accounts import audit
-from areas import changes, workdays
+from areas import workdays
 from areas.models import Area
 from areas.package import writing
 from areas.package.handling import Handler, Outcome, Selection
@@ -29,7 +29,14 @@ class UnknownArea(Exception):
 
 def handlers() -> list[Handler]:
     """The tables of the format, in its order, for one import or export."""
-    return [AreasTable(), SitesTable(), OperatorsTable(), AccessPointsTable(), ServiceOrdersTable(_due_on()), ReturnsTable()]
+    return [
+        AreasTable(),
+        SitesTable(),
+        OperatorsTable(),
+        AccessPointsTable(),
+        ServiceOrdersTable(_due_on()),
+        ReturnsTable(),
+    ]
 
 
 def _due_on() -> Callable[[date, bool], date]:
@@ -42,7 +49,9 @@ def _due_on() -> Callable[[date, bool], date]:
     return due_on
 
 
-def import_package(path: Path, *, by, dry_run: bool = False, say: Say = lambda text: None) -> tuple[Package, Outcome | None]:
+def import_package(
+    path: Path, *, by, dry_run: bool = False, say: Say = lambda text: None
+) -> tuple[Package, Outcome | None]:
     """Check the package at ``path`` and, unless it has errors or this is a rehearsal, bring it in, all or nothing.
 
     The outcome is None when nothing was to be brought in. ``areas.package.reading.Unreadable``
@@ -59,24 +68,16 @@ def import_package(path: Path, *, by, dry_run: bool = False, say: Say = lambda t
             return package, None
         say("检查完毕，开始导入 ……")
         outcome = package.store()
-        _note(outcome)
+        outcome.counties = import_notes.leave(outcome)
         audit.record(action="package.import", by=by, detail=_detail(path, package, outcome))
     return package, outcome
 
 
 def judge(outcome: Outcome, say: Say = lambda text: None) -> None:
     """Give the verdicts that an import concerns again."""
-    for county in sorted(outcome.counties | {county for county, _ in outcome.periods}):
+    for county in sorted(outcome.counties):
         say(f"重新评定 {county} ……")
         judging.refresh(county)
-
-
-def _note(outcome: Outcome) -> None:
-    for county in sorted(outcome.counties):
-        changes.note(county)
-    for county, period in sorted(outcome.periods):
-        if county not in outcome.counties:
-            changes.note(county, period)
 
 
 def _detail(path: Path, package: Package, outcome: Outcome) -> dict:
@@ -96,7 +97,9 @@ def _digest(path: Path) -> str:
     for file in sorted(path.glob("*.[cC][sS][vV]")) if path.is_dir() else [path]:
         if file.is_file():
             with file.open("rb") as content:
-                total.update(f"{file.name}\n{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode(errors="replace"))
+                total.update(
+                    f"{file.name}\n{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode(errors="replace")
+                )
     return total.hexdigest()
 
 

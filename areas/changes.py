@@ -1,26 +1,35 @@
-"""What changed: notes that those who change facts leave for those who judge."""
+"""What changed: notes that those who change facts leave for those who judge.
+
+A note is left in the change's own transaction. What a note must name is said in ``acceptance.impact``.
+"""
+
+from collections.abc import Iterable
 
 from areas.models import FactChange
 from areas.periods import Quarter
 
 
 def note(county: str, period: Quarter | str | None = None) -> None:
-    """Leave word that facts of ``county`` changed, in the change's own transaction.
-
-    With ``period`` only returns of that quarter changed; None: anything may have.
-    """
+    """Facts of ``county`` changed; with ``period`` only returns of that quarter, else anything may have."""
     FactChange.objects.create(county=county, **_returns_of(period))
 
 
 def note_area(code: str, period: Quarter | str | None = None) -> None:
-    """Leave word that only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
-    FactChange.objects.create(county=code[:6], area_code=code, **_returns_of(period))
+    """Only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
+    note_areas([code], period)
 
 
-def note_places(code: str, first: Quarter | None = None, last: Quarter | None = None) -> None:
-    """Like ``note_area``, of facts that bear only on the quarters from ``first`` to ``last``; None: without end."""
-    written = {"first": str(first) if first else "", "last": str(last) if last else ""}
-    FactChange.objects.create(county=code[:6], area_code=code, **written)
+def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> None:
+    """The same for several areas."""
+    FactChange.objects.bulk_create(
+        FactChange(county=code[:6], area_code=code, **_returns_of(period)) for code in sorted(codes)
+    )
+
+
+def note_quarters(codes: Iterable[str], first: Quarter | None, last: Quarter | None) -> None:
+    """Like ``note_areas``, of facts that bear only on the quarters from ``first`` to ``last``; None: without end."""
+    span = {"first": str(first) if first else "", "last": str(last) if last else ""}
+    FactChange.objects.bulk_create(FactChange(county=code[:6], area_code=code, **span) for code in sorted(codes))
 
 
 def _returns_of(period: Quarter | str | None) -> dict:

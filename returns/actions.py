@@ -1,27 +1,28 @@
-"""What can be done with a return. Each action is one transaction that leaves its move and its audit record.
+"""What a township does with a return. Each action is one transaction that leaves its move and its audit record.
 
-Of many simultaneous decisions exactly one wins: the state changes by an UPDATE on (state, version),
-and the loser gets ``Stale``. Who may what, and from where to where, is the table in ``moves``.
+Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
+Who may what, and from where to where, is the table in ``moves``; what the bureau does is in ``decisions``.
 """
 
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Max
 
 from accounts import audit
-from areas import changes
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
-from returns import calendar
-from returns.models import LineStatus, Move, Return, ReturnLine, State
-from returns.moves import MOVES, Action, LegalMove, Refused, Stale, permit, require_reason
+from qingcheng_fiber.clock import today
+from returns import calendar, rounds
+from returns.models import LineStatus, Move, Return, ReturnLine
+from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
 from returns.sheet import Fault, sheet_of, villages
+from returns.steps import advance, done, log, move_lines
 
 
 class NotReady(Refused):
-    """The return cannot be submitted yet; ``faults`` says everything that stands in the way."""
+    """The return cannot be handed up yet; ``faults`` says everything that stands in the way."""
 
     def __init__(self, faults: list[Fault]):
         super().__init__(f"还有 {len(faults)} 处问题，改正后才能报送。")
@@ -31,10 +32,18 @@ class NotReady(Refused):
 def open_return(*, township: Area, quarter: Quarter, on: date, by) -> Return:
     """The return of a township for a quarter, made with a blank line a village unless it is there already.
 
-    Refused when the quarter has not begun by ``on``, or lies before the plan's first.
+    Refused when the quarter has not begun by ``on``, lies before the plan's first, or its round is over.
     """
     permit(Action.OPEN, township.code, by)
     _may_be_reported(township, quarter, on)
+    if found := _found(township, quarter):
+        return found
+    rounds.require_open(township.code, quarter, on)
+    return begin(township, quarter, by)
+
+
+def begin(township: Area, quarter: Quarter, by) -> Return:
+    """The return as it is, or a new one; of several at once all get the same."""
     try:
         with transaction.atomic():
             return _found(township, quarter) or _opened(township, quarter, by)
@@ -55,7 +64,8 @@ def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
 
 
 def _found(township: Area, quarter: Quarter) -> Return | None:
-    return Return.objects.filter(township=township, period=str(quarter)).order_by("-revision").first()
+    returns = Return.objects.standing().filter(township=township, period=str(quarter))
+    return returns.order_by("-revision").first()
 
 
 def _opened(township: Area, quarter: Quarter, by) -> Return:
@@ -66,61 +76,52 @@ def _opened(township: Area, quarter: Quarter, by) -> Return:
     ReturnLine.objects.bulk_create(
         ReturnLine(owner=owner, area=area, county=owner.county, period=owner.period) for area in covered
     )
-    _log(owner, MOVES[Action.OPEN], "", by)
+    log(owner, MOVES[Action.OPEN], "", by)
     audit.record(action="return.open", by=by, subject=owner, detail={"lines": len(covered)})
     return owner
 
 
 @transaction.atomic
-def submit(*, owner: Return, version: int, by) -> Move:
-    """Report the return to the bureau; NotReady with every fault while any stands in the way."""
-    move = permit(Action.SUBMIT, owner.township_id, by)
-    step = _advance(owner, move, version, by)
-    faults = sheet_of(owner, complete=True).faults
-    if faults:
+def hand_up(*, owner: Return, version: int, by, on: date | None = None) -> Move:
+    """Give a filled return to the head for signing; NotReady with every fault while any stands in the way.
+
+    Refused when the round is over ``on`` the day (None: today) and the township has no leave to be late.
+    """
+    move = permit(Action.HAND_UP, owner.township_id, by)
+    step = advance(owner, move, version, by)
+    rounds.require_entry(owner, on or today())
+    if faults := sheet_of(owner, complete=True).faults:
         raise NotReady(faults)
-    _move_lines(owner, move)
-    return _done(owner, step)
+    return done(owner, step)
+
+
+@transaction.atomic
+def hand_back(*, owner: Return, version: int, reason: str, by) -> Move:
+    """The head gives it back to the clerk unsigned, with a reason."""
+    move = permit(Action.HAND_BACK, owner.township_id, by)
+    return done(owner, advance(owner, move, version, by, require_reason(move, reason)))
+
+
+@transaction.atomic
+def submit(*, owner: Return, version: int, by) -> Move:
+    """Sign the return and report it to the bureau; nobody signs what he entered."""
+    move = permit(Action.SUBMIT, owner.township_id, by)
+    step = advance(owner, move, version, by)
+    if owner.was_entered_by(by):
+        raise Refused("您填过这个季度的数字，不能由您签发；请由其他负责人签发。")
+    if faults := sheet_of(owner, complete=True).faults:
+        raise NotReady(faults)
+    move_lines(owner, move)
+    return done(owner, step)
 
 
 @transaction.atomic
 def withdraw(*, owner: Return, version: int, by) -> Move:
-    """Take a submitted return back before it is decided."""
+    """Take a return back that the head has not signed, or that no reviewer has taken."""
     move = permit(Action.WITHDRAW, owner.township_id, by)
-    step = _advance(owner, move, version, by)
-    _move_lines(owner, move)
-    return _done(owner, step)
-
-
-@transaction.atomic
-def send_back(*, owner: Return, version: int, reason: str, by) -> Move:
-    """Return it to the township with a reason."""
-    move = permit(Action.SEND_BACK, owner.township_id, by)
-    step = _advance(owner, move, version, by, require_reason(move, reason))
-    _move_lines(owner, move)
-    return _done(owner, step)
-
-
-@transaction.atomic
-def approve(*, owner: Return, version: int, by) -> Move:
-    """Freeze the figures; a correction takes the place of what it corrects. Nobody approves figures of their own."""
-    move = permit(Action.APPROVE, owner.township_id, by)
-    step = _advance(owner, move, version, by)
-    if owner.has_hand_of(by):
-        raise Refused("您填报或报送过这个季度的数字，不能由您审核；请由其他审核员办理。")
-    for old in Return.objects.filter(township_id=owner.township_id, period=owner.period, state=State.APPROVED).exclude(
-        pk=owner.pk
-    ):
-        _supersede(old, by)
-    _move_lines(owner, move)
-    return _done(owner, step)
-
-
-def _supersede(old: Return, by) -> None:
-    move = MOVES[Action.SUPERSEDE]
-    step = _advance(old, move, old.version, by)
-    _move_lines(old, move)
-    audit.record(action="return.supersede", by=by, subject=old, detail={"state": [step.from_state, step.to_state]})
+    step = advance(owner, move, version, by)
+    move_lines(owner, move)
+    return done(owner, step)
 
 
 @transaction.atomic
@@ -131,19 +132,20 @@ def correct(*, owner: Return, version: int, reason: str, by) -> Return:
     """
     move = permit(Action.CORRECT, owner.township_id, by)
     reason = require_reason(move, reason)
-    if Return.objects.filter(corrects=owner).exists():
+    if owner.corrections.standing().exists():
         raise Stale("这份季报已经在更正，请打开更正的版次。")
-    _advance(owner, move, version, by, reason)
+    advance(owner, move, version, by, reason)
+    same = Return.objects.filter(township_id=owner.township_id, period=owner.period)
     revision = Return.objects.create(
         township_id=owner.township_id,
         county=owner.county,
         period=owner.period,
-        revision=owner.revision + 1,
+        revision=same.aggregate(last=Max("revision"))["last"] + 1,
         corrects=owner,
         reason=reason,
     )
     _copy_lines(owner, revision)
-    _log(revision, MOVES[Action.OPEN], "", by, reason)
+    log(revision, MOVES[Action.OPEN], "", by, reason)
     audit.record(action="return.correct", by=by, subject=revision, detail={"corrects": owner.pk, "reason": reason})
     return revision
 
@@ -167,57 +169,15 @@ def _copy_lines(old: Return, revision: Return) -> None:
     ReturnLine.objects.bulk_create(copies)
 
 
-def _advance(owner: Return, move: LegalMove, version: int, by, reason: str = "") -> Move:
-    """Take the step if the return still stands where the page said, else Stale; from here on it is ours alone."""
-    current = Return.objects.get(pk=owner.pk)
-    target = move.target or current.state
-    is_ours = (
-        current.state in move.sources
-        and current.version == version
-        and Return.objects.filter(pk=owner.pk, state=current.state, version=version).update(
-            state=target, version=F("version") + 1
-        )
-    )
-    if not is_ours:
-        raise Stale(_overtaken(owner, move))
-    owner.refresh_from_db(fields=["state", "version"])
-    return _log(owner, move, current.state, by, reason)
-
-
-def _log(owner: Return, move: LegalMove, from_state: str, by, reason: str = "") -> Move:
-    return Move.objects.create(
-        owner=owner,
-        action=move.action,
-        from_state=from_state,
-        to_state=owner.state,
-        by=by,
-        reason=reason,
-        version=owner.version,
-    )
-
-
-def _overtaken(owner: Return, move: LegalMove) -> str:
-    """Who was faster, and how the return stands now."""
-    current = Return.objects.get(pk=owner.pk)
-    last = current.moves.select_related("by").last()
-    if current.state in move.sources:
-        return f"数字在您打开页面之后有改动，没有{move.label}。请核对最新的数字，再{move.label}一次。"
-    who = f"已由{last.by or '数据导入'}{last.past}，" if last else ""
-    return f"没有{move.label}：这份季报{who}现在是“{State(current.state).label}”。"
-
-
-def _move_lines(owner: Return, move: LegalMove) -> None:
-    source, target = move.lines
-    owner.lines.filter(status=source).update(status=target)
-
-
-def _done(owner: Return, step: Move) -> Move:
-    """Leave word for those who judge, and the audit record."""
-    changes.note(owner.county, owner.period)
-    audit.record(
-        action=f"return.{step.action}",
-        by=step.by,
-        subject=owner,
-        detail={"state": [step.from_state, step.to_state], "version": step.version, "reason": step.reason},
-    )
-    return step
+@transaction.atomic
+def discard(*, owner: Return, version: int, reason: str, by) -> Move:
+    """Give up a correction that was begun by mistake; it stays to be read, and a new one may begin."""
+    move = permit(Action.DISCARD, owner.township_id, by)
+    reason = require_reason(move, reason)
+    if owner.corrects_id is None:
+        raise Refused("只有更正可以撤销；第一版请改正后报送。")
+    step = advance(owner, move, version, by, reason)
+    copied = owner.corrects.lines.values("area_id")
+    owner.lines.filter(status=LineStatus.DRAFT).exclude(area_id__in=copied).update(owner=owner.corrects)
+    move_lines(owner, move)
+    return done(owner, step)

@@ -107,6 +107,12 @@ class ReturnsTable(Handler):
         line = _most_advanced(self.lines.get(key, ()))
         return line.figures if line else None
 
+    def changes(self, package: Package) -> list[Change]:
+        """The rows that say something new; what stood before is of no account, for their status decides alone."""
+        rows = package.tables[self.table.name].rows
+        new = (row for row in rows if not _says_the_same(self.lines.get((row.values["period"], row.values["area_code"]), ()), row))
+        return [Change(None, row.values) for row in new]
+
     def store(self, package: Package, outcome: Outcome) -> list[Change]:
         data = package.tables[self.table.name]
         latest = _latest({(period, area[:9]) for period, area in data.by_key})
@@ -119,7 +125,7 @@ class ReturnsTable(Handler):
         for key in sorted(townships):
             created += _Township(key, latest.get(key), self.lines).store(townships[key])
         outcome.count(self.table, created, sum(map(len, townships.values())) - created)
-        outcome.periods |= {(township[:6], period) for period, township in townships}
+        outcome.lines |= {(row.values["area_code"], period) for (period, _), rows in townships.items() for row in rows}
         return []
 
     def rows(self, selection: Selection) -> Iterable[dict[str, Any]]:

@@ -33,13 +33,15 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What an import changed: per table, and whose verdicts it concerns."""
+    """What an import changed: per table how many rows, and which."""
 
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    lines: set[tuple[str, str]] = field(default_factory=set)
+    """Villages and quarters of which the return changed."""
     counties: set[str] = field(default_factory=set)
-    periods: set[tuple[str, str]] = field(default_factory=set)
-    """Counties and quarters of which only returns changed."""
+    """Whose verdicts it concerns."""
 
     def count(self, table: Table, created: int, changed: int) -> None:
         self.created[table.name] = created
@@ -111,10 +113,13 @@ class Handler:
         """The derived attributes of each changed row."""
         return [{} for _ in changes]
 
+    def changes(self, package: "Package") -> list[Change]:
+        """What the rows of the package would create or change, after they were looked up; the rest is as stored."""
+        return [change for change in self._compared(package.tables[self.table.name]) if change is not None]
+
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         """Create and update what differs from what is stored; the rest is not touched."""
-        data = package.tables[self.table.name]
-        changes = [change for change in self._compared(data) if change is not None]
+        changes = self.changes(package)
         created, changed = [], []
         for change, derived in zip(changes, self.derive(changes), strict=True):
             values = {self.attribute(name): change.after[name] for name in self.table.by_name} | derived
@@ -126,6 +131,7 @@ class Handler:
         if changed:
             self.model._default_manager.bulk_update(changed, self._updated(), batch_size=_LOOKUP)
         outcome.count(self.table, len(created), len(changed))
+        outcome.changes[self.table.name] = changes
         return changes
 
     def _compared(self, data: TableData) -> Iterator[Change | None]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from areas.models import Operator, ServiceOrder
 from areas.package import registry
-from areas.package.handling import Change, Handler, Outcome, Selection
+from areas.package.handling import Change, Handler, Selection
 from areas.package.rows import Row, TableData
 
 if TYPE_CHECKING:
@@ -94,12 +94,6 @@ class ServiceOrdersTable(Handler):
 
     def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         return [{"county": change.after["area_code"][:6]} for change in changes]
-
-    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
-        changes = super().store(package, outcome)
-        for change in changes:
-            outcome.counties |= {row["area_code"][:6] for row in (change.before, change.after) if row}
-        return changes
 
     def selected(self, selection: Selection) -> QuerySet:
         """Those located beneath the area, and those at its ancestors, which bear on its sites too (A32)."""

@@ -142,12 +142,6 @@ class SitesTable(Places):
         pairs = super().derive(changes)
         return [pair | {"county": change.after["area_code"][:6]} for pair, change in zip(pairs, changes, strict=True)]
 
-    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
-        changes = super().store(package, outcome)
-        for change in changes:
-            outcome.counties |= {row["area_code"][:6] for row in (change.before, change.after) if row}
-        return changes
-
     def selected(self, selection: Selection) -> QuerySet:
         return selection.beneath(Site.objects.all(), "area__code")
 
@@ -175,7 +169,6 @@ class AccessPointsTable(Places):
         changes = super().store(package, outcome)
         if changes or outcome.created.get("sites") or outcome.changed.get("sites"):
             assign_townships()
-        outcome.counties |= _counties_near(changes)
         return changes
 
     def narrowed(self, selection: Selection) -> set[Any] | None:
@@ -206,21 +199,3 @@ def assign_townships() -> None:
     for code, pks in moved.items():
         for some in chunks(pks):
             AccessPoint.objects.filter(pk__in=some).update(township=code, county=(code or "")[:6])
-
-
-def _counties_near(changes: Sequence[Change]) -> set[str]:
-    """The counties with a site within 20 km of where a changed access point is or was: their verdicts may change."""
-    rows = [row for change in changes for row in (change.before, change.after) if row]
-    if not rows:
-        return set()
-    lon, lat = _wgs84(rows)
-    by_county: dict[str, list[tuple[float, float]]] = {}
-    for county, x, y in (
-        Site.objects.filter(lon__isnull=False).order_by().values_list("county", "lon", "lat").iterator()
-    ):
-        by_county.setdefault(county, []).append((x, y))
-    return {
-        county
-        for county, sites in by_county.items()
-        if np.any(nearest(Points(lon, lat), _points(sites), _NEAR_M)[0] >= 0)
-    }

@@ -71,9 +71,7 @@ class AreasTable(Handler):
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         data = package.tables[self.table.name]
         data.rows.sort(key=lambda row: (len(row.values["code"]), row.number))
-        changes = super().store(package, outcome)
-        outcome.counties |= {change.after["code"][:6] for change in changes}
-        return changes
+        return super().store(package, outcome)
 
     def selected(self, selection: Selection) -> QuerySet:
         return selection.bearing(Area.objects.all(), "code")
