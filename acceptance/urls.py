@@ -6,6 +6,6 @@ app_name = "acceptance"
 urlpatterns = [
     path("", views.verdict_index, name="verdict_index"),
     path("plan/", views.plan_page, name="plan"),
-    path("<str:period>/sites/<str:site_id>/", views.site_verdict, name="site_verdict"),
+    path("<str:period>/sites/<path:site_id>/", views.site_verdict, name="site_verdict"),
     path("<str:period>/<str:code>/", views.verdict, name="verdict"),
 ]

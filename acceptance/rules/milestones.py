@@ -123,14 +123,17 @@ class History:
         self.code, self.quarters, self.ledger, self.in_force = code, list(quarters), ledger, in_force
 
     def entries(self, milestone: Milestone, viewed: Sequence[Quarter]) -> Iterator[tuple[Quarter, dict]]:
-        """How a milestone stands here, seen from each of the quarters in which the scope was in force; as it is printed."""
+        """How a milestone stands here, seen from each of the quarters, as it is printed.
+
+        A street or town is a scope only while it is in force; the district always is.
+        """
         measured = measure(milestone, self.ledger)
         outcomes = {
             quarter: CRITERION_WORDS[state] if stands else "not_applicable"
             for quarter, state, stands in zip(self.quarters, measured.state, self.in_force, strict=True)
         }
         for row, quarter in enumerate(self.quarters):
-            if quarter in viewed and self.in_force[row]:
+            if quarter in viewed and (milestone.scope == "district" or self.in_force[row]):
                 seen = {past: outcome for past, outcome in outcomes.items() if past <= quarter}
                 yield quarter, self._entry(milestone, status(seen, milestone.due, quarter), measured, row)
 

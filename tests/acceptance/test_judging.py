@@ -227,7 +227,7 @@ def _judged_in_part_as_whole() -> None:
 
 @pytest.mark.django_db
 def test_judging_again_without_change_writes_nothing(load):
-    load(3)
+    load(21)
     before = Verdict.objects.count(), SiteVerdict.objects.count(), MilestoneVerdict.objects.count()
     judging.refresh(DISTRICT, everything=True)
     assert (Verdict.objects.count(), SiteVerdict.objects.count(), MilestoneVerdict.objects.count()) == before
@@ -236,7 +236,7 @@ def test_judging_again_without_change_writes_nothing(load):
 
 @pytest.mark.django_db
 def test_verdict_that_changed_is_superseded_and_kept(load):
-    load(10)
+    load(2)
     site = Site.objects.filter(county=DISTRICT, lon__isnull=False, verdicts__capable="yes").order_by("pk").first()
     old = SiteVerdict.objects.standing().filter(site=site, capable="yes").first()
     site.lon = site.lat = None
@@ -251,14 +251,14 @@ def test_verdict_that_changed_is_superseded_and_kept(load):
 
 @pytest.mark.django_db
 def test_current_county_is_not_judged_again(load, django_assert_num_queries):
-    load(3)
+    load(21)
     with django_assert_num_queries(2):
         judging.ensure_current(DISTRICT)
 
 
 @pytest.mark.django_db
 def test_verdict_carries_inputs_thresholds_clauses_and_plan(load):
-    load(10)
+    load(2)
     verdict = Verdict.objects.standing().filter(area__kind="village").order_by("pk").first()
     assert verdict.inputs["standards"]["S14"] == {"threshold": "9/10", "clause": "S14", "role": "hard"}
     assert 'key = "qingcheng-2017"' in verdict.plan.text
@@ -274,7 +274,7 @@ def test_verdict_carries_inputs_thresholds_clauses_and_plan(load):
 
 @pytest.mark.django_db
 def test_quarter_after_the_last_milestone_is_judged_once_it_is_reported(load):
-    load(10)
+    load(2)
     line = ReturnLine.objects.filter(county=DISTRICT).order_by("-period").first()
     ReturnLine.objects.filter(pk=line.pk).update(period="2019Q3")
     changes.note_area(line.area_id, "2019Q3")

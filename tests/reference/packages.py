@@ -76,8 +76,7 @@ class Maker:
     # Areas ----------------------------------------------------------------------------------------------------------
 
     def _district(self, code: str) -> None:
-        # Always in force: whether a district that is not lists its own milestones can be read both ways in section 6.
-        self._area(code, "district", 0)
+        self._area(code, "district", 0.2)
         small = code != "441802" or self.shape != "wide"
         townships = self.random.randint(1, 4) if small else self.random.randint(7, 9)
         for number in self._numbers(townships):
