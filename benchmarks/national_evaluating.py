@@ -6,7 +6,7 @@ it was.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +14,13 @@ import national_copying as copying
 import numpy as np
 import psycopg2
 from national_progress import Progress, in_parallel
-from national_reading import Chunk
+from national_reading import LENGTHS, Chunk
 
-from acceptance.rules.judge import County
-from acceptance.rules.ledger import WIDTH
+from acceptance.rules.judge import County, Period
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import Calendar
-from acceptance.rules.standards import LEAVES
+from acceptance.rules.shares import State
+from acceptance.rules.standards import LEAVES, Standing
 from areas.periods import Quarter
 
 SITES_A_CHUNK = 100_000
@@ -33,7 +33,9 @@ CREATE TABLE IF NOT EXISTS national.area_outcome (
 CREATE TABLE IF NOT EXISTS national.site_outcome (
     county integer NOT NULL, site_id bigint NOT NULL, period smallint NOT NULL, capable smallint NOT NULL, reason smallint NOT NULL);
 CREATE TABLE IF NOT EXISTS national.done (
-    period varchar(6), basis varchar(10), county varchar(6), sites integer NOT NULL, PRIMARY KEY (period, basis, county));
+    period varchar(6), basis varchar(10), county varchar(6), PRIMARY KEY (period, basis, county));
+CREATE INDEX IF NOT EXISTS area_outcome_county ON national.area_outcome USING brin (county);
+CREATE INDEX IF NOT EXISTS site_outcome_county ON national.site_outcome USING brin (county);
 """
 """Outcomes as numbers of ``State``; a reference of -1 stands for none; a leaf's ledger follows from its sites."""
 
@@ -42,7 +44,6 @@ CREATE TABLE IF NOT EXISTS national.done (
 class Task:
     """What every worker needs; set before the workers are forked."""
 
-    url: str
     quarter: Quarter
     basis: str
     plan: Plan
@@ -52,12 +53,11 @@ class Task:
 
 @dataclass
 class Spent:
-    """Seconds of a chunk by what they went to; of the server its processor time, where it can be known."""
+    """What a chunk held, and the seconds that it took by what they went to: ``cpu`` ours, ``server_cpu`` the server's."""
 
+    counties: int = 0
     sites: int = 0
-    areas: int = 0
-    pairs: int = 0
-    near: int = 0
+    reached: int = 0
     reading: float = 0.0
     judging: float = 0.0
     writing: float = 0.0
@@ -68,35 +68,60 @@ class Spent:
         return Spent(*(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def evaluate(task: Task, processes: int, sites_a_chunk: int = SITES_A_CHUNK) -> Spent:
+def evaluate(url: str, task: Task, processes: int, sites_a_chunk: int = SITES_A_CHUNK) -> Spent:
     """Every county that has no result for the quarter yet."""
-    with psycopg2.connect(task.url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(_SCHEMA)
-        cursor.execute("SELECT code FROM areas_operator ORDER BY code")
-        task.operators = [code for (code,) in cursor.fetchall()]
-        chunks = _chunks(_waiting(cursor, task), sites_a_chunk)
-    progress = Progress("evaluating", sum(sites for _, sites in chunks))
+        task.operators = operators(cursor)
+        chunks = chunked(_waiting(cursor, task), sites_a_chunk)
+    return add_up("evaluating", _work, chunks, processes, lambda: _start(url, task))
+
+
+def forget(url: str) -> None:
+    """Drop all results, so that everything is evaluated again."""
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(_SCHEMA)
+        cursor.execute("TRUNCATE national.done, national.area_outcome, national.site_outcome")
+
+
+def period_number(quarter: Quarter) -> int:
+    return 4 * quarter.year + quarter.number - 1
+
+
+def add_up(what: str, work: Callable, chunks: Sequence, processes: int, prepare: Callable[[], None]) -> Spent:
+    """What the work on all chunks took together."""
+    progress = Progress(what, sum(sites for _, sites in chunks))
     total = Spent()
-    for spent in in_parallel(_work, [counties for counties, _ in chunks], processes=processes, prepare=lambda: _start(task)):
+    for spent in in_parallel(work, [counties for counties, _ in chunks], processes=processes, prepare=prepare):
         progress.advance(spent.sites)
         total += spent
     return total
 
 
+def operators(cursor) -> list[str]:
+    cursor.execute("SELECT code FROM areas_operator ORDER BY code")
+    return [code for (code,) in cursor.fetchall()]
+
+
 def _waiting(cursor, task: Task) -> list[tuple[str, int]]:
-    """The counties that are not done, by code, each with its sites as the planner estimates them."""
+    """The counties that are not done, each with its number of sites."""
     cursor.execute(
-        "SELECT code FROM areas_area WHERE kind = 'district' AND code NOT IN "
-        "(SELECT county FROM national.done WHERE period = %s AND basis = %s) ORDER BY code",
-        [str(task.quarter), task.basis],
+        "SELECT county FROM national.done WHERE period = %s AND basis = %s", [str(task.quarter), task.basis]
     )
-    codes = [code for (code,) in cursor.fetchall()]
-    cursor.execute("SELECT county, count(*) FROM areas_site WHERE county = ANY(%s) GROUP BY county", [codes])
-    counts = dict(cursor.fetchall())
-    return [(code, counts.get(code, 0)) for code in codes]
+    done = {county for (county,) in cursor.fetchall()}
+    return [(county, sites) for county, sites in counties(cursor) if county not in done]
 
 
-def _chunks(counties: Sequence[tuple[str, int]], sites_a_chunk: int) -> list[tuple[list[str], int]]:
+def counties(cursor) -> list[tuple[str, int]]:
+    """All counties by code, each with its number of sites."""
+    cursor.execute(
+        "SELECT code, (SELECT count(*) FROM areas_site WHERE areas_site.county = code) "
+        "FROM areas_area WHERE kind = 'district' ORDER BY code"
+    )
+    return cursor.fetchall()
+
+
+def chunked(counties: Sequence[tuple[str, int]], sites_a_chunk: int) -> list[tuple[list[str], int]]:
     """Neighbours by code, as many as have about so many sites."""
     chunks: list[tuple[list[str], int]] = []
     for code, sites in counties:
@@ -111,91 +136,89 @@ _task: Task
 _connection = None
 
 
-def _start(task: Task) -> None:
-    global _task, _connection
-    _task, _connection = task, psycopg2.connect(task.url)
-    with _connection.cursor() as cursor:
-        # The workers are the parallelism; and a result that is lost in a crash is evaluated again.
+def connect(url: str):
+    """A connection of a worker; the workers are the parallelism, and what a crash loses is evaluated again."""
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0; SET synchronous_commit = off; SET jit = off")
-        # Counties stand together on disk, and a chunk has many of them.
-        cursor.execute("SET enable_seqscan = off")
-    _connection.commit()
+    return connection
+
+
+def _start(url: str, task: Task) -> None:
+    global _task, _connection
+    _task, _connection = task, connect(url)
 
 
 def _work(counties: list[str]) -> Spent:
     """Read some counties, judge them and store what came out, in one transaction."""
-    spent, cpu = Spent(), time.process_time()
+    cpu, server = time.process_time(), server_cpu(_connection)
     with _connection, _connection.cursor() as cursor:
-        server = _server_cpu()
-        spent.reading = -time.perf_counter()
+        begun = time.perf_counter()
         chunk = Chunk(cursor, counties, _task.operators, _task.plan)
         facts = chunk.facts(str(_task.quarter), _task.basis)
-        spent.reading += time.perf_counter()
-        spent.judging = -time.perf_counter()
+        read = time.perf_counter()
         period = County(facts, _task.plan, _task.calendar).period(_task.quarter)
         standing = period.standing(_task.basis)
-        spent.judging += time.perf_counter()
-        spent.writing = -time.perf_counter()
+        judged = time.perf_counter()
         _store(cursor, chunk.code, period, standing)
-        _note(cursor, counties)
-    spent.writing += time.perf_counter()
-    spent.cpu, spent.server_cpu = time.process_time() - cpu, _server_cpu() - server
-    near = period.county.around.near
-    spent.sites, spent.areas, spent.pairs = len(facts.sites), len(facts.areas), len(near.place)
-    spent.near = int(np.count_nonzero(np.bincount(near.place)))
-    return spent
+        cursor.executemany(
+            "INSERT INTO national.done VALUES (%s, %s, %s)", [(str(_task.quarter), _task.basis, each) for each in counties]
+        )
+    return Spent(
+        counties=len(counties),
+        sites=len(facts.sites),
+        reached=int(np.count_nonzero(period.sites.reached == State.PASSED)),
+        reading=read - begun,
+        judging=judged - read,
+        writing=time.perf_counter() - judged,
+        cpu=time.process_time() - cpu,
+        server_cpu=server_cpu(_connection) - server,
+    )
 
 
-def _server_cpu() -> float:
-    """Processor seconds of our connection's process on the server; 0 where that cannot be known."""
+def server_cpu(connection) -> float:
+    """Processor seconds of the connection's process on the server; 0 where that cannot be known."""
     try:
-        fields = Path(f"/proc/{_connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _note(cursor, counties: list[str]) -> None:
-    rows = [(str(_task.quarter), _task.basis, county) for county in counties]
-    cursor.executemany("INSERT INTO national.done VALUES (%s, %s, %s, 0)", rows)
-
-
-def _store(cursor, code: np.ndarray, period, standing) -> None:
-    """Outcomes of all areas and sites in force; what leaves count follows from their sites and is not stored."""
-    areas = standing.areas
-    leaf = areas.of(*LEAVES)
-    for rows, with_ledger in ((areas_in(standing, ~leaf), True), (areas_in(standing, leaf), False)):
-        texts = code[rows].astype("S15")
-        columns = {
-            "county": texts.astype("S6"),
-            "code": texts,
-            "period": np.full(len(rows), str(_task.quarter).encode()),
-            "basis": np.full(len(rows), _task.basis.encode()),
-            "outcome": standing.state[rows].astype("i2"),
-            "reference": standing.reference[rows].astype("i2"),
-            "covered": standing.places.covered[rows].astype("i2"),
-        }
-        if with_ledger:
-            columns["ledger"] = standing.ledger.counts[rows].astype("i4")
-        copying.write(cursor, "national.area_outcome", **columns)
+def _store(cursor, code: np.ndarray, period: Period, standing: Standing) -> None:
+    """Outcomes of all areas and sites in force, of the areas above the leaves with their ledgers."""
+    leaf = standing.areas.of(*LEAVES)
+    rows = np.flatnonzero(standing.in_force & leaf)
+    copying.write(cursor, "national.area_outcome", **_outcomes(code, standing, rows))
+    rows = np.flatnonzero(standing.in_force & ~leaf)
+    ledger = standing.ledger.counts[rows].astype("i4")
+    copying.write(cursor, "national.area_outcome", **_outcomes(code, standing, rows), ledger=ledger)
     rows = np.flatnonzero(period.sites_in_force)
     sites = period.county.facts.sites
     copying.write(
         cursor,
         "national.site_outcome",
-        county=_county_number(code[sites.area[rows]]),
+        county=county_number(code[sites.area[rows]]),
         site_id=np.asarray(sites.site_id)[rows],
-        period=np.full(len(rows), 4 * _task.quarter.year + _task.quarter.number, "i2"),
+        period=np.full(len(rows), period_number(_task.quarter), "i2"),
         capable=period.sites.state[rows].astype("i2"),
         reason=period.sites.reason[rows].astype("i2"),
     )
 
 
-def areas_in(standing, chosen: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(standing.in_force & chosen)
+def county_number(code: np.ndarray) -> np.ndarray:
+    """The first six digits of codes."""
+    return (code // 1000 ** np.searchsorted(LENGTHS, code, side="right")).astype("i4")
 
 
-def _county_number(code: np.ndarray) -> np.ndarray:
-    """The first six digits."""
-    depth = np.searchsorted([10**6, 10**9, 10**12], code, side="right")
-    return (code // 1000**depth).astype("i4")
+def _outcomes(code: np.ndarray, standing: Standing, rows: np.ndarray) -> dict[str, np.ndarray]:
+    texts = code[rows].astype("S15")
+    return {
+        "county": texts.astype("S6"),
+        "code": texts,
+        "period": np.full(len(rows), str(_task.quarter).encode()),
+        "basis": np.full(len(rows), _task.basis.encode()),
+        "outcome": standing.state[rows].astype("i2"),
+        "reference": standing.reference[rows].astype("i2"),
+        "covered": standing.places.covered[rows].astype("i2"),
+    }

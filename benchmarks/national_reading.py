@@ -23,7 +23,7 @@ from acceptance.rules.plan import Plan
 from areas.geodesy import box
 from areas.tiles import in_box
 
-_LENGTHS = (10**6, 10**9, 10**12)
+LENGTHS = (10**6, 10**9, 10**12)
 """Codes as numbers: a district's stands below the first, a township's below the second, a village's below the third."""
 
 _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
@@ -39,7 +39,7 @@ def numbered(column: str, words: dict[str, int]) -> str:
 
 def tree_order(code: np.ndarray) -> np.ndarray:
     """A number for each code by which codes stand as their digits do: a parent before its children, then the next branch."""
-    depth = np.searchsorted(_LENGTHS, code, side="right")
+    depth = np.searchsorted(LENGTHS, code, side="right")
     return code * 1000 ** (3 - depth) * 4 + depth
 
 
@@ -89,7 +89,7 @@ class Chunk:
         return Areas(
             code=self.code,
             kind=found["kind"].astype(np.int64),
-            parent=np.where(self.code < _LENGTHS[0], -1, self._row(self.code // 1000)),
+            parent=np.where(self.code < LENGTHS[0], -1, self._row(self.code // 1000)),
             permanent_households=found["households"],
             setting=found["setting"],
             demonstration=found["demonstration"],
