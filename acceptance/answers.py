@@ -1,11 +1,21 @@
 """What the commands ``evaluate`` and ``milestones`` answer, straight from the facts."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from acceptance import documents
+from acceptance.differences import View
+from acceptance.differences import document as difference_document
 from acceptance.facts import read
 from acceptance.models import Basis
+from acceptance.packages import handlers
 from acceptance.plan import current
 from acceptance.rules.judge import County
-from areas.models import Area
+from acceptance.whatif import Answer, Question, Supposition
+from acceptance.whatif import document as whatif_document
+from areas.models import AccessPoint, Area
+from areas.package.package import Package, open_package
+from areas.package.reading import csv_sheet
 from areas.periods import Quarter
 from areas.workdays import load as working_days
 
@@ -23,12 +33,53 @@ def evaluation(period: str, *, area: str | None = None, basis: str = Basis.APPRO
 
 def milestones(period: str, *, area: str | None = None, basis: str = Basis.APPROVED) -> dict:
     """The document of ``milestones``; CannotAnswer also for a period before the plan's first."""
-    quarter, code = _quarter(period), _area(area)
-    first = current().first_period
-    if quarter < first:
-        raise CannotAnswer(f"{quarter} 早于方案的第一个季度 {first}，没有里程碑可看。请选 {first} 或以后的季度。")
-    county = _county(code, list(first.through(quarter)), basis)
+    quarter, code = _since_first(period), _area(area)
+    county = _county(code, list(current().first_period.through(quarter)), basis)
     return documents.milestones(county, quarter, basis, beneath=code)
+
+
+def whatif(
+    path: Path, period: str | None, *, area: str | None = None, basis: str = Basis.APPROVED, without: Iterable[str] = ()
+) -> tuple[Package, dict | None]:
+    """The package at ``path``, checked, and the document of ``whatif``; None when the package has errors.
+
+    CannotAnswer as for ``milestones`` and for an access point that is not there; ``Unreadable`` when the package
+    cannot be read.
+    """
+    quarter = _since_first(period or str(max(milestone.due for milestone in current().milestones)))
+    code = _area(area)
+    package = _fragment(path)
+    if package.check().errors:
+        return package, None
+    missing = set(without) - set(AccessPoint.objects.filter(ap_id__in=without).values_list("ap_id", flat=True))
+    if missing:
+        raise CannotAnswer(f"没有编号为 {'、'.join(sorted(missing))} 的接入点。请检查编号。")
+    try:
+        question = Question(code[:6], quarter, basis, code)
+        return package, whatif_document(Answer(question, Supposition.of(package, without)))
+    except ValueError as error:
+        raise CannotAnswer(f"工单的到期日算不出来：{error}") from None
+
+
+def _fragment(path: Path) -> Package:
+    """A package, or one of its tables in a CSV file."""
+    if path.is_file() and path.suffix.lower() == ".csv":
+        return Package(handlers(), [csv_sheet(path)])
+    return open_package(path, handlers())
+
+
+def differences(period: str, to_period: str | None, *, area: str | None = None, basis: str | None = None) -> dict:
+    """The document of ``differences``: two quarters on a basis or, of one quarter, approved against reported."""
+    first, second, code = _quarter(period), _quarter(to_period or period), _area(area)
+    bases = (basis or Basis.APPROVED,) * 2 if to_period else (Basis.APPROVED, Basis.REPORTED)
+    if basis and not to_period:
+        raise CannotAnswer(
+            "只给了一个季度，就是对照这个季度的两种口径，不用再给 --basis；对照两个季度请写上后一个季度。"
+        )
+    try:
+        return difference_document(code, View(first, bases[0]), View(second, bases[1]))
+    except ValueError as error:
+        raise CannotAnswer(f"工单的到期日算不出来：{error}") from None
 
 
 def _quarter(text: str) -> Quarter:
@@ -36,6 +87,13 @@ def _quarter(text: str) -> Quarter:
         return Quarter.parse(text)
     except ValueError as error:
         raise CannotAnswer(str(error)) from None
+
+
+def _since_first(text: str) -> Quarter:
+    quarter, first = _quarter(text), current().first_period
+    if quarter < first:
+        raise CannotAnswer(f"{quarter} 早于方案的第一个季度 {first}，没有里程碑可看。请选 {first} 或以后的季度。")
+    return quarter
 
 
 def _area(code: str | None) -> str:

@@ -51,7 +51,12 @@ def _folder(path: Path) -> list[Sheet]:
         )
     except OSError as error:
         raise Unreadable(f"文件夹 {_printable(path)} 打不开：{error.strerror}。") from None
-    return [Sheet(_printable(Path(file.stem)), list(_records(file))) for file in files if file.is_file()]
+    return [csv_sheet(file) for file in files if file.is_file()]
+
+
+def csv_sheet(file: Path) -> Sheet:
+    """The table in a CSV file, called as the file is; Unreadable when it cannot be read."""
+    return Sheet(_printable(Path(file.stem)), list(_records(file)))
 
 
 def _records(file: Path) -> Iterator[tuple[int, Sequence[str]]]:

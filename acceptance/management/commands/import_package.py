@@ -69,7 +69,7 @@ class Command(SpeakingCommand):
             if problems:
                 self.stdout.write(f"{title} {len(problems)} 处：")
                 for problem in problems:
-                    self.stdout.write(f"  {_place(problem, labels)}：{problem.message}")
+                    self.stdout.write(f"  {place(problem, labels)}：{problem.message}")
         if report.errors:
             self.stdout.write("没有导入任何数据：请改正以上错误后重新导入。")
         elif any(imported.values()):
@@ -79,9 +79,9 @@ class Command(SpeakingCommand):
             self.stdout.write("检查完毕，没有错误，未导入数据。")
 
 
-def _place(problem: Problem, labels: dict[str, str]) -> str:
+def place(problem: Problem, labels: dict[str, str]) -> str:
     """Where a problem is, as a person would say it."""
-    place = f"{labels.get(problem.table, '表')}（{problem.table}）"
+    where = f"{labels.get(problem.table, '表')}（{problem.table}）"
     if problem.row is not None:
-        place += f"第 {problem.row} 行"
-    return f"{place} {problem.column} 列" if problem.column is not None else place
+        where += f"第 {problem.row} 行"
+    return f"{where} {problem.column} 列" if problem.column is not None else where
