@@ -103,21 +103,24 @@ def pairs_within(places: Points, centres: Points, radius_m: np.ndarray) -> Pairs
 def nearest(places: Points, centres: Points, limit_m: float) -> tuple[np.ndarray, np.ndarray]:
     """For each place the number of the nearest centre and its geodesic distance in metres; -1 and NaN beyond ``limit_m``.
 
-    Centres equally near: the first of them.
+    Centres equally near: the first of them. Of those on the same spot only the first goes into the tree, which
+    names any of equals.
     """
     number = np.full(len(places), -1, dtype=np.int64)
     distance = np.full(len(places), np.nan)
     if not len(places) or not len(centres):
         return number, distance
-    rivals = min(2, len(centres))
-    _, found = centres.tree().query(
+    first = np.sort(np.unique(centres.lon + 1j * centres.lat, return_index=True)[1])
+    apart = centres.take(first)
+    rivals = min(2, len(apart))
+    _, found = apart.tree().query(
         earth_centred(places.lon, places.lat), k=[*range(1, rivals + 1)], distance_upper_bound=limit_m
     )
     for rival in np.asarray(found).T:
-        some = np.flatnonzero(rival < len(centres))
-        away = places.distance_m(some, centres, rival[some])
+        some = np.flatnonzero(rival < len(apart))
+        away = places.distance_m(some, apart, rival[some])
         better = (away <= limit_m) & (
             np.isnan(distance[some]) | (away < distance[some]) | (away == distance[some]) & (rival[some] < number[some])
         )
         number[some[better]], distance[some[better]] = rival[some[better]], away[better]
-    return number, distance
+    return np.where(number >= 0, first[number], -1), distance

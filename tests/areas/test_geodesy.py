@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
 
-from areas.geodesy import Pairs, Points, earth_centred, geodesic_m, nearest, pairs_within
+from areas.geodesy import Pairs, Points, box, earth_centred, geodesic_m, nearest, pairs_within
 
 DISTRICT = (112.85, 113.35, 23.45, 23.95)
 CHINA = (73.0, 136.0, 3.0, 54.0)
@@ -165,6 +165,23 @@ def test_of_two_equally_near_the_first_is_named():
     assert nearest(place, as_points(east, east), 20_000)[0].tolist() == [0]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_many_on_the_same_spot_the_first_is_named(seed):
+    """Access points of several operators share a mast; which one is named must not depend on what else is about."""
+    random = np.random.default_rng(seed)
+    count = int(random.integers(0, 60))
+    pairs = [(113.05, 23.75)] * 5 + [(113 + lon / 10, 23.7 + lat / 10) for lon, lat in random.random((count, 2))]
+    pairs = [pairs[number] for number in random.permutation(len(pairs))]
+    places = as_points((113.0501, 23.7501), (113.02, 23.72))
+
+    number, distance = nearest(places, as_points(*pairs), 20_000)
+
+    for row, place in enumerate(zip(places.lon, places.lat, strict=True)):
+        exact = [apart(*place, *pair) for pair in pairs]
+        assert number[row] == exact.index(min(exact))
+        assert abs(distance[row] - min(exact)) < 1e-8
+
+
 def test_two_almost_equally_near_are_told_apart_by_the_geodesic():
     places, centres = scattered(CHINA, 5_000, 5_000, 100, seed=23)
     random = np.random.default_rng(29)
@@ -196,3 +213,30 @@ def test_points_taken_and_measured_by_number():
     away = points.distance_m(np.array([0, 2]), taken, np.array([0, 0]))
     assert away == pytest.approx([apart(113.0, 23.7, 113.2, 23.7), 0], abs=1e-8)
     assert len(points.distance_m(np.array([], dtype=int), taken, np.array([], dtype=int))) == 0
+
+
+@pytest.mark.parametrize("area", [DISTRICT, CHINA, (-0.2, 0.1, -60.0, -59.5)])
+@pytest.mark.parametrize("margin", [1_000, 20_000])
+def test_a_box_holds_everything_within_the_margin_and_little_else(area, margin):
+    west, east, south, north = area
+    points = as_points((west, south), (east, north), ((west + east) / 2, (south + north) / 2))
+
+    left, bottom, right, top = box(points.lon, points.lat, margin)
+
+    for lon, lat in zip(points.lon, points.lat, strict=True):
+        for bearing in range(0, 360, 5):
+            found = Geodesic.WGS84.Direct(lat, lon, bearing, margin)
+            assert left <= found["lon2"] <= right
+            assert bottom <= found["lat2"] <= top
+    assert 1.02 * margin < apart(west, south, west, bottom) < 1.08 * margin
+    assert 1.02 * margin < apart(east, north, east, top) < 1.08 * margin
+    farthest = max(abs(bottom), abs(top))
+    for inner, outer in ((west, left), (east, right)):
+        assert margin < apart(inner, farthest, outer, farthest) < 1.08 * margin
+
+
+def test_a_box_near_the_pole_stays_finite():
+    left, _, right, _ = box(np.array([100.0]), np.array([89.99]), 20_000)
+
+    degrees = 1.05 * 20_000 / 110_000
+    assert (right - left) / 2 == pytest.approx(degrees / math.cos(math.radians(89)))
