@@ -1,6 +1,8 @@
 """Working days against the State Council's notices of 2017–2019, typed here from the notices themselves."""
 
+import sys
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -116,8 +118,45 @@ def test_an_empty_table_counts_nothing():
 
 
 def test_a_negative_count_is_a_programmers_mistake():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^工作日数不能为负。$"):
         WorkingDays(notices()).nth_after(date(2018, 1, 1), -1)
+
+
+def test_the_notices_are_whole_years_without_a_gap():
+    table = list(notices())
+
+    assert (table[0], table[-1]) == (date(2004, 1, 1), date(table[-1].year, 12, 31))
+    assert len(table) == (table[-1] - table[0]).days + 1 == len(days(str(table[0]), str(table[-1])))
+
+
+@pytest.mark.parametrize("day", [date(1999, 1, 1), date(2003, 12, 31), date(2040, 1, 1)])
+def test_no_day_after_is_the_day_itself_even_outside_the_table(day):
+    assert WorkingDays(notices()).nth_after(day, 0) == day
+
+
+def test_a_table_may_begin_at_any_time_and_days_come_as_a_list():
+    calendar = WorkingDays(dict.fromkeys(days("1998-12-28", "1999-01-08"), True))
+
+    assert calendar.nth_after(date(1998, 12, 28), 5) == date(1999, 1, 2)
+    assert calendar.nth_after_each([date(1998, 12, 28), date(1999, 1, 1)], 2).tolist() == [
+        date(1998, 12, 30),
+        date(1999, 1, 3),
+    ]
+
+
+def test_the_table_is_read_with_the_bureaus_days(monkeypatch):
+    """Without the database: what the one before asks of it."""
+
+    class Bureau:
+        @staticmethod
+        def values_list(*columns):
+            row = {"day": date(2018, 3, 2), "is_working": False}
+            return [tuple(row[column] for column in columns)]
+
+    models = SimpleNamespace(CalendarDay=SimpleNamespace(objects=Bureau))
+    monkeypatch.setitem(sys.modules, "areas.models", models)
+
+    assert load().nth_after(date(2018, 3, 1), 1) == date(2018, 3, 5)
 
 
 @pytest.mark.django_db
@@ -126,7 +165,8 @@ def test_the_bureau_extends_and_corrects_the_table():
 
     CalendarDay.objects.create(day=date(2018, 3, 2), is_working=False, source="国办发明电〔2018〕1号")
     CalendarDay.objects.bulk_create(
-        CalendarDay(day=day, is_working=day.weekday() < 5, source="国办发明电〔2026〕9号") for day in days("2027-01-01", "2027-01-10")
+        CalendarDay(day=day, is_working=day.weekday() < 5, source="国办发明电〔2026〕9号")
+        for day in days("2027-01-01", "2027-01-10")
     )
 
     calendar = load()

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from acceptance.rules.capability import REASONS, nearest_eligible
+from acceptance.rules.capability import REASONS, nearest_eligible, surroundings
+from acceptance.rules.facts import RURAL, URBAN
+from areas.periods import Quarter
 from tests.acceptance.rules.building import (
     COMMUNITY,
     FAR_M,
@@ -322,3 +324,42 @@ def test_a_site_elsewhere_is_not_touched_by_an_area_out_of_force():
 
     assert seen(scene) == YES
     assert scene.judged().site("T") is None
+
+
+def test_what_lies_around_the_sites_of_every_quarter():
+    scene = Scene(NATURAL).site("A", NATURAL, None).site("B", NATURAL, 0).site("C", NATURAL, 0, setting="urban")
+    facts = scene.point("P", 150).point("Q", 199.9995).point("R", 600).facts()
+
+    around = surroundings(facts, the_plan().capability)
+
+    assert around.setting.tolist() == [RURAL, RURAL, URBAN]
+    assert around.setting.dtype.kind == "i"
+    assert around.radius_m.tolist() == [1000, 1000, 200]
+    pairs = list(zip(around.near.place.tolist(), around.near.centre.tolist(), strict=True))
+    assert pairs == [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1)]
+    assert around.near.distance_m == pytest.approx([150, 199.9995, 600, 150, 199.9995], abs=2e-3)
+
+
+def test_who_reaches_and_who_serves_by_operator():
+    scene = Scene(NATURAL).site("S", NATURAL).point("A", operator="mobile").point("B", operator="telecom")
+    sites = scene.order(NATURAL, *LATE, operator="mobile").judged().county.period(Quarter.parse("2018Q2")).sites
+
+    assert sites.reaching.tolist() == [[True, True]]
+    assert sites.serving.tolist() == [[False, True]]
+
+
+def test_one_operator_has_one_column_and_none_has_one_too():
+    period = Quarter.parse("2018Q2")
+
+    alone = Scene(NATURAL).site("S", NATURAL).point("A").judged().county.period(period).sites
+    nobody = Scene(NATURAL).site("S", NATURAL).judged().county.period(period).sites
+
+    assert (alone.reaching.shape, nobody.reaching.shape) == ((1, 1), (1, 1))
+
+
+def test_the_nearest_may_be_the_very_first_and_none_is_minus_one():
+    on, capability = np.datetime64("2018-06-30"), the_plan().capability
+    scene = Scene(NATURAL).site("S", NATURAL, 0).site("T", NATURAL, FAR_M)
+
+    assert nearest_eligible(scene.point("A", 400).facts(), on, capability)[0].tolist() == [0, -1]
+    assert nearest_eligible(scene.point("A", 400, **CLOSED).facts(), on, capability)[0].tolist() == [-1, -1]

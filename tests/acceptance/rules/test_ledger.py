@@ -129,3 +129,26 @@ def test_what_counts_elsewhere_is_added_once_to_each_row():
     assert judged.milestone("T08", DISTRICT, "2018Q2")["failed"] == 1
     assert judged.criterion(TOWN, "S10", basis="reported")["failed"] == 0
     assert judged.criterion(TOWN, "S10", "2018Q1")["failed"] == 0
+
+
+def test_a_row_that_counts_already_counts_once_more():
+    ledger = Ledger.blank(1)
+    for _ in range(3):
+        ledger.enter_states("quarters", np.array([0]), np.array([State.UNKNOWN]))
+
+    assert ledger.as_entries(0) == {"quarters": [0, 0, 3]}
+
+
+def test_what_counts_elsewhere_is_added_to_what_the_area_itself_brings_in():
+    scene = Scene().area(STREET, "street").area(COMMUNITY, "community").sites_at(STREET, capable=1, kind="office")
+    judged = scene.returned(COMMUNITY, broadband_users=3, fibre_users=2).judged()
+    facts = judged.county.facts
+    elsewhere = Ledger.blank(len(facts.areas))
+    street = np.array([code == STREET for code in facts.areas.code], dtype=np.int64)
+    elsewhere.enter("buildings", Tally(0 * street, street, 0 * street))
+    elsewhere.enter_sum("broadband_users", 10 * street)
+    facts.elsewhere["2018Q2", "approved"] = elsewhere
+
+    assert judged.criterion(STREET, "S12")["total"] == 2
+    assert judged.criterion(STREET, "S13")["denominator"] == 13
+    assert judged.criterion(STREET, "S13")["numerator"] == 2

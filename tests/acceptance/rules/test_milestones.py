@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from acceptance.rules.ledger import FIGURES, SHARES, Ledger
-from acceptance.rules.milestones import light, measure, status
+from acceptance.rules.milestones import History, light, measure, status
 from acceptance.rules.plan import ALL
 from acceptance.rules.shares import CRITERION_WORDS, Tally
 from areas.periods import Quarter
@@ -436,3 +436,18 @@ def test_milestones_stand_in_order_of_due_quarter_key_and_scope():
     order = [(each["due"], each["key"], each["scope"]) for each in found]
     assert order == sorted(order)
     assert len(order) == 9 + 2 * 9
+
+
+def test_a_quarter_in_which_the_scope_was_not_in_force_counts_nowhere_whatever_its_ledger_says():
+    quarters = [Quarter(2017, 4), Quarter(2018, 1), Quarter(2018, 2)]
+    ledger = Ledger.blank(3)
+    ledger.enter("natural_villages", Tally(np.array([1, 1, 0]), np.array([0, 0, 1]), np.array([0, 0, 0])))
+    history = History(TOWN, quarters, ledger, [True, False, True])
+
+    found = list(history.entries(the_plan().milestone("T09"), quarters))
+
+    assert [(str(quarter), entry["status"], entry["first_met"]) for quarter, entry in found] == [
+        ("2017Q4", "met", "2017Q4"),
+        ("2018Q2", "not_applicable", "2017Q4"),
+    ]
+    assert [str(quarter) for quarter, _ in history.entries(the_plan().milestone("T09"), quarters[:1])] == ["2017Q4"]
