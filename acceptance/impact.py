@@ -4,22 +4,23 @@ Every function is called in the change's own transaction, for a fact as it was a
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from acceptance import plan as plans
 from acceptance.judging import quarters
 from acceptance.models import FAR_M, Judgement, SiteVerdict
-from acceptance.rules.capability import NEAREST_LIMIT_M
-from acceptance.rules.plan import Capability
+from acceptance.rules.capability import NEAREST_LIMIT_M, NOT_OPEN, OUT_OF_REACH, REASONS, TOO_SLOW, TV_ONLY
 from acceptance.rules.service import Calendar, due_on
 from areas import changes, workdays
-from areas.geodesy import box
+from areas.geodesy import box, geodesic_m
 from areas.models import AccessPoint, ServiceOrder, Site
 from areas.periods import Quarter
 from areas.tiles import in_box
@@ -42,7 +43,7 @@ def note_sites(sites: Iterable[Site]) -> None:
     """Sites: the quarters in which they stand."""
     for site in sites:
         first, last = _quarter(site.valid_from), _quarter(site.valid_to)
-        changes.note_quarters([_village(site.area_id)], first, last)
+        changes.note_quarters([site.area_id[:12]], first, last)
 
 
 def note_moved_sites(county: str, sites: Sequence[int]) -> None:
@@ -71,10 +72,6 @@ def _quarter(day: date | None) -> Quarter | None:
     return Quarter.containing(day) if day else None
 
 
-def _village(code: str) -> str:
-    return code[:12]
-
-
 # ------------------------------------------------ access points
 
 
@@ -82,20 +79,24 @@ def _village(code: str) -> str:
 class Point:
     """What of an access point bears on verdicts; ``closed_on`` is None while it is open."""
 
+    operator: str
     lon: float
     lat: float
-    downstream_mbps: float
+    is_fast: bool
     tv_only: bool
     opened_on: date
     closed_on: date | None
 
     @classmethod
     def of(cls, point: AccessPoint) -> "Point":
-        return cls(point.lon, point.lat, point.downstream_mbps, point.tv_only, point.opened_on, point.closed_on)
+        fast = point.downstream_mbps >= plans.current().capability.min_mbps
+        place = (point.operator_id, point.lon, point.lat)
+        return cls(*place, fast, point.tv_only, point.opened_on, point.closed_on)
 
-    def counts(self, capability: Capability) -> bool:
-        """Whether it may be the nearest while it is open."""
-        return self.downstream_mbps >= capability.min_mbps and not self.tv_only
+    @property
+    def counts(self) -> bool:
+        """Whether it makes sites capable while it is open (S04, S17)."""
+        return self.is_fast and not self.tv_only
 
     def is_open(self, on: date) -> bool:
         return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
@@ -104,80 +105,114 @@ class Point:
         """The places in a box that holds everything within so many metres of it."""
         return in_box(*box(np.array([self.lon]), np.array([self.lat]), metres))
 
+    def on(self, day: date) -> tuple:
+        """All that bears on a day's verdicts."""
+        return (self.operator, self.lon, self.lat, self.is_fast, self.tv_only, self.is_open(day))
 
-def note_access_points(points: Iterable[Point]) -> set[str]:
-    """Access points: the villages that they reach or nearly reach, and those to which one may be the nearest.
 
-    To be called for each point as it was and as it is. The counties concerned; they are held until the
-    transaction ends, for it is their standing verdicts that say how near the nearest is.
+Step = tuple[Point | None, Point | None]
+"""An access point as it was and as it is; None before it was added and after it was removed."""
+
+
+def note_access_points(steps: Iterable[Step]) -> set[str]:
+    """Access points: the villages that they reach or nearly reach, and those to which one was or is the nearest.
+
+    The counties concerned; they are held until the transaction ends, for it is their standing
+    verdicts that say how near the nearest is.
     """
-    points = list(points)
-    counties = sorted(_counties(points))
+    steps = list(steps)
+    counties = sorted(_counties(steps))
     list(Judgement.objects.select_for_update().filter(county__in=counties).order_by("county"))
-    for point in points:
-        _note_reached(point)
-        if point.counts(plans.current().capability):
-            _note_nearest(point, counties)
+    judged = {county: quarters(county) for county in counties}
+    for was, now in steps:
+        for county in counties:
+            turned = [each for each in judged[county] if _on(was, each.last_day) != _on(now, each.last_day)]
+            for point in filter(None, {was, now}):
+                _note_point(point, county, turned)
     return set(counties)
 
 
-def note_many_access_points(points: Iterable[Point]) -> set[str]:
+def note_many_access_points(steps: Iterable[Step]) -> set[str]:
     """The same where so many changed that the counties around are judged as a whole."""
-    counties = _counties(list(points))
+    counties = _counties(list(steps))
     for county in sorted(counties):
         changes.note(county)
     return counties
 
 
-def _counties(points: Sequence[Point]) -> set[str]:
+def _on(point: Point | None, day: date) -> tuple | None:
+    return point.on(day) if point else None
+
+
+def _counties(steps: Sequence[Step]) -> set[str]:
     """The counties with a site within 20 km, or little more, of one of the points."""
     found: set[str] = set()
-    cells = {(round(point.lon, 1), round(point.lat, 1)) for point in points}
-    for lon, lat in cells:
+    for lon, lat in {(round(point.lon, 1), round(point.lat, 1)) for step in steps for point in step if point}:
         near = box(np.array([lon - 0.05, lon + 0.05]), np.array([lat - 0.05, lat + 0.05]), NEAREST_LIMIT_M)
         found |= set(Site.objects.filter(in_box(*near)).order_by().values_list("county", flat=True).distinct())
     return found
 
 
-def _note_reached(point: Point) -> None:
-    """Villages with a site within the larger radius: even before it opens a point says why a site is not capable."""
-    capability = plans.current().capability
-    reach = max(capability.radius_urban_m, capability.radius_rural_m)
-    sites = Site.objects.annotate(away=_squared_distance(point, "")).filter(point.around(reach), away__lte=reach**2)
-    changes.note_areas(_villages(sites.order_by().values_list("area_id", flat=True).distinct()))
+def _note_point(point: Point, county: str, turned: Sequence[Quarter]) -> None:
+    """What a point bears on in the quarters in which it, or its standing, turned; village by village."""
+    is_open = {str(each): point.is_open(each.last_day) for each in turned}
+    concerned = {
+        (area, period)
+        for area, period, away, radius_m, reason, nearest_m in _near(point, county, is_open)
+        if (_is_reached(point, is_open[period], reason) and away <= radius_m)
+        or _is_nearest(point, is_open[period], away, nearest_m)
+    }
+    if point.counts:
+        concerned |= _far(point, county, [period for period in is_open if is_open[period]])
+    spans: dict[str, list[str]] = {}
+    for area, period in concerned:
+        spans.setdefault(area[:12], []).append(period)
+    for village, periods in sorted(spans.items()):
+        changes.note_quarters([village], Quarter.parse(min(periods)), Quarter.parse(max(periods)))
 
 
-def _note_nearest(point: Point, counties: Sequence[str]) -> None:
-    """Villages with a site that has, or had, no other point as near, in the quarters in which this one is open."""
-    for county in counties:
-        periods = [str(each) for each in quarters(county) if point.is_open(each.last_day)]
-        if not periods:
-            continue
-        standing = SiteVerdict.objects.standing().filter(county=county, period__in=periods, reached__isnull=False)
-        verdicts = standing.annotate(away=_squared_distance(point, "site__"))
-        beaten = Q(away__lte=_squared(F("nearest_m") + _CENTIMETRE)) | Q(nearest_m__isnull=True)
-        near = verdicts.filter(_at_site(point.around(FAR_M)), beaten)
-        far = verdicts.filter(Q(nearest_m__gt=FAR_M) | Q(nearest_m__isnull=True), beaten, away__lte=NEAREST_LIMIT_M**2)
-        codes = [
-            code for some in (near, far) for code in some.order_by().values_list("area_code", flat=True).distinct()
-        ]
-        changes.note_quarters(_villages(codes), Quarter.parse(periods[0]), Quarter.parse(periods[-1]))
+def _near(point: Point, county: str, periods: Iterable[str]) -> Iterator[tuple]:
+    """The standing verdicts on sites within FAR_M: area, period, distance in metres, radius, reason, nearest."""
+    sites = list(Site.objects.filter(point.around(FAR_M), county=county).order_by().values_list("pk", "lon", "lat"))
+    if not sites:
+        return
+    number, lon, lat = zip(*sites, strict=True)
+    metres = geodesic_m(lon, lat, [point.lon] * len(sites), [point.lat] * len(sites))
+    away = {site: metre for site, metre in zip(number, metres, strict=True) if metre <= FAR_M}
+    standing = SiteVerdict.objects.standing().filter(site_id__in=away, period__in=periods)
+    radius = KeyTransform("radius_m", "inputs")
+    for site, *said in standing.order_by().values_list("site_id", "area_code", "period", radius, "reason", "nearest_m"):
+        area, period, radius_m, reason, nearest_m = said
+        yield area, period, away[site], radius_m, reason, nearest_m
 
 
-def _squared(length):
-    return length * length
+_MISSES = [REASONS[reason] for reason in (TOO_SLOW, TV_ONLY, NOT_OPEN, OUT_OF_REACH)]
 
 
-def _at_site(places: Q) -> Q:
-    return Q(site__in=Site.objects.filter(places))
+def _is_reached(point: Point, is_open: bool, reason: str) -> bool:
+    """Whether to a site within its radius the point matters: it counts, or says why the site is not capable."""
+    return (point.counts and is_open) or ((point.counts or is_open) and reason in _MISSES)
 
 
-def _squared_distance(point: Point, path: str):
+def _is_nearest(point: Point, is_open: bool, away: float, nearest_m: float | None) -> bool:
+    """Whether no other point is as near; stored distances are rounded."""
+    return point.counts and is_open and (nearest_m is None or away <= nearest_m + _CENTIMETRE)
+
+
+def _far(point: Point, county: str, periods: Sequence[str]) -> set[tuple[str, str]]:
+    """Area and period of the sites beyond FAR_M to which no other point is as near."""
+    standing = SiteVerdict.objects.standing().filter(_IS_FAR, county=county, period__in=periods, reached__isnull=False)
+    beaten = Q(away__lte=(F("nearest_m") + _CENTIMETRE) * (F("nearest_m") + _CENTIMETRE)) | Q(nearest_m__isnull=True)
+    found = standing.annotate(away=_squared_distance(point)).filter(beaten, away__lte=NEAREST_LIMIT_M**2)
+    return set(found.order_by().values_list("area_code", "period").distinct())
+
+
+_IS_FAR = RawSQL(f"(nearest_m > {FAR_M:.1f} OR nearest_m IS NULL)", (), BooleanField())
+"""Word for word the condition of the index ``site_verdict_far``."""
+
+
+def _squared_distance(point: Point):
     """The square of a distance in metres that is never more than the real one, and at 20 km by 3% less at most."""
     sideways = _LEAST_METRES * math.cos(math.radians(min(89.0, abs(point.lat) + 0.2)))
-    north, east = (F(f"{path}lat") - point.lat) * _LEAST_METRES, (F(f"{path}lon") - point.lon) * sideways
-    return _squared(north) + _squared(east)
-
-
-def _villages(codes: Iterable[str]) -> set[str]:
-    return {_village(code) for code in codes}
+    north, east = (F("site__lat") - point.lat) * _LEAST_METRES, (F("site__lon") - point.lon) * sideways
+    return north * north + east * east

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from acceptance import impact
-from acceptance.impact import Point
+from acceptance.impact import Point, Step
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
 from areas.package.handling import Change, Outcome
@@ -76,26 +76,24 @@ def _leave_returns(lines: Iterable[tuple[str, str]], whole: set[str]) -> None:
 
 def _leave_access_points(rows: Iterable[Change]) -> set[str]:
     """The counties around access points that changed in what bears on verdicts."""
-    points = set(_points(list(rows)))
-    if len(points) > 2 * FEW:
-        return impact.note_many_access_points(points)
-    return impact.note_access_points(points)
+    steps = {step for step in _steps(list(rows)) if step[0] != step[1]}
+    if len(steps) > FEW:
+        return impact.note_many_access_points(steps)
+    return impact.note_access_points(steps)
 
 
-def _points(rows: list[Change]) -> Iterator[Point]:
-    """Where access points were and are."""
+def _steps(rows: list[Change]) -> Iterator[Step]:
+    """Access points as they were and as they are."""
     codes = [change.after["ap_id"] for change in rows]
     for start in range(0, len(codes), 500):
         now = {point.ap_id: point for point in AccessPoint.objects.filter(ap_id__in=codes[start : start + 500])}
         for change in rows[start : start + 500]:
-            point = now[change.after["ap_id"]]
-            was, stands = _was(change.before), Point.of(point)
-            if was is None:
-                yield stands
-            elif was != stands or change.before["operator"] != point.operator_id:
-                yield from (was, stands)
+            yield _was(change.before), Point.of(now[change.after["ap_id"]])
 
 
 def _was(row: Row | None) -> Point | None:
+    if row is None:
+        return None
     names = ("downstream_mbps", "tv_only", "opened_on", "closed_on")
-    return Point(row["wgs84_lon"], row["wgs84_lat"], **{name: row[name] for name in names}) if row else None
+    place = {"operator_id": row["operator"], "lon": row["wgs84_lon"], "lat": row["wgs84_lat"]}
+    return Point.of(AccessPoint(**place, **{name: row[name] for name in names}))

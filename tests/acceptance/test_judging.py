@@ -150,7 +150,7 @@ def add_point(chance: random.Random) -> None:
         closed_on=chance.choice([None, opened + timedelta(days=200)]),
         **_somewhere(chance),
     )
-    impact.note_access_points([Point.of(point)])
+    impact.note_access_points([(None, Point.of(point))])
 
 
 def move_point(chance: random.Random) -> None:
@@ -159,7 +159,7 @@ def move_point(chance: random.Random) -> None:
     place = _somewhere(chance)
     point.lon, point.lat = place["lon"], place["lat"]
     point.save()
-    impact.note_access_points([was, Point.of(point)])
+    impact.note_access_points([(was, Point.of(point))])
 
 
 def change_point(chance: random.Random) -> None:
@@ -169,12 +169,12 @@ def change_point(chance: random.Random) -> None:
     point.opened_on = chance.choice([point.opened_on, date(2018, 2, 1)])
     point.closed_on = chance.choice([None, date(2018, 8, 1), point.opened_on])
     point.save()
-    impact.note_access_points([was, Point.of(point)])
+    impact.note_access_points([(was, Point.of(point))])
 
 
 def remove_point(chance: random.Random) -> None:
     point = _some_point(chance)
-    impact.note_access_points([Point.of(point)])
+    impact.note_access_points([(Point.of(point), None)])
     point.delete()
 
 
