@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "accounts",
     "returns",
     "acceptance",
+    "workbooks",
     "reports",
 ]
 

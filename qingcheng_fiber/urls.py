@@ -8,6 +8,7 @@ urlpatterns = [
     path("areas/", include("areas.urls")),
     path("accounts/", include("accounts.urls")),
     path("returns/", include("returns.urls")),
+    path("returns/", include("workbooks.urls")),
     path("acceptance/", include("acceptance.urls")),
     path("api/", include(router.urls)),
     path("", include("reports.urls")),

@@ -25,6 +25,8 @@ from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
 from returns.models import Move, Return, State
+from workbooks.layout import TEMPLATE
+from workbooks.models import Issued, Upload
 
 SIGNED_IN = frozenset(Power)
 PUBLIC = None
@@ -121,6 +123,13 @@ def of_receipt(world: World, place: Place) -> list:
     return [owner.pk, owner.moves.get().pk]
 
 
+def of_upload(world: World, place: Place) -> list:
+    owner, by = _return(world, place, State.DRAFT), world.make_user(Post.CLERK, area=place.area)
+    issued = Issued.objects.create(owner=owner, template=TEMPLATE, seen={}, by=by)
+    content = {"sheet": "季报", "lines": [], "letters": {}}
+    return [Upload.objects.create(owner=owner, issued=issued, by=by, file_name="a.xlsx", content=content).pk]
+
+
 def of_site_verdict(world: World, place: Place) -> list:
     return [QUARTER, _site(world, place).site_id]
 
@@ -208,7 +217,14 @@ ROWS = [
     Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
     Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True, method="post", data=unchanged, answer=302),
     Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
-    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=unchanged, answer=302),
+    Row(
+        "returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=unchanged, answer=302
+    ),
+    Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=422),
+    Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True),
+    Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True, method="post", data=unchanged, answer=302),
     Row("acceptance:verdict_index", VERDICTS),
     Row("acceptance:plan", {Power.SEE_VERDICTS, Power.SEE_PROGRESS}),
     Row("acceptance:verdict", VERDICTS, of_verdict, scoped=True),

@@ -21,6 +21,7 @@ class Sheet:
     rows: Iterable[tuple[int, Sequence[str]]]
     faults: Mapping[tuple[int, int], str] = field(default_factory=dict)
     notes: Sequence[tuple[str, str]] = ()
+    is_hidden: bool = False
 
 
 class Row:

@@ -60,7 +60,8 @@ def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
     if part.has_formulas:
         faults.update(_without_result(path, worksheet.title, rows, columns))
     notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in part.merged]
-    return Sheet(worksheet.title.strip(), list(rows.items()), faults, notes)
+    is_hidden = worksheet.sheet_state != "visible"
+    return Sheet(worksheet.title.strip(), list(rows.items()), faults, notes, is_hidden)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,58 @@
+"""A quarter by workbook: download, type in a spreadsheet, upload, look, confirm."""
+
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts.posts import Post
+from areas.models import Area
+from areas.periods import Quarter
+from returns import actions
+from workbooks.layout import FIRST_ROW, SHEET
+
+TOWN = "441802103"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area, make_user, settings, tmp_path):
+    settings.PORTAL_TODAY = date(2019, 4, 8)
+    for number in range(1, 4):
+        make_area(f"{TOWN}20{number}", f"{number}号村", valid_from=date(2019, 1, 1))
+    clerk = make_user(Post.CLERK, name="陈经办")
+    owner = actions.open_return(
+        township=Area.objects.get(code=TOWN), quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk
+    )
+    signed_in(page, clerk).goto(f"/returns/{owner.pk}/")
+    page.click("text=用 Excel 填报")
+    shot(page, "workbook-upload")
+    axe(page)
+    with page.expect_download() as waiting:
+        page.click("a:has-text('下载工作簿')")
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+
+    book = load_workbook(file)
+    for row, figures in enumerate(((1000, 900, 800, 600, 500), (300, 200, 100, 120, 60), (50, 80, 10, 5, 5))):
+        for column, figure in enumerate(figures, start=3):
+            book[SHEET].cell(FIRST_ROW + row, column).value = figure
+    book.save(file)
+    page.set_input_files("#file", file)
+    page.click("text=上传并预览")
+    assert "将要改动 2 行、10 处" in page.inner_text("main")
+    assert "D 宽带覆盖户数" in page.inner_text(".problems")
+    shot(page, "workbook-preview")
+    axe(page)
+
+    page.click("button:has-text('存为草稿')")
+    assert "2 行有改动" in page.inner_text(".messages")
+    assert [line.fibre_covered_households for line in owner.lines.order_by("area_id")] == [800, 100, None]
+
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    page.goto(f"/returns/{owner.pk}/upload/")
+    page.set_input_files("#file", tmp_path / "old.xls")
+    page.click("text=上传并预览")
+    assert "请在 Excel 或 WPS 里另存为 .xlsx" in page.inner_text("main")
+    shot(page, "workbook-refused")
+    axe(page)

@@ -1,0 +1,411 @@
+"""The workbook of a return: what goes out, and an answer of its own for everything that comes back."""
+
+import csv
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import AuditEntry
+from areas.models import Area
+from areas.periods import Quarter
+from returns import actions as steps
+from returns.models import FigureEntry, Return
+from tests.returns.conftest import ON, TOWN, fill, submitted
+from workbooks import actions, layout
+from workbooks.models import Issued, Upload
+
+FIRST = layout.FIRST_ROW
+ONE, TWO = f"{TOWN}201", f"{TOWN}202"
+
+
+@pytest.fixture
+def owner(make_return) -> Return:
+    return make_return()
+
+
+@pytest.fixture
+def clerk(people) -> Client:
+    client = Client()
+    client.force_login(people.clerk)
+    return client
+
+
+def downloaded(client: Client, owner: Return) -> Workbook:
+    answer = client.get(reverse("workbooks:download", args=[owner.pk]))
+    assert answer.status_code == 200
+    return load_workbook(io.BytesIO(answer.content))
+
+
+def saved(book: Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def sent(client: Client, owner: Return, content: bytes, name: str = "季报.xlsx"):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("workbooks:upload", args=[owner.pk]), {"file": file}, follow=True)
+
+
+def write(book: Workbook, row: int, *values) -> Workbook:
+    for column, value in enumerate(values, start=3):
+        book[layout.SHEET].cell(row, column).value = value
+    return book
+
+
+def cell(book: Workbook, ref: str, value) -> Workbook:
+    book[layout.SHEET][ref].value = value
+    return book
+
+
+def confirmed(client: Client, answer, **chosen):
+    shown = answer.context
+    data = {"version": shown["owner"].version, **chosen}
+    return client.post(reverse("workbooks:preview", args=[shown["upload"].pk]), data, follow=True)
+
+
+def figures(owner: Return) -> list[list[int | None]]:
+    return [list(line.figures.values()) for line in owner.lines.order_by("area_id")]
+
+
+# What goes out
+
+
+def test_workbook_is_prefilled_locked_bounded_and_stamped(make_return, people, clerk):
+    submitted(make_return(quarter=Quarter(2018, 4)), people.clerk)
+    owner = make_return()
+    book = downloaded(clerk, owner)
+    page = book[layout.SHEET]
+
+    stamp = [page.cell(layout.STAMP_ROW, column).value for column in range(1, 11)]
+    issued = Issued.objects.get()
+    assert stamp == ["单位编码", TOWN, "季度", "2019Q1", "版次", "1", "模板版本", "1", "校验号", issued.stamp]
+    assert {one.name: one.value for one in book.custom_doc_props.props} == dict(
+        zip(stamp[::2], stamp[1::2], strict=True)
+    )
+    assert [page.cell(FIRST, column).value for column in (1, 2, 3, 9, 10)] == [ONE, "1号村", None, 100, 90]
+    locks = [page.cell(FIRST, column).protection.locked for column in range(1, 14)]
+    assert locks == [True] * 2 + [False] * 6 + [True] * 5
+    assert page.protection.sheet
+    assert page.freeze_panes == "C6"
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    rules = {str(rule.sqref): (rule.type, rule.formula2) for rule in page.data_validations.dataValidation}
+    assert rules["D6:D7"] == ("whole", 'IF(C6="",2147483647,C6)')
+    assert rules["F6:F7"] == ("whole", "2147483647")
+    assert "光纤能够到达" in page["E5"].comment.text
+    assert AuditEntry.objects.filter(action="workbook.download").exists()
+
+
+def test_text_of_a_name_stays_text(make_area, make_return, clerk):
+    owner = make_return()
+    Area.objects.filter(code=ONE).update(name='=HYPERLINK("http://x")')
+    assert downloaded(clerk, owner)[layout.SHEET].cell(FIRST, 2).data_type == "s"
+
+
+def test_reported_return_has_no_workbook(owner, people, clerk):
+    submitted(owner, people.clerk)
+    answer = clerk.get(reverse("workbooks:download", args=[owner.pk]), follow=True)
+    assert "现在不能填写" in answer.content.decode()
+
+
+# What comes back
+
+
+def test_good_rows_become_draft_once(owner, people, clerk):
+    book = write(downloaded(clerk, owner), FIRST, 100, 90, 80, 60, "５０")
+    book = write(book, FIRST + 1, "1,200", "0.1万", 900, 800, 700, "新建了小区")
+    answer = sent(clerk, owner, saved(book))
+    assert [
+        (change.village, change.label, change.before, change.after) for change in answer.context["preview"].changes
+    ][4:6] == [
+        ("1号村", "光网用户数", None, 50),
+        ("2号村", "总户数", None, 1200),
+    ]
+    assert figures(owner) == [[None] * 5] * 2
+
+    assert "2 行有改动" in confirmed(clerk, answer).content.decode()
+    again = confirmed(clerk, answer)
+    assert "已经存为草稿" in again.content.decode()
+    assert figures(owner) == [[100, 90, 80, 60, 50], [1200, 1000, 900, 800, 700]]
+    assert FigureEntry.objects.filter(by=people.clerk).count() == 10
+    assert owner.lines.get(area_id=TWO).explanation == "新建了小区"
+    assert AuditEntry.objects.filter(action="workbook.confirm").count() == 1
+
+
+def test_unchanged_file_changes_nothing(owner, people, clerk):
+    fill(owner, people.clerk)
+    answer = sent(clerk, owner, saved(downloaded(clerk, owner)))
+    assert (answer.context["preview"].changes, answer.context["preview"].wrong) == ([], [])
+
+
+def test_nought_is_not_blank(owner, clerk):
+    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 0)))
+    (change,) = answer.context["preview"].changes
+    assert (change.before_text, change.after_text) == ("空白", "0")
+
+
+def test_upload_survives_the_closing_of_its_page(owner, clerk):
+    sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100)))
+    assert "还没有确认的上传" in clerk.get(reverse("workbooks:upload", args=[owner.pk])).content.decode()
+
+
+def test_expired_upload_is_not_saved(owner, clerk):
+    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100)))
+    Upload.objects.update(expires_at=timezone.now())
+    assert "已过保留期" in confirmed(clerk, answer).content.decode()
+    assert figures(owner)[0] == [None] * 5
+
+
+def test_what_changed_online_since_the_download_is_chosen_by_the_person(owner, people, clerk):
+    book = downloaded(clerk, owner)
+    fill(owner, people.clerk)
+    answer = sent(clerk, owner, saved(write(book, FIRST, 120)))
+    (change,) = answer.context["preview"].contested
+    assert (change.before, change.after, answer.context["preview"].changes) == (100, 120, [])
+    confirmed(clerk, answer)
+    assert figures(owner)[0][0] == 100
+
+    answer = sent(clerk, owner, saved(write(book, FIRST, 120)))
+    confirmed(clerk, answer, **{answer.context["preview"].contested[0].key: "1"})
+    assert figures(owner) == [[120, 90, 80, 60, 50], [100, 90, 80, 60, 50]]
+
+
+def test_return_that_moved_after_the_preview_is_shown_again(owner, people, clerk):
+    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 120)))
+    fill(owner, people.clerk)
+    refused = confirmed(clerk, answer)
+    assert refused.status_code == 409
+    assert "请再核对一次" in refused.content.decode()
+    assert figures(owner)[0][0] == 100
+
+
+def _two_rows(book):
+    cell(book, f"A{FIRST + 1}", ONE)
+    return write(book, FIRST, 100)
+
+
+def _merge(book):
+    write(book, FIRST, 100)
+    book[layout.SHEET].merge_cells(f"C{FIRST}:D{FIRST}")
+    return book
+
+
+def _removed(book):
+    book[layout.SHEET].delete_rows(FIRST + 1)
+    return book
+
+
+def _row(book, *values):
+    for column, value in enumerate(values, start=1):
+        book[layout.SHEET].cell(FIRST + 2, column).value = value
+    return book
+
+
+CLUMSY_CELLS = {
+    "decimal": (lambda book: write(book, FIRST, 12.5), f"C{FIRST}", "12.5", "带小数"),
+    "negative": (lambda book: write(book, FIRST, -3), f"C{FIRST}", "-3", "是负数"),
+    "word": (lambda book: write(book, FIRST, "约一百"), f"C{FIRST}", "约一百", "不是整数"),
+    "exponent": (lambda book: write(book, FIRST, "1e5"), f"C{FIRST}", "1e5", "不是整数"),
+    "date": (lambda book: write(book, FIRST, date(2019, 1, 1)), f"C{FIRST}", "2019-01-01", "不是整数"),
+    "too large": (lambda book: write(book, FIRST, 9_999_999_999), f"C{FIRST}", "9999999999", "太大"),
+    "formula without result": (lambda book: write(book, FIRST, "=1+1"), f"C{FIRST}", "=?", "没有保存计算结果"),
+    "error value": (lambda book: write(book, FIRST, "#REF!"), f"C{FIRST}", "#REF!", "公式出错"),
+    "above its bound": (lambda book: write(book, FIRST, 100, 120), f"D{FIRST}", "120", "大于总户数"),
+    "long explanation": (
+        lambda book: write(book, FIRST, 1, 1, 1, 1, 1, "长" * 501),
+        f"H{FIRST}",
+        "长" * 501,
+        "说明太长",
+    ),
+    "merged": (_merge, f"{FIRST}", "", f"合并单元格 C{FIRST}:D{FIRST}"),
+    "repeated": (_two_rows, f"A{FIRST}", ONE, "同一个编码出现在第 6、7 行"),
+    "unknown code": (
+        lambda book: _row(book, "441802103999", "外村", 1),
+        f"A{FIRST + 2}",
+        "441802103999",
+        "没有这个编码",
+    ),
+    "no code": (lambda book: _row(book, None, "合计", 100), f"A{FIRST + 2}", "", "没有编码"),
+    "rows shifted": (lambda book: cell(book, f"B{FIRST}", "2号村"), f"B{FIRST}", "2号村", "行可能错位"),
+}
+
+
+@pytest.mark.parametrize("spoil, place, value, sentence", CLUMSY_CELLS.values(), ids=CLUMSY_CELLS)
+def test_wrong_cell_is_named_as_the_person_sees_it_and_not_saved(owner, clerk, spoil, place, value, sentence):
+    answer = sent(clerk, owner, saved(spoil(downloaded(clerk, owner))))
+    problem = answer.context["preview"].wrong[0]
+    assert (f"{problem.letter}{problem.row}", problem.value) == (place, value)
+    assert sentence in problem.message
+    confirmed(clerk, answer)
+    assert figures(owner)[0] == [None] * 5
+
+
+UNDERSTOOD = {
+    "full width": ("１，２３４", 1234),
+    "ten thousands": ("1.2万", 12000),
+    "invisible characters": ("\u200b1 234\ufeff".replace(" ", ""), 1234),
+    "spaces": ("　1234 ", 1234),
+    "number": (1234.0, 1234),
+}
+
+
+@pytest.mark.parametrize("text, value", UNDERSTOOD.values(), ids=UNDERSTOOD)
+def test_understood_figure(owner, clerk, text, value):
+    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, text)))
+    assert [change.after for change in answer.context["preview"].changes] == [value]
+
+
+def _renamed(book):
+    book[layout.SHEET].title = "我的表"
+    return book
+
+
+def _hidden_other(book):
+    other = book.create_sheet("底稿")
+    other["A1"], other.sheet_state = "旧数", "hidden"
+    return book
+
+
+NOTICED = {
+    "renamed sheet": (_renamed, "已改名为“我的表”"),
+    "hidden sheet": (_hidden_other, "隐藏的工作表“底稿”没有读"),
+    "missing village": (_removed, "没有这 1 个村居：2号村"),
+    "blank rows": (lambda book: _row(book), ""),
+}
+
+
+@pytest.mark.parametrize("change, notice", NOTICED.values(), ids=NOTICED)
+def test_notice_about_the_file(owner, clerk, change, notice):
+    answer = sent(clerk, owner, saved(change(write(downloaded(clerk, owner), FIRST, 100))))
+    assert [found.after for found in answer.context["preview"].changes] == [100]
+    assert answer.context["preview"].wrong == []
+    assert notice in "".join(answer.context["preview"].notices)
+
+
+def _hidden(book):
+    book.create_sheet("别的")
+    book[layout.SHEET].sheet_state, book.active = "hidden", 1
+    return book
+
+
+def _without_column(book):
+    book[layout.SHEET].delete_cols(4)
+    return book
+
+
+STAMP_OF = {"unit": "B3", "quarter": "D3", "revision": "F3", "stamp": "J3"}
+REFUSED_BOOKS = {
+    "hidden return": (_hidden, "被隐藏了"),
+    "no column": (_without_column, "“宽带覆盖户数”不见了"),
+    "headings twice": (lambda book: cell(book, "D5", "总户数"), "“总户数”出现了不止一次"),
+    "no headings": (lambda book: cell(book, "A5", "号"), "找不到表头"),
+    "no stamp": (lambda book: cell(book, "I3", None), "没有校验号"),
+    "unknown stamp": (lambda book: cell(book, "J3", "AAAABBBBCCCC"), "不是本系统发出的"),
+    "changed unit": (lambda book: cell(book, "B3", "441802105"), "单位编码被改成了“441802105”"),
+    "changed quarter": (lambda book: cell(book, "D3", "2018Q4"), "季度被改成了“2018Q4”"),
+    "merged headings": (lambda book: book[layout.SHEET].merge_cells("C5:D5") or book, "合并单元格"),
+    "nothing in it": (lambda book: [book[layout.SHEET].delete_rows(FIRST, 2), book][1], "没有填写任何一行"),
+}
+
+
+@pytest.mark.parametrize("spoil, sentence", REFUSED_BOOKS.values(), ids=REFUSED_BOOKS)
+def test_workbook_that_is_refused_says_why(owner, clerk, spoil, sentence):
+    answer = sent(clerk, owner, saved(spoil(downloaded(clerk, owner))))
+    assert answer.status_code == 422
+    assert sentence in answer.context["refusal"]
+    assert not Upload.objects.exists()
+
+
+def test_file_of_another_quarter_unit_revision_or_template(make_return, make_area, people, clerk):
+    owner, before = make_return(), make_return(quarter=Quarter(2018, 4))
+    assert "这是2018年第四季度的工作簿" in sent(clerk, owner, saved(downloaded(clerk, before))).context["refusal"]
+
+    make_area("441802105201")
+    other = steps.open_return(
+        township=Area.objects.get(pk="441802105"), quarter=owner.quarter, on=ON, by=people.neighbour
+    )
+    content = actions.issue(owner=other, by=people.neighbour)
+    assert "这是区域441802105的工作簿" in sent(clerk, owner, content).context["refusal"]
+
+    content = saved(downloaded(clerk, owner))
+    Issued.objects.filter(owner=owner).update(template=0)
+    assert "旧模板（第 0 版" in sent(clerk, owner, content).context["refusal"]
+
+
+def _zip(**parts: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+_FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+HOSTILE = {
+    "empty": (b"", "文件是空的"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版的 .xls"),
+    "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "加了打开密码"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是 .xlsx 工作簿"),
+    "too large": (b"PK\3\4" + b"\0" * 3_000_000, "季报工作簿不超过 2 MB"),
+    "broken": (b"PK\3\4" + b"\0" * 999, "已损坏"),
+    "bomb": (_zip(**{"xl/worksheets/sheet1.xml": b"<a>" + b" " * 300_000_000}), "没有打开"),
+    "far corner": (_zip(**{"xl/worksheets/sheet1.xml": _FAR}), "工作表用到了第 1048576 行"),
+    "doctype": (_zip(**{"xl/workbook.xml": b"<!DOCTYPE a><a/>"}), "DTD"),
+    "many parts": (_zip(**{f"{number}.txt": b"" for number in range(1001)}), "1001 个部件"),
+    "no workbook": (_zip(**{"readme.xml": b"<a/>"}), "已损坏"),
+}
+
+
+@pytest.mark.parametrize("content, sentence", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_file_has_its_own_answer(owner, clerk, content, sentence):
+    answer = sent(clerk, owner, content) if content else _sent_empty(clerk, owner)
+    assert answer.status_code == 422
+    assert sentence in answer.context["refusal"]
+
+
+def _sent_empty(client: Client, owner: Return):
+    file = io.BytesIO(b"")
+    file.name = "季报.xlsx"
+    return client.post(reverse("workbooks:upload", args=[owner.pk]), {"file": file}, follow=True)
+
+
+def test_post_without_file(owner, clerk):
+    answer = clerk.post(reverse("workbooks:upload", args=[owner.pk]))
+    assert "没有选择文件" in answer.context["refusal"]
+
+
+def test_body_beyond_the_limit_is_refused_before_it_is_read(owner, clerk, settings):
+    settings.LARGEST_BODY = 1000
+    assert sent(clerk, owner, b"PK" * 1000).status_code == 413
+
+
+@pytest.mark.parametrize("encoding, label", [("gbk", "GBK"), ("utf-8-sig", "UTF-8")])
+def test_csv_saved_from_the_workbook_is_read(owner, clerk, encoding, label):
+    page = write(downloaded(clerk, owner), FIRST, "1,234", "1,000")[layout.SHEET]
+    text = io.StringIO()
+    csv.writer(text).writerows([[one.value for one in row] for row in page])
+    answer = sent(clerk, owner, text.getvalue().encode(encoding), "季报.csv")
+    assert [change.after for change in answer.context["preview"].changes] == [1234, 1000]
+    assert f"读的是 CSV 文件（{label} 编码）" in answer.context["preview"].notices[0]
+
+
+def test_csv_without_stamp_is_refused(owner, clerk):
+    answer = sent(clerk, owner, "编码,总户数\n1,2\n".encode("gbk"), "a.csv")
+    assert "没有校验号" in answer.context["refusal"]
+
+
+def test_pages_cost_the_same_however_many_villages(make_return, people, clerk, django_assert_max_num_queries):
+    owner = make_return(villages=30)
+    book = downloaded(clerk, owner)
+    for row in range(30):
+        write(book, FIRST + row, 100, 90, 80, 60, 50)
+    upload = sent(clerk, owner, saved(book)).context["upload"]
+    with django_assert_max_num_queries(20):
+        clerk.get(reverse("workbooks:preview", args=[upload.pk]))

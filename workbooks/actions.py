@@ -1,0 +1,69 @@
+"""Handing out the workbook of a return, taking one in, and confirming it. Each leaves its audit record."""
+
+import hashlib
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from returns.models import Return
+from returns.moves import Refused
+from returns.saving import save_lines
+from returns.sheet import sheet_of
+from workbooks import layout, return_reading, return_writing
+from workbooks.models import Issued, Upload
+from workbooks.return_preview import preview
+
+
+@transaction.atomic
+def issue(*, owner: Return, by) -> bytes:
+    """The workbook of a return; what it shows is kept, so that its upload can tell what the clerk changed."""
+    sheet = sheet_of(owner)
+    issued = Issued.objects.create(owner=owner, template=layout.TEMPLATE, seen=return_writing.seen(sheet), by=by)
+    content = return_writing.write(sheet, issued)
+    audit.record(action="workbook.download", by=by, subject=owner, detail={"stamp": issued.stamp})
+    return content
+
+
+def take_in(*, owner: Return, file, by) -> Upload:
+    """Keep what an uploaded file says, to be looked at; areas.package.reading.Unreadable when it is refused.
+
+    The file itself is not kept.
+    """
+    name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+        path = Path(folder) / ("季报.csv" if name.lower().endswith((".csv", ".txt")) else "季报.xlsx")
+        digest = hashlib.sha256()
+        with path.open("wb") as copy:
+            for chunk in file.chunks():
+                digest.update(chunk)
+                copy.write(chunk)
+        content, issued = return_reading.read(path, name, owner)
+    with transaction.atomic():
+        Upload.objects.filter(confirmed_at=None, expires_at__lt=timezone.now()).delete()
+        upload = Upload.objects.create(
+            owner=owner, issued=issued, by=by, file_name=name, sha256=digest.hexdigest(), content=content.as_json()
+        )
+        audit.record(action="workbook.upload", by=by, subject=owner, detail={"file": name, "sha256": upload.sha256})
+    return upload
+
+
+@transaction.atomic
+def confirm(*, upload: Upload, version: int, taken: Collection[str], by) -> int:
+    """Save what the preview of ``version`` showed, as a draft; how many rows changed, 0 the second time.
+
+    ``taken`` are the keys of the contested cells in which the file's figure counts. Refused when the
+    return has changed since the preview, or can no longer be changed; returns.saving.Contested beside.
+    """
+    if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
+        return 0
+    owner = Return.objects.get(pk=upload.owner_id)
+    if owner.version != version:
+        raise Refused("没有保存：您打开这一页之后，季报在网上又有改动。下面已按最新的数字重新比较，请再核对一次。")
+    sheet = sheet_of(owner)
+    changed = save_lines(owner=owner, rows=preview(upload, sheet).typed(taken, sheet), by=by)
+    audit.record(action="workbook.confirm", by=by, subject=owner, detail={"sha256": upload.sha256, "rows": changed})
+    return changed

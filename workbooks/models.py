@@ -1,0 +1,76 @@
+"""What goes out and comes in as workbooks: which were issued, what was uploaded and what became of it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from returns.models import Return
+
+STAMP_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+KEPT = timedelta(days=7)
+"""How long an upload waits to be confirmed."""
+
+
+def new_stamp() -> str:
+    return get_random_string(12, STAMP_LETTERS)
+
+
+class Issued(models.Model):
+    """A workbook of a return that was handed out, known by its stamp, and what it showed (``seen``, by village)."""
+
+    stamp = models.CharField("校验号", max_length=12, primary_key=True, default=new_stamp)
+    owner = models.ForeignKey(Return, models.CASCADE, related_name="workbooks", verbose_name="季报")
+    template = models.PositiveSmallIntegerField("模板版本")
+    seen = models.JSONField("下载时的数字")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="下载人")
+    at = models.DateTimeField("下载时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已发出的工作簿"
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.stamp
+
+
+def _end() -> timezone.datetime:
+    return timezone.now() + KEPT
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "UploadQuerySet":
+        """Those for returns in scope: a colleague of the same township may finish what another began."""
+        return self.filter(user.scope.areas("owner__township__code"))
+
+    def waiting(self) -> "UploadQuerySet":
+        return self.filter(confirmed_at=None, expires_at__gt=timezone.now())
+
+
+class Upload(models.Model):
+    """A workbook of a return as it was read; nothing of it is in the return before it is confirmed."""
+
+    owner = models.ForeignKey(Return, models.CASCADE, related_name="uploads", verbose_name="季报")
+    issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", auto_now_add=True)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    content = models.JSONField("读到的内容")
+    expires_at = models.DateTimeField("保留至", default=_end)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传的工作簿"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def has_expired(self) -> bool:
+        return self.confirmed_at is None and self.expires_at <= timezone.now()

@@ -1,0 +1,94 @@
+"""The pages of a return's workbook: take it along, bring it back, look at what it would change, confirm."""
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.access import requires
+from accounts.posts import Power
+from areas.package.reading import Unreadable
+from returns.moves import Action, Refused, allows
+from returns.pages import address, found, posted_version, shown
+from returns.sheet import sheet_of
+from workbooks import actions
+from workbooks.models import Upload
+from workbooks.return_preview import groups, preview
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CLOSED = "这份季报现在不能填写，没有工作簿可以下载或上传。"
+
+
+@requires(Power.ENTER_RETURNS)
+@require_GET
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workbook of a return that can be filled in."""
+    owner = found(request, pk)
+    if not allows(Action.SAVE, owner, request.user):
+        messages.error(request, _CLOSED)
+        return redirect(address(owner))
+    response = HttpResponse(actions.issue(owner=owner, by=request.user), content_type=XLSX)
+    mark = "（演示数据）" if settings.DEMONSTRATION else ""
+    name = f"{owner.township.name}{owner.quarter.label}季报{mark}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+@requires(Power.ENTER_RETURNS)
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a file; what is read of it waits on a page of its own."""
+    owner = found(request, pk)
+    if not allows(Action.SAVE, owner, request.user):
+        messages.error(request, _CLOSED)
+        return redirect(address(owner))
+    refusal = ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise Unreadable("没有选择文件：请选择填好的工作簿，再点“上传并预览”。")
+            taken = actions.take_in(owner=owner, file=file, by=request.user)
+            return redirect("workbooks:preview", taken.pk)
+        except Unreadable as reason:
+            refusal = str(reason)
+    waiting = Upload.objects.visible_to(request.user).waiting().filter(owner=owner).select_related("by")[:5]
+    context = shown(request, owner) | {"refusal": refusal, "waiting": waiting}
+    return render(request, "workbooks/upload.html", context, status=422 if refusal else 200)
+
+
+@requires(Power.ENTER_RETURNS)
+def preview_(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the file would change, what is wrong and what is odd; confirming it twice does it once."""
+    if pk >= 2**63:
+        raise Http404
+    taken = get_object_or_404(Upload.objects.visible_to(request.user).select_related("owner", "issued", "by"), pk=pk)
+    owner = found(request, taken.owner_id)
+    if request.method != "POST":
+        return _shown(request, taken, owner)
+    if taken.has_expired:
+        return _shown(request, taken, owner, "这次上传已过保留期，没有保存：请重新上传工作簿。", 409)
+    chosen = [name for name in request.POST if name.startswith("take-")]
+    try:
+        changed = actions.confirm(upload=taken, version=posted_version(request), taken=chosen, by=request.user)
+    except Refused as reason:
+        return _shown(request, taken, found(request, owner.pk), str(reason), 409)
+    messages.success(request, f"已把工作簿存为草稿：{changed} 行有改动。" if changed else "这份工作簿已经存为草稿。")
+    return redirect(address(owner))
+
+
+def _shown(request: HttpRequest, taken: Upload, owner, alert: str = "", status: int = 200) -> HttpResponse:
+    if taken.confirmed_at:
+        messages.info(request, "这份工作簿已经存为草稿。")
+        return redirect(address(owner))
+    found_ = preview(taken, sheet_of(owner))
+    context = {
+        "upload": taken,
+        "preview": found_,
+        "villages": list(groups(found_.changes)),
+        "alert": alert,
+        "may_confirm": allows(Action.SAVE, owner, request.user) and not taken.has_expired,
+    }
+    return render(request, "workbooks/preview.html", shown(request, owner) | context, status=status)
