@@ -52,3 +52,41 @@ def test_nothing_in_nothing_out():
 def test_an_unknown_datum_is_a_programmers_mistake():
     with pytest.raises(KeyError):
         to_wgs84(113.0, 23.0, "XIAN80")
+
+
+@pytest.mark.parametrize(
+    "box", [(112.85, 113.35, 23.45, 23.95), (73.5, 134.5, 18.2, 53.5)], ids=["around the district", "all over China"]
+)
+def test_one_place_in_four_datums_is_one_place(box):
+    west, east, south, north = box
+    random = np.random.default_rng(31)
+    lon, lat = random.uniform(west, east, 300), random.uniform(south, north, 300)
+    gcj = gcj02_from_wgs84(lon, lat)
+    written = {"WGS84": (lon, lat), "CGCS2000": (lon, lat), "GCJ02": gcj, "BD09": bd09_from_gcj02(*gcj)}
+
+    back = {datum: to_wgs84(*pair, datum) for datum, pair in written.items()}
+
+    for one in back.values():
+        for other in back.values():
+            assert np.max(geodesic_m(*one, *other)) < 1e-6
+
+
+@pytest.mark.parametrize("datum", ["GCJ02", "BD09"])
+def test_there_and_back_and_there_again(datum):
+    random = np.random.default_rng(37)
+    lon, lat = random.uniform(73.5, 134.5, 300), random.uniform(18.2, 53.5, 300)
+
+    gcj = gcj02_from_wgs84(*to_wgs84(lon, lat, datum))
+    again = gcj if datum == "GCJ02" else bd09_from_gcj02(*gcj)
+
+    assert np.max(geodesic_m(*again, lon, lat)) < 1e-6
+
+
+def test_a_wrong_datum_moves_a_place_farther_than_the_urban_radius():
+    """Around the district: what is given in one datum and read in another."""
+    random = np.random.default_rng(41)
+    lon, lat = random.uniform(112.85, 113.35, 100), random.uniform(23.45, 23.95, 100)
+    places = {datum: to_wgs84(lon, lat, datum) for datum in ("WGS84", "GCJ02", "BD09")}
+
+    for one, other in (("WGS84", "GCJ02"), ("WGS84", "BD09"), ("GCJ02", "BD09")):
+        assert np.min(geodesic_m(*places[one], *places[other])) > 200
