@@ -81,7 +81,7 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
         )
     context = {
         "page": page,
-        "crumbs": _area_crumbs(request.user, area, quarter, basis),
+        "crumbs": area_crumbs(request.user, area, quarter, basis),
         "sites": page.member_sites(request.GET.get("page")),
         "has_members": page.hard is not None and bool(page.verdict.criteria or page.plan.criteria_of(area.kind)),
         "switch_action": reverse("acceptance:verdict_index"),
@@ -103,7 +103,7 @@ _OTHERS = {
 }
 
 
-def _area_crumbs(user, area: Area, quarter: Quarter, basis: str = Basis.APPROVED) -> list[tuple[str, str]]:
+def area_crumbs(user, area: Area, quarter: Quarter, basis: str = Basis.APPROVED) -> list[tuple[str, str]]:
     """From the district down to the area; what lies above the user's scope is text."""
     above = [
         (up.name, verdict_url(quarter, up.code, basis) if user.scope.holds(up.code) else "") for up in ancestors(area)
@@ -129,7 +129,7 @@ def site_verdict(request: HttpRequest, period: str, site_id: str) -> HttpRespons
     operator = request.GET.get("operator", "")
     context = {
         "page": page,
-        "crumbs": [*_area_crumbs(request.user, site.area, quarter), (site.name, "")],
+        "crumbs": [*area_crumbs(request.user, site.area, quarter), (site.name, "")],
         "operator": page.operators.get(operator),
         "orders": page.orders(request.GET.get("page"), operator),
         "query": f"operator={operator}&" if operator in page.operators else "",

@@ -101,12 +101,16 @@ def _villages_around(positions: list[tuple[float, float]], metres: float) -> set
 
 @dataclass(frozen=True)
 class Question:
-    """A quarter and basis of a county, and the area whose verdicts are asked for, with all beneath."""
+    """A quarter and basis of a county, and the area whose verdicts are asked for, with all beneath.
+
+    ``focus`` is an area whose verdict is wanted whether anything bears on it or not.
+    """
 
     county: str
     quarter: Quarter
     basis: str
     beneath: str
+    focus: str = ""
 
 
 class Answer:
@@ -130,7 +134,9 @@ class Answer:
         is_small = len(codes) <= MANY and all(len(code) >= 9 for code in codes)
         if not is_small or quarter not in quarters(county):
             return read(county, seen, [self.question.basis])
-        facts = read(county, seen, [self.question.basis], Part(tuple(sorted(codes) or [county])))
+        facts = read(
+            county, seen, [self.question.basis], Part(tuple(sorted({*codes, self.question.focus[:12] or county})))
+        )
         facts.elsewhere.update(elsewhere(facts, seen, [self.question.basis]))
         return facts
 
@@ -169,7 +175,9 @@ class Answer:
 
     @cached_property
     def names(self) -> Names:
-        scopes = [entry["scope"] for pair in self.milestones for entry in pair if entry]
+        focus = self.question.focus
+        above = [focus[:digits] for digits in (6, 9, 12, 15) if digits <= len(focus)]
+        scopes = above + [entry["scope"] for pair in self.milestones for entry in pair if entry]
         rows = self.supposed.rows
         return with_names(
             names(self.comparison, scopes),
