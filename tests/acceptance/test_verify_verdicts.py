@@ -10,6 +10,7 @@ from acceptance import judging
 from acceptance.models import Judgement, MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
 from acceptance.records import SAID, SUBJECTS, Stamp, written
 from acceptance.rereading import JSON
+from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
 from returns.models import ReturnLine
 from tests import scenes
@@ -74,6 +75,18 @@ def test_verdicts_on_a_random_county_are_whole(seed, tmp_path):
     call_command("import_package", str(folder), stdout=StringIO(), stderr=StringIO())
     judging.ensure_current(DISTRICT)
 
+    assert verified() == (0, [])
+
+
+def test_verdicts_judged_again_in_part_are_whole(district):
+    ReturnLine.objects.filter(area_id=scenes.XIUXI).update(fibre_users=250)
+    changes.note_area(scenes.XIUXI, PERIOD)
+    judging.ensure_current(DISTRICT)
+    Site.objects.filter(site_id="S-2").update(lon=113.1, lat=23.7)
+    changes.note_area(scenes.FAR)
+    judging.ensure_current(DISTRICT)
+
+    assert of(Verdict, area_id=scenes.TOWN, basis="approved").outcome == "achieved"
     assert verified() == (0, [])
 
 
