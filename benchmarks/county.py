@@ -1,0 +1,125 @@
+"""Districts to measure on: the demonstration, whole or in part, and copies of it side by side."""
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+DISTRICT = "441802"
+
+_TABLES = ("areas_area", "areas_site", "areas_accesspoint", "areas_serviceorder", "returns_return", "returns_returnline")
+_VERDICTS = ("acceptance_judgement", "acceptance_verdict", "acceptance_siteverdict", "acceptance_milestoneverdict")
+_CODES = {"code", "parent_id", "county", "area_id", "township_id", "area_code"}
+_NUMBERS = {"site_id", "ap_id", "order_id"}
+_KEYS = {
+    ("returns_return", "id"): "returns_return",
+    ("returns_return", "corrects_id"): "returns_return",
+    ("returns_returnline", "id"): "returns_returnline",
+    ("returns_returnline", "owner_id"): "returns_return",
+    ("areas_site", "id"): "areas_site",
+    ("acceptance_siteverdict", "site_id"): "areas_site",
+}
+"""Columns that hold a primary key, by the table whose key it is; a copy's keys are shifted."""
+
+_GRID = 10
+_EAST, _NORTH = 0.6, 0.55
+"""Degrees from one copy to the next: a little more than the district is wide and high."""
+
+
+def load(size: float) -> None:
+    """The demonstration's facts; of its villages and communities only every so many, with all that belongs to them."""
+    from qingcheng_fiber.demonstration.package import build_package
+
+    with tempfile.TemporaryDirectory() as folder:
+        build_package(Path(folder))
+        if size < 1:
+            _thin(Path(folder), size)
+        with open(Path(folder) / "log", "w", encoding="utf-8") as log:
+            call_command("import_package", folder, no_judge=True, stdout=log, stderr=log)
+
+
+def _thin(folder: Path, size: float) -> None:
+    """Keep a share of the villages in every table, and as many of the access points."""
+    areas = _rows(folder / "areas.csv")
+    villages = [row["code"] for row in areas if len(row["code"]) == 12]
+    kept = {code for place, code in enumerate(villages) if int((place + 1) * size) > int(place * size)}
+    for name, column in (("areas", "code"), ("sites", "area_code"), ("service_orders", "area_code"), ("returns", "area_code")):
+        rows = _rows(folder / f"{name}.csv")
+        _write(folder / f"{name}.csv", rows, [row for row in rows if len(row[column]) < 12 or row[column][:12] in kept])
+    points = _rows(folder / "access_points.csv")
+    _write(folder / "access_points.csv", points, points[:: round(1 / size)])
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _write(path: Path, rows: list[dict], kept: list[dict]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        table = csv.DictWriter(lines, list(rows[0]))
+        table.writeheader()
+        table.writerows(kept)
+
+
+def multiply(counties: int) -> None:
+    """Copies of the district with its verdicts, side by side, written straight into the tables."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        highest = {table: _highest(cursor, table) for table in set(_KEYS.values())}
+        for table in (*_TABLES, *_VERDICTS):
+            cursor.execute(f"SELECT * FROM {table}")
+            columns = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+            kept = [place for place, name in enumerate(columns) if _is_copied(table, name)]
+            names = ", ".join(f'"{columns[place]}"' for place in kept)
+            marks = ", ".join(["%s"] * len(kept))
+            for copy in range(1, counties):
+                shifted = _shifted(table, columns, kept, rows, copy, highest)
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", shifted)
+        _restart_sequences(cursor)
+
+
+def _is_copied(table: str, column: str) -> bool:
+    return column != "tile" and (column != "id" or (table, column) in _KEYS)
+
+
+def _highest(cursor, table: str) -> int:
+    cursor.execute(f"SELECT max(id) FROM {table}")
+    return cursor.fetchone()[0]
+
+
+def _restart_sequences(cursor) -> None:
+    if connection.vendor == "postgresql":
+        for table in set(_KEYS.values()):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def _shifted(table: str, columns: list[str], kept: list[int], rows: list[tuple], copy: int, highest: dict) -> Iterator[list]:
+    """The rows of one copy: other codes and numbers, and another place on the map."""
+    moves = [_move(table, columns[place], copy, highest) for place in kept]
+    for row in rows:
+        yield [move(row[place]) if row[place] is not None else None for place, move in zip(kept, moves, strict=True)]
+
+
+def _move(table: str, column: str, copy: int, highest: dict):
+    if (table, column) in _KEYS:
+        return lambda key: key + copy * highest[_KEYS[table, column]]
+    if column in _CODES or (table.startswith("acceptance") and column == "area_id"):
+        return lambda code: f"{500000 + copy}{code[6:]}" if code else code
+    if column in _NUMBERS:
+        return lambda number: f"{copy}-{number}"
+    if column == "lon":
+        return lambda lon: lon + copy % _GRID * _EAST
+    if column == "lat":
+        return lambda lat: lat + copy // _GRID * _NORTH
+    return _plain
+
+
+def _plain(value):
+    """JSON that the driver has read goes back as text."""
+    import json
+
+    return json.dumps(value) if isinstance(value, dict | list) else value
