@@ -179,18 +179,16 @@ def criterion(asked: Criterion, given: AreaGiven) -> dict:
 
 
 def _rate(asked: Criterion, counts: _Counts) -> dict:
-    numerator, denominator, missing = (
-        counts.sum(name) for name in ("fibre_users", "broadband_users", "returns_missing")
-    )
-    columns = [np.array([number]) for number in (numerator, denominator, missing)]
-    wanted = needed(asked.threshold, columns[1])
+    names = ("fibre_users", "broadband_users", "returns_missing")
+    users, everyone, missing = (np.array([counts.sum(name)]) for name in names)
+    wanted = needed(asked.threshold, everyone)
     return {
-        "outcome": CRITERION_WORDS[rate_state(*columns, asked.threshold)[0]],
-        "numerator": numerator,
-        "denominator": denominator,
+        "outcome": CRITERION_WORDS[rate_state(users, everyone, missing, asked.threshold)[0]],
+        "numerator": int(users[0]),
+        "denominator": int(everyone[0]),
         "needed": int(wanted[0]),
-        "missing": int(lacking(wanted, columns[0])[0]),
-        "returns_missing": missing,
+        "missing": int(lacking(wanted, users)[0]),
+        "returns_missing": int(missing[0]),
     }
 
 
