@@ -92,7 +92,9 @@ def with_duckdb(tables: Tables) -> int:
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as engine:
-        engine.register("sites", _arrow(tables.site, number=np.arange(len(tables.area)), area=tables.area, radius=tables.radius))
+        engine.register(
+            "sites", _arrow(tables.site, number=np.arange(len(tables.area)), area=tables.area, radius=tables.radius)
+        )
         engine.register("points", _arrow(tables.point))
         engine.register("lines", _arrow(None, owner=tables.owner, **_named_figures(tables)))
         reached = engine.execute(_GRID_SQL).fetchone()[0]
@@ -128,8 +130,19 @@ def with_polars(tables: Tables) -> int:
     around = around.with_columns([pl.col(f"c{axis}") + pl.col(f"d{axis}") for axis in "xyz"])
     on = ["radius", "cx", "cy", "cz"]
     gap = sum((pl.col(axis) - pl.col(f"{axis}_right")) ** 2 for axis in "xyz")
-    near = sites.lazy().with_columns(cell).join(around, on=on).filter(gap <= pl.col("radius") ** 2).select(pl.col("number").unique())
-    counts = sites.lazy().join(near.with_columns(reached=1), on="number", how="left").group_by("area").agg(pl.col("reached").sum())
+    near = (
+        sites.lazy()
+        .with_columns(cell)
+        .join(around, on=on)
+        .filter(gap <= pl.col("radius") ** 2)
+        .select(pl.col("number").unique())
+    )
+    counts = (
+        sites.lazy()
+        .join(near.with_columns(reached=1), on="number", how="left")
+        .group_by("area")
+        .agg(pl.col("reached").sum())
+    )
     lines = pl.DataFrame({"owner": tables.owner} | _named_figures(tables)).lazy().group_by("owner").sum()
     areas, _ = pl.collect_all([counts, lines])
     return int(areas["reached"].sum())

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 COUNTIES = 2_850
-PER_COUNTRY = {"townships": 40_000, "villages": 660_000, "natural_villages": 2_600_000, "sites": 10_000_000, "access_points": 5_000_000}
+PER_COUNTRY = {
+    "townships": 40_000,
+    "villages": 660_000,
+    "natural_villages": 2_600_000,
+    "sites": 10_000_000,
+    "access_points": 5_000_000,
+}
 """How many there are in the whole country; ``villages`` counts communities too, quarters come on top."""
 
 ORDERS_A_COUNTY = 150
@@ -110,7 +116,9 @@ class County:
     def _natural_villages(self, village: np.ndarray, is_community: np.ndarray, place: tuple) -> tuple:
         rural = np.flatnonzero(~is_community)
         row, code = self._beneath(village[rural], self._shared(share("natural_villages", self.number), len(rural)))
-        lon, lat = self._spread(place[0][rural][row], place[1][rural][row], 2_500 * np.sqrt(self.chance.random(len(row))))
+        lon, lat = self._spread(
+            place[0][rural][row], place[1][rural][row], 2_500 * np.sqrt(self.chance.random(len(row)))
+        )
         return code, np.full(len(row), "natural_village"), lon, lat
 
     def _quarters(self, village: np.ndarray, is_community: np.ndarray, place: tuple) -> tuple:
@@ -130,7 +138,9 @@ class County:
         return np.ma.array(values, mask=self.chance.random(len(values)) < share_blank)
 
     def _day(self, first: str, last: str, rows: int) -> np.ndarray:
-        return np.datetime64(first) + self.chance.integers(0, (np.datetime64(last) - np.datetime64(first)).astype(int), rows)
+        return np.datetime64(first) + self.chance.integers(
+            0, (np.datetime64(last) - np.datetime64(first)).astype(int), rows
+        )
 
     def areas(self) -> dict[str, np.ndarray]:
         tree, rows = self.tree, len(self.tree.code)
@@ -149,7 +159,9 @@ class County:
             "setting": self._text("", rows),
             "demonstration": leaf & (self.chance.random(rows) < 0.05),
             "valid_from": self._some(self._day("2010-01-01", "2016-01-01", rows), 0.98),
-            "valid_to": np.ma.array(self._day("2017-01-01", "2019-01-01", rows), mask=~leaf | (self.chance.random(rows) < 0.99)),
+            "valid_to": np.ma.array(
+                self._day("2017-01-01", "2019-01-01", rows), mask=~leaf | (self.chance.random(rows) < 0.99)
+            ),
         }
 
     def sites(self) -> dict[str, np.ndarray]:
@@ -241,7 +253,13 @@ class County:
         fibre = (covered * np.minimum(1, self.chance.uniform(0.8, 1.2, rows))).astype(int)
         users = (covered * self.chance.uniform(0.4, 0.9, rows)).astype(int)
         figures = (households, covered, fibre, users, (users * self.chance.uniform(0.6, 1, rows)).astype(int))
-        names = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
+        names = (
+            "households",
+            "broadband_covered_households",
+            "fibre_covered_households",
+            "broadband_users",
+            "fibre_users",
+        )
         return {
             "id": self.number * 10_000 + np.arange(rows),
             "owner_id": self.number * 1000 + township,

@@ -105,9 +105,7 @@ def operators(cursor) -> list[str]:
 
 def _waiting(cursor, task: Task) -> list[tuple[str, int]]:
     """The counties that are not done, each with its number of sites."""
-    cursor.execute(
-        "SELECT county FROM national.done WHERE period = %s AND basis = %s", [str(task.quarter), task.basis]
-    )
+    cursor.execute("SELECT county FROM national.done WHERE period = %s AND basis = %s", [str(task.quarter), task.basis])
     done = {county for (county,) in cursor.fetchall()}
     return [(county, sites) for county, sites in counties(cursor) if county not in done]
 
@@ -162,7 +160,8 @@ def _work(counties: list[str]) -> Spent:
         judged = time.perf_counter()
         _store(cursor, chunk.code, period, standing)
         cursor.executemany(
-            "INSERT INTO national.done VALUES (%s, %s, %s)", [(str(_task.quarter), _task.basis, each) for each in counties]
+            "INSERT INTO national.done VALUES (%s, %s, %s)",
+            [(str(_task.quarter), _task.basis, each) for each in counties],
         )
     return Spent(
         counties=len(counties),

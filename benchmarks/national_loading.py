@@ -38,7 +38,8 @@ def generate(url: str, size: float, processes: int) -> None:
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(_SCHEMA)
         cursor.executemany(
-            "INSERT INTO areas_operator (code, name) VALUES (%s, %s) ON CONFLICT DO NOTHING", [(code, code) for code in OPERATORS]
+            "INSERT INTO areas_operator (code, name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [(code, code) for code in OPERATORS],
         )
         cursor.execute("SELECT coalesce(sum(counties), 0) FROM national.loaded")
         present = cursor.fetchone()[0]
@@ -106,6 +107,13 @@ def _load(numbers: range) -> int:
 
 def write(cursor, county: County) -> None:
     """All tables of one county."""
-    contents = (county.areas(), county.sites(), county.access_points(), county.returns(), county.return_lines(), county.orders())
+    contents = (
+        county.areas(),
+        county.sites(),
+        county.access_points(),
+        county.returns(),
+        county.return_lines(),
+        county.orders(),
+    )
     for table, columns in zip(TABLES, contents, strict=True):
         copying.write(cursor, table, **columns)
