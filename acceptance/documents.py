@@ -60,6 +60,7 @@ class AreaDocuments:
             kind: [_Found(standing.findings[each.key], rows) for each in plan.criteria_of(kind)]
             for kind in KINDS
             for rows in [np.flatnonzero(self.areas.kind == KIND[kind])]
+            if len(rows)
         }
         above = np.flatnonzero(~self.areas.of(*LEAVES))
         self.coverage = _entries(_COVERAGE, above, *map(standing.ledger.sum, _COVERAGE.values()))

@@ -192,6 +192,6 @@ def _returns(
             if area in row:
                 by_period.setdefault(period, []).append((row[area], *figures))
         for period, rows in by_period.items():
-            table = np.array(rows, dtype=np.int64)
+            table = np.array(sorted(rows), dtype=np.int64)
             found[period, basis] = Returns(table[:, 0], table[:, 1:])
     return found

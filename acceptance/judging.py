@@ -149,11 +149,18 @@ class _Judging:
     def run(self) -> None:
         writers = [Writer(self.engine.period(quarter), self.stamp) for quarter in self.chosen]
         if not self.changes.returns_only:
-            self._keep(SiteVerdict, self.chosen, self._sites(writers))
-        self._keep(
-            Verdict, self.chosen, [given for writer in writers for basis in BASES for given in writer.areas(basis)]
-        )
-        self._milestones()
+            at_hand = self._at_hand("area_code") & Q(county=self.county)
+            self._keep(SiteVerdict, at_hand, self.chosen, self._sites(writers))
+        given = [given for writer in writers for basis in BASES for given in writer.areas(basis)]
+        turned = self._keep(Verdict, self._at_hand("area_id"), self.chosen, given)
+        if self.part:
+            self._milestones({area for *_, area in turned}, min((period for period, *_ in turned), default=""))
+        else:
+            self._milestones(set(self.engine.facts.areas.code), "")
+
+    def _at_hand(self, path: str) -> Q:
+        """The rows of the county, or of the part of it that changed, by their area at the lookup ``path``."""
+        return Q(**{f"{path}__in": self.engine.facts.areas.code}) if self.part else Q(county=self.county)
 
     def _sites(self, writers: list[Writer]) -> list[Given]:
         sites = Site.objects.filter(self._at_hand("area_id"))
@@ -161,33 +168,37 @@ class _Judging:
         surveyed = records.Surveyed(self.engine)
         return [given for writer in writers for given in writer.sites(surveyed, numbers)]
 
-    def _milestones(self) -> None:
-        """The milestones seen from the first quarter that changed and from every later one."""
-        viewed = [each for each in self.quarters if self.chosen and each >= self.chosen[0]]
-        seen = histories(self.county, self.engine.facts.areas.code, self.quarters, BASES)
+    def _milestones(self, areas: set[str], first: str) -> None:
+        """The milestones of areas whose verdicts turned, seen from the first quarter in which one did and from every later one."""
+        scopes = sorted(code for code in areas if len(code) < 12)
+        if not scopes:
+            return
+        viewed = [each for each in self.quarters if str(each) >= first]
+        seen = histories(self.county, scopes, self.quarters, BASES)
         given = [
             records.milestone(entry, quarter, basis, self.stamp)
             for basis in BASES
             for quarter, entry in documents.milestone_entries(self.plan, seen[basis], viewed)
         ]
-        self._keep(MilestoneVerdict, viewed, given)
+        at_hand = Q(area_id__in=scopes) if self.part else Q(county=self.county)
+        self._keep(MilestoneVerdict, at_hand, viewed, given)
 
-    def _at_hand(self, path: str) -> Q:
-        """The rows of the county, or of the part of it that changed, by their area at the lookup ``path``."""
-        return Q(**{f"{path}__in": self.engine.facts.areas.code}) if self.part else Q(county=self.county)
+    def _keep(self, model, at_hand: Q, judged: list[Quarter], given: list[Given]) -> set[tuple]:
+        """Store the verdicts that differ from those that stand, which they supersede; so is what no longer exists.
 
-    def _keep(self, model, given_for: list[Quarter], given: list[Given]) -> None:
-        """Store the verdicts that differ from those that stand, which they supersede; so is what no longer exists."""
-        at_hand = (
-            self._at_hand("area_code") & Q(county=self.county) if model is SiteVerdict else self._at_hand("area_id")
-        )
-        standing = model.objects.standing().filter(at_hand, period__in=map(str, given_for))
+        What they are on, the new ones and those that stand no longer.
+        """
+        standing = model.objects.standing().filter(at_hand, period__in=map(str, judged))
         rows = standing.order_by().values_list(*records.SUBJECTS[model], "pk", "digest")
         stood = {tuple(subject): (pk, digest) for *subject, pk, digest in rows.iterator()}
         new = [each for each in given if stood.get(each.subject, (0, ""))[1] != each.digest]
-        kept = {each.subject for each in given} - {each.subject for each in new}
-        gone = [pk for subject, (pk, _) in stood.items() if subject not in kept]
-        for start in range(0, len(gone), 500):
-            model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=self.stamp.judged_at)
+        turned = {each.subject for each in new}
+        gone = stood.keys() - ({each.subject for each in given} - turned)
+        self._supersede(model, [stood[subject][0] for subject in gone])
         shared = (self.county, self.stamp.plan.pk, connection.ops.adapt_datetimefield_value(self.stamp.judged_at))
         insert(model, records.columns(model), ((*each.subject, *each.said, each.digest, *shared) for each in new))
+        return turned | gone
+
+    def _supersede(self, model, gone: list[int]) -> None:
+        for start in range(0, len(gone), 500):
+            model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=self.stamp.judged_at)

@@ -1,8 +1,11 @@
 """What stands already: ledgers of verdicts that need not be given again."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from acceptance.models import Verdict
 from acceptance.rules.facts import Facts
@@ -21,7 +24,10 @@ def elsewhere(facts: Facts, quarters: Sequence[Quarter], bases: Sequence[str]) -
         area__in=children, period__in=[str(quarter) for quarter in quarters], basis__in=bases
     )
     found = {(str(quarter), basis): Ledger.blank(len(row)) for quarter in quarters for basis in bases}
-    for code, period, basis, counts in verdicts.order_by().values_list("area_id", "period", "basis", "ledger"):
+    as_text = Cast("ledger", TextField())
+    rows = list(verdicts.order_by().values_list("area_id", "period", "basis", as_text))
+    ledgers = np.array(json.loads(f"[{','.join(text for *_, text in rows)}]"), dtype=np.int64)
+    for (code, period, basis, _), counts in zip(rows, ledgers, strict=True):
         found[period, basis].counts[row[Area.parent_code(code)]] += counts
     return found
 

@@ -72,6 +72,7 @@ class Writer:
     def __init__(self, period: Period, stamp: Stamp) -> None:
         self.period, self.facts, self.stamp = period, period.county.facts, stamp
         self._leaves: dict[int, tuple] = {}
+        self._said: dict[Standing, list[tuple[int, tuple]]] = {}
         self._standards = {
             kind: {
                 each.key: {"threshold": str(each.threshold), "clause": each.source.clause, "role": each.role}
@@ -100,17 +101,24 @@ class Writer:
     def areas(self, basis: str) -> Iterator[Given]:
         """The verdicts on every area in force."""
         standing, period = self.period.standing(basis), str(self.period.quarter)
-        documents, inputs = AreaDocuments(standing), _Inputs(self, standing, basis)
-        for row in np.flatnonzero(self.period.areas_in_force).tolist():
-            said = self._leaves.get(row)
-            if said is None:
-                said = self._said(documents.of(row), inputs.of(row), inputs.ledger[row])
-                if documents.kind[row] in LEAVES:
-                    self._leaves[row] = said
+        if standing not in self._said:
+            self._said[standing] = self._say(standing, basis)
+        for row, said in self._said[standing]:
             yield self.stamp.seal((period, basis, self.facts.areas.code[row]), said)
 
+    def _say(self, standing: Standing, basis: str) -> list[tuple[int, tuple]]:
+        """What is said of each area in force, by row."""
+        documents, inputs = AreaDocuments(standing), _Inputs(self, standing, basis)
+        said = []
+        for row in np.flatnonzero(self.period.areas_in_force).tolist():
+            values = self._leaves.get(row) or self._values(documents.of(row), inputs.of(row), inputs.ledger[row])
+            if documents.kind[row] in LEAVES:
+                self._leaves[row] = values
+            said.append((row, values))
+        return said
+
     @staticmethod
-    def _said(verdict: dict, inputs: dict, ledger: list[int]) -> tuple:
+    def _values(verdict: dict, inputs: dict, ledger: list[int]) -> tuple:
         is_leaf = verdict["kind"] in LEAVES
         return (
             verdict["outcome"],

@@ -10,7 +10,14 @@ from django.db import connection, transaction
 
 DISTRICT = "441802"
 
-_TABLES = ("areas_area", "areas_site", "areas_accesspoint", "areas_serviceorder", "returns_return", "returns_returnline")
+_TABLES = (
+    "areas_area",
+    "areas_site",
+    "areas_accesspoint",
+    "areas_serviceorder",
+    "returns_return",
+    "returns_returnline",
+)
 _VERDICTS = ("acceptance_judgement", "acceptance_verdict", "acceptance_siteverdict", "acceptance_milestoneverdict")
 _CODES = {"code", "parent_id", "county", "area_id", "township_id", "area_code"}
 _NUMBERS = {"site_id", "ap_id", "order_id"}
@@ -46,7 +53,12 @@ def _thin(folder: Path, size: float) -> None:
     areas = _rows(folder / "areas.csv")
     villages = [row["code"] for row in areas if len(row["code"]) == 12]
     kept = {code for place, code in enumerate(villages) if int((place + 1) * size) > int(place * size)}
-    for name, column in (("areas", "code"), ("sites", "area_code"), ("service_orders", "area_code"), ("returns", "area_code")):
+    for name, column in (
+        ("areas", "code"),
+        ("sites", "area_code"),
+        ("service_orders", "area_code"),
+        ("returns", "area_code"),
+    ):
         rows = _rows(folder / f"{name}.csv")
         _write(folder / f"{name}.csv", rows, [row for row in rows if len(row[column]) < 12 or row[column][:12] in kept])
     points = _rows(folder / "access_points.csv")
@@ -97,7 +109,9 @@ def _restart_sequences(cursor) -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
-def _shifted(table: str, columns: list[str], kept: list[int], rows: list[tuple], copy: int, highest: dict) -> Iterator[list]:
+def _shifted(
+    table: str, columns: list[str], kept: list[int], rows: list[tuple], copy: int, highest: dict
+) -> Iterator[list]:
     """The rows of one copy: other codes and numbers, and another place on the map."""
     moves = [_move(table, columns[place], copy, highest) for place in kept]
     for row in rows:

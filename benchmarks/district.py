@@ -26,7 +26,9 @@ def main() -> int:
         print(machine())
         print(f"stored: {counts()}")
         for what, taken in (("wall", lambda each: each.wall), ("processor", lambda each: each.cpu)):
-            print(f"{what}, runs: {[round(taken(each), 2) for each in ours]} / {[round(taken(each), 2) for each in plain]} s")
+            print(
+                f"{what}, runs: {[round(taken(each), 2) for each in ours]} / {[round(taken(each), 2) for each in plain]} s"
+            )
         ratio("district, processor time", min(each.cpu for each in ours), min(each.cpu for each in plain), LIMIT)
         within = ratio("district", min(each.wall for each in ours), min(each.wall for each in plain), LIMIT)
     return 0 if within else 1

@@ -48,7 +48,7 @@ class Period:
         self.passes = self.service.passes(plan.service.least_on_time)
         self.sites = judge_sites(facts, county.around, self.as_of, self.passes, plan.capability)
         self.places = Places(facts, plan, county.around, self.areas_in_force, self.sites_in_force, self.sites)
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[tuple, Standing] = {}
 
     @cached_property
     def nearest(self) -> tuple[np.ndarray, np.ndarray]:
@@ -56,8 +56,10 @@ class Period:
         return nearest_eligible(self.county.facts, self.as_of, self.county.plan.capability)
 
     def standing(self, basis: str) -> Standing:
-        if basis not in self._standings:
-            returns = self.county.facts.returns.get((str(self.quarter), basis), _NO_RETURNS)
-            elsewhere = self.county.facts.elsewhere.get((str(self.quarter), basis))
-            self._standings[basis] = Standing(self.county.plan, self.places, returns, elsewhere)
-        return self._standings[basis]
+        """Where the areas stand on a basis; the very same as on another that reads the same returns."""
+        facts, key = self.county.facts, (str(self.quarter), basis)
+        returns, elsewhere = facts.returns.get(key, _NO_RETURNS), facts.elsewhere.get(key)
+        read = (returns.area.tobytes(), returns.figures.tobytes(), elsewhere.counts.tobytes() if elsewhere else b"")
+        if read not in self._standings:
+            self._standings[read] = Standing(self.county.plan, self.places, returns, elsewhere)
+        return self._standings[read]

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from acceptance.rules.capability import SiteVerdicts, Surroundings
-from acceptance.rules.facts import KIND, URBAN, Facts, Returns
+from acceptance.rules.facts import URBAN, Facts, Returns
 from acceptance.rules.ledger import FIGURES, Ledger
 from acceptance.rules.plan import KINDS, Criterion, Plan
 from acceptance.rules.shares import (
@@ -97,7 +97,9 @@ class Places:
     @cached_property
     def buildings(self) -> Tally:
         """The sites at each area that count for its street (S12)."""
-        kinds = {kind for each in self._plan.criteria.values() if each.measure == "sites_beneath" for kind in each.site_kinds}
+        kinds = {
+            kind for each in self._plan.criteria.values() if each.measure == "sites_beneath" for kind in each.site_kinds
+        }
         return self.own_sites(tuple(kinds), self.site.state)
 
     @cached_property
@@ -154,7 +156,11 @@ class Standing:
 
     def _judge(self, kind: str) -> None:
         """Judge all areas of a kind; whatever stands beneath them has been judged before."""
-        own = self.areas.of(kind) & self.places.judged
+        of_kind = self.areas.of(kind)
+        rows = np.flatnonzero(of_kind)
+        if not len(rows):
+            return
+        own = of_kind & self.places.judged
         findings = [self._find(criterion) for criterion in self.plan.criteria_of(kind)]
         self.findings.update({finding.criterion.key: finding for finding in findings})
         hard = [finding.state for finding in findings if finding.criterion.role == "hard"]
@@ -164,7 +170,7 @@ class Standing:
             if finding.criterion.role == "reference":
                 self.reference = np.where(own, finding.state, self.reference)
         self._count(kind, np.flatnonzero(own))
-        self._hand_up(kind)
+        self.areas.add_to_parents(rows[self.areas.parent[rows] >= 0], self.ledger.counts)
 
     def _count(self, kind: str, rows: np.ndarray) -> None:
         """Enter each area of the kind, by its outcome, where it counts."""
@@ -175,11 +181,6 @@ class Standing:
             self.ledger.enter_states(COUNTED_AS_DEMONSTRATION[kind], nominated, self.state[nominated])
         if kind == "natural_village":
             self.ledger.enter_states("covered", rows, self.places.covered[rows])
-
-    def _hand_up(self, kind: str) -> None:
-        """Add the ledgers of a kind to those of their parents."""
-        rows = np.flatnonzero((self.areas.kind == KIND[kind]) & (self.areas.parent >= 0))
-        self.areas.add_to_parents(rows, self.ledger.counts)
 
     def _find(self, criterion: Criterion) -> Finding:
         if criterion.is_rate:
