@@ -49,6 +49,23 @@ markers = ["slow: too slow to be run for every mutant", "django_db: needs the da
 """
 
 
+CONFTEST = """\
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_afresh():
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("acceptance", "areas", "tests"):
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+"""
+"""Runs are forked from one that has read the plan and the calendar already; a changed reader must read them again."""
+
+
 def undecorated(text: str) -> str:
     """The same module with ``@property def f`` written as ``def _f_``, followed by ``f = property(_f_)``."""
     lines = text.splitlines()
@@ -74,6 +91,7 @@ def prepare(folder: Path, targets: list[str]) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         text = (ROOT / name).read_text(encoding="utf-8")
         (folder / name).write_text(undecorated(text) if name in TARGETS else text, encoding="utf-8")
+    (folder / "tests" / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "pyproject.toml").write_text(CONFIGURATION.format(targets=json.dumps(targets)), encoding="utf-8")
 
 

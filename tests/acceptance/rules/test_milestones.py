@@ -451,3 +451,13 @@ def test_a_quarter_in_which_the_scope_was_not_in_force_counts_nowhere_whatever_i
         ("2018Q2", "not_applicable", "2017Q4"),
     ]
     assert [str(quarter) for quarter, _ in history.entries(the_plan().milestone("T09"), quarters[:1])] == ["2017Q4"]
+
+
+def test_the_districts_milestones_are_listed_even_while_it_is_not_in_force():
+    scene = Scene().leaves(VILLAGE, achieved=1).area(DISTRICT, valid_from="2018-01-01")
+
+    judged = scene.judged()
+
+    assert judged.milestone("G10", DISTRICT, "2017Q4")["status"] == "not_applicable"
+    assert judged.milestones("T11", "2017Q4") == {}
+    assert judged.milestone("G10", DISTRICT, "2018Q1")["first_met"] == "2018Q1"
