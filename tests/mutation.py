@@ -41,7 +41,7 @@ CONFIGURATION = """\
 source_paths = ["acceptance", "areas"]
 only_mutate = {targets}
 also_copy = ["tests"]
-pytest_add_cli_args_test_selection = ["tests"]
+pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-m", "not slow and not django_db"]
 
 [tool.pytest.ini_options]
@@ -91,8 +91,11 @@ def prepare(folder: Path, targets: list[str]) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         text = (ROOT / name).read_text(encoding="utf-8")
         (folder / name).write_text(undecorated(text) if name in TARGETS else text, encoding="utf-8")
+    tests = sorted({f"tests/{target.split('/')[0]}" for target in targets})
     (folder / "tests" / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(CONFIGURATION.format(targets=json.dumps(targets)), encoding="utf-8")
+    (folder / "pyproject.toml").write_text(
+        CONFIGURATION.format(targets=json.dumps(targets), tests=json.dumps(tests)), encoding="utf-8"
+    )
 
 
 def score(folder: Path, target: str) -> tuple[Counter, list[str]]:
