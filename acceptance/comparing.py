@@ -362,7 +362,9 @@ class Comparison:
         kinds = MEMBER_KINDS.get(criterion.measure)
         if kinds is None:
             own = criterion.measure == "own_sites"
-            return cause | {"sites": self._sites_turned(code, criterion.site_kinds, own)}
+            turned = self._sites_turned(code, criterion.site_kinds, own)
+            sites = {"sites": [each.site_id for each in turned]}
+            return cause | sites | ({"facts": _told_once(turned)} if own else {})
         return cause | {"areas": self._members_turned(code, kinds)}
 
     def _members_turned(self, code: str, kinds: tuple[str, ...]) -> list[dict]:
@@ -375,11 +377,11 @@ class Comparison:
                 found.append({"code": member, "from": outcomes[0], "to": outcomes[1]})
         return found
 
-    def _sites_turned(self, code: str, kinds: tuple[str, ...], own: bool) -> list[str]:
-        """The numbers of the sites that turned, at the area or anywhere beneath."""
+    def _sites_turned(self, code: str, kinds: tuple[str, ...], own: bool) -> list[SiteTurn]:
+        """The sites that turned, at the area or anywhere beneath."""
         turned = (each for each in self.sites if (each.before and each.before[0]) != (each.after and each.after[0]))
         inside = (each for each in turned if (each.area == code if own else each.area.startswith(code)))
-        return [each.site_id for each in inside if self._kind(each.site_id) in kinds]
+        return [each for each in inside if self._kind(each.site_id) in kinds]
 
     def _kind(self, site_id: str) -> str:
         side = self.after if site_id in self.after.site_row else self.before
@@ -398,6 +400,14 @@ class Comparison:
             if village.startswith(code) and was != is_now:
                 found.append({"code": village, "from": was, "to": is_now})
         return found
+
+
+def _told_once(turns: list[SiteTurn]) -> list[Cause]:
+    """The causes of several sites, each access point and each operator's orders once."""
+    told: dict[tuple, Cause] = {}
+    for cause in (cause for turn in turns for cause in turn.causes):
+        told.setdefault((cause["what"], cause.get("ap_id"), cause.get("operator")), cause)
+    return list(told.values())
 
 
 def _users(line: Mapping[str, int] | None) -> dict[str, int] | None:

@@ -94,6 +94,11 @@ def site_sentence(turn: SiteTurn, called: Names) -> str:
     return changes.explained(changes.site_turn(called.site(turn.site_id), turn.before, turn.after), turn.causes, called)
 
 
+def reasons(turn: AreaTurn | SiteTurn, called: Names) -> str:
+    """Because of what alone, where from what to what is shown beside it."""
+    return changes.reasons(turn.causes, called)
+
+
 def area_entry(turn: AreaTurn, called: Names) -> dict:
     """A turn for JSON; what is null is not in force on that side."""
     was, is_now = turn.before or {}, turn.after or {}

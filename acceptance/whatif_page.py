@@ -5,7 +5,7 @@ from functools import cached_property
 from types import SimpleNamespace
 
 from acceptance import wording
-from acceptance.differences import area_sentence, site_sentence
+from acceptance.differences import reasons
 from acceptance.marks import Mark, area_mark, criterion_mark, milestone_mark, site_mark
 from acceptance.rules.plan import Criterion
 from acceptance.whatif import Answer, Said
@@ -73,7 +73,7 @@ class Result:
                 AreaKind((turn.after or turn.before)["kind"]).label,
                 verdict_mark(turn.before),
                 verdict_mark(turn.after),
-                area_sentence(turn, names),
+                reasons(turn, names),
                 self.said.missing_of(turn.code),
             )
             for turn in self.answer.areas[:MOST]
@@ -96,7 +96,7 @@ class Result:
                 names.area(turn.area),
                 site_mark(*turn.before) if turn.before else _NOT_THERE,
                 site_mark(*turn.after) if turn.after else _NOT_THERE,
-                site_sentence(turn, names),
+                reasons(turn, names),
                 self.said.site(turn).gap,
             )
             for turn in self.answer.sites[:MOST]

@@ -73,10 +73,15 @@ def because(cause: Mapping, names: Names) -> str:
     return _CAUSES[cause["what"]](cause, names)
 
 
+def reasons(causes: list[Mapping], names: Names) -> str:
+    """The causes alone, as a sentence."""
+    return "；".join(because(cause, names) for cause in causes) + "。" if causes else ""
+
+
 def explained(turn: str, causes: list[Mapping], names: Names) -> str:
     """A turn with its causes as one sentence."""
-    reasons = "；".join(because(cause, names) for cause in causes)
-    return f"{turn}：{reasons}。" if reasons else f"{turn}。"
+    why = reasons(causes, names)
+    return f"{turn}：{why}" if why else f"{turn}。"
 
 
 def some(items: list[str], unit: str) -> str:
@@ -160,7 +165,9 @@ def _tally(figures: Mapping) -> str:
 
 def _members(cause: Mapping, names: Names) -> str:
     if cause.get("sites"):
-        return f"（{some([names.site(site) for site in cause['sites']], '个点位')}）"
+        who = f"（{some([names.site(site) for site in cause['sites']], '个点位')}）"
+        facts = [because(each, names) for each in cause.get("facts", ())]
+        return f"{who}，因{some(facts, '项')}" if facts else who
     turned = [
         f"{names.area(each['code'])}{OUTCOMES.get(each['from'], NOT_THERE)}→{OUTCOMES.get(each['to'], NOT_THERE)}"
         for each in cause.get("areas", ())
@@ -170,21 +177,21 @@ def _members(cause: Mapping, names: Names) -> str:
 
 def _rates(was: Mapping, is_now: Mapping) -> str:
     """The figures of a rate; a side without any return has none, which is not 0."""
-    figures = f"光网用户 {_users(was)}→{_users(is_now)} 户"
     known = [side for side in (was, is_now) if _is_reported(side)]
-    if len(known) == 2:
-        figures += f"，宽带用户 {number(was['denominator'])}→{number(is_now['denominator'])} 户"
+    if not known:
+        return "没有可用的季报"
+    users = "→".join(number(side["numerator"]) for side in known)
+    all_users = "→".join(number(side["denominator"]) for side in known)
     shares = "→".join(rate(side["numerator"], side["denominator"]) for side in known)
     needed = f"，应达 {number(is_now['needed'])} 户" if _is_reported(is_now) else ""
-    return f"{figures}（{shares}{needed}）" if known else "没有可用的季报"
+    figures = f"光网用户 {users} 户，宽带用户 {all_users} 户（{shares}{needed}）"
+    if len(known) == 2:
+        return figures
+    return f"原来{figures}，现缺季报" if known[0] is was else f"原来缺季报，现{figures}"
 
 
 def _is_reported(figures: Mapping) -> bool:
     return bool(figures["denominator"]) or not figures["returns_missing"]
-
-
-def _users(figures: Mapping) -> str:
-    return number(figures["numerator"]) if _is_reported(figures) else "缺季报"
 
 
 def _returns(cause: Mapping, names: Names) -> str:

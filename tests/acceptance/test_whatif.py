@@ -214,7 +214,7 @@ def test_page_turns_what_a_new_access_point_turns_and_stores_nothing(leader):
     entries = AuditEntry.objects.count()
     page = leader.post(whatif_url(TOWN), posted).content.decode()
 
-    assert "源潭镇由未达标转为达标" in page and "秀溪村由未达标转为达标" in page
+    assert "S10 由不足转为满足" in page and "（秀溪村未达标→达标）" in page
     assert AccessPoint.objects.count() == 3 and AuditEntry.objects.count() == entries
     assert not FactChange.objects.exists()
 
