@@ -16,6 +16,7 @@ class Power(TextChoices):
     SIGN_RETURNS = "sign_returns", "签发季报"
     REVIEW_RETURNS = "review_returns", "审核季报"
     CONFIRM_RETURNS = "confirm_returns", "审定季报"
+    RUN_ROUNDS = "run_rounds", "组织填报"
     SEE_VERDICTS = "see_verdicts", "查看评定结果"
     SEE_PROGRESS = "see_progress", "查看建设进度"
     EXPORT = "export", "导出"
@@ -67,8 +68,10 @@ _READING = {
 CHARGES = {
     Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS})),
     Post.TOWNSHIP_HEAD: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS})),
-    Post.REVIEWER: Charge(Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS})),
-    Post.BUREAU_HEAD: Charge(Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS})),
+    Post.REVIEWER: Charge(Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})),
+    Post.BUREAU_HEAD: Charge(
+        Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS})
+    ),
     Post.GOVERNMENT: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.OPERATOR: Charge(Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.EXPORT})),

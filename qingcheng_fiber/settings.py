@@ -214,4 +214,6 @@ PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/q
 # Quarterly returns: due so many days after the quarter's end; the day on which a demonstration stands
 
 RETURN_DUE_DAYS = env.number("PORTAL_RETURN_DUE_DAYS", 15)
+RETURN_REMIND_DAYS = env.number("PORTAL_RETURN_REMIND_DAYS", 5)
+RETURNS_FOUR_EYES = env.switch("PORTAL_RETURNS_FOUR_EYES", False)
 PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")

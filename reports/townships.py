@@ -19,7 +19,8 @@ from returns.models import Return, State
 REFERENCES = {**CRITERION_OUTCOMES, "none": "—"}
 
 RETURN_TONES = {
-    State.DRAFT: "pending", State.SUBMITTED: "info", State.RETURNED: "missed", State.APPROVED: "met", State.SUPERSEDED: "pending",
+    State.DRAFT: "pending", State.SIGNING: "pending", State.SUBMITTED: "info", State.REVIEWING: "info", State.PASSED: "info",
+    State.RETURNED: "missed", State.APPROVED: "met", State.SUPERSEDED: "pending",
 }  # fmt: skip
 
 
@@ -91,5 +92,5 @@ def _counts(rows, code: str, field: str) -> dict[str, Counter]:
 
 def _return_marks(user, county: str, quarter: Quarter) -> dict[str, Mark]:
     """How the latest revision of each township's return stands."""
-    returns = Return.objects.visible_to(user).filter(county=county, period=str(quarter)).order_by("revision")
+    returns = Return.objects.standing().visible_to(user).filter(county=county, period=str(quarter)).order_by("revision")
     return {each.township_id: Mark(RETURN_TONES[State(each.state)], each.get_state_display()) for each in returns}

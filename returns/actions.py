@@ -6,7 +6,7 @@ Who may what, and from where to where, is the table in ``moves``; what the burea
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from accounts import audit
@@ -15,9 +15,10 @@ from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import calendar, rounds
+from returns.beginning import begin, standing
 from returns.models import LineStatus, Move, Return, ReturnLine
 from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
-from returns.sheet import Fault, sheet_of, villages
+from returns.sheet import Fault, sheet_of
 from returns.steps import advance, done, log, move_lines
 
 
@@ -36,22 +37,10 @@ def open_return(*, township: Area, quarter: Quarter, on: date, by) -> Return:
     """
     permit(Action.OPEN, township.code, by)
     _may_be_reported(township, quarter, on)
-    if found := _found(township, quarter):
+    if found := standing(township, quarter):
         return found
     rounds.require_open(township.code, quarter, on)
     return begin(township, quarter, by)
-
-
-def begin(township: Area, quarter: Quarter, by) -> Return:
-    """The return as it is, or a new one; of several at once all get the same."""
-    try:
-        with transaction.atomic():
-            return _found(township, quarter) or _opened(township, quarter, by)
-    except IntegrityError:
-        found = _found(township, quarter)
-        if found is None:
-            raise
-        return found
 
 
 def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
@@ -61,24 +50,6 @@ def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
         raise Refused(f"{quarter.label}早于方案的第一个季度（{calendar.FIRST.label}），不用填报。")
     if not calendar.can_open(quarter, on):
         raise Refused(f"{quarter.label}还没有开始，不能填报。")
-
-
-def _found(township: Area, quarter: Quarter) -> Return | None:
-    returns = Return.objects.standing().filter(township=township, period=str(quarter))
-    return returns.order_by("-revision").first()
-
-
-def _opened(township: Area, quarter: Quarter, by) -> Return:
-    covered = villages(township.code, quarter)
-    if not covered:
-        raise Refused(f"{township.name}在{quarter.label}末没有村或社区，不用填报。")
-    owner = Return.objects.create(township=township, county=township.county, period=str(quarter))
-    ReturnLine.objects.bulk_create(
-        ReturnLine(owner=owner, area=area, county=owner.county, period=owner.period) for area in covered
-    )
-    log(owner, MOVES[Action.OPEN], "", by)
-    audit.record(action="return.open", by=by, subject=owner, detail={"lines": len(covered)})
-    return owner
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
-from returns import actions, calendar, entry
+from returns import actions, calendar, entry, returned, rounds
 from returns.models import Return, ReturnLine
 from returns.moves import Action, Refused, Stale, allows
-from returns.pages import address, found, posted_version, refused, repeated, shown
+from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
 from returns.saving import Clash, Contested, save_lines
 from returns.sheet import sheet_of, villages
 
@@ -27,7 +27,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     township = get_object_or_404(
         Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS), pk=request.user.area_id
     )
-    existing = Return.objects.filter(township=township, period=str(quarter)).order_by("-revision").first()
+    existing = Return.objects.standing().filter(township=township, period=str(quarter)).order_by("-revision").first()
     if existing:
         return redirect(address(existing))
     refusal = ""
@@ -45,7 +45,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "township": township,
             "quarter": quarter,
             "refusal": refusal,
-            "due": calendar.due_on(quarter),
+            "due": rounds.due_on(township.county, quarter),
             "can_open": calendar.can_open(quarter, today()),
             "villages": villages(township.code, quarter),
             "before": len(ReturnLine.objects.last_known(township.code, quarter.plus(-1))),
@@ -104,39 +104,74 @@ def _again(
 def _form(
     request: HttpRequest, owner: Return, sheet, *, alert: str = "", status: int = 200, is_checking: bool = False
 ) -> HttpResponse:
+    returned.compare(sheet)
+    returned.lock(sheet)
     context = {"sheet": sheet, "alert": alert, "is_checking": is_checking}
     return render(request, "returns/form.html", shown(request, owner) | context, status=status)
 
 
-@requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
+@requires(Power.ENTER_RETURNS)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check your answers, then submit; the same post twice leads to the same receipt."""
+    """Check your answers, then hand them up for signing; the same post twice leads to the same receipt."""
     owner = found(request, pk)
     if request.method == "POST":
-        return _submit(request, owner)
+        return _given(request, owner, Action.HAND_UP, actions.hand_up)
+    if not allows(Action.HAND_UP, owner, request.user):
+        return redirect(address(owner))
+    return _answers(request, owner)
+
+
+@requires(Power.SIGN_RETURNS)
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The head signs and reports to the bureau, or gives it back to the clerk with a reason."""
+    owner = found(request, pk)
+    if request.method == "POST" and request.POST.get("decision") == "hand_back":
+        return _hand_back(request, owner)
+    if request.method == "POST":
+        return _given(request, owner, Action.SUBMIT, actions.submit)
     if not allows(Action.SUBMIT, owner, request.user):
         return redirect(address(owner))
     return _answers(request, owner)
 
 
-def _answers(request: HttpRequest, owner: Return, status: int = 200) -> HttpResponse:
+def _answers(request: HttpRequest, owner: Return, status: int = 200, refusal: str = "") -> HttpResponse:
     sheet = sheet_of(owner, complete=True)
-    return render(
-        request, "returns/check.html", shown(request, owner) | {"sheet": sheet, "faults": sheet.faults}, status=status
-    )
+    context = {
+        "sheet": sheet,
+        "compared": returned.compare(sheet),
+        "faults": sheet.faults,
+        "refusal": refusal,
+        "reason": reason_in(request),
+    }
+    return render(request, "returns/check.html", shown(request, owner) | context, status=status)
 
 
-def _submit(request: HttpRequest, owner: Return) -> HttpResponse:
+def _given(request: HttpRequest, owner: Return, action: Action, deed) -> HttpResponse:
     version = posted_version(request)
     try:
-        step = actions.submit(owner=owner, version=version, by=request.user)
+        step = deed(owner=owner, version=version, by=request.user)
     except actions.NotReady:
         return _answers(request, found(request, owner.pk), 422)
     except Stale as stale:
-        step = repeated(owner, Action.SUBMIT, version, request.user)
+        step = repeated(owner, action, version, request.user)
         if step is None:
             return refused(request, owner, stale)
+    except Refused as refusal:
+        return refused(request, owner, refusal)
     return redirect("returns:receipt", owner.pk, step.pk)
+
+
+def _hand_back(request: HttpRequest, owner: Return) -> HttpResponse:
+    version = posted_version(request)
+    try:
+        actions.hand_back(owner=owner, version=version, reason=reason_in(request), by=request.user)
+    except Stale as stale:
+        if repeated(owner, Action.HAND_BACK, version, request.user) is None:
+            return refused(request, owner, stale)
+    except Refused as refusal:
+        return _answers(request, found(request, owner.pk), 422, str(refusal))
+    messages.success(request, "已退回经办。")
+    return redirect(address(owner))
 
 
 @requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
@@ -166,7 +201,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
-    version, reason = posted_version(request), request.POST.get("reason", "").replace("\0", "")
+    version, reason = posted_version(request), reason_in(request)
     try:
         revision = actions.correct(owner=owner, version=version, reason=reason, by=request.user)
     except Stale as stale:
@@ -182,3 +217,29 @@ def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
         )
     messages.success(request, f"已建立第 {revision.revision} 版。审核通过之前，原来的数字仍然有效。")
     return redirect(address(revision))
+
+
+@requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a correction that was begun by mistake, with the reason."""
+    owner = found(request, pk)
+    refusal, status, version = "", 200, posted_version(request)
+    if request.method == "POST":
+        try:
+            actions.discard(owner=owner, version=version, reason=reason_in(request), by=request.user)
+            return _discarded(request, owner)
+        except Stale as stale:
+            if repeated(owner, Action.DISCARD, version, request.user) is None:
+                return refused(request, owner, stale)
+            return _discarded(request, owner)
+        except Refused as reason:
+            owner, refusal, status = found(request, pk), str(reason), 422
+    elif not allows(Action.DISCARD, owner, request.user):
+        return redirect(address(owner))
+    context = shown(request, owner) | {"reason": reason_in(request), "refusal": refusal}
+    return render(request, "returns/discard.html", context, status=status)
+
+
+def _discarded(request: HttpRequest, owner: Return) -> HttpResponse:
+    messages.success(request, f"已撤销更正；第 {owner.corrects.revision} 版的数字照旧有效。")
+    return redirect(address(owner.corrects))

@@ -13,11 +13,18 @@ class State(models.TextChoices):
     """Where a return stands."""
 
     DRAFT = "draft", "草稿"
+    SIGNING = "signing", "待签发"
     SUBMITTED = "submitted", "已报送"
+    REVIEWING = "reviewing", "审核中"
+    PASSED = "passed", "待审定"
     RETURNED = "returned", "已退回"
     APPROVED = "approved", "已审核"
     SUPERSEDED = "superseded", "已被更正"
+    DISCARDED = "discarded", "已撤销"
 
+
+AT_BUREAU = (State.SUBMITTED, State.REVIEWING, State.PASSED)
+"""In these states the bureau has it and has not decided."""
 
 EDITABLE = (State.DRAFT, State.RETURNED)
 """In these states the township may change figures."""
@@ -30,6 +37,7 @@ class LineStatus(models.TextChoices):
     SUBMITTED = "submitted", "已报送"
     APPROVED = "approved", "已审核"
     SUPERSEDED = "superseded", "已被更正"
+    DISCARDED = "discarded", "已撤销"
 
 
 FIGURES = NAMES
@@ -46,6 +54,18 @@ class ReturnQuerySet(models.QuerySet):
         submissions = Move.objects.filter(owner=models.OuterRef("pk"), action="submit").order_by("-pk")
         return self.annotate(submitted_at=models.Subquery(submissions.values("at")[:1]))
 
+    def corrections_in_effect(self, code: str, period: str) -> "ReturnQuerySet":
+        """The approved corrections that bear on the area ``code``, each with ``approved_at``, the latest last."""
+        approvals = Move.objects.filter(owner=models.OuterRef("pk"), to_state=State.APPROVED).order_by("-pk")
+        held = self.filter(period=period, state=State.APPROVED, corrects__isnull=False)
+        bearing = held.filter(township_id=code[:9]) if len(code) >= 9 else held.filter(county=code)
+        approved_at = models.Subquery(approvals.values("at")[:1])
+        return bearing.annotate(approved_at=approved_at).select_related("township").order_by("approved_at", "pk")
+
+    def standing(self) -> "ReturnQuerySet":
+        """Without corrections that were begun by mistake and discarded."""
+        return self.exclude(state=State.DISCARDED)
+
     def visible_to(self, user) -> "ReturnQuerySet":
         return self.filter(user.scope.areas("township__code"))
 
@@ -57,8 +77,8 @@ class Return(models.Model):
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
     revision = models.PositiveSmallIntegerField("版次", default=1)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name="更正的版次"
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的版次"
     )
     reason = models.TextField("更正原因", blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
@@ -83,6 +103,12 @@ class Return(models.Model):
                 name="return_correction_names_old",
                 violation_error_message="更正必须写明被更正的版次和原因。",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=~Q(state=State.DISCARDED),
+                name="return_one_correction",
+                violation_error_message="这一版季报已经在更正。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,15 +122,29 @@ class Return(models.Model):
     def is_editable(self) -> bool:
         return self.state in EDITABLE
 
+    @property
+    def correction(self) -> "Return | None":
+        """The revision that corrects this one, unless it was discarded; only what was approved can have one."""
+        if self.state not in (State.APPROVED, State.SUPERSEDED):
+            return None
+        return self.corrections.standing().first()
+
     def has_hand_of(self, user) -> bool:
-        """Whether ``user`` entered or submitted figures of this return, or of a revision that it builds on."""
+        """Whether ``user`` entered, signed or submitted figures of this return, or of a revision that it builds on."""
         same = {"owner__township_id": self.township_id, "owner__period": self.period}
         return (
-            FigureEntry.objects.filter(
-                by=user, line__owner__township_id=self.township_id, line__owner__period=self.period
-            ).exists()
-            or Move.objects.filter(by=user, action="submit", **same).exists()
+            self.was_entered_by(user) or Move.objects.filter(by=user, action__in=["hand_up", "submit"], **same).exists()
         )
+
+    def was_entered_by(self, user) -> bool:
+        """Whether ``user`` typed a figure of the township's quarter, in whichever revision."""
+        same = {"line__owner__township_id": self.township_id, "line__owner__period": self.period}
+        return FigureEntry.objects.filter(by=user, **same).exists()
+
+    @property
+    def sent_back(self) -> "Move | None":
+        """The latest step by which the bureau sent this revision back; None when it never did."""
+        return self.moves.filter(action="send_back").select_related("by").last()
 
 
 class ReturnLineQuerySet(models.QuerySet):
@@ -173,7 +213,7 @@ class ReturnLine(models.Model):
                 violation_error_message="该村居本季度已有一行填报中的数字。",
             ),
             models.CheckConstraint(
-                condition=Q(status=LineStatus.DRAFT)
+                condition=Q(status__in=[LineStatus.DRAFT, LineStatus.DISCARDED])
                 | Q(
                     households__isnull=False,
                     broadband_covered_households__isnull=False,
@@ -200,13 +240,13 @@ class ReturnLine(models.Model):
 
 
 class FigureEntry(models.Model):
-    """Who typed a figure, when, and what it was before."""
+    """Who changed a figure, when, and what it was before; without a person a data package did."""
 
     line = models.ForeignKey(ReturnLine, models.CASCADE, related_name="entries", verbose_name="季报行")
     figure = models.CharField("指标", max_length=40)
     before = models.PositiveIntegerField("原值", null=True)
     after = models.PositiveIntegerField("新值", null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="填报人")
     at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
@@ -219,10 +259,17 @@ class FigureEntry(models.Model):
 
 _DONE = {
     "open": "开始填报",
+    "hand_up": "提请签发",
+    "hand_back": "退回经办",
     "submit": "报送",
     "withdraw": "撤回",
+    "take": "受理",
+    "pass": "审核通过，报请审定",
     "approve": "审核通过",
+    "confirm": "审定",
+    "overrule": "退回审核员",
     "send_back": "退回",
+    "discard": "撤销更正",
     "correct": "开始更正",
     "supersede": "由更正取代",
     "import": "数据导入",
@@ -265,3 +312,140 @@ class Move(models.Model):
     def receipt_number(self) -> str:
         """What a receipt is asked for by: quarter, township, revision and the step within it."""
         return f"{self.owner.period}-{self.owner.township_id}-{self.owner.revision:02d}-{self.version or 0:04d}"
+
+
+class Why(models.TextChoices):
+    """Why a figure is sent back (退回原因)."""
+
+    MISSING = "missing", "数字缺失"
+    JUMP = "jump", "与上季度相差过大"
+    OPERATORS = "operators", "与运营企业数据不符"
+    DEFINITION = "definition", "口径错误"
+    OTHER = "other", "其他"
+
+
+class Objection(models.Model):
+    """A figure that the bureau sent back, and why; only such figures can then be changed."""
+
+    move = models.ForeignKey(Move, models.CASCADE, related_name="objections", verbose_name="退回")
+    line = models.ForeignKey(ReturnLine, models.PROTECT, related_name="objections", verbose_name="季报行")
+    figure = models.CharField("指标", max_length=40)
+    value = models.PositiveIntegerField("退回时的数字", null=True)
+    why = models.CharField("原因", max_length=12, choices=Why)
+    text = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退回的数字"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["move", "line", "figure"], name="objection_once_a_figure"),
+            models.CheckConstraint(
+                condition=~Q(why=Why.OTHER) | ~Q(text=""),
+                name="objection_other_is_explained",
+                violation_error_message="原因选“其他”时要写明说明。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.figure}"
+
+    @property
+    def label(self) -> str:
+        return BY_NAME[self.figure].label
+
+    @property
+    def anchor(self) -> str:
+        """The cell on the page of the return."""
+        return f"f-{self.line.area_id}-{self.figure}"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words: 口径错误：含了集体宿舍."""
+        return f"{self.get_why_display()}：{self.text}" if self.text else self.get_why_display()
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RoundQuerySet":
+        """The rounds of the user's county; none for a post without an area."""
+        return self.filter(county=user.area_id[:6]) if user.area_id else self.none()
+
+
+class Round(models.Model):
+    """A quarter that the bureau has opened for reporting (填报期), with the last day for it."""
+
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    due = models.DateField("截止日期")
+    note = models.CharField("填报要求", max_length=500, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="开放人"
+    )
+    opened_at = models.DateTimeField("开放时间", auto_now_add=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "填报期"
+        ordering = ["-period"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "period"],
+                name="round_once_a_quarter",
+                violation_error_message="这个季度的填报期已经开放。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter.label}填报期"
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+
+class OfTownship(models.Model):
+    """Something that was done about one township in a round: who, when."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="%(class)ss", verbose_name="填报期")
+    township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="街镇")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.township.name}{self.round.quarter.label}"
+
+
+class Unlock(OfTownship):
+    """A township may report after the due date (逾期补报), until a day and for a reason; the latest counts."""
+
+    until = models.DateField("补报截止")
+    reason = models.CharField("原因", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "逾期补报"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="unlock_has_reason", violation_error_message="开放补报必须写明原因。"
+            )
+        ]
+
+
+class Urge(OfTownship):
+    """The bureau asked a township for its return (催办); once a day is enough."""
+
+    on = models.DateField("日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "township", "on"],
+                name="urge_once_a_day",
+                violation_error_message="今天已经催办过这个街镇。",
+            )
+        ]

@@ -1,8 +1,9 @@
-"""The legal moves of a return: one table, read by actions, pages and tests alike."""
+"""The legal moves of a return: one table, read by actions, pages, docs/returns.md and tests alike."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from accounts.posts import Power
@@ -12,11 +13,18 @@ from returns.models import EDITABLE, LineStatus, Return, State
 class Action(StrEnum):
     OPEN = "open"
     SAVE = "save"
+    HAND_UP = "hand_up"
+    HAND_BACK = "hand_back"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
+    TAKE = "take"
+    PASS = "pass"
     APPROVE = "approve"
+    CONFIRM = "confirm"
+    OVERRULE = "overrule"
     SEND_BACK = "send_back"
     CORRECT = "correct"
+    DISCARD = "discard"
     SUPERSEDE = "supersede"
 
 
@@ -30,7 +38,10 @@ class Stale(Refused):
 
 _TOWNSHIP = frozenset({Power.ENTER_RETURNS, Power.SIGN_RETURNS})
 _CLERK = frozenset({Power.ENTER_RETURNS})
+_HEAD = frozenset({Power.SIGN_RETURNS})
 _REVIEWER = frozenset({Power.REVIEW_RETURNS})
+_CONFIRMER = frozenset({Power.CONFIRM_RETURNS})
+_WITH_REVIEWER = (State.SUBMITTED, State.REVIEWING)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class LegalMove:
     """From which states an action leads where, whose powers allow it (any of them), and what becomes of the lines.
 
     No ``target``: the state stays. ``lines`` is the status from which and to which the lines go.
+    ``four_eyes``: the move is there only while the setting RETURNS_FOUR_EYES is so; None: always.
     """
 
     action: Action
@@ -47,60 +59,63 @@ class LegalMove:
     powers: frozenset[Power] = field(default=frozenset())
     lines: tuple[LineStatus, LineStatus] | None = None
     needs_reason: bool = False
+    four_eyes: bool | None = None
 
+    @property
+    def is_there(self) -> bool:
+        return self.four_eyes in (None, settings.RETURNS_FOUR_EYES)
+
+
+_REPORTED = (LineStatus.DRAFT, LineStatus.SUBMITTED)
+_REOPENED = (LineStatus.SUBMITTED, LineStatus.DRAFT)
+_FROZEN = (LineStatus.SUBMITTED, LineStatus.APPROVED)
 
 MOVES = {
     move.action: move
     for move in (
         LegalMove(Action.OPEN, "开始填报", (), State.DRAFT, _CLERK),
         LegalMove(Action.SAVE, "保存草稿", EDITABLE, None, _CLERK),
+        LegalMove(Action.HAND_UP, "提请签发", EDITABLE, State.SIGNING, _CLERK),
+        LegalMove(Action.HAND_BACK, "退回经办", (State.SIGNING,), State.DRAFT, _HEAD, needs_reason=True),
+        LegalMove(Action.SUBMIT, "签发报送", (State.SIGNING,), State.SUBMITTED, _HEAD, _REPORTED),
+        LegalMove(Action.WITHDRAW, "撤回", (State.SIGNING, State.SUBMITTED), State.DRAFT, _TOWNSHIP, _REOPENED),
+        LegalMove(Action.TAKE, "受理", _WITH_REVIEWER, State.REVIEWING, _REVIEWER),
+        LegalMove(Action.APPROVE, "审核通过", _WITH_REVIEWER, State.APPROVED, _REVIEWER, _FROZEN, four_eyes=False),
+        LegalMove(Action.PASS, "审核通过，报请审定", _WITH_REVIEWER, State.PASSED, _REVIEWER, four_eyes=True),
+        LegalMove(Action.CONFIRM, "审定", (State.PASSED,), State.APPROVED, _CONFIRMER, _FROZEN),
+        LegalMove(Action.OVERRULE, "退回审核员", (State.PASSED,), State.SUBMITTED, _CONFIRMER, needs_reason=True),
+        LegalMove(Action.SEND_BACK, "退回", _WITH_REVIEWER, State.RETURNED, _REVIEWER, _REOPENED, needs_reason=True),
+        LegalMove(Action.CORRECT, "更正", (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
         LegalMove(
-            Action.SUBMIT, "报送", EDITABLE, State.SUBMITTED, _TOWNSHIP, (LineStatus.DRAFT, LineStatus.SUBMITTED)
-        ),
-        LegalMove(
-            Action.WITHDRAW,
-            "撤回",
-            (State.SUBMITTED,),
-            State.DRAFT,
+            Action.DISCARD,
+            "撤销更正",
+            EDITABLE,
+            State.DISCARDED,
             _TOWNSHIP,
-            (LineStatus.SUBMITTED, LineStatus.DRAFT),
-        ),
-        LegalMove(
-            Action.APPROVE,
-            "审核通过",
-            (State.SUBMITTED,),
-            State.APPROVED,
-            _REVIEWER,
-            (LineStatus.SUBMITTED, LineStatus.APPROVED),
-        ),
-        LegalMove(
-            Action.SEND_BACK,
-            "退回",
-            (State.SUBMITTED,),
-            State.RETURNED,
-            _REVIEWER,
-            (LineStatus.SUBMITTED, LineStatus.DRAFT),
+            (LineStatus.DRAFT, LineStatus.DISCARDED),
             needs_reason=True,
         ),
-        LegalMove(Action.CORRECT, "更正", (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
         LegalMove(
             Action.SUPERSEDE,
             "由更正取代",
             (State.APPROVED,),
             State.SUPERSEDED,
-            _REVIEWER,
+            _REVIEWER | _CONFIRMER,
             (LineStatus.APPROVED, LineStatus.SUPERSEDED),
         ),
     )
 }
-"""``open`` starts from nothing; ``supersede`` happens to the old revision when its correction is approved."""
+"""``open`` starts from nothing; ``supersede`` happens to the old revision when its correction is approved;
+``discard`` is for corrections only."""
 
 
 def allows(action: Action, owner: Return, by) -> bool:
     """Whether ``by`` may take ``action`` on the return as it stands (who entered it is not asked here)."""
     move = MOVES[action]
     return (
-        owner.state in move.sources
+        move.is_there
+        and owner.state in move.sources
+        and (action != Action.DISCARD or owner.corrects_id is not None)
         and any(by.may(power) for power in move.powers)
         and by.scope.holds(owner.township_id)
     )
@@ -111,7 +126,16 @@ def permit(action: Action, township: str, by) -> LegalMove:
     move = MOVES[action]
     if not any(by.may(power) for power in move.powers) or not by.scope.holds(township):
         raise PermissionDenied(f"您的岗位不能{move.label}这份季报。")
+    if not move.is_there:
+        raise Refused(
+            "通过的季报要由负责人审定，请报请审定。" if settings.RETURNS_FOUR_EYES else "通过即生效，不必报请审定。"
+        )
     return move
+
+
+def passing() -> Action:
+    """How a reviewer passes a return: for good, or on to who confirms it."""
+    return Action.PASS if settings.RETURNS_FOUR_EYES else Action.APPROVE
 
 
 def require_reason(move: LegalMove, reason: str) -> str:
@@ -120,3 +144,19 @@ def require_reason(move: LegalMove, reason: str) -> str:
     if move.needs_reason and not reason:
         raise Refused(f"{move.label}必须写明原因。")
     return reason
+
+
+def as_table() -> str:
+    """The moves as the table of docs/returns.md, which a test compares with it."""
+    states = {None: "（不变）"} | {state: state.label for state in State}
+    rows = [
+        f"| {move.label} `{move.action}` | {'、'.join(states[state] for state in move.sources) or '（没有）'} "
+        f"| {states[move.target]} | {'、'.join(sorted(power.label for power in move.powers))} "
+        f"| {'必填' if move.needs_reason else '–'} | {_EYES[move.four_eyes]} |"
+        for move in MOVES.values()
+    ]
+    head = "| 动作 | 从 | 到 | 权限（任一） | 原因 | 何时有 |\n|---|---|---|---|---|---|"
+    return "\n".join([head, *rows])
+
+
+_EYES = {None: "总是", True: "审定开启", False: "审定关闭"}

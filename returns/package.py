@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from areas.package.handling import Change, Handler, Outcome, Selection, chunks
 from areas.package.network import unknown_area
@@ -30,7 +30,8 @@ from areas.package.values import Listed, Period, Whole
 from areas.periods import Quarter
 from returns import checks
 from returns.figures import FIGURES, NAMES
-from returns.models import LineStatus, Move, Return, ReturnLine, State
+from returns.models import FigureEntry, LineStatus, Move, Return, ReturnLine, State
+from returns.sheet import LINE_OF_STATE
 
 REASON = "数据包导入"
 _OPEN = (LineStatus.DRAFT, LineStatus.SUBMITTED)
@@ -110,7 +111,11 @@ class ReturnsTable(Handler):
     def changes(self, package: Package) -> list[Change]:
         """The rows that say something new; what stood before is of no account, for their status decides alone."""
         rows = package.tables[self.table.name].rows
-        new = (row for row in rows if not _says_the_same(self.lines.get((row.values["period"], row.values["area_code"]), ()), row))
+        new = (
+            row
+            for row in rows
+            if not _says_the_same(self.lines.get((row.values["period"], row.values["area_code"]), ()), row)
+        )
         return [Change(None, row.values) for row in new]
 
     def store(self, package: Package, outcome: Outcome) -> list[Change]:
@@ -165,7 +170,7 @@ def _latest(keys: Iterable[Key]) -> dict[Key, Return]:
     periods = {period for period, _ in keys}
     found = {}
     for some in chunks(townships):
-        owners = Return.objects.select_for_update().filter(township_id__in=some, period__in=periods)
+        owners = Return.objects.standing().select_for_update().filter(township_id__in=some, period__in=periods)
         for owner in owners.order_by("pk"):
             found[owner.period, owner.township_id] = owner
     return found
@@ -200,7 +205,7 @@ class _Township:
             township_id=self._code,
             county=self._code[:6],
             period=self._period,
-            revision=old.revision + 1 if old else 1,
+            revision=self._last_revision() + 1,
             corrects=old,
             reason=REASON if old else "",
         )
@@ -213,9 +218,14 @@ class _Township:
             line.pk, line.owner, line.version = None, new, 0
         ReturnLine.objects.bulk_create(approved)
 
+    def _last_revision(self) -> int:
+        """Of discarded corrections too; 0 when there is none."""
+        same = Return.objects.filter(township_id=self._code, period=self._period)
+        return same.aggregate(last=Max("revision"))["last"] or 0
+
     def _write(self, rows: Sequence[Row], standing: Mapping[str, Sequence[ReturnLine]]) -> None:
         """Change the open line of each village, or add one."""
-        changed, created = [], []
+        changed, created, entries = [], [], []
         for row in rows:
             area = row.values["area_code"]
             line = next((line for line in standing[area] if line.status in _OPEN), None)
@@ -225,22 +235,34 @@ class _Township:
             else:
                 line.version += 1
                 changed.append(line)
+                entries += _entries(line, row)
             for name in _SAID:
                 setattr(line, name, row.values[name])
         ReturnLine.objects.bulk_update(changed, [*_SAID, "version"])
+        FigureEntry.objects.bulk_create(entries)
         ReturnLine.objects.bulk_create(created)
 
     def _settle(self) -> None:
         """Give each revision the state of its least advanced standing line; one without any is superseded."""
         same = Return.objects.filter(township_id=self._code, period=self._period)
-        for owner in same.exclude(state=State.SUPERSEDED).order_by("revision"):
+        for owner in same.exclude(state__in=[State.SUPERSEDED, State.DISCARDED]).order_by("revision"):
             statuses = owner.lines.filter(status__in=_STANDING).values_list("status", flat=True)
             least = min(map(_rank, statuses), default=None)
             state = State.SUPERSEDED if least is None else State(_STANDING[least])
-            if owner.state == State.RETURNED and state == State.DRAFT:
-                state = State.RETURNED
+            is_same = LINE_OF_STATE.get(state) == LINE_OF_STATE[State(owner.state)]
+            if is_same and (owner.pk != self._owner.pk or owner.state == State.RETURNED):
+                state = State(owner.state)
             if owner.pk == self._owner.pk or owner.state != state:
                 _move(owner, state)
+
+
+def _entries(line: ReturnLine, row: Row) -> list[FigureEntry]:
+    """What the row changes in a line, for the history of its cells."""
+    return [
+        FigureEntry(line=line, figure=name, before=getattr(line, name), after=row.values[name])
+        for name in NAMES
+        if getattr(line, name) != row.values[name]
+    ]
 
 
 def _rank(status: str) -> int:

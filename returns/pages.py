@@ -4,16 +4,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from returns import calendar
-from returns.models import Move, Return, State
+from returns import rounds
+from returns.models import Move, Objection, Return, State
 from returns.moves import Action, allows
 
 TONES = {
     State.DRAFT: "pending",
+    State.SIGNING: "info",
     State.SUBMITTED: "info",
+    State.REVIEWING: "info",
+    State.PASSED: "info",
     State.RETURNED: "late",
     State.APPROVED: "met",
     State.SUPERSEDED: "pending",
+    State.DISCARDED: "pending",
 }
 """How a state is marked; the word stands beside it."""
 
@@ -30,7 +34,7 @@ def found(request: HttpRequest, pk: int) -> Return:
     """The return, if it lies in the user's scope; else 404."""
     if pk >= 2**63:
         raise Http404
-    returns = Return.objects.visible_to(request.user).select_related("township", "corrects", "correction")
+    returns = Return.objects.visible_to(request.user).select_related("township", "corrects")
     return get_object_or_404(returns, pk=pk)
 
 
@@ -39,10 +43,11 @@ def shown(request: HttpRequest, owner: Return) -> dict:
     moves = list(owner.moves.select_related("by"))
     return {
         "owner": owner,
-        "correction": getattr(owner, "correction", None),
+        "correction": owner.correction,
         "tone": tone_of(owner),
-        "due": calendar.due_on(owner.quarter),
+        "due": rounds.due_on(owner.county, owner.quarter),
         "moves": moves,
+        "objections": _objections(owner, moves),
         "may": {action.value: allows(action, owner, request.user) for action in Action},
         "submitted": next((move for move in reversed(moves) if move.action == Action.SUBMIT), None),
         "crumbs": [
@@ -51,6 +56,16 @@ def shown(request: HttpRequest, owner: Return) -> dict:
             (f"{owner.township.name}{owner.quarter.label}", address(owner)),
         ],
     }
+
+
+def _objections(owner: Return, moves: list[Move]) -> list[Objection]:
+    """The figures that were sent back, while the township has them to mend."""
+    step = next((move for move in reversed(moves) if move.action == Action.SEND_BACK), None)
+    return list(step.objections.select_related("line__area")) if step and owner.is_editable else []
+
+
+def reason_in(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").replace("\0", "")
 
 
 def refused(request: HttpRequest, owner: Return, reason: Exception, status: int = 409) -> HttpResponse:

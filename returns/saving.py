@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
+from qingcheng_fiber.clock import today
+from returns import rounds
 from returns.figures import NAMES
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
 from returns.moves import Action, Refused, Stale, permit
+from returns.returned import unlocked_cells
 from returns.sheet import villages
 
 Values = Mapping[str, int | str | None]
@@ -47,15 +51,18 @@ class Contested(Stale):
 
 
 @transaction.atomic
-def save_lines(*, owner: Return, rows: Mapping[str, Typed], by) -> int:
+def save_lines(*, owner: Return, rows: Mapping[str, Typed], by, on: date | None = None) -> int:
     """Keep the rows (by village code) as draft; returns how many changed, 0 when the same form comes twice.
 
     Only cells that differ from what the clerk saw are written. Where somebody else has changed such a
-    cell in the meantime nothing is saved at all, and Contested says where.
+    cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
+    over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
     permit(Action.SAVE, owner.township_id, by)
     _hold(owner)
+    rounds.require_entry(owner, on or today())
     lines = _lines(owner, rows)
+    _require_unlocked(owner, lines, rows)
     clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
     if clashes:
         raise Contested(clashes)
@@ -75,6 +82,19 @@ def _hold(owner: Return) -> None:
         raise Refused(
             f"没有保存：这份季报现在是“{current.get_state_display()}”，不能再改。您填的数字仍列在下面，可以抄录。"
         )
+
+
+def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
+    """Of a return that came back only the figures sent back may change, those missing, and the sentences."""
+    unlocked = unlocked_cells(owner)
+    if unlocked is None:
+        return
+    for code, typed in rows.items():
+        for name, (before, _) in _changes(lines[code], typed):
+            if name != EXPLANATION and before is not None and (code, name) not in unlocked:
+                raise Refused(
+                    "没有保存：这次只退回了标出的数字，其他数字不能改。请只改标出的数字；其他的要改，请在说明中写明。"
+                )
 
 
 def _lines(owner: Return, rows: Mapping[str, Typed]) -> dict[str, ReturnLine]:

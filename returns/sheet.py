@@ -6,14 +6,18 @@ from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
 from returns.checks import MISSING, RATES, Problem, problems
 from returns.figures import FIGURES, NAMES, Figure, Figures
-from returns.models import LineStatus, Return, ReturnLine, State
+from returns.models import LineStatus, Objection, Return, ReturnLine, State
 
 LINE_OF_STATE = {
     State.DRAFT: LineStatus.DRAFT,
+    State.SIGNING: LineStatus.DRAFT,
     State.RETURNED: LineStatus.DRAFT,
     State.SUBMITTED: LineStatus.SUBMITTED,
+    State.REVIEWING: LineStatus.SUBMITTED,
+    State.PASSED: LineStatus.SUBMITTED,
     State.APPROVED: LineStatus.APPROVED,
     State.SUPERSEDED: LineStatus.SUPERSEDED,
+    State.DISCARDED: LineStatus.DISCARDED,
 }
 NOTHING: Figures = dict.fromkeys(NAMES)
 
@@ -23,7 +27,8 @@ class Cell:
     """A figure of a row as it is shown: what stands in it, what stood there last quarter, what is wrong with it.
 
     ``text`` is what the clerk typed, ``error`` why that cannot be read, ``theirs`` (with ``theirs_by``)
-    the figure that somebody else saved while she typed.
+    the figure that somebody else saved while she typed; ``was`` what stood there at the last reading
+    (``is_changed``), ``objection`` why it was sent back.
     """
 
     code: str
@@ -37,6 +42,16 @@ class Cell:
     theirs: int | None = None
     theirs_by: str = ""
     is_unsaved: bool = False
+    stored: int | None = None
+    is_locked: bool = False
+    is_changed: bool = False
+    was: int | None = None
+    objection: Objection | None = None
+
+    @property
+    def place(self) -> str:
+        """How a form names the cell: village and column."""
+        return f"{self.code}-{self.figure.name}"
 
     @property
     def name(self) -> str:
@@ -108,6 +123,11 @@ class Row:
         return f"e-{self.area.code}"
 
     @property
+    def is_changed(self) -> bool:
+        """Whether a figure differs from the last reading, or stands as it was though it was sent back."""
+        return any(cell.is_changed or cell.objection for cell in self.cells)
+
+    @property
     def is_blank(self) -> bool:
         return all(value is None for value in self.figures.values())
 
@@ -125,6 +145,7 @@ class Row:
                 before[figure.name],
                 [problem for problem in self.problems if problem.figure == figure.name],
                 _text(self.figures[figure.name]),
+                stored=self.line.figures[figure.name] if self.line else None,
             )
             for figure in FIGURES
         ]
@@ -144,6 +165,12 @@ class Sheet:
 
     owner: Return
     rows: list[Row]
+    only_changed: bool = False
+
+    @property
+    def shown(self) -> list[Row]:
+        """The rows to be read: all of them, or those that changed since the last reading."""
+        return [row for row in self.rows if row.is_changed or not self.only_changed]
 
     @property
     def faults(self) -> list[Fault]:

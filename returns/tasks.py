@@ -11,21 +11,24 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
-from returns import calendar
+from returns import calendar, rounds
 from returns.models import EDITABLE, Move, Return, State
 
 NOT_OPENED = "未填报"
+OWED = (*EDITABLE, State.SIGNING)
+"""What stands so the township has still to report."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do: where, by when, how it stands in words, and why it came back (blank: it did not)."""
+    """Something to do: where, by when, how it stands in words, why it came back (blank: it did not), what presses."""
 
     label: str
     url: str
     due: date
     state: str
     reason: str = ""
+    notice: str = ""
 
 
 def owed_by(user, on: date) -> list[Task]:
@@ -37,22 +40,30 @@ def owed_by(user, on: date) -> list[Task]:
         or not (user.may(Power.ENTER_RETURNS) or user.may(Power.SIGN_RETURNS))
     ):
         return []
-    returns = list(Return.objects.visible_to(user).order_by("period", "revision"))
+    returns = list(Return.objects.standing().visible_to(user).order_by("period", "revision"))
     opened = {entry.period for entry in returns}
-    tasks = [_unopened(township, quarter) for quarter in _expected(township, on) if str(quarter) not in opened]
+    course = rounds.Course(township, on)
+    tasks = [_unopened(township, quarter, course) for quarter in _expected(township, on) if str(quarter) not in opened]
     reasons = _reasons([entry for entry in returns if entry.state == State.RETURNED])
-    tasks += [_unfinished(township, entry, reasons.get(entry.pk, "")) for entry in returns if entry.state in EDITABLE]
+    tasks += [
+        _unfinished(township, entry, reasons.get(entry.pk, ""), course) for entry in returns if entry.state in OWED
+    ]
     return sorted(tasks, key=lambda task: task.due)
 
 
 def waiting_for(user) -> list[Task]:
-    """The submitted returns that the user may decide, by due date and then in the order in which they came."""
-    if not user.may(Power.REVIEW_RETURNS):
+    """The returns that the user may decide or confirm, by due date and then in the order in which they came."""
+    states = [State.SUBMITTED, State.REVIEWING] if user.may(Power.REVIEW_RETURNS) else []
+    states += [State.PASSED] if user.may(Power.CONFIRM_RETURNS) else []
+    if not states:
         return []
     sent_back = Move.objects.filter(owner=OuterRef("pk"), to_state=State.RETURNED)
-    queue = Return.objects.visible_to(user).filter(state=State.SUBMITTED).select_related("township")
+    queue = Return.objects.visible_to(user).filter(state__in=states).select_related("township")
     queue = queue.annotate(came_again=Exists(sent_back)).order_by("period", "township_id", "revision")
-    return sorted((_submitted(entry) for entry in queue), key=lambda task: task.due)
+    entries = list(queue)
+    dues = rounds.due_days(user.area_id[:6]) if entries else {}
+    tasks = [_submitted(entry, dues.get(entry.period) or calendar.due_on(entry.quarter)) for entry in entries]
+    return sorted(tasks, key=lambda task: task.due)
 
 
 def _expected(township: Area, on: date) -> Iterator[Quarter]:
@@ -83,32 +94,38 @@ def _reasons(returned: list[Return]) -> dict[int, str]:
     return {move.owner_id: move.reason for move in moves}
 
 
-def _unopened(township: Area, quarter: Quarter) -> Task:
+def _unopened(township: Area, quarter: Quarter, course: rounds.Course) -> Task:
     return Task(
         f"{township.name}{quarter.label}季报",
         reverse("returns:open", args=[quarter]),
-        calendar.due_on(quarter),
+        course.due_on(quarter),
         NOT_OPENED,
+        notice=course.notice(quarter),
     )
 
 
-def _unfinished(township: Area, entry: Return, reason: str) -> Task:
+def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Course) -> Task:
+    """An untouched draft is as good as none."""
     mark = "（更正）" if entry.corrects_id else ""
+    is_untouched = entry.state == State.DRAFT and entry.version == 0
     return Task(
         f"{township.name}{entry.quarter.label}季报{mark}",
         reverse("returns:return", args=[entry.pk]),
-        calendar.due_on(entry.quarter),
-        entry.get_state_display(),
+        course.due_on(entry.quarter),
+        NOT_OPENED if is_untouched and not entry.corrects_id else entry.get_state_display(),
         reason or entry.reason,
+        "" if entry.corrects_id or entry.state == State.RETURNED else course.notice(entry.quarter),
     )
 
 
-def _submitted(entry: Return) -> Task:
+def _submitted(entry: Return, due: date) -> Task:
     state = "退回后再报" if entry.came_again else "更正待审核" if entry.corrects_id else "待审核"
+    if entry.state != State.SUBMITTED:
+        state = entry.get_state_display()
     return Task(
         f"{entry.township.name}{entry.quarter.label}季报",
         reverse("returns:review", args=[entry.pk]),
-        calendar.due_on(entry.quarter),
+        due,
         state,
         entry.reason,
     )

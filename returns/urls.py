@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from areas.periods import Quarter
-from returns import entry_views, review_views, views
+from returns import batch_views, entry_views, review_views, round_views, views
 
 
 class QuarterConverter:
@@ -21,12 +21,22 @@ register_converter(QuarterConverter, "quarter")
 app_name = "returns"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("batch/", batch_views.batch, name="batch"),
+    path("rounds/", round_views.index, name="rounds"),
+    path("rounds/open/", round_views.open_, name="open_round"),
+    path("rounds/<quarter:quarter>/", round_views.round_, name="round"),
+    path("rounds/<quarter:quarter>/<str:code>/urge/", round_views.urge, name="urge"),
+    path("rounds/<quarter:quarter>/<str:code>/unlock/", round_views.unlock, name="unlock"),
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
     path("<int:pk>/check/", entry_views.check, name="check"),
+    path("<int:pk>/sign/", entry_views.sign, name="sign"),
     path("<int:pk>/receipt/<int:move>/", views.receipt, name="receipt"),
+    path("<int:pk>/villages/<str:code>/", views.history, name="history"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("<int:pk>/withdraw/", entry_views.withdraw, name="withdraw"),
     path("<int:pk>/correct/", entry_views.correct, name="correct"),
+    path("<int:pk>/discard/", entry_views.discard, name="discard"),
     path("<int:pk>/review/", review_views.review, name="review"),
+    path("<int:pk>/send-back/", review_views.send_back, name="send_back"),
 ]

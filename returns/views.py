@@ -10,8 +10,10 @@ from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
-from returns import calendar, entry_views
+from returns import calendar, entry_views, returned, rounds
+from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
+from returns.history import events
 from returns.models import Return
 from returns.moves import Action, allows
 from returns.pages import address, found, shown, tone_of
@@ -42,14 +44,16 @@ def index(request: HttpRequest) -> HttpResponse:
     """The returns in scope; for the quarter asked for, else the one to report, which townships have none yet."""
     quarter = _quarter(request.GET.get("period", ""))
     townships = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
-    absent = list(townships.exclude(returns__period=str(quarter)).order_by("code"))
+    begun = Return.objects.standing().filter(period=str(quarter)).values("township_id")
+    absent = list(townships.exclude(code__in=begun).order_by("code"))
     return answer(
         request,
         RETURNS,
         Return.objects.visible_to(request.user).with_submission().select_related("township"),
         quarter=quarter,
-        due=calendar.due_on(quarter),
+        due=rounds.due_on(request.user.area_id[:6], quarter),
         absent=absent,
+        may_batch=request.user.may(Power.REVIEW_RETURNS),
         may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
     )
 
@@ -69,16 +73,21 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return entry_views.save(request, pk)
     owner = found(request, pk)
-    if allows(Action.SAVE, owner, request.user):
+    may_save = allows(Action.SAVE, owner, request.user)
+    is_over = may_save and rounds.is_entry_locked(owner, today())
+    if may_save and not is_over:
         return entry_views.form(request, owner)
-    return render(request, "returns/return.html", shown(request, owner) | {"sheet": sheet_of(owner)})
+    sheet = sheet_of(owner)
+    context = {"sheet": sheet, "compared": returned.compare(sheet), "is_over": is_over}
+    return render(request, "returns/return.html", shown(request, owner) | context)
 
 
 @requires(Power.SEE_RETURNS)
 def receipt(request: HttpRequest, pk: int, move: int) -> HttpResponse:
-    """Proof that a return was submitted: its number and the moment."""
+    """Proof that a return was handed up or submitted: its number and the moment."""
     owner = found(request, pk)
-    step = get_object_or_404(owner.moves.select_related("owner", "by"), pk=move, action=Action.SUBMIT)
+    given = owner.moves.filter(action__in=[Action.HAND_UP, Action.SUBMIT])
+    step = get_object_or_404(given.select_related("owner", "by"), pk=move)
     return render(request, "returns/receipt.html", shown(request, owner) | {"step": step})
 
 
@@ -87,3 +96,20 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The return on paper (A4 landscape), to be signed and sealed."""
     owner = found(request, pk)
     return render(request, "returns/sheet.html", shown(request, owner) | {"sheet": sheet_of(owner)})
+
+
+@requires(Power.SEE_RETURNS)
+def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Where a village's figures come from, over all revisions; ``?figure=`` names one of them."""
+    owner = found(request, pk)
+    beneath = Area.objects.beneath(owner.township_id).filter(return_lines__owner__township=owner.township_id)
+    area = get_object_or_404(beneath.distinct(), code=code)
+    chosen = request.GET.get("figure", "")
+    chosen = chosen if chosen in BY_NAME else ""
+    context = {
+        "area": area,
+        "events": events(owner, code, chosen),
+        "figures": [(figure.name, figure.label) for figure in FIGURES],
+        "chosen": chosen,
+    }
+    return render(request, "returns/history.html", shown(request, owner) | context)

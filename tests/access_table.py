@@ -24,7 +24,7 @@ from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
-from returns.models import Move, Return, State
+from returns.models import Move, Return, ReturnLine, Round, State
 from workbooks.layout import TEMPLATE
 from workbooks.models import Issued, Upload
 
@@ -118,6 +118,10 @@ def unchanged(world: World, place: Place) -> dict:
     return {"version": 0, "reason": "请核对"}
 
 
+def taking(world: World, place: Place) -> dict:
+    return {"version": 0, "decision": "take"}
+
+
 def of_receipt(world: World, place: Place) -> list:
     owner = _return(world, place, State.SUBMITTED)
     return [owner.pk, owner.moves.get().pk]
@@ -128,6 +132,27 @@ def of_upload(world: World, place: Place) -> list:
     issued = Issued.objects.create(owner=owner, template=TEMPLATE, seen={}, by=by)
     content = {"sheet": "季报", "lines": [], "letters": {}}
     return [Upload.objects.create(owner=owner, issued=issued, by=by, file_name="a.xlsx", content=content).pk]
+
+
+def of_return_line(world: World, place: Place) -> list:
+    owner = _return(world, place, State.DRAFT)
+    ReturnLine.objects.create(owner=owner, area=world.make_area(place.village), county=place.county, period=QUARTER)
+    return [owner.pk, place.village]
+
+
+def of_correction(world: World, place: Place) -> list:
+    old = _return(world, place, State.APPROVED)
+    same = {"township_id": place.area, "county": place.county, "period": QUARTER}
+    return [Return.objects.create(corrects=old, revision=2, reason="错", **same).pk]
+
+
+def of_round(world: World, place: Place) -> list:
+    Round.objects.create(county=place.county, period=QUARTER, due=date(2018, 7, 15))
+    return [QUARTER]
+
+
+def of_round_township(world: World, place: Place) -> list:
+    return [*of_round(world, place), place.area]
 
 
 def of_site_verdict(world: World, place: Place) -> list:
@@ -150,6 +175,7 @@ def _return(world: World, place: Place, state: State) -> Return:
     return owner
 
 
+RUNNING = {Power.RUN_ROUNDS}
 REGISTRY, NETWORK_POWER = {Power.SEE_REGISTRY}, {Power.SEE_NETWORK}
 RETURNS, ENTERING, REVIEWING = {Power.SEE_RETURNS}, {Power.ENTER_RETURNS, Power.SIGN_RETURNS}, {Power.REVIEW_RETURNS}
 VERDICTS, PROGRESS = {Power.SEE_VERDICTS}, {Power.SEE_PROGRESS}
@@ -201,8 +227,37 @@ ROWS = [
     Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
     Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),
     Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
-    Row("returns:check", ENTERING, of_return(State.DRAFT), scoped=True),
-    Row("returns:check", ENTERING, of_return(State.DRAFT), scoped=True, method="post", data=unchanged, answer=422),
+    Row("returns:check", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row(
+        "returns:check",
+        {Power.ENTER_RETURNS},
+        of_return(State.DRAFT),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=422,
+    ),
+    Row("returns:sign", {Power.SIGN_RETURNS}, of_return(State.SIGNING), scoped=True),
+    Row(
+        "returns:sign",
+        {Power.SIGN_RETURNS},
+        of_return(State.SIGNING),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=422,
+    ),
+    Row("returns:batch", REVIEWING),
+    Row("returns:batch", REVIEWING, method="post", answer=302),
+    Row("returns:rounds", RETURNS),
+    Row("returns:open_round", RUNNING, method="post", answer=422),
+    Row("returns:round", RETURNS, of_round),
+    Row("returns:urge", RUNNING, of_round_township, scoped=True, method="post", answer=302),
+    Row("returns:unlock", RUNNING, of_round_township, scoped=True),
+    Row("returns:unlock", RUNNING, of_round_township, scoped=True, method="post", answer=422),
+    Row("returns:history", RETURNS, of_return_line, scoped=True),
+    Row("returns:discard", ENTERING, of_correction, scoped=True),
+    Row("returns:discard", ENTERING, of_correction, scoped=True, method="post", data=unchanged, answer=302),
     Row("returns:receipt", RETURNS, of_receipt, scoped=True),
     Row("returns:sheet", RETURNS, of_return(State.APPROVED), scoped=True),
     Row(
@@ -217,8 +272,16 @@ ROWS = [
     Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
     Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True, method="post", data=unchanged, answer=302),
     Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=taking, answer=302),
+    Row("returns:send_back", REVIEWING, of_return(State.SUBMITTED), scoped=True),
     Row(
-        "returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=unchanged, answer=302
+        "returns:send_back",
+        REVIEWING,
+        of_return(State.SUBMITTED),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=302,
     ),
     Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
@@ -229,6 +292,9 @@ ROWS = [
     Row("acceptance:plan", {Power.SEE_VERDICTS, Power.SEE_PROGRESS}),
     Row("acceptance:verdict", VERDICTS, of_verdict, scoped=True),
     Row("acceptance:site_verdict", VERDICTS, of_site_verdict, scoped=True),
+    Row("acceptance:whatif", VERDICTS, of_verdict, scoped=True),
+    Row("acceptance:whatif", VERDICTS, of_verdict, scoped=True, method="post"),
+    Row("acceptance:differences", VERDICTS),
     Row("home", SIGNED_IN),
     Row("progress", PROGRESS),
     Row("milestone", PROGRESS, lambda world, place: ["T09"]),

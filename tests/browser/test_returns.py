@@ -21,15 +21,16 @@ def people(make_area, make_user, settings):
     settings.PORTAL_TODAY = date(2019, 4, 8)
     for number in range(1, 4):
         make_area(f"{TOWN}20{number}", f"{number}号村", valid_from=date(2019, 1, 1))
-    return make_user(Post.CLERK, name="陈经办"), make_user(Post.REVIEWER, name="王审核")
+    posts = ((Post.CLERK, "陈经办"), (Post.TOWNSHIP_HEAD, "李镇长"), (Post.REVIEWER, "王审核"))
+    return tuple(make_user(post, name=name) for post, name in posts)
 
 
 def cells(page):
     return page.locator("input[data-figure]")
 
 
-def test_clerk_fills_a_quarter_and_reviewer_approves(page, signed_in, axe, shot, people):
-    clerk, reviewer = people
+def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot, people):
+    clerk, head, reviewer = people
     signed_in(page, clerk).goto("/returns/")
     page.click("text=填报2019年第一季度季报")
     axe(page)
@@ -41,16 +42,25 @@ def test_clerk_fills_a_quarter_and_reviewer_approves(page, signed_in, axe, shot,
     axe(page)
     shot(page, "returns-form")
 
-    page.click("text=检查并报送")
+    page.click("text=检查并提请签发")
     axe(page)
     shot(page, "returns-check")
-    page.click("text=确认报送区经信局")
-    assert "已报送" in page.locator(".receipt").inner_text()
+    page.click("text=提请负责人签发")
+    assert "已提请负责人签发" in page.locator(".receipt").inner_text()
     axe(page)
     assert list(ReturnLine.objects.values_list("fibre_covered_households", flat=True)) == [800] * 3
 
     page.context.clear_cookies()
     owner = Return.objects.get()
+    signed_in(page, head).goto("/")
+    page.click("text=2019年第一季度季报")
+    page.click("text=核对并签发")
+    axe(page)
+    shot(page, "returns-sign")
+    page.click("text=签发并报送区经信局")
+    assert "已报送" in page.locator(".receipt").inner_text()
+
+    page.context.clear_cookies()
     signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
     axe(page)
     shot(page, "returns-review")
@@ -62,7 +72,7 @@ def test_clerk_fills_a_quarter_and_reviewer_approves(page, signed_in, axe, shot,
 
 
 def test_fault_is_two_steps_from_its_cell(page, signed_in, axe, shot, people):
-    clerk, _ = people
+    clerk, *_ = people
     town = Area.objects.get(code=TOWN)
     owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
     signed_in(page, clerk).goto(f"/returns/{owner.pk}/")
@@ -80,7 +90,7 @@ def test_fault_is_two_steps_from_its_cell(page, signed_in, axe, shot, people):
 
 
 def test_enter_and_arrows_walk_the_column(page, signed_in, people):
-    clerk, _ = people
+    clerk, *_ = people
     town = Area.objects.get(code=TOWN)
     owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
     signed_in(page, clerk).goto(f"/returns/{owner.pk}/")
@@ -97,7 +107,7 @@ def test_enter_and_arrows_walk_the_column(page, signed_in, people):
 
 
 def test_sheet_prints_on_one_page(page, signed_in, axe, shot, people):
-    clerk, _ = people
+    clerk, *_ = people
     town = Area.objects.get(code=TOWN)
     owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
     signed_in(page, clerk).goto(f"/returns/{owner.pk}/sheet/")

@@ -3,9 +3,10 @@
 import pytest
 
 from accounts.posts import Post
-from returns import actions
+from returns import actions, decisions
 from returns.models import LineStatus, Move, Return, ReturnLine, State
 from tests.packages import LINE, bring_in, write_csv
+from tests.returns.conftest import report
 
 pytestmark = pytest.mark.django_db
 
@@ -164,9 +165,9 @@ def test_a_revision_that_a_package_began_can_be_submitted_and_approved(bring, ma
     clerk, reviewer = make_user(Post.CLERK), make_user(Post.REVIEWER)
     owner = Return.objects.get(revision=2)
 
-    actions.submit(owner=owner, version=owner.version, by=clerk)
+    report(owner, clerk)
     owner.refresh_from_db()
-    actions.approve(owner=owner, version=owner.version, by=reviewer)
+    decisions.approve(owner=owner, version=owner.version, by=reviewer)
 
     assert revisions()[1] == (2, "approved", [("3", 650, "approved"), ("4", 600, "approved")])
 
@@ -176,10 +177,10 @@ def test_a_correction_is_approved_over_revisions_that_a_package_passed_over(brin
     bring({"fibre_users": "651", "status": "draft"})
     clerk, reviewer = make_user(Post.CLERK), make_user(Post.REVIEWER)
     owner = Return.objects.order_by("revision").last()
-    actions.submit(owner=owner, version=owner.version, by=clerk)
+    report(owner, clerk)
     owner.refresh_from_db()
 
-    actions.approve(owner=owner, version=owner.version, by=reviewer)
+    decisions.approve(owner=owner, version=owner.version, by=reviewer)
 
     approved = ReturnLine.objects.filter(status=LineStatus.APPROVED)
     assert {(line.area_id, line.owner_id) for line in approved} == {("441802103203", owner.pk), (OTHER, owner.pk)}

@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.posts import Post
 from areas.models import Area
-from returns import actions
+from returns import actions, decisions
 from returns.models import FigureEntry, Move, Return, State
 from returns.moves import Refused
 from returns.saving import Contested, save_lines
@@ -45,8 +45,8 @@ def test_of_ten_decisions_one_wins(make_return, make_user, people):
     def decide(index: int, by):
         fresh = Return.objects.get(pk=owner.pk)
         if index % 2:
-            return actions.approve(owner=fresh, version=owner.version, by=by)
-        return actions.send_back(owner=fresh, version=owner.version, reason="核对", by=by)
+            return decisions.approve(owner=fresh, version=owner.version, by=by)
+        return decisions.send_back(owner=fresh, version=owner.version, reason="核对", by=by)
 
     results = at_once(*(lambda i=i, by=by: decide(i, by) for i, by in enumerate(reviewers)))
 
@@ -60,10 +60,10 @@ def test_ten_posts_of_one_submission_make_one(make_return, people):
     fill(owner, people.clerk)
     version = owner.version
     results = at_once(
-        *[lambda: actions.submit(owner=Return.objects.get(pk=owner.pk), version=version, by=people.clerk)] * 10
+        *[lambda: actions.hand_up(owner=Return.objects.get(pk=owner.pk), version=version, by=people.clerk)] * 10
     )
     assert sum(isinstance(result, Move) for result in results) == 1
-    assert owner.moves.filter(action="submit").count() == 1
+    assert owner.moves.filter(action="hand_up").count() == 1
 
 
 def test_two_clerks_on_one_cell(make_return, make_user, people):

@@ -1,0 +1,93 @@
+"""The history of a village's figures in a quarter, over all revisions: who, when, from what to what, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from returns.figures import BY_NAME, NAMES
+from returns.models import FigureEntry, Move, Objection, Return, ReturnLine
+
+_TOLD = ("submit", "withdraw", "approve", "confirm", "correct", "discard")
+"""Steps of the whole return that a figure's history tells, too."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a figure (blank: to all of them); ``before`` and ``after`` where it changed."""
+
+    at: datetime
+    by: str
+    revision: int
+    what: str
+    figure: str = ""
+    before: int | None = None
+    after: int | None = None
+    why: str = ""
+
+    @property
+    def label(self) -> str:
+        return BY_NAME[self.figure].label if self.figure else "全部"
+
+    @property
+    def is_change(self) -> bool:
+        return self.before != self.after
+
+
+def events(owner: Return, code: str, figure: str = "") -> list[Event]:
+    """What happened to the village's line, or to one figure of it, in the order of time; four queries."""
+    revisions = Return.objects.filter(township_id=owner.township_id, period=owner.period).order_by("revision")
+    lines = {line.owner_id: line for line in ReturnLine.objects.filter(owner__in=revisions, area_id=code)}
+    entries = list(FigureEntry.objects.filter(line__in=lines.values()).select_related("by").order_by("pk"))
+    objections = Objection.objects.filter(line__in=lines.values()).select_related("move__by")
+    found: list[Event] = []
+    previous: dict[str, int | None] = dict.fromkeys(NAMES)
+    for revision in revisions.prefetch_related("moves__by"):
+        line = lines.get(revision.pk)
+        own = [entry for entry in entries if line and entry.line_id == line.pk]
+        sent_back = [each for each in objections if line and each.line_id == line.pk]
+        moves = list(revision.moves.all())
+        if line:
+            found += _begun(revision, line, own, moves, previous)
+            previous = line.figures
+        found += [_typed(revision, entry, sent_back) for entry in own]
+        found += [_doubted(revision, each) for each in sent_back]
+        found += [
+            Event(move.at, _name(move.by), revision.revision, move.past, why=move.reason)
+            for move in moves
+            if move.action in _TOLD
+        ]
+    told = [event for event in found if figure in ("", event.figure) or not event.figure]
+    return sorted(told, key=lambda event: event.at)
+
+
+def _begun(
+    revision: Return, line: ReturnLine, entries: list[FigureEntry], moves: list[Move], previous: dict[str, int | None]
+) -> Iterator[Event]:
+    """What a data package brought: the figures as they stood before anybody changed them in this revision."""
+    first = moves[0] if moves else None
+    at = first.at if first else revision.created_at
+    if first and first.action != "import":
+        return
+    initial = dict(line.figures)
+    for entry in reversed(entries):
+        initial[entry.figure] = entry.before
+    for name in NAMES:
+        if initial[name] != previous[name]:
+            yield Event(at, "数据导入", revision.revision, "导入", name, previous[name], initial[name], revision.reason)
+
+
+def _typed(revision: Return, entry: FigureEntry, objections: list[Objection]) -> Event:
+    """A change and why: for what it was sent back, or why the return is corrected."""
+    asked = [each for each in objections if each.figure == entry.figure and each.move.at < entry.at]
+    why = f"退回：{asked[-1].sentence}" if asked else f"更正：{revision.reason}" if revision.corrects_id else ""
+    what = "填写" if entry.by else "导入"
+    return Event(entry.at, _name(entry.by), revision.revision, what, entry.figure, entry.before, entry.after, why)
+
+
+def _doubted(revision: Return, objection: Objection) -> Event:
+    value, move = objection.value, objection.move
+    return Event(move.at, _name(move.by), revision.revision, "退回", objection.figure, value, value, objection.sentence)
+
+
+def _name(by) -> str:
+    return by.name if by else "数据导入"
