@@ -51,8 +51,11 @@ class RowForm(forms.Form):
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was typed over what stood there."""
-        return self.is_bound and any(text != str(self.initial.get(name, "")) for name, text in self.texts().items())
+        """Whether anything was typed over what stood there; a field that was not sent was not touched."""
+        return self.is_bound and any(
+            self.add_prefix(name) in self.data and text != str(self.initial.get(name, ""))
+            for name, text in self.texts().items()
+        )
 
     def read(self) -> dict[str, str]:
         """The texts for the package; whole numbers may be written as on the form of returns (1,234, 1.2万)."""
