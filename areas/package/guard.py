@@ -29,16 +29,19 @@ _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]{1,4})([0-9]{1,9})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr=["']([0-9]{1,9})["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\sref=["']([A-Z0-9:]{1,20})["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\st=["']e["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 @dataclass
 class Seen:
-    """What the guard saw in a sheet: its last column, merged ranges, and whether it has formulas."""
+    """What the guard saw in a sheet: its size in bytes, last column, merged ranges, formulas and error values."""
 
+    size: int = 0
     columns: int = 0
     merged: list[str] = field(default_factory=list)
     has_formulas: bool = False
+    has_errors: bool = False
 
 
 def inspect(path: Path) -> dict[str, Seen]:
@@ -82,7 +85,7 @@ def _is_xml(name: str) -> bool:
 
 
 def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Seen:
-    seen = Seen()
+    seen = Seen(info.file_size)
     is_sheet = "worksheets/" in info.filename
     with archive.open(info) as part:
         tail, first = b"", True
@@ -114,6 +117,7 @@ def _sheet(window: bytes, seen: Seen) -> None:
         _extent(int(row), column)
         seen.columns = max(seen.columns, column)
     seen.merged += [ref.decode() for ref in _MERGED.findall(window) if ref.decode() not in seen.merged]
+    seen.has_errors = seen.has_errors or bool(_ERROR.search(window))
     seen.has_formulas = seen.has_formulas or bool(_FORMULA.search(window))
 
 

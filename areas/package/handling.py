@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 
+from areas.package.inserting import insert
 from areas.package.rows import TableData
 from areas.package.tables import Table
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from areas.package.package import Package
 
 _LOOKUP = 500
-_WRITE = 1000
 
 
 def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
@@ -124,10 +124,10 @@ class Handler:
         for change, derived in zip(changes, self.derive(changes), strict=True):
             values = {self.attribute(name): change.after[name] for name in self.table.by_name} | derived
             if change.before is None:
-                created.append(self.model(**values))
+                created.append(values)
             else:
                 changed.append(self.model(**{**values, "pk": change.before["pk"]}))
-        self.model._default_manager.bulk_create(created, batch_size=_WRITE)
+        insert(self.model, created)
         if changed:
             self.model._default_manager.bulk_update(changed, self._updated(), batch_size=_LOOKUP)
         outcome.count(self.table, len(created), len(changed))

@@ -1,32 +1,39 @@
 """The sheets of an .xlsx workbook as text, after the guard has passed it."""
 
 import warnings
-from collections.abc import Collection
-from datetime import date, datetime, time
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from areas.package import guard
+from areas.package import guard, large
+from areas.package.cells import text as _text
 from areas.package.reading import Unreadable
 from areas.package.rows import Sheet
-from areas.package.values import plain, trimmed
+from areas.package.values import trimmed
 
 _COLUMNS_AT_LEAST = 20
 """Cells need not say where they stand; so many columns are read whatever the guard saw."""
 _NO_RESULT = "=?"
+_LARGE = 4 * 2**20
+"""Bytes of a sheet from which the faster reader is worth its start."""
 
 
 def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
     """The worksheets, those left out that are empty and no table; Unreadable when the file is no sound workbook."""
     seen = guard.inspect(path)
+    found = _quickly(path, seen) or _opened(path, seen)
+    return [sheet for sheet in found if sheet.name in tables or not _is_empty(sheet)]
+
+
+def _opened(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
             try:
-                found = [_sheet(path, sheet, seen) for sheet in book.worksheets]
+                return [_sheet(path, sheet, seen) for sheet in book.worksheets]
             finally:
                 book.close()
         except Unreadable:
@@ -35,7 +42,6 @@ def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
             raise Unreadable(
                 f"{path.name} 已损坏，无法作为工作簿打开（{type(error).__name__}）：{guard.AGAIN}"
             ) from error
-    return [sheet for sheet in found if sheet.name in tables or not _is_empty(sheet)]
 
 
 def _is_empty(sheet: Sheet) -> bool:
@@ -64,21 +70,11 @@ def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
     return Sheet(worksheet.title.strip(), list(rows.items()), faults, notes, is_hidden)
 
 
-def _text(value: Any) -> str:
-    """A cell as text: a number in plain digits, a date as YYYY-MM-DD."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return plain(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+def _quickly(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet] | None:
+    """The sheets of a large workbook of plain values; None where it is small, or only openpyxl can tell what is in it."""
+    is_large = any(part.size >= _LARGE for name, part in seen.items() if "worksheets/" in name)
+    is_plain = not any(part.has_formulas or part.has_errors or part.merged for part in seen.values())
+    return large.sheets(path) if is_large and is_plain else None
 
 
 def _without_result(path: Path, title: str, rows: dict[int, list[str]], columns: int) -> dict[tuple[int, int], str]:
