@@ -155,6 +155,16 @@ def test_the_limit_of_the_nearest_is_decided_as_geographiclib_decides(box):
         assert math.isnan(distance[0]) if exact > 20_000 else abs(distance[0] - exact) < 1e-8
 
 
+def test_the_very_limit_is_still_near():
+    places, centres = scattered(CHINA, 20_000, 20_000, 20, seed=43)
+
+    for row in range(len(places)):
+        place, centre = places.take(np.array([row])), centres.take(np.array([row]))
+        away = float(geodesic_m(place.lon, place.lat, centre.lon, centre.lat)[0])
+        assert nearest(place, centre, away)[0].tolist() == [0]
+        assert nearest(place, centre, np.nextafter(away, 0))[0].tolist() == [-1]
+
+
 def test_of_two_equally_near_the_first_is_named():
     place = as_points((113.0, 23.7))
     east, west, farther = (113.001, 23.7), (112.999, 23.7), (113.002, 23.7)
