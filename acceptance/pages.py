@@ -14,7 +14,7 @@ from acceptance.rules.plan import Criterion, Plan, Reading
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
-from returns.models import ReturnLine
+from returns.models import Return, ReturnLine
 
 PAGE_SIZE = 20
 
@@ -277,6 +277,13 @@ class VerdictPage:
         lines = ReturnLine.objects.filter(county=self.area.county, period=str(self.quarter)).usable(self.basis)
         beneath = Area.objects.visible_to(self.user).beneath(self.area.code).in_force(self.quarter.last_day)
         return list(beneath.filter(kind__in=VILLAGE_LEVEL).exclude(code__in=lines.values("area_id")))
+
+    @cached_property
+    def corrected(self) -> list[Return]:
+        """The returns corrected since they were first approved: verdicts given before read other figures."""
+        if not self.coverage:
+            return []
+        return list(Return.objects.corrections_in_effect(self.area.code, str(self.quarter)))
 
     # ------------------------------------------------ over time
 
