@@ -55,6 +55,10 @@ class Command(BaseCommand):
             from qingcheng_fiber.demonstration.accounts import create_accounts
 
             self.accounts = create_accounts()
+        with self._step("填报期"):
+            from qingcheng_fiber.demonstration.rounds import create_rounds
+
+            create_rounds()
         with self._step("评定结果"):
             from acceptance.judging import ensure_current
 
