@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from acceptance.judging import ensure_current
 from accounts.posts import Post
 from areas.models import Area
 from areas.periods import Quarter
-from returns import actions
+from returns import actions, decisions
 from returns.models import Return, ReturnLine, State
 
 TOWN = "441802103"
@@ -52,6 +53,7 @@ def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot
 
     page.context.clear_cookies()
     owner = Return.objects.get()
+    ensure_current(TOWN[:6])
     signed_in(page, head).goto("/")
     page.click("text=2019年第一季度季报")
     page.click("text=核对并签发")
@@ -87,6 +89,134 @@ def test_fault_is_two_steps_from_its_cell(page, signed_in, axe, shot, people):
     cells(page).nth(7).fill("80")
     page.click("text=保存草稿")
     assert "已保存草稿" in page.locator(".messages").inner_text()
+
+
+class Hands:
+    """A person at the page who counts what she does: a click, a key, a field filled, a box ticked."""
+
+    def __init__(self, page) -> None:
+        self.page, self.count = page, 0
+
+    def click(self, selector: str) -> None:
+        self.page.click(selector)
+        self.count += 1
+
+    def fill(self, selector: str, text: str) -> None:
+        self.page.fill(selector, text)
+        self.count += 1
+
+
+@pytest.fixture
+def reported(people):
+    """The quarter, filled and signed."""
+    clerk, head, _ = people
+    town = Area.objects.get(code=TOWN)
+    owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
+    figures = {"households": 1000, "broadband_covered_households": 900, "fibre_covered_households": 800}
+    owner.lines.update(**figures, broadband_users=600, fibre_users=500)
+    actions.hand_up(owner=owner, version=0, by=clerk)
+    actions.submit(owner=owner, version=1, by=head)
+    return owner
+
+
+def test_clean_return_is_reviewed_in_three_interactions(page, signed_in, people, reported):
+    ensure_current(TOWN[:6])
+    signed_in(page, people[2]).goto("/")
+    hands = Hands(page)
+    hands.click("text=2019年第一季度季报")
+    hands.click("button:has-text('审核通过')")
+    assert "已审核通过" in page.locator(".messages").inner_text()
+    assert hands.count <= 3
+
+
+def test_keyboard_alone_takes_and_approves(page, signed_in, people, reported):
+    signed_in(page, people[2]).goto(f"/returns/{reported.pk}/review/")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "审核通过":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messages")
+    assert Return.objects.get().state == State.APPROVED
+
+
+def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, reported):
+    clerk, _, reviewer = people
+    place = f"{TOWN}202-fibre_users"
+    signed_in(page, reviewer).goto(f"/returns/{reported.pk}/review/")
+    page.check(f'input[value="{place}"]')
+    page.click("text=退回勾选的数字")
+    axe(page)
+    page.select_option(f"#why-{place}", "definition")
+    page.fill(f"#text-{place}", "含了集体宿舍")
+    shot(page, "returns-send-back")
+    page.click("button:has-text('退回街镇')")
+    assert "已退回街镇" in page.locator(".messages").inner_text()
+
+    page.context.clear_cookies()
+    signed_in(page, clerk).goto(f"/returns/{reported.pk}/")
+    axe(page)
+    shot(page, "returns-came-back")
+    assert cells(page).count() == 1
+    hands = Hands(page)
+    hands.click(".returned-cells a")
+    hands.fill(f"#f-{place}", "480")
+    assert hands.count == 2
+    page.click("text=检查并提请签发")
+    page.click("text=提请负责人签发")
+    owner = Return.objects.get()
+    actions.submit(owner=owner, version=owner.version, by=people[1])
+
+    page.context.clear_cookies()
+    signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
+    axe(page)
+    shot(page, "returns-second-reading")
+    assert page.locator("tbody.village").count() == 1
+    assert "退回时 500" in page.locator("tbody.village").inner_text()
+    page.click("text=列出全部 3 行")
+    assert page.locator("tbody.village").count() == 3
+    page.click("text=2号村")
+    axe(page)
+    shot(page, "returns-history")
+    assert "退回：口径错误：含了集体宿舍" in page.locator("table").inner_text()
+
+
+def test_bureau_runs_a_round(page, signed_in, axe, shot, people, make_user):
+    reviewer = people[2]
+    signed_in(page, reviewer).goto("/returns/rounds/")
+    axe(page)
+    page.click("text=开放填报 >> nth=-1")
+    axe(page)
+    page.click("button:has-text('催办')")
+    assert "已催办" in page.locator(".messages").inner_text()
+    shot(page, "returns-round")
+    page.click("text=允许补报")
+    axe(page)
+    shot(page, "returns-unlock")
+    page.goto("/returns/rounds/")
+    shot(page, "returns-rounds")
+    page.goto("/returns/batch/")
+    axe(page)
+
+
+def test_batch_is_previewed(page, signed_in, axe, shot, people, reported):
+    signed_in(page, people[2]).goto("/returns/batch/")
+    axe(page)
+    shot(page, "returns-batch")
+    page.click("text=通过勾选的季报")
+    assert "已审核通过 1 份" in page.locator(".messages").inner_text()
+
+
+def test_head_of_the_bureau_confirms(page, signed_in, axe, shot, people, reported, make_user, settings):
+    settings.RETURNS_FOUR_EYES = True
+    decisions.pass_(owner=reported, version=reported.version, by=people[2])
+    ensure_current(TOWN[:6])
+    signed_in(page, make_user(Post.BUREAU_HEAD, name="周局长")).goto("/")
+    page.click("text=2019年第一季度季报")
+    axe(page)
+    shot(page, "returns-confirm")
+    page.click("button:has-text('审定') >> nth=0")
+    assert Return.objects.get().state == State.APPROVED
 
 
 def test_enter_and_arrows_walk_the_column(page, signed_in, people):

@@ -244,7 +244,7 @@ def test_only_the_cells_sent_back_unlock_and_the_second_reading_shows_them(make_
     report(Return.objects.get(), people.clerk)
     address = reverse("returns:review", args=[owner.pk])
     page = reviewer.get(address).content.decode()
-    assert "只列出退回时以来" in page and "改动" in page and "1号村" in page and "2号村" not in page
+    assert "只列出有改动" in page and "改动" in page and "1号村" in page and "2号村" not in page
     assert "2号村" in reviewer.get(f"{address}?all=1").content.decode()
     story = clerk.get(reverse("returns:history", args=[owner.pk, CODE]), {"figure": "fibre_users"}).content.decode()
     assert "退回：口径错误：含了集体宿舍" in story and "陈经办" in story and "总户数</td>" not in story

@@ -7,8 +7,8 @@ from django.db import connection
 
 from accounts.posts import Post
 from areas.models import Area
-from returns import actions, decisions
-from returns.models import FigureEntry, Move, Return, State
+from returns import actions, decisions, rounds
+from returns.models import FigureEntry, Move, Return, Round, State, Urge
 from returns.moves import Refused
 from returns.saving import Contested, save_lines
 from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, submitted, typed
@@ -104,3 +104,36 @@ def test_correcting_at_once_makes_one_revision(make_return, people):
     )
     assert sum(isinstance(result, Return) for result in results) == 1, results
     assert all(isinstance(result, (Return, Refused)) for result in results), results
+
+
+def test_of_ten_confirmations_one_wins(make_return, make_user, people, settings):
+    settings.RETURNS_FOUR_EYES = True
+    owner = submitted(make_return(), people.clerk)
+    decisions.pass_(owner=owner, version=owner.version, by=people.reviewer)
+    heads = [make_user(Post.BUREAU_HEAD) for _ in range(10)]
+
+    def decide(index: int, by):
+        fresh = Return.objects.get(pk=owner.pk)
+        if index % 2:
+            return decisions.confirm(owner=fresh, version=owner.version, by=by)
+        return decisions.overrule(owner=fresh, version=owner.version, reason="再核对", by=by)
+
+    results = at_once(*(lambda i=i, by=by: decide(i, by) for i, by in enumerate(heads)))
+    assert sum(isinstance(result, Move) for result in results) == 1
+    assert all(isinstance(result, (Move, Refused)) for result in results), results
+
+
+def test_ten_clicks_urge_once(make_return, people):
+    owner = make_return()
+    round_ = Round.objects.create(county=owner.county, period=owner.period, due=ON)
+    results = at_once(*[lambda: rounds.urge(round_=round_, township=owner.township, on=ON, by=people.reviewer)] * 10)
+    assert sorted(results, key=bool) == [False] * 9 + [True]
+    assert Urge.objects.count() == 1
+
+
+def test_opening_a_round_at_once_makes_one(make_area, people):
+    make_area(f"{TOWN}201")
+    given = {"county": TOWN[:6], "quarter": QUARTER, "due": ON, "on": ON, "by": people.reviewer}
+    results = at_once(*[lambda: rounds.open_round(**given).pk] * 6)
+    assert len(set(results)) == 1, results
+    assert Return.objects.count() == Move.objects.count() == 1
