@@ -165,6 +165,14 @@ class AccessPointsTable(Places):
                 data.error(row, "ports_used", message)
         self.warn_far(data, data.rows)
 
+    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The township too, so that new rows need not be written twice."""
+        pairs = super().derive(changes)
+        codes = _townships([(pair["lon"], pair["lat"]) for pair in pairs])
+        return [
+            pair | {"township_id": code, "county": (code or "")[:6]} for pair, code in zip(pairs, codes, strict=True)
+        ]
+
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         changes = super().store(package, outcome)
         if changes or outcome.created.get("sites") or outcome.changed.get("sites"):
@@ -186,14 +194,19 @@ def _points(pairs: Iterable[Sequence[float]]) -> Points:
     return Points(columns[:, 0], columns[:, 1])
 
 
+def _townships(pairs: Sequence[Sequence[float]]) -> list[str | None]:
+    """The street or town of the nearest site within 20 km of each point; None where there is none."""
+    sites = list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
+    number, _ = nearest(_points(pairs), _points(site[:2] for site in sites), _NEAR_M)
+    return [sites[index][2][:9] if index >= 0 else None for index in number.tolist()]
+
+
 def assign_townships() -> None:
     """Give every access point the street or town of the nearest site within 20 km, for who may see it; else none."""
-    sites = list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
     points = list(AccessPoint.objects.order_by("pk").values_list("pk", "lon", "lat", "township_id", "county"))
-    number, _ = nearest(_points(point[1:3] for point in points), _points(site[:2] for site in sites), _NEAR_M)
+    codes = _townships([point[1:3] for point in points])
     moved: dict[str | None, list[int]] = {}
-    for (pk, _, _, township, county), index in zip(points, number.tolist(), strict=True):
-        code = sites[index][2][:9] if index >= 0 else None
+    for (pk, _, _, township, county), code in zip(points, codes, strict=True):
         if (code, (code or "")[:6]) != (township, county):
             moved.setdefault(code, []).append(pk)
     for code, pks in moved.items():

@@ -113,18 +113,23 @@ def read(table: Table, sheet: Sheet, report: Report) -> TableData:
         report.error(table.name, None, None, "", "表是空的：第 1 行应为列名。")
         return data
     blanks = _header(data, *header)
-    columns = [(column, data.positions[column.name]) for column in table.columns if column.name in data.positions]
-    memo: dict[str, dict[str, Any]] = {column.name: {} for column, _ in columns}
+    columns = [
+        (column, column.name, data.positions[column.name], {})
+        for column in table.columns
+        if column.name in data.positions
+    ]
     width = len(header[1])
     for number, cells in filled:
         row = Row(number, cells)
-        for column, position in columns:
-            text = cells[position] if position < len(cells) else ""
-            fault = sheet.faults.get((number, position))
-            if fault:
-                data.error(row, column.name, fault)
+        filled_in = len(cells)
+        for column, name, position, memo in columns:
+            text = cells[position] if position < filled_in else ""
+            if sheet.faults and (fault := sheet.faults.get((number, position))):
+                data.error(row, name, fault)
+            elif (value := memo.get(text)) is not None:
+                row.values[name] = value
             else:
-                _value(data, row, column, text, memo[column.name])
+                _value(data, row, column, text, memo)
         for text in (*_at(cells, blanks), *cells[width:]):
             if trimmed(text):
                 report.error(
