@@ -18,6 +18,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 
 from areas.listing import CODE, COUNT, FLAG, Column, Listing
 from areas.models import Area
@@ -109,8 +110,6 @@ class RoundFilter(filters.FilterSet):
 
 
 def _address(area: Area) -> str:
-    from django.urls import reverse
-
     return reverse("returns:return", args=[area.return_id]) if area.return_id else ""
 
 
