@@ -236,6 +236,10 @@ def test_the_plan_may_begin_with_its_first_milestone():
     assert plan.first_period == Quarter(2017, 4)
 
 
+def test_a_group_that_is_no_table_is_refused():
+    assert refused('key = "x"\nreadings = 5\n') == "第 2 行：readings = 5 不对：第 1 行：readings 应为一张表。"
+
+
 def test_what_is_no_toml_is_refused():
     assert refused("key = ").startswith("方案文件不是合法的 TOML：")
 
