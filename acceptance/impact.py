@@ -41,9 +41,7 @@ def note_area(code: str) -> None:
 
 def note_sites(sites: Iterable[Site]) -> None:
     """Sites: the quarters in which they stand."""
-    for site in sites:
-        first, last = _quarter(site.valid_from), _quarter(site.valid_to)
-        changes.note_quarters([site.area_id[:12]], first, last)
+    changes.note_quarters((site.area_id[:12], _quarter(site.valid_from), _quarter(site.valid_to)) for site in sites)
 
 
 def note_moved_sites(county: str, sites: Sequence[int]) -> None:
@@ -58,8 +56,7 @@ def note_orders(orders: Iterable[ServiceOrder]) -> None:
     ValueError when the calendar cannot say when an order is due.
     """
     terms, calendar = plans.current().service, workdays.load()
-    for order in orders:
-        changes.note_quarters([order.area_id[:12]], *_counting(order, terms, calendar))
+    changes.note_quarters((order.area_id[:12], *_counting(order, terms, calendar)) for order in orders)
 
 
 def _counting(order: ServiceOrder, terms, calendar: Calendar) -> tuple[Quarter, Quarter | None]:
@@ -123,13 +120,22 @@ def note_access_points(steps: Iterable[Step]) -> set[str]:
     steps = list(steps)
     counties = sorted(_counties(steps))
     list(Judgement.objects.select_for_update().filter(county__in=counties).order_by("county"))
-    judged = {county: quarters(county) for county in counties}
+    judged = quarters(*counties)
+    concerned: set[tuple[str, str]] = set()
     for was, now in steps:
-        for county in counties:
-            turned = [each for each in judged[county] if _on(was, each.last_day) != _on(now, each.last_day)]
-            for point in filter(None, {was, now}):
-                _note_point(point, county, turned)
+        turned = [each for each in judged if _on(was, each.last_day) != _on(now, each.last_day)]
+        for point in filter(None, {was, now}):
+            concerned |= _concerned(point, counties, turned)
+    _note(concerned)
     return set(counties)
+
+
+def _note(concerned: Iterable[tuple[str, str]]) -> None:
+    """Notes on areas and quarters: village by village, from the first quarter to the last."""
+    periods: dict[str, list[str]] = {}
+    for area, period in concerned:
+        periods.setdefault(area[:12], []).append(period)
+    changes.note_quarters((village, min(found), max(found)) for village, found in sorted(periods.items()))
 
 
 def note_many_access_points(steps: Iterable[Step]) -> set[str]:
@@ -153,27 +159,21 @@ def _counties(steps: Sequence[Step]) -> set[str]:
     return found
 
 
-def _note_point(point: Point, county: str, turned: Sequence[Quarter]) -> None:
-    """What a point bears on in the quarters in which it, or its standing, turned; village by village."""
+def _concerned(point: Point, counties: Sequence[str], turned: Sequence[Quarter]) -> set[tuple[str, str]]:
+    """The areas on whose sites a point bears, in those of the quarters in which it, or its standing, turned."""
     is_open = {str(each): point.is_open(each.last_day) for each in turned}
-    concerned = {
+    near = {
         (area, period)
-        for area, period, away, radius_m, reason, nearest_m in _near(point, county, is_open)
+        for area, period, away, radius_m, reason, nearest_m in _near(point, is_open)
         if (_is_reached(point, is_open[period], reason) and away <= radius_m)
         or _is_nearest(point, is_open[period], away, nearest_m)
     }
-    if point.counts:
-        concerned |= _far(point, county, [period for period in is_open if is_open[period]])
-    spans: dict[str, list[str]] = {}
-    for area, period in concerned:
-        spans.setdefault(area[:12], []).append(period)
-    for village, periods in sorted(spans.items()):
-        changes.note_quarters([village], Quarter.parse(min(periods)), Quarter.parse(max(periods)))
+    return near | _far(point, counties, [period for period in is_open if is_open[period]])
 
 
-def _near(point: Point, county: str, periods: Iterable[str]) -> Iterator[tuple]:
+def _near(point: Point, periods: Iterable[str]) -> Iterator[tuple]:
     """The standing verdicts on sites within FAR_M: area, period, distance in metres, radius, reason, nearest."""
-    sites = list(Site.objects.filter(point.around(FAR_M), county=county).order_by().values_list("pk", "lon", "lat"))
+    sites = list(Site.objects.filter(point.around(FAR_M)).order_by().values_list("pk", "lon", "lat"))
     if not sites:
         return
     number, lon, lat = zip(*sites, strict=True)
@@ -199,9 +199,13 @@ def _is_nearest(point: Point, is_open: bool, away: float, nearest_m: float | Non
     return point.counts and is_open and (nearest_m is None or away <= nearest_m + _CENTIMETRE)
 
 
-def _far(point: Point, county: str, periods: Sequence[str]) -> set[tuple[str, str]]:
+def _far(point: Point, counties: Sequence[str], periods: Sequence[str]) -> set[tuple[str, str]]:
     """Area and period of the sites beyond FAR_M to which no other point is as near."""
-    standing = SiteVerdict.objects.standing().filter(_IS_FAR, county=county, period__in=periods, reached__isnull=False)
+    if not point.counts or not periods:
+        return set()
+    standing = SiteVerdict.objects.standing().filter(
+        _IS_FAR, county__in=counties, period__in=periods, reached__isnull=False
+    )
     beaten = Q(away__lte=(F("nearest_m") + _CENTIMETRE) * (F("nearest_m") + _CENTIMETRE)) | Q(nearest_m__isnull=True)
     found = standing.annotate(away=_squared_distance(point)).filter(beaten, away__lte=NEAREST_LIMIT_M**2)
     return set(found.order_by().values_list("area_code", "period").distinct())

@@ -55,11 +55,13 @@ class Changes:
 EVERYTHING = Changes(None, frozenset({("", "")}), returns_only=False)
 
 
-def quarters(county: str) -> list[Quarter]:
-    """The quarters that are judged: from the plan's first to its last milestone, or to the last return if later."""
+def quarters(*counties: str) -> list[Quarter]:
+    """The quarters of which one of the counties is judged: from the plan's first to its last milestone, or to the last return if later."""
     plan = plans.current()
     last = max(milestone.due for milestone in plan.milestones)
-    reported = ReturnLine.objects.filter(county=county).order_by("-period").values_list("period", flat=True).first()
+    reported = (
+        ReturnLine.objects.filter(county__in=counties).order_by("-period").values_list("period", flat=True).first()
+    )
     if reported:
         last = max(last, Quarter.parse(reported))
     return list(plan.first_period.through(last))

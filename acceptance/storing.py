@@ -22,7 +22,8 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence])
         if connection.vendor == "postgresql":
             for portion in _portions(rows):
                 text = io.StringIO("".join(map(_line, portion)))
-                cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
+                with connection.wrap_database_errors:
+                    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)

@@ -26,10 +26,12 @@ def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> Non
     )
 
 
-def note_quarters(codes: Iterable[str], first: Quarter | None, last: Quarter | None) -> None:
-    """Like ``note_areas``, of facts that bear only on the quarters from ``first`` to ``last``; None: without end."""
-    span = {"first": str(first) if first else "", "last": str(last) if last else ""}
-    FactChange.objects.bulk_create(FactChange(county=code[:6], area_code=code, **span) for code in sorted(codes))
+def note_quarters(spans: Iterable[tuple[str, Quarter | str | None, Quarter | str | None]]) -> None:
+    """Like ``note_areas``, of facts that bear only on the quarters from the first to the last named; None: without end."""
+    FactChange.objects.bulk_create(
+        FactChange(county=code[:6], area_code=code, first=str(first or ""), last=str(last or ""))
+        for code, first, last in spans
+    )
 
 
 def _returns_of(period: Quarter | str | None) -> dict:

@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.core.management import call_command
@@ -44,7 +44,7 @@ def load(size: float) -> None:
         build_package(Path(folder))
         if size < 1:
             _thin(Path(folder), size)
-        with open(Path(folder) / "log", "w", encoding="utf-8") as log:
+        with (Path(folder) / "log").open("w", encoding="utf-8") as log:
             call_command("import_package", folder, no_judge=True, stdout=log, stderr=log)
 
 
@@ -77,21 +77,49 @@ def _write(path: Path, rows: list[dict], kept: list[dict]) -> None:
         table.writerows(kept)
 
 
-def multiply(counties: int) -> None:
+def multiply(counties: int, say: Callable[[str], None]) -> None:
     """Copies of the district with its verdicts, side by side, written straight into the tables."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    tables = (*_TABLES, *_VERDICTS)
+    with connection.cursor() as cursor:
         highest = {table: _highest(cursor, table) for table in set(_KEYS.values())}
-        for table in (*_TABLES, *_VERDICTS):
-            cursor.execute(f"SELECT * FROM {table}")
-            columns = [column[0] for column in cursor.description]
-            rows = cursor.fetchall()
-            kept = [place for place, name in enumerate(columns) if _is_copied(table, name)]
-            names = ", ".join(f'"{columns[place]}"' for place in kept)
-            marks = ", ".join(["%s"] * len(kept))
-            for copy in range(1, counties):
-                shifted = _shifted(table, columns, kept, rows, copy, highest)
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", shifted)
-        _restart_sequences(cursor)
+        held = {table: _held(cursor, table) for table in tables}
+        for copy in range(1, counties):
+            say(f"copy {copy} of {counties - 1}")
+            with transaction.atomic():
+                for table in tables:
+                    _copy(cursor, table, *held[table], copy, highest)
+        if connection.vendor == "postgresql":
+            for table in set(_KEYS.values()):
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            cursor.execute("ANALYZE")
+
+
+def _held(cursor, table: str) -> tuple[list[str], list[tuple]]:
+    """The columns and rows of a table that are copied."""
+    cursor.execute(f"SELECT * FROM {table}")
+    columns = [column[0] for column in cursor.description]
+    kept = [place for place, name in enumerate(columns) if _is_copied(table, name)]
+    return [columns[place] for place in kept], [tuple(row[place] for place in kept) for row in cursor.fetchall()]
+
+
+def _copy(cursor, table: str, columns: list[str], rows: list[tuple], copy: int, highest: dict[str, int]) -> None:
+    """The rows of one copy: other codes and numbers, and another place on the map."""
+    moves = [_move(table, column, copy, highest) for column in columns]
+    names = ", ".join(f'"{column}"' for column in columns)
+    shifted = (
+        [move(value) if value is not None else None for move, value in zip(moves, row, strict=True)] for row in rows
+    )
+    insert(cursor, f"INSERT INTO {table} ({names})", len(columns), shifted)
+
+
+def insert(cursor, head: str, width: int, rows: Iterable[Sequence]) -> None:
+    """Many rows by plain SQL."""
+    if connection.vendor == "postgresql":
+        from psycopg2.extras import execute_values
+
+        execute_values(cursor.cursor, f"{head} VALUES %s", rows, page_size=1000)
+    else:
+        cursor.executemany(f"{head} VALUES ({', '.join(['%s'] * width)})", rows)
 
 
 def _is_copied(table: str, column: str) -> bool:
@@ -103,24 +131,10 @@ def _highest(cursor, table: str) -> int:
     return cursor.fetchone()[0]
 
 
-def _restart_sequences(cursor) -> None:
-    if connection.vendor == "postgresql":
-        for table in set(_KEYS.values()):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-
-
-def _shifted(
-    table: str, columns: list[str], kept: list[int], rows: list[tuple], copy: int, highest: dict
-) -> Iterator[list]:
-    """The rows of one copy: other codes and numbers, and another place on the map."""
-    moves = [_move(table, columns[place], copy, highest) for place in kept]
-    for row in rows:
-        yield [move(row[place]) if row[place] is not None else None for place, move in zip(kept, moves, strict=True)]
-
-
-def _move(table: str, column: str, copy: int, highest: dict):
+def _move(table: str, column: str, copy: int, highest: dict[str, int]) -> Callable:
     if (table, column) in _KEYS:
-        return lambda key: key + copy * highest[_KEYS[table, column]]
+        shift = highest[_KEYS[table, column]]
+        return lambda key: key + copy * shift
     if column in _CODES or (table.startswith("acceptance") and column == "area_id"):
         return lambda code: f"{500000 + copy}{code[6:]}" if code else code
     if column in _NUMBERS:
@@ -129,11 +143,4 @@ def _move(table: str, column: str, copy: int, highest: dict):
         return lambda lon: lon + copy % _GRID * _EAST
     if column == "lat":
         return lambda lat: lat + copy // _GRID * _NORTH
-    return _plain
-
-
-def _plain(value):
-    """JSON that the driver has read goes back as text."""
-    import json
-
-    return json.dumps(value) if isinstance(value, dict | list) else value
+    return lambda value: value

@@ -14,11 +14,14 @@ RUNS = 3
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=float, default=1.0, help="share of the district's villages, e.g. 0.1")
-    size = parser.parse_args().size
+    parser.add_argument(
+        "--processor", action="store_true", help="hold the limit against processor time: on a shared machine"
+    )
+    given = parser.parse_args()
     with scratch():
         import county
 
-        county.load(size)
+        county.load(given.size)
         ours, plain = [], []
         for _ in range(RUNS):
             ours.append(judge())
@@ -29,9 +32,9 @@ def main() -> int:
             print(
                 f"{what}, runs: {[round(taken(each), 2) for each in ours]} / {[round(taken(each), 2) for each in plain]} s"
             )
-        ratio("district, processor time", min(each.cpu for each in ours), min(each.cpu for each in plain), LIMIT)
-        within = ratio("district", min(each.wall for each in ours), min(each.wall for each in plain), LIMIT)
-    return 0 if within else 1
+        cpu = ratio("district, processor time", min(each.cpu for each in ours), min(each.cpu for each in plain), LIMIT)
+        wall = ratio("district, wall time", min(each.wall for each in ours), min(each.wall for each in plain), LIMIT)
+    return 0 if (cpu if given.processor else wall) else 1
 
 
 def judge():
@@ -48,6 +51,7 @@ def judge():
 
 def read_and_write():
     """Plain SQL: read every fact, and write the very rows that we stored into the same, emptied tables."""
+    import county
     from django.db import connection, transaction
 
     stored = [rows_of(table) for table in VERDICTS]
@@ -58,19 +62,8 @@ def read_and_write():
             cursor.fetchall()
         for table, (columns, rows) in zip(VERDICTS, stored, strict=True):
             names = ", ".join(f'"{column}"' for column in columns)
-            write_all(cursor, f"INSERT INTO {table} ({names})", len(columns), rows)
+            county.insert(cursor, f"INSERT INTO {table} ({names})", len(columns), rows)
     return taken
-
-
-def write_all(cursor, insert: str, width: int, rows: list[tuple]) -> None:
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        from psycopg2.extras import execute_values
-
-        execute_values(cursor.cursor, f"{insert} VALUES %s", rows, page_size=1000)
-    else:
-        cursor.executemany(f"{insert} VALUES ({', '.join(['%s'] * width)})", rows)
 
 
 def rows_of(table: str) -> tuple[list[str], list[tuple]]:

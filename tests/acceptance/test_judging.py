@@ -2,19 +2,22 @@
 
 import random
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from acceptance import impact, judging
 from acceptance.impact import Point
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from areas import changes
-from areas.models import AccessPoint, Area, ServiceOrder, Site
+from areas.models import AccessPoint, Area, FactChange, Operator, ServiceOrder, Site
 from returns.models import LineStatus, ReturnLine
 from tests.reference.packages import random_package
 from tests.reference.writing import write
+from tests.returns.test_races import at_once
 
 DISTRICT = "441802"
 
@@ -62,7 +65,9 @@ def complete_order(chance: random.Random) -> None:
     order = chance.choice(ServiceOrder.objects.filter(county=DISTRICT))
     impact.note_orders([order])
     order.cancelled_on = None
-    order.completed_on = chance.choice([None, order.accepted_on, order.accepted_on + timedelta(days=chance.randint(5, 200))])
+    order.completed_on = chance.choice(
+        [None, order.accepted_on, order.accepted_on + timedelta(days=chance.randint(5, 200))]
+    )
     order.save()
     impact.note_orders([order])
 
@@ -70,7 +75,9 @@ def complete_order(chance: random.Random) -> None:
 def move_order(chance: random.Random) -> None:
     order = chance.choice(ServiceOrder.objects.filter(county=DISTRICT))
     impact.note_orders([order])
-    order.area = chance.choice(Area.objects.filter(county=DISTRICT, kind__in=["village", "community", "natural_village"]))
+    order.area = chance.choice(
+        Area.objects.filter(county=DISTRICT, kind__in=["village", "community", "natural_village"])
+    )
     order.save()
     impact.note_orders([order])
 
@@ -84,7 +91,10 @@ def lose_coordinates(chance: random.Random) -> None:
 
 def move_site(chance: random.Random) -> None:
     """Somewhere else, in another area, and for another time."""
-    site, other = chance.choice(Site.objects.filter(county=DISTRICT)), chance.choice(Site.objects.filter(county=DISTRICT))
+    site, other = (
+        chance.choice(Site.objects.filter(county=DISTRICT)),
+        chance.choice(Site.objects.filter(county=DISTRICT)),
+    )
     impact.note_sites([site])
     site.lon, site.lat, site.area_id = other.lon, other.lat, other.area_id
     site.valid_from, site.valid_to = chance.choice([(None, None), (date(2017, 5, 1), None), (None, date(2018, 3, 31))])
@@ -281,3 +291,97 @@ def test_quarter_after_the_last_milestone_is_judged_once_it_is_reported(load):
     judging.ensure_current(DISTRICT)
     assert str(judging.quarters(DISTRICT)[-1]) == "2019Q3"
     assert MilestoneVerdict.objects.standing().filter(period="2019Q3").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "most"), [(change_users, 26), (complete_order, 30), (move_site, 34), (add_area, 34)]
+)
+@pytest.mark.parametrize("seed", [44, 65])
+def test_one_change_costs_the_same_queries_in_every_county(load, django_assert_max_num_queries, change, most, seed):
+    load(seed)
+    change(random.Random(1))
+    with django_assert_max_num_queries(most):
+        judging.ensure_current(DISTRICT)
+
+
+@pytest.mark.django_db
+def test_notes_on_an_access_point_cost_few_queries(load, django_assert_max_num_queries):
+    load(44)
+    point = AccessPoint.objects.order_by("ap_id").first()
+    with django_assert_max_num_queries(30):
+        impact.note_access_points([(Point.of(point), None)])
+
+
+@pytest.mark.django_db
+def test_order_concerns_the_quarters_in_which_it_counts(load):
+    """Accepted on 2018-03-26, due within ten working days, done in autumn."""
+    load(44)
+    order = ServiceOrder.objects.filter(county=DISTRICT).first()
+    order.accepted_on, order.needs_expansion = date(2018, 3, 26), False
+    order.completed_on, order.cancelled_on = date(2018, 10, 1), None
+    impact.note_orders([order])
+    assert list(FactChange.objects.values_list("area_code", "first", "last")) == [
+        (order.area_id[:12], "2018Q2", "2018Q4")
+    ]
+
+
+@pytest.mark.django_db
+def test_access_point_of_a_neighbour_is_noted_in_its_county(load):
+    """A site across the border has no point as near as the new one."""
+    load(44)
+    site = Site.objects.filter(county=DISTRICT, lon__isnull=False, verdicts__isnull=False).first()
+    Area.objects.create(code="441881", name="邻县", kind="district", county="441881")
+    town = Area.objects.create(code="441881100", name="邻镇", kind="town", county="441881", parent_id="441881")
+    village = Area.objects.create(code="441881100201", name="邻村", kind="village", county="441881", parent=town)
+    across = {"lon": site.lon + 0.001, "lat": site.lat, "county": "441881"}
+    Site.objects.create(site_id="across", area=village, name="对岸", kind="settlement", **across)
+    for county in (DISTRICT, "441881"):
+        judging.ensure_current(county)
+    operator = Operator.objects.first()
+    point = AccessPoint.objects.create(
+        ap_id="border",
+        operator=operator,
+        lon=site.lon,
+        lat=site.lat,
+        downstream_mbps=100,
+        tv_only=False,
+        opened_on=date(2017, 1, 1),
+    )
+    assert impact.note_access_points([(None, Point.of(point))]) == {DISTRICT, "441881"}
+    assert set(FactChange.objects.values_list("county", flat=True)) == {DISTRICT, "441881"}
+    judging.ensure_current("441881")
+    assert SiteVerdict.objects.standing().filter(site__site_id="across", capable="yes").exists()
+
+
+@pytest.mark.django_db
+def test_site_that_moves_to_another_county_is_judged_there(load, tmp_path):
+    load(44)
+    site = Site.objects.filter(county=DISTRICT, verdicts__isnull=False).first()
+    Area.objects.create(code="441800", name="邻县", kind="district", county="441800")
+    town = Area.objects.create(code="441800100", name="邻镇", kind="town", county="441800", parent_id="441800")
+    impact.note_sites([site])
+    impact.note_moved_sites(DISTRICT, [site.pk])
+    site.area, site.county = town, "441800"
+    site.save()
+    impact.note_sites([site])
+    for county in ("441800", DISTRICT):
+        judging.ensure_current(county)
+    assert set(SiteVerdict.objects.standing().filter(site=site).values_list("county", flat=True)) == {"441800"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_judged_at_once_end_right(load):
+    load(44)
+    deeds = [change_users, complete_order, move_site, add_point, move_point, remove_point]
+
+    def change_and_look(seed: int) -> None:
+        chance = random.Random(seed)
+        for change in chance.sample(deeds, 4):
+            with transaction.atomic():
+                change(chance)
+            judging.ensure_current(DISTRICT)
+
+    refusals = [result for result in at_once(*(partial(change_and_look, seed) for seed in range(3))) if result]
+    assert not refusals
+    _judged_in_part_as_whole()
