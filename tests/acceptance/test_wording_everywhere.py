@@ -18,6 +18,8 @@ from areas.models import Operator
 from areas.periods import Quarter
 from qingcheng_fiber.demonstration.package import build_package
 
+pytestmark = pytest.mark.django_db
+
 DISTRICT = "441802"
 CODES = re.compile(r"None|nan|null|unknown|undetermined|achieved|not_|\{|\}|  ")
 """What a program says and a deputy head does not."""
