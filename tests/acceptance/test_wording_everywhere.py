@@ -39,7 +39,11 @@ def demonstration(tmp_path_factory, django_db_setup, django_db_blocker):
 
 def fault(words: wording.Words, *, open_end: bool) -> bool:
     """Whether something is not said, or not in the words of people; what is open must say what is missing."""
-    return bool(not words.text or CODES.search(f"{words.text}{words.gap}{words.turn}") or open_end and not (words.gap or words.turn))
+    return bool(
+        not words.text
+        or CODES.search(f"{words.text}{words.gap}{words.turn}")
+        or (open_end and not (words.gap or words.turn))
+    )
 
 
 @pytest.fixture
