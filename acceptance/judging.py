@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from acceptance import documents, records
@@ -24,6 +24,9 @@ from areas.workdays import load as working_days
 from returns.models import ReturnLine
 
 BASES = tuple(Basis.values)
+
+AFTERWARDS = 40
+"""For ten years after the plan's last milestone verdicts are kept up."""
 
 MANY = 40
 """With more villages than this changed, judging the whole county is quicker."""
@@ -56,15 +59,15 @@ EVERYTHING = Changes(None, frozenset({("", "")}), returns_only=False)
 
 
 def quarters(*counties: str) -> list[Quarter]:
-    """The quarters of which one of the counties is judged: from the plan's first to its last milestone, or to the last return if later."""
+    """The quarters of which one of the counties is judged: from the plan's first to its last milestone, or to the last usable return.
+
+    A return more than AFTERWARDS quarters after the last milestone is taken for a slip of the pen.
+    """
     plan = plans.current()
     last = max(milestone.due for milestone in plan.milestones)
-    reported = (
-        ReturnLine.objects.filter(county__in=counties).order_by("-period").values_list("period", flat=True).first()
-    )
-    if reported:
-        last = max(last, Quarter.parse(reported))
-    return list(plan.first_period.through(last))
+    reported = ReturnLine.objects.usable(Basis.REPORTED).filter(county__in=counties)
+    latest = reported.filter(period__lte=str(last.plus(AFTERWARDS))).aggregate(latest=Max("period"))["latest"]
+    return list(plan.first_period.through(max(last, Quarter.parse(latest)) if latest else last))
 
 
 def is_current(county: str) -> bool:

@@ -285,7 +285,7 @@ def test_verdict_carries_inputs_thresholds_clauses_and_plan(load):
 @pytest.mark.django_db
 def test_quarter_after_the_last_milestone_is_judged_once_it_is_reported(load):
     load(2)
-    line = ReturnLine.objects.filter(county=DISTRICT).order_by("-period").first()
+    line = ReturnLine.objects.filter(county=DISTRICT, status=LineStatus.APPROVED).order_by("-period").first()
     ReturnLine.objects.filter(pk=line.pk).update(period="2019Q3")
     changes.note_area(line.area_id, "2019Q3")
     judging.ensure_current(DISTRICT)
@@ -385,3 +385,17 @@ def test_changes_judged_at_once_end_right(load):
     refusals = [result for result in at_once(*(partial(change_and_look, seed) for seed in range(3))) if result]
     assert not refusals
     _judged_in_part_as_whole()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("period", "status"),
+    [("9999Q4", LineStatus.APPROVED), ("2020Q1", LineStatus.DRAFT)],
+    ids=["a slip of the pen", "a draft"],
+)
+def test_quarter_that_nobody_reported_is_not_judged(load, period, status):
+    load(2)
+    last = judging.quarters(DISTRICT)[-1]
+    line = ReturnLine.objects.filter(county=DISTRICT, status=LineStatus.APPROVED).order_by("period").first()
+    ReturnLine.objects.filter(pk=line.pk).update(period=period, status=status)
+    assert judging.quarters(DISTRICT)[-1] == last
