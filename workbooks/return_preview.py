@@ -161,7 +161,8 @@ def _read(line: Line) -> tuple[dict[str, int | str | None], dict[str, str]]:
     """The values of a row, and why its other cells cannot be read."""
     values: dict[str, int | str | None] = {}
     faults = dict(line.faults)
-    for name, text in line.texts.items():
+    for name in (*NAMES, EXPLANATION):
+        text = line.texts[name]
         if name in faults:
             continue
         if name == EXPLANATION:
