@@ -214,7 +214,7 @@ def test_judging_a_part_equals_judging_the_whole(load, change, seed):
     chance = random.Random(change.__name__)
     for _ in range(4):
         change(chance)
-        _judged_in_part_as_whole()
+        judged_in_part_as_whole()
 
 
 @pytest.mark.django_db
@@ -225,10 +225,10 @@ def test_many_changes_at_once_judged_in_part(load, seed):
     for _ in range(4):
         for change in chance.sample(CHANGES, 4):
             change(chance)
-        _judged_in_part_as_whole()
+        judged_in_part_as_whole()
 
 
-def _judged_in_part_as_whole() -> None:
+def judged_in_part_as_whole() -> None:
     judging.ensure_current(DISTRICT)
     in_part = standing()
     judging.refresh(DISTRICT, everything=True)
@@ -384,7 +384,7 @@ def test_changes_judged_at_once_end_right(load):
 
     refusals = [result for result in at_once(*(partial(change_and_look, seed) for seed in range(3))) if result]
     assert not refusals
-    _judged_in_part_as_whole()
+    judged_in_part_as_whole()
 
 
 @pytest.mark.django_db
