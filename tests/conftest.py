@@ -47,6 +47,8 @@ def make_user(db, make_area):
         number = get_user_model().objects.count() + 1
         fields.setdefault("username", f"{post}{number}")
         fields.setdefault("name", f"测试{post.label}{number}")
-        return get_user_model().objects.create_user(password=fields.pop("password", None), post=post, area_id=code, **fields)
+        return get_user_model().objects.create_user(
+            password=fields.pop("password", None), post=post, area_id=code, **fields
+        )
 
     return make

@@ -95,7 +95,10 @@ class TestImport:
         judging.ensure_current("441802")
         assert not FactChange.objects.exists() and Verdict.objects.exists()
 
-        run("import_package", str(write_csv({"areas": [{"code": "441802104", "name": "石角镇", "kind": "town"}]}, tmp_path / "b")))
+        run(
+            "import_package",
+            str(write_csv({"areas": [{"code": "441802104", "name": "石角镇", "kind": "town"}]}, tmp_path / "b")),
+        )
         assert Verdict.objects.filter(area_id="441802104").exists()
 
 
@@ -104,7 +107,11 @@ class TestExport:
     def test_an_unknown_area_or_an_unwritable_folder_is_answered_with_a_sentence(self, run, tmp_path):
         (tmp_path / "file").write_text("x")
 
-        for arguments in ((str(tmp_path / "out"), "--area", "441802"), (str(tmp_path / "file"),), (str(tmp_path / "file" / "x"),)):
+        for arguments in (
+            (str(tmp_path / "out"), "--area", "441802"),
+            (str(tmp_path / "file"),),
+            (str(tmp_path / "file" / "x"),),
+        ):
             status, out, err = run("export_package", *arguments)
             assert (status, out) == (2, "")
             assert err.strip().endswith("。") and "Traceback" not in err

@@ -65,7 +65,11 @@ def test_plan_states_the_eighteen_milestones():
 def test_plan_states_capability_and_service():
     plan = current()
     assert (plan.capability.min_mbps, plan.capability.radius_urban_m, plan.capability.radius_rural_m) == (50, 200, 1000)
-    assert (plan.service.installation_days, plan.service.expansion_days, plan.service.on_time_share.value) == (10, 15, 1)
+    assert (plan.service.installation_days, plan.service.expansion_days, plan.service.on_time_share.value) == (
+        10,
+        15,
+        1,
+    )
     assert plan.permanent_households.value == 20
 
 
@@ -75,8 +79,20 @@ def test_plan_names_a_title_for_every_kind_but_the_community():
 
 def test_every_reading_of_the_plan_is_used():
     plan = current()
-    sources = [each.source for each in (*plan.criteria.values(), *plan.milestones, *plan.titles.values(), *plan.duties.values(), *plan.indicators.values())]
-    sources += [value.source for value in (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())]
+    sources = [
+        each.source
+        for each in (
+            *plan.criteria.values(),
+            *plan.milestones,
+            *plan.titles.values(),
+            *plan.duties.values(),
+            *plan.indicators.values(),
+        )
+    ]
+    sources += [
+        value.source
+        for value in (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())
+    ]
     cited = {key for source in sources for key in source.readings}
     assert cited == set(plan.readings)
 
@@ -90,7 +106,13 @@ WRONG = [
     ("radius below one", "value = 200", "value = 0", "value", "大于 0"),
     ("no such role", 'role = "reference"', 'role = "soft"', "role", "hard"),
     ("no such kind", 'kind = "town"', 'kind = "city"', "kind", "之一"),
-    ("a measure that does not fit", 'measure = "villages_achieved"', 'measure = "townships_achieved"', "measure", "不能用于"),
+    (
+        "a measure that does not fit",
+        'measure = "villages_achieved"',
+        'measure = "townships_achieved"',
+        "measure",
+        "不能用于",
+    ),
     ("no such clause", 'clause = "S10"', 'clause = "S99"', "clause", "条款"),
     ("words that the plan does not say", "城市200米半径", "城市300米半径", "quote", "原文里没有"),
     ("a reading without its reason", 'readings = ["A18", "A36"]', 'readings = ["A99"]', "readings", "理由"),
@@ -105,7 +127,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "entry", "reason"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+@pytest.mark.parametrize(
+    ("old", "new", "entry", "reason"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG]
+)
 def test_wrong_plan_is_refused_with_line_and_reason(written, old, new, entry, reason):
     with pytest.raises(PlanError, match=reason) as refused:
         written(old, new)

@@ -318,7 +318,9 @@ class TestAgainstTheDatabase:
         assert self.check(tmp_path, {AREA: rows}) == ([], [(AREA, 2, "valid_to", "")])
 
     def test_a_reference_may_stand_in_the_database(self, tmp_path):
-        rows = [{"site_id": "S1", "area_code": "441802103203", "name": "甲", "kind": "school", "valid_to": "2018-12-31"}]
+        rows = [
+            {"site_id": "S1", "area_code": "441802103203", "name": "甲", "kind": "school", "valid_to": "2018-12-31"}
+        ]
 
         assert self.check(tmp_path, {SITE: rows}) == ([], [])
 

@@ -60,7 +60,12 @@ class TestCsv:
         )
 
         assert places(package.report.errors) == []
-        assert [row["code"] for row in values(package, "areas")] == ["441802", "441802103", "441802103203", "441802103203001"]
+        assert [row["code"] for row in values(package, "areas")] == [
+            "441802",
+            "441802103",
+            "441802103203",
+            "441802103203001",
+        ]
         assert values(package, "areas")[3]["permanent_households"] == 35
         assert values(package, "areas")[3]["demonstration"] is True
         assert values(package, "areas")[3]["valid_from"] == datetime.date(2017, 1, 1)
@@ -79,7 +84,9 @@ class TestCsv:
         assert places(areas_csv('code,name,"kind\n"\n441802,,district\n').report.errors) == [("areas", 3, "name", "")]
 
     def test_short_rows_and_cells_without_a_heading(self, areas_csv):
-        package = areas_csv("code,name,kind,,\n441802,清城区,district,,,\n441802103\n441802006,凤城,street,,注\n441802007,东城,street,,,,又\n")
+        package = areas_csv(
+            "code,name,kind,,\n441802,清城区,district,,,\n441802103\n441802006,凤城,street,,注\n441802007,东城,street,,,,又\n"
+        )
 
         assert places(package.report.errors) == [
             ("areas", 3, "name", ""), ("areas", 3, "kind", ""), ("areas", 4, None, "注"), ("areas", 5, None, "又"),
@@ -132,7 +139,12 @@ class TestWorkbook:
         )
 
         assert places(package.report.errors) == [("areas", 6, "valid_from", "'")]
-        assert [row["code"] for row in values(package, "areas")] == ["441802", "441802103", "441802103203", "441802103203001"]
+        assert [row["code"] for row in values(package, "areas")] == [
+            "441802",
+            "441802103",
+            "441802103203",
+            "441802103203001",
+        ]
         assert values(package, "areas")[2]["name"] == "123"
         assert values(package, "areas")[1]["valid_from"] == datetime.date(2017, 1, 2)
         assert [row["site_id"] for row in values(package, "sites")] == ["7", "8.5"]
@@ -175,7 +187,9 @@ class TestWorkbook:
         assert places(checked(tmp_path / "book.xlsx").report.errors) == [("areas", None, None, "B2:B3")]
 
     def test_empty_sheets_are_no_matter_unless_they_are_a_table(self, book):
-        package = book(Sheet1=[], areas=[["code", "name", "kind"], [441802, "清城区", "district"]], sites=[], 说明=[["x"]])
+        package = book(
+            Sheet1=[], areas=[["code", "name", "kind"], [441802, "清城区", "district"]], sites=[], 说明=[["x"]]
+        )
 
         assert places(package.report.errors) == [("sites", None, None, ""), ("说明", None, None, "")]
 
@@ -215,7 +229,9 @@ class TestUnreadable:
         self.refused(tmp_path, "UTF-8")
 
     def test_a_quotation_mark_that_never_ends(self, tmp_path):
-        (tmp_path / "areas.csv").write_text('code,name,kind\n441802,"清城区,district\n441802103,源潭镇,town\n', encoding="utf-8")
+        (tmp_path / "areas.csv").write_text(
+            'code,name,kind\n441802,"清城区,district\n441802103,源潭镇,town\n', encoding="utf-8"
+        )
         self.refused(tmp_path, "第 2 行")
 
     def test_a_csv_file_by_itself(self, tmp_path):
@@ -246,9 +262,10 @@ class TestHostileWorkbook:
         write_xlsx({"areas": sound()["areas"]}, tmp_path / "good.xlsx")
 
         def refused(match, replace=None, add=None):
-            with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(
-                tmp_path / "bad.xlsx", "w", zipfile.ZIP_DEFLATED
-            ) as bad:
+            with (
+                zipfile.ZipFile(tmp_path / "good.xlsx") as good,
+                zipfile.ZipFile(tmp_path / "bad.xlsx", "w", zipfile.ZIP_DEFLATED) as bad,
+            ):
                 for name in good.namelist():
                     part = good.read(name)
                     bad.writestr(name, replace(part) if replace and "sheet1" in name else part)
@@ -281,7 +298,12 @@ class TestHostileWorkbook:
         refused("第 1048576 行", replace=lambda part: part.replace(b"</sheetData>", cell))
 
     def test_a_cell_in_the_last_column(self, refused):
-        refused("列", replace=lambda part: part.replace(b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'))
+        refused(
+            "列",
+            replace=lambda part: part.replace(
+                b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'
+            ),
+        )
 
     def test_a_size_that_lies(self, tmp_path):
         path = write_xlsx({"areas": sound()["areas"]}, tmp_path / "a.xlsx")

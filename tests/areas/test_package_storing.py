@@ -43,7 +43,12 @@ def test_everything_arrives(bring):
         "imported": {"areas": 7, "sites": 3, "operators": 2, "access_points": 1, "service_orders": 1, "returns": 1},
     }  # fmt: skip
     village = Area.objects.get(code="441802103203")
-    assert (village.parent_id, village.county, village.permanent_households, village.setting) == ("441802103", "441802", None, "")
+    assert (village.parent_id, village.county, village.permanent_households, village.setting) == (
+        "441802103",
+        "441802",
+        None,
+        "",
+    )
     leaf = Area.objects.get(code="441802103203001")
     assert (leaf.permanent_households, leaf.demonstration) == (35, True)
     order = ServiceOrder.objects.get()
@@ -53,7 +58,11 @@ def test_everything_arrives(bring):
 def test_a_position_is_converted_once_and_kept_as_given(bring):
     bring(sound())
 
-    shifted, plain, nowhere = Site.objects.get(site_id="S2"), Site.objects.get(site_id="S1"), Site.objects.get(site_id="S3")
+    shifted, plain, nowhere = (
+        Site.objects.get(site_id="S2"),
+        Site.objects.get(site_id="S1"),
+        Site.objects.get(site_id="S3"),
+    )
     assert (shifted.given_lon, shifted.given_lat, shifted.datum) == (113.05, 23.7, "GCJ02")
     assert (shifted.lon, shifted.lat) == pytest.approx((113.04454535887842, 23.7024881147141), abs=1e-12)
     assert (plain.lon, plain.lat, plain.datum, plain.county) == (113.2, 23.68, "WGS84", "441802")
@@ -162,7 +171,14 @@ def test_an_access_point_belongs_to_the_township_of_the_nearest_site(bring):
     assert townships == {"A1": "441802103", "A2": "441802006", "A3": None}
     assert AccessPoint.objects.get(ap_id="A2").county == "441802"
 
-    bring({"sites": [{**tables["sites"][0], "lon": "113.04", "lat": "23.7"}, {**tables["sites"][1], "lon": "113.2", "lat": "23.68"}]})
+    bring(
+        {
+            "sites": [
+                {**tables["sites"][0], "lon": "113.04", "lat": "23.7"},
+                {**tables["sites"][1], "lon": "113.2", "lat": "23.68"},
+            ]
+        }
+    )
     assert AccessPoint.objects.get(ap_id="A1").township_id == "441802006"
 
 
@@ -171,11 +187,11 @@ def test_word_is_left_for_those_who_judge_and_in_the_audit_trail(bring):
     FactChange.objects.all().delete()
 
     bring({"returns": [{**sound()["returns"][0], "period": "2018Q3"}]})
-    assert list(FactChange.objects.values_list("county", "period")) == [("441802", "2018Q3")]
+    assert list(FactChange.objects.values_list("area_code", "first", "last")) == [("441802103203", "2018Q3", "2018Q3")]
     FactChange.objects.all().delete()
 
     bring({"access_points": [{**sound()["access_points"][0], "downstream_mbps": "20"}]})
-    assert list(FactChange.objects.values_list("county", "period")) == [("441802", "")]
+    assert not FactChange.objects.exists()  # no site was judged yet whose verdict it could turn
     assert set(AuditEntry.objects.values_list("action", "username")) == {("package.import", "import_package")}
 
 
@@ -183,7 +199,12 @@ def test_out_and_in_and_out_again_is_the_same_to_the_byte(bring, tmp_path, capsy
     tables = sound()
     tables["areas"][1]["name"] = '=HYPERLINK("http://x")'
     tables["areas"][2]["name"] = "青龙,\n“村”"
-    tables["sites"][0] |= {"lon": "113.20000000000002", "lat": "23.6800", "setting": "rural", "valid_from": "2017-01-01"}
+    tables["sites"][0] |= {
+        "lon": "113.20000000000002",
+        "lat": "23.6800",
+        "setting": "rural",
+        "valid_from": "2017-01-01",
+    }
     tables["access_points"][0] |= {"downstream_mbps": "0.000001", "name": "+1", "ports_total": ""}
     bring(tables)
     call_command("export_package", str(tmp_path / "one"))

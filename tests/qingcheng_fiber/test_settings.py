@@ -42,7 +42,7 @@ def setting(name: str, var: Path, **variables: str) -> str:
 def test_production_without_a_good_key_refuses_to_start(tmp_path, key, said):
     done = manage("check", var=tmp_path, PORTAL_MODE="production", **key)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "生产模式必须设置环境变量 PORTAL_SECRET_KEY" in done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -73,14 +73,14 @@ def test_own_key_is_made_once_and_kept(tmp_path):
 def test_wrong_mode_is_named(tmp_path):
     done = manage("check", var=tmp_path, PORTAL_MODE="prod")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "PORTAL_MODE 应为 local、demonstration、production 之一，现为“prod”" in done.stderr
 
 
 def test_wrong_database_address_is_named(tmp_path):
     done = manage("check", var=tmp_path, DATABASE_URL="mysql://localhost/portal")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "DATABASE_URL 无法识别：mysql" in done.stderr
 
 

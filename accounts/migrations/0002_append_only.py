@@ -14,6 +14,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_security")]
+    dependencies = [("accounts", "0001_initial")]
 
     operations = [migrations.RunPython(install, remove)]
