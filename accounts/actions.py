@@ -6,6 +6,7 @@ and leaves an entry with before and after, all in one transaction.
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import passwords
 from accounts.access import refusal
@@ -27,7 +28,9 @@ def _ask(by: User, power: Power) -> None:
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    """The user, held together with all administrators, always in the same order: two changes at once wait, and never for each other."""
+    held = User.objects.select_for_update().filter(Q(pk=user.pk) | Q(post__in=ADMINISTRATORS)).order_by("pk")
+    return {each.pk: each for each in held}[user.pk]
 
 
 def _not_oneself(user: User, by: User, what: str) -> None:
@@ -39,8 +42,8 @@ def _not_the_last(user: User) -> None:
     """Each of the three administrators' posts keeps an active holder."""
     if user.post not in ADMINISTRATORS or not user.is_active:
         return
-    holders = User.objects.select_for_update().active().filter(post=user.post).order_by("pk")
-    if [holder.pk for holder in holders] == [user.pk]:
+    others = User.objects.active().filter(post=user.post).exclude(pk=user.pk)
+    if not others.exists():
         raise Refused(f"{user.name}是最后一名在用的{user.post_label}，不能停用或调岗。请先为另一个账号分配这个岗位。")
 
 
@@ -93,6 +96,7 @@ def reset_password(*, user: User, by: User) -> str:
 def disable(*, user: User, by: User) -> User:
     _ask(by, Power.MANAGE_ACCOUNTS)
     _not_oneself(user, by, "停用")
+    user = _locked(user)
     _not_the_last(user)
     return _set_active(user, False, by)
 
