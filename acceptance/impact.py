@@ -98,9 +98,9 @@ class Point:
     def is_open(self, on: date) -> bool:
         return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
 
-    def box(self, metres: float) -> tuple[float, float, float, float]:
-        """West, south, east and north of a box that holds everything within so many metres of it."""
-        return box(np.array([self.lon]), np.array([self.lat]), metres)
+    def around(self, metres: float) -> Q:
+        """The places in a box that holds everything within so many metres of it."""
+        return in_box(*box(np.array([self.lon]), np.array([self.lat]), metres))
 
     def on(self, day: date) -> tuple:
         """All that bears on a day's verdicts."""
@@ -151,14 +151,12 @@ def _on(point: Point | None, day: date) -> tuple | None:
 
 
 def _counties(steps: Sequence[Step]) -> set[str]:
-    """The counties, but those that were never judged, with a site that may lie within 20 km of one of the points."""
-    judged = list(Judgement.objects.values_list("county", "west", "south", "east", "north"))
-    west, south, east, north = np.array([sides for _, *sides in judged], dtype=float).reshape(-1, 4).T
-    near = np.isnan(west)
-    for point in {point for step in steps for point in step if point}:
-        least, lowest, most, highest = point.box(NEAREST_LIMIT_M)
-        near |= (west <= most) & (least <= east) & (south <= highest) & (lowest <= north)
-    return {judged[row][0] for row in np.flatnonzero(near)}
+    """The counties with a site within 20 km, or little more, of one of the points."""
+    found: set[str] = set()
+    for lon, lat in {(round(point.lon, 1), round(point.lat, 1)) for step in steps for point in step if point}:
+        near = box(np.array([lon - 0.05, lon + 0.05]), np.array([lat - 0.05, lat + 0.05]), NEAREST_LIMIT_M)
+        found |= set(Site.objects.filter(in_box(*near)).order_by().values_list("county", flat=True).distinct())
+    return found
 
 
 def _concerned(point: Point, counties: Sequence[str], turned: Sequence[Quarter]) -> set[tuple[str, str]]:
@@ -175,7 +173,7 @@ def _concerned(point: Point, counties: Sequence[str], turned: Sequence[Quarter])
 
 def _near(point: Point, periods: Iterable[str]) -> Iterator[tuple]:
     """The standing verdicts on sites within FAR_M: area, period, distance in metres, radius, reason, nearest."""
-    sites = list(Site.objects.filter(in_box(*point.box(FAR_M))).order_by().values_list("pk", "lon", "lat"))
+    sites = list(Site.objects.filter(point.around(FAR_M)).order_by().values_list("pk", "lon", "lat"))
     if not sites:
         return
     number, lon, lat = zip(*sites, strict=True)
@@ -205,7 +203,9 @@ def _far(point: Point, counties: Sequence[str], periods: Sequence[str]) -> set[t
     """Area and period of the sites beyond FAR_M to which no other point is as near."""
     if not point.counts or not periods:
         return set()
-    standing = SiteVerdict.objects.standing().filter(_IS_FAR, county__in=counties, period__in=periods)
+    standing = SiteVerdict.objects.standing().filter(
+        _IS_FAR, county__in=counties, period__in=periods, reached__isnull=False
+    )
     beaten = Q(away__lte=(F("nearest_m") + _CENTIMETRE) * (F("nearest_m") + _CENTIMETRE)) | Q(nearest_m__isnull=True)
     found = standing.annotate(away=_squared_distance(point)).filter(beaten, away__lte=NEAREST_LIMIT_M**2)
     return set(found.order_by().values_list("area_code", "period").distinct())

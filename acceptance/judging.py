@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from django.db import connection, transaction
@@ -32,46 +31,31 @@ AFTERWARDS = 40
 MANY = 40
 """With more villages than this changed, judging the whole county is quicker."""
 
-LOOKING_M = (1_500, 5_000, NEAREST_LIMIT_M)
-"""Of a part, access points are first sought so near; farther only around sites that have none."""
-
-
-Span = tuple[str, str, str]
-"""A village, or what stands at an area above it, with the first and last quarter; blank: open."""
+AROUND_M = 1_500
+"""Of a part, access points are first sought so near; farther only where a site has none."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed, and which of it bears on sites, not only on figures of returns. Without ``codes``: anywhere."""
+    """What changed: in which villages (None: anywhere), in which quarters (first and last; blank: open), and if only returns."""
 
     codes: frozenset[str] | None
-    spans: frozenset[Span]
-    on_sites: frozenset[Span]
+    spans: frozenset[tuple[str, str]]
+    returns_only: bool
 
     @classmethod
     def noted(cls, notes: Iterable[FactChange]) -> "Changes":
-        spans = {note.pk: (note.area_code[:12], note.first, note.last) for note in notes}
-        on_sites = frozenset(spans[note.pk] for note in notes if not note.returns_only)
-        codes = frozenset(code for code, _, _ in spans.values())
+        codes = frozenset(note.area_code[:12] for note in notes)
         anywhere = any(len(code) < 9 for code in codes) or len(codes) > MANY
-        return cls(None if anywhere else codes, frozenset(spans.values()), on_sites)
+        spans = frozenset((note.first, note.last) for note in notes)
+        return cls(None if anywhere else codes, spans, all(note.returns_only for note in notes))
 
     def concern(self, quarter: Quarter) -> bool:
-        return any(_within(str(quarter), span) for span in self.spans)
-
-    def concern_sites(self, period: str, area: str) -> bool:
-        """Whether the verdicts on the sites at an area may turn."""
-        if self.codes is None:
-            return True
-        return any(area[:12] == span[0] and _within(period, span) for span in self.on_sites)
+        period = str(quarter)
+        return any(first <= period and (not last or period <= last) for first, last in self.spans)
 
 
-def _within(period: str, span: Span) -> bool:
-    _, first, last = span
-    return first <= period and (not last or period <= last)
-
-
-EVERYTHING = Changes(None, frozenset({("", "", "")}), frozenset({("", "", "")}))
+EVERYTHING = Changes(None, frozenset({("", "")}), returns_only=False)
 
 
 def quarters(*counties: str) -> list[Quarter]:
@@ -111,9 +95,9 @@ def refresh(county: str, *, everything: bool = False) -> None:
         judgement.plan, judgement.engine = plans.version(plan), 0
     stamp = Stamp(county, judgement.plan, timezone.now())
     if everything or (judgement.engine, judgement.last_period) != (VERSION, str(judged[-1])):
-        _Judging(stamp, judged, EVERYTHING).run(judgement)
+        _Judging(stamp, judged, EVERYTHING).run()
     elif notes:
-        _Judging(stamp, judged, Changes.noted(notes)).run(judgement)
+        _Judging(stamp, judged, Changes.noted(notes)).run()
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
     judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
     judgement.save()
@@ -141,38 +125,35 @@ class _Judging:
 
     def _engine(self) -> County:
         """The county, or the part of it that changed, with what stands beside it."""
-        facts = read(self.county, self.chosen, BASES, self.part, LOOKING_M[0] if self.part else NEAREST_LIMIT_M)
+        facts = read(self.county, self.chosen, BASES, self.part, AROUND_M if self.part else NEAREST_LIMIT_M)
         if not self.part:
             return County(facts, self.plan, self.calendar)
         facts.elsewhere.update(elsewhere(facts, self.chosen, BASES))
         engine = County(facts, self.plan, self.calendar)
-        return self._looking_farther(engine) if self.changes.on_sites else engine
+        return engine if self.changes.returns_only else self._looking_farther(engine)
 
     def _looking_farther(self, engine: County) -> County:
-        """With the access points farther away, too, around sites that in some quarter have none near."""
+        """With the access points up to the limit, too, around sites that in some quarter have none near."""
         facts = engine.facts
-        near = around(facts.sites.lon, facts.sites.lat, LOOKING_M[0])
-        for looked, farther in pairwise(LOOKING_M):
-            lonely = {quarter: self._lonely(engine.period(quarter), looked) for quarter in self.chosen}
-            last = max((quarter for quarter in self.chosen if lonely[quarter].any()), default=None)
-            if last is None:
-                break
-            sites = np.logical_or.reduce(list(lonely.values()))
-            far = around(facts.sites.lon[sites], facts.sites.lat[sites], farther) & Q(opened_on__lte=last.last_day)
-            points = access_points(facts.operators, near | far)
-            engine = County(replace(facts, access_points=points), self.plan, self.calendar)
-        return engine
+        lonely = {quarter: self._lonely(engine.period(quarter)) for quarter in self.chosen}
+        last = max((quarter for quarter in self.chosen if lonely[quarter].any()), default=None)
+        if last is None:
+            return engine
+        sites = np.logical_or.reduce(list(lonely.values()))
+        near = around(facts.sites.lon, facts.sites.lat, AROUND_M)
+        far = around(facts.sites.lon[sites], facts.sites.lat[sites], NEAREST_LIMIT_M) & Q(opened_on__lte=last.last_day)
+        return County(
+            replace(facts, access_points=access_points(facts.operators, near | far)), self.plan, self.calendar
+        )
 
     @staticmethod
-    def _lonely(period: Period, looked_m: float) -> np.ndarray:
+    def _lonely(period: Period) -> np.ndarray:
         """Which sites' nearest access point may lie farther away than was looked."""
-        return period.sites_in_force & period.county.facts.sites.located & ~(period.nearest[1] <= looked_m)
+        return period.sites_in_force & period.county.facts.sites.located & ~(period.nearest[1] <= AROUND_M)
 
-    def run(self, judgement: Judgement) -> None:
-        sites = self.engine.facts.sites
-        judgement.enclose(sites.lon[sites.located].tolist(), sites.lat[sites.located].tolist())
+    def run(self) -> None:
         writers = [Writer(self.engine.period(quarter), self.stamp) for quarter in self.chosen]
-        if self.changes.on_sites:
+        if not self.changes.returns_only:
             at_hand = self._at_hand("area_code") & Q(county=self.county)
             self._keep(SiteVerdict, at_hand, self.chosen, self._sites(writers))
         given = [given for writer in writers for basis in BASES for given in writer.areas(basis)]
@@ -190,16 +171,7 @@ class _Judging:
         sites = Site.objects.filter(self._at_hand("area_id"))
         numbers = dict(sites.order_by().values_list("site_id", "pk"))
         surveyed = records.Surveyed(self.engine)
-        return [
-            given
-            for quarter, writer in zip(self.chosen, writers, strict=True)
-            for given in writer.sites(surveyed, numbers, self._concerned(str(quarter)))
-        ]
-
-    def _concerned(self, period: str) -> np.ndarray:
-        """The areas on whose sites verdicts may turn in a quarter."""
-        codes = self.engine.facts.areas.code
-        return np.array([self.changes.concern_sites(period, code) for code in codes], dtype=bool)
+        return [given for writer in writers for given in writer.sites(surveyed, numbers)]
 
     def _milestones(self, areas: set[str], first: str) -> None:
         """The milestones of areas whose verdicts turned, seen from the first quarter in which one did and from every later one."""
@@ -222,12 +194,8 @@ class _Judging:
         What they are on, the new ones and those that stand no longer.
         """
         standing = model.objects.standing().filter(at_hand, period__in=map(str, judged))
-        rows = standing.order_by().values_list(*records.SUBJECTS[model], records.AREA[model], "pk", "digest").iterator()
-        stood = {
-            tuple(subject): (pk, digest)
-            for *subject, area, pk, digest in rows
-            if model is not SiteVerdict or self.changes.concern_sites(subject[0], area)
-        }
+        rows = standing.order_by().values_list(*records.SUBJECTS[model], "pk", "digest")
+        stood = {tuple(subject): (pk, digest) for *subject, pk, digest in rows.iterator()}
         new = [each for each in given if stood.get(each.subject, (0, ""))[1] != each.digest]
         turned = {each.subject for each in new}
         gone = stood.keys() - ({each.subject for each in given} - turned)

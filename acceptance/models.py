@@ -1,7 +1,5 @@
 """What was judged: verdicts that carry their inputs, thresholds and clauses, so that they can be re-read years later."""
 
-from collections.abc import Sequence
-
 from django.db import models
 from django.db.models import Q
 
@@ -36,17 +34,13 @@ class PlanVersion(models.Model):
 
 
 class Judgement(models.Model):
-    """When a county was last judged, by which plan, and where its sites lie; its row is held while the county is judged."""
+    """When a county was last judged, and by which plan; its row is held while the county is judged."""
 
     county = models.CharField("县区编码", max_length=6, primary_key=True)
     plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name="方案版本")
     engine = models.PositiveSmallIntegerField("规则程序版本", default=0)
     last_period = models.CharField("评到的季度", max_length=6, blank=True)
     judged_at = models.DateTimeField("评定时间", null=True)
-    west = models.FloatField("西界", null=True, help_text="WGS-84，度；所有点位都在四界之内")
-    south = models.FloatField("南界", null=True)
-    east = models.FloatField("东界", null=True)
-    north = models.FloatField("北界", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "评定记录"
@@ -54,13 +48,6 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return self.county
-
-    def enclose(self, lon: Sequence[float], lat: Sequence[float]) -> None:
-        """Extend the box to places that are not in it."""
-        if self.west is not None:
-            lon, lat = [*lon, self.west, self.east], [*lat, self.south, self.north]
-        if len(lon):
-            self.west, self.south, self.east, self.north = min(lon), min(lat), max(lon), max(lat)
 
 
 class Stored(models.Model):
@@ -153,7 +140,7 @@ class SiteVerdict(Stored):
         indexes = [
             models.Index(fields=["county", "period", "area_code"], name="site_verdict_county_period"),
             models.Index(
-                fields=["county", "period", "nearest_m", "site", "area_code"],
+                fields=["county", "period"],
                 condition=Q(superseded_at__isnull=True) & (Q(nearest_m__gt=FAR_M) | Q(nearest_m__isnull=True)),
                 name="site_verdict_far",
             ),

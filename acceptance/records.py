@@ -28,8 +28,6 @@ SUBJECTS = {
 }
 """What a verdict of each kind is on."""
 
-AREA = {Verdict: "area_id", SiteVerdict: "area_code", MilestoneVerdict: "area_id"}
-
 SAID = {
     Verdict: ("outcome", "reference", "covered", "criteria", "figures", "inputs", "ledger"),
     SiteVerdict: ("area_code", "capable", "reason", "reached", "operators", "nearest_m", "inputs"),
@@ -83,11 +81,11 @@ class Writer:
             for kind in KINDS
         }
 
-    def sites(self, surveyed: Surveyed, numbers: dict[str, int], areas: np.ndarray) -> Iterator[Given]:
-        """The verdicts on every site in force at one of the ``areas``; ``numbers`` are the sites' primary keys."""
+    def sites(self, surveyed: Surveyed, numbers: dict[str, int]) -> Iterator[Given]:
+        """The verdicts on every site in force; ``numbers`` are the sites' primary keys."""
         documents, evidence = SiteDocuments(self.period), SiteEvidence(self.period, surveyed)
         code, period = self.facts.areas.code, str(self.period.quarter)
-        for row in np.flatnonzero(self.period.sites_in_force & areas[self.facts.sites.area]).tolist():
+        for row in np.flatnonzero(self.period.sites_in_force).tolist():
             verdict = documents.of(row)
             said = (
                 code[surveyed.area[row]],

@@ -146,7 +146,7 @@ class Site(Place):
         indexes = [
             models.Index(fields=["county", "lat"], name="site_county_lat"),
             models.Index(fields=["name"], name="site_name"),
-            models.Index(fields=["tile"], name="site_tile"),
+            models.Index(fields=["tile", "county"], name="site_tile"),
         ]
 
     def __str__(self) -> str:
