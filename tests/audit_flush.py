@@ -1,4 +1,4 @@
-"""How the test runner may empty the database after a transactional test, though the audit trail is append-only.
+"""How the test runner may empty the database after a transactional test, though some tables are append-only.
 
 The triggers that refuse it are lifted for the flush alone and put back with it, in one transaction; every
 test runs with them. Nothing of this is in the portal itself.
@@ -6,7 +6,7 @@ test runs with them. Nothing of this is in the portal itself.
 
 from django.db import connection, transaction
 
-from accounts import triggers
+from accounts.append_only import EVERY
 
 
 def allow_flush() -> None:
@@ -16,8 +16,10 @@ def allow_flush() -> None:
 
     def execute_sql_flush(self, sql_list):
         with transaction.atomic(using=self.connection.alias):
-            triggers.remove(self.connection)
+            for protected in EVERY:
+                protected.remove(self.connection)
             flush(self, sql_list)
-            triggers.install(self.connection)
+            for protected in EVERY:
+                protected.install(self.connection)
 
     operations.execute_sql_flush = execute_sql_flush
