@@ -1,0 +1,128 @@
+"""The checks of a return: declared once (``declared``), run here, on the server always and in the browser where that helps.
+
+``found`` checks a line by the terms of its quarter. ``problems`` is the same by the terms as declared and
+against the quarter before alone, which is what the data package is checked by ("Checks on the way in").
+Each problem is put on the first-named column of its inequality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from areas.periods import Quarter
+from returns.checks.declared import BY_CODE, CHECKS, EDITABLE, MISSING, OPERATORS, RATES
+from returns.checks.rules import is_off, percent, rate
+from returns.checks.vocabulary import (
+    LABELS,
+    NOTHING_BESIDE,
+    WAYS_OUT,
+    Beside,
+    Bound,
+    Check,
+    Level,
+    Problem,
+    Registered,
+    Terms,
+)
+from returns.figures import NAMES, Figures
+
+__all__ = [
+    "BY_CODE",
+    "CHECKS",
+    "EDITABLE",
+    "LABELS",
+    "MISSING",
+    "NOTHING_BESIDE",
+    "OPERATORS",
+    "RATES",
+    "Beside",
+    "Bound",
+    "Check",
+    "Level",
+    "Problem",
+    "Registered",
+    "Terms",
+    "Using",
+    "errors",
+    "for_browser",
+    "found",
+    "is_off",
+    "oddities",
+    "percent",
+    "problems",
+    "rate",
+]
+
+DECLARED = {check.code: check.terms for check in CHECKS}
+
+
+@dataclass(frozen=True)
+class Using:
+    """By what a return is checked: the terms of each check, and the quarter (None: every check blocks)."""
+
+    quarter: Quarter | None = None
+    terms: Mapping[str, Terms] = field(default_factory=lambda: DECLARED)
+
+
+AS_DECLARED = Using()
+
+
+def found(figures: Figures, beside: Beside, using: Using, *, complete: bool = False) -> list[Problem]:
+    """Everything wrong or odd with a line, errors first, then oddities, then advice, in the order of the columns.
+
+    With ``complete`` (on submission) a missing figure is an error; otherwise a check that lacks a
+    figure is left out.
+    """
+    every = [
+        problem
+        for check in CHECKS
+        if complete or not check.on_submission
+        for problem in check.problems(figures, beside, using.quarter, using.terms[check.code])
+    ]
+    return sorted(every, key=lambda problem: (_GRAVEST.index(problem.level), NAMES.index(problem.figure)))
+
+
+_GRAVEST = tuple(Level)
+
+
+def problems(figures: Figures, previous: Figures | None = None, *, complete: bool = False) -> list[Problem]:
+    """What is wrong or odd with a line by the terms as declared, with the quarter before (None: unknown) beside."""
+    return found(figures, Beside(previous=previous), AS_DECLARED, complete=complete)
+
+
+def errors(figures: Figures, *, complete: bool = False) -> list[Problem]:
+    """Only what blocks; needs no earlier quarter."""
+    return [problem for problem in problems(figures, complete=complete) if problem.is_error]
+
+
+def oddities(figures: Figures, previous: Figures | None = None) -> list[Problem]:
+    """Only what asks for an explanation."""
+    return [problem for problem in problems(figures, previous) if problem.is_oddity]
+
+
+def for_browser(using: Using) -> list[dict]:
+    """The checks that can run in the browser, ready for JSON, by the terms of a return.
+
+    Each has ``code``, ``name``, ``level``, ``bound``, ``sentence`` (with placeholders in braces),
+    ``ending``, and ``rule``: its ``kind`` and the columns it reads. The server asks all of them again.
+
+    missing, range: every column; words label (range: value, least, most). above: ``figure`` >
+    ``limit`` + bound; words label, limit_label, value, limit. fell: before - now > bound in any column;
+    words label, before, value. moved: ``numerator`` / ``denominator`` moved by more than bound points;
+    words label, before, value (percent, truncated to one decimal). unchanged needs earlier quarters.
+    """
+    return [_described(check, using) for check in CHECKS if check.rule.kind]
+
+
+def _described(check: Check, using: Using) -> dict:
+    terms = using.terms[check.code]
+    level = check.level_in(using.quarter, terms)
+    return {
+        "code": check.code,
+        "name": check.name,
+        "level": level.value,
+        "bound": terms.bound,
+        "sentence": check.sentence,
+        "ending": check.way_out or WAYS_OUT[level],
+        "on_submission": check.on_submission,
+        "rule": vars(check.rule),
+    }

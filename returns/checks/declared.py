@@ -1,0 +1,121 @@
+"""The checks of a line, each declared once: this table is what the form, the workbook, the package, the
+browser, the review and the bureau's page of bounds read. To add a check, add an entry; to let it advise
+for a quarter before it blocks, give it ``blocks_from``.
+"""
+
+from returns.checks.rules import Above, Fell, Missing, Moved, OffOperators, OffRegistry, OutOfRange, Unchanged
+from returns.checks.vocabulary import Bound, Check, Level
+
+RATES = (
+    ("coverage", "光网络覆盖率", "fibre_covered_households", "broadband_covered_households"),
+    ("penetration", "光网用户渗透率", "fibre_users", "broadband_users"),
+)
+"""Key, label, numerator and denominator of the two rates (S05, S06)."""
+
+MISSING = "missing"
+OPERATORS = "operators"
+
+
+def _never_above(figure: str, limit: str, name: str) -> Check:
+    return Check(
+        f"{figure}_above_{limit}",
+        name,
+        Level.ERROR,
+        Above(figure, limit),
+        "{label}（{value}）大于{limit_label}（{limit}），不应超过",
+        "同一行的两个数字，相等可以",
+    )
+
+
+def _seldom_above(figure: str, limit: str, name: str) -> Check:
+    return Check(
+        f"{figure}_above_{limit}",
+        name,
+        Level.ODDITY,
+        Above(figure, limit),
+        "{label}（{value}）大于{limit_label}（{limit}）",
+        "同一行的两个数字；超出不多于界限可以",
+        Bound(0, "户", "超出不多于"),
+    )
+
+
+def _moved(key: str, label: str, numerator: str, denominator: str) -> Check:
+    return Check(
+        f"{key}_moved",
+        f"{label}变动过大",
+        Level.ODDITY,
+        Moved(label, numerator, denominator),
+        "{label}比上季度变动超过 {bound} 个百分点（{before} → {value}）",
+        "本季度与上季度的比率，升降都算；正好等于界限可以",
+        Bound(20, "个百分点", "变动不多于", least=1, most=100),
+    )
+
+
+CHECKS = (
+    Check(
+        MISSING,
+        "数字没有填",
+        Level.ERROR,
+        Missing(),
+        "{label}没有填",
+        "五项数字，报送时都要有；确实没有填 0",
+        way_out="：报送前请填写，确实没有请填 0。",
+        on_submission=True,
+    ),
+    Check(
+        "out_of_range",
+        "数字超出范围",
+        Level.ERROR,
+        OutOfRange(),
+        "{label}（{value}）应在 {least} 至 {most} 之间",
+        "每项数字的上下限",
+    ),
+    _never_above("broadband_covered_households", "households", "宽带覆盖户数大于总户数"),
+    _never_above("fibre_covered_households", "broadband_covered_households", "光网覆盖户数大于宽带覆盖户数"),
+    _never_above("fibre_users", "broadband_users", "光网用户数大于宽带用户数"),
+    _seldom_above("broadband_users", "broadband_covered_households", "宽带用户数大于宽带覆盖户数"),
+    _seldom_above("fibre_users", "fibre_covered_households", "光网用户数大于光网覆盖户数"),
+    Check(
+        "fell",
+        "数字比上季度减少",
+        Level.ODDITY,
+        Fell(),
+        "{label}比上季度减少（{before} → {value}）",
+        "五项数字各与上季度已审核（没有则已报送）的数字比；减少不多于界限可以",
+        Bound(0, "户", "减少不多于"),
+    ),
+    *(_moved(*each) for each in RATES),
+    Check(
+        "off_registry",
+        "总户数与台账不符",
+        Level.ODDITY,
+        OffRegistry(),
+        "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side}出 {bound}%以上",
+        "总户数与季末在册的下属自然村常住户数之和比，相差不多于登记数的界限可以；"
+        "台账不登记小区和其他住户，所以偏多只看没有小区的行政村",
+        Bound(25, "%", "相差不多于", most=100),
+    ),
+    Check(
+        OPERATORS,
+        "用户数与运营企业数据不符",
+        Level.ODDITY,
+        OffOperators(),
+        "{label}（{value}）与运营企业合计（{counted}）相差 {change}（{share}），超过 {bound}%",
+        "宽带和光网用户数与各企业所报之和比：各企业都报了村居数的按村居比，否则按全街镇合计比；"
+        "有企业没有报就不比。相差不多于企业合计的界限可以",
+        Bound(10, "%", "相差不多于", most=100),
+    ),
+    Check(
+        "unchanged",
+        "多个季度没有变化",
+        Level.ODDITY,
+        Unchanged(),
+        "五项数字连续 {bound} 个季度完全一样",
+        "五项数字与前几个季度的逐项比，连本季度算到界限那么多个季度全部一样",
+        Bound(4, "个季度", "连续不满", least=2, most=12),
+    ),
+)
+
+BY_CODE = {check.code: check for check in CHECKS}
+EDITABLE = tuple(check for check in CHECKS if check.bound)
+"""Those whose bound, and the quarter from which they block, the bureau may set."""
