@@ -17,8 +17,23 @@ class Power(TextChoices):
     REVIEW_RETURNS = "review_returns", "审核季报"
     CONFIRM_RETURNS = "confirm_returns", "审定季报"
     RUN_ROUNDS = "run_rounds", "组织填报"
+    SET_CHECKS = "set_checks", "维护核对口径"
+    ENTER_COUNTS = "enter_counts", "填报运营企业数据"
     SEE_VERDICTS = "see_verdicts", "查看评定结果"
     SEE_PROGRESS = "see_progress", "查看建设进度"
+    SEE_INSPECTIONS = "see_inspections", "查看达标验收"
+    WRITE_INSPECTIONS = "write_inspections", "起草自查报告"
+    SIGN_INSPECTIONS = "sign_inspections", "签发自查报告"
+    EXAMINE = "examine", "审核自查报告"
+    CONFIRM_EXAMINATIONS = "confirm_examinations", "复核审核意见"
+    COMPILE_SUBMISSIONS = "compile_submissions", "汇总上报"
+    SUBMIT_SUBMISSIONS = "submit_submissions", "签发汇总上报"
+    RATIFY = "ratify", "审定称号"
+    PUBLICISE = "publicise", "登记宣传报道"
+    SPOT_CHECK = "spot_check", "组织抽查"
+    AWARD_TITLES = "award_titles", "授牌"
+    RECHECK_TITLES = "recheck_titles", "复核称号"
+    WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
     EXPORT = "export", "导出"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
     ASSIGN_POSTS = "assign_posts", "分配岗位"
@@ -62,19 +77,28 @@ _READING = {
     Power.SEE_RETURNS,
     Power.SEE_VERDICTS,
     Power.SEE_PROGRESS,
+    Power.SEE_INSPECTIONS,
     Power.EXPORT,
 }
 
+_EXAMINING = {Power.EXAMINE, Power.COMPILE_SUBMISSIONS, Power.PUBLICISE, Power.SPOT_CHECK, Power.RECHECK_TITLES}
+
 CHARGES = {
-    Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS})),
-    Post.TOWNSHIP_HEAD: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS})),
-    Post.REVIEWER: Charge(Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})),
+    Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.WRITE_INSPECTIONS})),
+    Post.TOWNSHIP_HEAD: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS})),
+    Post.REVIEWER: Charge(Seat.DISTRICT, frozenset(_READING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})),
     Post.BUREAU_HEAD: Charge(
-        Seat.DISTRICT, frozenset(_READING | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS})
+        Seat.DISTRICT,
+        frozenset(
+            _READING
+            | _EXAMINING
+            | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
+            | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.AWARD_TITLES}
+        ),
     ),
-    Post.GOVERNMENT: Charge(Seat.DISTRICT, frozenset(_READING)),
-    Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING)),
-    Post.OPERATOR: Charge(Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.EXPORT})),
+    Post.GOVERNMENT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})),
+    Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
+    Post.OPERATOR: Charge(Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.ENTER_COUNTS, Power.EXPORT})),
     Post.LEADER: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.SYSTEM_ADMIN: Charge(Seat.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
     Post.SECURITY_ADMIN: Charge(Seat.NONE, frozenset({Power.ASSIGN_POSTS})),

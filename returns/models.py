@@ -1,12 +1,37 @@
 """What is reported: one return a quarter of each street and town, a line for each village."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
 from areas.periods import Quarter
+from returns.check_models import Checking, CheckTerms
+from returns.count_models import OperatorCount
 from returns.figures import BY_NAME, NAMES
+
+__all__ = [
+    "AT_BUREAU",
+    "EDITABLE",
+    "FIGURES",
+    "WITH_TOWNSHIP",
+    "CheckTerms",
+    "Checking",
+    "FigureEntry",
+    "LineStatus",
+    "Move",
+    "Objection",
+    "OperatorCount",
+    "Return",
+    "ReturnLine",
+    "Round",
+    "State",
+    "Unlock",
+    "Urge",
+    "Why",
+]
 
 
 class State(models.TextChoices):
@@ -28,6 +53,9 @@ AT_BUREAU = (State.SUBMITTED, State.REVIEWING, State.PASSED)
 
 EDITABLE = (State.DRAFT, State.RETURNED)
 """In these states the township may change figures."""
+
+WITH_TOWNSHIP = (*EDITABLE, State.SIGNING)
+"""In these states it is not reported yet."""
 
 
 class LineStatus(models.TextChoices):
@@ -81,6 +109,7 @@ class Return(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的版次"
     )
     reason = models.TextField("更正原因", blank=True)
+    explanation = models.CharField("对合计的说明", max_length=500, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -121,6 +150,10 @@ class Return(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def is_with_township(self) -> bool:
+        return self.state in WITH_TOWNSHIP
 
     @property
     def correction(self) -> "Return | None":
@@ -166,11 +199,14 @@ class ReturnLineQuerySet(models.QuerySet):
 
     def last_known(self, township: str, quarter: Quarter) -> dict[str, "ReturnLine"]:
         """Each village's line of ``quarter`` that was approved or, where none is, submitted; by the village's code."""
-        lines = self.filter(
-            area__code__startswith=township, period=str(quarter), status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED]
-        )
+        return {code: line for (code, _), line in self.known_in(township, [quarter]).items()}
+
+    def known_in(self, township: str, quarters: Iterable[Quarter]) -> dict[tuple[str, str], "ReturnLine"]:
+        """The same for several quarters at once; by the village's code and the period."""
+        known = self.filter(status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED])
+        lines = known.filter(area__code__startswith=township, period__in=[str(quarter) for quarter in quarters])
         approved_last = sorted(lines, key=lambda line: line.status == LineStatus.APPROVED)
-        return {line.area_id: line for line in approved_last}
+        return {(line.area_id, line.period): line for line in approved_last}
 
     def visible_to(self, user) -> "ReturnLineQuerySet":
         return self.filter(user.scope.areas("area__code"))

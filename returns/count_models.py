@@ -1,0 +1,62 @@
+"""What the operators count (运营企业数据): their users a quarter, by township and, where they have it, by village."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from areas.models import Area, Operator
+
+COUNTED = ("broadband_users", "fibre_users")
+"""The figures that operators count; users add up over operators, covered households never do (一户多网)."""
+
+
+class OperatorCountQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OperatorCountQuerySet":
+        """An operator's own counts, wherever they are; for others those of their part of the tree."""
+        return self.filter(user.scope.network("operator_id", "area__code"))
+
+    def sums(self, operators: int) -> dict[str, dict[str, int]]:
+        """The sums over the operators by area, only of those areas that all so many operators have counted."""
+        totals = {f"all_{name}": models.Sum(name) for name in COUNTED}
+        rows = self.order_by().values("area_id").annotate(operators=models.Count("pk"), **totals)
+        whole = rows.filter(operators=operators) if operators else rows.none()
+        return {row["area_id"]: {name: row[f"all_{name}"] for name in COUNTED} for row in whole}
+
+
+class OperatorCount(models.Model):
+    """The users of one operator in a township, or in a village of it, at the end of a quarter."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="counts", verbose_name="运营企业")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="operator_counts", verbose_name="区域")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    broadband_users = models.PositiveIntegerField("宽带用户数")
+    fibre_users = models.PositiveIntegerField("光网用户数")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    at = models.DateTimeField("时间", auto_now=True)
+
+    objects = OperatorCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运营企业数据"
+        ordering = ["period", "area_id", "operator_id"]
+        indexes = [models.Index(fields=["county", "period"], name="count_county_period")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "area", "period"],
+                name="count_once",
+                violation_error_message="这个区域本季度已有本企业的数据。",
+            ),
+            models.CheckConstraint(
+                condition=Q(fibre_users__lte=F("broadband_users")),
+                name="count_fibre_within_broadband",
+                violation_error_message="光网用户数不应大于宽带用户数。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.area_id} {self.period}"
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in COUNTED}

@@ -1,0 +1,74 @@
+"""What the lines of a return are checked against and read beside: earlier quarters, the registry, the operators' counts."""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from django.db.models import Count, Q, Sum
+
+from areas.models import Area, Operator
+from areas.periods import Quarter
+from areas.vocabulary import LEAVES, AreaKind
+from returns.checks import Beside, Registered, Using
+from returns.count_models import OperatorCount
+from returns.figures import Figures
+from returns.models import ReturnLine
+
+A_YEAR = 4
+
+
+class Surroundings:
+    """Of a township and quarter; four queries, however many villages. ``only`` leaves out all other villages."""
+
+    def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:
+        self._township, self._quarter, self._only = township, quarter, only
+        self._span = max(A_YEAR, using.terms["unchanged"].bound - 1)
+
+    def beside(self, area: Area) -> Beside:
+        earlier = tuple(self._earlier(area.code, back) for back in range(1, self._span + 1))
+        return Beside(earlier[0], earlier, self._registered_of(area), self._counts.get(area.code))
+
+    def beside_total(self) -> Beside:
+        """The same of the township's sums, which are compared with the operators' alone."""
+        return Beside(counted=self._counts.get(self._township))
+
+    def year_ago(self, code: str) -> Figures | None:
+        return self._earlier(code, A_YEAR)
+
+    def _earlier(self, code: str, back: int) -> Figures | None:
+        line = self._lines.get((code, str(self._quarter.plus(-back))))
+        return line.figures if line else None
+
+    @cached_property
+    def _lines(self) -> Mapping[tuple[str, str], ReturnLine]:
+        first = self._quarter.plus(-self._span)
+        named = {} if self._only is None else {"area_id__in": self._only}
+        quarters = first.through(self._quarter.plus(-1))
+        return ReturnLine.objects.filter(**named).known_in(self._township, quarters)
+
+    def _registered_of(self, area: Area) -> Registered | None:
+        """None where no natural village is registered: then there is nothing to compare with."""
+        row = self._leaves.get(area.code)
+        if not row or not row["villages"]:
+            return None
+        is_whole = area.kind == AreaKind.VILLAGE and row["villages"] == row["leaves"]
+        return Registered(row["households"], is_whole)
+
+    @cached_property
+    def _leaves(self) -> Mapping[str, dict]:
+        """How many leaves are in force at the quarter's end in each village, and the households of its natural villages."""
+        beneath = Area.objects.beneath(self._township).filter(kind__in=LEAVES).in_force(self._quarter.last_day)
+        if self._only is not None:
+            beneath = beneath.filter(parent__in=self._only)
+        rows = beneath.order_by().values("parent_id")
+        is_village = Q(kind=AreaKind.NATURAL_VILLAGE)
+        rows = rows.annotate(
+            leaves=Count("pk"), villages=Count("pk", filter=is_village), households=Sum("permanent_households")
+        )
+        return {row["parent_id"]: row for row in rows}
+
+    @cached_property
+    def _counts(self) -> Mapping[str, dict[str, int]]:
+        """The operators' sums of those areas that all of them have counted: the township's, and villages'."""
+        rows = OperatorCount.objects.filter(area__code__startswith=self._township, period=str(self._quarter))
+        return rows.sums(operators=Operator.objects.count())
+
