@@ -44,6 +44,8 @@ ACTIONS = {
     "workbook.download": "下载季报工作簿",
     "workbook.upload": "上传季报工作簿",
     "workbook.confirm": "工作簿存为草稿",
+    "job.start": "发起后台任务",
+    "job.download": "下载任务结果",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
 }

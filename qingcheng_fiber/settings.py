@@ -57,8 +57,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_filters",
     "rest_framework",
+    "django_tasks",
+    "django_tasks_db",
     "areas",
     "accounts",
+    "jobs",
     "returns",
     "acceptance",
     "workbooks",
@@ -177,6 +180,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
+
+# Long work in the background; how many days its results are kept
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOB_DAYS = env.number("PORTAL_JOB_DAYS", 7, least=1)
 
 # Language and time
 

@@ -7,6 +7,7 @@ from qingcheng_fiber.api import router
 urlpatterns = [
     path("areas/", include("areas.urls")),
     path("accounts/", include("accounts.urls")),
+    path("jobs/", include("jobs.urls")),
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),
     path("acceptance/", include("acceptance.urls")),

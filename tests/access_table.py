@@ -24,6 +24,7 @@ from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
+from jobs.models import Job, seat_of
 from returns.models import Move, Return, ReturnLine, Round, State
 from workbooks.layout import TEMPLATE
 from workbooks.models import Issued, Upload
@@ -107,6 +108,12 @@ def of_account(world: World, place: Place) -> list:
 
 def of_audit_entry(world: World, place: Place) -> list:
     return [record(action="login", by=None).sequence]
+
+
+def of_job(world: World, place: Place) -> list:
+    """Somebody else's: only whoever began a job sees it."""
+    by = world.make_user(Post.CLERK, area=place.area)
+    return [Job.objects.create(work="", title="任务", unit="行", by=by, seat=seat_of(by)).pk]
 
 
 def of_return(state: State) -> Callable[[World, Place], list]:
@@ -223,6 +230,9 @@ ROWS = [
     Row("accounts:audit", TRAIL),
     Row("accounts:entry", TRAIL, of_audit_entry),
     Row("accounts:audit_verify", TRAIL, method="post", answer=302),
+    Row("jobs:index", SIGNED_IN),
+    Row("jobs:job", SIGNED_IN, of_job, answer=404),
+    Row("jobs:file", SIGNED_IN, of_job, answer=404),
     Row("returns:index", RETURNS),
     Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
     Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),

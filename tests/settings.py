@@ -14,6 +14,9 @@ atexit.register(shutil.rmtree, os.environ["PORTAL_VAR"], ignore_errors=True)
 from qingcheng_fiber.settings import *  # noqa: E402, F403
 from qingcheng_fiber.settings import DATABASES, VAR_DIR  # noqa: E402
 
+# Jobs are done where they are begun.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if "sqlite3" in DATABASES["default"]["ENGINE"]:

@@ -3,7 +3,6 @@
 import logging
 import os
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from areas.models import Area
 from areas.vocabulary import AreaKind
 from qingcheng_fiber import frontend
+from qingcheng_fiber.serving import serve
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 
@@ -41,7 +41,9 @@ class Command(BaseCommand):
         self._prepare()
         self._announce(host, port)
         if not no_serve:
+            # One process: SQLite has one writer anyway.
             serve(host, port)
+            self.stdout.write("已停止。")
 
     def _prepare(self) -> None:
         with self._step("前端库"):
@@ -124,22 +126,3 @@ def refuse_if_taken(host: str, port: int) -> None:
                 f"不能在 {host}:{port} 上启动：{problem.strerror}。端口可能被另一个程序（或另一个演示）占用，"
                 f"请先停止它，或换一个端口：python3 manage.py demo 127.0.0.1:{port + 1}"
             ) from None
-
-
-def serve(host: str, port: int) -> None:
-    """Serve until Ctrl-C. One worker: threads share the cache of static files, and SQLite has one writer anyway."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    server = Server(
-        "qingcheng_fiber.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=4,
-        log_level=LogLevels.warning,
-        websockets=False,
-    )
-    server.serve()
-    sys.stdout.write("已停止。\n")

@@ -1,0 +1,50 @@
+"""A worker beside the server: it begins with it, is begun again when it dies, and ends with it."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+PATIENCE_S = 10
+"""How long a worker may finish what it has in hand before it is ended; the job is then begun again next time."""
+PAUSE_S = 3
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """Keep a worker in a process of its own for as long as the block runs."""
+    over = threading.Event()
+    current: list[subprocess.Popen] = [_begun()]
+    keeping = threading.Thread(target=_keep, args=[current, over], daemon=True)
+    keeping.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeping.join()
+        _ended(current[0])
+
+
+def _keep(current: list[subprocess.Popen], over: threading.Event) -> None:
+    while not over.wait(PAUSE_S):
+        if current[0].poll() is not None:
+            current[0].stdin.close()
+            current[0] = _begun()
+
+
+def _begun() -> subprocess.Popen:
+    """Its standard input is a pipe of ours: when we are killed it ends, and the worker sees that."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--beside"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)
+
+
+def _ended(process: subprocess.Popen) -> None:
+    process.stdin.close()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,82 @@
+"""The worker: does the jobs that wait, one after the other, and looks after those that lost theirs."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from jobs.actions import recover, sweep
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 1
+SWEEP_EVERY_S = 3600
+
+
+class Command(BaseCommand):
+    help = "后台任务：依次办理排队的任务；服务器旁边应始终有一个在运行（serve 和 demo 会自己启动它）。"
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--once", action="store_true", help="办完排队的任务就结束")
+        parser.add_argument("--beside", action="store_true", help="标准输入关闭时结束（由 serve 和 demo 使用）")
+
+    def handle(self, *, once: bool, beside: bool, **options) -> None:
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
+        worker = _worker()
+        worker.configure_signals()
+        if beside:
+            threading.Thread(target=_end_with_input, daemon=True).start()
+        swept = 0.0
+        while worker.running:
+            if time.monotonic() - swept > SWEEP_EVERY_S:
+                swept = time.monotonic()
+                _safely(lambda: sweep(timezone.now()))
+            _safely(lambda: _round(worker))
+            if once:
+                break
+            time.sleep(PAUSE_S)
+
+
+def _worker() -> Worker:
+    return Worker(
+        queue_names=["default"],
+        excluded_queue_names=[],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    )
+
+
+def _round(worker: Worker) -> None:
+    """Do what waits. Asked first without a lock, so that an idle worker disturbs nobody."""
+    recover(timezone.now())
+    if DBTaskResult.objects.ready().exists():
+        worker.run()
+        DBTaskResult.objects.finished().delete()
+
+
+def _safely(step) -> None:
+    """A database that is locked or away is asked again a moment later."""
+    try:
+        close_old_connections()
+        step()
+    except DatabaseError:
+        log.warning("The database did not answer; trying again", exc_info=True)
+
+
+def _end_with_input() -> None:
+    """End as on Ctrl-C when the server that began this worker is gone, in whatever way it went."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,126 @@
+"""The worker as a process: it does what waits, is killed, comes back; on the database of the tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_tasks import task_backends
+from django_tasks_db import DatabaseBackend
+
+from accounts.posts import Post
+from jobs import beside
+from jobs.actions import recover, start
+from jobs.models import SILENT, Job, State
+from tests.jobs import works
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE_S = 40
+
+
+@pytest.fixture
+def queued(monkeypatch):
+    """Jobs wait for a worker, as in use."""
+    real = DatabaseBackend("default", {"QUEUES": ["default"]})
+    monkeypatch.setattr(task_backends._connections, "default", real, raising=False)
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Begins workers on the database of the tests, and ends them."""
+    monkeypatch.setenv("DATABASE_URL", _address())
+    monkeypatch.setenv("PORTAL_VAR", str(settings.VAR_DIR))
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "qingcheng_fiber.settings")
+    monkeypatch.setenv("PYTHONPATH", str(settings.BASE_DIR))
+    workers = []
+
+    def begin(*options: str) -> subprocess.Popen:
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", *options]
+        workers.append(subprocess.Popen(command, stdin=subprocess.PIPE))
+        return workers[-1]
+
+    yield begin
+    for worker in workers:
+        worker.stdin.close()
+        worker.kill()
+        worker.wait()
+
+
+def _address() -> str:
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{given['NAME']}"
+    host = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
+    return f"postgres://{host}/{given['NAME']}"
+
+
+def wait_for(job: Job, *states: State) -> Job:
+    limit = time.monotonic() + PATIENCE_S
+    while time.monotonic() < limit:
+        job.refresh_from_db()
+        if job.state in states:
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"{job.state} after {PATIENCE_S} s")
+
+
+def test_worker_does_what_waits(queued, begun, make_user):
+    job = start(works.count, title="数", by=make_user(Post.CLERK), upto=100)
+    assert job.state == State.WAITING
+    assert begun("--once").wait(PATIENCE_S) == 0
+    job.refresh_from_db()
+    assert (job.state, job.done) == (State.DONE, 100)
+
+
+def test_killed_worker_is_found_and_the_next_one_does_the_job(queued, begun, make_user):
+    job = start(works.die_at_first, title="自尽", by=make_user(Post.CLERK))
+    assert begun("--once").wait(PATIENCE_S) == -signal.SIGKILL
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (State.RUNNING, 1)
+    recover(timezone.now())
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+    recover(timezone.now() + SILENT)
+    assert begun("--once").wait(PATIENCE_S) == 0
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.sentence) == (State.DONE, 2, "第二次办成了。")
+
+
+def test_running_job_is_heard_of_meanwhile(queued, begun, make_user):
+    job = start(works.dawdle, title="等", by=make_user(Post.CLERK), seconds=8)
+    begun()
+    wait_for(job, State.RUNNING)
+    limit = time.monotonic() + PATIENCE_S
+    while job.sentence != "等着" and time.monotonic() < limit:
+        time.sleep(0.2)
+        job.refresh_from_db()
+    assert (job.sentence, job.total) == ("等着", 8)
+    first = job.heartbeat_at
+    wait_for(job, State.DONE)
+    assert job.heartbeat_at > first
+
+
+def test_worker_beside_ends_when_its_server_is_gone(queued, begun):
+    worker = begun("--beside")
+    worker.stdin.close()
+    assert worker.wait(PATIENCE_S) == 0
+
+
+def test_worker_beside_is_begun_again_and_ends_with_the_server(begun, monkeypatch):
+    monkeypatch.setattr(beside, "PAUSE_S", 0.1)
+    began = []
+    original = beside._begun
+    monkeypatch.setattr(beside, "_begun", lambda: began.append(original()) or began[-1])
+    with beside.worker():
+        os.kill(began[0].pid, signal.SIGKILL)
+        limit = time.monotonic() + PATIENCE_S
+        while len(began) < 2 and time.monotonic() < limit:
+            time.sleep(0.05)
+    assert len(began) == 2
+    assert began[1].poll() is not None
