@@ -1,11 +1,11 @@
 """The form of a return: what a clerk typed, read from the post and laid back into the sheet, nothing lost."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
-from returns.models import FigureEntry
+from returns.models import FigureEntry, Return
 from returns.saving import EXPLANATION, Clash, Typed, Values
 from returns.sheet import Row, Sheet
 
@@ -41,23 +41,43 @@ def _entry(post: Mapping[str, str], row: Row) -> Entry:
             entry.texts[cell.figure.name] = text
             _read_cell(entry, cell.figure.name, text)
     if (text := post.get(row.explanation_name)) is not None:
-        entry.texts[EXPLANATION] = entry.values[EXPLANATION] = sentence = " ".join(text.replace("\0", "").split())
-        if len(sentence) > LONGEST_EXPLANATION:
-            entry.errors[EXPLANATION] = f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。"
+        entry.texts[EXPLANATION] = entry.values[EXPLANATION] = _sentence(text)
+        _read_cell(entry, EXPLANATION, text)
     return entry
 
 
 def _read_cell(entry: Entry, name: str, text: str) -> None:
     try:
-        entry.values[name] = parse_cell(text, BY_NAME[name])
+        entry.values[name] = value_of(name, text)
     except ValueError as error:
         entry.errors[name] = str(error)
 
 
-def prepare(sheet: Sheet) -> Sheet:
-    """Note in each row what its page shows, so that its post can tell what the clerk saw."""
+def value_of(name: str, text: str) -> int | str | None:
+    """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
+    if name != EXPLANATION:
+        return parse_cell(text, BY_NAME[name])
+    sentence = _sentence(text)
+    if len(sentence) > LONGEST_EXPLANATION:
+        raise ValueError(f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
+    return sentence
+
+
+def _sentence(text: str) -> str:
+    """On one line, without its margins."""
+    return " ".join(text.replace("\0", "").split())
+
+
+def prepare(sheet: Sheet, *, is_checking: bool = False) -> Sheet:
+    """Note in each row what its page shows, so that its post can tell what the clerk saw.
+
+    Of a sheet that was checked to be complete, what is missing is not held against the clerk
+    until she asks (``is_checking``).
+    """
     for row in sheet.rows:
         row.seen = seen_text(row)
+        if not is_checking:
+            row.overlook_missing()
     return sheet
 
 
@@ -94,7 +114,7 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
     """
     prepare(sheet)
     contested = {(clash.code, clash.name): clash for clash in clashes}
-    hands = _hands(sheet, clashes)
+    hands = hands_of(sheet.owner, {clash.code for clash in clashes})
     for row in sheet.rows:
         entry = entries.get(row.area.code)
         if entry is not None:
@@ -128,11 +148,11 @@ def _is_changed(entry: Entry, name: str) -> bool:
     return name in entry.errors or entry.seen is None or entry.values[name] != entry.seen[name]
 
 
-def _hands(sheet: Sheet, clashes: list[Clash] | tuple[()]) -> dict[tuple[str, str], str]:
-    """Who typed the figures that stand in the contested cells, where that is known."""
-    if not clashes:
+def hands_of(owner: Return, codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """Who typed the figures that stand in the villages' cells, by village and column, where that is known."""
+    if not codes:
         return {}
-    entries = FigureEntry.objects.filter(line__owner=sheet.owner, line__area_id__in={clash.code for clash in clashes})
+    entries = FigureEntry.objects.filter(line__owner=owner, line__area_id__in=codes, by__isnull=False)
     return {
         (entry.line.area_id, entry.figure): entry.by.name
         for entry in entries.select_related("line", "by").order_by("pk")

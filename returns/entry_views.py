@@ -55,9 +55,9 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 def form(request: HttpRequest, owner: Return) -> HttpResponse:
-    """The form as stored; with ``?check`` everything that stands in the way of submission is said."""
+    """The form as stored; with ``?check`` everything that stands in the way of submission is said, blanks included."""
     is_checking = "check" in request.GET
-    sheet = entry.prepare(sheet_of(owner, complete=is_checking))
+    sheet = entry.prepare(sheet_of(owner, complete=True), is_checking=is_checking)
     return _form(request, owner, sheet, is_checking=is_checking)
 
 

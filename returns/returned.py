@@ -23,8 +23,15 @@ def objections(step: Move | None) -> dict[Place, Objection]:
 
 
 def unlocked_cells(owner: Return) -> set[Place] | None:
-    """The cells that may be changed beside those that are missing; None: all of them."""
-    return set(objections(owner.sent_back)) or None
+    """The cells that may be changed: those sent back, and those that were missing then; None: all of them.
+
+    A cell that is missing still may be filled besides.
+    """
+    step = owner.sent_back
+    sent_back = set(objections(step))
+    if not sent_back:
+        return None
+    return sent_back | {place for place, value in _figures_sent_back(owner, step).items() if value is None}
 
 
 def _figures_sent_back(owner: Return, step: Move) -> Mapping[Place, int | None]:
@@ -66,5 +73,6 @@ def lock(sheet: Sheet) -> None:
     some_sent_back = any(cell.objection for row in sheet.rows for cell in row.cells)
     for row in sheet.rows:
         for cell in row.cells:
-            is_kept = some_sent_back and cell.stored is not None and cell.objection is None
+            was_missing = cell.stored is None or (cell.is_changed and cell.was is None)
+            is_kept = some_sent_back and not was_missing and cell.objection is None
             cell.is_locked = row.is_locked or is_kept

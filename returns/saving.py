@@ -1,6 +1,6 @@
 """Saving what was typed: row by row against what the clerk saw, so that nobody's figure is overwritten unseen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,23 +59,20 @@ def save_lines(*, owner: Return, rows: Mapping[str, Typed], by, on: date | None 
     over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
     permit(Action.SAVE, owner.township_id, by)
-    _hold(owner)
+    hold(owner)
     rounds.require_entry(owner, on or today())
-    lines = _lines(owner, rows)
+    lines = lines_of(owner, rows)
     _require_unlocked(owner, lines, rows)
     clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
     if clashes:
         raise Contested(clashes)
     changed = {code: found for code, typed in rows.items() if (found := dict(_changes(lines[code], typed)))}
-    if changed:
-        _write(lines, changed, by)
-        Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
-        audit.record(action="return.save", by=by, subject=owner, detail=changed)
+    keep(owner, lines, changed, by)
     owner.refresh_from_db(fields=["state", "version"])
     return len(changed)
 
 
-def _hold(owner: Return) -> None:
+def hold(owner: Return) -> None:
     """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
     if not Return.objects.filter(pk=owner.pk, state__in=EDITABLE).update(version=F("version")):
         current = Return.objects.get(pk=owner.pk)
@@ -97,12 +94,13 @@ def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapp
                 )
 
 
-def _lines(owner: Return, rows: Mapping[str, Typed]) -> dict[str, ReturnLine]:
-    """The lines of the rows, locked; a village that came into force after the return was opened gets its line now."""
-    lines = {line.area_id: line for line in owner.lines.select_for_update()}
-    absent = [code for code in rows if code not in lines]
+def lines_of(owner: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
+    """The lines of the villages, locked; one that came into force after the return was opened gets its line now."""
+    wanted = set(codes)
+    lines = {line.area_id: line for line in owner.lines.select_for_update().filter(area_id__in=wanted)}
+    absent = sorted(wanted - lines.keys())
     if absent:
-        covered = {area.code for area in villages(owner.township_id, owner.quarter)}
+        covered = {area.code for area in villages(owner.township_id, owner.quarter, absent)}
         if unknown := [code for code in absent if code not in covered]:
             raise Refused(f"没有保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
         created = ReturnLine.objects.bulk_create(
@@ -112,12 +110,12 @@ def _lines(owner: Return, rows: Mapping[str, Typed]) -> dict[str, ReturnLine]:
     return lines
 
 
-def _stored(line: ReturnLine) -> Values:
+def stored_in(line: ReturnLine) -> Values:
     return {**line.figures, EXPLANATION: line.explanation}
 
 
 def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
-    stored = _stored(line)
+    stored = stored_in(line)
     for name, value in typed.values.items():
         seen = typed.seen[name] if typed.seen is not None else None
         is_untouched = typed.seen is not None and value == seen
@@ -128,14 +126,17 @@ def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
 
 def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
     """What the clerk changed: name and [before, after]; what she left as she saw it stays as it is stored."""
-    stored = _stored(line)
+    stored = stored_in(line)
     for name, value in typed.values.items():
         is_untouched = typed.seen is not None and value == typed.seen[name]
         if not is_untouched and value != stored[name]:
             yield name, [stored[name], value]
 
 
-def _write(lines: Mapping[str, ReturnLine], changed: Mapping[str, dict], by) -> None:
+def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+    """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
+    if not changed:
+        return
     entries = []
     for code, found in changed.items():
         line = lines[code]
@@ -146,3 +147,5 @@ def _write(lines: Mapping[str, ReturnLine], changed: Mapping[str, dict], by) -> 
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
     ReturnLine.objects.bulk_update([lines[code] for code in changed], [*NAMES, EXPLANATION, "version"])
     FigureEntry.objects.bulk_create(entries)
+    Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
+    audit.record(action="return.save", by=by, subject=owner, detail=changed)

@@ -1,12 +1,15 @@
 """A return as a sheet: a row for each village, with last quarter's figures and all problems beside."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
-from returns.checks import MISSING, RATES, Problem, problems
+from returns import check_terms
+from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using, found
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, State
+from returns.surroundings import Surroundings
 
 LINE_OF_STATE = {
     State.DRAFT: LineStatus.DRAFT,
@@ -100,7 +103,8 @@ class Row:
     area: Area
     line: ReturnLine | None
     figures: Figures
-    previous: Figures | None
+    beside: Beside = NOTHING_BESIDE
+    using: Using = AS_DECLARED
     explanation: str = ""
     is_locked: bool = False
     is_in_force: bool = True
@@ -111,8 +115,17 @@ class Row:
     seen: str = ""
 
     @property
+    def previous(self) -> Figures | None:
+        return self.beside.previous
+
+    @property
     def oddities(self) -> list[Problem]:
-        return [problem for problem in self.problems if not problem.is_error]
+        """What asks for an explanation."""
+        return [problem for problem in self.problems if problem.is_oddity]
+
+    def found(self, figures: Figures, *, complete: bool = False) -> list[Problem]:
+        """What would be wrong or odd if these figures stood in the row."""
+        return found(figures, self.beside, self.using, complete=complete)
 
     @property
     def rates(self) -> list[Rate]:
@@ -128,13 +141,23 @@ class Row:
         return any(cell.is_changed or cell.objection for cell in self.cells)
 
     @property
+    def faults(self) -> list["Fault"]:
+        """What blocks submission here, as far as the row has been checked."""
+        return _faults(self)
+
+    @property
     def is_blank(self) -> bool:
         return all(value is None for value in self.figures.values())
 
+    def overlook_missing(self) -> None:
+        """Say nothing yet of figures that are missing."""
+        for each in (self, *self.cells):
+            each.problems = [problem for problem in each.problems if problem.code != MISSING]
+
     def check(self, *, complete: bool) -> None:
         """Find the problems and lay them into the cells; a locked row was decided on before and blocks nothing."""
-        found = problems(self.figures, self.previous, complete=complete)
-        self.problems = [problem for problem in found if not (self.is_locked and problem.is_error)]
+        every = self.found(self.figures, complete=complete)
+        self.problems = [problem for problem in every if not (self.is_locked and problem.is_error)]
         self.is_unexplained = complete and not self.is_locked and bool(self.oddities) and not self.explanation
         before = self.previous or NOTHING
         self.cells = [
@@ -177,7 +200,7 @@ class Sheet:
         """What blocks submission, as far as the sheet has been checked."""
         if not self.rows:
             return [Fault("本季末没有村或社区，没有可以报送的数字。", "#main")]
-        return [fault for row in self.rows for fault in _faults(row)]
+        return [fault for row in self.rows for fault in row.faults]
 
     @property
     def total(self) -> Row:
@@ -202,15 +225,16 @@ class Sheet:
         return [row for row in self.rows if row.oddities]
 
 
-def sheet_of(owner: Return, *, complete: bool = False) -> Sheet:
+def sheet_of(owner: Return, *, complete: bool = False, only: Collection[str] | None = None) -> Sheet:
     """The sheet of a return, checked; with ``complete``, as on submission, missing figures and explanations count.
 
-    Three queries, however many rows.
+    ``only`` leaves out every row but those of the villages named. Three queries, however many rows.
     """
     quarter = owner.quarter
-    previous = ReturnLine.objects.last_known(owner.township_id, quarter.plus(-1))
-    lines = {line.area_id: line for line in owner.lines.select_related("area")}
-    in_force = {area.code: area for area in villages(owner.township_id, quarter)}
+    named = {} if only is None else {"area_id__in": only}
+    previous = ReturnLine.objects.filter(**named).last_known(owner.township_id, quarter.plus(-1))
+    lines = {line.area_id: line for line in owner.lines.filter(**named).select_related("area")}
+    in_force = {area.code: area for area in villages(owner.township_id, quarter, only)}
     everything = in_force | {code: line.area for code, line in lines.items() if code not in in_force}
     rows = [
         _row(area, lines.get(code), previous.get(code), code in in_force) for code, area in sorted(everything.items())
@@ -220,11 +244,13 @@ def sheet_of(owner: Return, *, complete: bool = False) -> Sheet:
     return Sheet(owner, rows)
 
 
-def villages(township: str, quarter) -> list[Area]:
-    """The villages and communities that a return of the quarter covers: those in force on its last day."""
-    return list(
-        Area.objects.beneath(township).filter(kind__in=VILLAGE_LEVEL).in_force(quarter.last_day).order_by("code")
-    )
+def villages(township: str, quarter, only: Collection[str] | None = None) -> list[Area]:
+    """The villages and communities that a return of the quarter covers: those in force on its last day.
+
+    ``only`` leaves out all but those named.
+    """
+    found = Area.objects.beneath(township).filter(kind__in=VILLAGE_LEVEL).in_force(quarter.last_day)
+    return list((found if only is None else found.filter(code__in=only)).order_by("code"))
 
 
 def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in_force: bool) -> Row:

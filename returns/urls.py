@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from areas.periods import Quarter
-from returns import batch_views, entry_views, review_views, round_views, views
+from returns import batch_views, cell_views, entry_views, review_views, round_views, views
 
 
 class QuarterConverter:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("rounds/<quarter:quarter>/<str:code>/unlock/", round_views.unlock, name="unlock"),
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
+    path("<int:pk>/cells/", cell_views.cells, name="cells"),
     path("<int:pk>/check/", entry_views.check, name="check"),
     path("<int:pk>/sign/", entry_views.sign, name="sign"),
     path("<int:pk>/receipt/<int:move>/", views.receipt, name="receipt"),

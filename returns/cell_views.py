@@ -1,0 +1,105 @@
+"""What the grid asks of the server while one types: keep these cells; how does the return stand?"""
+
+from collections.abc import Collection
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
+
+from accounts.access import requires
+from accounts.posts import Power
+from qingcheng_fiber.clock import today
+from returns import entry, rounds
+from returns.cells import Fate, Malformed, Message, Settled, read, save_cells
+from returns.figures import NAMES
+from returns.models import Return
+from returns.moves import Action, Refused, allows
+from returns.pages import found
+from returns.saving import stored_in
+from returns.sheet import Row, sheet_of
+
+
+@requires(Power.ENTER_RETURNS)
+def cells(request: HttpRequest, pk: int) -> JsonResponse:
+    """GET: how the return stands now. POST: keep the cells of the message.
+
+    200 when all were kept; 409 when somebody else was faster somewhere, or a cell or the whole return
+    is locked; 422 when a text cannot be read; 403 when another user has logged in since the page was made.
+    """
+    owner = found(request, pk)
+    if request.method != "POST":
+        return JsonResponse(_standing(request, owner))
+    try:
+        message = read(request.body)
+    except Malformed as reason:
+        return JsonResponse({"detail": str(reason)}, status=400)
+    if message.user != request.user.pk:
+        return JsonResponse({"detail": f"现在登录的是{request.user.name}。"}, status=403)
+    try:
+        settled = save_cells(owner=owner, cells=message.cells, by=request.user)
+    except Refused as reason:
+        return JsonResponse({"detail": str(reason)}, status=409)
+    return JsonResponse(_answer(owner, message, settled), status=_status({each.fate for each in settled}))
+
+
+def _status(fates: Collection[Fate]) -> int:
+    if Fate.CONFLICT in fates or Fate.LOCKED in fates:
+        return 409
+    return 422 if Fate.UNREADABLE in fates else 200
+
+
+def _standing(request: HttpRequest, owner: Return) -> dict:
+    """Who is logged in, the token for the next message, and every figure as stored."""
+    is_open = allows(Action.SAVE, owner, request.user) and not rounds.is_entry_locked(owner, today())
+    return {
+        "user": request.user.pk,
+        "name": request.user.name,
+        "token": get_token(request),
+        "open": is_open,
+        "version": owner.version,
+        "lines": {line.area_id: list(stored_in(line).values()) for line in owner.lines.all()},
+    }
+
+
+def _answer(owner: Return, message: Message, settled: list[Settled]) -> dict:
+    """What became of each cell, the problems of their rows, the sums, and how the return stands."""
+    owner.refresh_from_db(fields=["version"])
+    touched = sheet_of(owner, complete=True, only={cell.code for cell in message.cells})
+    entry.prepare(touched, is_checking=message.is_checking)
+    return {
+        "version": owner.version,
+        "cells": [_settled(each) for each in settled],
+        "rows": [_row(row) for row in touched.rows],
+        **_sums(owner),
+    }
+
+
+def _settled(each: Settled) -> dict:
+    return {
+        "code": each.cell.code,
+        "name": each.cell.name,
+        "fate": each.fate,
+        "value": each.value,
+        "message": each.message,
+        "by": each.by,
+    }
+
+
+def _row(row: Row) -> dict:
+    """What the page shows of a row besides its inputs; ``seen`` is what its hidden field says."""
+    return {
+        "code": row.area.code,
+        "seen": row.seen,
+        "notes": {
+            cell.figure.name: [[problem.level, problem.message] for problem in cell.problems] for cell in row.cells
+        },
+        "asks": bool(row.oddities),
+        "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
+    }
+
+
+def _sums(owner: Return) -> dict:
+    """The sums of the columns, None where no village has a figure; and how many rows are complete."""
+    complete = Count("pk", filter=Q(**{f"{name}__isnull": False for name in NAMES}))
+    found = owner.lines.aggregate(complete=complete, **{f"sum_{name}": Sum(name) for name in NAMES})
+    return {"total": {name: found[f"sum_{name}"] for name in NAMES}, "complete": found["complete"]}
