@@ -41,6 +41,17 @@ class Composition:
         return f"至少 {self.length} 个字符，大写字母、小写字母、数字、符号四类中至少有 {self.classes} 类。"
 
 
+class NotPublic:
+    """Not the password of the demonstration accounts, which anybody can read."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if password == settings.DEMONSTRATION_PASSWORD:
+            raise ValidationError("这是演示账号公开的密码，请另设一个。", code="password_public")
+
+    def get_help_text(self) -> str:
+        return "不能是演示账号的密码。"
+
+
 class NotUsedBefore:
     """None of the ``last`` passwords, the present one among them; 0: not asked."""
 

@@ -64,8 +64,10 @@ INSTALLED_APPS = [
     "jobs",
     "returns",
     "acceptance",
+    "acceptance.inspection",
     "workbooks",
     "reports",
+    "reports.certificates",
 ]
 
 MIDDLEWARE = [
@@ -130,6 +132,8 @@ AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 # Reached by name from the rooms beneath the accounts.
 AUDIT_RECORD = "accounts.audit.record"
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
+# 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
+DEMONSTRATION_PASSWORD = "Guangwang-2017"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -144,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
             "classes": env.number("PORTAL_PASSWORD_CLASSES", 3),
         },
     },
+    {"NAME": "accounts.passwords.NotPublic"},
     {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
 
@@ -224,4 +229,13 @@ PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/q
 RETURN_DUE_DAYS = env.number("PORTAL_RETURN_DUE_DAYS", 15)
 RETURN_REMIND_DAYS = env.number("PORTAL_RETURN_REMIND_DAYS", 5)
 RETURNS_FOUR_EYES = env.switch("PORTAL_RETURNS_FOUR_EYES", False)
+
+# The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence a report holds
+
+INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", False)
+EVIDENCE_MB = env.number("PORTAL_EVIDENCE_MB", 10, least=1)
+EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 60, least=1)
+EVIDENCE_REPORT_MB = env.number("PORTAL_EVIDENCE_REPORT_MB", 300, least=1)
+# A function of (path, name) that answers '' or, in a sentence, why the file must not be kept.
+EVIDENCE_SCAN = os.environ.get("PORTAL_EVIDENCE_SCAN") or None
 PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +11,8 @@ from accounts.models import User
 from accounts.posts import Post
 
 DISTRICT = "441802"
-PASSWORD = "Guangwang-2017"
-"""光网 2017: it satisfies the validators and protects nothing; the accounts exist in demonstrations only."""
+PASSWORD = settings.DEMONSTRATION_PASSWORD
+"""One for all; in production nobody gets in with it."""
 
 _TOWNSHIPS = {
     "441802006": ("fengcheng", "凤城街道"),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -240,3 +242,18 @@ def test_login_costs_the_same_queries_for_a_name_and_for_nobody(clerk):
         post("nobody", "wrong")
 
     assert len(known) == len(unknown)
+
+
+@pytest.mark.parametrize(("production", "let_in"), [(False, True), (True, False)])
+def test_login_with_the_demonstration_password(make_user, settings, production, let_in):
+    settings.PRODUCTION = production
+    make_user(Post.CLERK, username="demo", password=settings.DEMONSTRATION_PASSWORD)
+    answer = post("demo", settings.DEMONSTRATION_PASSWORD)
+    assert (answer.status_code == 302) is let_in
+    assert let_in or "正式运行时不能用来登录" in answer.content.decode()
+    assert AuditEntry.objects.filter(action="session.login").exists() is let_in
+
+
+def test_nobody_can_choose_the_demonstration_password(settings):
+    with pytest.raises(ValidationError, match="演示账号公开的密码"):
+        validate_password(settings.DEMONSTRATION_PASSWORD)
