@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "acceptance.inspection",
     "workbooks",
     "reports",
-    "reports.certificates",
 ]
 
 MIDDLEWARE = [
@@ -132,8 +131,6 @@ AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 # Reached by name from the rooms beneath the accounts.
 AUDIT_RECORD = "accounts.audit.record"
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
-# 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
-DEMONSTRATION_PASSWORD = "Guangwang-2017"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -148,7 +145,6 @@ AUTH_PASSWORD_VALIDATORS = [
             "classes": env.number("PORTAL_PASSWORD_CLASSES", 3),
         },
     },
-    {"NAME": "accounts.passwords.NotPublic"},
     {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
 

@@ -50,6 +50,11 @@ def test_administrators_have_no_business_powers(post):
         (Power.ENTER_RETURNS, Power.REVIEW_RETURNS),
         (Power.SIGN_RETURNS, Power.REVIEW_RETURNS),
         (Power.ENTER_RETURNS, Power.SIGN_RETURNS),
+        (Power.WRITE_INSPECTIONS, Power.SIGN_INSPECTIONS),
+        (Power.WRITE_INSPECTIONS, Power.EXAMINE),
+        (Power.SIGN_INSPECTIONS, Power.EXAMINE),
+        (Power.EXAMINE, Power.RATIFY),
+        (Power.COMPILE_SUBMISSIONS, Power.RATIFY),
     ],
 )
 def test_separated_powers_never_meet_in_a_post(pair):
