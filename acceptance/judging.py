@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, Q
 from django.utils import timezone
 
 from acceptance import documents, records
@@ -70,16 +70,36 @@ def quarters(*counties: str) -> list[Quarter]:
     return list(plan.first_period.through(max(last, Quarter.parse(latest)) if latest else last))
 
 
+def through(last_period: str) -> list[Quarter]:
+    """The quarters from the plan's first to the last that was judged, as a Judgement names it."""
+    return list(plans.current().first_period.through(Quarter.parse(last_period)))
+
+
 def is_current(county: str) -> bool:
     """Whether the stored verdicts on a county are those that its facts, the plan and the rules give now."""
-    given = Judgement.objects.filter(county=county, plan__digest=plans.current().digest, engine=VERSION)
-    return given.exists() and not FactChange.objects.filter(county=county).exists()
+    return _given(county) is not None
 
 
 def ensure_current(county: str) -> None:
     """Judge again what has changed since the last time; a reader of verdicts calls this first."""
     if not is_current(county):
         refresh(county)
+
+
+def current(county: str) -> Judgement:
+    """When and how the county was judged, after judging again what has changed since; one query when nothing has."""
+    given = _given(county)
+    if given is None:
+        refresh(county)
+        given = _given(county)
+    return given or Judgement.objects.get(county=county)
+
+
+def _given(county: str) -> Judgement | None:
+    """The county's judgement if it is that of the plan, the rules and the facts as they are now."""
+    changed = FactChange.objects.filter(county=county)
+    given = Judgement.objects.filter(~Exists(changed), county=county, plan__digest=plans.current().digest)
+    return given.filter(engine=VERSION).first()
 
 
 @transaction.atomic

@@ -52,6 +52,10 @@ class Quarter:
         year, index = divmod(4 * self.year + self.number - 1 + quarters, 4)
         return Quarter(year, index + 1)
 
+    def until(self, later: "Quarter") -> int:
+        """How many quarters ``later`` lies ahead; negative when it lies behind."""
+        return 4 * (later.year - self.year) + later.number - self.number
+
     def through(self, last: "Quarter") -> Iterator["Quarter"]:
         """Every quarter from this one to ``last``, both included."""
         quarter = self
