@@ -14,12 +14,14 @@ from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
-from returns import calendar, rounds
+from returns import calendar, check_terms, rounds
 from returns.beginning import begin, standing
 from returns.models import LineStatus, Move, Return, ReturnLine
 from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
 from returns.sheet import Fault, sheet_of
 from returns.steps import advance, done, log, move_lines
+
+LONGEST_EXPLANATION = 500
 
 
 class NotReady(Refused):
@@ -53,17 +55,34 @@ def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
 
 
 @transaction.atomic
-def hand_up(*, owner: Return, version: int, by, on: date | None = None) -> Move:
+def hand_up(*, owner: Return, version: int, by, on: date | None = None, explanation: str | None = None) -> Move:
     """Give a filled return to the head for signing; NotReady with every fault while any stands in the way.
 
-    Refused when the round is over ``on`` the day (None: today) and the township has no leave to be late.
+    ``explanation`` says why the sums differ from what the operators count (None: what was said before
+    stands). Refused when the round is over ``on`` the day (None: today) and the township has no leave
+    to be late.
     """
     move = permit(Action.HAND_UP, owner.township_id, by)
     step = advance(owner, move, version, by)
     rounds.require_entry(owner, on or today())
-    if faults := sheet_of(owner, complete=True).faults:
+    _explain(owner, explanation)
+    sheet = sheet_of(owner, complete=True)
+    if faults := [*sheet.faults, *sheet.total_faults]:
         raise NotReady(faults)
     return done(owner, step)
+
+
+def _explain(owner: Return, explanation: str | None) -> None:
+    if explanation is None:
+        return
+    sentence = " ".join(explanation.replace("\0", "").split())
+    if len(sentence) > LONGEST_EXPLANATION:
+        raise NotReady(
+            [Fault(f"对合计的说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。", "#explanation")]
+        )
+    if sentence != owner.explanation:
+        owner.explanation = sentence
+        owner.save(update_fields=["explanation"])
 
 
 @transaction.atomic
@@ -75,13 +94,19 @@ def hand_back(*, owner: Return, version: int, reason: str, by) -> Move:
 
 @transaction.atomic
 def submit(*, owner: Return, version: int, by) -> Move:
-    """Sign the return and report it to the bureau; nobody signs what he entered."""
+    """Sign the return and report it to the bureau; nobody signs what he entered.
+
+    What it was checked by is kept, with what was found. What became odd only after it was handed up,
+    for an operator's count came later, is not asked about again: the reviewer sees it as such.
+    """
     move = permit(Action.SUBMIT, owner.township_id, by)
     step = advance(owner, move, version, by)
     if owner.was_entered_by(by):
         raise Refused("您填过这个季度的数字，不能由您签发；请由其他负责人签发。")
-    if faults := sheet_of(owner, complete=True).faults:
+    sheet = sheet_of(owner, complete=True)
+    if faults := sheet.errors:
         raise NotReady(faults)
+    check_terms.keep(step, sheet.using, sheet.found)
     move_lines(owner, move)
     return done(owner, step)
 
@@ -114,6 +139,7 @@ def correct(*, owner: Return, version: int, reason: str, by) -> Return:
         revision=same.aggregate(last=Max("revision"))["last"] + 1,
         corrects=owner,
         reason=reason,
+        explanation=owner.explanation,
     )
     _copy_lines(owner, revision)
     log(revision, MOVES[Action.OPEN], "", by, reason)

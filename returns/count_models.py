@@ -15,11 +15,12 @@ class OperatorCountQuerySet(models.QuerySet):
         """An operator's own counts, wherever they are; for others those of their part of the tree."""
         return self.filter(user.scope.network("operator_id", "area__code"))
 
-    def sums(self, operators: int) -> dict[str, dict[str, int]]:
-        """The sums over the operators by area, only of those areas that all so many operators have counted."""
+    def sums(self) -> dict[str, dict[str, int]]:
+        """The sums over the operators by area, only of those areas that all operators have counted."""
         totals = {f"all_{name}": models.Sum(name) for name in COUNTED}
-        rows = self.order_by().values("area_id").annotate(operators=models.Count("pk"), **totals)
-        whole = rows.filter(operators=operators) if operators else rows.none()
+        rows = list(self.order_by().values("area_id").annotate(operators=models.Count("pk"), **totals))
+        everybody = Operator.objects.count() if rows else 0
+        whole = [row for row in rows if row["operators"] == everybody]
         return {row["area_id"]: {name: row[f"all_{name}"] for name in COUNTED} for row in whole}
 
 

@@ -1,6 +1,7 @@
 """The township's pages: open a quarter, fill it in, check the answers, submit, withdraw, correct."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import actions, calendar, entry, returned, rounds
-from returns.models import Return, ReturnLine
+from returns.models import Return, ReturnLine, State
 from returns.moves import Action, Refused, Stale, allows
 from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
 from returns.saving import Clash, Contested, save_lines
@@ -115,7 +116,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check your answers, then hand them up for signing; the same post twice leads to the same receipt."""
     owner = found(request, pk)
     if request.method == "POST":
-        return _given(request, owner, Action.HAND_UP, actions.hand_up)
+        hand_up = partial(actions.hand_up, explanation=request.POST.get("explanation"))
+        return _given(request, owner, Action.HAND_UP, hand_up)
     if not allows(Action.HAND_UP, owner, request.user):
         return redirect(address(owner))
     return _answers(request, owner)
@@ -135,11 +137,14 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answers(request: HttpRequest, owner: Return, status: int = 200, refusal: str = "") -> HttpResponse:
-    sheet = sheet_of(owner, complete=True)
+    sheet, is_signing = sheet_of(owner, complete=True), owner.state == State.SIGNING
     context = {
         "sheet": sheet,
         "compared": returned.compare(sheet),
-        "faults": sheet.faults,
+        "faults": sheet.errors if is_signing else sheet.faults,
+        "unexplained": sheet.total_faults if request.method == "POST" and not is_signing else [],
+        "is_asked": not is_signing and any(each.is_oddity for each in sheet.total_problems),
+        "explanation": request.POST.get("explanation", owner.explanation),
         "refusal": refusal,
         "reason": reason_in(request),
     }

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
-from returns import check_terms
-from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using, found
+from returns import check_terms, checks
+from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, State
 from returns.surroundings import Surroundings
@@ -123,9 +123,13 @@ class Row:
         """What asks for an explanation."""
         return [problem for problem in self.problems if problem.is_oddity]
 
+    def of(self, figure: str) -> list[Problem]:
+        """The problems that stand on a figure."""
+        return [problem for problem in self.problems if problem.figure == figure]
+
     def found(self, figures: Figures, *, complete: bool = False) -> list[Problem]:
         """What would be wrong or odd if these figures stood in the row."""
-        return found(figures, self.beside, self.using, complete=complete)
+        return checks.found(figures, self.beside, self.using, complete=complete)
 
     @property
     def rates(self) -> list[Rate]:
@@ -166,7 +170,7 @@ class Row:
                 figure,
                 self.figures[figure.name],
                 before[figure.name],
-                [problem for problem in self.problems if problem.figure == figure.name],
+                self.of(figure.name),
                 _text(self.figures[figure.name]),
                 stored=self.line.figures[figure.name] if self.line else None,
             )
@@ -188,6 +192,8 @@ class Sheet:
 
     owner: Return
     rows: list[Row]
+    using: Using = AS_DECLARED
+    beside_total: Beside = NOTHING_BESIDE
     only_changed: bool = False
 
     @property
@@ -203,13 +209,47 @@ class Sheet:
         return [fault for row in self.rows for fault in row.faults]
 
     @property
+    def errors(self) -> list[Fault]:
+        """What blocks whatever is said about it: the faults without those that a sentence would settle."""
+        if not self.rows:
+            return self.faults
+        return [fault for row in self.rows for fault in _errors(row)]
+
+    @property
     def total(self) -> Row:
         """The sums of the figures that are there, as a row; a figure that no village has is missing."""
         area = Area(code="total", name="合计")
         previous = _sums([row.previous for row in self.rows if row.previous])
-        row = Row(area, None, _sums([row.figures for row in self.rows]), previous)
-        row.cells = [Cell("total", figure, row.figures[figure.name], previous[figure.name]) for figure in FIGURES]
+        sums = _sums([row.figures for row in self.rows])
+        row = Row(area, None, sums, Beside(previous), self.using, problems=self.total_problems)
+        row.cells = [Cell("total", each, sums[each.name], previous[each.name], row.of(each.name)) for each in FIGURES]
         return row
+
+    @property
+    def total_problems(self) -> list[Problem]:
+        """How the sums contradict what the operators count together.
+
+        Asked only where some village cannot be compared with them by itself, and of a figure that no village lacks.
+        """
+        if all(row.beside.counted for row in self.rows):
+            return []
+        whole = {name: _whole_sum([row.figures[name] for row in self.rows]) for name in NAMES}
+        return [each for each in checks.found(whole, self.beside_total, self.using) if each.code == OPERATORS]
+
+    @property
+    def total_faults(self) -> list[Fault]:
+        """That the sums are odd, as long as nobody has said why; the sentence stands on the page where the return is given."""
+        asked = [each for each in self.total_problems if each.is_oddity]
+        if not asked or self.owner.explanation:
+            return []
+        return [Fault(f"{self.owner.township.name}合计：{asked[0].message}", "#explanation")]
+
+    @property
+    def found(self) -> list[dict]:
+        """Every problem with its place, ready to be kept (``Checking.found``)."""
+        placed = [(row.area.code, each) for row in self.rows for each in row.problems]
+        placed += [(self.owner.township_id, each) for each in self.total_problems]
+        return [{"area": code} | vars(each) for code, each in placed]
 
     @property
     def line_status(self) -> str:
@@ -228,20 +268,22 @@ class Sheet:
 def sheet_of(owner: Return, *, complete: bool = False, only: Collection[str] | None = None) -> Sheet:
     """The sheet of a return, checked; with ``complete``, as on submission, missing figures and explanations count.
 
-    ``only`` leaves out every row but those of the villages named. Three queries, however many rows.
+    ``only`` leaves out every row but those of the villages named, and the sums. Eight queries at most,
+    however many rows.
     """
-    quarter = owner.quarter
+    quarter, using = owner.quarter, check_terms.used_on(owner)
+    surroundings = Surroundings(owner.township_id, quarter, using, only)
     named = {} if only is None else {"area_id__in": only}
-    previous = ReturnLine.objects.filter(**named).last_known(owner.township_id, quarter.plus(-1))
     lines = {line.area_id: line for line in owner.lines.filter(**named).select_related("area")}
     in_force = {area.code: area for area in villages(owner.township_id, quarter, only)}
     everything = in_force | {code: line.area for code, line in lines.items() if code not in in_force}
     rows = [
-        _row(area, lines.get(code), previous.get(code), code in in_force) for code, area in sorted(everything.items())
+        _row(area, lines.get(code), surroundings.beside(area), using, code in in_force)
+        for code, area in sorted(everything.items())
     ]
     for row in rows:
         row.check(complete=complete)
-    return Sheet(owner, rows)
+    return Sheet(owner, rows, using, surroundings.beside_total() if only is None else NOTHING_BESIDE)
 
 
 def villages(township: str, quarter, only: Collection[str] | None = None) -> list[Area]:
@@ -253,12 +295,13 @@ def villages(township: str, quarter, only: Collection[str] | None = None) -> lis
     return list((found if only is None else found.filter(code__in=only)).order_by("code"))
 
 
-def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in_force: bool) -> Row:
+def _row(area: Area, line: ReturnLine | None, beside: Beside, using: Using, is_in_force: bool) -> Row:
     return Row(
         area,
         line,
         line.figures if line else dict(NOTHING),
-        previous.figures if previous else None,
+        beside,
+        using,
         line.explanation if line else "",
         bool(line and line.is_locked),
         is_in_force,
@@ -266,7 +309,17 @@ def _row(area: Area, line: ReturnLine | None, previous: ReturnLine | None, is_in
 
 
 def _faults(row: Row) -> list[Fault]:
-    """The row's faults in the order of its columns; what is missing is said in one sentence."""
+    """The row's faults: its errors, and the sentence that it lacks."""
+    found = _errors(row)
+    if row.explanation_error:
+        found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
+    elif row.is_unexplained:
+        found.append(Fault(f"{row.area.name}：有需要核对的数字，请用一句话说明原因。", f"#{row.explanation_name}"))
+    return found
+
+
+def _errors(row: Row) -> list[Fault]:
+    """The errors in the order of the columns; what is missing is said in one sentence."""
     found = []
     missing = [
         cell for cell in row.cells if any(problem.code == MISSING for problem in cell.problems) and not cell.error
@@ -276,10 +329,6 @@ def _faults(row: Row) -> list[Fault]:
         found.append(Fault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
     for cell in row.cells:
         found += [Fault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
-    if row.explanation_error:
-        found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
-    elif row.is_unexplained:
-        found.append(Fault(f"{row.area.name}：有需要核对的数字，请用一句话说明原因。", f"#{row.explanation_name}"))
     return found
 
 
@@ -295,6 +344,11 @@ def _sentences(cell: Cell) -> list[str]:
 def _sums(many: list[Figures]) -> Figures:
     known = {name: [figures[name] for figures in many if figures[name] is not None] for name in NAMES}
     return {name: sum(values) if values else None for name, values in known.items()}
+
+
+def _whole_sum(values: list[int | None]) -> int | None:
+    """The sum, None when a value is missing."""
+    return None if None in values else sum(values)
 
 
 def _text(value: int | None) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.db.models import Count, Q, Sum
 
-from areas.models import Area, Operator
+from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import LEAVES, AreaKind
 from returns.checks import Beside, Registered, Using
@@ -30,9 +30,6 @@ class Surroundings:
     def beside_total(self) -> Beside:
         """The same of the township's sums, which are compared with the operators' alone."""
         return Beside(counted=self._counts.get(self._township))
-
-    def year_ago(self, code: str) -> Figures | None:
-        return self._earlier(code, A_YEAR)
 
     def _earlier(self, code: str, back: int) -> Figures | None:
         line = self._lines.get((code, str(self._quarter.plus(-back))))
@@ -70,5 +67,5 @@ class Surroundings:
     def _counts(self) -> Mapping[str, dict[str, int]]:
         """The operators' sums of those areas that all of them have counted: the township's, and villages'."""
         rows = OperatorCount.objects.filter(area__code__startswith=self._township, period=str(self._quarter))
-        return rows.sums(operators=Operator.objects.count())
+        return (rows if self._only is None else rows.filter(area__in=self._only)).sums()
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from areas.package.values import shown
-from returns import checks
 from returns.entry import LONGEST_EXPLANATION
 from returns.figures import BY_NAME, NAMES, parse_cell
 from returns.saving import EXPLANATION, Typed, Values
@@ -145,7 +144,7 @@ def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Value
     if faults:
         return
     result = {name: changed.get(name, stored[name]) for name in NAMES}
-    problems = checks.problems(result, row.previous)
+    problems = row.found(result)
     for problem in problems:
         kind = found.wrong if problem.is_error else found.odd
         kind.append(_problem(content, line, problem.figure, line.texts[problem.figure], problem.message))

@@ -224,7 +224,7 @@ def test_save_costs_the_same_for_a_cell_and_for_a_hundred_rows(make_return, peop
             send(client, owner, *(cell("households", f"{number + 2}", None, 1, 2, code=code) for code in cells))
 
 
-QUERIES = 23
+QUERIES = 26
 
 
 def test_head_does_not_sign_what_he_typed_into_a_cell(make_return, people, browse):
