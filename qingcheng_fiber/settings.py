@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "acceptance.inspection",
     "workbooks",
     "reports",
+    "reports.certificates",
 ]
 
 MIDDLEWARE = [
@@ -235,3 +236,8 @@ EVIDENCE_REPORT_MB = env.number("PORTAL_EVIDENCE_REPORT_MB", 300, least=1)
 # A function of (path, name) that answers '' or, in a sentence, why the file must not be kept.
 EVIDENCE_SCAN = os.environ.get("PORTAL_EVIDENCE_SCAN") or None
 PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")
+
+# Certificates: the key that signs what the portal says of them (blank: one that it makes), how often an address may ask
+
+CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY", "")
+CERTIFICATE_LOOKUPS = env.number("PORTAL_CERTIFICATE_LOOKUPS", 30, least=1)

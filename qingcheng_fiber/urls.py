@@ -11,6 +11,7 @@ urlpatterns = [
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),
     path("acceptance/", include("acceptance.urls")),
+    path("c/", include("reports.certificates.public_urls")),
     path("api/", include(router.urls)),
     path("", include("reports.urls")),
 ]

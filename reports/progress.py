@@ -15,7 +15,7 @@ from acceptance.wording.milestones import fallen_back
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
-from reports.certificates import certified
+from reports.certificates.counting import certified
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class ProgressPage:
         by_kind: dict[str, Counter] = defaultdict(Counter)
         for kind, outcome, count in counts:
             by_kind[kind][outcome] = count
-        given = certified(self.county, self.quarter.last_day)
+        given = certified(self.county, self.quarter.last_day, self.user)
         return [
             TitleCount(self.plan.titles[kind].name, kind, by_kind[kind], given)
             for kind in AreaKind.values

@@ -25,6 +25,7 @@ from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
 from jobs.models import Job, seat_of
+from reports.certificates.signing import key_id, public_key
 from returns.models import Move, Return, ReturnLine, Round, State
 from workbooks.layout import TEMPLATE
 from workbooks.models import Issued, Upload
@@ -33,6 +34,7 @@ SIGNED_IN = frozenset(Power)
 PUBLIC = None
 NETWORK = "network"
 QUARTER = "2018Q2"
+UNKNOWN_CODE = "2222-2222-2222-2222"
 
 
 @dataclass(frozen=True)
@@ -348,4 +350,12 @@ ROWS += [
     Row("accounts:audit", {Power.READ_AUDIT_TRAIL}),
     Row("accounts:audit_verify", {Power.READ_AUDIT_TRAIL}, method="post", answer=302),
     Row("accounts:entry", {Power.READ_AUDIT_TRAIL}, at=_entry),
+]
+
+ROWS += [
+    Row("public:index", PUBLIC),
+    Row("public:certificate", PUBLIC, lambda world, place: [UNKNOWN_CODE]),
+    Row("public:document", PUBLIC, lambda world, place: [UNKNOWN_CODE]),
+    Row("public:key", PUBLIC),
+    Row("public:key_file", PUBLIC, lambda world, place: [key_id(public_key())]),
 ]

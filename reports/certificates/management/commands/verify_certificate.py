@@ -1,0 +1,64 @@
+"""verify_certificate: does a signed answer about a certificate hold? Asks no network and no database."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from areas.management.speaking import SpeakingCommand
+from reports.certificates import signing
+from reports.certificates.models import State
+from reports.certificates.statement import UNKNOWN
+
+STATES = dict(State.choices) | {UNKNOWN: "查无此证"}
+SHOWN = {
+    "state": "状态",
+    "title": "称号",
+    "unit": "单位",
+    "number": "证书编号",
+    "issuer": "授牌机关",
+    "issued_on": "授牌日期",
+    "code": "查验码",
+    "as_of": "查验时间",
+}
+
+
+class Command(SpeakingCommand):
+    help = "验证下载的证书查验文件（certificate.json）：不联网、不读数据库。签名有效退出码为 0，无效为 1，读不出来为 2。"
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", metavar="文件")
+        parser.add_argument("--key", metavar="公钥", help="PEM 公钥文件；不给则用本机的公钥（包括以前的）")
+
+    def handle(self, *args, file: str, key: str | None, **options):
+        document = _document(file)
+        keys = [_read(key)] if key else [signing.public_key(), *(pem for _, pem in signing.former_keys())]
+        try:
+            payload = signing.verify(document, _fitting(document, keys))
+        except (signing.NotSigned, ValueError) as problem:
+            raise CommandError(f"验证没有通过：{problem}", returncode=1) from None
+        self.stdout.write("签名有效。")
+        for name, label in SHOWN.items():
+            if value := payload.get(name):
+                self.stdout.write(f"{label}：{STATES.get(value, value) if name == 'state' else value}")
+
+
+def _document(file: str):
+    try:
+        return json.loads(_read(file))
+    except ValueError:
+        raise CommandError(f"{file} 不是 JSON 文件。", returncode=2) from None
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as problem:
+        raise CommandError(f"{path} 读不出来：{problem.strerror}。", returncode=2) from None
+
+
+def _fitting(document, keys: list[bytes]) -> bytes:
+    """The key whose id the document names; the first where none fits, which then says so."""
+    named = document.get("signature", {}).get("key") if isinstance(document, dict) else None
+    return next((key for key in keys if signing.key_id(key) == named), keys[0])

@@ -1,0 +1,128 @@
+"""What anyone may ask, without login: is this certificate valid? One address a certificate, one for the signed answer."""
+
+from dataclasses import dataclass
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.audit import address_of
+from areas.periods import Quarter
+from qingcheng_fiber.clock import today
+from reports.certificates import codes, signing, throttle
+from reports.certificates.models import Certificate, State
+from reports.certificates.statement import UNKNOWN, statement
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a state is said to the public."""
+
+    tone: str
+    heading: str
+    text: str
+
+
+ANSWERS = {
+    State.VALID: Answer("met", "有效", "这是经审定授予的称号，证书有效。"),
+    State.RECHECKING: Answer("late", "复核中", "称号正在复核，结果公布之前证书仍然有效。"),
+    State.WITHDRAWN: Answer("missed", "已撤销", "称号已经撤销，证书和牌匾不再有效。"),
+    UNKNOWN: Answer("pending", "查无此证", "没有这个查验码的证书。码没有输错的话，请向授牌机关核实牌匾的真伪。"),
+}
+MISTYPED = "查验码输错了：请对照牌匾或证书逐组核对，共四组、每组四位，没有 0、1、I、L、O。"
+
+
+def _open(view):
+    """For everyone, to read; kept in no cache and found by no search engine."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return login_not_required(require_safe(answered))
+
+
+@_open
+def index(request: HttpRequest) -> HttpResponse:
+    """Type the code."""
+    typed = request.GET.get("code", "")
+    code = codes.folded(typed)
+    if codes.is_sound(code):
+        return redirect("public:certificate", code=codes.grouped(code))
+    return render(request, "certificates/public_index.html", {"typed": typed, "problem": MISTYPED if typed else ""})
+
+
+@_open
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """How a certificate stands: the same page with the same number of queries, whether there is one or not."""
+    folded = codes.folded(code)
+    if not codes.is_sound(folded):
+        return render(request, "certificates/public_index.html", {"typed": code, "problem": MISTYPED})
+    if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
+        return _too_often(request, wait)
+    found = _found(folded)
+    said = statement(folded, found, timezone.localtime())
+    context = {
+        "said": said,
+        "answer": ANSWERS[said["state"]],
+        "quarter": Quarter.parse(said["period"]).label if said["period"] else "",
+        "since": found.since if found else None,
+        "became": found.became(today()) if found else "",
+    }
+    return render(request, "certificates/public_certificate.html", context)
+
+
+@_open
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    """The same, as a signed document that can be verified without asking the portal."""
+    folded = codes.folded(code)
+    if not codes.is_sound(folded):
+        return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})
+    if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
+        return _too_often(request, wait)
+    signed = signing.signed(statement(folded, _found(folded), timezone.localtime()))
+    response = JsonResponse(signed, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Disposition"] = f'attachment; filename="certificate-{codes.grouped(folded)}.json"'
+    return response
+
+
+@_open
+def key(request: HttpRequest) -> HttpResponse:
+    """The public key, and those used before."""
+    public = signing.public_key()
+    context = {
+        "algorithm": signing.SIGNING_WITH,
+        "id": signing.key_id(public),
+        "pem": public.decode(),
+        "former": [(signing.key_id(pem), until) for until, pem in signing.former_keys()],
+    }
+    return render(request, "certificates/public_key.html", context)
+
+
+@_open
+def key_file(request: HttpRequest, key: str) -> HttpResponse:
+    """A public key by its id."""
+    keys = {signing.key_id(pem): pem for pem in (signing.public_key(), *(pem for _, pem in signing.former_keys()))}
+    if key not in keys:
+        raise Http404("没有这把公钥。")
+    response = HttpResponse(keys[key], content_type="application/x-pem-file")
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}.pem"'
+    return response
+
+
+def _found(code: str) -> Certificate | None:
+    rows = Certificate.objects.select_related("area").annotate(since=Max("moves__on"))
+    return rows.filter(code=code).first()
+
+
+def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    response = render(request, "certificates/public_wait.html", {"wait": wait}, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response

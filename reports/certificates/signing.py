@@ -1,0 +1,166 @@
+"""Signatures over what the portal says of a certificate; the algorithm stands behind a name, so that SM2 can follow.
+
+A key is an Ed25519 key in PEM, made on first use under PORTAL_VAR/keys and readable by the portal alone, or the file
+that PORTAL_CERTIFICATE_KEY names. A rotated key moves aside; its public half stays, so that older documents verify.
+"""
+
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+from qingcheng_fiber.locking import alone
+
+
+class NotSigned(Exception):
+    """A document does not hold; the message is a Chinese sentence that says what is wrong with it."""
+
+
+class Algorithm(Protocol):
+    """What a signature algorithm must be able to do; keys are PEM."""
+
+    def make(self) -> bytes: ...
+
+    def public_of(self, private: bytes) -> bytes: ...
+
+    def sign(self, private: bytes, message: bytes) -> bytes: ...
+
+    def holds(self, public: bytes, signature: bytes, message: bytes) -> bool: ...
+
+
+class Ed25519:
+    """EdDSA on Curve25519 (RFC 8032), from ``cryptography``."""
+
+    def make(self) -> bytes:
+        return Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    def public_of(self, private: bytes) -> bytes:
+        return (
+            self._private(private)
+            .public_key()
+            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        )
+
+    def sign(self, private: bytes, message: bytes) -> bytes:
+        return self._private(private).sign(message)
+
+    def holds(self, public: bytes, signature: bytes, message: bytes) -> bool:
+        key = serialization.load_pem_public_key(public)
+        if not isinstance(key, Ed25519PublicKey):
+            raise NotSigned("公钥不是 Ed25519 公钥。")
+        try:
+            key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    @staticmethod
+    def _private(pem: bytes) -> Ed25519PrivateKey:
+        key = serialization.load_pem_private_key(pem, password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ValueError("PORTAL_CERTIFICATE_KEY 指的文件不是 Ed25519 私钥。")
+        return key
+
+
+ALGORITHMS: dict[str, Algorithm] = {"Ed25519": Ed25519()}
+SIGNING_WITH = "Ed25519"
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """What is signed: JSON with sorted keys, without spaces, in UTF-8."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def key_id(public: bytes) -> str:
+    """The first 16 digits of the SHA-256 of the public key's PEM: which key it was."""
+    return hashlib.sha256(public.strip()).hexdigest()[:16]
+
+
+def signed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload with its signature."""
+    private = private_key()
+    algorithm = ALGORITHMS[SIGNING_WITH]
+    return {
+        "payload": dict(payload),
+        "signature": {
+            "algorithm": SIGNING_WITH,
+            "key": key_id(algorithm.public_of(private)),
+            "value": b64encode(algorithm.sign(private, canonical(payload))).decode(),
+        },
+    }
+
+
+def verify(document: Any, public: bytes) -> dict[str, Any]:
+    """The payload of a document whose signature holds; NotSigned with a sentence otherwise."""
+    try:
+        payload, signature = document["payload"], document["signature"]
+        name, value = signature["algorithm"], b64decode(signature["value"], validate=True)
+    except (TypeError, KeyError, NotBase64, ValueError):
+        raise NotSigned("这不是证书查验文件：缺少 payload 或 signature。") from None
+    if name not in ALGORITHMS:
+        raise NotSigned(f"签名算法“{name}”本机不支持，可用的有：{'、'.join(ALGORITHMS)}。")
+    if signature.get("key") not in (None, key_id(public)):
+        raise NotSigned(f"文件用密钥 {signature['key']} 签名，给出的公钥是 {key_id(public)}：请换用相应的公钥。")
+    if not ALGORITHMS[name].holds(public, value, canonical(payload)):
+        raise NotSigned("签名不符：文件被改动过，或者不是用这把密钥签的。")
+    return payload
+
+
+def folder() -> Path:
+    return Path(settings.VAR_DIR) / "keys"
+
+
+def private_key() -> bytes:
+    """The key in PEM: of the file that is set, else this installation's own, made on first use."""
+    if settings.CERTIFICATE_KEY:
+        return Path(settings.CERTIFICATE_KEY).read_bytes()
+    kept = folder() / "certificates.pem"
+    if not kept.exists():
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(folder() / "certificates.lock"):
+            if not kept.exists():
+                _keep(kept, ALGORITHMS[SIGNING_WITH].make())
+    return kept.read_bytes()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write it whole or not at all, for nobody else to read."""
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+def public_key() -> bytes:
+    return ALGORITHMS[SIGNING_WITH].public_of(private_key())
+
+
+def former_keys() -> list[tuple[str, bytes]]:
+    """The public keys used before, each with the day until which it signed; the latest first."""
+    kept = sorted(folder().glob("until-*.pub"), reverse=True)
+    return [(path.stem.removeprefix("until-")[:10], path.read_bytes()) for path in kept]
+
+
+def rotate(on: date) -> str:
+    """Sign with a new key from now on; the old public key is kept, the old private key destroyed. Its id.
+
+    ValueError where the key is given by PORTAL_CERTIFICATE_KEY: whoever gives it rotates it.
+    """
+    if settings.CERTIFICATE_KEY:
+        raise ValueError("密钥由 PORTAL_CERTIFICATE_KEY 指定，请更换那个文件。")
+    old = public_key()
+    with alone(folder() / "certificates.lock"):
+        _keep(folder() / f"until-{on}-{key_id(old)}.pub", old)
+        _keep(folder() / "certificates.pem", ALGORITHMS[SIGNING_WITH].make())
+    return key_id(public_key())

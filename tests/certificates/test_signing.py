@@ -1,0 +1,103 @@
+"""The signed answer: it verifies offline, no bit of it can change, and keys are kept apart."""
+
+import json
+import stat
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reports.certificates import signing
+
+PAYLOAD = {"code": "2222-2222-2222-2222", "state": "valid", "unit": "源潭镇秀溪村"}
+
+
+@pytest.fixture(autouse=True)
+def own_keys(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+def test_a_signed_document_verifies():
+    document = json.loads(json.dumps(signing.signed(PAYLOAD), ensure_ascii=False))
+
+    assert signing.verify(document, signing.public_key()) == PAYLOAD
+
+
+@pytest.mark.parametrize("field", PAYLOAD)
+def test_a_changed_document_does_not(field):
+    document = signing.signed(PAYLOAD)
+    document["payload"][field] += "一"
+
+    with pytest.raises(signing.NotSigned, match="签名不符"):
+        signing.verify(document, signing.public_key())
+
+
+@pytest.mark.parametrize(
+    "document", [None, [], {}, {"payload": {}}, {"payload": {}, "signature": {"algorithm": "Ed25519", "value": "不"}}]
+)
+def test_what_is_no_document_is_named(document):
+    with pytest.raises(signing.NotSigned, match="不是证书查验文件"):
+        signing.verify(document, signing.public_key())
+
+
+def test_another_algorithm_is_named():
+    document = signing.signed(PAYLOAD)
+    document["signature"]["algorithm"] = "SM2"
+
+    with pytest.raises(signing.NotSigned, match="SM2"):
+        signing.verify(document, signing.public_key())
+
+
+def test_key_is_made_once_and_for_the_portal_alone(tmp_path):
+    first = signing.private_key()
+
+    assert signing.private_key() == first
+    assert stat.S_IMODE((tmp_path / "keys" / "certificates.pem").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+def test_key_from_the_environment_is_used_and_not_rotated(settings, tmp_path):
+    given = tmp_path / "given.pem"
+    given.write_bytes(signing.Ed25519().make())
+    settings.CERTIFICATE_KEY = str(given)
+
+    assert signing.private_key() == given.read_bytes()
+    assert not (tmp_path / "keys").exists()
+    with pytest.raises(ValueError, match="PORTAL_CERTIFICATE_KEY"):
+        signing.rotate(date(2019, 4, 8))
+
+
+def test_after_a_rotation_old_documents_verify_with_the_old_key():
+    old, document = signing.public_key(), signing.signed(PAYLOAD)
+
+    signing.rotate(date(2019, 4, 8))
+
+    assert signing.public_key() != old
+    assert signing.former_keys() == [("2019-04-08", old)]
+    assert signing.verify(document, old) == PAYLOAD
+    with pytest.raises(signing.NotSigned, match=signing.key_id(old)):
+        signing.verify(document, signing.public_key())
+
+
+def command(*arguments: str) -> str:
+    said = StringIO()
+    call_command("verify_certificate", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def test_command_verifies_a_file(tmp_path):
+    file, key = tmp_path / "certificate.json", tmp_path / "key.pem"
+    file.write_text(json.dumps(signing.signed(PAYLOAD)), encoding="utf-8")
+    key.write_bytes(signing.public_key())
+
+    assert "签名有效" in command(str(file), "--key", str(key))
+    assert "源潭镇秀溪村" in command(str(file))
+
+
+def test_command_refuses_a_changed_file(tmp_path):
+    file = tmp_path / "certificate.json"
+    file.write_text(json.dumps(signing.signed(PAYLOAD)).replace("valid", "withdrawn"), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="签名不符"):
+        command(str(file))
