@@ -3,6 +3,7 @@
 What is served is what SERVED names, nothing else. Standard library only, and nothing goes to stdout.
 """
 
+import gzip
 import hashlib
 import importlib.util
 import re
@@ -23,6 +24,15 @@ SERVED = {
     # under static/vendor: under node_modules
     "bootstrap/css/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/LICENSE": "bootstrap/LICENSE",
+    "echarts/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
+    "echarts/LICENSE": "echarts/LICENSE",
+    "echarts/NOTICE": "echarts/NOTICE",
+    "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet/images/layers.png": "leaflet/dist/images/layers.png",
+    "leaflet/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "leaflet/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
+    "leaflet/LICENSE": "leaflet/LICENSE",
 }
 AXE = MODULES / "axe-core" / "axe.min.js"
 """For the tests of accessibility; never served."""
@@ -72,7 +82,7 @@ def _ready(for_tests: bool) -> bool:
 
 def _wanted() -> str:
     """Changes with the versions and with the list of files."""
-    return hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(SERVED).encode()).hexdigest()
+    return hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr((SERVED, "packed")).encode()).hexdigest()
 
 
 def _fetch(for_tests: bool) -> None:
@@ -85,7 +95,7 @@ def _fetch(for_tests: bool) -> None:
     for name, source in SERVED.items():
         content = (MODULES / source).read_bytes()
         # The maps are not served, and hashed file names cannot point to what is not there.
-        _write(VENDOR / name, _SOURCE_MAP.sub(b"\n", content))
+        _serve(name, _SOURCE_MAP.sub(b"\n", content))
     _write(_STAMP, _wanted().encode())
 
 
@@ -94,8 +104,16 @@ def _unpack(packed: Path) -> None:
         if archive.read(_STAMP.name).decode() != _wanted():
             sys.exit(f"{packed} 是为另一版本的门户做的，请用 python3 manage.py wheelhouse 重新制作。")
         _write(AXE, archive.read(AXE.name))
-        for name in (*SERVED, _STAMP.name):
-            _write(VENDOR / name, archive.read(name))
+        for name in SERVED:
+            _serve(name, archive.read(name))
+        _write(_STAMP, archive.read(_STAMP.name))
+
+
+def _serve(name: str, content: bytes) -> None:
+    """Put a file where it is served from; scripts and styles with a packed copy, which browsers take instead."""
+    _write(VENDOR / name, content)
+    if name.endswith((".js", ".css")):
+        _write(VENDOR / f"{name}.gz", gzip.compress(content, 9, mtime=0))
 
 
 def _write(path: Path, content: bytes) -> None:
