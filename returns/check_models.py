@@ -15,7 +15,9 @@ class CheckTerms(models.Model):
     code = models.CharField("核对规则", max_length=60)
     number = models.PositiveIntegerField("序号")
     bound = models.PositiveIntegerField("界限")
-    blocks_from = models.CharField("自哪个季度起要说明", max_length=6, blank=True, help_text="空白：一开始就要；此前只提示")
+    blocks_from = models.CharField(
+        "自哪个季度起要说明", max_length=6, blank=True, help_text="空白：一开始就要；此前只提示"
+    )
     reason = models.CharField("原因", max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
     at = models.DateTimeField("时间", auto_now_add=True)

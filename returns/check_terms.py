@@ -53,7 +53,8 @@ def _as_kept(owner: Return, kept: Checking) -> Using:
 def keep(step: Move, applied: Using, found: Iterable[dict]) -> Checking:
     """Keep what the submission was checked by, and what was found; in the transaction of the step."""
     terms = {
-        check.code: vars(applied.terms[check.code]) | {"level": check.level_in(applied.quarter, applied.terms[check.code])}
+        check.code: vars(applied.terms[check.code])
+        | {"level": check.level_in(applied.quarter, applied.terms[check.code])}
         for check in CHECKS
     }
     return Checking.objects.create(move=step, terms=terms, found=list(found))

@@ -68,4 +68,3 @@ class Surroundings:
         """The operators' sums of those areas that all of them have counted: the township's, and villages'."""
         rows = OperatorCount.objects.filter(area__code__startswith=self._township, period=str(self._quarter))
         return (rows if self._only is None else rows.filter(area__in=self._only)).sums()
-

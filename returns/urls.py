@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from areas.periods import Quarter
-from returns import batch_views, cell_views, entry_views, review_views, round_views, views
+from returns import batch_views, cell_views, check_views, entry_views, review_views, round_views, views
 
 
 class QuarterConverter:
@@ -22,6 +22,8 @@ app_name = "returns"
 urlpatterns = [
     path("", views.index, name="index"),
     path("batch/", batch_views.batch, name="batch"),
+    path("checks/", check_views.checks, name="checks"),
+    path("checks/<str:code>/", check_views.check, name="check_terms"),
     path("rounds/", round_views.index, name="rounds"),
     path("rounds/open/", round_views.open_, name="open_round"),
     path("rounds/<quarter:quarter>/", round_views.round_, name="round"),
