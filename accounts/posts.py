@@ -34,6 +34,8 @@ class Power(TextChoices):
     AWARD_TITLES = "award_titles", "授牌"
     RECHECK_TITLES = "recheck_titles", "复核称号"
     WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
+    SEE_DOCUMENTS = "see_documents", "查看公文"
+    EDIT_WORDINGS = "edit_wordings", "修改文书模板"
     EXPORT = "export", "导出"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
     ASSIGN_POSTS = "assign_posts", "分配岗位"
@@ -78,10 +80,18 @@ _READING = {
     Power.SEE_VERDICTS,
     Power.SEE_PROGRESS,
     Power.SEE_INSPECTIONS,
+    Power.SEE_DOCUMENTS,
     Power.EXPORT,
 }
 
-_EXAMINING = {Power.EXAMINE, Power.COMPILE_SUBMISSIONS, Power.PUBLICISE, Power.SPOT_CHECK, Power.RECHECK_TITLES}
+_EXAMINING = {
+    Power.EXAMINE,
+    Power.COMPILE_SUBMISSIONS,
+    Power.PUBLICISE,
+    Power.SPOT_CHECK,
+    Power.RECHECK_TITLES,
+    Power.EDIT_WORDINGS,
+}
 
 CHARGES = {
     Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.WRITE_INSPECTIONS})),

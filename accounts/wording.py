@@ -58,6 +58,9 @@ ACTIONS = {
     "spot_check.enter": "登记抽查结果",
     "spot_check.conclude": "作出抽查结论",
     "spot_check.void": "作废抽查样本",
+    "document.issue": "印发公文",
+    "document.export": "导出公文",
+    "wording.edit": "修改文书模板",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
 }

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "areas",
     "accounts",
     "jobs",
+    "papers",
     "returns",
     "acceptance",
     "acceptance.inspection",

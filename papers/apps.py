@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class PapersConfig(AppConfig):
+    name = "papers"
+    verbose_name = "公文"
+
+    def ready(self) -> None:
+        """Every app may declare the wordings of its documents in a module ``wordings``."""
+        autodiscover_modules("wordings")

@@ -1,0 +1,222 @@
+"""What a document says, without how it looks: plain values that PDF, Word and the page are made from.
+
+A description is frozen: as JSON it is stored with the document, and the same paper can be made from it years later.
+Lengths are millimetres, sizes points, unless a name says otherwise.
+"""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Layout(StrEnum):
+    """How a document is laid out: as an official letter (GB/T 9704-2012), or as a form to be filled and signed."""
+
+    OFFICIAL = "official"
+    SHEET = "sheet"
+
+
+_LEVELS = (
+    re.compile(r"[一二三四五六七八九十百]+、"),
+    re.compile(r"（[一二三四五六七八九十百]+）"),
+    re.compile(r"[0-9]+[.．](?![0-9])"),
+    re.compile(r"（[0-9]+）"),
+)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph. Its level shows in how it begins: 一、 is 1, （一） 2, 1. 3, （1） 4; any other is 0."""
+
+    text: str
+    align: str = "justify"
+
+    @property
+    def level(self) -> int:
+        return next((number for number, begin in enumerate(_LEVELS, start=1) if begin.match(self.text)), 0)
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The heading and what follows it in the same paragraph; a heading ends with its first full stop."""
+        if self.level not in (1, 2):
+            return "", self.text
+        heading, stop, rest = self.text.partition("。")
+        return (heading + stop, rest) if rest else (self.text, "")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: ``width`` is its share of the line, ``align`` left, center or right."""
+
+    label: str
+    width: float = 1
+    align: str = "center"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose header is repeated on each page; the last ``totals`` rows are sums.
+
+    Without any label there is no header. ``row_height`` is a least height, for rows to be filled by hand.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    unit: str = ""
+    totals: int = 0
+    size: float = 12
+    row_height: float = 0
+
+    @property
+    def has_header(self) -> bool:
+        return any(column.label for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, PNG or JPEG as base64, so wide."""
+
+    image: str
+    width: float = 100
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Places to sign, side by side, and one for the day beneath."""
+
+    labels: tuple[str, ...]
+    day: str = "年　　月　　日"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Blank lines."""
+
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a page."""
+
+
+Block = Paragraph | Table | Figure | Signatures | Gap | PageBreak
+_BLOCKS = {kind.__name__: kind for kind in (Paragraph, Table, Figure, Signatures, Gap, PageBreak)}
+
+LINE_MM = 156
+"""The width of the text of an official document."""
+_MARK_MOST_PT, _MARK_LEAST_PT = 44, 24
+
+
+@dataclass(frozen=True)
+class Head:
+    """The red head (版头): the body's mark (发文机关标志), the number (发文字号) and, going upwards, who signed (签发人)."""
+
+    mark: str
+    number: str = ""
+    signer: str = ""
+
+    @property
+    def size(self) -> float:
+        """Of the mark, in points: as large as the line allows, within bounds."""
+        points = LINE_MM * 72 / 25.4 / max(width_em(self.mark), 1)
+        return max(_MARK_LEAST_PT, min(_MARK_MOST_PT, int(points)))
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Who issues it (发文机关署名) and when (成文日期), at the end on the right, with room for the seal."""
+
+    body: str
+    on: str
+
+    @property
+    def indents_em(self) -> tuple[float, float]:
+        """How far the body and the date stand from the right: the date four characters, the body in its middle."""
+        by, day = width_em(self.body), width_em(self.on)
+        return max(4 + (day - by) / 2, 0), 4
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """The lines at the foot of the last page (版记)."""
+
+    printed_by: str
+    printed_on: str
+    copies_to: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A whole document; a line break in the title is kept; ``headline`` stands over a form, spread along the line."""
+
+    title: str
+    body: tuple[Block, ...]
+    layout: Layout = Layout.OFFICIAL
+    is_landscape: bool = False
+    head: Head | None = None
+    addressee: str = ""
+    headline: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    sign_off: SignOff | None = None
+    note: str = ""
+    imprint: Imprint | None = None
+
+    @property
+    def subject(self) -> str:
+        """The title in one line."""
+        return self.title.replace("\n", "")
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """A paragraph for each line that is not blank."""
+    return tuple(Paragraph(line.strip()) for line in text.splitlines() if line.strip())
+
+
+def day_written(day: date) -> str:
+    """2018年7月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def width_em(text: str) -> float:
+    """How wide a text is in characters: what is not Chinese takes half the room."""
+    return sum(1 if unicodedata.east_asian_width(letter) in "WFA" else 0.5 for letter in text)
+
+
+def to_json(paper: Paper) -> dict[str, Any]:
+    """The description as JSON holds it; each block says what it is."""
+    plain = asdict(paper)
+    plain["body"] = [
+        {"block": type(block).__name__, **part} for block, part in zip(paper.body, plain["body"], strict=True)
+    ]
+    return plain
+
+
+def from_json(plain: dict[str, Any]) -> Paper:
+    """The description that ``to_json`` wrote; TypeError or KeyError for anything else."""
+    parts = {"head": Head, "sign_off": SignOff, "imprint": Imprint}
+    values = {name: parts[name](**value) if name in parts and value else value for name, value in plain.items()}
+    values["layout"] = Layout(values["layout"])
+    values["body"] = tuple(_block(dict(part)) for part in values["body"])
+    return Paper(**_tuples(Paper, values))
+
+
+def _block(part: dict[str, Any]) -> Block:
+    kind = _BLOCKS[part.pop("block")]
+    if kind is Table:
+        part["columns"] = [Column(**column) for column in part["columns"]]
+        part["rows"] = [tuple(row) for row in part["rows"]]
+    return kind(**_tuples(kind, part))
+
+
+def _tuples(kind: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Lists become tuples: JSON knows no others."""
+    names = {entry.name for entry in fields(kind)}
+    return {
+        name: tuple(value) if isinstance(value, list) and name in names else value for name, value in values.items()
+    }

@@ -1,0 +1,60 @@
+"""The lines at the foot of the last page (版记) in Word: a box that stands on the lower edge of the text."""
+
+from collections.abc import Sequence
+
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.shared import Mm, Pt
+
+from papers import word_parts as parts
+from papers.word_style import BLACK, LEFT, Style
+
+_THICK, _THIN = 8, 6
+"""Eighths of a point: 0.35 mm and 0.25 mm."""
+_SIZE, _PITCH = 14, 26
+
+_NAMESPACES = " ".join(
+    f'xmlns:{prefix}="http://schemas.{name}"'
+    for prefix, name in (
+        ("w", "openxmlformats.org/wordprocessingml/2006/main"),
+        ("wp", "openxmlformats.org/drawingml/2006/wordprocessingDrawing"),
+        ("a", "openxmlformats.org/drawingml/2006/main"),
+        ("mc", "openxmlformats.org/markup-compatibility/2006"),
+        ("wps", "microsoft.com/office/word/2010/wordprocessingShape"),
+    )
+)
+_BOX = """<mc:AlternateContent {namespaces}><mc:Choice Requires="wps"><w:drawing>
+<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0"
+ layoutInCell="1" allowOverlap="0">
+<wp:simplePos x="0" y="0"/>
+<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>
+<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>
+<wp:extent cx="{width}" cy="{height}"/>
+<wp:effectExtent l="0" t="0" r="0" b="0"/>
+<wp:wrapTopAndBottom/>
+<wp:docPr id="9704" name="版记"/>
+<wp:cNvGraphicFramePr/>
+<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">
+<wps:wsp><wps:cNvSpPr txBox="1"/>
+<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>
+<wps:txbx><w:txbxContent/></wps:txbx>
+<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"/>
+</wps:wsp></a:graphicData></a:graphic>
+</wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>"""
+
+
+def foot(document: WordDocument, rows: Sequence[str], style: Style) -> None:
+    """A line for each of ``rows`` between rules, thick at the ends; a tab sets what follows it at the right."""
+    size = {"width": int(Mm(style.line_mm)), "height": int(Pt(_PITCH * len(rows) + 4))}
+    box = parse_xml(_BOX.format(namespaces=_NAMESPACES, **size))
+    inside = next(box.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}txbxContent"))
+    for number, text in enumerate(rows):
+        line = parts.paragraph(document, style, align=LEFT, pitch=_PITCH - 4)
+        line.paragraph_format.left_indent = Pt(_SIZE)
+        parts.tab_right(line, style.line_mm - _SIZE / parts.POINTS_PER_MM)
+        parts.run(line, text, style.role, _SIZE)
+        below = {"bottom": (_THICK, BLACK, 1)} if number == len(rows) - 1 else {}
+        parts.border(line, top=(_THIN if number else _THICK, BLACK, 1), **below)
+        inside.append(line._p)
+    parts.paragraph(document, style, pitch=1).add_run()._r.append(box)
