@@ -10,7 +10,9 @@ from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone, Plan
 from areas.models import Area
 from areas.periods import Quarter
-from reports.progress import Light, MilestoneShown, light_of, milestone_shown
+from reports.bases import Awarded
+from reports.lights import Light, courses, light_of
+from reports.progress import MilestoneShown, milestone_shown
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class Cell:
 class MilestonePage:
     """The milestone in the user's scope, seen from ``quarter``, and over all quarters that are judged."""
 
-    def __init__(self, user, plan: Plan, county: str, milestone: Milestone, quarter: Quarter, basis: Basis) -> None:
-        self.user, self.plan, self.county = user, plan, county
+    def __init__(
+        self, user, plan: Plan, county: str, milestone: Milestone, quarter: Quarter, basis: Basis, titles: Awarded
+    ) -> None:
+        self.user, self.plan, self.county, self.titles = user, plan, county, titles
         self.milestone, self.quarter, self.basis = milestone, quarter, basis
 
     @cached_property
@@ -38,7 +42,13 @@ class MilestonePage:
 
     @cached_property
     def lights(self) -> list[Light]:
-        return [light_of(self.milestone, row, self.quarter) for row in self.rows if row.period == str(self.quarter)]
+        seen = courses(self.user, self.county, self.basis, self.quarter, self.milestone.key)
+        before = self.quarter.plus(-1)
+        return [
+            light_of(self.milestone, row, self.quarter, seen[row.key, row.area_id], before, self.titles)
+            for row in self.rows
+            if row.period == str(self.quarter)
+        ]
 
     @cached_property
     def shown(self) -> MilestoneShown:

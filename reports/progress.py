@@ -3,38 +3,23 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from django.db.models import Count
+from django.db.models.query import QuerySet
 
 from acceptance import wording
-from acceptance.marks import Mark, milestone_mark
+from acceptance.marks import Mark, area_mark
 from acceptance.models import Basis, MilestoneVerdict, Verdict
+from acceptance.pages import lacks
 from acceptance.rules.plan import Duty, Milestone, Plan, Reading
 from acceptance.wording.milestones import fallen_back
 from areas.models import Area
 from areas.periods import Quarter
-from areas.vocabulary import AreaKind
-from reports.certificates.counting import certified
-
-
-@dataclass(frozen=True)
-class Light:
-    """A milestone in one scope: how it stands, why, and what would turn it."""
-
-    milestone: Milestone
-    row: MilestoneVerdict
-    mark: Mark
-    value: str
-    words: wording.Words
-
-    @property
-    def area(self) -> Area:
-        return self.row.area
-
-    @property
-    def title(self) -> str:
-        return wording.milestone_title(self.milestone)
+from areas.vocabulary import TOWNSHIPS, AreaKind
+from reports.bases import Awarded, awarded
+from reports.lights import Course, Light, courses, light_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +36,19 @@ class MilestoneShown:
     @property
     def key(self) -> str:
         return self.milestone.key
+
+    @property
+    def totals(self) -> "Totals":
+        """Of all its lights, also where the milestone is not scored."""
+        return Totals.counted([light.row for light in self.lights])
+
+    @property
+    def is_behind(self) -> bool:
+        return any(light.is_behind for light in self.lights)
+
+    @property
+    def counts_titles(self) -> bool:
+        return any(light.counts_titles for light in self.lights)
 
     @property
     def why_unscored(self) -> str:
@@ -74,10 +72,13 @@ class Totals:
 
     @classmethod
     def of(cls, lights: list[Light]) -> "Totals":
-        scored = [light.row for light in lights if light.row.scored]
-        counts = Counter(row.status for row in scored)
+        return cls.counted([light.row for light in lights if light.row.scored])
+
+    @classmethod
+    def counted(cls, rows: list[MilestoneVerdict]) -> "Totals":
+        counts = Counter(row.status for row in rows)
         statuses = ("met", "met_late", "missed", "pending", "undetermined", "not_applicable")
-        return cls(*(counts[status] for status in statuses), sum(map(fallen_back, scored)))
+        return cls(*(counts[status] for status in statuses), sum(map(fallen_back, rows)))
 
     @property
     def waiting(self) -> int:
@@ -112,6 +113,11 @@ class Step:
         return [light for milestone in self.milestones for light in milestone.lights]
 
     @property
+    def unmet(self) -> list[Light]:
+        """The lights whose target is not reached as it stands, but for those that do not apply."""
+        return [light for light in self.lights if not light.row.held and light.row.status != "not_applicable"]
+
+    @property
     def totals(self) -> Totals:
         return Totals.of(self.lights)
 
@@ -122,10 +128,24 @@ class Step:
 
 
 class ProgressPage:
-    """The milestones in the user's scope, seen from ``quarter``."""
+    """The milestones in the user's scope, seen from ``quarter`` and compared with the quarter ``against``."""
 
-    def __init__(self, user, plan: Plan, county: str, quarter: Quarter, basis: Basis) -> None:
+    def __init__(
+        self,
+        user,
+        plan: Plan,
+        county: str,
+        quarter: Quarter,
+        basis: Basis,
+        against: Quarter | None = None,
+        titles: Awarded | None = None,
+    ) -> None:
         self.user, self.plan, self.county, self.quarter, self.basis = user, plan, county, quarter, basis
+        self.against, self._awarded = against, titles
+
+    @cached_property
+    def awarded(self) -> Awarded:
+        return self._awarded or awarded(self.user, self.county, self.quarter.last_day)
 
     @cached_property
     def lights(self) -> list[Light]:
@@ -137,7 +157,15 @@ class ProgressPage:
             .order_by("due", "key", "area_id")
         )
         milestones = {milestone.key: milestone for milestone in self.plan.milestones}
-        return [light_of(milestones[row.key], row, self.quarter) for row in rows if row.key in milestones]
+        return [self._light(milestones[row.key], row) for row in rows if row.key in milestones]
+
+    def _light(self, milestone: Milestone, row: MilestoneVerdict) -> Light:
+        course = self._courses.get((row.key, row.area_id), ())
+        return light_of(milestone, row, self.quarter, course, self.against, self.awarded)
+
+    @cached_property
+    def _courses(self) -> dict[tuple[str, str], Course]:
+        return courses(self.user, self.county, self.basis, self.quarter)
 
     @cached_property
     def milestones(self) -> list[MilestoneShown]:
@@ -160,11 +188,12 @@ class ProgressPage:
     @cached_property
     def behind(self) -> list[Light]:
         """Scored lights that are red, or that fell back."""
-        return [
-            light
-            for light in self.lights
-            if light.row.scored and (light.row.status == "missed" or fallen_back(light.row))
-        ]
+        return [light for light in self.lights if light.is_behind]
+
+    @cached_property
+    def turned(self) -> list[Light]:
+        """Scored lights that are another than in the quarter compared with."""
+        return [light for light in self.lights if light.row.scored and light.has_turned]
 
     @cached_property
     def next_step(self) -> Step | None:
@@ -172,35 +201,62 @@ class ProgressPage:
         return next((step for step in self.steps if step.due > self.quarter), None)
 
     @cached_property
+    def nearest(self) -> list["Nearest"]:
+        """The streets and towns without their title, those that lack the smallest share first."""
+        verdicts = self._verdicts.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
+        missing = [
+            Nearest(each, area_mark(each.outcome, each.reference), lacks(self.plan, each), _missing_share(each))
+            for each in verdicts
+            if each.outcome in ("not_achieved", "undetermined")
+        ]
+        return sorted(missing, key=lambda each: each.share)
+
+    @property
+    def _verdicts(self) -> QuerySet:
+        standing = Verdict.objects.visible_to(self.user).standing()
+        return standing.filter(county=self.county, period=str(self.quarter), basis=self.basis)
+
+    @cached_property
     def titles(self) -> list["TitleCount"]:
         """The titles computed and certified, by kind of area."""
-        counts = (
-            Verdict.objects.visible_to(self.user)
-            .standing()
-            .filter(county=self.county, period=str(self.quarter), basis=self.basis)
-            .order_by()
-            .values_list("area__kind", "outcome")
-            .annotate(Count("pk"))
-        )
+        counts = self._verdicts.order_by().values_list("area__kind", "outcome").annotate(Count("pk"))
         by_kind: dict[str, Counter] = defaultdict(Counter)
         for kind, outcome, count in counts:
             by_kind[kind][outcome] = count
-        given = certified(self.county, self.quarter.last_day, self.user)
         return [
-            TitleCount(self.plan.titles[kind].name, kind, by_kind[kind], given)
+            TitleCount(self.plan.titles[kind].name, kind, by_kind[kind], self.awarded.count((kind,)))
             for kind in AreaKind.values
             if kind in self.plan.titles and by_kind[kind]
         ]
 
 
 @dataclass(frozen=True)
+class Nearest:
+    """A street or town without its title; ``share`` is the largest part of what a hard criterion needs that is missing."""
+
+    verdict: Verdict
+    mark: Mark
+    lacks: str
+    share: Fraction
+
+    @property
+    def area(self) -> Area:
+        return self.verdict.area
+
+
+def _missing_share(verdict: Verdict) -> Fraction:
+    hard = [row for row in verdict.criteria if row["role"] == "hard" and row.get("needed")]
+    return max((Fraction(row["missing"], row["needed"]) for row in hard), default=Fraction(0))
+
+
+@dataclass(frozen=True)
 class TitleCount:
-    """A title: how many areas of its kind have earned it by computation, and by certificate."""
+    """A title: how many areas of its kind have earned it by computation, and by certificate (None: none ever issued)."""
 
     title: str
     kind: str
     outcomes: Mapping[str, int]
-    given: Mapping[str, int] | None
+    certified: int | None
 
     @property
     def achieved(self) -> int:
@@ -217,16 +273,6 @@ class TitleCount:
     @property
     def judged(self) -> int:
         return self.achieved + self.not_achieved + self.undetermined
-
-    @property
-    def certified(self) -> int | None:
-        """None while no certificate was ever issued."""
-        return None if self.given is None else self.given.get(self.kind, 0)
-
-
-def light_of(milestone: Milestone, row: MilestoneVerdict, viewed: Quarter) -> Light:
-    words = wording.milestone_words(milestone, row, viewed)
-    return Light(milestone, row, milestone_mark(row), wording.value_words(milestone, row), words)
 
 
 def milestone_shown(plan: Plan, milestone: Milestone, lights: list[Light]) -> MilestoneShown:

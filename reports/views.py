@@ -4,53 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from acceptance import judging, plan
-from acceptance.lookups import NotThere, answers_not_there, asked_basis, asked_quarter, county_of
-from acceptance.models import Basis
+from acceptance import plan
+from acceptance.lookups import NotThere, answers_not_there
 from acceptance.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import CHARGES, Post, Power, Seat
-from areas.periods import Quarter
 from qingcheng_fiber.clock import today
+from reports import pace, unchanged
+from reports.asked import Asked
+from reports.bases import Awarded, awarded
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.townships import township_rows
 from returns import tasks
-
-
-class Asked:
-    """The quarter and basis that a page of reports is asked for, and what it may switch to."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.county = county_of(request.user)
-        self.basis = asked_basis(request.GET.get("basis", ""))
-        judging.ensure_current(self.county)
-        self.quarters = list(reversed(judging.quarters(self.county)))
-        self.quarter = self._quarter(request.GET.get("period", ""))
-
-    def _quarter(self, text: str) -> Quarter:
-        """The quarter named, or the latest judged one that has ended; NotThere when it is not judged."""
-        if not text:
-            return next((quarter for quarter in self.quarters if quarter.last_day < today()), self.quarters[-1])
-        quarter = asked_quarter(text)
-        if quarter not in self.quarters:
-            first, last = self.quarters[-1], self.quarters[0]
-            ways = ((f"查看{last.label}", f"{reverse('progress')}?period={last}"),)
-            raise NotThere(f"{quarter.label}不在评定范围内：可以查看{first.label}至{last.label}。", ways)
-        return quarter
-
-    @property
-    def context(self) -> dict:
-        return {
-            "quarter": self.quarter,
-            "quarters": self.quarters,
-            "basis": self.basis,
-            "bases": Basis.choices,
-            "provisional": today() <= self.quarter.last_day,
-            "query": f"?period={self.quarter}" + (f"&basis={self.basis}" if self.basis != Basis.APPROVED else ""),
-            "basis_query": f"?basis={self.basis}" if self.basis != Basis.APPROVED else "",
-        }
 
 
 @answers_not_there
@@ -61,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _district_home(request: HttpRequest) -> HttpResponse:
-    asked = Asked(request)
+    asked = Asked(request, today())
     page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
     unit = request.user.unit
     led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
@@ -72,7 +39,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
 
 
 def _township_home(request: HttpRequest) -> HttpResponse:
-    asked = Asked(request)
+    asked = Asked(request, today())
     user, current = request.user, plan.current()
     context = {
         "area": user.area,
@@ -112,9 +79,35 @@ _HOMES = {
 @answers_not_there
 def progress(request: HttpRequest) -> HttpResponse:
     """The milestones in the user's scope: the district's for a district post, its own for a township."""
-    asked = Asked(request)
-    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
-    return render(request, "reports/progress.html", {"page": page, "own": _own_township(request.user), **asked.context})
+    asked = Asked(request, today())
+    titles = awarded(request.user, asked.county, asked.quarter.last_day)
+    version = (*asked.version, titles.version)
+
+    def make() -> HttpResponse:
+        is_whole = request.GET.get("open") == "all"
+        shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, is_whole)
+        body = unchanged.content(
+            "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, is_whole)
+        )
+        context = {"body": body, "own": _own_township(request.user), "asked": asked, **asked.context}
+        return render(request, "reports/progress.html", context)
+
+    return unchanged.answer(request, version, make)
+
+
+def _progress(user, asked: Asked, titles: Awarded, is_whole: bool) -> dict:
+    page = ProgressPage(user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against, titles)
+    others = [quarter for quarter in asked.quarters if quarter != asked.quarter]
+    own = _own_township(user)
+    return {
+        "page": page,
+        "own": own,
+        "is_whole": is_whole,
+        "others": others,
+        "asked": asked,
+        "how": pace.HOW,
+        **asked.context,
+    }
 
 
 def _own_township(user):
@@ -126,20 +119,25 @@ def _own_township(user):
 @answers_not_there
 def milestone(request: HttpRequest, key: str) -> HttpResponse:
     """One milestone: why each light is what it is, and how it went quarter by quarter."""
-    asked = Asked(request)
-    current = plan.current()
-    wanted = next((each for each in current.milestones if each.key == key), None)
-    page = wanted and MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis)
-    if page is None or not page.lights:
-        ways = (("全部任务", reverse("progress")),)
-        raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)
-    return render(request, "reports/milestone.html", {"page": page, **asked.context})
+    asked = Asked(request, today())
+    titles = awarded(request.user, asked.county, asked.quarter.last_day)
+
+    def make() -> HttpResponse:
+        current = plan.current()
+        wanted = next((each for each in current.milestones if each.key == key), None)
+        page = wanted and MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis, titles)
+        if page is None or not page.lights:
+            ways = (("全部任务", reverse("progress")),)
+            raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)
+        return render(request, "reports/milestone.html", {"page": page, "how": pace.HOW, **asked.context})
+
+    return unchanged.answer(request, (*asked.version, titles.version), make)
 
 
 @requires(Power.SEE_PROGRESS)
 @answers_not_there
 def townships(request: HttpRequest) -> HttpResponse:
     """The streets and towns side by side, by code."""
-    asked = Asked(request)
+    asked = Asked(request, today())
     rows = township_rows(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
     return render(request, "reports/townships.html", {"rows": rows, **asked.context})

@@ -42,6 +42,14 @@
     if (event.target.matches("select[data-submit]")) event.target.form.submit();
   });
 
+  // A link to something folded unfolds it.
+  function unfold() {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.tagName === "DETAILS") target.open = true;
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // A button marked data-print prints the page.
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) window.print();

@@ -1,0 +1,78 @@
+"""Pace: what the last quarters brought to a measure, and whether that is enough by the due date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from acceptance.wording import number
+from areas.periods import Quarter
+
+SPAN = 3
+"""The quarters whose gain makes the pace; fewer where fewer are judged."""
+FAR = 8
+"""Beyond so many quarters ahead no quarter is named."""
+
+HOW = (
+    f"走势按最近 {SPAN} 个季度（不足的按已有季度）平均每季增加的数推算，到期数＝现在数＋平均增加数×剩余季度数，取整数，"
+    "只说明照现在的速度会怎样，不是预测。"
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measure in a quarter: how many passed, how many are needed, and how many of the members are unknown."""
+
+    quarter: Quarter
+    passed: int
+    needed: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """``gain`` over ``span`` quarters (None: cannot be told), whether it ``reaches`` the target in time, and all that in words."""
+
+    tone: str
+    text: str
+    words: str
+    gain: int | None = None
+    span: int = 0
+    reaches: bool | None = None
+
+
+def pace(course: Sequence[Point], due: Quarter, *, is_rate: bool) -> Pace:
+    """The pace of a measure that falls short over its ``course``, the quarters up to the one viewed in order.
+
+    A rate is a sum over returns: where one is missing, sums cannot be compared from quarter to quarter.
+    """
+    recent = course[-SPAN - 1 :]
+    if len(recent) < 2:
+        return Pace("pending", "看不出", "只有一个季度的数据，看不出走势。")
+    if is_rate and any(point.unknown for point in recent):
+        return Pace("pending", "看不出", "最近几个季度有村居缺季报，合计数不能前后比较，看不出走势。")
+    return _told(recent[0], recent[-1], len(recent) - 1, due)
+
+
+def _told(first: Point, now: Point, span: int, due: Quarter) -> Pace:
+    gain, short = now.passed - first.passed, now.needed - now.passed
+    left = now.quarter.until(due)
+    said = f"最近 {span} 个季度{_gained(gain)}"
+    if gain <= 0:
+        outlook = "照此到期达不到" if left > 0 else "照此补不上"
+        return Pace("missed", outlook, f"{said}，{outlook}，还差 {number(short)}。", gain, span, False)
+    wait = ceil(short * span / gain)
+    arrival = f"约在{now.quarter.plus(wait).label}前后" if wait <= FAR else "两年内"
+    if left <= 0:
+        words = f"{said}，照此{arrival}{'补上' if wait <= FAR else '补不上'}。"
+        return Pace("late", "照此能补上" if wait <= FAR else "照此难补上", words, gain, span, False)
+    if wait <= left:
+        return Pace("met", "照此能按期", f"{said}，照此{arrival}达到，期限是{due.label}末。", gain, span, True)
+    rest = short - gain * left // span
+    late = f"{arrival}才能达到" if wait <= FAR else "两年内达不到"
+    return Pace("missed", "照此赶不上", f"{said}，照此到期约还差 {number(rest)}，{late}。", gain, span, False)
+
+
+def _gained(gain: int) -> str:
+    if gain == 0:
+        return "没有增加"
+    return f"共增加 {number(gain)}" if gain > 0 else f"共减少 {number(-gain)}"
