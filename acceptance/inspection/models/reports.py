@@ -166,7 +166,6 @@ class Unit(models.Model):
         ordering = ["area_id"]
         indexes = [models.Index(fields=["state"], name="unit_state")]
         constraints = [
-            models.UniqueConstraint(fields=["report", "area"], name="unit_once_in_report"),
             models.UniqueConstraint(
                 fields=["area"],
                 condition=~Q(state__in=SETTLED),

@@ -1,0 +1,136 @@
+"""A town that meets the standard, a village that does not, and the people of the acceptance chain."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from acceptance.inspection import compiling, examining, government, reporting
+from acceptance.inspection.examining import Found, Ruling
+from acceptance.inspection.government import Verdict
+from acceptance.inspection.models import Report, Submission, Unit
+from acceptance.inspection.vocabulary import Action, Decision, Finding
+from accounts.posts import Post
+from areas.models import AccessPoint, Area, Site
+from areas.periods import Quarter
+from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
+
+ON = date(2018, 7, 20)
+QUARTER = Quarter(2018, 2)
+COUNTY = "441802"
+FAR = f"{XIUXI}202"
+TEXTS = reporting.Texts("我镇认真开展自查。", "无。", "请予审核。")
+
+
+@pytest.fixture(autouse=True)
+def day(settings):
+    settings.PORTAL_TODAY = ON
+
+
+@pytest.fixture
+def district(make_area):
+    """The district of tests.scenes, with an access point for 黄岗: the whole town now meets the standard."""
+    build_district(make_area)
+    AccessPoint.objects.create(
+        ap_id="DX-3", operator_id="telecom", lon=113.15, lat=23.7, downstream_mbps=100, tv_only=False,
+        opened_on=date(2017, 1, 1), township_id=TOWN, county=COUNTY,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def people(make_user, district):
+    return SimpleNamespace(
+        clerk=make_user(Post.CLERK, TOWN, name="陈经办"),
+        head=make_user(Post.TOWNSHIP_HEAD, TOWN, name="李镇长"),
+        neighbour=make_user(Post.CLERK, STREET, name="邻居"),
+        reviewer=make_user(Post.REVIEWER, TOWN, name="王审核"),
+        second=make_user(Post.REVIEWER, TOWN, name="赵审核"),
+        bureau_head=make_user(Post.BUREAU_HEAD, TOWN, name="周局长"),
+        government=make_user(Post.GOVERNMENT, TOWN, name="吴区长"),
+        leader=make_user(Post.LEADER, TOWN, name="领导"),
+        lead_unit=make_user(Post.LEAD_UNIT, TOWN, name="牵头"),
+    )
+
+
+class Chain:
+    """The chain as far as a test needs it, each step by the person whose it is."""
+
+    def __init__(self, people: SimpleNamespace) -> None:
+        self.people = people
+
+    def drafted(self, *codes: str, clerk=None) -> Report:
+        clerk = clerk or self.people.clerk
+        return reporting.start(
+            township=Area.objects.get(code=clerk.area_id), quarter=QUARTER, codes=codes or (TOWN,), on=ON, by=clerk
+        )
+
+    def signing(self, *codes: str) -> Report:
+        report = self.drafted(*codes)
+        reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=self.people.clerk)
+        return report
+
+    def sent(self, *codes: str) -> Report:
+        report = self.signing(*codes)
+        reporting.send(report=report, version=report.version, on=ON, by=self.people.head)
+        return report
+
+    def taken(self, *codes: str) -> Report:
+        report = self.sent(*codes)
+        examining.take(report=report, version=report.version, by=self.people.reviewer)
+        return report
+
+    def ruled(self, action: Action, unit: Unit, text: str = "", by=None, **found) -> Unit:
+        rows = {row["key"]: found.get(row["key"], Found(Finding.MET)) for row in unit.frozen.said["criteria"]}
+        ruling = Ruling(action, rows, text)
+        examining.rule(unit=unit, version=unit.version, ruling=ruling, by=by or self.people.reviewer)
+        return unit
+
+    def passed(self, *codes: str) -> list[Unit]:
+        report = self.taken(*codes)
+        units = list(report.units.select_related("report", "frozen"))
+        for unit in units:
+            is_short = unit.frozen.reference == "short"
+            action = Action.PASS_SHORT if is_short else Action.PASS
+            self.ruled(action, unit, "渗透率正在提高，同意。" if is_short else "")
+        return units
+
+    def compiled(self, *codes: str) -> Submission:
+        units = self.passed(*codes)
+        return compiling.compile_(county=COUNTY, units=units, by=self.people.reviewer)
+
+    def submitted(self, *codes: str) -> Submission:
+        submission = self.compiled(*codes)
+        compiling.submit(submission=submission, version=submission.version, on=ON, by=self.people.bureau_head)
+        return submission
+
+    def decided(self, submission: Submission, **returned: str) -> Submission:
+        """Ratify everything but the units named by ``u<pk>``, which are returned for the reason given."""
+        verdicts = {
+            unit.pk: Verdict(Decision.RETURNED, returned[f"u{unit.pk}"])
+            if f"u{unit.pk}" in returned
+            else Verdict(Decision.RATIFIED)
+            for unit in submission.units.all()
+        }
+        government.decide(
+            submission=submission, version=submission.version, verdicts=verdicts, on=ON, by=self.people.government
+        )
+        return submission
+
+    def ratified(self, *codes: str) -> Submission:
+        return self.decided(self.submitted(*codes))
+
+
+@pytest.fixture
+def chain(people) -> Chain:
+    return Chain(people)
+
+
+def fall() -> None:
+    """Close the access points of 黄岗 and 大围: the town no longer meets the standard."""
+    from areas import changes
+
+    AccessPoint.objects.filter(ap_id__in=["DX-1", "DX-3"]).update(closed_on=date(2018, 5, 1))
+    changes.note(COUNTY)
+
+
+__all__ = ["COVERED", "FAR", "NEAR", "STREET", "TOWN", "XINMA", "XIUXI", "Site"]
