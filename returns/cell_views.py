@@ -11,11 +11,12 @@ from accounts.posts import Power
 from qingcheng_fiber.clock import today
 from returns import entry, rounds
 from returns.cells import Fate, Malformed, Message, Settled, read, save_cells
+from returns.checks import Level
 from returns.figures import NAMES
 from returns.models import Return
 from returns.moves import Action, Refused, allows
 from returns.pages import found
-from returns.saving import stored_in
+from returns.saving import EXPLANATION, stored_in
 from returns.sheet import Row, sheet_of
 
 
@@ -86,13 +87,11 @@ def _settled(each: Settled) -> dict:
 
 
 def _row(row: Row) -> dict:
-    """What the page shows of a row besides its inputs; ``seen`` is what its hidden field says."""
+    """What the page shows of a row besides its figures."""
+    notes = {cell.figure.name: [[problem.level, problem.message] for problem in cell.problems] for cell in row.cells}
     return {
         "code": row.area.code,
-        "seen": row.seen,
-        "notes": {
-            cell.figure.name: [[problem.level, problem.message] for problem in cell.problems] for cell in row.cells
-        },
+        "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明"]] if row.is_unexplained else []},
         "asks": bool(row.oddities),
         "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
     }

@@ -145,6 +145,11 @@ class Row:
         return any(cell.is_changed or cell.objection for cell in self.cells)
 
     @property
+    def wants_sentence(self) -> bool:
+        """Whether the form shows the field for the explanation."""
+        return bool(self.oddities or self.explanation or self.explanation_error)
+
+    @property
     def faults(self) -> list["Fault"]:
         """What blocks submission here, as far as the row has been checked."""
         return _faults(self)

@@ -45,8 +45,11 @@ def owed_by(user, on: date) -> list[Task]:
     course = rounds.Course(township, on)
     tasks = [_unopened(township, quarter, course) for quarter in _expected(township, on) if str(quarter) not in opened]
     reasons = _reasons([entry for entry in returns if entry.state == State.RETURNED])
+    signs = user.may(Power.SIGN_RETURNS)
     tasks += [
-        _unfinished(township, entry, reasons.get(entry.pk, ""), course) for entry in returns if entry.state in OWED
+        _unfinished(township, entry, reasons.get(entry.pk, ""), course, signs)
+        for entry in returns
+        if entry.state in OWED
     ]
     return sorted(tasks, key=lambda task: task.due)
 
@@ -104,13 +107,14 @@ def _unopened(township: Area, quarter: Quarter, course: rounds.Course) -> Task:
     )
 
 
-def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Course) -> Task:
-    """An untouched draft is as good as none."""
+def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Course, signs: bool) -> Task:
+    """An untouched draft is as good as none; who signs is led straight to the signing."""
+    page = "sign" if signs and entry.state == State.SIGNING else "return"
     mark = "（更正）" if entry.corrects_id else ""
     is_untouched = entry.state == State.DRAFT and entry.version == 0
     return Task(
         f"{township.name}{entry.quarter.label}季报{mark}",
-        reverse("returns:return", args=[entry.pk]),
+        reverse(f"returns:{page}", args=[entry.pk]),
         course.due_on(entry.quarter),
         NOT_OPENED if is_untouched and not entry.corrects_id else entry.get_state_display(),
         reason or entry.reason,

@@ -1,0 +1,50 @@
+"""A town whose return is open, for the tests of the entry grid."""
+
+from datetime import date
+from types import SimpleNamespace
+
+from accounts.posts import Post
+from areas.models import Area
+from areas.periods import Quarter
+from returns import actions
+from returns.figures import NAMES
+from returns.models import LineStatus, Return, ReturnLine, State
+
+TOWN = "441802103"
+ON, QUARTER = date(2019, 4, 8), Quarter(2019, 1)
+BEFORE = (1000, 900, 800, 600, 500)
+
+
+def town(make_area, make_user, settings, villages: int = 3, before: tuple | None = None) -> SimpleNamespace:
+    """The people of a town and its open return; with ``before`` the quarter before is approved with these figures."""
+    settings.PORTAL_TODAY = ON
+    for number in range(1, villages + 1):
+        make_area(f"{TOWN}{200 + number}", f"{number}号村")
+    area = Area.objects.get(code=TOWN)
+    if before:
+        _approved_before(before)
+    clerk = make_user(Post.CLERK, name="陈经办", username="chen")
+    return SimpleNamespace(
+        clerk=clerk,
+        other=make_user(Post.CLERK, name="赵二", username="zhao"),
+        head=make_user(Post.TOWNSHIP_HEAD, name="李镇长"),
+        reviewer=make_user(Post.REVIEWER, name="王审核"),
+        owner=actions.open_return(township=area, quarter=QUARTER, on=ON, by=clerk),
+    )
+
+
+def _approved_before(figures: tuple) -> None:
+    same = {"county": TOWN[:6], "period": str(QUARTER.plus(-1))}
+    owner = Return.objects.create(township_id=TOWN, state=State.APPROVED, **same)
+    named = dict(zip(NAMES, figures, strict=True))
+    for area in Area.objects.filter(parent_id=TOWN):
+        ReturnLine.objects.create(owner=owner, area=area, status=LineStatus.APPROVED, **same, **named)
+
+
+def block(rows: int, figures: tuple = BEFORE) -> str:
+    """As Excel copies it: a tab between cells, a line a row; large numbers with their comma."""
+    return "".join("\t".join(f"{figure:,}" for figure in figures) + "\r\n" for _ in range(rows))
+
+
+def stored(owner: Return) -> list[tuple]:
+    return [tuple(line.figures.values()) for line in owner.lines.order_by("area_id")]

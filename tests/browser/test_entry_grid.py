@@ -1,0 +1,271 @@
+"""The entry grid as a spreadsheet: keys, ranges, blocks from Excel, fill down, undo."""
+
+import pytest
+from playwright.sync_api import expect
+
+from returns.figures import FIGURES, parse_cell
+from returns.models import LineStatus, ReturnLine
+from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.hands import clipboard, put_on_clipboard
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def place(make_area, make_user, settings):
+    return town(make_area, make_user, settings, before=BEFORE)
+
+
+@pytest.fixture
+def grid(page, signed_in, place):
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    return page
+
+
+def cell(page, row: int, column: int):
+    """The input at a row and column, both counted from 0."""
+    return page.locator(f"#f-{TOWN}{201 + row}-{FIGURES[column].name}")
+
+
+def texts(page) -> list[list[str]]:
+    return [[cell(page, row, column).input_value() for column in range(5)] for row in range(3)]
+
+
+def paste(page, text: str) -> None:
+    put_on_clipboard(page, text)
+    page.keyboard.press("Control+v")
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+def all_saved(page) -> None:
+    expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
+
+
+def test_cell_saves_itself_and_says_so(grid, place, axe):
+    cell(grid, 0, 0).click()
+    grid.keyboard.type("１,200")
+    grid.keyboard.press("Enter")
+    all_saved(grid)
+    assert cell(grid, 0, 0).input_value() == "1200"
+    assert "已保存" in grid.locator(f"#f-{TOWN}201-households-state").text_content()
+    assert focused(grid) == f"f-{TOWN}202-households"
+    assert grid.locator("td").first.locator("[data-change]").inner_text() == "+200"
+    assert stored(place.owner)[0][0] == 1200
+    axe(grid)
+
+
+def test_keys_of_a_spreadsheet(grid):
+    cell(grid, 0, 0).click()
+    walk = [
+        ("ArrowRight", 0, 1), ("ArrowDown", 1, 1), ("ArrowLeft", 1, 0), ("ArrowUp", 0, 0), ("End", 0, 4), ("Home", 0, 0),
+        ("Enter", 1, 0), ("Shift+Enter", 0, 0), ("Tab", 0, 1), ("Shift+Tab", 0, 0), ("Control+End", 2, 4),
+        ("Control+Home", 0, 0), ("Control+ArrowDown", 2, 0), ("Control+ArrowRight", 2, 4), ("Control+ArrowUp", 0, 4),
+        ("Tab", 1, 0),
+    ]  # fmt: skip
+    for key, row, column in walk:
+        grid.keyboard.press(key)
+        assert focused(grid) == cell(grid, row, column).get_attribute("id"), key
+    grid.keyboard.press("ArrowLeft")
+    assert grid.evaluate("document.activeElement.textContent") == "2号村"
+    grid.keyboard.press("ArrowDown")
+    grid.keyboard.press("ArrowRight")
+    assert focused(grid) == cell(grid, 2, 0).get_attribute("id")
+
+
+def test_control_arrow_stops_at_the_end_of_a_run(grid):
+    cell(grid, 0, 0).click()
+    paste(grid, "1\t2\t\t3\t4\n")
+    for key, column in (("ArrowRight", 1), ("ArrowRight", 3), ("ArrowRight", 4), ("ArrowLeft", 3)):
+        grid.keyboard.press(f"Control+{key}")
+        assert focused(grid) == cell(grid, 0, column).get_attribute("id")
+
+
+def test_typing_replaces_and_f2_amends(grid):
+    cell(grid, 0, 0).fill("12")
+    grid.keyboard.press("Enter")
+    grid.keyboard.press("ArrowUp")
+    grid.keyboard.type("5")
+    assert cell(grid, 0, 0).input_value() == "5"
+    grid.keyboard.press("Escape")
+    assert cell(grid, 0, 0).input_value() == "12"
+    grid.keyboard.press("F2")
+    grid.keyboard.type("3")
+    grid.keyboard.press("ArrowLeft")
+    grid.keyboard.type("9")
+    assert cell(grid, 0, 0).input_value() == "1293"
+
+
+def test_pinyin_enter_stays_in_the_cell(grid):
+    """While a candidate is being chosen no key is the grid's, and nothing half-composed is saved."""
+    cell(grid, 0, 0).click()
+    session = grid.context.new_cdp_session(grid)
+    session.send("Input.imeSetComposition", {"text": "yi", "selectionStart": 2, "selectionEnd": 2})
+    grid.evaluate("""() => document.activeElement.dispatchEvent(
+        new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true}))""")
+    assert focused(grid) == f"f-{TOWN}201-households"
+    grid.wait_for_timeout(700)
+    assert grid.locator(f"#f-{TOWN}201-households-state").count() == 0
+    session.send("Input.insertText", {"text": "１２"})
+    grid.keyboard.press("Enter")
+    all_saved(grid)
+    assert cell(grid, 0, 0).input_value() == "12"
+
+
+def test_block_from_excel_is_pasted_saved_and_undone(grid, place):
+    cell(grid, 0, 0).click()
+    paste(grid, block(3))
+    assert texts(grid) == [["1000", "900", "800", "600", "500"]] * 3
+    assert grid.locator("tfoot [data-total=households] .figure").inner_text() == "3,000"
+    assert grid.locator("tfoot [data-rate=coverage]").inner_text() == "88.8%"
+    all_saved(grid)
+    assert stored(place.owner) == [BEFORE] * 3
+    grid.keyboard.press("Control+z")
+    assert texts(grid) == [[""] * 5] * 3
+    grid.keyboard.press("Control+y")
+    assert texts(grid) == [["1000", "900", "800", "600", "500"]] * 3
+    all_saved(grid)
+    assert stored(place.owner) == [BEFORE] * 3
+
+
+def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, shot):
+    cell(grid, 0, 0).click()
+    paste(grid, '"1,234"\t２３\t1.2万\tNaN\t1e5\n-3\t"a ""b""\nc"\t\t 7 \t＝1\r\n')
+    assert texts(grid)[:2] == [["1234", "23", "12000", "NaN", "1e5"], ["-3", 'a "b" c', "", "7", "＝1"]]
+    expect(grid.locator("[data-said]")).to_have_text("已粘贴 10 格，其中 5 格读不懂，已标出。")
+    expect(grid.locator("[data-standing]")).to_contain_text("5 个数字没有保存")
+    assert grid.locator("input[aria-invalid]").count() >= 5
+    assert "“1e5”不是整数" in grid.locator("[data-problems]").inner_text()
+    assert "“-3”是负数" in grid.locator("[data-problems]").inner_text()
+    assert stored(place.owner)[:2] == [(1234, 23, 12000, None, None), (None, None, None, 7, None)]
+    axe(grid)
+    shot(grid, "grid-bad-paste")
+    grid.reload()
+    assert texts(grid)[0][3:] == ["NaN", "1e5"]
+
+
+def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
+    ReturnLine.objects.filter(area_id=f"{TOWN}202", owner=place.owner).update(
+        status=LineStatus.APPROVED, **{figure.name: 9 for figure in FIGURES}
+    )
+    grid.reload()
+    cell(grid, 0, 3).click()
+    paste(grid, "1\t2\t3\n4\t5\t6\n7\t8\t9\n1\t1\t1\n")
+    assert cell(grid, 0, 3).input_value() == "1" and cell(grid, 2, 4).input_value() == "8"
+    said = grid.locator("[data-said]").inner_text()
+    assert "跳过锁定的 2 格" in said and "超出表格的 6 格没有粘贴" in said
+    all_saved(grid)
+    assert [row[3:] for row in stored(place.owner)] == [(1, 2), (9, 9), (7, 8)]
+
+
+def test_range_is_copied_cut_cleared_and_filled(grid):
+    cell(grid, 0, 0).click()
+    paste(grid, "1\t2\n3\t4\n5\t6\n")
+    for key in ("Shift+ArrowDown", "Shift+ArrowRight"):
+        grid.keyboard.press(key)
+    assert grid.locator("td.is-selected").count() == 4
+    grid.keyboard.press("Control+c")
+    assert clipboard(grid).splitlines() == ["1\t2", "3\t4"]
+    grid.keyboard.press("Control+d")
+    assert [row[:2] for row in texts(grid)] == [["1", "2"], ["1", "2"], ["5", "6"]]
+    grid.keyboard.press("Delete")
+    assert [row[:2] for row in texts(grid)] == [["", ""], ["", ""], ["5", "6"]]
+    grid.keyboard.press("Control+z")
+    grid.keyboard.press("Control+z")
+    assert [row[:2] for row in texts(grid)] == [["1", "2"], ["3", "4"], ["5", "6"]]
+    cell(grid, 2, 0).click()
+    grid.keyboard.press("Control+d")
+    assert texts(grid)[2][:2] == ["3", "6"]
+
+
+def test_mouse_selects_a_range_and_one_value_fills_it(grid):
+    first, last = cell(grid, 0, 1).bounding_box(), cell(grid, 2, 2).bounding_box()
+    grid.mouse.move(first["x"] + 20, first["y"] + 10)
+    grid.mouse.down()
+    grid.mouse.move(last["x"] + 20, last["y"] + 10, steps=8)
+    grid.mouse.up()
+    assert grid.locator("td.is-selected").count() == 6
+    paste(grid, "7")
+    assert [row[1:3] for row in texts(grid)] == [["7", "7"]] * 3
+    cell(grid, 0, 0).click()
+    cell(grid, 1, 0).click(modifiers=["Shift"])
+    assert grid.locator("td.is-selected").count() == 2
+
+
+def test_undo_takes_a_cell_as_it_was_typed(grid):
+    for number, text in enumerate(("12", "345")):
+        cell(grid, number, 0).click()
+        grid.keyboard.type(text)
+    grid.keyboard.press("Enter")
+    grid.keyboard.press("Control+z")
+    assert [row[0] for row in texts(grid)] == ["12", "", ""]
+    grid.keyboard.press("Control+z")
+    assert [row[0] for row in texts(grid)] == ["", "", ""]
+    grid.keyboard.press("Control+Shift+z")
+    assert [row[0] for row in texts(grid)] == ["12", "", ""]
+
+
+def test_problems_appear_at_the_cell_and_in_the_list_and_go_again(grid, axe, shot):
+    cell(grid, 1, 0).click()
+    paste(grid, "1000\t1001\t800\t600\t500\n")
+    problems = grid.locator("[data-problems]")
+    expect(problems).to_contain_text("2号村：宽带覆盖户数（1001）大于总户数（1000）")
+    expect(cell(grid, 1, 1)).to_have_attribute("aria-invalid", "true")
+    shot(grid, "grid-errors")
+    axe(grid)
+    grid.click("[data-problems] a")
+    grid.keyboard.type("900")
+    grid.keyboard.press("Enter")
+    expect(problems).to_be_hidden()
+    assert cell(grid, 1, 1).get_attribute("aria-invalid") is None
+
+
+def test_oddity_opens_the_field_for_its_explanation(grid, place, axe):
+    cell(grid, 0, 0).click()
+    paste(grid, "1000\t900\t800\t600\t499\n")
+    sentence = grid.locator(f"#e-{TOWN}201")
+    expect(sentence).to_be_visible()
+    expect(grid.locator("[data-problems]")).to_contain_text("请用一句话说明原因")
+    axe(grid)
+    grid.keyboard.press("F8")
+    assert focused(grid) == f"e-{TOWN}201"
+    grid.keyboard.type("一户迁走")
+    grid.keyboard.press("Enter")
+    expect(grid.locator("[data-problems]")).to_be_hidden()
+    all_saved(grid)
+    assert place.owner.lines.first().explanation == "一户迁走"
+
+
+TYPED = [
+    "", " ", "0", "1234", "1,234", "12,34", "１２３", "１，２３４", "1.2万", "1.23456万", "1.23450万", "0.0001万", "1.5", "1.0",
+    "NaN", "1e5", "-3", "－3", "+3", "3-", "０．０８万", "2147483647", "2147483648", "214748.3648万", "9" * 41, "一百",
+    "12 万", "万", "1,234.5万", "\u200b7", "7\u00a0", "\u30007", "0012", "x" * 30, "1.", ".5", "1_000", "٣", "1 2",
+]  # fmt: skip
+
+
+def test_browser_reads_a_cell_as_the_server_does(grid):
+    def here(text: str) -> list:
+        try:
+            return [parse_cell(text, FIGURES[0]), ""]
+        except ValueError as error:
+            return [None, str(error)]
+
+    there = grid.evaluate(
+        "texts => texts.map(text => { const it = Entry.read(text); return [it.value, it.error]; })", TYPED
+    )
+    assert there == [here(text) for text in TYPED]
+
+
+def test_rates_are_cut_and_never_rounded_up(grid):
+    pairs = [(999, 1000), (2, 3), (9999999, 10000000), (0, 5), (5, 0), (2147483646, 2147483647), (7, 7), (5, 2)]
+    shown = grid.evaluate("pairs => pairs.map(pair => Entry.rate(pair[0], pair[1]))", pairs)
+    assert shown == ["99.9%", "66.6%", "99.9%", "0.0%", "—", "99.9%", "100.0%", "250.0%"]
+
+
+def test_help_names_the_keys(grid, axe, shot):
+    grid.click("text=快捷键和填法")
+    assert "向下填充" in grid.locator(".entry-help").inner_text()
+    axe(grid)
+    shot(grid, "grid-help")

@@ -1,0 +1,154 @@
+"""How far it is: the clerk's way from her tasks to a reported return, a fault mended, a clean return passed, all counted."""
+
+import pytest
+from playwright.sync_api import expect
+
+from acceptance.judging import ensure_current
+from returns import actions
+from returns.figures import NAMES
+from returns.models import Return, State
+from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.hands import Hands
+
+TASK = "text=2019年第一季度季报"
+SCREENS, INTERACTIONS = 6, 12
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def place(make_area, make_user, settings):
+    """25 villages, with the quarter before beside."""
+    found = town(make_area, make_user, settings, villages=25, before=BEFORE)
+    ensure_current(TOWN[:6])
+    return found
+
+
+def relogin(page, signed_in, user):
+    page.context.clear_cookies()
+    signed_in(page, user).goto("/")
+    return Hands(page)
+
+
+def fell_in_one_village() -> str:
+    """The block that she pastes: in one village the users fell, which asks for a sentence."""
+    rows = block(25).splitlines()
+    rows[6] = "1,000\t900\t800\t600\t499"
+    return "\r\n".join(rows) + "\r\n"
+
+
+def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, signed_in, place, axe, shot):
+    signed_in(page, place.clerk).goto("/")
+    clerk = Hands(page)
+    clerk.click(TASK)
+    clerk.click(f"#f-{TOWN}201-households")
+    clerk.paste(fell_in_one_village())
+    expect(page.locator("[data-problems] a")).to_have_count(1)
+    axe(page)
+    shot(page, "journey-filled")
+    clerk.press("F8")
+    clerk.type("一户迁走")
+    clerk.click("text=检查并提请签发")
+    clerk.click("text=提请负责人签发")
+    expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
+    assert stored(place.owner)[0] == BEFORE and len(stored(place.owner)) == 25
+    way_of_clerk = clerk.leave()
+
+    head = relogin(page, signed_in, place.head)
+    head.click(TASK)
+    head.click("text=签发并报送区经信局")
+    expect(page.locator(".receipt")).to_contain_text("已报送")
+    assert Return.objects.get(pk=place.owner.pk).state == State.SUBMITTED
+
+    way_of_head = head.leave()
+
+    assert (way_of_clerk, clerk.pastes) == ((3, 6), 1)
+    assert way_of_head == (2, 2)
+    screens, interactions = (sum(pair) for pair in zip(way_of_clerk, way_of_head, strict=True))
+    assert screens + 1 <= SCREENS, "with the tasks of the head, from which he goes"
+    assert interactions <= INTERACTIONS
+
+
+def test_clerk_with_the_keyboard_alone(page, signed_in, place):
+    signed_in(page, place.clerk).goto("/")
+    clerk = Hands(page)
+    clerk.walk_and_press("区域4418021032019年第一季度季报")
+    page.wait_for_selector("[data-standing]")
+    clerk.walk_and_press("1号村", "ArrowRight")
+    clerk.paste(block(25))
+    expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
+    clerk.press("Control+End")
+    clerk.walk_and_press("检查并提请签发")
+    page.wait_for_selector("text=返回修改")
+    clerk.walk_and_press("提请负责人签发")
+    page.wait_for_selector(".receipt")
+    assert clerk.screens <= SCREENS and clerk.count <= INTERACTIONS
+    assert Return.objects.get(pk=place.owner.pk).state == State.SIGNING
+
+
+@pytest.fixture
+def at_fault(page, signed_in, place):
+    """Filled, with an error in one village, and checked: the page says what stands in the way."""
+    good = dict(zip(NAMES, BEFORE, strict=True))
+    place.owner.lines.update(**good)
+    place.owner.lines.filter(area_id=f"{TOWN}207").update(fibre_users=601)
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/?check=1")
+    expect(page.locator("[data-problems] a")).to_have_count(1)
+    return page
+
+
+def mended(page, place) -> None:
+    expect(page.locator("[data-problems]")).to_be_hidden()
+    expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
+    assert stored(place.owner)[6] == (*BEFORE[:4], 510)
+
+
+def test_reported_fault_is_mended_in_two_interactions(at_fault, place):
+    hands = Hands(at_fault)
+    hands.click("[data-problems] a")
+    hands.type("510")
+    mended(at_fault, place)
+    assert hands.count == 2
+
+
+def test_reported_fault_is_mended_with_two_groups_of_keys(at_fault, place):
+    """The link to the first fault has the focus when the page opens."""
+    hands = Hands(at_fault)
+    expect(at_fault.locator("[data-problems] a")).to_be_focused()
+    hands.press("Enter")
+    hands.type("510")
+    mended(at_fault, place)
+    assert hands.count == 2
+
+
+@pytest.fixture
+def reported(place):
+    """The quarter, filled and signed."""
+    place.owner.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    actions.hand_up(owner=place.owner, version=0, by=place.clerk)
+    actions.submit(owner=place.owner, version=1, by=place.head)
+    ensure_current(TOWN[:6])
+    return place
+
+
+def passed(page, hands) -> None:
+    expect(page.locator(".messages")).to_contain_text("已审核通过")
+    assert Return.objects.get(period="2019Q1").state == State.APPROVED
+    assert hands.count <= 3
+
+
+def test_clean_return_is_passed_in_three_interactions(page, signed_in, reported):
+    signed_in(page, reported.reviewer).goto("/")
+    hands = Hands(page)
+    hands.click(TASK)
+    hands.click("button:has-text('审核通过')")
+    passed(page, hands)
+
+
+def test_clean_return_is_passed_with_the_keyboard_alone(page, signed_in, reported):
+    signed_in(page, reported.reviewer).goto("/")
+    hands = Hands(page)
+    hands.walk_and_press("区域4418021032019年第一季度季报")
+    page.wait_for_selector("h1:has-text('审核')")
+    hands.walk_and_press("审核通过")
+    passed(page, hands)
