@@ -1,16 +1,12 @@
 """The workbook of a return as it comes back: which one it is, and what stands in its rows. Nothing is guessed."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
 
-from areas.package import workbook
 from areas.package.reading import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import folded, shown, trimmed
@@ -19,13 +15,10 @@ from returns.models import Return
 from returns.saving import EXPLANATION
 from workbooks import layout
 from workbooks.models import Issued
+from workbooks.opening import MOST_ROWS, chosen, head_of, merged_rows, opened, stamp_of
 
-LARGEST_FILE = 2 * 2**20
-MOST_ROWS = 2_000
 AGAIN = "请在季报页面重新下载工作簿，填好后再上传。"
 
-_OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FIELDS = dict(zip((figure.label for figure in FIGURES), NAMES, strict=True)) | {layout.EXPLANATION: EXPLANATION}
 
 
@@ -61,99 +54,17 @@ class Content:
 
 def read(path: Path, name: str, owner: Return) -> tuple[Content, Issued]:
     """What the file says for this return, and as which workbook it went out; Unreadable with the sentence to show."""
-    sheets, notices = _opened(path, name)
-    sheet = _chosen(sheets, notices)
+    sheets, notices = opened(path, name, layout.SHEET)
+    sheet = chosen(sheets, layout.SHEET, layout.STAMP_LABELS, notices)
     issued = _recognised(sheet, owner)
     content = _content(sheet, notices)
     _unaltered(sheet, owner)
     return content, issued
 
 
-def _opened(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
-    size = path.stat().st_size
-    if size == 0:
-        raise Unreadable(f"文件是空的（0 字节）：可能没有存好。{AGAIN}")
-    if size > LARGEST_FILE:
-        raise Unreadable(
-            f"文件有 {size / 2**20:.1f} MB，季报工作簿不超过 {LARGEST_FILE // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
-        )
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(_OLE):
-        if _ENCRYPTED in path.read_bytes():
-            raise Unreadable("文件加了打开密码，系统读不了：请在 Excel 或 WPS 里取消密码、另存后再上传。")
-        raise Unreadable("文件是旧版的 .xls（或其他 Office 97-2003 格式）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
-    if start.startswith(b"PK"):
-        found = workbook.sheets(path, [layout.SHEET])
-        return found, []
-    return _from_csv(path, name)
-
-
-def _from_csv(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
-    """A CSV that was saved from the workbook still bears its stamp, so it can be read; in UTF-8 or GBK."""
-    if not name.lower().endswith((".csv", ".txt")):
-        raise Unreadable(f"文件不是 .xlsx 工作簿：{AGAIN}")
-    raw = path.read_bytes()
-    for encoding, label in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return [Sheet(layout.SHEET, list(_records(text)))], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
-    raise Unreadable("CSV 文件的编码认不出来（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
-
-
-def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    separator = "\t" if text.count("\t") > text.count(",") else ","
-    try:
-        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1)
-    except csv.Error:
-        raise Unreadable(
-            "CSV 文件读不下去（引号不成对，或单元格过长）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。"
-        ) from None
-
-
-def _chosen(sheets: Sequence[Sheet], notices: list[str]) -> Sheet:
-    """The sheet of the return, by its name or, where that was changed, by what stands in it."""
-    for sheet in sheets:
-        if sheet.name == layout.SHEET:
-            chosen = sheet
-            break
-    else:
-        alike = [sheet for sheet in sheets if _stamp_of(sheet)]
-        if len(alike) != 1:
-            names = "、".join(sheet.name for sheet in sheets) or "没有填写任何工作表"
-            raise Unreadable(f"工作簿里找不到工作表“{layout.SHEET}”（只有：{names}）：{AGAIN}")
-        chosen = alike[0]
-        notices.append(f"工作表“{layout.SHEET}”已改名为{shown(chosen.name)}，按表里的校验号认出，照常读取。")
-    if chosen.is_hidden:
-        raise Unreadable(f"工作表{shown(chosen.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
-    for other in sheets:
-        if other is not chosen:
-            hidden = "隐藏的" if other.is_hidden else "另一张"
-            notices.append(f"{hidden}工作表{shown(other.name)}没有读：只读季报这一张。")
-    return chosen
-
-
-def _stamp_of(sheet: Sheet) -> dict[str, str]:
-    """The values beside the labels of the stamp, wherever in the first rows they stand now."""
-    found: dict[str, str] = {}
-    for _, cells in _first(sheet, layout.HEADER_ROW + 20):
-        for label, value in zip(cells, [*cells[1:], ""], strict=True):
-            if trimmed(label) in layout.STAMP_LABELS:
-                found.setdefault(trimmed(label), trimmed(value))
-    return found if layout.STAMP in found else {}
-
-
-def _first(sheet: Sheet, count: int) -> list[tuple[int, Sequence[str]]]:
-    return [(number, cells) for number, cells in sheet.rows if number <= count]
-
-
 def _recognised(sheet: Sheet, owner: Return) -> Issued:
     """The workbook as it was issued for this return; else Unreadable says which one it is."""
-    stamp = _stamp_of(sheet)
+    stamp = stamp_of(sheet, layout.STAMP_LABELS)
     if not stamp:
         raise Unreadable(f"表里没有校验号，认不出是哪个单位、哪个季度的工作簿：{AGAIN}")
     issued = Issued.objects.filter(pk=stamp[layout.STAMP].upper()).select_related("owner__township").first()
@@ -179,7 +90,7 @@ def _recognised(sheet: Sheet, owner: Return) -> Issued:
 
 def _unaltered(sheet: Sheet, owner: Return) -> None:
     """Unreadable when what the stamp says beside its number is no longer what was written there."""
-    stamp = _stamp_of(sheet)
+    stamp = stamp_of(sheet, layout.STAMP_LABELS)
     expected = dict(zip(layout.STAMP_LABELS, (owner.township_id, owner.period, str(owner.revision)), strict=False))
     for label, value in expected.items():
         if stamp.get(label, value) != value:
@@ -188,7 +99,7 @@ def _unaltered(sheet: Sheet, owner: Return) -> None:
 
 def _content(sheet: Sheet, notices: list[str]) -> Content:
     number, headings = _header(sheet)
-    merged = _merged_rows(sheet)
+    merged = merged_rows(sheet)
     if number in merged:
         raise Unreadable(f"表头（第 {number} 行）有合并单元格：请取消合并后再上传。")
     positions = _positions(number, headings)
@@ -212,7 +123,7 @@ def _content(sheet: Sheet, notices: list[str]) -> Content:
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:
     """The row of the headings, and what stands in it."""
-    for number, cells in _first(sheet, layout.HEADER_ROW + 20):
+    for number, cells in head_of(sheet):
         headings = [folded(cell) for cell in cells]
         if folded(layout.CODE) in headings and folded(FIGURES[0].label) in headings:
             return number, headings
@@ -226,15 +137,6 @@ def _positions(number: int, headings: Sequence[str]) -> dict[str, int]:
             what = "出现了不止一次" if folded(label) in headings else "不见了"
             raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
     return {label: headings.index(folded(label)) for label in layout.HEADERS}
-
-
-def _merged_rows(sheet: Sheet) -> dict[int, str]:
-    """The rows that merged cells touch, each with the range."""
-    rows: dict[int, str] = {}
-    for ref, _ in sheet.notes:
-        _, first, _, last = range_boundaries(ref)
-        rows |= dict.fromkeys(range(first, min(last, first + MOST_ROWS) + 1), ref)
-    return rows
 
 
 def _is_filled(cells: Sequence[str], positions: Mapping[str, int]) -> bool:

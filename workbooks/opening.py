@@ -1,0 +1,112 @@
+"""An uploaded file as sheets of text, and what every workbook of ours has in common: its stamp, its own sheet."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from openpyxl.utils.cell import range_boundaries
+
+from areas.package import workbook
+from areas.package.reading import Unreadable
+from areas.package.rows import Sheet
+from areas.package.values import shown, trimmed
+
+LARGEST_FILE = 2 * 2**20
+MOST_ROWS = 2_000
+AGAIN = "请重新下载工作簿，填好后再上传。"
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_HEAD = 25
+"""So many rows hold the stamp and the headings."""
+
+
+def opened(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str]]:
+    """The sheets of a file that is to hold the sheet ``wanted``, and what the person should know; else Unreadable."""
+    size = path.stat().st_size
+    if size == 0:
+        raise Unreadable(f"文件是空的（0 字节）：可能没有存好。{AGAIN}")
+    if size > LARGEST_FILE:
+        raise Unreadable(
+            f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {LARGEST_FILE // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(_OLE):
+        if _ENCRYPTED in path.read_bytes():
+            raise Unreadable("文件加了打开密码，系统读不了：请在 Excel 或 WPS 里取消密码、另存后再上传。")
+        raise Unreadable("文件是旧版的 .xls（或其他 Office 97-2003 格式）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
+    if start.startswith(b"PK"):
+        return workbook.sheets(path, [wanted]), []
+    return _from_csv(path, name, wanted)
+
+
+def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str]]:
+    """A CSV that was saved from the workbook still bears its stamp, so it can be read; in UTF-8 or GBK."""
+    if not name.lower().endswith((".csv", ".txt")):
+        raise Unreadable(f"文件不是 .xlsx 工作簿：{AGAIN}")
+    raw = path.read_bytes()
+    for encoding, label in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return [Sheet(wanted, list(_records(text)))], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
+    raise Unreadable("CSV 文件的编码认不出来（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
+
+
+def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
+    separator = "\t" if text.count("\t") > text.count(",") else ","
+    try:
+        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1)
+    except csv.Error:
+        raise Unreadable(
+            "CSV 文件读不下去（引号不成对，或单元格过长）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。"
+        ) from None
+
+
+def chosen(sheets: Sequence[Sheet], wanted: str, labels: Collection[str], notices: list[str]) -> Sheet:
+    """The sheet ``wanted``, by its name or, where that was changed, by the stamp (``labels``) that stands in it."""
+    named = [sheet for sheet in sheets if sheet.name == wanted]
+    alike = named or [sheet for sheet in sheets if stamp_of(sheet, labels)]
+    if len(alike) != 1:
+        names = "、".join(sheet.name for sheet in sheets) or "没有填写任何工作表"
+        raise Unreadable(f"工作簿里找不到工作表“{wanted}”（只有：{names}）：{AGAIN}")
+    (sheet,) = alike
+    if not named:
+        notices.append(f"工作表“{wanted}”已改名为{shown(sheet.name)}，按表里的校验号认出，照常读取。")
+    if sheet.is_hidden:
+        raise Unreadable(f"工作表{shown(sheet.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
+    for other in sheets:
+        if other is not sheet:
+            hidden = "隐藏的" if other.is_hidden else "另一张"
+            notices.append(f"{hidden}工作表{shown(other.name)}没有读：只读{wanted}这一张。")
+    return sheet
+
+
+def head_of(sheet: Sheet) -> list[tuple[int, Sequence[str]]]:
+    """The rows among which the stamp and the headings stand."""
+    return [(number, cells) for number, cells in sheet.rows if number <= _HEAD]
+
+
+def stamp_of(sheet: Sheet, labels: Collection[str]) -> dict[str, str]:
+    """The values beside the labels of the stamp, wherever in the first rows they stand; empty without the last of them."""
+    found: dict[str, str] = {}
+    *_, number = labels
+    for _, cells in head_of(sheet):
+        for label, value in zip(cells, [*cells[1:], ""], strict=True):
+            if trimmed(label) in labels:
+                found.setdefault(trimmed(label), trimmed(value))
+    return found if number in found else {}
+
+
+def merged_rows(sheet: Sheet) -> dict[int, str]:
+    """The rows that merged cells touch, each with the range."""
+    rows: dict[int, str] = {}
+    for ref, _ in sheet.notes:
+        _, first, _, last = range_boundaries(ref)
+        rows |= dict.fromkeys(range(first, min(last, first + MOST_ROWS) + 1), ref)
+    return rows
