@@ -1,6 +1,7 @@
 """Where everything stands in the workbook of a return; the writer and the reader share it."""
 
 from returns.figures import FIGURES
+from workbooks.lines import CODE
 
 TEMPLATE = 1
 """Raise it when the sheet changes so that an older file could be misread; older files are then refused by name."""
@@ -9,7 +10,7 @@ SHEET = "季报"
 TITLE_ROW, HELP_ROW, STAMP_ROW, HEADER_ROW = 1, 2, 3, 5
 FIRST_ROW = HEADER_ROW + 1
 
-CODE, NAME, EXPLANATION = "编码", "村居", "说明"
+NAME, EXPLANATION = "村居", "说明"
 HEADERS = (CODE, NAME, *(figure.label for figure in FIGURES), EXPLANATION)
 BEFORE = tuple(f"上季{figure.label}" for figure in FIGURES)
 """Locked beside; what stands there is not read."""

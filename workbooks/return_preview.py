@@ -9,8 +9,8 @@ from returns.figures import BY_NAME, NAMES, parse_cell
 from returns.saving import EXPLANATION, Typed, Values
 from returns.sheet import Row, Sheet
 from workbooks import layout
+from workbooks.lines import Content, Line
 from workbooks.models import Upload
-from workbooks.return_reading import Content, Line
 
 _LABELS = {name: figure.label for name, figure in BY_NAME.items()} | {EXPLANATION: layout.EXPLANATION}
 _LABELS |= {"code": layout.CODE, "name": layout.NAME}

@@ -1,0 +1,100 @@
+"""The rows of a workbook of ours: each with its code, its name and the texts of its fields, as the person sees them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from areas.package.reading import Unreadable
+from areas.package.rows import Sheet
+from areas.package.values import folded, trimmed
+from workbooks.opening import AGAIN, MOST_ROWS, head_of, merged_rows
+
+CODE = "编码"
+
+
+@dataclass
+class Line:
+    """A row of the file: its number as the person sees it, whose it says it is, its texts and unreadable cells by field."""
+
+    row: int
+    code: str
+    name: str
+    texts: dict[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+    """What is wrong with the whole row."""
+
+
+@dataclass
+class Content:
+    """What was read: the rows, the column letters of the fields, and what the person should know."""
+
+    sheet: str
+    lines: list[Line]
+    letters: dict[str, str]
+    notices: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Content":
+        return cls(**{**said, "lines": [Line(**line) for line in said["lines"]]})
+
+
+def content(sheet: Sheet, notices: list[str], name: str, fields: Mapping[str, str]) -> Content:
+    """The rows beneath the headings, which are 编码, ``name`` and ``fields`` (heading to field), wherever they stand."""
+    headings = (CODE, name, *fields)
+    number, texts = _header(sheet, headings)
+    merged = merged_rows(sheet)
+    if number in merged:
+        raise Unreadable(f"表头（第 {number} 行）有合并单元格：请取消合并后再上传。")
+    found = _positions(number, texts, headings)
+    positions = {"code": found[CODE], "name": found[name]} | {fields[label]: found[label] for label in fields}
+    rows = [(row, cells) for row, cells in sheet.rows if row > number and _is_filled(cells, positions)]
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(f"表里有 {len(rows)} 行，最多 {MOST_ROWS} 行：请删去多余的行。")
+    if not rows:
+        raise Unreadable(f"表头下面没有填写任何一行：请按{name}逐行填写。")
+    lines = [_line(sheet, row, cells, positions, merged) for row, cells in rows]
+    return Content(sheet.name, lines, _letters(positions), notices)
+
+
+def _header(sheet: Sheet, headings: Sequence[str]) -> tuple[int, list[str]]:
+    """The row of the headings, and what stands in it."""
+    code, _, first, *_ = headings
+    for number, cells in head_of(sheet):
+        texts = [folded(cell) for cell in cells]
+        if folded(code) in texts and folded(first) in texts:
+            return number, texts
+    raise Unreadable(f"找不到表头（应有一行写着 {'、'.join(headings)}）：{AGAIN}")
+
+
+def _positions(number: int, texts: Sequence[str], headings: Sequence[str]) -> dict[str, int]:
+    """Where each heading stands; Unreadable when one is missing or stands there twice."""
+    for label in headings:
+        if texts.count(folded(label)) != 1:
+            what = "出现了不止一次" if folded(label) in texts else "不见了"
+            raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
+    return {label: texts.index(folded(label)) for label in headings}
+
+
+def _is_filled(cells: Sequence[str], positions: Mapping[str, int]) -> bool:
+    """Whether anything stands in the columns that are read; last quarter's alone do not make a row."""
+    return any(trimmed(cells[position]) for position in positions.values() if position < len(cells))
+
+
+def _line(sheet: Sheet, row: int, cells, positions: Mapping[str, int], merged: Mapping[int, str]) -> Line:
+    texts = {
+        name: cells[position].replace("\0", "") if position < len(cells) else "" for name, position in positions.items()
+    }
+    code, name = trimmed(texts.pop("code")), trimmed(texts.pop("name"))
+    faults = {name: fault for name in texts if (fault := sheet.faults.get((row, positions[name])))}
+    whole = f"有合并单元格 {merged[row]}：请取消合并，每行每格分别填写。" if row in merged else ""
+    return Line(row, code, name, texts, faults, whole)
+
+
+def _letters(positions: Mapping[str, int]) -> dict[str, str]:
+    return {name: get_column_letter(position + 1) for name, position in positions.items()}
