@@ -153,7 +153,10 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Paper:
-    """A whole document; a line break in the title is kept; ``headline`` stands over a form, spread along the line."""
+    """A whole document. A line break in the title is kept; ``headline`` stands over a form, spread along the line.
+
+    ``annex`` begins a page after the signature; ``attachments`` names what it holds.
+    """
 
     title: str
     body: tuple[Block, ...]
@@ -165,6 +168,7 @@ class Paper:
     attachments: tuple[str, ...] = ()
     sign_off: SignOff | None = None
     note: str = ""
+    annex: tuple[Block, ...] = ()
     imprint: Imprint | None = None
 
     @property
@@ -175,7 +179,28 @@ class Paper:
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
     """A paragraph for each line that is not blank."""
-    return tuple(Paragraph(line.strip()) for line in text.splitlines() if line.strip())
+    return tuple(Paragraph(close_up(line.strip())) for line in text.splitlines() if line.strip())
+
+
+_AIR = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[0-9])|(?<=[0-9%.]) (?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def close_up(text: str) -> str:
+    """Without the blanks that the screen leaves around figures: paper has none."""
+    return _AIR.sub("", text)
+
+
+TITLE_EM = 20
+"""How many characters of a title stand in a line."""
+
+
+def title_lines(title: str) -> str:
+    """The title, broken after 关于 where it is too long for a line and the halves are not."""
+    before, about, after = title.partition("关于")
+    parts = before + about, after
+    if "\n" in title or width_em(title) <= TITLE_EM or any(not 0 < width_em(part) <= TITLE_EM for part in parts):
+        return title
+    return "\n".join(parts)
 
 
 def day_written(day: date) -> str:
@@ -191,9 +216,9 @@ def width_em(text: str) -> float:
 def to_json(paper: Paper) -> dict[str, Any]:
     """The description as JSON holds it; each block says what it is."""
     plain = asdict(paper)
-    plain["body"] = [
-        {"block": type(block).__name__, **part} for block, part in zip(paper.body, plain["body"], strict=True)
-    ]
+    for name in ("body", "annex"):
+        blocks = zip(getattr(paper, name), plain[name], strict=True)
+        plain[name] = [{"block": type(block).__name__, **part} for block, part in blocks]
     return plain
 
 
@@ -202,7 +227,8 @@ def from_json(plain: dict[str, Any]) -> Paper:
     parts = {"head": Head, "sign_off": SignOff, "imprint": Imprint}
     values = {name: parts[name](**value) if name in parts and value else value for name, value in plain.items()}
     values["layout"] = Layout(values["layout"])
-    values["body"] = tuple(_block(dict(part)) for part in values["body"])
+    for name in ("body", "annex"):
+        values[name] = tuple(_block(dict(part)) for part in values[name])
     return Paper(**_tuples(Paper, values))
 
 

@@ -28,7 +28,7 @@ def pages(paper: Paper, *, ppi: float = 96) -> list[bytes]:
 def _data(paper: Paper) -> dict[str, Any]:
     """What the template reads: the description with everything that is worked out from it."""
     data = to_json(paper)
-    for block, plain in zip(paper.body, data["body"], strict=True):
+    for block, plain in zip((*paper.body, *paper.annex), (*data["body"], *data["annex"]), strict=True):
         if isinstance(block, Paragraph):
             heading, rest = block.parts
             plain |= {"level": block.level, "heading": heading, "rest": rest}

@@ -12,7 +12,7 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Mm
 
 from papers import word_parts as parts
-from papers.document import Figure, Gap, Layout, PageBreak, Paper, Paragraph, Signatures, SignOff, Table
+from papers.document import Block, Figure, Gap, Layout, PageBreak, Paper, Paragraph, Signatures, SignOff, Table
 from papers.pdf import DEMONSTRATION
 from papers.typesetting import TIMELESS
 from papers.word_foot import foot
@@ -27,8 +27,7 @@ def word(paper: Paper, *, at: datetime = TIMELESS) -> bytes:
     if paper.head:
         _head(document, paper, style)
     _title(document, paper, style)
-    for block in paper.body:
-        _WRITERS[type(block)](document, block, style)
+    _blocks(document, paper.body, style)
     _end(document, paper, style)
     return _packed(document)
 
@@ -92,6 +91,11 @@ def _title(document: WordDocument, paper: Paper, style: Style) -> None:
         parts.run(line, f"{paper.addressee}：", "body", style.size)
 
 
+def _blocks(document: WordDocument, blocks: tuple[Block, ...], style: Style) -> None:
+    for block in blocks:
+        _WRITERS[type(block)](document, block, style)
+
+
 def _paragraph(document: WordDocument, block: Paragraph, style: Style) -> None:
     sides = {"justify": JUSTIFY, "left": LEFT, "center": CENTER, "right": RIGHT}
     line = parts.paragraph(document, style, align=sides[block.align])
@@ -141,6 +145,9 @@ def _end(document: WordDocument, paper: Paper, style: Style) -> None:
         line = parts.paragraph(document, style, align=LEFT)
         parts.indent_two(line, style)
         parts.run(line, f"（{paper.note}）", style.role, style.size)
+    if paper.annex:
+        document.add_page_break()
+        _blocks(document, paper.annex, style)
     if paper.imprint:
         rows = [f"抄送：{paper.imprint.copies_to}。"] if paper.imprint.copies_to else []
         rows.append(f"{paper.imprint.printed_by}\t{paper.imprint.printed_on}印发")

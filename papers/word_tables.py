@@ -12,6 +12,9 @@ from papers.word_style import CENTER, LEFT, RIGHT, Style
 
 _SIDES = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
+SHORT = 8
+"""A table of at most so many rows stays on one page."""
+
 
 def table(document: WordDocument, block: Table, style: Style) -> None:
     """The table with its caption and unit above."""
@@ -35,6 +38,10 @@ def table(document: WordDocument, block: Table, style: Style) -> None:
         if block.row_height:
             row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(block.row_height)
         _fill(row, texts, block, widths, style, is_total=number > len(block.rows) - block.totals)
+    if len(block.rows) <= SHORT:
+        for row in made.rows[:-1]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
     parts.paragraph(document, style, pitch=4)
 
 
