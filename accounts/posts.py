@@ -18,6 +18,8 @@ class Power(TextChoices):
     CONFIRM_RETURNS = "confirm_returns", "审定季报"
     RUN_ROUNDS = "run_rounds", "组织填报"
     SET_CHECKS = "set_checks", "维护核对口径"
+    KEEP_REGISTRY = "keep_registry", "维护区域和点位台账"
+    LOAD_NETWORK = "load_network", "上报接入点和报装工单"
     ENTER_COUNTS = "enter_counts", "填报运营企业数据"
     SEE_VERDICTS = "see_verdicts", "查看评定结果"
     SEE_PROGRESS = "see_progress", "查看建设进度"
@@ -93,22 +95,33 @@ _EXAMINING = {
     Power.EDIT_WORDINGS,
 }
 
+_KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
+
 CHARGES = {
-    Post.CLERK: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.WRITE_INSPECTIONS})),
+    Post.CLERK: Charge(
+        Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS})
+    ),
     Post.TOWNSHIP_HEAD: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS})),
-    Post.REVIEWER: Charge(Seat.DISTRICT, frozenset(_READING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})),
+    Post.REVIEWER: Charge(
+        Seat.DISTRICT, frozenset(_READING | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})
+    ),
     Post.BUREAU_HEAD: Charge(
         Seat.DISTRICT,
         frozenset(
             _READING
+            | _KEEPING
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.AWARD_TITLES}
         ),
     ),
-    Post.GOVERNMENT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})),
+    Post.GOVERNMENT: Charge(
+        Seat.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})
+    ),
     Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
-    Post.OPERATOR: Charge(Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.ENTER_COUNTS, Power.EXPORT})),
+    Post.OPERATOR: Charge(
+        Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.EXPORT})
+    ),
     Post.LEADER: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.SYSTEM_ADMIN: Charge(Seat.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
     Post.SECURITY_ADMIN: Charge(Seat.NONE, frozenset({Power.ASSIGN_POSTS})),

@@ -15,6 +15,8 @@ from rest_framework.permissions import BasePermission
 SEE_REGISTRY = "see_registry"
 SEE_NETWORK = "see_network"
 EXPORT = "export"
+KEEP_REGISTRY = "keep_registry"
+LOAD_NETWORK = "load_network"
 
 _DEEDS = {SEE_REGISTRY: "查看区域和点位台账", SEE_NETWORK: "查看接入点和工单台账", EXPORT: "导出数据"}
 

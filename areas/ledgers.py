@@ -4,6 +4,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from areas.filters import AccessPointFilter, AreaFilter, OrderFilter, OrderState, PointState, SiteFilter, Validity
+from areas.guard import KEEP_REGISTRY, LOAD_NETWORK
 from areas.listing import CODE, COUNT, DATE, FLAG, NUMBER, Column, Listing
 
 _TONES = {
@@ -32,6 +33,8 @@ def area_link(row: Model) -> str:
 AREAS = Listing(
     key="areas",
     title="区域",
+    kept_with=KEEP_REGISTRY,
+    workbooks=(("natural-villages", "自然村"), ("quarters", "小区")),
     unit="个",
     filterset=AreaFilter,
     order=("code",),
@@ -52,6 +55,8 @@ AREAS = Listing(
 SITES = Listing(
     key="sites",
     title="点位",
+    kept_with=KEEP_REGISTRY,
+    workbooks=(("sites", "点位"),),
     unit="个",
     filterset=SiteFilter,
     order=("site_id",),
@@ -83,6 +88,8 @@ SITES = Listing(
 ACCESS_POINTS = Listing(
     key="access_points",
     title="接入点",
+    kept_with=LOAD_NETWORK,
+    workbooks=(("access-points", "接入点"),),
     unit="个",
     filterset=AccessPointFilter,
     order=("ap_id",),
@@ -116,6 +123,8 @@ ACCESS_POINTS = Listing(
 ORDERS = Listing(
     key="orders",
     title="报装工单",
+    kept_with=LOAD_NETWORK,
+    workbooks=(("orders", "工单"),),
     unit="张",
     filterset=OrderFilter,
     order=("order_id",),

@@ -94,6 +94,9 @@ class Listing:
     template: str = "areas/list.html"
     empty: str = "没有符合条件的记录。"
     hint: str = "请放宽或清除筛选条件。"
+    kept_with: str = ""
+    """The power to keep it in workbooks, blank where there are none; ``workbooks`` are their keys and names."""
+    workbooks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
             "rows": [[_cell(column, row) for column in listing.columns if column.on_page] for row in page],
             "filtered": any(value not in (None, "") for value in used.form.cleaned_data.values()),
             "may_export": request.user.may(guard.EXPORT),
+            "workbooks": listing.workbooks if request.user.may(listing.kept_with) else (),
             **_links(request, page.paginator.per_page),
             **context,
         },

@@ -5,7 +5,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.db.models import F
@@ -79,7 +78,7 @@ class Telling:
     """The progress of a job (``jobs.work.Progress``), kept in mind and written from time to time."""
 
     def __init__(self, job: Job) -> None:
-        self.folder: Path = job.folder
+        self.by, self.folder = job.by, job.folder
         self._row = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
         self._told: dict = {}
         self._is_new = False

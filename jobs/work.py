@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.module_loading import import_string
 
@@ -15,6 +15,8 @@ class Refusal(Exception):
 class Progress(Protocol):
     """How running work tells how far it is, and where it may leave a file."""
 
+    by: Any
+    """The user who began it, still in the seat in which she did."""
     folder: Path
     """Empty when the work begins; only the file that ``Finished`` names is handed out."""
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "acceptance",
     "acceptance.inspection",
     "workbooks",
+    "workbooks.ledgers",
     "reports",
     "reports.certificates",
 ]

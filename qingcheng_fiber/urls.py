@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),
+    path("ledgers/", include("workbooks.ledgers.urls")),
     path("acceptance/", include("acceptance.urls")),
     path("c/", include("reports.certificates.public_urls")),
     path("api/", include(router.urls)),

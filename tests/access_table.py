@@ -20,6 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
@@ -28,6 +30,8 @@ from jobs.models import Job, seat_of
 from reports.certificates.signing import key_id, public_key
 from returns.models import Move, Return, ReturnLine, Round, State
 from workbooks.layout import TEMPLATE
+from workbooks.ledgers.findings import Findings
+from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
 from workbooks.models import Issued, Upload
 
 SIGNED_IN = frozenset(Power)
@@ -143,6 +147,19 @@ def of_upload(world: World, place: Place) -> list:
     return [Upload.objects.create(owner=owner, issued=issued, by=by, file_name="a.xlsx", content=content).pk]
 
 
+def of_ledger_upload(world: World, place: Place) -> list:
+    """One that was written already: confirming it again is answered with the way back."""
+    by = world.make_user(Post.CLERK, area=place.area)
+    same = {"ledger": "sites", "area_id": place.area, "by": by}
+    issued = LedgerWorkbook.objects.create(template=1, day=date(2019, 1, 1), rows=0, **same)
+    return [
+        LedgerUpload.objects.create(
+            issued=issued, file_name="a.xlsx", content=b"", findings=Findings().as_json(),
+            confirmed_at=timezone.now(), **same,
+        ).pk
+    ]  # fmt: skip
+
+
 def of_return_line(world: World, place: Place) -> list:
     owner = _return(world, place, State.DRAFT)
     ReturnLine.objects.create(owner=owner, area=world.make_area(place.village), county=place.county, period=QUARTER)
@@ -187,6 +204,7 @@ def _return(world: World, place: Place, state: State) -> Return:
 RUNNING = {Power.RUN_ROUNDS}
 REGISTRY, NETWORK_POWER = {Power.SEE_REGISTRY}, {Power.SEE_NETWORK}
 RETURNS, ENTERING, REVIEWING = {Power.SEE_RETURNS}, {Power.ENTER_RETURNS, Power.SIGN_RETURNS}, {Power.REVIEW_RETURNS}
+KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 VERDICTS, PROGRESS = {Power.SEE_VERDICTS}, {Power.SEE_PROGRESS}
 ACCOUNTS, MANAGING, ASSIGNING = (
     {Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS},
@@ -300,6 +318,14 @@ ROWS = [
         data=unchanged,
         answer=302,
     ),
+    Row("ledgers:index", KEEPING),
+    Row("ledgers:ledger", {Power.KEEP_REGISTRY}, lambda world, place: ["sites"]),
+    Row("ledgers:ledger", {Power.LOAD_NETWORK}, lambda world, place: ["orders"]),
+    Row("ledgers:ledger", {Power.LOAD_NETWORK}, lambda world, place: ["orders"], method="post", answer=422),
+    Row("ledgers:download", {Power.KEEP_REGISTRY}, lambda world, place: ["quarters"]),
+    Row("ledgers:download", {Power.LOAD_NETWORK}, lambda world, place: ["access-points"]),
+    Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True),
+    Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True, method="post", answer=302),
     Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=422),

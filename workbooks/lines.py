@@ -8,8 +8,8 @@ from openpyxl.utils import get_column_letter
 
 from areas.package.reading import Unreadable
 from areas.package.rows import Sheet
-from areas.package.values import folded, trimmed
-from workbooks.opening import AGAIN, MOST_ROWS, head_of, merged_rows
+from areas.package.values import trimmed
+from workbooks.opening import MOST_ROWS, header, merged_rows, positions_of
 
 CODE = "编码"
 
@@ -47,11 +47,11 @@ class Content:
 def content(sheet: Sheet, notices: list[str], name: str, fields: Mapping[str, str]) -> Content:
     """The rows beneath the headings, which are 编码, ``name`` and ``fields`` (heading to field), wherever they stand."""
     headings = (CODE, name, *fields)
-    number, texts = _header(sheet, headings)
+    number, texts = header(sheet, (CODE, next(iter(fields))), headings)
     merged = merged_rows(sheet)
     if number in merged:
         raise Unreadable(f"表头（第 {number} 行）有合并单元格：请取消合并后再上传。")
-    found = _positions(number, texts, headings)
+    found = positions_of(number, texts, headings)
     positions = {"code": found[CODE], "name": found[name]} | {fields[label]: found[label] for label in fields}
     rows = [(row, cells) for row, cells in sheet.rows if row > number and _is_filled(cells, positions)]
     if len(rows) > MOST_ROWS:
@@ -60,25 +60,6 @@ def content(sheet: Sheet, notices: list[str], name: str, fields: Mapping[str, st
         raise Unreadable(f"表头下面没有填写任何一行：请按{name}逐行填写。")
     lines = [_line(sheet, row, cells, positions, merged) for row, cells in rows]
     return Content(sheet.name, lines, _letters(positions), notices)
-
-
-def _header(sheet: Sheet, headings: Sequence[str]) -> tuple[int, list[str]]:
-    """The row of the headings, and what stands in it."""
-    code, _, first, *_ = headings
-    for number, cells in head_of(sheet):
-        texts = [folded(cell) for cell in cells]
-        if folded(code) in texts and folded(first) in texts:
-            return number, texts
-    raise Unreadable(f"找不到表头（应有一行写着 {'、'.join(headings)}）：{AGAIN}")
-
-
-def _positions(number: int, texts: Sequence[str], headings: Sequence[str]) -> dict[str, int]:
-    """Where each heading stands; Unreadable when one is missing or stands there twice."""
-    for label in headings:
-        if texts.count(folded(label)) != 1:
-            what = "出现了不止一次" if folded(label) in texts else "不见了"
-            raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
-    return {label: texts.index(folded(label)) for label in headings}
 
 
 def _is_filled(cells: Sequence[str], positions: Mapping[str, int]) -> bool:

@@ -10,7 +10,7 @@ from openpyxl.utils.cell import range_boundaries
 from areas.package import workbook
 from areas.package.reading import Unreadable
 from areas.package.rows import Sheet
-from areas.package.values import shown, trimmed
+from areas.package.values import folded, shown, trimmed
 
 LARGEST_FILE = 2 * 2**20
 MOST_ROWS = 2_000
@@ -22,14 +22,17 @@ _HEAD = 25
 """So many rows hold the stamp and the headings."""
 
 
-def opened(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str]]:
-    """The sheets of a file that is to hold the sheet ``wanted``, and what the person should know; else Unreadable."""
+def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> tuple[list[Sheet], list[str]]:
+    """The sheets of a file of at most ``largest`` bytes that is to hold the sheet ``wanted``, and what the person should know.
+
+    Unreadable with the sentence to show.
+    """
     size = path.stat().st_size
     if size == 0:
         raise Unreadable(f"文件是空的（0 字节）：可能没有存好。{AGAIN}")
-    if size > LARGEST_FILE:
+    if size > largest:
         raise Unreadable(
-            f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {LARGEST_FILE // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
+            f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {largest // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
         )
     with path.open("rb") as file:
         start = file.read(8)
@@ -103,10 +106,28 @@ def stamp_of(sheet: Sheet, labels: Collection[str]) -> dict[str, str]:
     return found if number in found else {}
 
 
-def merged_rows(sheet: Sheet) -> dict[int, str]:
+def header(sheet: Sheet, marks: Collection[str], headings: Sequence[str]) -> tuple[int, list[str]]:
+    """The row in which all of ``marks`` stand among the ``headings``, and what stands in it."""
+    for number, cells in head_of(sheet):
+        found = [folded(cell) for cell in cells]
+        if all(folded(mark) in found for mark in marks):
+            return number, found
+    raise Unreadable(f"找不到表头（应有一行写着 {'、'.join(headings)}）：{AGAIN}")
+
+
+def positions_of(number: int, found: Sequence[str], headings: Sequence[str]) -> dict[str, int]:
+    """Where each of the ``headings`` stands; Unreadable when one is missing or stands there twice."""
+    for label in headings:
+        if found.count(folded(label)) != 1:
+            what = "出现了不止一次" if folded(label) in found else "不见了"
+            raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
+    return {label: found.index(folded(label)) for label in headings}
+
+
+def merged_rows(sheet: Sheet, most: int = MOST_ROWS) -> dict[int, str]:
     """The rows that merged cells touch, each with the range."""
     rows: dict[int, str] = {}
     for ref, _ in sheet.notes:
         _, first, _, last = range_boundaries(ref)
-        rows |= dict.fromkeys(range(first, min(last, first + MOST_ROWS) + 1), ref)
+        rows |= dict.fromkeys(range(first, min(last, first + most) + 1), ref)
     return rows

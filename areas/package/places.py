@@ -12,6 +12,7 @@ from areas.geodesy import Points, nearest
 from areas.models import AccessPoint, Site
 from areas.package import network, registry
 from areas.package.handling import Change, Handler, Outcome, Selection, chunks
+from areas.package.registry import EAST, NORTH
 from areas.package.rows import Row, TableData
 from areas.package.tree import check_interval, warn_outside
 from areas.package.values import shown
@@ -20,8 +21,6 @@ from areas.vocabulary import SiteKind
 if TYPE_CHECKING:
     from areas.package.package import Package
 
-_EAST, _NORTH = (73.0, 136.0), (3.0, 54.0)
-"""China, in degrees, inclusive."""
 _OUTSIDE_M = 20_000.0
 _NEAR_M = 20_000.0
 """An access point belongs to the township of the nearest site, but no farther than this; beyond it no verdict looks."""
@@ -46,7 +45,7 @@ class Places(Handler):
             data.error(row, missing, f"只填了{labels[given]}，没有填{labels[missing]}：两者要么都填，要么都留空。")
         elif lon is not None and not _in_china(lon, lat):
             pair = f"经度 {data.text(row, 'lon').strip()}、纬度 {data.text(row, 'lat').strip()}"
-            column = "lat" if _within(lon, _EAST) else "lon"
+            column = "lat" if _within(lon, EAST) else "lon"
             if _in_china(lat, lon):
                 data.error(row, column, f"{pair}看来填反了：经度应在 73 至 136 之间，纬度应在 3 至 54 之间，请对调。")
             else:
@@ -78,7 +77,7 @@ def _within(value: float, bounds: tuple[float, float]) -> bool:
 
 
 def _in_china(lon: float, lat: float) -> bool:
-    return _within(lon, _EAST) and _within(lat, _NORTH)
+    return _within(lon, EAST) and _within(lat, NORTH)
 
 
 def _wgs84(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,10 @@ from areas.vocabulary import AreaKind, Datum, Setting, SiteKind
 OPERATORS_KNOWN = {"中国电信": "telecom", "中国移动": "mobile", "中国联通": "unicom", "广电网络": "broadcast"}
 """The operators that the format names, by their names."""
 
-_VALID = (Column("valid_from", "生效日期", Day()), Column("valid_to", "失效日期", Day()))
+EAST, NORTH = (73.0, 136.0), (3.0, 54.0)
+"""China, in degrees, inclusive."""
+
+_VALID = (Column("valid_from", "生效日期", Day()), Column("valid_to", "失效日期", Day(), not_below="valid_from"))
 _SETTING = Column("setting", "城乡", Listed(dict(Setting.choices)), blank="")
 _DATUM = Column("datum", "坐标系", Listed(dict(Datum.choices)), blank=Datum.WGS84.value)
 _OPERATOR = Column("operator", "运营企业", OperatorCode(20, OPERATORS_KNOWN), required=True)
@@ -37,8 +40,8 @@ SITES = Table(
         AREA_CODE,
         Column("name", "名称", Text(100), required=True),
         Column("kind", "类型", Listed(dict(SiteKind.choices)), required=True),
-        Column("lon", "经度", Number(), unit="度"),
-        Column("lat", "纬度", Number(), unit="度"),
+        Column("lon", "经度", Number(), unit="度", bounds=EAST),
+        Column("lat", "纬度", Number(), unit="度", bounds=NORTH),
         _DATUM,
         _SETTING,
         *_VALID,
@@ -63,15 +66,15 @@ ACCESS_POINTS = Table(
         Column("ap_id", "接入点编号", Text(64), required=True),
         _OPERATOR,
         Column("name", "名称", Text(100), blank=""),
-        Column("lon", "经度", Number(), required=True, unit="度"),
-        Column("lat", "纬度", Number(), required=True, unit="度"),
+        Column("lon", "经度", Number(), required=True, unit="度", bounds=EAST),
+        Column("lat", "纬度", Number(), required=True, unit="度", bounds=NORTH),
         _DATUM,
         Column("downstream_mbps", "下行速率", Number(positive=True), required=True, unit="兆比特每秒"),
         Column("tv_only", "仅传电视", Flag(), required=True),
         Column("opened_on", "开通日期", Day(), required=True),
-        Column("closed_on", "停用日期", Day()),
+        Column("closed_on", "停用日期", Day(), not_below="opened_on"),
         Column("ports_total", "端口总数", Whole(), unit="个"),
-        Column("ports_used", "已用端口", Whole(), unit="个"),
+        Column("ports_used", "已用端口", Whole(), unit="个", not_above="ports_total"),
     ),
 )
 
@@ -84,8 +87,8 @@ SERVICE_ORDERS = Table(
         _OPERATOR,
         AREA_CODE,
         Column("accepted_on", "受理日期", Day(), required=True),
-        Column("completed_on", "完成日期", Day()),
-        Column("cancelled_on", "撤单日期", Day()),
+        Column("completed_on", "完成日期", Day(), not_below="accepted_on"),
+        Column("cancelled_on", "撤单日期", Day(), not_below="accepted_on"),
         Column("needs_expansion", "需扩容", Flag(), required=True),
     ),
 )

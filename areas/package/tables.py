@@ -11,7 +11,8 @@ from areas.package.values import Kind, folded
 class Column:
     """A column: its name in files, its Chinese label, its kind of value.
 
-    ``blank`` is what an empty cell of an optional column stands for.
+    ``blank`` is what an empty cell of an optional column stands for. ``bounds`` are the least and the
+    greatest value, inclusive; ``not_below`` and ``not_above`` name another column of the row by which it is bound.
     """
 
     name: str
@@ -20,6 +21,9 @@ class Column:
     required: bool = False
     blank: Any = None
     unit: str = ""
+    bounds: tuple[float, float] | None = None
+    not_below: str = ""
+    not_above: str = ""
 
     def write(self, value: Any) -> str:
         return "" if value is None or value == "" else self.kind.write(value)

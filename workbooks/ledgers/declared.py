@@ -1,0 +1,127 @@
+"""Which ledgers have a workbook, who keeps them, and what of each a unit sees."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.posts import Power
+from areas import ledgers
+from areas.listing import Listing
+from areas.models import Area, Operator
+from areas.package.handling import Handler
+from areas.package.network import ServiceOrdersTable
+from areas.package.places import AccessPointsTable, SitesTable
+from areas.package.tables import Column, Table
+from areas.package.tree import AreasTable
+from areas.vocabulary import AreaKind
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger that is kept in workbooks. ``only`` are columns that it implies, and so does not show."""
+
+    key: str
+    title: str
+    unit: str
+    handler: type[Handler]
+    listing: Listing
+    power: Power
+    beside: Mapping[str, str]
+    """What stands locked beside each row for orientation: its heading, and the lookup of the value."""
+    only: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        return self.handler.table
+
+    def rows(self, user: User) -> QuerySet:
+        """What the user may keep."""
+        return self.handler.model._default_manager.visible_to(user).filter(**self.only)
+
+    def implied(self, operator: str | None) -> dict[str, str]:
+        """The values of columns that are not shown; an operator's workbook holds nobody else's rows."""
+        own = {"operator": operator} if operator and "operator" in self.table.by_name else {}
+        return {**self.only, **own}
+
+    def columns(self, operator: str | None) -> list[Column]:
+        """The columns that are shown, in the order of the table."""
+        implied = self.implied(operator)
+        return [column for column in self.table.columns if column.name not in implied]
+
+
+LEDGERS = {
+    ledger.key: ledger
+    for ledger in (
+        Ledger(
+            "natural-villages",
+            "自然村",
+            "个",
+            AreasTable,
+            ledgers.AREAS,
+            Power.KEEP_REGISTRY,
+            {"所属村居": "parent__name"},
+            {"kind": AreaKind.NATURAL_VILLAGE.value},
+        ),
+        Ledger(
+            "quarters",
+            "小区",
+            "个",
+            AreasTable,
+            ledgers.AREAS,
+            Power.KEEP_REGISTRY,
+            {"所属村居": "parent__name"},
+            {"kind": AreaKind.QUARTER.value},
+        ),
+        Ledger("sites", "点位", "个", SitesTable, ledgers.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
+        Ledger(
+            "access-points",
+            "接入点",
+            "个",
+            AccessPointsTable,
+            ledgers.ACCESS_POINTS,
+            Power.LOAD_NETWORK,
+            {"所在街镇": "township__name"},
+        ),
+        Ledger(
+            "orders",
+            "报装工单",
+            "张",
+            ServiceOrdersTable,
+            ledgers.ORDERS,
+            Power.LOAD_NETWORK,
+            {"区域名称": "area__name"},
+        ),
+    )
+}
+
+
+def kept_by(user: User) -> list[Ledger]:
+    """The ledgers that the user may keep."""
+    return [ledger for ledger in LEDGERS.values() if user.may(ledger.power)]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Whose workbook it is: an area with all beneath it, or an operator with its network."""
+
+    area: Area | None
+    operator: Operator | None
+
+    @classmethod
+    def of(cls, user: User) -> "Unit":
+        return cls(user.area, user.operator)
+
+    @property
+    def code(self) -> str:
+        return self.operator.code if self.operator else self.area.code
+
+    @property
+    def name(self) -> str:
+        return str(self.operator or self.area)
+
+
+def operator_names() -> dict[str, str]:
+    """The operators' names, by code."""
+    return dict(Operator.objects.order_by("code").values_list("code", "name"))

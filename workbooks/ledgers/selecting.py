@@ -1,0 +1,34 @@
+"""Which rows of a ledger go into a workbook: those in scope that the list's filter finds."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from areas.listing import Request, described
+from workbooks.ledgers.declared import Ledger
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows in order, on what condition, and what of the filter could not be understood."""
+
+    rows: QuerySet
+    condition: str
+    problems: tuple[str, ...]
+
+    @cached_property
+    def count(self) -> int:
+        return self.rows.count()
+
+
+def chosen(ledger: Ledger, query: str, user: User) -> Chosen:
+    """The rows that the ``query`` of the list's address finds."""
+    asked = Request(ledger.listing, QueryDict(query))
+    _, used = asked.narrowed(SimpleNamespace(user=user), ledger.rows(user))
+    key = ledger.handler.attributes.get(ledger.table.key[0], ledger.table.key[0])
+    rows = used.qs.order_by(key)
+    return Chosen(rows, "；".join(described(used.form)), tuple(asked.problems))

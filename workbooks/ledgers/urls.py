@@ -1,0 +1,13 @@
+"""ledgers/: the workbooks of the ledgers."""
+
+from django.urls import path
+
+from workbooks.ledgers import views
+
+app_name = "ledgers"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("uploads/<int:pk>/", views.preview, name="preview"),
+    path("<slug:key>/", views.ledger, name="ledger"),
+    path("<slug:key>/workbook/", views.download, name="download"),
+]

@@ -1,0 +1,163 @@
+"""The pages of the ledgers' workbooks: take one along, bring it back, look at what it would change, confirm."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.access import refusal, requires
+from accounts.posts import Power
+from areas.package.reading import Unreadable
+from jobs.actions import start
+from qingcheng_fiber.clock import today
+from returns.moves import Refused
+from workbooks.ledgers import actions, selecting, works, writing
+from workbooks.ledgers.declared import LEDGERS, Ledger, Unit, kept_by
+from workbooks.ledgers.findings import SHOWN, Findings
+from workbooks.ledgers.models import LedgerUpload
+from workbooks.views import XLSX
+
+KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
+MANY_ROWS = 2_000
+"""More are handed out and written in the background."""
+MANY_BYTES = 256 * 1024
+"""A larger file, of about so many rows, is read in the background."""
+
+
+@requires(*KEEPING)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The ledgers that one keeps, and what waits to be confirmed."""
+    kept = [(each, each.rows(request.user).count()) for each in kept_by(request.user)]
+    waiting = [(upload, LEDGERS[upload.ledger]) for upload in _waiting(request)]
+    context = {"ledgers": kept, "waiting": waiting, "unit": Unit.of(request.user)}
+    return render(request, "workbooks/ledgers/index.html", context)
+
+
+@requires(*KEEPING)
+def ledger(request: HttpRequest, key: str) -> HttpResponse:
+    """Download the workbook of a ledger, or choose a file to bring in."""
+    kept, refused = _kept(request, key), ""
+    if request.method == "POST":
+        try:
+            return _taken_in(request, kept)
+        except Unreadable as reason:
+            refused = str(reason)
+    chosen = selecting.chosen(kept, request.GET.urlencode(), request.user)
+    context = {
+        "ledger": kept,
+        "unit": Unit.of(request.user),
+        "chosen": chosen,
+        "query": request.GET.urlencode(),
+        "is_large": chosen.count > MANY_ROWS,
+        "waiting": [upload for upload in _waiting(request) if upload.ledger == key],
+        "refusal": refused,
+    }
+    return render(request, "workbooks/ledgers/ledger.html", context, status=422 if refused else 200)
+
+
+def _taken_in(request: HttpRequest, kept: Ledger) -> HttpResponse:
+    """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise Unreadable("没有选择文件：请选择改好的工作簿，再点“上传并预览”。")
+    upload = actions.take_in(ledger=kept, file=file, by=request.user)
+    if file.size > MANY_BYTES:
+        title = f"检查{kept.title}台账工作簿：{upload.file_name}"
+        return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk))
+    try:
+        actions.examine(upload, by=request.user)
+    except Unreadable:
+        upload.delete()
+        raise
+    return redirect("ledgers:preview", upload.pk)
+
+
+@requires(*KEEPING)
+@require_GET
+def download(request: HttpRequest, key: str) -> HttpResponse:
+    """The workbook of what the filter finds; a long one is made in the background."""
+    kept, query = _kept(request, key), request.GET.urlencode()
+    chosen = selecting.chosen(kept, query, request.user)
+    if chosen.count > MANY_ROWS:
+        title = f"{kept.title}台账工作簿（{chosen.count} 行）"
+        return redirect(start(works.write, title=title, by=request.user, ledger=key, query=query))
+    on = today()
+    content = actions.issue(ledger=kept, rows=chosen.rows, condition=chosen.condition, on=on, by=request.user)
+    response = HttpResponse(content, content_type=XLSX)
+    name = writing.file_name(kept, Unit.of(request.user), on)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+@requires(*KEEPING)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the file would change, what is wrong and what is odd; confirming it twice does it once."""
+    upload = _upload(request, pk)
+    if request.method != "POST":
+        return _previewed(request, upload)
+    if upload.has_expired:
+        return _previewed(request, upload, "这次上传已过保留期，没有写入：请重新上传工作簿。", 409)
+    found, digest = _findings(upload), request.POST.get("digest", "")
+    kept = LEDGERS[upload.ledger]
+    if found.rows > MANY_ROWS:
+        title = f"写入{kept.title}台账：{upload.file_name}"
+        return redirect(start(works.confirm, title=title, by=request.user, upload=pk, digest=digest))
+    try:
+        done = actions.confirm(upload=upload, digest=digest, by=request.user)
+    except Refused as reason:
+        upload = _upload(request, pk)
+        actions.examine(upload, by=request.user)
+        return _previewed(request, upload, str(reason), 409)
+    if done is None:
+        messages.info(request, "这份工作簿已经写入过，没有重复写入。")
+    else:
+        messages.success(request, f"已写入{kept.title}台账：新增 {done.added} 行，改动 {done.changed} 行。")
+    return redirect("ledgers:ledger", upload.ledger)
+
+
+def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", status: int = 200) -> HttpResponse:
+    found = _findings(upload)
+    context = {
+        "upload": upload,
+        "ledger": LEDGERS[upload.ledger],
+        "unit": Unit(upload.area, upload.operator),
+        "found": found,
+        "shown": SHOWN,
+        "alert": alert,
+        "may_confirm": found.writes and not upload.confirmed_at and not upload.has_expired,
+    }
+    return render(request, "workbooks/ledgers/preview.html", context, status=status)
+
+
+def _findings(upload: LedgerUpload) -> Findings:
+    if upload.findings is None:
+        raise Http404("这份工作簿还在检查，请到“我的任务进度”查看。")
+    return Findings.from_json(upload.findings)
+
+
+def _kept(request: HttpRequest, key: str) -> Ledger:
+    """The ledger, when the user may keep it."""
+    if key not in LEDGERS:
+        raise Http404("没有这种台账。请从“台账维护”进入。")
+    if not request.user.may(LEDGERS[key].power):
+        raise PermissionDenied(refusal(request.user, (LEDGERS[key].power,)))
+    return LEDGERS[key]
+
+
+def _waiting(request: HttpRequest):
+    """The uploads of one's unit that are not confirmed; the files themselves are not fetched."""
+    own = LedgerUpload.objects.visible_to(request.user).waiting().exclude(findings=None)
+    return own.select_related("by").defer("content")[:20]
+
+
+def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
+    if pk < 2**63:
+        seen = LedgerUpload.objects.visible_to(request.user).select_related("area", "operator", "issued", "by")
+        upload = seen.filter(pk=pk).first()
+        if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
+            return upload
+    raise Http404("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")

@@ -1,0 +1,68 @@
+"""The same in the background, for files and ledgers that are too large for a request."""
+
+from django.urls import reverse
+
+from areas.package.reading import Unreadable
+from jobs.work import Finished, Progress, Refusal, work
+from qingcheng_fiber.clock import today
+from returns.moves import Refused
+from workbooks.ledgers import actions, selecting, writing
+from workbooks.ledgers.declared import LEDGERS, Unit
+from workbooks.ledgers.models import LedgerUpload
+
+_STEPS = {"正在读取": 0, "正在检查": 1, "正在写入": 2}
+
+
+def _say(progress: Progress, steps: int):
+    def say(text: str) -> None:
+        progress.tell(done=_STEPS[text[:4]], total=steps, saying=f"{text} ……")
+
+    return say
+
+
+def _upload(progress: Progress, pk: int) -> LedgerUpload:
+    upload = LedgerUpload.objects.visible_to(progress.by).filter(pk=pk).first()
+    if upload is None or upload.has_expired:
+        raise Refusal("这次上传已过保留期，没有读取：请重新上传工作簿。")
+    return upload
+
+
+@work(label="检查台账工作簿", unit="步", again="请重新上传工作簿。")
+def examine(progress: Progress, *, upload: int) -> Finished:
+    """Read an upload and keep its preview."""
+    taken = _upload(progress, upload)
+    try:
+        found = actions.examine(taken, by=progress.by, say=_say(progress, 2))
+    except Unreadable as reason:
+        taken.delete()
+        raise Refusal(f"没有读取这个文件。{reason}") from None
+    said = f"读到 {found.rows} 行：新增 {found.added} 行，改动 {found.changed} 行，有错 {found.wrong_rows} 行。还没有写入，请核对后确认。"
+    return Finished(said, link=reverse("ledgers:preview", args=[upload]))
+
+
+@work(label="写入台账", unit="步", again="请回到预览页面重新确认。")
+def confirm(progress: Progress, *, upload: int, digest: str) -> Finished:
+    """Write what a preview showed."""
+    taken = _upload(progress, upload)
+    address = reverse("ledgers:preview", args=[upload])
+    try:
+        found = actions.confirm(upload=taken, digest=digest, by=progress.by, say=_say(progress, 3))
+    except Refused as reason:
+        actions.examine(_upload(progress, upload), by=progress.by)
+        return Finished(f"{reason}", link=address)
+    if found is None:
+        return Finished("这份工作簿已经写入过，没有重复写入。", link=address)
+    return Finished(f"已写入：新增 {found.added} 行，改动 {found.changed} 行。", link=address)
+
+
+@work(label="台账工作簿", unit="行", again="请重新下载。")
+def write(progress: Progress, *, ledger: str, query: str) -> Finished:
+    """The workbook of a ledger of many rows."""
+    declared, unit = LEDGERS[ledger], Unit.of(progress.by)
+    chosen = selecting.chosen(declared, query, progress.by)
+    progress.tell(saying=f"正在生成 {chosen.count} 行 ……")
+    on = today()
+    content = actions.issue(ledger=declared, rows=chosen.rows, condition=chosen.condition, on=on, by=progress.by)
+    name = writing.file_name(declared, unit, on)
+    (progress.folder / name).write_bytes(content)
+    return Finished(f"已生成，共 {chosen.count} 行。", file=name)
