@@ -1,11 +1,19 @@
-"""The search over the registry: by name or code, within what the user may see, a few answers of each kind."""
+"""The search: by name, initials of its pinyin or code, within what the user may see, a few answers of each kind.
 
+Each room answers for what it keeps; ``settings.SEARCH_FINDERS`` names the functions that are asked.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
+from areas import pinyin
 from areas.filters import folded, matching
 from areas.guard import SEE_NETWORK, SEE_REGISTRY
 from areas.models import AccessPoint, Area, ServiceOrder, Site
@@ -27,11 +35,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Group:
-    """The answers of a kind; ``more`` leads to the list with all of them, blank when all are shown."""
+    """The answers of a kind; ``more`` leads to the list with all of them, blank when there is none."""
 
     title: str
     hits: list[Hit]
-    more: str
+    more: str = ""
+    is_cut: bool = False
+    """Whether there are more answers than are shown."""
 
 
 def found(user, text: str) -> dict:
@@ -45,45 +55,56 @@ def found(user, text: str) -> dict:
             "problem": f"查找的内容不能超过 {LONGEST} 个字，也不能含有控制字符。请只输入名称或编码的一部分。",
         }
     if asked:
-        answer["groups"] = [group for group in _groups(user, asked) if group.hits]
+        finders = map(import_string, settings.SEARCH_FINDERS)
+        answer["groups"] = [group for finder in finders for group in finder(user, asked) if group.hits]
     return answer
 
 
-def _groups(user, text: str) -> list[Group]:
-    groups = []
-    if user.may(SEE_REGISTRY):
-        groups += [
-            _group(
-                "区域",
-                "areas:areas",
-                text,
-                Area.objects.visible_to(user).filter(matching(text, "code", "name")).select_related("parent"),
-                _area,
-            ),
-            _group(
-                "点位",
-                "areas:sites",
-                text,
-                Site.objects.visible_to(user).filter(matching(text, "site_id", "name")).select_related("area"),
-                _site,
-            ),
-        ]
-    if user.may(SEE_NETWORK):
-        points = AccessPoint.objects.visible_to(user).filter(matching(text, "ap_id", "name")).select_related("operator")
-        orders = (
-            ServiceOrder.objects.visible_to(user).filter(order_id__istartswith=text).select_related("operator", "area")
-        )
-        groups += [
-            _group("接入点", "areas:access_points", text, points, _point),
-            _group("工单", "areas:orders", text, orders, _order),
-        ]
-    return groups
+def registry(user, text: str) -> list[Group]:
+    """Areas and sites."""
+    if not user.may(SEE_REGISTRY):
+        return []
+    areas = _named(Area.objects.visible_to(user).select_related("parent"), text, "code")
+    sites = _named(Site.objects.visible_to(user).select_related("area"), text, "site_id")
+    return [
+        answers("区域", areas, _area, more=_listed("areas:areas", text)),
+        answers("点位", sites, _site, more=_listed("areas:sites", text)),
+    ]
 
 
-def _group(title: str, listing: str, text: str, rows: QuerySet, hit) -> Group:
+def network(user, text: str) -> list[Group]:
+    """Access points, and orders by their number."""
+    if not user.may(SEE_NETWORK):
+        return []
+    points = _named(AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id")
+    orders = ServiceOrder.objects.visible_to(user).filter(order_id__istartswith=text)
+    return [
+        answers("接入点", points, _point, more=_listed("areas:access_points", text)),
+        answers("工单", orders.select_related("operator", "area"), _order, more=_listed("areas:orders", text)),
+    ]
+
+
+def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "") -> Group:
+    """The first few of ``rows``; ``more`` is the address of the list with all of them."""
     first = list(rows[: EACH + 1])
-    more = f"{reverse(listing)}?{urlencode({'q': text})}" if len(first) > EACH else ""
-    return Group(title, [hit(row) for row in first[:EACH]], more)
+    is_cut = len(first) > EACH
+    return Group(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
+
+
+def _named(rows: QuerySet, text: str, code: str) -> QuerySet:
+    """Rows whose code begins with ``text`` or whose name holds it or its initials, the closest first."""
+    wanted = matching(text, code, "name")
+    if pinyin.are_initials(text):
+        spelt = [pk for pk, name in rows.values_list("pk", "name") if pinyin.stands_for(text, name)]
+        wanted |= Q(pk__in=spelt[: EACH + 1])
+    exact = Q(**{f"{code}__iexact": text}) | Q(name__iexact=text)
+    closeness = Case(When(exact, then=0), When(name__istartswith=text, then=1), default=2)
+    return rows.filter(wanted).order_by(closeness, code)
+
+
+def _listed(listing: str, text: str) -> str:
+    """The list of all answers; the lists do not know initials."""
+    return "" if pinyin.are_initials(text) else f"{reverse(listing)}?{urlencode({'q': text})}"
 
 
 def _area(row: Area) -> Hit:

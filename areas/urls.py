@@ -6,6 +6,7 @@ app_name = "areas"
 urlpatterns = [
     path("", views.index, name="index"),
     path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggestions, name="suggestions"),
     path("list/", views.areas, name="areas"),
     path("sites/", views.sites, name="sites"),
     path("sites/<path:site_id>/", views.site, name="site"),

@@ -1,9 +1,10 @@
 """The registry's pages: the tree, its lists, the single rows, and the search."""
 
+from dataclasses import asdict
 from datetime import date
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -15,6 +16,9 @@ from areas.models import AccessPoint, Area, ServiceOrder, Site
 from qingcheng_fiber.clock import today
 
 _ANCESTORS = "parent__parent__parent"
+
+SUGGESTED = 5
+"""Answers of each kind while one types."""
 
 
 @requires(SEE_REGISTRY)
@@ -111,6 +115,14 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "")
     return render(request, "areas/search.html", searching.found(request.user, asked))
+
+
+@requires(SEE_NETWORK)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What the search would find for what has been typed so far, for the field in the head of every page."""
+    answer = searching.found(request.user, request.GET.get("q", ""))
+    hits = [{"kind": group.title, **asdict(hit)} for group in answer["groups"] for hit in group.hits[:SUGGESTED]]
+    return JsonResponse({"hits": hits, "problem": answer["problem"]})
 
 
 def _found(rows: QuerySet, what: str, **key: str) -> Model:

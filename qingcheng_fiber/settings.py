@@ -133,7 +133,10 @@ PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_
 AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 # Reached by name from the rooms beneath the accounts.
 AUDIT_RECORD = "accounts.audit.record"
+SEARCH_FINDERS = ["areas.searching.registry", "areas.searching.network"]
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
+# 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
+DEMONSTRATION_PASSWORD = "Guangwang-2017"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -148,6 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
             "classes": env.number("PORTAL_PASSWORD_CLASSES", 3),
         },
     },
+    {"NAME": "accounts.passwords.NotPublic"},
     {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
 
@@ -243,3 +247,7 @@ PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")
 
 CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY", "")
 CERTIFICATE_LOOKUPS = env.number("PORTAL_CERTIFICATE_LOOKUPS", 30, least=1)
+# Functions of a county, called by name in the transaction in which it was judged.
+AFTER_JUDGING = ["reports.certificates.watching.after_judging"]
+# Where the public reaches the portal, https://host; it stands in the QR codes. Blank: the address of whoever prints.
+PUBLIC_ADDRESS = os.environ.get("PORTAL_PUBLIC_ADDRESS", "").rstrip("/")

@@ -108,6 +108,10 @@ def of_order(world: World, place: Place) -> list:
     return [ServiceOrder.objects.create(order_id="WO", operator=operator, area=area, **fields).order_id]
 
 
+def of_operator(world: World, place: Place) -> list:
+    return [Operator.objects.get_or_create(code=place.operator, defaults={"name": place.operator})[0].code]
+
+
 def of_account(world: World, place: Place) -> list:
     return [world.make_user(Post.CLERK, area=place.area).pk]
 
@@ -224,6 +228,7 @@ ROWS = [
     Row("areas:orders", NETWORK_POWER),
     Row("areas:order", NETWORK_POWER, of_order, scoped=NETWORK),
     Row("areas:search", NETWORK_POWER),
+    Row("areas:suggestions", NETWORK_POWER),
     Row("api-root", SIGNED_IN, visitor=403),
     Row("area-list", REGISTRY, visitor=403),
     Row("area-detail", REGISTRY, of_area, scoped=True, visitor=403),
@@ -342,6 +347,8 @@ ROWS = [
     Row("progress", PROGRESS),
     Row("milestone", PROGRESS, lambda world, place: ["T09"]),
     Row("townships", PROGRESS),
+    Row("situation", PROGRESS, lambda world, place: [place.area], scoped=True),
+    Row("operator", NETWORK_POWER, of_operator),
 ]
 
 

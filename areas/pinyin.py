@@ -1,0 +1,28 @@
+"""Names by the initials of their pinyin: ``flx`` stands for 飞来峡镇; a character with several readings answers to each."""
+
+import re
+from functools import cache
+
+from pypinyin import Style, pinyin
+
+_INITIALS = re.compile(r"[a-z]{2,20}", re.IGNORECASE)
+
+
+def are_initials(text: str) -> bool:
+    """Whether ``text`` may be meant as initials: two letters or more and nothing else."""
+    return _INITIALS.fullmatch(text) is not None
+
+
+def stands_for(text: str, name: str) -> bool:
+    """Whether the letters of ``text`` are, one each, the initials of neighbouring characters of ``name``."""
+    letters = text.lower()
+    spelt = [initials(character) for character in name]
+    starts = range(len(spelt) - len(letters) + 1)
+    return any(all(letter in spelt[start + n] for n, letter in enumerate(letters)) for start in starts)
+
+
+@cache  # As many as there are characters in names.
+def initials(character: str) -> frozenset[str]:
+    """The first letters of all readings of a character; a letter or a digit is its own initial."""
+    [readings] = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)
+    return frozenset(reading.lower() for reading in readings)
