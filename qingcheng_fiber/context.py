@@ -17,6 +17,7 @@ _ENTRIES = (
     ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/")),
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
+    ("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
     ("区域", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
     ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
     ("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),

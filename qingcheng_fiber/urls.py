@@ -8,6 +8,7 @@ urlpatterns = [
     path("areas/", include("areas.urls")),
     path("accounts/", include("accounts.urls")),
     path("jobs/", include("jobs.urls")),
+    path("papers/", include("papers.urls")),
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),
     path("ledgers/", include("workbooks.ledgers.urls")),

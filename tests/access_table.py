@@ -26,6 +26,9 @@ from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
+from papers.document import Paper, paragraphs, to_json
+from papers.models import Document
+from papers.wording import wordings
 from jobs.models import Job, seat_of
 from reports.certificates.signing import key_id, public_key
 from returns.models import Move, Return, ReturnLine, Round, State
@@ -110,6 +113,21 @@ def of_order(world: World, place: Place) -> list:
 
 def of_operator(world: World, place: Place) -> list:
     return [Operator.objects.get_or_create(code=place.operator, defaults={"name": place.operator})[0].code]
+
+
+def of_document(world: World, place: Place) -> list:
+    paper = to_json(Paper("通报", paragraphs("现予通报。")))
+    fields = {"issuer": "区经信局", "subject": "通报", "issued_on": date(2018, 7, 5), "issued_at": timezone.now()}
+    by = world.make_user(Post.CLERK, area=place.area)
+    return [Document.objects.create(kind="notice", area_id=place.area, by=by, paper=paper, **fields).pk]
+
+
+def of_document_file(world: World, place: Place) -> list:
+    return [*of_document(world, place), "pdf"]
+
+
+def of_wording(world: World, place: Place) -> list:
+    return [wordings()[0].key]
 
 
 def of_account(world: World, place: Place) -> list:
@@ -216,8 +234,17 @@ ACCOUNTS, MANAGING, ASSIGNING = (
     {Power.ASSIGN_POSTS},
 )
 TRAIL = {Power.READ_AUDIT_TRAIL}
+DOCUMENTS, WORDING = {Power.SEE_DOCUMENTS}, {Power.EDIT_WORDINGS}
 
 ROWS = [
+    Row("papers:documents", DOCUMENTS),
+    Row("papers:document", DOCUMENTS, of_document, scoped=True),
+    Row("papers:download", DOCUMENTS, of_document_file, scoped=True),
+    Row("papers:wordings", WORDING),
+    Row("papers:wording", WORDING, of_wording),
+    Row("papers:wording", WORDING, of_wording, method="post", answer=422),
+    Row("papers:restore_wording", WORDING, of_wording, method="post", answer=302),
+    Row("papers:preview_wording", WORDING, of_wording),
     Row("areas:index", REGISTRY, answer=302),
     Row("areas:areas", REGISTRY),
     Row("areas:area", REGISTRY, of_area, scoped=True),
