@@ -65,6 +65,12 @@ class WorkingDays:
             raise DayUnknown(min(missing, np.datetime64(date.max)).item())
         return np.where(counts > 0, self._first + found * _DAY, days)
 
+    def between_each(self, days: Days, last: Days) -> npt.NDArray[np.int64]:
+        """How many working days lie after each day, up to the one in ``last``; those beyond the table are not counted."""
+        after = ((np.asarray(days, "datetime64[D]") - self._first) / _DAY).astype(np.int64) + 1
+        until = ((np.asarray(last, "datetime64[D]") - self._first) / _DAY).astype(np.int64) + 1
+        return np.searchsorted(self._worked, until) - np.searchsorted(self._worked, after)
+
 
 @cache
 def notices() -> Mapping[date, bool]:

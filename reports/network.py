@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from acceptance.rules.plan import Plan
 from areas import workdays
-from areas.models import AccessPoint, ServiceOrder
+from areas.models import AccessPoint, Operator, ServiceOrder
 
 LISTED = 20
 
@@ -23,21 +23,25 @@ class OwedOrder:
 
 
 class NetworkPage:
-    """What the operator of ``user`` sees of its own network on a day."""
+    """The network of ``operator`` on a day, as far as ``user`` sees it."""
 
-    def __init__(self, user, plan: Plan, on: date) -> None:
-        self.user, self.plan, self.on = user, plan, on
+    def __init__(self, user, plan: Plan, on: date, operator: Operator) -> None:
+        self.user, self.plan, self.on, self.operator = user, plan, on, operator
 
     @cached_property
     def points(self) -> dict[str, int]:
         """Access points: all that are open, and those among them that do not count or have no free port (A35)."""
         is_open = Q(opened_on__lte=self.on) & (Q(closed_on__isnull=True) | Q(closed_on__gt=self.on))
         slow = Q(downstream_mbps__lt=self.plan.capability.min_mbps)
-        return AccessPoint.objects.visible_to(self.user).aggregate(
-            opened=Count("pk", filter=is_open),
-            slow=Count("pk", filter=is_open & slow & Q(tv_only=False)),
-            television=Count("pk", filter=is_open & Q(tv_only=True)),
-            full=Count("pk", filter=is_open & Q(ports_used__gte=F("ports_total"))),
+        return (
+            AccessPoint.objects.visible_to(self.user)
+            .filter(operator=self.operator)
+            .aggregate(
+                opened=Count("pk", filter=is_open),
+                slow=Count("pk", filter=is_open & slow & Q(tv_only=False)),
+                television=Count("pk", filter=is_open & Q(tv_only=True)),
+                full=Count("pk", filter=is_open & Q(ports_used__gte=F("ports_total"))),
+            )
         )
 
     @cached_property
@@ -45,6 +49,7 @@ class NetworkPage:
         """Orders neither completed nor cancelled by the day, each with its due date."""
         rows = list(
             ServiceOrder.objects.visible_to(self.user)
+            .filter(operator=self.operator)
             .filter(Q(completed_on__isnull=True) | Q(completed_on__gt=self.on), accepted_on__lte=self.on)
             .filter(Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=self.on))
             .select_related("area")

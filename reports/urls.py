@@ -1,10 +1,12 @@
 from django.urls import path
 
-from reports import views
+from reports import place_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("progress/", views.progress, name="progress"),
     path("progress/<str:key>/", views.milestone, name="milestone"),
+    path("situation/<str:code>/", place_views.situation, name="situation"),
+    path("operators/<str:code>/", place_views.operator, name="operator"),
     path("townships/", views.townships, name="townships"),
 ]

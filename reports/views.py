@@ -17,7 +17,7 @@ from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.townships import township_rows
-from returns import tasks
+from returns import count_tasks, tasks
 
 
 @answers_not_there
@@ -53,8 +53,14 @@ def _township_home(request: HttpRequest) -> HttpResponse:
 
 
 def _operator_home(request: HttpRequest) -> HttpResponse:
-    page = NetworkPage(request.user, plan.current(), today())
-    return render(request, "reports/home_operator.html", {"page": page, "operator": request.user.operator})
+    page = NetworkPage(request.user, plan.current(), today(), request.user.operator)
+    context = {
+        "page": page,
+        "operator": request.user.operator,
+        "tasks": count_tasks.owed_by(request.user, today()),
+        "today": today(),
+    }
+    return render(request, "reports/home_operator.html", context)
 
 
 def _administrator_home(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from acceptance import judging
 from accounts.posts import Post
-from tests.scenes import FAR, STREET, TOWN, build_district
+from tests.scenes import FAR, STREET, TOWN, XIUXI, build_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,6 +15,10 @@ PAGES = {
     "progress": "/progress/?period=2018Q2",
     "milestone": "/progress/T09/?period=2018Q2",
     "townships": "/townships/?period=2018Q2",
+    "situation-district": "/situation/441802/?period=2018Q2",
+    "situation-town": f"/situation/{TOWN}/?period=2018Q2",
+    "situation-village": f"/situation/{XIUXI}/?period=2018Q2",
+    "operator": "/operators/telecom/",
     "verdict-district": "/acceptance/2018Q2/441802/",
     "verdict-town": f"/acceptance/2018Q2/{TOWN}/",
     "verdict-street": f"/acceptance/2018Q2/{STREET}/",
@@ -30,7 +34,7 @@ PAGES = {
 
 @pytest.fixture
 def district(make_area, monkeypatch):
-    for module in ("acceptance.views", "reports.views"):
+    for module in ("acceptance.views", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     judging.ensure_current("441802")
@@ -89,3 +93,15 @@ def test_light_explains_itself_by_keyboard(page, signed_in, make_user, district)
         page.keyboard.press("Enter")
 
     assert page.locator("details.light-why[open] p").count() == 2
+
+
+def test_charts_are_drawn_and_can_be_saved(page, signed_in, make_user, district):
+    signed_in(page, make_user(Post.LEADER)).goto(f"/situation/{TOWN}/?period=2018Q2")
+
+    assert page.locator(".chart-plot svg").count() == 4
+    assert "光网络覆盖率" in page.locator(".chart-plot").first.get_attribute("aria-label")
+    with page.expect_download() as download:
+        page.locator(".chart-save").first.click()
+    assert download.value.suggested_filename == "覆盖率和渗透率.svg"
+    page.locator(".chart-table summary").first.click()
+    assert "86.7%（590 / 680）" in page.locator(".chart-table").first.inner_text()

@@ -1,0 +1,65 @@
+"""The situation of an area, and of an operator, as of a quarter."""
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from acceptance import plan
+from acceptance.lookups import NotThere, answers_not_there, asked_area
+from acceptance.pages import ancestors
+from accounts.access import requires
+from accounts.posts import Power
+from areas.models import Area, Operator
+from areas.vocabulary import LEAVES
+from qingcheng_fiber.clock import today
+from reports import unchanged
+from reports.asked import Asked
+from reports.operator import OperatorPage
+from reports.situation import SituationPage
+from returns import rounds
+from returns.models import Move
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def situation(request: HttpRequest, code: str) -> HttpResponse:
+    """A district, township, village or community; a leaf is shown by its verdict."""
+    area, asked = asked_area(request.user, code), Asked(request, today())
+    if area.kind in LEAVES:
+        return redirect(reverse("acceptance:verdict", args=[asked.quarter, code]))
+    moved = Move.objects.filter(owner__county=asked.county).aggregate(last=Max("pk"))["last"]
+    version = (*asked.version, moved, sorted(rounds.due_days(asked.county).items()))
+
+    def make() -> HttpResponse:
+        shown = (*version, request.user.scope, code, area.name, asked.quarter, asked.basis)
+        body = unchanged.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area))
+        context = {"body": body, "area": area, "crumbs": _crumbs(request.user, area, asked), **asked.context}
+        return render(request, "reports/situation.html", context)
+
+    return unchanged.answer(request, (*version, area.name), make)
+
+
+def _situation(user, asked: Asked, area: Area) -> dict:
+    page = SituationPage(user, plan.current(), area, asked.quarter, asked.basis, asked.on)
+    return {"page": page, **asked.context}
+
+
+def _crumbs(user, area: Area, asked: Asked) -> list[tuple[str, str]]:
+    """From the progress page down to the area; what lies above the user's scope is text."""
+    above = [
+        (up.name, reverse("situation", args=[up.code]) + asked.address() if user.scope.holds(up.code) else "")
+        for up in ancestors(area)
+    ]
+    return [("任务进度", reverse("progress") + asked.address()), *above, (area.name, "")]
+
+
+@requires(Power.SEE_NETWORK)
+@answers_not_there
+def operator(request: HttpRequest, code: str) -> HttpResponse:
+    """An operator in the user's scope: its own network for an operator, the part in its area for any other post."""
+    found = Operator.objects.filter(code=code).first()
+    if found is None or request.user.scope.operator not in (None, code):
+        raise NotThere(f"没有编码为“{code}”的运营企业，或者它不在您的岗位能看到的范围内。")
+    page = OperatorPage(request.user, plan.current(), found, today())
+    return render(request, "reports/operator.html", {"page": page, "operator": found})

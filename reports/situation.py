@@ -1,0 +1,271 @@
+"""An area's situation: rates and capability over time, sites, operators, orders, problems and returns, as of a quarter."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+
+from django.db.models import Count
+from django.utils import timezone
+
+from acceptance import wording
+from acceptance.marks import Mark
+from acceptance.models import Basis, SiteVerdict, Verdict
+from acceptance.pages import VerdictPage, lacks, mark_of
+from acceptance.rules.plan import Plan
+from acceptance.wording.sites import REASONS
+from areas.models import AccessPoint, Area, Operator, ServiceOrder
+from areas.periods import Quarter
+from areas.vocabulary import TOWNSHIPS, AreaKind, SiteKind
+from reports.charts import Chart, counts, shares
+from reports.service import Performance
+from reports.townships import RETURN_TONES
+from returns import calendar, rounds
+from returns.models import Return, State
+
+LISTED = 10
+_RATES = ("coverage", "penetration")
+CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate in the quarter, and how it moved: ``since_last`` against the quarter before, ``since_year`` a year before."""
+
+    name: str
+    part: int | None
+    whole: int | None
+    since_last: str
+    since_year: str
+
+
+@dataclass(frozen=True)
+class OperatorRow:
+    """An operator in the area: open access points (None below township level), sites that it makes capable, its orders."""
+
+    operator: Operator
+    points: int | None
+    sites: int
+    counted: int
+    in_time: int
+    days: int | None
+
+    @property
+    def late(self) -> int:
+        return self.counted - self.in_time
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """A township's return of a quarter; ``lateness`` says how it came against its due date."""
+
+    quarter: Quarter
+    due: date
+    state: Mark
+    submitted_at: datetime | None
+    lateness: Mark
+
+
+class SituationPage:
+    """The situation of ``area``, no leaf, as of ``quarter``; every property is asked for at most once."""
+
+    def __init__(self, user, plan: Plan, area: Area, quarter: Quarter, basis: Basis, on: date) -> None:
+        self.user, self.plan, self.area, self.quarter, self.basis, self.on = user, plan, area, quarter, basis, on
+        self.verdict = VerdictPage(user, plan, area, quarter, basis)
+
+    # ------------------------------------------------ rates
+
+    @cached_property
+    def _history(self) -> dict[Quarter, Verdict]:
+        """The area's verdicts up to the quarter viewed."""
+        rows = Verdict.objects.visible_to(self.user).standing().filter(area=self.area, basis=self.basis)
+        return {each.quarter: each for each in rows.filter(period__lte=str(self.quarter)).order_by("period")}
+
+    @property
+    def quarters(self) -> tuple[str, ...]:
+        return tuple(str(each) for each in self._history)
+
+    def _parts(self, key: str, whole: str = "denominator") -> list[tuple[int | None, int | None]]:
+        figures = [verdict.figures.get(key) or {} for verdict in self._history.values()]
+        return [(each.get("numerator"), each.get(whole)) for each in figures]
+
+    @cached_property
+    def _rates(self) -> list[tuple[str, str, list]]:
+        return [
+            ("光网络覆盖率", "coverage", self._parts("coverage")),
+            ("全口径覆盖率", "full", self._parts("coverage", "full_denominator")),
+            ("光网用户渗透率", "penetration", self._parts("penetration")),
+        ]
+
+    @cached_property
+    def rates(self) -> list[Rate]:
+        return [self._rate(name, parts) for name, _, parts in self._rates if parts]
+
+    def _rate(self, name: str, parts: list) -> Rate:
+        known = dict(zip(self._history, parts, strict=True))
+        now = known.get(self.quarter, (None, None))
+        last, year = (known.get(self.quarter.plus(-back), (None, None)) for back in (1, 4))
+        return Rate(name, *now, _moved(now, last), _moved(now, year))
+
+    @cached_property
+    def rate_chart(self) -> Chart:
+        series = tuple(shares(name, tone, parts) for name, tone, parts in self._rates)
+        return Chart(
+            "rates",
+            "覆盖率和渗透率",
+            self.quarters,
+            series,
+            unit="%",
+            top=100,
+            target=80,
+            target_name="渗透率参考值 80%",
+        )
+
+    # ------------------------------------------------ sites
+
+    @cached_property
+    def _sites(self):
+        rows = SiteVerdict.objects.visible_to(self.user).standing()
+        return rows.filter(county=self.area.county, area_code__startswith=self.area.code).order_by()
+
+    @cached_property
+    def capability_chart(self) -> Chart:
+        counted = self._sites.filter(period__lte=str(self.quarter)).values_list("period", "capable")
+        found = {(period, capable): number for period, capable, number in counted.annotate(number=Count("pk"))}
+        series = (
+            counts(name, tone, [found.get((period, capable), 0) for period in self.quarters])
+            for capable, name, tone in CAPABLE
+        )
+        return Chart("capability", "点位的光网接入能力", self.quarters, tuple(series), kind="stack", unit=" 个")
+
+    @cached_property
+    def _now(self) -> list[tuple[str, str, str, list[str]]]:
+        """Kind, capability, reason and operators of every site in the quarter."""
+        rows = self._sites.filter(period=str(self.quarter))
+        return list(rows.values_list("site__kind", "capable", "reason", "operators"))
+
+    @cached_property
+    def kind_chart(self) -> Chart:
+        found = Counter((kind, capable) for kind, capable, *_ in self._now)
+        kinds = [kind for kind in SiteKind if any(found[kind, capable] for capable, *_ in CAPABLE)]
+        series = (counts(name, tone, [found[kind, capable] for kind in kinds]) for capable, name, tone in CAPABLE)
+        labels = tuple(kind.label for kind in kinds)
+        title = f"各类点位（{self.quarter.label}）"
+        return Chart("kinds", title, labels, tuple(series), kind="stack", unit=" 个", head="类型")
+
+    @cached_property
+    def problems(self) -> list[tuple[str, int]]:
+        """Why sites are not capable, the most frequent first."""
+        reasons = Counter(REASONS[reason] for _, capable, reason, _ in self._now if capable == "no")
+        unknown = sum(capable == "unknown" for _, capable, *_ in self._now)
+        return [*reasons.most_common(), *([("缺坐标，待定", unknown)] if unknown else [])]
+
+    # ------------------------------------------------ operators and orders
+
+    @cached_property
+    def performance(self) -> Performance:
+        return Performance(ServiceOrder.objects.visible_to(self.user).beneath(self.area.code), self.plan)
+
+    @cached_property
+    def service_chart(self) -> Chart:
+        parts = [self.performance.total(quarter) for quarter in self._history]
+        series = (shares("按期办结率", "value", parts),)
+        return Chart("service", "报装工单按期办结率", self.quarters, series, unit="%", top=100)
+
+    @cached_property
+    def operators(self) -> list[OperatorRow]:
+        sites = Counter(code for *_, operators in self._now for code in operators)
+        served = {each.operator: each for each in self.performance.of(self.quarter)}
+        points = self._points
+        return [
+            OperatorRow(
+                each, None if points is None else points[each.code], sites[each.code],
+                *((found.counted, found.in_time, found.days) if (found := served.get(each.code)) else (0, 0, None)),
+            )
+            for each in Operator.objects.all()
+        ]  # fmt: skip
+
+    @cached_property
+    def _points(self) -> Counter | None:
+        if self.area.kind not in (*TOWNSHIPS, AreaKind.DISTRICT):
+            return None
+        rows = AccessPoint.objects.visible_to(self.user).open_on(self.quarter.last_day).order_by()
+        within = rows.filter(township__code__startswith=self.area.code)
+        return Counter(dict(within.values_list("operator_id").annotate(Count("pk"))))
+
+    @cached_property
+    def overdue(self) -> list[ServiceOrder]:
+        """The orders overdue on the quarter's last day, the longest first, as many as are listed."""
+        numbers = self.performance.overdue(self.quarter)[:LISTED]
+        found = ServiceOrder.objects.visible_to(self.user).select_related("operator", "area")
+        by_number = {each.order_id: each for each in found.filter(order_id__in=numbers)}
+        return [by_number[number] for number in numbers]
+
+    @cached_property
+    def overdue_count(self) -> int:
+        return len(self.performance.overdue(self.quarter))
+
+    # ------------------------------------------------ returns
+
+    @cached_property
+    def returns(self) -> list[ReturnRow]:
+        """A township's returns up to the quarter viewed, the latest first."""
+        if self.area.kind not in TOWNSHIPS:
+            return []
+        dues = rounds.due_days(self.area.county)
+        rows = Return.objects.standing().filter(township=self.area, corrects=None).with_submission()
+        by_period = {each.period: each for each in rows}
+        return [
+            self._return(quarter, dues.get(str(quarter)) or calendar.due_on(quarter), by_period.get(str(quarter)))
+            for quarter in reversed(self._history)
+            if quarter.last_day < self.on
+        ]
+
+    def _return(self, quarter: Quarter, due: date, owner: Return | None) -> ReturnRow:
+        if owner is None or (owner.state == State.DRAFT and owner.submitted_at is None):
+            late = Mark("missed", "逾期未报") if due < self.on else Mark("pending", "未到期")
+            return ReturnRow(quarter, due, Mark("missed", "未报"), None, late)
+        state = Mark(RETURN_TONES[State(owner.state)], owner.get_state_display())
+        return ReturnRow(quarter, due, state, owner.submitted_at, _lateness(owner.submitted_at, due))
+
+    # ------------------------------------------------ beneath
+
+    @cached_property
+    def children(self) -> list["ChildRow"]:
+        """The areas directly beneath, by code."""
+        rows = Verdict.objects.visible_to(self.user).standing().select_related("area").order_by("area_id")
+        rows = rows.filter(period=str(self.quarter), basis=self.basis, area__parent=self.area)
+        return [ChildRow.of(each, self.plan) for each in rows]
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """An area directly beneath; a leaf has no rates."""
+
+    area: Area
+    mark: Mark
+    lacks: str
+    coverage: dict
+    penetration: dict
+
+    @classmethod
+    def of(cls, verdict: Verdict, plan: Plan) -> "ChildRow":
+        figures = [{"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES]
+        return cls(verdict.area, mark_of(verdict), lacks(plan, verdict), *figures)
+
+
+def _lateness(submitted_at: datetime | None, due: date) -> Mark:
+    if submitted_at is None:
+        return Mark("info", "数据包导入")
+    days = (timezone.localtime(submitted_at).date() - due).days
+    return Mark("met", "按期") if days <= 0 else Mark("late", f"逾期 {wording.number(days)} 天")
+
+
+def _moved(now: tuple, before: tuple) -> str:
+    """By how many percentage points a share moved, cut towards zero after one decimal; blank where either is missing."""
+    if None in (*now, *before) or not now[1] or not before[1]:
+        return ""
+    tenths = int((Fraction(*now) - Fraction(*before)) * 1000)
+    sign = "−" if tenths < 0 else "+"
+    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10} 个百分点"
