@@ -32,7 +32,7 @@ class DocumentQuerySet(models.QuerySet):
         if area is None:
             return self.none()
         above = [area[:length] for length in range(6, len(area) + 1, 3)]
-        return self.filter(Q(area_id__startswith=area) | Q(is_circular=True, area_id__in=above))
+        return self.filter(user.scope.areas("area__code") | Q(is_circular=True, area__in=above))
 
 
 class Document(models.Model):
