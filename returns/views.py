@@ -78,7 +78,8 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
     if may_save and not is_over:
         return entry_views.form(request, owner)
     sheet = sheet_of(owner)
-    context = {"sheet": sheet, "compared": returned.compare(sheet), "is_over": is_over}
+    may_enter = request.user.may(Power.ENTER_RETURNS)
+    context = {"sheet": sheet, "compared": returned.compare(sheet), "is_over": is_over, "may_enter": may_enter}
     return render(request, "returns/return.html", shown(request, owner) | context)
 
 

@@ -16,10 +16,9 @@
     return Entry.text(value) === "" ? "空白" : cell.isSentence ? "“" + value + "”" : Entry.text(value);
   }
 
-  function button(text, label, deed) {
+  function button(text, deed) {
     const made = Entry.element("button", "btn btn-sm btn-outline-secondary", text);
     made.type = "button";
-    made.setAttribute("aria-label", label);
     made.addEventListener("click", deed);
     return made;
   }
@@ -35,12 +34,12 @@
     const who = isLocked ? "现在是" : (cell.theirs.by || "别人") + "填的";
     box.appendChild(Entry.element("span", "cell-note cell-error", who + "：" + theirs + "；您填的：" + mine));
     if (isLocked) box.appendChild(Entry.element("span", "cell-note", cell.message));
-    box.appendChild(button(isLocked ? "放弃我的" : "采用对方", cell.label + "：采用 " + theirs, function () {
+    box.appendChild(button(isLocked ? "放弃我的" : "采用对方 " + theirs, function () {
       choose(cell, false);
       cell.input.focus();
     }));
     if (!isLocked) {
-      box.appendChild(button("保留我的", cell.label + "：保留我填的 " + mine, function () {
+      box.appendChild(button("保留我的 " + mine, function () {
         choose(cell, true);
         cell.input.focus();
       }));
@@ -59,7 +58,7 @@
       list.appendChild(Entry.element("li", "", record.label + "：" + (record.text || "空白")));
     });
     box.appendChild(list);
-    box.appendChild(button("不再保留", "不再保留这些没有保存的数字", function () {
+    box.appendChild(button("不再保留", function () {
       queue.remove(records).then(function () { box.remove(); });
     }));
     place.insertBefore(box, place.firstChild);

@@ -20,8 +20,9 @@
     let lastSaved = 0;
     function say(text, isShown) {
       live.textContent = text;
-      if (line) line.textContent = isShown ? text : "";
+      if (isShown) line.textContent = text;
     }
+    say.over = function () { line.textContent = ""; };
     say.saved = function (text) {
       if (Date.now() - lastSaved < QUIET) return;
       lastSaved = Date.now();
@@ -232,7 +233,8 @@
       const left = how.held ? "；" + how.held + " 个没有保存，请看标出的格子" : "";
       if (how.standing !== "ready") return "! " + how.waiting + " 个数字未保存" + left;
       if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
-      if (how.held) return "! " + how.held + " 个数字没有保存" + (how.conflicts ? "（有冲突 " + how.conflicts + " 个）" : "") + "，请看标出的格子";
+      if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
+      if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";
       return how.savedAt ? "✓ 全部已保存（" + clock(how.savedAt) + "）" : "填好一格自动保存一格";
     }
 
@@ -244,7 +246,8 @@
       banner.querySelector("a").hidden = how.standing !== "expired";
       const place = page.querySelector("[data-standing]");
       set(place, line(how));
-      place.className = "entry-standing" + (how.standing !== "ready" || how.held ? " is-held" : how.waiting ? "" : " is-saved");
+      const isHeld = how.standing !== "ready" || how.held > 0;
+      place.className = "entry-standing" + (isHeld ? " is-held" : how.savedAt && !how.waiting ? " is-saved" : "");
       const news = how.standing + how.conflicts;
       if (news !== told) say(warning || (how.conflicts ? how.conflicts + " 个数字有冲突，请选定" : ""));
       else if (how.standing === "ready" && how.savedAt && !how.waiting && !how.held) say.saved("已保存");

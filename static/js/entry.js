@@ -31,6 +31,7 @@
       const cell = sheet.of(event.target);
       if (!cell || event.isComposing) return;
       cell.isEditing = true;
+      say.over();
       if (selection.isRange()) selection.start(cell);
       touched([cell]);
       clearTimeout(pause);

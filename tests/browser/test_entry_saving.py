@@ -1,0 +1,383 @@
+"""Nothing typed is lost: two people on one cell, no network, a killed browser, an expired session, another user."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from returns import actions
+from returns.figures import NAMES
+from returns.models import FigureEntry, Return, ReturnLine
+from returns.saving import EXPLANATION, Typed, save_lines
+from tests.browser.conftest import chromium
+from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.hands import put_on_clipboard
+
+FIRST = f"#f-{TOWN}201-households"
+SECOND = f"#f-{TOWN}202-households"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def place(make_area, make_user, settings):
+    return town(make_area, make_user, settings, before=BEFORE)
+
+
+@pytest.fixture
+def grid(page, signed_in, place):
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    return page
+
+
+def another_types(place, value: int, seen=None, name: str = "households") -> None:
+    rows = {f"{TOWN}201": Typed({name: value}, {name: seen})}
+    save_lines(owner=Return.objects.get(pk=place.owner.pk), rows=rows, by=place.other)
+
+
+def type_into(page, field: str, text: str) -> None:
+    page.click(field)
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def standing(page, text: str) -> None:
+    expect(page.locator("[data-standing]")).to_contain_text(text)
+
+
+def first_figure(place) -> int | None:
+    return ReturnLine.objects.get(owner=place.owner, area_id=f"{TOWN}201").households
+
+
+# --- Two people on one cell ---
+
+
+@pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留我的", 1222)])
+def test_second_person_sees_both_values_and_chooses(choice, result, grid, place, axe, shot):
+    another_types(place, 1111)
+    type_into(grid, FIRST, "1222")
+    box = grid.locator(".cell-conflict")
+    expect(box).to_contain_text("赵二填的：1111；您填的：1222")
+    standing(grid, "1 个数字有冲突")
+    assert "有冲突" in grid.locator(f"{FIRST}-state").text_content()
+    assert "赵二也填了这个数字" in grid.locator("[data-problems]").inner_text()
+    assert first_figure(place) == 1111
+    axe(grid)
+    shot(grid, "grid-conflict")
+    grid.click("text=检查并提请签发")
+    expect(grid.locator("[data-said]")).to_contain_text("不能提请签发")
+
+    grid.click(f"button:has-text('{choice}')")
+    expect(box).to_have_count(0)
+    standing(grid, "全部已保存" if choice == "保留我的" else "")
+    expect(grid.locator("[data-problems]")).to_be_hidden()
+    assert grid.input_value(FIRST) == str(result)
+    assert first_figure(place) == result
+    grid.reload()
+    assert grid.input_value(FIRST) == str(result)
+
+
+def test_conflict_outlives_a_reload(grid, place):
+    another_types(place, 1111)
+    type_into(grid, FIRST, "1222")
+    expect(grid.locator(".cell-conflict")).to_be_visible()
+    grid.reload()
+    expect(grid.locator(".cell-conflict")).to_contain_text("您填的：1222")
+    assert grid.input_value(FIRST) == "1222" and first_figure(place) == 1111
+
+
+def test_other_cells_are_saved_beside_a_conflict_and_show_what_others_typed(grid, place):
+    another_types(place, 111)
+    another_types(place, 77, name="fibre_users")
+    grid.click(FIRST)
+    put_on_clipboard(grid, "222\t333\n")
+    grid.keyboard.press("Control+v")
+    expect(grid.locator(".cell-conflict")).to_be_visible()
+    assert stored(place.owner)[0] == (111, 333, None, None, 77)
+    expect(grid.locator(f"#f-{TOWN}201-fibre_users")).to_have_value("77")
+
+
+def test_explanation_of_two_people(grid, place):
+    type_into(grid, f"#f-{TOWN}201-fibre_users", "499")
+    grid.wait_for_selector(f"#e-{TOWN}201")
+    rows = {f"{TOWN}201": Typed({EXPLANATION: "拆迁"}, {EXPLANATION: ""})}
+    save_lines(owner=Return.objects.get(pk=place.owner.pk), rows=rows, by=place.other)
+    type_into(grid, f"#e-{TOWN}201", "合并")
+    expect(grid.locator(".cell-conflict")).to_contain_text("“拆迁”")
+    grid.click("button:has-text('采用对方')")
+    assert grid.input_value(f"#e-{TOWN}201") == "拆迁"
+
+
+def test_return_that_was_handed_up_meanwhile_keeps_what_was_typed(grid, place, axe):
+    place.owner.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    actions.hand_up(owner=place.owner, version=0, by=place.other)
+    type_into(grid, FIRST, "222")
+    expect(grid.locator("[data-banner]")).to_contain_text("待签发")
+    standing(grid, "1 个数字未保存")
+    axe(grid)
+    grid.reload()
+    expect(grid.locator("main")).to_contain_text("1号村·总户数：222")
+    axe(grid)
+    grid.click("text=不再保留")
+    grid.reload()
+    expect(grid.locator("main")).not_to_contain_text("1号村·总户数：222")
+
+
+# --- No network ---
+
+
+def test_network_gone_and_back(grid, place, axe, shot):
+    grid.context.set_offline(True)
+    type_into(grid, FIRST, "12")
+    type_into(grid, SECOND, "34")
+    expect(grid.locator("[data-banner]")).to_contain_text("2 个数字保存在这台电脑上")
+    assert "未保存" in grid.locator(f"{FIRST}-state").text_content()
+    axe(grid)
+    shot(grid, "grid-offline")
+    type_into(grid, FIRST, "13")
+    assert first_figure(place) is None
+    grid.context.set_offline(False)
+    standing(grid, "全部已保存")
+    expect(grid.locator("[data-banner]")).to_be_hidden()
+    assert [row[0] for row in stored(place.owner)] == [13, 34, None]
+    assert list(FigureEntry.objects.values_list("after", flat=True)) in ([13, 34], [34, 13])
+
+
+def test_answer_that_got_lost_is_no_conflict(grid, place):
+    """The server kept the figure, the page never heard of it; what she types next is hers all the same."""
+    lose = {"answers": 1}
+
+    def handle(route):
+        if route.request.method == "POST" and lose["answers"]:
+            lose["answers"] -= 1
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    grid.route("**/cells/", handle)
+    type_into(grid, FIRST, "12")
+    standing(grid, "1 个数字未保存")
+    assert first_figure(place) == 12
+    type_into(grid, FIRST, "123")
+    standing(grid, "全部已保存")
+    assert first_figure(place) == 123
+
+
+def test_server_in_trouble_is_asked_again(grid, place):
+    answers = [503, 500]
+    grid.route("**/cells/", lambda route: route.fulfill(status=answers.pop()) if answers else route.continue_())
+    type_into(grid, FIRST, "12")
+    expect(grid.locator("[data-banner]")).to_contain_text("没有连上服务器")
+    grid.evaluate("dispatchEvent(new Event('online'))")
+    expect(grid.locator("[data-standing]")).to_contain_text("全部已保存", timeout=15_000)
+    assert first_figure(place) == 12
+
+
+# --- Killed browser ---
+
+
+class Killable:
+    """A Chromium of our own with its profile on disk, that can be killed as a power cut would."""
+
+    def __init__(self, playwright_browser, profile, address: str) -> None:
+        self.profile, self.address = profile, address
+        self.type = playwright_browser.browser_type
+
+    def open(self, session: str):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--remote-debugging-port={port}"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = [chromium(), *flags, f"--user-data-dir={self.profile}", "about:blank"]
+        self.process = subprocess.Popen(command, start_new_session=True, **quiet)
+        self.browser = self._connected(port)
+        context = self.browser.contexts[0]
+        context.add_cookies([{"name": "session", "value": session, "url": self.address}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    def _connected(self, port: int):
+        for _ in range(100):
+            try:
+                return self.type.connect_over_cdp(f"http://127.0.0.1:{port}")
+            except Exception:
+                time.sleep(0.1)
+        raise AssertionError("Chromium does not answer.")
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def killable(browser, tmp_path, live_server):
+    if not hasattr(os, "killpg"):
+        pytest.skip("this system has no process groups to kill")
+    ours = Killable(browser, tmp_path / "profile", live_server.url)
+    yield ours
+    ours.kill()
+
+
+@pytest.fixture
+def session_of(client):
+    def key(user) -> str:
+        client.force_login(user)
+        return client.cookies["session"].value
+
+    return key
+
+
+def test_killed_browser_loses_nothing(killable, session_of, place, live_server):
+    address = f"{live_server.url}/returns/{place.owner.pk}/"
+    page = killable.open(session_of(place.clerk))
+    page.goto(address)
+    page.route("**/cells/", lambda route: route.abort())
+    page.click(FIRST)
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    page.keyboard.type("34")
+    page.keyboard.press("Enter")
+    page.keyboard.type("1e5")
+    page.wait_for_timeout(100)
+    killable.kill()
+    another_types(place, 99)
+
+    page = killable.open(session_of(place.clerk))
+    page.goto(address)
+    expect(page.locator("[data-said]")).to_contain_text("找回上次没有保存的 3 个数字")
+    expect(page.locator(".cell-conflict")).to_contain_text("赵二填的：99；您填的：12")
+    assert page.input_value(f"#f-{TOWN}203-households") == "1e5"
+    assert page.input_value(SECOND) == "34"
+    assert [row[0] for row in stored(place.owner)] == [99, 34, None]
+
+    page.context.add_cookies([{"name": "session", "value": session_of(place.other), "url": live_server.url}])
+    page.goto(address)
+    expect(page.locator("[data-standing]")).not_to_be_empty()
+    assert page.input_value(FIRST) == "99" and page.input_value(f"#f-{TOWN}203-households") == ""
+
+
+# --- Expired session, another user ---
+
+
+def test_expired_session_says_so_and_goes_on_after_login(grid, place, signed_in, axe, shot):
+    Session.objects.all().delete()
+    type_into(grid, FIRST, "12")
+    banner = grid.locator("[data-banner]")
+    expect(banner).to_contain_text("登录已过期：您填的 1 个数字保存在这台电脑上")
+    axe(grid)
+    shot(grid, "grid-expired")
+    type_into(grid, SECOND, "34")
+    place.clerk.set_password("Quiet-Harbour-77")
+    place.clerk.save()
+    with grid.context.expect_page() as opened:
+        banner.locator("a").click()
+    login = opened.value
+    login.fill("input[name=username]", place.clerk.username)
+    login.fill("input[name=password]", "Quiet-Harbour-77")
+    login.click("main button[type=submit]")
+    login.wait_for_selector("[data-sheet]")
+    login.close()
+
+    expect(grid.locator("[data-standing]")).to_contain_text("全部已保存", timeout=15_000)
+    expect(banner).to_be_hidden()
+    assert [row[0] for row in stored(place.owner)] == [12, 34, None]
+    type_into(grid, SECOND, "35")
+    standing(grid, "全部已保存")
+
+
+def test_what_one_types_is_never_saved_by_another(grid, place, signed_in):
+    grid.context.clear_cookies()
+    signed_in(grid, place.other)
+    type_into(grid, FIRST, "12")
+    expect(grid.locator("[data-banner]")).to_contain_text("现在登录的是赵二")
+    assert not FigureEntry.objects.exists()
+    grid.reload()
+    expect(grid.locator("[data-standing]")).not_to_be_empty()
+    assert grid.input_value(FIRST) == ""
+
+    grid.context.clear_cookies()
+    signed_in(grid, place.clerk).reload()
+    standing(grid, "全部已保存")
+    assert first_figure(place) == 12 and FigureEntry.objects.get().by == place.clerk
+
+
+def test_browser_without_a_database_keeps_the_queue_in_its_smaller_store(page, signed_in, place):
+    page.add_init_script("indexedDB.open = () => { const it = {}; setTimeout(() => it.onerror()); return it; }")
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    page.route("**/cells/", lambda route: route.abort())
+    type_into(page, FIRST, "12")
+    standing(page, "1 个数字未保存")
+    page.unroute("**/cells/")
+    page.reload()
+    standing(page, "全部已保存")
+    assert first_figure(place) == 12
+
+
+# --- Many lines, a phone, no scripts ---
+
+
+def test_hundred_lines_without_lag(page, signed_in, make_area, make_user, settings, shot):
+    place = town(make_area, make_user, settings, villages=100)
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    shot(page, "grid-empty")
+    page.click(FIRST)
+    put_on_clipboard(page, block(100))
+    page.evaluate("""() => { window.longest = 0; let last = performance.now();
+        (function tick() { const now = performance.now(); window.longest = Math.max(window.longest, now - last);
+        last = now; requestAnimationFrame(tick); })(); }""")
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-standing]")).to_contain_text("全部已保存", timeout=20_000)
+    assert stored(place.owner) == [BEFORE] * 100
+    assert page.evaluate("window.longest") < 1500
+    page.evaluate("window.longest = 0")
+    for _ in range(20):
+        page.keyboard.type("7")
+        page.keyboard.press("Enter")
+    assert page.evaluate("window.longest") < 300
+    assert page.evaluate("document.querySelector('thead th').getBoundingClientRect().top") >= 0
+    shot(page, "grid-full")
+
+
+def test_phone_shows_a_card_a_village(browser, live_server, signed_in, place, axe, shot):
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True, locale="zh-CN"
+    )
+    page = context.new_page()
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    assert page.get_attribute(FIRST, "inputmode") == "decimal"
+    page.tap(FIRST)
+    page.keyboard.type("12")
+    page.tap(SECOND)
+    page.keyboard.type("1001")
+    page.tap(f"#f-{TOWN}202-broadband_covered_households")
+    page.keyboard.type("1002")
+    page.tap("h1")
+    standing(page, "全部已保存")
+    expect(page.locator("[data-problems]")).to_contain_text("大于总户数")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    cards = page.locator("tbody.village").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    assert all(340 < width <= 390 for width in cards)
+    axe(page)
+    shot(page, "grid-phone")
+    context.close()
+
+
+def test_without_scripts_the_form_is_filled_and_handed_up(browser, live_server, signed_in, place):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    for number in range(1, 4):
+        for name, figure in zip(NAMES, BEFORE, strict=True):
+            page.fill(f"#f-{TOWN}20{number}-{name}", str(figure))
+    page.click("text=检查并提请签发")
+    page.click("text=提请负责人签发")
+    assert "已提请负责人签发" in page.inner_text(".receipt")
+    context.close()
