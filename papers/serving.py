@@ -15,7 +15,7 @@ from papers.word import word
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS: dict[str, tuple[Callable[..., bytes], str]] = {"pdf": (pdf, "application/pdf"), "docx": (word, _WORD)}
-"""How each form is made, and its type; the keys stand in addresses (``papers.urls.FormConverter``)."""
+"""How each form is made, and its type; the keys stand in addresses (``papers.converters``)."""
 
 
 def answer(request: HttpRequest, paper: Paper, form: str, *, subject=None, at: datetime = TIMELESS) -> HttpResponse:

@@ -1,24 +1,8 @@
 """papers/: the documents that were issued, and how documents are worded."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from papers import views, wording_views
-from papers.serving import FORMS
-
-
-class FormConverter:
-    """The form in which a paper is asked for: pdf or docx."""
-
-    regex = "|".join(FORMS)
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(FormConverter, "paper_form")
+from papers import converters, views, wording_views  # noqa: F401 — the form of a paper in an address
 
 app_name = "papers"
 urlpatterns = [

@@ -237,6 +237,10 @@ TRAIL = {Power.READ_AUDIT_TRAIL}
 DOCUMENTS, WORDING = {Power.SEE_DOCUMENTS}, {Power.EDIT_WORDINGS}
 
 ROWS = [
+    Row("returns:summary", RETURNS, of_round),
+    Row("returns:summary_file", RETURNS, lambda world, place: [*of_round(world, place), "pdf"]),
+    Row("workbooks:summary", RETURNS, of_round),
+    Row("returns:sheet_file", RETURNS, lambda world, place: [*of_return(State.DRAFT)(world, place), "pdf"], scoped=True),
     Row("papers:documents", DOCUMENTS),
     Row("papers:document", DOCUMENTS, of_document, scoped=True),
     Row("papers:download", DOCUMENTS, of_document_file, scoped=True),

@@ -1,0 +1,28 @@
+"""The summary of a quarter as a download."""
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts import audit
+from accounts.access import requires
+from accounts.posts import Power
+from areas.periods import Quarter
+from papers.serving import file
+from returns.paper_views import summary_in
+from workbooks.summary_writing import write
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(Power.SEE_RETURNS)
+@requires(Power.EXPORT)
+def summary(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """The workbook in the shape in which it is forwarded, for what the user may see."""
+    data = summary_in(request, quarter)
+    audit.record(
+        action="document.export",
+        by=request.user,
+        subject=data.round,
+        request=request,
+        detail={"title": data.title, "format": "xlsx"},
+    )
+    return file(write(data), f"{data.title}.xlsx", _EXCEL)
