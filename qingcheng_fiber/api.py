@@ -4,6 +4,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import APIRootView, DefaultRouter
 
 import areas.api
+import returns.api
 
 
 class Root(APIRootView):
@@ -12,7 +13,15 @@ class Root(APIRootView):
     permission_classes = [IsAuthenticated]
 
 
-router = DefaultRouter()
+class Router(DefaultRouter):
+    """A list may be put, too, where its view says what that means (``replace``)."""
+
+    _list, *_others = DefaultRouter.routes
+    routes = [_list._replace(mapping=_list.mapping | {"put": "replace"}), *_others]
+
+
+router = Router()
 router.APIRootView = Root
 router.include_format_suffixes = False
 areas.api.routes(router)
+returns.api.routes(router)

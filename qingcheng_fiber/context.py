@@ -18,6 +18,7 @@ _ENTRIES = (
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
     ("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
+    ("用户数", "returns:counts_index", Power.ENTER_COUNTS, ("returns/operators/",)),
     ("区域", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
     ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
     ("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),

@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 
 from areas.periods import Quarter
-from returns import batch_views, cell_views, check_views, entry_views, review_views, round_views, views
+from returns import (
+    batch_views,
+    cell_views,
+    check_views,
+    comparison_views,
+    count_views,
+    entry_views,
+    review_views,
+    round_views,
+    views,
+)
 
 
 class QuarterConverter:
@@ -24,6 +34,10 @@ urlpatterns = [
     path("batch/", batch_views.batch, name="batch"),
     path("checks/", check_views.checks, name="checks"),
     path("checks/<str:code>/", check_views.check, name="check_terms"),
+    path("operators/", count_views.index, name="counts_index"),
+    path("operators/<slug:county>/<quarter:quarter>/", count_views.counts_, name="counts"),
+    path("comparison/<quarter:quarter>/", comparison_views.townships, name="comparison"),
+    path("comparison/<quarter:quarter>/<slug:code>/", comparison_views.villages, name="comparison_villages"),
     path("rounds/", round_views.index, name="rounds"),
     path("rounds/open/", round_views.open_, name="open_round"),
     path("rounds/<quarter:quarter>/summary/", paper_views.summary_page, name="summary"),

@@ -35,7 +35,7 @@ from returns.models import Move, Return, ReturnLine, Round, State
 from workbooks.layout import TEMPLATE
 from workbooks.ledgers.findings import Findings
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
-from workbooks.models import Issued, Upload
+from workbooks.models import CountUpload, Issued, IssuedCounts, Upload
 
 SIGNED_IN = frozenset(Power)
 PUBLIC = None
@@ -201,6 +201,19 @@ def of_round(world: World, place: Place) -> list:
 
 def of_round_township(world: World, place: Place) -> list:
     return [*of_round(world, place), place.area]
+def of_county_round(world: World, place: Place) -> list:
+    return [place.county, *of_round(world, place)]
+
+
+def of_count_upload(world: World, place: Place) -> list:
+    by = world.make_user(Post.OPERATOR, operator=place.operator)
+    fields = {"operator": by.operator, "county": place.county, "period": QUARTER, "template": 1, "seen": {}}
+    issued = IssuedCounts.objects.create(**fields, by=by)
+    Round.objects.create(county=place.county, period=QUARTER, due=date(2018, 7, 15))
+    content = {"sheet": "用户数", "lines": [], "letters": {}}
+    return [CountUpload.objects.create(issued=issued, by=by, file_name="a.xlsx", content=content).pk]
+
+
 
 
 def of_site_verdict(world: World, place: Place) -> list:
@@ -223,7 +236,7 @@ def _return(world: World, place: Place, state: State) -> Return:
     return owner
 
 
-RUNNING = {Power.RUN_ROUNDS}
+RUNNING, COUNTING = {Power.RUN_ROUNDS}, {Power.ENTER_COUNTS}
 REGISTRY, NETWORK_POWER = {Power.SEE_REGISTRY}, {Power.SEE_NETWORK}
 RETURNS, ENTERING, REVIEWING = {Power.SEE_RETURNS}, {Power.ENTER_RETURNS, Power.SIGN_RETURNS}, {Power.REVIEW_RETURNS}
 KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
@@ -322,6 +335,19 @@ ROWS = [
     Row("returns:check_terms", {Power.SET_CHECKS}, lambda world, place: ["fell"], method="post", answer=422),
     Row("returns:rounds", RETURNS),
     Row("returns:open_round", RUNNING, method="post", answer=422),
+    Row("returns:counts_index", COUNTING),
+    Row("returns:counts", COUNTING, of_county_round),
+    Row("returns:counts", COUNTING, of_county_round, method="post", answer=302),
+    Row("returns:comparison", RETURNS, lambda world, place: [QUARTER]),
+    Row("returns:comparison_villages", RETURNS, of_verdict, scoped=True),
+    Row("operator-count-list", COUNTING, visitor=403),
+    Row("operator-count-list", COUNTING, method="post", answer=415, visitor=403),
+    Row("operator-count-list", COUNTING, method="put", answer=415, visitor=403),
+    Row("workbooks:count_download", COUNTING, of_county_round),
+    Row("workbooks:count_upload", COUNTING, of_county_round),
+    Row("workbooks:count_upload", COUNTING, of_county_round, method="post", answer=422),
+    Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK),
+    Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK, method="post", answer=302),
     Row("returns:round", RETURNS, of_round),
     Row("returns:urge", RUNNING, of_round_township, scoped=True, method="post", answer=302),
     Row("returns:unlock", RUNNING, of_round_township, scoped=True),

@@ -1,9 +1,6 @@
 """Handing out the workbook of a return, taking one in, and confirming it. Each leaves its audit record."""
 
-import hashlib
-import tempfile
 from collections.abc import Collection
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +12,7 @@ from returns.saving import save_lines
 from returns.sheet import sheet_of
 from workbooks import layout, return_reading, return_writing
 from workbooks.models import Issued, Upload
+from workbooks.opening import kept_for_a_moment
 from workbooks.return_preview import preview
 
 
@@ -33,19 +31,12 @@ def take_in(*, owner: Return, file, by) -> Upload:
 
     The file itself is not kept.
     """
-    name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
-    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-        path = Path(folder) / ("季报.csv" if name.lower().endswith((".csv", ".txt")) else "季报.xlsx")
-        digest = hashlib.sha256()
-        with path.open("wb") as copy:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                copy.write(chunk)
+    with kept_for_a_moment(file, layout.SHEET) as (path, name, digest):
         content, issued = return_reading.read(path, name, owner)
     with transaction.atomic():
         Upload.objects.filter(confirmed_at=None, expires_at__lt=timezone.now()).delete()
         upload = Upload.objects.create(
-            owner=owner, issued=issued, by=by, file_name=name, sha256=digest.hexdigest(), content=content.as_json()
+            owner=owner, issued=issued, by=by, file_name=name, sha256=digest, content=content.as_json()
         )
         audit.record(action="workbook.upload", by=by, subject=owner, detail={"file": name, "sha256": upload.sha256})
     return upload

@@ -26,12 +26,12 @@ _EXPLANATION = _FIRST_FIGURE + len(FIGURES)
 _LAST = _EXPLANATION + len(FIGURES)
 _WIDTHS = [16, 20, *[13] * len(FIGURES), 30, *[13] * len(FIGURES)]
 _LINE = Side(style="thin", color="B8C2CC")
-_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD, _LOCKED = PatternFill("solid", fgColor="DCE6F0"), PatternFill("solid", fgColor="F2F4F6")
-_COUNT = "#,##0"
+BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+HEAD_FILL, LOCKED_FILL = PatternFill("solid", fgColor="DCE6F0"), PatternFill("solid", fgColor="F2F4F6")
+COUNT_FORMAT = "#,##0"
 _ROW_HEIGHT = 20
 _FONT = "宋体"
-_AUTHOR = "清城区全光网城市建设进度门户"
+AUTHOR = "清城区全光网城市建设进度门户"
 
 
 def seen(sheet: Sheet) -> dict[str, dict[str, int | str | None]]:
@@ -47,8 +47,8 @@ def write(sheet: Sheet, issued: Issued) -> bytes:
     _heading(page, sheet)
     stamp = _stamp(sheet, issued)
     for number, (label, text) in enumerate(stamp.items()):
-        _put(page, layout.STAMP_ROW, 2 * number + 1, label, bold=True)
-        _put(page, layout.STAMP_ROW, 2 * number + 2, text)
+        put(page, layout.STAMP_ROW, 2 * number + 1, label, bold=True)
+        put(page, layout.STAMP_ROW, 2 * number + 2, text)
     _headers(page)
     for number, row in enumerate(sheet.rows, start=layout.FIRST_ROW):
         _row(page, number, row)
@@ -69,7 +69,7 @@ def _stamp(sheet: Sheet, issued: Issued) -> dict[str, str]:
     return dict(zip(layout.STAMP_LABELS, values, strict=True))
 
 
-def _put(page, row: int, column: int, value, *, bold: bool = False, size: int = 11):
+def put(page, row: int, column: int, value, *, bold: bool = False, size: int = 11):
     """A cell that is told to be text where its text looks like a formula."""
     cell = page.cell(row, column)
     cell.value = value
@@ -82,22 +82,22 @@ def _put(page, row: int, column: int, value, *, bold: bool = False, size: int = 
 def _heading(page, sheet: Sheet) -> None:
     owner = sheet.owner
     mark = "（演示数据：系统生成，不代表实际情况）" if settings.DEMONSTRATION else ""
-    _put(page, layout.TITLE_ROW, 1, f"{owner.township.name}{owner.quarter.label}光网建设季报{mark}", bold=True, size=16)
+    put(page, layout.TITLE_ROW, 1, f"{owner.township.name}{owner.quarter.label}光网建设季报{mark}", bold=True, size=16)
     page.row_dimensions[layout.TITLE_ROW].height = 26
     text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字就留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
-    _put(page, layout.HELP_ROW, 1, text)
+    put(page, layout.HELP_ROW, 1, text)
 
 
 def _headers(page) -> None:
     for number, label in enumerate((*layout.HEADERS, *layout.BEFORE), start=1):
-        cell = _put(page, layout.HEADER_ROW, number, label, bold=True)
-        cell.fill, cell.border = _HEAD, _BORDER
+        cell = put(page, layout.HEADER_ROW, number, label, bold=True)
+        cell.fill, cell.border = HEAD_FILL, BORDER
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     page.row_dimensions[layout.HEADER_ROW].height = 34
     for number, figure in enumerate(FIGURES, start=_FIRST_FIGURE):
-        note = Comment(f"{figure.label}（{figure.unit}）：{figure.help}", _AUTHOR, width=260, height=90)
+        note = Comment(f"{figure.label}（{figure.unit}）：{figure.help}", AUTHOR, width=260, height=90)
         page.cell(layout.HEADER_ROW, number).comment = note
-    note = Comment("数字比上季度减少、变动很大等情况，请用一句话说明原因，不超过 500 字。", _AUTHOR)
+    note = Comment("数字比上季度减少、变动很大等情况，请用一句话说明原因，不超过 500 字。", AUTHOR)
     page.cell(layout.HEADER_ROW, _EXPLANATION).comment = note
 
 
@@ -105,18 +105,18 @@ def _row(page, number: int, row: Row) -> None:
     previous = row.previous or dict.fromkeys(NAMES)
     values = [row.area.code, row.area.name, *row.figures.values(), row.explanation or None, *previous.values()]
     for column, value in enumerate(values, start=1):
-        cell = _put(page, number, column, value)
-        cell.border = _BORDER
+        cell = put(page, number, column, value)
+        cell.border = BORDER
         is_open = _FIRST_FIGURE <= column <= _EXPLANATION and not row.is_locked
         cell.protection = Protection(locked=not is_open)
         if not is_open:
-            cell.fill = _LOCKED
+            cell.fill = LOCKED_FILL
         if column == 1:
             cell.number_format = "@"
         elif column == _EXPLANATION:
             cell.number_format, cell.alignment = "@", Alignment(wrap_text=True, vertical="center")
         elif column > 2:
-            cell.number_format = _COUNT
+            cell.number_format = COUNT_FORMAT
 
 
 def _validate(page, last: int) -> None:
@@ -161,6 +161,6 @@ def _set_up(page, last: int, stamp: Mapping[str, str]) -> None:
 
 def _properties(book: Workbook, sheet: Sheet, stamp: Mapping[str, str]) -> None:
     book.properties.title = f"{sheet.owner.township.name}{sheet.owner.quarter.label}光网建设季报"
-    book.properties.creator = _AUTHOR
+    book.properties.creator = AUTHOR
     for label, text in stamp.items():
         book.custom_doc_props.append(StringProperty(name=label, value=text))

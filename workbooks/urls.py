@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from workbooks import views
+from workbooks import count_views, summary_views, views
 
 app_name = "workbooks"
 urlpatterns = [
+    path("operators/<slug:county>/<quarter:quarter>/workbook/", count_views.download, name="count_download"),
+    path("operators/<slug:county>/<quarter:quarter>/upload/", count_views.upload, name="count_upload"),
+    path("operators/uploads/<int:pk>/", count_views.preview, name="count_preview"),
     path("rounds/<quarter:quarter>/summary/xlsx/", summary_views.summary, name="summary"),
     path("<int:pk>/workbook/", views.download, name="download"),
     path("<int:pk>/upload/", views.upload, name="upload"),

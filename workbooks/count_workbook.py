@@ -1,0 +1,150 @@
+"""The workbook of an operator's counts: written for a quarter, and read when it comes back. Nothing is guessed."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from areas.models import Operator
+from areas.package.reading import Unreadable
+from areas.package.rows import Sheet
+from areas.package.values import shown
+from areas.periods import Quarter
+from returns.count_entry import CountRow, every
+from returns.count_models import COUNTED
+from returns.figures import BY_NAME, STORED_AT_MOST
+from workbooks.lines import CODE, Content, content
+from workbooks.models import IssuedCounts
+from workbooks.opening import AGAIN, chosen, opened, stamp_of
+from workbooks.return_writing import AUTHOR, BORDER, COUNT_FORMAT, HEAD_FILL, LOCKED_FILL, put
+
+TEMPLATE = 1
+SHEET = "用户数"
+NAME = "街镇、村居"
+UNIT, QUARTER, COUNTY, VERSION, STAMP = "企业编码", "季度", "县区编码", "模板版本", "校验号"
+STAMP_LABELS = (UNIT, QUARTER, COUNTY, VERSION, STAMP)
+FIELDS = {BY_NAME[name].label: name for name in COUNTED}
+HEADER_ROW = 5
+_HEADINGS = (CODE, NAME, *FIELDS, *(f"上季{label}" for label in FIELDS))
+_WIDTHS = (16, 24, 16, 16, 16, 16)
+_HELP = "只填白色的格子，单位：户。街镇两项必填，村居有数的填、没有就留空；没有用户填 0。填好后在本企业的填报页面上传。"
+
+
+def seen(rows: list[CountRow]) -> dict[str, dict[str, int | None]]:
+    """What the workbook shows of each area, by code."""
+    return {row.area.code: dict(row.figures) for row in every(rows)}
+
+
+def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:
+    """The workbook as a file: each township followed by its villages, last quarter's figures beside."""
+    book = Workbook()
+    page = book.active
+    page.title = SHEET
+    mark = "（演示数据：系统生成，不代表实际情况）" if settings.DEMONSTRATION else ""
+    put(page, 1, 1, f"{issued.operator.name}{issued.quarter.label}用户数{mark}", bold=True, size=16)
+    put(page, 2, 1, _HELP)
+    for number, (label, text) in enumerate(_stamp(issued).items()):
+        put(page, 3, 2 * number + 1, label, bold=True)
+        put(page, 3, 2 * number + 2, text)
+        book.custom_doc_props.append(StringProperty(name=label, value=text))
+    for number, label in enumerate(_HEADINGS, start=1):
+        cell = put(page, HEADER_ROW, number, label, bold=True)
+        cell.fill, cell.border = HEAD_FILL, BORDER
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    shown_rows = list(every(rows))
+    for number, row in enumerate(shown_rows, start=HEADER_ROW + 1):
+        _row(page, number, row)
+    last = HEADER_ROW + len(shown_rows)
+    if shown_rows:
+        _validate(page, last)
+    _set_up(page, last)
+    book.properties.title, book.properties.creator = f"{issued.operator.name}{issued.quarter.label}用户数", AUTHOR
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _stamp(issued: IssuedCounts) -> dict[str, str]:
+    values = (issued.operator_id, issued.period, issued.county, str(issued.template), issued.stamp)
+    return dict(zip(STAMP_LABELS, values, strict=True))
+
+
+def _row(page, number: int, row: CountRow) -> None:
+    is_township = bool(row.villages) or len(row.area.code) == 9
+    name = row.area.name if is_township else f"　{row.area.name}"
+    values = [row.area.code, name, *row.figures.values(), *(cell.before for cell in row.cells)]
+    for column, value in enumerate(values, start=1):
+        cell = put(page, number, column, value, bold=is_township and column == 2)
+        is_open = column in (3, 4)
+        cell.border, cell.protection = BORDER, Protection(locked=not is_open)
+        cell.number_format = "@" if column == 1 else COUNT_FORMAT if column > 2 else "General"
+        if not is_open:
+            cell.fill = LOCKED_FILL
+
+
+def _validate(page, last: int) -> None:
+    """Whole numbers from 0; fibre users at most the broadband users of the row, where those are filled in."""
+    first = HEADER_ROW + 1
+    limits = (str(STORED_AT_MOST), f'IF(C{first}="",{STORED_AT_MOST},C{first})')
+    for letter, (label, name), limit in zip("CD", FIELDS.items(), limits, strict=True):
+        rule = DataValidation(type="whole", operator="between", formula1="0", formula2=limit, allow_blank=True)
+        rule.errorStyle, rule.showErrorMessage, rule.showInputMessage = "stop", True, True
+        bounded = "，不超过本行的宽带用户数。" if letter == "D" else "。"
+        rule.errorTitle, rule.error = label, f"请填不小于 0 的整数{bounded}"
+        rule.promptTitle, rule.prompt = label, BY_NAME[name].help
+        rule.add(f"{letter}{first}:{letter}{last}")
+        page.add_data_validation(rule)
+
+
+def _set_up(page, last: int) -> None:
+    for number, width in enumerate(_WIDTHS, start=1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.freeze_panes = page.cell(HEADER_ROW + 1, 3)
+    page.protection.sheet = True
+    page.protection.formatColumns = page.protection.formatRows = False
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    page.print_area = f"A1:{get_column_letter(len(_HEADINGS))}{last}"
+
+
+def read(path: Path, name: str, operator: Operator, county: str, quarter: Quarter) -> tuple[Content, IssuedCounts]:
+    """What the file says for this operator and quarter, and as which workbook it went out; else Unreadable."""
+    sheets, notices = opened(path, name, SHEET)
+    sheet = chosen(sheets, SHEET, STAMP_LABELS, notices)
+    issued = _recognised(sheet, operator, county, quarter)
+    found = content(sheet, notices, NAME, FIELDS)
+    _unaltered(stamp_of(sheet, STAMP_LABELS), _stamp(issued))
+    return found, issued
+
+
+def _recognised(sheet: Sheet, operator: Operator, county: str, quarter: Quarter) -> IssuedCounts:
+    stamp = stamp_of(sheet, STAMP_LABELS)
+    if not stamp:
+        raise Unreadable(f"表里没有校验号，认不出是哪家企业、哪个季度的工作簿：{AGAIN}")
+    issued = IssuedCounts.objects.filter(pk=stamp[STAMP].upper()).select_related("operator").first()
+    if issued is None:
+        raise Unreadable(f"校验号{shown(stamp[STAMP])}不是本系统发出的：{AGAIN}")
+    if issued.operator_id != operator.pk:
+        raise Unreadable(f"这不是{operator.name}的工作簿：请选本企业的文件。")
+    if issued.period != str(quarter) or issued.county != county:
+        raise Unreadable(
+            f"这是{issued.quarter.label}（县区 {issued.county}）的工作簿，现在填的是{quarter.label}（县区 {county}）：请选对文件，或重新下载。"
+        )
+    if issued.template != TEMPLATE:
+        raise Unreadable(f"工作簿是旧模板（第 {issued.template} 版，现用第 {TEMPLATE} 版）：{AGAIN}")
+    return issued
+
+
+def _unaltered(stamp: Mapping[str, str], written: Mapping[str, str]) -> None:
+    """Unreadable when what stands beside the stamp's number is no longer what was written there."""
+    for label, value in written.items():
+        if stamp.get(label, value).upper() != value.upper():
+            raise Unreadable(f"表里的{label}被改成了{shown(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
