@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from areas.periods import Quarter
+from papers import converters  # noqa: F401 — the form of a paper in an address
 from returns import (
     batch_views,
     cell_views,
@@ -8,6 +9,7 @@ from returns import (
     comparison_views,
     count_views,
     entry_views,
+    paper_views,
     review_views,
     round_views,
     views,
