@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from acceptance import documents, records
 from acceptance import plan as plans
@@ -121,6 +123,8 @@ def refresh(county: str, *, everything: bool = False) -> None:
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
     judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
     judgement.save()
+    for name in settings.AFTER_JUDGING:
+        import_string(name)(county)
 
 
 def _locked(county: str) -> Judgement:

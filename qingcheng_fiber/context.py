@@ -16,6 +16,7 @@ _ENTRIES = (
     ("首页", "home", None, ()),
     ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/")),
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
+    ("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
     ("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
     ("用户数", "returns:counts_index", Power.ENTER_COUNTS, ("returns/operators/",)),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("ledgers/", include("workbooks.ledgers.urls")),
     path("acceptance/", include("acceptance.urls")),
     path("c/", include("reports.certificates.public_urls")),
+    path("certificates/", include("reports.certificates.urls")),
     path("api/", include(router.urls)),
     path("", include("reports.urls")),
 ]

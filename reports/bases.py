@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import Substr
 
 from areas.vocabulary import TOWNSHIPS, AreaKind
-from reports.certificates.models import Certificate
+from reports.certificates.models import Certificate, held
 
 TITLED = {
     "townships_achieved": TOWNSHIPS,
@@ -43,4 +43,4 @@ def awarded(user, county: str, on: date) -> Awarded:
     held = Q(issued_on__lte=on) & (Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on))
     rows = Certificate.objects.visible_to(user).filter(county=county).order_by()
     counted = rows.annotate(township=Substr("area_id", 1, 9)).values_list("township", "kind")
-    return Awarded({(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=held))})
+    return Awarded({(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=held(on)))})

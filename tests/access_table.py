@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.posts import Post, Power
-from areas.models import AccessPoint, Operator, ServiceOrder, Site
+from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
 from papers.document import Paper, paragraphs, to_json
 from papers.models import Document
@@ -32,6 +32,7 @@ from papers.wording import wordings
 from jobs.models import Job, seat_of
 from reports.certificates.signing import key_id, public_key
 from returns.models import Move, Return, ReturnLine, Round, State
+from tests.certificates.making import make_certificate
 from workbooks.layout import TEMPLATE
 from workbooks.ledgers.findings import Findings
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
@@ -451,4 +452,25 @@ ROWS += [
     Row("public:document", PUBLIC, lambda world, place: [UNKNOWN_CODE]),
     Row("public:key", PUBLIC),
     Row("public:key_file", PUBLIC, lambda world, place: [key_id(public_key())]),
+]
+
+
+def of_certificate(world: World, place: Place) -> list:
+    return [make_certificate(Area.objects.get(code=place.area)).pk]
+
+
+def of_paper(world: World, place: Place) -> list:
+    return [*of_certificate(world, place), "paper"]
+
+
+_INSPECTIONS = {Power.SEE_INSPECTIONS}
+
+ROWS += [
+    Row("certificates:register", _INSPECTIONS),
+    Row("certificates:issue", {Power.AWARD_TITLES}),
+    Row("certificates:issue", {Power.AWARD_TITLES}, method="post", answer=422),
+    Row("certificates:print", {Power.AWARD_TITLES}, method="post", answer=302),
+    Row("certificates:certificate", _INSPECTIONS, of_certificate, scoped=True),
+    Row("certificates:certificate", _INSPECTIONS, of_certificate, scoped=True, method="post", answer=422),
+    Row("certificates:paper", _INSPECTIONS, of_paper, scoped=True),
 ]

@@ -20,14 +20,17 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
+def held(on: date) -> Q:
+    """The condition that a title is held on the day (已授牌): issued on or before it, and not withdrawn on or before it.
+
+    One under re-check is held (rules, section 6).
+    """
+    return Q(issued_on__lte=on) & (Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on))
+
+
 class CertificateQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CertificateQuerySet":
         return self.filter(user.scope.areas("area__code"))
-
-    def held_on(self, on: date) -> "CertificateQuerySet":
-        """Issued on or before the day and not withdrawn on or before it (已授牌); one under re-check is held."""
-        not_withdrawn = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on)
-        return self.filter(not_withdrawn, issued_on__lte=on)
 
     def standing(self) -> "CertificateQuerySet":
         return self.exclude(state=State.WITHDRAWN)
@@ -139,7 +142,7 @@ class CertificateMove(models.Model):
     on = models.DateField("日期")
     reason = models.TextField("原因", blank=True)
     circular = models.CharField("通报文号", max_length=60, blank=True)
-    period = models.CharField("依据的季度", max_length=6, blank=True, help_text="系统因回落启动复核时的季度")
+    period = models.CharField("所据的季度", max_length=6, blank=True, help_text="启动复核时最近结束的季度")
     version = models.PositiveIntegerField("版本号")
 
     class Meta:
@@ -168,9 +171,7 @@ class CertificateMove(models.Model):
         return f"{self.owner_id} {self.get_action_display()}"
 
 
-MOVES_GUARD = AppendOnly(
-    "certificates_certificatemove", "certificate_move", "证书的流转记录只能增加，不能修改或删除。"
-)
+MOVES_GUARD = AppendOnly("certificates_certificatemove", "certificate_move", "证书的流转记录只能增加，不能修改或删除。")
 
 
 class Lookups(models.Model):

@@ -52,9 +52,7 @@ MOVES = {
 def allows(action: Action, owner: Certificate, by) -> bool:
     """Whether ``by`` may take ``action`` on the certificate as it stands."""
     move = MOVES[action]
-    return (
-        owner.state == move.source and any(by.may(power) for power in move.powers) and by.scope.holds(owner.area_id)
-    )
+    return owner.state == move.source and any(by.may(power) for power in move.powers) and by.scope.holds(owner.area_id)
 
 
 def permit(action: Action, area_code: str, by) -> LegalMove:

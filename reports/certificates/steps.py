@@ -13,7 +13,15 @@ PORTAL = "portal"
 
 
 def advance(
-    owner: Certificate, move: LegalMove, version: int, *, on: date, by, reason: str, circular: str = "", period: str = ""
+    owner: Certificate,
+    move: LegalMove,
+    version: int,
+    *,
+    on: date,
+    by,
+    reason: str,
+    circular: str = "",
+    period: str = "",
 ) -> CertificateMove:
     """Take the step if the certificate still stands where the page said, else Stale.
 

@@ -24,7 +24,9 @@ SHOWN = {
 
 
 class Command(SpeakingCommand):
-    help = "验证下载的证书查验文件（certificate.json）：不联网、不读数据库。签名有效退出码为 0，无效为 1，读不出来为 2。"
+    help = (
+        "验证下载的证书查验文件（certificate.json）：不联网、不读数据库。签名有效退出码为 0，无效为 1，读不出来为 2。"
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser):

@@ -1,0 +1,128 @@
+"""What is done with certificates: awarding, re-check, confirmation, withdrawal; each one transaction with its record.
+
+Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from acceptance.inspection.government import end_title
+from acceptance.inspection.models import Unit
+from acceptance.inspection.vocabulary import UnitState
+from areas.models import Area
+from areas.periods import Quarter
+from papers.issuers import government
+from papers.numbers import draw
+from reports.certificates.models import Action, Certificate, CertificateMove
+from reports.certificates.moves import MOVES, Refused, Stale, permit
+from reports.certificates.steps import advance, log, record
+
+
+@transaction.atomic
+def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
+    """Award the titles that the district government ratified: a numbered certificate for each of ``units``, or for none.
+
+    Refused when one of them is not ratified by ``on``, or its area is no longer; Stale when one has its certificate.
+    """
+    chosen = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related(
+        "area", "report", "frozen__verdict__plan", "submission"
+    )
+    issued = []
+    for unit in chosen.order_by("area_id"):
+        permit(Action.ISSUE, unit.area_id, by)
+        _require_ratified(unit, on)
+        issued.append(_issue(unit, on, by))
+    if len(issued) != len(units):
+        raise Stale("有的单位已不在名单里，一张证书都没有发。请核对名单后再办理。")
+    return issued
+
+
+def _require_ratified(unit: Unit, on: date) -> None:
+    if unit.state != UnitState.RATIFIED:
+        raise Refused(f"{unit.area.name}没有经区政府审定，不能授牌。")
+    if on < unit.ratified_on:
+        raise Refused(f"{unit.area.name}是 {unit.ratified_on} 审定的，授牌日期不能更早。")
+    if unit.area.valid_to and unit.area.valid_to <= on:
+        raise Refused(f"{unit.area.name}自 {unit.area.valid_to} 起已撤并，不能再授牌。")
+
+
+def _issue(unit: Unit, on: date, by) -> Certificate:
+    """The number is drawn first: whoever draws holds the row of numbers until the end, so nobody doubles the rest."""
+    district = Area.objects.get(code=unit.area.county)
+    number = draw(code=f"{district.name}{unit.title}", year=on.year)
+    if Certificate.objects.filter(unit=unit).exists() or Certificate.objects.standing().filter(area=unit.area).exists():
+        raise Stale(f"{unit.area.name}已经授牌，请刷新名单。")
+    frozen = unit.frozen
+    owner = Certificate.objects.create(
+        number=str(number),
+        year=on.year,
+        serial=number.serial,
+        unit=unit,
+        area=unit.area,
+        county=unit.area.county,
+        kind=unit.kind,
+        title=unit.title,
+        unit_name=unit.area.name,
+        unit_path=_above(unit.area),
+        period=unit.report.period,
+        standard=_standard(unit),
+        plan_digest=frozen.verdict.plan.digest,
+        verdict_digest=frozen.digest,
+        decision_number=unit.submission.circular_number or unit.submission.batch,
+        decided_on=unit.ratified_on,
+        issuer=government(district).name,
+        issued_on=on,
+    )
+    record(log(owner, Action.ISSUE, "", on=on, by=by))
+    return owner
+
+
+def _above(area: Area) -> str:
+    """The names from the township down to the parent: 源潭镇秀溪村."""
+    codes = [code for code in area.ancestor_codes if len(code) > 6]
+    names = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+    return "".join(names[code] for code in codes)
+
+
+def _standard(unit: Unit) -> str:
+    """The plan by which the unit was judged, and the clauses."""
+    verdict = unit.frozen.verdict
+    clauses = "、".join(criterion["key"] for criterion in verdict.criteria)
+    return f"《{tomllib.loads(verdict.plan.text)['name']}》验收标准（试行）{clauses}"
+
+
+@transaction.atomic
+def recheck(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+    """Begin to check a title again, for a reason; it stays in force until it is withdrawn."""
+    move = permit(Action.RECHECK, owner.area_id, by)
+    return advance(owner, move, version, on=on, by=by, reason=reason, period=str(last_ended(on)))
+
+
+@transaction.atomic
+def recheck_fallen(*, owner: Certificate, version: int, quarter: Quarter, reason: str, on: date) -> CertificateMove:
+    """The portal begins a re-check, for the approved figures of ``quarter`` fall below the standard (回落)."""
+    return advance(owner, MOVES[Action.RECHECK], version, on=on, by=None, reason=reason, period=str(quarter))
+
+
+def last_ended(on: date) -> Quarter:
+    """The latest quarter that has ended before the day."""
+    return Quarter.containing(on).plus(-1)
+
+
+@transaction.atomic
+def confirm(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+    """The re-check found the title still earned, or soon to be again; the reason says why it stays."""
+    move = permit(Action.CONFIRM, owner.area_id, by)
+    return advance(owner, move, version, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def withdraw(*, owner: Certificate, version: int, reason: str, circular: str, on: date, by) -> CertificateMove:
+    """Take the title back by a circular; the unit may be reported anew."""
+    move = permit(Action.WITHDRAW, owner.area_id, by)
+    step = advance(owner, move, version, on=on, by=by, reason=reason, circular=circular)
+    end_title(unit=owner.unit, reason=f"{step.circular}：{step.reason}", by=by)
+    return step

@@ -1,0 +1,53 @@
+"""What is typed when a title is awarded, re-checked, confirmed or withdrawn."""
+
+from datetime import date
+
+from django import forms
+
+from acceptance.inspection.models import Unit
+from areas.filters import DayField
+from reports.certificates.moves import LegalMove
+
+
+class IssueForm(forms.Form):
+    """Which of the ratified units get their certificate, and of which day; ``units`` are those one may choose from."""
+
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label="单位", error_messages={"required": "请至少勾选一个单位。"}
+    )
+    on = DayField(label="授牌日期")
+
+    def __init__(self, *args, units, on: date, **options):
+        super().__init__(*args, initial={"on": on}, **options)
+        self.fields["units"].queryset = units
+        self.fields["units"].error_messages["invalid_choice"] = "有的单位已经授牌或不在名单里，请刷新后再勾选。"
+        self.today = on
+
+    def clean_on(self) -> date:
+        return not_later(self.cleaned_data["on"], self.today)
+
+
+class StepForm(forms.Form):
+    """Why, on which day, and by which circular where the move needs one."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="原因", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    circular = forms.CharField(label="通报文号", max_length=60, help_text="例如：清区府通〔2018〕9号")
+    on = DayField(label="日期")
+
+    def __init__(self, *args, move: LegalMove, on: date, version: int, **options):
+        initial = {"on": on, "version": version}
+        super().__init__(*args, initial=initial, auto_id=f"id_{move.action}_%s", **options)
+        self.move, self.today = move, on
+        if not move.needs_circular:
+            del self.fields["circular"]
+        self.fields["reason"].label = f"{move.label}的原因"
+
+    def clean_on(self) -> date:
+        return not_later(self.cleaned_data["on"], self.today)
+
+
+def not_later(day: date, today: date) -> date:
+    if day > today:
+        raise forms.ValidationError(f"日期不能晚于今天（{today}）。")
+    return day

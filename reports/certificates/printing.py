@@ -1,0 +1,91 @@
+"""Certificates on paper: the sheet and the plaque's drawing as PDF, one or a thousand in a file, each with its QR code."""
+
+import io
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from pypdf import PdfWriter
+
+from jobs.work import Finished, Progress, work
+from papers.document import day_written
+from papers.typesetting import typeset
+from reports.certificates.models import Certificate
+
+TEMPLATE = Path(__file__).with_name("certificate.typ")
+CHUNK = 50
+"""Pages that are set at once: memory stays flat, and progress is told after each."""
+
+
+class Form(StrEnum):
+    PAPER = "paper"
+    PLAQUE = "plaque"
+
+
+FORM_LABELS = {Form.PAPER: "证书", Form.PLAQUE: "牌匾"}
+
+
+def typeset_certificates(certificates: Sequence[Certificate], printed: Form, base: str, **options) -> bytes:
+    """A page each, in order; ``base`` is the portal's address that the QR codes lead to, https://host."""
+    first = certificates[0]
+    title = f"{first.title}{FORM_LABELS[printed]} {first.number}" if len(certificates) == 1 else FORM_LABELS[printed]
+    data = {
+        "form": printed,
+        "title": title,
+        "issuer": first.issuer,
+        "mark": "演示数据" if settings.DEMONSTRATION else "",
+        "pages": [_page(each, base) for each in certificates],
+    }
+    return typeset(TEMPLATE, data, **options)
+
+
+def _page(certificate: Certificate, base: str) -> dict[str, str]:
+    return {
+        "number": certificate.number,
+        "title": certificate.title,
+        "unit": certificate.unit_full_name,
+        "quarter": certificate.quarter.label,
+        "standard": certificate.standard,
+        "decision": f"{certificate.decision_number}（{day_written(certificate.decided_on)}）",
+        "digest": certificate.verdict_digest,
+        "issuer": certificate.issuer,
+        "date": day_written(certificate.issued_on),
+        "code": certificate.code_grouped,
+        "qr": qr(public_address(certificate, base)),
+    }
+
+
+def public_address(certificate: Certificate, base: str) -> str:
+    """Where the public page of the certificate stands."""
+    return base + reverse("public:certificate", args=[certificate.code_grouped])
+
+
+def qr(text: str) -> str:
+    """A QR code as SVG, a quarter of which may be scratched away."""
+    drawn = io.BytesIO()
+    segno.make(text, error="q", micro=False).save(drawn, kind="svg", xmldecl=False, border=2)
+    return drawn.getvalue().decode()
+
+
+@work(label="批量打印证书", unit="张")
+def print_certificates(progress: Progress, *, numbers: list[int], form: str, base: str) -> Finished:
+    """The certificates with the primary keys ``numbers`` as one PDF, in that order, set part by part."""
+    whole, done = PdfWriter(), 0
+    progress.tell(done=0, total=len(numbers), saying="正在排版")
+    for part in batched(numbers, CHUNK):
+        rows = Certificate.objects.in_bulk(part)
+        whole.append(io.BytesIO(typeset_certificates([rows[number] for number in part], Form(form), base)))
+        done += len(part)
+        progress.tell(done=done)
+    whole.add_metadata({"/Title": f"{FORM_LABELS[Form(form)]}（{done} 张）"})
+    name = f"{FORM_LABELS[Form(form)]}-{done}张.pdf"
+    whole.write(progress.folder / name)
+    return Finished(f"已生成 {done} 张{FORM_LABELS[Form(form)]}，合为一个 PDF。", file=name)
+
+
+def batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]

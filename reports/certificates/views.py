@@ -1,0 +1,158 @@
+"""The register of certificates, a certificate with its life, awarding, and printing one or many."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from acceptance.inspection.models import Unit
+from accounts import audit
+from accounts.access import requires
+from accounts.posts import Power
+from areas.listing import answer
+from jobs.actions import start
+from papers.serving import file
+from qingcheng_fiber.clock import today
+from reports.certificates import actions, printing
+from reports.certificates.forms import IssueForm, StepForm
+from reports.certificates.models import Action, Certificate, State
+from reports.certificates.moves import MOVES, Refused, Stale, allows
+from reports.certificates.printing import FORM_LABELS, Form
+from reports.certificates.register import REGISTER, TONES, address, narrowed
+
+_DEEDS = {Action.RECHECK: actions.recheck, Action.CONFIRM: actions.confirm, Action.WITHDRAW: actions.withdraw}
+
+
+def _visible(request: HttpRequest) -> QuerySet:
+    return Certificate.objects.visible_to(request.user).select_related("area")
+
+
+def _found(request: HttpRequest, pk: int) -> Certificate:
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(_visible(request), pk=pk)
+
+
+def waiting(user) -> QuerySet:
+    """The ratified units in scope that have no certificate yet."""
+    units = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
+    return units.select_related("area", "report", "submission").order_by("area_id")
+
+
+@requires(Power.SEE_INSPECTIONS)
+def register(request: HttpRequest) -> HttpResponse:
+    """All certificates in scope; what is filtered can be printed together."""
+    may_award = request.user.may(Power.AWARD_TITLES)
+    context = {
+        "forms": FORM_LABELS.items(),
+        "may_print": may_award,
+        "waiting": waiting(request.user).count() if may_award else 0,
+        "rechecking": _visible(request).filter(state=State.RECHECKING).count(),
+        "print_query": request.GET.urlencode(),
+    }
+    return answer(request, REGISTER, _visible(request), **context)
+
+
+@requires(Power.AWARD_TITLES)
+def issue(request: HttpRequest) -> HttpResponse:
+    """Award the titles that were ratified."""
+    units = waiting(request.user)
+    form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            issued = actions.issue(units=form.cleaned_data["units"], on=form.cleaned_data["on"], by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"已授牌 {len(issued)} 个单位，可以打印证书和牌匾。")
+            return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
+    chosen = {str(pk) for pk in request.POST.getlist("units")}
+    context = {"form": form, "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units]}
+    return render(request, "certificates/issue.html", context, status=422 if form.errors else 200)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """A certificate, its life, and what this user may do with it."""
+    owner = _found(request, pk)
+    if request.method == "POST":
+        return _step(request, owner)
+    return _shown(request, owner)
+
+
+def _shown(request: HttpRequest, owner: Certificate, bound: StepForm | None = None, **said) -> HttpResponse:
+    forms = [
+        bound
+        if bound and bound.move.action == action
+        else StepForm(move=MOVES[action], on=today(), version=owner.version)
+        for action in _DEEDS
+        if allows(action, owner, request.user)
+    ]
+    context = {
+        "certificate": owner,
+        "tone": TONES[State(owner.state)],
+        "became": owner.became(today()),
+        "moves": owner.moves.select_related("by"),
+        "forms": forms,
+        "bound": bound,
+        "prints": FORM_LABELS.items(),
+        "public": printing.public_address(owner, base_of(request)),
+        "crumbs": [("首页", "/"), ("证书", reverse("certificates:register")), (owner.number, "")],
+        **said,
+    }
+    status = said.get("status", 422 if bound else 200)
+    return render(request, "certificates/certificate.html", context, status=status)
+
+
+def _step(request: HttpRequest, owner: Certificate) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    if decision not in _DEEDS:
+        return _shown(request, owner, refusal="没有认出要办的事，请重新选择。", status=422)
+    action = Action(decision)
+    form = StepForm(request.POST, move=MOVES[action], on=today(), version=owner.version)
+    if not form.is_valid():
+        return _shown(request, owner, form)
+    try:
+        _DEEDS[action](owner=owner, by=request.user, **form.cleaned_data)
+    except Stale as stale:
+        return _shown(request, _found(request, owner.pk), refusal=str(stale), status=409)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _shown(request, owner, form)
+    messages.success(request, f"已办理“{action.label}”。")
+    return redirect(address(owner))
+
+
+@requires(Power.SEE_INSPECTIONS)
+def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The sheet, or the drawing of the plaque; of a withdrawn certificate none is printed."""
+    owner = _found(request, pk)
+    if owner.state == State.WITHDRAWN:
+        raise Http404("这张证书已撤销，不能再打印。")
+    content = printing.typeset_certificates([owner], Form(form), base_of(request), at=owner.created_at)
+    audit.record(action="certificate.print", by=request.user, subject=owner, request=request, detail={"form": form})
+    return file(content, f"{FORM_LABELS[Form(form)]}-{owner.number}-{owner.unit_name}.pdf", "application/pdf")
+
+
+@require_POST
+@requires(Power.AWARD_TITLES)
+def print_many(request: HttpRequest) -> HttpResponse:
+    """Print all certificates that the register's filters find, as one PDF in the background; not the withdrawn ones."""
+    form = request.POST.get("form", "")
+    numbers = list(narrowed(request, _visible(request)).standing().values_list("pk", flat=True))
+    if form not in FORM_LABELS or not numbers:
+        messages.error(request, "没有可以打印的证书：请放宽筛选条件，已撤销的不打印。")
+        return redirect(f"{reverse('certificates:register')}?{request.GET.urlencode()}")
+    title = f"打印{FORM_LABELS[Form(form)]} {len(numbers)} 张"
+    job = start(
+        printing.print_certificates, title=title, by=request.user, numbers=numbers, form=form, base=base_of(request)
+    )
+    return redirect(job)
+
+
+def base_of(request: HttpRequest) -> str:
+    """The address of the portal that QR codes lead to: the one that is set, else the one that was asked."""
+    return settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"

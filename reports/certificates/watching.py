@@ -1,0 +1,89 @@
+"""回落: titles whose approved figures have fallen below the standard since; the portal begins their re-check.
+
+Reached by name (AFTER_JUDGING) whenever a county was judged again, and by the command ``recheck_certificates``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from acceptance import plan
+from acceptance.models import Basis, Verdict
+from acceptance.pages import lacks
+from areas.periods import Quarter
+from qingcheng_fiber.clock import today
+from reports.certificates import actions
+from reports.certificates.actions import last_ended
+from reports.certificates.models import Action, Certificate, CertificateMove, State
+from reports.certificates.moves import Stale
+
+DECIDED = ("achieved", "not_achieved")
+"""An undetermined quarter says nothing: what stood before it stands."""
+
+
+@dataclass(frozen=True)
+class Fall:
+    """A valid certificate whose unit, by its latest decided quarter, no longer meets the standard."""
+
+    certificate: Certificate
+    verdict: Verdict
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.verdict.quarter
+
+    @property
+    def reason(self) -> str:
+        return f"{self.quarter.label}评定未达标（回落）：{lacks(plan.current(), self.verdict) or '见评定结果。'}"
+
+
+def falls(county: str, on: date) -> list[Fall]:
+    """The certificates to be re-checked: their latest decided quarter, ended by ``on``, is later than the one of the
+    award and than those of earlier re-checks, and its approved figures fall short. Two queries, however many there are.
+    """
+    valid = Certificate.objects.filter(county=county, state=State.VALID, issued_on__lte=on).select_related("area")
+    certificates = {each.area_id: each for each in valid}
+    rechecked = _rechecked(certificates.values())
+    latest = _latest_decided(county, certificates, str(last_ended(on)))
+    return [
+        Fall(certificate, verdict)
+        for code, certificate in certificates.items()
+        if (verdict := latest.get(code)) is not None
+        and verdict.outcome == "not_achieved"
+        and verdict.period > max(certificate.period, rechecked.get(certificate.pk, ""))
+    ]
+
+
+def _rechecked(certificates: Iterable[Certificate]) -> dict[int, str]:
+    """The latest quarter that a re-check of each certificate has looked at."""
+    steps = CertificateMove.objects.filter(owner__in=list(certificates), action=Action.RECHECK).order_by()
+    return dict(steps.values_list("owner").annotate(Max("period")))
+
+
+def _latest_decided(county: str, codes: Iterable[str], last: str) -> dict[str, Verdict]:
+    standing = Verdict.objects.standing().filter(county=county, basis=Basis.APPROVED, period__lte=last)
+    decided = standing.filter(area_id__in=list(codes), outcome__in=DECIDED).select_related("area", "plan")
+    return {verdict.area_id: verdict for verdict in decided.order_by("period")}
+
+
+def recheck(county: str, on: date) -> list[Certificate]:
+    """Begin the re-check of every title that fell; what somebody else is just moving is left to him."""
+    begun = []
+    for fall in falls(county, on):
+        owner = fall.certificate
+        try:
+            with transaction.atomic():
+                actions.recheck_fallen(
+                    owner=owner, version=owner.version, quarter=fall.quarter, reason=fall.reason, on=on
+                )
+        except Stale:
+            continue
+        begun.append(owner)
+    return begun
+
+
+def after_judging(county: str) -> None:
+    recheck(county, today())
