@@ -52,11 +52,13 @@ def _changes(before: dict, after: dict) -> dict:
 
 
 @transaction.atomic
-def create_account(*, username: str, name: str, unit: str, by: User) -> tuple[User, str]:
+def create_account(*, username: str, name: str, unit: str, email: str = "", by: User) -> tuple[User, str]:
     """A new account without a post, and its initial password, which is not kept anywhere."""
     _ask(by, Power.MANAGE_ACCOUNTS)
     password = passwords.initial_password()
-    user = User.objects.create_user(username, password, name=name, unit=unit, must_change_password=True)
+    user = User.objects.create_user(
+        username, password, name=name, unit=unit, email=email, must_change_password=True
+    )
     record(
         action="account.create",
         by=by,
@@ -67,16 +69,27 @@ def create_account(*, username: str, name: str, unit: str, by: User) -> tuple[Us
 
 
 @transaction.atomic
-def edit_account(*, user: User, name: str, unit: str, by: User) -> User:
+def edit_account(*, user: User, name: str, unit: str, email: str = "", by: User) -> User:
     _ask(by, Power.MANAGE_ACCOUNTS)
     user = _locked(user)
-    changes = _changes({"name": user.name, "unit": user.unit}, {"name": name, "unit": unit})
+    after = {"name": name, "unit": unit, "email": email}
+    changes = _changes({field: getattr(user, field) for field in after}, after)
     if changes:
-        user.name, user.unit = name, unit
+        user.name, user.unit, user.email = name, unit, email
         user.full_clean()
-        user.save(update_fields=["name", "unit"])
+        user.save(update_fields=["name", "unit", "email"])
         record(action="account.edit", by=by, subject=user, detail=changes)
     return user
+
+
+@transaction.atomic
+def set_email(*, user: User, email: str) -> None:
+    """Where one's own reminders go; blank: nowhere."""
+    user = _locked(user)
+    if user.email != email:
+        before, user.email = user.email, email
+        user.save(update_fields=["email"])
+        record(action="account.edit", by=user, subject=user, detail={"email": [before, email]})
 
 
 @transaction.atomic

@@ -80,8 +80,20 @@ class PasswordForm(forms.Form):
             self.add_error("new", problem)
 
 
-class AccountForm(forms.Form):
-    """The name and unit of an account."""
+class EmailForm(forms.Form):
+    """Where an account's reminders go."""
+
+    email = forms.EmailField(
+        label="电子邮箱",
+        required=False,
+        help_text="接收填报提醒；可以不填",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的样子；没有就留空。"},
+    )
+
+
+class AccountForm(EmailForm):
+    """The name, unit and mail address of an account."""
 
     name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写姓名。"})
     unit = forms.CharField(
@@ -102,7 +114,7 @@ class NewAccountForm(AccountForm):
             "invalid": "用户名只能用字母、数字、点、横线和下划线，以字母或数字开头，至少 3 个字符。",
         },
     )
-    field_order = ["username", "name", "unit"]
+    field_order = ["username", "name", "unit", "email"]
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]

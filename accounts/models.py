@@ -58,6 +58,7 @@ class User(AbstractBaseUser):
         Operator, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="运营企业"
     )
     unit = models.CharField("单位", max_length=100, blank=True)
+    email = models.EmailField("电子邮箱", blank=True, help_text="接收填报提醒；可以不填")
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
     password_changed_at = models.DateTimeField("密码设置时间", null=True, blank=True)

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import actions, passwords, throttle
 from accounts.access import requires
 from accounts.audit import address_of
-from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm, PostForm
+from accounts.forms import AccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
 from accounts.ledgers import USERS
 from accounts.login import LoginRefused, check_turn, log_in, log_out
 from accounts.models import AuditEntry, User
@@ -144,13 +144,18 @@ def password(request):
 
 
 def me(request):
-    """One's own account: what it is tied to, what it may do, when and from where it logged in."""
+    """One's own account: what it is tied to, what it may do, where its mail goes, when and from where it logged in."""
+    form = EmailForm(_posted(request), initial={"email": request.user.email})
+    if request.method == "POST" and form.is_valid():
+        actions.set_email(user=request.user, email=form.cleaned_data["email"])
+        messages.success(request, "电子邮箱已保存。" if form.cleaned_data["email"] else "已不再接收邮件提醒。")
+        return redirect("accounts:me")
     own = AuditEntry.objects.filter(
         username=request.user.username, action__in=("session.login", "session.failed", "session.locked")
     )
     logins = [(entry, action_label(entry), result_label(entry)) for entry in own[:LAST_LOGINS]]
     powers = [power.label for power in Power if request.user.may(power)]
-    return render(request, "accounts/me.html", {"powers": powers, "logins": logins})
+    return render(request, "accounts/me.html", {"powers": powers, "logins": logins, "form": form})
 
 
 @requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
@@ -203,7 +208,8 @@ def new_user(request):
 @requires(Power.MANAGE_ACCOUNTS)
 def edit_user(request, pk: int):
     account = _account(request, pk)
-    form = AccountForm(_posted(request), initial={"name": account.name, "unit": account.unit})
+    present = {"name": account.name, "unit": account.unit, "email": account.email}
+    form = AccountForm(_posted(request), initial=present)
     if request.method == "POST" and form.is_valid():
         actions.edit_account(user=account, **form.cleaned_data, by=request.user)
         messages.success(request, "账号资料已保存。")

@@ -419,6 +419,10 @@ def _entry(world: World, place: Place) -> list:
     return [record(action="test.act", by="somebody").sequence]
 
 
+ROWS.append(
+    Row("accounts:me", SIGNED_IN, method="post", data=lambda world, place: {"email": "a@example.cn"}, answer=302)
+)
+
 _MANAGE, _ASSIGN = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
 _NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
 
