@@ -27,6 +27,8 @@ from areas.tiles import in_box
 
 _LEAST_METRES = 110_000
 """Metres a degree of latitude, and of longitude on the equator, at least."""
+_CELLS = 8
+"""Of more cells of a tenth of a degree half degrees are asked instead, which finds a county too many at worst."""
 _CENTIMETRE = 0.01
 """Stored distances are rounded."""
 
@@ -138,9 +140,9 @@ def _note(concerned: Iterable[tuple[str, str]]) -> None:
     changes.note_quarters((village, min(found), max(found)) for village, found in sorted(periods.items()))
 
 
-def note_many_access_points(steps: Iterable[Step]) -> set[str]:
-    """The same where so many changed that the counties around are judged as a whole."""
-    counties = _counties(list(steps))
+def note_around(places: Iterable[tuple[float, float]]) -> set[str]:
+    """The same where so many changed that the counties around are judged as a whole; ``places`` are all they were at."""
+    counties = _counties_around(places)
     for county in sorted(counties):
         changes.note(county)
     return counties
@@ -151,10 +153,18 @@ def _on(point: Point | None, day: date) -> tuple | None:
 
 
 def _counties(steps: Sequence[Step]) -> set[str]:
-    """The counties with a site within 20 km, or little more, of one of the points."""
+    return _counties_around((point.lon, point.lat) for step in steps for point in step if point)
+
+
+def _counties_around(places: Iterable[tuple[float, float]]) -> set[str]:
+    """The counties with a site within 20 km, or little more, of one of the places."""
     found: set[str] = set()
-    for lon, lat in {(round(point.lon, 1), round(point.lat, 1)) for step in steps for point in step if point}:
-        near = box(np.array([lon - 0.05, lon + 0.05]), np.array([lat - 0.05, lat + 0.05]), NEAREST_LIMIT_M)
+    cells = np.unique(np.round(np.array([*places]).reshape(-1, 2), 1), axis=0)
+    half = 0.05
+    if len(cells) > _CELLS:
+        cells, half = np.unique(np.round(2 * cells) / 2, axis=0), 0.3
+    for lon, lat in cells.tolist():
+        near = box(np.array([lon - half, lon + half]), np.array([lat - half, lat + half]), NEAREST_LIMIT_M)
         found |= set(Site.objects.filter(in_box(*near)).order_by().values_list("county", flat=True).distinct())
     return found
 

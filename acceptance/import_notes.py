@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from acceptance import impact
-from acceptance.impact import Point, Step
+from acceptance import plan as plans
+from acceptance.impact import Point
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
 from areas.package.handling import Change, Outcome
@@ -76,24 +77,45 @@ def _leave_returns(lines: Iterable[tuple[str, str]], whole: set[str]) -> None:
 
 def _leave_access_points(rows: Iterable[Change]) -> set[str]:
     """The counties around access points that changed in what bears on verdicts."""
-    steps = {step for step in _steps(list(rows)) if step[0] != step[1]}
-    if len(steps) > FEW:
-        return impact.note_many_access_points(steps)
-    return impact.note_access_points(steps)
+    least = plans.current().capability.min_mbps
+    bearing = [change for change in rows if _bears(change, least)]
+    if len(bearing) > FEW:
+        return impact.note_around(_places(bearing))
+    return impact.note_access_points({(_was(change), _is(change)) for change in bearing})
 
 
-def _steps(rows: list[Change]) -> Iterator[Step]:
-    """Access points as they were and as they are."""
-    codes = [change.after["ap_id"] for change in rows]
-    for start in range(0, len(codes), 500):
-        now = {point.ap_id: point for point in AccessPoint.objects.filter(ap_id__in=codes[start : start + 500])}
-        for change in rows[start : start + 500]:
-            yield _was(change.before), Point.of(now[change.after["ap_id"]])
+_BEARING = ("operator", "tv_only", "opened_on", "closed_on")
+_PLACE = ("lon", "lat")
 
 
-def _was(row: Row | None) -> Point | None:
-    if row is None:
-        return None
+def _bears(change: Change, least_mbps: float) -> bool:
+    """Whether anything changed that a verdict looks at; of the speed, whether it is enough."""
+    before, after, derived = change.before, change.after, change.derived
+    return (
+        before is None
+        or any(before[name] != after[name] for name in _BEARING)
+        or (before["downstream_mbps"] >= least_mbps) != (after["downstream_mbps"] >= least_mbps)
+        or any(before[f"wgs84_{name}"] != derived[name] for name in _PLACE)
+    )
+
+
+def _places(changes: Iterable[Change]) -> Iterator[tuple[float, float]]:
+    """Where the access points were and are."""
+    for change in changes:
+        yield change.derived["lon"], change.derived["lat"]
+        if change.before is not None:
+            yield change.before["wgs84_lon"], change.before["wgs84_lat"]
+
+
+def _was(change: Change) -> Point | None:
+    row = change.before
+    return None if row is None else _point(row, row["wgs84_lon"], row["wgs84_lat"])
+
+
+def _is(change: Change) -> Point:
+    return _point(change.after, change.derived["lon"], change.derived["lat"])
+
+
+def _point(row: Row, lon: float, lat: float) -> Point:
     names = ("downstream_mbps", "tv_only", "opened_on", "closed_on")
-    place = {"operator_id": row["operator"], "lon": row["wgs84_lon"], "lat": row["wgs84_lat"]}
-    return Point.of(AccessPoint(**place, **{name: row[name] for name in names}))
+    return Point.of(AccessPoint(operator_id=row["operator"], lon=lon, lat=lat, **{name: row[name] for name in names}))

@@ -14,6 +14,7 @@ from areas import workdays
 from areas.models import Area
 from areas.package import writing
 from areas.package.handling import Handler, Outcome, Selection
+from areas.package.many import undisturbed
 from areas.package.network import OperatorsTable, ServiceOrdersTable
 from areas.package.package import Package, open_package
 from areas.package.places import AccessPointsTable, SitesTable
@@ -57,6 +58,11 @@ def import_package(
     The outcome is None when nothing was to be brought in. ``areas.package.reading.Unreadable``
     when the package cannot be read.
     """
+    with undisturbed():
+        return _imported(path, by, dry_run, say)
+
+
+def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, Outcome | None]:
     say(f"读取 {path} ……")
     package = open_package(path, handlers())
     say(f"读到 {sum(package.counts().values())} 行，开始检查 ……")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, QuerySet
 
 from areas.package.inserting import insert
+from areas.package.many import among
 from areas.package.rows import TableData
 from areas.package.tables import Table
 
@@ -25,10 +26,11 @@ def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
 
 @dataclass(frozen=True)
 class Change:
-    """A row that was created (``before`` is None) or changed, by column."""
+    """A row that was created (``before`` is None) or changed, by column; ``derived`` are the attributes beside."""
 
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
+    derived: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,12 +95,9 @@ class Handler:
         labels = [*self.table.by_name, *self.also, "pk"]
         attributes = [*map(self.attribute, self.table.by_name), *self.also.values(), "pk"]
         key = self.attribute(self.table.key[0])
-        stored = {}
-        for some in chunks(keys):
-            for values in self.model._default_manager.filter(**{f"{key}__in": some}).values_list(*attributes):
-                row = dict(zip(labels, values, strict=True))
-                stored[row[self.table.key[0]]] = row
-        return stored
+        found = self.model._default_manager.filter(among(key, list(keys))).order_by()
+        rows = (dict(zip(labels, values, strict=True)) for values in found.values_list(*attributes).iterator())
+        return {row[self.table.key[0]]: row for row in rows}
 
     def look_up(self, package: "Package") -> None:
         """Find what is stored for the rows of the package, and fill in the columns that it leaves out."""
@@ -120,19 +119,36 @@ class Handler:
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         """Create and update what differs from what is stored; the rest is not touched."""
         changes = self.changes(package)
-        created, changed = [], []
         for change, derived in zip(changes, self.derive(changes), strict=True):
-            values = {self.attribute(name): change.after[name] for name in self.table.by_name} | derived
-            if change.before is None:
-                created.append(values)
-            else:
-                changed.append(self.model(**{**values, "pk": change.before["pk"]}))
-        insert(self.model, created)
-        if changed:
-            self.model._default_manager.bulk_update(changed, self._updated(), batch_size=_LOOKUP)
+            change.derived.update(derived)
+        created = [change for change in changes if change.before is None]
+        changed = [change for change in changes if change.before is not None]
+        insert(self.model, self._columns(created), len(created))
+        self._update(changed)
         outcome.count(self.table, len(created), len(changed))
         outcome.changes[self.table.name] = changes
         return changes
+
+    def _columns(self, changes: Sequence[Change]) -> dict[str, list[Any]]:
+        """The values of created rows by attribute, column by column."""
+        after, derived = [change.after for change in changes], [change.derived for change in changes]
+        columns = {self.attribute(name): [row[name] for row in after] for name in self.table.by_name}
+        for name in derived[0] if derived else ():
+            columns[name] = [row[name] for row in derived]
+        return columns
+
+    def _update(self, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        rows = [
+            self.model(
+                **{self.attribute(name): change.after[name] for name in self.table.by_name},
+                **change.derived,
+                pk=change.before["pk"],
+            )
+            for change in changes
+        ]
+        self.model._default_manager.bulk_update(rows, self._updated(), batch_size=_LOOKUP)
 
     def _compared(self, data: TableData) -> Iterator[Change | None]:
         for row in data.rows:

@@ -22,14 +22,17 @@ def unknown_area(code: str) -> str:
     return f"没有编码为 {code} 的区域：请改正编码，或先在 areas 表里登记。"
 
 
-def check_operator(package: "Package", data: TableData, row: Row) -> None:
-    """The operator must be known, by its code or its name."""
-    given = row.get("operator")
-    if given is None:
-        return
-    row.values["operator"] = code = package.operators.code(given)
-    if package.operators.lacks(code):
-        data.error(row, "operator", f"没有编码为 {code} 的运营企业：请改正编码，或先在 operators 表里登记。")
+def check_operators(package: "Package", data: TableData) -> None:
+    """The operators must be known, each by its code or its name."""
+    codes = {given: package.operators.code(given) for given in {row.get("operator") for row in data.rows} - {None}}
+    unknown = {given for given, code in codes.items() if package.operators.lacks(code)}
+    for row in data.rows:
+        given = row.values.get("operator")
+        if given is None:
+            continue
+        row.values["operator"] = code = codes[given]
+        if given in unknown:
+            data.error(row, "operator", f"没有编码为 {code} 的运营企业：请改正编码，或先在 operators 表里登记。")
 
 
 class OperatorsTable(Handler):
@@ -49,8 +52,8 @@ class ServiceOrdersTable(Handler):
 
     def check(self, package: "Package") -> None:
         data = package.tables[self.table.name]
+        check_operators(package, data)
         for row in data.rows:
-            check_operator(package, data, row)
             self._area(package, data, row)
             self._due(data, row)
             self._ends(data, row)

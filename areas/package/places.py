@@ -21,6 +21,7 @@ from areas.vocabulary import SiteKind
 if TYPE_CHECKING:
     from areas.package.package import Package
 
+_UNREAD = object()
 _OUTSIDE_M = 20_000.0
 _NEAR_M = 20_000.0
 """An access point belongs to the township of the nearest site, but no farther than this; beyond it no verdict looks."""
@@ -36,9 +37,9 @@ class Places(Handler):
 
     def check_position(self, data: TableData, row: Row) -> None:
         """Both or neither, within China; swapped or outside is one problem."""
-        if "lon" not in row.values or "lat" not in row.values:
+        lon, lat = row.values.get("lon", _UNREAD), row.values.get("lat", _UNREAD)
+        if lon is _UNREAD or lat is _UNREAD:
             return
-        lon, lat = row.values["lon"], row.values["lat"]
         if (lon is None) != (lat is None):
             missing, given = ("lon", "lat") if lon is None else ("lat", "lon")
             labels = {"lon": "经度", "lat": "纬度"}
@@ -149,12 +150,12 @@ class AccessPointsTable(Places):
     table = registry.ACCESS_POINTS
     model = AccessPoint
     attributes = {**Places.attributes, "operator": "operator_id"}
-    extra = ("lon", "lat")
+    extra = ("lon", "lat", "township_id", "county")
 
     def check(self, package: "Package") -> None:
         data = package.tables[self.table.name]
+        network.check_operators(package, data)
         for row in data.rows:
-            network.check_operator(package, data, row)
             self.check_position(data, row)
             if data.compare(row, "closed_on", "opened_on"):
                 message = f"停用日期早于开通日期 {row.get('opened_on')}：应为同一天或以后，仍在使用请留空。"
@@ -165,7 +166,7 @@ class AccessPointsTable(Places):
         self.warn_far(data, data.rows)
 
     def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
-        """The township too, so that new rows need not be written twice."""
+        """The township too, so that no row need be written twice."""
         pairs = super().derive(changes)
         codes = _townships([(pair["lon"], pair["lat"]) for pair in pairs])
         return [
@@ -174,7 +175,7 @@ class AccessPointsTable(Places):
 
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         changes = super().store(package, outcome)
-        if changes or outcome.created.get("sites") or outcome.changed.get("sites"):
+        if outcome.created.get("sites") or outcome.changed.get("sites"):
             assign_townships()
         return changes
 

@@ -32,10 +32,10 @@ class Row:
 
     __slots__ = ("cells", "number", "values")
 
-    def __init__(self, number: int, cells: Sequence[str]) -> None:
+    def __init__(self, number: int, cells: Sequence[str], values: dict[str, Any]) -> None:
         self.number = number
         self.cells = cells
-        self.values: dict[str, Any] = {}
+        self.values = values
 
     def get(self, name: str) -> Any:
         """The value, or None when it is blank or could not be read."""
@@ -66,10 +66,8 @@ class TableData:
 
     def key(self, row: Row) -> Hashable | None:
         """The key of a row, a tuple where it has several columns; None when it could not be read."""
-        values = row.all(*self.table.key)
-        if values is None:
-            return None
-        return values[0] if len(values) == 1 else values
+        first, *rest = self.table.key
+        return row.all(first, *rest) if rest else row.values.get(first)
 
     def text(self, row: Row, name: str) -> str:
         """The text of a cell as it stood."""
@@ -84,8 +82,8 @@ class TableData:
 
     def compare(self, row: Row, first: str, second: str) -> bool:
         """Whether both are given and the first lies below the second."""
-        values = row.all(first, second)
-        return values is not None and values[0] < values[1]
+        lower, upper = row.values.get(first), row.values.get(second)
+        return lower is not None and upper is not None and lower < upper
 
     def complete(self, units: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Give every row the columns that the package leaves out: what is stored, else what a blank stands for.
@@ -94,6 +92,8 @@ class TableData:
         package, the column left out is blank rather than as stored.
         """
         absent = [column for column in self.table.columns if column.name not in self.positions and not column.required]
+        if not absent:
+            return
         replaced = {name for name, others in (units or {}).items() if any(other in self.positions for other in others)}
         for row in self.rows:
             stored = self.stored.get(self.key(row), {})
@@ -107,37 +107,76 @@ def read(table: Table, sheet: Sheet, report: Report) -> TableData:
     data = TableData(table, report, present=True)
     for value, message in sheet.notes:
         report.error(table.name, None, None, value, message)
-    filled = ((number, cells) for number, cells in sheet.rows if any(trimmed(cell) for cell in cells))
-    header = next(filled, None)
-    if header is None:
+    filled = [(number, cells) for number, cells in sheet.rows if any(map(trimmed, cells))]
+    if not filled:
         report.error(table.name, None, None, "", "表是空的：第 1 行应为列名。")
         return data
+    header, *body = filled
     blanks = _header(data, *header)
-    columns = [
-        (column, column.name, data.positions[column.name], {})
-        for column in table.columns
-        if column.name in data.positions
-    ]
-    width = len(header[1])
-    for number, cells in filled:
-        row = Row(number, cells)
-        filled_in = len(cells)
-        for column, name, position, memo in columns:
-            text = cells[position] if position < filled_in else ""
-            if sheet.faults and (fault := sheet.faults.get((number, position))):
-                data.error(row, name, fault)
-            elif (value := memo.get(text)) is not None:
-                row.values[name] = value
-            else:
-                _value(data, row, column, text, memo)
-        for text in (*_at(cells, blanks), *cells[width:]):
-            if trimmed(text):
-                report.error(
-                    table.name, number, None, text, f"{shown(text)}上方没有列名：请补上列名，或删去这个单元格。"
-                )
-        data.rows.append(row)
+    columns = [column for column in table.columns if column.name in data.positions]
+    values = [_column(data, column, body, sheet.faults) for column in columns]
+    filled_in = _rows_of([column.name for column in columns], values, len(body))
+    data.rows = [Row(number, cells, row) for (number, cells), row in zip(body, filled_in, strict=True)]
+    _unheaded(data, blanks, len(header[1]))
     _keys(data)
     return data
+
+
+_UNREAD = object()
+"""Stands for a cell that could not be read, or was not to be left out."""
+
+
+def _column(
+    data: TableData, column: Column, body: Sequence[tuple[int, Sequence[str]]], faults: Mapping[tuple[int, int], str]
+) -> list[Any]:
+    """The values of a column; each text is read once, and what cannot be read is reported wherever it stands."""
+    position = data.positions[column.name]
+    texts = [cells[position] if position < len(cells) else "" for _, cells in body]
+    readings = {text: _reading(column, text) for text in set(texts)}
+    values = [readings[text][0] for text in texts]
+    refused = {text for text, (value, _) in readings.items() if value is _UNREAD}
+    at_fault = {row for row, index in faults if index == position}
+    if refused or at_fault:
+        for index, ((number, _), text) in enumerate(zip(body, texts, strict=True)):
+            fault = faults.get((number, position)) if number in at_fault else None
+            if fault or text in refused:
+                values[index] = _UNREAD
+                data.report.error(data.table.name, number, column.name, text, fault or readings[text][1])
+    return values
+
+
+def _reading(column: Column, text: str) -> tuple[Any, str]:
+    """The value of a text, or why it has none."""
+    bare = trimmed(text)
+    try:
+        value = column.kind.read(bare) if bare else None
+    except Malformed as problem:
+        return _UNREAD, f"{column.label}{problem}"
+    if value is None and column.required:
+        return _UNREAD, f"{column.label}没有填：应为{column.kind.expected}。"
+    return column.blank if value is None else value, ""
+
+
+def _rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], count: int) -> list[dict[str, Any]]:
+    """The values of each row by name, those left out that could not be read."""
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)] or [
+        {} for _ in range(count)
+    ]
+    for name, column in zip(names, columns, strict=True):
+        for index in (index for index, value in enumerate(column) if value is _UNREAD):
+            del rows[index][name]
+    return rows
+
+
+def _unheaded(data: TableData, blanks: Sequence[int], width: int) -> None:
+    """Report the cells above which no heading stands."""
+    for row in data.rows:
+        if not blanks and len(row.cells) <= width:
+            continue
+        for text in (*_at(row.cells, blanks), *row.cells[width:]):
+            if trimmed(text):
+                message = f"{shown(text)}上方没有列名：请补上列名，或删去这个单元格。"
+                data.report.error(data.table.name, row.number, None, text, message)
 
 
 def _at(cells: Sequence[str], positions: Sequence[int]) -> Iterator[str]:
@@ -167,29 +206,6 @@ def _header(data: TableData, number: int, cells: Sequence[str]) -> list[int]:
         if column.required and column.name not in data.positions:
             report.error(table.name, None, column.name, "", f"缺少必填的列 {column.name}（{column.label}）。")
     return blanks
-
-
-_MISSING = object()
-
-
-def _value(data: TableData, row: Row, column: Column, text: str, memo: dict[str, Any]) -> None:
-    """Read one cell into the row, or report it. Values that recur are read once."""
-    value = memo.get(text, _MISSING)
-    if value is _MISSING:
-        bare = trimmed(text)
-        try:
-            value = column.kind.read(bare) if bare else None
-        except Malformed as problem:
-            data.error(row, column.name, f"{column.label}{problem}")
-            return
-        if len(memo) < 10_000:
-            memo[text] = value
-    if value is None:
-        if column.required:
-            data.error(row, column.name, f"{column.label}没有填：应为{column.kind.expected}。")
-            return
-        value = column.blank
-    row.values[column.name] = value
 
 
 def _keys(data: TableData) -> None:

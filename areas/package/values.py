@@ -16,6 +16,7 @@ _EDGES = (
 )
 """White space of any width, zero width included."""
 _PLAIN = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
+_NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,60})?")
 _LARGEST = 2_147_483_647
 _SHOWN = 40
 
@@ -76,7 +77,7 @@ class Text(Kind):
     def read(self, text: str) -> str:
         if len(text) > self.longest:
             raise Malformed(f"{shown(text)}有 {len(text)} 个字：应为{self.expected}。")
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
+        if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
             raise Malformed("文字里有不可见的控制字符：请删去后重新填写。")
         return text
 
@@ -185,8 +186,8 @@ class Number(Kind):
         return "大于 0 的数，如 100 或 0.5" if self.positive else "数，如 113.05"
 
     def read(self, text: str) -> float:
-        plain_text = text.translate(_PLAIN)
-        if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]{1,60})?", plain_text):
+        plain_text = text if text.isascii() else text.translate(_PLAIN)
+        if not _NUMBER.fullmatch(plain_text):
             raise self.malformed(text)
         value = float(plain_text)
         if self.positive and value == 0:

@@ -16,8 +16,6 @@ from areas.package.values import trimmed
 _COLUMNS_AT_LEAST = 20
 """Cells need not say where they stand; so many columns are read whatever the guard saw."""
 _NO_RESULT = "=?"
-_LARGE = 4 * 2**20
-"""Bytes of a sheet from which the faster reader is worth its start."""
 
 
 def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
@@ -50,7 +48,7 @@ def _is_empty(sheet: Sheet) -> bool:
 
 def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
     part = seen.get(worksheet._worksheet_path.lstrip("/"), guard.Seen())
-    columns = max(part.columns, _COLUMNS_AT_LEAST)
+    columns = guard.MAX_COLUMNS if part.size >= guard.LARGE else max(part.columns, _COLUMNS_AT_LEAST)
     worksheet.reset_dimensions()
     rows: dict[int, list[str]] = {}
     faults: dict[tuple[int, int], str] = {}
@@ -72,7 +70,7 @@ def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
 
 def _quickly(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet] | None:
     """The sheets of a large workbook of plain values; None where it is small, or only openpyxl can tell what is in it."""
-    is_large = any(part.size >= _LARGE for name, part in seen.items() if "worksheets/" in name)
+    is_large = any(part.size >= guard.LARGE for name, part in seen.items() if "worksheets/" in name)
     is_plain = not any(part.has_formulas or part.has_errors or part.merged for part in seen.values())
     return large.sheets(path) if is_large and is_plain else None
 
