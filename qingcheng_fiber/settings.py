@@ -194,6 +194,19 @@ REST_FRAMEWORK = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOB_DAYS = env.number("PORTAL_JOB_DAYS", 7, least=1)
 
+# Mail: reminders of returns; without a server none is sent
+
+EMAIL_HOST = os.environ.get("PORTAL_MAIL_HOST", "").strip()
+EMAIL_PORT = env.number("PORTAL_MAIL_PORT", 25, least=1)
+EMAIL_HOST_USER = os.environ.get("PORTAL_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PORTAL_MAIL_PASSWORD", "")
+MAIL_SECURITY = env.choice("PORTAL_MAIL_SECURITY", ("none", "starttls", "ssl"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SECURITY == "starttls", MAIL_SECURITY == "ssl"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("PORTAL_MAIL_FROM", "").strip() or "portal@localhost"
+# Where the portal is found, for the links in mails; blank: no link.
+PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "").strip()
+
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"

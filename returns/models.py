@@ -485,3 +485,20 @@ class Urge(OfTownship):
                 violation_error_message="今天已经催办过这个街镇。",
             )
         ]
+
+
+class Reminder(models.Model):
+    """The day's reminder by mail to a person: at most one; not ``sent_at``: it failed, and may be tried again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
+    on = models.DateField("日期")
+    sent_at = models.DateTimeField("发出时间", null=True)
+    problem = models.CharField("没有发出的原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邮件提醒"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="reminder_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.on}"

@@ -16,7 +16,7 @@ from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
-from returns import calendar, rounds
+from returns import calendar, reminders, rounds
 from returns.models import Round, Urge
 from returns.moves import Refused
 from returns.round_pages import LISTING, Timeliness, townships
@@ -117,7 +117,9 @@ def urge(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"已催办{township.name}。" if is_new else f"今天已经催办过{township.name}。")
+        mails = reminders.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
+        told = f"已催办{township.name}{f'，并发邮件给 {mails} 人' if mails else ''}。"
+        messages.success(request, told if is_new else f"今天已经催办过{township.name}。")
     return redirect("returns:round", quarter)
 
 
