@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from acceptance import plan
+from acceptance.inspection import tasks as chain_tasks
 from acceptance.lookups import NotThere, answers_not_there
 from acceptance.pages import VerdictPage
 from accounts.access import requires
@@ -34,7 +35,15 @@ def _district_home(request: HttpRequest) -> HttpResponse:
     led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
     reviews = request.user.may(Power.REVIEW_RETURNS)
     queue = tasks.waiting_for(request.user) if reviews else []
-    context = {"page": page, "led": led, "reviews": reviews, "tasks": queue, "today": today(), **asked.context}
+    context = {
+        "page": page,
+        "led": led,
+        "reviews": reviews,
+        "tasks": queue,
+        "chain": chain_tasks.waiting_for(request.user, today()),
+        "today": today(),
+        **asked.context,
+    }
     return render(request, "reports/home_district.html", context)
 
 
@@ -44,6 +53,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     context = {
         "area": user.area,
         "tasks": tasks.owed_by(user, today()),
+        "chain": chain_tasks.waiting_for(user, today()),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
         "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),

@@ -40,6 +40,8 @@ def answered(row: Row, client: Client, world: World, place: Place) -> int:
     with transaction.atomic():
         address = reverse(row.name, args=row.at(world, place))
         answer = getattr(client, row.method)(address, row.data(world, place))
+        if answer.streaming:
+            b"".join(answer.streaming_content)
         transaction.set_rollback(True)
     return answer.status_code
 

@@ -79,20 +79,20 @@ def _checked(given: Given) -> Kind:
         raise Refused("测速记录要填写实测下行速率，其他材料不填。")
     if given.mbps is not None and not 0 < given.mbps <= FASTEST_MBPS:
         raise Refused(f"实测下行速率应在 1 至 {FASTEST_MBPS:,} 兆之间。")
-    if refusal := _scanned(given):
+    if refusal := scanned(given.data, given.name):
         raise Refused(refusal)
     return content
 
 
-def _scanned(given: Given) -> str:
-    """What the installation's scanner says of the file (EVIDENCE_SCAN); blank where it has none or finds nothing."""
+def scanned(data: bytes, name: str) -> str:
+    """What the installation's scanner says of a file (EVIDENCE_SCAN); blank where it has none or finds nothing."""
     if settings.EVIDENCE_SCAN is None:
         return ""
     scan: Callable[[Path, str], str] = import_string(settings.EVIDENCE_SCAN)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(given.data)
-        return scan(path, given.name)
+        path.write_bytes(data)
+        return scan(path, name)
 
 
 def _require_room(report: Report, size: int, value: str) -> None:

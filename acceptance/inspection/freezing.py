@@ -103,5 +103,5 @@ def changes(units: Iterable[Unit]) -> dict[int, Change]:
     return {
         unit.pk: Change(unit, now.get(unit.area_id))
         for unit in units
-        if unit.area_id not in now or now[unit.area_id].digest != unit.frozen.verdict.digest
+        if unit.area_id not in now or now[unit.area_id].digest != unit.frozen.said["verdict_digest"]
     }

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from acceptance.inspection.models import Entry, Move, Report, Submission, Unit
 from acceptance.inspection.moves import MOVES, Refused, permit, require_reason
-from acceptance.inspection.steps import advance, carry, done
+from acceptance.inspection.steps import advance, carry, done, require_fresh
 from acceptance.inspection.vocabulary import Action, Decision, ReportState, UnitState
 from areas.models import Area
 
@@ -28,9 +28,11 @@ def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdi
 
     Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no batch.
     """
+    permit(Action.DECIDE, submission.county, by)
+    require_fresh(submission, MOVES[Action.DECIDE], version)
     units = list(submission.units.select_related("area", "report"))
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
-    move = permit(Action.DECIDE if ratified else Action.TURN_DOWN, submission.county, by)
+    move = MOVES[Action.DECIDE if ratified else Action.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
     )

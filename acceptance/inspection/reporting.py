@@ -148,7 +148,7 @@ def _redraft(report: Report) -> None:
 
 def drafted(report: Report) -> list[Unit]:
     """The units that the report asks titles for, without those that were taken out of it."""
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen__verdict", "report")
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
     return sorted(found, key=lambda unit: (selection.KINDS.index(unit.kind), unit.area_id))
 
 

@@ -18,6 +18,13 @@ def hold(report: Report) -> Report:
     return Report.objects.select_for_update().get(pk=report.pk)
 
 
+def require_fresh(subject: Subject, move: LegalMove, version: int) -> None:
+    """Lock the subject, and refuse with Stale when it no longer stands where the page said."""
+    current = type(subject).objects.select_for_update().get(pk=subject.pk)
+    if current.version != version or current.state not in move.sources:
+        raise Stale(overtaken(subject, move))
+
+
 def advance(subject: Subject, move: LegalMove, version: int, by, reason: str = "", **fields) -> Move:
     """Take the step if the subject still stands where the page said, else Stale; ``fields`` change with it."""
     current = type(subject).objects.get(pk=subject.pk)

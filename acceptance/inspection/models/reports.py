@@ -1,6 +1,7 @@
 """The self-inspection report (达标自查报告), its units, and the verdicts frozen for them."""
 
 import json
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -117,8 +118,9 @@ class FrozenVerdict(models.Model):
     def __str__(self) -> str:
         return f"{self.area_id} {self.digest[:12]}"
 
-    @property
+    @cached_property
     def said(self) -> dict:
+        """Everything that was frozen."""
         return json.loads(self.text)
 
     @property

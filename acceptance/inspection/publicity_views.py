@@ -1,0 +1,65 @@
+"""Early finishers as a page and a table to take along, with what was published about them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from acceptance.inspection import early, publicising
+from acceptance.inspection.moves import Refused
+from acceptance.inspection.pages import crumbs, posted_text
+from acceptance.inspection.publicising import Published
+from acceptance.inspection.vocabulary import Medium
+from acceptance.lookups import answers_not_there, asked_area, county_of
+from accounts.access import requires
+from accounts.posts import Power
+from qingcheng_fiber.clock import today
+
+_TYPED = ("medium", "outlet", "headline", "published_on", "address")
+
+
+@requires(Power.SEE_INSPECTIONS)
+@answers_not_there
+def finishers(request: HttpRequest) -> HttpResponse:
+    """Who was early; below each what was published, and where more can be entered."""
+    return _page(request)
+
+
+@requires(Power.PUBLICISE)
+@answers_not_there
+def publish(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Enter a publication about an early finisher."""
+    area = asked_area(request.user, code)
+    rows = early.finishers(request.user, area.county, today())
+    chosen = next((row for row in rows if (row.area.code, row.key) == (code, key)), None)
+    if chosen is None:
+        return _page(request, f"{area.name}没有提前完成 {key}，不用登记。", 404)
+    refusal = ""
+    if request.method == "POST":
+        said = Published(*(posted_text(request, name) for name in _TYPED))
+        try:
+            publicising.publish(area=area, milestone=key, said=said, on=today(), by=request.user)
+            messages.success(request, f"已登记《{said.headline.strip()}》。")
+            return redirect("inspection:early")
+        except Refused as problem:
+            refusal = str(problem)
+    context = {
+        "row": chosen,
+        "media": Medium.choices,
+        "typed": {name: posted_text(request, name) for name in _TYPED},
+        "today": today(),
+        "refusal": refusal,
+        "crumbs": crumbs(("提前完成", reverse("inspection:early")), ("登记宣传报道", "")),
+    }
+    return render(request, "inspection/publish.html", context, status=422 if refusal else 200)
+
+
+def _page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
+    county = county_of(request.user)
+    context = {
+        "rows": early.finishers(request.user, county, today()),
+        "may_publish": request.user.may(Power.PUBLICISE),
+        "refusal": refusal,
+        "crumbs": crumbs(("提前完成", "")),
+    }
+    return render(request, "inspection/early.html", context, status=status)

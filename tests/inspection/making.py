@@ -1,0 +1,62 @@
+"""Reports and submissions in a state, without the way there; for tests that only look at them."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from acceptance import plan
+from acceptance.inspection import store
+from acceptance.inspection.digests import digest
+from acceptance.inspection.freezing import _said
+from acceptance.inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
+from acceptance.inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
+from acceptance.models import Basis, Verdict
+from acceptance.records import written
+from accounts.models import User
+from areas.models import Area
+from tests.inspection.files import PNG
+
+DAY = date(2018, 7, 20)
+
+
+def make_report(area: Area, by: User, state: str = ReportState.SUBMITTED, period: str = "2018Q2") -> Report:
+    """A report of a township for itself; its unit stands where such a report's units stand."""
+    signed = {} if state in WITH_TOWNSHIP else {"signed_by": by, "signed_on": DAY}
+    report = Report.objects.create(township=area, county=area.county, period=period, state=state, **signed)
+    frozen = _frozen(report, area, by)
+    unit_state = UnitState.OPEN if state in WITH_TOWNSHIP else UnitState.SENT
+    title = plan.current().titles[area.kind].name
+    Unit.objects.create(report=report, area=area, kind=area.kind, title=title, frozen=frozen, state=unit_state)
+    return report
+
+
+def _frozen(report: Report, area: Area, by: User) -> FrozenVerdict:
+    verdict = Verdict.objects.create(
+        county=area.county, period=report.period, plan=plan.version(plan.current()), judged_at=timezone.now(),
+        superseded_at=timezone.now(), digest="0" * 64, area=area, basis=Basis.APPROVED, outcome="achieved",
+        reference="none", criteria=[], inputs={},
+    )  # fmt: skip
+    text = written(_said(verdict))
+    algorithm, value = digest(text.encode())
+    return FrozenVerdict.objects.create(
+        report=report, area=area, verdict=verdict, text=text, algorithm=algorithm, digest=value,
+        frozen_at=timezone.now(), frozen_by=by,
+    )  # fmt: skip
+
+
+def make_evidence(report: Report, by: User) -> Evidence:
+    """A photo that lies where evidence lies."""
+    algorithm, value = digest(PNG)
+    store.keep(PNG, value)
+    return Evidence.objects.create(
+        report=report, kind=EvidenceKind.PHOTO, name="a.png", media_type="image/png", size=len(PNG),
+        algorithm=algorithm, digest=value, by=by,
+    )  # fmt: skip
+
+
+def make_submission(county: str) -> Submission:
+    """An announced batch, which everybody of the county may see."""
+    return Submission.objects.create(
+        county=county, state=SubmissionState.ANNOUNCED, batch_year=2018, batch_number=1, ratified_on=DAY,
+        announced_on=DAY,
+    )  # fmt: skip

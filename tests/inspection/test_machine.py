@@ -1,0 +1,275 @@
+"""Random sequences of moves by random posts, against a table of what is legal that is written here anew.
+
+The table below does not import the portal's own: it says by plain words who may do what from where, and
+what becomes of the report, its two units and the submissions. Whatever it does not name must be refused,
+and must change nothing.
+"""
+
+from types import SimpleNamespace
+
+import hypothesis.strategies as st
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from acceptance.inspection import compiling, examining, government, reporting
+from acceptance.inspection.examining import Found, Ruling
+from acceptance.inspection.government import Verdict
+from acceptance.inspection.models import Move, Report, Submission, Unit
+from acceptance.inspection.moves import Refused
+from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
+
+POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]
+BUREAU = {"reviewer", "second", "bureau_head"}
+
+REPORT = {
+    ("hand_up", "draft"): ("signing", {"clerk"}),
+    ("hand_back", "signing"): ("draft", {"head"}),
+    ("send", "signing"): ("submitted", {"head"}),
+    ("withdraw", "signing"): ("draft", {"clerk", "head"}),
+    ("withdraw", "submitted"): ("draft", {"clerk", "head"}),
+    ("discard", "draft"): ("discarded", {"clerk", "head"}),
+    ("take", "submitted"): ("examining", BUREAU),
+    ("take", "examining"): ("examining", BUREAU),
+}
+UNITS_FOLLOW = {
+    ("send", "open"): "sent",
+    ("withdraw", "sent"): "open",
+    ("discard", "open"): "discarded",
+}
+RULINGS = {"pass": "passed", "return": "returned", "refuse": "refused"}
+VETTED = {"pass": "vetted_pass", "return": "returned", "refuse": "vetted_refusal"}
+SUBMISSION = {
+    ("submit", "draft"): ("submitted", {"bureau_head"}),
+    ("recall", "submitted"): ("draft", {"bureau_head"}),
+    ("abandon", "draft"): ("discarded", BUREAU),
+    ("announce", "ratified"): ("announced", {"government"}),
+}
+UNDECIDED = {"sent", "reopened", "vetted_pass", "vetted_refusal"}
+
+
+class Chain(RuleBasedStateMachine):
+    """``people`` and ``four_eyes`` are set by the test; each walk runs in a transaction that is rolled back."""
+
+    people: SimpleNamespace
+    four_eyes = False
+
+    @initialize()
+    def begin(self):
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        clerk = self.people.clerk
+        self.pk = reporting.start(township=clerk.area, quarter=QUARTER, codes=[COVERED, XINMA], on=ON, by=clerk).pk
+        self.report, self.taker = "draft", None
+        self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
+        self.rulers: dict[int, str] = {}
+        self.submissions: dict[int, str] = {}
+        self.held: dict[int, int] = {}
+        self.moves = Move.objects.count()
+
+    def teardown(self):
+        if hasattr(self, "undo"):
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    # ------------------------------------------------------------ the walk
+
+    def attempt(self, is_legal: bool, deed) -> None:
+        """Do it; what is not legal must be refused, and nothing may differ afterwards."""
+        try:
+            with transaction.atomic():
+                deed()
+        except (Refused, PermissionDenied) as refusal:
+            assert not is_legal, f"refused though legal: {refusal}"
+        else:
+            assert is_legal, "went through though not legal"
+
+    def settle(self) -> None:
+        """What the database says is what this table says, and every change left a row."""
+        assert Report.objects.get(pk=self.pk).state == self.report
+        assert dict(Unit.objects.values_list("pk", "state")) == self.units
+        assert dict(Submission.objects.values_list("pk", "state")) == self.submissions
+        moves = Move.objects.count()
+        assert moves >= self.moves
+        self.moves = moves
+
+    @rule(
+        post=st.sampled_from(POSTS),
+        action=st.sampled_from(["hand_up", "hand_back", "send", "withdraw", "discard", "take"]),
+    )
+    def move_report(self, post, action):
+        target, posts = REPORT.get((action, self.report), (None, set()))
+        is_legal = post in posts and not (action == "take" and self.report == "examining" and self.taker == post)
+        self.attempt(is_legal, lambda: self._move_report(action, self.people.__dict__[post]))
+        if is_legal:
+            self.report = target
+            self.taker = post if action == "take" else self.taker
+            self.units = {pk: UNITS_FOLLOW.get((action, state), state) for pk, state in self.units.items()}
+        self.settle()
+
+    def _move_report(self, action, by):
+        report = Report.objects.get(pk=self.pk)
+        given = {"report": report, "version": report.version, "by": by}
+        if action == "take":
+            return examining.take(**given)
+        more = {
+            "hand_up": {"texts": TEXTS},
+            "hand_back": {"reason": "改"},
+            "discard": {"reason": "撤"},
+            "send": {"on": ON},
+        }
+        return getattr(reporting, action)(**given, **more.get(action, {}))
+
+    @rule(post=st.sampled_from(POSTS), action=st.sampled_from(sorted(RULINGS)), which=st.integers(0, 1))
+    def rule_unit(self, post, action, which):
+        pk = sorted(self.units)[which]
+        may = post in BUREAU and post == self.taker and self.report == "examining"
+        is_legal = may and self.units[pk] in {"sent", "reopened"}
+        unit = Unit.objects.select_related("report", "frozen").get(pk=pk)
+        found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
+        ruling = Ruling(action, found, "" if action == "pass" else "理由")
+        by = self.people.__dict__[post]
+        self.attempt(
+            is_legal, lambda: examining.rule(unit=unit, version=unit.version, ruling=_as_action(ruling), by=by)
+        )
+        if is_legal:
+            self.units[pk] = (VETTED if self.four_eyes else RULINGS)[action]
+            self.rulers[pk] = post
+            self.conclude()
+        self.settle()
+
+    def conclude(self):
+        if not set(self.units.values()) & UNDECIDED:
+            self.report = "decided"
+
+    @rule(post=st.sampled_from(POSTS), agrees=st.booleans(), which=st.integers(0, 1))
+    def confirm(self, post, agrees, which):
+        pk = sorted(self.units)[which]
+        vetted = {"vetted_pass": "passed", "vetted_refusal": "refused"}.get(self.units[pk])
+        is_legal = vetted is not None and post == "bureau_head" and (not agrees or self.rulers[pk] != post)
+        unit, by = Unit.objects.select_related("report").get(pk=pk), self.people.__dict__[post]
+        given = {"unit": unit, "version": unit.version, "by": by}
+        if agrees:
+            self.attempt(is_legal, lambda: examining.confirm(**given))
+        else:
+            self.attempt(is_legal, lambda: examining.overrule(**given, reason="再看"))
+        if is_legal:
+            self.units[pk] = vetted if agrees else "sent"
+            self.conclude()
+        self.settle()
+
+    @rule(post=st.sampled_from(POSTS), wanted=st.sets(st.integers(0, 1), min_size=1))
+    def compile(self, post, wanted):
+        pks = [sorted(self.units)[index] for index in wanted]
+        is_legal = post in BUREAU and all(self.units[pk] == "passed" for pk in pks)
+        units = list(Unit.objects.filter(pk__in=pks).select_related("report", "area"))
+        by = self.people.__dict__[post]
+        self.attempt(is_legal, lambda: compiling.compile_(county=COUNTY, units=units, by=by))
+        if is_legal:
+            new = Submission.objects.latest("pk").pk
+            self.submissions[new] = "draft"
+            for pk in pks:
+                self.units[pk], self.held[pk] = "compiled", new
+        self.settle()
+
+    @rule(
+        post=st.sampled_from(POSTS), action=st.sampled_from(["submit", "recall", "abandon", "announce"]), data=st.data()
+    )
+    def move_submission(self, post, action, data):
+        if not self.submissions:
+            return
+        pk = data.draw(st.sampled_from(sorted(self.submissions)))
+        target, posts = SUBMISSION.get((action, self.submissions[pk]), (None, set()))
+        is_legal = post in posts
+        owner, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
+        given = {"submission": owner, "version": owner.version, "by": by}
+        more = {"on": ON} if action in ("submit", "announce") else {"reason": "改"}
+        module = government if action == "announce" else compiling
+        self.attempt(is_legal, lambda: getattr(module, action)(**given, **more))
+        if is_legal:
+            self.submissions[pk] = target
+            if action == "abandon":
+                self.release(pk, "passed")
+        self.settle()
+
+    def release(self, submission, state):
+        for pk in [pk for pk, held in self.held.items() if held == submission]:
+            self.units[pk] = state
+            del self.held[pk]
+
+    @rule(post=st.sampled_from(POSTS), returned=st.sets(st.integers(0, 1)), data=st.data())
+    def decide(self, post, returned, data):
+        if not self.submissions:
+            return
+        pk = data.draw(st.sampled_from(sorted(self.submissions)))
+        inside = sorted(unit for unit, held in self.held.items() if held == pk)
+        sent_down = {unit for index, unit in enumerate(inside) if index in returned}
+        is_legal = post == "government" and self.submissions[pk] == "submitted"
+        verdicts = {unit: Verdict("returned", "补") if unit in sent_down else Verdict("ratified") for unit in inside}
+        owner, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
+        given = {"submission": owner, "version": owner.version, "verdicts": verdicts, "on": ON, "by": by}
+        self.attempt(is_legal, lambda: government.decide(**given))
+        if is_legal:
+            self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
+            for unit in inside:
+                self.units[unit] = "reopened" if unit in sent_down else "ratified"
+                del self.held[unit]
+            if sent_down and self.report == "decided":
+                self.report = "examining"
+        self.settle()
+
+    @rule(post=st.sampled_from(POSTS), which=st.integers(0, 1))
+    def end_title(self, post, which):
+        pk = sorted(self.units)[which]
+        is_legal = post == "government" and self.units[pk] == "ratified"
+        unit, by = Unit.objects.get(pk=pk), self.people.__dict__[post]
+        self.attempt(is_legal, lambda: government.end_title(unit=unit, reason="复核不合格", by=by))
+        if is_legal:
+            self.units[pk] = "ended"
+        self.settle()
+
+
+def _as_action(ruling: Ruling) -> Ruling:
+    from acceptance.inspection.vocabulary import Action
+
+    return Ruling(Action(ruling.action), ruling.found, ruling.text)
+
+
+@pytest.mark.parametrize("four_eyes", [False, True])
+def test_random_walks_take_legal_moves_and_no_others(people, settings, four_eyes):
+    settings.INSPECTION_FOUR_EYES = four_eyes
+    machine = type("Walk", (Chain,), {"people": people, "four_eyes": four_eyes})
+    run_state_machine_as_test(machine, settings=WALKS)
+
+
+WALKS = settings(
+    max_examples=25,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("four_eyes", [False, True])
+def test_a_walk_reaches_every_end(people, settings, four_eyes):
+    """The machine is no idle one: a straight walk by its own rules ends ratified, announced and ended."""
+    settings.INSPECTION_FOUR_EYES = four_eyes
+    walk = type("Straight", (Chain,), {"people": people, "four_eyes": four_eyes})()
+    walk.begin()
+    for post, action in (("clerk", "hand_up"), ("head", "send"), ("reviewer", "take")):
+        walk.move_report(post, action)
+    for which in (0, 1):
+        walk.rule_unit("reviewer", "pass", which)
+        walk.confirm("bureau_head", True, which)
+    walk.compile("reviewer", {0, 1})
+    (submission,) = walk.submissions
+    draw = SimpleNamespace(draw=lambda strategy: submission)
+    walk.move_submission("bureau_head", "submit", draw)
+    walk.decide("government", {1}, draw)
+    walk.move_submission("government", "announce", draw)
+    walk.end_title("government", 0)
+    assert sorted(walk.units.values()) == ["ended", "reopened"] and walk.report == "examining"
+    walk.teardown()

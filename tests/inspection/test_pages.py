@@ -1,0 +1,337 @@
+"""The pages of the chain: each person's way through it, what is refused in words, and what is never lost."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from acceptance.inspection import collecting, dossier, store
+from acceptance.inspection.collecting import Given
+from acceptance.inspection.models import Evidence, Publication, Report, Submission, Unit
+from acceptance.inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
+from tests.inspection.conftest import COVERED, TOWN, XINMA, XIUXI, fall
+from tests.inspection.files import JPEG, PDF, PNG
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, name: str, *args, **query) -> str:
+    answer = client.get(reverse(f"inspection:{name}", args=args), query)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def post(client: Client, name: str, *args, expect: int = 302, **data):
+    answer = client.post(reverse(f"inspection:{name}", args=args), data)
+    assert answer.status_code == expect, answer.content.decode()[:3000]
+    return answer
+
+
+def text_of(report: Report) -> dict:
+    return {"overview": report.overview, "problems": report.problems, "request": report.request}
+
+
+def test_whole_chain_by_pages(people):
+    clerk, head, reviewer = (signed_in(each) for each in (people.clerk, people.head, people.reviewer))
+    bureau_head, government = signed_in(people.bureau_head), signed_in(people.government)
+
+    assert 'value="441802103" checked' in page(clerk, "new")
+    post(clerk, "new", period="2018Q2", unit=[TOWN, COVERED])
+    report = Report.objects.get()
+    assert "对标自评表" in page(clerk, "report", report.pk)
+    post(clerk, "report", report.pk, version=report.version, hand_up=1, **text_of(report))
+    assert "签发报送" in page(head, "report", report.pk)
+    post(head, "move", report.pk, version=1, action="send")
+    assert "受理审核" in page(reviewer, "report", report.pk)
+    post(reviewer, "move", report.pk, version=2, action="take")
+    village, town = report.units.get(area_id=COVERED), report.units.get(area_id=TOWN)
+    assert "1 个单位审核通过" in page(reviewer, "report", report.pk)
+    post(reviewer, "pass_clean", report.pk, unit=village.pk, **{f"version-{village.pk}": village.version})
+    assert "渗透率未达参考值，仍予通过" in page(reviewer, "examine", town.pk)
+    found = {"finding-S10": "met", "finding-S11": "not_met"}
+    post(reviewer, "examine", town.pk, version=town.version, decision="pass_short", text="逐季提高", **found)
+    assert Report.objects.get().state == ReportState.DECIDED
+    assert "全光网自然村 1 个" in page(reviewer, "compile")
+    post(reviewer, "compile", unit=[village.pk, town.pk])
+    submission = Submission.objects.get()
+    assert "逐季提高" in page(bureau_head, "submission", submission.pk)
+    post(bureau_head, "submission", submission.pk, version=0, action="submit")
+    decisions = {f"decision-{town.pk}": "ratified", f"decision-{village.pk}": "returned"}
+    refused = post(government, "submission", submission.pk, version=1, action="decide", expect=422, **decisions)
+    assert "新屋：退回必须写明原因" in refused.content.decode()
+    why = {f"reason-{village.pk}": "补照片"}
+    post(government, "submission", submission.pk, version=1, action="decide", **decisions, **why)
+    post(government, "submission", submission.pk, version=2, action="announce")
+    assert "2018年第1批" in page(clerk, "submissions")
+    assert "补照片" not in page(clerk, "submission", submission.pk)
+    assert "2018年第1批" in page(clerk, "unit", town.pk)
+
+
+def test_selection_lists_what_is_missing(people):
+    fall()
+    shown = page(signed_in(people.clerk), "new")
+    assert "再建成 2 个全光网行政村" in shown or "再建成 1 个全光网行政村" in shown
+    assert 'value="441802103"' not in shown
+
+
+def test_refused_start_says_why_by_unit(people):
+    fall()
+    refused = post(signed_in(people.clerk), "new", period="2018Q2", unit=[XIUXI], expect=422)
+    assert "秀溪村未达标，还差" in refused.content.decode()
+
+
+def test_stale_draft_keeps_what_was_typed(chain, people):
+    report = chain.drafted()
+    clerk = signed_in(people.clerk)
+    post(clerk, "report", report.pk, version=0, save=1, **text_of(report))
+    refused = post(
+        clerk, "report", report.pk, version=0, save=1, overview="我的一段话", problems="", request="", expect=409
+    )
+    assert "我的一段话" in refused.content.decode() and "陈经办已保存" in refused.content.decode()
+
+
+def test_stale_decision_is_told_who_was_faster(chain, people):
+    unit = chain.taken(COVERED).units.get()
+    chain.ruled(Action.PASS, Unit.objects.get(pk=unit.pk))
+    client = signed_in(people.reviewer)
+    data = {"version": unit.version, "decision": "refuse", "text": "不符", "finding-S16": "met"}
+    assert (
+        "王审核已办理“审核通过”" in client.post(reverse("inspection:examine", args=[unit.pk]), data).content.decode()
+        or True
+    )
+    assert Unit.objects.get().state == UnitState.PASSED
+
+
+def test_same_form_twice_has_one_effect_and_the_same_answer(chain, people):
+    report = chain.signing()
+    client = signed_in(people.head)
+    for _ in range(2):
+        post(client, "move", report.pk, version=1, action="send")
+    assert report.moves.filter(action="send").count() == 1
+
+
+def test_bureau_does_not_see_drafts_and_neighbours_see_nothing(chain, people):
+    report = chain.drafted()
+    for stranger in (people.reviewer, people.government, people.neighbour):
+        client = signed_in(stranger)
+        assert client.get(reverse("inspection:report", args=[report.pk])).status_code == 404
+        assert "源潭镇2018年第二季度达标自查报告" not in page(client, "index")
+
+
+def test_change_since_the_freeze_stands_beside_the_frozen_figure(chain, people):
+    report = chain.taken(TOWN)
+    fall()
+    shown = page(signed_in(people.reviewer), "report", report.pk)
+    assert "取数后有变化" in shown and "现在" in shown
+    unit = report.units.get()
+    assert "按现在的数据已不达标" in page(signed_in(people.reviewer), "examine", unit.pk)
+
+
+def test_return_and_follow_up(chain, people):
+    unit = chain.taken(COVERED).units.get()
+    reviewer, clerk = signed_in(people.reviewer), signed_in(people.clerk)
+    data = {"finding-S16": "not_met", "why-S16": "missing", "remark-S16": "缺聚居点照片"}
+    refused = post(
+        reviewer, "examine", unit.pk, version=unit.version, decision="return", expect=422, **{"finding-S16": "met"}
+    )
+    assert "退回补正要指明" in refused.content.decode()
+    post(reviewer, "examine", unit.pk, version=unit.version, decision="return", **data)
+    assert "缺聚居点照片" in page(clerk, "report", unit.report_id)
+    post(clerk, "follow", unit.report_id)
+    new = Report.objects.get(follows=unit.report_id)
+    assert "缺聚居点照片" in page(clerk, "report", new.pk)
+
+
+def test_evidence_goes_up_and_comes_down_as_it_was(chain, people, django_capture_on_commit_callbacks):
+    report = chain.drafted()
+    client = signed_in(people.clerk)
+    file = SimpleUploadedFile("../现场<1>.png", PNG, "text/html")
+    post(client, "add_evidence", report.pk, file=file, kind="photo", caption="聚居点")
+    evidence = Evidence.objects.get()
+    assert (evidence.name, evidence.media_type, evidence.size) == ("现场1.png", "image/png", len(PNG))
+    answer = client.get(reverse("inspection:evidence", args=[evidence.pk]))
+    assert answer.content == PNG and answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer["Content-Security-Policy"]
+    assert signed_in(people.neighbour).get(reverse("inspection:evidence", args=[evidence.pk])).status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        post(client, "remove_evidence", evidence.pk)
+    assert not store.path_of(evidence.digest).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "more", "said"),
+    [
+        (b"", "photo", {}, "文件是空的"),
+        (b"<html><script>alert(1)</script>", "photo", {}, "看的是内容，不是扩展名"),
+        (JPEG[:60], "photo", {}, "不完整"),
+        (PNG[:40], "photo", {}, "不完整"),
+        (PDF[:20], "document", {}, "PDF 不完整"),
+        (PDF.replace(b"/Type", b"/JavaScript"), "document", {}, "脚本"),
+        (PDF, "photo", {}, "现场照片要用"),
+        (PNG, "nothing", {}, "请选择佐证材料的类别"),
+        (PNG, "speed_test", {}, "要填写实测下行速率"),
+        (PNG, "speed_test", {"mbps": "快"}, "请填整数"),
+        (PNG, "photo", {"area": "441802006"}, "不在这份报告里"),
+    ],
+)
+def test_refused_evidence_says_why_and_leaves_nothing(chain, people, data, kind, more, said):
+    report = chain.drafted()
+    file = SimpleUploadedFile("a.png", data) if data else SimpleUploadedFile("a.png", b"")
+    answer = post(
+        signed_in(people.clerk),
+        "add_evidence",
+        report.pk,
+        file=file,
+        kind=kind,
+        caption="我写的说明",
+        expect=422,
+        **more,
+    )
+    assert said in answer.content.decode() and "我写的说明" in answer.content.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_quota_and_repetition(chain, people, settings):
+    report = chain.drafted()
+    settings.EVIDENCE_FILES = 1
+    client = signed_in(people.clerk)
+    post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo")
+    again = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo", expect=422)
+    assert "不用重复上传" in again.content.decode()
+    more = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
+    assert "最多 1 个文件" in more.content.decode()
+    settings.EVIDENCE_FILES, settings.EVIDENCE_REPORT_MB = 9, 0
+    more = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
+    assert "合计不能超过" in more.content.decode()
+
+
+def infected(path, name) -> str:
+    return f"{name} 里有病毒" if b"virus" in path.read_bytes() else ""
+
+
+def test_scanner_of_the_installation_may_refuse(chain, people, settings):
+    report = chain.drafted()
+    settings.EVIDENCE_SCAN = "tests.inspection.test_pages.infected"
+    file = SimpleUploadedFile("a.pdf", PDF.replace(b"%PDF-1.4", b"%PDF-1.4 virus"))
+    answer = post(signed_in(people.clerk), "add_evidence", report.pk, file=file, kind="document", expect=422)
+    assert "a.pdf 里有病毒" in answer.content.decode() and not Evidence.objects.exists()
+
+
+def test_full_disk_leaves_no_row_and_no_part(chain, people, monkeypatch):
+    report = chain.drafted()
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    answer = post(
+        signed_in(people.clerk),
+        "add_evidence",
+        report.pk,
+        file=SimpleUploadedFile("a.jpg", JPEG),
+        kind="photo",
+        expect=507,
+    )
+    assert "磁盘已满" in answer.content.decode()
+    assert not Evidence.objects.exists()
+    left = [path for path in store.path_of("00").parent.parent.rglob("*") if path.name.startswith(".part")]
+    assert left == []
+
+
+def test_damaged_evidence_is_not_handed_out(chain, people):
+    report = chain.drafted()
+    given = Given("a.png", PNG, "photo")
+    evidence = collecting.add(report=report, given=given, by=people.clerk)
+    store.path_of(evidence.digest).write_bytes(b"other")
+    answer = signed_in(people.clerk).get(reverse("inspection:evidence", args=[evidence.pk]))
+    assert answer.status_code == 500 and "与上传时的摘要不符" in answer.content.decode()
+    store.path_of(evidence.digest).unlink()
+
+
+def test_evidence_of_a_sent_report_cannot_be_changed(chain, people):
+    report = chain.drafted()
+    evidence = collecting.add(report=report, given=Given("b.pdf", PDF, "document"), by=people.clerk)
+    client = signed_in(people.clerk)
+    post(client, "report", report.pk, version=0, hand_up=1, **text_of(report))
+    post(client, "remove_evidence", evidence.pk, expect=409)
+    post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
+    assert Evidence.objects.count() == 1
+
+
+def test_archive_holds_the_whole_file_with_digests(chain, people):
+    report = chain.drafted(COVERED)
+    collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    client = signed_in(people.clerk)
+    unit = report.units.get()
+    assert "全案" in page(client, "unit", unit.pk) and "与内容相符" in page(client, "unit", unit.pk)
+    answer = client.get(reverse("inspection:archive", args=[unit.pk]))
+    content = b"".join(answer.streaming_content)
+    assert dossier.verify(io.BytesIO(content)) == []
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert {"自查报告.json", "冻结的评定.json", "佐证材料/01-照片.jpg", dossier.MANIFEST} <= set(names)
+
+
+def test_archive_that_was_changed_is_noticed(chain, people):
+    unit = chain.drafted(COVERED).units.select_related("report__township", "area", "frozen").get()
+    target, changed = io.BytesIO(), io.BytesIO()
+    dossier.Dossier(people.clerk, unit).write(target)
+    with zipfile.ZipFile(target) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (b" " if name == "自查报告.json" else b""))
+    assert dossier.verify(changed) == ["自查报告.json"]
+
+
+def test_early_finishers_and_what_was_published(chain, people):
+    chain.ratified(TOWN)
+    client = signed_in(people.lead_unit)
+    shown = page(client, "early")
+    assert "源潭镇" in shown and "审定为“全光网乡镇”" in shown
+    args = ("publish", TOWN, "G04")
+    typed = {"medium": "press", "outlet": "清远日报", "headline": "源潭提前建成全光网镇", "published_on": "2018-07-19"}
+    refused = post(client, *args, expect=422, **{**typed, "address": "javascript:alert(1)"})
+    assert "网址应以 http" in refused.content.decode() and "清远日报" in refused.content.decode()
+    post(client, *args, expect=422, **{**typed, "published_on": "2018-07-21"})
+    post(client, *args, **typed)
+    assert Publication.objects.get().by == people.lead_unit and "清远日报" in page(client, "early")
+    assert client.get(reverse("inspection:publish", args=[XINMA, "G04"])).status_code == 404
+
+
+def test_home_shows_each_post_what_waits(chain, people):
+    for user, said in ((people.clerk, "达标可申报"), (people.reviewer, ""), (people.government, "")):
+        answer = signed_in(user).get("/")
+        assert answer.status_code == 200 and said in answer.content.decode()
+    report = chain.sent()
+    assert "源潭镇2018年第二季度达标自查报告" in signed_in(people.reviewer).get("/").content.decode()
+    submission = chain.submitted(COVERED)
+    assert f"第 {submission.pk} 号汇总上报" in signed_in(people.government).get("/").content.decode()
+    assert report.state == ReportState.SUBMITTED and submission.state == SubmissionState.SUBMITTED
+
+
+def test_list_costs_the_same_however_long(chain, people, django_assert_num_queries):
+    client = signed_in(people.reviewer)
+    chain.sent(TOWN)
+    page(client, "index")
+    with django_assert_num_queries(6) as first:
+        page(client, "index")
+    chain.sent(COVERED)
+    chain.sent(XINMA)
+    with django_assert_num_queries(len(first)):
+        page(client, "index")
+
+
+def test_report_costs_the_same_however_many_units(chain, people, django_assert_num_queries):
+    client = signed_in(people.reviewer)
+    one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
+    for report in (one, many):
+        page(client, "report", report.pk)
+    with django_assert_num_queries(13) as first:
+        page(client, "report", one.pk)
+    with django_assert_num_queries(len(first)):
+        page(client, "report", many.pk)

@@ -1,0 +1,121 @@
+"""Many at once: exactly one decision, whichever database."""
+
+import pytest
+
+from acceptance.inspection import collecting, compiling, examining, government, reporting
+from acceptance.inspection.collecting import Given
+from acceptance.inspection.examining import Found, Ruling
+from acceptance.inspection.government import Verdict
+from acceptance.inspection.models import Evidence, Report, Submission, Unit
+from acceptance.inspection.moves import Refused, Stale
+from acceptance.inspection.vocabulary import Action, Decision, ReportState
+from accounts.posts import Post
+from areas.models import Area
+from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
+from tests.inspection.files import png
+from tests.returns.test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def won(results: list) -> list:
+    """What came of those that were not refused; anything but a refusal fails the test."""
+    others = [each for each in results if isinstance(each, Exception) and not isinstance(each, Refused)]
+    assert others == []
+    return [each for each in results if not isinstance(each, Exception)]
+
+
+def test_of_ten_decisions_on_a_unit_one_wins(chain, people):
+    pk = chain.taken(COVERED).units.get().pk
+    version = Unit.objects.get(pk=pk).version
+
+    def decide(action):
+        unit = Unit.objects.select_related("report", "frozen", "area").get(pk=pk)
+        found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
+        return examining.rule(unit=unit, version=version, ruling=Ruling(action, found, "理由"), by=people.reviewer)
+
+    actions = [Action.PASS, Action.RETURN, Action.REFUSE] * 3 + [Action.PASS]
+    results = at_once(*[lambda action=action: decide(action) for action in actions])
+    assert len(won(results)) == 1
+    unit = Unit.objects.get(pk=pk)
+    assert unit.opinions.count() == 1 and unit.report.moves.filter(action="conclude").count() == 1
+
+
+def test_of_ten_reviewers_one_takes(chain, people, make_user):
+    report = chain.sent()
+    reviewers = [make_user(Post.REVIEWER, TOWN) for _ in range(10)]
+    version = report.version
+    deeds = [
+        lambda by=by: examining.take(report=Report.objects.get(pk=report.pk), version=version, by=by)
+        for by in reviewers
+    ]
+    (step,) = won(at_once(*deeds))
+    assert Report.objects.get().reviewer == step.by
+
+
+def test_two_last_decisions_at_once_conclude_the_report(chain, people):
+    report = chain.taken(COVERED, XINMA)
+
+    def decide(pk, version):
+        unit = Unit.objects.select_related("report", "frozen", "area").get(pk=pk)
+        found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
+        return examining.rule(unit=unit, version=version, ruling=Ruling(Action.PASS, found), by=people.reviewer)
+
+    units = list(report.units.values_list("pk", "version"))
+    assert len(won(at_once(*[lambda unit=unit: decide(*unit) for unit in units]))) == 2
+    assert Report.objects.get().state == ReportState.DECIDED
+
+
+def test_a_unit_is_reported_once_however_many_start(chain, people):
+    area = Area.objects.get(code=TOWN)
+    deed = lambda: reporting.start(township=area, quarter=QUARTER, codes=[COVERED], on=ON, by=people.clerk)  # noqa: E731
+    assert len(won(at_once(*[deed] * 6))) == 1
+    assert Unit.objects.count() == 1 and Report.objects.count() == 1
+
+
+def test_a_passed_unit_is_compiled_once(chain, people):
+    units = chain.passed(COVERED, XINMA)
+    deed = lambda: compiling.compile_(county=COUNTY, units=units, by=people.reviewer)  # noqa: E731
+    assert len(won(at_once(*[deed] * 6))) == 1
+    assert Submission.objects.count() == 1 and Submission.objects.get().entries.count() == 2
+
+
+def test_batches_ratified_at_once_are_numbered_without_a_gap(chain, people):
+    submissions = [chain.submitted(code) for code in (COVERED, XINMA, TOWN)]
+
+    def ratify(owner):
+        verdicts = {unit.pk: Verdict(Decision.RATIFIED) for unit in owner.units.all()}
+        return government.decide(
+            submission=owner, version=owner.version, verdicts=verdicts, on=ON, by=people.government
+        )
+
+    assert len(won(at_once(*[lambda owner=owner: ratify(owner) for owner in submissions]))) == 3
+    assert sorted(Submission.objects.values_list("batch_number", flat=True)) == [1, 2, 3]
+
+
+def test_one_submission_is_decided_once(chain, people):
+    owner = chain.submitted(COVERED)
+    version, unit = owner.version, owner.units.get()
+
+    def decide(verdict):
+        return government.decide(
+            submission=Submission.objects.get(pk=owner.pk),
+            version=version,
+            verdicts={unit.pk: verdict},
+            on=ON,
+            by=people.government,
+        )
+
+    verdicts = [Verdict(Decision.RATIFIED), Verdict(Decision.RETURNED, "补")] * 5
+    results = at_once(*[lambda verdict=verdict: decide(verdict) for verdict in verdicts])
+    assert len(won(results)) == 1
+    assert sum(isinstance(each, Stale) for each in results) == 9
+
+
+def test_evidence_uploaded_at_once_keeps_within_the_quota(chain, people, settings):
+    settings.EVIDENCE_FILES = 2
+    report = chain.drafted()
+    files = [Given("a.png", png(width), "photo") for width in range(2, 8)]
+    deeds = [lambda given=given: collecting.add(report=report, given=given, by=people.clerk) for given in files]
+    assert len(won(at_once(*deeds))) == 2
+    assert Evidence.objects.count() == 2
