@@ -28,6 +28,7 @@ ACTIONS = {
     "return.hand_up": "提请签发季报",
     "return.hand_back": "季报退回经办",
     "return.withdraw": "撤回季报",
+    "return.look": "打开季报审核",
     "return.take": "受理季报",
     "return.pass": "审核通过季报，报请审定",
     "return.confirm": "审定季报",

@@ -16,10 +16,10 @@ from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import calendar, check_terms, rounds
 from returns.beginning import begin, standing
-from returns.models import LineStatus, Move, Return, ReturnLine
+from returns.models import LineStatus, Move, Return, ReturnLine, State
 from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
 from returns.sheet import Fault, sheet_of
-from returns.steps import advance, done, log, move_lines
+from returns.steps import advance, done, log, move_lines, opened_by
 
 LONGEST_EXPLANATION = 500
 
@@ -113,9 +113,12 @@ def submit(*, owner: Return, version: int, by) -> Move:
 
 @transaction.atomic
 def withdraw(*, owner: Return, version: int, by) -> Move:
-    """Take a return back that the head has not signed, or that no reviewer has taken."""
+    """Take a return back that the head has not signed, or that no reviewer has opened."""
     move = permit(Action.WITHDRAW, owner.township_id, by)
     step = advance(owner, move, version, by)
+    reader = opened_by(owner.moves.select_related("by")) if step.from_state == State.SUBMITTED else None
+    if reader:
+        raise Refused(f"审核员{reader}已经打开这份季报，不能撤回；要改数字，请联系审核员退回。")
     move_lines(owner, move)
     return done(owner, step)
 

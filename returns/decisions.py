@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from returns.figures import BY_NAME
 from returns.models import Move, Objection, Return, State, Why
-from returns.moves import MOVES, Action, LegalMove, Refused, Stale, permit, require_reason
-from returns.steps import advance, done, move_lines
+from returns.moves import LOOK, MOVES, Action, LegalMove, Refused, Stale, allows, permit, require_reason
+from returns.steps import advance, done, move_lines, opened_by
 
 OWN_HAND = "您填报、签发或报送过这个季度的数字，不能由您审核；请由其他审核员办理。"
 LONGEST_TEXT = 300
@@ -29,6 +30,26 @@ def handled_by(owner: Return, action: Action):
     """Who took the step last; None when nobody did."""
     step = owner.moves.filter(action=action).select_related("by").last()
     return step.by if step else None
+
+
+@transaction.atomic
+def look(*, owner: Return, by) -> bool:
+    """Note that a reviewer has opened what was submitted; False when somebody has before, or it is no longer there.
+
+    It binds nobody: any reviewer may still take it. Who has a hand in the figures is no reviewer of them.
+    """
+    if not allows(Action.TAKE, owner, by) or _reader(owner) or owner.has_hand_of(by):
+        return False
+    is_there = Return.objects.filter(pk=owner.pk, state=State.SUBMITTED).update(version=F("version"))
+    if not is_there or _reader(owner):
+        return False
+    step = Move.objects.create(owner=owner, action=LOOK, from_state=owner.state, to_state=owner.state, by=by)
+    audit.record(action="return.look", by=by, subject=owner, detail={"version": owner.version, "state": step.to_state})
+    return True
+
+
+def _reader(owner: Return):
+    return opened_by(owner.moves.select_related("by"))
 
 
 @transaction.atomic

@@ -190,6 +190,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except Stale as stale:
         if repeated(owner, Action.WITHDRAW, version, request.user) is None:
             return refused(request, owner, stale)
+    except Refused as opened:
+        return refused(request, owner, opened)
     messages.success(request, "已撤回：季报回到草稿，改好后请重新报送。")
     return redirect(address(owner))
 

@@ -1,6 +1,6 @@
 """The history of a village's figures in a quarter, over all revisions: who, when, from what to what, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,31 +33,53 @@ class Event:
         return self.before != self.after
 
 
+class History:
+    """What happened to the lines of a return over all revisions of its quarter; five queries, however many villages."""
+
+    def __init__(self, owner: Return, codes: Collection[str] | None = None) -> None:
+        same = Return.objects.filter(township_id=owner.township_id, period=owner.period)
+        self._revisions = list(same.order_by("revision").prefetch_related("moves__by"))
+        lines = ReturnLine.objects.filter(owner__in=self._revisions)
+        if codes is not None:
+            lines = lines.filter(area_id__in=codes)
+        self._lines = {(line.area_id, line.owner_id): line for line in lines}
+        numbers = [line.pk for line in self._lines.values()]
+        entries = FigureEntry.objects.filter(line__in=numbers).select_related("by").order_by("pk")
+        self._entries = _by_line(entries)
+        self._objections = _by_line(Objection.objects.filter(line__in=numbers).select_related("move__by"))
+
+    def of(self, code: str, figure: str = "") -> list[Event]:
+        """The events of a village's line, or of one figure of it with those of the whole, in the order of time."""
+        found: list[Event] = []
+        previous: dict[str, int | None] = dict.fromkeys(NAMES)
+        for revision in self._revisions:
+            line = self._lines.get((code, revision.pk))
+            moves = list(revision.moves.all())
+            if line:
+                entries, objections = self._entries.get(line.pk, []), self._objections.get(line.pk, [])
+                found += _begun(revision, line, entries, moves, previous)
+                found += [_typed(revision, entry, objections) for entry in entries]
+                found += [_doubted(revision, each) for each in objections]
+                previous = line.figures
+            found += [_moved(revision, move) for move in moves if move.action in _TOLD]
+        told = [event for event in found if figure in ("", event.figure) or not event.figure]
+        return sorted(told, key=lambda event: event.at)
+
+
+def _by_line(rows: Iterable) -> dict[int, list]:
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.line_id, []).append(row)
+    return found
+
+
 def events(owner: Return, code: str, figure: str = "") -> list[Event]:
-    """What happened to the village's line, or to one figure of it, in the order of time; four queries."""
-    revisions = Return.objects.filter(township_id=owner.township_id, period=owner.period).order_by("revision")
-    lines = {line.owner_id: line for line in ReturnLine.objects.filter(owner__in=revisions, area_id=code)}
-    entries = list(FigureEntry.objects.filter(line__in=lines.values()).select_related("by").order_by("pk"))
-    objections = Objection.objects.filter(line__in=lines.values()).select_related("move__by")
-    found: list[Event] = []
-    previous: dict[str, int | None] = dict.fromkeys(NAMES)
-    for revision in revisions.prefetch_related("moves__by"):
-        line = lines.get(revision.pk)
-        own = [entry for entry in entries if line and entry.line_id == line.pk]
-        sent_back = [each for each in objections if line and each.line_id == line.pk]
-        moves = list(revision.moves.all())
-        if line:
-            found += _begun(revision, line, own, moves, previous)
-            previous = line.figures
-        found += [_typed(revision, entry, sent_back) for entry in own]
-        found += [_doubted(revision, each) for each in sent_back]
-        found += [
-            Event(move.at, _name(move.by), revision.revision, move.past, why=move.reason)
-            for move in moves
-            if move.action in _TOLD
-        ]
-    told = [event for event in found if figure in ("", event.figure) or not event.figure]
-    return sorted(told, key=lambda event: event.at)
+    """What happened to a village's line, or to one figure of it, in the order of time."""
+    return History(owner, [code]).of(code, figure)
+
+
+def _moved(revision: Return, move: Move) -> Event:
+    return Event(move.at, _name(move.by), revision.revision, move.past, why=move.reason)
 
 
 def _begun(

@@ -299,6 +299,7 @@ _DONE = {
     "hand_back": "退回经办",
     "submit": "报送",
     "withdraw": "撤回",
+    "look": "打开审核",
     "take": "受理",
     "pass": "审核通过，报请审定",
     "approve": "审核通过",

@@ -28,6 +28,10 @@ class Action(StrEnum):
     SUPERSEDE = "supersede"
 
 
+LOOK = "look"
+"""No move, only its trace: a reviewer opened what was submitted. From then on the township cannot take it back."""
+
+
 class Refused(Exception):
     """What was asked cannot be done; the message is a Chinese sentence that says why and what to do."""
 

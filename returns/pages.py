@@ -7,6 +7,7 @@ from django.urls import reverse
 from returns import rounds
 from returns.models import Move, Objection, Return, State
 from returns.moves import Action, allows
+from returns.steps import opened_by
 
 TONES = {
     State.DRAFT: "pending",
@@ -41,6 +42,9 @@ def found(request: HttpRequest, pk: int) -> Return:
 def shown(request: HttpRequest, owner: Return) -> dict:
     """What every page of a return shows: how it stands, its history, and what this user may do with it."""
     moves = list(owner.moves.select_related("by"))
+    reader = opened_by(moves) if owner.state == State.SUBMITTED else None
+    may = {action.value: allows(action, owner, request.user) for action in Action}
+    may[Action.WITHDRAW] = may[Action.WITHDRAW] and reader is None
     return {
         "owner": owner,
         "correction": owner.correction,
@@ -48,7 +52,8 @@ def shown(request: HttpRequest, owner: Return) -> dict:
         "due": rounds.due_on(owner.county, owner.quarter),
         "moves": moves,
         "objections": _objections(owner, moves),
-        "may": {action.value: allows(action, owner, request.user) for action in Action},
+        "may": may,
+        "reader": reader,
         "submitted": next((move for move in reversed(moves) if move.action == Action.SUBMIT), None),
         "crumbs": [
             ("首页", "/"),

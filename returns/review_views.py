@@ -15,6 +15,7 @@ from returns.decisions import Doubt
 from returns.models import Return, State, Why
 from returns.moves import Action, Refused, Stale, allows, passing
 from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
+from returns.reviewing import review_of
 from returns.sheet import Cell, sheet_of
 
 _DEEDS: dict[str, Callable] = {
@@ -36,12 +37,17 @@ _DONE = {
 
 @requires(Power.REVIEW_RETURNS)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take, pass or confirm; of several reviewers at once one decides, and the others are told who."""
+    """Take, pass or confirm; of several reviewers at once one decides, and the others are told who.
+
+    Opening what was submitted is noted, for from then on the township cannot take it back.
+    """
     owner = found(request, pk)
     if request.method == "POST":
         return _decide(request, owner)
     if not (allows(Action.TAKE, owner, request.user) or allows(Action.CONFIRM, owner, request.user)):
         return redirect(address(owner))
+    if owner.state == State.SUBMITTED:
+        decisions.look(owner=owner, by=request.user)
     return _review(request, owner)
 
 
@@ -54,6 +60,7 @@ def _review(request: HttpRequest, owner: Return, *, refusal: str = "", status: i
     passer = decisions.handled_by(owner, Action.PASS) if owner.state == State.PASSED else None
     context = {
         "sheet": sheet,
+        "review": review_of(sheet),
         "compared": compared,
         "is_own": owner.has_hand_of(request.user) or passer == request.user,
         "taker": taker,

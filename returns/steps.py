@@ -1,11 +1,13 @@
 """How a return takes a step: one UPDATE that only one of many can win, its row, and word to those who judge."""
 
+from collections.abc import Iterable
+
 from django.db.models import F
 
 from accounts import audit
 from areas import changes
 from returns.models import Move, Return, ReturnLine, State
-from returns.moves import MOVES, Action, LegalMove, Stale
+from returns.moves import LOOK, MOVES, Action, LegalMove, Stale
 
 
 def advance(owner: Return, move: LegalMove, version: int, by, reason: str = "") -> Move:
@@ -45,6 +47,17 @@ def overtaken(owner: Return, move: LegalMove) -> str:
         return f"数字在您打开页面之后有改动，没有{move.label}。请核对最新的数字，再{move.label}一次。"
     who = f"已由{last.by or '数据导入'}{last.past}，" if last else ""
     return f"没有{move.label}：这份季报{who}现在是“{State(current.state).label}”。"
+
+
+def opened_by(moves: Iterable[Move]):
+    """Who opened the latest submission first, of the steps in their order; None while nobody has."""
+    reader = None
+    for step in moves:
+        if step.action == Action.SUBMIT:
+            reader = None
+        elif step.action == LOOK:
+            reader = reader or step.by
+    return reader
 
 
 def move_lines(owner: Return, move: LegalMove) -> None:

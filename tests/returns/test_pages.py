@@ -480,14 +480,6 @@ def test_list_costs_a_fixed_number_of_queries(make_return, people, browse, djang
         client.get(reverse("returns:index"))
 
 
-def test_review_costs_a_fixed_number_of_queries(make_return, people, browse, django_assert_num_queries):
-    owner = submitted(make_return(40), people.clerk)
-    client = browse(people.reviewer)
-    client.get(reverse("returns:review", args=[owner.pk]))
-    with django_assert_num_queries(14):
-        client.get(reverse("returns:review", args=[owner.pk]))
-
-
 def test_every_move_has_a_page_that_names_it(make_return, people, browse):
     owner = approved(make_return(), people.clerk, people.reviewer)
     new = actions.correct(owner=owner, version=owner.version, reason="错", by=people.head)
