@@ -18,6 +18,7 @@ _ENTRIES = (
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
+    ("验收", "inspection:index", Power.SEE_INSPECTIONS, ("inspection/",)),
     ("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
     ("用户数", "returns:counts_index", Power.ENTER_COUNTS, ("returns/operators/",)),
     ("区域", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),

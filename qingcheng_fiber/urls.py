@@ -13,6 +13,7 @@ urlpatterns = [
     path("returns/", include("workbooks.urls")),
     path("ledgers/", include("workbooks.ledgers.urls")),
     path("acceptance/", include("acceptance.urls")),
+    path("inspection/", include("acceptance.inspection.urls")),
     path("c/", include("reports.certificates.public_urls")),
     path("certificates/", include("reports.certificates.urls")),
     path("api/", include(router.urls)),
