@@ -14,7 +14,8 @@ PORTAL_NAME = "清城区全光网城市建设进度门户"
 # and the beginnings of the addresses on which it is marked as the current one.
 _ENTRIES = (
     ("首页", "home", None, ()),
-    ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/")),
+    ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/")),
+    ("地图", "map", Power.SEE_PROGRESS, ("map/",)),
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),
     ("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),

@@ -1,6 +1,7 @@
 """Variables of the environment, read strictly: what cannot be meant stops the start with a Chinese sentence."""
 
 import os
+import re
 from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,3 +45,14 @@ def day(name: str, default: str = "") -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise ImproperlyConfigured(f"环境变量 {name} 应为 2019-04-08 这样的日期，现为“{value}”。") from None
+
+
+def tiles(name: str) -> str:
+    """The address of a tile server, http or https, with {z}, {x} and {y}; blank or absent means none."""
+    value = os.environ.get(name, "").strip()
+    begins = re.match(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/", value)
+    if value and not (begins and all(part in value for part in ("{z}", "{x}", "{y}"))):
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 应为瓦片服务的地址，以 http:// 或 https:// 加主机名开头，含 {{z}}、{{x}}、{{y}}，现为“{value}”。"
+        )
+    return value

@@ -49,9 +49,18 @@ def answer(request: HttpRequest, version: tuple, make: Callable[[], HttpResponse
 
 def content(template: str, version: tuple, context: Callable[[], dict]) -> SafeString:
     """A part of a page that is the same for everyone of a scope: rendered once for a ``version``, which names the scope."""
-    key = sha256(repr((edition(), settings.DEMONSTRATION, template, version)).encode()).hexdigest()
+    key = _key(template, version)
     html = kept.get(key)
     if html is None:
         html = str(render_to_string(template, context()))
         kept.set(key, html, KEPT_SECONDS)
     return mark_safe(html)
+
+
+def tag_of_content(template: str, version: tuple) -> str:
+    """The entity tag of ``content`` that is an answer by itself."""
+    return f'"{_key(template, version)[:32]}"'
+
+
+def _key(template: str, version: tuple) -> str:
+    return sha256(repr((edition(), settings.DEMONSTRATION, template, version)).encode()).hexdigest()

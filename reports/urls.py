@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import place_views, views
+from reports import map_views, place_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -8,5 +8,7 @@ urlpatterns = [
     path("progress/<str:key>/", views.milestone, name="milestone"),
     path("situation/<str:code>/", place_views.situation, name="situation"),
     path("operators/<str:code>/", place_views.operator, name="operator"),
+    path("map/", map_views.page, name="map"),
+    path("map/data/", map_views.data, name="map_data"),
     path("townships/", views.townships, name="townships"),
 ]

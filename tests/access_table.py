@@ -408,6 +408,8 @@ ROWS = [
     Row("townships", PROGRESS),
     Row("situation", PROGRESS, lambda world, place: [place.area], scoped=True),
     Row("operator", NETWORK_POWER, of_operator),
+    Row("map", PROGRESS),
+    Row("map_data", PROGRESS),
 ]
 
 

@@ -1,0 +1,95 @@
+"""The map: its page, with the table of the same, and its data."""
+
+import gzip
+import json
+
+from django.conf import settings
+from django.core.cache import cache as kept
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from acceptance import plan
+from acceptance.lookups import answers_not_there, asked_area
+from acceptance.marks import site_mark
+from acceptance.models import SiteVerdict
+from acceptance.pages import SiteRow
+from accounts.access import requires
+from accounts.posts import Power
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS
+from qingcheng_fiber.clock import today
+from reports import unchanged
+from reports.asked import Asked
+from reports.mapping import MapData
+
+LISTED = 20
+
+
+class AskedMap(Asked):
+    """A quarter, a basis and the area whose map is asked for: the user's own unless one is named."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, today())
+        self.area = asked_area(request.user, request.GET.get("area") or request.user.scope.area)
+
+    def data_address(self) -> str:
+        return self.address(area=self.area.code, basis="")
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def page(request: HttpRequest) -> HttpResponse:
+    """The map of the user's area or of a township in it, and its sites without access as a table."""
+    asked = AskedMap(request)
+    rows = SiteVerdict.objects.visible_to(request.user).standing().select_related("site__area")
+    rows = rows.filter(county=asked.county, period=str(asked.quarter), area_code__startswith=asked.area.code)
+    open_sites = rows.exclude(capable="yes").order_by("capable", "area_code", "site__site_id")
+    listed = Paginator(open_sites, LISTED).get_page(request.GET.get("page"))
+    listed.object_list = [SiteRow(each, site_mark(each.capable, each.reason), counted=True) for each in listed]
+    context = {
+        "area": asked.area,
+        "areas": Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).order_by("code"),
+        "sites": listed,
+        "page_query": asked.address(area=asked.area.code)[1:] + "&",
+        "data_query": asked.data_address(),
+        "map": {
+            "tiles": settings.MAP_TILES,
+            "credit": settings.MAP_TILES_CREDIT,
+            "area_code": asked.area.code,
+            "site": reverse("acceptance:site_verdict", args=[asked.quarter, "SITE"]),
+            "point": reverse("areas:access_point", args=["POINT"]),
+            "area": reverse("situation", args=["AREA"]) + asked.address(),
+        },
+        **asked.context,
+    }
+    return render(request, "reports/map.html", context)
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def data(request: HttpRequest) -> HttpResponse:
+    """What static/js/map.js draws, packed; 304 while nothing has changed."""
+    asked = AskedMap(request)
+
+    def make() -> HttpResponse:
+        packed = _packed(request.user, asked)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return HttpResponse(
+                packed, "application/json", headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            )
+        return HttpResponse(gzip.decompress(packed), "application/json")
+
+    return unchanged.answer(request, asked.version, make)
+
+
+def _packed(user, asked: AskedMap) -> bytes:
+    """The data as packed JSON, made once for everyone of a scope."""
+    key = unchanged.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter))
+    packed = kept.get(key)
+    if packed is None:
+        document = MapData(user, plan.current(), asked.area.code, asked.quarter).document
+        packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+        kept.set(key, packed, unchanged.KEPT_SECONDS)
+    return packed

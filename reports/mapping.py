@@ -1,0 +1,132 @@
+"""What the map shows: the outline, townships and villages placed by their sites, sites and access points by state.
+
+Coordinates are rounded to a metre and given in the datum of the installation's tiles, WGS-84 where there are none.
+Each row is a short list; its order is said beside each function, and static/js/map.js reads it so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
+
+from acceptance.models import SiteVerdict
+from acceptance.rules.plan import Plan
+from acceptance.wording.sites import REASONS
+from areas import datums, outline
+from areas.geodesy import box
+from areas.models import AccessPoint, Area
+from areas.periods import Quarter
+from areas.tiles import in_box
+from areas.vocabulary import SiteKind
+
+_DIGITS = 5
+_STATES = ("yes", "no", "unknown")
+_BEYOND_M = 2_000
+"""Access points so far beyond a township's own sites are shown with it: they may reach them."""
+
+
+class MapData:
+    """The map of the area ``code`` in the user's scope as of ``quarter``."""
+
+    def __init__(self, user, plan: Plan, code: str, quarter: Quarter) -> None:
+        self.user, self.plan, self.code, self.quarter = user, plan, code, quarter
+
+    @property
+    def document(self) -> dict:
+        everything = self._sites()
+        sites = [row for row in everything if row["site__lon"] is not None]
+        return {
+            "outline": self._outline(),
+            "areas": list(self._areas(everything)),
+            "sites": list(map(self._site, _placed(*_columns(sites, "site__lon", "site__lat")), sites)),
+            "points": self._points(sites),
+            "kinds": [kind.label for kind in SiteKind],
+            "reasons": list(REASONS.values()),
+            "radii": [self.plan.capability.radius_urban.value, self.plan.capability.radius_rural.value],
+            "unplaced": len(everything) - len(sites),
+        }
+
+    def _outline(self) -> list[list[float]]:
+        district = outline.district()
+        ring = district.ring if district.code == self.code[:6] else np.empty((0, 2))
+        return _placed(ring[:, 0], ring[:, 1])
+
+    # ------------------------------------------------ sites
+
+    def _sites(self) -> list[dict]:
+        rows = SiteVerdict.objects.visible_to(self.user).standing().order_by("site_id")
+        rows = rows.filter(county=self.code[:6], period=str(self.quarter), area_code__startswith=self.code)
+        fields = (
+            "site__site_id",
+            "site__name",
+            "site__kind",
+            "site__lon",
+            "site__lat",
+            "area_code",
+            "capable",
+            "reason",
+        )
+        return list(rows.annotate(radius=KeyTransform("radius_m", "inputs")).values(*fields, "nearest_m", "radius"))
+
+    @staticmethod
+    def _site(place: list[float], row: dict) -> list:
+        """Longitude, latitude, state, kind, reason, metres to the nearest usable point (null: none), radius, number, name."""
+        kinds, reasons = list(SiteKind), list(REASONS)
+        nearest = row["nearest_m"]
+        return [
+            *place, _STATES.index(row["capable"]), kinds.index(row["site__kind"]),
+            reasons.index(row["reason"]), None if nearest is None else int(nearest), row["radius"],
+            row["site__site_id"], row["site__name"],
+        ]  # fmt: skip
+
+    def _areas(self, sites: Iterable[dict]) -> Iterator[list]:
+        """Code, name, longitude, latitude, capable sites, all sites: townships, villages and communities with a located site."""
+        found: dict[str, list[dict]] = defaultdict(list)
+        for row in sites:
+            for length in (9, 12):
+                found[row["area_code"][:length]].append(row)
+        names = dict(Area.objects.filter(code__in=found).values_list("code", "name"))
+        for code in sorted(found):
+            rows = [row for row in found[code] if row["site__lon"] is not None]
+            if rows and code in names:
+                lon, lat = _columns(rows, "site__lon", "site__lat")
+                (place,) = _placed(lon.mean(keepdims=True), lat.mean(keepdims=True))
+                capable = sum(row["capable"] == "yes" for row in found[code])
+                yield [code, names[code], *place, capable, len(found[code])]
+
+    # ------------------------------------------------ access points
+
+    def _points(self, sites: list[dict]) -> list[list]:
+        """Longitude, latitude, state (0 counts, 1 too slow, 2 television, 3 not open), operator, speed, number, name."""
+        near = Q(township__code__startswith=self.code)
+        if sites and len(self.code) > 6:
+            near |= in_box(*box(*_columns(sites, "site__lon", "site__lat"), _BEYOND_M))
+        rows = AccessPoint.objects.visible_to(self.user).filter(near, lon__isnull=False).select_related("operator")
+        found = list(rows.order_by("ap_id"))
+        lon, lat = (np.array([getattr(each, name) for each in found], float) for name in ("lon", "lat"))
+        return list(map(self._point, _placed(lon, lat), found))
+
+    def _point(self, place: list[float], point: AccessPoint) -> list:
+        return [*place, self._state(point), point.operator.name, point.downstream_mbps, point.ap_id, point.name]
+
+    def _state(self, point: AccessPoint) -> int:
+        day = self.quarter.last_day
+        if point.opened_on > day or (point.closed_on and point.closed_on <= day):
+            return 3
+        if point.tv_only:
+            return 2
+        return 1 if point.downstream_mbps < self.plan.capability.min_mbps else 0
+
+
+def _columns(rows: Sequence[dict], *names: str) -> list[np.ndarray]:
+    return [np.array([row[name] for row in rows], float) for name in names]
+
+
+def _placed(lon: np.ndarray, lat: np.ndarray) -> list[list[float]]:
+    """Pairs as the map's tiles have them."""
+    if settings.MAP_TILES_DATUM == "GCJ02":
+        lon, lat = datums.gcj02_from_wgs84(lon, lat)
+    return np.column_stack([lon, lat]).round(_DIGITS).tolist()

@@ -1,0 +1,185 @@
+// The map page: outline, areas, sites and access points from one file of data. The table beside it needs no script.
+(function () {
+  "use strict";
+
+  const place = document.getElementById("map");
+  const setup = JSON.parse(document.getElementById("map-setup").textContent);
+  const status = document.getElementById("map-status");
+  const ALONE = 15, VILLAGES = 13, CIRCLES = 13;
+  const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
+  const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
+
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
+  }
+
+  const siteStyles = [
+    { shape: "circle", colour: colour("capable") },
+    { shape: "square", colour: colour("not-capable") },
+    { shape: "circle", colour: colour("unknown"), hollow: true },
+  ];
+  const pointStyles = [0, 1, 2, 3].map(function (state) {
+    return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
+  });
+
+  const map = L.map(place, { minZoom: 8, maxZoom: 19, attributionControl: Boolean(setup.credit), zoomControl: false, fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
+  map.createPane("outline").style.zIndex = 350;
+  map.createPane("circles").style.zIndex = 360;
+  L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 19 }).addTo(map);
+  if (map.attributionControl) map.attributionControl.setPrefix(false);
+
+  // ---------------------------------------------------------------- words and popups
+
+  function element(name, text, href) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (href) made.href = href;
+    return made;
+  }
+
+  function metres(value) {
+    return value.toLocaleString("en-US") + " 米";
+  }
+
+  function popup(point, heading, href, lines) {
+    const box = document.createElement("div");
+    const title = document.createElement("strong");
+    title.appendChild(element("a", heading, href));
+    box.appendChild(title);
+    lines.filter(Boolean).forEach(function (line) { box.appendChild(element("p", line)); });
+    L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
+  }
+
+  function openSite(point, data) {
+    const [, , state, kind, reason, nearest, radius, number, name] = point.row;
+    popup(point, name, setup.site.replace("SITE", encodeURIComponent(number)), [
+      data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
+      nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
+    ]);
+  }
+
+  function openPoint(point) {
+    const [, , state, operator, speed, number, name] = point.row;
+    popup(point, name || number, setup.point.replace("POINT", encodeURIComponent(number)), [operator + "，" + speed + " 兆", POINT_WORDS[state]]);
+  }
+
+  // ---------------------------------------------------------------- layers
+
+  function pointsOf(rows) {
+    return rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
+  }
+
+  function labels(data) {
+    const layer = L.layerGroup();
+    function draw() {
+      layer.clearLayers();
+      const length = map.getZoom() >= VILLAGES ? 12 : 9, seen = map.getBounds().pad(0.2);
+      data.areas.forEach(function (row) {
+        const [code, name, lon, lat, capable, all] = row;
+        if (code.length !== length || !seen.contains([lat, lon])) return;
+        const label = document.createElement("a");
+        label.href = setup.area.replace("AREA", code);
+        label.textContent = name + " " + Math.floor(100 * capable / all) + "%";
+        label.title = name + "：" + all + " 个点位中 " + capable + " 个具备能力";
+        L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: label, iconSize: null }), keyboard: false, interactive: false }).addTo(layer);
+      });
+    }
+    map.on("moveend", draw);
+    draw();
+    return layer;
+  }
+
+  function show(data) {
+    if (data.outline.length) {
+      const ring = data.outline.map(function (pair) { return [pair[1], pair[0]]; });
+      L.polygon(ring, { pane: "outline", color: colour("outline"), weight: 2, fill: !setup.tiles, fillColor: "#fff", fillOpacity: 1, interactive: false }).addTo(map);
+    }
+    const sites = pointsOf(data.sites), points = pointsOf(data.points);
+    const layers = {
+      capable: new PointsLayer(sites.filter(function (site) { return site.state !== 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+      lacking: new PointsLayer(sites.filter(function (site) { return site.state === 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+      sites: new PointsLayer(sites, { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+      points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1 }),
+      circles: new PointsLayer(points.filter(function (point) { return point.state === 0; }), {
+        pane: "circles", together: 0,
+        areas: function () { return map.getZoom() >= CIRCLES ? [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]] : []; },
+      }),
+    };
+    const switches = Array.from(document.querySelectorAll("[data-layer]"));
+
+    function apply() {
+      const on = {};
+      switches.forEach(function (box) { on[box.dataset.layer] = box.checked; });
+      const wanted = {
+        circles: on.circles, sites: on.capable && on.lacking, capable: on.capable && !on.lacking,
+        lacking: on.lacking && !on.capable, points: on.points,
+      };
+      ["circles", "capable", "lacking", "sites", "points"].forEach(function (name) {
+        if (map.hasLayer(layers[name]) !== Boolean(wanted[name])) wanted[name] ? layers[name].addTo(map) : layers[name].remove();
+      });
+    }
+
+    function hit(place) {
+      for (const name of ["points", "sites", "lacking", "capable"]) {
+        const found = map.hasLayer(layers[name]) ? layers[name].at(place) : null;
+        if (found) return { name: name, found: found };
+      }
+      return null;
+    }
+
+    map.on("click", function (event) {
+      const under = hit(event.layerPoint);
+      if (!under) return;
+      if (under.found.many) {
+        const spread = L.latLngBounds(under.found.many.map(function (each) { return [each.point.lat, each.point.lon]; }));
+        map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
+      } else if (under.name === "points") openPoint(under.found.point);
+      else openSite(under.found.point, data);
+    });
+    map.on("mousemove", function (event) { place.classList.toggle("is-over", Boolean(hit(event.layerPoint))); });
+    document.addEventListener("click", function (event) {
+      const link = event.target.closest("[data-locate]");
+      const site = link && sites.find(function (each) { return each.row[7] === link.dataset.locate; });
+      if (!site) return;
+      event.preventDefault();
+      map.setView([site.lat, site.lon], ALONE + 1);
+      openSite(site, data);
+      place.scrollIntoView({ block: "center" });
+      place.focus();
+    });
+    switches.forEach(function (box) { box.addEventListener("change", apply); });
+
+    const all = sites.concat(points).map(function (each) { return [each.lat, each.lon]; });
+    const whole = data.outline.length && setup.area_code.length === 6 ? data.outline.map(function (pair) { return [pair[1], pair[0]]; }) : all;
+    look(whole);
+    apply();
+    labels(data).addTo(map);
+    status.textContent = "已画出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
+      (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";
+    place.dataset.ready = "yes";
+  }
+
+  // The view is kept in the address, so that the way back from a point's page leads to where one was.
+  function look(whole) {
+    const kept = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
+    if (kept) map.setView([Number(kept[2]), Number(kept[3])], Number(kept[1]));
+    else if (whole.length) map.fitBounds(whole, { padding: [12, 12] });
+    else map.setView([23.7, 113.05], 10);
+    map.on("moveend", function () {
+      const centre = map.getCenter();
+      history.replaceState(null, "", "#" + map.getZoom() + "/" + centre.lat.toFixed(5) + "/" + centre.lng.toFixed(5));
+    });
+  }
+
+  fetch(place.dataset.source, { credentials: "same-origin" })
+    .then(function (answer) {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
+    })
+    .then(show)
+    .catch(function () {
+      status.textContent = "地图数据没有取到。请刷新页面再试；下面的表里有同样的点位。";
+    });
+})();

@@ -1,0 +1,181 @@
+"""The map: its data, whom they show what, its table, and the tile server of an installation."""
+
+import gzip
+import json
+from datetime import date
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from acceptance import judging, plan
+from accounts.posts import Post
+from areas.models import AccessPoint
+from areas.periods import Quarter
+from qingcheng_fiber import env, middleware
+from reports.mapping import MapData
+from tests.scenes import DAGUAN, STREET, TOWN, XINMA, XIUXI, build_district
+
+Q2 = Quarter.parse("2018Q2")
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch):
+    monkeypatch.setattr("reports.map_views.today", lambda: date(2018, 7, 10))
+
+
+@pytest.fixture
+def leader(make_area, make_user):
+    build_district(make_area)
+    judging.ensure_current("441802")
+    return make_user(Post.LEADER)
+
+
+def document_of(user, code: str = "441802") -> dict:
+    return MapData(user, plan.current(), code, Q2).document
+
+
+def read(response) -> dict:
+    assert response.status_code == 200
+    packed = response.get("Content-Encoding") == "gzip"
+    return json.loads(gzip.decompress(response.content) if packed else response.content)
+
+
+# ---------------------------------------------------------------- data
+
+
+def test_sites_come_with_state_reason_and_distance(leader):
+    document = document_of(leader)
+    sites = {row[7]: row for row in document["sites"]}
+
+    assert sites["S-1"][:3] == [113.1, 23.701, 0]
+    assert (sites["S-2"][2], document["reasons"][sites["S-2"][4]], sites["S-2"][6]) == (1, "超出半径", 1000)
+    assert sites["S-2"][5] > 5000
+    assert document["kinds"][sites["S-5"][3]] == "学校"
+
+
+def test_site_without_coordinates_is_counted_and_not_drawn(leader):
+    document = document_of(leader)
+
+    assert document["unplaced"] == 1
+    assert "S-6" not in {row[7] for row in document["sites"]}
+
+
+def test_areas_are_placed_by_their_sites(leader):
+    areas = {row[0]: row for row in document_of(leader)["areas"]}
+
+    assert sorted(areas) == [STREET, DAGUAN, TOWN, XIUXI, XINMA]
+    assert areas[TOWN] == [TOWN, "源潭镇", 113.15, 23.70067, 2, 3]
+    assert areas[STREET][4:] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, 0),
+        ({"downstream_mbps": 20}, 1),
+        ({"downstream_mbps": 50}, 0),
+        ({"tv_only": True}, 2),
+        ({"opened_on": date(2018, 7, 1)}, 3),
+        ({"opened_on": date(2018, 6, 30)}, 0),
+        ({"closed_on": date(2018, 6, 30)}, 3),
+        ({"closed_on": date(2018, 7, 1)}, 0),
+    ],
+)
+def test_access_point_by_state_on_the_last_day(leader, change, state):
+    AccessPoint.objects.filter(ap_id="DX-1").update(**change)
+
+    assert {row[5]: row[2] for row in document_of(leader)["points"]}["DX-1"] == state
+
+
+def test_outline_is_that_of_the_district(leader):
+    assert len(document_of(leader)["outline"]) > 500
+
+
+def test_data_of_a_township_hold_what_lies_in_it_and_near(leader, make_user):
+    document = document_of(make_user(Post.CLERK, area=TOWN), TOWN)
+
+    assert {row[7] for row in document["sites"]} == {"S-1", "S-2", "S-3"}
+    assert {row[5] for row in document["points"]} == {"DX-1", "DX-2"}
+
+
+def test_places_are_shifted_for_shifted_tiles(leader, settings):
+    settings.MAP_TILES_DATUM = "GCJ02"
+    site = next(row for row in document_of(leader)["sites"] if row[7] == "S-1")
+
+    assert 0.004 < site[0] - 113.1 < 0.007
+    assert site[1] < 23.701
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_data_are_packed_and_answer_304(client, leader):
+    client.force_login(leader)
+    first = client.get(reverse("map_data"), headers={"Accept-Encoding": "gzip"})
+    again = client.get(reverse("map_data"), headers={"If-None-Match": first["ETag"]})
+
+    assert first["Content-Encoding"] == "gzip"
+    assert read(first) == read(client.get(reverse("map_data")))
+    assert again.status_code == 304
+
+
+def test_data_made_before_cost_three_queries(client, leader, django_assert_num_queries):
+    client.force_login(leader)
+    client.get(reverse("map_data"))
+
+    with django_assert_num_queries(4):
+        client.get(reverse("map_data"))
+
+
+def test_page_lists_what_has_no_access(client, leader):
+    client.force_login(leader)
+    page = client.get(reverse("map")).content.decode()
+
+    assert "黄岗聚居点" in page
+    assert "大观市场" in page
+    assert "新屋聚居点" not in page
+
+
+@pytest.mark.parametrize("name", ["map", "map_data"])
+def test_neighbours_map_is_not_there(client, leader, make_user, name):
+    client.force_login(make_user(Post.CLERK, area=TOWN))
+
+    assert client.get(reverse(name), {"area": STREET}).status_code == 404
+    assert "凤城街道" not in client.get(reverse("map")).content.decode()
+
+
+def test_clerk_gets_her_own_township(client, leader, make_user):
+    client.force_login(make_user(Post.CLERK, area=STREET))
+
+    assert {row[0] for row in read(client.get(reverse("map_data")))["areas"]} == {STREET, DAGUAN}
+
+
+# ---------------------------------------------------------------- tiles
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("", ""),
+        ("http://10.1.2.3:8080/tiles/{z}/{x}/{y}.png", " http://10.1.2.3:8080"),
+        (
+            "https://t0.tianditu.gov.cn/vec_w/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=k",
+            " https://t0.tianditu.gov.cn",
+        ),
+    ],
+)
+def test_images_are_let_in_from_the_tile_server_alone(settings, monkeypatch, address, origin):
+    monkeypatch.setenv("PORTAL_MAP_TILES", address)
+    settings.MAP_TILES = env.tiles("PORTAL_MAP_TILES")
+
+    assert middleware.tile_server() == origin
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://a/{z}/{x}/{y}", "https://a/{z}/{x}", "https://a; script-src *//{z}/{x}/{y}", "{z}{x}{y}"]
+)
+def test_address_that_is_no_tile_server_stops_the_start(monkeypatch, address):
+    monkeypatch.setenv("PORTAL_MAP_TILES", address)
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_MAP_TILES"):
+        env.tiles("PORTAL_MAP_TILES")
