@@ -36,6 +36,7 @@ class Power(TextChoices):
     AWARD_TITLES = "award_titles", "授牌"
     RECHECK_TITLES = "recheck_titles", "复核称号"
     WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
+    RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
     EXPORT = "export", "导出"
@@ -92,6 +93,7 @@ _EXAMINING = {
     Power.PUBLICISE,
     Power.SPOT_CHECK,
     Power.RECHECK_TITLES,
+    Power.RUN_SCREENS,
     Power.EDIT_WORDINGS,
 }
 

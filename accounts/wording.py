@@ -53,6 +53,8 @@ ACTIONS = {
     "ledger.load": "接口上报台账",
     "job.start": "发起后台任务",
     "job.download": "下载任务结果",
+    "screen.give": "开通大屏",
+    "screen.withdraw": "收回大屏",
     "certificate.issue": "授牌",
     "certificate.recheck": "启动称号复核",
     "certificate.confirm": "复核后维持称号",

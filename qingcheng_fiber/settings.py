@@ -66,10 +66,12 @@ INSTALLED_APPS = [
     "returns",
     "acceptance",
     "acceptance.inspection",
+    "acceptance.spotcheck",
     "workbooks",
     "workbooks.ledgers",
     "reports",
     "reports.certificates",
+    "reports.screens",
 ]
 
 MIDDLEWARE = [
@@ -239,11 +241,13 @@ LOGGING = {
 }
 
 # The map's background: none, or the address of a tile server with {z}, {x} and {y}, in which datum, and whose it is
+
 MAP_TILES = env.tiles("PORTAL_MAP_TILES")
 MAP_TILES_DATUM = env.choice("PORTAL_MAP_TILES_DATUM", ("WGS84", "CGCS2000", "GCJ02"))
 MAP_TILES_CREDIT = os.environ.get("PORTAL_MAP_TILES_CREDIT", "")
 # A league table of streets and towns is shown only where this is switched on.
 LEAGUE_TABLE = env.switch("PORTAL_LEAGUE_TABLE", False)
+
 PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/qingcheng-2017.toml")
 
 # Quarterly returns: due so many days after the quarter's end; the day on which a demonstration stands

@@ -16,6 +16,8 @@ urlpatterns = [
     path("inspection/", include("acceptance.inspection.urls")),
     path("c/", include("reports.certificates.public_urls")),
     path("certificates/", include("reports.certificates.urls")),
+    path("spotcheck/", include("acceptance.spotcheck.urls")),
+    path("", include("reports.screens.urls")),
     path("api/", include(router.urls)),
     path("", include("reports.urls")),
 ]

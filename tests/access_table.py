@@ -31,6 +31,7 @@ from papers.models import Document
 from papers.wording import wordings
 from jobs.models import Job, seat_of
 from reports.certificates.signing import key_id, public_key
+from reports.screens.models import Screen
 from returns.models import Move, Return, ReturnLine, Round, State
 from tests.certificates.making import make_certificate
 from tests.inspection.making import make_evidence, make_report, make_submission
@@ -201,8 +202,6 @@ def of_round(world: World, place: Place) -> list:
     return [QUARTER]
 
 
-def of_round_township(world: World, place: Place) -> list:
-    return [*of_round(world, place), place.area]
 def of_county_round(world: World, place: Place) -> list:
     return [place.county, *of_round(world, place)]
 
@@ -216,6 +215,17 @@ def of_count_upload(world: World, place: Place) -> list:
     return [CountUpload.objects.create(issued=issued, by=by, file_name="a.xlsx", content=content).pk]
 
 
+def of_screen(world: World, place: Place) -> list:
+    area = Area.objects.get(pk=place.county)
+    return [Screen.objects.create(name="大厅", area=area, created_by=world.make_user(Post.BUREAU_HEAD, area=area.pk)).pk]
+
+
+def of_screen_token(world: World, place: Place) -> list:
+    return [Screen.objects.get(pk=of_screen(world, place)[0]).token]
+
+
+def of_round_township(world: World, place: Place) -> list:
+    return [*of_round(world, place), place.area]
 
 
 def of_site_verdict(world: World, place: Place) -> list:
@@ -248,7 +258,7 @@ ACCOUNTS, MANAGING, ASSIGNING = (
     {Power.MANAGE_ACCOUNTS},
     {Power.ASSIGN_POSTS},
 )
-TRAIL = {Power.READ_AUDIT_TRAIL}
+TRAIL, SCREENS = {Power.READ_AUDIT_TRAIL}, {Power.RUN_SCREENS}
 DOCUMENTS, WORDING = {Power.SEE_DOCUMENTS}, {Power.EDIT_WORDINGS}
 
 ROWS = [
@@ -301,6 +311,10 @@ ROWS = [
     Row("accounts:audit", TRAIL),
     Row("accounts:entry", TRAIL, of_audit_entry),
     Row("accounts:audit_verify", TRAIL, method="post", answer=302),
+    Row("screens:index", SCREENS),
+    Row("screens:withdraw", SCREENS, of_screen, method="post", answer=302, scoped=True),
+    Row("screens:screen", PUBLIC, of_screen_token),
+    Row("screens:figures", PUBLIC, of_screen_token),
     Row("jobs:index", SIGNED_IN),
     Row("jobs:job", SIGNED_IN, of_job, answer=404),
     Row("jobs:file", SIGNED_IN, of_job, answer=404),
@@ -310,6 +324,7 @@ ROWS = [
     Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
     Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=400),
+    Row("returns:problems", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("returns:check", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row(
         "returns:check",
@@ -335,8 +350,6 @@ ROWS = [
     Row("returns:checks", RETURNS),
     Row("returns:check_terms", {Power.SET_CHECKS}, lambda world, place: ["fell"]),
     Row("returns:check_terms", {Power.SET_CHECKS}, lambda world, place: ["fell"], method="post", answer=422),
-    Row("returns:rounds", RETURNS),
-    Row("returns:open_round", RUNNING, method="post", answer=422),
     Row("returns:counts_index", COUNTING),
     Row("returns:counts", COUNTING, of_county_round),
     Row("returns:counts", COUNTING, of_county_round, method="post", answer=302),
@@ -350,6 +363,8 @@ ROWS = [
     Row("workbooks:count_upload", COUNTING, of_county_round, method="post", answer=422),
     Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK),
     Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK, method="post", answer=302),
+    Row("returns:rounds", RETURNS),
+    Row("returns:open_round", RUNNING, method="post", answer=422),
     Row("returns:round", RETURNS, of_round),
     Row("returns:urge", RUNNING, of_round_township, scoped=True, method="post", answer=302),
     Row("returns:unlock", RUNNING, of_round_township, scoped=True),
@@ -421,6 +436,10 @@ def _clerk(world: World, place: Place) -> list:
 def _entry(world: World, place: Place) -> list:
     return [record(action="test.act", by="somebody").sequence]
 
+
+ROWS.append(
+    Row("accounts:me", SIGNED_IN, method="post", data=lambda world, place: {"email": "a@example.cn"}, answer=302)
+)
 
 _MANAGE, _ASSIGN = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
 _NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}

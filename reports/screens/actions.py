@@ -1,0 +1,25 @@
+"""Giving a screen its address, and taking it back."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from areas.models import Area
+from reports.screens.models import Screen
+
+
+@transaction.atomic
+def give(*, name: str, area: Area, by) -> Screen:
+    """Let a screen in a place show the progress of ``area``."""
+    screen = Screen.objects.create(name=name, area=area, created_by=by)
+    record(action="screen.give", by=by, subject=screen)
+    return screen
+
+
+@transaction.atomic
+def withdraw(screen: Screen, *, by) -> bool:
+    """From now on the screen's address shows nothing; False where somebody was faster."""
+    withdrawn = Screen.objects.in_use().filter(pk=screen.pk).update(withdrawn_by=by, withdrawn_at=timezone.now())
+    if withdrawn:
+        record(action="screen.withdraw", by=by, subject=screen)
+    return bool(withdrawn)

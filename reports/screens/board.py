@@ -1,0 +1,113 @@
+"""What stands on a screen: the next deadline, the streets and towns, what moved since the last quarter, the map."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from acceptance import plan
+from acceptance.models import Basis
+from accounts.posts import Power
+from areas.models import Area
+from areas.periods import Quarter
+from areas.scope import Scope
+from reports.asked import Asked
+from reports.bases import Awarded
+from reports.progress import ProgressPage, Step
+from reports.screens.drawing import Drawing, drawn
+from reports.townships import TownshipRow, township_rows
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever stands before a screen: sees the progress of one area, and may do nothing."""
+
+    area: Area
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(area=self.area.pk)
+
+    def may(self, power: Power) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A screen asks as a page would, but chooses nothing: the latest quarter that has ended, on approved figures."""
+
+    user: Viewer
+    GET: dict
+
+
+@dataclass(frozen=True)
+class TownshipShown:
+    """A street or town, and what changed since the quarter before."""
+
+    row: TownshipRow
+    villages: str
+    sites: str
+
+    @property
+    def has_turned(self) -> bool:
+        return bool(self.villages or self.sites)
+
+
+class Board:
+    """Everything on the screen, as of the day ``on``; it holds no row that the area's leaders could not see."""
+
+    def __init__(self, viewer: Viewer, asked: Asked, titles: Awarded) -> None:
+        self.viewer, self.asked, self.titles = viewer, asked, titles
+
+    @property
+    def on(self) -> date:
+        return self.asked.on
+
+    @cached_property
+    def progress(self) -> ProgressPage:
+        asked = self.asked
+        return ProgressPage(
+            self.viewer, plan.current(), asked.county, asked.quarter, Basis.APPROVED, asked.against, self.titles
+        )
+
+    @property
+    def step(self) -> Step | None:
+        """The nearest deadline from today, the last one where all are over."""
+        steps = self.progress.steps
+        return next((step for step in steps if step.due.last_day >= self.on), steps[-1] if steps else None)
+
+    @property
+    def days_left(self) -> int:
+        """Until the end of that deadline; negative when it is over."""
+        return (self.step.due.last_day - self.on).days
+
+    @property
+    def days_over(self) -> int:
+        return -self.days_left
+
+    @cached_property
+    def townships(self) -> list[TownshipShown]:
+        now = self._rows(self.asked.quarter)
+        before = {row.area.pk: row for row in self._rows(self.asked.against)} if self.asked.against else {}
+        return [_compared(row, before.get(row.area.pk)) for row in now]
+
+    def _rows(self, quarter: Quarter) -> list[TownshipRow]:
+        return township_rows(self.viewer, plan.current(), self.asked.county, quarter, Basis.APPROVED)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        return drawn(self.viewer, self.asked.county, self.asked.quarter)
+
+
+def _compared(now: TownshipRow, before: TownshipRow | None) -> TownshipShown:
+    if before is None:
+        return TownshipShown(now, "", "")
+    return TownshipShown(
+        now,
+        _change(now.villages_achieved - before.villages_achieved),
+        _change(now.capable_sites - before.capable_sites),
+    )
+
+
+def _change(moved: int) -> str:
+    """+3, −2; blank where nothing moved."""
+    return f"{'+' if moved > 0 else '−'}{abs(moved)}" if moved else ""

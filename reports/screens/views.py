@@ -1,0 +1,106 @@
+"""A screen and its figures, for whoever holds its address; the page on which the bureau gives and withdraws them."""
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import requires
+from accounts.posts import Power
+from qingcheng_fiber.clock import today
+from reports import unchanged
+from reports.asked import Asked
+from reports.bases import awarded
+from reports.screens import actions
+from reports.screens.board import Asking, Board, Viewer
+from reports.screens.drawing import area_of
+from reports.screens.models import Screen
+
+
+class ScreenForm(forms.Form):
+    name = forms.CharField(
+        label="摆放地点",
+        max_length=50,
+        help_text="例如：区政府一楼大厅",
+        error_messages={"required": "请填写摆放地点，以后好认出要收回哪一块。"},
+    )
+
+
+@requires(Power.RUN_SCREENS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The district's screens, and the form that gives one its address."""
+    form = ScreenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        area = area_of(request.user)
+        if area is None:
+            form.add_error(None, "您的账号不属于任何区，不能开通大屏。请联系安全管理员。")
+        else:
+            actions.give(name=form.cleaned_data["name"], area=area, by=request.user)
+            return redirect("screens:index")
+    screens = Screen.objects.visible_to(request.user).select_related("created_by", "withdrawn_by")
+    now = timezone.now()
+    shown = [
+        (screen, request.build_absolute_uri(reverse("screens:screen", args=[screen.token])), screen.is_online(now))
+        for screen in screens
+    ]
+    return render(request, "screens/index.html", {"screens": shown, "form": form})
+
+
+@requires(Power.RUN_SCREENS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.withdraw(get_object_or_404(Screen.objects.visible_to(request.user), pk=pk), by=request.user)
+    return redirect("screens:index")
+
+
+@login_not_required
+@require_safe
+def screen(request: HttpRequest, token: str) -> HttpResponse:
+    """The whole page, once; from then on it asks for its figures."""
+    found = Screen.objects.holding(token)
+    if found is None:
+        return _withdrawn(request)
+    body, tag = _figures(found)
+    context = {"body": body, "tag": tag, "token": token, "screen": found, "now": timezone.now()}
+    return _private(render(request, "screens/screen.html", context))
+
+
+@login_not_required
+@require_safe
+def figures(request: HttpRequest, token: str) -> HttpResponse:
+    """What stands on the screen now; 304 while that is what it shows."""
+    found = Screen.objects.holding(token)
+    if found is None:
+        return _withdrawn(request)
+    body, tag = _figures(found)
+    response = HttpResponseNotModified() if request.headers.get("If-None-Match") == tag else HttpResponse(body)
+    response.headers["ETag"] = tag
+    return _private(response)
+
+
+def _figures(found: Screen) -> tuple[str, str]:
+    """The body of the screen and its tag, which changes with the facts, at midnight, and with the portal's edition."""
+    now = timezone.now()
+    found.note_seen(now)
+    viewer = Viewer(found.area)
+    asked = Asked(Asking(viewer, {}), today())
+    titles = awarded(viewer, asked.county, asked.quarter.last_day)
+    version = (*asked.version, titles.version, found.area.pk)
+    board = Board(viewer, asked, titles)
+    body = unchanged.content("screens/_board.html", version, lambda: {"board": board, **asked.context})
+    return body, unchanged.tag_of_content("screens/_board.html", version)
+
+
+def _withdrawn(request: HttpRequest) -> HttpResponse:
+    return _private(render(request, "screens/withdrawn.html", status=404))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Kept in no cache on the way, and the address told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,57 @@
+// The big screen asks for its figures every minute. Without a network it keeps what it has, says from when that is,
+// and goes on asking; when it comes back after a night the figures are simply there again.
+(function () {
+  "use strict";
+
+  const main = document.querySelector("[data-figures]");
+  const state = document.querySelector("[data-state]");
+  if (!main || !window.fetch) return;
+  const EVERY_MS = Number(main.dataset.every) || 60000;
+  let tag = main.dataset.tag;
+  let fetched = new Date();
+
+  function ask() {
+    fetch(main.dataset.figures, { cache: "no-store", credentials: "omit", headers: { "If-None-Match": tag } })
+      .then(function (response) {
+        if (response.status === 404) return location.reload();
+        if (response.status === 304) return fresh();
+        if (!response.ok) throw new Error(String(response.status));
+        const next = response.headers.get("ETag");
+        return response.text().then(function (html) {
+          main.innerHTML = html;
+          tag = next;
+          fresh();
+        });
+      })
+      .catch(stale)
+      .then(function () {
+        setTimeout(ask, EVERY_MS);
+      });
+  }
+
+  function fresh() {
+    fetched = new Date();
+    state.classList.remove("is-stale");
+    say("数字取于 ", "");
+  }
+
+  function stale() {
+    state.classList.add("is-stale");
+    say("网络不通，显示的是 ", " 取到的数字，恢复后自动更新");
+  }
+
+  function say(before, after) {
+    const text = before + moment(fetched) + after;
+    if (state.textContent !== text) state.textContent = text;
+  }
+
+  function moment(time) {
+    const two = function (n) {
+      return (n < 10 ? "0" : "") + n;
+    };
+    const day = time.getFullYear() + "年" + (time.getMonth() + 1) + "月" + time.getDate() + "日";
+    return day + " " + two(time.getHours()) + ":" + two(time.getMinutes());
+  }
+
+  setTimeout(ask, EVERY_MS);
+})();

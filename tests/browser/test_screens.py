@@ -1,0 +1,60 @@
+"""The big screen in a browser: no scrolling at 1920 by 1080, new figures by itself, a night without a network."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from accounts.posts import Post
+from areas import changes
+from areas.models import Area
+from reports.screens import actions
+from tests.scenes import build_district
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def screen(make_area, make_user, monkeypatch):
+    monkeypatch.setattr("reports.screens.views.today", lambda: date(2018, 7, 10))
+    build_district(make_area)
+    return actions.give(name="大厅", area=Area.objects.get(pk="441802"), by=make_user(Post.BUREAU_HEAD, area="441802"))
+
+
+def test_screen_fits_and_is_readable(page, screen, axe, shot):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(reverse("screens:screen", args=[screen.token]))
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
+        1920,
+        1080,
+    ]
+    panels = page.locator(".panel").evaluate_all(
+        "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    )
+    assert panels == 0
+    axe(page)
+    shot(page, "screen")
+
+
+def test_screen_outlives_a_night_without_network(page, screen):
+    page.clock.install()
+    page.goto(reverse("screens:screen", args=[screen.token]))
+    page.context.set_offline(True)
+    page.clock.run_for(61_000)
+    expect(page.get_by_text("网络不通，显示的是")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="源潭镇")).to_be_visible()
+    Area.objects.filter(pk="441802103").update(name="源潭新镇")
+    changes.note("441802")
+    page.context.set_offline(False)
+    page.clock.run_for(61_000)
+    expect(page.get_by_role("rowheader", name="源潭新镇")).to_be_visible()
+    expect(page.get_by_text("网络不通")).to_have_count(0)
+
+
+def test_screen_that_was_withdrawn_goes_dark(page, screen, make_user):
+    page.clock.install()
+    page.goto(reverse("screens:screen", args=[screen.token]))
+    actions.withdraw(screen, by=make_user(Post.REVIEWER, area="441802"))
+    page.clock.run_for(61_000)
+    expect(page.get_by_text("授权已被收回")).to_be_visible()
