@@ -23,10 +23,9 @@ from acceptance.rules.facts import (
     Sites,
 )
 from acceptance.rules.ledger import FIGURES
-from areas.geodesy import box
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.periods import Quarter
-from areas.tiles import in_box
+from areas.tiles import around
 from returns.models import ReturnLine
 
 _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
@@ -34,22 +33,24 @@ _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
 
 @dataclass(frozen=True)
 class Part:
-    """Which of a county's facts to read: those at or beneath some villages, and those that stand at their ancestors.
+    """Which of a county's facts to read: those at some areas, beneath those that are villages, and at their ancestors.
 
-    ``codes`` are of villages and communities, or of a street, town or district for what stands at it directly.
+    With ``sites`` only these, by primary key.
     """
 
     codes: tuple[str, ...]
+    sites: frozenset[int] | None = None
 
-    def ancestors(self) -> set[str]:
-        return {code[:digits] for code in self.codes for digits in (6, 9) if digits <= len(code)}
+    def lineage(self) -> set[str]:
+        """The areas and their ancestors."""
+        return {code[:digits] for code in self.codes for digits in (6, 9, 12, 15) if digits <= len(code)}
 
     def villages(self) -> list[str]:
-        return [code for code in self.codes if len(code) > 9]
+        return [code for code in self.codes if len(code) == 12]
 
     def holding(self) -> Q:
         """The areas that belong to the part."""
-        condition = Q(code__in=self.ancestors())
+        condition = Q(code__in=self.lineage())
         for village in self.villages():
             condition |= Q(code__gte=village, code__lt=_following(village))
         return condition
@@ -70,7 +71,7 @@ def read(
     """The facts of a county, or of a part of it: its tree, sites and orders, the access points around, and the returns."""
     areas, row = _areas(county, part)
     standing_at = Q(area_id__in=areas.code) if part else Q(county=county)
-    sites = _sites(row, standing_at)
+    sites = _sites(row, Q(pk__in=part.sites) if part and part.sites is not None else standing_at)
     operators = list(Operator.objects.order_by("code").values_list("code", flat=True))
     return Facts(
         areas=areas,
@@ -78,7 +79,7 @@ def read(
         operators=operators,
         access_points=access_points(operators, around(sites.lon, sites.lat, around_m)),
         orders=_orders(row, standing_at, operators),
-        returns=_returns(row, standing_at, quarters, bases),
+        returns=returns(areas, standing_at, quarters, bases),
     )
 
 
@@ -158,12 +159,6 @@ def access_points(operators: Sequence[str], places: Q) -> AccessPoints:
     )
 
 
-def around(lon: np.ndarray, lat: np.ndarray, around_m: float) -> Q:
-    """Where everything lies that is within so many metres of one of the places; some without coordinates."""
-    located = ~np.isnan(lon)
-    return in_box(*box(lon[located], lat[located], around_m)) if located.any() else Q(pk__in=[])
-
-
 def _orders(row: dict[str, int], standing_at: Q, operators: Sequence[str]) -> Orders:
     fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
     number = {code: place for place, code in enumerate(operators)}
@@ -180,9 +175,11 @@ def _orders(row: dict[str, int], standing_at: Q, operators: Sequence[str]) -> Or
     )
 
 
-def _returns(
-    row: dict[str, int], standing_at: Q, quarters: Iterable[Quarter], bases: Sequence[str]
+def returns(
+    areas: Areas, standing_at: Q, quarters: Iterable[Quarter], bases: Sequence[str]
 ) -> dict[tuple[str, str], Returns]:
+    """The usable lines of some areas, by quarter and basis."""
+    row = {code: place for place, code in enumerate(areas.code)}
     periods = [str(quarter) for quarter in quarters]
     found = {}
     for basis in bases:

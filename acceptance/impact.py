@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import BooleanField, F, Q
+from django.db.models import BooleanField, F, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from acceptance import plan as plans
@@ -20,15 +21,14 @@ from acceptance.models import FAR_M, Judgement, SiteVerdict
 from acceptance.rules.capability import NEAREST_LIMIT_M, NOT_OPEN, OUT_OF_REACH, REASONS, TOO_SLOW, TV_ONLY
 from acceptance.rules.service import Calendar, due_on
 from areas import changes, workdays
+from areas.changes import Span
 from areas.geodesy import box, geodesic_m
 from areas.models import AccessPoint, ServiceOrder, Site
 from areas.periods import Quarter
-from areas.tiles import in_box
+from areas.tiles import around
 
 _LEAST_METRES = 110_000
 """Metres a degree of latitude, and of longitude on the equator, at least."""
-_CELLS = 8
-"""Of more cells of a tenth of a degree half degrees are asked instead, which finds a county too many at worst."""
 _CENTIMETRE = 0.01
 """Stored distances are rounded."""
 
@@ -41,9 +41,10 @@ def note_area(code: str) -> None:
         changes.note_area(code)
 
 
-def note_sites(sites: Iterable[Site]) -> None:
-    """Sites: the quarters in which they stand."""
-    changes.note_quarters((site.area_id[:12], _quarter(site.valid_from), _quarter(site.valid_to)) for site in sites)
+def note_sites(sites: Iterable[Site], *, only_place: bool = False) -> None:
+    """Sites: the quarters in which they stand. With ``only_place`` nothing changed but their coordinates."""
+    spans = (Span(site.area_id, _quarter(site.valid_from), _quarter(site.valid_to), site.pk) for site in sites)
+    changes.note_spans(spans, through_sites=only_place)
 
 
 def note_moved_sites(county: str, sites: Sequence[int]) -> None:
@@ -58,7 +59,8 @@ def note_orders(orders: Iterable[ServiceOrder]) -> None:
     ValueError when the calendar cannot say when an order is due.
     """
     terms, calendar = plans.current().service, workdays.load()
-    changes.note_quarters((order.area_id[:12], *_counting(order, terms, calendar)) for order in orders)
+    spans = [Span(order.area_id, *_counting(order, terms, calendar)) for order in orders]
+    changes.note_spans(spans, through_sites=True)
 
 
 def _counting(order: ServiceOrder, terms, calendar: Calendar) -> tuple[Quarter, Quarter | None]:
@@ -72,6 +74,14 @@ def _quarter(day: date | None) -> Quarter | None:
 
 
 # ------------------------------------------------ access points
+
+
+Where = tuple[str, int, str]
+"""An area, a site at it by primary key, and a quarter."""
+
+_WHERE = ("area_code", "site_id", "period")
+
+_MISSES = [REASONS[reason] for reason in (TOO_SLOW, TV_ONLY, NOT_OPEN, OUT_OF_REACH)]
 
 
 @dataclass(frozen=True)
@@ -100,13 +110,15 @@ class Point:
     def is_open(self, on: date) -> bool:
         return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
 
-    def around(self, metres: float) -> Q:
-        """The places in a box that holds everything within so many metres of it."""
-        return in_box(*box(np.array([self.lon]), np.array([self.lat]), metres))
-
     def on(self, day: date) -> tuple:
         """All that bears on a day's verdicts."""
         return (self.operator, self.lon, self.lat, self.is_fast, self.tv_only, self.is_open(day))
+
+    def matters(self, on: date, reason: str) -> bool:
+        """Whether to a site within its radius it matters: it counts, or says why the site is not capable."""
+        if self.counts and self.is_open(on):
+            return True
+        return (self.counts or self.is_open(on)) and reason in _MISSES
 
 
 Step = tuple[Point | None, Point | None]
@@ -114,7 +126,7 @@ Step = tuple[Point | None, Point | None]
 
 
 def note_access_points(steps: Iterable[Step]) -> set[str]:
-    """Access points: the villages that they reach or nearly reach, and those to which one was or is the nearest.
+    """Access points: the sites that they reach or nearly reach, and those to which one was or is the nearest.
 
     The counties concerned; they are held until the transaction ends, for it is their standing
     verdicts that say how near the nearest is.
@@ -123,21 +135,22 @@ def note_access_points(steps: Iterable[Step]) -> set[str]:
     counties = sorted(_counties(steps))
     list(Judgement.objects.select_for_update().filter(county__in=counties).order_by("county"))
     judged = quarters(*counties)
-    concerned: set[tuple[str, str]] = set()
+    concerned: set[Where] = set()
     for was, now in steps:
         turned = [each for each in judged if _on(was, each.last_day) != _on(now, each.last_day)]
-        for point in filter(None, {was, now}):
-            concerned |= _concerned(point, counties, turned)
-    _note(concerned)
+        points = list({point for point in (was, now) if point})
+        if turned:
+            concerned |= _near(points, turned) | _far(points, counties, turned)
+    changes.note_spans(_spans(concerned), through_sites=True)
     return set(counties)
 
 
-def _note(concerned: Iterable[tuple[str, str]]) -> None:
-    """Notes on areas and quarters: village by village, from the first quarter to the last."""
-    periods: dict[str, list[str]] = {}
-    for area, period in concerned:
-        periods.setdefault(area[:12], []).append(period)
-    changes.note_quarters((village, min(found), max(found)) for village, found in sorted(periods.items()))
+def _spans(concerned: Iterable[Where]) -> list[Span]:
+    """Site by site, from the first quarter to the last."""
+    periods: dict[tuple[str, int], list[str]] = {}
+    for area, site, period in concerned:
+        periods.setdefault((area, site), []).append(period)
+    return [Span(area, min(found), max(found), site) for (area, site), found in sorted(periods.items())]
 
 
 def note_around(places: Iterable[tuple[float, float]]) -> set[str]:
@@ -157,72 +170,101 @@ def _counties(steps: Sequence[Step]) -> set[str]:
 
 
 def _counties_around(places: Iterable[tuple[float, float]]) -> set[str]:
-    """The counties with a site within 20 km, or little more, of one of the places."""
-    found: set[str] = set()
-    cells = np.unique(np.round(np.array([*places]).reshape(-1, 2), 1), axis=0)
-    half = 0.05
-    if len(cells) > _CELLS:
-        cells, half = np.unique(np.round(2 * cells) / 2, axis=0), 0.3
-    for lon, lat in cells.tolist():
-        near = box(np.array([lon - half, lon + half]), np.array([lat - half, lat + half]), NEAREST_LIMIT_M)
-        found |= set(Site.objects.filter(in_box(*near)).order_by().values_list("county", flat=True).distinct())
-    return found
+    """The counties, but those that were never judged, in whose box some place lies within 20 km, or little more."""
+    judged = list(Judgement.objects.order_by().values_list("county", "west", "south", "east", "north"))
+    west, south, east, north = np.array([sides for _, *sides in judged], dtype=float).reshape(-1, 4).T
+    near, half = np.isnan(west), 0.05
+    for lon, lat in np.unique(np.round(np.array([*places]).reshape(-1, 2), 1), axis=0).tolist():
+        sides = box(np.array([lon - half, lon + half]), np.array([lat - half, lat + half]), NEAREST_LIMIT_M)
+        near |= (west <= sides[2]) & (sides[0] <= east) & (south <= sides[3]) & (sides[1] <= north)
+    return {judged[row][0] for row in np.flatnonzero(near)}
 
 
-def _concerned(point: Point, counties: Sequence[str], turned: Sequence[Quarter]) -> set[tuple[str, str]]:
-    """The areas on whose sites a point bears, in those of the quarters in which it, or its standing, turned."""
-    is_open = {str(each): point.is_open(each.last_day) for each in turned}
-    near = {
-        (area, period)
-        for area, period, away, radius_m, reason, nearest_m in _near(point, is_open)
-        if (_is_reached(point, is_open[period], reason) and away <= radius_m)
-        or _is_nearest(point, is_open[period], away, nearest_m)
-    }
-    return near | _far(point, counties, [period for period in is_open if is_open[period]])
+# ---------------------------------------- sites that a point reaches, or to which it is the nearest
 
 
-def _near(point: Point, periods: Iterable[str]) -> Iterator[tuple]:
-    """The standing verdicts on sites within FAR_M: area, period, distance in metres, radius, reason, nearest."""
-    sites = list(Site.objects.filter(point.around(FAR_M)).order_by().values_list("pk", "lon", "lat"))
-    if not sites:
-        return
-    number, lon, lat = zip(*sites, strict=True)
-    metres = geodesic_m(lon, lat, [point.lon] * len(sites), [point.lat] * len(sites))
-    away = {site: metre for site, metre in zip(number, metres, strict=True) if metre <= FAR_M}
-    standing = SiteVerdict.objects.standing().filter(site_id__in=away, period__in=periods)
-    radius = KeyTransform("radius_m", "inputs")
-    for site, *said in standing.order_by().values_list("site_id", "area_code", "period", radius, "reason", "nearest_m"):
-        area, period, radius_m, reason, nearest_m = said
-        yield area, period, away[site], radius_m, reason, nearest_m
-
-
-_MISSES = [REASONS[reason] for reason in (TOO_SLOW, TV_ONLY, NOT_OPEN, OUT_OF_REACH)]
-
-
-def _is_reached(point: Point, is_open: bool, reason: str) -> bool:
-    """Whether to a site within its radius the point matters: it counts, or says why the site is not capable."""
-    return (point.counts and is_open) or ((point.counts or is_open) and reason in _MISSES)
-
-
-def _is_nearest(point: Point, is_open: bool, away: float, nearest_m: float | None) -> bool:
-    """Whether no other point is as near; stored distances are rounded."""
-    return point.counts and is_open and (nearest_m is None or away <= nearest_m + _CENTIMETRE)
-
-
-def _far(point: Point, counties: Sequence[str], periods: Sequence[str]) -> set[tuple[str, str]]:
-    """Area and period of the sites beyond FAR_M to which no other point is as near."""
-    if not point.counts or not periods:
-        return set()
-    standing = SiteVerdict.objects.standing().filter(
-        _IS_FAR, county__in=counties, period__in=periods, reached__isnull=False
+def _near(points: Sequence[Point], turned: Sequence[Quarter]) -> set[Where]:
+    """Where verdicts on sites near the points may turn in these quarters."""
+    away = _distances(points)
+    radius_m = _radii(away, turned)
+    within = {site: metres for site, metres in away.items() if min(metres) <= radius_m.get(site, 0)}
+    beside = SiteVerdict.objects.standing().filter(
+        _nearer(points), site_id__in=away.keys() - within.keys(), period__in=_opened(points, turned)
     )
-    beaten = Q(away__lte=(F("nearest_m") + _CENTIMETRE) * (F("nearest_m") + _CENTIMETRE)) | Q(nearest_m__isnull=True)
-    found = standing.annotate(away=_squared_distance(point)).filter(beaten, away__lte=NEAREST_LIMIT_M**2)
-    return set(found.order_by().values_list("area_code", "period").distinct())
+    return {*_reached(points, turned, within, radius_m), *beside.order_by().values_list(*_WHERE)}
 
 
-_IS_FAR = RawSQL(f"(nearest_m > {FAR_M:.1f} OR nearest_m IS NULL)", (), BooleanField())
-"""Word for word the condition of the index ``site_verdict_far``."""
+def _reached(
+    points: Sequence[Point], turned: Sequence[Quarter], away: dict[int, tuple[float, ...]], radius_m: dict[int, int]
+) -> Iterator[Where]:
+    """Of the sites within whose radius a point is, those to which one matters, or to which no other is as near."""
+    day = {str(each): each.last_day for each in turned}
+    standing = SiteVerdict.objects.standing().filter(site_id__in=away, period__in=day).order_by()
+    for site, area, period, reason, nearest_m in standing.values_list(
+        "site_id", "area_code", "period", "reason", "nearest_m"
+    ):
+        for point, metres in zip(points, away[site], strict=True):
+            is_reached = metres <= radius_m[site] and point.matters(day[period], reason)
+            if is_reached or _is_nearest(point, day[period], metres, nearest_m):
+                yield area, site, period
+
+
+def _is_nearest(point: Point, on: date, away_m: float, nearest_m: float | None) -> bool:
+    return point.counts and point.is_open(on) and (nearest_m is None or away_m <= nearest_m + _CENTIMETRE)
+
+
+def _distances(points: Sequence[Point]) -> dict[int, tuple[float, ...]]:
+    """Of each site within FAR_M of one of the points, or within the largest radius, the distance in metres of each."""
+    lon, lat = (np.array([getattr(point, name) for point in points]) for name in ("lon", "lat"))
+    looked_m = max(FAR_M, _largest_radius_m())
+    sites = list(Site.objects.filter(around(lon, lat, looked_m)).order_by().values_list("pk", "lon", "lat"))
+    if not sites:
+        return {}
+    number, east, north = zip(*sites, strict=True)
+    metres = [geodesic_m(east, north, [point.lon] * len(sites), [point.lat] * len(sites)) for point in points]
+    return {site: away for site, *away in zip(number, *metres, strict=True) if min(away) <= looked_m}
+
+
+def _largest_radius_m() -> int:
+    capability = plans.current().capability
+    return max(capability.radius_urban_m, capability.radius_rural_m)
+
+
+def _radii(away: dict[int, tuple[float, ...]], turned: Sequence[Quarter]) -> dict[int, int]:
+    """The radius of each site that a point may reach, as it was judged last: the same in every quarter, the largest if never."""
+    largest_m = _largest_radius_m()
+    sites = [site for site, metres in away.items() if min(metres) <= largest_m]
+    last = SiteVerdict.objects.standing().filter(site_id__in=sites, period=str(turned[-1])).order_by()
+    return dict.fromkeys(sites, largest_m) | dict(last.values_list("site_id", KeyTransform("radius_m", "inputs")))
+
+
+def _far(points: Sequence[Point], counties: Sequence[str], turned: Sequence[Quarter]) -> set[Where]:
+    """Where no other point is as near to sites that have none within FAR_M.
+
+    Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
+    """
+    standing = SiteVerdict.objects.standing().filter(_nearer(points), county__in=counties).order_by()
+    some, none = standing.filter(_IS_FAR), standing.filter(nearest_m__isnull=True)
+    opened = set(_opened(points, turned))
+    return {where for found in (some, none) for where in found.values_list(*_WHERE) if where[-1] in opened}
+
+
+def _opened(points: Iterable[Point], turned: Iterable[Quarter]) -> list[str]:
+    """The quarters in which one of the points is open and counts."""
+    return [str(each) for each in turned if any(point.counts and point.is_open(each.last_day) for point in points)]
+
+
+_IS_FAR = RawSQL(f"nearest_m > {FAR_M:.1f}", (), BooleanField())
+"""Word for word as in the index ``site_verdict_far``, or the planner does not take it."""
+
+
+def _nearer(points: Iterable[Point]) -> Q:
+    """Whether one of the points that count is within 20 km and no farther than the nearest."""
+    nearest, found = F("nearest_m") + _CENTIMETRE, Q(pk__in=[])
+    for away in (_squared_distance(point) for point in points if point.counts):
+        is_nearer = Q(nearest_m__isnull=True) | Q(LessThanOrEqual(away, nearest * nearest))
+        found |= Q(LessThanOrEqual(away, Value(NEAREST_LIMIT_M**2))) & is_nearer
+    return found
 
 
 def _squared_distance(point: Point):

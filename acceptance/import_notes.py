@@ -21,16 +21,16 @@ def leave(outcome: Outcome) -> set[str]:
     """Leave a note on everything that an import changed; the counties whose verdicts it concerns."""
     changed = outcome.changes
     areas = [change.after["code"] for change in changed.get("areas", ())]
-    sites, orders = _states(changed.get("sites", ())), _states(changed.get("service_orders", ()))
-    rows = Counter(code[:6] for code in [*areas, *(row["area_code"] for row in (*sites, *orders))])
+    sites, orders = changed.get("sites", ()), _states(changed.get("service_orders", ()))
+    rows = Counter(code[:6] for code in [*areas, *(row["area_code"] for row in (*_states(sites), *orders))])
     whole = {county for county, count in rows.items() if count > FEW}
     for county in sorted(whole):
         changes.note(county)
-    _leave_moves(changed.get("sites", ()))
+    _leave_moves(sites)
     for code in areas:
         if code[:6] not in whole:
             impact.note_area(code)
-    impact.note_sites(_site(row) for row in sites if row["area_code"][:6] not in whole)
+    _leave_sites(sites, whole)
     impact.note_orders(_order(row) for row in orders if row["area_code"][:6] not in whole)
     _leave_returns(outcome.lines, whole)
     around = _leave_access_points(changed.get("access_points", ()))
@@ -42,8 +42,26 @@ def _states(rows: Iterable[Change]) -> list[Row]:
     return [state for change in rows for state in (change.before, change.after) if state]
 
 
-def _site(row: Row) -> Site:
-    return Site(area_id=row["area_code"], valid_from=row["valid_from"], valid_to=row["valid_to"])
+def _leave_sites(sites: Iterable[Change], whole: set[str]) -> None:
+    """Sites as they were and as they are; a new one's primary key is not known."""
+    for change in sites:
+        before, after = change.before, change.after
+        states = [
+            Site(
+                pk=before and before["pk"],
+                area_id=row["area_code"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+            )
+            for row in (before, after)
+            if row and row["area_code"][:6] not in whole
+        ]
+        same = before is not None and all(before[name] == after[name] for name in _BESIDES_PLACE)
+        impact.note_sites(states, only_place=same)
+
+
+_BESIDES_PLACE = ("area_code", "kind", "setting", "valid_from", "valid_to")
+"""What of a site bears on verdicts, but for its coordinates."""
 
 
 def _order(row: Row) -> ServiceOrder:

@@ -1,9 +1,7 @@
 """Giving verdicts and keeping them: what stands is never stale, what stood is never lost."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Q
@@ -12,52 +10,25 @@ from django.utils.module_loading import import_string
 
 from acceptance import documents, records
 from acceptance import plan as plans
-from acceptance.facts import Part, access_points, around, read
+from acceptance.concern import EVERYTHING, Changes, Concern
+from acceptance.facts import Part, read, returns
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.neighbours import elsewhere, histories
 from acceptance.records import Given, Stamp, Writer
 from acceptance.rules import VERSION
-from acceptance.rules.capability import NEAREST_LIMIT_M
-from acceptance.rules.judge import County, Period
+from acceptance.rules.judge import County
 from acceptance.storing import insert
-from areas.models import FactChange, Site
+from acceptance.survey import Survey, looked_first_m
+from areas.changes import Span
+from areas.models import FactChange
 from areas.periods import Quarter
 from areas.workdays import load as working_days
-from returns.models import ReturnLine
+from returns.models import LineStatus, ReturnLine
 
 BASES = tuple(Basis.values)
 
 AFTERWARDS = 40
 """For ten years after the plan's last milestone verdicts are kept up."""
-
-MANY = 40
-"""With more villages than this changed, judging the whole county is quicker."""
-
-AROUND_M = 1_500
-"""Of a part, access points are first sought so near; farther only where a site has none."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What changed: in which villages (None: anywhere), in which quarters (first and last; blank: open), and if only returns."""
-
-    codes: frozenset[str] | None
-    spans: frozenset[tuple[str, str]]
-    returns_only: bool
-
-    @classmethod
-    def noted(cls, notes: Iterable[FactChange]) -> "Changes":
-        codes = frozenset(note.area_code[:12] for note in notes)
-        anywhere = any(len(code) < 9 for code in codes) or len(codes) > MANY
-        spans = frozenset((note.first, note.last) for note in notes)
-        return cls(None if anywhere else codes, spans, all(note.returns_only for note in notes))
-
-    def concern(self, quarter: Quarter) -> bool:
-        period = str(quarter)
-        return any(first <= period and (not last or period <= last) for first, last in self.spans)
-
-
-EVERYTHING = Changes(None, frozenset({("", "")}), returns_only=False)
 
 
 def quarters(*counties: str) -> list[Quarter]:
@@ -67,9 +38,10 @@ def quarters(*counties: str) -> list[Quarter]:
     """
     plan = plans.current()
     last = max(milestone.due for milestone in plan.milestones)
-    reported = ReturnLine.objects.usable(Basis.REPORTED).filter(county__in=counties)
-    latest = reported.filter(period__lte=str(last.plus(AFTERWARDS))).aggregate(latest=Max("period"))["latest"]
-    return list(plan.first_period.through(max(last, Quarter.parse(latest)) if latest else last))
+    reported = ReturnLine.objects.filter(status__in=(LineStatus.SUBMITTED, LineStatus.APPROVED), county__in=counties)
+    later = reported.filter(period__gt=str(last), period__lte=str(last.plus(AFTERWARDS)))
+    latest = later.aggregate(latest=Max("period"))["latest"]
+    return list(plan.first_period.through(Quarter.parse(latest) if latest else last))
 
 
 def through(last_period: str) -> list[Quarter]:
@@ -117,9 +89,9 @@ def refresh(county: str, *, everything: bool = False) -> None:
         judgement.plan, judgement.engine = plans.version(plan), 0
     stamp = Stamp(county, judgement.plan, timezone.now())
     if everything or (judgement.engine, judgement.last_period) != (VERSION, str(judged[-1])):
-        _Judging(stamp, judged, EVERYTHING).run()
+        _Judging(stamp, judged, EVERYTHING).run(judgement)
     elif notes:
-        _Judging(stamp, judged, Changes.noted(notes)).run()
+        _Judging(stamp, judged, Changes.noted(notes)).run(judgement)
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
     judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
     judgement.save()
@@ -138,64 +110,83 @@ def _locked(county: str) -> Judgement:
 
 
 class _Judging:
-    """One run over a county: the quarters and villages that changed, and the milestones seen from there on."""
+    """One run over a county: sites first, then the areas whose facts changed or whose sites turned, then the milestones."""
 
     def __init__(self, stamp: Stamp, judged: list[Quarter], changes: Changes) -> None:
-        self.stamp, self.county, self.quarters, self.changes = stamp, stamp.county, judged, changes
-        self.chosen = [each for each in judged if changes.concern(each)]
-        self.part = Part(tuple(sorted(changes.codes))) if changes.codes is not None else None
-        self.plan, self.calendar = plans.current(), working_days()
-        self.engine = self._engine()
+        self.stamp, self.county, self.quarters = stamp, stamp.county, judged
+        self.on_sites, self.on_areas = Concern(changes.on_sites, judged), Concern(changes.on_areas, judged)
+        self.whole: County | None = None
+        self.writers: dict[tuple[County, Quarter], Writer] = {}
 
-    def _engine(self) -> County:
-        """The county, or the part of it that changed, with what stands beside it."""
-        facts = read(self.county, self.chosen, BASES, self.part, AROUND_M if self.part else NEAREST_LIMIT_M)
-        if not self.part:
-            return County(facts, self.plan, self.calendar)
-        facts.elsewhere.update(elsewhere(facts, self.chosen, BASES))
-        engine = County(facts, self.plan, self.calendar)
-        return engine if self.changes.returns_only else self._looking_farther(engine)
-
-    def _looking_farther(self, engine: County) -> County:
-        """With the access points up to the limit, too, around sites that in some quarter have none near."""
-        facts = engine.facts
-        lonely = {quarter: self._lonely(engine.period(quarter)) for quarter in self.chosen}
-        last = max((quarter for quarter in self.chosen if lonely[quarter].any()), default=None)
-        if last is None:
-            return engine
-        sites = np.logical_or.reduce(list(lonely.values()))
-        near = around(facts.sites.lon, facts.sites.lat, AROUND_M)
-        far = around(facts.sites.lon[sites], facts.sites.lat[sites], NEAREST_LIMIT_M) & Q(opened_on__lte=last.last_day)
-        return County(
-            replace(facts, access_points=access_points(facts.operators, near | far)), self.plan, self.calendar
-        )
-
-    @staticmethod
-    def _lonely(period: Period) -> np.ndarray:
-        """Which sites' nearest access point may lie farther away than was looked."""
-        return period.sites_in_force & period.county.facts.sites.located & ~(period.nearest[1] <= AROUND_M)
-
-    def run(self) -> None:
-        writers = [Writer(self.engine.period(quarter), self.stamp) for quarter in self.chosen]
-        if not self.changes.returns_only:
-            at_hand = self._at_hand("area_code") & Q(county=self.county)
-            self._keep(SiteVerdict, at_hand, self.chosen, self._sites(writers))
-        given = [given for writer in writers for basis in BASES for given in writer.areas(basis)]
-        turned = self._keep(Verdict, self._at_hand("area_id"), self.chosen, given)
-        if self.part:
+    def run(self, judgement: Judgement) -> None:
+        if judged := self.on_sites.quarters(self.quarters):
+            self._sites(Survey(self.county, self.on_sites, judged), judgement)
+        self.on_areas.rise()
+        if judged := self.on_areas.quarters(self.quarters):
+            turned = self._areas(judged)
             self._milestones({area for *_, area in turned}, min((period for period, *_ in turned), default=""))
-        else:
-            self._milestones(set(self.engine.facts.areas.code), "")
 
-    def _at_hand(self, path: str) -> Q:
-        """The rows of the county, or of the part of it that changed, by their area at the lookup ``path``."""
-        return Q(**{f"{path}__in": self.engine.facts.areas.code}) if self.part else Q(county=self.county)
+    def _writer(self, engine: County, quarter: Quarter) -> Writer:
+        key = (engine, quarter)
+        if key not in self.writers:
+            self.writers[key] = Writer(engine.period(quarter), self.stamp)
+        return self.writers[key]
 
-    def _sites(self, writers: list[Writer]) -> list[Given]:
-        sites = Site.objects.filter(self._at_hand("area_id"))
-        numbers = dict(sites.order_by().values_list("site_id", "pk"))
-        surveyed = records.Surveyed(self.engine)
-        return [given for writer in writers for given in writer.sites(surveyed, numbers)]
+    def _sites(self, survey: Survey, judgement: Judgement) -> None:
+        """The verdicts on the sites concerned; where one turns, so may those on the areas above it."""
+        engine, sites = survey.engine, survey.engine.facts.sites
+        if self.on_sites.is_whole:
+            self.whole = engine
+        judgement.enclose(sites.lon[sites.located], sites.lat[sites.located], anew=self.on_sites.is_whole)
+        evidence, given = records.Surveyed(engine), list[Given]()
+        for quarter in survey.judged:
+            given += self._writer(engine, quarter).sites(evidence, survey.numbers, survey.mask(quarter))
+        stood = self._stood(SiteVerdict, survey.judged, self._at_sites(engine), self._is_site_concerned)
+        self._store(SiteVerdict, stood, given)
+        if self.on_areas.is_everything:
+            return
+        for (period, _), was, now in records.turned_answers({each: row[2:] for each, row in stood.items()}, given):
+            for area, *_ in filter(None, (was, now)):
+                self.on_areas.add(Span(area, period, period))
+
+    def _at_sites(self, engine: County) -> Q:
+        """The standing verdicts on the sites concerned, and some others."""
+        if self.on_sites.is_whole:
+            return Q(county=self.county)
+        single = Q(site_id__in=self.on_sites.singles)
+        if self.on_sites.is_single:
+            return single
+        return Q(county=self.county, area_code__in=self.on_sites.held(engine.facts.areas.code)) | single
+
+    def _is_site_concerned(self, subject: tuple, area: str) -> bool:
+        # A site that moved to another county is judged there.
+        return area[:6] == self.county and self.on_sites.holds(subject[0], area, subject[1])
+
+    def _areas(self, judged: list[Quarter]) -> set[tuple]:
+        """The verdicts on the areas concerned and on those above them; the subjects of those that turned."""
+        engine = self._with_returns(judged)
+        codes, given = engine.facts.areas.code, list[Given]()
+        for quarter in judged:
+            concerned = self.on_areas.mask(str(quarter), codes)
+            for basis in BASES:
+                given += self._writer(engine, quarter).areas(basis, concerned)
+        # Of areas the index by area is the quicker one; a planner takes another where the county is named.
+        within = Q(county=self.county) if self.whole else Q(area_id__in=self.on_areas.held(codes))
+        stood = self._stood(Verdict, judged, within, lambda subject, area: self.on_areas.holds(subject[0], area))
+        return self._store(Verdict, stood, given)
+
+    def _with_returns(self, judged: list[Quarter]) -> County:
+        """The county, or the villages concerned with what stands beside them."""
+        plan, calendar = plans.current(), working_days()
+        if self.whole or self.on_areas.is_whole:
+            self.whole = self.whole or County(read(self.county, [], ()), plan, calendar)
+            facts = self.whole.facts
+            facts.returns.update(returns(facts.areas, Q(county=self.county), judged, BASES))
+            return self.whole
+        part = Part(tuple(sorted(self.on_areas.villages)))
+        facts = read(self.county, judged, BASES, part, looked_first_m(plan))
+        facts.elsewhere.update(elsewhere(facts, judged, BASES))
+        return County(facts, plan, calendar)
 
     def _milestones(self, areas: set[str], first: str) -> None:
         """The milestones of areas whose verdicts turned, seen from the first quarter in which one did and from every later one."""
@@ -207,19 +198,28 @@ class _Judging:
         given = [
             records.milestone(entry, quarter, basis, self.stamp)
             for basis in BASES
-            for quarter, entry in documents.milestone_entries(self.plan, seen[basis], viewed)
+            for quarter, entry in documents.milestone_entries(plans.current(), seen[basis], viewed)
         ]
-        at_hand = Q(area_id__in=scopes) if self.part else Q(county=self.county)
-        self._keep(MilestoneVerdict, at_hand, viewed, given)
+        within = Q(county=self.county) if self.whole else Q(area_id__in=scopes)
+        self._store(
+            MilestoneVerdict, self._stood(MilestoneVerdict, viewed, within, lambda _, area: area in areas), given
+        )
 
-    def _keep(self, model, at_hand: Q, judged: list[Quarter], given: list[Given]) -> set[tuple]:
-        """Store the verdicts that differ from those that stand, which they supersede; so is what no longer exists.
+    def _stood(
+        self, model, judged: Sequence[Quarter], within: Q, concerned: Callable[[tuple, str], bool]
+    ) -> dict[tuple, tuple]:
+        """The verdicts that stand on what is concerned, by subject: primary key, digest, and what ``TOLD`` names."""
+        subject, told = records.SUBJECTS[model], records.TOLD[model]
+        standing = model.objects.standing().filter(within, period__in=map(str, judged)).order_by()
+        rows = standing.values_list(*subject, "pk", "digest", *told).iterator()
+        width = len(subject)
+        return {row[:width]: row[width:] for row in rows if concerned(row[:width], row[width + 2])}
+
+    def _store(self, model, stood: dict[tuple, tuple], given: list[Given]) -> set[tuple]:
+        """Store the verdicts that differ from those that stood, which they supersede; so is what no longer exists.
 
         What they are on, the new ones and those that stand no longer.
         """
-        standing = model.objects.standing().filter(at_hand, period__in=map(str, judged))
-        rows = standing.order_by().values_list(*records.SUBJECTS[model], "pk", "digest")
-        stood = {tuple(subject): (pk, digest) for *subject, pk, digest in rows.iterator()}
         new = [each for each in given if stood.get(each.subject, (0, ""))[1] != each.digest]
         turned = {each.subject for each in new}
         gone = stood.keys() - ({each.subject for each in given} - turned)

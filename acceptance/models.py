@@ -1,5 +1,6 @@
 """What was judged: verdicts that carry their inputs, thresholds and clauses, so that they can be re-read years later."""
 
+import numpy as np
 from django.db import models
 from django.db.models import Q
 
@@ -34,13 +35,17 @@ class PlanVersion(models.Model):
 
 
 class Judgement(models.Model):
-    """When a county was last judged, and by which plan; its row is held while the county is judged."""
+    """When a county was last judged, by which plan, and where its sites lie; its row is held while the county is judged."""
 
     county = models.CharField("县区编码", max_length=6, primary_key=True)
     plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name="方案版本")
     engine = models.PositiveSmallIntegerField("规则程序版本", default=0)
     last_period = models.CharField("评到的季度", max_length=6, blank=True)
     judged_at = models.DateTimeField("评定时间", null=True)
+    west = models.FloatField("西界", null=True, help_text="WGS-84，度；所有点位都在四界之内")
+    south = models.FloatField("南界", null=True)
+    east = models.FloatField("东界", null=True)
+    north = models.FloatField("北界", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "评定记录"
@@ -48,6 +53,15 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return self.county
+
+    def enclose(self, lon: np.ndarray, lat: np.ndarray, *, anew: bool) -> None:
+        """Draw the box around all sites ``anew``, or extend it to some of them."""
+        if not anew and self.west is None:
+            return
+        sides = [] if anew else [(self.west, self.south), (self.east, self.north)]
+        places = np.array([*zip(lon, lat, strict=True), *sides]).reshape(-1, 2)
+        if len(places):
+            (self.west, self.south), (self.east, self.north) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
 
 
 class Stored(models.Model):
@@ -140,7 +154,7 @@ class SiteVerdict(Stored):
         indexes = [
             models.Index(fields=["county", "period", "area_code"], name="site_verdict_county_period"),
             models.Index(
-                fields=["county", "period"],
+                fields=["county", "nearest_m", "site", "area_code", "period"],
                 condition=Q(superseded_at__isnull=True) & (Q(nearest_m__gt=FAR_M) | Q(nearest_m__isnull=True)),
                 name="site_verdict_far",
             ),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +27,9 @@ SUBJECTS = {
     MilestoneVerdict: ("period", "basis", "key", "area_id"),
 }
 """What a verdict of each kind is on."""
+
+TOLD = {Verdict: ("area_id",), SiteVerdict: ("area_code", "capable", "reached"), MilestoneVerdict: ("area_id",)}
+"""The area that it belongs to, and what of it the verdicts above are given by."""
 
 SAID = {
     Verdict: ("outcome", "reference", "covered", "criteria", "figures", "inputs", "ledger"),
@@ -81,11 +84,11 @@ class Writer:
             for kind in KINDS
         }
 
-    def sites(self, surveyed: Surveyed, numbers: dict[str, int]) -> Iterator[Given]:
-        """The verdicts on every site in force; ``numbers`` are the sites' primary keys."""
+    def sites(self, surveyed: Surveyed, numbers: dict[str, int], chosen: np.ndarray) -> Iterator[Given]:
+        """The verdicts on those of the sites that are in force; ``numbers`` are the sites' primary keys."""
         documents, evidence = SiteDocuments(self.period), SiteEvidence(self.period, surveyed)
         code, period = self.facts.areas.code, str(self.period.quarter)
-        for row in np.flatnonzero(self.period.sites_in_force).tolist():
+        for row in np.flatnonzero(self.period.sites_in_force & chosen).tolist():
             verdict = documents.of(row)
             said = (
                 code[surveyed.area[row]],
@@ -98,19 +101,19 @@ class Writer:
             )
             yield self.stamp.seal((period, numbers[verdict["site_id"]]), said)
 
-    def areas(self, basis: str) -> Iterator[Given]:
-        """The verdicts on every area in force."""
+    def areas(self, basis: str, chosen: np.ndarray) -> Iterator[Given]:
+        """The verdicts on those of the areas that are in force; on each basis the same are chosen."""
         standing, period = self.period.standing(basis), str(self.period.quarter)
         if standing not in self._said:
-            self._said[standing] = self._say(standing, basis)
+            self._said[standing] = self._say(standing, basis, np.flatnonzero(self.period.areas_in_force & chosen))
         for row, said in self._said[standing]:
             yield self.stamp.seal((period, basis, self.facts.areas.code[row]), said)
 
-    def _say(self, standing: Standing, basis: str) -> list[tuple[int, tuple]]:
-        """What is said of each area in force, by row."""
+    def _say(self, standing: Standing, basis: str, rows: np.ndarray) -> list[tuple[int, tuple]]:
+        """What is said of areas, by row."""
         documents, inputs = AreaDocuments(standing), _Inputs(self, standing, basis)
         said = []
-        for row in np.flatnonzero(self.period.areas_in_force).tolist():
+        for row in rows.tolist():
             values = self._leaves.get(row) or self._values(documents.of(row), inputs.of(row), inputs.ledger[row])
             if documents.kind[row] in LEAVES:
                 self._leaves[row] = values
@@ -178,6 +181,22 @@ class _Inputs:
             if row in self.lines:
                 given["return"] = dict(zip(FIGURES, self.lines[row], strict=True))
         return given
+
+
+Answer = tuple[str, str, bool | None]
+"""Of a site what TOLD names: its area, whether it is capable, whether it is reached."""
+
+
+def turned_answers(
+    before: dict[tuple, Answer], given: Iterable[Given]
+) -> Iterator[tuple[tuple, Answer | None, Answer | None]]:
+    """The sites whose answer differs from before: subject, old and new answer; None where there is none."""
+    place = [SAID[SiteVerdict].index(name) for name in TOLD[SiteVerdict]]
+    after = {each.subject: tuple(each.said[number] for number in place) for each in given}
+    for subject in before.keys() | after.keys():
+        was, now = before.get(subject), after.get(subject)
+        if was != now:
+            yield subject, was, now
 
 
 def milestone(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> Given:

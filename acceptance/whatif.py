@@ -10,13 +10,12 @@ from functools import cached_property
 from types import SimpleNamespace
 
 import numpy as np
-from django.db.models import Q
 
 from acceptance import documents, wording
 from acceptance.comparing import AreaTurn, Comparison, Side, SiteTurn, turned_milestones
 from acceptance.differences import area_entry, names, site_entry, with_names
 from acceptance.evidence import SiteEvidence, Surveyed
-from acceptance.facts import Part, access_points, around, read
+from acceptance.facts import Part, access_points, read
 from acceptance.judging import ensure_current, quarters
 from acceptance.neighbours import elsewhere
 from acceptance.plan import current
@@ -27,13 +26,12 @@ from acceptance.rules.plan import Capability
 from acceptance.supposing import Rows, suppose
 from acceptance.wording import status_words
 from acceptance.wording.changes import NOT_THERE, Names
-from areas.geodesy import box
 from areas.models import AccessPoint, Site
 from areas.package.handling import Change, Handler, chunks
 from areas.package.package import Package
 from areas.package.places import Places
 from areas.periods import Quarter
-from areas.tiles import in_box
+from areas.tiles import around
 from areas.workdays import load as working_days
 
 MANY = 40
@@ -90,12 +88,9 @@ def _villages_around(positions: list[tuple[float, float]], metres: float) -> set
     """The villages of the sites in a box around each position."""
     codes: set[str] = set()
     for some in chunks(positions, 100):
-        near = Q(pk__in=[])
-        for lon, lat in some:
-            near |= in_box(*box(np.array([lon]), np.array([lat]), metres))
-        codes |= {
-            code[:12] for code in Site.objects.filter(near).order_by().values_list("area_id", flat=True).distinct()
-        }
+        lon, lat = np.array(some).T
+        near = Site.objects.filter(around(lon, lat, metres)).order_by().values_list("area_id", flat=True).distinct()
+        codes |= {code[:12] for code in near}
     return codes
 
 

@@ -4,9 +4,23 @@ A note is left in the change's own transaction. What a note must name is said in
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from areas.models import FactChange
 from areas.periods import Quarter
+
+
+@dataclass(frozen=True)
+class Span:
+    """An area with everything beneath it, or of its sites just one, by primary key, in the quarters from first to last.
+
+    None: without end.
+    """
+
+    code: str
+    first: Quarter | str | None = None
+    last: Quarter | str | None = None
+    site: int | None = None
 
 
 def note(county: str, period: Quarter | str | None = None) -> None:
@@ -26,13 +40,24 @@ def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> Non
     )
 
 
-def note_quarters(spans: Iterable[tuple[str, Quarter | str | None, Quarter | str | None]]) -> None:
-    """Like ``note_areas``, of facts that bear only on the quarters from the first to the last named; None: without end."""
+def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
+    """Facts changed that bear only on these areas, or sites, and quarters.
+
+    With ``through_sites`` they bear on areas only by whether sites are capable and reached: access points, orders.
+    """
+    only = FactChange.Only.SITES if through_sites else ""
     FactChange.objects.bulk_create(
-        FactChange(county=code[:6], area_code=code, first=str(first or ""), last=str(last or ""))
-        for code, first, last in spans
+        FactChange(
+            county=span.code[:6],
+            area_code=span.code,
+            first=str(span.first or ""),
+            last=str(span.last or ""),
+            only=only,
+            site_id=span.site,
+        )
+        for span in spans
     )
 
 
 def _returns_of(period: Quarter | str | None) -> dict:
-    return {"first": str(period), "last": str(period), "returns_only": True} if period else {}
+    return {"first": str(period), "last": str(period), "only": FactChange.Only.RETURNS} if period else {}

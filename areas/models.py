@@ -146,7 +146,7 @@ class Site(Place):
         indexes = [
             models.Index(fields=["county", "lat"], name="site_county_lat"),
             models.Index(fields=["name"], name="site_name"),
-            models.Index(fields=["tile", "county"], name="site_tile"),
+            models.Index(fields=["tile"], name="site_tile"),
         ]
 
     def __str__(self) -> str:
@@ -264,11 +264,21 @@ class CalendarDay(models.Model):
 class FactChange(models.Model):
     """A note that facts of a county have changed and its verdicts are to be given again."""
 
+    class Only(models.TextChoices):
+        """Facts that bear on areas without their sites, or only through what becomes of these."""
+
+        RETURNS = "returns", "季报"
+        SITES = "sites", "点位的评定"
+
     county = models.CharField("县区编码", max_length=6)
     area_code = models.CharField("区域编码", max_length=15, blank=True, help_text="空白：整个县区")
     first = models.CharField("自季度", max_length=6, blank=True, help_text="空白：不限")
     last = models.CharField("至季度", max_length=6, blank=True, help_text="空白：不限")
-    returns_only = models.BooleanField("仅季报", default=False, help_text="点位的评定不受影响")
+    only = models.CharField("仅涉及", max_length=10, choices=Only, blank=True, help_text="空白：不限")
+    site = models.ForeignKey(
+        Site, models.CASCADE, null=True, blank=True, db_index=False, related_name="+", verbose_name="点位",
+        help_text="区域内仅此一个点位的评定受影响；空白：不限",
+    )  # fmt: skip
     noted_at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:

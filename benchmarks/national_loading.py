@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import national_copying as copying
+import numpy as np
 import psycopg2
 from national_country import COUNTIES, OPERATORS, County
 from national_progress import Progress, in_parallel
@@ -116,4 +117,18 @@ def write(cursor, county: County) -> None:
         county.orders(),
     )
     for table, columns in zip(TABLES, contents, strict=True):
-        copying.write(cursor, table, **columns)
+        copying.write(cursor, table, **columns, **_blanks(cursor, table, columns))
+
+
+_BLANK = {"varchar": b"", "text": b"", "bool": False, "int2": np.int16(0), "int4": np.int32(0), "int8": np.int64(0)}
+
+
+def _blanks(cursor, table: str, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What must not be null and bears on no verdict: blank, as Django has it."""
+    cursor.execute(
+        "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO' "
+        "AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER'",
+        [table],
+    )
+    rows = len(next(iter(given.values())))
+    return {name: np.full(rows, _BLANK[kind]) for name, kind in cursor.fetchall() if name not in given}

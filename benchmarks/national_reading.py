@@ -21,7 +21,7 @@ from acceptance.rules.facts import (
 from acceptance.rules.ledger import FIGURES
 from acceptance.rules.plan import Plan
 from areas.geodesy import box
-from areas.tiles import in_box
+from areas.tiles import ranges
 
 LENGTHS = (10**6, 10**9, 10**12)
 """Codes as numbers: a district's stands below the first, a township's below the second, a village's below the third."""
@@ -186,12 +186,12 @@ def cells_around(county: np.ndarray, lon: np.ndarray, lat: np.ndarray, reach_m: 
     """Ranges of cells that hold everything within reach of the places, county by county; no cell twice."""
     located = np.flatnonzero(~np.isnan(lon))
     located = located[np.argsort(county[located], kind="stable")]
-    ranges: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for rows in np.split(located, np.flatnonzero(np.diff(county[located])) + 1):
         if len(rows):
-            ranges += [cells for _, cells in in_box(*box(lon[rows], lat[rows], reach_m)).children]
+            found += ranges(*box(lon[rows], lat[rows], reach_m))
     low, high = [], []
-    for first, last in sorted(ranges):
+    for first, last in sorted(found):
         if high and first <= high[-1] + 1:
             high[-1] = max(high[-1], last)
         else:

@@ -117,7 +117,7 @@ def changes() -> dict[str, Callable[[random.Random], str]]:
         changed = chance.choice(sites)
         changed.lon += 0.001
         changed.save()
-        impact.note_sites([changed])
+        impact.note_sites([changed], only_place=True)
         return changed.area_id
 
     def added(chance: random.Random) -> str:

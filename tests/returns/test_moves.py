@@ -156,8 +156,8 @@ def test_each_move_leaves_a_row_an_audit_entry_and_a_note(make_return, people):
     ]
     audited = AuditEntry.objects.filter(action__startswith="return.").order_by("sequence")
     assert [e.action.removeprefix("return.") for e in audited] == ["open", "save", "hand_up", "submit", "send_back"]
-    noted = set(FactChange.objects.values_list("area_code", "first", "last", "returns_only"))
-    assert noted == {(f"{TOWN}20{number}", "2019Q1", "2019Q1", True) for number in (1, 2)}
+    noted = set(FactChange.objects.values_list("area_code", "first", "last", "only"))
+    assert noted == {(f"{TOWN}20{number}", "2019Q1", "2019Q1", "returns") for number in (1, 2)}
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\u3000"])

@@ -1,0 +1,81 @@
+"""The facts by which the sites concerned by a change are judged: they themselves, and what is around them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from django.db.models import Q
+
+from acceptance import plan as plans
+from acceptance.concern import Concern
+from acceptance.facts import Part, access_points, read
+from acceptance.rules.capability import NEAREST_LIMIT_M
+from acceptance.rules.judge import County, Period
+from acceptance.rules.plan import Plan
+from areas.models import Site
+from areas.periods import Quarter
+from areas.tiles import around
+from areas.workdays import load as working_days
+
+LOOKING_M = (1_500, 5_000, NEAREST_LIMIT_M)
+"""Access points are first sought so near; farther only around sites that have none."""
+
+
+def looked_first_m(plan: Plan) -> int:
+    """Metres within which everything that reaches a site is found."""
+    return max(LOOKING_M[0], plan.capability.radius_urban_m, plan.capability.radius_rural_m)
+
+
+class Survey:
+    """Some sites of a county in some quarters; ``engine`` judges them."""
+
+    def __init__(self, county: str, concern: Concern, judged: Sequence[Quarter]) -> None:
+        """ValueError when the calendar of working days falls short."""
+        self.concern, self.judged = concern, judged
+        self._plan, self._calendar = plans.current(), working_days()
+        part = (
+            None
+            if concern.is_whole
+            else Part(tuple(sorted(concern.codes)), concern.singles if concern.is_single else None)
+        )
+        first_m = looked_first_m(self._plan)
+        self._standing_at = Q(county=county)
+        facts = read(county, [], (), part, first_m if part else NEAREST_LIMIT_M)
+        self.engine = County(facts, self._plan, self._calendar)
+        if part:
+            areas = Q(area_id__in=facts.areas.code)
+            self._standing_at = areas if part.sites is None else Q(pk__in=part.sites)
+            self._look_farther((first_m, *LOOKING_M[1:]))
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The primary keys of the sites."""
+        return dict(Site.objects.filter(self._standing_at).order_by().values_list("site_id", "pk"))
+
+    def mask(self, quarter: Quarter) -> np.ndarray:
+        """Which sites are concerned in a quarter."""
+        facts = self.engine.facts
+        held = self.concern.mask(str(quarter), facts.areas.code)[facts.sites.area]
+        single = self.concern.singles_of(quarter)
+        return held | np.array([self.numbers[each] in single for each in facts.sites.site_id], dtype=bool)
+
+    def _look_farther(self, looking_m: Sequence[int]) -> None:
+        """Read the access points farther away, too, around sites that in some quarter have none near."""
+        facts = self.engine.facts
+        near = around(facts.sites.lon, facts.sites.lat, looking_m[0])
+        for looked, farther in pairwise(looking_m):
+            lonely = {quarter: self._lonely(self.engine.period(quarter), looked) for quarter in self.judged}
+            last = max((quarter for quarter in self.judged if lonely[quarter].any()), default=None)
+            if last is None:
+                return
+            sites = np.logical_or.reduce(list(lonely.values()))
+            far = around(facts.sites.lon[sites], facts.sites.lat[sites], farther) & Q(opened_on__lte=last.last_day)
+            points = access_points(facts.operators, near | far)
+            self.engine = County(replace(facts, access_points=points), self._plan, self._calendar)
+
+    def _lonely(self, period: Period, looked_m: float) -> np.ndarray:
+        """Which of the sites concerned may have their nearest access point farther away than was looked."""
+        located = period.county.facts.sites.located
+        return self.mask(period.quarter) & period.sites_in_force & located & ~(period.nearest[1] <= looked_m)
