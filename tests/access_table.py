@@ -22,6 +22,8 @@ from datetime import date
 
 from django.utils import timezone
 
+from acceptance.spotcheck.models import Finding, Item, Sample
+from acceptance.spotcheck.photos import Taken, keep
 from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
@@ -34,6 +36,7 @@ from reports.certificates.signing import key_id, public_key
 from reports.screens.models import Screen
 from returns.models import Move, Return, ReturnLine, Round, State
 from tests.certificates.making import make_certificate
+from tests.spotcheck.making import PHOTO
 from tests.inspection.making import make_evidence, make_report, make_submission
 from workbooks.layout import TEMPLATE
 from workbooks.ledgers.findings import Findings
@@ -495,6 +498,61 @@ ROWS += [
     Row("certificates:certificate", _INSPECTIONS, of_certificate, scoped=True),
     Row("certificates:certificate", _INSPECTIONS, of_certificate, scoped=True, method="post", answer=422),
     Row("certificates:paper", _INSPECTIONS, of_paper, scoped=True),
+]
+
+
+def of_sample(world: World, place: Place) -> list:
+    return [_sample(world, place, "open").pk]
+
+
+def of_concluded_sample(world: World, place: Place) -> list:
+    return [_sample(world, place, "concluded").pk]
+
+
+def of_sheet(world: World, place: Place) -> list:
+    return [*of_concluded_sample(world, place), "pdf"]
+
+
+def of_card(world: World, place: Place) -> list:
+    return [*of_sample(world, place), 1]
+
+
+def of_field_photo(world: World, place: Place) -> list:
+    sample = _sample(world, place, "concluded")
+    finding = Finding.objects.create(
+        item=sample.items.get(), outcome="passed", visited_on=date(2018, 7, 1), by=sample.drawn_by
+    )
+    taken = [Taken("a.png", PHOTO)]
+    return [keep(finding, taken)[0].pk]
+
+
+def _sample(world: World, place: Place, state: str) -> Sample:
+    """A sample of one natural village; a township sees it when it is concluded."""
+    by = world.make_user(Post.REVIEWER, area=place.area)
+    ended = {"conclusion": "supports", "reason": "合格", "decided_by": by} if state == "concluded" else {}
+    area = world.make_area(f"{place.village}201")
+    sample = Sample.objects.create(
+        township_id=place.area, county=place.county, period=QUARTER, frame="natural_villages", size=1,
+        population=[[area.code, "层"]], population_digest="0" * 64, seed="1", criterion="S14", threshold="9/10",
+        drawn_by=by, drawn_at=timezone.now(), state=state, **ended,
+    )  # fmt: skip
+    Item.objects.create(sample=sample, order=1, key=area.code, stratum="层", name=area.name, area=area)
+    return sample
+
+
+_SPOT_CHECKING = {Power.SPOT_CHECK}
+
+ROWS += [
+    Row("spotcheck:index", _INSPECTIONS),
+    Row("spotcheck:draw", _SPOT_CHECKING),
+    Row("spotcheck:draw", _SPOT_CHECKING, method="post", answer=422),
+    Row("spotcheck:sample", _INSPECTIONS, of_concluded_sample, scoped=True),
+    Row("spotcheck:sheet", _INSPECTIONS, of_sheet, scoped=True),
+    Row("spotcheck:photo", _INSPECTIONS, of_field_photo, scoped=True),
+    Row("spotcheck:card", _SPOT_CHECKING, of_card, scoped=True),
+    Row("spotcheck:card", _SPOT_CHECKING, of_card, scoped=True, method="post", answer=422),
+    Row("spotcheck:conclude", _SPOT_CHECKING, of_sample, scoped=True, method="post", answer=422),
+    Row("spotcheck:void", _SPOT_CHECKING, of_sample, scoped=True, method="post", answer=422),
 ]
 
 

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class SpotCheckConfig(AppConfig):
+    name = "acceptance.spotcheck"
+    label = "spotcheck"
+    verbose_name = "现场抽查"
+
+    def ready(self) -> None:
+        from acceptance.inspection import samples
+        from acceptance.spotcheck.bearing import sample_of
+
+        samples.register(sample_of)

@@ -1,0 +1,41 @@
+"""Which sample bears on a unit that asks for a title, for the examination of its report (``acceptance.inspection.samples``)."""
+
+from django.urls import reverse
+
+from acceptance.inspection.models import Unit
+from acceptance.inspection.samples import SampleShown
+from acceptance.spotcheck.models import Outcome, Sample, State
+from acceptance.spotcheck.results import Result, Row
+from areas.vocabulary import TOWNSHIPS
+
+
+def sample_of(unit: Unit) -> SampleShown | None:
+    """The latest sample of the unit's township and quarter: all of it for the township, of others what was drawn there."""
+    samples = Sample.objects.standing().filter(township_id=unit.area_id[:9], period=unit.report.period)
+    sample = samples.select_related("township").order_by("-pk").first()
+    if sample is None:
+        return None
+    result = Result(sample)
+    url = reverse("spotcheck:sample", args=[sample.pk])
+    if unit.kind in TOWNSHIPS:
+        return SampleShown(_of_township(result), result.failed > 0, url)
+    own = [row for row in result.rows if row.item.area_id.startswith(unit.area_id)]
+    return SampleShown(_of_part(own), any(row.outcome == Outcome.FAILED for row in own), url) if own else None
+
+
+def _of_township(result: Result) -> str:
+    sample = result.sample
+    words = (
+        f"抽查{sample.get_frame_display()} {sample.size} 个，已核查 {result.checked} 个，不合格 {result.failed} 个。"
+    )
+    if result.checked:
+        words += result.reading.text
+    if sample.is_late:
+        words += "样本是报告报送之后才抽取的。"
+    return words + (f"结论：{sample.get_conclusion_display()}。" if sample.state == State.CONCLUDED else "尚未作结论。")
+
+
+def _of_part(rows: list[Row]) -> str:
+    failed = [row.item.name for row in rows if row.outcome == Outcome.FAILED]
+    said = f"不合格：{'、'.join(failed)}。" if failed else "没有不合格的。"
+    return f"抽查抽到这里的 {len(rows)} 个对象，已登记 {sum(row.finding is not None for row in rows)} 个，{said}"
