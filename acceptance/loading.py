@@ -68,6 +68,9 @@ class Loading:
                 self._error_at_key(row, "这个编号已经用于另一种台账的一行：请核对编号。")
             elif self.by.operator_id is None:
                 self._refuse_elsewhere(row)
+            for name, value in self._implied.items():
+                if row.get(name) not in (None, value):
+                    self.data.error(row, name, f"只能是 {value}：不能上报其他单位或其他种类的行。")
 
     def _visible(self) -> set:
         model, found = self.handler.model, set()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("acceptance.spotcheck.urls")),
     path("", include("reports.screens.urls")),
+    path("api/load/", include("workbooks.ledgers.api")),
     path("api/", include(router.urls)),
     path("", include("reports.urls")),
 ]

@@ -28,10 +28,10 @@ from accounts.audit import record
 from accounts.posts import Post, Power
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
+from jobs.models import Job, seat_of
 from papers.document import Paper, paragraphs, to_json
 from papers.models import Document
 from papers.wording import wordings
-from jobs.models import Job, seat_of
 from reports.certificates.signing import key_id, public_key
 from reports.screens.models import Screen
 from returns.models import Move, Return, ReturnLine, Round, State
@@ -408,6 +408,8 @@ ROWS = [
     Row("ledgers:download", {Power.LOAD_NETWORK}, lambda world, place: ["access-points"]),
     Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True),
     Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True, method="post", answer=302),
+    Row("load-access-points", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=403),
+    Row("load-orders", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=403),
     Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=422),
