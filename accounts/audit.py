@@ -30,7 +30,7 @@ def record(
     the transaction nobody else can add an entry, which is what keeps the chain in one piece.
     """
     person = by if isinstance(by, User) else None
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = _head()
         entry = AuditEntry(
             sequence=head.sequence + 1,
@@ -56,8 +56,11 @@ def record(
 
 def _head() -> AuditHead:
     """The end of the chain, locked until the transaction ends (on SQLite the whole database is)."""
+    only = AuditHead.objects.select_for_update().filter(pk=AuditHead.ONLY)
+    for head in only:
+        return head
     AuditHead.objects.get_or_create(pk=AuditHead.ONLY)
-    return AuditHead.objects.select_for_update().get(pk=AuditHead.ONLY)
+    return only.get()
 
 
 def _advance(head: AuditHead, entry: AuditEntry) -> None:

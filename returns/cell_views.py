@@ -1,16 +1,20 @@
-"""What the grid asks of the server while one types: keep these cells; how does the return stand?"""
+"""What the grid asks of the server while one types: keep these cells; how do their rows stand; who is logged in?
+
+Keeping and checking are two questions, so that a cell is kept as fast as it can be.
+"""
 
 from collections.abc import Collection
 
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
+from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.posts import Power
 from qingcheng_fiber.clock import today
 from returns import entry, rounds
-from returns.cells import Fate, Malformed, Message, Settled, read, save_cells
+from returns.cells import Fate, Malformed, Settled, read, save_cells
 from returns.checks import Level
 from returns.figures import NAMES
 from returns.models import Return
@@ -40,39 +44,15 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
         settled = save_cells(owner=owner, cells=message.cells, by=request.user)
     except Refused as reason:
         return JsonResponse({"detail": str(reason)}, status=409)
-    return JsonResponse(_answer(owner, message, settled), status=_status({each.fate for each in settled}))
+    return JsonResponse(
+        {"cells": [_settled(each) for each in settled]}, status=_status({each.fate for each in settled})
+    )
 
 
 def _status(fates: Collection[Fate]) -> int:
     if Fate.CONFLICT in fates or Fate.LOCKED in fates:
         return 409
     return 422 if Fate.UNREADABLE in fates else 200
-
-
-def _standing(request: HttpRequest, owner: Return) -> dict:
-    """Who is logged in, the token for the next message, and every figure as stored."""
-    is_open = allows(Action.SAVE, owner, request.user) and not rounds.is_entry_locked(owner, today())
-    return {
-        "user": request.user.pk,
-        "name": request.user.name,
-        "token": get_token(request),
-        "open": is_open,
-        "version": owner.version,
-        "lines": {line.area_id: list(stored_in(line).values()) for line in owner.lines.all()},
-    }
-
-
-def _answer(owner: Return, message: Message, settled: list[Settled]) -> dict:
-    """What became of each cell, the problems of their rows, the sums, and how the return stands."""
-    owner.refresh_from_db(fields=["version"])
-    touched = sheet_of(owner, complete=True, only={cell.code for cell in message.cells})
-    entry.prepare(touched, is_checking=message.is_checking)
-    return {
-        "version": owner.version,
-        "cells": [_settled(each) for each in settled],
-        "rows": [_row(row) for row in touched.rows],
-        **_sums(owner),
-    }
 
 
 def _settled(each: Settled) -> dict:
@@ -86,11 +66,38 @@ def _settled(each: Settled) -> dict:
     }
 
 
+def _standing(request: HttpRequest, owner: Return) -> dict:
+    """Who is logged in, the token for the next message, and every figure as stored."""
+    is_open = allows(Action.SAVE, owner, request.user) and not rounds.is_entry_locked(owner, today())
+    return {
+        "user": request.user.pk,
+        "name": request.user.name,
+        "token": get_token(request),
+        "open": is_open,
+        "lines": {line.area_id: list(stored_in(line).values()) for line in owner.lines.all()},
+    }
+
+
+@requires(Power.ENTER_RETURNS)
+@require_safe
+def problems(request: HttpRequest, pk: int) -> JsonResponse:
+    """The problems of the rows of ``?code=``, each given again (none: of every row), and the sums of all.
+
+    With ``?check`` figures that are missing count as well.
+    """
+    owner = found(request, pk)
+    named = request.GET.getlist("code")
+    sheet = sheet_of(owner, complete=True, only={code for code in named if code.isdecimal()} if named else None)
+    entry.prepare(sheet, is_checking="check" in request.GET)
+    return JsonResponse({"rows": [_row(row) for row in sheet.rows], **_sums(owner)})
+
+
 def _row(row: Row) -> dict:
-    """What the page shows of a row besides its figures."""
+    """The row as stored, and what the page shows of it besides its figures."""
     notes = {cell.figure.name: [[problem.level, problem.message] for problem in cell.problems] for cell in row.cells}
     return {
         "code": row.area.code,
+        "values": [*row.figures.values(), row.explanation],
         "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明"]] if row.is_unexplained else []},
         "asks": bool(row.oddities),
         "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],

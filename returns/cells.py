@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from django.db import transaction
 
@@ -67,11 +68,10 @@ class Settled:
 
 @dataclass(frozen=True)
 class Message:
-    """What the grid sends: for whom the page was made, the cells, and whether blanks count as problems already."""
+    """What the grid sends: for whom the page was made, and the cells."""
 
     user: int
     cells: list[TypedCell]
-    is_checking: bool
 
 
 def read(body: bytes) -> Message:
@@ -79,7 +79,7 @@ def read(body: bytes) -> Message:
     try:
         said = json.loads(body)
         found = [_cell(each) for each in said["cells"]]
-        message = Message(int(said["user"]), found, said.get("checking") is True)
+        message = Message(int(said["user"]), found)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
         raise Malformed("读不懂页面发来的内容，请刷新页面后再试。") from error
     if len(found) > MOST_CELLS:
@@ -114,13 +114,30 @@ def save_cells(*, owner: Return, cells: Iterable[TypedCell], by, on: date | None
     rounds.require_entry(owner, on or today())
     cells = list(cells)
     lines = lines_of(owner, {cell.code for cell in cells})
-    unlocked = unlocked_cells(owner)
-    settled = [_settle(cell, lines[cell.code], unlocked) for cell in cells]
+    lock = Lock(owner)
+    settled = [_settle(cell, lines[cell.code], lock) for cell in cells]
     keep(owner, lines, _changes(settled, lines), by)
     return _signed(owner, settled)
 
 
-def _settle(cell: TypedCell, line: ReturnLine, unlocked: set[Place] | None) -> Settled:
+class Lock:
+    """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
+
+    def __init__(self, owner: Return) -> None:
+        self._owner = owner
+
+    @cached_property
+    def _unlocked(self) -> set[Place] | None:
+        return unlocked_cells(self._owner)
+
+    def holds(self, cell: TypedCell, stands: Value) -> bool:
+        """Whether other figures were sent back and not this one; what is missing can always be filled."""
+        if cell.name == EXPLANATION or stands is None or self._unlocked is None:
+            return False
+        return Place(cell.code, cell.name) not in self._unlocked
+
+
+def _settle(cell: TypedCell, line: ReturnLine, lock: Lock) -> Settled:
     stands = stored_in(line)[cell.name]
     try:
         value = value_of(cell.name, cell.text)
@@ -128,17 +145,11 @@ def _settle(cell: TypedCell, line: ReturnLine, unlocked: set[Place] | None) -> S
         return Settled(cell, Fate.UNREADABLE, stands, str(error))
     if value == stands:
         return Settled(cell, Fate.SAVED, value)
-    if line.is_locked or _is_kept(cell, stands, unlocked):
+    if line.is_locked or lock.holds(cell, stands):
         return Settled(cell, Fate.LOCKED, stands, "这个数字已锁定，不能改；需要改的，请在说明中写明。")
     if stands not in cell.seen:
         return Settled(cell, Fate.CONFLICT, stands)
     return Settled(cell, Fate.SAVED, value)
-
-
-def _is_kept(cell: TypedCell, stands: Value, unlocked: set[Place] | None) -> bool:
-    """Whether the bureau sent other figures back and not this one."""
-    is_free = unlocked is None or cell.name == EXPLANATION or stands is None
-    return not is_free and Place(cell.code, cell.name) not in unlocked
 
 
 def _changes(settled: list[Settled], lines: dict[str, ReturnLine]) -> dict[str, dict[str, list]]:

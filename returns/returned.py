@@ -27,6 +27,8 @@ def unlocked_cells(owner: Return) -> set[Place] | None:
 
     A cell that is missing still may be filled besides.
     """
+    if not owner.moves.filter(action="send_back").exists():
+        return None
     step = owner.sent_back
     sent_back = set(objections(step))
     if not sent_back:

@@ -10,7 +10,6 @@ from django.db.models import F
 from accounts import audit
 from qingcheng_fiber.clock import today
 from returns import rounds
-from returns.figures import NAMES
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
 from returns.moves import Action, Refused, Stale, permit
 from returns.returned import unlocked_cells
@@ -145,7 +144,16 @@ def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, d
             setattr(line, name, after)
             if name != EXPLANATION:
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
-    ReturnLine.objects.bulk_update([lines[code] for code in changed], [*NAMES, EXPLANATION, "version"])
+    _store([lines[code] for code in changed], {name for found in changed.values() for name in found})
     FigureEntry.objects.bulk_create(entries)
     Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
     audit.record(action="return.save", by=by, subject=owner, detail=changed)
+
+
+def _store(lines: list[ReturnLine], names: set[str]) -> None:
+    """Write the columns that changed; a single line, which is what the grid sends most, in the plainest way."""
+    columns = [*names, "version"]
+    if len(lines) == 1:
+        lines[0].save(update_fields=columns)
+    else:
+        ReturnLine.objects.bulk_update(lines, columns)

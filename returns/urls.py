@@ -50,6 +50,7 @@ urlpatterns = [
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
     path("<int:pk>/cells/", cell_views.cells, name="cells"),
+    path("<int:pk>/problems/", cell_views.problems, name="problems"),
     path("<int:pk>/check/", entry_views.check, name="check"),
     path("<int:pk>/sign/", entry_views.sign, name="sign"),
     path("<int:pk>/receipt/<int:move>/", views.receipt, name="receipt"),

@@ -429,6 +429,7 @@ ROWS = [
     Row("situation", PROGRESS, lambda world, place: [place.area], scoped=True),
     Row("operator", NETWORK_POWER, of_operator),
     Row("map", PROGRESS),
+    Row("brief", PROGRESS, lambda world, place: ["docx"], answer=404),
     Row("map_data", PROGRESS),
 ]
 
@@ -613,6 +614,13 @@ ROWS += [
     Row("inspection:archive", {Power.EXPORT}, of_inspection_unit, scoped=True),
     Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True),
     Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
+    Row(
+        "inspection:report_draft",
+        INSPECTIONS,
+        lambda world, place: [*of_inspection("submitted")(world, place), "pdf"],
+        scoped=True,
+    ),
+    Row("inspection:submission_draft", INSPECTIONS, lambda world, place: [*of_submission(world, place), "pdf"]),
     Row("inspection:submissions", INSPECTIONS),
     Row("inspection:compile", COMPILING),
     Row("inspection:compile", COMPILING, method="post", answer=422),

@@ -52,7 +52,9 @@
     const rows = Array.from(table.querySelectorAll("tbody[data-code]")).map(rowOf);
     const cells = new Map();
     const ofInput = new Map();
+    const ofCode = new Map();
     rows.forEach(function (row) {
+      ofCode.set(row.code, row);
       row.all.forEach(function (cell) {
         cells.set(cell.key, cell);
         if (cell.input) ofInput.set(cell.input, cell);
@@ -64,6 +66,7 @@
       columns: rows.length ? rows[0].cells.length : 0,
       every: Array.from(cells.values()),
       find: function (code, name) { return cells.get(code + "/" + name) || null; },
+      row: function (code) { return ofCode.get(code) || null; },
       at: function (r, c) { return rows[r] ? rows[r].cells[c] || null : null; },
       of: function (element) { return ofInput.get(element) || null; },
       remember: remember,

@@ -13,7 +13,6 @@
 
   Entry.saving = function (sheet, queue, settings, view) {
     let token = settings.token;
-    let version = settings.version;
     let standing = "ready";   // ready, offline, expired, other (another user has logged in), closed (nothing can be changed)
     let detail = "";
     let isSending = false;
@@ -21,6 +20,7 @@
     let failures = 0;
     let timer = 0;
     let asking = 0;
+    let asked = 0;
     let savedAt = null;
 
     function pendings() {
@@ -85,7 +85,7 @@
       if (!cells.length) return Promise.resolve();
       isSending = true;
       const body = JSON.stringify({
-        user: settings.user, checking: settings.isChecking,
+        user: settings.user,
         cells: cells.map(function (cell) {
           return { code: cell.code, name: cell.name, text: cell.pending.text, seen: cell.seen };
         }),
@@ -115,12 +115,12 @@
       if (cell.state === "saving") mark(cell, "failed");
     }
 
-    function ask(method, body) {
+    function ask(method, body, url) {
       const stop = new AbortController();
       const patience = setTimeout(function () { stop.abort(); }, PATIENCE);
       const headers = { Accept: "application/json", "X-CSRFToken": token };
       if (body) headers["Content-Type"] = "application/json";
-      return fetch(settings.url, {
+      return fetch(url || settings.url, {
         method: method, body: body, headers: headers, credentials: "same-origin", redirect: "manual", signal: stop.signal,
         keepalive: Boolean(body) && body.length < 60000 && document.visibilityState === "hidden",
       }).then(function (answer) {
@@ -146,11 +146,19 @@
       isTokenFresh = true;
       savedAt = new Date();
       become("ready");
-      const isOthers = said.version > version + 1;
-      version = Math.max(version, said.version);
       said.cells.forEach(function (each) { settle(sheet.find(each.code, each.name), each); });
-      view.answer(said);
-      if (isOthers) refresh();
+      check(said.cells.map(function (each) { return each.code; }));
+    }
+
+    // The problems of these rows, asked for apart from the saving, which does not wait for them.
+    function check(codes) {
+      const query = (settings.isChecking ? ["check=1"] : []).concat(Array.from(new Set(codes), function (code) { return "code=" + code; }));
+      const number = asked += 1;
+      ask("GET", null, settings.problems + "?" + query.join("&")).then(function (answer) {
+        if (answer.status !== 200) return;
+        answer.said.rows.forEach(adopt);
+        view.answer(answer.said, number === asked);
+      }).catch(function () {});
     }
 
     function settle(cell, each) {
@@ -211,35 +219,27 @@
         token = said.token;
         if (!said.open) return become("closed", "这份季报现在不能再改，请刷新页面查看。");
         become("ready");
-        adopt(said);
+        Object.keys(said.lines).forEach(function (code) { adopt({ code: code, values: said.lines[code] }); });
         schedule(0);
         return undefined;
       }).catch(lost);
     }
 
-    function refresh() {
-      return ask("GET").then(function (answer) { if (answer.status === 200) adopt(answer.said); }).catch(function () {});
-    }
-
-    // Somebody else's figures, where she has typed nothing herself.
-    function adopt(said) {
-      version = Math.max(version, said.version);
-      const changed = [];
-      sheet.rows.forEach(function (row) {
-        const values = said.lines[row.code];
-        if (!values) return;
-        row.all.forEach(function (cell) {
-          const value = values[cell.isSentence ? values.length - 1 : cell.c];
-          const isHers = cell.pending || cell.flying || cell.input === document.activeElement;
-          if (value === cell.stored || isHers || !cell.input) return;
-          cell.stored = value;
-          cell.seen = [value];
-          cell.input.value = cell.base = Entry.text(value);
-          mark(cell, "");
-          changed.push(cell);
-        });
-        sheet.remember(row);
+    // Somebody else's figures in a row, where she has typed nothing herself.
+    function adopt(stands) {
+      const row = sheet.row(stands.code);
+      const changed = !row ? [] : row.all.filter(function (cell) {
+        const isHers = cell.pending || cell.flying || !cell.input || cell.input === document.activeElement;
+        return !isHers && stands.values[cell.isSentence ? stands.values.length - 1 : cell.c] !== cell.stored;
       });
+      changed.forEach(function (cell) {
+        cell.stored = stands.values[cell.isSentence ? stands.values.length - 1 : cell.c];
+        cell.seen = [cell.stored];
+        cell.input.value = cell.base = Entry.text(cell.stored);
+        mark(cell, "");
+      });
+      if (!changed.length) return;
+      sheet.remember(row);
       view.figures(changed);
     }
 

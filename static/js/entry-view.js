@@ -203,15 +203,17 @@
       row.body.classList.toggle("has-sentence", isShown);
     }
 
-    function answer(said) {
+    // What the server found in some rows; its sums count only when nothing was asked since.
+    function answer(said, isLatest) {
       said.rows.forEach(function (each) {
-        const row = sheet.rows.find(function (found) { return found.code === each.code; });
+        const row = sheet.row(each.code);
+        if (!row) return;
         row.all.forEach(function (cell) { notesOf(cell, each.notes[cell.name] || []); });
         row.faults = each.faults;
         askSentence(row, each.asks);
         listOf(row);
       });
-      showTotal(sheet.every.some(function (cell) { return cell.pending; }) ? null : said.total);
+      showTotal(isLatest && !sheet.every.some(function (cell) { return cell.pending; }) ? said.total : null);
     }
 
     // --- Whether all is saved -------------------------------------------------------------------------------------

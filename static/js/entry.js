@@ -10,7 +10,7 @@
     const page = document.getElementById("main");
     const data = table.dataset;
     const settings = {
-      user: Number(data.user), url: data.url, version: Number(data.version), isChecking: data.checking === "yes",
+      user: Number(data.user), url: data.url, problems: data.rows, isChecking: data.checking === "yes",
       token: form.elements.csrfmiddlewaretoken.value,
     };
     const say = Entry.voice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
