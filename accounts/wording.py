@@ -47,6 +47,7 @@ ACTIONS = {
     "workbook.download": "下载季报工作簿",
     "workbook.upload": "上传季报工作簿",
     "workbook.confirm": "工作簿存为草稿",
+    "workbook.history": "下载历年季报",
     "ledger.download": "下载台账工作簿",
     "ledger.upload": "上传台账工作簿",
     "ledger.confirm": "台账工作簿写入台账",

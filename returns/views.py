@@ -1,5 +1,6 @@
 """The pages that show returns: the list, a return, its receipt and its printable sheet."""
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -43,9 +44,10 @@ RETURNS = Listing(
 def index(request: HttpRequest) -> HttpResponse:
     """The returns in scope; for the quarter asked for, else the one to report, which townships have none yet."""
     quarter = _quarter(request.GET.get("period", ""))
-    townships = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
-    begun = Return.objects.standing().filter(period=str(quarter)).values("township_id")
-    absent = list(townships.exclude(code__in=begun).order_by("code"))
+    begun = Exists(Return.objects.standing().filter(period=str(quarter), township_id=OuterRef("pk")))
+    seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
+    townships = list(seen.annotate(is_begun=begun).order_by("code"))
+    absent = [township for township in townships if not township.is_begun]
     return answer(
         request,
         RETURNS,
@@ -53,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         quarter=quarter,
         due=rounds.due_on(request.user.area_id[:6], quarter),
         absent=absent,
+        townships=townships if request.user.may(Power.EXPORT) else [],
         may_batch=request.user.may(Power.REVIEW_RETURNS),
         may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
     )

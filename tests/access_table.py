@@ -410,6 +410,7 @@ ROWS = [
     Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True, method="post", answer=302),
     Row("load-access-points", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=403),
     Row("load-orders", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=403),
+    Row("workbooks:history", RETURNS, of_area, scoped=True),
     Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=422),

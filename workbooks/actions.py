@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from areas.models import Area
 from returns.models import Return
 from returns.moves import Refused
 from returns.saving import save_lines
 from returns.sheet import sheet_of
-from workbooks import layout, return_reading, return_writing
+from workbooks import history, layout, return_reading, return_writing
 from workbooks.models import Issued, Upload
 from workbooks.opening import kept_for_a_moment
 from workbooks.return_preview import preview
@@ -23,6 +24,15 @@ def issue(*, owner: Return, by) -> bytes:
     issued = Issued.objects.create(owner=owner, template=layout.TEMPLATE, seen=return_writing.seen(sheet), by=by)
     content = return_writing.write(sheet, issued)
     audit.record(action="workbook.download", by=by, subject=owner, detail={"stamp": issued.stamp})
+    return content
+
+
+@transaction.atomic
+def hand_out_history(*, township: Area, by) -> bytes:
+    """The workbook of all returns of a township."""
+    owners = history.returns_of(township)
+    content = history.write(township, owners, by=by.name, at=timezone.localtime())
+    audit.record(action="workbook.history", by=by, subject=township, detail={"rows": len(owners)})
     return content
 
 

@@ -13,7 +13,13 @@ FIRST_ROW = HEADER_ROW + 1
 NAME, EXPLANATION = "村居", "说明"
 HEADERS = (CODE, NAME, *(figure.label for figure in FIGURES), EXPLANATION)
 BEFORE = tuple(f"上季{figure.label}" for figure in FIGURES)
-"""Locked beside; what stands there is not read."""
+"""Locked beside; what stands there is compared, so that a change is named, and never taken over."""
+
+
+def before(name: str) -> str:
+    """The field of last quarter's figure."""
+    return f"before_{name}"
+
 
 UNIT, QUARTER, REVISION, VERSION, STAMP = "单位编码", "季度", "版次", "模板版本", "校验号"
 STAMP_LABELS = (UNIT, QUARTER, REVISION, VERSION, STAMP)

@@ -25,6 +25,8 @@ class Line:
     faults: dict[str, str] = field(default_factory=dict)
     fault: str = ""
     """What is wrong with the whole row."""
+    locked: dict[str, str] = field(default_factory=dict)
+    """What stands in cells in which nothing is to be typed; never taken over."""
 
 
 @dataclass

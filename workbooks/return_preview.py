@@ -13,6 +13,7 @@ from workbooks.lines import Content, Line
 from workbooks.models import Upload
 
 _LABELS = {name: figure.label for name, figure in BY_NAME.items()} | {EXPLANATION: layout.EXPLANATION}
+_LABELS |= {layout.before(name): label for name, label in zip(NAMES, layout.BEFORE, strict=True)}
 _LABELS |= {"code": layout.CODE, "name": layout.NAME}
 
 
@@ -64,6 +65,8 @@ class Preview:
     notices: list[str] = field(default_factory=list)
     wrong: list[Problem] = field(default_factory=list)
     odd: list[Problem] = field(default_factory=list)
+    ignored: list[Problem] = field(default_factory=list)
+    """Changes in locked cells, which are named and not taken over."""
     changes: list[Change] = field(default_factory=list)
     contested: list[Change] = field(default_factory=list)
     rows: int = 0
@@ -133,14 +136,15 @@ def _refusal(line: Line, rows: Mapping[str, Row], repeated: Mapping[str, list[in
 
 def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Values | None) -> None:
     values, faults = _read(line)
-    found.wrong += [_problem(content, line, name, line.texts[name], message) for name, message in faults.items()]
     stored, seen = _stored(row), seen or dict.fromkeys(NAMES) | {EXPLANATION: ""}
     changed = {name: value for name, value in values.items() if value != seen[name] and value != stored[name]}
+    _ignore_last_quarter(found, content, line, row)
     if row.is_locked:
-        for name in changed:
-            message = f"这一行已{row.line.get_status_display()}，不能再改：请恢复为 {said(stored[name])}。"
-            found.wrong.append(_problem(content, line, name, line.texts[name], message))
+        for name in (*changed, *faults):
+            message = f"这一行已{row.line.get_status_display()}，锁定不能改：没有采用，仍为 {said(stored[name])}。"
+            found.ignored.append(_problem(content, line, name, line.texts[name], message))
         return
+    found.wrong += [_problem(content, line, name, line.texts[name], message) for name, message in faults.items()]
     if faults:
         return
     result = {name: changed.get(name, stored[name]) for name in NAMES}
@@ -154,6 +158,24 @@ def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Value
         is_contested = stored[name] != seen[name]
         change = Change(line.row, line.code, row.area.name, name, stored[name], value, is_contested)
         (found.contested if is_contested else found.changes).append(change)
+
+
+def _ignore_last_quarter(found: Preview, content: Content, line: Line, row: Row) -> None:
+    """Name last quarter's figures that are no longer what is on record; they only stand there for comparison."""
+    previous = row.previous or dict.fromkeys(NAMES)
+    for name in NAMES:
+        text = line.locked.get(layout.before(name))
+        if text is None or _same(text, name, previous[name]):
+            continue
+        message = f"上季的数字锁定，只供对照：与登记的不同，没有采用，登记为 {said(previous[name])}。"
+        found.ignored.append(_problem(content, line, layout.before(name), text, message))
+
+
+def _same(text: str, name: str, value: int | None) -> bool:
+    try:
+        return parse_cell(text, BY_NAME[name]) == value
+    except ValueError:
+        return False
 
 
 def _read(line: Line) -> tuple[dict[str, int | str | None], dict[str, str]]:

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from areas.package.reading import Unreadable
 from areas.package.rows import Sheet
-from areas.package.values import shown
+from areas.package.values import folded, shown
 from returns.figures import FIGURES, NAMES
 from returns.models import Return
 from returns.saving import EXPLANATION
 from workbooks import layout
 from workbooks.lines import Content, content
 from workbooks.models import Issued
-from workbooks.opening import chosen, opened, stamp_of
+from workbooks.opening import chosen, header, opened, stamp_of
 
 AGAIN = "请在季报页面重新下载工作簿，填好后再上传。"
 
@@ -24,8 +26,24 @@ def read(path: Path, name: str, owner: Return) -> tuple[Content, Issued]:
     sheet = chosen(sheets, layout.SHEET, layout.STAMP_LABELS, notices)
     issued = _recognised(sheet, owner)
     found = content(sheet, notices, layout.NAME, _FIELDS)
+    _read_locked(sheet, found)
     _unaltered(sheet, owner)
     return found, issued
+
+
+def _read_locked(sheet: Sheet, found: Content) -> None:
+    """Last quarter's figures as the file shows them, so that a change there can be named; a column may be gone."""
+    number, headings = header(sheet, (layout.CODE, FIGURES[0].label), layout.HEADERS)
+    places = {
+        layout.before(name): headings.index(folded(label))
+        for name, label in zip(NAMES, layout.BEFORE, strict=True)
+        if headings.count(folded(label)) == 1
+    }
+    found.letters |= {name: get_column_letter(place + 1) for name, place in places.items()}
+    rows = {row: cells for row, cells in sheet.rows if row > number}
+    for line in found.lines:
+        cells = rows[line.row]
+        line.locked = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
 
 
 def _recognised(sheet: Sheet, owner: Return) -> Issued:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("operators/<slug:county>/<quarter:quarter>/upload/", count_views.upload, name="count_upload"),
     path("operators/uploads/<int:pk>/", count_views.preview, name="count_preview"),
     path("rounds/<quarter:quarter>/summary/xlsx/", summary_views.summary, name="summary"),
+    path("history/<str:township>/", views.history_, name="history"),
     path("<int:pk>/workbook/", views.download, name="download"),
     path("<int:pk>/upload/", views.upload, name="upload"),
     path("uploads/<int:pk>/", views.preview_, name="preview"),

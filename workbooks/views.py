@@ -4,13 +4,16 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from accounts.access import requires
+from accounts.access import refusal, requires
 from accounts.posts import Power
+from areas.models import Area
 from areas.package.reading import Unreadable
+from areas.vocabulary import TOWNSHIPS
 from returns.moves import Action, Refused, allows
 from returns.pages import address, found, posted_version, shown
 from returns.sheet import sheet_of
@@ -22,6 +25,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CLOSED = "这份季报现在不能填写，没有工作簿可以下载或上传。"
 
 
+@requires(Power.SEE_RETURNS)
+@require_GET
+def history_(request: HttpRequest, township: str) -> HttpResponse:
+    """All returns of a township, quarter by quarter, as a workbook."""
+    seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS)
+    area = seen.filter(pk=township).first() if "\0" not in township else None
+    if area is None:
+        raise Http404(f"没有编码为“{township}”的街镇，或它不在您的范围内。")
+    if not request.user.may(Power.EXPORT):
+        raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
+    return _file(actions.hand_out_history(township=area, by=request.user), f"{area.name}历年季报")
+
+
 @requires(Power.ENTER_RETURNS)
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
@@ -30,10 +46,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     if not allows(Action.SAVE, owner, request.user):
         messages.error(request, _CLOSED)
         return redirect(address(owner))
-    response = HttpResponse(actions.issue(owner=owner, by=request.user), content_type=XLSX)
+    return _file(actions.issue(owner=owner, by=request.user), f"{owner.township.name}{owner.quarter.label}季报")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
     mark = "（演示数据）" if settings.DEMONSTRATION else ""
-    name = f"{owner.township.name}{owner.quarter.label}季报{mark}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + mark)}.xlsx"
     return response
 
 

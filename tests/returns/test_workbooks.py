@@ -16,7 +16,7 @@ from accounts.models import AuditEntry
 from areas.models import Area
 from areas.periods import Quarter
 from returns import actions as steps
-from returns.models import FigureEntry, Return
+from returns.models import FigureEntry, LineStatus, Return
 from tests.returns.conftest import ON, TOWN, fill, submitted
 from workbooks import actions, layout
 from workbooks.models import Issued, Upload
@@ -116,6 +116,30 @@ def test_reported_return_has_no_workbook(owner, people, clerk):
 
 
 # What comes back
+
+
+def test_changed_locked_cells_are_named_and_not_taken_over(make_return, people, clerk):
+    submitted(make_return(quarter=Quarter(2018, 4)), people.clerk)
+    owner = make_return()
+    fill(owner, people.clerk)
+    book = downloaded(clerk, owner)
+    answer = sent(clerk, owner, saved(cell(cell(book, "I7", 999), "F7", 61)))
+    preview = answer.context["preview"]
+    assert [(one.letter, one.label, one.value) for one in preview.ignored] == [("I", "上季总户数", "999")]
+    assert "锁定的格子被改动（1 处）" in answer.content.decode()
+    assert [change.name for change in preview.changes] == ["broadband_users"]
+
+
+def test_locked_row_is_named_and_not_taken_over(make_return, people, clerk):
+    owner = make_return()
+    fill(owner, people.clerk)
+    book = downloaded(clerk, owner)
+    owner.lines.filter(area_id=ONE).update(status=LineStatus.APPROVED)
+    answer = sent(clerk, owner, saved(write(book, FIRST, 101, "八十")))
+    preview = answer.context["preview"]
+    assert [(one.row, one.label) for one in preview.ignored] == [(FIRST, "总户数"), (FIRST, "宽带覆盖户数")]
+    assert "锁定不能改：没有采用" in preview.ignored[0].message
+    assert (preview.wrong, preview.changes) == ([], [])
 
 
 def test_good_rows_become_draft_once(owner, people, clerk):
