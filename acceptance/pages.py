@@ -94,10 +94,21 @@ class HistoryRow:
     mark: Mark
     hard: dict | None
     current: bool
+    was_corrected: bool
+    """Whether figures of the quarter were corrected, so that what was judged before read others."""
 
     @property
     def quarter(self) -> Quarter:
         return self.verdict.quarter
+
+
+@dataclass(frozen=True)
+class OldVerdict:
+    """A verdict that no longer stands, given by figures that ``correction`` has replaced (那时按旧数字评定)."""
+
+    verdict: Verdict
+    mark: Mark
+    correction: Return
 
 
 def mark_of(verdict: Verdict) -> Mark:
@@ -285,6 +296,23 @@ class VerdictPage:
             return []
         return list(Return.objects.corrections_in_effect(self.area.code, str(self.quarter)))
 
+    @cached_property
+    def on_old_figures(self) -> list["OldVerdict"]:
+        """What was judged by figures that a correction has since replaced, the latest first."""
+        if not self.corrected:
+            return []
+        same = Verdict.objects.filter(area=self.area, period=str(self.quarter), basis=self.basis)
+        before = same.filter(superseded_at__isnull=False, judged_at__lt=self.corrected[-1].approved_at)
+        stood = before.select_related("area").order_by("-judged_at")
+        return [OldVerdict(each, mark_of(each), self._corrected_by(each)) for each in stood if self._reads_others(each)]
+
+    def _corrected_by(self, verdict: Verdict) -> Return:
+        return next(each for each in self.corrected if each.approved_at > verdict.judged_at)
+
+    def _reads_others(self, verdict: Verdict) -> bool:
+        """Whether it had figures at all, and they are no longer those that count."""
+        return bool(verdict.figures["penetration"]["denominator"]) and verdict.figures != self.verdict.figures
+
     # ------------------------------------------------ over time
 
     @cached_property
@@ -295,11 +323,20 @@ class VerdictPage:
             .select_related("area")
             .order_by("period")
         )
-        return [self._history_row(each) for each in verdicts]
+        corrected = self._corrected_periods
+        return [self._history_row(each, each.period in corrected) for each in verdicts]
 
-    def _history_row(self, verdict: Verdict) -> HistoryRow:
+    @property
+    def _corrected_periods(self) -> set[str]:
+        """The quarters of which a correction has replaced figures that bear on the area."""
+        if self.verdict is None or not self.coverage:
+            return set()
+        held = Return.objects.corrections_in_effect(self.area.code)
+        return set(held.order_by().values_list("period", flat=True))
+
+    def _history_row(self, verdict: Verdict, was_corrected: bool) -> HistoryRow:
         hard = next((row for row in verdict.criteria if row["role"] == "hard" and "passed" in row), None)
-        return HistoryRow(verdict, mark_of(verdict), hard, verdict.period == str(self.quarter))
+        return HistoryRow(verdict, mark_of(verdict), hard, verdict.period == str(self.quarter), was_corrected)
 
 
 def ancestors(area: Area) -> list[Area]:

@@ -1,12 +1,13 @@
 """The history of a village's figures in a quarter, over all revisions: who, when, from what to what, and why."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from returns.figures import BY_NAME, NAMES
-from returns.models import FigureEntry, Move, Objection, Return, ReturnLine
+from returns.models import FigureEntry, LineStatus, Move, Objection, Return, ReturnLine
 
+REPLACED = "由更正取代"
 _TOLD = ("submit", "withdraw", "approve", "confirm", "correct", "discard")
 """Steps of the whole return that a figure's history tells, too."""
 
@@ -60,10 +61,28 @@ class History:
                 found += _begun(revision, line, entries, moves, previous)
                 found += [_typed(revision, entry, objections) for entry in entries]
                 found += [_doubted(revision, each) for each in objections]
+                found += _replaced(revision, line, self._lines, moves)
                 previous = line.figures
             found += [_moved(revision, move) for move in moves if move.action in _TOLD]
         told = [event for event in found if figure in ("", event.figure) or not event.figure]
         return sorted(told, key=lambda event: event.at)
+
+
+def _replaced(
+    revision: Return, line: ReturnLine, lines: Mapping[tuple[str, int], ReturnLine], moves: list[Move]
+) -> Iterator[Event]:
+    """The figures of an approved revision that a later one took the place of: what was judged till then read the old."""
+    step = next((move for move in moves if move.action == "supersede"), None)
+    later = [each for (code, owner), each in lines.items() if code == line.area_id and owner > revision.pk]
+    standing = [each for each in later if each.status in (LineStatus.APPROVED, LineStatus.SUPERSEDED)]
+    if step is None or not standing:
+        return
+    new = min(standing, key=lambda each: each.owner_id)
+    for name in NAMES:
+        old, value = getattr(line, name), getattr(new, name)
+        if old != value:
+            why = f"此前的评定按旧数字（{'空白' if old is None else old}）作出，那时按旧数字评定"
+            yield Event(step.at, _name(step.by), revision.revision, REPLACED, name, old, value, why)
 
 
 def _by_line(rows: Iterable) -> dict[int, list]:

@@ -82,10 +82,14 @@ class ReturnQuerySet(models.QuerySet):
         submissions = Move.objects.filter(owner=models.OuterRef("pk"), action="submit").order_by("-pk")
         return self.annotate(submitted_at=models.Subquery(submissions.values("at")[:1]))
 
-    def corrections_in_effect(self, code: str, period: str) -> "ReturnQuerySet":
-        """The approved corrections that bear on the area ``code``, each with ``approved_at``, the latest last."""
+    def corrections_in_effect(self, code: str, period: str = "") -> "ReturnQuerySet":
+        """The approved corrections that bear on the area ``code``, each with ``approved_at``, the latest last.
+
+        Without ``period`` those of every quarter.
+        """
         approvals = Move.objects.filter(owner=models.OuterRef("pk"), to_state=State.APPROVED).order_by("-pk")
-        held = self.filter(period=period, state=State.APPROVED, corrects__isnull=False)
+        held = self.filter(state=State.APPROVED, corrects__isnull=False)
+        held = held.filter(period=period) if period else held
         bearing = held.filter(township_id=code[:9]) if len(code) >= 9 else held.filter(county=code)
         approved_at = models.Subquery(approvals.values("at")[:1])
         return bearing.annotate(approved_at=approved_at).select_related("township").order_by("approved_at", "pk")

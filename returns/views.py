@@ -14,7 +14,7 @@ from qingcheng_fiber.clock import today
 from returns import calendar, entry_views, returned, rounds
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
-from returns.history import events
+from returns.history import REPLACED, events
 from returns.models import Return
 from returns.moves import Action, allows
 from returns.pages import address, found, shown, tone_of
@@ -110,9 +110,12 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     area = get_object_or_404(beneath.distinct(), code=code)
     chosen = request.GET.get("figure", "")
     chosen = chosen if chosen in BY_NAME else ""
+    told = events(owner, code, chosen)
     context = {
         "area": area,
-        "events": events(owner, code, chosen),
+        "events": told,
+        "is_corrected": any(each.what == REPLACED for each in told),
+        "may_judge": request.user.may(Power.SEE_VERDICTS),
         "figures": [(figure.name, figure.label) for figure in FIGURES],
         "chosen": chosen,
     }

@@ -120,7 +120,7 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     axe(page)
     shot(page, "returns-second-reading")
     assert page.locator(".review-row:not(.review-total)").count() == 1
-    assert "退回时 500" in page.locator("tbody.village").inner_text()
+    assert "退回时 500" in page.locator(".review-row >> nth=0").inner_text()
     page.click("text=列出全部 3 行")
     assert page.locator(".review-row:not(.review-total)").count() == 3
     page.click("text=2号村")
