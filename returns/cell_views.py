@@ -94,11 +94,11 @@ def problems(request: HttpRequest, pk: int) -> JsonResponse:
 
 def _row(row: Row) -> dict:
     """The row as stored, and what the page shows of it besides its figures."""
-    notes = {cell.figure.name: [[problem.level, problem.message] for problem in cell.problems] for cell in row.cells}
+    notes = {cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells}
     return {
         "code": row.area.code,
         "values": [*row.figures.values(), row.explanation],
-        "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明"]] if row.is_unexplained else []},
+        "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明", "unexplained"]] if row.is_unexplained else []},
         "asks": bool(row.oddities),
         "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
     }

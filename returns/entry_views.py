@@ -15,6 +15,7 @@ from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import actions, calendar, entry, returned, rounds
+from returns.checks import for_browser
 from returns.models import Return, ReturnLine, State
 from returns.moves import Action, Refused, Stale, allows
 from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
@@ -107,7 +108,7 @@ def _form(
 ) -> HttpResponse:
     returned.compare(sheet)
     returned.lock(sheet)
-    context = {"sheet": sheet, "alert": alert, "is_checking": is_checking}
+    context = {"sheet": sheet, "checks": for_browser(sheet.using), "alert": alert, "is_checking": is_checking}
     return render(request, "returns/form.html", shown(request, owner) | context, status=status)
 
 

@@ -1,4 +1,4 @@
-// The entry grid, chapter 10: what the page says. The mark and the notes of a cell, rates, changes and sums as one types,
+// The entry grid, chapter 12: what the page says. The mark and the notes of a cell, rates, changes and sums as one types,
 // the one list of problems, the line that says whether all is saved, and the one polite voice.
 (function () {
   "use strict";
@@ -31,7 +31,7 @@
     return say;
   };
 
-  Entry.view = function (sheet, page, say) {
+  Entry.view = function (sheet, page, say, checks) {
     let told = "";
     let choose = null;
 
@@ -84,8 +84,20 @@
       const place = cell.holder.querySelector("[data-notes]");
       if (!place) return;
       place.textContent = "";
-      notes.forEach(function (note) { place.appendChild(Entry.element("span", "cell-note cell-" + note[0], note[1])); });
+      notes.forEach(function (note) {
+        const made = Entry.element("span", "cell-note cell-" + note[0], note[1]);
+        made.dataset.code = note[2];
+        place.appendChild(made);
+      });
       if (cell.input) paint(cell);
+    }
+
+    // The notes as they stand, back from the page.
+    function notesAt(cell) {
+      return Array.from(cell.holder.querySelectorAll("[data-notes] [data-code]"), function (note) {
+        const level = ["error", "oddity", "advice"].find(function (each) { return note.classList.contains("cell-" + each); });
+        return [level, note.textContent, note.dataset.code];
+      });
     }
 
     // --- Rates, changes, sums -----------------------------------------------------------------------------------
@@ -203,6 +215,44 @@
       row.body.classList.toggle("has-sentence", isShown);
     }
 
+    // The rows of these cells, checked here: at once, and without a network. What only the server can check stays as it said.
+    function recheck(cells) {
+      new Set(cells.map(function (cell) { return cell.row; })).forEach(function (row) {
+        const found = checks(row);
+        row.cells.forEach(function (cell) {
+          const kept = notesAt(cell).filter(function (note) { return !checks.knows(note[2]); });
+          notesOf(cell, found[cell.name].concat(kept).sort(Entry.byGravity));
+        });
+        const isOdd = row.cells.some(function (cell) { return notesAt(cell).some(function (note) { return note[0] === "oddity"; }); });
+        const isUnexplained = isOdd && Boolean(row.sentence) && row.sentence.read().value === "";
+        if (row.sentence) notesOf(row.sentence, isUnexplained ? [["error", "还没有说明", "unexplained"]] : []);
+        row.faults = faultsOf(row, isUnexplained);
+        askSentence(row, isOdd);
+        listOf(row);
+      });
+    }
+
+    // As returns.sheet puts them: what is missing in one sentence, each error, the sentence that is asked for.
+    function faultsOf(row, isUnexplained) {
+      const missing = [];
+      const errors = [];
+      row.cells.forEach(function (cell) {
+        notesAt(cell).forEach(function (note) {
+          if (note[2] === "missing") missing.push(cell);
+          else if (note[0] === "error") errors.push({ text: row.name + "：" + note[1], href: "#f-" + cell.code + "-" + cell.name });
+        });
+      });
+      const labels = missing.map(function (cell) { return cell.holder.dataset.label; }).join("、");
+      const what = missing.length === row.cells.length ? "五项数字都" : labels;
+      const blank = !missing.length ? [] : [{
+        text: row.name + "：" + what + "没有填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
+      }];
+      const asked = !isUnexplained ? [] : [{
+        text: row.name + "：有需要核对的数字，请用一句话说明原因。", href: "#" + row.sentence.input.id,
+      }];
+      return blank.concat(errors, asked);
+    }
+
     // What the server found in some rows; its sums count only when nothing was asked since.
     function answer(said, isLatest) {
       said.rows.forEach(function (each) {
@@ -258,7 +308,7 @@
 
     count();
     return {
-      cell: showCell, figures: showFigures, answer: answer, standing: showStanding, ask: askSentence,
+      cell: showCell, figures: showFigures, recheck: recheck, answer: answer, standing: showStanding, ask: askSentence,
       choosing: function (deed) { choose = deed; },
       links: function () { return Array.from(list.querySelectorAll("a")); },
     };

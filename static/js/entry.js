@@ -16,15 +16,22 @@
     const say = Entry.voice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
     const sheet = Entry.sheet(table);
     const queue = Entry.queue(data.user, data.owner);
-    const view = Entry.view(sheet, page, say);
+    const declared = JSON.parse(document.getElementById("entry-checks").textContent);
+    const view = Entry.view(sheet, page, say, Entry.checks(declared, settings.isChecking));
     const saving = Entry.saving(sheet, queue, settings, view);
     const selection = Entry.selection(sheet, say);
-    const changes = Entry.changes(sheet, selection, touched, function () { saving.schedule(); });
+    const changes = Entry.changes(sheet, selection, touched, settled);
     let pause = 0;
 
     function touched(cells) {
       saving.touched(cells);
       view.figures(cells);
+    }
+
+    // She has left the cells as they are: time to check them, and to save them.
+    function settled(cells) {
+      view.recheck(cells);
+      saving.schedule();
     }
 
     function typed(event) {

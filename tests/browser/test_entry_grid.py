@@ -269,3 +269,45 @@ def test_help_names_the_keys(grid, axe, shot):
     assert "向下填充" in grid.locator(".entry-help").inner_text()
     axe(grid)
     shot(grid, "grid-help")
+
+
+LINES = [
+    (1000, 900, 800, 600, 500), (999, 900, 800, 600, 500), (1000, 1001, 800, 600, 500), (1000, 900, 901, 600, 601),
+    (1000, 900, 800, 901, 500), (1000, 900, 800, 900, 801), (1000, 900, 619, 600, 500), (1000, 900, 620, 600, 500),
+    (1000, 900, 800, 600, 379), (1000, 900, 800, 600, 380), (1000, None, 800, 600, 500), (None,) * 5, (0, 0, 0, 0, 0),
+    (1000, None, None, 600, None), (2000000000, 1, 0, 3, 3),
+]  # fmt: skip
+
+
+def test_browser_finds_in_a_line_what_the_server_finds(page, signed_in, place):
+    """Cell by cell and in the list, with blanks counted: the same sentences, before and after the server has spoken."""
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/?check=1")
+    for figures in LINES:
+        page.route("**/problems/**", lambda route: route.abort())
+        cell(page, 0, 0).click()
+        paste(page, "\t".join("" if figure is None else str(figure) for figure in figures))
+        here = said_of_problems(page)
+        all_saved(page)
+        page.unroute("**/problems/**")
+        page.reload()
+        assert here == said_of_problems(page), figures
+
+
+def said_of_problems(page) -> tuple:
+    row = page.locator("tbody.village").first
+    listed = page.locator("[data-problems] li").all_inner_texts()
+    return listed, row.locator("[data-notes]").all_inner_texts(), row.locator(".explain").is_visible()
+
+
+def test_slip_is_seen_without_a_network(grid):
+    grid.context.set_offline(True)
+    cell(grid, 0, 0).click()
+    paste(grid, "1000\t1001\t800\t600\t499")
+    problems = grid.locator("[data-problems]")
+    expect(problems).to_contain_text("1号村：宽带覆盖户数（1001）大于总户数（1000），不应超过：请核对后改正。")
+    expect(problems).to_contain_text("1号村：有需要核对的数字")
+    expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
+    cell(grid, 0, 1).click()
+    grid.keyboard.type("900")
+    grid.keyboard.press("Enter")
+    expect(problems).not_to_contain_text("大于总户数")
