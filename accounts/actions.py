@@ -56,9 +56,7 @@ def create_account(*, username: str, name: str, unit: str, email: str = "", by: 
     """A new account without a post, and its initial password, which is not kept anywhere."""
     _ask(by, Power.MANAGE_ACCOUNTS)
     password = passwords.initial_password()
-    user = User.objects.create_user(
-        username, password, name=name, unit=unit, email=email, must_change_password=True
-    )
+    user = User.objects.create_user(username, password, name=name, unit=unit, email=email, must_change_password=True)
     record(
         action="account.create",
         by=by,

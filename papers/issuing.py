@@ -7,13 +7,14 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts import audit
 from areas.models import Area
 from papers.document import Paper, to_json
 from papers.issuers import Issuer
-from papers.models import Document
+from papers.models import Document, about
 from papers.numbers import draw
 
 
@@ -26,19 +27,21 @@ def issue(
     on: date,
     by,
     build: Callable[[str], Paper],
+    subject: Model | None = None,
     is_numbered: bool = True,
     is_circular: bool = False,
 ) -> Document:
     """Draw a number, have ``build(number)`` describe the document, and store it; '' where it is not numbered.
 
-    ``kind`` is the key of its wording (``papers.wording``), ``area`` whose people see it; of a circular
-    also everybody beneath. Called in a larger action, it stands and falls with it.
+    ``kind`` is the key of its wording (``papers.wording``), ``subject`` the row it is made from, ``area``
+    whose people see it; of a circular also everybody beneath. Called in a larger action, it stands and falls with it.
     """
     number = draw(code=issuer.code, year=on.year) if is_numbered else None
     paper = build(str(number) if number else "")
     content = to_json(paper)
     document = Document.objects.create(
         kind=kind,
+        about=about(subject) if subject is not None else "",
         area=area,
         issuer=issuer.name,
         series=number.series if number else None,

@@ -34,6 +34,15 @@ class DocumentQuerySet(models.QuerySet):
         above = [area[:length] for length in range(6, len(area) + 1, 3)]
         return self.filter(user.scope.areas("area__code") | Q(is_circular=True, area__in=above))
 
+    def of(self, subject: models.Model) -> "DocumentQuerySet":
+        """Those that were made from a row, the latest last."""
+        return self.filter(about=about(subject)).order_by("pk")
+
+
+def about(subject: models.Model) -> str:
+    """How a document names the row that it was made from: its model and primary key."""
+    return f"{subject._meta.label_lower}:{subject.pk}"
+
 
 class Document(models.Model):
     """A document as it was issued: ``paper`` is its frozen description, ``digest`` the hash over it.
@@ -42,6 +51,7 @@ class Document(models.Model):
     """
 
     kind = models.CharField("种类", max_length=40)
+    about = models.CharField("所据", max_length=80, blank=True, help_text="由哪一行数据成文：模型和主键")
     area = models.ForeignKey(Area, models.PROTECT, related_name="documents", verbose_name="区域")
     issuer = models.CharField("发文机关", max_length=100)
     series = models.ForeignKey(Series, models.PROTECT, null=True, related_name="documents", verbose_name="字号系列")
@@ -60,7 +70,10 @@ class Document(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "公文"
         ordering = ["-issued_on", "-pk"]
-        indexes = [models.Index(fields=["area", "kind"], name="document_area_kind")]
+        indexes = [
+            models.Index(fields=["area", "kind"], name="document_area_kind"),
+            models.Index(fields=["about"], name="document_about"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["series", "serial"],

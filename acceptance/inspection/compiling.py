@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from acceptance.inspection import papering
 from acceptance.inspection.models import Entry, Move, Submission, Unit
 from acceptance.inspection.moves import Refused, Stale, permit, require_reason
 from acceptance.inspection.steps import advance, carry, done, log
@@ -93,6 +94,7 @@ def submit(*, submission: Submission, version: int, on: date, by) -> Move:
     step = advance(submission, move, version, by, submitted_on=on)
     if not submission.opinion:
         raise Refused("“汇总意见”还没有写，请填写后再上报。")
+    papering.issue_submission(submission, on, by)
     return done(step)
 
 

@@ -103,9 +103,21 @@ def _assessment(assessed: tuple[Assessed, ...]) -> Table:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A criterion as the reviewer found it."""
+class Ruled:
+    """What was decided on a unit, and the reviewer's words; ``sampling`` is what the spot check gave and what follows."""
 
+    unit: str
+    title: str
+    outcome: str
+    opinion: str
+    sampling: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A criterion of a unit as the reviewer found it."""
+
+    unit: str
     criterion: str
     figures: str
     finding: str
@@ -114,39 +126,27 @@ class Checked:
 
 @dataclass(frozen=True)
 class Examination:
-    """What a 审核意见 says of one unit; ``sampling`` is what the spot check gave and what follows from it."""
+    """What a 审核意见 says of all units of a report."""
 
     bureau: Issuer
     township: str
-    unit: str
-    title: str
     quarter: Quarter
     report_number: str
     on: date
-    outcome: str
+    ruled: tuple[Ruled, ...]
     checked: tuple[Checked, ...]
-    sampling: str
-    opinion: str
     reviewer: str
     confirmed_by: str = ""
 
 
 def examination(data: Examination, words: Words, number: str) -> Paper:
     values = {
-        "街镇": data.township,
-        "申报单位": data.unit,
-        "称号": data.title,
+        "报送单位": data.township,
         "季度": data.quarter.label,
         "报告文号": data.report_number or "无文号",
-        "审核结论": data.outcome,
+        "数量": f"{len(data.ruled):,}",
     }
-    columns = (
-        Column("验收标准", 2.6, "left"),
-        Column("数据", 3.4, "left"),
-        Column("审核", 0.9),
-        Column("说明", 1.8, "left"),
-    )
-    rows = tuple((each.criterion, close_up(each.figures), each.finding, each.remark) for each in data.checked)
+    sampled = "\n".join(f"{each.unit}：{each.sampling}" for each in data.ruled if each.sampling)
     signed = f"审核人：{data.reviewer}" + (f"；复核人：{data.confirmed_by}" if data.confirmed_by else "")
     return Paper(
         title=title_lines(words.fill("title", values)),
@@ -154,14 +154,34 @@ def examination(data: Examination, words: Words, number: str) -> Paper:
         addressee=data.township,
         body=(
             *paragraphs(words.fill("opening", values)),
-            Paragraph("一、逐条审核情况"),
-            Table(columns, rows, caption="逐条审核表", size=10.5),
-            *_section(2, "现场抽查情况", data.sampling or "本次未安排抽查。"),
-            *_section(3, "审核意见", "\n".join(filter(None, [words.fill("closing", values), data.opinion]))),
+            Paragraph("一、审核结论"),
+            _rulings(data.ruled),
+            Paragraph("二、逐条审核情况"),
+            _checks(data.checked),
+            *_section(3, "现场抽查情况", sampled or "本次未安排抽查。"),
+            *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
         note=signed,
     )
+
+
+def _rulings(ruled: tuple[Ruled, ...]) -> Table:
+    columns = (Column("单位", 1.5, "left"), Column("申报称号", 1.7), Column("结论", 1.6), Column("意见", 4, "left"))
+    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
+    return Table(columns, rows, caption="审核结论表", size=10.5)
+
+
+def _checks(checked: tuple[Checked, ...]) -> Table:
+    columns = (
+        Column("单位", 1.4, "left"),
+        Column("验收标准", 2.4, "left"),
+        Column("数据", 3.2, "left"),
+        Column("审核", 0.8),
+        Column("说明", 1.4, "left"),
+    )
+    rows = tuple((each.unit, each.criterion, close_up(each.figures), each.finding, each.remark) for each in checked)
+    return Table(columns, rows, caption="逐条审核表", size=10.5)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from acceptance.inspection import samples
+from acceptance.inspection import papering, samples
 from acceptance.inspection.freezing import changes
 from acceptance.inspection.models import Check, Move, Opinion, Report, Unit
 from acceptance.inspection.moves import MOVES, Refused, Stale, deciding, permit, require_reason
 from acceptance.inspection.reporting import drafted
 from acceptance.inspection.steps import advance, done, hold
 from acceptance.inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
+from qingcheng_fiber.clock import today
 
 OWN_HAND = "您起草、签发过这份报告或上传过佐证材料，不能由您审核；请由其他审核员办理。"
 LONGEST_REMARK = 300
@@ -171,7 +172,9 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
 def _conclude(report: Report, by) -> None:
     """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
     if not report.units.filter(state__in=OPEN).exists():
-        done(advance(report, MOVES[Action.CONCLUDE], report.version, by))
+        step = advance(report, MOVES[Action.CONCLUDE], report.version, by)
+        papering.issue_examination(report, today(), by)
+        done(step)
 
 
 @transaction.atomic

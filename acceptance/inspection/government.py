@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
+from acceptance.inspection import papering
 from acceptance.inspection.models import Entry, Move, Report, Submission, Unit
 from acceptance.inspection.moves import MOVES, Refused, permit, require_reason
 from acceptance.inspection.steps import advance, carry, done, require_fresh
@@ -77,7 +78,9 @@ def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
 def announce(*, submission: Submission, version: int, on: date, by) -> Move:
     """Announce a ratified batch (通报)."""
     move = permit(Action.ANNOUNCE, submission.county, by)
-    return done(advance(submission, move, version, by, announced_on=on))
+    step = advance(submission, move, version, by, announced_on=on)
+    papering.issue_circular(submission, on, by)
+    return done(step)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from acceptance import plan as plans
-from acceptance.inspection import drafting, selection
+from acceptance.inspection import drafting, papering, selection
 from acceptance.inspection.freezing import freeze, standing
 from acceptance.inspection.models import Evidence, Move, Report, Unit
 from acceptance.inspection.moves import CARRIED, LegalMove, Refused, Stale, permit, require_reason
@@ -215,6 +215,7 @@ def send(*, report: Report, version: int, on: date, by) -> Move:
         raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
     _require_ready(report)
     _carry(report, Action.SEND, by)
+    papering.issue_report(report, on, by)
     return done(step)
 
 

@@ -21,6 +21,7 @@ from acceptance.inspection.pages import (
     refused,
     submission_mark,
 )
+from acceptance.inspection.paper_views import links
 from acceptance.inspection.vocabulary import Action, Decision
 from acceptance.lookups import county_of
 from accounts.access import requires
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: in
         "moves": list(owner.moves.select_related("by")),
         "may": may,
         "refusal": refusal,
-        "documents": (),
+        "documents": links(owner, request.user),
         "is_inside": request.user.scope.holds(owner.county),
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(owner), "")),
     }

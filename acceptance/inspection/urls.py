@@ -4,6 +4,7 @@ from acceptance.inspection import (
     dossier_views,
     drafting_views,
     examination_views,
+    paper_views,
     publicity_views,
     submission_views,
     views,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/move/", views.move, name="move"),
     path("<int:pk>/pass/", views.pass_clean, name="pass_clean"),
     path("<int:pk>/follow/", views.follow, name="follow"),
+    path("<int:pk>/paper/<paper_form:form>/", paper_views.report_draft, name="report_draft"),
     path("<int:pk>/evidence/", drafting_views.add_evidence, name="add_evidence"),
     path("evidence/<int:pk>/", drafting_views.evidence, name="evidence"),
     path("evidence/<int:pk>/remove/", drafting_views.remove_evidence, name="remove_evidence"),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("submissions/", submission_views.submissions, name="submissions"),
     path("submissions/new/", submission_views.compile_, name="compile"),
     path("submissions/<int:pk>/", submission_views.submission, name="submission"),
+    path("submissions/<int:pk>/paper/<paper_form:form>/", paper_views.submission_draft, name="submission_draft"),
     path("early/", publicity_views.finishers, name="early"),
     path("early/<str:code>/<str:key>/", publicity_views.publish, name="publish"),
 ]

@@ -26,6 +26,7 @@ from acceptance.inspection.pages import (
     refused,
     report_crumb,
 )  # fmt: skip
+from acceptance.inspection.paper_views import links
 from acceptance.inspection.reporting import NotReady, Texts
 from acceptance.inspection.vocabulary import Action, EvidenceKind, ReportState, UnitState
 from accounts.access import requires
@@ -94,7 +95,7 @@ def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> 
         "typed": dict.fromkeys(("kind", "caption", "area", "mbps"), ""),
         "kinds": EvidenceKind.choices,
         "limits": {"mb": settings.EVIDENCE_MB, "files": settings.EVIDENCE_FILES},
-        "documents": (),
+        "documents": links(owner, request.user),
         "crumbs": crumbs(report_crumb(owner)),
         **more,
     }

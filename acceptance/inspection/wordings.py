@@ -85,36 +85,37 @@ EXAMINATION = register(
         key="examination",
         title="审核意见",
         places=(
-            Place("街镇", "报送报告的街道办事处或镇人民政府", _TOWN.name),
-            Place("申报单位", "申报称号的单位", "秀溪村"),
-            Place("称号", "申请的称号", "全光网行政村"),
+            Place("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
             Place("季度", "取数的季度", _QUARTER.label),
             Place("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
-            Place("审核结论", "审核的结论", "审核通过"),
+            Place("数量", "申报的单位数", "2"),
         ),
         parts=(
-            Part("title", "标题", "关于{申报单位}申报{称号}的审核意见", 2),
+            Part("title", "标题", "关于{报送单位}达标自查报告的审核意见", 2),
             Part(
                 "opening",
                 "开头",
                 "你单位报送的{季度}达标自查报告（{报告文号}）收悉。按照《清城区推进全光网城市建设实施方案》验收标准（试行），"
-                "我局对{申报单位}申报{称号}进行了审核。现提出意见如下：",
+                "我局对申报的{数量}个单位逐条进行了审核。现提出意见如下：",
             ),
-            Part("closing", "结论", "经审核，{申报单位}申报{称号}：{审核结论}。", 2),
+            Part("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
         ),
         sample=lambda words: documents.examination(
             documents.Examination(
                 bureau=_BUREAU,
                 township=_TOWN.name,
-                unit="秀溪村",
-                title="全光网行政村",
                 quarter=_QUARTER,
                 report_number="源潭府〔2018〕12号",
                 on=date(2018, 7, 20),
-                outcome="审核通过",
-                checked=tuple(documents.Checked(each.criterion, each.figures, "符合", "") for each in _ASSESSED),
-                sampling="抽查点位 20 个，不合格 1 个，不合格率 5.00%。",
-                opinion="同意列入汇总上报。",
+                ruled=(
+                    documents.Ruled("源潭镇", "全光网镇", "审核通过", "同意列入汇总上报。"),
+                    documents.Ruled(
+                        "秀溪村", "全光网行政村", "退回补正", "测速记录不足，请补充。", "抽查点位20个，不合格1个。"
+                    ),
+                ),
+                checked=tuple(
+                    documents.Checked(each.unit, each.criterion, each.figures, "符合", "") for each in _ASSESSED
+                ),
                 reviewer="审核员甲",
                 confirmed_by="经信局负责人",
             ),

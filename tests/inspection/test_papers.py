@@ -1,0 +1,100 @@
+"""The papers of the chain: each step that sends a paper away numbers and keeps it, and nothing else does."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from acceptance.inspection import government, papering, reporting
+from acceptance.inspection.models import Report
+from acceptance.inspection.moves import Refused
+from acceptance.inspection.vocabulary import Action
+from papers import editing
+from papers.models import Document, Series
+from papers.pdf import pdf
+from papers.wording import wording_of
+from tests.inspection.conftest import COUNTY, ON, TOWN, XIUXI
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(document: Document) -> str:
+    reader = PdfReader(io.BytesIO(pdf(document.description)))
+    return "".join(page.extract_text() for page in reader.pages).replace("\n", "").replace(" ", "")
+
+
+def test_sent_report_is_numbered_and_kept_as_signed(chain, people):
+    report = chain.sent()
+
+    document = Document.objects.of(report).get()
+    assert report.number == document.number == Report.objects.get(pk=report.pk).number == "源潭府〔2018〕1号"
+    text = text_of(document)
+    for said in ("签发人：李镇长", "我镇认真开展自查。", "对标自评表", "2018年7月20日", "请予审核。"):
+        assert said in text
+
+
+def test_refused_step_draws_no_number(chain, people):
+    report = chain.signing()
+
+    with pytest.raises(Refused):
+        reporting.send(report=report, version=report.version - 1, on=ON, by=people.head)
+
+    assert not Document.objects.exists() and not Series.objects.exists()
+
+
+def test_concluded_examination_leaves_the_opinion(chain):
+    chain.passed(TOWN)
+
+    document = Document.objects.get(kind="examination")
+    text = text_of(document)
+    assert document.number == "清区经信〔2018〕1号"
+    assert "源潭府〔2018〕1号" in text and "审核人：王审核" in text and "审核结论表" in text
+
+
+def test_returned_unit_stands_in_the_opinion_with_its_reason(chain):
+    report = chain.taken(XIUXI)
+    unit = report.units.select_related("report", "frozen").get()
+    chain.ruled(Action.RETURN, unit, "请补充测速记录。")
+
+    assert "请补充测速记录。" in text_of(Document.objects.get(kind="examination"))
+
+
+def test_submission_and_circular_follow_each_other(chain, people, client):
+    submission = chain.ratified()
+    government.announce(submission=submission, version=submission.version, on=ON, by=people.government)
+
+    kinds = Document.objects.order_by("pk").values_list("kind", "number")
+    assert list(kinds) == [
+        ("self-inspection", "源潭府〔2018〕1号"),
+        ("examination", "清区经信〔2018〕1号"),
+        ("compilation", "清区经信〔2018〕2号"),
+        ("circular", "清区府〔2018〕1号"),
+    ]
+    assert (submission.number, submission.circular_number) == ("清区经信〔2018〕2号", "清区府〔2018〕1号")
+    client.force_login(people.neighbour)
+    listed = client.get(reverse("papers:documents")).text
+    assert "清区府〔2018〕1号" in listed and "源潭府〔2018〕1号" not in listed
+
+
+def test_draft_can_be_looked_at_and_has_no_number(chain, people, client):
+    report = chain.drafted()
+    client.force_login(people.clerk)
+
+    answer = client.get(reverse("inspection:report_draft", args=[report.pk, "pdf"]))
+
+    assert answer.content.startswith(b"%PDF") and not Document.objects.exists()
+
+
+def test_issued_document_is_the_same_for_ever(chain, people, client):
+    document = Document.objects.of(chain.sent()).get()
+    client.force_login(people.clerk)
+    address = reverse("papers:download", args=[document.pk, "docx"])
+    first = client.get(address).content
+
+    wording = wording_of("self-inspection")
+    texts = wording.delivered | {"closing": "专此报告。"}
+    editing.edit(wording=wording, county=COUNTY, texts=texts, reason="统一用语", seen=0, by=people.reviewer)
+
+    assert client.get(address).content == first
+    assert "专此报告。" in str(papering.report_paper(Report.objects.get(), "", ON).body)
