@@ -22,7 +22,8 @@ from openpyxl.utils import get_column_letter
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet might take for a formula."""
-_WIDTHS = {"text": 24, "code": 22, "count": 12, "number": 14, "date": 13, "flag": 10}
+_WIDTHS = {"text": 24, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
+_NUMBER_FORMATS = {"count": "#,##0", "share": "0.0%"}
 _IN_MEMORY = 4_000_000
 
 
@@ -35,11 +36,12 @@ class Note:
     at: datetime
     scope: str
     condition: str
+    grounds: str = "本系统登记的台账，导出时的状态"
 
     def lines(self, count: int | None = None) -> list[tuple[str, str]]:
         lines = [
             ("内容", self.title),
-            ("依据", "本系统登记的台账，导出时的状态"),
+            ("依据", self.grounds),
             ("范围", self.scope),
             ("筛选条件", self.condition),
             ("导出时间", f"{self.at:%Y-%m-%d %H:%M}"),
@@ -60,9 +62,9 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     for number, column in enumerate(listing.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.kind, 20)
     sheet.append([_heading(sheet, column.label) for column in listing.columns])
-    count = 0
+    count, formats = 0, [_NUMBER_FORMATS.get(column.kind, "") for column in listing.columns]
     for values in _values(listing, rows):
-        sheet.append([_xlsx_cell(sheet, value) for value in values])
+        sheet.append([_xlsx_cell(sheet, value, format_) for value, format_ in zip(values, formats, strict=True)])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(listing.columns))}{count + 1}"
     notes = book.create_sheet("说明")
@@ -78,15 +80,21 @@ def _heading(sheet, text: str) -> WriteOnlyCell:
     return cell
 
 
-def _xlsx_cell(sheet, value: Any) -> Any:
-    """The value itself, or a cell that is told to be text where the text looks like a formula."""
+def _xlsx_cell(sheet, value: Any, format_: str = "") -> Any:
+    """The value itself, or a cell: a number with its format, or text that looks like a formula and is told to be text."""
     if not isinstance(value, str):
-        return value
+        return _formatted(sheet, value, format_) if format_ and value is not None else value
     text = ILLEGAL_CHARACTERS_RE.sub("", value)
     if not text.startswith("="):
         return text
     cell = WriteOnlyCell(sheet)
     cell.value, cell.data_type = text, "s"
+    return cell
+
+
+def _formatted(sheet, value: Any, format_: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = format_
     return cell
 
 

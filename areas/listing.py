@@ -37,7 +37,7 @@ from django.utils import timezone
 
 from areas import exports, guard
 
-TEXT, CODE, COUNT, NUMBER, DATE, FLAG = "text", "code", "count", "number", "date", "flag"
+TEXT, CODE, COUNT, NUMBER, DATE, FLAG, SHARE = "text", "code", "count", "number", "date", "flag", "share"
 SIZES = (50, 25, 100)
 """Rows of a page; the first is the usual one."""
 MISSING = "—"

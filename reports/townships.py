@@ -1,8 +1,11 @@
 """The streets and towns side by side, in the order of their codes: a table to look things up in, not a ranking."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
+from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import Substr
 
@@ -59,6 +62,31 @@ class TownshipRow:
     def villages_judged(self) -> int:
         """Natural villages in scope."""
         return self.villages.total() - self.villages["not_applicable"]
+
+
+def _share(figures: dict) -> Fraction:
+    numerator, denominator = figures.get("numerator"), figures.get("denominator")
+    return Fraction(numerator, denominator) if numerator is not None and denominator else Fraction(-1)
+
+
+def _part(part: int, whole: int) -> Fraction:
+    return Fraction(part, whole) if whole else Fraction(-1)
+
+
+RANKINGS: dict[str, tuple[str, Callable[[TownshipRow], Fraction]]] = {
+    "coverage": ("光网络覆盖率", lambda row: _share(row.verdict.figures.get("coverage", {}))),
+    "penetration": ("渗透率", lambda row: _share(row.verdict.figures.get("penetration", {}))),
+    "sites": ("具备能力的点位", lambda row: _part(row.capable_sites, row.all_sites)),
+    "villages": ("全光网自然村", lambda row: _part(row.villages_achieved, row.villages_judged)),
+}
+"""By what townships may be ranked where PORTAL_LEAGUE_TABLE allows it at all; what is missing stands last."""
+
+
+def ranked(rows: list[TownshipRow], by: str) -> list[TownshipRow]:
+    """The rows by a ranking, the highest first and equals by code; as they stand where rankings are off or ``by`` is none."""
+    if not settings.LEAGUE_TABLE or by not in RANKINGS:
+        return rows
+    return sorted(rows, key=lambda row: -RANKINGS[by][1](row))
 
 
 def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis) -> list[TownshipRow]:

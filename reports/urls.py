@@ -1,10 +1,12 @@
 from django.urls import path
 
+import papers.converters  # noqa: F401 — the form of a paper in an address
 from reports import map_views, place_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("progress/", views.progress, name="progress"),
+    path("progress/brief/<paper_form:form>/", views.brief_paper, name="brief"),
     path("progress/<str:key>/", views.milestone, name="milestone"),
     path("situation/<str:code>/", place_views.situation, name="situation"),
     path("operators/<str:code>/", place_views.operator, name="operator"),

@@ -1,5 +1,6 @@
 """What each post sees first, and how far the district is: pages that read stored verdicts and decide nothing."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,14 +11,15 @@ from acceptance.lookups import NotThere, answers_not_there
 from acceptance.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import CHARGES, Post, Power, Seat
+from papers import serving as papers
 from qingcheng_fiber.clock import today
-from reports import pace, unchanged
+from reports import brief, pace, tables, unchanged
 from reports.asked import Asked
 from reports.bases import Awarded, awarded
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
-from reports.townships import township_rows
+from reports.townships import RANKINGS, ranked, township_rows
 from returns import count_tasks, tasks
 
 
@@ -98,6 +100,11 @@ def progress(request: HttpRequest) -> HttpResponse:
     asked = Asked(request, today())
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
     version = (*asked.version, titles.version)
+    if request.GET.get("export"):
+        page = ProgressPage(
+            request.user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against, titles
+        )
+        return tables.answer(request, tables.MILESTONES, page.lights, asked)
 
     def make() -> HttpResponse:
         is_whole = request.GET.get("open") == "all"
@@ -124,6 +131,17 @@ def _progress(user, asked: Asked, titles: Awarded, is_whole: bool) -> dict:
         "how": pace.HOW,
         **asked.context,
     }
+
+
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
+    """The one-page brief of the user's district or township, as PDF or Word."""
+    asked = Asked(request, today())
+    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against)
+    if not page.steps:
+        raise NotThere("还没有评定结果，写不出简报。", (("任务进度", reverse("progress")),))
+    return papers.answer(request, brief.brief(page, request.user.area, today()), form, subject=request.user.area)
 
 
 def _own_township(user):
@@ -156,4 +174,9 @@ def townships(request: HttpRequest) -> HttpResponse:
     """The streets and towns side by side, by code."""
     asked = Asked(request, today())
     rows = township_rows(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
-    return render(request, "reports/townships.html", {"rows": rows, **asked.context})
+    if request.GET.get("export"):
+        return tables.answer(request, tables.TOWNSHIPS, rows, asked)
+    by = request.GET.get("rank", "")
+    rankings = [(key, label, key == by) for key, (label, _) in RANKINGS.items()] if settings.LEAGUE_TABLE else []
+    context = {"rows": ranked(rows, by), "rankings": rankings, "is_ranked": any(chosen for *_, chosen in rankings)}
+    return render(request, "reports/townships.html", {**context, **asked.context})

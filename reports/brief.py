@@ -1,0 +1,96 @@
+"""The brief for a meeting (简报): where the plan stands on one page, for PDF and Word."""
+
+from collections import Counter
+from datetime import date
+
+from acceptance.models import Basis
+from acceptance.wording import number
+from areas.vocabulary import TOWNSHIPS, AreaKind
+from papers import issuers
+from papers.document import Paper, Paragraph, close_up, day_written
+from reports.lights import Light
+from reports.progress import ProgressPage, TitleCount
+
+NEXT, BEHIND = 3, 2
+"""The section on the next step names so many, the others so many; the page has room for no more."""
+_COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
+
+
+def brief(page: ProgressPage, area, on: date) -> Paper:
+    """What ``page`` shows of ``area``, written on a day; it bears no number and no seal, and so no room for one."""
+    issuer = issuers.township(area) if area.kind in TOWNSHIPS else issuers.bureau(area)
+    sections = [
+        _totals(page),
+        _titles(page.titles),
+        _listed(_next_name(page), _next(page), NEXT),
+        _listed("逾期未达到", [_gap(light) for light in page.behind], BEHIND, "没有。"),
+        _listed("离称号最近的街镇", [f"{each.area.name}{each.lacks}" for each in page.nearest], BEHIND),
+        _turned(page),
+    ]
+    return Paper(
+        title=f"{area.name}全光网城市建设进度简报\n（{page.quarter.label}）",
+        body=(
+            *_numbered([close_up(section) for section in sections if section]),
+            Paragraph(f"{issuer.name}　{day_written(on)}", "right"),
+        ),
+    )
+
+
+def _numbered(sections: list[str]) -> list[Paragraph]:
+    """With 一、二、三 before them."""
+    return [Paragraph(f"{mark}、{text}") for mark, text in zip("一二三四五六", sections, strict=False)]
+
+
+def _totals(page: ProgressPage) -> str:
+    totals, day = page.totals, day_written(page.quarter.last_day)
+    named = (
+        ("已达到", totals.met), ("逾期达到", totals.met_late), ("未达到", totals.missed),
+        ("未到期", totals.pending), ("待定", totals.undetermined), ("其中回落", totals.fallen_back),
+    )  # fmt: skip
+    parts = "，".join(f"{name}{number(count)}项" for name, count in named if count)
+    return f"任务。截至{day}（口径：{Basis(page.basis).label}），计分的任务{number(totals.all)}项，{parts}。"
+
+
+def _titles(titles: list[TitleCount]) -> str:
+    """The titles on both bases; a township's own page counts none."""
+    judged = [each for each in titles if each.kind in _COUNTED]
+    if not judged:
+        return ""
+    computed = "、".join(f"{each.title}{number(each.achieved)}/{number(each.judged)}" for each in judged)
+    certified = "、".join(f"{each.title}{number(each.certified)}个" for each in judged if each.certified)
+    return f"称号。测算达标/参评：{computed}；已授牌：{certified or '还没有'}。"
+
+
+def _next_name(page: ProgressPage) -> str:
+    return f"{page.next_step.due.label}末到期" if page.next_step else ""
+
+
+def _next(page: ProgressPage) -> list[str]:
+    return [f"{_gap(light)}{_pace(light)}" for light in page.next_step.unmet] if page.next_step else []
+
+
+def _gap(light: Light) -> str:
+    """In which scope, and what is missing; what cannot be told yet is said so."""
+    scope = "全区" if light.milestone.scope == "district" else light.area.name
+    return f"{scope}{light.words.gap or light.title + '，' + light.mark.text}"
+
+
+def _pace(light: Light) -> str:
+    return f"（{light.pace.text}）" if light.pace and light.pace.gain is not None else ""
+
+
+def _listed(name: str, items: list[str], most: int, nothing: str = "") -> str:
+    """A section of the first few items; blank where there is nothing to say."""
+    if not items:
+        return f"{name}。{nothing}" if nothing else ""
+    said = "；".join(item.replace("。", "") for item in items[:most])
+    rest = f"；另有{number(len(items) - most)}项" if len(items) > most else ""
+    return f"{name}。{said}{rest}。"
+
+
+def _turned(page: ProgressPage) -> str:
+    if page.against is None:
+        return ""
+    marks = Counter(light.mark.text for light in page.turned)
+    said = "，".join(f"{number(count)}项转为{text}" for text, count in marks.most_common()) or "没有变灯的任务"
+    return f"与{page.against.label}相比。{said}。"
