@@ -430,7 +430,7 @@ ROWS = [
     Row("situation", PROGRESS, lambda world, place: [place.area], scoped=True),
     Row("operator", NETWORK_POWER, of_operator),
     Row("map", PROGRESS),
-    Row("brief", PROGRESS, lambda world, place: ["docx"], answer=404),
+    Row("brief", PROGRESS, lambda world, place: ["docx"]),
     Row("map_data", PROGRESS),
 ]
 
