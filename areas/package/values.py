@@ -60,6 +60,11 @@ class Kind:
         """What a person should write, as the end of a sentence."""
         raise NotImplementedError
 
+    @property
+    def asked(self) -> str:
+        """The same for somebody who sees only Chinese labels, as in a workbook."""
+        return self.expected
+
     def malformed(self, text: str) -> Malformed:
         return Malformed(f"{shown(text)}无法识别：应为{self.expected}。")
 
@@ -112,6 +117,10 @@ class Listed(Kind):
             "、".join(code if code == label else f"{code}（{label}）" for code, label in self.labels.items()) + "之一"
         )
 
+    @property
+    def asked(self) -> str:
+        return "、".join(self.labels.values()) + "之一"
+
     def read(self, text: str) -> str:
         if text in self.labels:
             return text
@@ -133,6 +142,10 @@ class OperatorCode(Text):
     @property
     def expected(self) -> str:
         return f"运营企业编码，如 {'、'.join(self.known.values())}"
+
+    @property
+    def asked(self) -> str:
+        return f"运营企业名称，如 {'、'.join(self.known)}"
 
     def read(self, text: str) -> str:
         return self.known.get(text) or super().read(text)
@@ -203,6 +216,10 @@ class Flag(Kind):
     @property
     def expected(self) -> str:
         return " 1 或 0（是或否）"
+
+    @property
+    def asked(self) -> str:
+        return "是或否"
 
     def read(self, text: str) -> bool:
         value = {"1": True, "是": True, "0": False, "否": False}.get(text.translate(_PLAIN))

@@ -192,7 +192,7 @@ def test_blank_rows_invisible_characters_and_full_width_digits(people, registry)
 CELLS = {
     "word": ({"经度": "东边"}, "经度“东边”无法识别"),
     "blank": ({"名称": None}, "名称没有填"),
-    "unknown kind": ({"类型": "庙"}, "类型“庙”无法识别：应为"),
+    "unknown kind": ({"类型": "庙"}, "类型“庙”无法识别：应为主要人口聚居地、住宅小区"),
     "date": ({"生效日期": "去年"}, "生效日期“去年”无法识别：应为日期"),
     "no such day": ({"生效日期": "2018-02-30"}, "生效日期“2018-02-30”不是日历上有的一天"),
     "before": ({"生效日期": date(2018, 2, 1), "失效日期": date(2018, 1, 1)}, "失效日期早于生效日期"),

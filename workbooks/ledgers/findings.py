@@ -191,4 +191,5 @@ def _place(content: Content, loading: Loading, problem: Problem) -> Place:
     column = loading.data.table.by_name.get(problem.column or "")
     label = column.label if column else ""
     letter = content.letters.get(problem.column or "", "")
-    return Place(content.title, problem.row or 0, letter, label, problem.value, problem.message)
+    message = problem.message.replace(column.kind.expected, column.kind.asked) if column else problem.message
+    return Place(content.title, problem.row or 0, letter, label, problem.value, message)

@@ -190,7 +190,7 @@ class _Writer:
     def _said_of(self, column: Column) -> str:
         """What is expected, in a sentence."""
         label = {column.name: column.label for column in self.columns}
-        said = [f"应为{column.kind.expected.strip()}"]
+        said = [f"应为{column.kind.asked}"]
         said += [f"在 {column.bounds[0]:g} 至 {column.bounds[1]:g} 之间"] if column.bounds else []
         said += [f"不早于本行的{label[column.not_below]}"] if column.not_below in label else []
         said += [f"不超过本行的{label[column.not_above]}"] if column.not_above in label else []
