@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.posts import Post
 from areas.models import Area
 from returns import actions, decisions, rounds
+from returns.cells import Fate, TypedCell, save_cells
 from returns.models import FigureEntry, Move, Return, Round, State, Urge
 from returns.moves import Refused
 from returns.saving import Contested, save_lines
@@ -78,6 +79,23 @@ def test_two_clerks_on_one_cell(make_return, make_user, people):
 
     results = at_once(lambda: save(1, people.clerk), lambda: save(2, other))
     assert sorted(isinstance(result, Contested) for result in results) == [False, True], results
+    assert FigureEntry.objects.count() == 1
+
+
+def test_eight_grids_on_one_cell(make_return, make_user, people):
+    """One is kept; each of the others learns of it, and who it was."""
+    owner, code = make_return(), f"{TOWN}201"
+    clerks = [make_user(Post.CLERK) for _ in range(8)]
+
+    def save(index: int):
+        cell = TypedCell(code, "households", str(index + 1), (None,))
+        return save_cells(owner=Return.objects.get(pk=owner.pk), cells=[cell], by=clerks[index])[0]
+
+    results = at_once(*(lambda index=index: save(index) for index in range(8)))
+    kept = [index for index, result in enumerate(results) if result.fate == Fate.SAVED]
+    assert len(kept) == 1 and owner.lines.get(area_id=code).households == kept[0] + 1
+    others = [result for index, result in enumerate(results) if index not in kept]
+    assert {(each.fate, each.value, each.by) for each in others} == {(Fate.CONFLICT, kept[0] + 1, clerks[kept[0]].name)}
     assert FigureEntry.objects.count() == 1
 
 
