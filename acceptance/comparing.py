@@ -5,9 +5,9 @@ dictionary whose ``what`` names its kind; ``acceptance.wording.changes`` has a s
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -51,7 +51,12 @@ class AreaTurn:
     code: str
     before: dict | None
     after: dict | None
-    causes: list[Cause]
+    because: Callable[[], Iterable[Cause]]
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """Looked for when they are told: of thousands that turned a page shows some."""
+        return list(self.because())
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,11 @@ class SiteTurn:
     area: str
     before: tuple[str, str] | None
     after: tuple[str, str] | None
-    causes: list[Cause]
+    because: Callable[[], Iterable[Cause]]
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        return list(self.because())
 
 
 class Side:
@@ -214,7 +223,8 @@ def turned_sites(before: Side, after: Side, beneath: str) -> list[SiteTurn]:
             continue
         area = (after if is_now else before).area_of(site_id)
         if area.startswith(beneath):
-            turns.append(SiteTurn(site_id, area, was, is_now, site_causes(before, after, site_id)))
+            because = partial(site_causes, before, after, site_id)
+            turns.append(SiteTurn(site_id, area, was, is_now, because))
     return turns
 
 
@@ -331,7 +341,7 @@ class Comparison:
 
     @cached_property
     def areas(self) -> list[AreaTurn]:
-        return [AreaTurn(code, *pair, list(self._area_causes(code, *pair))) for code, pair in self._turned.items()]
+        return [AreaTurn(code, *pair, partial(self._area_causes, code, *pair)) for code, pair in self._turned.items()]
 
     def _area_causes(self, code: str, was: dict | None, is_now: dict | None) -> Iterator[Cause]:
         if was is None or is_now is None:
@@ -367,20 +377,34 @@ class Comparison:
             return cause | sites | ({"facts": _told_once(turned)} if own else {})
         return cause | {"areas": self._members_turned(code, kinds)}
 
+    @cached_property
+    def _members(self) -> dict[str, list[tuple[str, str, str | None, str | None]]]:
+        """By parent the areas whose outcome turned: code, kind, outcomes."""
+        found = defaultdict(list)
+        for member, (was, is_now) in self._turned.items():
+            outcomes = (was and was["outcome"], is_now and is_now["outcome"])
+            if outcomes[0] != outcomes[1]:
+                found[member[:-3]].append((member, (is_now or was or {})["kind"], *outcomes))
+        return found
+
     def _members_turned(self, code: str, kinds: tuple[str, ...]) -> list[dict]:
         """The areas directly beneath that turned, by code."""
-        found = []
-        for member, (was, is_now) in self._turned.items():
-            kind = (is_now or was or {})["kind"]
-            outcomes = (was and was["outcome"], is_now and is_now["outcome"])
-            if member[:-3] == code and kind in kinds and outcomes[0] != outcomes[1]:
-                found.append({"code": member, "from": outcomes[0], "to": outcomes[1]})
+        members = self._members.get(code, ())
+        return [{"code": member, "from": was, "to": is_now} for member, kind, was, is_now in members if kind in kinds]
+
+    @cached_property
+    def _sites_beneath(self) -> dict[str, list[SiteTurn]]:
+        """The sites that became or ceased to be capable, by their area and by each of those above it."""
+        found = defaultdict(list)
+        for turn in self.sites:
+            if (turn.before and turn.before[0]) != (turn.after and turn.after[0]):
+                for digits in range(6, len(turn.area) + 1, 3):
+                    found[turn.area[:digits]].append(turn)
         return found
 
     def _sites_turned(self, code: str, kinds: tuple[str, ...], own: bool) -> list[SiteTurn]:
         """The sites that turned, at the area or anywhere beneath."""
-        turned = (each for each in self.sites if (each.before and each.before[0]) != (each.after and each.after[0]))
-        inside = (each for each in turned if (each.area == code if own else each.area.startswith(code)))
+        inside = (each for each in self._sites_beneath.get(code, ()) if not own or each.area == code)
         return [each for each in inside if self._kind(each.site_id) in kinds]
 
     def _kind(self, site_id: str) -> str:
@@ -392,14 +416,19 @@ class Comparison:
         was, is_now = self.before.settlements.get(code, {}), self.after.settlements.get(code, {})
         return sorted(site for site in {**was, **is_now} if was.get(site) != is_now.get(site))
 
-    def _returns_changed(self, code: str) -> list[dict]:
-        """The lines of users that differ, at the area and beneath."""
+    @cached_property
+    def _lines_changed(self) -> list[dict]:
+        """The lines of users that differ, by area."""
         found = []
         for village in sorted({*self.before.lines, *self.after.lines}):
             was, is_now = (_users(side.lines.get(village)) for side in (self.before, self.after))
-            if village.startswith(code) and was != is_now:
+            if was != is_now:
                 found.append({"code": village, "from": was, "to": is_now})
         return found
+
+    def _returns_changed(self, code: str) -> list[dict]:
+        """Those at the area and beneath."""
+        return [each for each in self._lines_changed if each["code"].startswith(code)]
 
 
 def _told_once(turns: list[SiteTurn]) -> list[Cause]:

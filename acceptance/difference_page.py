@@ -1,6 +1,7 @@
 """What the page of differences shows: what turned in an area between two views of it, paged, and as a file."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,10 +74,6 @@ class DifferencePage:
         self.comparison = differences.compare(area.code, before, after)
 
     @cached_property
-    def names(self):
-        return differences.names(self.comparison)
-
-    @cached_property
     def townships(self) -> dict[str, str]:
         rows = Area.objects.filter(county=self.area.county, kind__in=TOWNSHIPS)
         return dict(rows.values_list("code", "name"))
@@ -103,12 +100,23 @@ class DifferencePage:
                 moved["to"] += is_now == outcome
         return moved
 
-    def page(self, number: str | None) -> Page:
+    @cached_property
+    def _turns(self) -> list[AreaTurn] | list[SiteTurn]:
         turns = self.comparison.areas if self.shown == AREAS else self.comparison.sites
-        in_order = sorted(turns, key=lambda turn: self._place(turn))
-        page = Paginator(in_order, PAGE_SIZE).get_page(number)
-        page.object_list = [self._row(turn) for turn in page.object_list]
+        return sorted(turns, key=self._place)
+
+    def page(self, number: str | None) -> Page:
+        page = Paginator(self._turns, PAGE_SIZE).get_page(number)
+        page.object_list = list(self._rows(page.object_list))
         return page
+
+    def _rows(self, turns: Sequence[AreaTurn] | Sequence[SiteTurn]) -> Iterator[Row]:
+        """Rows with their names; the causes of an area may name what became of its own sites."""
+        areas = turns if self.shown == AREAS else ()
+        codes = {turn.code for turn in areas}
+        sites = [turn for turn in self.comparison.sites if turn.area in codes] if areas else turns
+        self.names = differences.names_of(self.comparison, areas, sites)
+        return map(self._row, turns)
 
     @staticmethod
     def _place(turn: AreaTurn | SiteTurn) -> tuple[str, str]:
@@ -144,8 +152,7 @@ class DifferencePage:
 
     def file(self, form: str):
         """Everything that is listed as a file, and how many rows it has."""
-        turns = self.comparison.areas if self.shown == AREAS else self.comparison.sites
-        rows = Rows(self._row(turn) for turn in sorted(turns, key=self._place))
+        rows = Rows(self._rows(self._turns))
         listing = Listing("differences", "变化对照", "条", object, COLUMNS, ())
         note = exports.Note(
             title=f"{self.title}（{SHOWN[self.shown]}）",

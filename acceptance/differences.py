@@ -51,13 +51,20 @@ def _part(beneath: str) -> Part | None:
 
 def names(comparison: Comparison, scopes: Iterable[str] = ()) -> Names:
     """What everything is called that a comparison names, and the ``scopes`` besides."""
+    return names_of(comparison, comparison.areas, comparison.sites, scopes)
+
+
+def names_of(
+    comparison: Comparison, areas: Iterable[AreaTurn], turned_sites: Iterable[SiteTurn], scopes: Iterable[str] = ()
+) -> Names:
+    """What everything is called that some of its areas and sites name."""
     codes, sites = set(scopes), set()
-    for turn in comparison.areas:
+    for turn in areas:
         codes.add(turn.code)
         for cause in turn.causes:
             codes |= {each["code"] for each in (*cause.get("areas", ()), *cause.get("returns", ()))}
             sites |= set(cause.get("sites", ()))
-    for site in comparison.sites:
+    for site in turned_sites:
         sites.add(site.site_id)
         codes |= {
             site.area,

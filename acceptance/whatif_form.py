@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from django import forms
 
@@ -13,6 +13,7 @@ from acceptance.rules.service import due_on
 from areas import workdays
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.package import registry
+from areas.package.handling import chunks
 from areas.package.package import Package
 from areas.package.rows import Sheet
 from areas.package.tables import Column, Table
@@ -253,16 +254,21 @@ class WhatIfForm:
         open_or_late = (
             orders.filter(accepted_on__lte=last).exclude(completed_on__lt=first).exclude(cancelled_on__lt=first)
         )
-        due: dict[tuple[date, bool], date] = {}
-        found = []
-        for order in open_or_late.select_related("area", "operator").order_by("order_id"):
-            key = (order.accepted_on, order.needs_expansion)
-            if key not in due:
-                due[key] = due_on(*key, terms, calendar)
-            done = order.completed_on or order.cancelled_on
-            if due[key] <= last and (done is None or done > due[key]):
-                found.append((order, due[key]))
-        return found
+        rows = open_or_late.order_by().values_list(
+            "pk", "accepted_on", "needs_expansion", "completed_on", "cancelled_on"
+        )
+        due_of = cache(lambda accepted_on, expands: due_on(accepted_on, expands, terms, calendar))
+        due = {}
+        for number, *accepted, completed_on, cancelled_on in rows:
+            due_by, done = due_of(*accepted), completed_on or cancelled_on
+            if due_by <= last and (done is None or done > due_by):
+                due[number] = due_by
+        late = [
+            order
+            for some in chunks(due)
+            for order in ServiceOrder.objects.filter(pk__in=some).select_related("area", "operator")
+        ]
+        return [(order, due[order.pk]) for order in sorted(late, key=lambda order: order.order_id)]
 
     @property
     def late_count(self) -> int:
