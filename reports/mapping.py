@@ -46,6 +46,11 @@ class MapData:
             "kinds": [kind.label for kind in SiteKind],
             "reasons": list(REASONS.values()),
             "radii": [self.plan.capability.radius_urban.value, self.plan.capability.radius_rural.value],
+            "background": {
+                "tiles": settings.MAP_TILES,
+                "credit": settings.MAP_TILES_CREDIT,
+                "datum": settings.MAP_TILES_DATUM,
+            },
             "unplaced": len(everything) - len(sites),
         }
 

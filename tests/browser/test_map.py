@@ -6,7 +6,7 @@ import pytest
 
 from acceptance import judging
 from accounts.posts import Post
-from tests.scenes import build_district
+from tests.scenes import TOWN, build_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,3 +54,17 @@ def test_map_without_data_says_so(page, signed_in, make_area, make_user):
     page.goto("/map/")
 
     page.wait_for_selector("text=地图数据没有取到")
+
+
+def test_click_on_the_map_places_a_planned_access_point(mapped, axe):
+    mapped.goto(f"/acceptance/2018Q2/{TOWN}/whatif/")
+    mapped.click("#whatif-map > summary")
+    mapped.wait_for_selector("#whatif-map-place canvas")
+    mapped.click("#whatif-map-place", position={"x": 200, "y": 100})
+    mapped.wait_for_selector("text=已填入拟建接入点 1")
+    mapped.click("#whatif-map-place", position={"x": 300, "y": 150})
+
+    assert 23 < float(mapped.input_value("[name=point-1-lat]")) < 24.5
+    assert mapped.input_value("[name=point-2-lon]") != mapped.input_value("[name=point-1-lon]")
+    assert mapped.input_value("[name=point-1-datum]") == "WGS84"
+    axe(mapped)
