@@ -66,6 +66,14 @@ class Command(BaseCommand):
 
             for district in Area.objects.filter(kind=AreaKind.DISTRICT):
                 ensure_current(district.code)
+        with self._step("运营企业数据和季报更正"):
+            from qingcheng_fiber.demonstration.counts import create_counts
+            from qingcheng_fiber.demonstration.reporting import create_reporting
+
+            create_counts()
+            create_reporting()
+            for district in Area.objects.filter(kind=AreaKind.DISTRICT):
+                ensure_current(district.code)
 
     def _refuse_foreign_data(self) -> None:
         """Known passwords must not get into a database that people work in."""
