@@ -93,12 +93,8 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Move]
 def clean(report: Report) -> list[Unit]:
     """The units to be decided with nothing to explain: nothing changed, nothing short, no failed sample."""
     units = [unit for unit in drafted(report) if unit.state in MOVES[Action.PASS].sources]
-    changed = changes(units)
-    return [
-        unit
-        for unit in units
-        if unit.pk not in changed and unit.frozen.reference != "short" and not samples.needs_ruling(unit)
-    ]
+    explained = changes(units).keys() | {pk for pk, found in samples.samples_of(units).items() if found.needs_ruling}
+    return [unit for unit in units if unit.pk not in explained and unit.frozen.reference != "short"]
 
 
 def _require_reviewer(report: Report, by) -> None:

@@ -21,7 +21,7 @@ def standing(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdic
     """The verdicts that stand now, judged again where facts have changed, by the area's code."""
     ensure_current(county)
     found = Verdict.objects.standing().filter(period=period, basis=BASIS, area_id__in=list(codes))
-    return {verdict.area_id: verdict for verdict in found.select_related("area", "plan")}
+    return {verdict.area_id: verdict for verdict in found.select_related("area__parent", "plan")}
 
 
 def freeze(report: Report, verdicts: Iterable[Verdict], by) -> dict[str, FrozenVerdict]:

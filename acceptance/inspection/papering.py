@@ -99,6 +99,7 @@ def _digest(units: Sequence[Unit]) -> str:
 def examination_paper(report: Report, number: str, on: date) -> Paper:
     """The 审核意见 on a report whose units are decided."""
     opinions = _opinions(report)
+    sampled = samples.samples_of([opinion.unit for opinion in opinions])
     confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
     confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
     data = documents.Examination(
@@ -107,7 +108,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         quarter=report.quarter,
         report_number=report.number,
         on=on,
-        ruled=tuple(_ruled(opinion) for opinion in opinions),
+        ruled=tuple(_ruled(opinion, sampled.get(opinion.unit_id)) for opinion in opinions),
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
         confirmed_by=confirmed_by,
@@ -117,13 +118,12 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
 
 def _opinions(report: Report) -> list[Opinion]:
     """The latest opinion on each unit."""
-    found = Opinion.objects.filter(unit__report=report).select_related("unit__area", "unit__frozen", "move")
+    found = Opinion.objects.filter(unit__report=report).select_related("unit__area", "unit__frozen", "unit__report", "move")
     latest = {opinion.unit_id: opinion for opinion in found.prefetch_related("checks").order_by("pk")}
     return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
 
 
-def _ruled(opinion: Opinion) -> documents.Ruled:
-    sample = samples.sample_of(opinion.unit)
+def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> documents.Ruled:
     sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
     return documents.Ruled(
         opinion.unit.area.name,

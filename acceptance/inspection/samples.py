@@ -1,6 +1,6 @@
 """What spot checks (抽查) found, as the examination reads it; ``acceptance.spotcheck`` registers how to ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from acceptance.inspection.models import Unit
@@ -15,16 +15,26 @@ class SampleShown:
     url: str
 
 
-_ask: list[Callable[[Unit], SampleShown | None]] = []
+Ask = Callable[[Sequence[Unit]], dict[int, SampleShown]]
+
+_asked: list[Ask] = []
 
 
-def register(ask: Callable[[Unit], SampleShown | None]) -> None:
-    """``ask`` answers what the sample of a unit found, or None where none was drawn."""
-    _ask.append(ask)
+def register(ask: Ask) -> None:
+    """``ask`` answers what samples found of units, by primary key; units that none bears on are left out."""
+    _asked.append(ask)
+
+
+def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
+    """What samples found of the units, by primary key."""
+    found: dict[int, SampleShown] = {}
+    for ask in _asked:
+        found |= ask(units)
+    return found
 
 
 def sample_of(unit: Unit) -> SampleShown | None:
-    return next((found for ask in _ask if (found := ask(unit)) is not None), None)
+    return samples_of([unit]).get(unit.pk)
 
 
 def needs_ruling(unit: Unit) -> bool:

@@ -14,7 +14,7 @@ from acceptance.models import Verdict
 from acceptance.pages import lacks, mark_of
 from areas.models import Area
 from areas.periods import Quarter
-from areas.vocabulary import AreaKind
+from areas.vocabulary import LEAVES, AreaKind
 
 KINDS = (AreaKind.STREET, AreaKind.TOWN, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
 """What a township can ask a title for, itself first."""
@@ -33,6 +33,11 @@ class Candidate:
     @property
     def area(self) -> Area:
         return self.verdict.area
+
+    @property
+    def within(self) -> str:
+        """The village or community in which a leaf lies, for leaves share names; blank for others."""
+        return self.area.parent.name if self.area.kind in LEAVES else ""
 
     @property
     def is_ready(self) -> bool:

@@ -8,6 +8,6 @@ class SpotCheckConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.inspection import samples
-        from acceptance.spotcheck.bearing import sample_of
+        from acceptance.spotcheck.bearing import samples_of
 
-        samples.register(sample_of)
+        samples.register(samples_of)

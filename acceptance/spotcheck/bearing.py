@@ -1,5 +1,8 @@
 """Which sample bears on a unit that asks for a title, for the examination of its report (``acceptance.inspection.samples``)."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from acceptance.inspection.models import Unit
@@ -9,14 +12,23 @@ from acceptance.spotcheck.results import Result, Row
 from areas.vocabulary import TOWNSHIPS
 
 
-def sample_of(unit: Unit) -> SampleShown | None:
-    """The latest sample of the unit's township and quarter: all of it for the township, of others what was drawn there."""
-    samples = Sample.objects.standing().filter(township_id=unit.area_id[:9], period=unit.report.period)
-    sample = samples.select_related("township").order_by("-pk").first()
-    if sample is None:
-        return None
-    result = Result(sample)
-    url = reverse("spotcheck:sample", args=[sample.pk])
+def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
+    """What the latest sample of each unit's township and quarter says of it, by primary key; each sample is read once."""
+    groups: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+    for unit in units:
+        groups[unit.area_id[:9], unit.report.period].append(unit)
+    found = {}
+    for (township, period), members in groups.items():
+        samples = Sample.objects.standing().filter(township_id=township, period=period)
+        if sample := samples.select_related("township").order_by("-pk").first():
+            result = Result(sample)
+            found |= {unit.pk: shown for unit in members if (shown := _shown(result, unit))}
+    return found
+
+
+def _shown(result: Result, unit: Unit) -> SampleShown | None:
+    """All of the sample for the township itself, of others what was drawn there; None where nothing was."""
+    url = reverse("spotcheck:sample", args=[result.sample.pk])
     if unit.kind in TOWNSHIPS:
         return SampleShown(_of_township(result), result.failed > 0, url)
     own = [row for row in result.rows if row.item.area_id.startswith(unit.area_id)]

@@ -66,6 +66,11 @@ class Command(BaseCommand):
 
             for district in Area.objects.filter(kind=AreaKind.DISTRICT):
                 ensure_current(district.code)
+        with self._step("达标验收"):
+            from qingcheng_fiber.demonstration.inspections import create_inspections
+
+            create_inspections()
+
         with self._step("运营企业数据和季报更正"):
             from qingcheng_fiber.demonstration.counts import create_counts
             from qingcheng_fiber.demonstration.reporting import create_reporting
