@@ -117,7 +117,7 @@ def _figure(document: WordDocument, block: Figure, style: Style) -> None:
 
 
 def _signatures(document: WordDocument, block: Signatures, style: Style) -> None:
-    parts.blank(document, style, 1)
+    parts.paragraph(document, style).paragraph_format.keep_with_next = True
     line = parts.paragraph(document, style, align=LEFT)
     line.paragraph_format.keep_with_next = True
     parts.spread(line, [f"{label}：" for label in block.labels], style, even=True)

@@ -14,6 +14,8 @@ _SIDES = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
 SHORT = 8
 """A table of at most so many rows stays on one page."""
+TIED = 3
+"""The last rows of a longer one keep with what follows, so that signatures never stand alone on a page."""
 
 
 def table(document: WordDocument, block: Table, style: Style) -> None:
@@ -38,11 +40,11 @@ def table(document: WordDocument, block: Table, style: Style) -> None:
         if block.row_height:
             row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(block.row_height)
         _fill(row, texts, block, widths, style, is_total=number > len(block.rows) - block.totals)
-    if len(block.rows) <= SHORT:
-        for row in made.rows[:-1]:
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
-    parts.paragraph(document, style, pitch=4)
+    is_short = len(block.rows) <= SHORT
+    for row in made.rows[:-1] if is_short else made.rows[-TIED:]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not is_short
 
 
 def _widths(columns: tuple[Column, ...], line_mm: float) -> list[int]:

@@ -12,8 +12,8 @@ _COLUMNS = (
     Column("序号", 0.6),
     Column("村居", 1.6, "left"),
     *(Column(figure.label, 1.2, "right") for figure in FIGURES),
-    *(Column(label, 1.2, "right") for _, label, _, _ in RATES),
-    Column("说明", 2.8, "left"),
+    *(Column(label, 1.4, "right") for _, label, _, _ in RATES),
+    Column("说明", 2.4, "left"),
 )
 
 

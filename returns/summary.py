@@ -69,7 +69,6 @@ class Summary:
 
     @property
     def total(self) -> Line:
-        in_time = sum(line.timeliness == Timeliness.ON_TIME.label for line in self.lines)
         return Line(
             "合计",
             sum(line.villages for line in self.lines),
@@ -77,8 +76,15 @@ class Summary:
             {name: _sum([line.figures[name] for line in self.lines]) for name in NAMES},
             "",
             None,
-            f"{in_time}/{len(self.lines)} 按时",
+            self._in_time,
         )
+
+    @property
+    def _in_time(self) -> str:
+        """How many of those whose time is known, and due, reported in time."""
+        settled = (Timeliness.ON_TIME.label, Timeliness.LATE.label, Timeliness.OVERDUE.label)
+        known = [line.timeliness for line in self.lines if line.timeliness in settled]
+        return f"按时 {known.count(Timeliness.ON_TIME.label)}/{len(known)}" if known else "—"
 
     @property
     def note(self) -> str:
@@ -130,15 +136,15 @@ def _sums(round_: Round, basis: str) -> dict[str, dict]:
 
 
 _COLUMNS = (
-    Column("序号", 0.6),
-    Column("街镇", 1.4, "left"),
-    Column("应报村居", 0.8, "right"),
-    Column("已报村居", 0.8, "right"),
-    *(Column(figure.label, 1.1, "right") for figure in FIGURES),
-    *(Column(label, 1.1, "right") for _, label, _, _ in RATES),
-    Column("状态", 1),
-    Column("报送时间", 1.6),
-    Column("是否按时", 1.2),
+    Column("序号", 0.55),
+    Column("街镇", 1.2, "left"),
+    Column("应报村居", 0.75, "right"),
+    Column("已报村居", 0.75, "right"),
+    *(Column(figure.label, 1.05, "right") for figure in FIGURES),
+    *(Column(label, 1.05, "right") for _, label, _, _ in RATES),
+    Column("状态", 0.9),
+    Column("报送时间", 1.5),
+    Column("是否按时", 1.65),
 )
 
 

@@ -213,3 +213,14 @@ def test_long_title_is_broken_after_about():
 
 def test_figures_stand_without_air():
     assert close_up("共 60 个村，98.3% 覆盖 GB 50846") == "共60个村，98.3%覆盖 GB 50846"
+
+
+@pytest.mark.parametrize("count", range(24, 36))
+def test_signatures_never_stand_alone_on_a_page(count):
+    """Whatever the length, the page with the signatures holds rows of the table."""
+    rows = tuple((str(number), f"第{number}村", "1") for number in range(1, count + 1))
+    form = Paper("季报表", (Table(TABLE.columns, rows, size=9), Signatures(("填表人",))), Layout.SHEET, is_landscape=True)
+
+    last = read(pdf(form)).pages[-1].extract_text()
+
+    assert "填表人" in last and f"第{count}村" in last
