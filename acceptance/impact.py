@@ -239,14 +239,37 @@ def _radii(away: dict[int, tuple[float, ...]], turned: Sequence[Quarter]) -> dic
 
 
 def _far(points: Sequence[Point], counties: Sequence[str], turned: Sequence[Quarter]) -> set[Where]:
-    """Where no other point is as near to sites that have none within FAR_M.
+    """Where no other point is as near to sites that have none within FAR_M; in a county that lies off, within as much.
 
     Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
     """
-    standing = SiteVerdict.objects.standing().filter(_nearer(points), county__in=counties).order_by()
-    some, none = standing.filter(_IS_FAR), standing.filter(nearest_m__isnull=True)
+    gap_m = _gaps([point for point in points if point.counts], counties)
+    beside = [county for county in counties if gap_m.get(county, 0) > FAR_M]
+    standing = SiteVerdict.objects.standing().filter(_nearer(points)).order_by()
+    some = [
+        standing.filter(_IS_FAR, county__in=set(counties) - set(beside)),
+        standing.filter(nearest_m__isnull=True, county__in=counties),
+    ]
+    if beside:
+        least_m = min(gap_m[county] for county in beside) - _CENTIMETRE
+        some.append(standing.filter(_IS_FAR, county__in=beside, nearest_m__gte=least_m))
     opened = set(_opened(points, turned))
-    return {where for found in (some, none) for where in found.values_list(*_WHERE) if where[-1] in opened}
+    return {where for found in some for where in found.values_list(*_WHERE) if where[-1] in opened}
+
+
+def _gaps(points: Sequence[Point], counties: Sequence[str]) -> dict[str, float]:
+    """By county the metres that every site of its box is away from the points at least."""
+    judged = Judgement.objects.filter(county__in=counties, west__isnull=False).order_by()
+    return {
+        county: min((_gap_m(point, *sides) for point in points), default=0.0)
+        for county, *sides in judged.values_list("county", "west", "south", "east", "north")
+    }
+
+
+def _gap_m(point: Point, west: float, south: float, east: float, north: float) -> float:
+    upwards = max(south - point.lat, point.lat - north, 0.0) * _LEAST_METRES
+    sideways = max(west - point.lon, point.lon - east, 0.0) * _least_metres_sideways(point)
+    return math.hypot(upwards, sideways)
 
 
 def _opened(points: Iterable[Point], turned: Iterable[Quarter]) -> list[str]:
@@ -269,6 +292,11 @@ def _nearer(points: Iterable[Point]) -> Q:
 
 def _squared_distance(point: Point):
     """The square of a distance in metres that is never more than the real one, and at 20 km by 3% less at most."""
-    sideways = _LEAST_METRES * math.cos(math.radians(min(89.0, abs(point.lat) + 0.2)))
+    sideways = _least_metres_sideways(point)
     north, east = (F("site__lat") - point.lat) * _LEAST_METRES, (F("site__lon") - point.lon) * sideways
     return north * north + east * east
+
+
+def _least_metres_sideways(point: Point) -> float:
+    """Metres a degree of longitude at least, within 20 km of the point."""
+    return _LEAST_METRES * math.cos(math.radians(min(89.0, abs(point.lat) + 0.2)))

@@ -371,6 +371,28 @@ def test_access_point_of_a_neighbour_is_noted_in_its_county(load):
 
 
 @pytest.mark.django_db
+def test_access_point_far_off_becomes_the_nearest_of_a_county_beside(load):
+    """The only site there is 10 km east, its nearest access point 15 km away, the new one 7 km."""
+    load(44)
+    AccessPoint.objects.all().delete()
+    site = Site.objects.filter(county=DISTRICT, lon__isnull=False).first()
+    Area.objects.create(code="441881", name="邻县", kind="district", county="441881")
+    town = Area.objects.create(code="441881100", name="邻镇", kind="town", county="441881", parent_id="441881")
+    village = Area.objects.create(code="441881100201", name="邻村", kind="village", county="441881", parent=town)
+    there = {"lon": site.lon + 0.1, "lat": site.lat, "county": "441881"}
+    Site.objects.create(site_id="across", area=village, name="对岸", kind="settlement", **there)
+    values = {"operator": Operator.objects.first(), "downstream_mbps": 100, "tv_only": False, "lat": site.lat}
+    AccessPoint.objects.create(ap_id="west", lon=site.lon - 0.05, opened_on=date(2017, 1, 1), **values)
+    judging.refresh("441881", everything=True)
+    before = SiteVerdict.objects.standing().filter(site__site_id="across").latest("period").nearest_m
+    nearer = AccessPoint.objects.create(ap_id="east", lon=site.lon + 0.03, opened_on=date(2017, 1, 1), **values)
+    assert "441881" in impact.note_access_points([(None, Point.of(nearer))])
+    judging.ensure_current("441881")
+    after = SiteVerdict.objects.standing().filter(site__site_id="across").latest("period").nearest_m
+    assert before > 15_000 and 7_000 < after < 7_300
+
+
+@pytest.mark.django_db
 def test_site_that_moves_to_another_county_is_judged_there(load, tmp_path):
     load(44)
     site = Site.objects.filter(county=DISTRICT, verdicts__isnull=False).first()
