@@ -1,6 +1,6 @@
 """The tables ``sites`` and ``access_points``: places, and where they lie."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +54,7 @@ class Places(Handler):
 
     def warn_far(self, data: TableData, rows: Iterable[Row]) -> None:
         """Warn of places more than 20 km outside the district's outline."""
-        placed = [row for row in rows if row.all("lon", "lat", "datum") and _in_china(row.get("lon"), row.get("lat"))]
+        placed = [row for row in rows if _is_placed(row.values)]
         lon, lat = _wgs84([row.values for row in placed])
         for index in np.flatnonzero(outline.district().further_than(lon, lat, _OUTSIDE_M)):
             data.warn(placed[index], "lon", "位置在本区边界以外 20 公里还多：请核对经纬度和坐标系。")
@@ -71,6 +71,11 @@ class Places(Handler):
                 given = after["lon"] is not None
                 derived.append({"lon": x if given else None, "lat": y if given else None})
         return derived
+
+
+def _is_placed(values: Mapping[str, Any]) -> bool:
+    lon, lat = values.get("lon"), values.get("lat")
+    return lon is not None and lat is not None and bool(values.get("datum")) and _in_china(lon, lat)
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:

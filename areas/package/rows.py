@@ -163,8 +163,10 @@ def _rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], count: int)
         {} for _ in range(count)
     ]
     for name, column in zip(names, columns, strict=True):
-        for index in (index for index, value in enumerate(column) if value is _UNREAD):
-            del rows[index][name]
+        if _UNREAD in column:
+            for row, value in zip(rows, column, strict=True):
+                if value is _UNREAD:
+                    del row[name]
     return rows
 
 
