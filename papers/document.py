@@ -195,7 +195,8 @@ TITLE_EM = 20
 
 
 def title_lines(title: str) -> str:
-    """The title, broken after 关于 where it is too long for a line and the halves are not."""
+    """The title in the lines that it has; of one line, broken after 关于 where it is too long and the halves are not."""
+    title = "\n".join(line.strip() for line in title.splitlines() if line.strip())
     before, about, after = title.partition("关于")
     parts = before + about, after
     if "\n" in title or width_em(title) <= TITLE_EM or any(not 0 < width_em(part) <= TITLE_EM for part in parts):

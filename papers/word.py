@@ -28,6 +28,8 @@ def word(paper: Paper, *, at: datetime = TIMELESS) -> bytes:
         _head(document, paper, style)
     _title(document, paper, style)
     _blocks(document, paper.body, style)
+    if paper.sign_off and document.paragraphs:
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
     _end(document, paper, style)
     return _packed(document)
 
@@ -156,9 +158,10 @@ def _end(document: WordDocument, paper: Paper, style: Style) -> None:
 
 def _attachments(document: WordDocument, names: tuple[str, ...], style: Style) -> None:
     """附件： under the text, each further one beneath the first."""
-    parts.blank(document, style, 1)
+    parts.paragraph(document, style).paragraph_format.keep_with_next = True
     for number, name in enumerate(names, start=1):
         line = parts.paragraph(document, style, align=LEFT)
+        line.paragraph_format.keep_with_next = True
         indent = 2 if number == 1 else 5
         line.paragraph_format.left_indent = parts.points(style.size * indent)
         label = "附件：" if number == 1 else ""

@@ -44,13 +44,14 @@ class WordingForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean()
         for part in self.wording.parts:
-            for problem in self.wording.problems(cleaned.get(part.key, "")):
+            cleaned[part.key] = cleaned.get(part.key, "").replace("\r\n", "\n")
+            for problem in self.wording.problems(cleaned[part.key]):
                 self.add_error(part.key, problem)
         return cleaned
 
     @property
     def texts(self) -> dict[str, str]:
-        return {part.key: self.cleaned_data[part.key] for part in self.wording.parts if part.key in self.cleaned_data}
+        return {part.key: self.cleaned_data[part.key] for part in self.wording.parts}
 
 
 @requires(Power.EDIT_WORDINGS)

@@ -199,12 +199,12 @@ class Listed:
 def _list(units: tuple[Listed, ...], caption: str) -> Table:
     columns = (
         Column("序号", 0.75),
-        Column("单位", 1.5, "left"),
-        Column("区域编码", 2),
+        Column("单位", 1.4, "left"),
+        Column("区域编码", 2.1),
         Column("所属街镇", 1.2),
-        Column("称号", 1.6),
-        Column("达标季度", 2.4),
-        Column("备注", 0.9, "left"),
+        Column("称号", 1.8),
+        Column("达标季度", 2.2),
+        Column("备注", 0.95, "left"),
     )
     rows = tuple(
         (str(place), each.unit, each.code, each.township, each.title, each.quarter, each.remark)

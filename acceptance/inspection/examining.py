@@ -5,6 +5,7 @@ Nobody decides on a report that he had a hand in, nor confirms what he decided.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
@@ -59,8 +60,11 @@ def take(*, report: Report, version: int, by) -> Move:
 
 
 @transaction.atomic
-def rule(*, unit: Unit, version: int, ruling: Ruling, by) -> Move:
-    """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head. The last one ends the examination."""
+def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None) -> Move:
+    """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head.
+
+    The last one ends the examination, whose opinion is dated ``on`` (None: today).
+    """
     move = permit(deciding(ruling.action), unit.area_id, by)
     report = hold(unit.report)
     _require_reviewer(report, by)
@@ -73,7 +77,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by) -> Move:
     for check in checks:
         check.opinion = opinion
     Check.objects.bulk_create(checks)
-    _conclude(report, by)
+    _conclude(report, by, on or today())
     return done(step)
 
 
@@ -165,11 +169,11 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
         raise Refused(f"{unit.area.name}抽查有不合格的样本；请写明对抽查结果的处理意见。")
 
 
-def _conclude(report: Report, by) -> None:
+def _conclude(report: Report, by, on: date) -> None:
     """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
     if not report.units.filter(state__in=OPEN).exists():
         step = advance(report, MOVES[Action.CONCLUDE], report.version, by)
-        papering.issue_examination(report, today(), by)
+        papering.issue_examination(report, on, by)
         done(step)
 
 
@@ -184,7 +188,7 @@ def confirm(*, unit: Unit, version: int, by) -> Move:
         raise Refused(OWN_HAND)
     if decided_by(unit) == by:
         raise Refused("这个单位由您审核，要由另一位负责人复核。")
-    _conclude(report, by)
+    _conclude(report, by, today())
     return done(step)
 
 

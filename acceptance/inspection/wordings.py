@@ -45,7 +45,7 @@ SELF_INSPECTION = register(
             Place("称号", "申请的称号", "全光网镇、全光网行政村"),
         ),
         parts=(
-            Part("title", "标题", "{报送单位}关于{季度}全光网建设达标的自查报告", 2),
+            Part("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
             Part(
                 "opening",
                 "开头",
@@ -91,7 +91,7 @@ EXAMINATION = register(
             Place("数量", "申报的单位数", "2"),
         ),
         parts=(
-            Part("title", "标题", "关于{报送单位}达标自查报告的审核意见", 2),
+            Part("title", "标题", "关于{报送单位}\n达标自查报告的审核意见", 2),
             Part(
                 "opening",
                 "开头",
@@ -135,7 +135,7 @@ COMPILATION = register(
             Place("数量", "上报的单位数", "3"),
         ),
         parts=(
-            Part("title", "标题", "{上报单位}关于报请审定全光网建设达标单位的报告", 2),
+            Part("title", "标题", "{上报单位}关于\n报请审定全光网建设达标单位的报告", 2),
             Part(
                 "opening",
                 "开头",
@@ -171,7 +171,7 @@ CIRCULAR = register(
             Place("数量", "审定的单位数", "3"),
         ),
         parts=(
-            Part("title", "标题", "{发文单位}关于{批次}全光网建设达标单位的通报", 2),
+            Part("title", "标题", "{发文单位}关于\n{批次}全光网建设达标单位的通报", 2),
             Part("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
             Part(
                 "opening",
