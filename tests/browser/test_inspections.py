@@ -1,0 +1,136 @@
+"""The acceptance chain in the browser: how many interactions it takes, and every page clean under axe."""
+
+import pytest
+from django.urls import reverse
+
+from acceptance.inspection import collecting
+from acceptance.inspection.collecting import Given
+from acceptance.inspection.models import Report, Unit
+from acceptance.inspection.vocabulary import Action, ReportState, UnitState
+from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
+from tests.inspection.files import PNG
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Counted:
+    """A person at a page: every click and every field filled is one interaction."""
+
+    def __init__(self, page, signed_in) -> None:
+        self.page, self._signed_in, self.interactions = page, signed_in, 0
+
+    def sits_down(self, user) -> None:
+        """A fresh sign-in, which is not counted."""
+        self.page.context.clear_cookies()
+        self._signed_in(self.page, user)
+        self.page.goto("/")
+
+    def clicks(self, role: str, name: str) -> None:
+        self.interactions += 1
+        self.page.get_by_role(role, name=name).first.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for()
+
+
+def test_from_meeting_the_standard_to_a_sent_report_takes_five(page, signed_in, people):  # noqa: F811
+    hand = Counted(page, signed_in)
+    hand.sits_down(people.clerk)
+    hand.clicks("link", "个单位达标可申报")
+    hand.clicks("button", "起草自查报告")
+    hand.clicks("button", "提请签发")
+    hand.sees("已提请负责人签发")
+    hand.sits_down(people.head)
+    hand.clicks("link", "达标自查报告")
+    hand.clicks("button", "签发报送")
+    hand.sees("已签发，报送区经信局")
+
+    assert Report.objects.get().state == ReportState.SUBMITTED
+    assert hand.interactions == 5, "at most 8 are allowed"
+
+
+def test_reviewing_a_clean_report_takes_three(page, signed_in, chain, people):  # noqa: F811
+    chain.sent(COVERED, XINMA)
+    hand = Counted(page, signed_in)
+    hand.sits_down(people.reviewer)
+    hand.clicks("link", "达标自查报告")
+    hand.clicks("button", "受理审核")
+    hand.clicks("button", "2 个单位审核通过")
+    hand.sees("2 个单位已审核通过")
+
+    assert set(Unit.objects.values_list("state", flat=True)) == {UnitState.PASSED}
+    assert hand.interactions == 3, "at most 6 are allowed"
+
+
+def test_a_whole_group_is_chosen_at_once(page, signed_in, people):  # noqa: F811
+    signed_in(page, people.clerk).goto(reverse("inspection:new"))
+    group = page.locator("fieldset", has=page.locator(f"#unit-{COVERED}"))
+    group.get_by_role("button", name="全不选").click()
+    assert not page.locator(f"#unit-{COVERED}").is_checked() and page.locator(f"#unit-{TOWN}").is_checked()
+    group.get_by_role("button", name="全选").click()
+    assert page.locator(f"#unit-{COVERED}").is_checked()
+
+
+def test_pages_of_the_township_are_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
+    signed_in(page, people.clerk).goto(reverse("inspection:index"))
+    axe(page)
+    page.goto(reverse("inspection:new"))
+    axe(page)
+    shot(page, "inspection-new")
+    report = chain.drafted(TOWN, COVERED)
+    collecting.add(report=report, given=Given("现场.png", PNG, "photo", "聚居点"), by=people.clerk)
+    fall()
+    page.goto(reverse("inspection:report", args=[report.pk]))
+    axe(page)
+    shot(page, "inspection-draft-changed")
+    page.get_by_role("button", name="提请签发").click()
+    page.get_by_text("个单位不能申报").first.wait_for()
+    axe(page)
+    shot(page, "inspection-draft-refused")
+
+
+def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot, settings):  # noqa: F811
+    settings.INSPECTION_FOUR_EYES = True
+    report = chain.taken(TOWN, COVERED)
+    village = report.units.select_related("report", "frozen").get(area_id=COVERED)
+    signed_in(page, people.reviewer).goto(reverse("inspection:report", args=[report.pk]))
+    axe(page)
+    shot(page, "inspection-examining")
+    page.goto(reverse("inspection:examine", args=[village.pk]))
+    axe(page)
+    shot(page, "inspection-checklist")
+    page.get_by_role("button", name="退回补正").click()
+    page.get_by_text("退回补正要指明").wait_for()
+    axe(page)
+    chain.ruled(Action.PASS, village)
+    page.context.clear_cookies()
+    signed_in(page, people.bureau_head).goto(reverse("inspection:examine", args=[village.pk]))
+    axe(page)
+    shot(page, "inspection-confirm")
+    page.get_by_role("button", name="复核同意").click()
+    page.goto(reverse("inspection:unit", args=[village.pk]))
+    axe(page)
+    shot(page, "inspection-unit")
+    page.goto(reverse("inspection:compile"))
+    axe(page)
+
+
+def test_pages_of_the_government_are_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
+    submission = chain.submitted(TOWN, COVERED)
+    signed_in(page, people.government).goto("/")
+    axe(page)
+    page.goto(reverse("inspection:submission", args=[submission.pk]))
+    axe(page)
+    shot(page, "inspection-deciding")
+    page.get_by_role("button", name="审定", exact=True).click()
+    page.get_by_text("2018年第1批").first.wait_for()
+    axe(page)
+    page.goto(reverse("inspection:submissions"))
+    axe(page)
+    page.goto(reverse("inspection:early"))
+    axe(page)
+    page.context.clear_cookies()
+    signed_in(page, people.lead_unit).goto(reverse("inspection:publish", args=[TOWN, "G04"]))
+    axe(page)
+    shot(page, "inspection-publish")
