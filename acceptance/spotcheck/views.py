@@ -158,6 +158,8 @@ def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
             else:
                 messages.success(request, f"已登记：{item.name}")
                 return redirect(_next(drawn, item))
+        if request.FILES:
+            form.add_error("photos", "照片没有保存，改正后请重新选择。")
     response = render(request, "spotcheck/card.html", _card(drawn, item, form), status=status)
     # The page may ask where the phone is; everywhere else the portal forbids it.
     response.headers["Permissions-Policy"] = "geolocation=(self)"

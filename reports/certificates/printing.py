@@ -16,8 +16,10 @@ from papers.typesetting import typeset
 from reports.certificates.models import Certificate
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-CHUNK = 50
+CHUNK = 100
 """Pages that are set at once: memory stays flat, and progress is told after each."""
+_MASK = 4
+"""Of the QR codes: to weigh all eight would take four fifths of the time; what readers make of this one is tested."""
 
 
 class Form(StrEnum):
@@ -66,7 +68,7 @@ def public_address(certificate: Certificate, base: str) -> str:
 def qr(text: str) -> str:
     """A QR code as SVG, a quarter of which may be scratched away."""
     drawn = io.BytesIO()
-    segno.make(text, error="q", micro=False).save(drawn, kind="svg", xmldecl=False, border=2)
+    segno.make(text, error="q", micro=False, mask=_MASK).save(drawn, kind="svg", xmldecl=False, border=2)
     return drawn.getvalue().decode()
 
 

@@ -98,6 +98,7 @@ def test_card_refused_keeps_what_was_typed(changes, said, draw, as_, people):
 
     assert answer.status_code == 422
     assert said in text(answer) and 'value="123"' in text(answer)
+    assert ("请重新选择" in text(answer)) == ("photos" in changes)
     assert not Finding.objects.exists()
 
 

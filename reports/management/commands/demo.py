@@ -66,10 +66,16 @@ class Command(BaseCommand):
 
             for district in Area.objects.filter(kind=AreaKind.DISTRICT):
                 ensure_current(district.code)
+        with self._step("抽查"):
+            from qingcheng_fiber.demonstration.certificates import create_certificates, create_spot_checks
+
+            create_spot_checks()
         with self._step("达标验收"):
             from qingcheng_fiber.demonstration.inspections import create_inspections
 
             create_inspections()
+        with self._step("授牌"):
+            create_certificates()
 
         with self._step("运营企业数据和季报更正"):
             from qingcheng_fiber.demonstration.counts import create_counts

@@ -1,0 +1,86 @@
+"""Spot checks and certificates of the demonstration, by the same actions that people use."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from acceptance import plan
+from acceptance.inspection.models import Report, Unit
+from acceptance.spotcheck import actions as checking
+from acceptance.spotcheck.actions import Seen
+from acceptance.spotcheck.models import Conclusion, Frame, Outcome, Sample
+from accounts.models import User
+from areas.models import Area
+from areas.periods import Quarter
+from qingcheng_fiber.clock import today
+from reports.certificates import actions
+from reports.certificates.models import Certificate
+from reports.certificates.watching import recheck
+
+SHIJIAO, HENGHE, LONGTANG = "441802106", "441802009", "441802105"
+_FIRST, _SECOND = Quarter(2018, 2), Quarter(2018, 4)
+
+
+def create_spot_checks() -> None:
+    """Before the reports: one concluded, one half way, one just drawn for a report that is still to come."""
+    if Sample.objects.exists() or Report.objects.exists() or not Area.objects.filter(code=SHIJIAO).exists():
+        return
+    done = _drawn(SHIJIAO, _FIRST, Frame.NATURAL_VILLAGES, 20, date(2018, 7, 10))
+    _checked(done, date(2018, 7, 16), failed=(7,), last=20)
+    checking.conclude(
+        sample=done, version=0, conclusion=Conclusion.SUPPORTS, at=_at(date(2018, 7, 19)), by=_user("jxj_shy1"),
+        reason="一个自然村端口临时占满，已扩容并复测合格；其余均合格，抽查支持达标。",
+    )  # fmt: skip
+    half = _drawn(HENGHE, _SECOND, Frame.SITES, 24, date(2019, 3, 20))
+    _checked(half, date(2019, 3, 26), failed=(3, 11), last=15)
+    _drawn(LONGTANG, Quarter(2019, 1), Frame.NATURAL_VILLAGES, 15, date(2019, 4, 2))
+
+
+def _drawn(code: str, quarter: Quarter, frame: Frame, size: int, on: date) -> Sample:
+    """With a seed that is the same in every demonstration."""
+    return checking.draw(
+        township=Area.objects.get(code=code), quarter=quarter, frame=frame, size=size, at=_at(on),
+        by=_user("jxj_shy1"), seed=f"demonstration-{code}-{quarter}",
+    )  # fmt: skip
+
+
+def _checked(sample: Sample, on: date, failed: tuple[int, ...], last: int) -> None:
+    """Findings of the first so many members; the speeds are made up, and follow from the order."""
+    least = plan.current().capability.min_mbps
+    for item in sample.items.select_related("site").order_by("order")[:last]:
+        is_bad = item.order in failed
+        mbps = round((least * 0.6 if is_bad else least * 1.8) + item.order * 0.7, 1)
+        seen = Seen(
+            Outcome.FAILED if is_bad else Outcome.PASSED, on, mbps=mbps, distance_m=60.0 + 7 * item.order,
+            remark="分纤箱没有空闲端口，测速不足" if is_bad else "",
+        )  # fmt: skip
+        checking.enter(item=item, seen=seen, by=_user("jxj_shy1"))
+
+
+def create_certificates() -> None:
+    """The first batch has its plaques, the second waits for them; one was checked again and stays, one was withdrawn."""
+    ratified = Unit.objects.ratified().filter(area__code__startswith=SHIJIAO).order_by("area_id")
+    if Certificate.objects.exists() or len(ratified) < 3:
+        return
+    head, government = _user("jxj_fzr"), _user("qzf")
+    issued = actions.issue(units=list(ratified), on=date(2018, 9, 3), by=head)
+    checked, gone = issued[-2], issued[-1]
+    begun, ended = date(2018, 10, 15), date(2018, 11, 2)
+    for owner in (checked, gone):
+        actions.recheck(
+            owner=owner, version=0, on=begun, by=_user("jxj_shy2"), reason="群众反映晚高峰网速不达标，启动现场核查。"
+        )
+    actions.confirm(owner=checked, version=1, on=ended, by=head, reason="经核查为入户线路故障，已修复，复测合格。")
+    actions.withdraw(
+        owner=gone, version=1, on=ended, by=government, circular="清区府〔2018〕演示1号",
+        reason="核查发现分光器撤除后没有恢复，现不具备接入能力。",
+    )  # fmt: skip
+    recheck(SHIJIAO[:6], today())
+
+
+def _user(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def _at(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, datetime.min.time()) + timedelta(hours=9))

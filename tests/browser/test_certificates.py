@@ -1,0 +1,164 @@
+"""Certificates and spot checks as people see them: axe finds nothing, nothing is too wide, the public page fits a phone."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.urls import reverse
+
+from acceptance.spotcheck import actions as checking
+from acceptance.spotcheck.actions import Seen
+from acceptance.spotcheck.models import Frame, Sample
+from accounts.posts import Post
+from areas.models import Area
+from reports.certificates import actions
+from reports.certificates.models import Certificate
+from reports.certificates.register import address
+from tests.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
+from tests.inspection.conftest import QUARTER, STREET, chain, district, people
+from tests.spotcheck.making import png
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON = date(2018, 8, 20)
+
+
+@pytest.fixture(autouse=True)
+def day(settings):
+    settings.PORTAL_TODAY = ON
+
+
+@pytest.fixture
+def awarded(issued, people) -> list[Certificate]:
+    """A valid one, one under re-check, one withdrawn."""
+    town, village, hamlet = issued(TOWN, XINMA, COVERED)
+    for each in (village, hamlet):
+        actions.recheck(owner=each, version=0, reason="接到反映，网速不达标，启动现场核查", on=ON, by=people.reviewer)
+    said = {"reason": "现场核查未达标，整改后仍不合格", "circular": "清区府〔2018〕9号", "on": ON}
+    actions.withdraw(owner=hamlet, version=1, by=people.government, **said)
+    return [town, village, hamlet]
+
+
+def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
+    signed_in(page, people.bureau_head)
+    places = {"register": reverse("certificates:register"), "issue-empty": reverse("certificates:issue")}
+    places |= {
+        f"certificate-{name}": address(each) for name, each in zip(("valid", "recheck", "gone"), awarded, strict=True)
+    }
+    for name, place in places.items():
+        page.goto(place)
+        axe(page)
+        shot(page, f"certificates-{name}")
+
+
+def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
+    ratified(TOWN, XINMA, COVERED)
+    signed_in(page, people.government).goto(reverse("certificates:register"))
+    page.click("text=给已审定的 3 个单位授牌")
+    axe(page)
+    shot(page, "certificates-issue")
+    page.click("main button:has-text('授牌')")
+
+    page.wait_for_selector("text=已授牌 3 个单位")
+    assert Certificate.objects.count() == 3
+
+
+def test_a_step_refused_is_shown_beside_its_field(page, signed_in, axe, shot, awarded, people):
+    signed_in(page, people.government).goto(address(awarded[1]))
+    page.fill("#id_withdraw_reason", "   ")
+    page.fill("#id_withdraw_circular", "清区府〔2018〕9号")
+    page.click("button:has-text('撤销')")
+
+    page.wait_for_selector(".problems")
+    axe(page)
+    shot(page, "certificates-refused")
+    assert page.input_value("#id_withdraw_circular") == "清区府〔2018〕9号"
+
+
+def test_public_page_is_one_screen_on_a_phone_in_every_state(page, axe, shot, awarded):
+    page.set_viewport_size({"width": 390, "height": 844})
+    codes = [each.code_grouped for each in awarded]
+    for name, code in zip(("valid", "recheck", "gone", "unknown"), [*codes, "2222-2222-2222-2222"], strict=True):
+        page.goto(f"/c/{code}/")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollHeight") <= 844, name
+        shot(page, f"public-{name}")
+
+
+def test_code_is_typed_without_scripts(browser, live_server, awarded):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/c/")
+    page.fill("#code", "2222-2222-2222-2223")
+    page.click("button")
+    assert "查验码输错了" in page.inner_text("main")
+    page.fill("#code", awarded[0].code_grouped.lower())
+    page.click("button")
+    assert "有效" in page.inner_text("h1")
+    context.close()
+
+
+def test_other_public_pages(page, axe, shot, db):
+    for name, place in {"index": "/c/", "slip": "/c/?code=abc", "key": "/c/key/"}.items():
+        page.goto(place)
+        axe(page)
+        shot(page, f"public-{name}")
+
+
+@pytest.fixture
+def sample(people) -> Sample:
+    at = datetime(2018, 7, 2, 1, 0, tzinfo=UTC)
+    town = Area.objects.get(code=TOWN)
+    made = {"quarter": QUARTER, "at": at, "by": people.reviewer}
+    return checking.draw(township=town, frame=Frame.NATURAL_VILLAGES, size=3, seed="3f9a", **made)
+
+
+def test_pages_of_spot_checks(page, signed_in, axe, shot, sample, people):
+    first = sample.items.get(order=1)
+    checking.enter(item=first, seen=Seen("failed", ON, mbps=31.5, remark="端口占满"), by=people.reviewer)
+    signed_in(page, people.reviewer)
+    places = {
+        "index": "",
+        "draw": "draw/",
+        "sample": f"{sample.pk}/",
+        "card": f"{sample.pk}/2/",
+        "again": f"{sample.pk}/1/",
+    }
+    for name, place in places.items():
+        page.goto(f"/spotcheck/{place}")
+        axe(page)
+        shot(page, f"spotcheck-{name}")
+
+
+def test_card_is_filled_on_a_phone_with_its_position(page, signed_in, axe, shot, sample, people, tmp_path):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(png(4, 3))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": 113.1001, "latitude": 23.7012, "accuracy": 8})
+    signed_in(page, people.reviewer).goto(f"/spotcheck/{sample.pk}/1/")
+    assert min(box["height"] for box in (each.bounding_box() for each in page.locator("main .btn:visible").all())) >= 44
+    page.click("text=不合格")
+    page.click("button:has-text('填入手机定位')")
+    page.wait_for_selector("text=误差约 8 米")
+    page.set_input_files("[name=photos]", photo)
+    page.click("button[type=submit]:has-text('登记')")
+    page.wait_for_selector(".problems")
+    axe(page)
+    shot(page, "spotcheck-card-refused")
+    page.fill("[name=remark]", "没有空闲端口")
+    page.set_input_files("[name=photos]", photo)
+    page.click("button[type=submit]:has-text('登记')")
+    page.wait_for_url(f"**/spotcheck/{sample.pk}/2/")
+
+    finding = sample.items.get(order=1).findings.get()
+    assert (finding.outcome, finding.lon, finding.photos.count()) == ("failed", 113.1001, 1)
+
+
+def test_empty_lists(page, signed_in, axe, shot, make_user):
+    signed_in(page, make_user(Post.REVIEWER))
+    for name in ("certificates:register", "spotcheck:index"):
+        page.goto(reverse(name))
+        axe(page)
+        shot(page, f"empty-{name.replace(':', '-')}")
+
+
+__all__ = ["STREET", "chain", "district", "issued", "own_keys", "people", "ratified"]
