@@ -149,8 +149,8 @@ def listing(operators: Sequence[Operator], quarter: Quarter, title: str, *, is_d
                 order=("agreement",),
                 tone=lambda area: TONES[Agreement(area.agreement)],
             ),
-            *groups,
             Column("missing", "没有报的企业", partial(_missing, operators)),
+            *groups,
         ),
     )
 
@@ -160,12 +160,12 @@ def _villages(quarter: Quarter, area: Area) -> str:
 
 
 def _columns(name: str, operators: Sequence[Operator]) -> list[Column]:
-    label = BY_NAME[name].label
+    label = BY_NAME[name].label.removesuffix("用户数")
     return [
-        Column(f"ours_{name}", f"季报{label}", partial(_ours, name), COUNT, order=(f"ours_{name}",)),
-        Column(f"theirs_{name}", f"企业合计{label}", partial(_theirs, name), COUNT, order=(f"theirs_{name}",)),
-        Column(f"difference_{name}", f"{label}相差", kind=COUNT, order=(f"difference_{name}",)),
-        Column(f"share_{name}", f"{label}相差%", partial(_share, name), order=(f"off_{name}",)),
+        Column(f"ours_{name}", f"{label}：季报", partial(_ours, name), COUNT, order=(f"ours_{name}",)),
+        Column(f"theirs_{name}", f"{label}：企业合计", partial(_theirs, name), COUNT, order=(f"theirs_{name}",)),
+        Column(f"difference_{name}", f"{label}：相差", kind=COUNT, order=(f"difference_{name}",)),
+        Column(f"share_{name}", f"{label}：相差%", partial(_share, name), order=(f"off_{name}",)),
         *(_operator_column(name, operator) for operator in operators),
     ]
 

@@ -26,7 +26,7 @@ _DEEDS: dict[str, Callable] = {
     Action.OVERRULE: decisions.overrule,
 }
 _DONE = {
-    Action.TAKE: "已受理，街镇不能再撤回。",
+    Action.TAKE: "已受理，由您审核。",
     Action.APPROVE: "已审核通过。",
     Action.PASS: "已审核通过，报请负责人审定。",
     Action.CONFIRM: "已审定。",

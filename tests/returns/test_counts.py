@@ -217,7 +217,7 @@ def test_comparison_page_of_townships_and_villages(make_return, people, count, d
     villages = client.get(reverse("returns:comparison_villages", args=[QUARTER, TOWN])).content.decode()
     assert "超出允差" in villages and "有企业未报" in villages
     export = client.get(address + "?export=csv")
-    assert "企业合计宽带用户数" in b"".join(export.streaming_content).decode()
+    assert "宽带：企业合计" in b"".join(export.streaming_content).decode()
     assert client.get(address + "?agreement=%00&sort=share_fibre_users").status_code == 200
 
 
