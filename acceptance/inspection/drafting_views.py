@@ -13,7 +13,7 @@ from acceptance.inspection.models import Evidence, Report
 from acceptance.inspection.moves import Refused, Stale, allows
 from acceptance.inspection.pages import address, crumbs, found, posted_text, posted_version, refused, report_crumb
 from acceptance.inspection.reporting import NotReady
-from acceptance.inspection.views import shown
+from acceptance.inspection.views import posted_texts, shown
 from acceptance.inspection.vocabulary import Action
 from acceptance.lookups import NotThere, answers_not_there, asked_quarter
 from accounts.access import requires
@@ -103,23 +103,27 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Power.WRITE_INSPECTIONS)
 @require_POST
 def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take in a file; what it is is read from its content."""
+    """Take in a file; what it is is read from its content. Texts that stand on the same page are saved with it."""
     report = found(request, pk)
-    file = request.FILES.get("file")
     typed = {name: posted_text(request, name) for name in ("kind", "caption", "area", "mbps")}
+    texts = posted_texts(request) if "overview" in request.POST else None
+    kept = {"typed": typed, "texts": texts}
     try:
-        if file is None:
-            raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
-        evidence = collecting.add(report=report, given=_given(file, typed), by=request.user)
+        if texts is not None and texts.checked() != reporting.Texts.of(report).checked():
+            reporting.save(report=report, version=posted_version(request), texts=texts, by=request.user)
+        evidence = collecting.add(report=report, given=_given(request.FILES.get("file"), typed), by=request.user)
     except store.NoSpace as full:
-        return shown(request, found(request, pk), refusal=str(full), typed=typed, status=507)
+        return shown(request, found(request, pk), refusal=str(full), status=507, **kept)
     except Refused as refusal:
-        return shown(request, found(request, pk), refusal=f"佐证材料没有保存：{refusal}", typed=typed, status=422)
+        status = 409 if isinstance(refusal, Stale) else 422
+        return shown(request, found(request, pk), refusal=f"佐证材料没有保存：{refusal}", status=status, **kept)
     messages.success(request, f"已保存佐证材料“{evidence}”。")
     return redirect(f"{address(report)}#evidence")
 
 
 def _given(file, typed: dict[str, str]) -> Given:
+    if file is None:
+        raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
     mbps = typed["mbps"].strip()
     if mbps and not (mbps.isdecimal() and len(mbps) < 7):
         raise Refused("实测下行速率请填整数，单位兆比特每秒。")

@@ -118,7 +118,9 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
 
 def _opinions(report: Report) -> list[Opinion]:
     """The latest opinion on each unit."""
-    found = Opinion.objects.filter(unit__report=report).select_related("unit__area", "unit__frozen", "unit__report", "move")
+    found = Opinion.objects.filter(unit__report=report).select_related(
+        "unit__area", "unit__frozen", "unit__report", "move"
+    )
     latest = {opinion.unit_id: opinion for opinion in found.prefetch_related("checks").order_by("pk")}
     return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
 

@@ -41,6 +41,10 @@ class Texts:
     problems: str
     request: str
 
+    @classmethod
+    def of(cls, report: Report) -> "Texts":
+        return cls(report.overview, report.problems, report.request)
+
     def checked(self) -> dict[str, str]:
         """The texts without stray characters; Refused when one is too long."""
         found = {name: value.replace("\0", "").replace("\r\n", "\n").strip() for name, value in vars(self).items()}

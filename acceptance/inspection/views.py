@@ -84,7 +84,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> HttpResponse:
     """The page of a report; ``more`` may hold texts as typed, a refusal, and faults."""
     page = ReportPage(request.user, owner)
-    texts = more.pop("texts", None) or Texts(owner.overview, owner.problems, owner.request)
+    texts = more.pop("texts", None) or Texts.of(owner)
     context = {
         "page": page,
         "report": owner,
@@ -103,11 +103,15 @@ def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> 
     return render(request, template, context, status=status)
 
 
+def posted_texts(request: HttpRequest) -> Texts:
+    return Texts(*(posted_text(request, name) for name in ("overview", "problems", "request")))
+
+
 @requires(Power.WRITE_INSPECTIONS)
 def _post(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the texts of a draft, and hand it up where that was pressed; nothing typed is lost when it is refused."""
     owner = found(request, pk)
-    texts = Texts(*(posted_text(request, name) for name in ("overview", "problems", "request")))
+    texts = posted_texts(request)
     deed = reporting.hand_up if "hand_up" in request.POST else reporting.save
     try:
         deed(report=owner, version=posted_version(request), texts=texts, by=request.user)

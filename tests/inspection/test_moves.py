@@ -7,6 +7,7 @@ from acceptance.inspection.models import Move, Report, Submission, Unit
 from acceptance.inspection.moves import CARRIED, MOVES, VETTING
 from acceptance.inspection.vocabulary import NEEDING_REASON, Action, ReportState, SubmissionState, UnitState
 from accounts.posts import CHARGES, Post
+from accounts.wording import ACTIONS
 
 STATES = {Report: ReportState, Unit: UnitState, Submission: SubmissionState}
 
@@ -40,3 +41,10 @@ def test_no_post_both_reports_and_decides():
 def test_database_and_table_name_the_same_moves_that_need_a_reason():
     (constraint,) = (each for each in Move._meta.constraints if each.name == "inspection_move_has_reason")
     assert str(tuple(NEEDING_REASON)) in str(constraint.condition)
+
+
+def test_every_move_that_is_audited_has_words():
+    begins = {Report: "inspection", Unit: "inspection_unit", Submission: "submission"}
+    with_others = (Action.INCLUDE, Action.EXCLUDE, Action.RATIFY)
+    audited = {f"{begins[move.of]}.{move.action}" for move in MOVES.values() if move.action not in with_others}
+    assert audited <= set(ACTIONS)

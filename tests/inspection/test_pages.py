@@ -165,6 +165,18 @@ def test_evidence_goes_up_and_comes_down_as_it_was(chain, people, django_capture
     assert not store.path_of(evidence.digest).exists()
 
 
+def test_upload_saves_the_texts_beside_it(chain, people):
+    report = chain.drafted()
+    client, file = signed_in(people.clerk), SimpleUploadedFile("a.png", PNG)
+    texts = {**text_of(report), "overview": "刚写的一段"}
+    post(client, "add_evidence", report.pk, version=0, kind="photo", file=file, **texts)
+    assert Report.objects.get().overview == "刚写的一段" and Evidence.objects.count() == 1
+    stale = post(
+        client, "add_evidence", report.pk, version=0, kind="photo", expect=409, **{**texts, "overview": "再写"}
+    )
+    assert "再写" in stale.content.decode() and Report.objects.get().overview == "刚写的一段"
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "more", "said"),
     [
