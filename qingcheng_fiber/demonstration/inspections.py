@@ -113,9 +113,7 @@ def _rule(unit: Unit, action: Action, text: str = "", **found: Found) -> None:
     rows = {row["key"]: found.get(row["key"], Found(Finding.MET)) for row in unit.frozen.said["criteria"]}
     sampling = "抽查不合格的点位已由街镇整改，现场复测合格。" if samples.needs_ruling(unit) else ""
     ruling = Ruling(action, rows, text, sampling)
-    examining.rule(
-        unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=unit.report.signed_on
-    )
+    examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=unit.report.signed_on)
 
 
 def _pass(unit: Unit) -> None:
