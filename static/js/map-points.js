@@ -26,7 +26,7 @@
   window.PointsLayer = L.Layer.extend({
     // options: styles (by state), together (the zoom from which points stand alone), size, alert (the state shown as a
     // share of a group's ring), areas (a function: what is covered around every point, the widest first, as pairs of
-    // metres and a colour; such a layer shows no points).
+    // metres and a colour; such a layer shows no points), outline ({stroke, fill}: the points are corners of a polygon).
     options: { pane: "overlayPane" },
 
     initialize: function (points, options) {
@@ -63,6 +63,10 @@
       this._canvas.style.height = whole.y + "px";
       const canvas = this._canvas.getContext("2d");
       canvas.scale(ratio, ratio);
+      if (this.options.outline) {
+        this._polygon(canvas, scale, origin);
+        return;
+      }
       const inside = [], edge = this.options.areas ? 4 * CELL : CELL;
       for (const each of this._all) {
         const x = each.x * scale - origin.x, y = each.y * scale - origin.y;
@@ -121,6 +125,19 @@
       canvas.textAlign = "center";
       canvas.textBaseline = "middle";
       canvas.fillText(String(each.many.length), each.x, each.y);
+    },
+
+    _polygon: function (canvas, scale, origin) {
+      canvas.beginPath();
+      for (const each of this._all) canvas.lineTo(each.x * scale - origin.x, each.y * scale - origin.y);
+      canvas.closePath();
+      if (this.options.outline.fill) {
+        canvas.fillStyle = this.options.outline.fill;
+        canvas.fill();
+      }
+      canvas.lineWidth = 2;
+      canvas.strokeStyle = this.options.outline.stroke;
+      canvas.stroke();
     },
 
     // What is covered is one tint however often it is covered: circles are drawn solid, the canvas is translucent.

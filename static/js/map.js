@@ -93,8 +93,8 @@
 
   function show(data) {
     if (data.outline.length) {
-      const ring = data.outline.map(function (pair) { return [pair[1], pair[0]]; });
-      L.polygon(ring, { pane: "outline", color: colour("outline"), weight: 2, fill: !setup.tiles, fillColor: "#fff", fillOpacity: 1, interactive: false }).addTo(map);
+      const corners = data.outline.map(function (pair) { return { lon: pair[0], lat: pair[1] }; });
+      new PointsLayer(corners, { pane: "outline", outline: { stroke: colour("outline"), fill: setup.tiles ? "" : "#fff" } }).addTo(map);
     }
     const sites = pointsOf(data.sites), points = pointsOf(data.points);
     const layers = {
@@ -160,6 +160,14 @@
       (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";
     place.dataset.ready = "yes";
   }
+
+  // On paper the map keeps its centre.
+  function printing(on) {
+    place.classList.toggle("is-printing", on);
+    map.invalidateSize({ animate: false });
+  }
+  window.addEventListener("beforeprint", function () { printing(true); });
+  window.addEventListener("afterprint", function () { printing(false); });
 
   // The view is kept in the address, so that the way back from a point's page leads to where one was.
   function look(whole) {

@@ -24,7 +24,7 @@ def mapped(page, signed_in, make_area, make_user, monkeypatch):
 
 def test_map_is_drawn_and_nothing_is_amiss(mapped, axe, shot):
     assert "已画出点位 5 个、接入点 3 个；另有 1 个点位缺坐标" in mapped.inner_text("#map-status")
-    assert mapped.locator("canvas.map-points").count() == 1
+    assert mapped.locator("canvas.map-points").count() == 2
     axe(mapped)
     shot(mapped, "map")
 
@@ -44,7 +44,7 @@ def test_layers_are_switched_by_keyboard(mapped):
     mapped.focus("[data-layer=points]")
     mapped.keyboard.press("Space")
 
-    assert mapped.locator("canvas.map-points").count() == 2
+    assert mapped.locator("canvas.map-points").count() == 3
 
 
 def test_map_without_data_says_so(page, signed_in, make_area, make_user):
