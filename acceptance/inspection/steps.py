@@ -63,8 +63,7 @@ def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], targe
     before = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
     standing = Unit.objects.filter(pk__in=units, state__in=sources)
     if standing.update(state=target, version=F("version") + 1, **said) != len(units):
-        faster = next(unit for unit in units.values() if before[unit.pk] not in sources)
-        raise Stale(f"没有{action.label}：{faster.area.name}现在是“{UnitState(before[faster.pk]).label}”。")
+        raise Stale(_faster(units, action, sources, target))
     versions = dict(Unit.objects.filter(pk__in=units).values_list("pk", "version"))
     Move.objects.bulk_create(
         Move(
@@ -72,6 +71,14 @@ def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], targe
         )
         for pk, unit in units.items()
     )
+
+
+def _faster(units: dict[int, Unit], action: Action, sources: tuple[str, ...], target: str) -> str:
+    """Which of the units was moved by somebody else, and where it stands; those of ours are in ``target`` by now."""
+    now = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
+    elsewhere = [pk for pk in units if now.get(pk) not in (*sources, target)]
+    named = units[(elsewhere or list(units))[0]]
+    return f"没有办理“{action.label}”：{named.area.name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"
 
 
 def overtaken(subject: Subject, move: LegalMove) -> str:
