@@ -28,7 +28,7 @@ SITES_A_CHUNK = 100_000
 _SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS national;
 CREATE TABLE IF NOT EXISTS national.area_outcome (
-    county varchar(6) NOT NULL, code varchar(15) NOT NULL, period varchar(6) NOT NULL, basis varchar(10) NOT NULL,
+    county integer NOT NULL, code bigint NOT NULL, period smallint NOT NULL, basis varchar(10) NOT NULL,
     outcome smallint NOT NULL, reference smallint NOT NULL, covered smallint NOT NULL, ledger integer[]);
 CREATE TABLE IF NOT EXISTS national.site_outcome (
     county integer NOT NULL, site_id bigint NOT NULL, period smallint NOT NULL, capable smallint NOT NULL, reason smallint NOT NULL);
@@ -80,8 +80,8 @@ def evaluate(url: str, task: Task, processes: int, sites_a_chunk: int = SITES_A_
 def forget(url: str) -> None:
     """Drop all results, so that everything is evaluated again."""
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS national.done, national.area_outcome, national.site_outcome")
         cursor.execute(_SCHEMA)
-        cursor.execute("TRUNCATE national.done, national.area_outcome, national.site_outcome")
 
 
 def period_number(quarter: Quarter) -> int:
@@ -159,9 +159,8 @@ def _work(counties: list[str]) -> Spent:
         standing = period.standing(_task.basis)
         judged = time.perf_counter()
         _store(cursor, chunk.code, period, standing)
-        cursor.executemany(
-            "INSERT INTO national.done VALUES (%s, %s, %s)",
-            [(str(_task.quarter), _task.basis, each) for each in counties],
+        cursor.execute(
+            "INSERT INTO national.done SELECT %s, %s, unnest(%s)", [str(_task.quarter), _task.basis, counties]
         )
     return Spent(
         counties=len(counties),
@@ -211,11 +210,10 @@ def county_number(code: np.ndarray) -> np.ndarray:
 
 
 def _outcomes(code: np.ndarray, standing: Standing, rows: np.ndarray) -> dict[str, np.ndarray]:
-    texts = code[rows].astype("S15")
     return {
-        "county": texts.astype("S6"),
-        "code": texts,
-        "period": np.full(len(rows), str(_task.quarter).encode()),
+        "county": county_number(code[rows]),
+        "code": code[rows],
+        "period": np.full(len(rows), period_number(_task.quarter), "i2"),
         "basis": np.full(len(rows), _task.basis.encode()),
         "outcome": standing.state[rows].astype("i2"),
         "reference": standing.reference[rows].astype("i2"),

@@ -103,12 +103,12 @@ def test_each_county_is_judged_as_the_portal_judges_it(url, judged):
     for number in NUMBERS:
         code = country.code_of(number)
         _, document = judged(code)
-        found = rows("SELECT code, outcome, reference, covered FROM national.area_outcome WHERE county = %s", code)
+        found = rows("SELECT code, outcome, reference, covered FROM national.area_outcome WHERE county = %s", int(code))
         assert {
-            each: (AREA_WORDS[outcome], CRITERION_WORDS[reference] if reference >= 0 else "none")
+            str(each): (AREA_WORDS[outcome], CRITERION_WORDS[reference] if reference >= 0 else "none")
             for each, outcome, reference, _ in found
         } == {each["code"]: (each["outcome"], each["reference"]) for each in document["areas"]}
-        covered = {each: ANSWER_WORDS[answer] for each, _, _, answer in found}
+        covered = {str(each): ANSWER_WORDS[answer] for each, _, _, answer in found}
         assert all(covered[each["code"]] == each["covered"] for each in document["areas"] if "covered" in each)
         numbers = dict(Site.objects.values_list("pk", "site_id"))
         sites = rows("SELECT site_id, capable, reason FROM national.site_outcome WHERE county = %s", int(code))
@@ -125,10 +125,10 @@ def test_ledgers_are_those_of_the_portal(url, judged):
     county, _ = judged(code)
     counts = county.period(QUARTER).standing("approved").ledger.counts
     row = {each: place for place, each in enumerate(county.facts.areas.code)}
-    ledgers = rows("SELECT code, ledger FROM national.area_outcome WHERE county = %s AND ledger IS NOT NULL", code)
-    assert {len(each) for each, _ in ledgers} == {6, 9, 12}
+    ledgers = rows("SELECT code, ledger FROM national.area_outcome WHERE county = %s AND ledger IS NOT NULL", int(code))
+    assert {len(str(each)) for each, _ in ledgers} == {6, 9, 12}
     for each, ledger in ledgers:
-        assert ledger == counts[row[each]].tolist()
+        assert ledger == counts[row[str(each)]].tolist()
 
 
 def test_access_point_across_the_border_counts(url):
