@@ -19,8 +19,8 @@
     let isTokenFresh = true;
     let failures = 0;
     let timer = 0;
-    let asking = 0;
-    let asked = 0;
+    let loginTimer = 0;
+    let checksAsked = 0;
     let savedAt = null;
 
     function pendings() {
@@ -153,11 +153,11 @@
     // The problems of these rows, asked for apart from the saving, which does not wait for them.
     function check(codes) {
       const query = (settings.isChecking ? ["check=1"] : []).concat(Array.from(new Set(codes), function (code) { return "code=" + code; }));
-      const number = asked += 1;
+      const number = checksAsked += 1;
       ask("GET", null, settings.problems + "?" + query.join("&")).then(function (answer) {
         if (answer.status !== 200) return;
         answer.said.rows.forEach(adopt);
-        view.answer(answer.said, number === asked);
+        view.answer(answer.said, number === checksAsked);
       }).catch(function () {});
     }
 
@@ -204,8 +204,8 @@
     function become(what, why) {
       standing = what;
       detail = why || "";
-      clearTimeout(asking);
-      if (what === "expired") asking = setTimeout(stand, ASK_LOGIN);
+      clearTimeout(loginTimer);
+      if (what === "expired") loginTimer = setTimeout(stand, ASK_LOGIN);
       tell();
     }
 

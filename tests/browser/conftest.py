@@ -63,9 +63,31 @@ def page(browser: Browser, live_server) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if _is_fault(said) else None)
+    under_way = _under_way(page)
     yield page
+    _come_to_rest(page, under_way)
     context.close()
     assert not errors
+
+
+def _under_way(page: Page) -> set:
+    """The requests of the page that are not answered yet."""
+    requests: set = set()
+    page.on("request", lambda request: requests.add(request))
+    page.on("requestfinished", lambda request: requests.discard(request))
+    page.on("requestfailed", lambda request: requests.discard(request))
+    return requests
+
+
+def _come_to_rest(page: Page, under_way: set) -> None:
+    """A page that saves by itself sends nothing more; what it has sent is answered before the database is emptied."""
+    if page.is_closed():
+        return
+    page.context.set_offline(True)
+    for _ in range(50):
+        if not under_way:
+            return
+        page.wait_for_timeout(100)
 
 
 def _is_fault(said) -> bool:

@@ -13,6 +13,8 @@ from returns.models import LineStatus, Return, ReturnLine, State
 TOWN = "441802103"
 ON, QUARTER = date(2019, 4, 8), Quarter(2019, 1)
 BEFORE = (1000, 900, 800, 600, 500)
+TALL = {"width": 1440, "height": 1600}
+"""A window in which the bar at the foot of the grid lies over none of its rows."""
 
 
 def town(make_area, make_user, settings, villages: int = 3, before: tuple | None = None) -> SimpleNamespace:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from returns.figures import FIGURES, parse_cell
 from returns.models import LineStatus, ReturnLine
-from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, stored, town
 from tests.browser.hands import clipboard, put_on_clipboard
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,6 +18,7 @@ def place(make_area, make_user, settings):
 
 @pytest.fixture
 def grid(page, signed_in, place):
+    page.set_viewport_size(TALL)
     signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
     return page
 
