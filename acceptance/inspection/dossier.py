@@ -11,6 +11,8 @@ from acceptance.inspection import samples, store
 from acceptance.inspection.digests import digest
 from acceptance.inspection.freezing import is_intact
 from acceptance.inspection.models import Entry, Evidence, Move, Opinion, Unit
+from papers.models import Document
+from papers.pdf import pdf
 
 MANIFEST = "目录.json"
 
@@ -65,6 +67,13 @@ class Dossier:
         return list(self.unit.entries.select_related("submission").order_by("pk"))
 
     @property
+    def documents(self) -> list[Document]:
+        """The papers issued on the report, and on the submissions that listed the unit."""
+        subjects = [self.report, *(entry.submission for entry in self.entries)]
+        found = [document for subject in subjects for document in Document.objects.of(subject)]
+        return [each for each in found if self.user.scope.holds(each.area_id) or each.is_circular]
+
+    @property
     def earlier(self) -> list[Unit]:
         """The same area in reports that this one follows."""
         found, report = [], self.report.follows
@@ -99,6 +108,8 @@ class Dossier:
         yield "审定.json", _json([_entry(entry) for entry in self.entries])
         for number, each in enumerate(self.evidence, 1):
             yield f"佐证材料/{number:02d}-{each.name}", store.read(each)
+        for number, document in enumerate(self.documents, 1):
+            yield f"公文/{number:02d}-{document.subject}.pdf", pdf(document.description, at=document.issued_at)
         for section in self.sections:
             yield f"{section.title}.json", _json([list(row) for row in section.rows])
             for name, content in section.files:

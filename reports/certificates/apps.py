@@ -5,3 +5,9 @@ class CertificatesConfig(AppConfig):
     name = "reports.certificates"
     label = "certificates"
     verbose_name = "授牌"
+
+    def ready(self) -> None:
+        from acceptance.inspection import dossier
+        from reports.certificates.dossier import section_of
+
+        dossier.register(section_of)

@@ -12,7 +12,8 @@ from acceptance.inspection import collecting, dossier, store
 from acceptance.inspection.collecting import Given
 from acceptance.inspection.models import Evidence, Publication, Report, Submission, Unit
 from acceptance.inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
-from tests.inspection.conftest import COVERED, TOWN, XINMA, XIUXI, fall
+from reports.certificates import actions as certificates
+from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
 from tests.inspection.files import JPEG, PDF, PNG
 
 
@@ -288,6 +289,17 @@ def test_archive_holds_the_whole_file_with_digests(chain, people):
     assert dossier.verify(io.BytesIO(content)) == []
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert {"自查报告.json", "冻结的评定.json", "佐证材料/01-照片.jpg", dossier.MANIFEST} <= set(names)
+
+
+def test_whole_file_ends_with_papers_and_certificate(chain, people):
+    chain.ratified(COVERED)
+    unit = Unit.objects.ratified().get()
+    certificates.issue(units=[unit], on=ON, by=people.government)
+    shown = page(signed_in(people.leader), "unit", unit.pk)
+    assert "证书编号" in shown and "达标的自查报告" in shown
+    answer = signed_in(people.leader).get(reverse("inspection:archive", args=[unit.pk]))
+    names = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
+    assert "证书.json" in names and any(name.startswith("公文/01-") and name.endswith(".pdf") for name in names)
 
 
 def test_archive_that_was_changed_is_noticed(chain, people):
