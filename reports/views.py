@@ -16,6 +16,7 @@ from qingcheng_fiber.clock import today
 from reports import brief, pace, tables, unchanged
 from reports.asked import Asked
 from reports.bases import Awarded, awarded
+from reports.certificates import tasks as title_tasks
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
@@ -42,7 +43,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
         "led": led,
         "reviews": reviews,
         "tasks": queue,
-        "chain": chain_tasks.waiting_for(request.user, today()),
+        "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
         "today": today(),
         **asked.context,
     }

@@ -1,0 +1,47 @@
+"""What certificates and spot checks ask of a person, for the home page: awarding, deciding re-checks, ending samples."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from acceptance.inspection.models import Unit
+from acceptance.inspection.tasks import Task
+from acceptance.spotcheck.models import Sample
+from acceptance.spotcheck.models import State as SampleState
+from accounts.posts import Power
+from reports.certificates.models import Certificate, State
+from reports.certificates.register import address
+
+
+def waiting_for(user) -> list[Task]:
+    """One for all that wait for their plaque, one for each re-check, one for each sample that is not concluded."""
+    return [*_awards(user), *_rechecks(user), *_samples(user)]
+
+
+def _awards(user) -> Iterator[Task]:
+    if not user.may(Power.AWARD_TITLES):
+        return
+    waiting = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True).count()
+    if waiting:
+        yield Task(f"{waiting} 个单位已审定，待授牌", reverse("certificates:issue"), "待授牌")
+
+
+def _rechecks(user) -> Iterator[Task]:
+    """Those under re-check, for whoever may confirm or withdraw them; the reason says who began, and why."""
+    if not (user.may(Power.AWARD_TITLES) or user.may(Power.WITHDRAW_TITLES)):
+        return
+    rechecking = Certificate.objects.visible_to(user).filter(state=State.RECHECKING).prefetch_related("moves")
+    for owner in rechecking.order_by("area_id"):
+        begun = list(owner.moves.all())[-1]
+        yield Task(
+            f"{owner.unit_full_name}{owner.title}", address(owner), owner.get_state_display(), begun.on, begun.reason
+        )
+
+
+def _samples(user) -> Iterator[Task]:
+    if not user.may(Power.SPOT_CHECK):
+        return
+    for sample in Sample.objects.visible_to(user).filter(state=SampleState.OPEN).select_related("township"):
+        url = reverse("spotcheck:sample", args=[sample.pk])
+        yield Task(str(sample), url, sample.get_state_display(), timezone.localtime(sample.drawn_at).date(), "登记结果，作出结论")
