@@ -1,5 +1,6 @@
-"""Answers when something is wrong, in words a person can act on; 400, 413, 500 and 503 need no database."""
+"""Answers when something is wrong, in words a person can act on; 400, 413, 500, 503 and 507 need no database."""
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -32,16 +33,26 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when it was the database that did not answer.
+    """500, or 503 when it was the database that did not answer, or 507 when a disk is full.
 
     Django calls this while the exception is being handled. A middleware could not do the same: those
     within it have their exceptions turned into answers before it sees them.
     """
-    if isinstance(sys.exception(), DATABASE_AWAY):
+    fault = sys.exception()
+    if is_disk_full(fault):
+        return _bare(507)
+    if isinstance(fault, DATABASE_AWAY):
         response = _bare(503)
         response["Retry-After"] = RETRY_SECONDS
         return response
     return _bare(500)
+
+
+def is_disk_full(fault: BaseException | None) -> bool:
+    """Whether a file could not be written for want of room, or SQLite says so of the database."""
+    if isinstance(fault, OperationalError):
+        return "disk is full" in str(fault)
+    return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _bare(status: int) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What is answered when something is wrong."""
 
+import errno
 import logging
 
 import pytest
@@ -16,6 +17,8 @@ from qingcheng_fiber.urls import urlpatterns as portal
 FAULTS = {
     "operational": OperationalError("server closed the connection"),
     "interface": InterfaceError("connection already closed"),
+    "disk": OSError(errno.ENOSPC, "No space left on device"),
+    "database_full": OperationalError("database or disk is full"),
     "mistake": ZeroDivisionError(),
     "denied": PermissionDenied("您的岗位（街镇经办）没有“查看审计”权限。"),
     "bad": BadRequest(),
@@ -47,6 +50,8 @@ def client(make_user, settings, caplog) -> Client:
     [
         ("operational", 503, "数据库暂时不可用"),
         ("interface", 503, "数据库暂时不可用"),
+        ("disk", 507, "磁盘已满"),
+        ("database_full", 507, "磁盘已满"),
         ("mistake", 500, "门户出错"),
         ("denied", 403, "没有权限"),
         ("bad", 400, "请求无法识别"),
