@@ -191,6 +191,12 @@ class ProgressPage:
         return [light for light in self.lights if light.is_behind]
 
     @cached_property
+    def townships(self) -> list[Area]:
+        """The streets and towns of which something is asked, by code."""
+        areas = {light.area.code: light.area for light in self.lights if light.area.kind in TOWNSHIPS}
+        return [areas[code] for code in sorted(areas)]
+
+    @cached_property
     def turned(self) -> list[Light]:
         """Scored lights that are another than in the quarter compared with."""
         return [light for light in self.lights if light.row.scored and light.has_turned]
