@@ -40,7 +40,8 @@ class Awarded:
 
 def awarded(user, county: str, on: date) -> Awarded:
     """The titles in the user's scope that are held on the day; one query."""
-    held = Q(issued_on__lte=on) & (Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on))
     rows = Certificate.objects.visible_to(user).filter(county=county).order_by()
     counted = rows.annotate(township=Substr("area_id", 1, 9)).values_list("township", "kind")
-    return Awarded({(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=held(on)))})
+    return Awarded(
+        {(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=held(on)))}
+    )
