@@ -84,7 +84,10 @@ class Dossier:
 
     @property
     def sample(self) -> samples.SampleShown | None:
-        return samples.sample_of(self.unit)
+        """None also for a township while the sample is still being checked."""
+        found = samples.sample_of(self.unit)
+        is_told = found is not None and (found.is_concluded or self.user.scope.area == self.unit.area.county)
+        return found if is_told else None
 
     @property
     def sections(self) -> list[Section]:

@@ -13,6 +13,8 @@ class SampleShown:
     words: str
     needs_ruling: bool
     url: str
+    is_concluded: bool = True
+    """Until then the township is not to know what was drawn."""
 
 
 Ask = Callable[[Sequence[Unit]], dict[int, SampleShown]]

@@ -29,10 +29,13 @@ def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
 def _shown(result: Result, unit: Unit) -> SampleShown | None:
     """All of the sample for the township itself, of others what was drawn there; None where nothing was."""
     url = reverse("spotcheck:sample", args=[result.sample.pk])
+    is_concluded = result.sample.state == State.CONCLUDED
     if unit.kind in TOWNSHIPS:
-        return SampleShown(_of_township(result), result.failed > 0, url)
+        return SampleShown(_of_township(result), result.failed > 0, url, is_concluded)
     own = [row for row in result.rows if row.item.area_id.startswith(unit.area_id)]
-    return SampleShown(_of_part(own), any(row.outcome == Outcome.FAILED for row in own), url) if own else None
+    if not own:
+        return None
+    return SampleShown(_of_part(own), any(row.outcome == Outcome.FAILED for row in own), url, is_concluded)
 
 
 def _of_township(result: Result) -> str:

@@ -8,6 +8,6 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.inspection import dossier
-        from reports.certificates.dossier import section_of
+        from reports.certificates.dossier import certificate_section
 
-        dossier.register(section_of)
+        dossier.register(certificate_section)

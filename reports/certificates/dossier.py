@@ -1,23 +1,32 @@
-"""What the register adds to the whole file of a unit (``acceptance.inspection.dossier``): its certificate and re-checks."""
+"""What the file of a unit (全案) says of its certificate; ``acceptance.inspection.dossier`` asks for it."""
+
+import json
 
 from django.urls import reverse
+from django.utils import timezone
 
 from acceptance.inspection.dossier import Section
 from acceptance.inspection.models import Unit
+from reports.certificates import signing
 from reports.certificates.models import Certificate
+from reports.certificates.statement import statement
 
 
-def section_of(user, unit: Unit) -> Section | None:
-    """The certificate of a unit with every step of its life; None while it has none that the user may see."""
-    certificate = Certificate.objects.visible_to(user).filter(unit=unit).first()
-    if certificate is None:
+def certificate_section(user, unit: Unit) -> Section | None:
+    """Number, day, state and every step; for the archive the signed statement of how it stands. None without one."""
+    owner = Certificate.objects.visible_to(user).filter(unit=unit).first()
+    if owner is None:
         return None
-    steps = certificate.moves.select_related("by").order_by("pk")
-    rows = (
-        ("证书编号", certificate.number),
-        ("状态", certificate.get_state_display()),
-        ("授牌机关", certificate.issuer),
-        ("授牌日期", f"{certificate.issued_on}"),
-        *((f"{step.on} {step.get_action_display()}", step.reason or str(step.by or "门户")) for step in steps),
-    )
-    return Section("证书", rows, reverse("certificates:certificate", args=[certificate.pk]))
+    rows = [
+        ("证书编号", owner.number),
+        ("授牌", f"{owner.issuer}，{owner.issued_on}"),
+        ("状态", owner.get_state_display()),
+        ("查验码", owner.code_grouped),
+    ]
+    for step in owner.moves.select_related("by"):
+        said = "；".join(filter(None, [step.reason, step.circular]))
+        rows.append((f"{step.on} {step.get_action_display()}", f"{step.by or '系统'}{f'：{said}' if said else ''}"))
+    signed = signing.signed(statement(owner.code, owner, timezone.localtime()))
+    content = json.dumps(signed, ensure_ascii=False, indent=2).encode()
+    url = reverse("certificates:certificate", args=[owner.pk])
+    return Section("证书", tuple(rows), url, (("certificate.json", content),))

@@ -44,4 +44,10 @@ def _samples(user) -> Iterator[Task]:
         return
     for sample in Sample.objects.visible_to(user).filter(state=SampleState.OPEN).select_related("township"):
         url = reverse("spotcheck:sample", args=[sample.pk])
-        yield Task(str(sample), url, sample.get_state_display(), timezone.localtime(sample.drawn_at).date(), "登记结果，作出结论")
+        yield Task(
+            str(sample),
+            url,
+            sample.get_state_display(),
+            timezone.localtime(sample.drawn_at).date(),
+            "登记结果，作出结论",
+        )
