@@ -52,8 +52,8 @@ YUANTAN = Story("441802103", "yuantan_jb", Quarter(2018, 4), date(2019, 4, 3), (
 
 
 def create_inspections() -> None:
-    """Nothing where there are reports already, or where the districts' verdicts are not those of the story."""
-    if Report.objects.exists() or not Area.objects.filter(code=SHIJIAO.code).exists():
+    """Nothing where there are reports already, or where the verdicts are not those of the story."""
+    if Report.objects.exists() or not _achieved(SHIJIAO).filter(area_id=SHIJIAO.code).exists():
         return
     _ratified(SHIJIAO, date(2018, 8, 20), announced=date(2018, 8, 27))
     _ratified(FENGCHENG, date(2018, 11, 12), announced=date(2018, 11, 19))
@@ -71,14 +71,19 @@ def _user(username: str) -> User:
 
 def _codes(story: Story) -> list[str]:
     """The township itself, and the first units of each kind, all of which meet the standard."""
-    achieved = StoredVerdict.objects.standing().filter(
-        period=str(story.quarter), basis=Basis.APPROVED, outcome="achieved", area__code__startswith=story.code
-    )
+    achieved = _achieved(story)
     codes = [story.code]
     for kind, count in story.kinds:
         found = achieved.filter(area__kind=kind).order_by("area_id")
         codes += found.values_list("area_id", flat=True)[:count]
     return codes
+
+
+def _achieved(story: Story):
+    """The verdicts of what meets the standard at and beneath a township."""
+    return StoredVerdict.objects.standing().filter(
+        period=str(story.quarter), basis=Basis.APPROVED, outcome="achieved", area__code__startswith=story.code
+    )
 
 
 def _drafted(story: Story) -> Report:
