@@ -123,7 +123,8 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     assert "退回时 500" in page.locator(".review-row >> nth=0").inner_text()
     page.click("text=列出全部 3 行")
     assert page.locator(".review-row:not(.review-total)").count() == 3
-    page.click("text=2号村")
+    page.click(f"#v-{TOWN}202 .origin summary >> nth=4")
+    page.click(f"#v-{TOWN}202 .origin a >> visible=true")
     axe(page)
     shot(page, "returns-history")
     assert "退回：口径错误：含了集体宿舍" in page.locator("table").inner_text()
