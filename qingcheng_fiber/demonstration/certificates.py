@@ -10,7 +10,7 @@ from acceptance.spotcheck import actions as checking
 from acceptance.spotcheck.actions import Seen
 from acceptance.spotcheck.models import Conclusion, Frame, Outcome, Sample
 from accounts.models import User
-from areas.models import Area
+from areas.models import Area, Site
 from areas.periods import Quarter
 from qingcheng_fiber.clock import today
 from reports.certificates import actions
@@ -23,7 +23,7 @@ _FIRST, _SECOND = Quarter(2018, 2), Quarter(2018, 4)
 
 def create_spot_checks() -> None:
     """Before the reports: one concluded, one half way, one just drawn for a report that is still to come."""
-    if Sample.objects.exists() or Report.objects.exists() or not Area.objects.filter(code=SHIJIAO).exists():
+    if Sample.objects.exists() or Report.objects.exists() or not Site.objects.beneath(SHIJIAO).exists():
         return
     done = _drawn(SHIJIAO, _FIRST, Frame.NATURAL_VILLAGES, 20, date(2018, 7, 10))
     _checked(done, date(2018, 7, 16), failed=(7,), last=20)
