@@ -139,8 +139,8 @@ def _move(table: str, column: str, copy: int, highest: dict[str, int]) -> Callab
         return lambda code: f"{500000 + copy}{code[6:]}" if code else code
     if column in _NUMBERS:
         return lambda number: f"{copy}-{number}"
-    if column == "lon":
+    if column in ("lon", "west", "east"):
         return lambda lon: lon + copy % _GRID * _EAST
-    if column == "lat":
+    if column in ("lat", "south", "north"):
         return lambda lat: lat + copy // _GRID * _NORTH
     return lambda value: value
