@@ -145,6 +145,7 @@ def _end(document: WordDocument, paper: Paper, style: Style) -> None:
         _sign_off(document, paper.sign_off, style)
     if paper.note:
         line = parts.paragraph(document, style, align=LEFT)
+        line.paragraph_format.keep_together = True
         parts.indent_two(line, style)
         parts.run(line, f"（{paper.note}）", style.role, style.size)
     if paper.annex:

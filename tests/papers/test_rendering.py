@@ -219,7 +219,9 @@ def test_figures_stand_without_air():
 def test_signatures_never_stand_alone_on_a_page(count):
     """Whatever the length, the page with the signatures holds rows of the table."""
     rows = tuple((str(number), f"第{number}村", "1") for number in range(1, count + 1))
-    form = Paper("季报表", (Table(TABLE.columns, rows, size=9), Signatures(("填表人",))), Layout.SHEET, is_landscape=True)
+    form = Paper(
+        "季报表", (Table(TABLE.columns, rows, size=9), Signatures(("填表人",))), Layout.SHEET, is_landscape=True
+    )
 
     last = read(pdf(form)).pages[-1].extract_text()
 
