@@ -622,13 +622,6 @@ ROWS += [
         scoped=True,
     ),
     Row("inspection:submission_draft", INSPECTIONS, lambda world, place: [*of_submission(world, place), "pdf"]),
-    Row(
-        "inspection:report_draft",
-        INSPECTIONS,
-        lambda world, place: [*of_inspection("submitted")(world, place), "pdf"],
-        scoped=True,
-    ),
-    Row("inspection:submission_draft", INSPECTIONS, lambda world, place: [*of_submission(world, place), "pdf"]),
     Row("inspection:submissions", INSPECTIONS),
     Row("inspection:compile", COMPILING),
     Row("inspection:compile", COMPILING, method="post", answer=422),
