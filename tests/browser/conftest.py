@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from qingcheng_fiber.frontend import AXE
 
 WIDTHS = (1440, 1024, 390)
+NARROWEST = 320
+"""Pages reflow down to this width without scrolling sideways (WCAG 1.4.10)."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 REQUIRED = os.environ.get("QCF_BROWSER") == "required"
 SHOTS = os.environ.get("QCF_SHOTS")
@@ -127,14 +129,14 @@ def axe() -> Callable:
 def shot() -> Callable:
     """``shot(page, "name")``: the whole page at 1440, 1024 and 390 px, into QCF_SHOTS; nothing when that is not set.
 
-    At each width the page must not be wider than its window, whether the shot is kept or not.
+    At each width, and at 320 px, the page must not be wider than its window, whether the shot is kept or not.
     """
 
     def take(page: Page, name: str) -> None:
         before = page.viewport_size
-        for width in WIDTHS:
+        for width in (*WIDTHS, NARROWEST):
             page.set_viewport_size({"width": width, "height": 900})
-            if SHOTS:
+            if SHOTS and width in WIDTHS:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is too wide at {width} px"
