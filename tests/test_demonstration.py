@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
 
@@ -188,6 +189,8 @@ def test_creating_accounts_again_leaves_passwords_alone(district):
     assert User.objects.get(username="yuantan_jb").check_password("another-Secret-2018")
 
 
-def test_the_password_satisfies_the_validators():
+def test_the_password_would_be_good_if_it_were_not_public():
     for account in demo_accounts():
-        validate_password(PASSWORD, User(username=account.username, name=account.name, post=account.post))
+        with pytest.raises(ValidationError) as refused:
+            validate_password(PASSWORD, User(username=account.username, name=account.name, post=account.post))
+        assert [error.code for error in refused.value.error_list] == ["password_public"]
