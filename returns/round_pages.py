@@ -1,5 +1,7 @@
 """How far a round is, township by township: a list with completeness and timeliness."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import django_filters as filters
@@ -22,6 +24,7 @@ from django.urls import reverse
 
 from areas.listing import CODE, COUNT, FLAG, Column, Listing
 from areas.models import Area
+from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from returns.figures import NAMES
 from returns.models import Move, Return, ReturnLine, Round, State, Unlock, Urge
@@ -92,6 +95,32 @@ def _count(rows: QuerySet) -> Coalesce:
     """How many rows, 0 when there are none."""
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("*")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one township stands in one round: whether it was on time, and how many of its lines are filled."""
+
+    quarter: Quarter
+    timeliness: Timeliness
+    tone: str
+    filled: int
+    villages: int
+
+
+def side_by_side(user, rounds: Sequence[Round], on: date) -> list[tuple[Area, list[Standing | None]]]:
+    """The townships in the user's scope, each with its standing in every one of ``rounds``; a query a round.
+
+    None where a township had no village to report.
+    """
+    names: dict[str, Area] = {}
+    found: dict[tuple[str, int], Standing] = {}
+    for round_ in rounds:
+        for area in townships(user, round_, on):
+            kept = Timeliness(area.timeliness)
+            names.setdefault(area.pk, area)
+            found[area.pk, round_.pk] = Standing(round_.quarter, kept, TONES[kept], area.filled, area.villages)
+    return [(names[code], [found.get((code, each.pk)) for each in rounds]) for code in sorted(names)]
 
 
 _STANDINGS = [(NOT_BEGUN, "未开始"), *State.choices]

@@ -19,7 +19,10 @@ from qingcheng_fiber.clock import today
 from returns import calendar, reminders, rounds
 from returns.models import Round, Urge
 from returns.moves import Refused
-from returns.round_pages import LISTING, Timeliness, townships
+from returns.round_pages import LISTING, Timeliness, side_by_side, townships
+
+COMPARED = 6
+"""The rounds that stand side by side, the latest ones."""
 
 
 class RoundForm(forms.Form):
@@ -62,8 +65,12 @@ def _next() -> dict[str, str | date]:
 
 
 def _index(request: HttpRequest, form: RoundForm, refusal: str = "", status: int = 200) -> HttpResponse:
+    rounds_ = list(Round.objects.visible_to(request.user).select_related("opened_by"))
+    compared = sorted(rounds_, key=lambda each: each.period)[-COMPARED:]
     context = {
-        "rounds": Round.objects.visible_to(request.user).select_related("opened_by"),
+        "rounds": rounds_,
+        "compared": compared,
+        "standings": side_by_side(request.user, compared, today()),
         "form": form,
         "refusal": refusal,
         "may_run": request.user.may(Power.RUN_ROUNDS),

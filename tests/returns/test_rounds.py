@@ -13,7 +13,7 @@ from areas.models import Area
 from returns import actions, decisions, rounds
 from returns.models import Move, Return, Round, State, Urge
 from returns.moves import Refused
-from returns.round_pages import townships
+from returns.round_pages import side_by_side, townships
 from returns.saving import save_lines
 from returns.tasks import owed_by
 from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, fill, report, submitted, typed
@@ -234,3 +234,13 @@ def test_batch_leaves_out_what_changed_or_is_ones_own(opened, owner, people):
     people.clerk.save()
     assert browse(people.clerk).get(address).context["ready"] == []
     assert Return.objects.get(pk=owner.pk).state == State.SUBMITTED
+
+
+def test_rounds_stand_side_by_side(opened, owner, people, django_assert_num_queries):
+    save_lines(owner=owner, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    with django_assert_num_queries(1):
+        [(town, [mine]), (next_door, [theirs])] = side_by_side(people.leader, [opened], AFTER)
+    assert (town.pk, mine.timeliness, mine.tone, mine.filled, mine.villages) == (TOWN, "overdue", "missed", 1, 2)
+    assert (next_door.pk, theirs.filled) == (NEXT_DOOR, 0)
+    assert [area.pk for area, _ in side_by_side(people.clerk, [opened], ON)] == [TOWN]
+    assert side_by_side(people.leader, [], ON) == []
