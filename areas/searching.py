@@ -64,8 +64,8 @@ def registry(user, text: str) -> list[Group]:
     """Areas and sites."""
     if not user.may(SEE_REGISTRY):
         return []
-    areas = _named(Area.objects.visible_to(user).select_related("parent"), text, "code")
-    sites = _named(Site.objects.visible_to(user).select_related("area"), text, "site_id")
+    areas = named(Area.objects.visible_to(user).select_related("parent"), text, "code")
+    sites = named(Site.objects.visible_to(user).select_related("area"), text, "site_id")
     return [
         answers("区域", areas, _area, more=_listed("areas:areas", text)),
         answers("点位", sites, _site, more=_listed("areas:sites", text)),
@@ -76,7 +76,7 @@ def network(user, text: str) -> list[Group]:
     """Access points, and orders by their number."""
     if not user.may(SEE_NETWORK):
         return []
-    points = _named(AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id")
+    points = named(AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id")
     orders = ServiceOrder.objects.visible_to(user).filter(order_id__istartswith=text)
     return [
         answers("接入点", points, _point, more=_listed("areas:access_points", text)),
@@ -91,14 +91,15 @@ def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "
     return Group(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
 
 
-def _named(rows: QuerySet, text: str, code: str) -> QuerySet:
-    """Rows whose code begins with ``text`` or whose name holds it or its initials, the closest first."""
-    wanted = matching(text, code, "name")
+def named(rows: QuerySet, text: str, code: str, name: str = "name") -> QuerySet:
+    """Rows whose ``code`` begins with ``text`` or whose ``name`` holds it or its initials, the closest first."""
+    wanted = matching(text, code, name)
     if pinyin.are_initials(text):
-        spelt = [pk for pk, name in rows.values_list("pk", "name") if pinyin.stands_for(text, name)]
+        spelt = [pk for pk, said in rows.values_list("pk", name) if pinyin.stands_for(text, said)]
         wanted |= Q(pk__in=spelt[: EACH + 1])
-    exact = Q(**{f"{code}__iexact": text}) | Q(name__iexact=text)
-    closeness = Case(When(exact, then=0), When(name__istartswith=text, then=1), default=2)
+    exact = Q(**{f"{code}__iexact": text}) | Q(**{f"{name}__iexact": text})
+    begins = Q(**{f"{name}__istartswith": text})
+    closeness = Case(When(exact, then=0), When(begins, then=1), default=2)
     return rows.filter(wanted).order_by(closeness, code)
 
 

@@ -135,7 +135,11 @@ PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_
 AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 # Reached by name from the rooms beneath the accounts.
 AUDIT_RECORD = "accounts.audit.record"
-SEARCH_FINDERS = ["areas.searching.registry", "areas.searching.network"]
+SEARCH_FINDERS = [
+    "areas.searching.registry",
+    "areas.searching.network",
+    "reports.certificates.searching.certificates",
+]
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 # 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
 DEMONSTRATION_PASSWORD = "Guangwang-2017"
