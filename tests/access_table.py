@@ -36,8 +36,8 @@ from reports.certificates.signing import key_id, public_key
 from reports.screens.models import Screen
 from returns.models import Move, Return, ReturnLine, Round, State
 from tests.certificates.making import make_certificate
-from tests.spotcheck.making import PHOTO
 from tests.inspection.making import make_evidence, make_report, make_submission
+from tests.spotcheck.making import PHOTO
 from workbooks.layout import TEMPLATE
 from workbooks.ledgers.findings import Findings
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
@@ -220,7 +220,9 @@ def of_count_upload(world: World, place: Place) -> list:
 
 def of_screen(world: World, place: Place) -> list:
     area = Area.objects.get(pk=place.county)
-    return [Screen.objects.create(name="大厅", area=area, created_by=world.make_user(Post.BUREAU_HEAD, area=area.pk)).pk]
+    return [
+        Screen.objects.create(name="大厅", area=area, created_by=world.make_user(Post.BUREAU_HEAD, area=area.pk)).pk
+    ]
 
 
 def of_screen_token(world: World, place: Place) -> list:
@@ -268,7 +270,9 @@ ROWS = [
     Row("returns:summary", RETURNS, of_round),
     Row("returns:summary_file", RETURNS, lambda world, place: [*of_round(world, place), "pdf"]),
     Row("workbooks:summary", RETURNS, of_round),
-    Row("returns:sheet_file", RETURNS, lambda world, place: [*of_return(State.DRAFT)(world, place), "pdf"], scoped=True),
+    Row(
+        "returns:sheet_file", RETURNS, lambda world, place: [*of_return(State.DRAFT)(world, place), "pdf"], scoped=True
+    ),
     Row("papers:documents", DOCUMENTS),
     Row("papers:document", DOCUMENTS, of_document, scoped=True),
     Row("papers:download", DOCUMENTS, of_document_file, scoped=True),
