@@ -55,7 +55,7 @@ def import_package(
 ) -> tuple[Package, Outcome | None]:
     """Check the package at ``path`` and, unless it has errors or this is a rehearsal, bring it in, all or nothing.
 
-    The outcome is None when nothing was to be brought in. ``areas.package.reading.Unreadable``
+    The outcome is None when nothing was to be brought in. ``areas.package.problems.Unreadable``
     when the package cannot be read.
     """
     with undisturbed():

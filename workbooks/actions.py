@@ -37,7 +37,7 @@ def hand_out_history(*, township: Area, by) -> bytes:
 
 
 def take_in(*, owner: Return, file, by) -> Upload:
-    """Keep what an uploaded file says, to be looked at; areas.package.reading.Unreadable when it is refused.
+    """Keep what an uploaded file says, to be looked at; areas.package.problems.Unreadable when it is refused.
 
     The file itself is not kept.
     """

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.periods import Quarter
 from qingcheng_fiber.clock import today
 from returns.models import Round

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from areas.models import Operator
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import shown
 from areas.periods import Quarter

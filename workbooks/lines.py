@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import trimmed
 from workbooks.opening import MOST_ROWS, header, merged_rows, positions_of

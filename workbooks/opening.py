@@ -11,7 +11,7 @@ from pathlib import Path
 from openpyxl.utils.cell import range_boundaries
 
 from areas.package import workbook
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import folded, shown, trimmed
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import folded, shown
 from returns.figures import FIGURES, NAMES

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import refusal, requires
 from accounts.posts import Power
 from areas.models import Area
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.vocabulary import TOWNSHIPS
 from returns.moves import Action, Refused, allows
 from returns.pages import address, found, posted_version, shown

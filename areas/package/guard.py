@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 
 MAX_ENTRIES = 1000
 MAX_BYTES = 256 * 2**20

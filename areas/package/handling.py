@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from areas.package.package import Package
 
 _LOOKUP = 500
+_PORTION = 2_000
 
 
 def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
@@ -109,7 +110,7 @@ class Handler:
         """Report what is wrong or odd with the rows."""
 
     def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
-        """The derived attributes of each changed row."""
+        """The derived attributes of each changed row; while rows are being stored it must not ask the database."""
         return [{} for _ in changes]
 
     def changes(self, package: "Package") -> list[Change]:
@@ -119,27 +120,32 @@ class Handler:
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
         """Create and update what differs from what is stored; the rest is not touched."""
         changes = self.changes(package)
-        for change, derived in zip(changes, self.derive(changes), strict=True):
-            change.derived.update(derived)
         created = [change for change in changes if change.before is None]
         changed = [change for change in changes if change.before is not None]
-        insert(self.model, self._columns(created), len(created))
+        if created:
+            insert(self.model, map(self._columns, chunks(created, _PORTION)))
         self._update(changed)
         outcome.count(self.table, len(created), len(changed))
         outcome.changes[self.table.name] = changes
         return changes
 
+    def _derive(self, changes: Sequence[Change]) -> None:
+        for change, derived in zip(changes, self.derive(changes), strict=True):
+            change.derived.update(derived)
+
     def _columns(self, changes: Sequence[Change]) -> dict[str, list[Any]]:
-        """The values of created rows by attribute, column by column."""
+        """The values of created rows by attribute, column by column; what is derived is worked out here."""
+        self._derive(changes)
         after, derived = [change.after for change in changes], [change.derived for change in changes]
         columns = {self.attribute(name): [row[name] for row in after] for name in self.table.by_name}
-        for name in derived[0] if derived else ():
+        for name in derived[0]:
             columns[name] = [row[name] for row in derived]
         return columns
 
     def _update(self, changes: Sequence[Change]) -> None:
         if not changes:
             return
+        self._derive(changes)
         rows = [
             self.model(
                 **{self.attribute(name): change.after[name] for name in self.table.by_name},

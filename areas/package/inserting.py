@@ -1,73 +1,79 @@
 """Many new rows into a table at once: COPY on PostgreSQL, one prepared statement elsewhere, no object a row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Any
 
 from django.db import connections, router
 from django.db.models import AutoField, Field, Model
 
-_PORTION = 5_000
 _NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def insert(model: type[Model], columns: Mapping[str, Sequence[Any]], count: int) -> None:
-    """Insert ``count`` rows, given by attribute as columns of values; what is left out has the field's default.
+Columns = Mapping[str, Sequence[Any]]
+"""Some rows: the values of each attribute, all of one length."""
+
+
+def insert(model: type[Model], portions: Iterable[Columns]) -> None:
+    """Insert rows in portions; what a portion leaves out has the field's default.
 
     Values are those that the columns hold: text, numbers, yes or no, dates, None. Nothing is
-    validated, and the constraints of the database hold as always.
+    validated, and the constraints of the database hold as always. The database stores one portion
+    while the next is worked out, which therefore must not ask it anything.
     """
-    if not count:
-        return
     connection = connections[router.db_for_write(model)]
     fields = [field for field in model._meta.concrete_fields if not (isinstance(field, AutoField) or field.generated)]
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            lines = map("\t".join, zip(*(_said(field, columns) for field in fields), strict=False))
+            texts = (_lines(fields, columns) for columns in portions)
             with connection.wrap_database_errors:
-                cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _Stream(islice(lines, count)))
+                cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _Stream(texts))
         else:
             marks = ", ".join(["%s"] * len(fields))
-            rows = zip(*(_plain(field, columns) for field in fields), strict=False)
-            for portion in _portions(islice(rows, count)):
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", portion)
+            for columns in portions:
+                rows = list(zip(*(_plain(field, columns) for field in fields), strict=True))
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 class _Stream:
-    """Lines as a file, so that the database stores what it has while the rest is still being written."""
+    """Texts as a file, each written when the database has room for it."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._portions = _portions(lines)
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
 
     def read(self, size: int = -1) -> str:
-        """A portion, however many characters were asked for; '' at the end."""
-        portion = next(self._portions, None)
-        return "\n".join(portion) + "\n" if portion else ""
+        """The next text, however many characters were asked for; '' at the end."""
+        return next(self._texts, "")
 
 
-def _portions(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while portion := list(islice(rows, _PORTION)):
-        yield portion
+def _lines(fields: Sequence[Field], columns: Columns) -> str:
+    """A portion as COPY reads it."""
+    rows = zip(*(_said(field, columns) for field in fields), strict=True)
+    return "\n".join(map("\t".join, rows)) + "\n"
 
 
-def _plain(field: Field, columns: Mapping[str, Sequence[Any]]) -> Iterator[Any]:
+def _count(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _plain(field: Field, columns: Columns) -> Iterator[Any]:
     """A column as any driver takes it."""
     if field.attname not in columns:
-        return repeat(field.get_default())
+        return repeat(field.get_default(), _count(columns))
     return (value.isoformat() if isinstance(value, date) else value for value in columns[field.attname])
 
 
-def _said(field: Field, columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+def _said(field: Field, columns: Columns) -> Iterator[str]:
     """A column as COPY reads it; a float as the shortest text that is the same double.
 
     Most columns hold values of one type, and text without anything to escape: those cost next to nothing.
     """
     if field.attname not in columns:
-        return repeat(_text(field.get_default()))
+        return repeat(_text(field.get_default()), _count(columns))
     values = columns[field.attname]
     kinds = set(map(type, values))
     if kinds == {str} and _is_plain("".join(values)):

@@ -4,6 +4,7 @@ A library that is made to ask for too much memory ends its process; here only th
 child cannot read exactly as openpyxl does it leaves to openpyxl (``None``).
 """
 
+import gc
 import marshal
 import struct
 import subprocess
@@ -120,10 +121,12 @@ class _Numbers(dict):
     def __missing__(self, value: float) -> str:
         if abs(value) >= _EXACT:
             raise ValueError
-        self[value] = said = str(int(value)) if value.is_integer() else text(value)
+        said = repr(value)
+        self[value] = said = said.removesuffix(".0") if "e" not in said else text(value)
         return said
 
 
 if __name__ == "__main__":
+    gc.disable()  # It would walk through a million fresh cells that are no garbage.
     _limit_memory()
     _send(sys.argv[1])

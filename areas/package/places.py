@@ -1,6 +1,7 @@
 """The tables ``sites`` and ``access_points``: places, and where they lie."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,6 +158,10 @@ class AccessPointsTable(Places):
     attributes = {**Places.attributes, "operator": "operator_id"}
     extra = ("lon", "lat", "township_id", "county")
 
+    @cached_property
+    def _sites(self) -> list[tuple[float, float, str]]:
+        return _placed_sites()
+
     def check(self, package: "Package") -> None:
         data = package.tables[self.table.name]
         network.check_operators(package, data)
@@ -173,12 +178,13 @@ class AccessPointsTable(Places):
     def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         """The township too, so that no row need be written twice."""
         pairs = super().derive(changes)
-        codes = _townships([(pair["lon"], pair["lat"]) for pair in pairs])
+        codes = _townships([(pair["lon"], pair["lat"]) for pair in pairs], self._sites)
         return [
             pair | {"township_id": code, "county": (code or "")[:6]} for pair, code in zip(pairs, codes, strict=True)
         ]
 
     def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+        self._sites = _placed_sites()  # As just stored, and before the rows are: they stream into the database.
         changes = super().store(package, outcome)
         if outcome.created.get("sites") or outcome.changed.get("sites"):
             assign_townships()
@@ -199,9 +205,12 @@ def _points(pairs: Iterable[Sequence[float]]) -> Points:
     return Points(columns[:, 0], columns[:, 1])
 
 
-def _townships(pairs: Sequence[Sequence[float]]) -> list[str | None]:
-    """The street or town of the nearest site within 20 km of each point; None where there is none."""
-    sites = list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
+def _placed_sites() -> list[tuple[float, float, str]]:
+    return list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
+
+
+def _townships(pairs: Sequence[Sequence[float]], sites: Sequence[tuple[float, float, str]]) -> list[str | None]:
+    """The street or town of the nearest of the sites within 20 km of each point; None where there is none."""
     number, _ = nearest(_points(pairs), _points(site[:2] for site in sites), _NEAR_M)
     return [sites[index][2][:9] if index >= 0 else None for index in number.tolist()]
 
@@ -209,7 +218,7 @@ def _townships(pairs: Sequence[Sequence[float]]) -> list[str | None]:
 def assign_townships() -> None:
     """Give every access point the street or town of the nearest site within 20 km, for who may see it; else none."""
     points = list(AccessPoint.objects.order_by("pk").values_list("pk", "lon", "lat", "township_id", "county"))
-    codes = _townships([point[1:3] for point in points])
+    codes = _townships([point[1:3] for point in points], _placed_sites())
     moved: dict[str | None, list[int]] = {}
     for (pk, _, _, township, county), code in zip(points, codes, strict=True):
         if (code, (code or "")[:6]) != (township, county):

@@ -6,6 +6,10 @@ from typing import Any
 from areas.package.tables import Table
 
 
+class Unreadable(Exception):
+    """The package cannot be read at all; the text is a Chinese sentence that says why and what to do."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """``row`` is the one the person sees; row and column are None where the whole table is meant."""

@@ -4,20 +4,16 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from areas.package import workbook
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.tables import Table
 
 _LONGEST_CELL = 1_000_000
 
 
-class Unreadable(Exception):
-    """The package cannot be read at all; the text is a Chinese sentence that says why and what to do."""
-
-
 def sheets(path: Path, tables: Sequence[Table]) -> list[Sheet]:
     """The sheets of the package as they stand in their files; Unreadable when there is nothing to read."""
-    from areas.package import workbook
-
     known = {table.name for table in tables}
     if path.is_dir():
         found = _folder(path)

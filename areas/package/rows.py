@@ -132,29 +132,33 @@ def _column(
     """The values of a column; each text is read once, and what cannot be read is reported wherever it stands."""
     position = data.positions[column.name]
     texts = [cells[position] if position < len(cells) else "" for _, cells in body]
-    readings = {text: _reading(column, text) for text in set(texts)}
-    values = [readings[text][0] for text in texts]
-    refused = {text for text, (value, _) in readings.items() if value is _UNREAD}
+    readings, refusals = _readings(column, set(texts))
+    values = [readings[text] for text in texts]
     at_fault = {row for row, index in faults if index == position}
-    if refused or at_fault:
+    if refusals or at_fault:
         for index, ((number, _), text) in enumerate(zip(body, texts, strict=True)):
             fault = faults.get((number, position)) if number in at_fault else None
-            if fault or text in refused:
+            if fault or text in refusals:
                 values[index] = _UNREAD
-                data.report.error(data.table.name, number, column.name, text, fault or readings[text][1])
+                data.report.error(data.table.name, number, column.name, text, fault or refusals[text])
     return values
 
 
-def _reading(column: Column, text: str) -> tuple[Any, str]:
-    """The value of a text, or why it has none."""
-    bare = trimmed(text)
-    try:
-        value = column.kind.read(bare) if bare else None
-    except Malformed as problem:
-        return _UNREAD, f"{column.label}{problem}"
-    if value is None and column.required:
-        return _UNREAD, f"{column.label}没有填：应为{column.kind.expected}。"
-    return column.blank if value is None else value, ""
+def _readings(column: Column, texts: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The value of each text; and of those that have none, why."""
+    readings: dict[str, Any] = {}
+    refusals: dict[str, str] = {}
+    read = column.kind.read
+    for text in texts:
+        bare = trimmed(text)
+        try:
+            readings[text] = read(bare) if bare else column.blank
+        except Malformed as problem:
+            readings[text], refusals[text] = _UNREAD, f"{column.label}{problem}"
+        else:
+            if not bare and column.required:
+                readings[text], refusals[text] = _UNREAD, f"{column.label}没有填：应为{column.kind.expected}。"
+    return readings, refusals
 
 
 def _rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], count: int) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from areas.package import guard, large
 from areas.package.cells import text as _text
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import trimmed
 

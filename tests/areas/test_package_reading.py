@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from areas.package import guard
-from areas.package.reading import Unreadable, sheets
+from areas.package.problems import Unreadable
+from areas.package.reading import sheets
 from areas.package.registry import AREAS, SITES
 from tests.packages import checked, places, sound, write_csv, write_xlsx
 

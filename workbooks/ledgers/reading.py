@@ -8,7 +8,7 @@ from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from areas.package import guard
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import shown, trimmed
 from workbooks import opening

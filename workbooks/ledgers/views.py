@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from jobs.actions import start
 from qingcheng_fiber.clock import today
 from returns.moves import Refused

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from areas.package.reading import Unreadable
+from areas.package.problems import Unreadable
 from jobs.work import Finished, Progress, Refusal, work
 from qingcheng_fiber.clock import today
 from returns.moves import Refused

@@ -9,8 +9,7 @@ from django.db import DatabaseError
 from acceptance import packages
 from areas.management.speaking import SpeakingCommand
 from areas.package.package import Package
-from areas.package.problems import Problem
-from areas.package.reading import Unreadable
+from areas.package.problems import Problem, Unreadable
 
 
 class Command(SpeakingCommand):
