@@ -1,4 +1,4 @@
-"""Every address as every post, at home and next door; the table is in access_table.py."""
+"""Every address as every post, at home and next door; the table is in access_table/."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.posts import CHARGES, Post, Seat
-from tests.access_table import NETWORK, OWN, PLACES, PUBLIC, ROWS, SIGNED_IN, Place, Row, World
+from tests.access_table import ROWS
+from tests.access_table.row import NETWORK, OWN, PLACES, PUBLIC, SIGNED_IN, Place, Row, World
 
 SEAT_AREA = {Seat.TOWNSHIP: OWN.area, Seat.DISTRICT: OWN.area[:6]}
 

@@ -1,0 +1,47 @@
+"""Signing in, accounts, posts and the audit trail."""
+
+from accounts.audit import record
+from accounts.posts import Post, Power
+from tests.access_table.row import PUBLIC, SIGNED_IN, Place, Row, World
+
+MANAGING, ASSIGNING = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
+ACCOUNTS = MANAGING | ASSIGNING
+TRAIL = {Power.READ_AUDIT_TRAIL}
+NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
+
+
+def of_account(world: World, place: Place) -> list:
+    return [world.make_user(Post.CLERK, area=place.area).pk]
+
+
+def of_audit_entry(world: World, place: Place) -> list:
+    return [record(action="login", by=None).sequence]
+
+
+ROWS = [
+    Row("accounts:login", PUBLIC),
+    Row("accounts:login", PUBLIC, method="post"),
+    Row("accounts:logout", PUBLIC, answer=302),
+    Row("accounts:logout", PUBLIC, method="post", answer=302),
+    Row("accounts:password", SIGNED_IN),
+    Row("accounts:password", SIGNED_IN, method="post"),
+    Row("accounts:me", SIGNED_IN),
+    Row("accounts:me", SIGNED_IN, method="post", data=lambda world, place: {"email": "a@example.cn"}, answer=302),
+    Row("accounts:users", ACCOUNTS),
+    Row("accounts:user", ACCOUNTS, of_account),
+    Row("accounts:new_user", MANAGING),
+    Row("accounts:new_user", MANAGING, method="post", data=lambda world, place: NEW),
+    Row("accounts:edit_user", MANAGING, of_account),
+    Row("accounts:edit_user", MANAGING, of_account, method="post", data=lambda world, place: NEW, answer=302),
+    Row("accounts:assign_post", ASSIGNING, of_account),
+    Row(
+        "accounts:assign_post", ASSIGNING, of_account, method="post", data=lambda world, place: {"seen": 0}, answer=302
+    ),
+    Row("accounts:reset_password", MANAGING, of_account, method="post"),
+    Row("accounts:disable_user", MANAGING, of_account, method="post", answer=302),
+    Row("accounts:enable_user", MANAGING, of_account, method="post", answer=302),
+    Row("accounts:unlock_user", ASSIGNING, of_account, method="post", answer=302),
+    Row("accounts:audit", TRAIL),
+    Row("accounts:entry", TRAIL, of_audit_entry),
+    Row("accounts:audit_verify", TRAIL, method="post", answer=302),
+]

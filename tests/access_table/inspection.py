@@ -1,0 +1,78 @@
+"""The way to a title: reports, examination, submission, ratification."""
+
+from collections.abc import Callable
+
+from accounts.posts import Post, Power
+from areas.models import Area
+from tests.access_table.row import Place, Row, World, unchanged
+from tests.inspection.making import make_evidence, make_report, make_submission
+
+INSPECTIONS, WRITING, EXAMINING = {Power.SEE_INSPECTIONS}, {Power.WRITE_INSPECTIONS}, {Power.EXAMINE}
+COMPILING, PUBLICISING = {Power.COMPILE_SUBMISSIONS}, {Power.PUBLICISE}
+
+
+def _inspection(world: World, place: Place, state: str):
+    return make_report(Area.objects.get(code=place.area), world.make_user(Post.CLERK, area=place.area), state)
+
+
+def of_inspection(state: str) -> Callable[[World, Place], list]:
+    return lambda world, place: [_inspection(world, place, state).pk]
+
+
+def of_evidence(state: str) -> Callable[[World, Place], list]:
+    def made(world: World, place: Place) -> list:
+        report = _inspection(world, place, state)
+        return [make_evidence(report, world.make_user(Post.CLERK, area=place.area)).pk]
+
+    return made
+
+
+def of_inspection_unit(world: World, place: Place) -> list:
+    return [_inspection(world, place, "submitted").units.get().pk]
+
+
+def of_submission(world: World, place: Place) -> list:
+    return [make_submission(place.county).pk]
+
+
+ROWS = [
+    Row("inspection:index", INSPECTIONS),
+    Row("inspection:new", WRITING),
+    Row("inspection:new", WRITING, method="post", answer=422),
+    Row("inspection:report", INSPECTIONS, of_inspection("submitted"), scoped=True),
+    Row("inspection:report", WRITING, of_inspection("draft"), scoped=True, method="post", data=unchanged, answer=302),
+    Row("inspection:units", WRITING, of_inspection("draft"), scoped=True),
+    Row("inspection:units", WRITING, of_inspection("draft"), scoped=True, method="post", data=unchanged, answer=422),
+    Row(
+        "inspection:move",
+        {Power.WRITE_INSPECTIONS, Power.SIGN_INSPECTIONS, Power.EXAMINE},
+        of_inspection("submitted"),
+        scoped=True,
+        method="post",
+        answer=422,
+    ),
+    Row("inspection:pass_clean", EXAMINING, of_inspection("submitted"), scoped=True, method="post", answer=409),
+    Row("inspection:follow", WRITING, of_inspection("submitted"), scoped=True, method="post", answer=409),
+    Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True, method="post", answer=422),
+    Row("inspection:evidence", INSPECTIONS, of_evidence("submitted"), scoped=True),
+    Row("inspection:remove_evidence", WRITING, of_evidence("draft"), scoped=True, method="post", answer=302),
+    Row("inspection:unit", INSPECTIONS, of_inspection_unit, scoped=True),
+    Row("inspection:archive", {Power.EXPORT}, of_inspection_unit, scoped=True),
+    Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True),
+    Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
+    Row(
+        "inspection:report_draft",
+        INSPECTIONS,
+        lambda world, place: [*of_inspection("submitted")(world, place), "pdf"],
+        scoped=True,
+    ),
+    Row("inspection:submission_draft", INSPECTIONS, lambda world, place: [*of_submission(world, place), "pdf"]),
+    Row("inspection:submissions", INSPECTIONS),
+    Row("inspection:compile", COMPILING),
+    Row("inspection:compile", COMPILING, method="post", answer=422),
+    Row("inspection:submission", INSPECTIONS, of_submission),
+    Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
+    Row("inspection:early", INSPECTIONS),
+    Row("inspection:publish", PUBLICISING, lambda world, place: [place.area, "G04"], answer=404),
+    Row("inspection:publish", PUBLICISING, lambda world, place: [place.area, "G04"], method="post", answer=404),
+]

@@ -1,0 +1,140 @@
+"""Quarterly returns, rounds and the operators' counts."""
+
+from collections.abc import Callable
+from datetime import date
+
+from accounts.posts import Power
+from returns.models import Move, Return, ReturnLine, Round, State
+from tests.access_table.row import QUARTER, Place, Row, World, of_verdict, unchanged
+
+RETURNS, REVIEWING = {Power.SEE_RETURNS}, {Power.REVIEW_RETURNS}
+ENTERING = {Power.ENTER_RETURNS, Power.SIGN_RETURNS}
+RUNNING, COUNTING = {Power.RUN_ROUNDS}, {Power.ENTER_COUNTS}
+
+
+def made_return(world: World, place: Place, state: State) -> Return:
+    owner = Return.objects.create(township_id=place.area, county=place.county, period=QUARTER, state=state)
+    if state != State.DRAFT:
+        Move.objects.create(owner=owner, action="submit", from_state=State.DRAFT, to_state=State.SUBMITTED, version=0)
+    return owner
+
+
+def of_return(state: State) -> Callable[[World, Place], list]:
+    return lambda world, place: [made_return(world, place, state).pk]
+
+
+def taking(world: World, place: Place) -> dict:
+    return {"version": 0, "decision": "take"}
+
+
+def of_receipt(world: World, place: Place) -> list:
+    owner = made_return(world, place, State.SUBMITTED)
+    return [owner.pk, owner.moves.get().pk]
+
+
+def of_return_line(world: World, place: Place) -> list:
+    owner = made_return(world, place, State.DRAFT)
+    ReturnLine.objects.create(owner=owner, area=world.make_area(place.village), county=place.county, period=QUARTER)
+    return [owner.pk, place.village]
+
+
+def of_correction(world: World, place: Place) -> list:
+    old = made_return(world, place, State.APPROVED)
+    same = {"township_id": place.area, "county": place.county, "period": QUARTER}
+    return [Return.objects.create(corrects=old, revision=2, reason="错", **same).pk]
+
+
+def of_round(world: World, place: Place) -> list:
+    Round.objects.create(county=place.county, period=QUARTER, due=date(2018, 7, 15))
+    return [QUARTER]
+
+
+def of_county_round(world: World, place: Place) -> list:
+    return [place.county, *of_round(world, place)]
+
+
+def of_round_township(world: World, place: Place) -> list:
+    return [*of_round(world, place), place.area]
+
+
+ROWS = [
+    Row("returns:summary", RETURNS, of_round),
+    Row("returns:summary_file", RETURNS, lambda world, place: [*of_round(world, place), "pdf"]),
+    Row(
+        "returns:sheet_file", RETURNS, lambda world, place: [*of_return(State.DRAFT)(world, place), "pdf"], scoped=True
+    ),
+    Row("returns:index", RETURNS),
+    Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
+    Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),
+    Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
+    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=400),
+    Row("returns:problems", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row("returns:check", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row(
+        "returns:check",
+        {Power.ENTER_RETURNS},
+        of_return(State.DRAFT),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=422,
+    ),
+    Row("returns:sign", {Power.SIGN_RETURNS}, of_return(State.SIGNING), scoped=True),
+    Row(
+        "returns:sign",
+        {Power.SIGN_RETURNS},
+        of_return(State.SIGNING),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=422,
+    ),
+    Row("returns:batch", REVIEWING),
+    Row("returns:batch", REVIEWING, method="post", answer=302),
+    Row("returns:checks", RETURNS),
+    Row("returns:check_terms", {Power.SET_CHECKS}, lambda world, place: ["fell"]),
+    Row("returns:check_terms", {Power.SET_CHECKS}, lambda world, place: ["fell"], method="post", answer=422),
+    Row("returns:counts_index", COUNTING),
+    Row("returns:counts", COUNTING, of_county_round),
+    Row("returns:counts", COUNTING, of_county_round, method="post", answer=302),
+    Row("returns:comparison", RETURNS, lambda world, place: [QUARTER]),
+    Row("returns:comparison_villages", RETURNS, of_verdict, scoped=True),
+    Row("operator-count-list", COUNTING, visitor=403),
+    Row("operator-count-list", COUNTING, method="post", answer=415, visitor=403),
+    Row("operator-count-list", COUNTING, method="put", answer=415, visitor=403),
+    Row("returns:rounds", RETURNS),
+    Row("returns:open_round", RUNNING, method="post", answer=422),
+    Row("returns:round", RETURNS, of_round),
+    Row("returns:urge", RUNNING, of_round_township, scoped=True, method="post", answer=302),
+    Row("returns:unlock", RUNNING, of_round_township, scoped=True),
+    Row("returns:unlock", RUNNING, of_round_township, scoped=True, method="post", answer=422),
+    Row("returns:history", RETURNS, of_return_line, scoped=True),
+    Row("returns:discard", ENTERING, of_correction, scoped=True),
+    Row("returns:discard", ENTERING, of_correction, scoped=True, method="post", data=unchanged, answer=302),
+    Row("returns:receipt", RETURNS, of_receipt, scoped=True),
+    Row("returns:sheet", RETURNS, of_return(State.APPROVED), scoped=True),
+    Row(
+        "returns:withdraw",
+        ENTERING,
+        of_return(State.SUBMITTED),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=302,
+    ),
+    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
+    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True, method="post", data=unchanged, answer=302),
+    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=taking, answer=302),
+    Row("returns:send_back", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row(
+        "returns:send_back",
+        REVIEWING,
+        of_return(State.SUBMITTED),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=302,
+    ),
+]
