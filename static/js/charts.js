@@ -1,10 +1,15 @@
 // Draws each figure marked data-chart from the figures beside it; without it the table of the same figures remains.
+// The library comes after the page has been shown, and a figure is drawn when it is nearly in view or goes on paper.
 (function () {
   "use strict";
 
   const SYMBOLS = ["circle", "rect", "triangle", "diamond"];
   const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
-  const drawn = [];
+  const NEARLY = "200px";
+  const figures = Array.from(document.querySelectorAll("figure[data-chart]")).filter(function (figure) {
+    return document.getElementById(figure.dataset.chart);
+  });
+  const drawn = new Map();
 
   function colour(name) {
     const style = getComputedStyle(document.documentElement);
@@ -77,29 +82,53 @@
   }
 
   function draw(figure) {
+    if (drawn.has(figure)) return;
     const plot = figure.querySelector(".chart-plot");
-    const data = document.getElementById(figure.dataset.chart);
-    if (!plot || !data) return;
-    const spec = JSON.parse(data.textContent);
-    plot.classList.add("is-drawn");
+    const spec = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
     const chart = echarts.init(plot, null, { renderer: "svg" });
     chart.setOption(optionOf(spec, plot.clientWidth));
-    drawn.push(chart);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chart-save";
-    button.textContent = "下载图（SVG）";
-    button.setAttribute("aria-label", "下载图：" + spec.title);
+    drawn.set(figure, chart);
+    const button = figure.querySelector(".chart-save");
+    button.hidden = false;
     button.addEventListener("click", function () { save(chart, spec.title); });
-    figure.insertBefore(button, figure.querySelector(".chart-table"));
   }
 
-  function resize() {
+  function drawAll() {
+    figures.forEach(draw);
     drawn.forEach(function (chart) { chart.resize(); });
   }
 
-  document.querySelectorAll("figure[data-chart]").forEach(draw);
-  window.addEventListener("resize", resize);
-  window.addEventListener("beforeprint", resize);
-  window.addEventListener("afterprint", resize);
+  function drawInView() {
+    const seen = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (!entry.isIntersecting) return;
+        seen.unobserve(entry.target);
+        draw(entry.target);
+      });
+    }, { rootMargin: NEARLY });
+    figures.forEach(function (figure) { seen.observe(figure); });
+    window.addEventListener("resize", function () { drawn.forEach(function (chart) { chart.resize(); }); });
+    window.addEventListener("beforeprint", drawAll);
+    window.addEventListener("afterprint", drawAll);
+  }
+
+  // Without the library the figures are read in their tables.
+  function fallBack() {
+    figures.forEach(function (figure) {
+      figure.classList.add("is-table");
+      figure.querySelector(".chart-table").open = true;
+    });
+  }
+
+  function fetchLibrary() {
+    const script = document.createElement("script");
+    script.src = document.querySelector("script[data-library]").dataset.library;
+    script.addEventListener("load", drawInView);
+    script.addEventListener("error", fallBack);
+    document.head.appendChild(script);
+  }
+
+  if (!figures.length) return;
+  if (document.readyState === "complete") fetchLibrary();
+  else window.addEventListener("load", fetchLibrary);
 })();
