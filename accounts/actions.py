@@ -8,18 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import passwords
-from accounts.access import refusal
+from accounts import passwords, tokens
+from accounts.access import Refused, refusal
 from accounts.audit import record
 from accounts.models import LoginFailures, User
 from accounts.posts import ADMINISTRATORS, Post, Power
 from areas.models import Area, Operator
 
 STALE = "这个账号刚被别人改动过。请核对下面的最新情况，再重新提交。"
-
-
-class Refused(Exception):
-    """The rules do not allow it; the sentence says why and what to do."""
 
 
 def _ask(by: User, power: Power) -> None:
@@ -100,6 +96,7 @@ def reset_password(*, user: User, by: User) -> str:
     password = passwords.initial_password()
     passwords.change(_locked(user), password, must_change=True)
     record(action="account.reset_password", by=by, subject=user)
+    tokens.end_all(user=user, by=by)
     return password
 
 
@@ -130,6 +127,7 @@ def _set_active(user: User, is_active: bool, by: User) -> User:
             subject=user,
             detail={"is_active": [not is_active, is_active]},
         )
+        tokens.end_all(user=user, by=by)
     return user
 
 
@@ -154,6 +152,7 @@ def assign_post(*, user: User, post: str, area: Area | None, operator: Operator 
         user.full_clean()
         user.save(update_fields=["post", "area", "operator", "session_version"])
         record(action="account.assign_post", by=by, subject=user, detail=changes)
+        tokens.end_all(user=user, by=by)
     return user
 
 

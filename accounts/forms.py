@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.posts import Post
+from accounts.tokens import DAYS
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, AreaKind
 
@@ -121,6 +122,24 @@ class NewAccountForm(AccountForm):
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError("已有这个用户名，请换一个。", code="unique")
         return username
+
+
+class TokenForm(forms.Form):
+    """A new token: what it is for, and how long it lasts."""
+
+    name = forms.CharField(
+        label="名称",
+        max_length=50,
+        help_text="给哪个系统用，例如：统计报送系统",
+        error_messages={"required": "请填写名称，以便日后认出是哪个系统在用。"},
+    )
+    days = forms.TypedChoiceField(
+        label="有效期",
+        coerce=int,
+        choices=[(days, f"{days} 天") for days in DAYS],
+        initial=90,
+        error_messages={"required": "请选择有效期。", "invalid_choice": "有效期请在列表中选择。"},
+    )
 
 
 class PostForm(forms.Form):

@@ -19,15 +19,24 @@ SESSION_TOUCH_SECONDS = 120
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Django's own, except that after an expired form one returns to the page that held it, not to its target."""
+    """Django's own, except that after an expired form one returns to the page that held it, not to its target.
+
+    A token of the API opens no page, and a system is told so instead of being led to the login.
+    """
 
     def handle_no_permission(self, request, view_func):
+        if "Authorization" in request.headers:
+            return _refused("令牌只能用于 /api/ 下的接口；网页须由本人登录。", 401)
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
             page = reverse(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(page, reverse(settings.LOGIN_URL))
+
+
+def _refused(sentence: str, status: int) -> JsonResponse:
+    return JsonResponse({"detail": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def session_kept_while_used(get_response):
@@ -74,6 +83,6 @@ class PasswordDue:
         if not reason:
             return None
         if "text/html" not in request.headers.get("Accept", "text/html"):
-            return JsonResponse({"detail": reason}, status=403, json_dumps_params={"ensure_ascii": False})
+            return _refused(reason, 403)
         messages.warning(request, reason)
         return redirect("accounts:password")

@@ -170,6 +170,61 @@ class LoginFailures(models.Model):
         return f"{self.username} {self.address} {self.failures}"
 
 
+class TokenQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "TokenQuerySet":
+        """All of them for who assigns posts; for others those of one's own operator."""
+        if user.may(Power.ASSIGN_POSTS):
+            return self
+        return self.filter(operator=user.operator_id) if user.operator_id else self.none()
+
+    def standing(self) -> "TokenQuerySet":
+        """Neither withdrawn nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+class Token(models.Model):
+    """With what a system of an operator's signs in to the API (接口令牌): as its owner, while post and operator are those of its issue.
+
+    The secret is shown once and kept only as its SHA-256, which is enough for 256 random bits.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens", verbose_name="账号")
+    post = models.CharField("岗位", max_length=20, choices=Post)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="tokens", verbose_name="运营企业")
+    name = models.CharField("名称", max_length=50)
+    hint = models.CharField("令牌开头", max_length=12)
+    hash = models.CharField("摘要", max_length=64, unique=True)
+    created_at = models.DateTimeField("发放时间", auto_now_add=True)
+    expires_at = models.DateTimeField("到期时间")
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+    last_address = models.CharField("最近地址", max_length=45, blank=True)
+    revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=Q(revoked_at=None), name="token_name_once_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def wrong(self) -> str:
+        """Why it opens nothing at this moment, in a sentence; '' when it does."""
+        if self.revoked_at:
+            return "令牌已作废。请在门户的“接口令牌”页另发一个。"
+        if self.expires_at <= timezone.now():
+            return "令牌已到期。请在门户的“接口令牌”页另发一个。"
+        if not self.user.is_active or (self.user.post, self.user.operator_id) != (self.post, self.operator_id):
+            return "发放令牌的账号已停用或调岗，令牌不再有效。请由在岗的人员另发一个。"
+        return ""
+
+
 class AuditEntryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AuditEntryQuerySet":
         """All of it for the auditor; for others what was done to their part of the tree."""

@@ -21,6 +21,7 @@ class Power(TextChoices):
     KEEP_REGISTRY = "keep_registry", "维护区域和点位台账"
     LOAD_NETWORK = "load_network", "上报接入点和报装工单"
     ENTER_COUNTS = "enter_counts", "填报运营企业数据"
+    ISSUE_TOKENS = "issue_tokens", "管理接口令牌"
     SEE_VERDICTS = "see_verdicts", "查看评定结果"
     SEE_PROGRESS = "see_progress", "查看建设进度"
     SEE_INSPECTIONS = "see_inspections", "查看达标验收"
@@ -122,7 +123,8 @@ CHARGES = {
     ),
     Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
     Post.OPERATOR: Charge(
-        Seat.OPERATOR, frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.EXPORT})
+        Seat.OPERATOR,
+        frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),
     ),
     Post.LEADER: Charge(Seat.DISTRICT, frozenset(_READING)),
     Post.SYSTEM_ADMIN: Charge(Seat.NONE, frozenset({Power.MANAGE_ACCOUNTS})),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import trail, views
+from accounts import token_views, trail, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("logout/", views.logout, name="logout"),
     path("password/", views.password, name="password"),
     path("me/", views.me, name="me"),
+    path("tokens/", token_views.index, name="tokens"),
+    path("tokens/<int:pk>/revoke/", token_views.revoke, name="revoke_token"),
     path("users/", views.users, name="users"),
     path("users/new/", views.new_user, name="new_user"),
     path("users/<int:pk>/", views.user, name="user"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("users/<int:pk>/disable/", views.disable_user, name="disable_user"),
     path("users/<int:pk>/enable/", views.enable_user, name="enable_user"),
     path("users/<int:pk>/unlock/", views.unlock_user, name="unlock_user"),
+    path("users/tokens/<int:pk>/revoke/", token_views.revoke_of_user, name="revoke_token_of_user"),
     path("audit/", trail.audit, name="audit"),
     path("audit/verify/", trail.verify, name="audit_verify"),
     path("audit/<int:sequence>/", trail.entry, name="entry"),

@@ -155,7 +155,10 @@ def me(request):
     )
     logins = [(entry, action_label(entry), result_label(entry)) for entry in own[:LAST_LOGINS]]
     powers = [power.label for power in Power if request.user.may(power)]
-    return render(request, "accounts/me.html", {"powers": powers, "logins": logins, "form": form})
+    may_issue = request.user.may(Power.ISSUE_TOKENS)
+    return render(
+        request, "accounts/me.html", {"powers": powers, "logins": logins, "form": form, "may_issue": may_issue}
+    )
 
 
 @requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
@@ -182,6 +185,7 @@ def _account_page(request, account: User, initial_password: str = "", status: in
             "initial_password": initial_password,
             "may_manage": request.user.may(Power.MANAGE_ACCOUNTS),
             "may_assign": request.user.may(Power.ASSIGN_POSTS),
+            "tokens": account.tokens.select_related("user", "operator"),
             "locks": list(throttle.locked(account.username, timezone.now())),
             "is_self": account.pk == request.user.pk,
             "powers": [power.label for power in Power if power in account.charge.powers],

@@ -1,4 +1,4 @@
-"""The operators' counts through the API: an operator reads and replaces its own, and no other's.
+"""The operators' counts through the API (docs/api.md): an operator reads and replaces its own, and no other's.
 
 ``GET /api/operator-counts/?period=2019Q1&area_code=441802103`` lists them, a page at a time.
 ``PUT`` or ``POST`` to the same address takes one row or a list of rows::

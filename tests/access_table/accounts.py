@@ -2,10 +2,12 @@
 
 from accounts.audit import record
 from accounts.posts import Post, Power
-from tests.access_table.row import PUBLIC, SIGNED_IN, Place, Row, World
+from accounts.tokens import issue
+from tests.access_table.row import NETWORK, PUBLIC, SIGNED_IN, Place, Row, World
 
 MANAGING, ASSIGNING = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
 ACCOUNTS = MANAGING | ASSIGNING
+TOKENS = {Power.ISSUE_TOKENS}
 TRAIL = {Power.READ_AUDIT_TRAIL}
 NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
 
@@ -18,6 +20,12 @@ def of_audit_entry(world: World, place: Place) -> list:
     return [record(action="login", by=None).sequence]
 
 
+def of_token(world: World, place: Place) -> list:
+    """A token of the operator at ``place``, whoever of its people made it."""
+    owner = world.make_user(Post.OPERATOR, operator=place.operator)
+    return [issue(name="统计系统", days=30, by=owner)[0].pk]
+
+
 ROWS = [
     Row("accounts:login", PUBLIC),
     Row("accounts:login", PUBLIC, method="post"),
@@ -27,6 +35,10 @@ ROWS = [
     Row("accounts:password", SIGNED_IN, method="post"),
     Row("accounts:me", SIGNED_IN),
     Row("accounts:me", SIGNED_IN, method="post", data=lambda world, place: {"email": "a@example.cn"}, answer=302),
+    Row("accounts:tokens", TOKENS),
+    Row("accounts:tokens", TOKENS, method="post", data=lambda world, place: {"name": "统计系统", "days": 30}),
+    Row("accounts:revoke_token", TOKENS, of_token, method="post", scoped=NETWORK, answer=302),
+    Row("accounts:revoke_token_of_user", ASSIGNING, of_token, method="post", answer=302),
     Row("accounts:users", ACCOUNTS),
     Row("accounts:user", ACCOUNTS, of_account),
     Row("accounts:new_user", MANAGING),

@@ -1,0 +1,90 @@
+"""Tokens (接口令牌) with which an operator's systems sign in to the API: issued, withdrawn, and who speaks with one."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import Refused, refusal
+from accounts.audit import record
+from accounts.models import Token, User
+from accounts.posts import Power
+
+PREFIX = "gwtoken_"
+"""How every token begins, so that one that leaked is recognised."""
+
+HINT = len(PREFIX) + 4
+"""So much of a token stays readable, to tell it from others."""
+
+DAYS = (30, 90, 180, 365)
+MOST = 10
+"""Tokens that an account may have at a time."""
+
+TOUCH = timedelta(minutes=1)
+"""How often the last use is written: on SQLite a write waits for whoever else is writing."""
+
+
+@transaction.atomic
+def issue(*, name: str, days: int, by: User) -> tuple[Token, str]:
+    """A token for the own account, and its secret, which is not kept anywhere; Refused for a name in use or one too many."""
+    if not by.may(Power.ISSUE_TOKENS):
+        raise PermissionDenied(refusal(by, (Power.ISSUE_TOKENS,)))
+    held = Token.objects.filter(user=User.objects.select_for_update().get(pk=by.pk))
+    if held.filter(name=name, revoked_at=None).exists():
+        raise Refused(f"已有名为“{name}”的令牌。请换一个名称，或先作废旧的。")
+    if held.standing().count() >= MOST:
+        raise Refused(f"有效的令牌已有 {MOST} 个。请先作废不用的。")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        user=by,
+        post=by.post,
+        operator=by.operator,
+        name=name,
+        hint=secret[:HINT],
+        hash=digest(secret),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    record(action="token.issue", by=by, subject=token, detail={"hint": token.hint, "expires_at": token.expires_at})
+    return token, secret
+
+
+@transaction.atomic
+def revoke(*, token: Token, by: User) -> bool:
+    """End a token at once; False when it was ended before."""
+    if not (by.may(Power.ISSUE_TOKENS) or by.may(Power.ASSIGN_POSTS)):
+        raise PermissionDenied(refusal(by, (Power.ISSUE_TOKENS, Power.ASSIGN_POSTS)))
+    return _end(token, by)
+
+
+def end_all(*, user: User, by: User) -> None:
+    """End those of an account that is disabled, gets another post or another password; in the transaction of that."""
+    for token in user.tokens.filter(revoked_at=None):
+        _end(token, by)
+
+
+def _end(token: Token, by: User) -> bool:
+    ended = Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if ended:
+        record(action="token.revoke", by=by, subject=token, detail={"hint": token.hint})
+    return bool(ended)
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def find(secret: str) -> Token | None:
+    """The token of this secret, whether or not it still opens anything."""
+    return Token.objects.select_related("user__operator", "user__area").filter(hash=digest(secret)).first()
+
+
+def touch(token: Token, address: str) -> None:
+    """Note that the token was used, to within a minute."""
+    now = timezone.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - TOUCH)
+    if token.last_used_at is None or token.last_used_at < now - TOUCH:
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now, last_address=address)
