@@ -22,6 +22,9 @@ LINE_OF_STATE = {
     State.SUPERSEDED: LineStatus.SUPERSEDED,
     State.DISCARDED: LineStatus.DISCARDED,
 }
+NAMED = 2
+"""How many oddities of a row the list of problems says in full."""
+
 NOTHING: Figures = dict.fromkeys(NAMES)
 
 
@@ -319,8 +322,17 @@ def _faults(row: Row) -> list[Fault]:
     if row.explanation_error:
         found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
     elif row.is_unexplained:
-        found.append(Fault(f"{row.area.name}：有需要核对的数字，请用一句话说明原因。", f"#{row.explanation_name}"))
+        found.append(
+            Fault(f"{row.area.name}：{_what_is_odd(row)}。请核对，属实请用一句话说明原因。", f"#{row.explanation_name}")
+        )
     return found
+
+
+def _what_is_odd(row: Row) -> str:
+    """The first oddities in words, and how many more there are."""
+    gists = [problem.gist for problem in row.oddities]
+    more = [f"另有 {len(gists) - NAMED} 处"] if len(gists) > NAMED else []
+    return "；".join(gists[:NAMED] + more)
 
 
 def _errors(row: Row) -> list[Fault]:

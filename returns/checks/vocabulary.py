@@ -45,6 +45,11 @@ class Problem:
     def label(self) -> str:
         return LABELS[self.level]
 
+    @property
+    def gist(self) -> str:
+        """What is wrong or odd, without what to do about it."""
+        return self.message.removesuffix(WAYS_OUT[self.level])
+
 
 @dataclass(frozen=True)
 class Registered:

@@ -248,9 +248,20 @@
         text: row.name + "：" + what + "没有填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
       }];
       const asked = !isUnexplained ? [] : [{
-        text: row.name + "：有需要核对的数字，请用一句话说明原因。", href: "#" + row.sentence.input.id,
+        text: row.name + "：" + whatIsOdd(row) + "。请核对，属实请用一句话说明原因。", href: "#" + row.sentence.input.id,
       }];
       return blank.concat(errors, asked);
+    }
+
+    // The first two oddities in words, and how many more there are.
+    function whatIsOdd(row) {
+      const gists = [];
+      row.cells.forEach(function (cell) {
+        notesAt(cell).forEach(function (note) {
+          if (note[0] === "oddity") gists.push(note[1].replace(/：请核对，属实请说明原因。$/, ""));
+        });
+      });
+      return gists.slice(0, 2).concat(gists.length > 2 ? ["另有 " + (gists.length - 2) + " 处"] : []).join("；");
     }
 
     // What the server found in some rows; its sums count only when nothing was asked since.
