@@ -8,7 +8,6 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from accounts import audit
 from areas.models import Area
@@ -16,6 +15,7 @@ from papers.document import Paper, to_json
 from papers.issuers import Issuer
 from papers.models import Document, about
 from papers.numbers import draw
+from qingcheng_fiber.clock import now
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def issue(
         number=str(number) if number else "",
         subject=paper.subject[:200],
         issued_on=on,
-        issued_at=timezone.now(),
+        issued_at=now(),
         by=by,
         is_circular=is_circular,
         paper=content,

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from acceptance.inspection.digests import digest, holds
 from acceptance.inspection.models import FrozenVerdict, Report, Unit
 from acceptance.judging import ensure_current
@@ -12,6 +10,7 @@ from acceptance.models import Basis, Verdict
 from acceptance.records import written
 from acceptance.rules import VERSION
 from areas.models import Area
+from qingcheng_fiber import clock
 
 BASIS = Basis.APPROVED
 """Reports rest on approved figures alone."""
@@ -26,7 +25,7 @@ def standing(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdic
 
 def freeze(report: Report, verdicts: Iterable[Verdict], by) -> dict[str, FrozenVerdict]:
     """Keep verdicts as they stand, each with its digest, by the area's code."""
-    at = timezone.now()
+    at = clock.now()
     rows = [_frozen(report, verdict, at, by) for verdict in verdicts]
     return {row.area_id: row for row in FrozenVerdict.objects.bulk_create(rows)}
 

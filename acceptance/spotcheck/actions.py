@@ -16,7 +16,7 @@ from acceptance.inspection.vocabulary import Action
 from acceptance.spotcheck import photos as pictures
 from acceptance.spotcheck.drawing import drawn, frame_digest
 from acceptance.spotcheck.frames import criterion_of, frames_of, population
-from acceptance.spotcheck.models import Conclusion, Finding, Item, Outcome, Sample, State
+from acceptance.spotcheck.models import Conclusion, Finding, HeldPhoto, Item, Outcome, Sample, State
 from acceptance.spotcheck.photos import Taken
 from accounts import audit
 from accounts.posts import Power
@@ -117,12 +117,15 @@ class Seen:
 
 
 @transaction.atomic
-def enter(*, item: Item, seen: Seen, photos: Sequence[Taken] = (), by) -> Finding:
-    """Enter what was found of a member; entered again it is a correction, and the last one stands."""
+def enter(*, item: Item, seen: Seen, photos: Sequence[Taken] = (), held: Sequence[HeldPhoto] = (), by) -> Finding:
+    """Enter what was found of a member; entered again it is a correction, and the last one stands.
+
+    ``held``: photos of the finder's that were kept when the card was refused before.
+    """
     sample = _open(item.sample, by)
     remark = seen.remark.strip()
     _require_consistent(seen, remark, sample)
-    pictures.require_sound(list(photos))
+    pictures.require_sound(photos, len(held))
     wgs84 = to_wgs84(seen.lon, seen.lat, seen.datum) if seen.lon is not None else (None, None)
     finding = Finding.objects.create(
         item=item,
@@ -138,7 +141,7 @@ def enter(*, item: Item, seen: Seen, photos: Sequence[Taken] = (), by) -> Findin
         visited_on=seen.visited_on,
         by=by,
     )
-    kept = pictures.keep(finding, list(photos))
+    kept = [*pictures.claim(finding, held), *pictures.keep(finding, photos)]
     detail = {"outcome": seen.outcome, "sha256": [photo.digest for photo in kept]}
     audit.record(action="spot_check.enter", by=by, subject=item, detail=detail)
     return finding
@@ -196,6 +199,7 @@ def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) ->
         current = Sample.objects.select_related("decided_by").get(pk=sample.pk)
         raise Stale(f"没有办理：这个样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
     sample.refresh_from_db()
+    pictures.drop(list(HeldPhoto.objects.filter(item__sample=sample)))
     detail = {"state": [State.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}
     audit.record(action=action, by=by, subject=sample, detail=detail)
     return sample

@@ -10,6 +10,7 @@ from accounts.append_only import AppendOnly
 from areas.models import Area, Site
 from areas.periods import Quarter
 from areas.vocabulary import Datum
+from qingcheng_fiber.clock import now
 
 
 class Frame(models.TextChoices):
@@ -160,7 +161,7 @@ class Finding(models.Model):
     remark = models.CharField("备注", max_length=500, blank=True)
     visited_on = models.DateField("核查日期")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核查人")
-    at = models.DateTimeField("登记时间", auto_now_add=True)
+    at = models.DateTimeField("登记时间", default=now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "核查结果"
@@ -177,10 +178,9 @@ class Finding(models.Model):
         return f"{self.item} {self.get_outcome_display()}"
 
 
-class Photo(models.Model):
-    """A photo taken on the spot; it lies outside the web root under its digest."""
+class Picture(models.Model):
+    """A photo as it lies outside the web root, under its digest."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos", verbose_name="核查结果")
     name = models.CharField("文件名", max_length=100)
     media_type = models.CharField("文件类型", max_length=40)
     size = models.PositiveIntegerField("大小", help_text="字节")
@@ -188,11 +188,33 @@ class Photo(models.Model):
     digest = models.CharField("摘要", max_length=128)
 
     class Meta:
-        verbose_name = verbose_name_plural = "现场照片"
-        ordering = ["pk"]
+        abstract = True
 
     def __str__(self) -> str:
         return self.name
+
+
+class Photo(Picture):
+    """A photo taken on the spot, of a finding."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos", verbose_name="核查结果")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "现场照片"
+        ordering = ["pk"]
+
+
+class HeldPhoto(Picture):
+    """A photo chosen on a card that was refused: it waits for its finder to put the card right."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="held_photos", verbose_name="对象")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核查人")
+    at = models.DateTimeField("留存时间", default=now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "留存的现场照片"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["item", "by", "digest"], name="held_photo_once")]
 
 
 PROTECTED = tuple(

@@ -5,7 +5,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from acceptance import plan
@@ -14,14 +13,14 @@ from acceptance.inspection.store import Damaged, NoSpace
 from acceptance.spotcheck import actions, photos
 from acceptance.spotcheck.actions import Seen
 from acceptance.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
-from acceptance.spotcheck.models import Item, Outcome, Photo, Sample, State
+from acceptance.spotcheck.models import HeldPhoto, Item, Outcome, Photo, Picture, Sample, State
 from acceptance.spotcheck.paper import field_sheet
 from acceptance.spotcheck.photos import Taken
 from acceptance.spotcheck.results import Result, is_as_drawn
 from accounts.access import requires
 from accounts.posts import Power
 from papers.serving import answer as paper_answer
-from qingcheng_fiber.clock import today
+from qingcheng_fiber.clock import now, today
 
 TONES = {Outcome.PASSED: "met", Outcome.FAILED: "missed", Outcome.UNREACHED: "late", "": "pending"}
 """How an outcome is marked; the word stands beside it."""
@@ -63,7 +62,7 @@ def draw(request: HttpRequest) -> HttpResponse:
                 frame=said["frame"],
                 size=said["size"],
                 late_reason=said["late_reason"],
-                at=timezone.now(),
+                at=now(),
                 by=request.user,
             )
         except Refused as refusal:
@@ -126,7 +125,7 @@ def _end(request: HttpRequest, pk: int, form_class, name: str, action, done: str
     if not form.is_valid():
         return _shown(request, drawn, 422, **{name: form, "bound": form})
     try:
-        action(sample=drawn, at=timezone.now(), by=request.user, **form.cleaned_data)
+        action(sample=drawn, at=now(), by=request.user, **form.cleaned_data)
     except Stale as stale:
         return _shown(request, _found(request, pk), 409, refusal=str(stale))
     except Refused as refusal:
@@ -141,35 +140,46 @@ def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     drawn = _found(request, pk)
     item = get_object_or_404(drawn.items.select_related("site", "area"), order=min(order, 2**31))
     form = FindingForm(request.POST or None, request.FILES or None, today=today())
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                _enter(item, form, request.user)
-            except Stale as stale:
-                form.add_error(None, str(stale))
-                status = 409
-            except NoSpace as full:
-                form.add_error(None, str(full))
-                status = 507
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"已登记：{item.name}")
-                return redirect(_next(drawn, item))
-        if request.FILES:
-            form.add_error("photos", "照片没有保存，改正后请重新选择。")
-    response = render(request, "spotcheck/card.html", _card(drawn, item, form), status=status)
+    status = _entered(request, item, form) if request.method == "POST" else 200
+    if status == 302:
+        messages.success(request, f"已登记：{item.name}")
+        return redirect(_next(drawn, item))
+    context = _card(drawn, item, form) | {"held": photos.held_by(item, request.user)}
+    response = render(request, "spotcheck/card.html", context, status=status)
     # The page may ask where the phone is; everywhere else the portal forbids it.
     response.headers["Permissions-Policy"] = "geolocation=(self)"
     return response
 
 
-def _enter(item: Item, form: FindingForm, by) -> None:
-    said = dict(form.cleaned_data)
-    taken = [Taken(file.name, file.read()) for file in said.pop("photos")]
-    actions.enter(item=item, seen=Seen(**said), photos=taken, by=by)
+def _entered(request: HttpRequest, item: Item, form: FindingForm) -> int:
+    """Enter the card: 302, or the status of a refusal whose sentences stand on the form; its photos are kept for later."""
+    taken = [Taken(file.name, file.read()) for file in request.FILES.getlist("photos")]
+    held = _still_wanted(request, item)
+    for fault in photos.faults(taken, len(held)):
+        form.add_error("photos", fault)
+    try:
+        if form.is_valid():
+            said = {name: given for name, given in form.cleaned_data.items() if name != "photos"}
+            actions.enter(item=item, seen=Seen(**said), photos=taken, held=held, by=request.user)
+            return 302
+        photos.hold(item=item, photos=taken, by=request.user)
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        return 409
+    except NoSpace as full:
+        form.add_error(None, str(full))
+        return 507
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        photos.hold(item=item, photos=taken, by=request.user)
+    return 422
+
+
+def _still_wanted(request: HttpRequest, item: Item) -> list[HeldPhoto]:
+    """The photos kept from before, less those that are not wanted any more, which go."""
+    held, unwanted = photos.held_by(item, request.user), request.POST.getlist("unwanted")
+    photos.drop([photo for photo in held if str(photo.pk) in unwanted])
+    return [photo for photo in held if str(photo.pk) not in unwanted]
 
 
 def _next(drawn: Sample, item: Item) -> str:
@@ -209,7 +219,19 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     if pk >= 2**63:
         raise Http404
     visible = Sample.objects.visible_to(request.user)
-    found = get_object_or_404(Photo.objects.filter(finding__item__sample__in=visible), pk=pk)
+    return _picture(get_object_or_404(Photo.objects.filter(finding__item__sample__in=visible), pk=pk))
+
+
+@requires(Power.SPOT_CHECK)
+def held_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photo that waits for its card to be put right."""
+    if pk >= 2**63:
+        raise Http404
+    visible = Sample.objects.visible_to(request.user)
+    return _picture(get_object_or_404(HeldPhoto.objects.filter(item__sample__in=visible), pk=pk))
+
+
+def _picture(found: Picture) -> HttpResponse:
     try:
         content = photos.read(found)
     except Damaged as damaged:

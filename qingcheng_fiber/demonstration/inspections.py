@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from acceptance.inspection import collecting, compiling, examining, government, publicising, reporting, samples
 from acceptance.inspection.collecting import Given
@@ -19,19 +19,27 @@ from accounts.models import User
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
+from qingcheng_fiber.clock import standing_on, today
 
 DISTRICT = "441802"
 
 
 @dataclass(frozen=True)
 class Story:
-    """What a township reports for a quarter, itself and so many units of a kind, and on which day."""
+    """What a township reports for a quarter: itself, so many units of a kind, and units named by their codes.
+
+    ``on``: the day on which it is signed; what comes before and after follows from it, all of it on working days.
+    """
 
     code: str
     clerk: str
     quarter: Quarter
     on: date
     kinds: tuple[tuple[AreaKind, int], ...]
+    named: tuple[str, ...] = ()
+
+    def after(self, days: int) -> date:
+        return self.on + timedelta(days=days)
 
     @property
     def head(self) -> str:
@@ -41,9 +49,12 @@ class Story:
 _QUARTERS, _VILLAGES, _HAMLETS = AreaKind.QUARTER, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE
 
 SHIJIAO = Story(
-    "441802106", "shijiao_jb", Quarter(2018, 2), date(2018, 7, 24), ((_VILLAGES, 4), (_HAMLETS, 6), (_QUARTERS, 2))
+    "441802106", "shijiao_jb", Quarter(2018, 2), date(2018, 7, 24), ((_VILLAGES, 4), (_HAMLETS, 6), (_QUARTERS, 2)),
+    named=("441802106205208",),
+)  # fmt: skip
+FENGCHENG = Story(
+    "441802006", "fengcheng_jb", Quarter(2018, 3), date(2018, 10, 15), ((_QUARTERS, 6),), named=("441802006004101",)
 )
-FENGCHENG = Story("441802006", "fengcheng_jb", Quarter(2018, 3), date(2018, 10, 15), ((_QUARTERS, 6),))
 ZHOUXIN = Story("441802008", "zhouxin_jb", Quarter(2018, 4), date(2019, 1, 21), ((_QUARTERS, 5),))
 DONGCHENG = Story("441802007", "dongcheng_jb", Quarter(2018, 4), date(2019, 2, 18), ((_VILLAGES, 2), (_QUARTERS, 3)))
 LONGTANG = Story("441802105", "longtang_jb", Quarter(2018, 4), date(2019, 2, 26), ((_VILLAGES, 2),))
@@ -55,8 +66,8 @@ def create_inspections() -> None:
     """Nothing where there are reports already, or where the verdicts are not those of the story."""
     if Report.objects.exists() or not _achieved(SHIJIAO).filter(area_id=SHIJIAO.code).exists():
         return
-    _ratified(SHIJIAO, date(2018, 8, 20), announced=date(2018, 8, 27))
-    _ratified(FENGCHENG, date(2018, 11, 12), announced=date(2018, 11, 19))
+    _ratified(SHIJIAO, date(2018, 8, 10), decided=date(2018, 8, 20), announced=date(2018, 8, 27))
+    _ratified(FENGCHENG, date(2018, 11, 2), decided=date(2018, 11, 12), announced=date(2018, 11, 19))
     _submitted(_compiled(ZHOUXIN), date(2019, 2, 15))
     _passed(DONGCHENG)
     _returned(LONGTANG)
@@ -70,12 +81,12 @@ def _user(username: str) -> User:
 
 
 def _codes(story: Story) -> list[str]:
-    """The township itself, and the first units of each kind, all of which meet the standard."""
+    """The township itself, what is named, and the first units of each kind, all of which meet the standard."""
     achieved = _achieved(story)
-    codes = [story.code]
+    codes = [story.code, *achieved.filter(area_id__in=story.named).values_list("area_id", flat=True)]
     for kind, count in story.kinds:
         found = achieved.filter(area__kind=kind).order_by("area_id")
-        codes += found.values_list("area_id", flat=True)[:count]
+        codes += found.exclude(area_id__in=codes).values_list("area_id", flat=True)[:count]
     return codes
 
 
@@ -89,28 +100,33 @@ def _achieved(story: Story):
 def _drafted(story: Story) -> Report:
     clerk = _user(story.clerk)
     township = Area.objects.get(code=story.code)
-    report = reporting.start(township=township, quarter=story.quarter, codes=_codes(story), on=story.on, by=clerk)
-    for given in _evidence(report):
-        collecting.add(report=report, given=given, by=clerk)
+    day = story.after(-6)
+    with standing_on(day):
+        report = reporting.start(township=township, quarter=story.quarter, codes=_codes(story), on=day, by=clerk)
+        for given in _evidence(report):
+            collecting.add(report=report, given=given, by=clerk)
     return report
 
 
 def _signing(story: Story) -> Report:
     report = _drafted(story)
     texts = reporting.Texts(report.overview, report.problems, report.request)
-    reporting.hand_up(report=report, version=report.version, texts=texts, by=_user(story.clerk))
+    with standing_on(story.after(-6), 15):
+        reporting.hand_up(report=report, version=report.version, texts=texts, by=_user(story.clerk))
     return report
 
 
 def _sent(story: Story) -> Report:
     report = _signing(story)
-    reporting.send(report=report, version=report.version, on=story.on, by=_user(story.head))
+    with standing_on(story.on):
+        reporting.send(report=report, version=report.version, on=story.on, by=_user(story.head))
     return report
 
 
 def _taken(story: Story) -> Report:
     report = _sent(story)
-    examining.take(report=report, version=report.version, by=_user("jxj_shy1"))
+    with standing_on(story.after(3)):
+        examining.take(report=report, version=report.version, by=_user("jxj_shy1"))
     return report
 
 
@@ -118,7 +134,7 @@ def _rule(unit: Unit, action: Action, text: str = "", **found: Found) -> None:
     rows = {row["key"]: found.get(row["key"], Found(Finding.MET)) for row in unit.frozen.said["criteria"]}
     sampling = "抽查不合格的点位已由街镇整改，现场复测合格。" if samples.needs_ruling(unit) else ""
     ruling = Ruling(action, rows, text, sampling)
-    examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=unit.report.signed_on)
+    examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=today())
 
 
 def _pass(unit: Unit) -> None:
@@ -137,42 +153,52 @@ def _units(report: Report) -> Sequence[Unit]:
 
 def _passed(story: Story) -> list[Unit]:
     report = _taken(story)
-    for unit in _units(report):
-        _pass(unit)
+    with standing_on(story.after(8)):
+        for unit in _units(report):
+            _pass(unit)
     return list(_units(report))
 
 
 def _compiled(story: Story) -> Submission:
-    return compiling.compile_(county=DISTRICT, units=_passed(story), by=_user("jxj_shy2"))
+    units = _passed(story)
+    with standing_on(story.after(9)):
+        return compiling.compile_(county=DISTRICT, units=units, by=_user("jxj_shy2"))
 
 
 def _submitted(submission: Submission, on: date) -> Submission:
-    compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr"))
+    with standing_on(on):
+        compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr"))
     return submission
 
 
-def _ratified(story: Story, on: date, announced: date) -> None:
-    submission = _submitted(_compiled(story), on)
+def _ratified(story: Story, submitted: date, decided: date, announced: date) -> None:
+    submission = _submitted(_compiled(story), submitted)
     verdicts = {unit.pk: Verdict(Decision.RATIFIED) for unit in submission.units.all()}
     by = _user("qzf")
-    government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=on, by=by)
-    government.announce(submission=submission, version=submission.version, on=announced, by=by)
+    with standing_on(decided):
+        government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
+    with standing_on(announced):
+        government.announce(submission=submission, version=submission.version, on=announced, by=by)
 
 
 def _returned(story: Story) -> None:
     """The town comes back for its evidence, its villages pass."""
-    for unit in _units(_taken(story)):
-        if unit.area_id == story.code:
-            missing = Found(Finding.NOT_MET, Why.MISSING, "缺两个村的现场照片和测速记录")
-            _rule(unit, Action.RETURN, "请补充佐证材料后再报。", S10=missing)
-        else:
-            _pass(unit)
+    report = _taken(story)
+    with standing_on(story.after(8)):
+        for unit in _units(report):
+            if unit.area_id == story.code:
+                missing = Found(Finding.NOT_MET, Why.MISSING, "缺两个村的现场照片和测速记录")
+                _rule(unit, Action.RETURN, "请补充佐证材料后再报。", S10=missing)
+            else:
+                _pass(unit)
 
 
 def _published() -> None:
     said = Published(Medium.PRESS, "《清远日报》", "石角镇提前建成全光网乡镇", "2018-08-30")
     township = Area.objects.get(code=SHIJIAO.code)
-    publicising.publish(area=township, milestone="G04", said=said, on=date(2019, 4, 8), by=_user("kexie"))
+    day = date(2018, 9, 3)
+    with standing_on(day):
+        publicising.publish(area=township, milestone="G04", said=said, on=day, by=_user("kexie"))
 
 
 def _evidence(report: Report) -> list[Given]:

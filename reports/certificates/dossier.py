@@ -3,10 +3,10 @@
 import json
 
 from django.urls import reverse
-from django.utils import timezone
 
 from acceptance.inspection.dossier import Section
 from acceptance.inspection.models import Unit
+from qingcheng_fiber.clock import now
 from reports.certificates import signing
 from reports.certificates.models import Certificate
 from reports.certificates.statement import statement
@@ -26,7 +26,7 @@ def certificate_section(user, unit: Unit) -> Section | None:
     for step in owner.moves.select_related("by"):
         said = "；".join(filter(None, [step.reason, step.circular]))
         rows.append((f"{step.on} {step.get_action_display()}", f"{step.by or '系统'}{f'：{said}' if said else ''}"))
-    signed = signing.signed(statement(owner.code, owner, timezone.localtime()))
+    signed = signing.signed(statement(owner.code, owner, now()))
     content = json.dumps(signed, ensure_ascii=False, indent=2).encode()
     url = reverse("certificates:certificate", args=[owner.pk])
     return Section("证书", tuple(rows), url, (("certificate.json", content),))

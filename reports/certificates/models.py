@@ -11,6 +11,7 @@ from accounts.append_only import AppendOnly
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
+from qingcheng_fiber.clock import now
 from reports.certificates import codes
 
 
@@ -61,7 +62,7 @@ class Certificate(models.Model):
     withdrawn_on = models.DateField("撤销日期", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.VALID)
     version = models.PositiveIntegerField("版本号", default=0)
-    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    created_at = models.DateTimeField("登记时间", default=now, editable=False)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -138,7 +139,7 @@ class CertificateMove(models.Model):
     from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
     to_state = models.CharField("新状态", max_length=12, choices=State)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=now, editable=False)
     on = models.DateField("日期")
     reason = models.TextField("原因", blank=True)
     circular = models.CharField("通报文号", max_length=60, blank=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit import address_of
 from areas.periods import Quarter
-from qingcheng_fiber.clock import today
+from qingcheng_fiber.clock import now, today
 from reports.certificates import codes, signing, throttle
 from reports.certificates.models import Certificate, State
 from reports.certificates.statement import UNKNOWN, statement
@@ -68,7 +68,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
         return _too_often(request, wait)
     found = _found(folded)
-    said = statement(folded, found, timezone.localtime())
+    said = statement(folded, found, now())
     context = {
         "said": said,
         "answer": ANSWERS[said["state"]],
@@ -87,7 +87,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})
     if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
         return _too_often(request, wait)
-    signed = signing.signed(statement(folded, _found(folded), timezone.localtime()))
+    signed = signing.signed(statement(folded, _found(folded), now()))
     response = JsonResponse(signed, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = f'attachment; filename="certificate-{codes.grouped(folded)}.json"'
     return response

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from acceptance.spotcheck.models import Finding, Item, Sample
-from acceptance.spotcheck.photos import Taken, keep
+from acceptance.spotcheck.models import Finding, HeldPhoto, Item, Sample
+from acceptance.spotcheck.photos import Taken, hold, keep
 from accounts.posts import Post, Power
 from tests.access_table.row import QUARTER, Place, Row, World
 from tests.spotcheck.making import PHOTO
@@ -52,6 +52,12 @@ def of_field_photo(world: World, place: Place) -> list:
     return [keep(finding, taken)[0].pk]
 
 
+def of_held_photo(world: World, place: Place) -> list:
+    sample = _sample(world, place, "open")
+    hold(item=sample.items.get(), photos=[Taken("a.png", PHOTO)], by=sample.drawn_by)
+    return [HeldPhoto.objects.get(item__sample=sample).pk]
+
+
 ROWS = [
     Row("spotcheck:index", SAMPLES),
     Row("spotcheck:draw", SPOT_CHECKING),
@@ -59,6 +65,7 @@ ROWS = [
     Row("spotcheck:sample", SAMPLES, of_concluded_sample, scoped=True),
     Row("spotcheck:sheet", SAMPLES, of_sheet, scoped=True),
     Row("spotcheck:photo", SAMPLES, of_field_photo, scoped=True),
+    Row("spotcheck:held_photo", SPOT_CHECKING, of_held_photo, scoped=True),
     Row("spotcheck:card", SPOT_CHECKING, of_card, scoped=True),
     Row("spotcheck:card", SPOT_CHECKING, of_card, scoped=True, method="post", answer=422),
     Row("spotcheck:conclude", SPOT_CHECKING, of_sample, scoped=True, method="post", answer=422),

@@ -1,9 +1,11 @@
 """Certificates and spot checks as people see them: axe finds nothing, nothing is too wide, the public page fits a phone."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from acceptance.spotcheck import actions as checking
 from acceptance.spotcheck.actions import Seen
@@ -13,6 +15,7 @@ from areas.models import Area
 from reports.certificates import actions
 from reports.certificates.models import Certificate
 from reports.certificates.register import address
+from tests.browser.hands import follow
 from tests.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
 from tests.inspection.conftest import QUARTER, STREET, chain, district, people
 from tests.spotcheck.making import png
@@ -52,12 +55,12 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
 def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
     ratified(TOWN, XINMA, COVERED)
     signed_in(page, people.government).goto(reverse("certificates:register"))
-    page.click("text=给已审定的 3 个单位授牌")
+    follow(page, "text=给已审定的 3 个单位授牌")
     axe(page)
     shot(page, "certificates-issue")
-    page.click("main button:has-text('授牌')")
+    follow(page, "main button:has-text('授牌')")
 
-    page.wait_for_selector("text=已授牌 3 个单位")
+    expect(page.locator("main")).to_contain_text("已授牌 3 个单位")
     assert Certificate.objects.count() == 3
 
 
@@ -65,12 +68,12 @@ def test_a_step_refused_is_shown_beside_its_field(page, signed_in, axe, shot, aw
     signed_in(page, people.government).goto(address(awarded[1]))
     page.fill("#id_withdraw_reason", "   ")
     page.fill("#id_withdraw_circular", "清区府〔2018〕9号")
-    page.click("button:has-text('撤销')")
+    follow(page, "button:has-text('撤销')")
 
-    page.wait_for_selector(".problems")
+    expect(page.locator(".problems")).to_be_visible()
     axe(page)
     shot(page, "certificates-refused")
-    assert page.input_value("#id_withdraw_circular") == "清区府〔2018〕9号"
+    expect(page.locator("#id_withdraw_circular")).to_have_value("清区府〔2018〕9号")
 
 
 def test_public_page_is_one_screen_on_a_phone_in_every_state(page, axe, shot, awarded):
@@ -83,17 +86,15 @@ def test_public_page_is_one_screen_on_a_phone_in_every_state(page, axe, shot, aw
         shot(page, f"public-{name}")
 
 
-def test_code_is_typed_without_scripts(browser, live_server, awarded):
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    page = context.new_page()
+def test_code_is_typed_without_scripts(open_page, awarded):
+    page = open_page(java_script_enabled=False)
     page.goto("/c/")
     page.fill("#code", "2222-2222-2222-2223")
-    page.click("button")
-    assert "查验码输错了" in page.inner_text("main")
+    follow(page, "button")
+    expect(page.locator("main")).to_contain_text("查验码输错了")
     page.fill("#code", awarded[0].code_grouped.lower())
-    page.click("button")
-    assert "有效" in page.inner_text("h1")
-    context.close()
+    follow(page, "button")
+    expect(page.locator("h1")).to_contain_text("有效")
 
 
 def test_other_public_pages(page, axe, shot, db):
@@ -138,16 +139,16 @@ def test_card_is_filled_on_a_phone_with_its_position(page, signed_in, axe, shot,
     assert min(box["height"] for box in (each.bounding_box() for each in page.locator("main .btn:visible").all())) >= 44
     page.click("text=不合格")
     page.click("button:has-text('填入手机定位')")
-    page.wait_for_selector("text=误差约 8 米")
+    expect(page.locator("[data-located]")).to_contain_text("误差约 8 米")
     page.set_input_files("[name=photos]", photo)
-    page.click("button[type=submit]:has-text('登记')")
-    page.wait_for_selector(".problems")
+    follow(page, "button[type=submit]:has-text('登记')")
+    expect(page.locator(".problems")).to_be_visible()
     axe(page)
     shot(page, "spotcheck-card-refused")
+    expect(page.get_by_alt_text("照片 1")).to_be_visible()
     page.fill("[name=remark]", "没有空闲端口")
-    page.set_input_files("[name=photos]", photo)
-    page.click("button[type=submit]:has-text('登记')")
-    page.wait_for_url(f"**/spotcheck/{sample.pk}/2/")
+    follow(page, "button[type=submit]:has-text('登记')")
+    expect(page).to_have_url(re.compile(f"/spotcheck/{sample.pk}/2/$"))
 
     finding = sample.items.get(order=1).findings.get()
     assert (finding.outcome, finding.lon, finding.photos.count()) == ("failed", 113.1001, 1)

@@ -4,9 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from acceptance.spotcheck.models import Finding, Sample, State
+from acceptance.inspection.store import Damaged
+from acceptance.spotcheck import photos
+from acceptance.spotcheck.models import Finding, HeldPhoto, Sample, State
 from tests.spotcheck.conftest import TOWN
-from tests.spotcheck.making import PHOTO
+from tests.spotcheck.making import PHOTO, png
 
 DRAW = reverse("spotcheck:draw")
 
@@ -98,8 +100,53 @@ def test_card_refused_keeps_what_was_typed(changes, said, draw, as_, people):
 
     assert answer.status_code == 422
     assert said in text(answer) and 'value="123"' in text(answer)
-    assert ("请重新选择" in text(answer)) == ("photos" in changes)
     assert not Finding.objects.exists()
+
+
+def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, tmp_path):
+    sample, client = draw(), as_(people.reviewer)
+    card = reverse("spotcheck:card", args=[sample.pk, 1])
+    chosen = [
+        SimpleUploadedFile("a.png", PHOTO),
+        SimpleUploadedFile("b.png", png(shade=9)),
+        SimpleUploadedFile("c", b"MZ"),
+    ]
+    said = {"outcome": "failed", "datum": "WGS84", "visited_on": "2018-07-20"}
+    answer = client.post(card, said | {"photos": chosen})
+    assert answer.status_code == 422 and "“c”" in text(answer)
+    kept, unwanted = HeldPhoto.objects.order_by("pk")
+    assert (kept.name, kept.by, unwanted.name) == ("a.png", people.reviewer, "b.png")
+    assert client.get(reverse("spotcheck:held_photo", args=[kept.pk])).content == PHOTO
+
+    answer = client.get(card)
+    assert "已留存的照片" in text(answer) and "a.png" in text(answer)
+    answer = client.post(card, said | {"remark": "没有端口", "unwanted": [unwanted.pk]})
+    assert answer.status_code == 302
+    assert [photo.name for photo in Finding.objects.get().photos.all()] == ["a.png"]
+    assert not HeldPhoto.objects.exists() and "已留存的照片" not in text(client.get(card))
+
+
+def test_photos_are_kept_through_many_refusals_and_once(draw, as_, people):
+    sample, client = draw(), as_(people.reviewer)
+    card = reverse("spotcheck:card", args=[sample.pk, 1])
+    for _ in range(2):
+        client.post(card, {"outcome": "", "photos": [SimpleUploadedFile("a.png", PHOTO)]})
+    assert HeldPhoto.objects.count() == 1
+    for first in (1, 5):
+        more = [SimpleUploadedFile(f"{shade}.png", png(shade=shade)) for shade in range(first, first + 4)]
+        client.post(card, {"outcome": "", "photos": more})
+    assert HeldPhoto.objects.count() == photos.MOST
+
+
+def test_photos_that_wait_go_with_the_sample(draw, as_, people, django_capture_on_commit_callbacks):
+    sample, client = draw(), as_(people.reviewer)
+    client.post(reverse("spotcheck:card", args=[sample.pk, 1]), {"photos": [SimpleUploadedFile("a.png", PHOTO)]})
+    held = HeldPhoto.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("spotcheck:void", args=[sample.pk]), {"version": 0, "reason": "抽错季度"})
+    assert not HeldPhoto.objects.exists()
+    with pytest.raises(Damaged):
+        photos.read(held)
 
 
 def test_card_alone_may_ask_where_the_phone_is(draw, as_, people):

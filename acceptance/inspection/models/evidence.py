@@ -7,6 +7,7 @@ from django.db.models import Q
 from acceptance.inspection.models.reports import Report
 from acceptance.inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind
 from areas.models import Area
+from qingcheng_fiber.clock import now
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -31,7 +32,7 @@ class Evidence(models.Model):
     algorithm = models.CharField("摘要算法", max_length=10)
     digest = models.CharField("摘要", max_length=128)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
-    at = models.DateTimeField("上传时间", auto_now_add=True)
+    at = models.DateTimeField("上传时间", default=now, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from acceptance.inspection.models.reports import Report, Unit
 from acceptance.inspection.models.submissions import Submission
 from acceptance.inspection.vocabulary import NEEDING_REASON, Action, Finding, Why
 from accounts.append_only import AppendOnly
+from qingcheng_fiber.clock import now
 
 _ONE_SUBJECT = (
     Q(report__isnull=False, unit__isnull=True, submission__isnull=True)
@@ -26,7 +27,7 @@ class Move(models.Model):
     from_state = models.CharField("原状态", max_length=16, blank=True)
     to_state = models.CharField("新状态", max_length=16)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=now, editable=False)
     reason = models.TextField("原因", blank=True)
     version = models.PositiveIntegerField("版本号", help_text="这一步之后的版本号")
 

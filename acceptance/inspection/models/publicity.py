@@ -5,6 +5,7 @@ from django.db import models
 
 from acceptance.inspection.vocabulary import Medium
 from areas.models import Area
+from qingcheng_fiber.clock import now
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -23,7 +24,7 @@ class Publication(models.Model):
     published_on = models.DateField("刊播日期")
     address = models.URLField("网址", max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
-    at = models.DateTimeField("登记时间", auto_now_add=True)
+    at = models.DateTimeField("登记时间", default=now, editable=False)
 
     objects = PublicationQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from acceptance.models import Verdict
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
+from qingcheng_fiber.clock import now
 
 EARNED = (UnitState.RATIFIED, UnitState.ENDED)
 """A unit in these states was ratified; ENDED: and lost its title again."""
@@ -50,7 +51,7 @@ class Report(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核员"
     )
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_at = models.DateTimeField("建立时间", default=now, editable=False)
 
     objects = ReportQuerySet.as_manager()
 

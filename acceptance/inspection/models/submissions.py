@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from acceptance.inspection.vocabulary import SubmissionState
+from qingcheng_fiber.clock import now
 
 DECIDED = (SubmissionState.RATIFIED, SubmissionState.ANNOUNCED)
 """A batch: it has a number and a date."""
@@ -37,7 +38,7 @@ class Submission(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="建立人"
     )
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_at = models.DateTimeField("建立时间", default=now, editable=False)
 
     objects = SubmissionQuerySet.as_manager()
 
