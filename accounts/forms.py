@@ -87,6 +87,7 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label="电子邮箱",
         required=False,
+        max_length=User._meta.get_field("email").max_length,
         help_text="接收填报提醒；可以不填",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的样子；没有就留空。"},
