@@ -53,7 +53,8 @@ def _set_up(document: WordDocument, paper: Paper, style: Style, at: datetime) ->
     if settings.DEMONSTRATION:
         parts.mark_pages(document, DEMONSTRATION, paper.layout == Layout.OFFICIAL)
     properties = document.core_properties
-    properties.title, properties.author = paper.subject, paper.sign_off.body if paper.sign_off else ""
+    properties.title = parts.printable(paper.subject)
+    properties.author = parts.printable(paper.sign_off.body) if paper.sign_off else ""
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.comments = ""
 

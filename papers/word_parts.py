@@ -1,5 +1,6 @@
 """The parts a Word document is put together from: runs, paragraphs, borders, fields, page numbers."""
 
+import re
 from collections.abc import Sequence
 
 from docx.document import Document as WordDocument
@@ -82,9 +83,17 @@ def blank(document, style: Style, lines: float) -> None:
         paragraph(document, style, pitch=style.pitch * lines)
 
 
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """The text without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)
+
+
 def run(line: Paragraph, text: str, role: str, size: float, *, colour: str = BLACK, tracking: int = 0) -> None:
     """Text in the font of a role; the font of Chinese letters has to be named on every run."""
-    piece = line.add_run(text)
+    piece = line.add_run(printable(text))
     piece.font.size = Pt(size)
     fonts = _fonts_of(piece._r.get_or_add_rPr())
     for name in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):

@@ -226,3 +226,14 @@ def test_signatures_never_stand_alone_on_a_page(count):
     last = read(pdf(form)).pages[-1].extract_text()
 
     assert "填表人" in last and f"第{count}村" in last
+
+
+def test_word_leaves_out_what_it_cannot_hold():
+    """A text pasted from elsewhere may bring control characters, which XML has none of."""
+    text = "甲\x0b乙\x08丙\ufffe𠮷"
+    table = Table((Column(text),), ((text,),))
+    made = docx.Document(io.BytesIO(word(Paper(text, (Paragraph(text), table), note=text))))
+
+    assert made.core_properties.title == "甲乙丙𠮷"
+    assert made.tables[0].cell(1, 0).text == "甲乙丙𠮷"
+    assert [line.text for line in made.paragraphs if "丙" in line.text] == ["甲乙丙𠮷", "甲乙丙𠮷", "（甲乙丙𠮷）"]
