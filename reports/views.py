@@ -10,7 +10,7 @@ from acceptance.inspection import tasks as chain_tasks
 from acceptance.lookups import NotThere, answers_not_there
 from acceptance.pages import VerdictPage
 from accounts.access import requires
-from accounts.posts import CHARGES, Post, Power, Seat
+from accounts.posts import Power, Seat
 from papers import serving as papers
 from qingcheng_fiber.clock import today
 from reports import brief, pace, tables, unchanged
@@ -27,8 +27,7 @@ from returns import count_tasks, tasks
 @answers_not_there
 def home(request: HttpRequest) -> HttpResponse:
     """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
-    seat = CHARGES[Post(request.user.post)].seat
-    return _HOMES[seat](request)
+    return _HOMES[request.user.charge.seat](request)
 
 
 def _district_home(request: HttpRequest) -> HttpResponse:
@@ -78,7 +77,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
 
 def _administrator_home(request: HttpRequest) -> HttpResponse:
     links = [
-        ("用户管理", reverse("accounts:users"), "建立、停用账号，重置口令", Power.MANAGE_ACCOUNTS),
+        ("账号管理", reverse("accounts:users"), "建立、停用账号，重置密码", Power.MANAGE_ACCOUNTS),
         ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
         ("审计记录", reverse("accounts:audit"), "查阅谁在何时做了什么", Power.READ_AUDIT_TRAIL),
     ]
@@ -147,7 +146,7 @@ def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
 
 def _own_township(user):
     """The street or town of a township post; None for a district post."""
-    return user.area if CHARGES[Post(user.post)].seat == Seat.TOWNSHIP else None
+    return user.area if user.charge.seat == Seat.TOWNSHIP else None
 
 
 @requires(Power.SEE_PROGRESS)

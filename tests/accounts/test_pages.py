@@ -421,3 +421,29 @@ def test_empty_form_is_answered(post, name, enter, make_user):
 
     assert answer.status_code == 200
     assert "请先改正以下问题" in page(answer)
+
+
+LONG_ADDRESS = f"zhang@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.example.cn"
+"""Well formed, and longer than is kept."""
+
+
+def test_mail_address_that_is_too_long_is_refused(enter, make_user):
+    clerk, admin = enter(Post.CLERK), enter(Post.SYSTEM_ADMIN)
+
+    own = clerk.post(reverse("accounts:me"), {"email": LONG_ADDRESS})
+    edited = admin.post(
+        reverse("accounts:edit_user", args=[clerk.user.pk]), {"name": "张三", "unit": "源潭镇", "email": LONG_ADDRESS}
+    )
+
+    assert "254" in page(own) and "254" in page(edited)
+    assert User.objects.get(pk=clerk.user.pk).email == ""
+
+
+def test_account_without_a_post_gets_a_first_page(enter):
+    client = enter(Post.CLERK)
+    User.objects.filter(pk=client.user.pk).update(post="", area=None)
+    client.force_login(User.objects.get(pk=client.user.pk))
+
+    answer = client.get(reverse("home"))
+
+    assert answer.status_code == 200 and "未定岗" in page(answer)

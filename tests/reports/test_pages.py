@@ -106,7 +106,7 @@ def test_home_of_an_operator_lists_its_overdue_orders(enter):
 @pytest.mark.parametrize(
     ("post", "link"),
     [
-        (Post.SYSTEM_ADMIN, "用户管理"),
+        (Post.SYSTEM_ADMIN, "账号管理"),
         (Post.SECURITY_ADMIN, "岗位分配"),
         (Post.AUDITOR, "审计记录"),
     ],

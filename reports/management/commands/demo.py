@@ -116,7 +116,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {name}完成，{time.monotonic() - start:.1f} 秒")
 
     def _announce(self, host: str, port: int) -> None:
-        self.stdout.write("\n演示账号（用户名　口令　岗位　单位）：")
+        self.stdout.write("\n演示账号（用户名　密码　岗位　单位）：")
         for account in self.accounts:
             self.stdout.write(f"  {account.username:<16} {account.password:<16} {account.post.label}　{account.unit}")
         self.stdout.write(f"\n门户地址：http://{host}:{port}/　按 Ctrl-C 停止。")
