@@ -35,7 +35,7 @@ class AskedMap(Asked):
         self.area = asked_area(request.user, request.GET.get("area") or request.user.scope.area)
 
     def data_address(self) -> str:
-        return self.address(area=self.area.code, basis="")
+        return self.address(area=self.area.code)
 
 
 @requires(Power.SEE_PROGRESS)
@@ -86,10 +86,10 @@ def data(request: HttpRequest) -> HttpResponse:
 
 def _packed(user, asked: AskedMap) -> bytes:
     """The data as packed JSON, made once for everyone of a scope."""
-    key = unchanged.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter))
+    key = unchanged.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
     packed = kept.get(key)
     if packed is None:
-        document = MapData(user, plan.current(), asked.area.code, asked.quarter).document
+        document = MapData(user, plan.current(), asked.area.code, asked.quarter, asked.basis).document
         packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
         kept.set(key, packed, unchanged.KEPT_SECONDS)
     return packed

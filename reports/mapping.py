@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from django.conf import settings
 from django.db.models import Q
-from django.db.models.fields.json import KeyTransform
+from django.db.models.fields.json import KT
 
-from acceptance.models import SiteVerdict
+from acceptance.marks import Mark, area_mark
+from acceptance.models import Basis, SiteVerdict, Verdict
 from acceptance.rules.plan import Plan
 from acceptance.wording.sites import REASONS
 from areas import datums, outline
@@ -20,7 +21,7 @@ from areas.geodesy import box
 from areas.models import AccessPoint, Area
 from areas.periods import Quarter
 from areas.tiles import in_box
-from areas.vocabulary import SiteKind
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 
 _DIGITS = 5
 _STATES = ("yes", "no", "unknown")
@@ -28,21 +29,31 @@ _BEYOND_M = 2_000
 """Access points so far beyond a township's own sites are shown with it: they may reach them."""
 
 
-class MapData:
-    """The map of the area ``code`` in the user's scope as of ``quarter``."""
+_COMMUNITY = Mark("info", "社区，不单独评定")
 
-    def __init__(self, user, plan: Plan, code: str, quarter: Quarter) -> None:
-        self.user, self.plan, self.code, self.quarter = user, plan, code, quarter
+
+class MapData:
+    """The map of the area ``code`` in the user's scope as of ``quarter``, with the areas' verdicts on ``basis``."""
+
+    def __init__(self, user, plan: Plan, code: str, quarter: Quarter, basis: Basis = Basis.APPROVED) -> None:
+        self.user, self.plan, self.code, self.quarter, self.basis = user, plan, code, quarter, basis
 
     @property
     def document(self) -> dict:
         everything = self._sites()
         sites = [row for row in everything if row["site__lon"] is not None]
+        points, marks = self._points(sites), self._marks()
+        numbers = {row[5]: number for number, row in enumerate(points)}
+        kinds = list(dict.fromkeys(marks.values()))
         return {
             "outline": self._outline(),
-            "areas": list(self._areas(everything)),
-            "sites": list(map(self._site, _placed(*_columns(sites, "site__lon", "site__lat")), sites)),
-            "points": self._points(sites),
+            "areas": [[*row, kinds.index(marks[row[0]])] for row in self._areas(everything) if row[0] in marks],
+            "marks": [[mark.tone, mark.text] for mark in kinds],
+            "sites": [
+                self._site(place, row, numbers)
+                for place, row in zip(_placed(*_columns(sites, "site__lon", "site__lat")), sites, strict=True)
+            ],
+            "points": points,
             "kinds": [kind.label for kind in SiteKind],
             "reasons": list(REASONS.values()),
             "radii": [self.plan.capability.radius_urban.value, self.plan.capability.radius_rural.value],
@@ -64,28 +75,40 @@ class MapData:
     def _sites(self) -> list[dict]:
         rows = SiteVerdict.objects.visible_to(self.user).standing().order_by("site_id")
         rows = rows.filter(county=self.code[:6], period=str(self.quarter), area_code__startswith=self.code)
-        fields = (
-            "site__site_id",
-            "site__name",
-            "site__kind",
-            "site__lon",
-            "site__lat",
-            "area_code",
-            "capable",
-            "reason",
-        )
-        return list(rows.annotate(radius=KeyTransform("radius_m", "inputs")).values(*fields, "nearest_m", "radius"))
+        rows = rows.annotate(radius=KT("inputs__radius_m"), nearest=KT("inputs__nearest__ap_id"))
+        return list(
+            rows.values(
+                "site__site_id", "site__name", "site__kind", "site__lon", "site__lat", "area_code", "capable", "reason",
+                "reached", "nearest_m", "radius", "nearest",
+            )
+        )  # fmt: skip
 
     @staticmethod
-    def _site(place: list[float], row: dict) -> list:
-        """Longitude, latitude, state, kind, reason, metres to the nearest usable point (null: none), radius, number, name."""
+    def _site(place: list[float], row: dict, numbers: dict[str, int]) -> list:
+        """Longitude, latitude, state, kind, reason, metres to the nearest usable point (null: none), radius, number, name.
+
+        A site that nothing reaches has one more: which row of the points is the nearest, where the user may see it.
+        """
         kinds, reasons = list(SiteKind), list(REASONS)
         nearest = row["nearest_m"]
+        uncovered = row["reached"] is False and row["nearest"] in numbers
         return [
             *place, _STATES.index(row["capable"]), kinds.index(row["site__kind"]),
-            reasons.index(row["reason"]), None if nearest is None else int(nearest), row["radius"],
-            row["site__site_id"], row["site__name"],
+            reasons.index(row["reason"]), None if nearest is None else int(nearest), int(row["radius"] or 0),
+            row["site__site_id"], row["site__name"], *([numbers[row["nearest"]]] if uncovered else []),
         ]  # fmt: skip
+
+    # ------------------------------------------------ areas
+
+    def _marks(self) -> dict[str, Mark]:
+        """By code, how each township, village and community stands; communities have no title of their own."""
+        rows = Verdict.objects.visible_to(self.user).standing().filter(area__code__startswith=self.code)
+        rows = rows.filter(county=self.code[:6], period=str(self.quarter), basis=self.basis)
+        rows = rows.filter(area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL)).order_by("area_id")
+        return {
+            code: _COMMUNITY if kind == AreaKind.COMMUNITY else area_mark(outcome, reference)
+            for code, kind, outcome, reference in rows.values_list("area_id", "area__kind", "outcome", "reference")
+        }
 
     def _areas(self, sites: Iterable[dict]) -> Iterator[list]:
         """Code, name, longitude, latitude, capable sites, all sites: townships, villages and communities with a located site."""
@@ -109,6 +132,7 @@ class MapData:
         near = Q(township__code__startswith=self.code)
         if sites and len(self.code) > 6:
             near |= in_box(*box(*_columns(sites, "site__lon", "site__lat"), _BEYOND_M))
+            near |= Q(ap_id__in={row["nearest"] for row in sites if row["reached"] is False})
         rows = AccessPoint.objects.visible_to(self.user).filter(near, lon__isnull=False).select_related("operator")
         found = list(rows.order_by("ap_id"))
         lon, lat = (np.array([getattr(each, name) for each in found], float) for name in ("lon", "lat"))

@@ -34,7 +34,13 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
     def make() -> HttpResponse:
         shown = (*version, request.user.scope, code, area.name, asked.quarter, asked.basis)
         body = unchanged.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area))
-        context = {"body": body, "area": area, "crumbs": _crumbs(request.user, area, asked), **asked.context}
+        context = {
+            "body": body,
+            "area": area,
+            "crumbs": _crumbs(request.user, area, asked),
+            "map_query": asked.address(area=code),
+            **asked.context,
+        }
         return render(request, "reports/situation.html", context)
 
     return unchanged.answer(request, (*version, area.name), make)

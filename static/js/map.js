@@ -5,7 +5,9 @@
   const place = document.getElementById("map");
   const setup = JSON.parse(document.getElementById("map-setup").textContent);
   const status = document.getElementById("map-status");
-  const ALONE = 15, VILLAGES = 13, CIRCLES = 13;
+  // Zooms from which sites are drawn beside villages, villages have their names, circles and links are drawn, points
+  // stand alone.
+  const SITES = 12, NAMES = setup.area_code.length > 6 ? 12 : 13, CIRCLES = 13, LINKS = 14, ALONE = 15;
   const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
   const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
 
@@ -22,9 +24,18 @@
     return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
   });
 
+  // How an area stands, by the tone of its mark: never by colour alone.
+  const MARKS = { met: "tick", late: "dash", missed: "cross", pending: "dot", info: "" };
+  const SIGNS = { met: "✓", late: "–", missed: "✕", pending: "…", info: "" };
+
+  function villageStyle(mark) {
+    return { shape: "diamond", colour: colour("area-" + mark[0]), glyph: MARKS[mark[0]] };
+  }
+
   const map = L.map(place, { minZoom: 8, maxZoom: 19, attributionControl: Boolean(setup.credit), zoomControl: false, fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
-  map.createPane("outline").style.zIndex = 350;
-  map.createPane("circles").style.zIndex = 360;
+  [["outline", 350], ["circles", 360], ["links", 390], ["villages", 420]].forEach(function (pane) {
+    map.createPane(pane[0]).style.zIndex = pane[1];
+  });
   L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 19 }).addTo(map);
@@ -48,21 +59,37 @@
     const title = document.createElement("strong");
     title.appendChild(element("a", heading, href));
     box.appendChild(title);
-    lines.filter(Boolean).forEach(function (line) { box.appendChild(element("p", line)); });
-    L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
+    lines.filter(Boolean).forEach(function (line) {
+      const said = typeof line === "string" ? element("p", line) : element("p", "");
+      if (typeof line !== "string") said.appendChild(line);
+      box.appendChild(said);
+    });
+    const shown = L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
+    shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "关闭");
+  }
+
+  function pointAddress(number) {
+    return setup.point.replace("POINT", encodeURIComponent(number));
   }
 
   function openSite(point, data) {
-    const [, , state, kind, reason, nearest, radius, number, name] = point.row;
+    const [, , state, kind, reason, nearest, radius, number, name, near] = point.row;
+    const reach = near === undefined ? null : data.points[near];
     popup(point, name, setup.site.replace("SITE", encodeURIComponent(number)), [
       data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
-      nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
+      state === 2 ? "" : nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
+      reach ? element("a", reach[3] + " " + (reach[6] || reach[5]), pointAddress(reach[5])) : "",
     ]);
   }
 
   function openPoint(point) {
     const [, , state, operator, speed, number, name] = point.row;
-    popup(point, name || number, setup.point.replace("POINT", encodeURIComponent(number)), [operator + "，" + speed + " 兆", POINT_WORDS[state]]);
+    popup(point, name || number, pointAddress(number), [operator + "，" + speed + " 兆", POINT_WORDS[state]]);
+  }
+
+  function openVillage(point, data) {
+    const [code, name, , , capable, all, mark] = point.row;
+    popup(point, name, setup.area.replace("AREA", code), [data.marks[mark][1], all + " 个点位中 " + capable + " 个具备能力"]);
   }
 
   // ---------------------------------------------------------------- layers
@@ -71,18 +98,33 @@
     return rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
   }
 
+  // Villages stand where their sites do on average: no boundary below the district is public.
+  function villagesOf(rows) {
+    return rows.filter(function (row) { return row[0].length === 12; }).map(function (row) {
+      return { lon: row[2], lat: row[3], state: row[6], row: row };
+    });
+  }
+
+  // From each site that nothing reaches to the nearest access point that counts.
+  function linksOf(sites, points) {
+    return sites.filter(function (site) { return site.row[9] !== undefined; }).map(function (site) {
+      return { from: site, to: points[site.row[9]], text: metres(site.row[5]) };
+    });
+  }
+
   function labels(data) {
     const layer = L.layerGroup();
     function draw() {
       layer.clearLayers();
-      const length = map.getZoom() >= VILLAGES ? 12 : 9, seen = map.getBounds().pad(0.2);
+      const length = map.getZoom() >= NAMES ? 12 : 9, seen = map.getBounds().pad(0.2);
       data.areas.forEach(function (row) {
-        const [code, name, lon, lat, capable, all] = row;
+        const [code, name, lon, lat, capable, all, mark] = row, [tone, words] = data.marks[mark];
         if (code.length !== length || !seen.contains([lat, lon])) return;
         const label = document.createElement("a");
         label.href = setup.area.replace("AREA", code);
-        label.textContent = name + " " + Math.floor(100 * capable / all) + "%";
-        label.title = name + "：" + all + " 个点位中 " + capable + " 个具备能力";
+        label.className = "is-" + tone;
+        label.textContent = [SIGNS[tone], name, Math.floor(100 * capable / all) + "%"].filter(Boolean).join(" ");
+        label.title = name + "：" + words + "；" + all + " 个点位中 " + capable + " 个具备能力";
         L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: label, iconSize: null }), keyboard: false, interactive: false }).addTo(layer);
       });
     }
@@ -94,18 +136,21 @@
   function show(data) {
     if (data.outline.length) {
       const corners = data.outline.map(function (pair) { return { lon: pair[0], lat: pair[1] }; });
-      new PointsLayer(corners, { pane: "outline", outline: { stroke: colour("outline"), fill: setup.tiles ? "" : "#fff" } }).addTo(map);
+      new OutlineLayer(corners, { pane: "outline", stroke: colour("outline"), fill: setup.tiles ? "" : "#fff" }).addTo(map);
     }
-    const sites = pointsOf(data.sites), points = pointsOf(data.points);
+    const sites = pointsOf(data.sites), points = pointsOf(data.points), villages = villagesOf(data.areas);
+    const linked = { pane: "links", from: LINKS, colour: colour("not-capable"), end: pointStyles[0] };
+    const chosen = new LinksLayer([], Object.assign({}, linked, { from: 0 })).addTo(map);
     const layers = {
       capable: new PointsLayer(sites.filter(function (site) { return site.state !== 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
       lacking: new PointsLayer(sites.filter(function (site) { return site.state === 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
       sites: new PointsLayer(sites, { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
       points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1 }),
-      circles: new PointsLayer(points.filter(function (point) { return point.state === 0; }), {
-        pane: "circles", together: 0,
-        areas: function () { return map.getZoom() >= CIRCLES ? [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]] : []; },
+      circles: new CoverLayer(points.filter(function (point) { return point.state === 0; }), {
+        pane: "circles", from: CIRCLES, circles: [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]],
       }),
+      links: new LinksLayer(linksOf(sites, points), linked),
+      villages: new PointsLayer(villages, { pane: "villages", styles: data.marks.map(villageStyle), size: 8, together: 0 }),
     };
     const switches = Array.from(document.querySelectorAll("[data-layer]"));
 
@@ -114,15 +159,25 @@
       switches.forEach(function (box) { on[box.dataset.layer] = box.checked; });
       const wanted = {
         circles: on.circles, sites: on.capable && on.lacking, capable: on.capable && !on.lacking,
-        lacking: on.lacking && !on.capable, points: on.points,
+        lacking: on.lacking && !on.capable, links: on.links, points: on.points, villages: on.villages,
       };
-      ["circles", "capable", "lacking", "sites", "points"].forEach(function (name) {
+      // From afar a village says what its sites do; they would only cover it.
+      ["sites", "capable", "lacking"].forEach(function (name) { layers[name].options.from = on.villages ? SITES : 0; });
+      Object.keys(wanted).forEach(function (name) {
         if (map.hasLayer(layers[name]) !== Boolean(wanted[name])) wanted[name] ? layers[name].addTo(map) : layers[name].remove();
+        else if (wanted[name]) layers[name].draw();
       });
     }
 
+    // A site's popup, and the way to its nearest point at any zoom for as long as the popup is open.
+    function choose(site) {
+      openSite(site, data);
+      chosen.show(linksOf([site], points));
+    }
+    map.on("popupclose", function () { chosen.show([]); });
+
     function hit(place) {
-      for (const name of ["points", "sites", "lacking", "capable"]) {
+      for (const name of ["villages", "points", "sites", "lacking", "capable"]) {
         const found = map.hasLayer(layers[name]) ? layers[name].at(place) : null;
         if (found) return { name: name, found: found };
       }
@@ -136,25 +191,41 @@
         const spread = L.latLngBounds(under.found.many.map(function (each) { return [each.point.lat, each.point.lon]; }));
         map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
       } else if (under.name === "points") openPoint(under.found.point);
-      else openSite(under.found.point, data);
+      else if (under.name === "villages") openVillage(under.found.point, data);
+      else choose(under.found.point);
     });
     map.on("mousemove", function (event) { place.classList.toggle("is-over", Boolean(hit(event.layerPoint))); });
     document.addEventListener("click", function (event) {
       const link = event.target.closest("[data-locate]");
-      const site = link && sites.find(function (each) { return each.row[7] === link.dataset.locate; });
-      if (!site) return;
+      if (!link || !locate("site", link.dataset.locate)) return;
       event.preventDefault();
-      map.setView([site.lat, site.lon], ALONE + 1);
-      openSite(site, data);
       place.scrollIntoView({ block: "center" });
       place.focus();
     });
+
+    // What an address names (#site=…, #point=…, #area=…) is shown and opened; whether it is on this map.
+    function locate(kind, key) {
+      const [layer, all, column, zoom, open] = {
+        site: ["", sites, 7, ALONE + 1, choose],
+        point: ["points", points, 5, ALONE + 1, openPoint],
+        area: ["villages", villages, 0, NAMES + 1, function (village) { openVillage(village, data); }],
+      }[kind];
+      const found = all.find(function (each) { return each.row[column] === key; });
+      if (!found) return false;
+      switches.forEach(function (box) { if (box.dataset.layer === layer) box.checked = true; });
+      apply();
+      map.setView([found.lat, found.lon], zoom);
+      open(found);
+      return true;
+    }
     switches.forEach(function (box) { box.addEventListener("change", apply); });
 
-    const all = sites.concat(points).map(function (each) { return [each.lat, each.lon]; });
+    const all = (sites.length ? sites : points).map(function (each) { return [each.lat, each.lon]; });
     const whole = data.outline.length && setup.area_code.length === 6 ? data.outline.map(function (pair) { return [pair[1], pair[0]]; }) : all;
+    const named = /^#(site|point|area)=(.+)$/.exec(location.hash);
     look(whole);
     apply();
+    if (named) locate(named[1], decodeURIComponent(named[2]));
     labels(data).addTo(map);
     status.textContent = "已画出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
       (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";

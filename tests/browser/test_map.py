@@ -1,12 +1,15 @@
 """The map in a browser: it is drawn, it leads to the pages and back, and says the same to a keyboard."""
 
+import re
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from acceptance import judging
 from accounts.posts import Post
-from tests.scenes import TOWN, build_district
+from tests.browser.hands import follow
+from tests.scenes import TOWN, XIUXI, build_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,33 +21,65 @@ def mapped(page, signed_in, make_area, make_user, monkeypatch):
     build_district(make_area)
     judging.ensure_current("441802")
     signed_in(page, make_user(Post.LEADER)).goto("/map/")
-    page.wait_for_selector("#map[data-ready]")
+    drawn(page)
     return page
 
 
+def drawn(page) -> None:
+    expect(page.locator("#map[data-ready]")).to_be_visible()
+
+
 def test_map_is_drawn_and_nothing_is_amiss(mapped, axe, shot):
-    assert "已画出点位 5 个、接入点 3 个；另有 1 个点位缺坐标" in mapped.inner_text("#map-status")
-    assert mapped.locator("canvas.map-points").count() == 2
+    expect(mapped.locator("#map-status")).to_contain_text("已画出点位 5 个、接入点 3 个；另有 1 个点位缺坐标")
+    for pane in ("outline", "overlay", "villages"):
+        expect(mapped.locator(f".leaflet-{pane}-pane canvas")).to_have_count(1)
+    expect(mapped.locator(".map-label a").first).to_have_attribute("href", re.compile("/situation/"))
     axe(mapped)
     shot(mapped, "map")
 
 
 def test_map_shows_a_site_of_the_table_and_leads_to_its_page_and_back(mapped, axe):
     mapped.click("[data-locate=S-2]")
-    assert "不具备光网接入能力（超出半径）" in mapped.inner_text(".leaflet-popup")
+    expect(mapped.locator(".leaflet-popup")).to_contain_text("不具备光网接入能力（超出半径）")
+    expect(mapped).to_have_url(re.compile("#16/23[.]7"))
     axe(mapped)
-    mapped.click(".leaflet-popup a >> text=黄岗聚居点")
-    assert "/2018Q2/sites/S-2/" in mapped.url
+    follow(mapped, ".leaflet-popup a >> text=黄岗聚居点")
+    expect(mapped).to_have_url(re.compile("/2018Q2/sites/S-2/"))
     mapped.go_back()
-    mapped.wait_for_selector("#map[data-ready]")
-    assert "#16/23.7" in mapped.url
+    drawn(mapped)
+    expect(mapped).to_have_url(re.compile("#16/23[.]7"))
+
+
+def test_map_opens_at_what_its_address_names_and_leads_on(mapped, axe):
+    mapped.goto(f"/situation/{XIUXI}/?period=2018Q2")
+    follow(mapped, "text=地图 >> nth=-1")
+    drawn(mapped)
+    mapped.goto(f"/map/?period=2018Q2#area={XIUXI}")
+    drawn(mapped)
+    expect(mapped.locator(".leaflet-popup")).to_contain_text("未达标")
+    axe(mapped)
+    follow(mapped, ".leaflet-popup a >> text=秀溪村")
+    expect(mapped).to_have_url(re.compile(f"/situation/{XIUXI}/"))
+
+    mapped.goto("/areas/access-points/DX-1/")
+    follow(mapped, "text=在地图上看")
+    expect(mapped.locator(".leaflet-popup")).to_contain_text("中国电信，100 兆")
+
+
+def test_site_that_nothing_reaches_is_led_to_the_nearest_point(mapped):
+    mapped.goto("/acceptance/2018Q2/sites/S-2/")
+    follow(mapped, "text=在地图上看")
+    expect(mapped.locator(".leaflet-popup")).to_contain_text("最近的可用接入点 5,099 米")
+    follow(mapped, ".leaflet-popup a >> text=中国电信")
+
+    expect(mapped).to_have_url(re.compile("/DX-1/|/DX-2/"))
 
 
 def test_layers_are_switched_by_keyboard(mapped):
     mapped.focus("[data-layer=points]")
     mapped.keyboard.press("Space")
 
-    assert mapped.locator("canvas.map-points").count() == 3
+    expect(mapped.locator(".leaflet-overlay-pane canvas")).to_have_count(2)
 
 
 def test_map_without_data_says_so(page, signed_in, make_area, make_user):
@@ -53,16 +88,17 @@ def test_map_without_data_says_so(page, signed_in, make_area, make_user):
     page.route("**/map/data/**", lambda route: route.abort())
     page.goto("/map/")
 
-    page.wait_for_selector("text=地图数据没有取到")
+    expect(page.locator("#map-status")).to_contain_text("地图数据没有取到")
 
 
 def test_click_on_the_map_places_a_planned_access_point(mapped, axe):
     mapped.goto(f"/acceptance/2018Q2/{TOWN}/whatif/")
     mapped.click("#whatif-map > summary")
-    mapped.wait_for_selector("#whatif-map-place canvas")
+    expect(mapped.locator("#whatif-map-place canvas").first).to_be_visible()
     mapped.click("#whatif-map-place", position={"x": 200, "y": 100})
-    mapped.wait_for_selector("text=已填入拟建接入点 1")
+    expect(mapped.get_by_text("已填入拟建接入点 1")).to_be_visible()
     mapped.click("#whatif-map-place", position={"x": 300, "y": 150})
+    expect(mapped.get_by_text("已填入拟建接入点 2")).to_be_visible()
 
     assert 23 < float(mapped.input_value("[name=point-1-lat]")) < 24.5
     assert mapped.input_value("[name=point-2-lon]") != mapped.input_value("[name=point-1-lon]")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from acceptance import judging, plan
 from accounts.posts import Post
+from areas import changes
 from areas.models import AccessPoint
 from areas.periods import Quarter
 from qingcheng_fiber import env, middleware
@@ -65,8 +66,37 @@ def test_areas_are_placed_by_their_sites(leader):
     areas = {row[0]: row for row in document_of(leader)["areas"]}
 
     assert sorted(areas) == [STREET, DAGUAN, TOWN, XIUXI, XINMA]
-    assert areas[TOWN] == [TOWN, "源潭镇", 113.15, 23.70067, 2, 3]
-    assert areas[STREET][4:] == [2, 3]
+    assert areas[TOWN][:6] == [TOWN, "源潭镇", 113.15, 23.70067, 2, 3]
+    assert areas[STREET][4:6] == [2, 3]
+
+
+def test_areas_carry_their_verdicts(leader):
+    document = document_of(leader)
+    marks = {row[0]: document["marks"][row[6]] for row in document["areas"]}
+
+    assert marks[XIUXI] == ["missed", "未达标"]
+    assert marks[XINMA][0] == "met"
+    assert marks[DAGUAN] == ["info", "社区，不单独评定"]
+
+
+def test_site_that_nothing_reaches_names_the_nearest_point(leader):
+    document = document_of(leader)
+    sites = {row[7]: row for row in document["sites"]}
+
+    assert document["points"][sites["S-2"][9]][5] in {"DX-1", "DX-2"}
+    assert len(sites["S-1"]) == 9
+
+
+def test_nearest_point_outside_the_scope_is_not_named(leader, make_user):
+    AccessPoint.objects.filter(township_id=TOWN).update(closed_on=date(2018, 1, 1))
+    changes.note("441802")
+    judging.ensure_current("441802")
+    document = document_of(make_user(Post.CLERK, area=TOWN), TOWN)
+    far = next(row for row in document["sites"] if row[7] == "S-2")
+
+    assert far[5] > 5000
+    assert len(far) == 9
+    assert "YD-1" not in {row[5] for row in document["points"]}
 
 
 @pytest.mark.parametrize(
