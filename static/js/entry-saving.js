@@ -150,12 +150,15 @@
       check(said.cells.map(function (each) { return each.code; }));
     }
 
-    // The problems of these rows, asked for apart from the saving, which does not wait for them.
+    // The problems of these rows, asked for apart from the saving, which does not wait for them. Of a row that was asked
+    // about again meanwhile an answer is out of date: it might show an older figure in place of hers.
     function check(codes) {
       const query = (settings.isChecking ? ["check=1"] : []).concat(Array.from(new Set(codes), function (code) { return "code=" + code; }));
       const number = checksAsked += 1;
+      codes.forEach(function (code) { sheet.row(code).asked = number; });
       ask("GET", null, settings.problems + "?" + query.join("&")).then(function (answer) {
         if (answer.status !== 200) return;
+        answer.said.rows = answer.said.rows.filter(function (each) { return sheet.row(each.code).asked === number; });
         answer.said.rows.forEach(adopt);
         view.answer(answer.said, number === checksAsked);
       }).catch(function () {});
@@ -289,7 +292,11 @@
       return round(50).then(function () { return !pendings().length; });
     }
 
-    window.addEventListener("online", function () { if (standing === "offline") schedule(0); });
+    window.addEventListener("online", function () {
+      // What is on its way right now may still fail, and is then tried again soon.
+      failures = 0;
+      if (standing === "offline") schedule(0);
+    });
     document.addEventListener("visibilitychange", function () {
       if (document.visibilityState === "hidden") send(true);
       else if (standing === "expired" || standing === "other") stand();
