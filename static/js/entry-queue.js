@@ -36,23 +36,42 @@
     });
   }
 
+  function take(store, record) {
+    const request = store.get(record.key);
+    request.onsuccess = function () {
+      if (request.result && request.result.at <= record.at) store.delete(record.key);
+    };
+  }
+
   function inDatabase(db, prefix) {
     const mine = IDBKeyRange.bound(prefix, prefix + "\uffff");
+    let written = Promise.resolve();
+    let next = null;
+
+    // While one write is on its way to the disk, what comes meanwhile is gathered and goes as one, the newest of each cell:
+    // on a slow disk a key waits for two writes at most, however fast one types.
+    function write(records, deed) {
+      if (!next) {
+        const gathered = next = new Map();
+        const go = function () {
+          next = null;
+          return work(db, "readwrite", function (store) {
+            gathered.forEach(function (each) { each.deed(store, each.record); });
+          });
+        };
+        written = written.then(go, go);
+      }
+      records.forEach(function (record) {
+        const other = next.get(record.key);
+        if (!other || other.record.at <= record.at) next.set(record.key, { record: record, deed: deed });
+      });
+      return written;
+    }
+
     return {
       all: function () { return work(db, "readonly", function (store) { return store.getAll(mine); }); },
-      put: function (records) {
-        return work(db, "readwrite", function (store) { records.forEach(function (each) { store.put(each); }); });
-      },
-      remove: function (records) {
-        return work(db, "readwrite", function (store) {
-          records.forEach(function (record) {
-            const request = store.get(record.key);
-            request.onsuccess = function () {
-              if (request.result && request.result.at <= record.at) store.delete(record.key);
-            };
-          });
-        });
-      },
+      put: function (records) { return write(records, function (store, record) { store.put(record); }); },
+      remove: function (records) { return write(records, take); },
     };
   }
 
