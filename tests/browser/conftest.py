@@ -2,10 +2,15 @@
 
 QCF_BROWSER=required makes a missing Chromium a failure instead of a skip; QCF_SHOTS names a directory for
 screenshots, which are taken only when it is set; QCF_CHROMIUM names the browser when it is not on the path.
+How a test waits for what it did: docs/testing.md.
 """
 
 import os
 import shutil
+import socket
+import sys
+import threading
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +18,10 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from qingcheng_fiber.frontend import AXE
+from tests.browser.hands import ACTION_MS, SIGN_MS
 
 WIDTHS = (1440, 1024, 390)
 NARROWEST = 320
@@ -24,6 +30,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 REQUIRED = os.environ.get("QCF_BROWSER") == "required"
 SHOTS = os.environ.get("QCF_SHOTS")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+expect.set_options(timeout=SIGN_MS)
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -39,57 +47,85 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    executable = chromium()
-    if executable is None:
+def playwright() -> Iterator[Playwright]:
+    if chromium() is None:
         reason = "no Chromium on this machine (set QCF_CHROMIUM, or install chromium)"
         pytest.fail(reason) if REQUIRED else pytest.skip(reason)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, in which Django would refuse to touch the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+        yield playwright
         # While the loop runs, Django keeps connections apart for it, which nobody else would close.
         connections.close_all()
 
 
+@pytest.fixture(scope="package")
+def browsers(playwright: Playwright) -> Iterator[list[Browser]]:
+    """Those begun so far; the last one is in use."""
+    begun: list[Browser] = []
+    yield begun
+    for browser in begun:
+        browser.close()
+
+
 @pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
-    """A page of a fresh browser at 1440 px; addresses are relative. Any error of a script or the CSP fails the test."""
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if _is_fault(said) else None)
-    under_way = _under_way(page)
-    yield page
-    _come_to_rest(page, under_way)
-    context.close()
-    assert not errors
+def browser(playwright: Playwright, browsers: list[Browser]) -> Browser:
+    """One for all tests; should it crash, the test in which it did fails and the next has another."""
+    if not browsers or not browsers[-1].is_connected():
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        browsers.append(playwright.chromium.launch(executable_path=chromium(), args=arguments))
+    return browsers[-1]
 
 
-def _under_way(page: Page) -> set:
-    """The requests of the page that are not answered yet."""
-    requests: set = set()
-    page.on("request", lambda request: requests.add(request))
-    page.on("requestfinished", lambda request: requests.discard(request))
-    page.on("requestfailed", lambda request: requests.discard(request))
-    return requests
+@pytest.fixture
+def served(live_server) -> Iterator[str]:
+    """The address of the portal; before the database is emptied, it has answered whatever the browsers asked.
+
+    A request that outlived its test would write into the emptied database, or hold up the emptying, and fail
+    one test after another of the same process.
+    """
+    yield live_server.url
+    with socket.create_connection((live_server.thread.host, live_server.thread.port)) as last:
+        # Connections are taken in order: when this one is over, each before it has its thread.
+        last.shutdown(socket.SHUT_WR)
+        last.recv(1)
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(ACTION_MS / 1000)
+            assert not thread.is_alive(), f"The portal does not come to rest:\n{_where(thread)}"
 
 
-def _come_to_rest(page: Page, under_way: set) -> None:
-    """A page that saves by itself sends nothing more; what it has sent is answered before the database is emptied."""
-    if page.is_closed():
-        return
-    page.context.set_offline(True)
-    for _ in range(50):
-        if not under_way:
-            return
-        page.wait_for_timeout(100)
+def _where(thread: threading.Thread) -> str:
+    return "".join(traceback.format_stack(sys._current_frames()[thread.ident]))
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
+    """``open_page(**options)``: a page of a fresh profile; addresses are relative. A fault of it fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def begin(**options) -> Page:
+        context = browser.new_context(base_url=served, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        context.set_default_timeout(ACTION_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+        return page
+
+    yield begin
+    for context in contexts:
+        # A page that saves by itself when it is left sends nothing more.
+        context.set_offline(True)
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page at 1440 px. Any error of a script or the CSP fails the test."""
+    return open_page(viewport={"width": 1440, "height": 900})
 
 
 def _is_fault(said) -> bool:

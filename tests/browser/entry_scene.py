@@ -3,12 +3,15 @@
 from datetime import date
 from types import SimpleNamespace
 
+from playwright.sync_api import Page
+
 from accounts.posts import Post
 from areas.models import Area
 from areas.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
 from returns.models import LineStatus, Return, ReturnLine, State
+from tests.browser.hands import until
 
 TOWN = "441802103"
 ON, QUARTER = date(2019, 4, 8), Quarter(2019, 1)
@@ -50,3 +53,21 @@ def block(rows: int, figures: tuple = BEFORE) -> str:
 
 def stored(owner: Return) -> list[tuple]:
     return [tuple(line.figures.values()) for line in owner.lines.order_by("area_id")]
+
+
+_QUEUE = """() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("fiber-entry");
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction("cells").objectStore("cells").getAll();
+        asked.onsuccess = () => {
+            opening.result.close();
+            resolve(asked.result.sort((one, other) => one.at - other.at).map(each => each.text));
+        };
+    };
+})"""
+
+
+def kept(page: Page, *wanted: str) -> None:
+    """Wait until these texts, and no others, are on this computer's disk, the oldest first."""
+    until(page, lambda: page.evaluate(_QUEUE) == list(wanted), f"kept on this computer: {wanted}")

@@ -1,6 +1,33 @@
-"""A person at the page who counts what she does, and the screens that she sees."""
+"""What a person does at a page and how a test waits for what comes of it; and one who counts what she does."""
 
-from playwright.sync_api import Page
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TookTooLong
+
+ACTION_MS = 60_000
+"""The longest that an action may take: a click, the page that it opens, an answer of the portal."""
+SIGN_MS = 30_000
+"""The longest that a sign of it may keep us waiting. Ceilings both: they cost nothing while things work."""
+_LOOK_AGAIN_MS = 50
+
+
+def follow(page: Page, target: str | Locator) -> None:
+    """Click what opens a page, and wait until that page stands there as a whole."""
+    try:
+        with page.expect_navigation():
+            (page.locator(target).first if isinstance(target, str) else target).click()
+    except TookTooLong as error:
+        raise AssertionError(f"No page was opened by {target!r}; this is still {page.url}.") from error
+
+
+def until(page: Page, holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds that no locator shows, such as a row of the database; the page lives meanwhile."""
+    for _ in range(SIGN_MS // _LOOK_AGAIN_MS):
+        if holds():
+            return
+        page.wait_for_timeout(_LOOK_AGAIN_MS)
+    raise AssertionError(f"Not within {SIGN_MS / 1000:.0f} s: {what}.")
 
 
 class Hands:
@@ -25,6 +52,11 @@ class Hands:
 
     def click(self, selector: str) -> None:
         self.page.click(selector)
+        self.count += 1
+
+    def follow(self, selector: str) -> None:
+        """A click that opens a page."""
+        follow(self.page, selector)
         self.count += 1
 
     def type(self, text: str) -> None:

@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.audit import FAILED, record
 from accounts.models import LoginFailures, User
 from accounts.posts import Post
+from tests.browser.hands import follow
 
 PASSWORD = "Good-Pass-123"
 
@@ -32,14 +34,15 @@ def test_login_with_the_keyboard_and_its_error(page, people, axe, shot, settings
     page.get_by_label("用户名").fill("clerk_one")
     page.keyboard.press("Tab")
     page.keyboard.type("wrong")
-    page.keyboard.press("Enter")
-    assert "用户名或密码不正确" in page.get_by_role("alert").inner_text()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
     axe(page)
 
     page.get_by_label("用户名").fill("system_admin_one")
     page.get_by_label("密码").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="我的账号").wait_for()
+    expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
 
 
 # Post, address, and what it is called in shots.
@@ -85,9 +88,9 @@ def test_form_with_errors_is_clean(post, name, button, page, people, signed_in, 
     if name == "accounts:assign_post":
         page.get_by_label("所属区域").select_option("")
 
-    page.locator("form.panel").get_by_role("button", name=button).click()
+    follow(page, page.locator("form.panel").get_by_role("button", name=button))
 
-    assert page.get_by_role("alert").count() == 1
+    expect(page.get_by_role("alert")).to_have_count(1)
     axe(page)
     shot(page, f"{name.replace(':', '-')}-errors")
 
@@ -95,14 +98,14 @@ def test_form_with_errors_is_clean(post, name, button, page, people, signed_in, 
 def test_empty_lists_are_clean(page, people, signed_in, axe):
     signed_in(page, people[Post.AUDITOR]).goto(reverse("accounts:audit") + "?who=nobody")
 
-    assert "没有符合条件的记录" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("没有符合条件的记录")
     axe(page)
 
 
 def test_chain_is_verified_with_a_button(page, people, signed_in, shot):
     signed_in(page, people[Post.AUDITOR]).goto(reverse("accounts:audit"))
 
-    page.get_by_role("button", name="验证审计链").click()
+    follow(page, page.get_by_role("button", name="验证审计链"))
 
-    assert "审计链完整：共 31 条" in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("审计链完整：共 31 条")
     shot(page, "accounts-verified")

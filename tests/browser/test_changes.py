@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from acceptance import judging
 from accounts.posts import Post
 from areas.models import AccessPoint
+from tests.browser.hands import follow
 from tests.scenes import FAR, TOWN, XIUXI, build_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,13 +31,13 @@ def test_whatif_before_anything_is_supposed(page, signed_in, axe, shot, make_use
 
 def test_whatif_is_reached_from_the_verdict_and_answers(page, signed_in, axe, shot, make_user, district):
     signed_in(page, make_user(Post.REVIEWER)).goto(f"/acceptance/2018Q2/{TOWN}/")
-    page.click("text=假设推演")
+    follow(page, "text=假设推演")
     page.fill("#id_point-1-lon", "113.1500")
     page.fill("#id_point-1-lat", "23.7005")
     page.fill("#id_point-1-opened_on", "2018-05-01")
-    page.click("button:has-text('推演')")
+    follow(page, "button:has-text('推演')")
 
-    assert page.locator("text=会改变评定的区域").count() == 1
+    expect(page.get_by_text("会改变评定的区域")).to_have_count(1)
     axe(page)
     shot(page, "whatif-result")
 
@@ -43,11 +45,12 @@ def test_whatif_is_reached_from_the_verdict_and_answers(page, signed_in, axe, sh
 def test_whatif_keeps_what_was_typed_wrongly(page, signed_in, axe, shot, make_user, district):
     signed_in(page, make_user(Post.CLERK, area=TOWN)).goto(f"/acceptance/2018Q2/{TOWN}/whatif/")
     page.fill(f"#id_line-{XIUXI}-fibre_users", "九百")
-    page.click("button:has-text('推演')")
+    follow(page, "button:has-text('推演')")
 
-    assert page.input_value(f"#id_line-{XIUXI}-fibre_users") == "九百"
+    users = page.locator(f"#id_line-{XIUXI}-fibre_users")
+    expect(users).to_have_value("九百")
     page.click(".problems a")
-    assert page.evaluate("document.activeElement.id") == f"id_line-{XIUXI}-fibre_users"
+    expect(users).to_be_focused()
     axe(page)
     shot(page, "whatif-errors")
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area, Operator
@@ -10,6 +11,7 @@ from areas.periods import Quarter
 from returns import actions, counts
 from returns.counts import Given
 from returns.models import OperatorCount, Round
+from tests.browser.hands import follow
 
 TOWN = "441802103"
 QUARTER = Quarter(2019, 1)
@@ -37,25 +39,25 @@ def give(by, area: str, broadband: int, fibre: int) -> None:
 def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
     signed_in(page, scene["telecom"]).goto("/returns/operators/")
     axe(page)
-    page.click("text=2019年第一季度")
+    follow(page, "text=2019年第一季度")
     page.fill(f"#c-{TOWN}-broadband_users", "1,200")
     page.fill(f"#c-{TOWN}-fibre_users", "1300")
-    page.click("main button:has-text('保存')")
+    follow(page, "main button:has-text('保存')")
     axe(page)
     shot(page, "counts-wrong")
-    assert page.input_value(f"#c-{TOWN}-broadband_users") == "1,200"
+    expect(page.locator(f"#c-{TOWN}-broadband_users")).to_have_value("1,200")
 
     page.click(".problems a")
     page.fill(f"#c-{TOWN}-fibre_users", "1100")
     page.click("text=源潭镇的村居")
     page.fill(f"#c-{TOWN}201-broadband_users", "60")
     page.fill(f"#c-{TOWN}201-fibre_users", "50")
-    page.click("main button:has-text('保存')")
-    assert "已保存：2 行有改动" in page.locator(".messages").inner_text()
+    follow(page, "main button:has-text('保存')")
+    expect(page.locator(".messages")).to_contain_text("已保存：2 行有改动")
     axe(page)
     shot(page, "counts")
     assert OperatorCount.objects.count() == 2
-    page.click("text=用 Excel 填报")
+    follow(page, "text=用 Excel 填报")
     axe(page)
 
 
@@ -72,14 +74,14 @@ def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, sc
 
     reviewer = make_user(Post.REVIEWER, name="王审核")
     signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
-    assert page.locator(".review-row[open]").count() >= 1
+    expect(page.locator(".review-row[open]")).not_to_have_count(0)
     page.click("#v-441802103201 .origin summary >> nth=0")
     axe(page)
     shot(page, "returns-review-odd")
     page.goto("/returns/comparison/2019Q1/")
     axe(page)
     shot(page, "comparison")
-    page.click("text=源潭镇")
+    follow(page, "text=源潭镇")
     axe(page)
 
 
@@ -87,13 +89,13 @@ def test_head_of_the_bureau_sets_a_bound(page, signed_in, axe, shot, scene, make
     signed_in(page, make_user(Post.BUREAU_HEAD)).goto("/returns/checks/")
     axe(page)
     shot(page, "checks")
-    page.click('a[href="/returns/checks/operators/"]')
+    follow(page, 'a[href="/returns/checks/operators/"]')
     page.fill("[name=bound]", "900")
     page.fill("[name=reason]", "各企业口径不一")
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     axe(page)
-    assert "0 至 100" in page.locator(".problems").inner_text()
+    expect(page.locator(".problems")).to_contain_text("0 至 100")
     page.fill("[name=bound]", "15")
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     page.click("text=改过 1 次")
-    assert "相差不多于 15 %" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("相差不多于 15 %")

@@ -1,11 +1,13 @@
 """The pages shown when something is wrong."""
 
+from playwright.sync_api import expect
+
 
 def test_page_that_is_not_there(page, axe, shot):
     answer = page.goto("/no-such-page/")
 
     assert answer.status == 404
-    assert page.locator("h1").inner_text() == "没有找到"
+    expect(page.locator("h1")).to_have_text("没有找到")
     axe(page)
     shot(page, "error-404")
 
@@ -25,6 +27,6 @@ def test_body_that_is_too_large(page, axe, shot, settings):
         )
 
     assert navigation.value.status == 413
-    assert page.locator("h1").inner_text() == "上传的内容过大"
+    expect(page.locator("h1")).to_have_text("上传的内容过大")
     axe(page)
     shot(page, "error-413")

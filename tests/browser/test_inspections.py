@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from acceptance.inspection import collecting
 from acceptance.inspection.collecting import Given
 from acceptance.inspection.models import Report, Unit
 from acceptance.inspection.vocabulary import Action, ReportState, UnitState
+from tests.browser.hands import follow
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
 from tests.inspection.files import PNG
 
@@ -26,12 +28,12 @@ class Counted:
         self.page.goto("/")
 
     def clicks(self, role: str, name: str) -> None:
+        """What opens a page."""
         self.interactions += 1
-        self.page.get_by_role(role, name=name).first.click()
-        self.page.wait_for_load_state()
+        follow(self.page, self.page.get_by_role(role, name=name).first)
 
     def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
+        expect(self.page.get_by_text(text).first).to_be_visible()
 
 
 def test_from_meeting_the_standard_to_a_sent_report_takes_five(page, signed_in, people):  # noqa: F811
@@ -67,9 +69,10 @@ def test_a_whole_group_is_chosen_at_once(page, signed_in, people):  # noqa: F811
     signed_in(page, people.clerk).goto(reverse("inspection:new"))
     group = page.locator("fieldset", has=page.locator(f"#unit-{COVERED}"))
     group.get_by_role("button", name="全不选").click()
-    assert not page.locator(f"#unit-{COVERED}").is_checked() and page.locator(f"#unit-{TOWN}").is_checked()
+    expect(page.locator(f"#unit-{COVERED}")).not_to_be_checked()
+    expect(page.locator(f"#unit-{TOWN}")).to_be_checked()
     group.get_by_role("button", name="全选").click()
-    assert page.locator(f"#unit-{COVERED}").is_checked()
+    expect(page.locator(f"#unit-{COVERED}")).to_be_checked()
 
 
 def test_pages_of_the_township_are_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
@@ -84,8 +87,8 @@ def test_pages_of_the_township_are_clean(page, signed_in, chain, people, axe, sh
     page.goto(reverse("inspection:report", args=[report.pk]))
     axe(page)
     shot(page, "inspection-draft-changed")
-    page.get_by_role("button", name="提请签发").click()
-    page.get_by_text("个单位不能申报").first.wait_for()
+    follow(page, page.get_by_role("button", name="提请签发"))
+    expect(page.get_by_text("个单位不能申报").first).to_be_visible()
     axe(page)
     shot(page, "inspection-draft-refused")
 
@@ -100,15 +103,15 @@ def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot
     page.goto(reverse("inspection:examine", args=[village.pk]))
     axe(page)
     shot(page, "inspection-checklist")
-    page.get_by_role("button", name="退回补正").click()
-    page.get_by_text("退回补正要指明").wait_for()
+    follow(page, page.get_by_role("button", name="退回补正"))
+    expect(page.get_by_text("退回补正要指明")).to_be_visible()
     axe(page)
     chain.ruled(Action.PASS, village)
     page.context.clear_cookies()
     signed_in(page, people.bureau_head).goto(reverse("inspection:examine", args=[village.pk]))
     axe(page)
     shot(page, "inspection-confirm")
-    page.get_by_role("button", name="复核同意").click()
+    follow(page, page.get_by_role("button", name="复核同意"))
     page.goto(reverse("inspection:unit", args=[village.pk]))
     axe(page)
     shot(page, "inspection-unit")
@@ -123,8 +126,8 @@ def test_pages_of_the_government_are_clean(page, signed_in, chain, people, axe, 
     page.goto(reverse("inspection:submission", args=[submission.pk]))
     axe(page)
     shot(page, "inspection-deciding")
-    page.get_by_role("button", name="审定", exact=True).click()
-    page.get_by_text("2018年第1批").first.wait_for()
+    follow(page, page.get_by_role("button", name="审定", exact=True))
+    expect(page.get_by_text("2018年第1批").first).to_be_visible()
     axe(page)
     page.goto(reverse("inspection:submissions"))
     axe(page)

@@ -40,7 +40,7 @@ def fell_in_one_village() -> str:
 def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, signed_in, place, axe, shot):
     signed_in(page, place.clerk).goto("/")
     clerk = Hands(page)
-    clerk.click(TASK)
+    clerk.follow(TASK)
     clerk.click(f"#f-{TOWN}201-households")
     clerk.paste(fell_in_one_village())
     expect(page.locator("[data-problems] a")).to_have_count(1)
@@ -48,15 +48,15 @@ def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, sign
     shot(page, "journey-filled")
     clerk.press("F8")
     clerk.type("一户迁走")
-    clerk.click("text=检查并提请签发")
-    clerk.click("text=提请负责人签发")
+    clerk.follow("text=检查并提请签发")
+    clerk.follow("text=提请负责人签发")
     expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
     assert stored(place.owner)[0] == BEFORE and len(stored(place.owner)) == 25
     way_of_clerk = clerk.leave()
 
     head = relogin(page, signed_in, place.head)
-    head.click(TASK)
-    head.click("text=签发并报送区经信局")
+    head.follow(TASK)
+    head.follow("text=签发并报送区经信局")
     expect(page.locator(".receipt")).to_contain_text("已报送")
     assert Return.objects.get(pk=place.owner.pk).state == State.SUBMITTED
 
@@ -73,15 +73,17 @@ def test_clerk_with_the_keyboard_alone(page, signed_in, place):
     signed_in(page, place.clerk).goto("/")
     clerk = Hands(page)
     clerk.walk_and_press("区域4418021032019年第一季度季报")
-    page.wait_for_selector("[data-standing]")
+    expect(page.locator("[data-standing]")).not_to_be_empty()
+    page.wait_for_load_state()
     clerk.walk_and_press("1号村", "ArrowRight")
     clerk.paste(block(25))
     expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
     clerk.press("Control+End")
     clerk.walk_and_press("检查并提请签发")
-    page.wait_for_selector("text=返回修改")
+    expect(page.get_by_text("返回修改")).to_be_visible()
+    page.wait_for_load_state()
     clerk.walk_and_press("提请负责人签发")
-    page.wait_for_selector(".receipt")
+    expect(page.locator(".receipt")).to_be_visible()
     assert clerk.screens <= SCREENS and clerk.count <= INTERACTIONS
     assert Return.objects.get(pk=place.owner.pk).state == State.SIGNING
 
@@ -140,8 +142,8 @@ def passed(page, hands) -> None:
 def test_clean_return_is_passed_in_three_interactions(page, signed_in, reported):
     signed_in(page, reported.reviewer).goto("/")
     hands = Hands(page)
-    hands.click(TASK)
-    hands.click("button:has-text('审核通过')")
+    hands.follow(TASK)
+    hands.follow("button:has-text('审核通过')")
     passed(page, hands)
 
 
@@ -149,6 +151,7 @@ def test_clean_return_is_passed_with_the_keyboard_alone(page, signed_in, reporte
     signed_in(page, reported.reviewer).goto("/")
     hands = Hands(page)
     hands.walk_and_press("区域4418021032019年第一季度季报")
-    page.wait_for_selector("h1:has-text('审核')")
+    expect(page.locator("h1")).to_contain_text("审核")
+    page.wait_for_load_state()
     hands.walk_and_press("审核通过")
     passed(page, hands)

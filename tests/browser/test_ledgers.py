@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Site
 from areas.vocabulary import SiteKind
 from jobs.models import Job, State, seat_of
+from tests.browser.hands import follow
 from workbooks.ledgers.layout import FIRST_ROW
 
 TOWN = "441802103"
@@ -25,7 +27,7 @@ def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area
             site_id=f"S-{number}", name=f"小学{number}", kind=SiteKind.SCHOOL, area=village, county="441802"
         )
     signed_in(page, make_user(Post.CLERK, area=TOWN)).goto("/areas/sites/?kind=school")
-    page.click("text=用 Excel 维护点位")
+    follow(page, "text=用 Excel 维护点位")
     axe(page)
     shot(page, "ledger")
     with page.expect_download() as waiting:
@@ -38,13 +40,13 @@ def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area
     sheet.cell(FIRST_ROW, 3).value, sheet.cell(FIRST_ROW + 1, 4).value = "秀溪小学", "庙"
     book.save(file)
     page.set_input_files("#file", file)
-    page.click("text=上传并预览")
-    assert "秀溪小学" in page.inner_text("main")
-    assert "D 类型" in page.inner_text(".problems")
+    follow(page, "text=上传并预览")
+    expect(page.locator("main")).to_contain_text("秀溪小学")
+    expect(page.locator(".problems")).to_contain_text("D 类型")
     axe(page)
     shot(page, "ledger-preview")
-    page.click("button:has-text('确认写入')")
-    assert "改动 1 行" in page.inner_text(".messages")
+    follow(page, "button:has-text('确认写入')")
+    expect(page.locator(".messages")).to_contain_text("改动 1 行")
     assert sorted(Site.objects.values_list("name", flat=True)) == ["小学2", "秀溪小学"]
     page.goto("/ledgers/")
     axe(page)
@@ -57,11 +59,11 @@ def test_job_shows_by_itself_how_far_it_is(page, signed_in, axe, shot, make_user
         started_at=timezone.now(), done=1, total=4, sentence="正在写入",
     )  # fmt: skip
     signed_in(page, clerk).goto(job.get_absolute_url())
-    assert "25%" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("25%")
     axe(page)
     shot(page, "job-running")
     Job.objects.filter(pk=job.pk).update(state=State.DONE, sentence="已写入 4 行。", finished_at=timezone.now())
-    page.wait_for_selector("text=已写入 4 行。")
+    expect(page.locator("main")).to_contain_text("已写入 4 行。")
     axe(page)
     page.goto("/jobs/")
     axe(page)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
@@ -12,6 +13,7 @@ from papers.issuing import issue
 from papers.wording import wording_of, words_for
 from returns.models import Round
 from tests import scenes
+from tests.browser.hands import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "self-inspection"
@@ -53,17 +55,17 @@ def test_wording_is_refused_mended_and_restored(page, signed_in, reviewer, axe, 
     signed_in(page, reviewer).goto(reverse("papers:wording", args=[KEY]))
     page.get_by_label("结尾").fill("特此报告{某人}。")
     page.get_by_label("修改原因").fill("统一用语")
-    page.get_by_role("button", name="保存为新版本").click()
-    page.get_by_role("alert").wait_for()
+    follow(page, page.get_by_role("button", name="保存为新版本"))
+    expect(page.get_by_role("alert")).to_be_visible()
     axe(page)
     shot(page, "papers-wording-refused")
-    assert page.get_by_label("结尾").input_value() == "特此报告{某人}。"
+    expect(page.get_by_label("结尾")).to_have_value("特此报告{某人}。")
 
     page.get_by_label("结尾").fill("专此报告。")
-    page.get_by_role("button", name="保存为新版本").click()
-    page.get_by_text("第 1 版 ·").wait_for()
+    follow(page, page.get_by_role("button", name="保存为新版本"))
+    expect(page.get_by_text("第 1 版 ·")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="恢复原文").click()
-    page.get_by_text("模板已恢复原文").wait_for()
+    follow(page, page.get_by_role("button", name="恢复原文"))
+    expect(page.get_by_text("模板已恢复原文")).to_be_visible()
 
     assert words_for(KEY, "441802").texts == wording_of(KEY).delivered

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from acceptance.judging import ensure_current
 from accounts.posts import Post
@@ -10,7 +11,7 @@ from areas.models import Area
 from areas.periods import Quarter
 from returns import actions, decisions
 from returns.models import Return, ReturnLine, State
-from tests.browser.hands import Hands
+from tests.browser.hands import Hands, follow
 
 TOWN = "441802103"
 GOOD = ("1,000", "９００", "0.08万", "600", "500")
@@ -34,22 +35,21 @@ def cells(page):
 def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot, people):
     clerk, head, reviewer = people
     signed_in(page, clerk).goto("/returns/")
-    page.click("text=填报2019年第一季度季报")
+    follow(page, "text=填报2019年第一季度季报")
     axe(page)
-    page.click("text=开始填报")
+    follow(page, "text=开始填报")
     for index in range(15):
         cells(page).nth(index).fill(GOOD[index % 5])
-    assert page.locator('[data-rate="coverage"]').first.inner_text() == "88.8%"
-    assert page.locator('[data-rate="penetration"]').first.inner_text() == "83.3%"
+    expect(page.locator('[data-rate="coverage"]').first).to_have_text("88.8%")
+    expect(page.locator('[data-rate="penetration"]').first).to_have_text("83.3%")
     axe(page)
     shot(page, "returns-form")
 
-    page.click("text=检查并提请签发")
-    page.wait_for_selector("text=提请负责人签发")
+    follow(page, "text=检查并提请签发")
     axe(page)
     shot(page, "returns-check")
-    page.click("text=提请负责人签发")
-    assert "已提请负责人签发" in page.locator(".receipt").inner_text()
+    follow(page, "text=提请负责人签发")
+    expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
     axe(page)
     assert list(ReturnLine.objects.values_list("fibre_covered_households", flat=True)) == [800] * 3
 
@@ -57,19 +57,19 @@ def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot
     owner = Return.objects.get()
     ensure_current(TOWN[:6])
     signed_in(page, head).goto("/")
-    page.click("text=2019年第一季度季报")
+    follow(page, "text=2019年第一季度季报")
     axe(page)
     shot(page, "returns-sign")
-    page.click("text=签发并报送区经信局")
-    assert "已报送" in page.locator(".receipt").inner_text()
+    follow(page, "text=签发并报送区经信局")
+    expect(page.locator(".receipt")).to_contain_text("已报送")
 
     page.context.clear_cookies()
     signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
     axe(page)
     shot(page, "returns-review")
-    page.click("button:has-text('审核通过')")
-    assert "已审核通过" in page.locator(".messages").inner_text()
-    page.click("text=2019年第一季度 >> visible=true >> nth=-1")
+    follow(page, "button:has-text('审核通过')")
+    expect(page.locator(".messages")).to_contain_text("已审核通过")
+    follow(page, "text=2019年第一季度 >> visible=true >> nth=-1")
     axe(page)
     assert Return.objects.get().state == State.APPROVED
 
@@ -93,25 +93,26 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     signed_in(page, reviewer).goto(f"/returns/{reported.pk}/review/")
     page.click(f"#v-{TOWN}202 > summary")
     page.check(f'input[value="{place}"]')
-    page.click("text=退回勾选的数字")
+    follow(page, "text=退回勾选的数字")
     axe(page)
     page.select_option(f"#why-{place}", "definition")
     page.fill(f"#text-{place}", "含了集体宿舍")
     shot(page, "returns-send-back")
-    page.click("button:has-text('退回街镇')")
-    assert "已退回街镇" in page.locator(".messages").inner_text()
+    follow(page, "button:has-text('退回街镇')")
+    expect(page.locator(".messages")).to_contain_text("已退回街镇")
 
     page.context.clear_cookies()
     signed_in(page, clerk).goto(f"/returns/{reported.pk}/")
     axe(page)
     shot(page, "returns-came-back")
-    assert cells(page).count() == 1
+    expect(cells(page)).to_have_count(1)
     hands = Hands(page)
     hands.click(".returned-cells a")
     hands.type("480")
     assert hands.count == 2
-    page.click("text=检查并提请签发")
-    page.click("text=提请负责人签发")
+    follow(page, "text=检查并提请签发")
+    follow(page, "text=提请负责人签发")
+    expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
     owner = Return.objects.get()
     actions.submit(owner=owner, version=owner.version, by=people[1])
 
@@ -119,27 +120,27 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
     axe(page)
     shot(page, "returns-second-reading")
-    assert page.locator(".review-row:not(.review-total)").count() == 1
-    assert "退回时 500" in page.locator(".review-row >> nth=0").inner_text()
-    page.click("text=列出全部 3 行")
-    assert page.locator(".review-row:not(.review-total)").count() == 3
+    expect(page.locator(".review-row:not(.review-total)")).to_have_count(1)
+    expect(page.locator(".review-row >> nth=0")).to_contain_text("退回时 500")
+    follow(page, "text=列出全部 3 行")
+    expect(page.locator(".review-row:not(.review-total)")).to_have_count(3)
     page.click(f"#v-{TOWN}202 .origin summary >> nth=4")
-    page.click(f"#v-{TOWN}202 .origin a >> visible=true")
+    follow(page, f"#v-{TOWN}202 .origin a >> visible=true")
     axe(page)
     shot(page, "returns-history")
-    assert "退回：口径错误：含了集体宿舍" in page.locator("table").inner_text()
+    expect(page.locator("table")).to_contain_text("退回：口径错误：含了集体宿舍")
 
 
 def test_bureau_runs_a_round(page, signed_in, axe, shot, people, make_user):
     reviewer = people[2]
     signed_in(page, reviewer).goto("/returns/rounds/")
     axe(page)
-    page.click("text=开放填报 >> nth=-1")
+    follow(page, "text=开放填报 >> nth=-1")
     axe(page)
-    page.click("button:has-text('催办')")
-    assert "已催办" in page.locator(".messages").inner_text()
+    follow(page, "button:has-text('催办')")
+    expect(page.locator(".messages")).to_contain_text("已催办")
     shot(page, "returns-round")
-    page.click("text=允许补报")
+    follow(page, "text=允许补报")
     axe(page)
     shot(page, "returns-unlock")
     page.goto("/returns/rounds/")
@@ -152,8 +153,8 @@ def test_batch_is_previewed(page, signed_in, axe, shot, people, reported):
     signed_in(page, people[2]).goto("/returns/batch/")
     axe(page)
     shot(page, "returns-batch")
-    page.click("text=通过勾选的季报")
-    assert "已审核通过 1 份" in page.locator(".messages").inner_text()
+    follow(page, "text=通过勾选的季报")
+    expect(page.locator(".messages")).to_contain_text("已审核通过 1 份")
 
 
 def test_head_of_the_bureau_confirms(page, signed_in, axe, shot, people, reported, make_user, settings):
@@ -161,10 +162,10 @@ def test_head_of_the_bureau_confirms(page, signed_in, axe, shot, people, reporte
     decisions.pass_(owner=reported, version=reported.version, by=people[2])
     ensure_current(TOWN[:6])
     signed_in(page, make_user(Post.BUREAU_HEAD, name="周局长")).goto("/")
-    page.click("text=2019年第一季度季报")
+    follow(page, "text=2019年第一季度季报")
     axe(page)
     shot(page, "returns-confirm")
-    page.click("button:has-text('审定') >> nth=0")
+    follow(page, "button:has-text('审定') >> nth=0")
     assert Return.objects.get().state == State.APPROVED
 
 

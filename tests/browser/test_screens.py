@@ -25,6 +25,7 @@ def screen(make_area, make_user, monkeypatch):
 def test_screen_fits_and_is_readable(page, screen, axe, shot):
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(reverse("screens:screen", args=[screen.token]))
+    expect(page.locator(".panel")).not_to_have_count(0)
     assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
         1920,
         1080,

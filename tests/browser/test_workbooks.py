@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
 from areas.periods import Quarter
 from returns import actions
+from tests.browser.hands import follow
 from workbooks.layout import FIRST_ROW, SHEET
 
 TOWN = "441802103"
@@ -25,7 +27,7 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
         township=Area.objects.get(code=TOWN), quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk
     )
     signed_in(page, clerk).goto(f"/returns/{owner.pk}/")
-    page.click("text=用 Excel 填报")
+    follow(page, "text=用 Excel 填报")
     shot(page, "workbook-upload")
     axe(page)
     with page.expect_download() as waiting:
@@ -39,20 +41,20 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
             book[SHEET].cell(FIRST_ROW + row, column).value = figure
     book.save(file)
     page.set_input_files("#file", file)
-    page.click("text=上传并预览")
-    assert "将要改动 2 行、10 处" in page.inner_text("main")
-    assert "D 宽带覆盖户数" in page.inner_text(".problems")
+    follow(page, "text=上传并预览")
+    expect(page.locator("main")).to_contain_text("将要改动 2 行、10 处")
+    expect(page.locator(".problems")).to_contain_text("D 宽带覆盖户数")
     shot(page, "workbook-preview")
     axe(page)
 
-    page.click("button:has-text('存为草稿')")
-    assert "2 行有改动" in page.inner_text(".messages")
+    follow(page, "button:has-text('存为草稿')")
+    expect(page.locator(".messages")).to_contain_text("2 行有改动")
     assert [line.fibre_covered_households for line in owner.lines.order_by("area_id")] == [800, 100, None]
 
     (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     page.goto(f"/returns/{owner.pk}/upload/")
     page.set_input_files("#file", tmp_path / "old.xls")
-    page.click("text=上传并预览")
-    assert "请在 Excel 或 WPS 里另存为 .xlsx" in page.inner_text("main")
+    follow(page, "text=上传并预览")
+    expect(page.locator("main")).to_contain_text("请在 Excel 或 WPS 里另存为 .xlsx")
     shot(page, "workbook-refused")
     axe(page)
