@@ -313,11 +313,6 @@ def _service_causes(before: Side, after: Side, site_id: str) -> Iterator[Cause]:
 # ---------------------------------------------------------------- areas
 
 
-def turned_areas(before: Side, after: Side, beneath: str) -> list[AreaTurn]:
-    """The areas beneath a code whose outcome, reference indicator or coverage differs, by code."""
-    return Comparison(before, after, beneath).areas
-
-
 def told(verdict: dict | None) -> tuple | None:
     """What of a verdict can turn."""
     return verdict and (verdict["outcome"], verdict["reference"], verdict.get("covered", ""))

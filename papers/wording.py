@@ -94,7 +94,7 @@ def register(wording: Wording) -> Wording:
 
 
 def wordings() -> list[Wording]:
-    """All of them, by their titles' order of declaration."""
+    """All of them, as they were declared."""
     return list(_WORDINGS.values())
 
 

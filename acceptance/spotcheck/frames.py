@@ -1,7 +1,6 @@
 """What a sample is drawn from: the members that the standard counts, each in its stratum."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from acceptance.rules.plan import Criterion, Plan
 from acceptance.spotcheck.drawing import Member
@@ -33,10 +32,6 @@ def criterion_of(plan: Plan, township: Area) -> Criterion:
     """
     kind = AreaKind.STREET if township.kind == AreaKind.STREET else AreaKind.VILLAGE
     return next(criterion for criterion in plan.criteria_of(kind) if criterion.role == "hard")
-
-
-def allowed_share(plan: Plan, township: Area) -> Fraction:
-    return 1 - criterion_of(plan, township).threshold
 
 
 def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list[Listed]:

@@ -22,7 +22,6 @@ LIGHTS = {
     "undetermined": "grey",
     "not_applicable": "grey",
 }
-COLOURS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "grey": "灰灯"}
 SCOPES = {"district": "全区", "street": "各街道", "town": "各镇"}
 RATES = ("coverage_rate",)
 """Measures that compare sums of returns and not members."""

@@ -11,7 +11,6 @@ from areas.periods import Quarter
 register = template.Library()
 
 MISSING = "—"
-_WAN, _YI = 10_000, 100_000_000
 
 
 @register.filter
@@ -26,17 +25,6 @@ def rate(numerator: int | None, denominator: int | None) -> str:
 def count(value: int | None) -> str:
     """A whole number with thousands separators: 12,345."""
     return MISSING if value is None or value == "" else f"{value:,}"
-
-
-@register.filter
-def wan(value: int | None) -> str:
-    """A large number in 万 or 亿, cut after one decimal: 12345 is 1.2万; below 10,000 as it is."""
-    if value is None or value == "":
-        return MISSING
-    for size, unit in ((_YI, "亿"), (_WAN, "万")):
-        if abs(value) >= size:
-            return f"{_tenths(Fraction(value * 10, size))}{unit}"
-    return f"{value:,}"
 
 
 @register.filter
@@ -59,14 +47,6 @@ def plain_date(value: date | datetime | None) -> str:
         value = timezone.localtime(value) if timezone.is_aware(value) else value
         return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
     return f"{value.year}年{value.month}月{value.day}日"
-
-
-@register.filter
-def share_width(numerator: int | None, denominator: int | None) -> str:
-    """The length of a bar of 100 for a share; 0 when there is none, 100 at most."""
-    if numerator is None or not denominator:
-        return "0"
-    return _tenths(min(Fraction(numerator * 1000, denominator), Fraction(1000)))
 
 
 def _tenths(value: Fraction) -> str:

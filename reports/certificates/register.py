@@ -74,6 +74,6 @@ REGISTER = Listing(
 
 
 def narrowed(request, rows: QuerySet) -> QuerySet:
-    """The rows that the filters in the address leave, in the register's order; all of them where a filter is wrong."""
+    """The rows that the filters in the address leave, in the register's order; none where a filter is wrong."""
     asked = CertificateFilter(data=request.GET, queryset=rows, request=request)
     return asked.qs.order_by(*REGISTER.order) if asked.form.is_valid() else rows.none()
