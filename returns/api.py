@@ -28,8 +28,8 @@ from areas.api import Pages
 from areas.periods import Quarter
 from qingcheng_fiber.clock import today
 from returns import counts
-from returns.count_models import COUNTED, OperatorCount
 from returns.figures import BY_NAME
+from returns.models import COUNTED, OperatorCount
 from returns.moves import Refused
 
 MOST_ROWS = 5_000

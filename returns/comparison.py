@@ -34,9 +34,8 @@ from areas.models import Area, Operator
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from returns.checks import percent
-from returns.count_models import COUNTED, OperatorCount
 from returns.figures import BY_NAME
-from returns.models import ReturnLine
+from returns.models import COUNTED, OperatorCount, ReturnLine
 
 REPORTED = "reported"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
-from returns.count_models import COUNTED, OperatorCount
 from returns.counts import NONE_GIVEN, Given, Unsound
 from returns.figures import BY_NAME, Figure, Figures, parse_cell
+from returns.models import COUNTED, OperatorCount
 
 
 @dataclass

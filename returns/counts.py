@@ -16,8 +16,8 @@ from areas.models import Area, Operator
 from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from returns import calendar
-from returns.count_models import COUNTED, OperatorCount
 from returns.figures import BY_NAME, Figures
+from returns.models import COUNTED, OperatorCount
 from returns.moves import Refused, Stale
 
 NONE_GIVEN: Figures = dict.fromkeys(COUNTED)

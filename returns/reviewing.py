@@ -10,9 +10,9 @@ from functools import cached_property
 from areas.models import Area, Operator
 from returns import check_terms
 from returns.checks import Problem
-from returns.count_models import COUNTED, OperatorCount
 from returns.figures import Figures
 from returns.history import Event, History
+from returns.models import COUNTED, OperatorCount
 from returns.sheet import NOTHING, Cell, Rate, Row, Sheet, rates
 from returns.surroundings import A_YEAR
 

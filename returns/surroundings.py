@@ -9,9 +9,8 @@ from areas.models import Area
 from areas.periods import Quarter
 from areas.vocabulary import LEAVES, AreaKind
 from returns.checks import Beside, Registered, Using
-from returns.count_models import OperatorCount
 from returns.figures import Figures
-from returns.models import ReturnLine
+from returns.models import OperatorCount, ReturnLine
 
 A_YEAR = 4
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from areas.models import Area
 from returns import counts
 from returns.count_entry import CountRow, every
-from returns.count_models import COUNTED
 from returns.counts import NONE_GIVEN, Given
 from returns.figures import BY_NAME, Figures, parse_cell
+from returns.models import COUNTED
 from workbooks.lines import Content, Line
 from workbooks.models import CountUpload
 from workbooks.return_preview import Problem, said

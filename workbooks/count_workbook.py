@@ -17,8 +17,8 @@ from areas.package.rows import Sheet
 from areas.package.values import shown
 from areas.periods import Quarter
 from returns.count_entry import CountRow, every
-from returns.count_models import COUNTED
 from returns.figures import BY_NAME, STORED_AT_MOST
+from returns.models import COUNTED
 from workbooks.lines import CODE, Content, content
 from workbooks.models import IssuedCounts
 from workbooks.opening import AGAIN, chosen, opened, stamp_of

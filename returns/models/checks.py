@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.append_only import AppendOnly
+
 
 class CheckTerms(models.Model):
     """The terms of a check (核对口径) from a moment on; the latest count, the earlier stay to be read.
@@ -53,3 +55,10 @@ class Checking(models.Model):
 
     def __str__(self) -> str:
         return str(self.move_id)
+
+
+PROTECTED = (
+    AppendOnly("returns_checkterms", "returns_checkterms", "核对口径只能增加，不能修改或删除。"),
+    AppendOnly("returns_checking", "returns_checking", "核对记录只能增加，不能修改或删除。"),
+)
+"""Append-only in the database itself."""

@@ -1,0 +1,32 @@
+"""What is reported: one return a quarter of each street and town, a line for each village."""
+
+from returns.models.checks import PROTECTED, Checking, CheckTerms
+from returns.models.counts import COUNTED, OperatorCount
+from returns.models.lines import FIGURES, FigureEntry, Objection, ReturnLine
+from returns.models.returns import Move, Return
+from returns.models.rounds import Reminder, Round, Unlock, Urge
+from returns.models.vocabulary import AT_BUREAU, EDITABLE, WITH_TOWNSHIP, LineStatus, State, Why
+
+__all__ = [
+    "AT_BUREAU",
+    "COUNTED",
+    "EDITABLE",
+    "FIGURES",
+    "PROTECTED",
+    "WITH_TOWNSHIP",
+    "CheckTerms",
+    "Checking",
+    "FigureEntry",
+    "LineStatus",
+    "Move",
+    "Objection",
+    "OperatorCount",
+    "Reminder",
+    "Return",
+    "ReturnLine",
+    "Round",
+    "State",
+    "Unlock",
+    "Urge",
+    "Why",
+]

@@ -1,0 +1,175 @@
+"""A return of a street or town for a quarter, and the steps of its life."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area
+from areas.periods import Quarter
+from returns.models.vocabulary import EDITABLE, WITH_TOWNSHIP, State
+
+
+class ReturnQuerySet(models.QuerySet):
+    def with_submission(self) -> "ReturnQuerySet":
+        """Each with ``submitted_at``, when it was last submitted; None when it was not, or a package brought it in."""
+        submissions = Move.objects.filter(owner=models.OuterRef("pk"), action="submit").order_by("-pk")
+        return self.annotate(submitted_at=models.Subquery(submissions.values("at")[:1]))
+
+    def corrections_in_effect(self, code: str, period: str = "") -> "ReturnQuerySet":
+        """The approved corrections that bear on the area ``code``, each with ``approved_at``, the latest last.
+
+        Without ``period`` those of every quarter.
+        """
+        approvals = Move.objects.filter(owner=models.OuterRef("pk"), to_state=State.APPROVED).order_by("-pk")
+        held = self.filter(state=State.APPROVED, corrects__isnull=False)
+        held = held.filter(period=period) if period else held
+        bearing = held.filter(township_id=code[:9]) if len(code) >= 9 else held.filter(county=code)
+        approved_at = models.Subquery(approvals.values("at")[:1])
+        return bearing.annotate(approved_at=approved_at).select_related("township").order_by("approved_at", "pk")
+
+    def standing(self) -> "ReturnQuerySet":
+        """Without corrections that were begun by mistake and discarded."""
+        return self.exclude(state=State.DISCARDED)
+
+    def visible_to(self, user) -> "ReturnQuerySet":
+        return self.filter(user.scope.areas("township__code"))
+
+
+class Return(models.Model):
+    """The figures of a street or town for a quarter (季报); a correction is a new revision that names the old one."""
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="returns", verbose_name="街镇")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    revision = models.PositiveSmallIntegerField("版次", default=1)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的版次"
+    )
+    reason = models.TextField("更正原因", blank=True)
+    explanation = models.CharField("对合计的说明", max_length=500, blank=True)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = ReturnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季报"
+        ordering = ["-period", "township_id", "-revision"]
+        indexes = [models.Index(fields=["county", "period"], name="return_county_period")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["township", "period", "revision"],
+                name="return_revision_unique",
+                violation_error_message="该街镇本季度已有这一版次的季报。",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1, corrects__isnull=True)
+                | Q(revision__gt=1, corrects__isnull=False) & ~Q(reason=""),
+                name="return_correction_names_old",
+                violation_error_message="更正必须写明被更正的版次和原因。",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=~Q(state=State.DISCARDED),
+                name="return_one_correction",
+                violation_error_message="这一版季报已经在更正。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.township.name}{self.quarter.label}季报"
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def is_with_township(self) -> bool:
+        return self.state in WITH_TOWNSHIP
+
+    @property
+    def correction(self) -> "Return | None":
+        """The revision that corrects this one, unless it was discarded; only what was approved can have one."""
+        if self.state not in (State.APPROVED, State.SUPERSEDED):
+            return None
+        return self.corrections.standing().first()
+
+    def has_hand_of(self, user) -> bool:
+        """Whether ``user`` entered, signed or submitted figures of this return, or of a revision that it builds on."""
+        same = {"owner__township_id": self.township_id, "owner__period": self.period}
+        return (
+            self.was_entered_by(user) or Move.objects.filter(by=user, action__in=["hand_up", "submit"], **same).exists()
+        )
+
+    def was_entered_by(self, user) -> bool:
+        """Whether ``user`` typed a figure of the township's quarter, in whichever revision."""
+        same = {"township_id": self.township_id, "period": self.period}
+        return Return.objects.filter(lines__entries__by=user, **same).exists()
+
+    @property
+    def sent_back(self) -> "Move | None":
+        """The latest step by which the bureau sent this revision back; None when it never did."""
+        return self.moves.filter(action="send_back").select_related("by").last()
+
+
+_DONE = {
+    "open": "开始填报",
+    "hand_up": "提请签发",
+    "hand_back": "退回经办",
+    "submit": "报送",
+    "withdraw": "撤回",
+    "look": "打开审核",
+    "take": "受理",
+    "pass": "审核通过，报请审定",
+    "approve": "审核通过",
+    "confirm": "审定",
+    "overrule": "退回审核员",
+    "send_back": "退回",
+    "discard": "撤销更正",
+    "correct": "开始更正",
+    "supersede": "由更正取代",
+    "import": "数据导入",
+}
+
+
+class Move(models.Model):
+    """A step in the life of a return: who, when, from, to, and why."""
+
+    owner = models.ForeignKey(Return, models.PROTECT, related_name="moves", verbose_name="季报")
+    action = models.CharField("动作", max_length=20)
+    from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
+    to_state = models.CharField("新状态", max_length=12, choices=State)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    reason = models.TextField("原因", blank=True)
+    version = models.PositiveIntegerField("版本号", null=True, help_text="这一步之后季报的版本号；导入的没有")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季报流转"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "version"], name="move_once_a_version"),
+            models.CheckConstraint(
+                condition=~Q(to_state=State.RETURNED) | ~Q(reason=""),
+                name="move_return_needs_reason",
+                violation_error_message="退回必须写明原因。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.action}"
+
+    @property
+    def past(self) -> str:
+        """What was done, in words; a package's step as it calls it."""
+        return _DONE.get(self.action, self.action)
+
+    @property
+    def receipt_number(self) -> str:
+        """What a receipt is asked for by: quarter, township, revision and the step within it."""
+        return f"{self.owner.period}-{self.owner.township_id}-{self.owner.revision:02d}-{self.version or 0:04d}"
