@@ -15,6 +15,7 @@ import shutil
 import sys
 import time
 
+import numpy as np
 from county import DISTRICT, load
 from measuring import machine, scratch
 
@@ -28,10 +29,11 @@ _COUNT_FRAMES = """() => {
 }"""
 
 
-def generated(sites: int, points: int) -> str:
+def generated(sites: int, access_points: int) -> str:
     """The map's data with so many points around the district, as reports/mapping.py writes it."""
     chance = random.Random("map")
     place = lambda: [round(112.9 + 0.45 * chance.random(), 5), round(23.45 + 0.45 * chance.random(), 5)]  # noqa: E731
+    points = [place() for _ in range(access_points)]
     return json.dumps(
         {
             "outline": [[112.9, 23.45], [113.35, 23.45], [113.35, 23.9], [112.9, 23.9]],
@@ -40,17 +42,17 @@ def generated(sites: int, points: int) -> str:
                 for code in (*range(101, 109), *range(101201, 101201 + VILLAGES))
             ],
             "marks": [["met", "达标"], ["missed", "未达标"]],
-            "sites": [_site(chance, place(), f"S-{number}", points) for number in range(sites)],
-            "points": [[*place(), chance.randrange(4), "企业", 100, f"P-{number}", ""] for number in range(points)],
+            "sites": [_site(chance, place(), f"S-{number}", np.array(points)) for number in range(sites)],
+            "points": [[*at, chance.randrange(4), "企业", 100, f"P-{number}", ""] for number, at in enumerate(points)],
             "kinds": ["住宅小区"], "reasons": ["超出半径"], "radii": [200, 1000], "unplaced": 0,
         }
     )  # fmt: skip
 
 
-def _site(chance: random.Random, place: list[float], number: str, points: int) -> list:
-    """One in five is not reached, and so has a link to some access point."""
+def _site(chance: random.Random, place: list[float], number: str, points: np.ndarray) -> list:
+    """One in five is not reached, and so has a link to the nearest access point."""
     uncovered = chance.random() < 0.2
-    link = [chance.randrange(points)] if uncovered else []
+    link = [int(((points - place) ** 2).sum(axis=1).argmin())] if uncovered else []
     return [*place, int(uncovered), 0, 0, chance.randrange(2000), 200, number, f"点位{number}", *link]
 
 

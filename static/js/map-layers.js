@@ -83,12 +83,14 @@
       return { x: place.x * view.scale - view.origin.x, y: place.y * view.scale - view.origin.y, point: place.point };
     },
 
-    // The places that are no farther outside the canvas than edge.
+    // The places that are no farther outside the canvas than edge; of ten thousand most are not.
     _inside: function (places, edge) {
-      const view = this._view;
-      return places.map(this._at, this).filter(function (each) {
-        return each.x >= -edge && each.y >= -edge && each.x < view.width + edge && each.y < view.height + edge;
-      });
+      const view = this._view, found = [];
+      for (const place of places) {
+        const x = place.x * view.scale - view.origin.x, y = place.y * view.scale - view.origin.y;
+        if (x >= -edge && y >= -edge && x < view.width + edge && y < view.height + edge) found.push({ x: x, y: y, point: place.point });
+      }
+      return found;
     },
   });
 
@@ -232,19 +234,18 @@
 
     _paint: function (canvas, view) {
       if (this._map.getZoom() < this.options.from) return;
+      const whole = L.bounds([0, 0], [view.width, view.height]);
       const drawn = this._links.map(function (link) {
-        return { from: this._at(link.from), to: this._at(link.to), text: link.text };
-      }, this).filter(function (link) {
-        return Math.max(link.from.x, link.to.x) >= 0 && Math.min(link.from.x, link.to.x) <= view.width &&
-          Math.max(link.from.y, link.to.y) >= 0 && Math.min(link.from.y, link.to.y) <= view.height;
-      });
+        const from = this._at(link.from), to = this._at(link.to);
+        return { from: from, to: to, text: link.text, seen: L.LineUtil.clipSegment(L.point(from), L.point(to), whole, false, true) };
+      }, this).filter(function (link) { return link.seen; });
       canvas.setLineDash([5, 4]);
       canvas.lineWidth = 1.5;
       canvas.strokeStyle = this.options.colour;
       canvas.beginPath();
       for (const link of drawn) {
-        canvas.moveTo(link.from.x, link.from.y);
-        canvas.lineTo(link.to.x, link.to.y);
+        canvas.moveTo(link.seen[0].x, link.seen[0].y);
+        canvas.lineTo(link.seen[1].x, link.seen[1].y);
       }
       canvas.stroke();
       canvas.setLineDash([]);
