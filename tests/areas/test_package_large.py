@@ -47,7 +47,7 @@ def test_what_only_the_slow_reader_can_tell_is_left_to_it(tmp_path, monkeypatch,
     book.save(tmp_path / "book.xlsx")
     monkeypatch.setattr(guard, "LARGE", 0)
     monkeypatch.setattr(large, "sheets", None)
-    workbook.sheets(tmp_path / "book.xlsx", ["Sheet"])
+    assert [sheet.name for sheet in workbook.sheets(tmp_path / "book.xlsx", ["Sheet"])] == ["Sheet"]
 
 
 def test_number_beyond_a_double_is_left_to_the_slow_reader(tmp_path):

@@ -204,65 +204,65 @@ class TestWorkbook:
 
 
 class TestUnreadable:
-    def refused(self, path, match):
-        with pytest.raises(Unreadable, match=match) as refusal:
+    def refusal(self, path) -> str:
+        with pytest.raises(Unreadable, match=r"。$") as refused:
             sheets(path, TABLES)
-        assert str(refusal.value).endswith("。")
+        return str(refused.value)
 
     def test_nothing_there(self, tmp_path):
-        self.refused(tmp_path / "none", "找不到")
+        assert "找不到" in self.refusal(tmp_path / "none")
 
     def test_an_empty_folder(self, tmp_path):
-        self.refused(tmp_path, "没有 CSV 文件")
+        assert "没有 CSV 文件" in self.refusal(tmp_path)
 
     def test_no_known_table(self, tmp_path):
         (tmp_path / "Areas2.csv").write_text("code")
-        self.refused(tmp_path, "Areas2")
+        assert "Areas2" in self.refusal(tmp_path)
 
     def test_the_same_table_twice(self, tmp_path):
         (tmp_path / "areas.csv").write_text("code")
         (tmp_path / "areas.CSV").write_text("code")
-        self.refused(tmp_path, "两张")
+        assert "两张" in self.refusal(tmp_path)
 
     @pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
     def test_another_encoding(self, tmp_path, encoding):
         (tmp_path / "areas.csv").write_bytes("code,name,kind\n441802,清城区,district\n".encode(encoding))
-        self.refused(tmp_path, "UTF-8")
+        assert "UTF-8" in self.refusal(tmp_path)
 
     def test_a_quotation_mark_that_never_ends(self, tmp_path):
         (tmp_path / "areas.csv").write_text(
             'code,name,kind\n441802,"清城区,district\n441802103,源潭镇,town\n', encoding="utf-8"
         )
-        self.refused(tmp_path, "第 2 行")
+        assert "第 2 行" in self.refusal(tmp_path)
 
     def test_a_csv_file_by_itself(self, tmp_path):
         (tmp_path / "areas.csv").write_text("code")
-        self.refused(tmp_path / "areas.csv", "不是 .xlsx")
+        assert "不是 .xlsx" in self.refusal(tmp_path / "areas.csv")
 
     def test_an_old_workbook(self, tmp_path):
         (tmp_path / "a.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512)
-        self.refused(tmp_path / "a.xls", "另存为")
+        assert "另存为" in self.refusal(tmp_path / "a.xls")
 
     def test_a_truncated_workbook(self, tmp_path):
         whole = write_xlsx({"areas": sound()["areas"]}, tmp_path / "a.xlsx").read_bytes()
         for size in (10, len(whole) // 2, len(whole) - 10):
             (tmp_path / "b.xlsx").write_bytes(whole[:size])
-            self.refused(tmp_path / "b.xlsx", "损坏")
+            assert "损坏" in self.refusal(tmp_path / "b.xlsx")
 
     def test_a_zip_that_is_no_workbook(self, tmp_path):
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
             archive.writestr("hello.txt", "x")
-        self.refused(tmp_path / "a.xlsx", "损坏")
+        assert "损坏" in self.refusal(tmp_path / "a.xlsx")
 
 
 class TestHostileWorkbook:
     """Refused by the guard, before anything is parsed."""
 
     @pytest.fixture
-    def refused(self, tmp_path):
+    def refusal(self, tmp_path):
         write_xlsx({"areas": sound()["areas"]}, tmp_path / "good.xlsx")
 
-        def refused(match, replace=None, add=None):
+        def refusal(replace=None, add=None) -> str:
             with (
                 zipfile.ZipFile(tmp_path / "good.xlsx") as good,
                 zipfile.ZipFile(tmp_path / "bad.xlsx", "w", zipfile.ZIP_DEFLATED) as bad,
@@ -272,39 +272,36 @@ class TestHostileWorkbook:
                     bad.writestr(name, replace(part) if replace and "sheet1" in name else part)
                 for name, part in (add or {}).items():
                     bad.writestr(name, part)
-            with pytest.raises(Unreadable, match=match):
+            with pytest.raises(Unreadable) as refused:
                 guard.inspect(tmp_path / "bad.xlsx")
+            return str(refused.value)
 
-        return refused
+        return refusal
 
-    def test_a_bomb(self, refused):
-        refused("压缩比", add={"xl/bomb.xml": b"<x>" + b" " * 5_000_000 + b"</x>"})
+    def test_a_bomb(self, refusal):
+        assert "压缩比" in refusal(add={"xl/bomb.xml": b"<x>" + b" " * 5_000_000 + b"</x>"})
 
-    def test_too_much_in_all(self, refused, monkeypatch):
+    def test_too_much_in_all(self, refusal, monkeypatch):
         monkeypatch.setattr(guard, "MAX_BYTES", 10_000)
-        refused("展开后超过", add={"xl/a.xml": b"<x>" + b" " * 20_000 + b"</x>"})
+        assert "展开后超过" in refusal(add={"xl/a.xml": b"<x>" + b" " * 20_000 + b"</x>"})
 
-    def test_too_many_parts(self, refused):
-        refused("部件", add={f"xl/{number}.xml": b"<x/>" for number in range(guard.MAX_ENTRIES)})
+    def test_too_many_parts(self, refusal):
+        assert "部件" in refusal(add={f"xl/{number}.xml": b"<x/>" for number in range(guard.MAX_ENTRIES)})
 
-    def test_a_document_type(self, refused):
-        refused("DTD", replace=lambda part: b'<!DOCTYPE x [<!ENTITY a "b">]>' + part)
+    def test_a_document_type(self, refusal):
+        assert "DTD" in refusal(replace=lambda part: b'<!DOCTYPE x [<!ENTITY a "b">]>' + part)
 
-    def test_another_encoding(self, refused):
-        refused("UTF-8", replace=lambda part: '<?xml version="1.0" encoding="UTF-16"?><x/>'.encode("utf-16"))
-        refused("UTF-8", replace=lambda part: b"<?xml version='1.0' encoding='cp037'?><x/>")
+    def test_another_encoding(self, refusal):
+        assert "UTF-8" in refusal(replace=lambda part: '<?xml version="1.0" encoding="UTF-16"?><x/>'.encode("utf-16"))
+        assert "UTF-8" in refusal(replace=lambda part: b"<?xml version='1.0' encoding='cp037'?><x/>")
 
-    def test_a_cell_in_the_far_corner(self, refused):
+    def test_a_cell_in_the_far_corner(self, refusal):
         cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-        refused("第 1048576 行", replace=lambda part: part.replace(b"</sheetData>", cell))
+        assert "第 1048576 行" in refusal(replace=lambda part: part.replace(b"</sheetData>", cell))
 
-    def test_a_cell_in_the_last_column(self, refused):
-        refused(
-            "列",
-            replace=lambda part: part.replace(
-                b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'
-            ),
-        )
+    def test_a_cell_in_the_last_column(self, refusal):
+        cell = b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'
+        assert "列" in refusal(replace=lambda part: part.replace(b"</sheetData>", cell))
 
     def test_a_size_that_lies(self, tmp_path):
         path = write_xlsx({"areas": sound()["areas"]}, tmp_path / "a.xlsx")

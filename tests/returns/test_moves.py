@@ -234,6 +234,7 @@ def test_all_zeros_can_be_submitted(make_return, people):
     owner = make_return()
     fill(owner, people.clerk, 0, 0, 0, 0, 0)
     actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
+    assert Return.objects.get(pk=owner.pk).state == State.SIGNING
 
 
 def test_village_that_came_later_is_waited_for(make_return, make_area, people):
