@@ -247,6 +247,7 @@ class Life(RuleBasedStateMachine):
 
     owner: Certificate
     users: dict[Post, User]
+    ends: set[str]
 
     def __init__(self):
         super().__init__()
@@ -255,10 +256,11 @@ class Life(RuleBasedStateMachine):
         self.point.__enter__()
 
     def teardown(self):
+        self.ends.add(self.state)
         transaction.set_rollback(True)
         self.point.__exit__(None, None, None)
 
-    @rule(action=st.sampled_from(ACTIONS), post=st.sampled_from(Post), reason=st.sampled_from(["核查", ""]))
+    @rule(action=st.sampled_from(ACTIONS), post=st.sampled_from(Post), reason=st.sampled_from(["核查", "核查", "核查", ""]))
     def somebody_acts(self, action, post, reason):
         posts, after = LEGAL.get((self.state, action), (set(), self.state))
         is_legal = post in posts and reason != ""
@@ -288,9 +290,9 @@ class Life(RuleBasedStateMachine):
 
 
 def test_random_lives_follow_the_table(certificate, make_user):
-    Life.owner, Life.users = certificate, everyone(make_user)
+    Life.owner, Life.users, Life.ends = certificate, everyone(make_user), set()
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(
-        Life, settings=effort(max_examples=25, stateful_step_count=15, deadline=None, database=None)
-    )
+    run_state_machine_as_test(Life, settings=effort(max_examples=25, stateful_step_count=40))
+
+    assert Life.ends == {"valid", "rechecking", "withdrawn"}
