@@ -2,11 +2,17 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from hypothesis import HealthCheck
+from hypothesis import settings as effort
 
 from accounts.posts import CHARGES, Post, Seat
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from tests.audit_flush import allow_flush
+
+# The same examples every time, in as much time as a busy machine takes.
+effort.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+effort.load_profile("steady")
 
 _KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
 

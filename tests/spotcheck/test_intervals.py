@@ -48,7 +48,7 @@ def by_brute_force(failed: int, checked: int, population: int) -> Interval:
 
 
 @given(st.integers(1, 45).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))), st.integers(0, 45))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_finite_is_what_brute_force_finds(sizes, failed):
     population, checked = sizes
     failed = min(failed, checked)
