@@ -6,7 +6,7 @@ from typing import Any
 
 from acceptance import impact
 from acceptance import plan as plans
-from acceptance.impact import Point
+from acceptance.nearness import Point
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
 from areas.package.handling import Change, Outcome

@@ -18,7 +18,7 @@ from acceptance.records import Given, Stamp, Writer
 from acceptance.rules import VERSION
 from acceptance.rules.judge import County
 from acceptance.storing import insert
-from acceptance.survey import Survey, looked_first_m
+from acceptance.survey import Survey
 from areas.changes import Span
 from areas.models import FactChange
 from areas.periods import Quarter
@@ -45,8 +45,8 @@ def quarters(*counties: str) -> list[Quarter]:
 
 
 def through(last_period: str) -> list[Quarter]:
-    """The quarters from the plan's first to the last that was judged, as a Judgement names it."""
-    return list(plans.current().first_period.through(Quarter.parse(last_period)))
+    """The quarters from the plan's first to the last that was judged, as a Judgement names it; none where it names none."""
+    return list(plans.current().first_period.through(Quarter.parse(last_period))) if last_period else []
 
 
 def is_current(county: str) -> bool:
@@ -184,7 +184,7 @@ class _Judging:
             facts.returns.update(returns(facts.areas, Q(county=self.county), judged, BASES))
             return self.whole
         part = Part(tuple(sorted(self.on_areas.villages)))
-        facts = read(self.county, judged, BASES, part, looked_first_m(plan))
+        facts = read(self.county, judged, BASES, part, plan.capability.largest_radius_m)
         facts.elsewhere.update(elsewhere(facts, judged, BASES))
         return County(facts, plan, calendar)
 

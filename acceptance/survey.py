@@ -1,6 +1,6 @@
 """The facts by which the sites concerned by a change are judged: they themselves, and what is around them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -11,9 +11,9 @@ from django.db.models import Q
 from acceptance import plan as plans
 from acceptance.concern import Concern
 from acceptance.facts import Part, access_points, read
-from acceptance.rules.capability import NEAREST_LIMIT_M
-from acceptance.rules.judge import County, Period
-from acceptance.rules.plan import Plan
+from acceptance.rules.capability import NEAREST_LIMIT_M, eligible
+from acceptance.rules.judge import County
+from areas.geodesy import Points, pairs_within
 from areas.models import Site
 from areas.periods import Quarter
 from areas.tiles import around
@@ -21,11 +21,6 @@ from areas.workdays import load as working_days
 
 LOOKING_M = (1_500, 5_000, NEAREST_LIMIT_M)
 """Access points are first sought so near; farther only around sites that have none."""
-
-
-def looked_first_m(plan: Plan) -> int:
-    """Metres within which everything that reaches a site is found."""
-    return max(LOOKING_M[0], plan.capability.radius_urban_m, plan.capability.radius_rural_m)
 
 
 class Survey:
@@ -40,7 +35,7 @@ class Survey:
             if concern.is_whole
             else Part(tuple(sorted(concern.codes)), concern.singles if concern.is_single else None)
         )
-        first_m = looked_first_m(self._plan)
+        first_m = max(LOOKING_M[0], self._plan.capability.largest_radius_m)
         self._standing_at = Q(county=county)
         facts = read(county, [], (), part, first_m if part else NEAREST_LIMIT_M)
         self.engine = County(facts, self._plan, self._calendar)
@@ -66,16 +61,24 @@ class Survey:
         facts = self.engine.facts
         near = around(facts.sites.lon, facts.sites.lat, looking_m[0])
         for looked, farther in pairwise(looking_m):
-            lonely = {quarter: self._lonely(self.engine.period(quarter), looked) for quarter in self.judged}
-            last = max((quarter for quarter in self.judged if lonely[quarter].any()), default=None)
-            if last is None:
+            lonely = {quarter: sites for quarter, sites in self._lonely(looked) if sites.any()}
+            if not lonely:
                 return
             sites = np.logical_or.reduce(list(lonely.values()))
-            far = around(facts.sites.lon[sites], facts.sites.lat[sites], farther) & Q(opened_on__lte=last.last_day)
+            far = around(facts.sites.lon[sites], facts.sites.lat[sites], farther) & Q(
+                opened_on__lte=max(lonely).last_day
+            )
             points = access_points(facts.operators, near | far)
             self.engine = County(replace(facts, access_points=points), self._plan, self._calendar)
 
-    def _lonely(self, period: Period, looked_m: float) -> np.ndarray:
-        """Which of the sites concerned may have their nearest access point farther away than was looked."""
-        located = period.county.facts.sites.located
-        return self.mask(period.quarter) & period.sites_in_force & located & ~(period.nearest[1] <= looked_m)
+    def _lonely(self, looked_m: float) -> Iterator[tuple[Quarter, np.ndarray]]:
+        """By quarter, which of the sites concerned may have their nearest access point farther away than was looked."""
+        sites, points = self.engine.facts.sites, self.engine.facts.access_points
+        located = np.flatnonzero(sites.located)
+        places = Points(sites.lon[located], sites.lat[located])
+        pairs = pairs_within(places, Points(points.lon, points.lat), np.full(len(located), looked_m))
+        for quarter in self.judged:
+            counts = eligible(points, np.datetime64(quarter.last_day), self._plan.capability)
+            lonely = self.mask(quarter) & sites.located
+            lonely[located[pairs.place[counts[pairs.centre]]]] = False
+            yield quarter, lonely

@@ -62,7 +62,7 @@ class Supposition:
             for change in self.changes[table]:
                 codes |= {row[column][:12] for row in (change.before, change.after) if row}
         codes |= {change.after["area_code"] for change in self.changes["returns"]}
-        return codes | _villages_around(self._positions(), max(capability.radius_urban_m, capability.radius_rural_m))
+        return codes | _villages_around(self._positions(), capability.largest_radius_m)
 
     def _positions(self) -> list[tuple[float, float]]:
         """Where access points that differ are, and where they would be."""

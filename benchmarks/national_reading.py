@@ -148,7 +148,7 @@ class Chunk:
 
     @property
     def _reach_m(self) -> int:
-        return max(self._plan.capability.radius_urban_m, self._plan.capability.radius_rural_m)
+        return self._plan.capability.largest_radius_m
 
     def _orders(self) -> Orders:
         select = ", ".join([

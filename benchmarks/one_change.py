@@ -88,7 +88,7 @@ def changes() -> dict[str, Callable[[random.Random], str]]:
     from county import DISTRICT
 
     from acceptance import impact
-    from acceptance.impact import Point
+    from acceptance.nearness import Point
     from areas.changes import note_area
     from areas.models import AccessPoint, ServiceOrder, Site
     from returns.models import LineStatus, ReturnLine

@@ -79,6 +79,11 @@ class Capability:
     def radius_rural_m(self) -> int:
         return int(self.radius_rural.value)
 
+    @property
+    def largest_radius_m(self) -> int:
+        """Metres within which everything that reaches a site is found."""
+        return max(self.radius_urban_m, self.radius_rural_m)
+
 
 @dataclass(frozen=True)
 class Service:

@@ -46,6 +46,8 @@ def falls(county: str, on: date) -> list[Fall]:
     """
     valid = Certificate.objects.filter(county=county, state=State.VALID, issued_on__lte=on).select_related("area")
     certificates = {each.area_id: each for each in valid}
+    if not certificates:
+        return []
     rechecked = _rechecked(certificates.values())
     latest = _latest_decided(county, certificates, str(last_ended(on)))
     return [

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from acceptance import impact, judging
-from acceptance.impact import Point
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
+from acceptance.nearness import Point
 from areas import changes
 from areas.models import AccessPoint, Area, FactChange, Operator, ServiceOrder, Site
 from returns.models import LineStatus, ReturnLine
@@ -180,10 +180,18 @@ def add_point(chance: random.Random) -> None:
 
 
 def move_point(chance: random.Random) -> None:
+    _move(_some_point(chance), **_somewhere(chance))
+
+
+def nudge_point(chance: random.Random) -> None:
+    """By up to 200 m, as a new survey does."""
     point = _some_point(chance)
+    _move(point, point.lon + chance.uniform(-0.002, 0.002), point.lat + chance.uniform(-0.002, 0.002))
+
+
+def _move(point: AccessPoint, lon: float, lat: float) -> None:
     was = Point.of(point)
-    place = _somewhere(chance)
-    point.lon, point.lat = place["lon"], place["lat"]
+    point.lon, point.lat = lon, lat
     point.save()
     impact.note_access_points([(was, Point.of(point))])
 
@@ -219,6 +227,7 @@ CHANGES = [
     add_area,
     add_point,
     move_point,
+    nudge_point,
     change_point,
     remove_point,
 ]
@@ -233,6 +242,25 @@ def test_judging_a_part_equals_judging_the_whole(load, change, seed):
     for _ in range(4):
         change(chance)
         judged_in_part_as_whole()
+
+
+@pytest.mark.django_db
+def test_points_for_television_are_noted_where_the_plan_counts_them(load, settings, tmp_path):
+    text = settings.PLAN_FILE.read_text(encoding="utf-8")
+    settings.PLAN_FILE = tmp_path / "plan.toml"
+    settings.PLAN_FILE.write_text(
+        text.replace("[capability.television]\nvalue = false", "[capability.television]\nvalue = true"),
+        encoding="utf-8",
+    )
+    load(44)
+    site = Site.objects.filter(county=DISTRICT, lon__isnull=False).order_by("pk").first()
+    AccessPoint.objects.update(tv_only=True)
+    judging.refresh(DISTRICT, everything=True)
+    point = AccessPoint.objects.order_by("ap_id").first()
+    _move(point, site.lon, site.lat)
+    judged_in_part_as_whole()
+    _move(point, site.lon + 1, site.lat)
+    judged_in_part_as_whole()
 
 
 @pytest.mark.django_db
@@ -327,7 +355,7 @@ def test_one_change_costs_the_same_queries_in_every_county(load, django_assert_m
 def test_notes_on_an_access_point_cost_few_queries(load, django_assert_max_num_queries):
     load(44)
     point = AccessPoint.objects.order_by("ap_id").first()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(7):
         impact.note_access_points([(Point.of(point), None)])
 
 
