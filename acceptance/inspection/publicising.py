@@ -59,7 +59,7 @@ def _checked(said: Published, on: date) -> dict:
     if published_on > on:
         raise Refused("刊播日期不能晚于今天。")
     address = said.address.strip()
-    if address and (urlsplit(address).scheme not in ("http", "https") or len(address) > 300):
+    if address and not _is_web(address):
         raise Refused("网址应以 http:// 或 https:// 开头，最多 300 个字符；没有网址请留空。")
     return {
         "medium": said.medium,
@@ -68,3 +68,10 @@ def _checked(said: Published, on: date) -> dict:
         "published_on": published_on,
         "address": address,
     }
+
+
+def _is_web(address: str) -> bool:
+    try:
+        return len(address) <= 300 and urlsplit(address).scheme in ("http", "https")
+    except ValueError:
+        return False

@@ -321,6 +321,7 @@ def test_early_finishers_and_what_was_published(chain, people):
     typed = {"medium": "press", "outlet": "清远日报", "headline": "源潭提前建成全光网镇", "published_on": "2018-07-19"}
     refused = post(client, *args, expect=422, **{**typed, "address": "javascript:alert(1)"})
     assert "网址应以 http" in refused.content.decode() and "清远日报" in refused.content.decode()
+    post(client, *args, expect=422, **{**typed, "address": "http://[1"})
     post(client, *args, expect=422, **{**typed, "published_on": "2018-07-21"})
     post(client, *args, **typed)
     assert Publication.objects.get().by == people.lead_unit and "清远日报" in page(client, "early")
