@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from acceptance.inspection.digests import digest, holds
 from acceptance.inspection.models import FrozenVerdict, Report, Unit
 from acceptance.judging import ensure_current
-from acceptance.models import Basis, Verdict
+from acceptance.models import Basis, PlanVersion, Verdict
 from acceptance.records import written
 from acceptance.rules import VERSION
+from acceptance.rules.plan import Plan
+from acceptance.verification import plan_of
 from areas.models import Area
 from qingcheng_fiber import clock
 
@@ -66,6 +69,12 @@ def _said(verdict: Verdict) -> dict:
         "judged_at": verdict.judged_at.isoformat(),
         "verdict_digest": verdict.digest,
     }
+
+
+@lru_cache(maxsize=8)
+def plan_by(plan_digest: str) -> Plan:
+    """The plan that has the digest, as it was stored when it was judged by."""
+    return plan_of(PlanVersion.objects.get(digest=plan_digest).text)
 
 
 def is_intact(frozen: FrozenVerdict) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,15 +10,13 @@ from django.urls import reverse
 
 from acceptance import pages as verdict_pages
 from acceptance.inspection import examining, freezing, samples
-from acceptance.inspection.models import Evidence, FrozenVerdict, Move, Report, Submission, Unit
+from acceptance.inspection.models import Evidence, Move, Report, Submission, Unit
 from acceptance.inspection.moves import MOVES, allows
 from acceptance.inspection.reporting import drafted
 from acceptance.inspection.vocabulary import Action, Decision, ReportState, SubmissionState, UnitState
 from acceptance.marks import Mark, area_mark
-from acceptance.models import PlanVersion, Verdict
+from acceptance.models import Verdict
 from acceptance.pages import CriterionShown
-from acceptance.rules.plan import Plan
-from acceptance.verification import plan_of
 from accounts.posts import Power
 
 REPORT_TONES = {
@@ -64,16 +62,6 @@ def unit_mark(unit: Unit) -> Mark:
 
 def submission_mark(submission: Submission) -> Mark:
     return Mark(SUBMISSION_TONES[SubmissionState(submission.state)], submission.get_state_display())
-
-
-@lru_cache(maxsize=8)
-def _plan(digest: str) -> Plan:
-    return plan_of(PlanVersion.objects.get(digest=digest).text)
-
-
-def plan_then(frozen: FrozenVerdict) -> Plan:
-    """The plan by which the frozen verdict was given."""
-    return _plan(frozen.said["plan"]["digest"])
 
 
 def as_verdict(unit: Unit) -> Verdict:
@@ -126,10 +114,10 @@ class UnitShown:
 
     @cached_property
     def criteria(self) -> list[CriterionRow]:
-        then = verdict_pages.shown(plan_then(self.unit.frozen), as_verdict(self.unit))
+        then = verdict_pages.shown(freezing.plan_by(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit))
         changed = {}
         if self.change and self.change.now:
-            now = verdict_pages.shown(_plan(self.change.now.plan.digest), self.change.now)
+            now = verdict_pages.shown(freezing.plan_by(self.change.now.plan.digest), self.change.now)
             changed = {row.criterion.key: row for row in now if row.criterion.key in self.change.criteria}
         return [CriterionRow(row, changed.get(row.criterion.key)) for row in then]
 

@@ -6,16 +6,13 @@ A paper that is not issued yet can be looked at; it has no number.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 
 from acceptance import wording
 from acceptance.inspection import documents, samples
 from acceptance.inspection.digests import digest
+from acceptance.inspection.freezing import plan_by
 from acceptance.inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from acceptance.inspection.vocabulary import Decision, UnitState
-from acceptance.models import PlanVersion
-from acceptance.rules.plan import Plan
-from acceptance.verification import plan_of
 from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from papers import issuers
@@ -26,11 +23,6 @@ from papers.wording import words_for
 
 _LISTED_FILES = 20
 """More pieces of evidence than that are counted by kind."""
-
-
-@lru_cache(maxsize=8)
-def _plan(plan_digest: str) -> Plan:
-    return plan_of(PlanVersion.objects.get(digest=plan_digest).text)
 
 
 def report_paper(report: Report, number: str, on: date, signer: str = "") -> Paper:
@@ -76,7 +68,7 @@ def _assessed(unit: Unit) -> Iterable[documents.Assessed]:
 def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
     """Each criterion of the plan by which the verdict was frozen, with its figures."""
     said = frozen.said
-    plan = _plan(said["plan"]["digest"])
+    plan = plan_by(said["plan"]["digest"])
     return [(plan.criteria[figures["key"]], figures) for figures in said["criteria"]]
 
 

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from acceptance.inspection import selection
 from acceptance.inspection.models import Report, Submission, Unit
 from acceptance.inspection.vocabulary import ReportState, SubmissionState, UnitState
 from acceptance.models import Basis, Verdict
 from accounts.posts import Power
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ def _task(report: Report, state: str, remark: str = "") -> Task:
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(_SHANGHAI).date()
+    return timezone.localdate(moment)
 
 
 _BY_POWER = (
