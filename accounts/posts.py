@@ -19,6 +19,7 @@ class Power(TextChoices):
     RUN_ROUNDS = "run_rounds", "组织填报"
     SET_CHECKS = "set_checks", "维护核对口径"
     KEEP_REGISTRY = "keep_registry", "维护区域和点位台账"
+    RECORD_SUCCESSIONS = "record_successions", "登记区域撤并"
     LOAD_NETWORK = "load_network", "上报接入点和报装工单"
     ENTER_COUNTS = "enter_counts", "填报运营企业数据"
     ISSUE_TOKENS = "issue_tokens", "管理接口令牌"
@@ -89,6 +90,7 @@ _READING = {
 }
 
 _EXAMINING = {
+    Power.RECORD_SUCCESSIONS,
     Power.EXAMINE,
     Power.COMPILE_SUBMISSIONS,
     Power.PUBLICISE,

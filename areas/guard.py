@@ -17,8 +17,14 @@ SEE_NETWORK = "see_network"
 EXPORT = "export"
 KEEP_REGISTRY = "keep_registry"
 LOAD_NETWORK = "load_network"
+RECORD_SUCCESSIONS = "record_successions"
 
-_DEEDS = {SEE_REGISTRY: "查看区域和点位台账", SEE_NETWORK: "查看接入点和工单台账", EXPORT: "导出数据"}
+_DEEDS = {
+    SEE_REGISTRY: "查看区域和点位台账",
+    SEE_NETWORK: "查看接入点和工单台账",
+    EXPORT: "导出数据",
+    RECORD_SUCCESSIONS: "登记区域的撤并",
+}
 
 
 def refusal(power: str) -> str:

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from areas import tiles
-from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind
+from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind, SuccessionKind
+from qingcheng_fiber.clock import now
 
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
 
@@ -96,6 +98,49 @@ class Area(models.Model):
     def ancestor_codes(self) -> list[str]:
         """From the district down to the parent."""
         return [self.code[:length] for length in (6, 9, 12) if length < len(self.code)]
+
+
+class Succession(models.Model):
+    """Into what an area went that is no more (撤并), since when, by which paper, and what becomes of its title."""
+
+    area = models.OneToOneField(Area, models.PROTECT, related_name="succession", verbose_name="原单位")
+    successor = models.ForeignKey(Area, models.PROTECT, related_name="predecessors", verbose_name="承接单位")
+    kind = models.CharField("方式", max_length=10, choices=SuccessionKind, default=SuccessionKind.MERGED)
+    on = models.DateField("撤并日期", help_text="原单位自这一天起不再单列")
+    document = models.CharField("依据", max_length=200, help_text="撤并文件的文号或名称，或者原因")
+    carries_title = models.BooleanField("原称号由承接单位承继", default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间", default=now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤并"
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(area=models.F("successor")),
+                name="succession_of_two",
+                violation_error_message="承接单位不能是原单位自己。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(document=""),
+                name="succession_has_document",
+                violation_error_message="撤并必须写明依据。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area.name}{self.get_kind_display()}{self.successor.name}"
+
+    @property
+    def area_code(self) -> str:
+        """To whose part of the tree it belongs, for the audit trail."""
+        return self.area_id
+
+    @property
+    def words(self) -> str:
+        """What became of the area: 已于2018年12月31日并入塘头（清府〔2018〕9号）."""
+        day = f"{self.on.year}年{self.on.month}月{self.on.day}日"
+        return f"已于{day}{self.get_kind_display()}{self.successor.name}（{self.document}）"
 
 
 class SiteQuerySet(models.QuerySet):

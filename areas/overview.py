@@ -60,6 +60,7 @@ def contents(area: Area, on: date) -> dict:
         "own_sites": list(area.sites.order_by("site_id")[:SHOWN]),
         "orders": _orders(area, on),
         "periods": periods(area),
+        "predecessors": list(area.predecessors.select_related("area")),
         "shown": SHOWN,
     }
 

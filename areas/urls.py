@@ -1,6 +1,6 @@
 from django.urls import path
 
-from areas import views
+from areas import succession_views, views
 
 app_name = "areas"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("access-points/<path:ap_id>/", views.access_point, name="access_point"),
     path("orders/", views.orders, name="orders"),
     path("orders/<path:order_id>/", views.order, name="order"),
+    path("<str:code>/succession/", succession_views.page, name="succession"),
     path("<str:code>/", views.area, name="area"),
 ]

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from areas import ledgers, overview, searching
 from areas.filters import OrderState, PointState
-from areas.guard import SEE_NETWORK, SEE_REGISTRY, requires
+from areas.guard import RECORD_SUCCESSIONS, SEE_NETWORK, SEE_REGISTRY, requires
 from areas.listing import answer
 from areas.models import AccessPoint, Area, ServiceOrder, Site
+from areas.succession import level_of
 from qingcheng_fiber.clock import today
 
 _ANCESTORS = "parent__parent__parent"
@@ -32,17 +33,23 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @requires(SEE_REGISTRY)
 def area(request: HttpRequest, code: str) -> HttpResponse:
-    rows = Area.objects.visible_to(request.user).select_related(_ANCESTORS)
-    shown = _found(rows, f"编码为“{code}”的区域", pk=code)
+    shown = found_area(request.user, code)
     return render(
         request,
         "areas/area.html",
         {
             "area": shown,
             "crumbs": overview.crumbs(shown, request.user.scope),
+            "may_record_succession": request.user.may(RECORD_SUCCESSIONS) and level_of(shown) is not None,
             **overview.contents(shown, today()),
         },
     )
+
+
+def found_area(user, code: str) -> Area:
+    """The area with its ancestors and what it went into; 404 where there is none in the user's scope."""
+    rows = Area.objects.visible_to(user).select_related(_ANCESTORS, "succession__successor")
+    return _found(rows, f"编码为“{code}”的区域", pk=code)
 
 
 @requires(SEE_REGISTRY)

@@ -29,6 +29,11 @@ VILLAGE_LEVEL = (AreaKind.VILLAGE, AreaKind.COMMUNITY)
 LEAVES = (AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
 
 
+class SuccessionKind(models.TextChoices):
+    MERGED = "merged", "并入"
+    RENAMED = "renamed", "改设为"
+
+
 class Setting(models.TextChoices):
     URBAN = "urban", "城市"
     RURAL = "rural", "农村"

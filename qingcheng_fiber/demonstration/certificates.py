@@ -11,14 +11,18 @@ from acceptance.spotcheck import actions as checking
 from acceptance.spotcheck.actions import Seen
 from acceptance.spotcheck.models import Conclusion, Frame, Outcome, Sample
 from accounts.models import User
+from areas import succession
 from areas.models import Area, Site
 from areas.periods import Quarter
+from areas.vocabulary import SuccessionKind
 from qingcheng_fiber.clock import standing_on, today
 from reports.certificates import actions
 from reports.certificates.models import Certificate
 from reports.certificates.watching import recheck
 
 SHIJIAO, HENGHE, LONGTANG = "441802106", "441802009", "441802105"
+LANWULING, HEIR = "441802106205208", "441802106205207"
+"""A natural village that was merged at the end of 2018, and the one that it went into."""
 FURONG = "441802006004101"
 """A quarter that earned its title in 2018Q3 and whose figures have fallen since."""
 _FIRST, _SECOND = Quarter(2018, 2), Quarter(2018, 4)
@@ -72,7 +76,18 @@ def create_certificates() -> None:
     issued = _issued(list(ratified), date(2018, 9, 3))
     _issued(list(Unit.objects.ratified().filter(area_id=FURONG)), date(2018, 11, 26))
     _checked_again(*issued[-2:])
+    _merged()
     recheck(SHIJIAO[:6], today())
+
+
+def _merged() -> None:
+    """A natural village with a title that went into the one beside it."""
+    gone, heir = Area.objects.get(code=LANWULING), Area.objects.get(code=HEIR)
+    with standing_on(date(2019, 1, 7)):
+        succession.record(
+            area=gone, successor=heir, kind=SuccessionKind.MERGED, on=gone.valid_to, by=_user("jxj_fzr"),
+            document="石角府〔2018〕演示7号", carries_title=True, today=date(2019, 1, 7),
+        )  # fmt: skip
 
 
 def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from acceptance.inspection.dossier import Section
 from acceptance.inspection.models import Unit
-from qingcheng_fiber.clock import now
+from qingcheng_fiber.clock import now, today
 from reports.certificates import signing
 from reports.certificates.models import Certificate
 from reports.certificates.statement import statement
@@ -14,7 +14,7 @@ from reports.certificates.statement import statement
 
 def certificate_section(user, unit: Unit) -> Section | None:
     """Number, day, state and every step; for the archive the signed statement of how it stands. None without one."""
-    owner = Certificate.objects.visible_to(user).filter(unit=unit).first()
+    owner = Certificate.objects.visible_to(user).filter(unit=unit).select_related("area__succession__successor").first()
     if owner is None:
         return None
     rows = [
@@ -23,6 +23,8 @@ def certificate_section(user, unit: Unit) -> Section | None:
         ("状态", owner.get_state_display()),
         ("查验码", owner.code_grouped),
     ]
+    if became := owner.became(today()):
+        rows.insert(0, ("单位现状", became))
     for step in owner.moves.select_related("by"):
         said = "；".join(filter(None, [step.reason, step.circular]))
         rows.append((f"{step.on} {step.get_action_display()}", f"{step.by or '系统'}{f'：{said}' if said else ''}"))

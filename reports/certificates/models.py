@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from acceptance.inspection.models import Unit
 from accounts.append_only import AppendOnly
-from areas.models import Area
+from areas.models import Area, Succession
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
 from qingcheng_fiber.clock import now
@@ -119,9 +119,19 @@ class Certificate(models.Model):
     def became(self, on: date) -> str:
         """What the area is called or has become since; blank while nothing changed."""
         said = [f"现名“{self.area.name}”"] if self.area.name != self.unit_name else []
-        if self.area.valid_to and self.area.valid_to <= on:
+        succession = getattr(self.area, "succession", None)
+        if succession and succession.on <= on:
+            said.append(f"原单位{succession.words}{self._title_after(succession)}")
+        elif self.area.valid_to and self.area.valid_to <= on:
             said.append(f"该区域自 {self.area.valid_to} 起已撤并")
         return "，".join(said)
+
+    def _title_after(self, succession: Succession) -> str:
+        """What becomes of a title that is not withdrawn when its unit went into another."""
+        if self.state == State.WITHDRAWN:
+            return ""
+        heir = succession.successor.name
+        return f"，称号继续有效，由{heir}承继" if succession.carries_title else "，称号保留，没有登记由其承继"
 
 
 class Action(models.TextChoices):

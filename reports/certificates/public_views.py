@@ -118,7 +118,7 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _found(code: str) -> Certificate | None:
-    rows = Certificate.objects.select_related("area").annotate(since=Max("moves__on"))
+    rows = Certificate.objects.select_related("area__succession__successor").annotate(since=Max("moves__on"))
     return rows.filter(code=code).first()
 
 

@@ -12,13 +12,13 @@ VERSION = 1
 
 _FIELDS = (
     "number", "title", "unit", "unit_code", "standard", "plan_digest", "period", "verdict_digest", "decision",
-    "decided_on", "issuer", "issued_on", "withdrawn_on",
+    "decided_on", "issuer", "issued_on", "withdrawn_on", "unit_now",
 )  # fmt: skip
 
 
 def statement(code: str, certificate: Certificate | None, at: datetime) -> dict[str, Any]:
     """What the portal says at the moment ``at`` of the sound ``code``; every field blank where no certificate has it."""
-    said = dict.fromkeys(_FIELDS, "") if certificate is None else _said(certificate)
+    said = dict.fromkeys(_FIELDS, "") if certificate is None else _said(certificate, at)
     return {
         "version": VERSION,
         "code": codes.grouped(code),
@@ -28,7 +28,7 @@ def statement(code: str, certificate: Certificate | None, at: datetime) -> dict[
     }
 
 
-def _said(certificate: Certificate) -> dict[str, str]:
+def _said(certificate: Certificate, at: datetime) -> dict[str, str]:
     return {
         "number": certificate.number,
         "title": certificate.title,
@@ -43,4 +43,5 @@ def _said(certificate: Certificate) -> dict[str, str]:
         "issuer": certificate.issuer,
         "issued_on": certificate.issued_on.isoformat(),
         "withdrawn_on": certificate.withdrawn_on.isoformat() if certificate.withdrawn_on else "",
+        "unit_now": certificate.became(at.date()),
     }

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.access import requires
 from accounts.posts import Power
 from areas.listing import answer
+from areas.missing import Missing
 from jobs.actions import start
 from papers.serving import file
 from qingcheng_fiber.clock import today
@@ -27,7 +28,7 @@ _DEEDS = {Action.RECHECK: actions.recheck, Action.CONFIRM: actions.confirm, Acti
 
 
 def _visible(request: HttpRequest) -> QuerySet:
-    return Certificate.objects.visible_to(request.user).select_related("area")
+    return Certificate.objects.visible_to(request.user).select_related("area__succession__successor")
 
 
 def _found(request: HttpRequest, pk: int) -> Certificate:
@@ -131,7 +132,7 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The sheet, or the drawing of the plaque; of a withdrawn certificate none is printed."""
     owner = _found(request, pk)
     if owner.state == State.WITHDRAWN:
-        raise Http404("这张证书已撤销，不能再打印。")
+        raise Missing("这张证书已撤销，不能再打印。")
     content = printing.typeset_certificates([owner], Form(form), base_of(request), at=owner.created_at)
     audit.record(action="certificate.print", by=request.user, subject=owner, request=request, detail={"form": form})
     return file(content, f"{FORM_LABELS[Form(form)]}-{owner.number}-{owner.unit_name}.pdf", "application/pdf")

@@ -36,6 +36,8 @@ ROWS = [
     Row("areas:index", REGISTRY, answer=302),
     Row("areas:areas", REGISTRY),
     Row("areas:area", REGISTRY, of_area, scoped=True),
+    Row("areas:succession", {Power.RECORD_SUCCESSIONS}, of_area, scoped=True),
+    Row("areas:succession", {Power.RECORD_SUCCESSIONS}, of_area, scoped=True, method="post", answer=422),
     Row("areas:sites", REGISTRY),
     Row("areas:site", REGISTRY, of_site, scoped=True),
     Row("areas:access_points", NETWORK_POWER),

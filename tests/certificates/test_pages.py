@@ -8,11 +8,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area
+from areas.succession import record
 from jobs.models import Job
 from reports.certificates import actions
 from reports.certificates.models import Certificate, State
 from reports.certificates.register import address
 from tests.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
+from tests.scenes import NEAR
 
 
 @pytest.fixture
@@ -142,6 +144,24 @@ def test_renamed_and_merged_unit_keeps_its_name_and_says_the_new_one(issued, as_
     assert "源潭镇新马村新屋" in page
     assert "现名“新屋一村”，该区域自 2018-10-01 起已撤并" in page
     assert "现名“新屋一村”" in text(as_(people.leader).get(reverse("public:certificate", args=[owner.code])))
+
+
+@pytest.mark.parametrize(
+    ("carries_title", "fate"), [(True, "，称号继续有效，由"), (False, "，称号保留，没有登记由其承继")]
+)
+def test_merged_unit_says_into_what_it_went_on_every_page(carries_title, fate, issued, as_, people):
+    owner = issued(COVERED)[0]
+    gone, heir = Area.objects.get(code=COVERED), Area.objects.get(code=NEAR)
+    said = {"kind": "merged", "on": date(2018, 10, 1), "document": "源潭府〔2018〕5号", "carries_title": carries_title}
+    record(area=gone, successor=heir, today=date(2018, 12, 1), by=people.reviewer, **said)
+    words = f"原单位已于2018年10月1日并入{heir.name}（源潭府〔2018〕5号）{fate}"
+
+    page = text(as_(people.leader).get(address(owner)))
+    assert words in page and "源潭镇新马村新屋" in page
+    client = as_(people.leader)
+    assert words in text(client.get(reverse("public:certificate", args=[owner.code])))
+    assert words in client.get(reverse("public:document", args=[owner.code])).json()["payload"]["unit_now"]
+    assert words in text(client.get(reverse("inspection:unit", args=[owner.unit_id])))
 
 
 def test_batch_prints_what_is_filtered_but_the_withdrawn(issued, as_, people):
