@@ -61,7 +61,7 @@ def asked_basis(text: str) -> Basis:
 
 def asked_area(user, code: str) -> Area:
     """An area in the user's scope; a neighbour's is as little there as one that does not exist."""
-    area = Area.objects.visible_to(user).filter(code=code).first()
+    area = Area.objects.visible_to(user).filter(code=code.replace("\0", "")).first()
     if area is None:
         raise NotThere(f"没有编码为“{code}”的区域，或者它不在您的岗位能看到的范围内。", (_choose(),))
     return area

@@ -57,7 +57,7 @@ def _named_area(user, text: str) -> Area:
     """An area by its code, or by its name where only one area in the user's scope has it."""
     if text.isdigit():
         return asked_area(user, text)
-    found = list(Area.objects.visible_to(user).filter(name=text)[:2])
+    found = list(Area.objects.visible_to(user).filter(name=text.replace("\0", ""))[:2])
     if len(found) == 1:
         return found[0]
     search = (("按名称查找", f"{reverse('areas:search')}?{urlencode({'q': text})}"),)

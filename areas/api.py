@@ -1,6 +1,5 @@
 """The registry through the API: reading only, within the same scope and with the same filters as the pages."""
 
-from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 from rest_framework.filters import OrderingFilter
@@ -81,11 +80,6 @@ class Registry(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self):
         return self.queryset.visible_to(self.request.user)
-
-    def get_object(self):
-        if "\0" in self.kwargs[self.lookup_field]:
-            raise Http404("编号中不能有控制字符。")
-        return super().get_object()
 
 
 class AreaViewSet(Registry):

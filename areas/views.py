@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from areas import ledgers, overview, searching
 from areas.filters import OrderState, PointState
 from areas.guard import RECORD_SUCCESSIONS, SEE_NETWORK, SEE_REGISTRY, requires
 from areas.listing import answer
+from areas.missing import Missing
 from areas.models import AccessPoint, Area, ServiceOrder, Site
 from areas.succession import level_of
 from qingcheng_fiber.clock import today
@@ -27,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The top of what the user may see."""
     top = request.user.scope.area
     if top is None:
-        raise Http404("您的账号还没有所属区域。请联系安全管理员设定。")
+        raise Missing("您的账号还没有所属区域。请联系安全管理员设定。")
     return redirect("areas:area", code=top)
 
 
@@ -133,12 +134,11 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
 
 def _found(rows: QuerySet, what: str, **key: str) -> Model:
-    """The row with the ``key``, or a 404 that says what was looked for; no database is asked for a NUL."""
-    if not any("\0" in value for value in key.values()):
-        row = rows.filter(**key).first()
-        if row is not None:
-            return row
-    raise Http404(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+    """The row with the ``key``, or a 404 that says what was looked for."""
+    row = rows.filter(**key).first()
+    if row is None:
+        raise Missing(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+    return row
 
 
 def _point_state(access_point: AccessPoint, on: date) -> PointState:

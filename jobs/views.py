@@ -1,11 +1,12 @@
 """One's own jobs: the list, each with its progress, and the files that came of them."""
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
+from areas.missing import Missing
 from jobs.models import Job, State
 
 PAGE = 50
@@ -39,7 +40,7 @@ def result(request: HttpRequest, pk: int) -> FileResponse:
     shown = _found(request, pk)
     path = shown.folder / shown.file
     if not shown.file or not path.is_file():
-        raise Http404("这个任务没有结果文件，或文件已过保存期限。请重新发起任务。")
+        raise Missing("这个任务没有结果文件，或文件已过保存期限。请重新发起任务。")
     audit.record(action="job.download", by=request.user, subject=shown, detail={"file": shown.file})
     return FileResponse(path.open("rb"), as_attachment=True, filename=shown.file)
 
@@ -47,5 +48,5 @@ def result(request: HttpRequest, pk: int) -> FileResponse:
 def _found(request: HttpRequest, pk: int) -> Job:
     found = Job.objects.visible_to(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404("没有这个任务，或它不是您以现在的岗位发起的。您的任务都在“我的任务进度”里。")
+        raise Missing("没有这个任务，或它不是您以现在的岗位发起的。您的任务都在“我的任务进度”里。")
     return found

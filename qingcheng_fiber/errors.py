@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from areas.missing import Missing
+
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
 
@@ -25,7 +27,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    reason = str(exception) if isinstance(exception, Missing) else ""
+    return render(request, "errors/404.html", {"reason": reason}, status=404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

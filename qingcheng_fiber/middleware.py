@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from qingcheng_fiber.errors import too_large
+from qingcheng_fiber.errors import not_found, too_large
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -64,9 +64,18 @@ def body_limit(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.LARGEST_BODY:
+        if length.isdecimal() and int(length) > settings.LARGEST_BODY:
             return too_large(request)
         return get_response(request)
+
+    return middleware
+
+
+def no_nul(get_response: View) -> View:
+    """An address with a NUL in it is nobody's: PostgreSQL would break off when asked for one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return not_found(request) if "\0" in request.path_info else get_response(request)
 
     return middleware
 

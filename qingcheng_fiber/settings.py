@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qingcheng_fiber.middleware.no_nul",
 ]
 
 ROOT_URLCONF = "qingcheng_fiber.urls"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
+from areas.missing import Missing
 from areas.models import Area
 from areas.package.problems import Unreadable
 from areas.vocabulary import TOWNSHIPS
@@ -30,9 +31,9 @@ _CLOSED = "这份季报现在不能填写，没有工作簿可以下载或上传
 def history_(request: HttpRequest, township: str) -> HttpResponse:
     """All returns of a township, quarter by quarter, as a workbook."""
     seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS)
-    area = seen.filter(pk=township).first() if "\0" not in township else None
+    area = seen.filter(pk=township).first()
     if area is None:
-        raise Http404(f"没有编码为“{township}”的街镇，或它不在您的范围内。")
+        raise Missing(f"没有编码为“{township}”的街镇，或它不在您的范围内。")
     if not request.user.may(Power.EXPORT):
         raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
     return _file(actions.hand_out_history(township=area, by=request.user), f"{area.name}历年季报")

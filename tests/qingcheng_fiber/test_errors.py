@@ -6,11 +6,12 @@ import logging
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path
 
 from accounts.posts import Post
+from areas.missing import Missing
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
 
@@ -22,6 +23,8 @@ FAULTS = {
     "mistake": ZeroDivisionError(),
     "denied": PermissionDenied("您的岗位（街镇经办）没有“查看审计”权限。"),
     "bad": BadRequest(),
+    "missing": Missing("没有编码为“9”的区域。"),
+    "nothing": Http404("No Area matches the given query."),
 }
 
 
@@ -55,6 +58,8 @@ def client(make_user, settings, caplog) -> Client:
         ("mistake", 500, "门户出错"),
         ("denied", 403, "没有权限"),
         ("bad", 400, "请求无法识别"),
+        ("missing", 404, "没有找到"),
+        ("nothing", 404, "没有找到"),
     ],
 )
 def test_fault_of_a_view_is_answered_in_chinese(client, kind, status, heading):
@@ -66,6 +71,11 @@ def test_fault_of_a_view_is_answered_in_chinese(client, kind, status, heading):
 
 def test_refusal_says_which_power_is_missing(client):
     assert "您的岗位（街镇经办）没有“查看审计”权限。" in client.get("/fail/denied/").text
+
+
+def test_missing_row_is_named_in_chinese_only(client):
+    assert "没有编码为“9”的区域。" in client.get("/fail/missing/").text
+    assert "matches" not in client.get("/fail/nothing/").text
 
 
 def test_database_away_before_the_view_is_503_too(client, monkeypatch):

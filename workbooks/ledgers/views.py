@@ -4,12 +4,13 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
+from areas.missing import Missing
 from areas.package.problems import Unreadable
 from jobs.actions import start
 from qingcheng_fiber.clock import today
@@ -135,14 +136,14 @@ def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", stat
 
 def _findings(upload: LedgerUpload) -> Findings:
     if upload.findings is None:
-        raise Http404("这份工作簿还在检查，请到“我的任务进度”查看。")
+        raise Missing("这份工作簿还在检查，请到“我的任务进度”查看。")
     return Findings.from_json(upload.findings)
 
 
 def _kept(request: HttpRequest, key: str) -> Ledger:
     """The ledger, when the user may keep it."""
     if key not in LEDGERS:
-        raise Http404("没有这种台账。请从“台账维护”进入。")
+        raise Missing("没有这种台账。请从“台账维护”进入。")
     if not request.user.may(LEDGERS[key].power):
         raise PermissionDenied(refusal(request.user, (LEDGERS[key].power,)))
     return LEDGERS[key]
@@ -160,4 +161,4 @@ def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
         upload = seen.filter(pk=pk).first()
         if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
             return upload
-    raise Http404("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")
+    raise Missing("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")
