@@ -20,19 +20,17 @@ def new_stamp() -> str:
     return get_random_string(12, STAMP_LETTERS)
 
 
-class Issued(models.Model):
-    """A workbook of a return that was handed out, known by its stamp, and what it showed (``seen``, by village)."""
+class HandedOut(models.Model):
+    """A workbook that was handed out, known by its stamp, and what it showed (``seen``)."""
 
     stamp = models.CharField("校验号", max_length=12, primary_key=True, default=new_stamp)
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="workbooks", verbose_name="季报")
     template = models.PositiveSmallIntegerField("模板版本")
     seen = models.JSONField("下载时的数字")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="下载人")
     at = models.DateTimeField("下载时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "已发出的工作簿"
-        ordering = ["at"]
+        abstract = True
 
     def __str__(self) -> str:
         return self.stamp
@@ -42,20 +40,14 @@ def _end() -> timezone.datetime:
     return timezone.now() + KEPT
 
 
-class UploadQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "UploadQuerySet":
-        """Those for returns in scope: a colleague of the same township may finish what another began."""
-        return self.filter(user.scope.areas("owner__township__code"))
-
-    def waiting(self) -> "UploadQuerySet":
+class BroughtInQuerySet(models.QuerySet):
+    def waiting(self) -> "BroughtInQuerySet":
         return self.filter(confirmed_at=None, expires_at__gt=timezone.now())
 
 
-class Upload(models.Model):
-    """A workbook of a return as it was read; nothing of it is in the return before it is confirmed."""
+class BroughtIn(models.Model):
+    """A workbook as it was read; nothing of it counts before it is confirmed."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="uploads", verbose_name="季报")
-    issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", auto_now_add=True)
     file_name = models.CharField("文件名", max_length=200)
@@ -63,6 +55,39 @@ class Upload(models.Model):
     content = models.JSONField("读到的内容")
     expires_at = models.DateTimeField("保留至", default=_end)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def has_expired(self) -> bool:
+        return self.confirmed_at is None and self.expires_at <= timezone.now()
+
+
+class Issued(HandedOut):
+    """The workbook of a return; ``seen`` is by village."""
+
+    owner = models.ForeignKey(Return, models.CASCADE, related_name="workbooks", verbose_name="季报")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已发出的工作簿"
+        ordering = ["at"]
+
+
+class UploadQuerySet(BroughtInQuerySet):
+    def visible_to(self, user) -> "UploadQuerySet":
+        """Those for returns in scope: a colleague of the same township may finish what another began."""
+        return self.filter(user.scope.areas("owner__township__code"))
+
+
+class Upload(BroughtIn):
+    """The workbook of a return, filled in."""
+
+    owner = models.ForeignKey(Return, models.CASCADE, related_name="uploads", verbose_name="季报")
+    issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
 
     objects = UploadQuerySet.as_manager()
 
@@ -70,68 +95,36 @@ class Upload(models.Model):
         verbose_name = verbose_name_plural = "上传的工作簿"
         ordering = ["-pk"]
 
-    def __str__(self) -> str:
-        return self.file_name
 
-    @property
-    def has_expired(self) -> bool:
-        return self.confirmed_at is None and self.expires_at <= timezone.now()
+class IssuedCounts(HandedOut):
+    """The workbook of an operator's counts; ``seen`` is by area."""
 
-
-class IssuedCounts(models.Model):
-    """A workbook of an operator's counts that was handed out, known by its stamp, and what it showed (``seen``, by area)."""
-
-    stamp = models.CharField("校验号", max_length=12, primary_key=True, default=new_stamp)
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", verbose_name="运营企业")
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
-    template = models.PositiveSmallIntegerField("模板版本")
-    seen = models.JSONField("下载时的数字")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="下载人")
-    at = models.DateTimeField("下载时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "已发出的企业数据工作簿"
         ordering = ["at"]
-
-    def __str__(self) -> str:
-        return self.stamp
 
     @property
     def quarter(self) -> Quarter:
         return Quarter.parse(self.period)
 
 
-class CountUploadQuerySet(models.QuerySet):
+class CountUploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "CountUploadQuerySet":
         """Those of one's own operator: a colleague may finish what another began."""
         return self.filter(issued__operator=user.scope.operator) if user.scope.operator else self.none()
 
-    def waiting(self) -> "CountUploadQuerySet":
-        return self.filter(confirmed_at=None, expires_at__gt=timezone.now())
 
-
-class CountUpload(models.Model):
-    """A workbook of an operator's counts as it was read; nothing of it counts before it is confirmed."""
+class CountUpload(BroughtIn):
+    """The workbook of an operator's counts, filled in."""
 
     issued = models.ForeignKey(IssuedCounts, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
-    at = models.DateTimeField("上传时间", auto_now_add=True)
-    file_name = models.CharField("文件名", max_length=200)
-    sha256 = models.CharField("文件摘要", max_length=64)
-    content = models.JSONField("读到的内容")
-    expires_at = models.DateTimeField("保留至", default=_end)
-    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
 
     objects = CountUploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上传的企业数据工作簿"
         ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    @property
-    def has_expired(self) -> bool:
-        return self.confirmed_at is None and self.expires_at <= timezone.now()
