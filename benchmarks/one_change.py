@@ -5,8 +5,6 @@ import random
 import statistics
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
-from uuid import uuid4
 
 from measuring import limit_line, machine, scratch, timed
 
@@ -60,7 +58,9 @@ def median(runs: list, processor: bool) -> tuple[float, str]:
 
 
 def measure_all() -> dict[str, list]:
-    return {kind: measure(change) for kind, change in changes().items()}
+    from changes import Changes
+
+    return {kind: measure(change) for kind, change in Changes().kinds.items()}
 
 
 def measure(change: Callable[[random.Random], str]) -> list:
@@ -81,83 +81,6 @@ def measure(change: Callable[[random.Random], str]) -> list:
             list(SiteVerdict.objects.standing().filter(county=DISTRICT, period="2019Q1", area_code=village))
         runs.append(taken)
     return runs[WARM_UP:]
-
-
-def changes() -> dict[str, Callable[[random.Random], str]]:
-    """Kinds of changes; each makes one, notes it as the portal does, and says where."""
-    from county import DISTRICT
-
-    from acceptance import impact
-    from acceptance.nearness import Point
-    from areas.changes import note_area
-    from areas.models import AccessPoint, ServiceOrder, Site
-    from returns.models import LineStatus, ReturnLine
-
-    lines = list(ReturnLine.objects.filter(county=DISTRICT, period="2018Q2", status=LineStatus.APPROVED))
-    orders = list(ServiceOrder.objects.filter(county=DISTRICT).order_by("pk"))
-    sites = list(Site.objects.filter(county=DISTRICT, lon__isnull=False).order_by("pk"))
-    points = list(AccessPoint.objects.filter(county=DISTRICT).order_by("pk"))
-
-    def figure(chance: random.Random) -> str:
-        line = chance.choice(lines)
-        line.fibre_users = chance.randint(0, line.broadband_users)
-        line.save()
-        note_area(line.area_id, line.period)
-        return line.area_id
-
-    def order(chance: random.Random) -> str:
-        changed = chance.choice(orders)
-        impact.note_orders([changed])
-        changed.completed_on, changed.cancelled_on = changed.accepted_on + timedelta(days=chance.randint(5, 120)), None
-        changed.save()
-        impact.note_orders([changed])
-        return changed.area_id
-
-    def site(chance: random.Random) -> str:
-        changed = chance.choice(sites)
-        changed.lon += 0.001
-        changed.save()
-        impact.note_sites([changed], only_place=True)
-        return changed.area_id
-
-    def added(chance: random.Random) -> str:
-        near = chance.choice(sites)
-        place = {"lon": near.lon + chance.uniform(-0.005, 0.005), "lat": near.lat + chance.uniform(-0.005, 0.005)}
-        point = AccessPoint.objects.create(
-            ap_id=f"new-{uuid4()}",
-            operator=points[0].operator,
-            downstream_mbps=100,
-            tv_only=False,
-            opened_on=date(2019, 1, 15),
-            county=DISTRICT,
-            **place,
-        )
-        impact.note_access_points([(None, Point.of(point))])
-        return near.area_id
-
-    def moved(chance: random.Random) -> str:
-        return _changed(chance, lambda point: {"lon": point.lon + 0.002})
-
-    def closed(chance: random.Random) -> str:
-        return _changed(chance, lambda point: {"closed_on": max(point.opened_on, date(2019, 2, 1))})
-
-    def _changed(chance: random.Random, values: Callable) -> str:
-        point = chance.choice(points)
-        was = Point.of(point)
-        for name, value in values(point).items():
-            setattr(point, name, value)
-        point.save()
-        impact.note_access_points([(was, Point.of(point))])
-        return point.township_id or ""
-
-    return {
-        "a figure of a return": figure,
-        "an order": order,
-        "a site moved": site,
-        "an access point added": added,
-        "an access point moved": moved,
-        "an access point closed": closed,
-    }
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from django.core.management import call_command
@@ -24,75 +25,78 @@ LINE = {
     "status": "approved",
 }
 
+SOUND: Tables = {
+    "areas": [
+        {"code": "441802", "name": "清城区", "kind": "district"},
+        {"code": "441802103", "name": "源潭镇", "kind": "town"},
+        {"code": "441802103203", "name": "青龙村", "kind": "village"},
+        {
+            "code": "441802103203001",
+            "name": "新寮村",
+            "kind": "natural_village",
+            "permanent_households": "35",
+            "demonstration": "1",
+        },
+        {"code": "441802006", "name": "凤城街道", "kind": "street", "setting": "urban"},
+        {"code": "441802006001", "name": "高基里社区", "kind": "community"},
+        {"code": "441802006001001", "name": "学府湾", "kind": "quarter"},
+    ],
+    "sites": [
+        {
+            "site_id": "S1",
+            "area_code": "441802103203001",
+            "name": "新寮村",
+            "kind": "settlement",
+            "lon": "113.2",
+            "lat": "23.68",
+        },
+        {
+            "site_id": "S2",
+            "area_code": "441802006001001",
+            "name": "一号楼",
+            "kind": "residence",
+            "lon": "113.05",
+            "lat": "23.7",
+            "datum": "GCJ02",
+        },
+        {"site_id": "S3", "area_code": "441802006001", "name": "小学", "kind": "school"},
+    ],
+    "operators": [{"code": "telecom", "name": "中国电信"}, {"code": "mobile", "name": "中国移动"}],
+    "access_points": [
+        {
+            "ap_id": "A1",
+            "operator": "telecom",
+            "name": "",
+            "lon": "113.2",
+            "lat": "23.681",
+            "datum": "",
+            "downstream_mbps": "100",
+            "tv_only": "0",
+            "opened_on": "2017-01-01",
+            "closed_on": "",
+            "ports_total": "64",
+            "ports_used": "64",
+        },
+    ],
+    "service_orders": [
+        {
+            "order_id": "O1",
+            "operator": "telecom",
+            "area_code": "441802103203",
+            "accepted_on": "2018-03-01",
+            "completed_on": "2018-03-01",
+            "cancelled_on": "",
+            "needs_expansion": "0",
+        },
+    ],
+    "returns": [LINE],
+}
+"""One of everything, nothing wrong and nothing odd."""
+
 
 def sound() -> Tables:
-    """One of everything, nothing wrong and nothing odd."""
-    return {
-        "areas": [
-            {"code": "441802", "name": "清城区", "kind": "district"},
-            {"code": "441802103", "name": "源潭镇", "kind": "town"},
-            {"code": "441802103203", "name": "青龙村", "kind": "village"},
-            {
-                "code": "441802103203001",
-                "name": "新寮村",
-                "kind": "natural_village",
-                "permanent_households": "35",
-                "demonstration": "1",
-            },
-            {"code": "441802006", "name": "凤城街道", "kind": "street", "setting": "urban"},
-            {"code": "441802006001", "name": "高基里社区", "kind": "community"},
-            {"code": "441802006001001", "name": "学府湾", "kind": "quarter"},
-        ],
-        "sites": [
-            {
-                "site_id": "S1",
-                "area_code": "441802103203001",
-                "name": "新寮村",
-                "kind": "settlement",
-                "lon": "113.2",
-                "lat": "23.68",
-            },
-            {
-                "site_id": "S2",
-                "area_code": "441802006001001",
-                "name": "一号楼",
-                "kind": "residence",
-                "lon": "113.05",
-                "lat": "23.7",
-                "datum": "GCJ02",
-            },
-            {"site_id": "S3", "area_code": "441802006001", "name": "小学", "kind": "school"},
-        ],
-        "operators": [{"code": "telecom", "name": "中国电信"}, {"code": "mobile", "name": "中国移动"}],
-        "access_points": [
-            {
-                "ap_id": "A1",
-                "operator": "telecom",
-                "name": "",
-                "lon": "113.2",
-                "lat": "23.681",
-                "datum": "",
-                "downstream_mbps": "100",
-                "tv_only": "0",
-                "opened_on": "2017-01-01",
-                "closed_on": "",
-                "ports_total": "64",
-                "ports_used": "64",
-            },
-        ],
-        "service_orders": [
-            {
-                "order_id": "O1",
-                "operator": "telecom",
-                "area_code": "441802103203",
-                "accepted_on": "2018-03-01",
-                "completed_on": "2018-03-01",
-                "cancelled_on": "",
-                "needs_expansion": "0",
-            },
-        ],
-        "returns": [dict(LINE)],
-    }
+    """A copy of SOUND, to be spoilt."""
+    return deepcopy(SOUND)
 
 
 def without(*names: str) -> Tables:
