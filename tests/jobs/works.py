@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 from jobs.work import Finished, Progress, Refusal, work
 
@@ -25,10 +26,12 @@ def fail(progress: Progress) -> Finished:
     raise KeyError("秘密")
 
 
-@work(label="等待", unit="秒")
-def dawdle(progress: Progress, *, seconds: float) -> Finished:
-    progress.tell(total=int(seconds), saying="等着")
-    time.sleep(seconds)
+@work(label="等待")
+def dawdle(progress: Progress, *, until: str) -> Finished:
+    """Until there is a file of this name."""
+    progress.tell(total=8, saying="等着")
+    while not Path(until).exists():
+        time.sleep(0.1)
     return Finished("等到了。")
 
 

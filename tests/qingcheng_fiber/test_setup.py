@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import zipfile
 from importlib.metadata import version
 
@@ -11,39 +10,41 @@ import pytest
 from qingcheng_fiber import frontend, virtualenv
 
 HOLD = """
-import pathlib, sys, time
+import pathlib, sys
 sys.path.insert(0, sys.argv[1])
 from qingcheng_fiber.locking import alone
 with alone(pathlib.Path(sys.argv[2]), "waiting"):
     print("held", flush=True)
-    time.sleep(float(sys.argv[3]))
+    sys.stdin.read()
+print("left", flush=True)
 """
 
 
-def hold(lock, seconds: float) -> subprocess.Popen:
-    command = [sys.executable, "-c", HOLD, str(virtualenv.ROOT), str(lock), str(seconds)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def hold(lock) -> subprocess.Popen:
+    """A process that takes the lock and has it until its input ends."""
+    command = [sys.executable, "-c", HOLD, str(virtualenv.ROOT), str(lock)]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen(command, text=True, **pipes)
 
 
 def test_lock_lets_one_process_in_at_a_time(tmp_path):
-    first = hold(tmp_path / "lock", 1)
+    first = hold(tmp_path / "lock")
     assert first.stdout.readline() == "held\n"
-    start = time.monotonic()
-    second = hold(tmp_path / "lock", 0)
-    said, waited = second.communicate()
-    first.communicate()
+    second = hold(tmp_path / "lock")
+    assert second.stderr.readline() == "waiting\n"
+    assert second.poll() is None
+    assert first.communicate() == ("left\n", "")
 
-    assert (said, waited) == ("held\n", "waiting\n")
-    assert time.monotonic() - start > 0.5
+    assert second.communicate() == ("held\nleft\n", "")
 
 
 def test_lock_of_a_dead_process_is_open(tmp_path):
-    dead = hold(tmp_path / "lock", 60)
+    dead = hold(tmp_path / "lock")
     dead.stdout.readline()
     dead.kill()
     dead.communicate()
 
-    assert hold(tmp_path / "lock", 0).communicate() == ("held\n", "")
+    assert hold(tmp_path / "lock").communicate() == ("held\nleft\n", "")
 
 
 def test_pins_of_both_files_are_read():
