@@ -139,6 +139,8 @@ AUDIT_RECORD = "accounts.audit.record"
 SEARCH_FINDERS = [
     "areas.searching.registry",
     "areas.searching.network",
+    "returns.searching.urges",
+    "papers.searching.documents",
     "reports.certificates.searching.certificates",
 ]
 DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"

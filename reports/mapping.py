@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.fields.json import KT
 
-from acceptance.marks import Mark, area_mark
+from acceptance.marks import Mark
 from acceptance.models import Basis, SiteVerdict, Verdict
+from acceptance.pages import mark_of
 from acceptance.rules.plan import Plan
 from acceptance.wording.sites import REASONS
 from areas import datums, outline
@@ -21,15 +22,12 @@ from areas.geodesy import box
 from areas.models import AccessPoint, Area
 from areas.periods import Quarter
 from areas.tiles import in_box
-from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, SiteKind
 
 _DIGITS = 5
 _STATES = ("yes", "no", "unknown")
 _BEYOND_M = 2_000
 """Access points so far beyond a township's own sites are shown with it: they may reach them."""
-
-
-_COMMUNITY = Mark("info", "社区，不单独评定")
 
 
 class MapData:
@@ -101,14 +99,11 @@ class MapData:
     # ------------------------------------------------ areas
 
     def _marks(self) -> dict[str, Mark]:
-        """By code, how each township, village and community stands; communities have no title of their own."""
+        """By code, how each township, village and community stands."""
         rows = Verdict.objects.visible_to(self.user).standing().filter(area__code__startswith=self.code)
         rows = rows.filter(county=self.code[:6], period=str(self.quarter), basis=self.basis)
-        rows = rows.filter(area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL)).order_by("area_id")
-        return {
-            code: _COMMUNITY if kind == AreaKind.COMMUNITY else area_mark(outcome, reference)
-            for code, kind, outcome, reference in rows.values_list("area_id", "area__kind", "outcome", "reference")
-        }
+        rows = rows.filter(area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL)).select_related("area").order_by("area_id")
+        return {each.area_id: mark_of(each) for each in rows.defer("criteria", "figures", "inputs", "ledger")}
 
     def _areas(self, sites: Iterable[dict]) -> Iterator[list]:
         """Code, name, longitude, latitude, capable sites, all sites: townships, villages and communities with a located site."""

@@ -48,7 +48,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
 
 def _situation(user, asked: Asked, area: Area) -> dict:
     page = SituationPage(user, plan.current(), area, asked.quarter, asked.basis, asked.on)
-    return {"page": page, **asked.context}
+    return {"page": page, "map_query": asked.address(area=area.code), **asked.context}
 
 
 def _crumbs(user, area: Area, asked: Asked) -> list[tuple[str, str]]:

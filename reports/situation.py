@@ -17,7 +17,7 @@ from acceptance.rules.plan import Plan
 from acceptance.wording.sites import REASONS
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from areas.periods import Quarter
-from areas.vocabulary import TOWNSHIPS, AreaKind, SiteKind
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 from reports.charts import Chart, counts, shares
 from reports.service import Performance
 from reports.townships import RETURN_TONES
@@ -65,6 +65,7 @@ class ReturnRow:
     state: Mark
     submitted_at: datetime | None
     lateness: Mark
+    owner: Return | None = None
 
 
 class SituationPage:
@@ -121,6 +122,18 @@ class SituationPage:
             target=80,
             target_name="渗透率参考值 80%",
         )
+
+    @cached_property
+    def source(self) -> Return | None:
+        """The last revision of the return in which the rates were reported; a district has none of its own."""
+        rows = Return.objects.visible_to(self.user).standing().filter(period=str(self.quarter))
+        if self.is_village:
+            rows = rows.filter(lines__area=self.area)
+        return rows.filter(township_id=self.area.code[:9]).order_by("-revision").first()
+
+    @property
+    def is_village(self) -> bool:
+        return self.area.kind in VILLAGE_LEVEL
 
     # ------------------------------------------------ sites
 
@@ -227,7 +240,7 @@ class SituationPage:
             late = Mark("missed", "逾期未报") if due < self.on else Mark("pending", "未到期")
             return ReturnRow(quarter, due, Mark("missed", "未报"), None, late)
         state = Mark(RETURN_TONES[State(owner.state)], owner.get_state_display())
-        return ReturnRow(quarter, due, state, owner.submitted_at, _lateness(owner.submitted_at, due))
+        return ReturnRow(quarter, due, state, owner.submitted_at, _lateness(owner.submitted_at, due), owner)
 
     # ------------------------------------------------ beneath
 

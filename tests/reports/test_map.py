@@ -76,7 +76,7 @@ def test_areas_carry_their_verdicts(leader):
 
     assert marks[XIUXI] == ["missed", "未达标"]
     assert marks[XINMA][0] == "met"
-    assert marks[DAGUAN] == ["info", "社区，不单独评定"]
+    assert marks[DAGUAN] == ["info", "不设称号"]
 
 
 def test_site_that_nothing_reaches_names_the_nearest_point(leader):

@@ -13,6 +13,7 @@ from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
 from reports.service import Performance
 from reports.situation import SituationPage
+from returns.models import Return
 from tests.scenes import COVERED, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
 
 Q1, Q2 = Quarter.parse("2018Q1"), Quarter.parse("2018Q2")
@@ -203,3 +204,30 @@ def test_operator_page_costs_a_fixed_number_of_queries(client, leader, django_as
     client.force_login(leader)
     with django_assert_num_queries(20):
         client.get(reverse("operator", args=["telecom"]))
+
+
+# ---------------------------------------------------------------- down to who reported it
+
+
+def test_rates_lead_to_the_return_and_to_who_filled_it_in(client, leader):
+    owner = Return.objects.get(township=TOWN)
+    client.force_login(leader)
+    town = text_of(client.get(reverse("situation", args=[TOWN]), {"period": "2018Q2"}))
+    village = text_of(client.get(reverse("situation", args=[XIUXI]), {"period": "2018Q2"}))
+    whole = text_of(client.get(reverse("situation", args=["441802"]), {"period": "2018Q2"}))
+
+    assert town.count(f'href="{reverse("returns:return", args=[owner.pk])}"') == 2, "under the rates and in the list"
+    assert reverse("returns:history", args=[owner.pk, XIUXI]) in village
+    assert reverse("returns:summary", args=["2018Q2"]) in whole
+
+
+def test_rates_without_a_return_lead_nowhere(client, leader):
+    client.force_login(leader)
+
+    assert "数字取自" not in text_of(client.get(reverse("situation", args=[XIUXI]), {"period": "2018Q1"}))
+
+
+def test_natural_villages_have_no_columns_of_rates(client, leader):
+    client.force_login(leader)
+
+    assert 'data-label="覆盖率"' not in text_of(client.get(reverse("situation", args=[XIUXI]), {"period": "2018Q2"}))
