@@ -5,7 +5,7 @@
   const Entry = (window.Entry = window.Entry || {});
 
   // `touched(cells)` is told which cells hold another text; `settled(cells)` when a person has left them as they are.
-  Entry.changes = function (sheet, selection, touched, settled) {
+  Entry.changes = function (sheet, selection, touched, settled, say) {
     const done = [];
     const undone = [];
 
@@ -51,10 +51,11 @@
       settled([cell]);
     }
 
-    function take(from, to, which) {
+    function take(from, to, which, deed) {
       const active = sheet.of(document.activeElement);
       if (active && active.input.value !== active.base) finish(active);
       const step = from.pop();
+      say(step ? "已" + deed + " " + step.length + " 格。" : "没有可以" + deed + "的了。", true);
       if (!step) return;
       to.push(step);
       put(step.map(function (each) { return { cell: each.cell, text: each[which] }; }));
@@ -93,8 +94,8 @@
 
     return {
       change: change, finish: finish, clear: clear, fillDown: fillDown, restore: restore,
-      undo: function () { take(done, undone, "was"); },
-      redo: function () { take(undone, done, "text"); },
+      undo: function () { take(done, undone, "was", "撤销"); },
+      redo: function () { take(undone, done, "text", "恢复"); },
     };
   };
 })();

@@ -9,6 +9,7 @@
     unreadable: "未保存",
   };
   const WRONG = ["conflict", "locked", "unreadable"];
+  const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录的不是您本人", closed: "不能再填" };
   const QUIET = 10000;
   const RATES = [
     ["coverage", "fibre_covered_households", "broadband_covered_households"],
@@ -294,7 +295,7 @@
 
     function line(how) {
       const left = how.held ? "；" + how.held + " 个没有保存，请看标出的格子" : "";
-      if (how.standing !== "ready") return "! " + how.waiting + " 个数字未保存" + left;
+      if (how.standing !== "ready") return "! " + CUT_OFF[how.standing] + "，" + how.waiting + " 个数字未保存" + left;
       if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
       if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
       if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";

@@ -20,7 +20,7 @@
     const view = Entry.view(sheet, page, say, Entry.checks(declared, settings.isChecking));
     const saving = Entry.saving(sheet, queue, settings, view);
     const selection = Entry.selection(sheet, say);
-    const changes = Entry.changes(sheet, selection, touched, settled);
+    const changes = Entry.changes(sheet, selection, touched, settled, say);
     let pause = 0;
 
     function touched(cells) {
