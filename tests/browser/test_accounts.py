@@ -67,8 +67,9 @@ def test_page_is_clean(post, name, shown, page, people, signed_in, axe, shot):
     of_account = ("accounts:user", "accounts:edit_user", "accounts:assign_post")
     args = [people[Post.CLERK].pk] if name in of_account else [1] if name == "accounts:entry" else []
 
-    signed_in(page, people[post]).goto(reverse(name, args=args))
+    answer = signed_in(page, people[post]).goto(reverse(name, args=args))
 
+    assert answer.status == (403 if shown == "forbidden" else 200)
     axe(page)
     shot(page, f"accounts-{shown}")
 

@@ -47,7 +47,7 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
         f"certificate-{name}": address(each) for name, each in zip(("valid", "recheck", "gone"), awarded, strict=True)
     }
     for name, place in places.items():
-        page.goto(place)
+        assert page.goto(place).ok
         axe(page)
         shot(page, f"certificates-{name}")
 
@@ -99,7 +99,7 @@ def test_code_is_typed_without_scripts(open_page, awarded):
 
 def test_other_public_pages(page, axe, shot, db):
     for name, place in {"index": "/c/", "slip": "/c/?code=abc", "key": "/c/key/"}.items():
-        page.goto(place)
+        assert page.goto(place).ok
         axe(page)
         shot(page, f"public-{name}")
 
@@ -124,7 +124,7 @@ def test_pages_of_spot_checks(page, signed_in, axe, shot, sample, people):
         "again": f"{sample.pk}/1/",
     }
     for name, place in places.items():
-        page.goto(f"/spotcheck/{place}")
+        assert page.goto(f"/spotcheck/{place}").ok
         axe(page)
         shot(page, f"spotcheck-{name}")
 
@@ -157,7 +157,7 @@ def test_card_is_filled_on_a_phone_with_its_position(page, signed_in, axe, shot,
 def test_empty_lists(page, signed_in, axe, shot, make_user):
     signed_in(page, make_user(Post.REVIEWER))
     for name in ("certificates:register", "spotcheck:index"):
-        page.goto(reverse(name))
+        assert page.goto(reverse(name)).ok
         axe(page)
         shot(page, f"empty-{name.replace(':', '-')}")
 

@@ -23,8 +23,7 @@ def district(make_area):
 
 @pytest.mark.parametrize("code", ["441802", TOWN, XIUXI, FAR])
 def test_whatif_before_anything_is_supposed(page, signed_in, axe, shot, make_user, district, code):
-    signed_in(page, make_user(Post.LEADER)).goto(f"/acceptance/2018Q2/{code}/whatif/")
-
+    assert signed_in(page, make_user(Post.LEADER)).goto(f"/acceptance/2018Q2/{code}/whatif/").ok
     axe(page)
     shot(page, f"whatif-{code}")
 
@@ -65,7 +64,6 @@ def test_whatif_keeps_what_was_typed_wrongly(page, signed_in, axe, shot, make_us
     ],
 )
 def test_differences(page, signed_in, axe, shot, make_user, district, name, query):
-    signed_in(page, make_user(Post.LEADER)).goto(f"/acceptance/differences/?{query}")
-
+    assert signed_in(page, make_user(Post.LEADER)).goto(f"/acceptance/differences/?{query}").ok
     axe(page)
     shot(page, f"differences-{name}")

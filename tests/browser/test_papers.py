@@ -46,7 +46,7 @@ def test_pages_are_clean(page, signed_in, reviewer, document, axe, shot):
         ("papers:wording", [KEY]),
         ("returns:summary", ["2018Q2"]),
     ):
-        page.goto(reverse(name, args=args))
+        assert page.goto(reverse(name, args=args)).ok
         axe(page)
         shot(page, name.replace(":", "-"))
 

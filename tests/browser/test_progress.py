@@ -46,7 +46,7 @@ def district(make_area, monkeypatch):
 def test_pages_of_verdicts_and_progress(page, signed_in, axe, shot, make_user, district):
     signed_in(page, make_user(Post.LEADER))
     for name, address in PAGES.items():
-        page.goto(address)
+        assert page.goto(address).status == (404 if name == "not-there" else 200)
         axe(page)
         shot(page, name)
 
@@ -55,8 +55,7 @@ def test_pages_of_verdicts_and_progress(page, signed_in, axe, shot, make_user, d
     "post", [Post.CLERK, Post.REVIEWER, Post.LEADER, Post.LEAD_UNIT, Post.OPERATOR, Post.SYSTEM_ADMIN, Post.AUDITOR]
 )
 def test_first_page_of_a_post(page, signed_in, axe, shot, make_user, district, post):
-    signed_in(page, make_user(post, area=TOWN, unit="区科学技术协会")).goto("/")
-
+    assert signed_in(page, make_user(post, area=TOWN, unit="区科学技术协会")).goto("/").ok
     axe(page)
     shot(page, f"home-{post}")
 
@@ -65,7 +64,7 @@ def test_empty_pages(page, signed_in, axe, shot, make_user, make_area):
     make_area("441802", "清城区")
     signed_in(page, make_user(Post.LEADER))
     for name in ("home", "progress", "townships"):
-        page.goto(reverse(name))
+        assert page.goto(reverse(name)).ok
         axe(page)
         shot(page, f"empty-{name}")
 
