@@ -68,6 +68,11 @@ def test_the_plan_says_how_far():
     assert (wider.capable("T"), wider.capable("L")) == (YES, no("out_of_reach"))
 
 
+@pytest.mark.parametrize(("urban", "rural"), [(200, 1000), (1000, 200)])
+def test_within_the_largest_radius_is_all_that_reaches_a_site(urban, rural):
+    assert plan_with(radius_urban=urban, radius_rural=rural).capability.largest_radius_m == 1000
+
+
 SETTINGS = [
     # where, own, area's, parent's, grandparent's; what applies
     pytest.param(NATURAL, "", "", "", "", "rural", id="a natural village is rural by nature (A21)"),
