@@ -75,7 +75,8 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
 
 
 def _heading(sheet, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
+    cell = WriteOnlyCell(sheet)
+    cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text), "s"
     cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EEF2F6")
     return cell
 
@@ -107,7 +108,7 @@ def csv_file(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
         text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text)
         writer.writerow([_csv_text("；".join(f"{name}：{said}" for name, said in note.lines()))])
-        writer.writerow([column.label for column in listing.columns])
+        writer.writerow([_csv_text(column.label) for column in listing.columns])
         for values in _values(listing, rows):
             writer.writerow([_csv_value(value) for value in values])
             count += 1

@@ -22,7 +22,7 @@ from returns.models import COUNTED
 from workbooks.lines import CODE, Content, content
 from workbooks.models import IssuedCounts
 from workbooks.opening import AGAIN, chosen, opened, stamp_of
-from workbooks.return_writing import AUTHOR, BORDER, COUNT_FORMAT, HEAD_FILL, LOCKED_FILL, put
+from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
 
 TEMPLATE = 1
 SHEET = "用户数"
@@ -55,7 +55,7 @@ def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:
         book.custom_doc_props.append(StringProperty(name=label, value=text))
     for number, label in enumerate(_HEADINGS, start=1):
         cell = put(page, HEADER_ROW, number, label, bold=True)
-        cell.fill, cell.border = HEAD_FILL, BORDER
+        cell.fill, cell.border = HEAD, BORDER
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     shown_rows = list(every(rows))
     for number, row in enumerate(shown_rows, start=HEADER_ROW + 1):
@@ -83,9 +83,9 @@ def _row(page, number: int, row: CountRow) -> None:
         cell = put(page, number, column, value, bold=is_township and column == 2)
         is_open = column in (3, 4)
         cell.border, cell.protection = BORDER, Protection(locked=not is_open)
-        cell.number_format = "@" if column == 1 else COUNT_FORMAT if column > 2 else "General"
+        cell.number_format = TEXT if column == 1 else COUNT if column > 2 else "General"
         if not is_open:
-            cell.fill = LOCKED_FILL
+            cell.fill = LOCKED
 
 
 def _validate(page, last: int) -> None:

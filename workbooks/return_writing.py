@@ -7,7 +7,7 @@ from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -16,6 +16,7 @@ from returns.saving import EXPLANATION
 from returns.sheet import Row, Sheet
 from workbooks import layout
 from workbooks.models import Issued
+from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
 
 BOUNDS = {"broadband_covered_households": "households", "fibre_covered_households": "broadband_covered_households",
           "fibre_users": "broadband_users"}  # fmt: skip
@@ -25,13 +26,7 @@ _FIRST_FIGURE = 3
 _EXPLANATION = _FIRST_FIGURE + len(FIGURES)
 _LAST = _EXPLANATION + len(FIGURES)
 _WIDTHS = [16, 20, *[13] * len(FIGURES), 30, *[13] * len(FIGURES)]
-_LINE = Side(style="thin", color="B8C2CC")
-BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-HEAD_FILL, LOCKED_FILL = PatternFill("solid", fgColor="DCE6F0"), PatternFill("solid", fgColor="F2F4F6")
-COUNT_FORMAT = "#,##0"
 _ROW_HEIGHT = 20
-_FONT = "宋体"
-AUTHOR = "清城区全光网城市建设进度门户"
 
 
 def seen(sheet: Sheet) -> dict[str, dict[str, int | str | None]]:
@@ -69,16 +64,6 @@ def _stamp(sheet: Sheet, issued: Issued) -> dict[str, str]:
     return dict(zip(layout.STAMP_LABELS, values, strict=True))
 
 
-def put(page, row: int, column: int, value, *, bold: bool = False, size: int = 11):
-    """A cell that is told to be text where its text looks like a formula."""
-    cell = page.cell(row, column)
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-    cell.font = Font(name=_FONT, size=size, bold=bold)
-    return cell
-
-
 def _heading(page, sheet: Sheet) -> None:
     owner = sheet.owner
     mark = "（演示数据：系统生成，不代表实际情况）" if settings.DEMONSTRATION else ""
@@ -91,7 +76,7 @@ def _heading(page, sheet: Sheet) -> None:
 def _headers(page) -> None:
     for number, label in enumerate((*layout.HEADERS, *layout.BEFORE), start=1):
         cell = put(page, layout.HEADER_ROW, number, label, bold=True)
-        cell.fill, cell.border = HEAD_FILL, BORDER
+        cell.fill, cell.border = HEAD, BORDER
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     page.row_dimensions[layout.HEADER_ROW].height = 34
     for number, figure in enumerate(FIGURES, start=_FIRST_FIGURE):
@@ -110,13 +95,13 @@ def _row(page, number: int, row: Row) -> None:
         is_open = _FIRST_FIGURE <= column <= _EXPLANATION and not row.is_locked
         cell.protection = Protection(locked=not is_open)
         if not is_open:
-            cell.fill = LOCKED_FILL
+            cell.fill = LOCKED
         if column == 1:
-            cell.number_format = "@"
+            cell.number_format = TEXT
         elif column == _EXPLANATION:
-            cell.number_format, cell.alignment = "@", Alignment(wrap_text=True, vertical="center")
+            cell.number_format, cell.alignment = TEXT, Alignment(wrap_text=True, vertical="center")
         elif column > 2:
-            cell.number_format = COUNT_FORMAT
+            cell.number_format = COUNT
 
 
 def _validate(page, last: int) -> None:

@@ -12,6 +12,22 @@ HEAD, LOCKED = PatternFill("solid", fgColor="DCE6F0"), PatternFill("solid", fgCo
 DAY, COUNT, TEXT = "yyyy-mm-dd", "#,##0", "@"
 
 
+def told(cell, value):
+    """The cell with the value; a text is told to be text, whatever it looks like, without what a file cannot hold."""
+    is_text = isinstance(value, str)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if is_text else value
+    if is_text:
+        cell.data_type = "s"
+    return cell
+
+
+def put(page, row: int, column: int, value, *, bold: bool = False, size: int = 11):
+    """A cell of a sheet that is held whole."""
+    cell = told(page.cell(row, column), value)
+    cell.font = Font(name=FONT, size=size, bold=bold)
+    return cell
+
+
 class Style:
     """A style that is made once and given to many cells of a sheet."""
 
@@ -28,19 +44,14 @@ class Style:
         self._sheet, self._style = sheet, cell._style
 
     def cell(self, value) -> WriteOnlyCell:
-        """A cell with the value; a text is told to be text, whatever it looks like."""
-        is_text = isinstance(value, str)
-        cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if is_text else value)
-        if is_text:
-            cell.data_type = "s"
+        """A cell with the value."""
+        cell = told(WriteOnlyCell(self._sheet), value)
         cell._style = self._style
         return cell
 
 
 def plain(sheet, value, **font) -> WriteOnlyCell:
     """A cell without lines, for titles and stamps."""
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
+    cell = told(WriteOnlyCell(sheet), value)
     cell.font = Font(name=FONT, **font)
     return cell

@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.conf import settings
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,6 +17,7 @@ from papers.document import day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
 from returns.summary import SIGNATURES, Line, Summary
+from workbooks.styling import COUNT, FONT, HEAD, put
 
 SHEET = "汇总表"
 _HEADERS = ("序号", "街镇", "应报村居", "已报村居", *(figure.label for figure in FIGURES),
@@ -27,10 +28,9 @@ _VILLAGES, _FIRST_FIGURE = 3, 5
 _FIRST_RATE = _FIRST_FIGURE + len(FIGURES)
 _STATE = _FIRST_RATE + len(RATES)
 _LAST = len(_HEADERS)
-_COUNT, _SHARE, _MOMENT = "#,##0", "0.0%", "yyyy-mm-dd hh:mm"
+_SHARE, _MOMENT = "0.0%", "yyyy-mm-dd hh:mm"
 _LINE = Side(style="thin")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_FONT = "宋体"
 
 
 def write(data: Summary) -> bytes:
@@ -53,12 +53,13 @@ def write(data: Summary) -> bytes:
 
 
 def _put(page: Worksheet, row: int, column: int, value, form: str = "General", *, bold: bool = False):
-    cell = page.cell(row, column)
-    cell.value = value
-    if isinstance(value, str) and not value.startswith("=SUM(") and not value.startswith("=IF("):
-        cell.data_type = "s"
-    cell.number_format, cell.font = form, Font(name=_FONT, size=11, bold=bold)
+    cell = put(page, row, column, value, bold=bold)
+    cell.number_format = form
     return cell
+
+
+def _put_formula(page: Worksheet, row: int, column: int, formula: str, form: str, *, bold: bool) -> None:
+    _put(page, row, column, formula, form, bold=bold).data_type = "f"
 
 
 def _heading(page: Worksheet, data: Summary) -> None:
@@ -70,14 +71,14 @@ def _heading(page: Worksheet, data: Summary) -> None:
     _across(page, 2, 12, _LAST, "单位：户", align="right")
     for column, label in enumerate(_HEADERS, start=1):
         cell = _put(page, _HEAD_ROW, column, label, bold=True)
-        cell.border, cell.fill = _BORDER, PatternFill("solid", fgColor="DCE6F0")
+        cell.border, cell.fill = _BORDER, HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     page.row_dimensions[_HEAD_ROW].height = 34
 
 
 def _across(page: Worksheet, row: int, first: int, last: int, text: str, *, size=11, bold=False, align="left") -> None:
     cell = _put(page, row, first, text)
-    cell.font = Font(name=_FONT, size=size, bold=bold)
+    cell.font = Font(name=FONT, size=size, bold=bold)
     cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
     page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
@@ -90,13 +91,14 @@ def _line(page: Worksheet, row: int, line: Line, values: dict[str, float], numbe
     counts = (line.villages, line.reported, *(line.figures[name] for name in NAMES))
     for column, value in enumerate(counts, start=_VILLAGES):
         letter = get_column_letter(column)
-        content = f"=SUM({letter}{_FIRST_ROW}:{letter}{row - 1})" if is_total else value
-        _put(page, row, column, content, _COUNT, bold=is_total)
         if is_total:
+            _put_formula(page, row, column, f"=SUM({letter}{_FIRST_ROW}:{letter}{row - 1})", COUNT, bold=True)
             values[f"{letter}{row}"] = value or 0
+        else:
+            _put(page, row, column, value, COUNT)
     for column, (_, _, part, whole) in enumerate(RATES, start=_FIRST_RATE):
         top, below = (f"{get_column_letter(_FIRST_FIGURE + NAMES.index(name))}{row}" for name in (part, whole))
-        _put(page, row, column, f'=IF(N({below})=0,"",ROUNDDOWN({top}/{below},3))', _SHARE, bold=is_total)
+        _put_formula(page, row, column, f'=IF(N({below})=0,"",ROUNDDOWN({top}/{below},3))', _SHARE, bold=is_total)
         values[f"{get_column_letter(column)}{row}"] = _cut(line.figures[part], line.figures[whole])
     _put(page, row, _STATE, line.state)
     moment = timezone.localtime(line.reported_at).replace(tzinfo=None, microsecond=0) if line.reported_at else None

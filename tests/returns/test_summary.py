@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.posts import Post
+from areas.models import Area
 from returns.models import LineStatus, Return, ReturnLine, Round, State
 from returns.summary import summary
 from tests import scenes
@@ -56,6 +57,19 @@ def test_workbook_shows_its_sums_without_calculating(reviewer, round_):
     assert written["E6"].value == "=SUM(E4:E5)" and shown["E6"].value == 1700
     assert shown["J6"].value == 0.946 and written["J6"].number_format == "0.0%"
     assert all(shown.cell(6, column).value is not None for column in range(3, 12))
+
+
+def test_only_our_own_formulas_are_formulas(reviewer, round_):
+    Area.objects.filter(code=scenes.TOWN).update(name="=SUM(1,1)\x01")
+
+    names = [
+        row[1]
+        for row in openpyxl.load_workbook(
+            io.BytesIO(write(summary(reviewer, round_, "approved", ON)))
+        ).active.iter_rows(min_row=4, max_row=5)
+    ]
+
+    assert [(cell.data_type, cell.value) for cell in names if cell.value.startswith("=")] == [("s", "=SUM(1,1)")]
 
 
 def test_township_without_figures_has_no_rate(reviewer, round_):

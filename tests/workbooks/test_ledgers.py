@@ -90,6 +90,11 @@ def test_text_that_looks_like_a_formula_stays_text(people):
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://x")')
 
 
+def test_control_characters_stay_out_of_the_workbook(people):
+    """What is looked for stands above the rows."""
+    assert people.clerk.download("sites", "?q=S%01-").worksheets[0].cell(4, 1).value.endswith("：S-")
+
+
 # What comes back
 
 
