@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from acceptance import judging
 from areas.models import FactChange
-from tests.acceptance.test_judging import DISTRICT, judged_in_part_as_whole
+from tests.acceptance.test_judging import DISTRICT, judged_as_whole, judged_in_part
 from tests.reference.packages import random_changes, random_package
 from tests.reference.writing import write
 
@@ -48,7 +48,7 @@ def test_one_changed_row_is_judged_in_part(bring, table):
     noted = FactChange.objects.values_list("area_code", flat=True)
     assert noted
     assert all(len(code) >= 9 for code in noted)
-    judged_in_part_as_whole()
+    assert judged_in_part() == judged_as_whole()
 
 
 @pytest.mark.parametrize("seed", [12, 38, 44, 95])
@@ -58,7 +58,7 @@ def test_an_import_leaves_nothing_stale(bring, seed):
     judging.ensure_current(DISTRICT)
     for step in range(3):
         bring(random_changes(package, 10 * seed + step), f"changes-{step}")
-        judged_in_part_as_whole()
+        assert judged_in_part() == judged_as_whole()
 
 
 def test_what_bears_on_no_verdict_is_not_judged_again(bring):

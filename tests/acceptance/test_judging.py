@@ -241,7 +241,7 @@ def test_judging_a_part_equals_judging_the_whole(load, change, seed):
     chance = random.Random(change.__name__)
     for _ in range(4):
         change(chance)
-        judged_in_part_as_whole()
+        assert judged_in_part() == judged_as_whole()
 
 
 @pytest.mark.django_db
@@ -258,9 +258,9 @@ def test_points_for_television_are_noted_where_the_plan_counts_them(load, settin
     judging.refresh(DISTRICT, everything=True)
     point = AccessPoint.objects.order_by("ap_id").first()
     _move(point, site.lon, site.lat)
-    judged_in_part_as_whole()
+    assert judged_in_part() == judged_as_whole()
     _move(point, site.lon + 1, site.lat)
-    judged_in_part_as_whole()
+    assert judged_in_part() == judged_as_whole()
 
 
 @pytest.mark.django_db
@@ -271,14 +271,17 @@ def test_many_changes_at_once_judged_in_part(load, seed):
     for _ in range(4):
         for change in chance.sample(CHANGES, 4):
             change(chance)
-        judged_in_part_as_whole()
+        assert judged_in_part() == judged_as_whole()
 
 
-def judged_in_part_as_whole() -> None:
+def judged_in_part() -> dict[tuple, str]:
     judging.ensure_current(DISTRICT)
-    in_part = standing()
+    return standing()
+
+
+def judged_as_whole() -> dict[tuple, str]:
     judging.refresh(DISTRICT, everything=True)
-    assert in_part == standing()
+    return standing()
 
 
 @pytest.mark.django_db
@@ -450,7 +453,7 @@ def test_changes_judged_at_once_end_right(load):
 
     refusals = [result for result in at_once(*(partial(change_and_look, seed) for seed in range(3))) if result]
     assert not refusals
-    judged_in_part_as_whole()
+    assert judged_in_part() == judged_as_whole()
 
 
 @pytest.mark.django_db
