@@ -1,4 +1,4 @@
-"""The filters of the list of returns."""
+"""The filters of the list of returns, and what they share with other lists of what townships hand in."""
 
 import django_filters as filters
 
@@ -17,15 +17,20 @@ def _townships(request):
     return Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS) if request else Area.objects.none()
 
 
-class ReturnFilter(filters.FilterSet):
+class HandedInFilter(filters.FilterSet):
+    """By the quarters that occur in the list, and by township."""
+
     period = filters.ChoiceFilter(label="季度", choices=(), empty_label="全部")
     township = filters.ModelChoiceFilter(label="街镇", queryset=_townships, empty_label="全部")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["period"].extra["choices"] = _periods(self.queryset)
+
+
+class ReturnFilter(HandedInFilter):
     state = filters.ChoiceFilter(label="状态", choices=State.choices, empty_label="全部")
 
     class Meta:
         model = Return
         fields = ["period", "township", "state"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.filters["period"].extra["choices"] = _periods(self.queryset)
