@@ -35,6 +35,12 @@ class Reading:
     def has_counts(self) -> bool:
         return self.cell.figure.name in COUNTED
 
+    @property
+    def origin(self) -> Event | None:
+        """Where the figure comes from: the last event that changed it; without one the last of all."""
+        changes = [event for event in self.events if event.is_change]
+        return (changes or self.events or [None])[-1]
+
 
 @dataclass(frozen=True)
 class RateReading:

@@ -96,7 +96,7 @@ def test_every_figure_tells_who_typed_it(make_return, people, client_of):
     told = reading(owner, "fibre_users").events
     assert (told[0].by, told[0].what, told[0].before, told[0].after) == ("陈经办", "填写", None, 50)
     page = client_of(people.reviewer).get(reverse("returns:review", args=[owner.pk])).content.decode()
-    assert "陈经办" in page and f"/villages/{CODE}/?figure=fibre_users" in page
+    assert "<summary>陈经办 填写</summary>" in page and f"/villages/{CODE}/?figure=fibre_users" in page
 
 
 def test_history_of_all_is_the_history_of_each(make_return, people):
