@@ -1,5 +1,7 @@
 """The field sheet (现场核查表): a page to be filled by hand where no phone can be used, with places to sign."""
 
+from django.utils import timezone
+
 from acceptance.spotcheck.models import Outcome
 from acceptance.spotcheck.results import Result, Row
 from papers.document import Column, Layout, Paper, Signatures, Table
@@ -28,7 +30,7 @@ def field_sheet(result: Result) -> Paper:
         headline=(
             f"抽查对象：{sample.get_frame_display()}",
             f"总体 {result.whole} 个，抽取 {sample.size} 个",
-            f"{sample.drawn_at:%Y-%m-%d} 抽取{'（报送之后）' if sample.is_late else ''}",
+            f"{timezone.localdate(sample.drawn_at)} 抽取{'（报送之后）' if sample.is_late else ''}",
             f"种子 {sample.seed}",
         ),
         body=(Table(_COLUMNS, tuple(map(_cells, result.rows)), size=9, row_height=9), Signatures(SIGNATURES)),

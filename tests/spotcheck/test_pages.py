@@ -1,5 +1,7 @@
 """The pages of spot checks: drawing, the card for the field, what the sample tells, the sheet."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -7,6 +9,8 @@ from django.urls import reverse
 from acceptance.inspection.store import Damaged
 from acceptance.spotcheck import photos
 from acceptance.spotcheck.models import Finding, HeldPhoto, Sample, State
+from acceptance.spotcheck.paper import field_sheet
+from acceptance.spotcheck.results import Result
 from tests.spotcheck.conftest import TOWN
 from tests.spotcheck.making import PHOTO, png
 
@@ -187,6 +191,12 @@ def test_ending_without_a_reason_or_conclusion(name, data, draw, as_, people):
 
     assert answer.status_code == 422
     assert Sample.objects.get().state == State.OPEN
+
+
+def test_field_sheet_bears_the_day_in_shanghai(draw):
+    sample = draw(at=datetime(2018, 7, 2, 16, 30, tzinfo=UTC))
+
+    assert field_sheet(Result(sample)).headline[2] == "2018-07-03 抽取"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])
