@@ -11,13 +11,14 @@ from django.db import transaction
 
 from acceptance.inspection.government import end_title
 from acceptance.inspection.models import Unit
+from acceptance.inspection.moves import Refused, Stale
 from acceptance.inspection.vocabulary import UnitState
 from areas.models import Area
 from areas.periods import Quarter
 from papers.issuers import government
 from papers.numbers import draw
 from reports.certificates.models import Action, Certificate, CertificateMove
-from reports.certificates.moves import MOVES, Refused, Stale, permit
+from reports.certificates.moves import MOVES, permit
 from reports.certificates.steps import advance, log, record
 
 

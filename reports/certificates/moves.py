@@ -8,14 +8,6 @@ from accounts.posts import Power
 from reports.certificates.models import Action, Certificate, State
 
 
-class Refused(Exception):
-    """What was asked cannot be done; the message is a Chinese sentence that says why and what to do."""
-
-
-class Stale(Refused):
-    """Somebody else was faster: the page on which the decision was taken is no longer true."""
-
-
 @dataclass(frozen=True)
 class LegalMove:
     """From which state an action leads where, and whose powers allow it (any of them); no source: from nothing."""

@@ -4,9 +4,10 @@ from datetime import date
 
 from django.db.models import F
 
+from acceptance.inspection.moves import Refused, Stale
 from accounts import audit
 from reports.certificates.models import Action, Certificate, CertificateMove, State
-from reports.certificates.moves import LegalMove, Refused, Stale
+from reports.certificates.moves import LegalMove
 
 PORTAL = "portal"
 """Who acts in the audit trail where the portal itself begins a re-check."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from acceptance.inspection.models import Unit
+from acceptance.inspection.moves import Refused, Stale
 from accounts import audit
 from accounts.access import requires
 from accounts.posts import Power
@@ -20,7 +21,7 @@ from qingcheng_fiber.clock import today
 from reports.certificates import actions, printing
 from reports.certificates.forms import IssueForm, StepForm
 from reports.certificates.models import Action, Certificate, State
-from reports.certificates.moves import MOVES, Refused, Stale, allows
+from reports.certificates.moves import MOVES, allows
 from reports.certificates.printing import FORM_LABELS, Form
 from reports.certificates.register import REGISTER, TONES, address, narrowed
 

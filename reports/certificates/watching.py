@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from acceptance import plan
+from acceptance.inspection.moves import Stale
 from acceptance.models import Basis, Verdict
 from acceptance.pages import lacks
 from areas.periods import Quarter
@@ -18,7 +19,6 @@ from qingcheng_fiber.clock import today
 from reports.certificates import actions
 from reports.certificates.actions import last_ended
 from reports.certificates.models import Action, Certificate, CertificateMove, State
-from reports.certificates.moves import Stale
 
 DECIDED = ("achieved", "not_achieved")
 """An undetermined quarter says nothing: what stood before it stands."""

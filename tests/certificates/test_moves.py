@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from acceptance.inspection.models import Unit
+from acceptance.inspection.moves import Refused, Stale
 from acceptance.inspection.vocabulary import UnitState
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
@@ -20,7 +21,7 @@ from areas.models import Area
 from papers.models import Series
 from reports.certificates import actions
 from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, State
-from reports.certificates.moves import Refused, Stale, as_table
+from reports.certificates.moves import as_table
 from tests.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 
 REVIEWER, BUREAU_HEAD, GOVERNMENT = Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT

@@ -2,9 +2,9 @@
 
 import pytest
 
+from acceptance.inspection.moves import Refused
 from reports.certificates import actions
 from reports.certificates.models import Certificate, CertificateMove
-from reports.certificates.moves import Refused
 from tests.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 from tests.inspection.conftest import NEAR
 from tests.returns.test_races import at_once
