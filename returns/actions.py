@@ -16,12 +16,11 @@ from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import calendar, check_terms, rounds
 from returns.beginning import begin, standing
+from returns.entry import LONGEST_EXPLANATION
 from returns.models import LineStatus, Move, Return, ReturnLine, State
 from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
 from returns.sheet import Fault, sheet_of
 from returns.steps import advance, done, log, move_lines, opened_by
-
-LONGEST_EXPLANATION = 500
 
 
 class NotReady(Refused):

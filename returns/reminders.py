@@ -98,7 +98,7 @@ def _mailed(address: str, subject: str, text: str, connection) -> str:
     try:
         EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address], connection=connection).send()
     except Exception as problem:
-        log.warning("No reminder to %s: %s", address, problem)
+        log.warning("A reminder did not go out: %s", type(problem).__name__)
         if connection:
             connection.close()
         return f"{type(problem).__name__}: {problem}"

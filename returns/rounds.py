@@ -143,13 +143,16 @@ def _begin_returns(round_: Round, by) -> int:
 
 @transaction.atomic
 def unlock(*, round_: Round, township: Area, until: date, reason: str, on: date, by) -> Unlock:
-    """Let the township report after the due date, until a day and for a reason."""
+    """Let the township report after the due date, until a day and for a reason; saying the same again adds nothing."""
     _permit(township.code, by)
     reason = reason.strip()
     if not reason:
         raise Refused("开放补报必须写明原因。")
     if until < on or until <= round_.due:
         raise Refused(f"补报截止日期应晚于填报截止日期（{round_.due:%Y-%m-%d}），并且不早于今天。")
+    latest = round_.unlocks.filter(township=township).last()
+    if latest and (latest.until, latest.reason) == (until, reason[:500]):
+        return latest
     given = Unlock.objects.create(round=round_, township=township, until=until, reason=reason[:500], by=by)
     audit.record(action="round.unlock", by=by, subject=township, detail={"until": until, "reason": reason})
     return given

@@ -83,7 +83,9 @@ def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, own
         rounds.unlock(round_=opened, township=town, until=until, reason=" ", on=AFTER, by=people.reviewer)
     with pytest.raises(Refused, match="补报截止日期"):
         rounds.unlock(round_=opened, township=town, until=DUE, reason="停电", on=AFTER, by=people.reviewer)
-    rounds.unlock(round_=opened, township=town, until=until, reason="停电", on=AFTER, by=people.reviewer)
+    given = rounds.unlock(round_=opened, township=town, until=until, reason="停电", on=AFTER, by=people.reviewer)
+    again = rounds.unlock(round_=opened, township=town, until=until, reason="停电", on=AFTER, by=people.reviewer)
+    assert again == given and opened.unlocks.count() == 1
     assert not rounds.is_locked(TOWN, QUARTER, until) and rounds.is_locked(TOWN, QUARTER, until + timedelta(days=1))
     assert rounds.is_locked(NEXT_DOOR, QUARTER, AFTER)
 
