@@ -1,4 +1,4 @@
-// Leaflet layers that draw a great deal on one canvas each: points, links between them, an outline, what is covered.
+// Leaflet layers that draw a great deal on one canvas each: points, links between them, what is covered.
 // A point is {lon, lat, state, row}; a style says how a state is drawn. They draw when the map has come to rest.
 (function () {
   "use strict";
@@ -170,27 +170,6 @@
         }
       }
       return best;
-    },
-  });
-
-  window.OutlineLayer = CanvasLayer.extend({
-    // options: stroke, fill (blank: none).
-    initialize: function (corners, options) {
-      L.setOptions(this, options);
-      this._corners = corners.map(projected);
-    },
-
-    _paint: function (canvas) {
-      const at = this._at.bind(this);
-      follow(canvas, this._corners.map(function (corner) { const place = at(corner); return [place.x, place.y]; }));
-      canvas.closePath();
-      if (this.options.fill) {
-        canvas.fillStyle = this.options.fill;
-        canvas.fill();
-      }
-      canvas.lineWidth = 2;
-      canvas.strokeStyle = this.options.stroke;
-      canvas.stroke();
     },
   });
 

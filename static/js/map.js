@@ -7,7 +7,8 @@
   const status = document.getElementById("map-status");
   // Zooms from which sites are drawn beside villages, villages have their names, circles and links are drawn, points
   // stand alone.
-  const SITES = 12, NAMES = setup.area_code.length > 6 ? 12 : 13, CIRCLES = 13, LINKS = 14, ALONE = 15;
+  const isWhole = setup.area_code.length === 6;
+  const SITES = isWhole ? 12 : 0, NAMES = isWhole ? 13 : 11, CIRCLES = 13, LINKS = 14, ALONE = 15;
   const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
   const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
 
@@ -134,9 +135,12 @@
   }
 
   function show(data) {
-    if (data.outline.length) {
-      const corners = data.outline.map(function (pair) { return { lon: pair[0], lat: pair[1] }; });
-      new OutlineLayer(corners, { pane: "outline", stroke: colour("outline"), fill: setup.tiles ? "" : "#fff" }).addTo(map);
+    const corners = data.outline.map(function (pair) { return [pair[1], pair[0]]; });
+    if (corners.length) {
+      L.polygon(corners, {
+        pane: "outline", renderer: L.svg({ pane: "outline", padding: 0.4 }), interactive: false, color: colour("outline"), weight: 2,
+        fill: !setup.tiles, fillColor: "#fff", fillOpacity: 1,
+      }).addTo(map);
     }
     const sites = pointsOf(data.sites), points = pointsOf(data.points), villages = villagesOf(data.areas);
     const linked = { pane: "links", from: LINKS, colour: colour("not-capable"), end: pointStyles[0] };
@@ -221,9 +225,8 @@
     switches.forEach(function (box) { box.addEventListener("change", apply); });
 
     const all = (sites.length ? sites : points).map(function (each) { return [each.lat, each.lon]; });
-    const whole = data.outline.length && setup.area_code.length === 6 ? data.outline.map(function (pair) { return [pair[1], pair[0]]; }) : all;
     const named = /^#(site|point|area)=(.+)$/.exec(location.hash);
-    look(whole);
+    look(corners.length && isWhole ? corners : all);
     apply();
     if (named) locate(named[1], decodeURIComponent(named[2]));
     labels(data).addTo(map);

@@ -31,8 +31,8 @@ def drawn(page) -> None:
 
 def test_map_is_drawn_and_nothing_is_amiss(mapped, axe, shot):
     expect(mapped.locator("#map-status")).to_contain_text("已画出点位 5 个、接入点 3 个；另有 1 个点位缺坐标")
-    for pane in ("outline", "overlay", "villages"):
-        expect(mapped.locator(f".leaflet-{pane}-pane canvas")).to_have_count(1)
+    for drawn_in in ("outline-pane path", "overlay-pane canvas", "villages-pane canvas"):
+        expect(mapped.locator(f".leaflet-{drawn_in}")).to_have_count(1)
     expect(mapped.locator(".map-label a").first).to_have_attribute("href", re.compile("/situation/"))
     axe(mapped)
     shot(mapped, "map")
