@@ -15,6 +15,8 @@ from papers.models import Document
 from papers.pdf import pdf
 
 MANIFEST = "目录.json"
+_RECORDS = 5
+"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, decision."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,32 @@ class Dossier:
     def sections(self) -> list[Section]:
         return [found for ask in _sections if (found := ask(self.user, self.unit)) is not None]
 
-    def write(self, target: IO[bytes]) -> None:
-        """The archive: every part as a file, and a list of them with their digests; Damaged when evidence does not hold."""
-        listed = []
+    @property
+    def size(self) -> int:
+        """How many bytes of evidence there are; all else is small."""
+        return sum(each.size for each in self.evidence)
+
+    @property
+    def archive_name(self) -> str:
+        return f"{self.unit.area.name}{self.unit.title}全案.zip"
+
+    @property
+    def parts(self) -> int:
+        """How many files the archive will hold at least: what other rooms add is not counted."""
+        return _RECORDS + len(self.evidence) + len(self.documents)
+
+    def write(self, target: IO[bytes], tell: Callable[[int], None] = lambda done: None) -> None:
+        """The archive: every part as a file, and a list of them with their digests; Damaged when evidence does not hold.
+
+        ``tell`` hears after each how many are in.
+        """
+        listed: list[dict] = []
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self._files():
                 algorithm, value = digest(content)
                 listed.append({"name": name, "size": len(content), "algorithm": algorithm, "digest": value})
                 archive.writestr(name, content)
+                tell(len(listed))
             archive.writestr(MANIFEST, _json({"unit": self._unit(), "files": listed}))
 
     def _files(self) -> Iterator[tuple[str, bytes]]:

@@ -4,14 +4,16 @@ import tempfile
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from acceptance.inspection import freezing, store
+from acceptance.inspection.archiving import AT_ONCE, FULL, pack
 from acceptance.inspection.dossier import Dossier
 from acceptance.inspection.pages import UnitShown, crumbs, found_unit, refused, report_crumb
 from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
+from jobs.actions import start
 
 _IN_MEMORY = 8 * 1024 * 1024
 
@@ -33,25 +35,24 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.EXPORT)
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a zip with a list of digests; the export is in the audit trail."""
+    """The same as a zip with a list of digests; a large one as a job. The export is in the audit trail."""
     owner = found_unit(request, pk)
+    file = Dossier(request.user, owner)
+    if file.size > AT_ONCE:
+        return redirect(start(pack, title=f"打包{owner.area.name}全案", by=request.user, unit=owner.pk))
     # Closed by the response, when it has been sent.
     target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     try:
-        Dossier(request.user, owner).write(target)
+        file.write(target)
     except (store.Damaged, OSError) as damaged:
         target.close()
         if isinstance(damaged, OSError) and not store.is_full(damaged):
             raise
-        said = (
-            damaged
-            if isinstance(damaged, store.Damaged)
-            else store.NoSpace("服务器的磁盘已满，不能打包，请联系系统管理员。")
-        )
+        said = damaged if isinstance(damaged, store.Damaged) else store.NoSpace(FULL)
         status = 500 if isinstance(damaged, store.Damaged) else 507
         return refused(request, said, request.path.removesuffix("archive/"), "查看全案", status=status)
     target.seek(0)
     record(action="export", by=request.user, subject=owner, detail={"list": "全案", "format": "zip"}, request=request)
     response = FileResponse(target, content_type="application/zip")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{owner.area.name}{owner.title}全案.zip')}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.archive_name)}"
     return response

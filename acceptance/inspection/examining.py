@@ -95,10 +95,10 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Move]
 
 
 def clean(report: Report) -> list[Unit]:
-    """The units to be decided with nothing to explain: nothing changed, nothing short, no failed sample."""
+    """The units to be decided with nothing to explain: nothing changed, nothing short or open, no failed sample."""
     units = [unit for unit in drafted(report) if unit.state in MOVES[Action.PASS].sources]
     explained = changes(units).keys() | {pk for pk, found in samples.samples_of(units).items() if found.needs_ruling}
-    return [unit for unit in units if unit.pk not in explained and unit.frozen.reference != "short"]
+    return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
 
 
 def _require_reviewer(report: Report, by) -> None:
@@ -162,6 +162,8 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
             if is_short
             else f"{unit.area.name}渗透率并未低于参考值，请选“通过”。"
         )
+    if unit.frozen.reference == "unknown" and not ruling.text.strip():
+        raise Refused(f"{unit.area.name}渗透率待定（缺数据）；仍要通过，请在审核意见中写明理由。")
     change = changes([unit]).get(unit.pk)
     if change is not None and change.is_fallen and not ruling.text.strip():
         raise Refused(f"{unit.area.name}按现在的数据已不达标；仍要通过，请在审核意见中写明理由。")

@@ -131,6 +131,11 @@ class UnitShown:
         return self.unit.frozen.reference == "short"
 
     @property
+    def is_open(self) -> bool:
+        """Whether the reference indicator could not be told."""
+        return self.unit.frozen.reference == "unknown"
+
+    @property
     def only(self) -> list["UnitShown"]:
         """This unit alone, for a table of units."""
         return [self]

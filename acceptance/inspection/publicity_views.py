@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from acceptance.inspection import early, publicising
+from acceptance.inspection.models import Publication
 from acceptance.inspection.moves import Refused
 from acceptance.inspection.pages import crumbs, posted_text
 from acceptance.inspection.publicising import Published
@@ -52,6 +53,43 @@ def publish(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "crumbs": crumbs(("提前完成", reverse("inspection:early")), ("登记宣传报道", "")),
     }
     return render(request, "inspection/publish.html", context, status=422 if refusal else 200)
+
+
+@requires(Power.PUBLICISE)
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct an entry, or withdraw it; how one stands that was."""
+    rows = Publication.objects.visible_to(request.user)
+    entry = get_object_or_404(rows.select_related("area", "by", "ended_by", "corrects"), pk=min(pk, 2**63 - 1))
+    refusal = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _ended(request, entry))
+            return redirect("inspection:early")
+        except Refused as problem:
+            refusal = str(problem)
+            entry.refresh_from_db()
+    kept = {name: getattr(entry, name) for name in _TYPED} | {"published_on": entry.published_on.isoformat(), "reason": ""}
+    typed = {name: posted_text(request, name) for name in (*_TYPED, "reason")} if refusal else kept
+    context = {
+        "publication": entry,
+        "media": Medium.choices,
+        "typed": typed,
+        "today": today(),
+        "refusal": refusal,
+        "crumbs": crumbs(("提前完成", reverse("inspection:early")), ("更正宣传报道", "")),
+    }
+    return render(request, "inspection/publication.html", context, status=422 if refusal else 200)
+
+
+def _ended(request: HttpRequest, entry: Publication) -> str:
+    """Take the step that was asked for; what to say of it."""
+    reason = posted_text(request, "reason")
+    if request.POST.get("decision") == "withdraw":
+        publicising.withdraw(publication=entry, reason=reason, by=request.user)
+        return f"已撤下《{entry.headline}》，原因保留可查。"
+    said = Published(*(posted_text(request, name) for name in _TYPED))
+    publicising.correct(publication=entry, said=said, reason=reason, on=today(), by=request.user)
+    return f"已更正《{said.headline.strip()}》，原来的登记保留可查。"
 
 
 def _page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:

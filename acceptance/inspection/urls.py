@@ -31,5 +31,6 @@ urlpatterns = [
     path("submissions/<int:pk>/", submission_views.submission, name="submission"),
     path("submissions/<int:pk>/paper/<paper_form:form>/", paper_views.submission_draft, name="submission_draft"),
     path("early/", publicity_views.finishers, name="early"),
+    path("early/publications/<int:pk>/", publicity_views.publication, name="publication"),
     path("early/<str:code>/<str:key>/", publicity_views.publish, name="publish"),
 ]

@@ -144,7 +144,8 @@ def _pass(unit: Unit) -> None:
         }
         _rule(unit, Action.PASS_SHORT, "渗透率为参考指标，逐季提高，同意通过。", **below)
     else:
-        _rule(unit, Action.PASS)
+        is_open = unit.frozen.reference == "unknown"
+        _rule(unit, Action.PASS, "缺季报的村居已督促补报，硬性指标达标，同意通过。" if is_open else "")
 
 
 def _units(report: Report) -> Sequence[Unit]:

@@ -1,7 +1,9 @@
 """The way to a title: reports, examination, submission, ratification."""
 
 from collections.abc import Callable
+from datetime import date
 
+from acceptance.inspection.models import Publication
 from accounts.posts import Post, Power
 from areas.models import Area
 from tests.access_table.row import Place, Row, World, unchanged
@@ -33,6 +35,12 @@ def of_inspection_unit(world: World, place: Place) -> list:
 
 def of_submission(world: World, place: Place) -> list:
     return [make_submission(place.county).pk]
+
+
+def of_publication(world: World, place: Place) -> list:
+    by = world.make_user(Post.REVIEWER, area=place.area)
+    fields = {"medium": "press", "outlet": "清远日报", "headline": "提前建成", "published_on": date(2018, 7, 19)}
+    return [Publication.objects.create(area_id=place.area, milestone="G04", by=by, **fields).pk]
 
 
 ROWS = [
@@ -73,6 +81,8 @@ ROWS = [
     Row("inspection:submission", INSPECTIONS, of_submission),
     Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
     Row("inspection:early", INSPECTIONS),
+    Row("inspection:publication", PUBLICISING, of_publication, scoped=True),
+    Row("inspection:publication", PUBLICISING, of_publication, scoped=True, method="post", answer=422),
     Row("inspection:publish", PUBLICISING, lambda world, place: [place.area, "G04"], answer=404),
     Row("inspection:publish", PUBLICISING, lambda world, place: [place.area, "G04"], method="post", answer=404),
 ]

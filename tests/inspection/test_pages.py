@@ -2,16 +2,22 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from acceptance.inspection import collecting, dossier, store
+from acceptance.inspection import collecting, dossier, publicising, store
 from acceptance.inspection.collecting import Given
 from acceptance.inspection.models import Evidence, Publication, Report, Submission, Unit
+from acceptance.inspection.publicising import Published
 from acceptance.inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
+from accounts.models import AuditEntry
+from jobs.models import Job
 from reports.certificates import actions as certificates
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
 from tests.inspection.files import JPEG, PDF, PNG
@@ -300,6 +306,76 @@ def test_whole_file_ends_with_papers_and_certificate(chain, people):
     answer = signed_in(people.leader).get(reverse("inspection:archive", args=[unit.pk]))
     names = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
     assert "证书.json" in names and any(name.startswith("公文/01-") and name.endswith(".pdf") for name in names)
+
+
+@pytest.fixture
+def published(chain, people):
+    chain.ratified(TOWN)
+    said = Published("press", "清远日报", "源潭提前建成全光网镇", "2018-07-19")
+    return publicising.publish(
+        area=people.clerk.area, milestone="G04", said=said, on=date(2018, 7, 20), by=people.lead_unit
+    )
+
+
+def test_correction_is_another_entry_and_the_old_one_stays(published, people):
+    client, args = signed_in(people.lead_unit), ("publication", published.pk)
+    typed = {"medium": "press", "outlet": "南方日报", "headline": published.headline, "published_on": "2018-07-18"}
+    assert 'value="清远日报"' in page(client, *args)
+    for wrong, said in (
+        ({}, "原因"),
+        ({"reason": "登错", "outlet": "清远日报", "published_on": "2018-07-19"}, "没有任何改动"),
+    ):
+        refused = post(client, *args, expect=422, **{**typed, **wrong, "decision": "correct"}).content.decode()
+        assert said in refused and published.headline in refused
+    post(client, *args, **typed, decision="correct", reason="刊播单位登错")
+
+    new = Publication.objects.get(corrects=published)
+    assert (new.outlet, new.published_on, new.milestone) == ("南方日报", date(2018, 7, 18), "G04")
+    shown = page(client, "early")
+    assert "南方日报" in shown and "已更正：刊播单位登错" in shown
+    assert "更正之前" in page(client, "publication", new.pk) and "查看更正后的登记" in page(client, *args)
+    assert '"outlet":["清远日报","南方日报"]' in AuditEntry.objects.get(action="publicity.correct").detail
+    refused = post(client, *args, expect=422, **typed | {"outlet": "羊城晚报"}, decision="correct", reason="再改")
+    assert "已由别人更正或撤下" in refused.content.decode() and Publication.objects.count() == 2
+
+
+def test_what_was_withdrawn_stays_to_be_read_and_may_be_entered_again(published, people):
+    client = signed_in(people.lead_unit)
+    post(client, "publication", published.pk, decision="withdraw", reason="清远日报撤稿")
+    assert "已撤下：清远日报撤稿" in page(client, "early")
+    said = Published(published.medium, published.outlet, published.headline, "2018-07-20")
+    again = {"area": published.area, "milestone": "G04", "said": said, "on": date(2018, 7, 20), "by": people.lead_unit}
+    assert publicising.publish(**again).is_standing
+
+
+def test_database_refuses_to_end_an_entry_without_a_reason(published, people):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Publication.objects.update(state="withdrawn", ended_by=people.lead_unit, ended_at=timezone.now())
+
+
+def test_large_archive_is_made_in_the_background(chain, people, monkeypatch):
+    report = chain.drafted(COVERED)
+    collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    unit, client = report.units.get(), signed_in(people.clerk)
+    monkeypatch.setattr("acceptance.inspection.dossier_views.AT_ONCE", len(JPEG) - 1)
+    answer = client.get(reverse("inspection:archive", args=[unit.pk]))
+    job = Job.objects.get()
+    assert answer.url == reverse("jobs:job", args=[job.pk])
+    assert (job.state, job.done, job.total, job.unit) == ("done", 6, 6, "份") and "已打包" in job.sentence
+    content = b"".join(client.get(reverse("jobs:file", args=[job.pk])).streaming_content)
+    assert dossier.verify(io.BytesIO(content)) == []
+    assert AuditEntry.objects.get(action="export").subject_key == str(unit.pk)
+
+
+def test_archive_in_the_background_says_what_is_damaged(chain, people, monkeypatch):
+    report = chain.drafted(COVERED)
+    evidence = collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    store.path_of(evidence.digest).write_bytes(b"changed")
+    monkeypatch.setattr("acceptance.inspection.dossier_views.AT_ONCE", 0)
+    signed_in(people.clerk).get(reverse("inspection:archive", args=[report.units.get().pk]))
+    job = Job.objects.get()
+    assert (job.state, job.file) == ("failed", "") and "与上传时的摘要不符" in job.sentence
+    assert not AuditEntry.objects.filter(action="export").exists()
 
 
 def test_archive_that_was_changed_is_noticed(chain, people):

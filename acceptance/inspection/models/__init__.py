@@ -3,7 +3,7 @@
 from acceptance.inspection.models.entries import Entry
 from acceptance.inspection.models.evidence import Evidence
 from acceptance.inspection.models.history import PROTECTED, Check, Move, Opinion
-from acceptance.inspection.models.publicity import Publication
+from acceptance.inspection.models.publicity import Publication, PublicationState
 from acceptance.inspection.models.reports import FrozenVerdict, Report, Unit
 from acceptance.inspection.models.submissions import Submission
 
@@ -16,6 +16,7 @@ __all__ = [
     "Move",
     "Opinion",
     "Publication",
+    "PublicationState",
     "Report",
     "Submission",
     "Unit",
