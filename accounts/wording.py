@@ -66,6 +66,7 @@ ACTIONS = {
     "certificate.print": "打印证书",
     "certificate.rotate_key": "更换证书签名密钥",
     "spot_check.draw": "抽取抽查样本",
+    "spot_check.hold": "暂存抽查照片",
     "spot_check.enter": "登记抽查结果",
     "spot_check.conclude": "作出抽查结论",
     "spot_check.void": "作废抽查样本",
@@ -107,6 +108,10 @@ ACTIONS = {
     "evidence.remove": "移除佐证材料",
     "evidence.download": "下载佐证材料",
     "publicity.enter": "登记宣传报道",
+    "publicity.correct": "更正宣传报道",
+    "publicity.withdraw": "撤下宣传报道",
+    "succession.record": "登记撤并",
+    "succession.revoke": "撤回撤并登记",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
 }

@@ -2,16 +2,19 @@
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts import wording
 from accounts.audit import REFUSED, record
 from accounts.models import AuditEntry, LoginFailures, User
 from accounts.posts import Post
@@ -447,3 +450,12 @@ def test_account_without_a_post_gets_a_first_page(enter):
     answer = client.get(reverse("home"))
 
     assert answer.status_code == 200 and "未定岗" in page(answer)
+
+
+def test_every_action_has_its_word():
+    """Those that are written out; the auditor reads no English."""
+    rooms = ("accounts", "acceptance", "areas", "jobs", "papers", "reports", "returns", "workbooks")
+    sources = (path.read_text("utf-8") for room in rooms for path in (settings.BASE_DIR / room).rglob("*.py"))
+    written = {action for source in sources for action in re.findall(r'action="([a-z_]+\.[a-z_]+)"', source)}
+
+    assert written and written <= wording.ACTIONS.keys()
