@@ -19,12 +19,16 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet might take for a formula."""
 _WIDTHS = {"text": 24, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
 _NUMBER_FORMATS = {"count": "#,##0", "share": "0.0%"}
 _IN_MEMORY = 4_000_000
+_LONGEST_FOOTER = 100
+"""A header or footer holds 255 characters with its codes."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(listing.title[:31])
     sheet.freeze_panes = "A2"
+    _for_paper(sheet, note)
     for number, column in enumerate(listing.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.kind, 20)
     sheet.append([_heading(sheet, column.label) for column in listing.columns])
@@ -72,6 +77,22 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     for name, text in note.lines(count):
         notes.append([_heading(notes, name), _xlsx_cell(notes, text)])
     return _file(book.save, _name(note, "xlsx")), count
+
+
+def _for_paper(sheet, note: Note) -> None:
+    """On A4, lying, as wide as the page; the headings and what the list rests on stand on every page."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = Worksheet.PAPERSIZE_A4, Worksheet.ORIENTATION_LANDSCAPE
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = "1:1"
+    sheet.HeaderFooter.oddHeader.center.text = _printed(note.title)
+    sheet.HeaderFooter.oddFooter.left.text = _printed(f"{note.grounds}；{note.condition}"[:_LONGEST_FOOTER])
+    sheet.HeaderFooter.oddFooter.right.text = "第 &P 页，共 &N 页"
+
+
+def _printed(text: str) -> str:
+    """The text as a header or footer has it, where an ampersand begins a code and a line ends at a line's end."""
+    return " ".join(text.replace("&", "&&").split())
 
 
 def _heading(sheet, text: str) -> WriteOnlyCell:

@@ -104,3 +104,18 @@ def test_dates_of_validity_are_exported(log_in, registry):
     sheet = workbook(log_in(Post.CLERK).get(reverse("areas:areas") + "?q=大围&export=xlsx")).worksheets[0]
     head, row = sheet.iter_rows(values_only=True)
     assert dict(zip(head, row, strict=True))["生效日期"] == datetime(2017, 3, 1)
+
+
+def test_workbook_prints_on_pages_that_say_what_they_hold(log_in, registry):
+    sheet = workbook(log_in(Post.CLERK).get(reverse("areas:areas") + "?q=R%26D&export=xlsx")).worksheets[0]
+
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+        "landscape",
+        1,
+        0,
+    )
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+    assert "区域" in sheet.oddHeader.center.text
+    assert "本系统登记的台账" in sheet.oddFooter.left.text
+    assert "R&&D" in sheet.oddFooter.left.text
