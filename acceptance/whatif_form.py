@@ -85,7 +85,7 @@ def _field(column: Column, operators: Sequence[tuple[str, str]]) -> forms.Field:
         return forms.ChoiceField(choices=list(choices), required=False, label=column.label)
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     if isinstance(column.kind, Day):
-        widget.attrs["placeholder"] = "2018-06-30"
+        widget.attrs["placeholder"] = "例如 2018-06-30"
     if isinstance(column.kind, Whole):
         widget.attrs["inputmode"] = "numeric"
     return forms.CharField(required=False, max_length=100, label=column.label, widget=widget)
@@ -144,6 +144,11 @@ class WhatIfForm:
         codes = [code for code, _ in self.operators]
         return "telecom" if "telecom" in codes else next(iter(codes), "")
 
+    @property
+    def _by_then(self) -> str:
+        """The last day that still counts in the quarter."""
+        return str(self.quarter.last_day)
+
     # ------------------------------------------------ what is offered
 
     @cached_property
@@ -173,11 +178,12 @@ class WhatIfForm:
 
     @cached_property
     def points(self) -> list[Supposed]:
+        """Planned access points, open by the quarter's last day unless another day is typed."""
         names = ("operator", "lon", "lat", "datum", "downstream_mbps", "opened_on")
         return [
             self._row(
                 registry.ACCESS_POINTS, names, f"point-{number}", f"拟建接入点 {number}",
-                {"operator": self._usual_operator, "datum": "WGS84", "downstream_mbps": "100"},
+                {"operator": self._usual_operator, "datum": "WGS84", "downstream_mbps": "100", "opened_on": self._by_then},
                 fixed={"ap_id": f"推演接入点{number}", "tv_only": "0"},
             )
             for number in range(1, NEW_POINTS + 1)
@@ -186,8 +192,9 @@ class WhatIfForm:
     @cached_property
     def closures(self) -> list[Supposed]:
         names = ("ap_id", "closed_on")
+        initial = {"closed_on": self._by_then}
         return [
-            self._row(registry.ACCESS_POINTS, names, f"close-{number}", f"停用接入点 {number}")
+            self._row(registry.ACCESS_POINTS, names, f"close-{number}", f"停用接入点 {number}", initial)
             for number in range(1, CLOSED_POINTS + 1)
         ]
 

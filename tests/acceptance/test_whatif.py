@@ -219,6 +219,18 @@ def test_page_turns_what_a_new_access_point_turns_and_stores_nothing(leader):
     assert not FactChange.objects.exists()
 
 
+def test_a_place_is_all_that_a_planned_access_point_needs(leader):
+    posted = blank(leader, TOWN) | {"point-1-lon": "113.1500", "point-1-lat": "23.7005"}
+
+    assert "S10 由不足转为满足" in leader.post(whatif_url(TOWN), posted).content.decode()
+
+
+def test_a_number_is_all_that_a_closing_needs(leader):
+    page = leader.post(whatif_url(TOWN), blank(leader, TOWN) | {"close-1-ap_id": "DX-1"}).content.decode()
+
+    assert "停用" in page and "推演结果" in page and "没有填" not in page
+
+
 def test_page_turns_what_an_order_on_time_turns(leader):
     AccessPoint.objects.filter(ap_id="YD-1").update(lon=113.1500, lat=23.7005)
     judging.refresh(DISTRICT, everything=True)
@@ -232,7 +244,8 @@ def test_page_turns_what_an_order_on_time_turns(leader):
 
 def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
     posted = blank(leader, TOWN) | {
-        f"line-{XIUXI}-fibre_users": "九百", "point-1-lon": "23.7", "point-1-lat": "113.1", "close-1-ap_id": "没有",
+        f"line-{XIUXI}-fibre_users": "九百", "point-1-lon": "23.7", "point-1-lat": "113.1", "point-1-opened_on": "",
+        "close-1-ap_id": "没有",
     }  # fmt: skip
     response = leader.post(whatif_url(TOWN), posted)
     page = response.content.decode()
