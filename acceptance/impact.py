@@ -14,6 +14,7 @@ from acceptance.judging import through
 from acceptance.models import Judgement, SiteVerdict
 from acceptance.nearness import Point, Where, concerned
 from acceptance.rules.capability import NEAREST_LIMIT_M
+from acceptance.rules.plan import Service
 from acceptance.rules.service import Calendar, due_on
 from areas import changes, workdays
 from areas.changes import Span
@@ -52,7 +53,7 @@ def note_orders(orders: Iterable[ServiceOrder]) -> None:
     changes.note_spans(spans, through_sites=True)
 
 
-def _counting(order: ServiceOrder, terms, calendar: Calendar) -> tuple[Quarter, Quarter | None]:
+def _counting(order: ServiceOrder, terms: Service, calendar: Calendar) -> tuple[Quarter, Quarter | None]:
     due = due_on(order.accepted_on, order.needs_expansion, terms, calendar)
     done = order.completed_on or order.cancelled_on
     return Quarter.containing(due), Quarter.containing(max(due, done)) if done else None

@@ -102,8 +102,8 @@ def _near(points: Sequence[Point], turned: Sequence[Quarter]) -> Iterator[Where]
 def _distances(points: Sequence[Point]) -> dict[int, tuple[float, ...]]:
     """Of each site within FAR_M of one of the points, or within the largest radius, the distance in metres of each."""
     looked_m = max(FAR_M, plans.current().capability.largest_radius_m)
-    places = around(*np.array([(point.lon, point.lat) for point in points]).T, looked_m)
-    sites = Site.objects.filter(places).order_by().values_list("pk", "lon", "lat")
+    lon, lat = np.array([(point.lon, point.lat) for point in points]).T
+    sites = Site.objects.filter(around(lon, lat, looked_m)).order_by().values_list("pk", "lon", "lat")
     return {site: away for site, away in _measured(list(sites), points) if min(away) <= looked_m}
 
 

@@ -153,6 +153,7 @@ class Handler:
                 pk=change.before["pk"],
             )
             for change in changes
+            if change.before
         ]
         self.model._default_manager.bulk_update(rows, self._updated(), batch_size=_LOOKUP)
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from areas.package.cells import text
 from areas.package.rows import Sheet
@@ -31,6 +31,7 @@ def sheets(path: Path) -> list[Sheet] | None:
     command = [sys.executable, "-m", "areas.package.large", str(path.resolve())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_ROOT) as child:
         try:
+            assert child.stdout is not None
             found = list(_received(child.stdout))
             is_whole = child.wait(_SECONDS) == 0
         except (EOFError, ValueError, TypeError, struct.error, subprocess.TimeoutExpired):
@@ -40,7 +41,7 @@ def sheets(path: Path) -> list[Sheet] | None:
     return found if is_whole else None
 
 
-def _received(pipe: BinaryIO) -> Iterator[Sheet]:
+def _received(pipe: IO[bytes]) -> Iterator[Sheet]:
     """The sheets as the child sends them; struct.error when it ends too early."""
     while heading := _next(pipe):
         title, is_hidden = heading
@@ -50,13 +51,13 @@ def _received(pipe: BinaryIO) -> Iterator[Sheet]:
         yield Sheet(title.strip(), rows, is_hidden=is_hidden)
 
 
-def _next(pipe: BinaryIO) -> Any:
+def _next(pipe: IO[bytes]) -> Any:
     """What the child sent next, in one piece: its length first, for reading value by value is five times as slow."""
     (length,) = struct.unpack(_LENGTH, pipe.read(struct.calcsize(_LENGTH)))
     return marshal.loads(pipe.read(length))
 
 
-def _put(value: Any, pipe: BinaryIO) -> None:
+def _put(value: Any, pipe: IO[bytes]) -> None:
     content = marshal.dumps(value)
     pipe.write(struct.pack(_LENGTH, len(content)))
     pipe.write(content)
@@ -84,7 +85,7 @@ def _send(path: str) -> None:
     _put((), out)
 
 
-def _portions(sheet) -> Iterator[list[tuple[int, list[str]]]]:
+def _portions(sheet: Any) -> Iterator[list[tuple[int, list[str]]]]:
     """The rows that hold anything; columns that the library leaves out before the first come back."""
     margin = [""] * sheet.start[1] if sheet.start else []
     known = _Numbers()

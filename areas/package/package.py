@@ -1,7 +1,8 @@
 """A package: read, checked in one pass, and stored."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
+from typing import Any
 
 from areas.package import reading
 from areas.package.handling import Handler, Outcome
@@ -61,7 +62,7 @@ class Package:
                 codes |= {row.get(column) for row in data.rows if row.get(column)}
         return codes | {ancestor for code in codes for ancestor in ancestors(code)}
 
-    def _all_operators(self):
+    def _all_operators(self) -> dict[Hashable, dict[str, Any]]:
         handler = self._handler("operators")
         return handler.fetch(handler.model._default_manager.values_list("pk", flat=True))
 

@@ -12,7 +12,7 @@ EAST, NORTH = (73.0, 136.0), (3.0, 54.0)
 
 _VALID = (Column("valid_from", "生效日期", Day()), Column("valid_to", "失效日期", Day(), not_below="valid_from"))
 _SETTING = Column("setting", "城乡", Listed(dict(Setting.choices)), blank="")
-_DATUM = Column("datum", "坐标系", Listed(dict(Datum.choices)), blank=Datum.WGS84.value)
+_DATUM = Column("datum", "坐标系", Listed(dict(Datum.choices)), blank=str(Datum.WGS84))
 _OPERATOR = Column("operator", "运营企业", OperatorCode(20, OPERATORS_KNOWN), required=True)
 AREA_CODE = Column("area_code", "所属区域", Code(), required=True)
 

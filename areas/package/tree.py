@@ -1,6 +1,6 @@
 """The table ``areas``: the tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,8 @@ class AreasTable(Handler):
             self._kind(data, row)
             check_interval(data, row)
             code = row.get("code")
-            if code and Area.parent_code(code):
-                warn_outside(data, row, package.areas.interval(Area.parent_code(code)), "上级")
+            if code and (parent := Area.parent_code(code)):
+                warn_outside(data, row, package.areas.interval(parent), "上级")
 
     def _code(self, package: "Package", data: TableData, row: Row) -> None:
         code, kind = row.get("code"), row.get("kind")
@@ -76,7 +76,7 @@ class AreasTable(Handler):
     def selected(self, selection: Selection) -> QuerySet:
         return selection.bearing(Area.objects.all(), "code")
 
-    def rows(self, selection: Selection):
+    def rows(self, selection: Selection) -> Iterator[dict[str, Any]]:
         for row in super().rows(selection):
             if row["kind"] not in LEAVES:
                 row["demonstration"] = None

@@ -46,7 +46,7 @@ def _is_empty(sheet: Sheet) -> bool:
     return not sheet.notes and not any(trimmed(cell) for _, cells in sheet.rows for cell in cells)
 
 
-def _sheet(path: Path, worksheet: Any, seen: dict[str, guard.Seen]) -> Sheet:
+def _sheet(path: Path, worksheet: Any, seen: Mapping[str, guard.Seen]) -> Sheet:
     part = seen.get(worksheet._worksheet_path.lstrip("/"), guard.Seen())
     columns = guard.MAX_COLUMNS if part.size >= guard.LARGE else max(part.columns, _COLUMNS_AT_LEAST)
     worksheet.reset_dimensions()
