@@ -36,5 +36,5 @@ def file(content: bytes, name: str, kind: str) -> HttpResponse:
     """A file under a Chinese name; PDFs open in the browser."""
     response = HttpResponse(content, content_type=kind)
     place = "inline" if kind == "application/pdf" else "attachment"
-    response["Content-Disposition"] = f"{place}; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = f"{place}; filename*=UTF-8''{quote(name, safe='')}"
     return response

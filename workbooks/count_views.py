@@ -1,7 +1,5 @@
 """The pages of an operator's workbook: take it along, bring it back, look at what it would change, confirm."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +10,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.package.problems import Unreadable
 from areas.periods import Quarter
+from papers.serving import file
 from qingcheng_fiber.clock import today
 from returns.models import Round
 from returns.moves import Refused
@@ -30,12 +29,9 @@ def download(request: HttpRequest, county: str, quarter: Quarter) -> HttpRespons
     """The workbook of a quarter, with what the operator has counted so far."""
     _round(county, quarter)
     operator = request.user.operator
-    file = count_actions.issue(operator=operator, county=county, quarter=quarter, by=request.user)
-    response = HttpResponse(file, content_type=XLSX)
+    content = count_actions.issue(operator=operator, county=county, quarter=quarter, by=request.user)
     mark = "（演示数据）" if settings.DEMONSTRATION else ""
-    name = f"{operator.name}{quarter.label}用户数{mark}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return file(content, f"{operator.name}{quarter.label}用户数{mark}.xlsx", XLSX)
 
 
 @requires(Power.ENTER_COUNTS)
@@ -44,11 +40,11 @@ def upload(request: HttpRequest, county: str, quarter: Quarter) -> HttpResponse:
     round_, refusal = _round(county, quarter), ""
     if request.method == "POST":
         try:
-            file = request.FILES.get("file")
-            if file is None:
+            sent = request.FILES.get("file")
+            if sent is None:
                 raise Unreadable("没有选择文件：请选择填好的工作簿，再点“上传并预览”。")
             operator = request.user.operator
-            taken = count_actions.take_in(operator=operator, county=county, quarter=quarter, file=file, by=request.user)
+            taken = count_actions.take_in(operator=operator, county=county, quarter=quarter, file=sent, by=request.user)
             return redirect("workbooks:count_preview", taken.pk)
         except Unreadable as reason:
             refusal = str(reason)

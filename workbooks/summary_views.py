@@ -9,8 +9,7 @@ from areas.periods import Quarter
 from papers.serving import file
 from returns.paper_views import summary_in
 from workbooks.summary_writing import write
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from workbooks.views import XLSX
 
 
 @requires(Power.SEE_RETURNS)
@@ -25,4 +24,4 @@ def summary(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         request=request,
         detail={"title": data.title, "format": "xlsx"},
     )
-    return file(write(data), f"{data.title}.xlsx", _EXCEL)
+    return file(write(data), f"{data.title}.xlsx", XLSX)

@@ -1,7 +1,5 @@
 """The pages of a return's workbook: take it along, bring it back, look at what it would change, confirm."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +13,7 @@ from areas.missing import Missing
 from areas.models import Area
 from areas.package.problems import Unreadable
 from areas.vocabulary import TOWNSHIPS
+from papers.serving import file
 from returns.moves import Action, Refused, allows
 from returns.pages import address, found, posted_version, shown
 from returns.sheet import sheet_of
@@ -51,10 +50,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
     mark = "（演示数据）" if settings.DEMONSTRATION else ""
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + mark)}.xlsx"
-    return response
+    return file(content, f"{name}{mark}.xlsx", XLSX)
 
 
 @requires(Power.ENTER_RETURNS)
@@ -66,11 +63,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(address(owner))
     refusal = ""
     if request.method == "POST":
-        file = request.FILES.get("file")
+        sent = request.FILES.get("file")
         try:
-            if file is None:
+            if sent is None:
                 raise Unreadable("没有选择文件：请选择填好的工作簿，再点“上传并预览”。")
-            taken = actions.take_in(owner=owner, file=file, by=request.user)
+            taken = actions.take_in(owner=owner, file=sent, by=request.user)
             return redirect("workbooks:preview", taken.pk)
         except Unreadable as reason:
             refusal = str(reason)

@@ -1,7 +1,5 @@
 """The pages of the ledgers' workbooks: take one along, bring it back, look at what it would change, confirm."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from accounts.posts import Power
 from areas.missing import Missing
 from areas.package.problems import Unreadable
 from jobs.actions import start
+from papers.serving import file
 from qingcheng_fiber.clock import today
 from returns.moves import Refused
 from workbooks.ledgers import actions, selecting, works, writing
@@ -62,11 +61,11 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 def _taken_in(request: HttpRequest, kept: Ledger) -> HttpResponse:
     """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
-    file = request.FILES.get("file")
-    if file is None:
+    sent = request.FILES.get("file")
+    if sent is None:
         raise Unreadable("没有选择文件：请选择改好的工作簿，再点“上传并预览”。")
-    upload = actions.take_in(ledger=kept, file=file, by=request.user)
-    if file.size > MANY_BYTES:
+    upload = actions.take_in(ledger=kept, file=sent, by=request.user)
+    if sent.size > MANY_BYTES:
         title = f"检查{kept.title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk))
     try:
@@ -88,10 +87,7 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(start(works.write, title=title, by=request.user, ledger=key, query=query))
     on = today()
     content = actions.issue(ledger=kept, rows=chosen.rows, condition=chosen.condition, on=on, by=request.user)
-    response = HttpResponse(content, content_type=XLSX)
-    name = writing.file_name(kept, Unit.of(request.user), on)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return file(content, writing.file_name(kept, Unit.of(request.user), on), XLSX)
 
 
 @requires(*KEEPING)
