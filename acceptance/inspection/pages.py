@@ -136,6 +136,12 @@ class UnitShown:
         return self.unit.frozen.reference == "unknown"
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every criterion is met as it was frozen, nothing changed since, and nobody returned or refused it."""
+        outcomes = {row["outcome"] for row in self.unit.frozen.said["criteria"]}
+        return self.change is None and self.unit.state not in _STOPPED and outcomes <= {"met", "not_applicable"}
+
+    @property
     def only(self) -> list["UnitShown"]:
         """This unit alone, for a table of units."""
         return [self]
@@ -143,6 +149,19 @@ class UnitShown:
     @cached_property
     def may(self) -> dict[str, bool]:
         return {action.value: allows(action, self.unit, self.user) for action in Action}
+
+
+_STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
+_UNFOLDED = 30
+"""More units than that are shown folded by title, but those that ask for a look."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Units of one kind in a long report of which nothing is to be said beyond that they meet the standard."""
+
+    title: str
+    units: list[UnitShown]
 
 
 class ReportPage:
@@ -161,6 +180,23 @@ class ReportPage:
         units = drafted(self.report)
         changes = freezing.changes(units) if self._compares else {}
         return [UnitShown(unit, changes.get(unit.pk), self.user) for unit in units]
+
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """Of a long report the units that are plain, by title; none of a short one."""
+        if len(self.units) <= _UNFOLDED:
+            return []
+        by_title: dict[str, list[UnitShown]] = {}
+        for each in self.units:
+            if each.is_plain:
+                by_title.setdefault(each.unit.title, []).append(each)
+        return [Fold(title, units) for title, units in by_title.items()]
+
+    @cached_property
+    def unfolded(self) -> list[UnitShown]:
+        """The units that are shown one by one."""
+        folded = {each.unit.pk for fold in self.folds for each in fold.units}
+        return [each for each in self.units if each.unit.pk not in folded]
 
     @property
     def _compares(self) -> bool:
@@ -220,8 +256,7 @@ class ReportPage:
     @property
     def outcomes(self) -> list[tuple[UnitShown, str]]:
         """The units that did not pass, each with why."""
-        failed = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
-        return [(each, self.reasons.get(each.unit.pk, "")) for each in self.units if each.unit.state in failed]
+        return [(each, self.reasons.get(each.unit.pk, "")) for each in self.units if each.unit.state in _STOPPED]
 
     @property
     def returned_reasons(self) -> list[str]:

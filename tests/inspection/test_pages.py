@@ -308,6 +308,17 @@ def test_whole_file_ends_with_papers_and_certificate(chain, people):
     assert "证书.json" in names and any(name.startswith("公文/01-") and name.endswith(".pdf") for name in names)
 
 
+def test_long_report_folds_what_meets_every_criterion(chain, people, monkeypatch):
+    report, client = chain.drafted(TOWN, COVERED), signed_in(people.clerk)
+    assert '<details class="fold">' not in page(client, "report", report.pk)
+    monkeypatch.setattr("acceptance.inspection.pages._UNFOLDED", 1)
+    shown = page(client, "report", report.pk)
+    assert "全光网自然村 1 个，逐条满足" in shown
+    fall()
+    shown = page(client, "report", report.pk)
+    assert "取数后有变化" in shown.split('<details class="fold">')[0]
+
+
 @pytest.fixture
 def published(chain, people):
     chain.ratified(TOWN)
