@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from acceptance.inspection.models import Unit
 from accounts.append_only import AppendOnly
+from areas.constraints import worded
 from areas.models import Area, Succession
 from areas.periods import Quarter
 from areas.vocabulary import AreaKind
@@ -166,10 +167,11 @@ class CertificateMove(models.Model):
                 name="certificate_move_needs_reason",
                 violation_error_message="复核、维持和撤销都必须写明原因。",
             ),
-            models.CheckConstraint(
-                condition=~Q(to_state=State.WITHDRAWN) | ~Q(circular=""),
+            worded(
+                Q(to_state=State.WITHDRAWN),
+                "circular",
                 name="certificate_withdrawal_has_circular",
-                violation_error_message="撤销必须有通报的文号。",
+                sentence="撤销必须有通报的文号。",
             ),
             models.CheckConstraint(
                 condition=Q(by__isnull=False) | Q(action=Action.RECHECK) & ~Q(period=""),

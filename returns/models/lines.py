@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from areas.constraints import worded
 from areas.models import Area
 from areas.periods import Quarter
 from returns.figures import BY_NAME, NAMES
@@ -148,10 +149,8 @@ class Objection(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["move", "line", "figure"], name="objection_once_a_figure"),
-            models.CheckConstraint(
-                condition=~Q(why=Why.OTHER) | ~Q(text=""),
-                name="objection_other_is_explained",
-                violation_error_message="原因选“其他”时要写明说明。",
+            worded(
+                Q(why=Why.OTHER), "text", name="objection_other_is_explained", sentence="原因选“其他”时要写明说明。"
             ),
         ]
 

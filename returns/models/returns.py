@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from areas.constraints import worded
 from areas.models import Area
 from areas.periods import Quarter
 from returns.models.vocabulary import EDITABLE, WITH_TOWNSHIP, State
@@ -154,10 +155,8 @@ class Move(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["owner", "version"], name="move_once_a_version"),
-            models.CheckConstraint(
-                condition=~Q(to_state=State.RETURNED) | ~Q(reason=""),
-                name="move_return_needs_reason",
-                violation_error_message="退回必须写明原因。",
+            worded(
+                Q(to_state=State.RETURNED), "reason", name="move_return_needs_reason", sentence="退回必须写明原因。"
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from acceptance.inspection.models.reports import Unit
 from acceptance.inspection.models.submissions import Submission
 from acceptance.inspection.vocabulary import Decision
+from areas.constraints import worded
 
 
 class Entry(models.Model):
@@ -25,10 +26,8 @@ class Entry(models.Model):
                 name="entry_once_in_submission",
                 violation_error_message="该单位已在这份汇总里。",
             ),
-            models.CheckConstraint(
-                condition=~Q(decision=Decision.RETURNED) | ~Q(reason=""),
-                name="entry_returned_has_reason",
-                violation_error_message="退回必须写明原因。",
+            worded(
+                Q(decision=Decision.RETURNED), "reason", name="entry_returned_has_reason", sentence="退回必须写明原因。"
             ),
         ]
 

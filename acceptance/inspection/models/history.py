@@ -8,6 +8,7 @@ from acceptance.inspection.models.reports import Report, Unit
 from acceptance.inspection.models.submissions import Submission
 from acceptance.inspection.vocabulary import NEEDING_REASON, Action, Finding, Why
 from accounts.append_only import AppendOnly
+from areas.constraints import worded
 from qingcheng_fiber.clock import now
 
 _ONE_SUBJECT = (
@@ -39,10 +40,11 @@ class Move(models.Model):
             models.UniqueConstraint(fields=["report", "version"], name="inspection_report_version"),
             models.UniqueConstraint(fields=["unit", "version"], name="inspection_unit_version"),
             models.UniqueConstraint(fields=["submission", "version"], name="inspection_submission_version"),
-            models.CheckConstraint(
-                condition=~Q(action__in=NEEDING_REASON) | ~Q(reason=""),
+            worded(
+                Q(action__in=NEEDING_REASON),
+                "reason",
                 name="inspection_move_has_reason",
-                violation_error_message="这一步必须写明原因。",
+                sentence="这一步必须写明原因。",
             ),
         ]
 
@@ -84,11 +86,7 @@ class Check(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["opinion", "criterion"], name="check_once_a_criterion"),
-            models.CheckConstraint(
-                condition=~Q(why=Why.OTHER) | ~Q(remark=""),
-                name="check_other_is_explained",
-                violation_error_message="原因选“其他”时要写明说明。",
-            ),
+            worded(Q(why=Why.OTHER), "remark", name="check_other_is_explained", sentence="原因选“其他”时要写明说明。"),
         ]
 
     def __str__(self) -> str:
