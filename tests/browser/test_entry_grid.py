@@ -128,6 +128,7 @@ def test_block_from_excel_is_pasted_saved_and_undone(grid, place):
     all_saved(grid)
     assert stored(place.owner) == [BEFORE] * 3
     grid.keyboard.press("Control+z")
+    expect(grid.locator("[data-said]")).to_have_text("已撤销 15 格。")
     holds(grid, *[[""] * 5] * 3)
     grid.keyboard.press("Control+y")
     holds(grid, *[["1000", "900", "800", "600", "500"]] * 3)
