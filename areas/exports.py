@@ -17,15 +17,16 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet might take for a formula."""
-_WIDTHS = {"text": 24, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
-_NUMBER_FORMATS = {"count": "#,##0", "share": "0.0%"}
+_WIDTHS = {"text": 24, "words": 44, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
+_FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
+"""Of words, which are sentences: text, in as many lines as it takes."""
 _IN_MEMORY = 4_000_000
 _LONGEST_FOOTER = 100
 """A header or footer holds 255 characters with its codes."""
@@ -67,15 +68,15 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     for number, column in enumerate(listing.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.kind, 20)
     sheet.append([_heading(sheet, column.label) for column in listing.columns])
-    count, formats = 0, [_NUMBER_FORMATS.get(column.kind, "") for column in listing.columns]
+    count, formats = 0, [_FORMATS.get(column.kind, "") for column in listing.columns]
     for values in _values(listing, rows):
         sheet.append([_xlsx_cell(sheet, value, format_) for value, format_ in zip(values, formats, strict=True)])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(listing.columns))}{count + 1}"
     notes = book.create_sheet("说明")
-    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 14, 80
+    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 14, 64
     for name, text in note.lines(count):
-        notes.append([_heading(notes, name), _xlsx_cell(notes, text)])
+        notes.append([_heading(notes, name), _xlsx_cell(notes, text, _FORMATS["words"])])
     return _file(book.save, _name(note, "xlsx")), count
 
 
@@ -107,10 +108,12 @@ def _xlsx_cell(sheet, value: Any, format_: str = "") -> Any:
     if not isinstance(value, str):
         return _formatted(sheet, value, format_) if format_ and value is not None else value
     text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if not text.startswith("="):
+    if not text.startswith("=") and not format_:
         return text
     cell = WriteOnlyCell(sheet)
     cell.value, cell.data_type = text, "s"
+    if format_:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 

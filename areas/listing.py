@@ -37,7 +37,9 @@ from django.utils import timezone
 
 from areas import exports, guard
 
-TEXT, CODE, COUNT, NUMBER, DATE, FLAG, SHARE = "text", "code", "count", "number", "date", "flag", "share"
+TEXT, WORDS, CODE, COUNT, NUMBER = "text", "words", "code", "count", "number"
+DATE, FLAG, SHARE = "date", "flag", "share"
+"""Kinds of columns; WORDS are sentences, which a workbook breaks into lines."""
 SIZES = (50, 25, 100)
 """Rows of a page; the first is the usual one."""
 MISSING = "—"

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.posts import Power
 from areas import exports
 from areas.guard import refusal
-from areas.listing import CODE, COUNT, DATE, FLAG, SHARE, TEXT, Column
+from areas.listing import CODE, COUNT, DATE, FLAG, SHARE, WORDS, Column
 from reports.asked import Asked
 from reports.lights import Light
 from reports.townships import TownshipRow
@@ -61,7 +61,7 @@ MILESTONES = Table(
     "全光网任务进度表",
     (
         Column("key", "编号", "milestone.key", CODE),
-        Column("title", "任务"),
+        Column("title", "任务", "title", WORDS),
         Column("due", "期限", lambda light: light.milestone.due.last_day, DATE),
         Column("scored", "计分", "row.scored", FLAG),
         Column("code", "范围编码", "area.code", CODE),
@@ -76,8 +76,8 @@ MILESTONES = Table(
         Column("unknown", "其中待定", "row.unknown", COUNT),
         Column("certified", "已授牌", "certified", COUNT),
         Column("change", "较对照季度增减", lambda light: light.row.passed - light.before.passed if light.before else None, COUNT),
-        Column("pace", "走势", lambda light: light.pace.words if light.pace else "", TEXT),
-        Column("words", "说明", lambda light: f"{light.words.text}{light.since}{light.words.turn}", TEXT),
+        Column("pace", "走势", lambda light: light.pace.words if light.pace else "", WORDS),
+        Column("words", "说明", lambda light: f"{light.words.text}{light.since}{light.words.turn}", WORDS),
     ),
 )  # fmt: skip
 
@@ -89,7 +89,7 @@ TOWNSHIPS = Table(
         Column("area", "街镇", "area.name"),
         Column("kind", "类型", "area.get_kind_display"),
         Column("outcome", "评定结果", "mark.text"),
-        Column("lacks", "还差什么", "lacks"),
+        Column("lacks", "还差什么", "lacks", WORDS),
         Column("coverage", "光网络覆盖率", _rate("coverage"), SHARE),
         Column("full", "全口径覆盖率", _rate("coverage", "full_denominator"), SHARE),
         Column("fibre", "光网覆盖户数", _figure("coverage", "numerator"), COUNT),
