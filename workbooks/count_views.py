@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
@@ -57,8 +57,6 @@ def upload(request: HttpRequest, county: str, quarter: Quarter) -> HttpResponse:
 @requires(Power.ENTER_COUNTS)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What the file would change and what is wrong with it; confirming it twice does it once."""
-    if pk >= 2**63:
-        raise Http404
     uploads = CountUpload.objects.visible_to(request.user).select_related("issued__operator", "by")
     taken = get_object_or_404(uploads, pk=pk)
     if request.method != "POST":

@@ -152,9 +152,8 @@ def _waiting(request: HttpRequest):
 
 
 def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
-    if pk < 2**63:
-        seen = LedgerUpload.objects.visible_to(request.user).select_related("area", "operator", "issued", "by")
-        upload = seen.filter(pk=pk).first()
-        if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
-            return upload
+    seen = LedgerUpload.objects.visible_to(request.user).select_related("area", "operator", "issued", "by")
+    upload = seen.filter(pk=pk).first()
+    if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
+        return upload
     raise Missing("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")
