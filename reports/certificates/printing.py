@@ -1,17 +1,16 @@
 """Certificates on paper: the sheet and the plaque's drawing as PDF, one or a thousand in a file, each with its QR code."""
 
-import io
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
-from pypdf import PdfWriter
 from zxingcpp import BarcodeFormat, create_barcode
 
 from jobs.work import Finished, Progress, work
 from papers.document import day_written
+from papers.joining import Joined
 from papers.typesetting import typeset
 from reports.certificates.models import Certificate
 
@@ -71,17 +70,18 @@ def qr(text: str) -> str:
 @work(label="批量打印证书", unit="张")
 def print_certificates(progress: Progress, *, numbers: list[int], form: str, base: str) -> Finished:
     """The certificates with the primary keys ``numbers`` as one PDF, in that order, set part by part."""
-    whole, done = PdfWriter(), 0
-    progress.tell(done=0, total=len(numbers), saying="正在排版")
-    for part in batched(numbers, CHUNK):
-        rows = Certificate.objects.in_bulk(part)
-        whole.append(io.BytesIO(typeset_certificates([rows[number] for number in part], Form(form), base)))
-        done += len(part)
-        progress.tell(done=done)
-    whole.add_metadata({"/Title": f"{FORM_LABELS[Form(form)]}（{done} 张）"})
-    name = f"{FORM_LABELS[Form(form)]}-{done}张.pdf"
-    whole.write(progress.folder / name)
-    return Finished(f"已生成 {done} 张{FORM_LABELS[Form(form)]}，合为一个 PDF。", file=name)
+    count, label, done = len(numbers), FORM_LABELS[Form(form)], 0
+    progress.tell(done=0, total=count, saying="正在排版")
+    name = f"{label}-{count}张.pdf"
+    with (progress.folder / name).open("wb") as target:
+        whole = Joined(target, f"{label}（{count} 张）")
+        for part in batched(numbers, CHUNK):
+            rows = Certificate.objects.in_bulk(part)
+            whole.add(typeset_certificates([rows[number] for number in part], Form(form), base))
+            done += len(part)
+            progress.tell(done=done)
+        whole.close()
+    return Finished(f"已生成 {count} 张{label}，合为一个 PDF。", file=name)
 
 
 def batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
