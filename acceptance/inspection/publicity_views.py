@@ -68,7 +68,10 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as problem:
             refusal = str(problem)
             entry.refresh_from_db()
-    kept = {name: getattr(entry, name) for name in _TYPED} | {"published_on": entry.published_on.isoformat(), "reason": ""}
+    kept = {name: getattr(entry, name) for name in _TYPED} | {
+        "published_on": entry.published_on.isoformat(),
+        "reason": "",
+    }
     typed = {name: posted_text(request, name) for name in (*_TYPED, "reason")} if refusal else kept
     context = {
         "publication": entry,
