@@ -30,7 +30,7 @@ def cell(page, row: int, column: int):
     return page.locator(f"#f-{TOWN}{201 + row}-{FIGURES[column].name}")
 
 
-def holds(page, *rows: list[str]) -> None:
+def expect_rows(page, *rows: list[str]) -> None:
     """Wait until the rows of the grid, from the first, begin with these texts."""
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
@@ -80,7 +80,7 @@ def test_keys_of_a_spreadsheet(grid):
 def test_control_arrow_stops_at_the_end_of_a_run(grid):
     cell(grid, 0, 0).click()
     paste(grid, "1\t2\t\t3\t4\n")
-    holds(grid, ["1", "2", "", "3", "4"])
+    expect_rows(grid, ["1", "2", "", "3", "4"])
     for key, column in (("ArrowRight", 1), ("ArrowRight", 3), ("ArrowRight", 4), ("ArrowLeft", 3)):
         grid.keyboard.press(f"Control+{key}")
         expect(cell(grid, 0, column)).to_be_focused()
@@ -91,14 +91,14 @@ def test_typing_replaces_and_f2_amends(grid):
     grid.keyboard.press("Enter")
     grid.keyboard.press("ArrowUp")
     grid.keyboard.type("5")
-    holds(grid, ["5"])
+    expect_rows(grid, ["5"])
     grid.keyboard.press("Escape")
-    holds(grid, ["12"])
+    expect_rows(grid, ["12"])
     grid.keyboard.press("F2")
     grid.keyboard.type("3")
     grid.keyboard.press("ArrowLeft")
     grid.keyboard.type("9")
-    holds(grid, ["1293"])
+    expect_rows(grid, ["1293"])
 
 
 def test_pinyin_enter_stays_in_the_cell(grid):
@@ -116,22 +116,22 @@ def test_pinyin_enter_stays_in_the_cell(grid):
     session.send("Input.insertText", {"text": "１２"})
     grid.keyboard.press("Enter")
     all_saved(grid)
-    holds(grid, ["12"])
+    expect_rows(grid, ["12"])
 
 
 def test_block_from_excel_is_pasted_saved_and_undone(grid, place):
     cell(grid, 0, 0).click()
     paste(grid, block(3))
-    holds(grid, *[["1000", "900", "800", "600", "500"]] * 3)
+    expect_rows(grid, *[["1000", "900", "800", "600", "500"]] * 3)
     expect(grid.locator("tfoot [data-total=households] .figure")).to_have_text("3,000")
     expect(grid.locator("tfoot [data-rate=coverage]")).to_have_text("88.8%")
     all_saved(grid)
     assert stored(place.owner) == [BEFORE] * 3
     grid.keyboard.press("Control+z")
     expect(grid.locator("[data-said]")).to_have_text("已撤销 15 格。")
-    holds(grid, *[[""] * 5] * 3)
+    expect_rows(grid, *[[""] * 5] * 3)
     grid.keyboard.press("Control+y")
-    holds(grid, *[["1000", "900", "800", "600", "500"]] * 3)
+    expect_rows(grid, *[["1000", "900", "800", "600", "500"]] * 3)
     all_saved(grid)
     assert stored(place.owner) == [BEFORE] * 3
 
@@ -139,7 +139,7 @@ def test_block_from_excel_is_pasted_saved_and_undone(grid, place):
 def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, shot):
     cell(grid, 0, 0).click()
     paste(grid, '"1,234"\t２３\t1.2万\tNaN\t1e5\n-3\t"a ""b""\nc"\t\t 7 \t＝1\r\n')
-    holds(grid, ["1234", "23", "12000", "NaN", "1e5"], ["-3", 'a "b" c', "", "7", "＝1"])
+    expect_rows(grid, ["1234", "23", "12000", "NaN", "1e5"], ["-3", 'a "b" c', "", "7", "＝1"])
     expect(grid.locator("[data-said]")).to_have_text("已粘贴 10 格，其中 5 格读不懂，已标出。")
     expect(grid.locator("[data-standing]")).to_contain_text("5 个数字没有保存")
     for row, column in ((0, 3), (0, 4), (1, 0), (1, 1), (1, 4)):
@@ -151,7 +151,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
     axe(grid)
     shot(grid, "grid-bad-paste")
     grid.reload()
-    holds(grid, ["1234", "23", "12000", "NaN", "1e5"])
+    expect_rows(grid, ["1234", "23", "12000", "NaN", "1e5"])
 
 
 def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
@@ -171,22 +171,22 @@ def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
 def test_range_is_copied_cut_cleared_and_filled(grid):
     cell(grid, 0, 0).click()
     paste(grid, "1\t2\n3\t4\n5\t6\n")
-    holds(grid, ["1", "2"], ["3", "4"], ["5", "6"])
+    expect_rows(grid, ["1", "2"], ["3", "4"], ["5", "6"])
     for key in ("Shift+ArrowDown", "Shift+ArrowRight"):
         grid.keyboard.press(key)
     expect(grid.locator("td.is-selected")).to_have_count(4)
     grid.keyboard.press("Control+c")
     until(grid, lambda: clipboard(grid).splitlines() == ["1\t2", "3\t4"], "the range on the clipboard")
     grid.keyboard.press("Control+d")
-    holds(grid, ["1", "2"], ["1", "2"], ["5", "6"])
+    expect_rows(grid, ["1", "2"], ["1", "2"], ["5", "6"])
     grid.keyboard.press("Delete")
-    holds(grid, ["", ""], ["", ""], ["5", "6"])
+    expect_rows(grid, ["", ""], ["", ""], ["5", "6"])
     grid.keyboard.press("Control+z")
     grid.keyboard.press("Control+z")
-    holds(grid, ["1", "2"], ["3", "4"], ["5", "6"])
+    expect_rows(grid, ["1", "2"], ["3", "4"], ["5", "6"])
     cell(grid, 2, 0).click()
     grid.keyboard.press("Control+d")
-    holds(grid, ["1", "2"], ["3", "4"], ["3", "6"])
+    expect_rows(grid, ["1", "2"], ["3", "4"], ["3", "6"])
 
 
 def test_mouse_selects_a_range_and_one_value_fills_it(grid):
@@ -197,7 +197,7 @@ def test_mouse_selects_a_range_and_one_value_fills_it(grid):
     grid.mouse.up()
     expect(grid.locator("td.is-selected")).to_have_count(6)
     paste(grid, "7")
-    holds(grid, *[["", "7", "7", ""]] * 3)
+    expect_rows(grid, *[["", "7", "7", ""]] * 3)
     cell(grid, 0, 0).click()
     cell(grid, 1, 0).click(modifiers=["Shift"])
     expect(grid.locator("td.is-selected")).to_have_count(2)
@@ -209,11 +209,11 @@ def test_undo_takes_a_cell_as_it_was_typed(grid):
         grid.keyboard.type(text)
     grid.keyboard.press("Enter")
     grid.keyboard.press("Control+z")
-    holds(grid, ["12"], [""], [""])
+    expect_rows(grid, ["12"], [""], [""])
     grid.keyboard.press("Control+z")
-    holds(grid, [""], [""], [""])
+    expect_rows(grid, [""], [""], [""])
     grid.keyboard.press("Control+Shift+z")
-    holds(grid, ["12"], [""], [""])
+    expect_rows(grid, ["12"], [""], [""])
 
 
 def test_problems_appear_at_the_cell_and_in_the_list_and_go_again(grid, axe, shot):
