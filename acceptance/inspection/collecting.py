@@ -61,8 +61,13 @@ def _kept(report: Report, given: Given, content: Kind, algorithm: str, value: st
             return _row(report, given, content, algorithm, value, by)
     except BaseException:
         if is_new:
-            store.drop(value)
+            _let_go(value)
         raise
+
+
+def _let_go(value: str) -> None:
+    """A file leaves the disk when no report names it."""
+    store.drop(value, Evidence.objects.filter(digest=value).exists)
 
 
 def _checked(given: Given) -> Kind:
@@ -133,5 +138,5 @@ def remove(*, evidence: Evidence, by) -> None:
     report = edit_evidence(report=evidence.report, by=by)
     value, name = evidence.digest, evidence.name
     if Evidence.objects.filter(pk=evidence.pk).delete()[0]:
-        transaction.on_commit(lambda: store.drop(value))
+        transaction.on_commit(lambda: _let_go(value))
         audit.record(action="evidence.remove", by=by, subject=report, detail={"file": name, "sha256": value})

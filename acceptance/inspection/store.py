@@ -4,12 +4,15 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from acceptance.inspection.digests import holds
 from acceptance.inspection.models import Evidence
+from qingcheng_fiber.locking import alone
 
 
 class NoSpace(Exception):
@@ -33,11 +36,41 @@ def is_full(error: OSError) -> bool:
 
 
 def keep(data: bytes, digest: str) -> bool:
-    """Write a file unless it is there already; True when it is new. An OSError leaves no partial file behind."""
+    """Write a file unless it is there already; True when it is new. An OSError leaves no partial file behind.
+
+    Written again, where need be, when the transaction has ended: until then whoever lets the same file go elsewhere
+    cannot see that it is named here, and removes it.
+    """
+    is_new = _written(data, digest)
+    transaction.on_commit(lambda: _written(data, digest))
+    return is_new
+
+
+def drop(digest: str, is_named: Callable[[], bool]) -> None:
+    """Remove a file, after the transaction that let it go, unless somebody names it still."""
+    with _held(digest):
+        if not is_named():
+            with contextlib.suppress(OSError):
+                path_of(digest).unlink()
+
+
+def _held(digest: str):
+    """Between looking and acting nobody else writes or removes the file."""
+    return alone(path_of(digest).parent / ".lock")
+
+
+def _written(data: bytes, digest: str) -> bool:
     target = path_of(digest)
-    if target.exists():
-        return False
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with _held(digest):
+        if target.exists():
+            return False
+        _write(data, target)
+        return True
+
+
+def _write(data: bytes, target: Path) -> None:
+    """Whole or not at all."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as part:
@@ -48,14 +81,6 @@ def keep(data: bytes, digest: str) -> bool:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return True
-
-
-def drop(digest: str) -> None:
-    """Remove a file that no evidence names any more."""
-    if not Evidence.objects.filter(digest=digest).exists():
-        with contextlib.suppress(OSError):
-            path_of(digest).unlink()
 
 
 def read(evidence: Evidence) -> bytes:

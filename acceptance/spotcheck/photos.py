@@ -1,8 +1,8 @@
 """Photos from the field: checked by content and size, kept beside the evidence, outside the web root, under their digest."""
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -50,6 +50,10 @@ def _fault(photo: Taken) -> str:
     return scanned(photo.data, photo.name) if is_picture else f"“{photo.name}”不是照片，请上传 JPEG 或 PNG 图片。"
 
 
+def digest_of(photo: Taken | Picture) -> str:
+    return photo.digest if isinstance(photo, Picture) else digest(photo.data)[1]
+
+
 def keep(finding: Finding, photos: Iterable[Taken]) -> list[Photo]:
     """The files on the disk, then their rows; NoSpace when the disk is full."""
     return [Photo.objects.create(finding=finding, **_stored(photo)) for photo in photos]
@@ -90,9 +94,12 @@ def drop(held: Sequence[HeldPhoto]) -> None:
 
 def _remove(values: Iterable[str]) -> None:
     for value in values:
-        if not any(model.objects.filter(digest=value).exists() for model in (Photo, HeldPhoto)):
-            with contextlib.suppress(OSError):
-                store.path_of(_place(value)).unlink()
+        store.drop(_place(value), partial(_is_named, value))
+
+
+def _is_named(value: str) -> bool:
+    """The held ones are asked first: one that becomes a finding's meanwhile is met among those."""
+    return any(model.objects.filter(digest=value).exists() for model in (HeldPhoto, Photo))
 
 
 def _stored(photo: Taken) -> dict:

@@ -1,8 +1,11 @@
 """Many at once: exactly one decision, whichever database."""
 
-import pytest
+import threading
 
-from acceptance.inspection import collecting, compiling, examining, government, reporting
+import pytest
+from django.db import connection, transaction
+
+from acceptance.inspection import collecting, compiling, examining, government, reporting, store
 from acceptance.inspection.collecting import Given
 from acceptance.inspection.examining import Found, Ruling
 from acceptance.inspection.government import Verdict
@@ -119,3 +122,33 @@ def test_evidence_uploaded_at_once_keeps_within_the_quota(chain, people, setting
     deeds = [lambda given=given: collecting.add(report=report, given=given, by=people.clerk) for given in files]
     assert len(won(at_once(*deeds))) == 2
     assert Evidence.objects.count() == 2
+
+
+def test_file_removed_elsewhere_before_its_row_is_there_is_written_again(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    store.keep(b"one", "ab1")
+    with transaction.atomic():
+        assert not store.keep(b"one", "ab1")
+        store.drop("ab1", is_named=lambda: False)
+        assert not store.path_of("ab1").exists()
+    assert store.path_of("ab1").read_bytes() == b"one"
+
+
+def test_file_is_not_removed_between_being_seen_and_being_kept(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    store.keep(b"one", "ab1")
+
+    def upload():
+        store.keep(b"one", "ab1")
+        connection.close()
+
+    other = threading.Thread(target=upload)
+
+    def is_named() -> bool:
+        other.start()
+        other.join(timeout=0.5)
+        return False
+
+    store.drop("ab1", is_named)
+    other.join()
+    assert store.path_of("ab1").read_bytes() == b"one"
