@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -117,13 +117,29 @@ class Seen:
 
 
 @transaction.atomic
-def enter(*, item: Item, seen: Seen, photos: Sequence[Taken] = (), held: Sequence[HeldPhoto] = (), by) -> Finding:
+def enter(
+    *,
+    item: Item,
+    seen: Seen,
+    photos: Sequence[Taken] = (),
+    held: Sequence[HeldPhoto] = (),
+    version: int | None = None,
+    by,
+) -> Finding:
     """Enter what was found of a member; entered again it is a correction, and the last one stands.
 
-    ``held``: photos of the finder's that were kept when the card was refused before.
+    ``held``: photos of the finder's that were kept when the card was refused before. ``version``: how many findings
+    the card showed, None where there was no card to look at; the same card posted again is the finding it was, and
+    Overtaken tells of what somebody else entered meanwhile.
     """
     sample = _open(item.sample, by)
     remark = seen.remark.strip()
+    if version is not None and (last := _entered_since(item, version)):
+        if _is_repeated(last, replace(seen, remark=remark), [*photos, *held], by):
+            return last
+        raise Overtaken(
+            f"没有登记：打开页面之后，{last.by}已登记“{last.get_outcome_display()}”。仍要更正的，请再提交一次。"
+        )
     _require_consistent(seen, remark, sample)
     pictures.require_sound(photos, len(held))
     wgs84 = to_wgs84(seen.lon, seen.lat, seen.datum) if seen.lon is not None else (None, None)
@@ -145,6 +161,26 @@ def enter(*, item: Item, seen: Seen, photos: Sequence[Taken] = (), held: Sequenc
     detail = {"outcome": seen.outcome, "sha256": [photo.digest for photo in kept]}
     audit.record(action="spot_check.enter", by=by, subject=item, detail=detail)
     return finding
+
+
+class Overtaken(Stale):
+    """Somebody entered a finding of the member after the card was opened."""
+
+
+def _entered_since(item: Item, version: int) -> Finding | None:
+    """The last finding of the member, if the card showed another number of them."""
+    findings = list(item.findings.select_related("by"))
+    return findings[-1] if findings and len(findings) != version else None
+
+
+def _is_repeated(finding: Finding, seen: Seen, photos: Sequence[Taken | HeldPhoto], by) -> bool:
+    """Whether this very card has been entered already, every photo of it included."""
+    was = Seen(
+        finding.outcome, finding.visited_on, finding.mbps, finding.distance_m,
+        finding.given_lon, finding.given_lat, finding.datum, finding.remark,
+    )  # fmt: skip
+    kept = set(finding.photos.values_list("digest", flat=True))
+    return finding.by_id == by.pk and was == seen and {pictures.digest_of(photo) for photo in photos} <= kept
 
 
 def _require_consistent(seen: Seen, remark: str, sample: Sample) -> None:

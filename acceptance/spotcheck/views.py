@@ -11,7 +11,7 @@ from acceptance import plan
 from acceptance.inspection.moves import Refused, Stale
 from acceptance.inspection.store import Damaged, NoSpace
 from acceptance.spotcheck import actions, photos
-from acceptance.spotcheck.actions import Seen
+from acceptance.spotcheck.actions import Overtaken, Seen
 from acceptance.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
 from acceptance.spotcheck.models import HeldPhoto, Item, Outcome, Photo, Picture, Sample, State
 from acceptance.spotcheck.paper import field_sheet
@@ -19,6 +19,7 @@ from acceptance.spotcheck.photos import Taken
 from acceptance.spotcheck.results import Result, is_as_drawn
 from accounts.access import requires
 from accounts.posts import Power
+from areas.posted import posted_version
 from papers.serving import answer as paper_answer
 from qingcheng_fiber.clock import now, today
 
@@ -158,11 +159,14 @@ def _entered(request: HttpRequest, item: Item, form: FindingForm) -> int:
     try:
         if form.is_valid():
             said = {name: given for name, given in form.cleaned_data.items() if name != "photos"}
-            actions.enter(item=item, seen=Seen(**said), photos=taken, held=held, by=request.user)
+            version = posted_version(request)
+            actions.enter(item=item, seen=Seen(**said), photos=taken, held=held, version=version, by=request.user)
             return 302
         photos.hold(item=item, photos=taken, by=request.user)
     except Stale as stale:
         form.add_error(None, str(stale))
+        if isinstance(stale, Overtaken):
+            photos.hold(item=item, photos=taken, by=request.user)
         return 409
     except NoSpace as full:
         form.add_error(None, str(full))

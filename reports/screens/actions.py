@@ -9,8 +9,16 @@ from reports.screens.models import Screen
 
 
 @transaction.atomic
-def give(*, name: str, area: Area, by) -> Screen:
-    """Let a screen in a place show the progress of ``area``."""
+def give(*, name: str, area: Area, seen: int, by) -> Screen:
+    """Let a screen in a place show the progress of ``area``.
+
+    ``seen``: the latest screen that the page showed, 0 for none. The same form posted again gives no second one.
+    """
+    # The area's row is held, so that of two posts at once the second finds the screen of the first.
+    Area.objects.select_for_update().get(pk=area.pk)
+    given = Screen.objects.in_use().filter(area=area, name=name, created_by=by, pk__gt=seen).first()
+    if given:
+        return given
     screen = Screen.objects.create(name=name, area=area, created_by=by)
     record(action="screen.give", by=by, subject=screen)
     return screen

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import requires
 from accounts.posts import Power
+from areas.posted import posted_version
 from qingcheng_fiber.clock import today
 from reports import unchanged
 from reports.asked import Asked
@@ -38,7 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
         if area is None:
             form.add_error(None, "您的账号不属于任何区，不能开通大屏。请联系安全管理员。")
         else:
-            actions.give(name=form.cleaned_data["name"], area=area, by=request.user)
+            seen = posted_version(request, "seen")
+            actions.give(name=form.cleaned_data["name"], area=area, seen=seen, by=request.user)
             return redirect("screens:index")
     screens = Screen.objects.visible_to(request.user).select_related("created_by", "withdrawn_by")
     now = timezone.now()
@@ -46,7 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
         (screen, request.build_absolute_uri(reverse("screens:screen", args=[screen.token])), screen.is_online(now))
         for screen in screens
     ]
-    return render(request, "screens/index.html", {"screens": shown, "form": form})
+    seen = max((screen.pk for screen in screens), default=0)
+    return render(request, "screens/index.html", {"screens": shown, "form": form, "seen": seen})
 
 
 @requires(Power.RUN_SCREENS)

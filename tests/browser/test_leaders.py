@@ -62,7 +62,7 @@ def test_pages_without_anything_to_show(page, signed_in, axe, shot, make_user, n
 
 
 def test_screen_without_anything_to_show(page, axe, make_user, nothing):
-    screen = actions.give(name="大厅", area=Area.objects.get(pk="441802"), by=make_user(Post.BUREAU_HEAD))
+    screen = actions.give(name="大厅", area=Area.objects.get(pk="441802"), seen=0, by=make_user(Post.BUREAU_HEAD))
     page.set_viewport_size({"width": 1920, "height": 1080})
     assert page.goto(reverse("screens:screen", args=[screen.token])).ok
     axe(page)

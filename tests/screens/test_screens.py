@@ -16,6 +16,7 @@ from areas.models import Area
 from reports.screens import actions
 from reports.screens.drawing import HEIGHT, WIDTH, Projection
 from reports.screens.models import SEEN_EVERY, Screen
+from tests.returns.test_races import at_once
 from tests.scenes import build_district
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def screen(make_area, make_user, monkeypatch) -> Screen:
     monkeypatch.setattr("reports.screens.views.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     head = make_user(Post.BUREAU_HEAD, area="441802")
-    return actions.give(name="一楼大厅", area=Area.objects.get(pk="441802"), by=head)
+    return actions.give(name="一楼大厅", area=Area.objects.get(pk="441802"), seen=0, by=head)
 
 
 def look(screen: Screen, name: str = "screen", **headers):
@@ -107,6 +108,27 @@ def test_screen_is_given_with_the_place_where_it_stands(screen, make_user):
         reverse("screens:screen", args=[Screen.objects.get(name="会议室").token])
         in client.get(reverse("screens:index")).content.decode()
     )
+
+
+def test_form_sent_twice_gives_one_screen(screen, make_user):
+    client = Client()
+    client.force_login(make_user(Post.BUREAU_HEAD, area="441802"))
+    form = {"name": "会议室", "seen": client.get(reverse("screens:index")).context["seen"]}
+    assert form["seen"] == screen.pk
+    for _ in range(2):
+        client.post(reverse("screens:index"), form)
+    assert Screen.objects.filter(name="会议室").count() == 1
+    form["seen"] = client.get(reverse("screens:index")).context["seen"]
+    client.post(reverse("screens:index"), form)
+    assert Screen.objects.filter(name="会议室").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forms_sent_at_once_give_one_screen(screen):
+    results = at_once(
+        *[lambda: actions.give(name="会议室", area=screen.area, seen=screen.pk, by=screen.created_by)] * 5
+    )
+    assert {result.pk for result in results} == {Screen.objects.get(name="会议室").pk}, results
 
 
 def test_screen_is_online_while_it_asks(screen):

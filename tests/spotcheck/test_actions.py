@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from acceptance.inspection import samples, store
 from acceptance.inspection.moves import Refused, Stale
 from acceptance.spotcheck import actions, photos
-from acceptance.spotcheck.actions import Seen
+from acceptance.spotcheck.actions import Overtaken, Seen
 from acceptance.spotcheck.models import PROTECTED, Conclusion, Finding, Frame, Item, Outcome, Photo, Sample, State
 from acceptance.spotcheck.photos import Taken
 from acceptance.spotcheck.results import Result, is_as_drawn
@@ -327,6 +327,28 @@ def test_drawing_at_once_makes_one_sample(draw, people):
 
     assert sum(isinstance(result, Sample) for result in results) == 1, results
     assert all(isinstance(result, (Sample, Refused)) for result in results), results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_card_sent_many_times_at_once_is_one_finding(draw, people):
+    item = draw().items.first()
+    said = {"item": item, "seen": seen(mbps=96.5), "photos": [Taken("a.png", PHOTO)], "version": 0}
+    results = at_once(*[lambda: actions.enter(by=people.reviewer, **said)] * 5)
+
+    assert {result.pk for result in results} == {Finding.objects.get().pk}, results
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.parametrize("changes", [{"mbps": 30.0, "remark": "弱"}, {"photos": [Taken("b.png", png(shade=3))]}])
+def test_card_that_says_something_else_is_no_repetition(changes, draw, people):
+    item = draw().items.first()
+    actions.enter(item=item, seen=seen(), photos=[Taken("a.png", PHOTO)], version=0, by=people.reviewer)
+    pictures = changes.pop("photos", [])
+
+    with pytest.raises(Overtaken, match=f"{people.reviewer}已登记“合格”"):
+        actions.enter(item=item, seen=seen(**changes), photos=pictures, version=0, by=people.reviewer)
+    assert actions.enter(item=item, seen=seen(**changes), photos=pictures, version=1, by=people.reviewer).pk
+    assert Finding.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,6 +130,18 @@ def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, 
     assert not HeldPhoto.objects.exists() and "已留存的照片" not in text(client.get(card))
 
 
+def test_card_overtaken_says_so_and_loses_nothing(draw, as_, people):
+    client, card = as_(people.reviewer), reverse("spotcheck:card", args=[draw().pk, 1])
+    said = {"outcome": "passed", "datum": "WGS84", "visited_on": "2018-07-20", "version": 0}
+    assert [client.post(card, said).status_code for _ in range(2)] == [302, 302]
+    assert Finding.objects.count() == 1
+
+    photo = SimpleUploadedFile("a.png", PHOTO, "image/png")
+    answer = as_(people.second).post(card, said | {"outcome": "failed", "remark": "没有端口", "photos": photo})
+    assert answer.status_code == 409 and "已登记“合格”" in text(answer) and "没有端口" in text(answer)
+    assert 'name="version" value="1"' in text(answer) and HeldPhoto.objects.get().by == people.second
+
+
 def test_photos_are_kept_through_many_refusals_and_once(draw, as_, people):
     sample, client = draw(), as_(people.reviewer)
     card = reverse("spotcheck:card", args=[sample.pk, 1])
