@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def screen(make_area, make_user, monkeypatch):
     monkeypatch.setattr("reports.screens.views.today", lambda: date(2018, 7, 10))
     build_district(make_area)
-    return actions.give(name="大厅", area=Area.objects.get(pk="441802"), seen=0, by=make_user(Post.BUREAU_HEAD, area="441802"))
+    return actions.give(
+        name="大厅", area=Area.objects.get(pk="441802"), seen=0, by=make_user(Post.BUREAU_HEAD, area="441802")
+    )
 
 
 def test_screen_fits_and_is_readable(page, screen, axe, shot):
