@@ -86,12 +86,11 @@ def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: in
     )
     opinions = _opinions(entries)
     may = {action.value: allows(action, owner, request.user) for action in Action}
-    units = [entry.unit for entry in entries]
     context = {
         "submission": owner,
         "mark": submission_mark(owner),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
-        "statistics": compiling.statistics(units),
+        "statistics": _counted(entries),
         "others": compiling.awaiting(owner.county) if may["edit"] else [],
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else owner.opinion,
         "reason": posted_text(request, "reason"),
@@ -103,6 +102,13 @@ def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: in
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(owner), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
+
+
+def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
+    """How many units of each title are proposed or ratified, and how many were returned."""
+    standing = [entry.unit for entry in entries if entry.decision != Decision.RETURNED]
+    returned = len(entries) - len(standing)
+    return compiling.statistics(standing) + ([("退回", returned)] if returned else [])
 
 
 def _opinions(entries: list[Entry]) -> dict[int, Move]:
