@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from acceptance.inspection import collecting
 from acceptance.inspection.collecting import Given
-from acceptance.inspection.models import Report, Unit
+from acceptance.inspection.models import Publication, Report, Unit
 from acceptance.inspection.vocabulary import Action, ReportState, UnitState
 from tests.browser.hands import follow
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
@@ -137,3 +137,19 @@ def test_pages_of_the_government_are_clean(page, signed_in, chain, people, axe, 
     signed_in(page, people.lead_unit).goto(reverse("inspection:publish", args=[TOWN, "G04"]))
     axe(page)
     shot(page, "inspection-publish")
+    page.select_option("#medium", index=1)
+    page.fill("#published_on", page.get_attribute("#published_on", "max"))
+    page.fill("[name=headline]", "石角镇建成全光网乡镇")
+    page.fill("[name=outlet]", "清城区融媒体中心")
+    follow(page, page.locator("main button[type=submit]"))
+    page.goto(reverse("inspection:publication", args=[Publication.objects.get().pk]))
+    expect(page.get_by_role("button", name="撤下")).to_be_visible()
+    axe(page)
+    shot(page, "inspection-correction")
+
+
+def test_page_of_a_merged_village_is_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
+    signed_in(page, people.reviewer).goto(reverse("areas:succession", args=[COVERED]))
+    expect(page.get_by_role("button", name="登记撤并")).to_be_visible()
+    axe(page)
+    shot(page, "area-succession")
