@@ -12,13 +12,14 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
 from areas.periods import Quarter
+from areas.posted import posted_version
 from areas.vocabulary import TOWNSHIPS
 from qingcheng_fiber.clock import today
 from returns import actions, calendar, entry, returned, rounds
 from returns.checks import for_browser
 from returns.models import Return, ReturnLine, State
 from returns.moves import Action, Refused, Stale, allows
-from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
+from returns.pages import address, found, reason_in, refused, repeated, shown
 from returns.saving import Clash, Contested, save_lines
 from returns.sheet import sheet_of, villages
 

@@ -77,12 +77,6 @@ def refused(request: HttpRequest, owner: Return, reason: Exception, status: int 
     return render(request, "returns/refused.html", shown(request, fresh) | {"refusal": str(reason)}, status=status)
 
 
-def posted_version(request: HttpRequest) -> int:
-    """The version of the return that the page showed; one that no return has when the post does not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
 def repeated(owner: Return, action: Action, version: int, by) -> Move | None:
     """The move that this very form has made already, when it is posted a second time."""
     return owner.moves.filter(action=action, version=version + 1, by=by).select_related("owner").first()

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
+from areas.posted import posted_version
 from returns import decisions, returned
 from returns.decisions import Doubt
 from returns.models import Return, State, Why
 from returns.moves import Action, Refused, Stale, allows, passing
-from returns.pages import address, found, posted_version, reason_in, refused, repeated, shown
+from returns.pages import address, found, reason_in, refused, repeated, shown
 from returns.reviewing import review_of
 from returns.sheet import Cell, sheet_of
 

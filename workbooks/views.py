@@ -12,10 +12,11 @@ from accounts.posts import Power
 from areas.missing import Missing
 from areas.models import Area
 from areas.package.problems import Unreadable
+from areas.posted import posted_version
 from areas.vocabulary import TOWNSHIPS
 from papers.serving import file
 from returns.moves import Action, Refused, allows
-from returns.pages import address, found, posted_version, shown
+from returns.pages import address, found, shown
 from returns.sheet import sheet_of
 from workbooks import actions
 from workbooks.models import Upload

@@ -11,7 +11,7 @@ from acceptance.inspection import collecting, reporting, selection, store
 from acceptance.inspection.collecting import Given
 from acceptance.inspection.models import Evidence, Report
 from acceptance.inspection.moves import Refused, Stale, allows
-from acceptance.inspection.pages import address, crumbs, found, posted_text, posted_version, refused, report_crumb
+from acceptance.inspection.pages import address, crumbs, found, posted_text, refused, report_crumb
 from acceptance.inspection.reporting import NotReady
 from acceptance.inspection.views import posted_texts, shown
 from acceptance.inspection.vocabulary import Action
@@ -20,6 +20,7 @@ from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
 from areas.periods import Quarter
+from areas.posted import posted_version
 from qingcheng_fiber.clock import today
 
 

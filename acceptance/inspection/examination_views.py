@@ -18,13 +18,13 @@ from acceptance.inspection.pages import (
     crumbs,
     found_unit,
     posted_text,
-    posted_version,
     refused,
     report_crumb,
 )
 from acceptance.inspection.vocabulary import Action, Finding, Why
 from accounts.access import requires
 from accounts.posts import Power
+from areas.posted import posted_version
 
 RULINGS = (Action.PASS, Action.PASS_SHORT, Action.RETURN, Action.REFUSE)
 

@@ -330,12 +330,6 @@ def report_crumb(report: Report) -> tuple[str, str]:
     return f"{report.township.name}{report.quarter.label}", address(report)
 
 
-def posted_version(request: HttpRequest, name: str = "version") -> int:
-    """The version that the page showed; one that nothing has when the post does not say."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
 def posted_text(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\0", "")
 

@@ -17,7 +17,6 @@ from acceptance.inspection.pages import (
     found_submission,
     numbers,
     posted_text,
-    posted_version,
     refused,
     submission_mark,
 )
@@ -26,6 +25,7 @@ from acceptance.inspection.vocabulary import Action, Decision
 from acceptance.lookups import county_of
 from accounts.access import requires
 from accounts.posts import Power
+from areas.posted import posted_version
 from qingcheng_fiber.clock import today
 
 _WHERE = "inspection:submission"

@@ -22,7 +22,6 @@ from acceptance.inspection.pages import (
     found,
     numbers,
     posted_text,
-    posted_version,
     refused,
     report_crumb,
 )  # fmt: skip
@@ -32,6 +31,7 @@ from acceptance.inspection.vocabulary import Action, EvidenceKind, ReportState, 
 from accounts.access import requires
 from accounts.posts import Power
 from areas.listing import COUNT, DATE, Column, Listing, answer
+from areas.posted import posted_version
 from qingcheng_fiber.clock import today
 
 REPORTS = Listing(
