@@ -21,13 +21,13 @@ from returns.figures import BY_NAME, STORED_AT_MOST
 from returns.models import COUNTED
 from workbooks.lines import CODE, Content, content
 from workbooks.models import IssuedCounts
-from workbooks.opening import AGAIN, chosen, opened, stamp_of
+from workbooks.opening import AGAIN, STAMP, chosen, opened, stamp_of
 from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
 
 TEMPLATE = 1
 SHEET = "用户数"
 NAME = "街镇、村居"
-UNIT, QUARTER, COUNTY, VERSION, STAMP = "企业编码", "季度", "县区编码", "模板版本", "校验号"
+UNIT, QUARTER, COUNTY, VERSION = "企业编码", "季度", "县区编码", "模板版本"
 STAMP_LABELS = (UNIT, QUARTER, COUNTY, VERSION, STAMP)
 FIELDS = {BY_NAME[name].label: name for name in COUNTED}
 HEADER_ROW = 5

@@ -2,6 +2,7 @@
 
 from returns.figures import FIGURES
 from workbooks.lines import CODE
+from workbooks.opening import STAMP
 
 TEMPLATE = 1
 """Raise it when the sheet changes so that an older file could be misread; older files are then refused by name."""
@@ -21,6 +22,6 @@ def before(name: str) -> str:
     return f"before_{name}"
 
 
-UNIT, QUARTER, REVISION, VERSION, STAMP = "单位编码", "季度", "版次", "模板版本", "校验号"
+UNIT, QUARTER, REVISION, VERSION = "单位编码", "季度", "版次", "模板版本"
 STAMP_LABELS = (UNIT, QUARTER, REVISION, VERSION, STAMP)
 """Each stands in the stamp row, its value in the next cell; the same are custom properties of the document."""

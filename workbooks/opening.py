@@ -18,6 +18,8 @@ from areas.package.values import folded, shown, trimmed
 LARGEST_FILE = 2 * 2**20
 MOST_ROWS = 2_000
 AGAIN = "请重新下载工作簿，填好后再上传。"
+STAMP = "校验号"
+"""The label beside the stamp, in every workbook of ours."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -60,7 +62,13 @@ def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str
             continue
         if "\0" in text:
             break
-        return [Sheet(wanted, list(_records(text)))], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
+        rows = list(_records(text))
+        if STAMP not in text:
+            raise Unreadable(
+                f"这个 CSV 文件（{label} 编码）里没有校验号，认不出是哪一份{wanted}：请用从本系统下载的 .xlsx 工作簿填报；"
+                "如果是从它另存的，最上面几行不要删。"
+            )
+        return [Sheet(wanted, rows)], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
     raise Unreadable("CSV 文件的编码认不出来（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
 
 

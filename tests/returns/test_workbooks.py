@@ -422,7 +422,7 @@ def test_csv_saved_from_the_workbook_is_read(owner, clerk, encoding, label):
 
 def test_csv_without_stamp_is_refused(owner, clerk):
     answer = sent(clerk, owner, "编码,总户数\n1,2\n".encode("gbk"), "a.csv")
-    assert "没有校验号" in answer.context["refusal"]
+    assert "这个 CSV 文件（GBK 编码）里没有校验号" in answer.context["refusal"]
 
 
 def test_pages_cost_the_same_however_many_villages(make_return, people, clerk, django_assert_max_num_queries):

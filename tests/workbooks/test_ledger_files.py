@@ -69,7 +69,7 @@ REFUSED = {
     "dtd": (with_dtd, "台账.xlsx", "工作簿里有文档类型定义（DTD）"),
     "many parts": (many_parts, "台账.xlsx", "工作簿里有 1001 个部件"),
     "another sheet": (lambda: saved(Workbook()), "台账.xlsx", "工作簿里找不到工作表“点位”"),
-    "csv of nothing": (lambda: b"a,b\n1,2\n", "台账.csv", "表里没有校验号"),
+    "csv of nothing": (lambda: b"a,b\n1,2\n", "台账.csv", "这个 CSV 文件（UTF-8 编码）里没有校验号"),
     "csv of another encoding": (lambda: b"\xff\xfe\x00a", "台账.csv", "CSV 文件的编码认不出来"),
     "csv that never ends": (lambda: b'"a,b\n', "台账.csv", "CSV 文件读不下去"),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from hashlib import blake2s
 from typing import Any
 
 from areas.package.tables import Table
+from workbooks.opening import STAMP
 
 TEMPLATE = 1
 """Raise it when the sheet changes so that an older file could be misread; older files are then refused by name."""
@@ -14,7 +15,7 @@ FIRST_ROW = HEADER_ROW + 1
 MARK = "行校验"
 """The last column: what the row said when it went out, in a word."""
 
-LEDGER, UNIT, DAY, VERSION, STAMP = "台账", "单位编码", "日期", "模板版本", "校验号"
+LEDGER, UNIT, DAY, VERSION = "台账", "单位编码", "日期", "模板版本"
 STAMP_LABELS = (LEDGER, UNIT, DAY, VERSION, STAMP)
 
 
