@@ -113,6 +113,11 @@
     });
   }
 
+  // Whoever takes hold of a name to move the map does not want to leave it; a key (detail 0) never drags.
+  function unlessDragged(event) {
+    if (event.detail && map.dragging.moved()) event.preventDefault();
+  }
+
   function labels(data) {
     const layer = L.layerGroup();
     function draw() {
@@ -125,6 +130,7 @@
         label.href = setup.area.replace("AREA", code);
         label.className = "is-" + tone;
         label.textContent = [SIGNS[tone], name, Math.floor(100 * capable / all) + "%"].filter(Boolean).join(" ");
+        label.addEventListener("click", unlessDragged);
         label.title = name + "：" + words + "；" + all + " 个点位中 " + capable + " 个具备能力";
         L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: label, iconSize: null }), keyboard: false, interactive: false }).addTo(layer);
       });

@@ -75,6 +75,21 @@ def test_site_that_nothing_reaches_is_led_to_the_nearest_point(mapped):
     expect(mapped).to_have_url(re.compile("/DX-1/|/DX-2/"))
 
 
+def test_map_moved_by_a_name_is_not_left(mapped):
+    at = mapped.locator(".map-label a").first.bounding_box()
+    x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    centre = mapped.url
+    mapped.mouse.move(x, y)
+    mapped.mouse.down()
+    mapped.mouse.move(x + 120, y + 40, steps=6)
+    mapped.mouse.up()
+    expect(mapped).not_to_have_url(centre)
+    expect(mapped).to_have_url(re.compile("/map/.*#[0-9.]+/23[.]"))
+
+    follow(mapped, ".map-label a >> nth=0")
+    expect(mapped).to_have_url(re.compile("/situation/"))
+
+
 def test_layers_are_switched_by_keyboard(mapped):
     mapped.focus("[data-layer=points]")
     mapped.keyboard.press("Space")
