@@ -3,21 +3,21 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from acceptance import documents
-from acceptance.differences import View
-from acceptance.differences import document as difference_document
-from acceptance.facts import read
+from acceptance.comparison.differences import View
+from acceptance.comparison.differences import document as difference_document
+from acceptance.judging import verdict_json
+from acceptance.judging.facts import read
 from acceptance.models import Basis
 from acceptance.packages import handlers
 from acceptance.plan import current
 from acceptance.rules.judge import County
-from acceptance.whatif import Answer, Question, Supposition
-from acceptance.whatif import document as whatif_document
+from acceptance.whatif.question import Answer, Question, Supposition
+from acceptance.whatif.question import document as whatif_document
 from areas.models import AccessPoint, Area
 from areas.package.package import Package, open_package
 from areas.package.reading import csv_sheet
-from areas.periods import Quarter
 from areas.workdays import load as working_days
+from common.periods import Quarter
 
 
 class CannotAnswer(ValueError):
@@ -28,14 +28,14 @@ def evaluation(period: str, *, area: str | None = None, basis: str = Basis.APPRO
     """The document of ``evaluate``; CannotAnswer for a malformed period, an unknown area or a calendar that falls short."""
     quarter, code = _quarter(period), _area(area)
     county = _county(code, [quarter], basis)
-    return documents.evaluation(county, quarter, basis, beneath=code, sites=sites)
+    return verdict_json.evaluation(county, quarter, basis, beneath=code, sites=sites)
 
 
 def milestones(period: str, *, area: str | None = None, basis: str = Basis.APPROVED) -> dict:
     """The document of ``milestones``; CannotAnswer also for a period before the plan's first."""
     quarter, code = _since_first(period), _area(area)
     county = _county(code, list(current().first_period.through(quarter)), basis)
-    return documents.milestones(county, quarter, basis, beneath=code)
+    return verdict_json.milestones(county, quarter, basis, beneath=code)
 
 
 def whatif(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from acceptance import import_notes
+from acceptance.judging import import_notes
 from acceptance.packages import handlers
 from accounts import audit
 from accounts.models import User

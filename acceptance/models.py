@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area, Site
-from areas.periods import Quarter
+from common.periods import Quarter
 
 FAR_M = 1_500
 """Sites with no access point so near are indexed: few, and the only ones that a point far away can concern."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from acceptance import import_notes, judging, plan
+from acceptance import plan
+from acceptance.judging import import_notes, judging
 from acceptance.rules import service
 from accounts import audit
 from areas import workdays

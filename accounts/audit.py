@@ -54,6 +54,11 @@ def record(
     return entry
 
 
+def exported(request, detail: dict) -> None:
+    """A list was taken along: ``detail`` says which, in which form and on which condition."""
+    record(action="export", by=request.user, request=request, detail=detail)
+
+
 def _head() -> AuditHead:
     """The end of the chain, locked until the transaction ends (on SQLite the whole database is)."""
     only = AuditHead.objects.select_for_update().filter(pk=AuditHead.ONLY)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from accounts.wording import ACTIONS, RESULTS
-from areas.filters import ALL, DayFilter, folded
+from common.filters import ALL, DayFilter, folded
 
 NO_POST = "none"
 

@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from accounts.posts import Charge, Post, Power, Seat, charge_of, posts_at
 from areas.models import Area, Operator
-from areas.scope import Scope
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common.scope import Scope
 
 _SEAT_KINDS = {Seat.TOWNSHIP: TOWNSHIPS, Seat.DISTRICT: (AreaKind.DISTRICT,)}
 _SEAT_REFUSALS = {

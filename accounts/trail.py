@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts import wording
 from accounts.access import requires
 from accounts.audit import FAILED, OK, record, verified
-from accounts.ledgers import AUDIT
+from accounts.lists import AUDIT
 from accounts.models import AuditEntry
 from accounts.posts import Power
-from areas.listing import answer
+from common.listing import answer
 
 
 @requires(Power.READ_AUDIT_TRAIL)

@@ -1,6 +1,6 @@
 """What makes the audit trail append-only in the database itself; ``verify_audit`` looks whether it is still there."""
 
-from accounts.append_only import AppendOnly
+from common.append_only import AppendOnly
 
 TABLE = "accounts_auditentry"
 

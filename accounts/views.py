@@ -11,7 +11,6 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -19,12 +18,13 @@ from accounts import actions, passwords, throttle
 from accounts.access import requires
 from accounts.audit import address_of
 from accounts.forms import AccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
-from accounts.ledgers import USERS
+from accounts.hooks import SHOWN_ACCOUNTS
+from accounts.lists import USERS
 from accounts.login import LoginRefused, check_turn, log_in, log_out
 from accounts.models import AuditEntry, User
 from accounts.posts import Power
 from accounts.wording import action_label, result_label
-from areas.listing import answer
+from common.listing import answer
 
 LAST_LOGINS = 10
 
@@ -80,7 +80,7 @@ def demonstration_units() -> dict[str, list]:
     """The demonstration accounts by unit; none outside demonstration mode."""
     units: dict[str, list] = {}
     if settings.DEMONSTRATION:
-        for account in import_string(settings.DEMONSTRATION_ACCOUNTS)():
+        for account in (account for accounts in SHOWN_ACCOUNTS for account in accounts()):
             units.setdefault(account.unit, []).append(account)
     return units
 

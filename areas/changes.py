@@ -1,13 +1,13 @@
 """What changed: notes that those who change facts leave for those who judge.
 
-A note is left in the change's own transaction. What a note must name is said in ``acceptance.impact``.
+A note is left in the change's own transaction. What a note must name is said in ``acceptance.judging.impact``.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from areas.models import FactChange
-from areas.periods import Quarter
+from common.periods import Quarter
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from areas import tiles
 from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind, SuccessionKind
-from qingcheng_fiber.clock import now
+from common.clock import now
 
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
 

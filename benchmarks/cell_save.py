@@ -77,8 +77,8 @@ def prepare():
 
     from accounts.posts import Post
     from areas.models import Area
-    from areas.periods import Quarter
     from areas.vocabulary import AreaKind
+    from common.periods import Quarter
     from returns import actions
     from returns.figures import NAMES
     from returns.models import LineStatus, Return, ReturnLine, State

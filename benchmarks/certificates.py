@@ -110,7 +110,7 @@ def _made(count: int) -> list[int]:
     from areas.models import Area
     from areas.vocabulary import AreaKind
     from reports.certificates.models import Certificate
-    from tests.certificates.making import ISSUED_ON, PERIOD, RATIFIED_ON, make_ratified
+    from tests.reports.certificates.making import ISSUED_ON, PERIOD, RATIFIED_ON, make_ratified
 
     district = Area.objects.create(code="441802", name="清城区", kind=AreaKind.DISTRICT, county="441802")
     town = Area.objects.create(code="441802103", name="源潭镇", kind=AreaKind.TOWN, parent=district, county="441802")

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from county import DISTRICT
 
-from acceptance import impact
-from acceptance.nearness import Point
+from acceptance.judging import impact
+from acceptance.judging.nearness import Point
 from areas.changes import note_area
 from areas.models import AccessPoint, ServiceOrder, Site
 from returns.models import LineStatus, ReturnLine

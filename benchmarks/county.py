@@ -38,7 +38,7 @@ _EAST, _NORTH = 0.6, 0.55
 
 def load(size: float) -> None:
     """The demonstration's facts; of its villages and communities only every so many, with all that belongs to them."""
-    from qingcheng_fiber.demonstration.package import build_package
+    from demonstration.package import build_package
 
     with tempfile.TemporaryDirectory() as folder:
         build_package(Path(folder))

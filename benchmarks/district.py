@@ -41,7 +41,7 @@ def judge():
     """Our part, from an empty table of verdicts."""
     from county import DISTRICT
 
-    from acceptance import judging
+    from acceptance.judging import judging
 
     empty()
     with timed() as taken:

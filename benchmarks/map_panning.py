@@ -115,7 +115,7 @@ def main() -> bool:
         from django.test import Client
         from django.test.testcases import LiveServerThread
 
-        from acceptance import judging
+        from acceptance.judging import judging
         from accounts.models import User
         from accounts.posts import Post
 

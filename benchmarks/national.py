@@ -16,7 +16,7 @@ import time
 
 from measuring import limit_line, machine, ratio, ratio_line, scratch, timed
 
-from areas.periods import Quarter
+from common.periods import Quarter
 
 GOAL = 3
 MEMORY_LIMIT_GB = 8

@@ -21,7 +21,7 @@ from acceptance.rules.plan import Plan
 from acceptance.rules.service import Calendar
 from acceptance.rules.shares import State
 from acceptance.rules.standards import LEAVES, Standing
-from areas.periods import Quarter
+from common.periods import Quarter
 
 SITES_A_CHUNK = 100_000
 

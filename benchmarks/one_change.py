@@ -24,7 +24,7 @@ def main() -> int:
     with scratch():
         import county
 
-        from acceptance import judging
+        from acceptance.judging import judging
 
         county.load(given.size)
         judging.ensure_current(county.DISTRICT)
@@ -68,7 +68,7 @@ def measure(change: Callable[[random.Random], str]) -> list:
     from county import DISTRICT
     from django.db import transaction
 
-    from acceptance import judging
+    from acceptance.judging import judging
     from acceptance.models import SiteVerdict, Verdict
 
     chance, runs = random.Random(1), []

@@ -74,7 +74,7 @@ def main() -> bool:
     asked.add_argument("--seconds", type=float, default=3, help="for each page")
     options = asked.parse_args()
     with scratch():
-        from acceptance import judging
+        from acceptance.judging import judging
 
         load(1)
         judging.refresh(DISTRICT)

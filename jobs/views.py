@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from areas.missing import Missing
+from common.http import Missing
 from jobs.models import Job, State
 
 PAGE = 50

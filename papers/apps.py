@@ -8,4 +8,7 @@ class PapersConfig(AppConfig):
 
     def ready(self) -> None:
         """Every app may declare the wordings of its documents in a module ``wordings``."""
+        from register.hooks import FINDERS
+
         autodiscover_modules("wordings")
+        FINDERS.register("papers.searching.documents")

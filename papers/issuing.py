@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from accounts import audit
 from areas.models import Area
+from common.clock import now
 from papers.document import Paper, to_json
 from papers.issuers import Issuer
 from papers.models import Document, about
 from papers.numbers import draw
-from qingcheng_fiber.clock import now
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.append_only import AppendOnly
 from areas.models import Area
+from common.append_only import AppendOnly
 from papers.document import Paper, from_json
 
 

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from accounts.posts import Power
-from areas.searching import Group, Hit, answers, named
 from papers.models import Document
+from register.searching import Group, Hit, answers, named
 
 
 def documents(user, text: str) -> list[Group]:

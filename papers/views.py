@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas import listing
-from areas.filters import DayFilter
+from common import listing
+from common.filters import DayFilter
 from papers import issuing, serving
 from papers.models import Document
 from papers.wording import title_of, wordings

@@ -3,8 +3,8 @@
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import APIRootView, DefaultRouter
 
-import areas.api
-import returns.api
+import register.api
+import returns.counts.api
 
 
 class Root(APIRootView):
@@ -23,5 +23,5 @@ class Router(DefaultRouter):
 router = Router()
 router.APIRootView = Root
 router.include_format_suffixes = False
-areas.api.routes(router)
-returns.api.routes(router)
+register.api.routes(router)
+returns.counts.api.routes(router)

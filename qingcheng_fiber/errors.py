@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from areas.missing import Missing
+from common.http import Missing
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
@@ -19,16 +19,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    return render(request, "qingcheng_fiber/403.html", {"reason": str(exception or "")}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    return render(request, "qingcheng_fiber/csrf.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     reason = str(exception) if isinstance(exception, Missing) else ""
-    return render(request, "errors/404.html", {"reason": reason}, status=404)
+    return render(request, "qingcheng_fiber/404.html", {"reason": reason}, status=404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -60,4 +60,4 @@ def is_disk_full(fault: BaseException | None) -> bool:
 
 def _bare(status: int) -> HttpResponse:
     """A page without the portal around it: no request, no user, no query."""
-    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
+    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html"), status=status)

@@ -13,8 +13,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from common.locking import alone
 from qingcheng_fiber import virtualenv
-from qingcheng_fiber.locking import alone
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from common.locking import alone
 from qingcheng_fiber import env
 from qingcheng_fiber.database import database, sqlite
-from qingcheng_fiber.locking import alone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var")
@@ -59,19 +59,23 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_tasks",
     "django_tasks_db",
+    "common",
     "areas",
     "accounts",
+    "register",
     "jobs",
     "papers",
     "returns",
     "acceptance",
-    "acceptance.inspection",
-    "acceptance.spotcheck",
+    "inspection",
+    "inspection.spotcheck",
     "workbooks",
     "workbooks.ledgers",
     "reports",
     "reports.certificates",
     "reports.screens",
+    "demonstration",
+    "qingcheng_fiber",
 ]
 
 MIDDLEWARE = [
@@ -134,16 +138,6 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # 0: passwords do not grow old.
 PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_AGE_DAYS", 90)
 AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
-# Reached by name from the rooms beneath the accounts.
-AUDIT_RECORD = "accounts.audit.record"
-SEARCH_FINDERS = [
-    "areas.searching.registry",
-    "areas.searching.network",
-    "returns.searching.urges",
-    "papers.searching.documents",
-    "reports.certificates.searching.certificates",
-]
-DEMONSTRATION_ACCOUNTS = "qingcheng_fiber.demonstration.accounts.demo_accounts"
 # 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
 DEMONSTRATION_PASSWORD = "Guangwang-2017"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -280,7 +274,5 @@ PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")
 
 CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY", "")
 CERTIFICATE_LOOKUPS = env.number("PORTAL_CERTIFICATE_LOOKUPS", 30, least=1)
-# Functions of a county, called by name in the transaction in which it was judged.
-AFTER_JUDGING = ["reports.certificates.watching.after_judging"]
 # Where the public reaches the portal, https://host; it stands in the QR codes. Blank: the address of whoever prints.
 PUBLIC_ADDRESS = os.environ.get("PORTAL_PUBLIC_ADDRESS", "").rstrip("/")

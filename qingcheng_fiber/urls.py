@@ -5,7 +5,7 @@ from django.urls import include, path
 from qingcheng_fiber.api import router
 
 urlpatterns = [
-    path("areas/", include("areas.urls")),
+    path("areas/", include("register.urls")),
     path("accounts/", include("accounts.urls")),
     path("jobs/", include("jobs.urls")),
     path("papers/", include("papers.urls")),
@@ -13,10 +13,10 @@ urlpatterns = [
     path("returns/", include("workbooks.urls")),
     path("ledgers/", include("workbooks.ledgers.urls")),
     path("acceptance/", include("acceptance.urls")),
-    path("inspection/", include("acceptance.inspection.urls")),
+    path("inspection/", include("inspection.urls")),
     path("c/", include("reports.certificates.public_urls")),
     path("certificates/", include("reports.certificates.urls")),
-    path("spotcheck/", include("acceptance.spotcheck.urls")),
+    path("spotcheck/", include("inspection.spotcheck.urls")),
     path("", include("reports.screens.urls")),
     path("api/load/", include("workbooks.ledgers.api")),
     path("api/", include(router.urls)),

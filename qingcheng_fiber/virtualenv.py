@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 from typing import NoReturn
 
-from qingcheng_fiber.locking import alone
+from common.locking import alone
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-test.txt"]

@@ -4,13 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from acceptance import wording
-from acceptance.marks import Mark, milestone_mark
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone
+from acceptance.verdicts.marks import Mark, milestone_mark
 from acceptance.wording.milestones import RATES, fallen_back
 from areas.models import Area
-from areas.periods import Quarter
-from reports.bases import TITLED, Awarded
+from common.periods import Quarter
+from reports.awards import TITLED, Awarded
 from reports.pace import Pace, Point, pace
 
 TURNED = {

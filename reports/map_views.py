@@ -11,18 +11,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from acceptance import plan
-from acceptance.lookups import answers_not_there, asked_area
-from acceptance.marks import site_mark
 from acceptance.models import SiteVerdict
-from acceptance.pages import SiteRow
+from acceptance.verdicts.lookups import answers_not_there, asked_area
+from acceptance.verdicts.marks import site_mark
+from acceptance.verdicts.pages import SiteRow
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
-from qingcheng_fiber.clock import today
-from reports import unchanged
-from reports.asked import Asked
+from common.clock import today
+from reports import http_cache
 from reports.mapping import MapData
+from reports.query import Asked
 
 LISTED = 20
 
@@ -81,15 +81,15 @@ def data(request: HttpRequest) -> HttpResponse:
             )
         return HttpResponse(gzip.decompress(packed), "application/json")
 
-    return unchanged.answer(request, asked.version, make)
+    return http_cache.answer(request, asked.version, make)
 
 
 def _packed(user, asked: AskedMap) -> bytes:
     """The data as packed JSON, made once for everyone of a scope."""
-    key = unchanged.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
+    key = http_cache.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
     packed = kept.get(key)
     if packed is None:
         document = MapData(user, plan.current(), asked.area.code, asked.quarter, asked.basis).document
         packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
-        kept.set(key, packed, unchanged.KEPT_SECONDS)
+        kept.set(key, packed, http_cache.KEPT_SECONDS)
     return packed

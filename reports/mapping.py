@@ -12,17 +12,17 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.fields.json import KT
 
-from acceptance.marks import Mark
 from acceptance.models import Basis, SiteVerdict, Verdict
-from acceptance.pages import mark_of
 from acceptance.rules.plan import Plan
+from acceptance.verdicts.marks import Mark
+from acceptance.verdicts.pages import mark_of
 from acceptance.wording.sites import REASONS
 from areas import datums, outline
 from areas.geodesy import box
 from areas.models import AccessPoint, Area
-from areas.periods import Quarter
 from areas.tiles import in_box
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, SiteKind
+from common.periods import Quarter
 
 _DIGITS = 5
 _STATES = ("yes", "no", "unknown")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from acceptance import wording
-from acceptance.marks import Mark
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone, Plan
+from acceptance.verdicts.marks import Mark
 from areas.models import Area
-from areas.periods import Quarter
-from reports.bases import Awarded
+from common.periods import Quarter
+from reports.awards import Awarded
 from reports.lights import Light, courses, light_of
 from reports.progress import MilestoneShown, milestone_shown
 

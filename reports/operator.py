@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from acceptance.rules.plan import Plan
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
-from areas.periods import Quarter
+from common.periods import Quarter
 from reports.charts import Chart, counts, shares
 from reports.network import NetworkPage
 from reports.service import Performance, Served

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from acceptance.wording import number
-from areas.periods import Quarter
+from common.periods import Quarter
 
 SPAN = 3
 """The quarters whose gain makes the pace; fewer where fewer are judged."""

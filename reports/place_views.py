@@ -6,19 +6,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from acceptance import plan
-from acceptance.lookups import NotThere, answers_not_there, asked_area
-from acceptance.pages import ancestors
+from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_area
+from acceptance.verdicts.pages import ancestors
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import LEAVES
-from qingcheng_fiber.clock import today
-from reports import unchanged
-from reports.asked import Asked
+from common.clock import today
+from reports import http_cache
 from reports.operator import OperatorPage
+from reports.query import Asked
 from reports.situation import SituationPage
-from returns import rounds
 from returns.models import Move
+from returns.rounds import rounds
 
 
 @requires(Power.SEE_PROGRESS)
@@ -33,7 +33,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
 
     def make() -> HttpResponse:
         shown = (*version, request.user.scope, code, area.name, asked.quarter, asked.basis)
-        body = unchanged.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area))
+        body = http_cache.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area))
         context = {
             "body": body,
             "area": area,
@@ -43,7 +43,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
         }
         return render(request, "reports/situation.html", context)
 
-    return unchanged.answer(request, (*version, area.name), make)
+    return http_cache.answer(request, (*version, area.name), make)
 
 
 def _situation(user, asked: Asked, area: Area) -> dict:

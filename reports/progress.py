@@ -10,15 +10,15 @@ from django.db.models import Count
 from django.db.models.query import QuerySet
 
 from acceptance import wording
-from acceptance.marks import Mark, area_mark
 from acceptance.models import Basis, MilestoneVerdict, Verdict
-from acceptance.pages import lacks
 from acceptance.rules.plan import Duty, Milestone, Plan, Reading
+from acceptance.verdicts.marks import Mark, area_mark
+from acceptance.verdicts.pages import lacks
 from acceptance.wording.milestones import fallen_back
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, AreaKind
-from reports.bases import Awarded, awarded
+from common.periods import Quarter
+from reports.awards import Awarded, awarded
 from reports.lights import Course, Light, courses, light_of
 
 

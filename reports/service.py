@@ -11,7 +11,7 @@ from acceptance.rules.facts import FOREVER, Orders
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import counted, done_on, due_dates, late, withdrawn
 from areas import workdays
-from areas.periods import Quarter
+from common.periods import Quarter
 
 _FIELDS = ("order_id", "operator_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
 

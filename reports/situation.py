@@ -10,19 +10,19 @@ from django.db.models import Count
 from django.utils import timezone
 
 from acceptance import wording
-from acceptance.marks import Mark
 from acceptance.models import Basis, SiteVerdict, Verdict
-from acceptance.pages import VerdictPage, lacks, mark_of
 from acceptance.rules.plan import Plan
+from acceptance.verdicts.marks import Mark
+from acceptance.verdicts.pages import VerdictPage, lacks, mark_of
 from acceptance.wording.sites import REASONS
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
+from common.periods import Quarter
 from reports.charts import Chart, counts, shares
 from reports.service import Performance
 from reports.townships import RETURN_TONES
-from returns import calendar, rounds
 from returns.models import Return, State
+from returns.rounds import calendar, rounds
 
 LISTED = 10
 _RATES = ("coverage", "penetration")

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from acceptance import wording
 from accounts import audit
+from accounts.access import refusal
 from accounts.posts import Power
-from areas import exports
-from areas.guard import refusal
-from areas.listing import CODE, COUNT, DATE, FLAG, SHARE, WORDS, Column
-from reports.asked import Asked
+from common import exports
+from common.listing import CODE, COUNT, DATE, FLAG, SHARE, WORDS, Column
 from reports.lights import Light
+from reports.query import Asked
 from reports.townships import TownshipRow
 
 
@@ -112,7 +112,7 @@ TOWNSHIPS = Table(
 def answer(request: HttpRequest, table: Table, rows: Sequence, asked: Asked) -> HttpResponse:
     """The rows as a file in the form that the address asks for (xlsx unless csv), with its audit record."""
     if not request.user.may(Power.EXPORT):
-        raise PermissionDenied(refusal(Power.EXPORT))
+        raise PermissionDenied(refusal(asked.user, (Power.EXPORT,)))
     form = "csv" if request.GET.get("export") == "csv" else "xlsx"
     note = exports.Note(
         title=f"{table.title}（{asked.quarter.label}）",

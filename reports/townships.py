@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import Substr
 
-from acceptance.marks import Mark, area_mark
 from acceptance.models import Basis, SiteVerdict, Verdict
-from acceptance.pages import lacks
 from acceptance.rules.plan import Plan
+from acceptance.verdicts.marks import Mark, area_mark
+from acceptance.verdicts.pages import lacks
 from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common.periods import Quarter
 from returns.models import Return, State
 
 REFERENCES = {**CRITERION_OUTCOMES, "none": "—"}

@@ -6,22 +6,23 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from acceptance import plan
-from acceptance.inspection import tasks as chain_tasks
-from acceptance.lookups import NotThere, answers_not_there
-from acceptance.pages import VerdictPage
+from acceptance.verdicts.lookups import NotThere, answers_not_there
+from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, Seat
+from common.clock import today
+from inspection import tasks as chain_tasks
 from papers import serving as papers
-from qingcheng_fiber.clock import today
-from reports import brief, pace, tables, unchanged
-from reports.asked import Asked
-from reports.bases import Awarded, awarded
+from reports import brief, http_cache, pace, tables
+from reports.awards import Awarded, awarded
 from reports.certificates import tasks as title_tasks
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
+from reports.query import Asked
 from reports.townships import RANKINGS, ranked, township_rows
-from returns import count_tasks, tasks
+from returns import tasks
+from returns.counts import tasks as count_tasks
 
 
 @answers_not_there
@@ -109,13 +110,13 @@ def progress(request: HttpRequest) -> HttpResponse:
     def make() -> HttpResponse:
         is_whole = request.GET.get("open") == "all"
         shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, is_whole)
-        body = unchanged.content(
+        body = http_cache.content(
             "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, is_whole)
         )
         context = {"body": body, "own": _own_township(request.user), "asked": asked, **asked.context}
         return render(request, "reports/progress.html", context)
 
-    return unchanged.answer(request, version, make)
+    return http_cache.answer(request, version, make)
 
 
 def _progress(user, asked: Asked, titles: Awarded, is_whole: bool) -> dict:
@@ -165,7 +166,7 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
             raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)
         return render(request, "reports/milestone.html", {"page": page, "how": pace.HOW, **asked.context})
 
-    return unchanged.answer(request, (*asked.version, titles.version), make)
+    return http_cache.answer(request, (*asked.version, titles.version), make)
 
 
 @requires(Power.SEE_PROGRESS)

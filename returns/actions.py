@@ -11,14 +11,15 @@ from django.db.models import Max
 
 from accounts import audit
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
-from qingcheng_fiber.clock import today
-from returns import calendar, check_terms, rounds
-from returns.beginning import begin, standing
-from returns.entry import LONGEST_EXPLANATION
+from common.clock import today
+from common.periods import Quarter
+from returns.checks import terms
+from returns.entry.beginning import begin, standing
+from returns.entry.sheet_form import LONGEST_EXPLANATION
 from returns.models import LineStatus, Move, Return, ReturnLine, State
 from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
+from returns.rounds import calendar, rounds
 from returns.sheet import Fault, sheet_of
 from returns.steps import advance, done, log, move_lines, opened_by
 
@@ -105,7 +106,7 @@ def submit(*, owner: Return, version: int, by) -> Move:
     sheet = sheet_of(owner, complete=True)
     if faults := sheet.errors:
         raise NotReady(faults)
-    check_terms.keep(step, sheet.using, sheet.found)
+    terms.keep(step, sheet.using, sheet.found)
     move_lines(owner, move)
     return done(owner, step)
 

@@ -3,8 +3,8 @@
 import django_filters as filters
 
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
+from common.periods import Quarter
 from returns.models import Return, State
 
 

@@ -27,7 +27,7 @@ from areas.package.registry import AREA_CODE
 from areas.package.rows import Row, TableData
 from areas.package.tables import Column, Table
 from areas.package.values import Listed, Period, Whole
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import checks
 from returns.figures import FIGURES, NAMES
 from returns.models import FigureEntry, LineStatus, Move, Return, ReturnLine, State

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from returns import rounds
 from returns.models import Move, Objection, Return, State
 from returns.moves import Action, allows
+from returns.rounds import rounds
 from returns.steps import opened_by
 
 TONES = {

@@ -1,6 +1,6 @@
 """A return on paper (A4 landscape), to be signed and sealed: the same as its page, for PDF and Word."""
 
-from areas.templatetags.figures import count, rate
+from common.templatetags.figures import count, rate
 from papers.document import Column, Layout, Paper, Signatures, Table
 from returns.figures import FIGURES
 from returns.models import Move

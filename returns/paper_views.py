@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas.periods import Quarter
+from common.clock import today
+from common.periods import Quarter
 from papers.serving import answer
-from qingcheng_fiber.clock import today
 from returns.models import Round
 from returns.moves import Action
 from returns.pages import found

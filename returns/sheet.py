@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
-from returns import check_terms, checks
-from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using
+from returns import checks
+from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, State
 from returns.surroundings import Surroundings
@@ -279,7 +279,7 @@ def sheet_of(owner: Return, *, complete: bool = False, only: Collection[str] | N
     ``only`` leaves out every row but those of the villages named, and the sums. Eight queries at most,
     however many rows.
     """
-    quarter, using = owner.quarter, check_terms.used_on(owner)
+    quarter, using = owner.quarter, terms.used_on(owner)
     surroundings = Surroundings(owner.township_id, quarter, using, only)
     named = {} if only is None else {"area_id__in": only}
     lines = {line.area_id: line for line in owner.lines.filter(**named).select_related("area")}

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from areas.templatetags.figures import count, rate
+from common.templatetags.figures import count, rate
 from papers.document import Column, Layout, Paper, Paragraph, Signatures, Table, day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
 from returns.models import ReturnLine, Round, State
-from returns.round_pages import NOT_BEGUN, Timeliness, townships
+from returns.rounds.pages import NOT_BEGUN, Timeliness, townships
 
 BASES = {"approved": "已审核", "reported": "含已报送"}
 """Which lines are added up: approved ones, or also those that were reported."""

@@ -6,8 +6,8 @@ from functools import cached_property
 from django.db.models import Count, Q, Sum
 
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import LEAVES, AreaKind
+from common.periods import Quarter
 from returns.checks import Beside, Registered, Using
 from returns.figures import Figures
 from returns.models import OperatorCount, ReturnLine

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.posts import Power
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
-from returns import calendar, rounds
+from common.periods import Quarter
 from returns.models import EDITABLE, Move, Return, State
+from returns.rounds import calendar, rounds
 
 NOT_OPENED = "未填报"
 OWED = (*EDITABLE, State.SIGNING)

@@ -1,19 +1,16 @@
 from django.urls import path, register_converter
 
-from areas.periods import Quarter
+from common.periods import Quarter
 from papers import converters  # noqa: F401 — the form of a paper in an address
-from returns import (
-    batch_views,
-    cell_views,
-    check_views,
-    comparison_views,
-    count_views,
-    entry_views,
-    paper_views,
-    review_views,
-    round_views,
-    views,
-)
+from returns import paper_views, views
+from returns.checks import views as check_views
+from returns.counts import comparison_views
+from returns.counts import views as count_views
+from returns.entry import cell_views
+from returns.entry import views as entry_views
+from returns.review import batch_views
+from returns.review import views as review_views
+from returns.rounds import views as round_views
 
 
 class QuarterConverter:

@@ -6,18 +6,20 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas.listing import CODE, Column, Listing, answer
 from areas.models import Area
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS
-from qingcheng_fiber.clock import today
-from returns import calendar, entry_views, returned, rounds
+from common.clock import today
+from common.listing import CODE, Column, Listing, answer
+from common.periods import Quarter
+from returns.entry import views
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
-from returns.history import REPLACED, events
 from returns.models import Return
 from returns.moves import Action, allows
 from returns.pages import address, found, shown, tone_of
+from returns.review import objections
+from returns.review.history import REPLACED, events
+from returns.rounds import calendar, rounds
 from returns.sheet import sheet_of
 
 RETURNS = Listing(
@@ -74,15 +76,15 @@ def _quarter(asked: str) -> Quarter:
 def return_(request: HttpRequest, pk: int) -> HttpResponse:
     """The form while the township may change figures; otherwise the figures as they stand, and every step so far."""
     if request.method == "POST":
-        return entry_views.save(request, pk)
+        return views.save(request, pk)
     owner = found(request, pk)
     may_save = allows(Action.SAVE, owner, request.user)
     is_over = may_save and rounds.is_entry_locked(owner, today())
     if may_save and not is_over:
-        return entry_views.form(request, owner)
+        return views.form(request, owner)
     sheet = sheet_of(owner)
     may_enter = request.user.may(Power.ENTER_RETURNS)
-    context = {"sheet": sheet, "compared": returned.compare(sheet), "is_over": is_over, "may_enter": may_enter}
+    context = {"sheet": sheet, "compared": objections.compare(sheet), "is_over": is_over, "may_enter": may_enter}
     return render(request, "returns/return.html", shown(request, owner) | context)
 
 
@@ -119,4 +121,4 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "figures": [(figure.name, figure.label) for figure in FIGURES],
         "chosen": chosen,
     }
-    return render(request, "returns/history.html", shown(request, owner) | context)
+    return render(request, "returns/review/history.html", shown(request, owner) | context)

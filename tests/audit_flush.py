@@ -6,7 +6,7 @@ test runs with them. Nothing of this is in the portal itself.
 
 from django.db import connection, transaction
 
-from accounts.append_only import EVERY
+from common.append_only import EVERY
 
 
 def allow_flush() -> None:

@@ -23,7 +23,12 @@ TARGETS = [
     *(f"acceptance/rules/{name}.py" for name in ("milestones", "judge", "plan", "planfile")),
     *(f"areas/{name}.py" for name in ("periods", "workdays", "datums", "geodesy")),
 ]
-BESIDES = ["acceptance/__init__.py", "acceptance/rules/__init__.py", "acceptance/documents.py", "areas/__init__.py"]
+BESIDES = [
+    "acceptance/__init__.py",
+    "acceptance/rules/__init__.py",
+    "acceptance/judging/verdict_json.py",
+    "areas/__init__.py",
+]
 FOLDERS = ["acceptance/plans", "areas/data", "tests/acceptance/rules"]
 TESTS = ["tests/__init__.py", "tests/acceptance/__init__.py", "tests/areas/__init__.py", "tests/reference/__init__.py"]
 TESTS += [

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts import audit
 from areas.models import Area
+from returns.entry.saving import save_lines
 from returns.models import Return
 from returns.moves import Refused
-from returns.saving import save_lines
 from returns.sheet import sheet_of
 from workbooks import history, layout, return_reading, return_writing
 from workbooks.models import Issued, Upload
@@ -57,7 +57,7 @@ def confirm(*, upload: Upload, version: int, taken: Collection[str], by) -> int:
     """Save what the preview of ``version`` showed, as a draft; how many rows changed, 0 the second time.
 
     ``taken`` are the keys of the contested cells in which the file's figure counts. Refused when the
-    return has changed since the preview, or can no longer be changed; returns.saving.Contested beside.
+    return has changed since the preview, or can no longer be changed; returns.entry.saving.Contested beside.
     """
     if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
         return 0

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts import audit
 from areas.models import Operator
-from areas.periods import Quarter
-from returns import counts
-from returns.count_entry import rows_of
-from returns.counts import Saved
+from common.periods import Quarter
+from returns.counts import counts
+from returns.counts.counts import Saved
+from returns.counts.form import rows_of
 from workbooks import count_workbook
 from workbooks.count_preview import CountPreview, preview
 from workbooks.models import CountUpload, IssuedCounts

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from areas.models import Area
-from returns import counts
-from returns.count_entry import CountRow, every
-from returns.counts import NONE_GIVEN, Given
+from returns.counts import counts
+from returns.counts.counts import NONE_GIVEN, Given
+from returns.counts.form import CountRow, every
 from returns.figures import BY_NAME, Figures, parse_cell
 from returns.models import COUNTED
 from workbooks.lines import Content, Line

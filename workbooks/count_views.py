@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 from accounts.access import requires
 from accounts.posts import Power
 from areas.package.problems import Unreadable
-from areas.periods import Quarter
+from common.clock import today
+from common.periods import Quarter
 from papers.serving import file
-from qingcheng_fiber.clock import today
 from returns.models import Round
 from returns.moves import Refused
 from workbooks import count_actions

@@ -15,8 +15,8 @@ from areas.models import Operator
 from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import shown
-from areas.periods import Quarter
-from returns.count_entry import CountRow, every
+from common.periods import Quarter
+from returns.counts.form import CountRow, every
 from returns.figures import BY_NAME, STORED_AT_MOST
 from returns.models import COUNTED
 from workbooks.lines import CODE, Content, content

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from areas.models import Operator
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns.models import Return
 
 STAMP_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

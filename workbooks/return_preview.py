@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from areas.package.values import shown
-from returns.entry import LONGEST_EXPLANATION
+from returns.entry.saving import EXPLANATION, Typed, Values
+from returns.entry.sheet_form import LONGEST_EXPLANATION
 from returns.figures import BY_NAME, NAMES, parse_cell
-from returns.saving import EXPLANATION, Typed, Values
 from returns.sheet import Row, Sheet
 from workbooks import layout
 from workbooks.lines import Content, Line

@@ -7,9 +7,9 @@ from openpyxl.utils import get_column_letter
 from areas.package.problems import Unreadable
 from areas.package.rows import Sheet
 from areas.package.values import folded, shown
+from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES
 from returns.models import Return
-from returns.saving import EXPLANATION
 from workbooks import layout
 from workbooks.lines import Content, content
 from workbooks.models import Issued

@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, STORED_AT_MOST
-from returns.saving import EXPLANATION
 from returns.sheet import Row, Sheet
 from workbooks import layout
 from workbooks.models import Issued

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts import audit
 from accounts.access import requires
 from accounts.posts import Power
-from areas.periods import Quarter
+from common.periods import Quarter
 from papers.serving import file
 from returns.paper_views import summary_in
 from workbooks.summary_writing import write

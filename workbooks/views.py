@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
-from areas.missing import Missing
 from areas.models import Area
 from areas.package.problems import Unreadable
-from areas.posted import posted_version
 from areas.vocabulary import TOWNSHIPS
+from common.forms import posted_version
+from common.http import Missing
 from papers.serving import file
 from returns.moves import Action, Refused, allows
 from returns.pages import address, found, shown

@@ -5,7 +5,7 @@ import sys
 
 from acceptance.answers import CannotAnswer
 from acceptance.models import Basis
-from areas.management.speaking import SpeakingCommand
+from common.commands import SpeakingCommand
 
 
 class AnsweringCommand(SpeakingCommand):

@@ -9,7 +9,7 @@ from acceptance.rules.facts import Facts, Returns
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import Calendar, ServiceTest, due_dates
 from acceptance.rules.standards import Places, Standing
-from areas.periods import Quarter
+from common.periods import Quarter
 
 _NO_RETURNS = Returns(np.empty(0, dtype=np.int64), np.empty((0, 5), dtype=np.int64))
 

@@ -9,7 +9,7 @@ import numpy as np
 from acceptance.rules.ledger import Ledger
 from acceptance.rules.plan import ALL, Milestone
 from acceptance.rules.shares import CRITERION_WORDS, State, Tally, count_state, lacking, needed, rate_state, share_state
-from areas.periods import Quarter
+from common.periods import Quarter
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
-from areas.periods import Quarter
+from common.periods import Quarter
 
 Role = Literal["hard", "reference"]
 

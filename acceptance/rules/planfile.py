@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from acceptance.rules import plan as p
-from areas.periods import Quarter
+from common.periods import Quarter
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)%")
 

@@ -1,4 +1,4 @@
-"""What turned between two judgements, and because of which fact, in sentences; each cause of ``acceptance.comparing`` has one."""
+"""What turned between two judgements, and because of which fact, in sentences; each cause of ``acceptance.comparison.comparing`` has one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from acceptance.wording.figures import Words, at_least, number, percent, rate, sentence
 from acceptance.wording.measures import MEASURES, Noun
-from areas.periods import Quarter
+from common.periods import Quarter
 
 STATUSES = {
     "met": "已达到",

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from areas.periods import Quarter
+from common.periods import Quarter
 
 _EDGES = (
     "".join(c for c in map(chr, range(0x3001)) if c.isspace())

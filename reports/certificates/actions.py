@@ -9,12 +9,12 @@ from datetime import date
 
 from django.db import transaction
 
-from acceptance.inspection.government import end_title
-from acceptance.inspection.models import Unit
-from acceptance.inspection.moves import Refused, Stale
-from acceptance.inspection.vocabulary import UnitState
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
+from inspection.government import end_title
+from inspection.models import Unit
+from inspection.moves import Refused, Stale
+from inspection.vocabulary import UnitState
 from papers.issuers import government
 from papers.numbers import draw
 from reports.certificates.models import Action, Certificate, CertificateMove

@@ -7,7 +7,10 @@ class CertificatesConfig(AppConfig):
     verbose_name = "授牌"
 
     def ready(self) -> None:
-        from acceptance.inspection import dossier
-        from reports.certificates.dossier import certificate_section
+        from acceptance.hooks import AFTER_JUDGING
+        from inspection.hooks import SECTIONS
+        from register.hooks import FINDERS
 
-        dossier.register(certificate_section)
+        AFTER_JUDGING.register("reports.certificates.watching.after_judging")
+        SECTIONS.register("reports.certificates.dossier.certificate_section")
+        FINDERS.register("reports.certificates.searching.certificates")

@@ -1,12 +1,12 @@
-"""What the file of a unit (全案) says of its certificate; ``acceptance.inspection.dossier`` asks for it."""
+"""What the file of a unit (全案) says of its certificate; ``inspection.dossier`` asks for it."""
 
 import json
 
 from django.urls import reverse
 
-from acceptance.inspection.dossier import Section
-from acceptance.inspection.models import Unit
-from qingcheng_fiber.clock import now, today
+from common.clock import now, today
+from inspection.dossier import Section
+from inspection.models import Unit
 from reports.certificates import signing
 from reports.certificates.models import Certificate
 from reports.certificates.statement import statement

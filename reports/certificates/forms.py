@@ -4,8 +4,8 @@ from datetime import date
 
 from django import forms
 
-from acceptance.inspection.models import Unit
-from areas.filters import DayField
+from common.filters import DayField
+from inspection.models import Unit
 from reports.certificates.moves import LegalMove
 
 

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from acceptance.inspection.models import Unit
-from accounts.append_only import AppendOnly
-from areas.constraints import worded
 from areas.models import Area, Succession
-from areas.periods import Quarter
 from areas.vocabulary import AreaKind
-from qingcheng_fiber.clock import now
+from common.append_only import AppendOnly
+from common.clock import now
+from common.constraints import worded
+from common.periods import Quarter
+from inspection.models import Unit
 from reports.certificates import codes
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit import address_of
-from areas.periods import Quarter
-from qingcheng_fiber.clock import now, today
+from common.clock import now, today
+from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
 from reports.certificates.models import Certificate, State
 from reports.certificates.statement import UNKNOWN, statement
@@ -56,7 +56,9 @@ def index(request: HttpRequest) -> HttpResponse:
     code = codes.folded(typed)
     if codes.is_sound(code):
         return redirect("public:certificate", code=codes.grouped(code))
-    return render(request, "certificates/public_index.html", {"typed": typed, "problem": MISTYPED if typed else ""})
+    return render(
+        request, "reports/certificates/public_index.html", {"typed": typed, "problem": MISTYPED if typed else ""}
+    )
 
 
 @_open
@@ -64,7 +66,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """How a certificate stands: the same page with the same number of queries, whether there is one or not."""
     folded = codes.folded(code)
     if not codes.is_sound(folded):
-        return render(request, "certificates/public_index.html", {"typed": code, "problem": MISTYPED})
+        return render(request, "reports/certificates/public_index.html", {"typed": code, "problem": MISTYPED})
     if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
         return _too_often(request, wait)
     found = _found(folded)
@@ -76,7 +78,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "since": found.since if found else None,
         "became": found.became(today()) if found else "",
     }
-    return render(request, "certificates/public_certificate.html", context)
+    return render(request, "reports/certificates/public_certificate.html", context)
 
 
 @_open
@@ -103,7 +105,7 @@ def key(request: HttpRequest) -> HttpResponse:
         "pem": public.decode(),
         "former": [(signing.key_id(pem), until) for until, pem in signing.former_keys()],
     }
-    return render(request, "certificates/public_key.html", context)
+    return render(request, "reports/certificates/public_key.html", context)
 
 
 @_open
@@ -123,6 +125,6 @@ def _found(code: str) -> Certificate | None:
 
 
 def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
-    response = render(request, "certificates/public_wait.html", {"wait": wait}, status=429)
+    response = render(request, "reports/certificates/public_wait.html", {"wait": wait}, status=429)
     response.headers["Retry-After"] = str(wait)
     return response

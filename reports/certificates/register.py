@@ -4,10 +4,10 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from areas.filters import ALL, DayFilter, folded
-from areas.listing import CODE, DATE, Column, Listing
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common.filters import ALL, DayFilter, folded
+from common.listing import CODE, DATE, Column, Listing
 from reports.certificates.models import Certificate, State
 
 TONES = {State.VALID: "met", State.RECHECKING: "late", State.WITHDRAWN: "missed"}
@@ -55,7 +55,7 @@ REGISTER = Listing(
     unit="张",
     filterset=CertificateFilter,
     order=("-issued_on", "kind", "-year", "-serial"),
-    template="certificates/register.html",
+    template="reports/certificates/register.html",
     columns=(
         Column("number", "证书编号", kind=CODE, order=("kind", "year", "serial"), link=address, head=True),
         Column("unit", "单位", "unit_full_name", order=("area_id",)),

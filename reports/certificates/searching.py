@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accounts.posts import Power
-from areas.searching import Group, Hit, answers, named
+from register.searching import Group, Hit, answers, named
 from reports.certificates import codes
 from reports.certificates.models import Certificate
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db.models import F
 
-from acceptance.inspection.moves import Refused, Stale
 from accounts import audit
+from inspection.moves import Refused, Stale
 from reports.certificates.models import Action, Certificate, CertificateMove, State
 from reports.certificates.moves import LegalMove
 

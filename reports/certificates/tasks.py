@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from acceptance.inspection.models import Unit
-from acceptance.inspection.tasks import Task
-from acceptance.spotcheck.models import Sample
-from acceptance.spotcheck.models import State as SampleState
 from accounts.posts import Power
+from inspection.models import Unit
+from inspection.spotcheck.models import Sample
+from inspection.spotcheck.models import State as SampleState
+from inspection.tasks import Task
 from reports.certificates.models import Certificate, State
 from reports.certificates.register import address
 

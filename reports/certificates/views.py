@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from acceptance.inspection.models import Unit
-from acceptance.inspection.moves import Refused, Stale
 from accounts import audit
 from accounts.access import requires
 from accounts.posts import Power
-from areas.listing import answer
-from areas.missing import Missing
+from common.clock import today
+from common.http import Missing
+from common.listing import answer
+from inspection.models import Unit
+from inspection.moves import Refused, Stale
 from jobs.actions import start
 from papers.serving import file
-from qingcheng_fiber.clock import today
 from reports.certificates import actions, printing
 from reports.certificates.forms import IssueForm, StepForm
 from reports.certificates.models import Action, Certificate, State
@@ -71,7 +71,7 @@ def issue(request: HttpRequest) -> HttpResponse:
             return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
     chosen = {str(pk) for pk in request.POST.getlist("units")}
     context = {"form": form, "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units]}
-    return render(request, "certificates/issue.html", context, status=422 if form.errors else 200)
+    return render(request, "reports/certificates/issue.html", context, status=422 if form.errors else 200)
 
 
 @requires(Power.SEE_INSPECTIONS)
@@ -104,7 +104,7 @@ def _shown(request: HttpRequest, owner: Certificate, bound: StepForm | None = No
         **said,
     }
     status = said.get("status", 422 if bound else 200)
-    return render(request, "certificates/certificate.html", context, status=status)
+    return render(request, "reports/certificates/certificate.html", context, status=status)
 
 
 def _step(request: HttpRequest, owner: Certificate) -> HttpResponse:

@@ -1,6 +1,6 @@
 """回落: titles whose approved figures have fallen below the standard since; the portal begins their re-check.
 
-Reached by name (AFTER_JUDGING) whenever a county was judged again, and by the command ``recheck_certificates``.
+Registered to be told whenever a county was judged again, and by the command ``recheck_certificates``.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from acceptance import plan
-from acceptance.inspection.moves import Stale
 from acceptance.models import Basis, Verdict
-from acceptance.pages import lacks
-from areas.periods import Quarter
-from qingcheng_fiber.clock import today
+from acceptance.verdicts.pages import lacks
+from common.clock import today
+from common.periods import Quarter
+from inspection.moves import Stale
 from reports.certificates import actions
 from reports.certificates.actions import last_ended
 from reports.certificates.models import Action, Certificate, CertificateMove, State

@@ -8,11 +8,11 @@ from acceptance import plan
 from acceptance.models import Basis
 from accounts.posts import Power
 from areas.models import Area
-from areas.periods import Quarter
-from areas.scope import Scope
-from reports.asked import Asked
-from reports.bases import Awarded
+from common.periods import Quarter
+from common.scope import Scope
+from reports.awards import Awarded
 from reports.progress import ProgressPage, Step
+from reports.query import Asked
 from reports.screens.drawing import Drawing, drawn
 from reports.townships import TownshipRow, township_rows
 

@@ -6,12 +6,12 @@ from math import cos, radians
 from django.db.models import Avg
 from django.db.models.functions import Substr
 
-from acceptance.marks import Mark, area_mark
 from acceptance.models import Basis, Verdict
+from acceptance.verdicts.marks import Mark, area_mark
 from areas import outline
 from areas.models import Area, Site
-from areas.periods import Quarter
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind
+from common.periods import Quarter
 
 WIDTH, HEIGHT, MARGIN = 800, 860, 24
 """Of the drawing, in its own units."""

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas.posted import posted_version
-from qingcheng_fiber.clock import today
-from reports import unchanged
-from reports.asked import Asked
-from reports.bases import awarded
+from common.clock import today
+from common.forms import posted_version
+from reports import http_cache
+from reports.awards import awarded
+from reports.query import Asked
 from reports.screens import actions
 from reports.screens.board import Asking, Board, Viewer
 from reports.screens.drawing import area_of
@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for screen in screens
     ]
     seen = max((screen.pk for screen in screens), default=0)
-    return render(request, "screens/index.html", {"screens": shown, "form": form, "seen": seen})
+    return render(request, "reports/screens/index.html", {"screens": shown, "form": form, "seen": seen})
 
 
 @requires(Power.RUN_SCREENS)
@@ -68,7 +68,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
         return _withdrawn(request)
     body, tag = _figures(found)
     context = {"body": body, "tag": tag, "token": token, "screen": found, "now": timezone.now()}
-    return _private(render(request, "screens/screen.html", context))
+    return _private(render(request, "reports/screens/screen.html", context))
 
 
 @login_not_required
@@ -93,12 +93,12 @@ def _figures(found: Screen) -> tuple[str, str]:
     titles = awarded(viewer, asked.county, asked.quarter.last_day)
     version = (*asked.version, titles.version, found.area.pk)
     board = Board(viewer, asked, titles)
-    body = unchanged.content("screens/_board.html", version, lambda: {"board": board, **asked.context})
-    return body, unchanged.tag_of_content("screens/_board.html", version)
+    body = http_cache.content("reports/screens/_board.html", version, lambda: {"board": board, **asked.context})
+    return body, http_cache.tag_of_content("reports/screens/_board.html", version)
 
 
 def _withdrawn(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "screens/withdrawn.html", status=404))
+    return _private(render(request, "reports/screens/withdrawn.html", status=404))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

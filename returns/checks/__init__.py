@@ -8,7 +8,7 @@ Each problem is put on the first-named column of its inequality.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns.checks.declared import BY_CODE, CHECKS, EDITABLE, MISSING, OPERATORS, RATES
 from returns.checks.rules import is_off, percent, rate
 from returns.checks.vocabulary import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns.figures import Figures
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.append_only import AppendOnly
+from common.append_only import AppendOnly
 
 
 class CheckTerms(models.Model):

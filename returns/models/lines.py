@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from areas.constraints import worded
 from areas.models import Area
-from areas.periods import Quarter
+from common.constraints import worded
+from common.periods import Quarter
 from returns.figures import BY_NAME, NAMES
 from returns.models.returns import Move, Return
 from returns.models.vocabulary import LineStatus, Why

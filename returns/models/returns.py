@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from areas.constraints import worded
 from areas.models import Area
-from areas.periods import Quarter
+from common.constraints import worded
+from common.periods import Quarter
 from returns.models.vocabulary import EDITABLE, WITH_TOWNSHIP, State
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 
 
 class RoundQuerySet(models.QuerySet):

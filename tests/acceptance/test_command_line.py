@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from areas.management.speaking import in_chinese
+from common.commands import in_chinese
 
 ROOT = Path(settings.BASE_DIR)
 

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from acceptance import judging
+from acceptance.judging import judging
 from acceptance.models import Verdict
 from areas.models import AccessPoint, Area, FactChange
 from tests.packages import bring_in, sound, write_csv

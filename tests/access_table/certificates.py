@@ -4,7 +4,7 @@ from accounts.posts import Power
 from areas.models import Area
 from reports.certificates.signing import key_id, public_key
 from tests.access_table.row import PUBLIC, Place, Row, World
-from tests.certificates.making import make_certificate
+from tests.reports.certificates.making import make_certificate
 
 REGISTER, AWARDING = {Power.SEE_INSPECTIONS}, {Power.AWARD_TITLES}
 UNKNOWN_CODE = "2222-2222-2222-2222"

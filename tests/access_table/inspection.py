@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from acceptance.inspection.models import Publication
 from accounts.posts import Post, Power
 from areas.models import Area
+from inspection.models import Publication
 from tests.access_table.row import Place, Row, World, unchanged
 from tests.inspection.making import make_evidence, make_report, make_submission
 

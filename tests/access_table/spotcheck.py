@@ -4,11 +4,11 @@ from datetime import date
 
 from django.utils import timezone
 
-from acceptance.spotcheck.models import Finding, HeldPhoto, Item, Sample
-from acceptance.spotcheck.photos import Taken, hold, keep
 from accounts.posts import Post, Power
+from inspection.spotcheck.models import Finding, HeldPhoto, Item, Sample
+from inspection.spotcheck.photos import Taken, hold, keep
 from tests.access_table.row import QUARTER, Place, Row, World
-from tests.spotcheck.making import PHOTO
+from tests.inspection.spotcheck.making import PHOTO
 
 SAMPLES, SPOT_CHECKING = {Power.SEE_INSPECTIONS}, {Power.SPOT_CHECK}
 

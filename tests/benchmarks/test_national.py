@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from psycopg2.extensions import make_dsn
 
-from acceptance import documents, facts
 from acceptance import plan as plans
+from acceptance.judging import facts, verdict_json
 from acceptance.rules.capability import REASONS
 from acceptance.rules.judge import County
 from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, CRITERION_WORDS
 from areas import workdays
 from areas.models import AccessPoint, Site
-from areas.periods import Quarter
+from common.periods import Quarter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -93,7 +93,7 @@ def judged():
 
     def judge(code):
         county = County(facts.read(code, [QUARTER], ["approved"]), plans.current(), workdays.load())
-        return county, documents.evaluation(county, QUARTER, "approved", beneath=code, sites=True)
+        return county, verdict_json.evaluation(county, QUARTER, "approved", beneath=code, sites=True)
 
     return judge
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from accounts.posts import Post
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
 from returns.models import LineStatus, Return, ReturnLine, State

@@ -7,18 +7,18 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from acceptance.spotcheck import actions as checking
-from acceptance.spotcheck.actions import Seen
-from acceptance.spotcheck.models import Frame, Sample
 from accounts.posts import Post
 from areas.models import Area
+from inspection.spotcheck import actions as checking
+from inspection.spotcheck.actions import Seen
+from inspection.spotcheck.models import Frame, Sample
 from reports.certificates import actions
 from reports.certificates.models import Certificate
 from reports.certificates.register import address
 from tests.browser.hands import follow
-from tests.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
 from tests.inspection.conftest import QUARTER, STREET, chain, district, people
-from tests.spotcheck.making import png
+from tests.inspection.spotcheck.making import png
+from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON = date(2018, 8, 20)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from acceptance import judging
+from acceptance.judging import judging
 from accounts.posts import Post
 from areas.models import AccessPoint
 from tests.browser.hands import follow

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from acceptance import judging
+from acceptance.judging import judging
 from accounts.posts import Post
 from tests.scenes import TOWN, build_district
 

@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area, Operator
-from areas.periods import Quarter
-from returns import actions, counts
-from returns.counts import Given
+from common.periods import Quarter
+from returns import actions
+from returns.counts import counts
+from returns.counts.counts import Given
 from returns.models import OperatorCount, Round
 from tests.browser.hands import follow
 

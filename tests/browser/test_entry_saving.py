@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from returns import actions
+from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import FigureEntry, Return, ReturnLine
-from returns.saving import EXPLANATION, Typed, save_lines
 from tests.browser.conftest import chromium
 from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
 from tests.browser.hands import ACTION_MS, follow, put_on_clipboard

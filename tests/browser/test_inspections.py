@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from acceptance.inspection import collecting
-from acceptance.inspection.collecting import Given
-from acceptance.inspection.models import Publication, Report, Unit
-from acceptance.inspection.vocabulary import Action, ReportState, UnitState
+from inspection import collecting
+from inspection.collecting import Given
+from inspection.models import Publication, Report, Unit
+from inspection.vocabulary import Action, ReportState, UnitState
 from tests.browser.hands import follow
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
 from tests.inspection.files import PNG

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from acceptance.judging import ensure_current
+from acceptance.judging.judging import ensure_current
 from returns import actions
 from returns.figures import NAMES
 from returns.models import Return, State

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from acceptance import judging
+from acceptance.judging import judging
 from accounts.posts import Post
 from tests.browser.hands import follow
 from tests.scenes import TOWN, XIUXI, build_district
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def mapped(page, signed_in, make_area, make_user, monkeypatch):
-    for module in ("reports.map_views", "acceptance.views"):
+    for module in ("reports.map_views", "acceptance.verdicts.views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     judging.ensure_current("441802")

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from acceptance import judging
+from acceptance.judging import judging
 from accounts.posts import Post
 from tests.browser.hands import follow
 from tests.scenes import FAR, STREET, TOWN, XIUXI, build_district
@@ -37,7 +37,7 @@ PAGES = {
 
 @pytest.fixture
 def district(make_area, monkeypatch):
-    for module in ("acceptance.views", "reports.views", "reports.place_views"):
+    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     judging.ensure_current("441802")

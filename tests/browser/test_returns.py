@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from acceptance.judging import ensure_current
+from acceptance.judging.judging import ensure_current
 from accounts.posts import Post
 from areas.models import Area
-from areas.periods import Quarter
-from returns import actions, decisions
+from common.periods import Quarter
+from returns import actions
 from returns.models import Return, ReturnLine, State
+from returns.review import decisions
 from tests.browser.hands import Hands, follow
 
 TOWN = "441802103"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import actions
 from tests.browser.hands import follow
 from workbooks.layout import FIRST_ROW, SHEET

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from acceptance.inspection import compiling, examining, government, reporting
-from acceptance.inspection.examining import Found, Ruling
-from acceptance.inspection.government import Verdict
-from acceptance.inspection.models import Report, Submission, Unit
-from acceptance.inspection.vocabulary import Action, Decision, Finding
 from accounts.posts import Post
 from areas.models import AccessPoint, Area, Site
-from areas.periods import Quarter
+from common.periods import Quarter
+from inspection import compiling, examining, government, reporting
+from inspection.examining import Found, Ruling
+from inspection.government import Verdict
+from inspection.models import Report, Submission, Unit
+from inspection.vocabulary import Action, Decision, Finding
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
 
 ON = date(2018, 7, 20)

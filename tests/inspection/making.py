@@ -5,15 +5,15 @@ from datetime import date
 from django.utils import timezone
 
 from acceptance import plan
-from acceptance.inspection import store
-from acceptance.inspection.digests import digest
-from acceptance.inspection.freezing import _said
-from acceptance.inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
-from acceptance.inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
+from acceptance.judging.rows import written
 from acceptance.models import Basis, Verdict
-from acceptance.records import written
 from accounts.models import User
 from areas.models import Area
+from inspection import store
+from inspection.digests import digest
+from inspection.freezing import _said
+from inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
+from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
 from tests.inspection.files import PNG
 
 DAY = date(2018, 7, 20)

@@ -4,14 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from acceptance.inspection import compiling, examining, freezing, government, reporting
-from acceptance.inspection.examining import Found
-from acceptance.inspection.models import FrozenVerdict, Move, Report, Unit
-from acceptance.inspection.moves import Refused, Stale
-from acceptance.inspection.reporting import NotReady
-from acceptance.inspection.vocabulary import Action, Finding, ReportState, SubmissionState, UnitState, Why
 from accounts.models import AuditEntry
 from areas.models import AccessPoint
+from inspection import compiling, examining, freezing, government, reporting
+from inspection.examining import Found
+from inspection.models import FrozenVerdict, Move, Report, Unit
+from inspection.moves import Refused, Stale
+from inspection.reporting import NotReady
+from inspection.vocabulary import Action, Finding, ReportState, SubmissionState, UnitState, Why
 from tests.inspection.conftest import COVERED, FAR, ON, QUARTER, TEXTS, TOWN, XINMA, XIUXI, fall
 
 

@@ -14,11 +14,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from acceptance.inspection import compiling, examining, government, reporting
-from acceptance.inspection.examining import Found, Ruling
-from acceptance.inspection.government import Verdict
-from acceptance.inspection.models import Move, Report, Submission, Unit
-from acceptance.inspection.moves import Refused
+from inspection import compiling, examining, government, reporting
+from inspection.examining import Found, Ruling
+from inspection.government import Verdict
+from inspection.models import Move, Report, Submission, Unit
+from inspection.moves import Refused
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
 
 POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]
@@ -238,7 +238,7 @@ class Chain(RuleBasedStateMachine):
 
 
 def _as_action(ruling: Ruling) -> Ruling:
-    from acceptance.inspection.vocabulary import Action
+    from inspection.vocabulary import Action
 
     return Ruling(Action(ruling.action), ruling.found, ruling.text)
 

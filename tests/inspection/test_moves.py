@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from acceptance.inspection import moves
-from acceptance.inspection.models import Move, Report, Submission, Unit
-from acceptance.inspection.moves import CARRIED, MOVES, VETTING
-from acceptance.inspection.vocabulary import NEEDING_REASON, Action, ReportState, SubmissionState, UnitState
 from accounts.posts import CHARGES, Post
 from accounts.wording import ACTIONS
+from inspection import moves
+from inspection.models import Move, Report, Submission, Unit
+from inspection.moves import CARRIED, MOVES, VETTING
+from inspection.vocabulary import NEEDING_REASON, Action, ReportState, SubmissionState, UnitState
 
 STATES = {Report: ReportState, Unit: UnitState, Submission: SubmissionState}
 

@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from acceptance.inspection import collecting, dossier, publicising, store
-from acceptance.inspection.collecting import Given
-from acceptance.inspection.models import Evidence, Publication, Report, Submission, Unit
-from acceptance.inspection.publicising import Published
-from acceptance.inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
 from accounts.models import AuditEntry
+from inspection import collecting, dossier, publicising, store
+from inspection.collecting import Given
+from inspection.models import Evidence, Publication, Report, Submission, Unit
+from inspection.publicising import Published
+from inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
 from jobs.models import Job
 from reports.certificates import actions as certificates
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
@@ -311,7 +311,7 @@ def test_whole_file_ends_with_papers_and_certificate(chain, people):
 def test_long_report_folds_what_meets_every_criterion(chain, people, monkeypatch):
     report, client = chain.drafted(TOWN, COVERED), signed_in(people.clerk)
     assert '<details class="fold">' not in page(client, "report", report.pk)
-    monkeypatch.setattr("acceptance.inspection.pages._UNFOLDED", 1)
+    monkeypatch.setattr("inspection.pages._UNFOLDED", 1)
     shown = page(client, "report", report.pk)
     assert "全光网自然村 1 个，逐条满足" in shown
     fall()
@@ -368,7 +368,7 @@ def test_large_archive_is_made_in_the_background(chain, people, monkeypatch):
     report = chain.drafted(COVERED)
     collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
     unit, client = report.units.get(), signed_in(people.clerk)
-    monkeypatch.setattr("acceptance.inspection.dossier_views.AT_ONCE", len(JPEG) - 1)
+    monkeypatch.setattr("inspection.dossier_views.AT_ONCE", len(JPEG) - 1)
     answer = client.get(reverse("inspection:archive", args=[unit.pk]))
     job = Job.objects.get()
     assert answer.url == reverse("jobs:job", args=[job.pk])
@@ -382,7 +382,7 @@ def test_archive_in_the_background_says_what_is_damaged(chain, people, monkeypat
     report = chain.drafted(COVERED)
     evidence = collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
     store.path_of(evidence.digest).write_bytes(b"changed")
-    monkeypatch.setattr("acceptance.inspection.dossier_views.AT_ONCE", 0)
+    monkeypatch.setattr("inspection.dossier_views.AT_ONCE", 0)
     signed_in(people.clerk).get(reverse("inspection:archive", args=[report.units.get().pk]))
     job = Job.objects.get()
     assert (job.state, job.file) == ("failed", "") and "与上传时的摘要不符" in job.sentence

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from acceptance.inspection import government, papering, reporting
-from acceptance.inspection.models import Report
-from acceptance.inspection.moves import Refused
-from acceptance.inspection.vocabulary import Action
+from inspection import government, papering, reporting
+from inspection.models import Report
+from inspection.moves import Refused
+from inspection.vocabulary import Action
 from papers import editing
 from papers.models import Document, Series
 from papers.pdf import pdf

@@ -5,18 +5,18 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from acceptance.inspection import collecting, compiling, examining, government, reporting, store
-from acceptance.inspection.collecting import Given
-from acceptance.inspection.examining import Found, Ruling
-from acceptance.inspection.government import Verdict
-from acceptance.inspection.models import Evidence, Report, Submission, Unit
-from acceptance.inspection.moves import Refused, Stale
-from acceptance.inspection.vocabulary import Action, Decision, ReportState
 from accounts.posts import Post
 from areas.models import Area
+from inspection import collecting, compiling, examining, government, reporting, store
+from inspection.collecting import Given
+from inspection.examining import Found, Ruling
+from inspection.government import Verdict
+from inspection.models import Evidence, Report, Submission, Unit
+from inspection.moves import Refused, Stale
+from inspection.vocabulary import Action, Decision, ReportState
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
 from tests.inspection.files import png
-from tests.returns.test_races import at_once
+from tests.returns.entry.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from django_tasks import task_backends
 from django_tasks_db import DatabaseBackend
 
 from accounts.posts import Post
-from jobs import beside
+from jobs import worker_process
 from jobs.actions import recover, start
 from jobs.models import SILENT, Job, State
 from tests.jobs import works
@@ -115,11 +115,11 @@ def test_worker_beside_ends_when_its_server_is_gone(queued, begun):
 
 
 def test_worker_beside_is_begun_again_and_ends_with_the_server(begun, monkeypatch):
-    monkeypatch.setattr(beside, "PAUSE_S", 0.1)
+    monkeypatch.setattr(worker_process, "PAUSE_S", 0.1)
     began = []
-    original = beside._begun
-    monkeypatch.setattr(beside, "_begun", lambda: began.append(original()) or began[-1])
-    with beside.worker():
+    original = worker_process._begun
+    monkeypatch.setattr(worker_process, "_begun", lambda: began.append(original()) or began[-1])
+    with worker_process.worker():
         os.kill(began[0].pid, signal.SIGKILL)
         wait_until(lambda: len(began) == 2, "another worker is begun")
     assert len(began) == 2

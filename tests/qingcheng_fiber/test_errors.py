@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from accounts.posts import Post
-from areas.missing import Missing
+from common.http import Missing
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
 

@@ -8,12 +8,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from acceptance import judging, plan
+from acceptance import plan
+from acceptance.judging import judging
 from acceptance.models import Basis
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 from papers.pdf import pdf
 from papers.word import word
 from reports.brief import brief

@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from acceptance import judging, plan
+from acceptance import plan
+from acceptance.judging import judging
 from accounts.posts import Post
 from areas import changes
 from areas.models import AccessPoint
-from areas.periods import Quarter
+from common.periods import Quarter
 from qingcheng_fiber import env, middleware
 from reports.mapping import MapData
 from tests.scenes import DAGUAN, STREET, TOWN, XINMA, XIUXI, build_district

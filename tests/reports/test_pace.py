@@ -2,7 +2,7 @@
 
 import pytest
 
-from areas.periods import Quarter
+from common.periods import Quarter
 from reports.pace import Point, pace
 
 FIRST = Quarter(2017, 4)

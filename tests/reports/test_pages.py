@@ -7,12 +7,13 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from acceptance import judging, plan
+from acceptance import plan
+from acceptance.judging import judging
 from acceptance.models import MilestoneVerdict
 from accounts.posts import Post
 from areas import changes
 from areas.models import Site
-from areas.periods import Quarter
+from common.periods import Quarter
 from reports.lights import Light, light_of
 from reports.progress import ProgressPage, Totals
 from returns.models import Return
@@ -22,7 +23,7 @@ from tests.scenes import STREET, TOWN, build_district
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
     """The portal stands in the summer of 2018."""
-    for module in ("acceptance.views", "reports.views"):
+    for module in ("acceptance.verdicts.views", "reports.views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
 
 

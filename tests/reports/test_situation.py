@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from acceptance import judging, plan
+from acceptance import plan
+from acceptance.judging import judging
 from accounts.posts import Post
 from areas.models import Area, Operator, ServiceOrder
-from areas.periods import Quarter
+from common.periods import Quarter
 from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
 from reports.service import Performance
@@ -22,7 +23,7 @@ TODAY = date(2018, 7, 10)
 
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
-    for module in ("acceptance.views", "reports.views", "reports.place_views"):
+    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: TODAY)
 
 

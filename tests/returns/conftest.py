@@ -8,11 +8,12 @@ import pytest
 from accounts.models import User
 from accounts.posts import Post
 from areas.models import Area
-from areas.periods import Quarter
-from returns import actions, decisions
+from common.periods import Quarter
+from returns import actions
+from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import Return
-from returns.saving import EXPLANATION, Typed, save_lines
+from returns.review import decisions
 from returns.sheet import sheet_of
 
 TOWN = "441802103"

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from areas.models import Area
-from returns import check_terms
+from returns.checks import terms as check_terms
 from returns.models import PROTECTED, Checking, CheckTerms
 from tests.returns.conftest import TOWN, submitted
 

@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, FactChange
-from areas.periods import Quarter
-from returns import actions, decisions
-from returns.decisions import Doubt
+from common.periods import Quarter
+from returns import actions
+from returns.entry.saving import save_lines
 from returns.models import LineStatus, Move, Return, ReturnLine, State
 from returns.moves import MOVES, Action, Refused, Stale, allows, as_table
-from returns.saving import save_lines
+from returns.review import decisions
+from returns.review.decisions import Doubt
 from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, report, submitted, typed
 
 # (state, action) → (posts that may, state afterwards); everything that is not here is refused.

@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.posts import Post
-from returns import actions, decisions
+from returns import actions
 from returns.models import LineStatus, Move, Return, ReturnLine, State
+from returns.review import decisions
 from tests.packages import LINE, bring_in, write_csv
 from tests.returns.conftest import report
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.posts import Post
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
 from returns.models import LineStatus, Move, Return, ReturnLine, State

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.posts import Post
-from returns import rounds
 from returns.models import Round
+from returns.rounds import rounds
 from returns.searching import urges
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from acceptance.plan import current
-from areas.periods import Quarter
-from returns import actions, calendar, decisions
+from common.periods import Quarter
+from returns import actions
 from returns.models import Return
+from returns.review import decisions
+from returns.rounds import calendar
 from returns.tasks import owed_by, waiting_for
 from tests.returns.conftest import ON, TOWN, approved, report, submitted
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEntry
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import actions as steps
 from returns.models import FigureEntry, LineStatus, Return
 from tests.returns.conftest import ON, TOWN, fill, submitted

@@ -7,7 +7,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from areas.periods import Quarter
+from common.periods import Quarter
 from returns import actions
 from tests.returns.conftest import TOWN, approved, demonstration_day, fill, make_return, people
 from workbooks import history

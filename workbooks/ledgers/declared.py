@@ -7,8 +7,6 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.posts import Power
-from areas import ledgers
-from areas.listing import Listing
 from areas.models import Area, Operator
 from areas.package.handling import Handler
 from areas.package.network import ServiceOrdersTable
@@ -16,6 +14,8 @@ from areas.package.places import AccessPointsTable, SitesTable
 from areas.package.tables import Column, Table
 from areas.package.tree import AreasTable
 from areas.vocabulary import AreaKind
+from common.listing import Listing
+from register import lists
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ LEDGERS = {
             "自然村",
             "个",
             AreasTable,
-            ledgers.AREAS,
+            lists.AREAS,
             Power.KEEP_REGISTRY,
             {"所属村居": "parent__name"},
             {"kind": AreaKind.NATURAL_VILLAGE.value},
@@ -69,18 +69,18 @@ LEDGERS = {
             "小区",
             "个",
             AreasTable,
-            ledgers.AREAS,
+            lists.AREAS,
             Power.KEEP_REGISTRY,
             {"所属村居": "parent__name"},
             {"kind": AreaKind.QUARTER.value},
         ),
-        Ledger("sites", "点位", "个", SitesTable, ledgers.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
+        Ledger("sites", "点位", "个", SitesTable, lists.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
         Ledger(
             "access-points",
             "接入点",
             "个",
             AccessPointsTable,
-            ledgers.ACCESS_POINTS,
+            lists.ACCESS_POINTS,
             Power.LOAD_NETWORK,
             {"所在街镇": "township__name"},
         ),
@@ -89,7 +89,7 @@ LEDGERS = {
             "报装工单",
             "张",
             ServiceOrdersTable,
-            ledgers.ORDERS,
+            lists.ORDERS,
             Power.LOAD_NETWORK,
             {"区域名称": "area__name"},
         ),

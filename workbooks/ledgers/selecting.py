@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
-from areas.listing import Request, described
+from common.listing import Request, described
 from workbooks.ledgers.declared import Ledger
 
 

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
-from areas.missing import Missing
 from areas.package.problems import Unreadable
+from common.clock import today
+from common.http import Missing
 from jobs.actions import start
 from papers.serving import file
-from qingcheng_fiber.clock import today
 from returns.moves import Refused
 from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, Ledger, Unit, kept_by

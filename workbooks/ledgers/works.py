@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from areas.package.problems import Unreadable
+from common.clock import today
 from jobs.work import Finished, Progress, Refusal, work
-from qingcheng_fiber.clock import today
 from returns.moves import Refused
 from workbooks.ledgers import actions, selecting, writing
 from workbooks.ledgers.declared import LEDGERS, Unit

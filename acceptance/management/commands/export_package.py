@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from acceptance import packages
-from areas.management.speaking import SpeakingCommand
+from common.commands import SpeakingCommand
 
 
 class Command(SpeakingCommand):

@@ -7,9 +7,9 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from acceptance import packages
-from areas.management.speaking import SpeakingCommand
 from areas.package.package import Package
 from areas.package.problems import Problem, Unreadable
+from common.commands import SpeakingCommand
 
 
 class Command(SpeakingCommand):

@@ -5,9 +5,9 @@ import sys
 from django.core.management.base import BaseCommand
 
 from acceptance.models import Judgement
-from acceptance.rereading import Asked, Rereading
+from acceptance.verification.rereading import Asked, Rereading
 from areas.models import Area
-from areas.periods import Quarter
+from common.periods import Quarter
 
 
 class Command(BaseCommand):

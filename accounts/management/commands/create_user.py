@@ -6,8 +6,8 @@ from django.core.management.base import CommandError
 from accounts.actions import found_account
 from accounts.forms import NewAccountForm
 from accounts.posts import Post
-from areas.management.speaking import SpeakingCommand
 from areas.models import Area, Operator
+from common.commands import SpeakingCommand
 
 
 class Command(SpeakingCommand):

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 
 from accounts.actions import reset_password_on_server
 from accounts.models import User
-from areas.management.speaking import SpeakingCommand
+from common.commands import SpeakingCommand
 
 
 class Command(SpeakingCommand):

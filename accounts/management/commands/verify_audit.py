@@ -7,7 +7,7 @@ from accounts import triggers
 from accounts.actions import COMMAND_LINE
 from accounts.audit import record, verified
 from accounts.models import AuditEntry
-from areas.management.speaking import SpeakingCommand
+from common.commands import SpeakingCommand
 
 
 @transaction.atomic

@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 
-from areas.management.speaking import SpeakingCommand
-from qingcheng_fiber.clock import today
-from returns import reminders
+from common.clock import today
+from common.commands import SpeakingCommand
+from returns.rounds import reminders
 
 
 class Command(SpeakingCommand):

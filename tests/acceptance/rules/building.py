@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from geographiclib.geodesic import Geodesic
 
-from acceptance import documents
+import acceptance
+from acceptance.judging import verdict_json
 from acceptance.rules.facts import (
     ALWAYS,
     FOREVER,
@@ -32,8 +33,8 @@ from acceptance.rules.judge import County
 from acceptance.rules.ledger import FIGURES
 from acceptance.rules.plan import Plan
 from acceptance.rules.planfile import parse
-from areas.periods import Quarter
 from areas.workdays import WorkingDays, notices
+from common.periods import Quarter
 
 DISTRICT = "441802"
 TOWN, OTHER_TOWN = "441802103", "441802105"
@@ -46,7 +47,7 @@ QUARTER = "441802006001001"
 FOOT = (113.05, 23.7)
 FAR_M = 100_000
 
-PLANS = Path(documents.__file__).parent / "plans"
+PLANS = Path(acceptance.__file__).parent / "plans"
 
 
 @cache
@@ -295,7 +296,7 @@ class Judged:
         self.county = county
 
     def evaluation(self, period="2018Q2", basis="approved") -> dict:
-        return documents.evaluation(self.county, Quarter.parse(period), basis, beneath=DISTRICT, sites=True)
+        return verdict_json.evaluation(self.county, Quarter.parse(period), basis, beneath=DISTRICT, sites=True)
 
     def area(self, code, period="2018Q2", basis="approved") -> dict | None:
         """None when it is not in force."""
@@ -318,7 +319,7 @@ class Judged:
 
     def milestones(self, key, viewed, basis="approved") -> dict[str, dict]:
         """A milestone in each of its scopes."""
-        document = documents.milestones(self.county, Quarter.parse(viewed), basis, beneath=DISTRICT)
+        document = verdict_json.milestones(self.county, Quarter.parse(viewed), basis, beneath=DISTRICT)
         return {each["scope"]: each for each in document["milestones"] if each["key"] == key}
 
     def milestone(self, key, scope, viewed, basis="approved") -> dict:

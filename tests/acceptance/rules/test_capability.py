@@ -5,7 +5,7 @@ import pytest
 
 from acceptance.rules.capability import REASONS, nearest_eligible, surroundings
 from acceptance.rules.facts import RURAL, URBAN
-from areas.periods import Quarter
+from common.periods import Quarter
 from tests.acceptance.rules.building import (
     COMMUNITY,
     FAR_M,

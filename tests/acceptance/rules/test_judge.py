@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from acceptance.rules.judge import County
-from areas.periods import Quarter
 from areas.workdays import DayUnknown, WorkingDays
+from common.periods import Quarter
 from tests.acceptance.rules.building import (
     DISTRICT,
     NATURAL,

@@ -4,7 +4,7 @@ import numpy as np
 
 from acceptance.rules.ledger import FIGURES, SHARES, SUMS, WIDTH, Ledger
 from acceptance.rules.shares import State, Tally
-from areas.periods import Quarter
+from common.periods import Quarter
 from tests.acceptance.rules.building import COMMUNITY, DISTRICT, STREET, TOWN, VILLAGE, Scene
 
 

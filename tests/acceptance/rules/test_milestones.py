@@ -7,7 +7,7 @@ from acceptance.rules.ledger import FIGURES, SHARES, Ledger
 from acceptance.rules.milestones import History, light, measure, status
 from acceptance.rules.plan import ALL
 from acceptance.rules.shares import CRITERION_WORDS, Tally
-from areas.periods import Quarter
+from common.periods import Quarter
 from tests.acceptance.rules.building import (
     COMMUNITY,
     DISTRICT,
@@ -429,9 +429,9 @@ def test_quarters_in_a_street_and_urban_capability():
 
 def test_milestones_stand_in_order_of_due_quarter_key_and_scope():
     judged = Scene().towns(achieved=2).streets(achieved=2).judged()
-    from acceptance import documents
+    from acceptance.judging import verdict_json
 
-    found = documents.milestones(judged.county, Quarter.parse("2018Q4"), "approved", beneath=DISTRICT)["milestones"]
+    found = verdict_json.milestones(judged.county, Quarter.parse("2018Q4"), "approved", beneath=DISTRICT)["milestones"]
 
     order = [(each["due"], each["key"], each["scope"]) for each in found]
     assert order == sorted(order)

@@ -8,7 +8,7 @@ import pytest
 from acceptance.rules import planfile
 from acceptance.rules.plan import ALL, SITE_KINDS
 from acceptance.rules.planfile import PlanError, Table, parse
-from areas.periods import Quarter
+from common.periods import Quarter
 from tests.acceptance.rules.building import PLANS, the_plan
 
 TEXT = (PLANS / "qingcheng-2017.toml").read_text(encoding="utf-8")

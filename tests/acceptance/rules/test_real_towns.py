@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from areas import periods
+import areas
 from tests.acceptance.rules.building import DISTRICT, Scene
 
-REGISTER = Path(periods.__file__).parent / "data" / "qingcheng_441802_2017.csv"
+REGISTER = Path(areas.__file__).parent / "data" / "qingcheng_441802_2017.csv"
 
 TOWNS = [
     # town, villages, how many suffice

@@ -4,8 +4,8 @@ from django.core.management.base import CommandError
 
 from accounts import audit
 from accounts.actions import COMMAND_LINE
-from areas.management.speaking import SpeakingCommand
-from qingcheng_fiber.clock import today
+from common.clock import today
+from common.commands import SpeakingCommand
 from reports.certificates import signing
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from acceptance.judging import ensure_current
-from areas.management.speaking import SpeakingCommand
+from acceptance.judging.judging import ensure_current
 from areas.models import Area
 from areas.vocabulary import AreaKind
-from qingcheng_fiber.clock import today
+from common.clock import today
+from common.commands import SpeakingCommand
 from reports.certificates.watching import recheck
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from areas.management.speaking import SpeakingCommand
+from common.commands import SpeakingCommand
 from reports.certificates import signing
 from reports.certificates.models import State
 from reports.certificates.statement import UNKNOWN

@@ -1,0 +1,164 @@
+"""Which verdicts on sites an access point bears on: those it reaches, and those to which none is nearer.
+
+How far the nearest is, and why a site is not capable, is said by the verdicts that stand.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTransform
+
+from acceptance import plan as plans
+from acceptance.models import FAR_M, SiteVerdict
+from acceptance.rules.capability import NEAREST_LIMIT_M, NOT_OPEN, OUT_OF_REACH, REASONS, TOO_SLOW, TV_ONLY
+from areas.geodesy import geodesic_m
+from areas.models import AccessPoint, Site
+from areas.tiles import around
+from common.periods import Quarter
+
+Where = tuple[str, int, str]
+"""An area, a site at it by primary key, and a quarter."""
+
+_MISSES = [REASONS[reason] for reason in (TOO_SLOW, TV_ONLY, NOT_OPEN, OUT_OF_REACH)]
+_LEAST_METRES = 110_000
+"""Metres a degree of latitude, and of longitude on the equator, at least."""
+_CENTIMETRE = 0.01
+"""Stored distances are rounded."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What of an access point bears on verdicts; ``closed_on`` is None while it is open."""
+
+    operator: str
+    lon: float
+    lat: float
+    is_fast: bool
+    tv_only: bool
+    opened_on: date
+    closed_on: date | None
+
+    @classmethod
+    def of(cls, point: AccessPoint) -> "Point":
+        fast = point.downstream_mbps >= plans.current().capability.min_mbps
+        place = (point.operator_id, point.lon, point.lat)
+        return cls(*place, fast, point.tv_only, point.opened_on, point.closed_on)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes sites capable while it is open (S04, S17)."""
+        return self.is_fast and not (self.tv_only and not plans.current().capability.television.value)
+
+    def is_open(self, on: date) -> bool:
+        return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
+
+    def on(self, day: date) -> tuple:
+        """All that bears on a day's verdicts."""
+        return (self.operator, self.lon, self.lat, self.is_fast, self.tv_only, self.is_open(day))
+
+    def matters(self, on: date, reason: str) -> bool:
+        """Whether to a site within its radius it matters: it counts, or says why the site is not capable."""
+        if self.counts and self.is_open(on):
+            return True
+        return (self.counts or self.is_open(on)) and reason in _MISSES
+
+    def is_nearest(self, on: date, away_m: float, nearest_m: float | None) -> bool:
+        """Whether to a site no other that counts is nearer, where ``nearest_m`` is the distance of the nearest."""
+        if not (self.counts and self.is_open(on)):
+            return False
+        return away_m <= (NEAREST_LIMIT_M if nearest_m is None else nearest_m) + _CENTIMETRE
+
+
+def concerned(points: Sequence[Point], turned: Sequence[Quarter], counties: Collection[str]) -> set[Where]:
+    """Where verdicts may turn in these quarters when an access point comes, goes, or is no longer the one but the other."""
+    found = set(_near(points, turned))
+    if counting := [point for point in points if point.counts]:
+        found.update(_far(counting, turned, counties))
+    return found
+
+
+def _near(points: Sequence[Point], turned: Sequence[Quarter]) -> Iterator[Where]:
+    """Of the sites around those within whose radius a point matters, and those to which none is nearer."""
+    away_m = _distances(points)
+    radius_m = _radii(away_m, turned[-1])
+    within = [site for site, metres in away_m.items() if min(metres) <= radius_m.get(site, 0)]
+    day = {str(each): each.last_day for each in turned}
+    bearing = Q(site_id__in=within) | Q(_none_nearer(points))
+    standing = SiteVerdict.objects.standing().filter(bearing, _HAS_SITE, site_id__in=away_m.keys(), period__in=day)
+    rows = standing.order_by().values_list("site_id", "area_code", "period", "reason", "nearest_m")
+    for site, area, period, reason, nearest_m in rows:
+        on, radius = day[period], radius_m.get(site, 0)
+        for point, metres in zip(points, away_m[site], strict=True):
+            reaches = metres <= radius and point.matters(on, reason)
+            if reaches or point.is_nearest(on, metres, nearest_m):
+                yield area, site, period
+
+
+def _distances(points: Sequence[Point]) -> dict[int, tuple[float, ...]]:
+    """Of each site within FAR_M of one of the points, or within the largest radius, the distance in metres of each."""
+    looked_m = max(FAR_M, plans.current().capability.largest_radius_m)
+    lon, lat = np.array([(point.lon, point.lat) for point in points]).T
+    sites = Site.objects.filter(around(lon, lat, looked_m)).order_by().values_list("pk", "lon", "lat")
+    return {site: away for site, away in _measured(list(sites), points) if min(away) <= looked_m}
+
+
+def _measured(sites: Sequence[tuple], points: Sequence[Point]) -> Iterator[tuple]:
+    """Rows that end in a longitude and a latitude, with the distance in metres of each of the points in their place."""
+    if not sites:
+        return
+    *rest, lon, lat = zip(*sites, strict=True)
+    east, north, same = np.array(lon), np.array(lat), np.ones(len(sites))
+    metres = (geodesic_m(east, north, point.lon * same, point.lat * same).tolist() for point in points)
+    yield from zip(*rest, zip(*metres, strict=True), strict=True)
+
+
+def _radii(away_m: dict[int, tuple[float, ...]], last: Quarter) -> dict[int, int]:
+    """The radius of each site that a point may reach, as it was judged last: the same in every quarter, the largest if never."""
+    largest_m = plans.current().capability.largest_radius_m
+    sites = [site for site, metres in away_m.items() if min(metres) <= largest_m]
+    standing = SiteVerdict.objects.standing().filter(site_id__in=sites, period=str(last)).order_by()
+    return dict.fromkeys(sites, largest_m) | dict(standing.values_list("site_id", KeyTransform("radius_m", "inputs")))
+
+
+def _far(points: Sequence[Point], turned: Sequence[Quarter], counties: Collection[str]) -> Iterator[Where]:
+    """Of the sites that have no access point within FAR_M those to which none is nearer; ``points`` count.
+
+    Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
+    """
+    day = {str(each): each.last_day for each in turned}
+    standing = SiteVerdict.objects.standing().filter(_IS_FAR, _none_nearer(points), _HAS_SITE, county__in=counties)
+    rows = standing.order_by().values_list("site_id", "area_code", "period", "nearest_m", "site__lon", "site__lat")
+    for site, area, period, nearest_m, away_m in _measured([row for row in rows if row[2] in day], points):
+        pairs = zip(points, away_m, strict=True)
+        if any(point.is_nearest(day[period], metres, nearest_m) for point, metres in pairs):
+            yield area, site, period
+
+
+_IS_FAR = RawSQL(f"(nearest_m > {FAR_M:.1f} OR nearest_m IS NULL)", (), BooleanField())
+"""Word for word as in the index ``site_verdict_far``, or the planner does not take it."""
+
+_HAS_SITE = Q(site__lat__isnull=False)
+"""Joins the sites, of which ``_none_nearer`` speaks."""
+
+_AS_FAR_AS_THE_NEAREST = f"COALESCE(nearest_m, {NEAREST_LIMIT_M}) + {_CENTIMETRE}"
+
+
+def _none_nearer(points: Sequence[Point]) -> RawSQL:
+    """Whether the box around the points, made wider by the distance of the nearest, holds the site.
+
+    Holds wherever one of the points is as near as the nearest, and in some other places.
+    """
+    lon, lat = [point.lon for point in points], [point.lat for point in points]
+    farthest = min(89.0, max(map(abs, lat)) + NEAREST_LIMIT_M / _LEAST_METRES)
+    sideways = _LEAST_METRES * math.cos(math.radians(farthest))
+    return RawSQL(
+        f"""areas_site.lat BETWEEN %s - ({_AS_FAR_AS_THE_NEAREST}) / %s AND %s + ({_AS_FAR_AS_THE_NEAREST}) / %s
+        AND areas_site.lon BETWEEN %s - ({_AS_FAR_AS_THE_NEAREST}) / %s AND %s + ({_AS_FAR_AS_THE_NEAREST}) / %s""",
+        (min(lat), _LEAST_METRES, max(lat), _LEAST_METRES, min(lon), sideways, max(lon), sideways),
+        BooleanField(),
+    )

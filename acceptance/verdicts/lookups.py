@@ -1,0 +1,74 @@
+"""What an address asks for: a quarter, a basis, an area; what is not there is answered with a sentence and a way out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from acceptance.models import Basis
+from areas.models import Area
+from common.periods import Quarter
+
+
+@dataclass
+class NotThere(Exception):
+    """What was asked for does not exist or is out of scope; ``ways`` are pairs of label and address."""
+
+    sentence: str
+    ways: tuple[tuple[str, str], ...] = ()
+
+
+def answers_not_there(view: Callable) -> Callable:
+    """Turn NotThere into a 404 page that says what, and where to go instead."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotThere as missing:
+            ways = (*missing.ways, ("回到首页", reverse("home")))
+            return render(
+                request, "acceptance/verdicts/not_there.html", {"sentence": missing.sentence, "ways": ways}, status=404
+            )
+
+    return answering
+
+
+def _choose() -> tuple[str, str]:
+    return ("另选区域和季度", reverse("acceptance:verdict_index"))
+
+
+def asked_quarter(text: str) -> Quarter:
+    """The quarter that an address names; NotThere when it names none."""
+    try:
+        return Quarter.parse(text)
+    except ValueError as error:
+        raise NotThere(str(error), (_choose(),)) from None
+
+
+def asked_basis(text: str) -> Basis:
+    """Approved unless the address asks for another; NotThere when there is no such basis."""
+    try:
+        return Basis(text or Basis.APPROVED)
+    except ValueError:
+        raise NotThere(
+            f"没有“{text}”这种口径：只有 approved（已审核）和 reported（含已报送）。", (_choose(),)
+        ) from None
+
+
+def asked_area(user, code: str) -> Area:
+    """An area in the user's scope; a neighbour's is as little there as one that does not exist."""
+    area = Area.objects.visible_to(user).filter(code=code.replace("\0", "")).first()
+    if area is None:
+        raise NotThere(f"没有编码为“{code}”的区域，或者它不在您的岗位能看到的范围内。", (_choose(),))
+    return area
+
+
+def county_of(user) -> str:
+    """The county whose verdicts the user reads; NotThere for an account that belongs to no area."""
+    if not user.scope.area:
+        raise NotThere("您的账号没有所属区域，看不到评定结果。请联系系统管理员。")
+    return user.scope.area[:6]

@@ -1,0 +1,8 @@
+"""What rooms above may add to the login page."""
+
+from collections.abc import Callable
+
+from common.registry import Registry
+
+SHOWN_ACCOUNTS: Registry[Callable[[], list]] = Registry()
+"""Accounts with their passwords for everyone to see; only a demonstration has any."""

@@ -1,0 +1,1 @@
+"""What every room may use and what knows no room: a closed list (tests/test_structure.py)."""

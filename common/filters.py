@@ -1,0 +1,47 @@
+"""What filters of lists have in common, whatever they list."""
+
+import unicodedata
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+ALL = "全部"
+YES_NO = (("1", "是"), ("0", "否"))
+
+
+def folded(text: str) -> str:
+    """``text`` as it is looked for: full-width letters and digits made narrow, no space around."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def matching(text: str, code: str, name: str) -> Q:
+    """Rows whose ``code`` begins with ``text``, or whose ``name`` holds it; case and width do not matter."""
+    condition = Q()
+    for form in {text.strip(), folded(text)} - {""}:
+        condition |= Q(**{f"{code}__istartswith": form}) | Q(**{f"{name}__icontains": form})
+    return condition
+
+
+class DayField(forms.DateField):
+    """A day, written 2018-06-30."""
+
+    widget = forms.DateInput(attrs={"type": "date", "min": "1900-01-01", "max": "2999-12-31"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "日期应写作 2018-06-30 的样子。"}
+
+    def __init__(self, **options):
+        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
+
+
+class DayFilter(filters.Filter):
+    field_class = DayField
+
+
+class YesNoFilter(filters.ChoiceFilter):
+    """A flag, chosen as yes or no."""
+
+    def __init__(self, **options):
+        super().__init__(choices=YES_NO, empty_label=ALL, **options)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(**{self.field_name: value == "1"}) if value else qs

@@ -1,0 +1,324 @@
+"""Lists (台账): filters and columns declared once give the page, the sorting and the exports.
+
+How to make a list, in any room::
+
+    PEOPLE = Listing(
+        key="people", title="人员", unit="人", filterset=PersonFilter, order=("username",),
+        columns=(
+            Column("username", "用户名", order=("username",), link=lambda row: reverse("…", args=[row.pk]), head=True),
+            Column("post", "岗位", "get_post_display", order=("post",)),
+            Column("age", "年龄", kind=COUNT, order=("age",)),
+        ),
+    )
+
+    @requires(Power.…)
+    def people(request):
+        return answer(request, PEOPLE, Person.objects.visible_to(request.user).select_related("area"))
+
+The view narrows the queryset to what the user may see and selects what the columns read, so that a
+page costs the same number of queries however long it is. ``answer`` takes from the address the
+filters (a django-filter FilterSet, see register/filters.py), ``sort`` (a column's key, with ``-`` for
+descending), ``size``, ``page`` and ``export`` (xlsx or csv). What it cannot understand it says in a
+sentence and leaves out; it never fails for it. An export holds all pages, needs the power ``export``
+and goes into the audit trail. Another template may extend common/list.html; ``context`` is passed on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from common import exports
+from common.hooks import AFTER_EXPORT
+
+TEXT, WORDS, CODE, COUNT, NUMBER = "text", "words", "code", "count", "number"
+DATE, FLAG, SHARE = "date", "flag", "share"
+"""Kinds of columns; WORDS are sentences, which a workbook breaks into lines."""
+SIZES = (50, 25, 100)
+"""Rows of a page; the first is the usual one."""
+MISSING = "—"
+
+EXPORT = "export"
+"""The power to take a list along, by its value: who has it is settled in a room above."""
+REFUSAL = "您的岗位不能导出数据。如确需办理，请联系安全管理员调整岗位。"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``value`` is a function of the row or a dotted path (the key when blank).
+
+    ``order`` names the fields by which it sorts (none: it does not), ``link`` gives the address a cell
+    leads to and ``tone`` that of its badge (blank: none), ``head`` makes it the heading of the row,
+    ``minor`` leaves it out where the screen is narrow and ``on_page`` False keeps it for the exports.
+    None as a value is missing, never 0.
+    """
+
+    key: str
+    label: str
+    value: str | Callable[[Model], Any] = ""
+    kind: str = TEXT
+    order: tuple[str, ...] = ()
+    link: Callable[[Model], str] | None = None
+    tone: Callable[[Model], str] | None = None
+    head: bool = False
+    on_page: bool = True
+    minor: bool = False
+
+    @property
+    def classes(self) -> str:
+        """How its cells stand: figures to the right, codes and dates on one line."""
+        kinds = {COUNT: "number", NUMBER: "number", CODE: "nowrap", DATE: "nowrap"}
+        return " ".join(filter(None, [kinds.get(self.kind, "text"), "minor" if self.minor else ""]))
+
+    def of(self, row: Model) -> Any:
+        """The plain value for ``row``: text, number, date, bool or None."""
+        if callable(self.value):
+            return self.value(row)
+        found: Any = row
+        for name in (self.value or self.key).split("."):
+            found = getattr(found, name, None) if found is not None else None
+            found = found() if callable(found) else found
+        return found
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list is called, counts, filters and shows."""
+
+    key: str
+    title: str
+    unit: str
+    filterset: type
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    template: str = "common/list.html"
+    empty: str = "没有符合条件的记录。"
+    hint: str = "请放宽或清除筛选条件。"
+    kept_with: str = ""
+    """The power to keep it in workbooks, blank where there are none; ``workbooks`` are their keys and names."""
+    workbooks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value made ready for the page."""
+
+    column: Column
+    text: str
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading; ``sort`` is the value of aria-sort, blank when another column sorts."""
+
+    column: Column
+    href: str
+    sort: str
+
+
+@dataclass
+class Request:
+    """What an address asks of a list, as far as it can be understood; the rest is in ``problems``."""
+
+    listing: Listing
+    data: QueryDict
+    problems: list[str] = field(default_factory=list)
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet):
+        """The filterset as asked (its form shows the errors), and one without what is wrong."""
+        asked = self.listing.filterset(data=self.data, queryset=rows, request=request)
+        if asked.form.is_valid():
+            return asked, asked
+        kept = self.data.copy()
+        for name, errors in asked.form.errors.items():
+            label = asked.form.fields[name].label if name in asked.form.fields else "条件"
+            self.problems.extend(f"“{label}”没有起作用：{error}" for error in errors)
+            kept.pop(name, None)
+        if "__all__" in asked.form.errors:
+            kept = QueryDict()
+        used = self.listing.filterset(data=kept, queryset=rows, request=request)
+        used.form.is_valid()
+        return asked, used
+
+    def sorting(self) -> str:
+        """The key to sort by, with ``-`` for descending; blank for the list's own order."""
+        asked = self.data.get("sort", "")
+        if not asked:
+            return ""
+        if asked.removeprefix("-") in {column.key for column in self.listing.columns if column.order}:
+            return asked
+        self.problems.append("不能按所要求的列排序，已按默认顺序排列。请点表头重新排序。")
+        return ""
+
+    def size(self) -> int:
+        asked = self.data.get("size", "")
+        if not asked or asked in {str(size) for size in SIZES}:
+            return int(asked or SIZES[0])
+        self.problems.append(
+            f"每页条数只能是 {'、'.join(str(size) for size in sorted(SIZES))}，已按每页 {SIZES[0]} 条显示。"
+        )
+        return SIZES[0]
+
+    def page(self, rows: QuerySet) -> Page:
+        """The page asked for; the first when that is no number, the last when there are fewer."""
+        paginator = Paginator(rows, self.size())
+        asked = self.data.get("page") or "1"
+        try:
+            return paginator.page(asked if len(asked) < 10 else "0")
+        except InvalidPage:
+            nearest = paginator.num_pages if asked.isdecimal() and asked.strip("0") else 1
+            self.problems.append(f"没有所要求的那一页（共 {paginator.num_pages} 页），已显示第 {nearest} 页。")
+            return paginator.page(nearest)
+
+
+def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) -> HttpResponse:
+    """The list's page, or its export when the address asks for one."""
+    asked = Request(listing, request.GET)
+    shown, used = asked.narrowed(request, rows)
+    sort = asked.sorting()
+    found = used.qs.order_by(*_ordering(listing, sort))
+    if request.GET.get("export"):
+        return _export(request, asked, used, found)
+    page = asked.page(found)
+    return render(
+        request,
+        listing.template,
+        {
+            "listing": listing,
+            "form": shown.form,
+            "problems": [{"text": text} for text in asked.problems],
+            "page": page,
+            "heads": [_head(listing, column, sort, request.GET) for column in listing.columns if column.on_page],
+            "rows": [[_cell(column, row) for column in listing.columns if column.on_page] for row in page],
+            "filtered": any(value not in (None, "") for value in used.form.cleaned_data.values()),
+            "may_export": request.user.may(EXPORT),
+            "workbooks": listing.workbooks if request.user.may(listing.kept_with) else (),
+            **_links(request, page.paginator.per_page),
+            **context,
+        },
+    )
+
+
+def _ordering(listing: Listing, sort: str) -> list[str]:
+    """Field names; the list's own order decides between equals, so that pages never overlap."""
+    chosen = next((column.order for column in listing.columns if column.key == sort.removeprefix("-")), ())
+    first = [f"-{name}" for name in chosen] if sort.startswith("-") else list(chosen)
+    return first + [name for name in listing.order if name.removeprefix("-") not in chosen]
+
+
+def _links(request: HttpRequest, per_page: int) -> dict:
+    """The addresses that keep what was asked and change one thing."""
+    return {
+        "query": _query(request.GET, page=None),
+        "kept": [(name, request.GET[name]) for name in ("sort", "size") if request.GET.get(name)],
+        "reset": request.path if request.GET else "",
+        "sizes": [
+            (size, "?" + _query(request.GET, page=None, size=size).rstrip("&"), size == per_page)
+            for size in sorted(SIZES)
+        ],
+        "xlsx": "?" + _query(request.GET, page=None, size=None, export="xlsx").rstrip("&"),
+        "csv": "?" + _query(request.GET, page=None, size=None, export="csv").rstrip("&"),
+    }
+
+
+def _query(data: QueryDict, **changes) -> str:
+    """The encoded query with ``changes`` (None: left out), ending in & when there is any; blanks are dropped."""
+    changed = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if name not in changes and any(values):
+            changed.setlist(name, values)
+    for name, value in changes.items():
+        if value is not None:
+            changed[name] = str(value)
+    return f"{changed.urlencode()}&" if changed else ""
+
+
+def _head(listing: Listing, column: Column, sort: str, data: QueryDict) -> Head:
+    if not column.order:
+        return Head(column, "", "")
+    state = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
+    following = f"-{column.key}" if state == "ascending" else column.key
+    return Head(column, "?" + _query(data, page=None, sort=following).rstrip("&"), state)
+
+
+def _cell(column: Column, row: Model) -> Cell:
+    value = column.of(row)
+    missing = value is None or value == ""
+    return Cell(
+        column,
+        MISSING if missing else text_of(value, column.kind),
+        href=column.link(row) if column.link and not missing else "",
+        tone=column.tone(row) if column.tone and not missing else "",
+    )
+
+
+def text_of(value: Any, kind: str) -> str:
+    """A value as a table shows it; dates as 2018-06-30, moments in the portal's time zone."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if kind == COUNT:
+        return f"{value:,}"
+    if kind == NUMBER:
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _export(request: HttpRequest, asked: Request, used, rows: QuerySet) -> HttpResponse:
+    """All rows the filter finds as a file, refused to posts that may not export and never with a filter left out."""
+    if not request.user.may(EXPORT):
+        raise PermissionDenied(REFUSAL)
+    form = request.GET["export"]
+    if form not in exports.FORMS:
+        asked.problems.append("只能导出为 xlsx 或 csv。")
+    if asked.problems:
+        return render(
+            request,
+            "common/export_refused.html",
+            {
+                "listing": asked.listing,
+                "problems": [{"text": text} for text in asked.problems],
+                "back": request.path,
+            },
+            status=400,
+        )
+    note = exports.Note(
+        title=asked.listing.title,
+        by=request.user.name,
+        at=timezone.localtime(),
+        scope=_scope_name(request.user),
+        condition="；".join(described(used.form)) or "无（全部）",
+    )
+    response, count = exports.FORMS[form](asked.listing, rows, note)
+    detail = {"list": asked.listing.key, "format": form, "rows": count, "condition": note.condition}
+    for tell in AFTER_EXPORT:
+        tell(request, detail)
+    return response
+
+
+def _scope_name(user) -> str:
+    holder = user.operator or user.area
+    return str(holder) if holder else "无"
+
+
+def described(form) -> list[str]:
+    """What a valid form of filters asks for, in words."""
+    words = []
+    for name, value in form.cleaned_data.items():
+        if value in (None, ""):
+            continue
+        choices = dict(getattr(form.fields[name], "choices", ()))
+        words.append(f"{form.fields[name].label}：{choices.get(str(value)) or text_of(value, TEXT)}")
+    return words

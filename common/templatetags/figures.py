@@ -1,0 +1,56 @@
+"""How figures, quarters and dates are written on a page; a missing one is written as a dash, never as 0."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from django import template
+from django.utils import timezone
+
+from common.periods import Quarter
+
+register = template.Library()
+
+MISSING = "—"
+
+
+@register.filter
+def rate(numerator: int | None, denominator: int | None) -> str:
+    """``numerator`` of ``denominator`` in per cent, cut (not rounded) after one decimal: 899 of 1000 is 89.9%."""
+    if numerator is None or not denominator:
+        return MISSING
+    return f"{_tenths(Fraction(numerator * 1000, denominator))}%"
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A whole number with thousands separators: 12,345."""
+    return MISSING if value is None or value == "" else f"{value:,}"
+
+
+@register.filter
+def quarter(value: str | Quarter | None) -> str:
+    """2018Q2 as 2018年第二季度; what is no quarter is shown as it stands."""
+    if not value:
+        return MISSING
+    try:
+        return (value if isinstance(value, Quarter) else Quarter.parse(value)).label
+    except ValueError:
+        return str(value)
+
+
+@register.filter
+def plain_date(value: date | datetime | None) -> str:
+    """2018年6月30日; a moment is taken in the portal's time zone and gets its hour and minute."""
+    if not value:
+        return MISSING
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def _tenths(value: Fraction) -> str:
+    """A number of tenths as a decimal with one place, cut towards zero."""
+    tenths = abs(value.numerator) // value.denominator
+    whole, part = divmod(tenths, 10)
+    return f"{'-' if value < 0 and tenths else ''}{whole:,}.{part}"

@@ -1,0 +1,124 @@
+"""Spot checks and certificates of the demonstration, by the same actions that people use."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from acceptance import plan
+from accounts.models import User
+from areas.models import Area, Site
+from areas.vocabulary import SuccessionKind
+from common.clock import standing_on, today
+from common.periods import Quarter
+from inspection.models import Report, Unit
+from inspection.spotcheck import actions as checking
+from inspection.spotcheck.actions import Seen
+from inspection.spotcheck.models import Conclusion, Frame, Outcome, Sample
+from register import succession
+from reports.certificates import actions
+from reports.certificates.models import Certificate
+from reports.certificates.watching import recheck
+
+SHIJIAO, HENGHE, LONGTANG = "441802106", "441802009", "441802105"
+LANWULING, HEIR = "441802106205208", "441802106205207"
+"""A natural village that was merged at the end of 2018, and the one that it went into."""
+FURONG = "441802006004101"
+"""A quarter that earned its title in 2018Q3 and whose figures have fallen since."""
+_FIRST, _SECOND = Quarter(2018, 2), Quarter(2018, 4)
+
+
+def create_spot_checks() -> None:
+    """Before the reports: one concluded, one half way, one just drawn for a report that is still to come."""
+    if Sample.objects.exists() or Report.objects.exists() or not Site.objects.beneath(SHIJIAO).exists():
+        return
+    done = _drawn(SHIJIAO, _FIRST, Frame.NATURAL_VILLAGES, 20, date(2018, 7, 10))
+    _checked(done, date(2018, 7, 16), failed=(7,), last=20)
+    checking.conclude(
+        sample=done, version=0, conclusion=Conclusion.SUPPORTS, at=_at(date(2018, 7, 19)), by=_user("jxj_shy1"),
+        reason="一个自然村端口临时占满，已扩容并复测合格；其余均合格，抽查支持达标。",
+    )  # fmt: skip
+    half = _drawn(HENGHE, _SECOND, Frame.SITES, 24, date(2019, 3, 20))
+    _checked(half, date(2019, 3, 26), failed=(3, 11), last=15)
+    _drawn(LONGTANG, Quarter(2019, 1), Frame.NATURAL_VILLAGES, 15, date(2019, 4, 2))
+
+
+def _drawn(code: str, quarter: Quarter, frame: Frame, size: int, on: date) -> Sample:
+    """With a seed that is the same in every demonstration."""
+    return checking.draw(
+        township=Area.objects.get(code=code), quarter=quarter, frame=frame, size=size, at=_at(on),
+        by=_user("jxj_shy1"), seed=f"demonstration-{code}-{quarter}",
+    )  # fmt: skip
+
+
+def _checked(sample: Sample, on: date, failed: tuple[int, ...], last: int) -> None:
+    """Findings of the first so many members; the speeds are made up, and follow from the order."""
+    least = plan.current().capability.min_mbps
+    for item in sample.items.select_related("site").order_by("order")[:last]:
+        is_bad = item.order in failed
+        mbps = round((least * 0.6 if is_bad else least * 1.8) + item.order * 0.7, 1)
+        seen = Seen(
+            Outcome.FAILED if is_bad else Outcome.PASSED, on, mbps=mbps, distance_m=60.0 + 7 * item.order,
+            remark="分纤箱没有空闲端口，测速不足" if is_bad else "",
+        )  # fmt: skip
+        with standing_on(on):
+            checking.enter(item=item, seen=seen, by=_user("jxj_shy1"))
+
+
+def create_certificates() -> None:
+    """The first batch has its plaques, of the second only a quarter, which fell back later (回落), the others wait.
+
+    One of the first was checked again and stays, one was withdrawn.
+    """
+    ratified = Unit.objects.ratified().filter(area__code__startswith=SHIJIAO).order_by("area_id")
+    if Certificate.objects.exists() or len(ratified) < 3:
+        return
+    issued = _issued(list(ratified), date(2018, 9, 3))
+    _issued(list(Unit.objects.ratified().filter(area_id=FURONG)), date(2018, 11, 26))
+    _checked_again(*issued[-2:])
+    _merged()
+    recheck(SHIJIAO[:6], today())
+
+
+def _merged() -> None:
+    """A natural village with a title that went into the one beside it."""
+    gone, heir = Area.objects.get(code=LANWULING), Area.objects.get(code=HEIR)
+    with standing_on(date(2019, 1, 7)):
+        succession.record(
+            area=gone, successor=heir, kind=SuccessionKind.MERGED, on=gone.valid_to, by=_user("jxj_fzr"),
+            document="石角府〔2018〕演示7号", carries_title=True, today=date(2019, 1, 7),
+        )  # fmt: skip
+
+
+def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:
+    with standing_on(on):
+        return actions.issue(units=units, on=on, by=_user("jxj_fzr"))
+
+
+def _checked_again(stays: Certificate, goes: Certificate) -> None:
+    begun, ended = date(2018, 10, 15), date(2018, 11, 2)
+    with standing_on(begun):
+        for owner in (stays, goes):
+            actions.recheck(
+                owner=owner,
+                version=0,
+                on=begun,
+                by=_user("jxj_shy2"),
+                reason="群众反映晚高峰网速不达标，启动现场核查。",
+            )
+    with standing_on(ended):
+        actions.confirm(
+            owner=stays, version=1, on=ended, by=_user("jxj_fzr"), reason="经核查为入户线路故障，已修复，复测合格。"
+        )
+        actions.withdraw(
+            owner=goes, version=1, on=ended, by=_user("qzf"), circular="清区府〔2018〕演示1号",
+            reason="核查发现分光器撤除后没有恢复，现不具备接入能力。",
+        )  # fmt: skip
+
+
+def _user(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def _at(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, datetime.min.time()) + timedelta(hours=9))

@@ -1,0 +1,79 @@
+"""Rounds in all states: who was urged, who may be late, what was corrected and what is being corrected; all by the real actions."""
+
+from datetime import date
+
+from accounts.models import User
+from areas.models import Area
+from common.clock import today
+from common.periods import Quarter
+from demonstration.accounts import DISTRICT
+from returns import actions
+from returns.checks import terms
+from returns.entry.saving import EXPLANATION, Typed, save_lines
+from returns.models import CheckTerms, Return, Round, State
+from returns.review import decisions
+from returns.rounds import rounds
+from returns.sheet import sheet_of
+
+HENGHE, SHIJIAO, LONGTANG, FEILAIXIA = "441802009", "441802106", "441802105", "441802107"
+ADVISING = "unchanged"
+"""A check that advises in the open round and blocks from the next."""
+
+
+def create_reporting() -> None:
+    """Nothing where it was done already, or where the demonstration's townships are not there."""
+    accounts = {user.username: user for user in User.objects.select_related("area")}
+    if CheckTerms.objects.exists() or not {"jxj_fzr", "henghe_jb"} <= accounts.keys():
+        return
+    if not Round.objects.filter(county=DISTRICT).exists():
+        return
+    _terms(accounts["jxj_fzr"])
+    _urged(accounts["jxj_shy1"])
+    approved = _corrected(HENGHE, Quarter(2018, 3), 0, "漏计一个小区的新装用户", "henghe", accounts)
+    if approved:
+        decisions.look(owner=approved, by=accounts["jxj_shy1"])
+        decisions.approve(owner=approved, version=approved.version, by=accounts["jxj_shy1"])
+    _corrected(SHIJIAO, Quarter(2018, 4), 1, "运营企业补报了一批用户", "shijiao", accounts)
+
+
+def _terms(by: User) -> None:
+    county, quarter = Area.objects.get(code=DISTRICT), Quarter.containing(today())
+    bound = terms.using(DISTRICT, quarter).terms[ADVISING].bound
+    reason = "新规则，先提示一个季度再要求说明"
+    terms.set_terms(county=county, code=ADVISING, bound=bound, blocks_from=str(quarter), reason=reason, number=0, by=by)
+
+
+def _urged(by: User) -> None:
+    """The open round is pressed; a township that never reported a quarter long gone may still do so."""
+    latest = Round.objects.filter(county=DISTRICT).first()
+    for code in (FEILAIXIA, LONGTANG):
+        rounds.urge(round_=latest, township=Area.objects.get(code=code), on=today(), by=by)
+    old = Round.objects.filter(county=DISTRICT, period="2017Q3").first()
+    if old:
+        town, until = Area.objects.get(code=FEILAIXIA), date(2019, 4, 30)
+        if until >= today():
+            rounds.unlock(
+                round_=old, township=town, until=until, reason="2017年第三季度一直未报，限期补报", on=today(), by=by
+            )
+
+
+def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, accounts: dict) -> Return | None:
+    """A correction of one village, reported again; None where the quarter is not approved."""
+    old = Return.objects.filter(township_id=code, period=str(quarter), state=State.APPROVED).first()
+    if old is None:
+        return None
+    clerk, head = accounts[f"{name}_jb"], accounts[f"{name}_fzr"]
+    new = actions.correct(owner=old, version=old.version, reason=reason, by=clerk)
+    rows = {}
+    for number, each in enumerate(sheet_of(new).rows):
+        stored = each.figures | {EXPLANATION: each.explanation}
+        changed = {
+            "broadband_users": each.figures["broadband_users"] + 6,
+            "fibre_users": each.figures["fibre_users"] + 6,
+        }
+        said = {EXPLANATION: "已与运营企业核对"} if each.oddities or number == row else {}
+        rows[each.area.code] = Typed(stored | (changed if number == row else {}) | said, stored)
+    save_lines(owner=new, rows=rows, by=clerk)
+    actions.hand_up(owner=new, version=new.version, by=clerk, explanation="已与运营企业核对")
+    actions.submit(owner=new, version=new.version, by=head)
+    return new

@@ -1,0 +1,121 @@
+"""What the bureau puts before the district government: units that passed, compiled into a submission."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from inspection import papering
+from inspection.models import Entry, Move, Submission, Unit
+from inspection.moves import Refused, Stale, permit, require_reason
+from inspection.steps import advance, carry, done, log
+from inspection.vocabulary import Action, SubmissionState, UnitState
+
+LONGEST_TEXT = 5_000
+
+
+def awaiting(county: str) -> list[Unit]:
+    """The units of a county that passed and are in no submission, in the order of their codes."""
+    passed = Unit.objects.filter(report__county=county, state=UnitState.PASSED)
+    return list(passed.select_related("area", "report__township", "frozen").order_by("area_id"))
+
+
+@transaction.atomic
+def compile_(*, county: str, units: Sequence[Unit], by) -> Submission:
+    """A submission of these units, its opinion drafted; Stale when one of them is no longer to be had."""
+    permit(Action.COMPILE, county, by)
+    if not units:
+        raise Refused("请至少选择一个审核通过的单位。")
+    submission = Submission.objects.create(county=county, created_by=by)
+    step = log(submission, Action.COMPILE, "", by)
+    _include(submission, units, by)
+    submission.opinion = drafted_opinion(units)
+    submission.save(update_fields=["opinion"])
+    done(step)
+    return submission
+
+
+def _include(submission: Submission, units: Sequence[Unit], by) -> None:
+    if any(unit.report.county != submission.county for unit in units):
+        raise Refused("选中的单位不属于本县区。")
+    carry(units, Action.INCLUDE, (UnitState.PASSED,), UnitState.COMPILED, by, submission=submission)
+    Entry.objects.bulk_create(Entry(submission=submission, unit=unit) for unit in units)
+
+
+def statistics(units: Sequence[Unit]) -> list[tuple[str, int]]:
+    """How many units ask for each title, in the order of the list."""
+    return list(Counter(unit.title for unit in units).items())
+
+
+def drafted_opinion(units: Sequence[Unit]) -> str:
+    """汇总意见, for the bureau to edit."""
+    counted = "、".join(f"{title} {count} 个" for title, count in statistics(units))
+    townships = len({unit.report.township_id for unit in units})
+    return (
+        f"经对 {townships} 个街镇报送的达标自查报告进行审核，共 {len(units)} 个单位达到验收标准（试行），"
+        f"其中：{counted}。现汇总上报，请区政府审定。"
+    )
+
+
+@transaction.atomic
+def edit(*, submission: Submission, version: int, opinion: str, kept: Sequence[int], added: Sequence[int], by) -> Move:
+    """Word the opinion, take units out (those not in ``kept``) and add others (primary keys), in one step."""
+    move = permit(Action.EDIT, submission.county, by)
+    opinion = _opinion(opinion)
+    step = advance(submission, move, version, by, opinion=opinion)
+    held = list(submission.units.select_related("area", "report"))
+    _exclude(submission, [unit for unit in held if unit.pk not in kept], by)
+    new = [unit for unit in awaiting(submission.county) if unit.pk in added]
+    if len(new) != len(set(added)):
+        raise Stale("要加入的单位有的已经不在“审核通过”状态，请刷新后重新选择。")
+    _include(submission, new, by)
+    if not submission.units.exists():
+        raise Refused("汇总里至少要有一个单位；不再上报，请撤销这份汇总。")
+    return done(step)
+
+
+def _opinion(text: str) -> str:
+    found = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if len(found) > LONGEST_TEXT:
+        raise Refused(f"汇总意见有 {len(found)} 字，最多 {LONGEST_TEXT} 字，请删减。")
+    return found
+
+
+def _exclude(submission: Submission, units: Sequence[Unit], by, reason: str = "") -> None:
+    submission.entries.filter(unit__in=units).delete()
+    carry(units, Action.EXCLUDE, (UnitState.COMPILED,), UnitState.PASSED, by, submission=None, reason=reason)
+
+
+@transaction.atomic
+def submit(*, submission: Submission, version: int, on: date, by) -> Move:
+    """Sign the submission and put it before the district government."""
+    move = permit(Action.SUBMIT, submission.county, by)
+    step = advance(submission, move, version, by, submitted_on=on)
+    if not submission.opinion:
+        raise Refused("“汇总意见”还没有写，请填写后再上报。")
+    papering.issue_submission(submission, on, by)
+    return done(step)
+
+
+@transaction.atomic
+def recall(*, submission: Submission, version: int, reason: str, by) -> Move:
+    """Take a submission back on which the government has not decided."""
+    move = permit(Action.RECALL, submission.county, by)
+    reason = require_reason(move, reason)
+    return done(advance(submission, move, version, by, reason, submitted_on=None))
+
+
+@transaction.atomic
+def abandon(*, submission: Submission, version: int, reason: str, by) -> Move:
+    """Give up a draft; its units stay passed, and may be compiled anew."""
+    move = permit(Action.ABANDON, submission.county, by)
+    reason = require_reason(move, reason)
+    step = advance(submission, move, version, by, reason)
+    _exclude(submission, list(submission.units.select_related("area")), by, reason)
+    return done(step)
+
+
+def drafts(county: str) -> list[Submission]:
+    """The submissions that the bureau is still compiling."""
+    return list(Submission.objects.filter(county=county, state=SubmissionState.DRAFT))

@@ -1,0 +1,211 @@
+"""The whole file of a unit (全案): report, evidence, opinions, sample, decision, and what other rooms add to it."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from inspection import samples, store
+from inspection.digests import digest
+from inspection.freezing import is_intact
+from inspection.hooks import SECTIONS
+from inspection.models import Entry, Evidence, Move, Opinion, Unit
+from papers.models import Document
+from papers.pdf import pdf
+
+MANIFEST = "目录.json"
+_RECORDS = 5
+"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, decision."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What another room adds: a heading, rows of label and text, a link, and files (name and content) for the archive."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    url: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+class Dossier:
+    """Everything about a unit, from the freeze to its certificate."""
+
+    def __init__(self, user, unit: Unit) -> None:
+        self.user, self.unit, self.report = user, unit, unit.report
+
+    @property
+    def is_intact(self) -> bool:
+        return is_intact(self.unit.frozen)
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The unit's own, and that of the whole report."""
+        rows = self.report.evidence.select_related("area", "by")
+        return [each for each in rows if each.area_id in (None, self.unit.area_id)]
+
+    @property
+    def moves(self) -> list[Move]:
+        """The report's and the unit's, in the order in which they were taken."""
+        return sorted(
+            [*self.report.moves.select_related("by"), *self.unit.moves.select_related("by")], key=lambda move: move.pk
+        )
+
+    @property
+    def opinions(self) -> list[Opinion]:
+        return list(self.unit.opinions.select_related("move__by").prefetch_related("checks"))
+
+    @property
+    def entries(self) -> list[Entry]:
+        return list(self.unit.entries.select_related("submission").order_by("pk"))
+
+    @property
+    def documents(self) -> list[Document]:
+        """The papers issued on the report, and on the submissions that listed the unit."""
+        subjects = [self.report, *(entry.submission for entry in self.entries)]
+        found = [document for subject in subjects for document in Document.objects.of(subject)]
+        return [each for each in found if self.user.scope.holds(each.area_id) or each.is_circular]
+
+    @property
+    def earlier(self) -> list[Unit]:
+        """The same area in reports that this one follows."""
+        found, report = [], self.report.follows
+        while report is not None:
+            found += report.units.filter(area_id=self.unit.area_id).select_related("area", "report")
+            report = report.follows
+        return found
+
+    @property
+    def sample(self) -> samples.SampleShown | None:
+        """None also for a township while the sample is still being checked."""
+        found = samples.sample_of(self.unit)
+        is_told = found is not None and (found.is_concluded or self.user.scope.area == self.unit.area.county)
+        return found if is_told else None
+
+    @property
+    def sections(self) -> list[Section]:
+        return [found for ask in SECTIONS if (found := ask(self.user, self.unit)) is not None]
+
+    @property
+    def size(self) -> int:
+        """How many bytes of evidence there are; all else is small."""
+        return sum(each.size for each in self.evidence)
+
+    @property
+    def archive_name(self) -> str:
+        return f"{self.unit.area.name}{self.unit.title}全案.zip"
+
+    @property
+    def parts(self) -> int:
+        """How many files the archive will hold at least: what other rooms add is not counted."""
+        return _RECORDS + len(self.evidence) + len(self.documents)
+
+    def write(self, target: IO[bytes], tell: Callable[[int], None] = lambda done: None) -> None:
+        """The archive: every part as a file, and a list of them with their digests; Damaged when evidence does not hold.
+
+        ``tell`` hears after each how many are in.
+        """
+        listed: list[dict] = []
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self._files():
+                algorithm, value = digest(content)
+                listed.append({"name": name, "size": len(content), "algorithm": algorithm, "digest": value})
+                archive.writestr(name, content)
+                tell(len(listed))
+            archive.writestr(MANIFEST, _json({"unit": self._unit(), "files": listed}))
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        yield "自查报告.json", _json(self._report())
+        yield "冻结的评定.json", self.unit.frozen.text.encode()
+        yield "流转记录.json", _json([_move(move) for move in self.moves])
+        yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
+        yield "审定.json", _json([_entry(entry) for entry in self.entries])
+        for number, each in enumerate(self.evidence, 1):
+            yield f"佐证材料/{number:02d}-{each.name}", store.read(each)
+        for number, document in enumerate(self.documents, 1):
+            yield f"公文/{number:02d}-{document.subject}.pdf", pdf(document.description, at=document.issued_at)
+        for section in self.sections:
+            yield f"{section.title}.json", _json([list(row) for row in section.rows])
+            for name, content in section.files:
+                yield f"{section.title}/{name}", content
+
+    def _unit(self) -> dict:
+        unit = self.unit
+        return {
+            "area": unit.area_id,
+            "name": unit.area.name,
+            "title": unit.title,
+            "state": unit.get_state_display(),
+            "ratified_on": unit.ratified_on and unit.ratified_on.isoformat(),
+            "frozen": {"algorithm": unit.frozen.algorithm, "digest": unit.frozen.digest},
+        }
+
+    def _report(self) -> dict:
+        report = self.report
+        return {
+            "township": [report.township_id, report.township.name],
+            "period": report.period,
+            "number": report.number,
+            "signed_by": str(report.signed_by or ""),
+            "signed_on": report.signed_on and report.signed_on.isoformat(),
+            "基本情况": report.overview,
+            "存在问题": report.problems,
+            "申请事项": report.request,
+            "佐证材料": [
+                {"file": each.name, "kind": each.get_kind_display(), "digest": each.digest} for each in self.evidence
+            ],
+        }
+
+
+def _move(move: Move) -> dict:
+    return {
+        "at": move.at.isoformat(),
+        "by": str(move.by),
+        "of": "自查报告" if move.report_id else "申报单位",
+        "action": move.get_action_display(),
+        "from": move.from_state,
+        "to": move.to_state,
+        "reason": move.reason,
+    }
+
+
+def _opinion(opinion: Opinion) -> dict:
+    checks = [
+        {
+            "criterion": each.criterion,
+            "finding": each.get_finding_display(),
+            "why": each.get_why_display(),
+            "remark": each.remark,
+        }
+        for each in opinion.checks.all()
+    ]
+    return {**_move(opinion.move), "text": opinion.text, "sampling": opinion.sampling, "checks": checks}
+
+
+def _entry(entry: Entry) -> dict:
+    batch = entry.submission
+    return {
+        "submission": str(batch),
+        "decision": entry.get_decision_display(),
+        "reason": entry.reason,
+        "ratified_on": batch.ratified_on and batch.ratified_on.isoformat(),
+        "circular": batch.circular_number,
+    }
+
+
+def _json(content) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+def verify(archive: IO[bytes]) -> list[str]:
+    """What in an archive does not hold against its list: names of files that are missing or were changed."""
+    with zipfile.ZipFile(archive) as opened:
+        listed = json.load(io.TextIOWrapper(opened.open(MANIFEST), encoding="utf-8"))["files"]
+        names = set(opened.namelist())
+        return [
+            row["name"]
+            for row in listed
+            if row["name"] not in names or digest(opened.read(row["name"]), row["algorithm"])[1] != row["digest"]
+        ]

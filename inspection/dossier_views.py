@@ -1,0 +1,58 @@
+"""The whole file of a unit as a page, and as an archive to hand over."""
+
+import tempfile
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import requires
+from accounts.audit import record
+from accounts.posts import Power
+from inspection import freezing, store
+from inspection.archiving import AT_ONCE, FULL, pack
+from inspection.dossier import Dossier
+from inspection.pages import UnitShown, crumbs, found_unit, refused, report_crumb
+from jobs.actions import start
+
+_IN_MEMORY = 8 * 1024 * 1024
+
+
+@requires(Power.SEE_INSPECTIONS)
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report, evidence, opinions, sample, decision and what came of it, on one page."""
+    owner = found_unit(request, pk)
+    context = {
+        "unit": owner,
+        "report": owner.report,
+        "shown": UnitShown(owner, freezing.changes([owner]).get(owner.pk), request.user),
+        "file": Dossier(request.user, owner),
+        "may_export": request.user.may(Power.EXPORT),
+        "crumbs": crumbs(report_crumb(owner.report), (f"{owner.area.name}全案", "")),
+    }
+    return render(request, "inspection/unit.html", context)
+
+
+@requires(Power.EXPORT)
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a zip with a list of digests; a large one as a job. The export is in the audit trail."""
+    owner = found_unit(request, pk)
+    file = Dossier(request.user, owner)
+    if file.size > AT_ONCE:
+        return redirect(start(pack, title=f"打包{owner.area.name}全案", by=request.user, unit=owner.pk))
+    # Closed by the response, when it has been sent.
+    target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    try:
+        file.write(target)
+    except (store.Damaged, OSError) as damaged:
+        target.close()
+        if isinstance(damaged, OSError) and not store.is_full(damaged):
+            raise
+        said = damaged if isinstance(damaged, store.Damaged) else store.NoSpace(FULL)
+        status = 500 if isinstance(damaged, store.Damaged) else 507
+        return refused(request, said, request.path.removesuffix("archive/"), "查看全案", status=status)
+    target.seek(0)
+    record(action="export", by=request.user, subject=owner, detail={"list": "全案", "format": "zip"}, request=request)
+    response = FileResponse(target, content_type="application/zip")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.archive_name)}"
+    return response

@@ -1,0 +1,124 @@
+"""The reviewer's checklist of a unit, and the head's confirmation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import requires
+from accounts.posts import Power
+from common.forms import posted_version
+from inspection import examining, freezing
+from inspection.examining import Found, Ruling
+from inspection.models import Unit
+from inspection.moves import Refused, Stale, allows, deciding
+from inspection.pages import CriterionRow, UnitShown, address, crumbs, found_unit, posted_text, refused, report_crumb
+from inspection.vocabulary import Action, Finding, Why
+
+RULINGS = (Action.PASS, Action.PASS_SHORT, Action.RETURN, Action.REFUSE)
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A criterion with the reviewer's finding as far as it is chosen."""
+
+    row: CriterionRow
+    found: Found
+
+
+@requires(Power.EXAMINE, Power.CONFIRM_EXAMINATIONS)
+def examine(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide on a unit criterion by criterion, or confirm what another proposed."""
+    unit = found_unit(request, pk)
+    if request.method == "POST":
+        return _decide(request, unit)
+    if not (allows(deciding(Action.PASS), unit, request.user) or _may_confirm(unit, request.user)):
+        return redirect("inspection:unit", unit.pk)
+    return _page(request, unit)
+
+
+def _may_confirm(unit: Unit, user) -> bool:
+    return any(allows(action, unit, user) for action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL))
+
+
+def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200) -> HttpResponse:
+    shown = UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user)
+    decided_by = examining.decided_by(unit)
+    context = {
+        "shown": shown,
+        "unit": unit,
+        "report": unit.report,
+        "checks": [CheckRow(row, _found(request, row)) for row in shown.criteria],
+        "findings": Finding.choices,
+        "reasons": Why.choices,
+        "text": posted_text(request, "text"),
+        "sampling": posted_text(request, "sampling"),
+        "reason": posted_text(request, "reason"),
+        "refusal": refusal,
+        "is_confirming": _may_confirm(unit, request.user),
+        "is_own": unit.report.has_hand_of(request.user),
+        "is_reviewer": unit.report.reviewer_id == request.user.pk,
+        "decided_by": decided_by,
+        "opinion": unit.opinions.select_related("move").last(),
+        "evidence": unit.report.evidence.filter(area_id__in=[unit.area_id]) | unit.report.evidence.filter(area=None),
+        "crumbs": crumbs(report_crumb(unit.report), (f"审核{unit.area.name}", "")),
+    }
+    return render(request, "inspection/examine.html", context, status=status)
+
+
+def _found(request: HttpRequest, row: CriterionRow) -> Found:
+    """As chosen; before that what the figures of today say."""
+    key = row.key
+    if request.method == "POST":
+        names = (f"finding-{key}", f"why-{key}", f"remark-{key}")
+        return Found(*(posted_text(request, name) for name in names))
+    now = (row.now or row.then).figures["outcome"]
+    return Found(Finding.MET if now in ("met", "not_applicable") else Finding.NOT_MET)
+
+
+def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    deed = _CONFIRMING.get(decision) or (_rule if decision in RULINGS else None)
+    if deed is None:
+        return _page(request, unit, "没有认出要办的事，请重新选择。", 422)
+    try:
+        deed(request, unit)
+    except Stale as stale:
+        if not _repeated(request, unit):
+            return refused(request, stale, address(unit.report), "查看现在的报告")
+    except Refused as refusal:
+        return _page(request, found_unit(request, unit.pk), str(refusal), 422)
+    unit = found_unit(request, unit.pk)
+    messages.success(request, f"{unit.area.name}：{unit.get_state_display()}。")
+    return redirect(address(unit.report))
+
+
+def _rule(request: HttpRequest, unit: Unit) -> None:
+    keys = [row["key"] for row in unit.frozen.said["criteria"]]
+    found = {
+        key: Found(*(posted_text(request, f"{name}-{key}") for name in ("finding", "why", "remark"))) for key in keys
+    }
+    text, sampling = posted_text(request, "text"), posted_text(request, "sampling")
+    ruling = Ruling(Action(request.POST["decision"]), found, text, sampling)
+    examining.rule(unit=unit, version=posted_version(request), ruling=ruling, by=request.user)
+
+
+_CONFIRMING: dict[str, Callable] = {
+    "confirm": lambda request, unit: examining.confirm(unit=unit, version=posted_version(request), by=request.user),
+    Action.OVERRULE: lambda request, unit: examining.overrule(
+        unit=unit, version=posted_version(request), reason=posted_text(request, "reason"), by=request.user
+    ),
+}
+
+
+def _repeated(request: HttpRequest, unit: Unit) -> bool:
+    """Whether this very form has been posted before."""
+    step = unit.moves.filter(version=posted_version(request) + 1, by=request.user).first()
+    decision = request.POST.get("decision", "")
+    if step is None:
+        return False
+    if decision == "confirm":
+        return step.action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL)
+    return step.action == (deciding(Action(decision)) if decision in RULINGS else decision)

@@ -1,0 +1,208 @@
+"""What the bureau does with a report: take it, examine its units criterion by criterion, decide, confirm.
+
+Nobody decides on a report that he had a hand in, nor confirms what he decided.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from common.clock import today
+from inspection import papering, samples
+from inspection.freezing import changes
+from inspection.models import Check, Move, Opinion, Report, Unit
+from inspection.moves import MOVES, Refused, Stale, deciding, permit, require_reason
+from inspection.reporting import drafted
+from inspection.steps import advance, done, hold
+from inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
+
+OWN_HAND = "您起草、签发过这份报告或上传过佐证材料，不能由您审核；请由其他审核员办理。"
+LONGEST_REMARK = 300
+LONGEST_TEXT = 2_000
+PASSING = (Action.PASS, Action.PASS_SHORT)
+OPEN = (UnitState.SENT, UnitState.REOPENED, UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL)
+"""While a unit stands so its report is not concluded."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the reviewer found of a criterion: a code of ``Finding``; where returned, why (a code of ``Why``)."""
+
+    finding: str
+    why: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A reviewer's decision on a unit: PASS, PASS_SHORT, RETURN or REFUSE, with what was found, by criterion.
+
+    ``text`` is the opinion, which is the reason where one is needed; ``sampling`` what follows from the spot check.
+    """
+
+    action: Action
+    found: Mapping[str, Found]
+    text: str = ""
+    sampling: str = ""
+
+
+@transaction.atomic
+def take(*, report: Report, version: int, by) -> Move:
+    """Begin the examination, after which the township cannot take the report back; also takes over from a colleague."""
+    move = permit(Action.TAKE, report.township_id, by)
+    if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
+        raise Stale("您已经受理了这份自查报告。")
+    if report.has_hand_of(by):
+        raise Refused(OWN_HAND)
+    return done(advance(report, move, version, by, reviewer=by))
+
+
+@transaction.atomic
+def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None) -> Move:
+    """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head.
+
+    The last one ends the examination, whose opinion is dated ``on`` (None: today).
+    """
+    move = permit(deciding(ruling.action), unit.area_id, by)
+    report = hold(unit.report)
+    _require_reviewer(report, by)
+    checks = _checked(unit, ruling)
+    reason = require_reason(move, _reason(unit, ruling, checks))
+    step = advance(unit, move, version, by, reason)
+    if ruling.action in PASSING:
+        _require_passable(unit, ruling, checks)
+    opinion = Opinion.objects.create(move=step, unit=unit, text=_text(ruling.text), sampling=_text(ruling.sampling))
+    for check in checks:
+        check.opinion = opinion
+    Check.objects.bulk_create(checks)
+    _conclude(report, by, on or today())
+    return done(step)
+
+
+@transaction.atomic
+def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Move]:
+    """Pass all units of a report that are clean, each with every criterion found met; by the versions that the page showed."""
+    steps = []
+    for unit in clean(report):
+        found = {row["key"]: Found(Finding.MET) for row in unit.frozen.said["criteria"]}
+        ruling = Ruling(Action.PASS, found)
+        steps.append(rule(unit=unit, version=versions.get(unit.pk, -1), ruling=ruling, by=by))
+    if not steps:
+        raise Stale("没有可以一并通过的单位：请逐个审核。")
+    return steps
+
+
+def clean(report: Report) -> list[Unit]:
+    """The units to be decided with nothing to explain: nothing changed, nothing short or open, no failed sample."""
+    units = [unit for unit in drafted(report) if unit.state in MOVES[Action.PASS].sources]
+    explained = changes(units).keys() | {pk for pk, found in samples.samples_of(units).items() if found.needs_ruling}
+    return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
+
+
+def _require_reviewer(report: Report, by) -> None:
+    if report.state != ReportState.EXAMINING:
+        raise Stale(f"这份自查报告现在是“{report.get_state_display()}”，请先受理再审核。")
+    if report.has_hand_of(by):
+        raise Refused(OWN_HAND)
+    if report.reviewer_id != by.pk:
+        raise Refused(f"这份自查报告由{report.reviewer}受理审核；要由您办理，请先接办。")
+
+
+def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
+    """The checklist as rows; Refused where something is missing or does not fit the decision."""
+    keys = [row["key"] for row in unit.frozen.said["criteria"]]
+    checks = [_check(key, ruling.found.get(key)) for key in keys]
+    if ruling.action == Action.RETURN and not any(check.why for check in checks) and not ruling.text.strip():
+        raise Refused("退回补正要指明至少一条标准和退回原因，或者写明整体退回的意见。")
+    return checks
+
+
+def _check(key: str, found: Found | None) -> Check:
+    if found is None or found.finding not in Finding.values:
+        raise Refused(f"{key}：请选择符合或不符合。")
+    remark = " ".join(found.remark.replace("\0", "").split())
+    if len(remark) > LONGEST_REMARK:
+        raise Refused(f"{key}：说明太长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
+    if found.why and found.why not in Why.values:
+        raise Refused(f"{key}：没有认出退回原因，请重新选择。")
+    if found.why == Why.OTHER and not remark:
+        raise Refused(f"{key}：原因选“其他”时要写明说明。")
+    return Check(criterion=key, finding=found.finding, why=found.why, remark=remark)
+
+
+def _text(text: str) -> str:
+    found = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if len(found) > LONGEST_TEXT:
+        raise Refused(f"意见有 {len(found)} 字，最多 {LONGEST_TEXT} 字，请删减。")
+    return found
+
+
+def _reason(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> str:
+    """The opinion and, of a return, what is returned and why."""
+    returned = [
+        f"{check.criterion} {check.get_why_display()}" + (f"（{check.remark}）" if check.remark else "")
+        for check in checks
+        if ruling.action == Action.RETURN and check.why
+    ]
+    return " ".join(part for part in (_text(ruling.text), "；".join(returned)) if part)
+
+
+def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> None:
+    """What passes has every hard criterion found met, and says why where figures are short, fell, or the sample failed."""
+    roles = {row["key"]: row["role"] for row in unit.frozen.said["criteria"]}
+    for check in checks:
+        if roles[check.criterion] == "hard" and check.finding != Finding.MET:
+            raise Refused(f"硬性指标 {check.criterion} 标为不符合，{unit.area.name}不能通过；请退回补正或不予通过。")
+    is_short = unit.frozen.reference == "short"
+    if is_short != (ruling.action == Action.PASS_SHORT):
+        raise Refused(
+            f"{unit.area.name}渗透率未达参考值，通过须写明理由，请选“渗透率未达参考值，仍予通过”。"
+            if is_short
+            else f"{unit.area.name}渗透率并未低于参考值，请选“通过”。"
+        )
+    if unit.frozen.reference == "unknown" and not ruling.text.strip():
+        raise Refused(f"{unit.area.name}渗透率待定（缺数据）；仍要通过，请在审核意见中写明理由。")
+    change = changes([unit]).get(unit.pk)
+    if change is not None and change.is_fallen and not ruling.text.strip():
+        raise Refused(f"{unit.area.name}按现在的数据已不达标；仍要通过，请在审核意见中写明理由。")
+    if samples.needs_ruling(unit) and not ruling.sampling.strip():
+        raise Refused(f"{unit.area.name}抽查有不合格的样本；请写明对抽查结果的处理意见。")
+
+
+def _conclude(report: Report, by, on: date) -> None:
+    """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
+    if not report.units.filter(state__in=OPEN).exists():
+        step = advance(report, MOVES[Action.CONCLUDE], report.version, by)
+        papering.issue_examination(report, on, by)
+        done(step)
+
+
+@transaction.atomic
+def confirm(*, unit: Unit, version: int, by) -> Move:
+    """Confirm what another proposed (four eyes): the passing or the refusal."""
+    refuses = unit.state == UnitState.VETTED_REFUSAL
+    move = permit(Action.CONFIRM_REFUSAL if refuses else Action.CONFIRM_PASS, unit.area_id, by)
+    report = hold(unit.report)
+    step = advance(unit, move, version, by)
+    if report.has_hand_of(by):
+        raise Refused(OWN_HAND)
+    if decided_by(unit) == by:
+        raise Refused("这个单位由您审核，要由另一位负责人复核。")
+    _conclude(report, by, today())
+    return done(step)
+
+
+@transaction.atomic
+def overrule(*, unit: Unit, version: int, reason: str, by) -> Move:
+    """Back to the reviewer, with a reason."""
+    move = permit(Action.OVERRULE, unit.area_id, by)
+    hold(unit.report)
+    return done(advance(unit, move, version, by, require_reason(move, reason)))
+
+
+def decided_by(unit: Unit):
+    """Who gave the latest opinion on the unit; None when nobody did."""
+    opinion = unit.opinions.select_related("move__by").last()
+    return opinion.move.by if opinion else None

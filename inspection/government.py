@@ -1,0 +1,96 @@
+"""What the district government does with a submission: ratify or return each unit, announce the batch, end a title."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from areas.models import Area
+from inspection import papering
+from inspection.models import Entry, Move, Report, Submission, Unit
+from inspection.moves import MOVES, Refused, permit, require_reason
+from inspection.steps import advance, carry, done, require_fresh
+from inspection.vocabulary import Action, Decision, ReportState, UnitState
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided about a unit: a code of ``Decision``, and why where it is returned."""
+
+    decision: str
+    reason: str = ""
+
+
+@transaction.atomic
+def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdict], on: date, by) -> Move:
+    """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
+
+    Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no batch.
+    """
+    permit(Action.DECIDE, submission.county, by)
+    require_fresh(submission, MOVES[Action.DECIDE], version)
+    units = list(submission.units.select_related("area", "report"))
+    ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
+    move = MOVES[Action.DECIDE if ratified else Action.TURN_DOWN]
+    reason = (
+        "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
+    )
+    batch = _next_batch(submission.county, on) if ratified else {}
+    step = advance(submission, move, version, by, require_reason(move, reason), **batch)
+    carry(ratified, Action.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
+    submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
+    for unit in units:
+        if unit not in ratified:
+            _send_down(submission, unit, _verdict(unit, verdicts).reason, by)
+    return done(step)
+
+
+def _verdict(unit: Unit, verdicts: Mapping[int, Verdict]) -> Verdict:
+    found = verdicts.get(unit.pk)
+    if found is None or found.decision not in Decision.values:
+        raise Refused(f"{unit.area.name}：请选择审定通过或退回。")
+    if found.decision == Decision.RETURNED and not found.reason.strip():
+        raise Refused(f"{unit.area.name}：退回必须写明原因。")
+    return found
+
+
+def _next_batch(county: str, on: date) -> dict:
+    """The next number of the year, without a gap: the county's row is held, so that two batches never share one."""
+    Area.objects.select_for_update().get(pk=county)
+    given = Submission.objects.filter(county=county, batch_year=on.year).aggregate(last=Max("batch_number"))
+    return {"batch_year": on.year, "batch_number": (given["last"] or 0) + 1, "ratified_on": on}
+
+
+def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
+    """Back to the bureau, whose examination of the report is open again."""
+    move = permit(Action.SEND_DOWN, unit.area_id, by)
+    reason = require_reason(move, reason.replace("\0", ""))
+    done(advance(unit, move, unit.version, by, reason, submission=None))
+    Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
+    report = Report.objects.select_for_update().get(pk=unit.report_id)
+    if report.state == ReportState.DECIDED:
+        done(advance(report, MOVES[Action.REOPEN], report.version, by))
+
+
+@transaction.atomic
+def announce(*, submission: Submission, version: int, on: date, by) -> Move:
+    """Announce a ratified batch (通报)."""
+    move = permit(Action.ANNOUNCE, submission.county, by)
+    step = advance(submission, move, version, by, announced_on=on)
+    papering.issue_circular(submission, on, by)
+    return done(step)
+
+
+@transaction.atomic
+def end_title(*, unit: Unit, reason: str, by) -> Move:
+    """A ratified unit loses its title: called when its certificate is withdrawn. It may then be reported anew."""
+    move = permit(Action.END_TITLE, unit.area_id, by)
+    return done(advance(unit, move, unit.version, by, require_reason(move, reason)))
+
+
+def batches(county: str) -> Sequence[Submission]:
+    """The ratified batches of a county, the latest first."""
+    found = Submission.objects.filter(county=county, batch_number__isnull=False)
+    return found.order_by("-batch_year", "-batch_number")

@@ -1,0 +1,23 @@
+"""The acceptance chain (达标验收): reports and their units, what was said about them, submissions, publicity."""
+
+from inspection.models.entries import Entry
+from inspection.models.evidence import Evidence
+from inspection.models.history import PROTECTED, Check, Move, Opinion
+from inspection.models.publicity import Publication, PublicationState
+from inspection.models.reports import FrozenVerdict, Report, Unit
+from inspection.models.submissions import Submission
+
+__all__ = [
+    "PROTECTED",
+    "Check",
+    "Entry",
+    "Evidence",
+    "FrozenVerdict",
+    "Move",
+    "Opinion",
+    "Publication",
+    "PublicationState",
+    "Report",
+    "Submission",
+    "Unit",
+]

@@ -1,0 +1,56 @@
+"""Evidence (佐证材料): photos, documents and speed tests that a township adds to its report."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area
+from common.clock import now
+from inspection.models.reports import Report
+from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "EvidenceQuerySet":
+        found = self.filter(user.scope.areas("report__township__code"))
+        return found.filter(Q(report__township_id=user.area_id) | ~Q(report__state__in=WITH_TOWNSHIP))
+
+
+class Evidence(models.Model):
+    """A file of a report, of one of its units or of all; it lies outside the web root under its digest."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="evidence", verbose_name="自查报告")
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位", help_text="空白：整份报告"
+    )
+    kind = models.CharField("类别", max_length=12, choices=EvidenceKind)
+    caption = models.CharField("说明", max_length=100, blank=True)
+    mbps = models.PositiveIntegerField("实测下行速率", null=True, blank=True, help_text="兆比特每秒；只有测速记录填写")
+    name = models.CharField("文件名", max_length=100)
+    media_type = models.CharField("文件类型", max_length=40)
+    size = models.PositiveIntegerField("大小", help_text="字节")
+    algorithm = models.CharField("摘要算法", max_length=10)
+    digest = models.CharField("摘要", max_length=128)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", default=now, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "佐证材料"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "digest"],
+                name="evidence_once_in_report",
+                violation_error_message="这个文件已经在这份报告里。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EvidenceKind.SPEED_TEST) | Q(mbps__isnull=True),
+                name="evidence_speed_of_speed_tests",
+                violation_error_message="只有测速记录填写实测速率。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.caption or self.name

@@ -1,0 +1,196 @@
+"""The self-inspection report (达标自查报告), its units, and the verdicts frozen for them."""
+
+import json
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from acceptance.models import Verdict
+from areas.models import Area
+from areas.vocabulary import AreaKind
+from common.clock import now
+from common.periods import Quarter
+from inspection.models.submissions import Submission
+from inspection.vocabulary import SETTLED, WITH_TOWNSHIP, ReportState, UnitState
+
+EARNED = (UnitState.RATIFIED, UnitState.ENDED)
+"""A unit in these states was ratified; ENDED: and lost its title again."""
+
+
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReportQuerySet":
+        """Those in scope; what the township has not sent yet is the township's alone."""
+        found = self.filter(user.scope.areas("township__code"))
+        return found.filter(Q(township_id=user.area_id) | ~Q(state__in=WITH_TOWNSHIP))
+
+
+class Report(models.Model):
+    """A township asks for titles for itself or units beneath it, for a quarter; sent, it is never edited again.
+
+    What was returned is reported anew in another report, which ``follows`` this one.
+    """
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="inspections", verbose_name="街镇")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name="补正的报告"
+    )
+    state = models.CharField("状态", max_length=12, choices=ReportState, default=ReportState.DRAFT)
+    version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
+    overview = models.TextField("基本情况", blank=True)
+    problems = models.TextField("存在问题", blank=True)
+    request = models.TextField("申请事项", blank=True)
+    number = models.CharField("发文字号", max_length=60, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+    )
+    signed_on = models.DateField("签发日期", null=True, blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核员"
+    )
+    created_at = models.DateTimeField("建立时间", default=now, editable=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自查报告"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["county", "state"], name="report_county_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=WITH_TOWNSHIP) | Q(signed_by__isnull=False, signed_on__isnull=False),
+                name="report_sent_is_signed",
+                violation_error_message="报送的自查报告必须有签发人和签发日期。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.EXAMINING) | Q(reviewer__isnull=False),
+                name="report_examined_by_somebody",
+                violation_error_message="审核中的自查报告必须有审核员。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.township.name}{self.quarter.label}达标自查报告"
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state == ReportState.DRAFT
+
+    def has_hand_of(self, user) -> bool:
+        """Whether ``user`` wrote, signed or sent this report or one that it follows, or added evidence."""
+        report: Report | None = self
+        while report is not None:
+            if report.moves.filter(by=user, action__in=_WRITING).exists() or report.evidence.filter(by=user).exists():
+                return True
+            report = report.follows
+        return False
+
+
+_WRITING = ("start", "save", "refreeze", "hand_up", "send")
+
+
+class FrozenVerdict(models.Model):
+    """A verdict as it was when it was frozen for a report: never changed, digest over all of ``text``.
+
+    ``text`` is JSON: area, period, basis, outcome, criteria with thresholds and clauses, figures, inputs,
+    the plan's version, the rules' version and the stored verdict's own digest.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="frozen", verbose_name="自查报告")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
+    verdict = models.ForeignKey(Verdict, models.PROTECT, related_name="+", verbose_name="评定结果")
+    text = models.TextField("内容")
+    algorithm = models.CharField("摘要算法", max_length=10)
+    digest = models.CharField("摘要", max_length=128)
+    frozen_at = models.DateTimeField("取数时间")
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="取数人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "冻结的评定"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.digest[:12]}"
+
+    @cached_property
+    def said(self) -> dict:
+        """Everything that was frozen."""
+        return json.loads(self.text)
+
+    @property
+    def outcome(self) -> str:
+        return self.said["outcome"]
+
+    @property
+    def reference(self) -> str:
+        return self.said["reference"]
+
+
+class UnitQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "UnitQuerySet":
+        found = self.filter(user.scope.areas("area__code"))
+        return found.filter(Q(report__township_id=user.area_id) | ~Q(report__state__in=WITH_TOWNSHIP))
+
+    def live(self) -> "UnitQuerySet":
+        """Those on their way, or holding their title."""
+        return self.exclude(state__in=SETTLED)
+
+    def ratified(self) -> "UnitQuerySet":
+        """Those that hold a ratified title, with what a certificate says: area, frozen verdict, batch."""
+        return self.filter(state=UnitState.RATIFIED).select_related("area", "report", "frozen", "submission")
+
+
+class Unit(models.Model):
+    """One street, town, village, natural village or quarter for which a report asks a title."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="units", verbose_name="自查报告")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="单位")
+    kind = models.CharField("类型", max_length=20, choices=AreaKind)
+    title = models.CharField("称号", max_length=20)
+    frozen = models.ForeignKey(FrozenVerdict, models.PROTECT, related_name="+", verbose_name="冻结的评定")
+    state = models.CharField("状态", max_length=16, choices=UnitState, default=UnitState.OPEN)
+    version = models.PositiveIntegerField("版本号", default=0)
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="units", verbose_name="汇总上报"
+    )
+    ratified_on = models.DateField("审定日期", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申报单位"
+        ordering = ["area_id"]
+        indexes = [models.Index(fields=["state"], name="unit_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area"],
+                condition=~Q(state__in=SETTLED),
+                name="unit_one_live",
+                violation_error_message="该单位已在申报，或者已有称号。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(UnitState.COMPILED, *EARNED)) | Q(submission__isnull=False),
+                name="unit_compiled_in_submission",
+                violation_error_message="已汇总的单位必须在一份汇总上报之内。",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=EARNED, ratified_on__isnull=False)
+                | (~Q(state__in=EARNED) & Q(ratified_on__isnull=True)),
+                name="unit_ratified_has_date",
+                violation_error_message="审定的单位必须有审定日期，未审定的没有。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area.name}（{self.title}）"
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.report.quarter

@@ -1,0 +1,345 @@
+"""What the pages of the chain show: a report with its units criterion by criterion, how it stands, what may be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from acceptance.models import Verdict
+from acceptance.verdicts import pages as verdict_pages
+from acceptance.verdicts.marks import Mark, area_mark
+from acceptance.verdicts.pages import CriterionShown
+from accounts.posts import Power
+from inspection import examining, freezing, samples
+from inspection.models import Evidence, Move, Report, Submission, Unit
+from inspection.moves import MOVES, allows
+from inspection.reporting import drafted
+from inspection.vocabulary import Action, Decision, ReportState, SubmissionState, UnitState
+
+REPORT_TONES = {
+    ReportState.DRAFT: "pending",
+    ReportState.SIGNING: "info",
+    ReportState.SUBMITTED: "info",
+    ReportState.EXAMINING: "info",
+    ReportState.DECIDED: "met",
+    ReportState.DISCARDED: "pending",
+}
+UNIT_TONES = {
+    UnitState.OPEN: "pending",
+    UnitState.SENT: "info",
+    UnitState.VETTED_PASS: "info",
+    UnitState.VETTED_REFUSAL: "info",
+    UnitState.PASSED: "met",
+    UnitState.RETURNED: "late",
+    UnitState.REFUSED: "missed",
+    UnitState.COMPILED: "met",
+    UnitState.REOPENED: "late",
+    UnitState.RATIFIED: "met",
+    UnitState.ENDED: "missed",
+    UnitState.DISCARDED: "pending",
+}
+SUBMISSION_TONES = {
+    SubmissionState.DRAFT: "pending",
+    SubmissionState.SUBMITTED: "info",
+    SubmissionState.RATIFIED: "met",
+    SubmissionState.TURNED_DOWN: "late",
+    SubmissionState.ANNOUNCED: "met",
+    SubmissionState.DISCARDED: "pending",
+}
+DECISION_TONES = {Decision.RATIFIED: "met", Decision.RETURNED: "late", "": "pending"}
+
+
+def report_mark(report: Report) -> Mark:
+    return Mark(REPORT_TONES[ReportState(report.state)], report.get_state_display())
+
+
+def unit_mark(unit: Unit) -> Mark:
+    return Mark(UNIT_TONES[UnitState(unit.state)], unit.get_state_display())
+
+
+def submission_mark(submission: Submission) -> Mark:
+    return Mark(SUBMISSION_TONES[SubmissionState(submission.state)], submission.get_state_display())
+
+
+def as_verdict(unit: Unit) -> Verdict:
+    """The frozen verdict in the form that the pages of verdicts read; it is stored nowhere."""
+    said = unit.frozen.said
+    return Verdict(
+        area=unit.area,
+        period=said["period"],
+        outcome=said["outcome"],
+        reference=said["reference"],
+        criteria=said["criteria"],
+        figures=said["figures"],
+        inputs=said["inputs"],
+    )
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """A criterion as it was frozen and, where its figures have changed since, as it is now."""
+
+    then: CriterionShown
+    now: CriterionShown | None
+
+    @property
+    def key(self) -> str:
+        return self.then.criterion.key
+
+
+class UnitShown:
+    """A unit of a report with its criteria, what changed since the freeze, and what the sample found."""
+
+    def __init__(self, unit: Unit, change: freezing.Change | None, user) -> None:
+        self.unit, self.change, self.user = unit, change, user
+
+    @property
+    def mark(self) -> Mark:
+        return unit_mark(self.unit)
+
+    @property
+    def frozen_mark(self) -> Mark:
+        return area_mark(self.unit.frozen.outcome, self.unit.frozen.reference)
+
+    @property
+    def now_mark(self) -> Mark | None:
+        """How the unit is judged now, where that differs from the freeze."""
+        if self.change is None:
+            return None
+        now = self.change.now
+        return area_mark(now.outcome, now.reference) if now else Mark("missed", "没有评定结果")
+
+    @cached_property
+    def criteria(self) -> list[CriterionRow]:
+        then = verdict_pages.shown(freezing.plan_by(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit))
+        changed = {}
+        if self.change and self.change.now:
+            now = verdict_pages.shown(freezing.plan_by(self.change.now.plan.digest), self.change.now)
+            changed = {row.criterion.key: row for row in now if row.criterion.key in self.change.criteria}
+        return [CriterionRow(row, changed.get(row.criterion.key)) for row in then]
+
+    @cached_property
+    def sample(self) -> samples.SampleShown | None:
+        return samples.sample_of(self.unit)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the reference indicator is short (S02)."""
+        return self.unit.frozen.reference == "short"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reference indicator could not be told."""
+        return self.unit.frozen.reference == "unknown"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every criterion is met as it was frozen, nothing changed since, and nobody returned or refused it."""
+        outcomes = {row["outcome"] for row in self.unit.frozen.said["criteria"]}
+        return self.change is None and self.unit.state not in _STOPPED and outcomes <= {"met", "not_applicable"}
+
+    @property
+    def only(self) -> list["UnitShown"]:
+        """This unit alone, for a table of units."""
+        return [self]
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        return {action.value: allows(action, self.unit, self.user) for action in Action}
+
+
+_STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
+_UNFOLDED = 30
+"""More units than that are shown folded by title, but those that ask for a look."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Units of one kind in a long report of which nothing is to be said beyond that they meet the standard."""
+
+    title: str
+    units: list[UnitShown]
+
+
+class ReportPage:
+    """A report as one user sees it; every property is asked for at most once."""
+
+    def __init__(self, user, report: Report) -> None:
+        self.user, self.report = user, report
+
+    @property
+    def mark(self) -> Mark:
+        return report_mark(self.report)
+
+    @cached_property
+    def units(self) -> list[UnitShown]:
+        """What the report asks titles for; of a discarded one what it asked."""
+        units = drafted(self.report)
+        changes = freezing.changes(units) if self._compares else {}
+        return [UnitShown(unit, changes.get(unit.pk), self.user) for unit in units]
+
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """Of a long report the units that are plain, by title; none of a short one."""
+        if len(self.units) <= _UNFOLDED:
+            return []
+        by_title: dict[str, list[UnitShown]] = {}
+        for each in self.units:
+            if each.is_plain:
+                by_title.setdefault(each.unit.title, []).append(each)
+        return [Fold(title, units) for title, units in by_title.items()]
+
+    @cached_property
+    def unfolded(self) -> list[UnitShown]:
+        """The units that are shown one by one."""
+        folded = {each.unit.pk for fold in self.folds for each in fold.units}
+        return [each for each in self.units if each.unit.pk not in folded]
+
+    @property
+    def _compares(self) -> bool:
+        """While something is to be decided the frozen figures are held against those of today."""
+        return self.report.state not in (ReportState.DECIDED, ReportState.DISCARDED)
+
+    @property
+    def changed(self) -> list[UnitShown]:
+        return [each for each in self.units if each.change is not None]
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        return list(self.report.evidence.select_related("area", "by"))
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        return list(self.report.moves.select_related("by"))
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        return {action.value: allows(action, self.report, self.user) for action in Action}
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether the user had a hand in the report, and so may not examine it."""
+        return self.report.has_hand_of(self.user)
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Whether it is the user who examines the report now."""
+        return self.report.state == ReportState.EXAMINING and self.report.reviewer_id == self.user.pk
+
+    @cached_property
+    def clean(self) -> list[Unit]:
+        """What the reviewer can pass together."""
+        return examining.clean(self.report) if self.is_reviewer else []
+
+    @property
+    def to_examine(self) -> list[UnitShown]:
+        return [each for each in self.units if each.unit.state in MOVES[Action.PASS].sources]
+
+    @property
+    def to_confirm(self) -> list[UnitShown]:
+        return [each for each in self.units if each.may["confirm_pass"] or each.may["confirm_refusal"]]
+
+    @property
+    def may_follow(self) -> bool:
+        return self.user.may(Power.WRITE_INSPECTIONS) and bool(self.came_back)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether the user has anything to do here."""
+        takes = self.may["take"] and not self.is_own
+        moves = self.may["send"] or self.may["withdraw"] or takes
+        return moves or self.is_reviewer or bool(self.to_confirm) or self.may_follow
+
+    @property
+    def outcomes(self) -> list[tuple[UnitShown, str]]:
+        """The units that did not pass, each with why."""
+        return [(each, self.reasons.get(each.unit.pk, "")) for each in self.units if each.unit.state in _STOPPED]
+
+    @property
+    def returned_reasons(self) -> list[str]:
+        """Why the units of the report that this one follows came back."""
+        if self.report.follows is None:
+            return []
+        back = Move.objects.filter(unit__report=self.report.follows, action=Action.RETURN).select_related("unit__area")
+        return [f"{move.unit.area.name}：{move.reason}" for move in back]
+
+    @cached_property
+    def came_back(self) -> list[UnitShown]:
+        """What was returned and has not been reported anew."""
+        returned = [each for each in self.units if each.unit.state == UnitState.RETURNED]
+        live = set(
+            Unit.objects.live()
+            .filter(area_id__in=[each.unit.area_id for each in returned])
+            .values_list("area_id", flat=True)
+        )
+        return [each for each in returned if each.unit.area_id not in live]
+
+    @cached_property
+    def reasons(self) -> dict[int, str]:
+        """Why each unit was returned, refused or sent down last, by primary key."""
+        moves = Move.objects.filter(unit__report=self.report).exclude(reason="").order_by("pk")
+        return {move.unit_id: move.reason for move in moves}
+
+    @property
+    def frozen_at(self):
+        return max((each.unit.frozen.frozen_at for each in self.units), default=None)
+
+    @property
+    def sent_back(self) -> Move | None:
+        """The head's reason, while the clerk has the report to mend."""
+        last = next((move for move in reversed(self.moves) if move.action != Action.SAVE), None)
+        return last if last and last.action == Action.HAND_BACK else None
+
+
+def found(request: HttpRequest, pk: int) -> Report:
+    """The report, if the user may see it; else 404."""
+    reports = Report.objects.visible_to(request.user).select_related("township", "signed_by", "reviewer", "follows")
+    return get_object_or_404(reports, pk=_number(pk))
+
+
+def found_unit(request: HttpRequest, pk: int) -> Unit:
+    units = Unit.objects.visible_to(request.user).select_related(
+        "area", "frozen", "submission", "report__township", "report__reviewer", "report__signed_by"
+    )
+    return get_object_or_404(units, pk=_number(pk))
+
+
+def found_submission(request: HttpRequest, pk: int) -> Submission:
+    return get_object_or_404(Submission.objects.visible_to(request.user), pk=_number(pk))
+
+
+def _number(pk: int) -> int:
+    """Larger than any key a database holds: there is no such row."""
+    if pk >= 2**63:
+        raise Http404
+    return pk
+
+
+def address(report: Report) -> str:
+    return reverse("inspection:report", args=[report.pk])
+
+
+def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("首页", "/"), ("达标验收", reverse("inspection:index")), *more]
+
+
+def report_crumb(report: Report) -> tuple[str, str]:
+    return f"{report.township.name}{report.quarter.label}", address(report)
+
+
+def posted_text(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\0", "")
+
+
+def numbers(values: Iterable[str]) -> list[int]:
+    """Primary keys as a form names them; what is none is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
+
+
+def refused(request: HttpRequest, refusal: Exception, way: str, label: str, status: int = 409) -> HttpResponse:
+    """Nothing was done: why, who was faster, and the way on."""
+    context = {"refusal": str(refusal), "way": way, "label": label, "crumbs": crumbs(("没有办理", ""))}
+    return render(request, "inspection/refused.html", context, status=status)

@@ -1,0 +1,57 @@
+"""The papers of the chain for those who may see the rows: the issued document, or a draft without a number."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.access import requires
+from accounts.posts import Power
+from common.clock import today
+from inspection import papering
+from inspection.models import Report, Submission
+from inspection.pages import found, found_submission
+from inspection.vocabulary import WITH_TOWNSHIP, SubmissionState
+from papers.models import Document
+from papers.serving import answer
+from papers.wording import title_of
+
+
+@requires(Power.SEE_INSPECTIONS)
+def report_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The self-inspection report as it would be signed now; once it is sent, as it was signed."""
+    report = found(request, pk)
+    if issued := _issued(report, "self-inspection"):
+        return redirect("papers:download", issued.pk, form)
+    signer = report.signed_by.name if report.signed_by else ""
+    return answer(request, papering.report_paper(report, "", report.signed_on or today(), signer), form, subject=report)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def submission_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The submission as it would be signed now; once it is submitted, as it was signed."""
+    submission = found_submission(request, pk)
+    if issued := _issued(submission, "compilation"):
+        return redirect("papers:download", issued.pk, form)
+    on = submission.submitted_on or today()
+    return answer(request, papering.submission_paper(submission, "", on), form, subject=submission)
+
+
+def _is_open(subject: Report | Submission) -> bool:
+    """Whether its paper is still to be signed."""
+    return subject.state in (WITH_TOWNSHIP if isinstance(subject, Report) else (SubmissionState.DRAFT,))
+
+
+def _issued(subject: Report | Submission, kind: str) -> Document | None:
+    """The paper as it was signed last; None while it is to be signed, or where it never was by the portal."""
+    return None if _is_open(subject) else Document.objects.of(subject).filter(kind=kind).last()
+
+
+def links(subject: Report | Submission, user) -> list[tuple[str, str]]:
+    """The papers of a row that were issued and, while it is open, the draft; label and address."""
+    issued = Document.objects.visible_to(user).of(subject).only("pk", "kind")
+    found = [(title_of(each.kind), reverse("papers:document", args=[each.pk])) for each in issued]
+    if _is_open(subject):
+        name = "inspection:report_draft" if isinstance(subject, Report) else "inspection:submission_draft"
+        forms = (("pdf", "预览公文"), ("docx", "下载 Word"))
+        found += [(label, reverse(name, args=[subject.pk, form])) for form, label in forms]
+    return found

@@ -1,0 +1,279 @@
+"""What a township does with a self-inspection report. Each action is one transaction with its move and audit record.
+
+What is sent is never edited again: what came back is reported anew (``follow``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from acceptance import plan as plans
+from acceptance.models import Verdict
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS
+from common.periods import Quarter
+from inspection import drafting, papering, selection
+from inspection.freezing import freeze, standing
+from inspection.models import Evidence, Move, Report, Unit
+from inspection.moves import CARRIED, LegalMove, Refused, Stale, permit, require_reason
+from inspection.selection import Fault
+from inspection.steps import advance, carry, done, hold, log
+from inspection.vocabulary import Action, UnitState
+
+LONGEST_TEXT = 5_000
+
+
+class NotReady(Refused):
+    """Units cannot be reported; ``faults`` says of each what is missing, or which figure would decide."""
+
+    def __init__(self, faults: Sequence[Fault]):
+        super().__init__(f"有 {len(faults)} 个单位不能申报，原因列在下面。")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The parts of the report that the township words itself."""
+
+    overview: str
+    problems: str
+    request: str
+
+    @classmethod
+    def of(cls, report: Report) -> "Texts":
+        return cls(report.overview, report.problems, report.request)
+
+    def checked(self) -> dict[str, str]:
+        """The texts without stray characters; Refused when one is too long."""
+        found = {name: value.replace("\0", "").replace("\r\n", "\n").strip() for name, value in vars(self).items()}
+        for name, value in found.items():
+            if len(value) > LONGEST_TEXT:
+                label = Report._meta.get_field(name).verbose_name
+                raise Refused(f"“{label}”有 {len(value)} 字，最多 {LONGEST_TEXT} 字，请删减。")
+        return found
+
+
+@transaction.atomic
+def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, by) -> Report:
+    """A drafted report for the areas ``codes``, at or beneath the township, with their verdicts frozen.
+
+    Refused for a quarter that is not over by ``on`` or is not judged; NotReady when an area does not meet the
+    standard; Stale when one is under way already.
+    """
+    permit(Action.START, township.code, by)
+    if township.kind not in TOWNSHIPS:
+        raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
+    if quarter not in selection.reportable_quarters(township.county, on):
+        raise Refused(f"{quarter.label}还没有结束或没有评定结果，不能申报。")
+    report = Report.objects.create(township=township, county=township.county, period=str(quarter))
+    step = log(report, Action.START, "", by)
+    _add(report, codes, by)
+    _redraft(report)
+    done(step)
+    return report
+
+
+@transaction.atomic
+def follow(*, report: Report, on: date, by) -> Report:
+    """A new report for what was returned of a sent one, with its texts and evidence, figures taken anew."""
+    permit(Action.START, report.township_id, by)
+    returned = list(report.units.filter(state=UnitState.RETURNED).values_list("area_id", flat=True))
+    live = set(Unit.objects.live().filter(area_id__in=returned).values_list("area_id", flat=True))
+    codes = [code for code in returned if code not in live]
+    if not codes:
+        raise Refused("这份报告没有退回待补正的单位，或者已经另行申报。")
+    new = Report.objects.create(
+        township=report.township, county=report.county, period=report.period, follows=report,
+        overview=report.overview, problems=report.problems, request=report.request,
+    )  # fmt: skip
+    step = log(new, Action.START, "", by, f"补正 {report.pk} 号报告退回的单位")
+    _add(new, codes, by)
+    _copy_evidence(report, new, codes)
+    done(step)
+    return new
+
+
+def _copy_evidence(old: Report, new: Report, codes: Sequence[str]) -> None:
+    """What belongs to the units or to the whole report; the files stay where they lie, under their digests."""
+    for each in old.evidence.all():
+        if each.area_id is None or each.area_id in codes:
+            at = each.at
+            each.pk, each.report, each._state.adding = None, new, True
+            each.save()
+            Evidence.objects.filter(pk=each.pk).update(at=at)
+
+
+def _add(report: Report, codes: Sequence[str], by) -> None:
+    verdicts = _verdicts(report, codes)
+    if missing := selection.faults(verdicts):
+        raise NotReady(missing)
+    frozen, titles = freeze(report, verdicts, by), plans.current().titles
+    units = [
+        Unit(
+            report=report, area=each.area, kind=each.area.kind, title=titles[each.area.kind].name,
+            frozen=frozen[each.area_id],
+        )
+        for each in verdicts
+    ]  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Unit.objects.bulk_create(units)
+    except IntegrityError:
+        live = Unit.objects.live().filter(area_id__in=frozen).select_related("area").first()
+        raise Stale(f"{live.area.name if live else '有单位'}已在申报或者已有称号，请刷新页面重新选择。") from None
+    Move.objects.bulk_create(
+        Move(unit=unit, action=Action.START, to_state=unit.state, by=by, version=0) for unit in made
+    )
+
+
+def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
+    """The verdicts on areas that the township may report; Refused where one is not its own or not judged."""
+    wanted = list(dict.fromkeys(codes))
+    if not wanted:
+        raise Refused("请至少选择一个申报单位。")
+    found = standing(report.county, report.period, wanted)
+    for code in wanted:
+        verdict = found.get(code)
+        if verdict is None or not code.startswith(report.township_id) or verdict.area.kind not in selection.KINDS:
+            raise Refused(f"{code} 不是{report.township.name}在{report.quarter.label}可以申报的单位。")
+    return [found[code] for code in sorted(wanted)]
+
+
+def _redraft(report: Report) -> None:
+    """Word the three texts from the frozen figures."""
+    units = drafted(report)
+    report.overview = drafting.overview(report.township, report.quarter, units)
+    report.problems = drafting.problems(units)
+    report.request = drafting.request(report.township, units)
+    report.save(update_fields=["overview", "problems", "request"])
+
+
+def drafted(report: Report) -> list[Unit]:
+    """The units that the report asks titles for, without those that were taken out of it."""
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
+    return sorted(found, key=lambda unit: (selection.KINDS.index(unit.kind), unit.area_id))
+
+
+@transaction.atomic
+def save(*, report: Report, version: int, texts: Texts, by) -> Move:
+    """Keep the township's wording."""
+    move = permit(Action.SAVE, report.township_id, by)
+    return done(advance(report, move, version, by, **texts.checked()))
+
+
+@transaction.atomic
+def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Move:
+    """Report these areas and no others; texts are worded anew, as they name the units."""
+    move = permit(Action.SAVE, report.township_id, by)
+    step = advance(report, move, version, by)
+    units = {unit.area_id: unit for unit in drafted(report)}
+    gone = [unit for code, unit in units.items() if code not in codes]
+    sources, target = CARRIED[Action.DISCARD]
+    carry(gone, Action.DISCARD, sources, target, by, reason="从报告中移出")
+    if new := [code for code in codes if code not in units]:
+        _add(report, new, by)
+    if not drafted(report):
+        raise Refused("请至少选择一个申报单位；不再申报，请撤销这份报告。")
+    _redraft(report)
+    return done(step)
+
+
+@transaction.atomic
+def refreeze(*, report: Report, version: int, by) -> Move:
+    """Take the figures anew, as they are judged now; the township's texts stay."""
+    move = permit(Action.REFREEZE, report.township_id, by)
+    step = advance(report, move, version, by)
+    units = drafted(report)
+    verdicts = _verdicts(report, [unit.area_id for unit in units])
+    frozen = freeze(report, verdicts, by)
+    for unit in units:
+        unit.frozen = frozen[unit.area_id]
+    Unit.objects.bulk_update(units, ["frozen"])
+    return done(step)
+
+
+@transaction.atomic
+def hand_up(*, report: Report, version: int, texts: Texts, by) -> Move:
+    """Keep the texts and give the report to the head for signing; NotReady with every unit that cannot go."""
+    move = permit(Action.HAND_UP, report.township_id, by)
+    step = advance(report, move, version, by, **texts.checked())
+    _require_ready(report)
+    return done(step)
+
+
+@transaction.atomic
+def hand_back(*, report: Report, version: int, reason: str, by) -> Move:
+    """The head gives it back to the clerk unsigned, with a reason."""
+    move = permit(Action.HAND_BACK, report.township_id, by)
+    return done(advance(report, move, version, by, require_reason(move, reason)))
+
+
+@transaction.atomic
+def send(*, report: Report, version: int, on: date, by) -> Move:
+    """Sign the report and send it to the bureau; nobody signs what he wrote."""
+    move = permit(Action.SEND, report.township_id, by)
+    step = advance(report, move, version, by, signed_by=by, signed_on=on)
+    if report.moves.filter(by=by, action__in=[Action.START, Action.SAVE, Action.HAND_UP]).exists():
+        raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
+    _require_ready(report)
+    _carry(report, Action.SEND, by)
+    papering.issue_report(report, on, by)
+    return done(step)
+
+
+def _require_ready(report: Report) -> None:
+    """Every unit met the standard when it was frozen, and meets it now; nothing important is blank."""
+    for name in ("overview", "request"):
+        if not getattr(report, name):
+            raise Refused(f"“{Report._meta.get_field(name).verbose_name}”还没有写，请填写后再提请签发。")
+    units = drafted(report)
+    now = standing(report.county, report.period, [unit.area_id for unit in units])
+    missing = [Fault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
+    missing += selection.faults(now.values())
+    missing += [
+        Fault(unit.area, f"{unit.area.name}取数时没有达标，请重新取数。")
+        for unit in units
+        if unit.frozen.outcome != "achieved" and unit.area_id in now and now[unit.area_id].outcome == "achieved"
+    ]
+    if missing:
+        raise NotReady(missing)
+
+
+def _carry(report: Report, action: Action, by, reason: str = "") -> None:
+    sources, target = CARRIED[action]
+    units = report.units.filter(state__in=sources).select_related("area")
+    carry(units, action, sources, target, by, reason=reason)
+
+
+@transaction.atomic
+def withdraw(*, report: Report, version: int, by) -> Move:
+    """Take a report back that the head has not signed, or that no reviewer has taken."""
+    move = permit(Action.WITHDRAW, report.township_id, by)
+    step = advance(report, move, version, by, signed_by=None, signed_on=None)
+    _carry(report, Action.WITHDRAW, by)
+    return done(step)
+
+
+@transaction.atomic
+def discard(*, report: Report, version: int, reason: str, by) -> Move:
+    """Give up a draft; its units may be reported anew."""
+    move = permit(Action.DISCARD, report.township_id, by)
+    reason = require_reason(move, reason)
+    step = advance(report, move, version, by, reason)
+    _carry(report, Action.DISCARD, by, reason)
+    return done(step)
+
+
+@transaction.atomic
+def edit_evidence(*, report: Report, by) -> Report:
+    """Hold a draft so that evidence may be added or removed; its version stays, as no text changes.
+
+    Refused when it is no longer a draft.
+    """
+    move: LegalMove = permit(Action.SAVE, report.township_id, by)
+    held = hold(report)
+    if held.state not in move.sources:
+        raise Refused(f"这份报告现在是“{held.get_state_display()}”，不能再增减佐证材料。")
+    return held

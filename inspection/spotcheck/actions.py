@@ -1,0 +1,241 @@
+"""What is done with samples: drawing, entering what was found, concluding, declaring void; each one transaction."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+
+from acceptance import plan as plans
+from accounts import audit
+from accounts.posts import Power
+from areas.datums import to_wgs84
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS, Datum
+from common.periods import Quarter
+from inspection.models import Move
+from inspection.moves import Refused, Stale
+from inspection.spotcheck import photos as pictures
+from inspection.spotcheck.drawing import drawn, frame_digest
+from inspection.spotcheck.frames import criterion_of, frames_of, population
+from inspection.spotcheck.models import Conclusion, Finding, HeldPhoto, Item, Outcome, Sample, State
+from inspection.spotcheck.photos import Taken
+from inspection.vocabulary import Action
+
+
+def _permit(township: str, by) -> None:
+    if not by.may(Power.SPOT_CHECK) or not by.scope.holds(township):
+        raise PermissionDenied("您的岗位不能办理抽查。")
+
+
+def was_sent(township: Area, quarter: Quarter) -> bool:
+    """Whether the township has ever sent its self-inspection report of the quarter, withdrawn since or not."""
+    sent = Move.objects.filter(action=Action.SEND, report__township=township, report__period=str(quarter))
+    return sent.exists()
+
+
+@transaction.atomic
+def draw(
+    *, township: Area, quarter: Quarter, frame: str, size: int, at: datetime, by, late_reason: str = "", seed: str = ""
+) -> Sample:
+    """Draw and fix a sample; the seed is fresh unless a test gives one.
+
+    Refused when the report of the quarter has arrived and no reason is given why it is drawn only now, when there is
+    nothing to draw from, or while another sample of the kind is open.
+    """
+    _permit(township.code, by)
+    late_reason = late_reason.strip()
+    _require_drawable(township, quarter, frame, size, late_reason)
+    plan = plans.current()
+    listed = {each.member.key: each for each in population(plan, township, quarter, frame)}
+    if not listed:
+        raise Refused(f"{township.name}在{quarter.label}没有可以抽取的对象。")
+    members, criterion = [each.member for each in listed.values()], criterion_of(plan, township)
+    seed = seed or secrets.token_hex(16)
+    chosen = drawn(members, size, seed)
+    is_late = was_sent(township, quarter)
+    sample = Sample.objects.create(
+        township=township,
+        county=township.county,
+        period=str(quarter),
+        frame=frame,
+        size=len(chosen),
+        population=sorted([member.key, member.stratum] for member in members),
+        population_digest=frame_digest(members),
+        seed=seed,
+        criterion=criterion.key,
+        threshold=str(criterion.threshold),
+        is_late=is_late,
+        late_reason=late_reason if is_late else "",
+        drawn_by=by,
+        drawn_at=at,
+    )
+    Item.objects.bulk_create(_item(sample, each, listed[each.member.key]) for each in chosen)
+    detail = {"seed": seed, "count": sample.size, "population_digest": sample.population_digest, "is_late": is_late}
+    audit.record(action="spot_check.draw", by=by, subject=sample, detail=detail)
+    return sample
+
+
+def _require_drawable(township: Area, quarter: Quarter, frame: str, size: int, late_reason: str) -> None:
+    if township.kind not in TOWNSHIPS or frame not in frames_of(township):
+        raise Refused(f"{township.name}不能按这种对象抽取。")
+    if size < 1:
+        raise Refused("样本量至少是 1。")
+    if was_sent(township, quarter) and not late_reason:
+        raise Refused(
+            f"{township.name}已经报送过{quarter.label}的自查报告：样本应当在报告到达之前抽取。"
+            "确有必要现在抽取的，请写明原因；样本会标明是报送之后抽取的。"
+        )
+    # The township's row is held, so that of two who draw at once the second sees the sample of the first.
+    Area.objects.select_for_update().get(pk=township.pk)
+    if Sample.objects.filter(township=township, period=str(quarter), frame=frame, state=State.OPEN).exists():
+        raise Refused(f"{township.name}{quarter.label}已有一个样本正在核查，请先作出结论。")
+
+
+def _item(sample: Sample, each, listed) -> Item:
+    return Item(
+        sample=sample, order=each.order, key=each.member.key, stratum=each.member.stratum, name=listed.name,
+        site_id=listed.site_id, area_id=listed.area_id,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found on the spot; a pair of coordinates comes with its datum, None is not measured."""
+
+    outcome: str
+    visited_on: date
+    mbps: float | None = None
+    distance_m: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+    datum: str = Datum.WGS84
+    remark: str = ""
+
+
+@transaction.atomic
+def enter(
+    *,
+    item: Item,
+    seen: Seen,
+    photos: Sequence[Taken] = (),
+    held: Sequence[HeldPhoto] = (),
+    version: int | None = None,
+    by,
+) -> Finding:
+    """Enter what was found of a member; entered again it is a correction, and the last one stands.
+
+    ``held``: photos of the finder's that were kept when the card was refused before. ``version``: how many findings
+    the card showed, None where there was no card to look at; the same card posted again is the finding it was, and
+    Overtaken tells of what somebody else entered meanwhile.
+    """
+    sample = _open(item.sample, by)
+    remark = seen.remark.strip()
+    if version is not None and (last := _entered_since(item, version)):
+        if _is_repeated(last, replace(seen, remark=remark), [*photos, *held], by):
+            return last
+        raise Overtaken(
+            f"没有登记：打开页面之后，{last.by}已登记“{last.get_outcome_display()}”。仍要更正的，请再提交一次。"
+        )
+    _require_consistent(seen, remark, sample)
+    pictures.require_sound(photos, len(held))
+    wgs84 = to_wgs84(seen.lon, seen.lat, seen.datum) if seen.lon is not None else (None, None)
+    finding = Finding.objects.create(
+        item=item,
+        outcome=seen.outcome,
+        mbps=seen.mbps,
+        distance_m=seen.distance_m,
+        lon=None if wgs84[0] is None else float(wgs84[0]),
+        lat=None if wgs84[1] is None else float(wgs84[1]),
+        given_lon=seen.lon,
+        given_lat=seen.lat,
+        datum=seen.datum,
+        remark=remark,
+        visited_on=seen.visited_on,
+        by=by,
+    )
+    kept = [*pictures.claim(finding, held), *pictures.keep(finding, photos)]
+    detail = {"outcome": seen.outcome, "sha256": [photo.digest for photo in kept]}
+    audit.record(action="spot_check.enter", by=by, subject=item, detail=detail)
+    return finding
+
+
+class Overtaken(Stale):
+    """Somebody entered a finding of the member after the card was opened."""
+
+
+def _entered_since(item: Item, version: int) -> Finding | None:
+    """The last finding of the member, if the card showed another number of them."""
+    findings = list(item.findings.select_related("by"))
+    return findings[-1] if findings and len(findings) != version else None
+
+
+def _is_repeated(finding: Finding, seen: Seen, photos: Sequence[Taken | HeldPhoto], by) -> bool:
+    """Whether this very card has been entered already, every photo of it included."""
+    was = Seen(
+        finding.outcome, finding.visited_on, finding.mbps, finding.distance_m,
+        finding.given_lon, finding.given_lat, finding.datum, finding.remark,
+    )  # fmt: skip
+    kept = set(finding.photos.values_list("digest", flat=True))
+    return finding.by_id == by.pk and was == seen and {pictures.digest_of(photo) for photo in photos} <= kept
+
+
+def _require_consistent(seen: Seen, remark: str, sample: Sample) -> None:
+    least = plans.current().capability.min_mbps
+    if (seen.lon is None) != (seen.lat is None):
+        raise Refused("经度和纬度要一起填，或者都不填。")
+    if seen.outcome != Outcome.PASSED and not remark:
+        raise Refused(f"{Outcome(seen.outcome).label}的，请在备注里说明情况。")
+    if seen.outcome == Outcome.PASSED and seen.mbps is not None and seen.mbps < least and not remark:
+        raise Refused(f"实测速率 {seen.mbps:g} 兆不足 {least} 兆；仍认为合格的，请在备注里说明理由。")
+
+
+def _open(sample: Sample, by) -> Sample:
+    """The sample, held until the transaction ends; Stale when it is no longer open."""
+    _permit(sample.township_id, by)
+    held = Sample.objects.select_for_update().get(pk=sample.pk)
+    if held.state != State.OPEN:
+        raise Stale(f"这个样本{held.get_state_display()}，不能再登记。")
+    return held
+
+
+@transaction.atomic
+def conclude(*, sample: Sample, version: int, conclusion: str, reason: str, at: datetime, by) -> Sample:
+    """What follows from the sample, and why; Refused while a member has no finding at all."""
+    missing = sample.items.filter(findings__isnull=True).count()
+    if conclusion not in Conclusion.values:
+        raise Refused("请选择结论。")
+    if missing:
+        raise Refused(f"还有 {missing} 个对象没有登记结果；去不了的请登记“无法核查”并说明原因。")
+    said = {"state": State.CONCLUDED, "conclusion": conclusion, "reason": _reason(reason, "结论")}
+    return _end(sample, version, "spot_check.conclude", at, by, **said)
+
+
+@transaction.atomic
+def void(*, sample: Sample, version: int, reason: str, at: datetime, by) -> Sample:
+    """Declare a sample void; it stays to be read, with its reason, so that nobody draws until he likes what he gets."""
+    return _end(sample, version, "spot_check.void", at, by, state=State.VOID, reason=_reason(reason, "作废"))
+
+
+def _reason(text: str, what: str) -> str:
+    if not text.strip():
+        raise Refused(f"{what}必须写明理由。")
+    return text.strip()
+
+
+def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) -> Sample:
+    _permit(sample.township_id, by)
+    is_ours = Sample.objects.filter(pk=sample.pk, state=State.OPEN, version=version).update(
+        version=F("version") + 1, decided_by=by, decided_at=at, **said
+    )
+    if not is_ours:
+        current = Sample.objects.select_related("decided_by").get(pk=sample.pk)
+        raise Stale(f"没有办理：这个样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
+    sample.refresh_from_db()
+    pictures.drop(list(HeldPhoto.objects.filter(item__sample=sample)))
+    detail = {"state": [State.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}
+    audit.record(action=action, by=by, subject=sample, detail=detail)
+    return sample

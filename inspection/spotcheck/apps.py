@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SpotCheckConfig(AppConfig):
+    name = "inspection.spotcheck"
+    label = "spotcheck"
+    verbose_name = "现场抽查"
+
+    def ready(self) -> None:
+        from inspection.hooks import SAMPLES
+
+        SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")

@@ -1,0 +1,109 @@
+"""What is typed when a sample is drawn, when something was seen in the field, and when a sample ends."""
+
+from datetime import date
+
+from django import forms
+
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS, Datum
+from common.filters import DayField
+from common.periods import Quarter
+from inspection.spotcheck.models import Conclusion, Frame, Outcome
+
+MOST_DRAWN = 500
+
+
+class DrawForm(forms.Form):
+    """Of which township and quarter to draw how many of what."""
+
+    township = forms.ModelChoiceField(Area.objects.none(), label="街镇", empty_label="请选择")
+    period = forms.CharField(label="季度", max_length=6, help_text="例如 2019Q1：街镇将要申报的季度")
+    frame = forms.ChoiceField(
+        label="抽查对象", choices=Frame, help_text="街道按点位抽（S12）；镇可以按自然村（S14）或自然村的点位抽"
+    )
+    size = forms.IntegerField(
+        label="样本量", min_value=1, max_value=MOST_DRAWN, initial=20, help_text="总体不足时全部抽取"
+    )
+    late_reason = forms.CharField(
+        label="报送之后才抽取的原因",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="报告还没有报送的，不填",
+    )
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.fields["township"].queryset = Area.objects.visible_to(user).filter(kind__in=TOWNSHIPS)
+
+    def clean_period(self) -> Quarter:
+        try:
+            return Quarter.parse(self.cleaned_data["period"].strip().upper())
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Any number of files; a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        return [super(PhotosField, self).clean(each, initial) for each in data or []]
+
+
+class FindingForm(forms.Form):
+    """What was seen; only the outcome and the day are required."""
+
+    outcome = forms.ChoiceField(
+        label="结果", choices=Outcome, widget=forms.RadioSelect, error_messages={"required": "请选择结果。"}
+    )
+    mbps = forms.FloatField(
+        label="实测下行速率（Mbps）", required=False, min_value=0, max_value=100_000, widget=forms.TextInput
+    )
+    distance_m = forms.FloatField(
+        label="到最近接入点的距离（米）", required=False, min_value=0, max_value=100_000, widget=forms.TextInput
+    )
+    lon = forms.FloatField(label="经度", required=False, min_value=73, max_value=136, widget=forms.TextInput)
+    lat = forms.FloatField(label="纬度", required=False, min_value=3, max_value=54, widget=forms.TextInput)
+    datum = forms.ChoiceField(label="坐标系", choices=Datum, initial=Datum.WGS84, help_text="手机定位是 WGS-84")
+    photos = PhotosField(label="照片", required=False, help_text="JPEG 或 PNG，一次最多 6 张")
+    remark = forms.CharField(
+        label="备注",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不合格或无法核查的必须说明",
+    )
+    visited_on = DayField(label="核查日期")
+
+    def __init__(self, *args, today: date, **options):
+        super().__init__(*args, **options)
+        self.today = today
+        self.fields["visited_on"].initial = today
+        self.fields["photos"].widget.attrs.update({"accept": "image/jpeg,image/png"})
+        for name in ("mbps", "distance_m", "lon", "lat"):
+            self.fields[name].widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+
+    def clean_visited_on(self) -> date:
+        day = self.cleaned_data["visited_on"]
+        if day > self.today:
+            raise forms.ValidationError(f"核查日期不能晚于今天（{self.today}）。")
+        return day
+
+
+class EndForm(forms.Form):
+    """What follows from the sample, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    conclusion = forms.ChoiceField(label="结论", choices=[("", "请选择"), *Conclusion.choices])
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class VoidForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="作废的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from inspection.spotcheck import views
+from papers import converters  # noqa: F401 — the form of a paper in an address
+
+app_name = "spotcheck"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("draw/", views.draw, name="draw"),
+    path("photos/<int:pk>/", views.photo, name="photo"),
+    path("photos/held/<int:pk>/", views.held_photo, name="held_photo"),
+    path("<int:pk>/", views.sample, name="sample"),
+    path("<int:pk>/conclude/", views.conclude, name="conclude"),
+    path("<int:pk>/void/", views.void, name="void"),
+    path("<int:pk>/<int:order>/", views.card, name="card"),
+    path("<int:pk>/sheet/<paper_form:form>/", views.sheet, name="sheet"),
+]

@@ -1,0 +1,237 @@
+"""The pages of spot checks: the list, drawing, a sample with what it tells, the card for the field, the sheet."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from acceptance import plan
+from accounts.access import requires
+from accounts.posts import Power
+from common.clock import now, today
+from common.forms import posted_version
+from inspection.moves import Refused, Stale
+from inspection.spotcheck import actions, photos
+from inspection.spotcheck.actions import Overtaken, Seen
+from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
+from inspection.spotcheck.models import HeldPhoto, Item, Outcome, Photo, Picture, Sample, State
+from inspection.spotcheck.paper import field_sheet
+from inspection.spotcheck.photos import Taken
+from inspection.spotcheck.results import Result, is_as_drawn
+from inspection.store import Damaged, NoSpace
+from papers.serving import answer as paper_answer
+
+TONES = {Outcome.PASSED: "met", Outcome.FAILED: "missed", Outcome.UNREACHED: "late", "": "pending"}
+"""How an outcome is marked; the word stands beside it."""
+
+STATE_TONES = {State.OPEN: "info", State.CONCLUDED: "met", State.VOID: "pending"}
+
+
+def _found(request: HttpRequest, pk: int) -> Sample:
+    samples = Sample.objects.visible_to(request.user).select_related("township", "drawn_by", "decided_by")
+    return get_object_or_404(samples, pk=pk)
+
+
+def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("首页", "/"), ("抽查", reverse("spotcheck:index")), *last]
+
+
+@requires(Power.SEE_INSPECTIONS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The samples one may see, the latest first."""
+    samples = Sample.objects.visible_to(request.user).select_related("township", "drawn_by")
+    page = Paginator(samples, 50).get_page(request.GET.get("page"))
+    rows = [(sample, STATE_TONES[State(sample.state)]) for sample in page]
+    context = {"rows": rows, "page": page, "may_draw": request.user.may(Power.SPOT_CHECK)}
+    return render(request, "inspection/spotcheck/index.html", context)
+
+
+@requires(Power.SPOT_CHECK)
+def draw(request: HttpRequest) -> HttpResponse:
+    """Draw a sample, before the report arrives."""
+    form = DrawForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            sample = actions.draw(
+                township=said["township"],
+                quarter=said["period"],
+                frame=said["frame"],
+                size=said["size"],
+                late_reason=said["late_reason"],
+                at=now(),
+                by=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"已抽取 {sample.size} 个，样本和种子已固定。")
+            return redirect("spotcheck:sample", sample.pk)
+    context = {"form": form, "crumbs": _crumbs(("抽取样本", ""))}
+    return render(request, "inspection/spotcheck/draw.html", context, status=422 if form.errors else 200)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def sample(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sample: how it was drawn, what was found, what it tells, and what was concluded."""
+    return _shown(request, _found(request, pk))
+
+
+def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> HttpResponse:
+    result = Result(drawn)
+    is_mine = drawn.state == State.OPEN and request.user.may(Power.SPOT_CHECK)
+    context = {
+        "sample": drawn,
+        "result": result,
+        "rows": [(row, TONES[row.outcome]) for row in result.rows],
+        "tone": STATE_TONES[State(drawn.state)],
+        "is_as_drawn": is_as_drawn(drawn),
+        "allowed": _per_cent(float(drawn.allowed)),
+        "low": _per_cent(result.interval.low),
+        "high": _per_cent(result.interval.high),
+        "endless": f"{_per_cent(result.endless.low)}—{_per_cent(result.endless.high)}",
+        "end": EndForm(initial={"version": drawn.version}) if is_mine else None,
+        "void": VoidForm(initial={"version": drawn.version}, auto_id="id_void_%s") if is_mine else None,
+        "is_mine": is_mine,
+        "crumbs": _crumbs((str(drawn), "")),
+    }
+    return render(request, "inspection/spotcheck/sample.html", context | said, status=status)
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.1f}%"
+
+
+@require_POST
+@requires(Power.SPOT_CHECK)
+def conclude(request: HttpRequest, pk: int) -> HttpResponse:
+    """What follows from the sample; the reviewer decides and says why."""
+    return _end(request, pk, EndForm, "end", actions.conclude, "已作结论。")
+
+
+@require_POST
+@requires(Power.SPOT_CHECK)
+def void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare it void; it stays on the list."""
+    return _end(request, pk, VoidForm, "void", actions.void, "样本已作废，仍可查看。")
+
+
+def _end(request: HttpRequest, pk: int, form_class, name: str, action, done: str) -> HttpResponse:
+    drawn = _found(request, pk)
+    form = form_class(request.POST, **({"auto_id": "id_void_%s"} if name == "void" else {}))
+    if not form.is_valid():
+        return _shown(request, drawn, 422, **{name: form, "bound": form})
+    try:
+        action(sample=drawn, at=now(), by=request.user, **form.cleaned_data)
+    except Stale as stale:
+        return _shown(request, _found(request, pk), 409, refusal=str(stale))
+    except Refused as refusal:
+        return _shown(request, drawn, 422, **{name: form, "refusal": str(refusal)})
+    messages.success(request, done)
+    return redirect("spotcheck:sample", pk)
+
+
+@requires(Power.SPOT_CHECK)
+def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
+    """One member, to be filled on a phone in the field; then on to the next that has no result."""
+    drawn = _found(request, pk)
+    item = get_object_or_404(drawn.items.select_related("site", "area"), order=order)
+    form = FindingForm(request.POST or None, request.FILES or None, today=today())
+    status = _entered(request, item, form) if request.method == "POST" else 200
+    if status == 302:
+        messages.success(request, f"已登记：{item.name}")
+        return redirect(_next(drawn, item))
+    context = _card(drawn, item, form) | {"held": photos.held_by(item, request.user)}
+    response = render(request, "inspection/spotcheck/card.html", context, status=status)
+    # The page may ask where the phone is; everywhere else the portal forbids it.
+    response.headers["Permissions-Policy"] = "geolocation=(self)"
+    return response
+
+
+def _entered(request: HttpRequest, item: Item, form: FindingForm) -> int:
+    """Enter the card: 302, or the status of a refusal whose sentences stand on the form; its photos are kept for later."""
+    taken = [Taken(file.name, file.read()) for file in request.FILES.getlist("photos")]
+    held = _still_wanted(request, item)
+    for fault in photos.faults(taken, len(held)):
+        form.add_error("photos", fault)
+    try:
+        if form.is_valid():
+            said = {name: given for name, given in form.cleaned_data.items() if name != "photos"}
+            version = posted_version(request)
+            actions.enter(item=item, seen=Seen(**said), photos=taken, held=held, version=version, by=request.user)
+            return 302
+        photos.hold(item=item, photos=taken, by=request.user)
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        if isinstance(stale, Overtaken):
+            photos.hold(item=item, photos=taken, by=request.user)
+        return 409
+    except NoSpace as full:
+        form.add_error(None, str(full))
+        return 507
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        photos.hold(item=item, photos=taken, by=request.user)
+    return 422
+
+
+def _still_wanted(request: HttpRequest, item: Item) -> list[HeldPhoto]:
+    """The photos kept from before, less those that are not wanted any more, which go."""
+    held, unwanted = photos.held_by(item, request.user), request.POST.getlist("unwanted")
+    photos.drop([photo for photo in held if str(photo.pk) in unwanted])
+    return [photo for photo in held if str(photo.pk) not in unwanted]
+
+
+def _next(drawn: Sample, item: Item) -> str:
+    """The next card without a result, after this one and then from the start; the sample when there is none."""
+    waiting = list(drawn.items.filter(findings__isnull=True).order_by("order").values_list("order", flat=True))
+    following = next((order for order in waiting if order > item.order), waiting[0] if waiting else None)
+    if following is None:
+        return reverse("spotcheck:sample", args=[drawn.pk])
+    return reverse("spotcheck:card", args=[drawn.pk, following])
+
+
+def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
+    findings = list(item.findings.select_related("by").prefetch_related("photos"))
+    return {
+        "sample": drawn,
+        "item": item,
+        "form": form,
+        "findings": [(finding, TONES[Outcome(finding.outcome)]) for finding in reversed(findings)],
+        "before": item.order - 1,
+        "after": item.order + 1 if item.order < drawn.size else 0,
+        "done": drawn.items.filter(findings__isnull=False).distinct().count(),
+        "least": plan.current().capability.min_mbps,
+        "is_open": drawn.state == State.OPEN,
+    }
+
+
+@requires(Power.SEE_INSPECTIONS)
+def sheet(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The field sheet, as PDF or Word."""
+    drawn = _found(request, pk)
+    return paper_answer(request, field_sheet(Result(drawn)), form, subject=drawn)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photo, to whoever may see its sample."""
+    visible = Sample.objects.visible_to(request.user)
+    return _picture(get_object_or_404(Photo.objects.filter(finding__item__sample__in=visible), pk=pk))
+
+
+@requires(Power.SPOT_CHECK)
+def held_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photo that waits for its card to be put right."""
+    visible = Sample.objects.visible_to(request.user)
+    return _picture(get_object_or_404(HeldPhoto.objects.filter(item__sample__in=visible), pk=pk))
+
+
+def _picture(found: Picture) -> HttpResponse:
+    try:
+        content = photos.read(found)
+    except Damaged as damaged:
+        raise Http404(str(damaged)) from damaged
+    return HttpResponse(content, content_type=found.media_type)

@@ -1,0 +1,180 @@
+"""Submissions: what the bureau compiles and signs, what the government decides, and the batch that is announced."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from acceptance.verdicts.lookups import county_of
+from accounts.access import requires
+from accounts.posts import Power
+from common.clock import today
+from common.forms import posted_version
+from inspection import compiling, government
+from inspection.government import Verdict
+from inspection.models import Entry, Move, Submission, Unit
+from inspection.moves import Refused, Stale, allows
+from inspection.pages import DECISION_TONES, crumbs, found_submission, numbers, posted_text, refused, submission_mark
+from inspection.paper_views import links
+from inspection.vocabulary import Action, Decision
+
+_WHERE = "inspection:submission"
+
+
+@requires(Power.SEE_INSPECTIONS)
+def submissions(request: HttpRequest) -> HttpResponse:
+    """All submissions and batches of the county; a township sees the announced ones."""
+    rows = Submission.objects.visible_to(request.user).prefetch_related("entries")
+    context = {
+        "rows": [(row, submission_mark(row)) for row in rows],
+        "may_compile": request.user.may(Power.COMPILE_SUBMISSIONS),
+        "crumbs": crumbs(("汇总与通报", "")),
+    }
+    return render(request, "inspection/submissions.html", context)
+
+
+@requires(Power.COMPILE_SUBMISSIONS)
+def compile_(request: HttpRequest) -> HttpResponse:
+    """Choose among the passed units; all are chosen already."""
+    county = county_of(request.user)
+    passed = compiling.awaiting(county)
+    refusal, status = "", 200
+    if request.method == "POST":
+        wanted = numbers(request.POST.getlist("unit"))
+        try:
+            units = [unit for unit in passed if unit.pk in wanted]
+            if len(units) != len(set(wanted)):
+                raise Stale("选中的单位有的已经不在“审核通过”状态，请核对后重新选择。")
+            submission = compiling.compile_(county=county, units=units, by=request.user)
+            messages.success(request, "已汇总，请核对汇总意见后上报。")
+            return redirect(_WHERE, submission.pk)
+        except Refused as refused_:
+            refusal, status = str(refused_), 409 if isinstance(refused_, Stale) else 422
+            passed = compiling.awaiting(county)
+    context = {
+        "units": passed,
+        "statistics": compiling.statistics(passed),
+        "refusal": refusal,
+        "drafts": compiling.drafts(county),
+        "crumbs": crumbs(("汇总", "")),
+    }
+    return render(request, "inspection/compile.html", context, status=status)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    """A submission: its list, the opinions, and what this user may do with it."""
+    owner = found_submission(request, pk)
+    if request.method == "POST":
+        return _post(request, owner)
+    return _page(request, owner)
+
+
+def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: int = 200) -> HttpResponse:
+    entries = list(
+        owner.entries.select_related("unit__area", "unit__report__township", "unit__frozen").order_by("unit__area_id")
+    )
+    opinions = _opinions(entries)
+    may = {action.value: allows(action, owner, request.user) for action in Action}
+    context = {
+        "submission": owner,
+        "mark": submission_mark(owner),
+        "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
+        "statistics": _counted(entries),
+        "others": compiling.awaiting(owner.county) if may["edit"] else [],
+        "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else owner.opinion,
+        "reason": posted_text(request, "reason"),
+        "moves": list(owner.moves.select_related("by")),
+        "may": may,
+        "refusal": refusal,
+        "documents": links(owner, request.user),
+        "is_inside": request.user.scope.holds(owner.county),
+        "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(owner), "")),
+    }
+    return render(request, "inspection/submission.html", context, status=status)
+
+
+def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
+    """How many units of each title are proposed or ratified, and how many were returned."""
+    standing = [entry.unit for entry in entries if entry.decision != Decision.RETURNED]
+    returned = len(entries) - len(standing)
+    return compiling.statistics(standing) + ([("退回", returned)] if returned else [])
+
+
+def _opinions(entries: list[Entry]) -> dict[int, Move]:
+    """The reviewer's decision on each unit, by primary key."""
+    passing = [Action.PASS, Action.PASS_SHORT, Action.VET_PASS, Action.VET_PASS_SHORT]
+    units = [entry.unit_id for entry in entries]
+    moves = Move.objects.filter(unit_id__in=units, action__in=passing).select_related("by").order_by("pk")
+    return {move.unit_id: move for move in moves}
+
+
+def _row(request: HttpRequest, entry: Entry, opinion: Move | None) -> dict:
+    """A unit in the list: what was found, and the decision as stored or as chosen."""
+    pk = entry.unit_id
+    return {
+        "entry": entry,
+        "unit": entry.unit,
+        "opinion": opinion,
+        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or Decision.RATIFIED,
+        "reason": posted_text(request, f"reason-{pk}") or entry.reason,
+        "tone": DECISION_TONES[entry.decision],
+    }
+
+
+def _post(request: HttpRequest, owner: Submission) -> HttpResponse:
+    action = request.POST.get("action", "")
+    if action not in _DEEDS:
+        return _page(request, owner, "没有认出要办的事，请重新选择。", 422)
+    deed, said = _DEEDS[action]
+    version = posted_version(request)
+    try:
+        deed(request, owner, version)
+    except Stale as stale:
+        if not owner.moves.filter(version=version + 1, by=request.user, action=action).exists():
+            return refused(request, stale, reverse(_WHERE, args=[owner.pk]), "查看现在的汇总")
+    except Refused as refusal:
+        return _page(request, found_submission(request, owner.pk), str(refusal), 422)
+    messages.success(request, said)
+    return redirect(_WHERE, owner.pk)
+
+
+def _edit(request: HttpRequest, owner: Submission, version: int) -> None:
+    compiling.edit(
+        submission=owner,
+        version=version,
+        opinion=posted_text(request, "opinion"),
+        kept=numbers(request.POST.getlist("unit")),
+        added=numbers(request.POST.getlist("added")),
+        by=request.user,
+    )
+
+
+def _with_reason(deed: Callable) -> Callable:
+    return lambda request, owner, version: deed(
+        submission=owner, version=version, reason=posted_text(request, "reason"), by=request.user
+    )
+
+
+def _on_the_day(deed: Callable) -> Callable:
+    return lambda request, owner, version: deed(submission=owner, version=version, on=today(), by=request.user)
+
+
+def _decide(request: HttpRequest, owner: Submission, version: int) -> None:
+    verdicts = {
+        unit.pk: Verdict(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
+        for unit in Unit.objects.filter(submission=owner)
+    }
+    government.decide(submission=owner, version=version, verdicts=verdicts, on=today(), by=request.user)
+
+
+_DEEDS: dict[str, tuple[Callable, str]] = {
+    Action.EDIT: (_edit, "已保存。"),
+    Action.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
+    Action.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
+    Action.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
+    Action.DECIDE: (_decide, "已审定。"),
+    Action.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
+}

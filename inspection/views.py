@@ -1,0 +1,204 @@
+"""Reports as pages: the list, a report with its next step, and the moves that need no form of their own."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from accounts.posts import Power
+from common.clock import today
+from common.forms import posted_version
+from common.listing import COUNT, DATE, Column, Listing, answer
+from inspection import examining, reporting
+from inspection.filters import ReportFilter
+from inspection.models import Report
+from inspection.moves import MOVES, Refused, Stale
+from inspection.pages import (  # fmt: skip
+    REPORT_TONES,
+    ReportPage,
+    address,
+    crumbs,
+    found,
+    numbers,
+    posted_text,
+    refused,
+    report_crumb,
+)
+from inspection.paper_views import links
+from inspection.reporting import NotReady, Texts
+from inspection.vocabulary import Action, EvidenceKind, ReportState, UnitState
+
+REPORTS = Listing(
+    key="inspections",
+    title="达标自查报告",
+    unit="份",
+    filterset=ReportFilter,
+    order=("-moved_at", "-pk"),
+    template="inspection/index.html",
+    empty="还没有达标自查报告。",
+    hint="街镇达标后，在这里起草自查报告。",
+    columns=(
+        Column("report", "报告", str, link=address, head=True),
+        Column("period", "季度", "quarter.label", order=("period",)),
+        Column("township", "街镇", "township.name", order=("township_id",)),
+        Column("count", "申报单位", kind=COUNT, order=("count",)),
+        Column(
+            "state",
+            "状态",
+            "get_state_display",
+            order=("state",),
+            tone=lambda row: REPORT_TONES[ReportState(row.state)],
+        ),
+        Column("number", "文号", minor=True),
+        Column("signed_on", "签发日期", kind=DATE, order=("signed_on",)),
+        Column("reviewer", "审核员", "reviewer.name", minor=True),
+        Column("moved_at", "最近办理", order=("moved_at",)),
+    ),
+)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The reports in scope, the latest step first."""
+    rows = Report.objects.visible_to(request.user).select_related("township", "reviewer")
+    counted = Count("units", filter=~Q(units__state=UnitState.DISCARDED), distinct=True)
+    rows = rows.annotate(count=counted, moved_at=Max("moves__at"))
+    may = {"start": request.user.may(Power.WRITE_INSPECTIONS), "compile": request.user.may(Power.COMPILE_SUBMISSIONS)}
+    return answer(request, REPORTS, rows, may=may)
+
+
+@requires(Power.SEE_INSPECTIONS)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A report: the form while the township drafts it, else what it says; and what this user may do next."""
+    if request.method == "POST":
+        return _post(request, pk)
+    return shown(request, found(request, pk))
+
+
+def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> HttpResponse:
+    """The page of a report; ``more`` may hold texts as typed, a refusal, and faults."""
+    page = ReportPage(request.user, owner)
+    texts = more.pop("texts", None) or Texts.of(owner)
+    context = {
+        "page": page,
+        "report": owner,
+        "texts": texts,
+        "refusal": "",
+        "faults": [],
+        "reason": "",
+        "typed": dict.fromkeys(("kind", "caption", "area", "mbps"), ""),
+        "kinds": EvidenceKind.choices,
+        "limits": {"mb": settings.EVIDENCE_MB, "files": settings.EVIDENCE_FILES},
+        "documents": links(owner, request.user),
+        "crumbs": crumbs(report_crumb(owner)),
+        **more,
+    }
+    template = "inspection/draft.html" if page.may["save"] else "inspection/report.html"
+    return render(request, template, context, status=status)
+
+
+def posted_texts(request: HttpRequest) -> Texts:
+    return Texts(*(posted_text(request, name) for name in ("overview", "problems", "request")))
+
+
+@requires(Power.WRITE_INSPECTIONS)
+def _post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the texts of a draft, and hand it up where that was pressed; nothing typed is lost when it is refused."""
+    owner = found(request, pk)
+    texts = posted_texts(request)
+    deed = reporting.hand_up if "hand_up" in request.POST else reporting.save
+    try:
+        deed(report=owner, version=posted_version(request), texts=texts, by=request.user)
+    except NotReady as missing:
+        return shown(
+            request, found(request, owner.pk), texts=texts, faults=missing.faults, refusal=str(missing), status=422
+        )
+    except Stale as stale:
+        return shown(request, found(request, owner.pk), texts=texts, refusal=str(stale), status=409)
+    except Refused as refusal:
+        return shown(request, found(request, owner.pk), texts=texts, refusal=str(refusal), status=422)
+    messages.success(request, "已提请负责人签发。" if deed is reporting.hand_up else "已保存。")
+    return redirect(address(owner))
+
+
+def _with_reason(deed: Callable) -> Callable:
+    return lambda request, **said: deed(reason=posted_text(request, "reason"), **said)
+
+
+_DEEDS: dict[str, tuple[Callable, str]] = {
+    Action.REFREEZE: (lambda request, **said: reporting.refreeze(**said), "已按现在的数据重新取数。"),
+    Action.HAND_BACK: (_with_reason(reporting.hand_back), "已退回经办。"),
+    Action.SEND: (lambda request, **said: reporting.send(on=today(), **said), "已签发，报送区经信局。"),
+    Action.WITHDRAW: (lambda request, **said: reporting.withdraw(**said), "已撤回，可以继续修改。"),
+    Action.DISCARD: (_with_reason(reporting.discard), "已撤销。"),
+    Action.TAKE: (lambda request, **said: examining.take(**said), "已受理，街镇不能再撤回。"),
+}
+"""The moves of a report that one button makes, and what is said when it is done."""
+
+
+@requires(Power.WRITE_INSPECTIONS, Power.SIGN_INSPECTIONS, Power.EXAMINE)
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take, sign, hand back, withdraw, discard, or take the figures anew; of several at once one wins."""
+    owner = found(request, pk)
+    action = request.POST.get("action", "")
+    if action not in _DEEDS:
+        return shown(request, owner, refusal="没有认出要办的事，请重新选择。", status=422)
+    deed, said = _DEEDS[action]
+    version = posted_version(request)
+    try:
+        deed(request, report=owner, version=version, by=request.user)
+    except NotReady as missing:
+        return shown(request, found(request, pk), refusal=str(missing), faults=missing.faults, status=422)
+    except Stale as stale:
+        if not _repeated(owner, action, version, request.user):
+            return refused(request, stale, address(owner), "查看现在的报告")
+    except Refused as refusal:
+        reason = posted_text(request, "reason")
+        return shown(request, found(request, pk), refusal=str(refusal), reason=reason, status=422)
+    messages.success(request, said)
+    return redirect(address(owner))
+
+
+def _repeated(owner: Report, action: str, version: int, by) -> bool:
+    """Whether this very form has been posted before, so that its effect is there already."""
+    return owner.moves.filter(action=action, version=version + 1, by=by).exists()
+
+
+@requires(Power.EXAMINE)
+@require_POST
+def pass_clean(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass all clean units of a report at once."""
+    owner = found(request, pk)
+    versions = {
+        number: posted_version(request, f"version-{number}") for number in numbers(request.POST.getlist("unit"))
+    }
+    try:
+        steps = examining.rule_clean(report=owner, versions=versions, by=request.user)
+    except Stale as stale:
+        return refused(request, stale, address(owner), "查看现在的报告")
+    except Refused as refusal:
+        return shown(request, found(request, pk), refusal=str(refusal), status=422)
+    messages.success(request, f"{len(steps)} 个单位已{MOVES[Action(steps[0].action)].label}。")
+    return redirect(address(owner))
+
+
+@requires(Power.WRITE_INSPECTIONS)
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft a new report for the units that came back."""
+    owner = found(request, pk)
+    try:
+        new = reporting.follow(report=owner, on=today(), by=request.user)
+    except NotReady as missing:
+        return shown(request, found(request, pk), refusal=str(missing), faults=missing.faults, status=422)
+    except Refused as refusal:
+        return refused(request, refusal, reverse("inspection:index"), "全部自查报告")
+    messages.success(request, "已起草补正报告，文字和佐证材料已带入，数据已重新取数。")
+    return redirect(address(new))

@@ -1,0 +1,203 @@
+"""How the papers of the acceptance chain are worded as delivered; the bureau may edit each (papers.wording)."""
+
+from datetime import date
+
+from common.periods import Quarter
+from inspection import documents
+from papers.issuers import Issuer
+from papers.wording import Part, Place, Wording, register
+
+_QUARTER = Quarter(2018, 2)
+_BUREAU, _GOVERNMENT = Issuer("清城区经济和信息化局", "清区经信"), Issuer("清城区人民政府", "清区府")
+_TOWN = Issuer("清城区源潭镇人民政府", "源潭府")
+_ASSESSED = (
+    documents.Assessed(
+        "源潭镇",
+        "行政村达到全光网行政村标准 90%以上",
+        "16 个行政村中 15 个达到全光网行政村标准，应达到 15 个（90%以上）。",
+        "满足",
+        "S10",
+    ),
+    documents.Assessed(
+        "源潭镇",
+        "光网用户渗透率 80%以上",
+        "光网用户 18,200 户，占全部宽带用户 21,500 户的 84.65%，应达到 17,200 户（80%）。",
+        "满足",
+        "S11",
+    ),
+)
+_UNITS = (
+    documents.Listed("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
+    documents.Listed("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
+    documents.Listed("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
+)
+_COUNTS = (("全光网镇", 1), ("全光网行政村", 1), ("全光网自然村", 1))
+
+SELF_INSPECTION = register(
+    Wording(
+        key="self-inspection",
+        title="自查报告",
+        places=(
+            Place("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
+            Place("受文单位", "区经济和信息化局", _BUREAU.name),
+            Place("季度", "取数的季度", _QUARTER.label),
+            Place("截止日", "该季度的最后一天", "2018年6月30日"),
+            Place("称号", "申请的称号", "全光网镇、全光网行政村"),
+        ),
+        parts=(
+            Part("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
+            Part(
+                "opening",
+                "开头",
+                "按照《清城区推进全光网城市建设实施方案》第三部分第（三）项的要求，我单位对照验收标准（试行）开展自查，"
+                "截至{截止日}，申报单位已达到{称号}标准。现将有关情况报告如下：",
+            ),
+            Part(
+                "assessment",
+                "对标自评的说明",
+                "以下数据取自{季度}已审核的季报和台账，取数后冻结，逐条对照验收标准如下。",
+            ),
+            Part("closing", "结尾", "特此报告。", 2),
+        ),
+        sample=lambda words: documents.self_inspection(
+            documents.SelfInspection(
+                township=_TOWN,
+                bureau=_BUREAU,
+                quarter=_QUARTER,
+                on=date(2018, 7, 5),
+                signer="张三",
+                titles="全光网镇、全光网行政村",
+                overview="本次申报的单位共 2 个：镇 1 个、行政村 1 个。\n源潭镇光网络覆盖率 98.33%，光网用户渗透率 84.65%。",
+                assessed=_ASSESSED,
+                evidence=("秀溪村接入点现场照片（2 张）", "测速记录（5 份）"),
+                problems="源潭镇：16 个行政村中 15 个达到标准，1 个未达到。",
+                request="现申请审核并报请审定源潭镇为“全光网镇”；秀溪村为“全光网行政村”。",
+                digest="sha256:" + "0" * 64,
+            ),
+            words,
+            "源潭府〔2018〕12号",
+        ),
+    )
+)
+
+EXAMINATION = register(
+    Wording(
+        key="examination",
+        title="审核意见",
+        places=(
+            Place("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
+            Place("季度", "取数的季度", _QUARTER.label),
+            Place("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
+            Place("数量", "申报的单位数", "2"),
+        ),
+        parts=(
+            Part("title", "标题", "关于{报送单位}\n达标自查报告的审核意见", 2),
+            Part(
+                "opening",
+                "开头",
+                "你单位报送的{季度}达标自查报告（{报告文号}）收悉。按照《清城区推进全光网城市建设实施方案》验收标准（试行），"
+                "我局对申报的{数量}个单位逐条进行了审核。现提出意见如下：",
+            ),
+            Part("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
+        ),
+        sample=lambda words: documents.examination(
+            documents.Examination(
+                bureau=_BUREAU,
+                township=_TOWN.name,
+                quarter=_QUARTER,
+                report_number="源潭府〔2018〕12号",
+                on=date(2018, 7, 20),
+                ruled=(
+                    documents.Ruled("源潭镇", "全光网镇", "审核通过", "同意列入汇总上报。"),
+                    documents.Ruled(
+                        "秀溪村", "全光网行政村", "退回补正", "测速记录不足，请补充。", "抽查点位20个，不合格1个。"
+                    ),
+                ),
+                checked=tuple(
+                    documents.Checked(each.unit, each.criterion, each.figures, "符合", "") for each in _ASSESSED
+                ),
+                reviewer="审核员甲",
+                confirmed_by="经信局负责人",
+            ),
+            words,
+            "清区经信〔2018〕15号",
+        ),
+    )
+)
+
+COMPILATION = register(
+    Wording(
+        key="compilation",
+        title="汇总上报",
+        places=(
+            Place("上报单位", "区经济和信息化局", _BUREAU.name),
+            Place("受文单位", "区人民政府", _GOVERNMENT.name),
+            Place("数量", "上报的单位数", "3"),
+        ),
+        parts=(
+            Part("title", "标题", "{上报单位}关于\n报请审定全光网建设达标单位的报告", 2),
+            Part(
+                "opening",
+                "开头",
+                "按照《清城区推进全光网城市建设实施方案》的要求，我局对各街镇报送的达标自查报告进行了审核，"
+                "现将审核通过的{数量}个单位汇总上报如下：",
+            ),
+            Part("closing", "结尾", "以上单位已达到验收标准（试行），请予审定并通报。\n特此报告。"),
+        ),
+        sample=lambda words: documents.compilation(
+            documents.Compilation(
+                bureau=_BUREAU,
+                government=_GOVERNMENT,
+                on=date(2018, 7, 25),
+                signer="李四",
+                opinion="经对 1 个街镇报送的达标自查报告进行审核，共 3 个单位达到验收标准（试行）。",
+                units=_UNITS,
+                counts=_COUNTS,
+            ),
+            words,
+            "清区经信〔2018〕16号",
+        ),
+    )
+)
+
+CIRCULAR = register(
+    Wording(
+        key="circular",
+        title="通报",
+        places=(
+            Place("发文单位", "区人民政府", _GOVERNMENT.name),
+            Place("批次", "审定的批次", "2018年第3批"),
+            Place("审定日期", "区政府审定的日期", "2018年7月30日"),
+            Place("数量", "审定的单位数", "3"),
+        ),
+        parts=(
+            Part("title", "标题", "{发文单位}关于\n{批次}全光网建设达标单位的通报", 2),
+            Part("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
+            Part(
+                "opening",
+                "开头",
+                "按照《清城区推进全光网城市建设实施方案》的要求，经区经济和信息化局审核汇总，区政府于{审定日期}审定，"
+                "{数量}个单位达到全光网建设验收标准（试行），现予通报。",
+            ),
+            Part(
+                "closing",
+                "结尾",
+                "希望受到通报的单位巩固成果，持续提升光网用户渗透率；尚未达标的单位对照标准加快建设，"
+                "确保按期完成全光网城市建设任务。",
+            ),
+            Part("copies", "抄送", "区委办公室，区人大常委会办公室，区政协办公室", 2),
+        ),
+        sample=lambda words: documents.circular(
+            documents.Circular(
+                government=_GOVERNMENT,
+                batch="2018年第3批",
+                ratified_on=date(2018, 7, 30),
+                on=date(2018, 8, 1),
+                units=_UNITS,
+                counts=_COUNTS,
+            ),
+            words,
+            "清区府〔2018〕3号",
+        ),
+    )
+)

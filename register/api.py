@@ -1,0 +1,125 @@
+"""The registry through the API: reading only, within the same scope and with the same filters as the pages."""
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers, viewsets
+from rest_framework.filters import OrderingFilter
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.routers import DefaultRouter
+
+from accounts.access import HasPower
+from accounts.posts import Power
+from areas.models import AccessPoint, Area, ServiceOrder, Site
+from register.filters import AccessPointFilter, AreaFilter, OrderFilter, SiteFilter
+
+_PLACE = ["lon", "lat", "given_lon", "given_lat", "datum"]
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "size"
+    max_page_size = 500
+
+
+class AreaSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Area
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "parent",
+            "permanent_households",
+            "setting",
+            "demonstration",
+            "valid_from",
+            "valid_to",
+        ]
+
+
+class SiteSerializer(serializers.ModelSerializer):
+    area_code = serializers.CharField(source="area_id")
+
+    class Meta:
+        model = Site
+        fields = ["site_id", "area_code", "name", "kind", "setting", *_PLACE, "valid_from", "valid_to"]
+
+
+class AccessPointSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = AccessPoint
+        fields = [
+            "ap_id",
+            "operator",
+            "name",
+            "township",
+            *_PLACE,
+            "downstream_mbps",
+            "tv_only",
+            "opened_on",
+            "closed_on",
+            "ports_total",
+            "ports_used",
+        ]
+
+
+class OrderSerializer(serializers.ModelSerializer):
+    area_code = serializers.CharField(source="area_id")
+
+    class Meta:
+        model = ServiceOrder
+        fields = ["order_id", "operator", "area_code", "accepted_on", "completed_on", "cancelled_on", "needs_expansion"]
+
+
+class Registry(viewsets.ReadOnlyModelViewSet):
+    """Rows within the scope of the one who asks; another's row is not there."""
+
+    permission_classes = [HasPower]
+    pagination_class = Pages
+    filter_backends = [DjangoFilterBackend, OrderingFilter]
+    lookup_value_regex = "[^/]+"
+    powers = (Power.SEE_REGISTRY,)
+
+    def get_queryset(self):
+        return self.queryset.visible_to(self.request.user)
+
+
+class AreaViewSet(Registry):
+    queryset = Area.objects.all()
+    serializer_class = AreaSerializer
+    filterset_class = AreaFilter
+    lookup_field = "code"
+    ordering_fields, ordering = ["code", "name", "kind", "permanent_households"], ["code"]
+
+
+class SiteViewSet(Registry):
+    queryset = Site.objects.all()
+    serializer_class = SiteSerializer
+    filterset_class = SiteFilter
+    lookup_field = "site_id"
+    ordering_fields, ordering = ["site_id", "name", "kind", "area_id"], ["site_id"]
+
+
+class AccessPointViewSet(Registry):
+    queryset = AccessPoint.objects.all()
+    serializer_class = AccessPointSerializer
+    filterset_class = AccessPointFilter
+    lookup_field = "ap_id"
+    powers = (Power.SEE_NETWORK,)
+    ordering_fields, ordering = ["ap_id", "operator_id", "downstream_mbps", "opened_on"], ["ap_id"]
+
+
+class OrderViewSet(Registry):
+    queryset = ServiceOrder.objects.all()
+    serializer_class = OrderSerializer
+    filterset_class = OrderFilter
+    lookup_field = "order_id"
+    powers = (Power.SEE_NETWORK,)
+    ordering_fields, ordering = ["order_id", "operator_id", "accepted_on", "completed_on"], ["order_id"]
+
+
+def routes(router: DefaultRouter) -> None:
+    """Add the registry to the API's root."""
+    router.register("areas", AreaViewSet, "area")
+    router.register("sites", SiteViewSet, "site")
+    router.register("access-points", AccessPointViewSet, "access-point")
+    router.register("orders", OrderViewSet, "order")

@@ -1,0 +1,107 @@
+"""What an area holds, in a fixed number of queries however large it is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
+from django.urls import reverse
+
+from areas.models import Area, ServiceOrder, Site
+from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind
+from common.scope import Scope
+from register.filters import OrderFilter, OrderState
+
+SHOWN = 50
+"""Sites and orders that an area's own page lists; the rest is one click away."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A child of an area, with what stands at or beneath it and is in force; None where it does not apply."""
+
+    area: Area
+    in_force: bool
+    villages: int | None
+    natural_villages: int | None
+    quarters: int | None
+    sites: int
+
+
+def crumbs(area: Area, scope: Scope, here: str = "") -> list[tuple[str, str]]:
+    """The way down to ``area``, and to ``here`` within it; what lies outside the scope is not linked."""
+    lineage, node = [], area
+    while node is not None:
+        lineage.insert(0, node)
+        node = node.parent
+    way = [(node.name, reverse("areas:area", args=[node.code]) if scope.holds(node.code) else "") for node in lineage]
+    return [*way, (here, "")] if here else way
+
+
+def contents(area: Area, on: date) -> dict:
+    """The children with their counts, the totals, and the first of the area's own sites and orders."""
+    children = list(area.children.order_by("code"))
+    length = len(area.code) + 3
+    beneath = _by_child(Area.objects.in_force(on).beneath(area.code).exclude(pk=area.pk), "code", length, "kind")
+    sites = _by_child(Site.objects.in_force(on).beneath(area.code), "area_id", length)
+    in_force = set(Area.objects.in_force(on).filter(Q(parent=area) | Q(pk=area.pk)).values_list("pk", flat=True))
+    return {
+        "on": on,
+        "in_force": area.code in in_force,
+        "is_leaf": area.kind in LEAVES,
+        "is_township": area.kind in TOWNSHIPS,
+        "children": [_row(child, child.code in in_force, beneath, sites) for child in children],
+        "children_are_townships": bool(children) and children[0].kind in TOWNSHIPS,
+        "children_are_leaves": bool(children) and children[0].kind in LEAVES,
+        "villages": _total(beneath, VILLAGE_LEVEL) if len(area.code) < 12 else None,
+        "natural_villages": _total(beneath, [AreaKind.NATURAL_VILLAGE]),
+        "quarters": _total(beneath, [AreaKind.QUARTER]),
+        "site_count": sum(sites.values()),
+        "own_sites": list(area.sites.order_by("site_id")[:SHOWN]),
+        "orders": _orders(area, on),
+        "periods": periods(area),
+        "predecessors": list(area.predecessors.select_related("area")),
+        "shown": SHOWN,
+    }
+
+
+def _row(child: Area, in_force: bool, beneath: dict, sites: dict) -> Row:
+    own = {key: number for key, number in beneath.items() if key[0] == child.code}
+    is_leaf = child.kind in LEAVES
+    return Row(
+        child,
+        in_force,
+        villages=_total(own, VILLAGE_LEVEL) if child.kind in TOWNSHIPS else None,
+        natural_villages=None if is_leaf else _total(own, [AreaKind.NATURAL_VILLAGE]),
+        quarters=None if is_leaf else _total(own, [AreaKind.QUARTER]),
+        sites=sites.get((child.code,), 0),
+    )
+
+
+def _total(counts: dict, kinds) -> int:
+    return sum(number for (_, kind), number in counts.items() if kind in kinds)
+
+
+def _by_child(rows, path: str, length: int, *also: str) -> dict[tuple, int]:
+    """How many ``rows`` stand at or beneath each child, by the first ``length`` digits of the code at ``path``."""
+    counted = (
+        rows.order_by().annotate(child=Substr(path, 1, length)).values_list("child", *also).annotate(number=Count("pk"))
+    )
+    return {tuple(key): number for *key, number in counted}
+
+
+def _orders(area: Area, on: date) -> dict[str, int]:
+    """The area's orders by their state on a date, and all of them."""
+    stated = ServiceOrder.objects.beneath(area.code).annotate(state=OrderFilter.state_on(on))
+    return stated.aggregate(
+        total=Count("pk"),
+        open=Count("pk", filter=Q(state=OrderState.OPEN)),
+        completed=Count("pk", filter=Q(state=OrderState.COMPLETED)),
+        cancelled=Count("pk", filter=Q(state=OrderState.CANCELLED)),
+        expansion=Count("pk", filter=Q(needs_expansion=True)),
+    )
+
+
+def periods(judged: Area | Site) -> list[str]:
+    """The quarters for which an area or a site has a verdict, the latest first."""
+    return list(judged.verdicts.order_by("-period").values_list("period", flat=True).distinct())

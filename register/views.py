@@ -1,0 +1,154 @@
+"""The registry's pages: the tree, its lists, the single rows, and the search."""
+
+from dataclasses import asdict
+from datetime import date
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import requires
+from accounts.posts import Power
+from areas.models import AccessPoint, Area, ServiceOrder, Site
+from common.clock import today
+from common.http import Missing
+from common.listing import answer
+from register import lists, overview, searching
+from register.filters import OrderState, PointState
+from register.succession import level_of
+
+_ANCESTORS = "parent__parent__parent"
+
+SUGGESTED = 5
+"""Answers of each kind while one types."""
+
+
+@requires(Power.SEE_REGISTRY)
+def index(request: HttpRequest) -> HttpResponse:
+    """The top of what the user may see."""
+    top = request.user.scope.area
+    if top is None:
+        raise Missing("您的账号还没有所属区域。请联系安全管理员设定。")
+    return redirect("areas:area", code=top)
+
+
+@requires(Power.SEE_REGISTRY)
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    shown = found_area(request.user, code)
+    return render(
+        request,
+        "register/area.html",
+        {
+            "area": shown,
+            "crumbs": overview.crumbs(shown, request.user.scope),
+            "may_record_succession": request.user.may(Power.RECORD_SUCCESSIONS) and level_of(shown) is not None,
+            **overview.contents(shown, today()),
+        },
+    )
+
+
+def found_area(user, code: str) -> Area:
+    """The area with its ancestors and what it went into; 404 where there is none in the user's scope."""
+    rows = Area.objects.visible_to(user).select_related(_ANCESTORS, "succession__successor")
+    return _found(rows, f"编码为“{code}”的区域", pk=code)
+
+
+@requires(Power.SEE_REGISTRY)
+def areas(request: HttpRequest) -> HttpResponse:
+    return answer(request, lists.AREAS, Area.objects.visible_to(request.user).select_related("parent"))
+
+
+@requires(Power.SEE_REGISTRY)
+def sites(request: HttpRequest) -> HttpResponse:
+    return answer(request, lists.SITES, Site.objects.visible_to(request.user).select_related("area"))
+
+
+@requires(Power.SEE_NETWORK)
+def access_points(request: HttpRequest) -> HttpResponse:
+    return answer(
+        request,
+        lists.ACCESS_POINTS,
+        AccessPoint.objects.visible_to(request.user).select_related("operator", "township"),
+    )
+
+
+@requires(Power.SEE_NETWORK)
+def orders(request: HttpRequest) -> HttpResponse:
+    return answer(
+        request, lists.ORDERS, ServiceOrder.objects.visible_to(request.user).select_related("operator", "area")
+    )
+
+
+@requires(Power.SEE_REGISTRY)
+def site(request: HttpRequest, site_id: str) -> HttpResponse:
+    rows = Site.objects.visible_to(request.user).select_related(f"area__{_ANCESTORS}")
+    shown = _found(rows, f"编号为“{site_id}”的点位", site_id=site_id)
+    crumbs = overview.crumbs(shown.area, request.user.scope, shown.name)
+    return render(request, "register/site.html", {"site": shown, "crumbs": crumbs, "periods": overview.periods(shown)})
+
+
+@requires(Power.SEE_NETWORK)
+def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
+    rows = AccessPoint.objects.visible_to(request.user).select_related("operator", "township")
+    shown = _found(rows, f"编号为“{ap_id}”的接入点", ap_id=ap_id)
+    return render(
+        request,
+        "register/access_point.html",
+        {
+            "access_point": shown,
+            "state": _point_state(shown, today()).label,
+            "crumbs": [("接入点", reverse("areas:access_points")), (str(shown), "")],
+            "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
+        },
+    )
+
+
+@requires(Power.SEE_NETWORK)
+def order(request: HttpRequest, order_id: str) -> HttpResponse:
+    rows = ServiceOrder.objects.visible_to(request.user).select_related("operator", f"area__{_ANCESTORS}")
+    shown = _found(rows, f"编号为“{order_id}”的报装工单", order_id=order_id)
+    return render(
+        request,
+        "register/order.html",
+        {
+            "order": shown,
+            "state": _order_state(shown).label,
+            "crumbs": [("工单", reverse("areas:orders")), (shown.order_id, "")],
+            "lineage": overview.crumbs(shown.area, request.user.scope),
+        },
+    )
+
+
+@requires(Power.SEE_NETWORK)
+def search(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "")
+    return render(request, "register/search.html", searching.found(request.user, asked))
+
+
+@requires(Power.SEE_NETWORK)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What the search would find for what has been typed so far, for the field in the head of every page."""
+    answer = searching.found(request.user, request.GET.get("q", ""))
+    hits = [{"kind": group.title, **asdict(hit)} for group in answer["groups"] for hit in group.hits[:SUGGESTED]]
+    return JsonResponse({"hits": hits, "problem": answer["problem"]})
+
+
+def _found(rows: QuerySet, what: str, **key: str) -> Model:
+    """The row with the ``key``, or a 404 that says what was looked for."""
+    row = rows.filter(**key).first()
+    if row is None:
+        raise Missing(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+    return row
+
+
+def _point_state(access_point: AccessPoint, on: date) -> PointState:
+    if access_point.opened_on > on:
+        return PointState.FUTURE
+    return PointState.CLOSED if access_point.closed_on and access_point.closed_on <= on else PointState.OPEN
+
+
+def _order_state(order: ServiceOrder) -> OrderState:
+    if order.completed_on:
+        return OrderState.COMPLETED
+    return OrderState.CANCELLED if order.cancelled_on else OrderState.OPEN

@@ -1,0 +1,42 @@
+"""How the return of a township and quarter begins: once, with a blank line for each village in force."""
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from areas.models import Area
+from common.periods import Quarter
+from returns.models import Return, ReturnLine
+from returns.moves import MOVES, Action, Refused
+from returns.sheet import villages
+from returns.steps import log
+
+
+def begin(township: Area, quarter: Quarter, by) -> Return:
+    """The return as it is, or a new one; of several at once all get the same."""
+    try:
+        with transaction.atomic():
+            return standing(township, quarter) or _opened(township, quarter, by)
+    except IntegrityError:
+        found = standing(township, quarter)
+        if found is None:
+            raise
+        return found
+
+
+def standing(township: Area, quarter: Quarter) -> Return | None:
+    """The latest revision, None when there is none; one that was discarded is none."""
+    returns = Return.objects.standing().filter(township=township, period=str(quarter))
+    return returns.order_by("-revision").first()
+
+
+def _opened(township: Area, quarter: Quarter, by) -> Return:
+    covered = villages(township.code, quarter)
+    if not covered:
+        raise Refused(f"{township.name}在{quarter.label}末没有村或社区，不用填报。")
+    owner = Return.objects.create(township=township, county=township.county, period=str(quarter))
+    ReturnLine.objects.bulk_create(
+        ReturnLine(owner=owner, area=area, county=owner.county, period=owner.period) for area in covered
+    )
+    log(owner, MOVES[Action.OPEN], "", by)
+    audit.record(action="return.open", by=by, subject=owner, detail={"lines": len(covered)})
+    return owner

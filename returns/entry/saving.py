@@ -1,0 +1,159 @@
+"""Saving what was typed: row by row against what the clerk saw, so that nobody's figure is overwritten unseen."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from common.clock import today
+from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
+from returns.moves import Action, Refused, Stale, permit
+from returns.review.objections import unlocked_cells
+from returns.rounds import rounds
+from returns.sheet import villages
+
+Values = Mapping[str, int | str | None]
+"""Figures by name, and the sentence under ``explanation``."""
+
+EXPLANATION = "explanation"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A row from the form: ``values`` as typed, ``seen`` as the page showed them (None when the page did not say)."""
+
+    values: Values
+    seen: Values | None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A cell that the clerk and somebody else filled differently; ``is_locked`` when it can no longer be changed."""
+
+    code: str
+    name: str
+    theirs: int | str | None
+    is_locked: bool
+
+
+class Contested(Stale):
+    """The form was stale; nothing was saved. ``clashes`` are the cells to choose in."""
+
+    def __init__(self, clashes: list[Clash]):
+        super().__init__(
+            f"没有保存：您填写时，有 {len(clashes)} 处已被别人改动。两边的数字都列在下面，请选定后再保存。"
+        )
+        self.clashes = clashes
+
+
+@transaction.atomic
+def save_lines(*, owner: Return, rows: Mapping[str, Typed], by, on: date | None = None) -> int:
+    """Keep the rows (by village code) as draft; returns how many changed, 0 when the same form comes twice.
+
+    Only cells that differ from what the clerk saw are written. Where somebody else has changed such a
+    cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
+    over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
+    """
+    permit(Action.SAVE, owner.township_id, by)
+    hold(owner)
+    rounds.require_entry(owner, on or today())
+    lines = lines_of(owner, rows)
+    _require_unlocked(owner, lines, rows)
+    clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
+    if clashes:
+        raise Contested(clashes)
+    changed = {code: found for code, typed in rows.items() if (found := dict(_changes(lines[code], typed)))}
+    keep(owner, lines, changed, by)
+    owner.refresh_from_db(fields=["state", "version"])
+    return len(changed)
+
+
+def hold(owner: Return) -> None:
+    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
+    if not Return.objects.filter(pk=owner.pk, state__in=EDITABLE).update(version=F("version")):
+        current = Return.objects.get(pk=owner.pk)
+        raise Refused(
+            f"没有保存：这份季报现在是“{current.get_state_display()}”，不能再改。您填的数字仍列在下面，可以抄录。"
+        )
+
+
+def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
+    """Of a return that came back only the figures sent back may change, those missing, and the sentences."""
+    unlocked = unlocked_cells(owner)
+    if unlocked is None:
+        return
+    for code, typed in rows.items():
+        for name, (before, _) in _changes(lines[code], typed):
+            if name != EXPLANATION and before is not None and (code, name) not in unlocked:
+                raise Refused(
+                    "没有保存：这次只退回了标出的数字，其他数字不能改。请只改标出的数字；其他的要改，请在说明中写明。"
+                )
+
+
+def lines_of(owner: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
+    """The lines of the villages, locked; one that came into force after the return was opened gets its line now."""
+    wanted = set(codes)
+    lines = {line.area_id: line for line in owner.lines.select_for_update().filter(area_id__in=wanted)}
+    absent = sorted(wanted - lines.keys())
+    if absent:
+        covered = {area.code for area in villages(owner.township_id, owner.quarter, absent)}
+        if unknown := [code for code in absent if code not in covered]:
+            raise Refused(f"没有保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
+        created = ReturnLine.objects.bulk_create(
+            ReturnLine(owner=owner, area_id=code, county=owner.county, period=owner.period) for code in absent
+        )
+        lines |= {line.area_id: line for line in created}
+    return lines
+
+
+def stored_in(line: ReturnLine) -> Values:
+    return {**line.figures, EXPLANATION: line.explanation}
+
+
+def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
+    stored = stored_in(line)
+    for name, value in typed.values.items():
+        seen = typed.seen[name] if typed.seen is not None else None
+        is_untouched = typed.seen is not None and value == seen
+        is_stale = typed.seen is None or stored[name] != seen
+        if not is_untouched and value != stored[name] and (line.is_locked or is_stale):
+            yield Clash(line.area_id, name, stored[name], line.is_locked)
+
+
+def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
+    """What the clerk changed: name and [before, after]; what she left as she saw it stays as it is stored."""
+    stored = stored_in(line)
+    for name, value in typed.values.items():
+        is_untouched = typed.seen is not None and value == typed.seen[name]
+        if not is_untouched and value != stored[name]:
+            yield name, [stored[name], value]
+
+
+def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+    """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
+    if not changed:
+        return
+    entries = []
+    for code, found in changed.items():
+        line = lines[code]
+        line.version += 1
+        for name, (before, after) in found.items():
+            setattr(line, name, after)
+            if name != EXPLANATION:
+                entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
+    _store([lines[code] for code in changed], {name for found in changed.values() for name in found})
+    FigureEntry.objects.bulk_create(entries)
+    Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
+    audit.record(action="return.save", by=by, subject=owner, detail=changed)
+
+
+def _store(lines: list[ReturnLine], names: set[str]) -> None:
+    """Write the columns that changed; a single line, which is what the grid sends most, in the plainest way."""
+    columns = [*names, "version"]
+    if len(lines) == 1:
+        lines[0].save(update_fields=columns)
+    else:
+        ReturnLine.objects.bulk_update(lines, columns)

@@ -1,0 +1,159 @@
+"""The form of a return: what a clerk typed, read from the post and laid back into the sheet, nothing lost."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from returns.entry.saving import EXPLANATION, Clash, Typed, Values
+from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
+from returns.models import FigureEntry, Return
+from returns.sheet import Row, Sheet
+
+LONGEST_EXPLANATION = 500
+
+
+@dataclass
+class Entry:
+    """A row as typed: the texts, the values that could be read, and why the others could not."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    values: dict[str, int | str | None] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    seen_text: str = ""
+    seen: Values | None = None
+
+    @property
+    def typed(self) -> Typed:
+        return Typed(self.values, self.seen)
+
+
+def read(post: Mapping[str, str], sheet: Sheet) -> dict[str, Entry]:
+    """Each row of which the post holds a field, by the village's code; a field that is absent is left alone."""
+    found = {row.area.code: _entry(post, row) for row in sheet.rows}
+    return {code: entry for code, entry in found.items() if entry.texts}
+
+
+def _entry(post: Mapping[str, str], row: Row) -> Entry:
+    entry = Entry(seen_text=post.get(_seen_name(row), ""))
+    entry.seen = _seen(entry.seen_text)
+    for cell in row.cells:
+        if (text := post.get(cell.name)) is not None:
+            entry.texts[cell.figure.name] = text
+            _read_cell(entry, cell.figure.name, text)
+    if (text := post.get(row.explanation_name)) is not None:
+        entry.texts[EXPLANATION] = entry.values[EXPLANATION] = _sentence(text)
+        _read_cell(entry, EXPLANATION, text)
+    return entry
+
+
+def _read_cell(entry: Entry, name: str, text: str) -> None:
+    try:
+        entry.values[name] = value_of(name, text)
+    except ValueError as error:
+        entry.errors[name] = str(error)
+
+
+def value_of(name: str, text: str) -> int | str | None:
+    """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
+    if name != EXPLANATION:
+        return parse_cell(text, BY_NAME[name])
+    sentence = _sentence(text)
+    if len(sentence) > LONGEST_EXPLANATION:
+        raise ValueError(f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
+    return sentence
+
+
+def _sentence(text: str) -> str:
+    """On one line, without its margins."""
+    return " ".join(text.replace("\0", "").split())
+
+
+def prepare(sheet: Sheet, *, is_checking: bool = False) -> Sheet:
+    """Note in each row what its page shows, so that its post can tell what the clerk saw.
+
+    Of a sheet that was checked to be complete, what is missing is not held against the clerk
+    until she asks (``is_checking``).
+    """
+    for row in sheet.rows:
+        row.seen = seen_text(row)
+        if not is_checking:
+            row.overlook_missing()
+    return sheet
+
+
+def seen_text(row: Row) -> str:
+    """The row as stored, for the hidden field."""
+    stored = row.line.figures if row.line else dict.fromkeys(NAMES)
+    explanation = row.line.explanation if row.line else ""
+    return json.dumps([*(stored[name] for name in NAMES), explanation], ensure_ascii=False, separators=(",", ":"))
+
+
+def _seen(text: str) -> Values | None:
+    """What the hidden field says the page showed; None when it says nothing that can be so."""
+    try:
+        *figures, explanation = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    sound = len(figures) == len(FIGURES) and all(value is None or type(value) is int for value in figures)
+    return (
+        dict(zip(NAMES, figures, strict=True)) | {EXPLANATION: explanation}
+        if sound and isinstance(explanation, str)
+        else None
+    )
+
+
+def _seen_name(row: Row) -> str:
+    return f"was-{row.area.code}"
+
+
+def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple[()] = ()) -> Sheet:
+    """The sheet as stored now, with what was typed in its cells, each error and each other person's figure beside it.
+
+    What the clerk left as she saw it shows the stored figure. A row with a cell that could not be
+    read keeps what she saw; every other row starts afresh from what is stored.
+    """
+    prepare(sheet)
+    contested = {(clash.code, clash.name): clash for clash in clashes}
+    hands = hands_of(sheet.owner, {clash.code for clash in clashes})
+    for row in sheet.rows:
+        entry = entries.get(row.area.code)
+        if entry is not None:
+            _lay_row(row, entry, contested, hands)
+    return sheet
+
+
+def _lay_row(
+    row: Row, entry: Entry, contested: Mapping[tuple[str, str], Clash], hands: Mapping[tuple[str, str], str]
+) -> None:
+    changed = {name for name in entry.texts if _is_changed(entry, name)}
+    if not row.is_locked:
+        row.figures = {name: (entry.values.get(name) if name in changed else row.figures[name]) for name in NAMES}
+        row.explanation = str(entry.values[EXPLANATION]) if EXPLANATION in changed else row.explanation
+        row.check(complete=False)
+    if entry.errors:
+        row.seen = entry.seen_text
+    row.explanation_error = entry.errors.get(EXPLANATION, "")
+    for cell in row.cells:
+        name = cell.figure.name
+        cell.error = entry.errors.get(name, "")
+        cell.text = entry.texts[name] if name in changed else cell.text
+        cell.is_unsaved = row.is_locked and name in changed and entry.values.get(name) != cell.value
+        if clash := contested.get((row.area.code, name)):
+            cell.is_contested, cell.theirs, cell.theirs_by = True, clash.theirs, hands.get((row.area.code, name), "")
+    if clash := contested.get((row.area.code, EXPLANATION)):
+        row.explanation_error = f"别人已写为“{clash.theirs}”：请选定一种说法再保存。"
+
+
+def _is_changed(entry: Entry, name: str) -> bool:
+    return name in entry.errors or entry.seen is None or entry.values[name] != entry.seen[name]
+
+
+def hands_of(owner: Return, codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """Who typed the figures that stand in the villages' cells, by village and column, where that is known."""
+    if not codes:
+        return {}
+    entries = FigureEntry.objects.filter(line__owner=owner, line__area_id__in=codes, by__isnull=False)
+    return {
+        (entry.line.area_id, entry.figure): entry.by.name
+        for entry in entries.select_related("line", "by").order_by("pk")
+    }

@@ -1,0 +1,89 @@
+"""Passing several clean returns at once, with a preview; one with anything odd is read by itself."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import requires
+from accounts.posts import Power
+from returns.models import Return, State
+from returns.moves import Action, Refused, passing
+from returns.review import decisions
+from returns.sheet import Sheet, sheet_of
+
+_DEEDS = {Action.APPROVE: decisions.approve, Action.PASS: decisions.pass_}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A submitted return, and why it cannot go with the others (blank: it can)."""
+
+    owner: Return
+    sheet: Sheet
+    obstacle: str
+
+    @property
+    def key(self) -> str:
+        """The return as the page showed it."""
+        return f"{self.owner.pk}-{self.owner.version}"
+
+
+@requires(Power.REVIEW_RETURNS)
+def batch(request: HttpRequest) -> HttpResponse:
+    """The preview of all that waits, and the passing of what is chosen of it."""
+    candidates = _candidates(request.user)
+    if request.method == "POST":
+        return _passed(request, candidates)
+    ready = [each for each in candidates if not each.obstacle]
+    context = {
+        "ready": ready,
+        "others": [each for each in candidates if each.obstacle],
+        "is_final": passing() == Action.APPROVE,
+    }
+    return render(request, "returns/review/batch.html", context)
+
+
+def _candidates(user) -> list[Candidate]:
+    waiting = Return.objects.visible_to(user).filter(state=State.SUBMITTED).select_related("township")
+    return [_candidate(owner, user) for owner in waiting.order_by("period", "township_id")]
+
+
+def _candidate(owner: Return, user) -> Candidate:
+    sheet = sheet_of(owner)
+    return Candidate(owner, sheet, _obstacle(owner, sheet, user))
+
+
+def _obstacle(owner: Return, sheet: Sheet, user) -> str:
+    if owner.has_hand_of(user):
+        return "有您经手的数字，要由其他审核员办理"
+    if owner.corrects_id:
+        return "是更正，要逐份审核"
+    if owner.sent_back:
+        return "退回后再报，要逐份审核"
+    odd = sum(bool(row.problems) for row in sheet.rows)
+    return f"有 {odd} 行要核对" if odd else ""
+
+
+def _passed(request: HttpRequest, candidates: list[Candidate]) -> HttpResponse:
+    """Each by itself, so that one that somebody else was faster with does not hold up the others."""
+    chosen = set(request.POST.getlist("return"))
+    ready = [each for each in candidates if each.key in chosen and not each.obstacle]
+    passed, refusals = 0, []
+    for each in ready:
+        try:
+            _DEEDS[passing()](owner=each.owner, version=each.owner.version, by=request.user)
+            passed += 1
+        except Refused as refusal:
+            refusals.append(f"{each.owner}：{refusal}")
+    left = len(chosen) - len(ready)
+    if passed:
+        messages.success(request, f"已审核通过 {passed} 份季报。")
+    if left:
+        refusals.append(f"{left} 份在您打开页面之后有变化，没有通过，请重新核对。")
+    if not chosen:
+        refusals.append("没有选季报，什么也没有做。")
+    for refusal in refusals:
+        messages.error(request, refusal)
+    return redirect("returns:batch")

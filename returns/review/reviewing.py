@@ -1,0 +1,178 @@
+"""A return as its reviewer reads it: each figure beside last quarter's, last year's, the registry's and the operators'.
+
+Only what asks for a look stands open: what is odd, and on a second reading what changed.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from areas.models import Area, Operator
+from returns.checks import Problem, terms
+from returns.figures import Figures
+from returns.models import COUNTED, OperatorCount
+from returns.review.history import Event, History
+from returns.sheet import NOTHING, Cell, Rate, Row, Sheet, rates
+from returns.surroundings import A_YEAR
+
+SHOWN_EVENTS = 4
+"""So many of the last events of a figure stand on the page; the others one link away."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure with all that it can be held against. ``counted`` is the operators' sum; ``uncounted`` names who is missing in it."""
+
+    cell: Cell
+    year_ago: int | None
+    registered: int | None
+    counted: int | None
+    uncounted: str
+    events: list[Event]
+
+    @property
+    def has_counts(self) -> bool:
+        return self.cell.figure.name in COUNTED
+
+    @property
+    def origin(self) -> Event | None:
+        """Where the figure comes from: the last event that changed it; without one the last of all."""
+        changes = [event for event in self.events if event.is_change]
+        return (changes or self.events or [None])[-1]
+
+
+@dataclass(frozen=True)
+class RateReading:
+    """A rate now, last quarter and a year ago."""
+
+    rate: Rate
+    year_ago: Rate
+
+
+@dataclass
+class Reviewed:
+    """A village's row with its readings."""
+
+    row: Row
+    readings: list[Reading]
+    rates: list[RateReading]
+    late: list[Problem] = field(default_factory=list)
+    only_changed: bool = False
+
+    @property
+    def area(self) -> Area:
+        return self.row.area
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.row.problems) or self.row.is_changed
+
+    @property
+    def shown(self) -> list[Reading]:
+        """The figures to be read: on a second reading those that changed, or stand as they were though sent back."""
+        changed = [each for each in self.readings if each.cell.is_changed or each.cell.objection]
+        return changed if self.only_changed and changed else self.readings
+
+
+class Review:
+    """All rows of a sheet with what stands beside them; seven queries, however many villages."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet, self.owner = sheet, sheet.owner
+
+    @cached_property
+    def rows(self) -> list[Reviewed]:
+        return [self._reviewed(row) for row in self.sheet.shown]
+
+    @property
+    def folded(self) -> int:
+        """How many rows stand closed."""
+        return sum(not each.is_open for each in self.rows)
+
+    @cached_property
+    def total(self) -> Reviewed:
+        """The sums beside the operators' sums of the whole township."""
+        row = self.sheet.total
+        year_ago = _sums([each.beside.earlier[A_YEAR - 1] for each in self.sheet.rows])
+        return self._with(row, self.owner.township_id, year_ago, None, None)
+
+    def _reviewed(self, row: Row) -> Reviewed:
+        registered = row.beside.registered.households if row.beside.registered else None
+        year_ago = row.beside.earlier[A_YEAR - 1]
+        found = self._with(row, row.area.code, year_ago, registered, self._history)
+        found.late = [problem for problem in row.problems if self._is_late(row.area.code, problem)]
+        found.only_changed = self.sheet.only_changed
+        return found
+
+    def _with(
+        self, row: Row, code: str, year_ago: Figures | None, registered: int | None, history: History | None
+    ) -> Reviewed:
+        readings = [
+            Reading(
+                cell,
+                (year_ago or NOTHING)[cell.figure.name],
+                registered if cell.figure.name == "households" else None,
+                self._sum(code, cell.figure.name),
+                self._uncounted(code),
+                history.of(code, cell.figure.name)[-SHOWN_EVENTS:] if history else [],
+            )
+            for cell in row.cells
+        ]
+        pairs = zip(row.rates, rates(year_ago or NOTHING, None), strict=True)
+        return Reviewed(row, readings, [RateReading(now, then) for now, then in pairs])
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self.owner)
+
+    @cached_property
+    def _operators(self) -> Mapping[str, str]:
+        return dict(Operator.objects.values_list("code", "name"))
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Mapping[str, OperatorCount]]:
+        """What each operator counts, by area and operator."""
+        found: dict[str, dict[str, OperatorCount]] = {}
+        counts = OperatorCount.objects.filter(area__code__startswith=self.owner.township_id, period=self.owner.period)
+        for count in counts:
+            found.setdefault(count.area_id, {})[count.operator_id] = count
+        return found
+
+    def _sum(self, code: str, name: str) -> int | None:
+        """The operators' sum, None while one of them has not counted: it is never taken for 0."""
+        counts = self._counts.get(code, {})
+        is_whole = name in COUNTED and counts and counts.keys() == self._operators.keys()
+        return sum(getattr(count, name) for count in counts.values()) if is_whole else None
+
+    def _uncounted(self, code: str) -> str:
+        """Who has not counted, where somebody has; blank otherwise."""
+        counts = self._counts.get(code, {})
+        missing = [name for operator, name in self._operators.items() if operator not in counts]
+        return "、".join(missing) if counts else ""
+
+    @cached_property
+    def _kept(self) -> Collection[tuple[str, str, str]] | None:
+        """What was found when it was submitted: area, figure and check; None where nothing was kept."""
+        kept = terms.kept_of(self.owner) if not self.owner.is_with_township else None
+        return {(each["area"], each["figure"], each["code"]) for each in kept.found} if kept else None
+
+    def _is_late(self, code: str, problem: Problem) -> bool:
+        """Whether it became odd only after the township had submitted, so that nobody was asked about it."""
+        return self._kept is not None and (code, problem.figure, problem.code) not in self._kept
+
+
+def review_of(sheet: Sheet) -> Review:
+    """The sheet as its reviewer reads it; ``returned.compare`` comes first."""
+    return Review(sheet)
+
+
+def _sums(many: list[Figures | None]) -> Figures | None:
+    """The sums of the lines that are known; None when there are none."""
+    known = [figures for figures in many if figures]
+    if not known:
+        return None
+    return {name: sum(values) if (values := _there(known, name)) else None for name in NOTHING}
+
+
+def _there(known: list[Figures], name: str) -> list[int]:
+    return [figures[name] for figures in known if figures[name] is not None]

@@ -1,0 +1,171 @@
+"""The rounds (填报期): the bureau opens a quarter with a due date, urges, and lets a township be late.
+
+Without a round a quarter is due as ``calendar`` says, and may be reported at any time.
+After the due date of a round entry is locked: a return that the bureau sent back, and a correction, are not.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.posts import Power
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS
+from common.periods import Quarter
+from returns.entry.beginning import begin
+from returns.models import Return, Round, State, Unlock, Urge
+from returns.moves import Refused
+from returns.rounds import calendar
+from returns.sheet import villages
+
+
+def due_days(county: str) -> Mapping[str, date]:
+    """The last day of each quarter that has a round, by period."""
+    return dict(Round.objects.filter(county=county).values_list("period", "due"))
+
+
+def due_on(county: str, quarter: Quarter) -> date:
+    """The last day for reporting the quarter: its round's, else fifteen days after its end (a setting)."""
+    return due_days(county).get(str(quarter)) or calendar.due_on(quarter)
+
+
+class Course:
+    """The rounds as one township sees them on a day: due dates, and what presses; three queries."""
+
+    def __init__(self, township: Area, on: date) -> None:
+        self._on = on
+        found = Round.objects.filter(county=township.county)
+        self._rounds = {each.period: each for each in found}
+        self._late = dict(Unlock.objects.filter(township=township).order_by("pk").values_list("round_id", "until"))
+        asked = Urge.objects.filter(township=township).select_related("by").order_by("pk")
+        self._urges = {urge.round_id: urge for urge in asked}
+
+    def due_on(self, quarter: Quarter) -> date:
+        round_ = self._rounds.get(str(quarter))
+        return round_.due if round_ else calendar.due_on(quarter)
+
+    def notice(self, quarter: Quarter) -> str:
+        """That the township was urged, that the last day is near, that entry is over; blank when nothing presses."""
+        round_ = self._rounds.get(str(quarter))
+        if round_ is None:
+            return ""
+        urge = self._urges.get(round_.pk)
+        asked = f"{urge.by}于 {urge.on:%Y-%m-%d} 催办。" if urge else ""
+        return asked + self._time_left(round_)
+
+    def _time_left(self, round_: Round) -> str:
+        left = (round_.due - self._on).days
+        if left < 0:
+            until = self._late.get(round_.pk)
+            is_late = until is not None and self._on <= until
+            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报请联系区经信局。"
+        if left > settings.RETURN_REMIND_DAYS:
+            return ""
+        return f"还有 {left} 天截止。" if left else "今天截止。"
+
+
+def late_until(round_: Round, township: str) -> date | None:
+    """Until when the township may be late; None: it may not."""
+    unlock = round_.unlocks.filter(township_id=township).last()
+    return unlock.until if unlock else None
+
+
+def is_locked(township: str, quarter: Quarter, on: date) -> bool:
+    """Whether entry is over on the day: past the round's due date, and past the leave to be late if there is one."""
+    round_ = Round.objects.filter(county=township[:6], period=str(quarter)).first()
+    if round_ is None or on <= round_.due:
+        return False
+    until = late_until(round_, township)
+    return until is None or on > until
+
+
+def is_entry_locked(owner: Return, on: date) -> bool:
+    """The same of a return; one that was sent back and a correction stay open."""
+    first = owner.corrects_id is None and owner.state != State.RETURNED
+    return first and is_locked(owner.township_id, owner.quarter, on) and owner.sent_back is None
+
+
+def require_open(township: str, quarter: Quarter, on: date) -> None:
+    if is_locked(township, quarter, on):
+        raise Refused(f"{quarter.label}填报已经截止，现在不能填报；确需补报，请联系区经信局开放补报。")
+
+
+def require_entry(owner: Return, on: date) -> None:
+    if is_entry_locked(owner, on):
+        raise Refused(f"{owner.quarter.label}填报已经截止，现在不能再改；确需补报，请联系区经信局开放补报。")
+
+
+def _permit(county: str, by) -> None:
+    if not by.may(Power.RUN_ROUNDS) or not by.scope.holds(county):
+        raise PermissionDenied("您的岗位不能组织填报。")
+
+
+@transaction.atomic
+def open_round(*, county: str, quarter: Quarter, due: date, note: str = "", on: date, by) -> Round:
+    """Open a quarter, and begin the return of every township that has villages; doing it again adds what is missing.
+
+    Opening it again with another ``due`` moves the due date. Refused when the quarter has not ended
+    its first day, or would be due before it ends. ``by`` None: the demonstration is being set up.
+    """
+    if by is not None:
+        _permit(county, by)
+    if not calendar.can_open(quarter, on):
+        raise Refused(f"{quarter.label}还没有开始，或者早于方案的第一个季度，不能开放填报。")
+    if due <= quarter.last_day:
+        raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
+    round_, created = Round.objects.get_or_create(
+        county=county, period=str(quarter), defaults={"due": due, "note": note, "opened_by": by}
+    )
+    before = round_.due
+    if (round_.due, round_.note) != (due, note):
+        round_.due, round_.note = due, note
+        round_.save(update_fields=["due", "note"])
+    started = _begin_returns(round_, by)
+    if created or before != due or started:
+        detail = {"due": [None if created else before, due], "returns": started}
+        audit.record(action="round.open", by=by or "setup", subject=round_, detail=detail)
+    return round_
+
+
+def _begin_returns(round_: Round, by) -> int:
+    """How many returns were begun."""
+    townships = Area.objects.filter(county=round_.county, kind__in=TOWNSHIPS).in_force(round_.quarter.last_day)
+    begun = set(Return.objects.standing().filter(period=round_.period).values_list("township_id", flat=True))
+    wanted = [each for each in townships.exclude(code__in=begun) if villages(each.code, round_.quarter)]
+    for township in wanted:
+        begin(township, round_.quarter, by)
+    return len(wanted)
+
+
+@transaction.atomic
+def unlock(*, round_: Round, township: Area, until: date, reason: str, on: date, by) -> Unlock:
+    """Let the township report after the due date, until a day and for a reason; saying the same again adds nothing."""
+    _permit(township.code, by)
+    reason = reason.strip()
+    if not reason:
+        raise Refused("开放补报必须写明原因。")
+    if until < on or until <= round_.due:
+        raise Refused(f"补报截止日期应晚于填报截止日期（{round_.due:%Y-%m-%d}），并且不早于今天。")
+    latest = round_.unlocks.filter(township=township).last()
+    if latest and (latest.until, latest.reason) == (until, reason[:500]):
+        return latest
+    given = Unlock.objects.create(round=round_, township=township, until=until, reason=reason[:500], by=by)
+    audit.record(action="round.unlock", by=by, subject=township, detail={"until": until, "reason": reason})
+    return given
+
+
+@transaction.atomic
+def urge(*, round_: Round, township: Area, on: date, by) -> bool:
+    """Ask the township for its return; False when it has been asked on the day already. Refused once it is reported."""
+    _permit(township.code, by)
+    owner = Return.objects.standing().filter(township=township, period=round_.period).order_by("revision").first()
+    if owner is not None and not (owner.is_editable or owner.state == State.SIGNING):
+        raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，不用催办。")
+    _, created = Urge.objects.get_or_create(round=round_, township=township, on=on, defaults={"by": by})
+    if created:
+        audit.record(action="round.urge", by=by, subject=township, detail={"period": round_.period})
+    return created

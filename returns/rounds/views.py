@@ -1,0 +1,146 @@
+"""The bureau's pages of a round: open a quarter, see who has reported, urge, let a township be late."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from accounts.posts import Power
+from areas.models import Area
+from areas.vocabulary import TOWNSHIPS
+from common.clock import today
+from common.filters import DayField
+from common.listing import answer
+from common.periods import Quarter
+from returns.models import Round, Urge
+from returns.moves import Refused
+from returns.rounds import calendar, reminders, rounds
+from returns.rounds.pages import LISTING, Timeliness, side_by_side, townships
+
+COMPARED = 6
+"""The rounds that stand side by side, the latest ones."""
+
+
+class RoundForm(forms.Form):
+    """A quarter to open, with its last day."""
+
+    quarter = forms.CharField(
+        label="季度", max_length=6, help_text="例如：2019Q1", error_messages={"required": "请填写季度。"}
+    )
+    due = DayField(label="截止日期", error_messages={"required": "请填写截止日期。"})
+    note = forms.CharField(label="填报要求", max_length=500, required=False)
+
+    def clean_quarter(self) -> Quarter:
+        try:
+            return Quarter.parse(self.cleaned_data["quarter"])
+        except ValueError:
+            raise forms.ValidationError("季度应写作 2019Q1 的样子。") from None
+
+
+class UnlockForm(forms.Form):
+    """Until when a township may be late, and why."""
+
+    until = DayField(label="补报截止日期", error_messages={"required": "请填写补报截止日期。"})
+    reason = forms.CharField(
+        label="原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明原因。"},
+    )
+
+
+@requires(Power.SEE_RETURNS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The rounds so far; for the bureau, the form that opens one."""
+    return _index(request, RoundForm(initial=_next()))
+
+
+def _next() -> dict[str, str | date]:
+    quarter = calendar.reporting_quarter(today())
+    return {"quarter": str(quarter), "due": calendar.due_on(quarter)}
+
+
+def _index(request: HttpRequest, form: RoundForm, refusal: str = "", status: int = 200) -> HttpResponse:
+    rounds_ = list(Round.objects.visible_to(request.user).select_related("opened_by"))
+    compared = sorted(rounds_, key=lambda each: each.period)[-COMPARED:]
+    context = {
+        "rounds": rounds_,
+        "compared": compared,
+        "standings": side_by_side(request.user, compared, today()),
+        "form": form,
+        "refusal": refusal,
+        "may_run": request.user.may(Power.RUN_ROUNDS),
+        "today": today(),
+    }
+    return render(request, "returns/rounds/rounds.html", context, status=status)
+
+
+@requires(Power.RUN_ROUNDS)
+@require_POST
+def open_(request: HttpRequest) -> HttpResponse:
+    """Open a quarter, or move its due date; every township gets its return."""
+    form = RoundForm(request.POST)
+    if not form.is_valid():
+        return _index(request, form, status=422)
+    wanted = form.cleaned_data
+    try:
+        round_ = rounds.open_round(county=request.user.area_id[:6], on=today(), by=request.user, **wanted)
+    except Refused as refusal:
+        return _index(request, form, str(refusal), 422)
+    messages.success(request, f"已开放{round_.quarter.label}填报，截止 {round_.due:%Y-%m-%d}。")
+    return redirect("returns:round", round_.quarter)
+
+
+@requires(Power.SEE_RETURNS)
+def round_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """How far the round is: who has reported, how complete, whether in time."""
+    found = _found(request, quarter)
+    rows = townships(request.user, found, today())
+    may_run = request.user.may(Power.RUN_ROUNDS)
+    behind = list(rows.filter(timeliness__in=[Timeliness.OPEN, Timeliness.OVERDUE])) if may_run else []
+    urges = Urge.objects.filter(round=found, township__in=rows.values("pk")).select_related("township", "by")
+    return answer(request, LISTING, rows, round=found, may_run=may_run, behind=behind, urges=list(urges), today=today())
+
+
+def _found(request: HttpRequest, quarter: Quarter) -> Round:
+    return get_object_or_404(Round.objects.visible_to(request.user), period=str(quarter))
+
+
+def _township(request: HttpRequest, code: str) -> Area:
+    return get_object_or_404(Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS), code=code)
+
+
+@requires(Power.RUN_ROUNDS)
+@require_POST
+def urge(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
+    """Ask a township for its return; a second click on the same day changes nothing."""
+    found, township = _found(request, quarter), _township(request, code)
+    try:
+        is_new = rounds.urge(round_=found, township=township, on=today(), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        mails = reminders.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
+        told = f"已催办{township.name}{f'，并发邮件给 {mails} 人' if mails else ''}。"
+        messages.success(request, told if is_new else f"今天已经催办过{township.name}。")
+    return redirect("returns:round", quarter)
+
+
+@requires(Power.RUN_ROUNDS)
+def unlock(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
+    """Let a township report after the due date."""
+    found, township = _found(request, quarter), _township(request, code)
+    form, refusal = UnlockForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = rounds.unlock(round_=found, township=township, on=today(), by=request.user, **form.cleaned_data)
+            messages.success(request, f"已允许{township.name}补报至 {given.until:%Y-%m-%d}。")
+            return redirect("returns:round", quarter)
+        except Refused as reason:
+            refusal = str(reason)
+    context = {"round": found, "township": township, "form": form, "refusal": refusal}
+    return render(request, "returns/rounds/unlock.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,31 @@
+"""The district of the acceptance chain's tests, and samples drawn in it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from areas.models import Area
+from inspection.spotcheck import actions
+from inspection.spotcheck.models import Frame, Sample
+from tests.inspection.conftest import QUARTER, STREET, TOWN, Chain, chain, day, district, people
+
+AT = datetime(2018, 7, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def draw(people):
+    """Draw a sample, of the town's natural villages unless told otherwise."""
+
+    def make(township: str = TOWN, frame: str = Frame.NATURAL_VILLAGES, size: int = 2, **said) -> Sample:
+        said = {"by": people.reviewer, "at": AT, "seed": "3f9a"} | said
+        return actions.draw(township=Area.objects.get(code=township), quarter=QUARTER, frame=frame, size=size, **said)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+__all__ = ["STREET", "TOWN", "Chain", "chain", "day", "district", "people"]

@@ -1,0 +1,226 @@
+"""The pages of spot checks: drawing, the card for the field, what the sample tells, the sheet."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from inspection.spotcheck import photos
+from inspection.spotcheck.models import Finding, HeldPhoto, Sample, State
+from inspection.spotcheck.paper import field_sheet
+from inspection.spotcheck.results import Result
+from inspection.store import Damaged
+from tests.inspection.spotcheck.conftest import TOWN
+from tests.inspection.spotcheck.making import PHOTO, png
+
+DRAW = reverse("spotcheck:draw")
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def drawing(**changes) -> dict:
+    return {"township": TOWN, "period": "2018Q2", "frame": "natural_villages", "size": "2"} | changes
+
+
+def test_drawing_and_entering_on_the_way_through_the_cards(as_, people):
+    client = as_(people.reviewer)
+    answer = client.post(DRAW, drawing())
+    sample = Sample.objects.get()
+    assert answer.url == reverse("spotcheck:sample", args=[sample.pk])
+
+    first = reverse("spotcheck:card", args=[sample.pk, 1])
+    photo = SimpleUploadedFile("a.png", PHOTO, "image/png")
+    said = {"outcome": "passed", "datum": "WGS84", "visited_on": "2018-07-20", "mbps": "96.5", "photos": photo}
+    answer = client.post(first, said)
+    assert answer.url == reverse("spotcheck:card", args=[sample.pk, 2])
+    answer = client.post(answer.url, said | {"outcome": "failed", "remark": "没有端口", "photos": ""})
+    assert answer.url == reverse("spotcheck:sample", args=[sample.pk])
+
+    page = text(client.get(answer.url))
+    assert "50.0%" in page and "照片 1" in page and "没有端口" in page
+    shown = client.get(reverse("spotcheck:photo", args=[Finding.objects.first().photos.get().pk]))
+    assert shown.content == PHOTO and shown["Content-Type"] == "image/png"
+    answer = client.post(
+        reverse("spotcheck:conclude", args=[sample.pk]),
+        {"version": 0, "conclusion": "enlarge", "reason": "样本太小"},
+    )
+    assert answer.status_code == 302
+    assert Sample.objects.get().state == State.CONCLUDED
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"period": "2018Q9"}, "不是季度"),
+        ({"size": "0"}, "样本量"),
+        ({"township": "441803101"}, "街镇"),
+        ({"frame": "people"}, "抽查对象"),
+    ],
+)
+def test_drawing_refused(changes, said, as_, people):
+    answer = as_(people.reviewer).post(DRAW, drawing(**changes))
+
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert not Sample.objects.exists()
+
+
+def test_late_drawing_says_what_to_do_and_is_marked_on_its_page(as_, people, chain):
+    chain.sent()
+    client = as_(people.reviewer)
+
+    assert "请写明原因" in text(client.post(DRAW, drawing()))
+    client.post(DRAW, drawing(late_reason="补抽"))
+    assert "报送之后才抽取的" in text(client.get(reverse("spotcheck:sample", args=[Sample.objects.get().pk])))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"outcome": ""}, "请选择结果"),
+        ({"outcome": "failed"}, "请在备注里说明"),
+        ({"mbps": "fast"}, "输入一个数字"),
+        ({"visited_on": "2018-07-21"}, "不能晚于今天"),
+        ({"lon": "200", "lat": "23"}, "经度"),
+        ({"photos": SimpleUploadedFile("a.jpg", b"MZ")}, "既不是 JPEG"),
+    ],
+)
+def test_card_refused_keeps_what_was_typed(changes, said, draw, as_, people):
+    sample = draw()
+    given = {"outcome": "passed", "datum": "WGS84", "visited_on": "2018-07-20", "distance_m": "123"} | changes
+    answer = as_(people.reviewer).post(reverse("spotcheck:card", args=[sample.pk, 1]), given)
+
+    assert answer.status_code == 422
+    assert said in text(answer) and 'value="123"' in text(answer)
+    assert not Finding.objects.exists()
+
+
+def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, tmp_path):
+    sample, client = draw(), as_(people.reviewer)
+    card = reverse("spotcheck:card", args=[sample.pk, 1])
+    chosen = [
+        SimpleUploadedFile("a.png", PHOTO),
+        SimpleUploadedFile("b.png", png(shade=9)),
+        SimpleUploadedFile("c", b"MZ"),
+    ]
+    said = {"outcome": "failed", "datum": "WGS84", "visited_on": "2018-07-20"}
+    answer = client.post(card, said | {"photos": chosen})
+    assert answer.status_code == 422 and "“c”" in text(answer)
+    kept, unwanted = HeldPhoto.objects.order_by("pk")
+    assert (kept.name, kept.by, unwanted.name) == ("a.png", people.reviewer, "b.png")
+    assert client.get(reverse("spotcheck:held_photo", args=[kept.pk])).content == PHOTO
+
+    answer = client.get(card)
+    assert "已留存的照片" in text(answer) and "a.png" in text(answer)
+    answer = client.post(card, said | {"remark": "没有端口", "unwanted": [unwanted.pk]})
+    assert answer.status_code == 302
+    assert [photo.name for photo in Finding.objects.get().photos.all()] == ["a.png"]
+    assert not HeldPhoto.objects.exists() and "已留存的照片" not in text(client.get(card))
+
+
+def test_card_overtaken_says_so_and_loses_nothing(draw, as_, people):
+    client, card = as_(people.reviewer), reverse("spotcheck:card", args=[draw().pk, 1])
+    said = {"outcome": "passed", "datum": "WGS84", "visited_on": "2018-07-20", "version": 0}
+    assert [client.post(card, said).status_code for _ in range(2)] == [302, 302]
+    assert Finding.objects.count() == 1
+
+    photo = SimpleUploadedFile("a.png", PHOTO, "image/png")
+    answer = as_(people.second).post(card, said | {"outcome": "failed", "remark": "没有端口", "photos": photo})
+    assert answer.status_code == 409 and "已登记“合格”" in text(answer) and "没有端口" in text(answer)
+    assert 'name="version" value="1"' in text(answer) and HeldPhoto.objects.get().by == people.second
+
+
+def test_photos_are_kept_through_many_refusals_and_once(draw, as_, people):
+    sample, client = draw(), as_(people.reviewer)
+    card = reverse("spotcheck:card", args=[sample.pk, 1])
+    for _ in range(2):
+        client.post(card, {"outcome": "", "photos": [SimpleUploadedFile("a.png", PHOTO)]})
+    assert HeldPhoto.objects.count() == 1
+    for first in (1, 5):
+        more = [SimpleUploadedFile(f"{shade}.png", png(shade=shade)) for shade in range(first, first + 4)]
+        client.post(card, {"outcome": "", "photos": more})
+    assert HeldPhoto.objects.count() == photos.MOST
+
+
+def test_photos_that_wait_go_with_the_sample(draw, as_, people, django_capture_on_commit_callbacks):
+    sample, client = draw(), as_(people.reviewer)
+    client.post(reverse("spotcheck:card", args=[sample.pk, 1]), {"photos": [SimpleUploadedFile("a.png", PHOTO)]})
+    held = HeldPhoto.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("spotcheck:void", args=[sample.pk]), {"version": 0, "reason": "抽错季度"})
+    assert not HeldPhoto.objects.exists()
+    with pytest.raises(Damaged):
+        photos.read(held)
+
+
+def test_card_alone_may_ask_where_the_phone_is(draw, as_, people):
+    sample, client = draw(), as_(people.reviewer)
+
+    assert client.get(reverse("spotcheck:card", args=[sample.pk, 1]))["Permissions-Policy"] == "geolocation=(self)"
+    assert "geolocation=()" in client.get(reverse("spotcheck:sample", args=[sample.pk]))["Permissions-Policy"]
+
+
+def test_card_that_was_not_drawn_is_not_there(draw, as_, people):
+    sample = draw()
+
+    for order in (0, 3, 2**40):
+        assert as_(people.reviewer).get(f"/spotcheck/{sample.pk}/{order}/").status_code == 404
+
+
+def test_open_sample_is_hidden_from_the_township_that_waits_for_it(draw, as_, people):
+    sample = draw()
+    client = as_(people.clerk)
+
+    assert client.get(reverse("spotcheck:sample", args=[sample.pk])).status_code == 404
+    assert client.get(reverse("spotcheck:sheet", args=[sample.pk, "pdf"])).status_code == 404
+    assert "还没有抽查" in text(client.get(reverse("spotcheck:index")))
+
+
+def test_void_sample_stays_to_be_read(draw, as_, people):
+    sample, client = draw(), as_(people.reviewer)
+    client.post(reverse("spotcheck:void", args=[sample.pk]), {"version": 0, "reason": "抽错了季度"})
+
+    page = text(client.get(reverse("spotcheck:sample", args=[sample.pk])))
+    assert "已作废" in page and "抽错了季度" in page and "作出结论" not in page
+
+
+@pytest.mark.parametrize(("name", "data"), [("conclude", {"version": 0, "reason": "好"}), ("void", {"version": 0})])
+def test_ending_without_a_reason_or_conclusion(name, data, draw, as_, people):
+    sample = draw()
+    answer = as_(people.reviewer).post(reverse(f"spotcheck:{name}", args=[sample.pk]), data)
+
+    assert answer.status_code == 422
+    assert Sample.objects.get().state == State.OPEN
+
+
+def test_field_sheet_bears_the_day_in_shanghai(draw):
+    sample = draw(at=datetime(2018, 7, 2, 16, 30, tzinfo=UTC))
+
+    assert field_sheet(Result(sample)).headline[2] == "2018-07-03 抽取"
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])
+def test_field_sheet(form, begins, draw, as_, people):
+    sample = draw()
+    answer = as_(people.reviewer).get(reverse("spotcheck:sheet", args=[sample.pk, form]))
+
+    assert answer.content.startswith(begins)
+
+
+def test_record_that_does_not_fit_its_seed_is_shown_as_such(draw, as_, people):
+    sample = draw()
+    Sample.objects.update(seed="changed")
+
+    assert "记录可能被改动" in text(as_(people.leader).get(reverse("spotcheck:sample", args=[sample.pk])))

@@ -1,0 +1,300 @@
+"""The life of a certificate: every action by every post in every state, against a table written by hand."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from accounts.models import AuditEntry, User
+from accounts.posts import Post
+from areas.models import Area
+from inspection.models import Unit
+from inspection.moves import Refused, Stale
+from inspection.vocabulary import UnitState
+from papers.models import Series
+from reports.certificates import actions
+from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, State
+from reports.certificates.moves import as_table
+from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
+
+REVIEWER, BUREAU_HEAD, GOVERNMENT = Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT
+# (state, action) → (posts that may, state afterwards); everything that is not here is refused.
+LEGAL = {
+    ("valid", "recheck"): ({REVIEWER, BUREAU_HEAD}, "rechecking"),
+    ("rechecking", "confirm"): ({BUREAU_HEAD, GOVERNMENT}, "valid"),
+    ("rechecking", "withdraw"): ({GOVERNMENT}, "withdrawn"),
+}
+ACTIONS = ("recheck", "confirm", "withdraw")
+LATER = ISSUED_ON + timedelta(days=30)
+
+
+def take(action: str, owner: Certificate, by, **changes):
+    said = {"reason": "现场核查", "on": LATER, "version": owner.version} | changes
+    if action == "withdraw":
+        said = {"circular": "清城府通〔2018〕9号"} | said
+    return getattr(actions, action)(owner=owner, by=by, **said)
+
+
+def bring_to(state: str, owner: Certificate, people) -> Certificate:
+    if state != "valid":
+        take("recheck", owner, people.reviewer)
+    if state == "withdrawn":
+        take("withdraw", owner, people.government)
+    return Certificate.objects.get(pk=owner.pk)
+
+
+def everyone(make_user) -> dict[Post, User]:
+    return {post: make_user(post, TOWN) for post in Post}
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_every_action_by_every_post(state, certificate, people, make_user):
+    owner, users, wrong = bring_to(state, certificate, people), everyone(make_user), []
+    for action in ACTIONS:
+        posts, after = LEGAL.get((state, action), (set(), state))
+        for post, user in users.items():
+            with transaction.atomic():
+                with suppress(Refused, PermissionDenied):
+                    take(action, Certificate.objects.get(pk=owner.pk), user)
+                now = Certificate.objects.get(pk=owner.pk).state
+                transaction.set_rollback(True)
+            if now != (after if post in posts else state):
+                wrong.append(f"{post}: {action} → {now}")
+    assert not wrong
+
+
+def test_document_says_what_the_table_says():
+    text = (Path(settings.BASE_DIR) / "docs" / "certificates.md").read_text(encoding="utf-8")
+
+    assert as_table() in text
+
+
+def test_certificate_says_what_was_ratified(certificate, ratified):
+    unit = certificate.unit
+
+    assert certificate.number == "清城区全光网乡镇〔2018〕1号"
+    assert (certificate.title, certificate.unit_full_name, certificate.period) == ("全光网乡镇", "源潭镇", "2018Q2")
+    assert certificate.verdict_digest == unit.frozen.digest
+    assert certificate.plan_digest == unit.frozen.said["plan"]["digest"]
+    assert certificate.standard == "《清城区推进全光网城市建设实施方案》验收标准（试行）S10、S11"
+    assert (certificate.decision_number, certificate.decided_on) == ("2018年第1批", unit.ratified_on)
+    assert (certificate.issuer, certificate.issued_on) == ("清城区人民政府", ISSUED_ON)
+
+
+def test_numbers_run_without_a_gap_by_title_and_year(issued):
+    numbers = [each.number for each in issued(TOWN, XINMA, COVERED)]
+
+    assert numbers == ["清城区全光网乡镇〔2018〕1号", "清城区全光网行政村〔2018〕1号", "清城区全光网自然村〔2018〕1号"]
+    assert len({each.code for each in Certificate.objects.all()}) == 3
+
+
+def test_path_names_what_stands_above(issued):
+    assert issued(COVERED)[0].unit_full_name == "源潭镇新马村新屋"
+
+
+@pytest.mark.parametrize(
+    ("post", "refusal"),
+    [(Post.REVIEWER, PermissionDenied), (Post.CLERK, PermissionDenied), (Post.LEADER, PermissionDenied)],
+)
+def test_only_the_government_and_the_bureau_s_head_award(post, refusal, ratified, make_user):
+    units = list(ratified().values())
+
+    with pytest.raises(refusal):
+        actions.issue(units=units, on=ISSUED_ON, by=make_user(post, TOWN))
+    assert not Certificate.objects.exists()
+
+
+def test_what_was_not_ratified_is_not_awarded_and_uses_no_number(chain, people):
+    unit = chain.submitted().units.get()
+
+    with pytest.raises(Refused, match="没有经区政府审定"):
+        actions.issue(units=[unit], on=ISSUED_ON, by=people.government)
+    assert not Series.objects.filter(code__contains="全光网", last__gt=0).exists()
+
+
+def test_awarding_before_the_decision_is_refused(ratified, people):
+    units = list(ratified().values())
+
+    with pytest.raises(Refused, match="不能更早"):
+        actions.issue(units=units, on=units[0].ratified_on - timedelta(days=1), by=people.government)
+
+
+def test_one_that_cannot_be_awarded_stops_all(ratified, people):
+    units = list(ratified(TOWN, XINMA).values())
+    Area.objects.filter(code=XINMA).update(valid_to=date(2018, 8, 1))
+
+    with pytest.raises(Refused, match="已撤并"):
+        actions.issue(units=units, on=ISSUED_ON, by=people.government)
+    assert not Certificate.objects.exists()
+
+
+def test_awarding_twice_is_stale(certificate, people):
+    with pytest.raises(Stale, match="已经授牌"):
+        actions.issue(units=[certificate.unit], on=ISSUED_ON, by=people.government)
+    assert Series.objects.get(code="清城区全光网乡镇").last == 1
+
+
+def test_withdrawal_ends_the_title_and_a_new_one_may_follow(certificate, people, chain):
+    owner = bring_to("withdrawn", certificate, people)
+
+    assert owner.withdrawn_on == LATER
+    assert Unit.objects.get(pk=owner.unit_id).state == UnitState.ENDED
+    unit = chain.ratified().units.get()
+    again = actions.issue(units=[unit], on=LATER, by=people.government)[0]
+    assert again.number == "清城区全光网乡镇〔2018〕2号"
+
+
+@pytest.mark.parametrize(("state", "action"), LEGAL)
+def test_a_reason_is_required(state, action, certificate, people):
+    owner = bring_to(state, certificate, people)
+
+    with pytest.raises(Refused, match="必须写明原因"):
+        take(action, owner, people.bureau_head if action == "recheck" else people.government, reason="　 ")
+
+
+def test_withdrawal_requires_a_circular(certificate, people):
+    owner = bring_to("rechecking", certificate, people)
+
+    with pytest.raises(Refused, match="文号"):
+        take("withdraw", owner, people.government, circular=" ")
+
+
+def test_steps_do_not_go_back_in_time(certificate, people):
+    with pytest.raises(Refused, match="不能早于"):
+        take("recheck", certificate, people.reviewer, on=ISSUED_ON - timedelta(days=1))
+
+
+def test_stale_page_is_told_who_was_faster(certificate, people):
+    seen = Certificate.objects.get(pk=certificate.pk)
+    take("recheck", certificate, people.reviewer)
+
+    with pytest.raises(Stale, match=r"已由王审核办理“启动复核”，.*现在是“复核中”"):
+        take("recheck", seen, people.bureau_head)
+
+
+def test_neighbouring_county_may_do_nothing(certificate, make_user):
+    with pytest.raises(PermissionDenied):
+        take("recheck", certificate, make_user(Post.REVIEWER, "441803101"))
+
+
+def test_every_step_leaves_its_row_and_its_audit_record(certificate, people):
+    bring_to("withdrawn", certificate, people)
+
+    steps = certificate.moves.values_list("action", "from_state", "to_state", "by__name", "on")
+    assert list(steps) == [
+        ("issue", "", "valid", "吴区长", ISSUED_ON),
+        ("recheck", "valid", "rechecking", "王审核", LATER),
+        ("withdraw", "rechecking", "withdrawn", "吴区长", LATER),
+    ]
+    recorded = AuditEntry.objects.filter(action__startswith="certificate.").order_by("sequence")
+    assert [entry.action for entry in recorded] == ["certificate.issue", "certificate.recheck", "certificate.withdraw"]
+    assert {entry.area_code for entry in recorded} == {TOWN}
+
+
+BROKEN = {
+    "certificate_withdrawn_has_date": lambda owner: owner.update(state="withdrawn"),
+    "certificate_withdrawn_after_issue": lambda owner: owner.update(state="withdrawn", withdrawn_on=date(2018, 8, 14)),
+    "certificate_state_known": lambda owner: owner.update(state="lost"),
+    "certificate_after_decision": lambda owner: owner.update(decision_number=""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_database_refuses_a_certificate_that_cannot_be(name, certificate):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        BROKEN[name](Certificate.objects.filter(pk=certificate.pk))
+
+
+STEP = {
+    "action": "recheck",
+    "from_state": "valid",
+    "to_state": "rechecking",
+    "on": LATER,
+    "version": 1,
+    "reason": "核查",
+}
+BROKEN_STEPS = {
+    "certificate_move_needs_reason": {"reason": ""},
+    "certificate_withdrawal_has_circular": {"action": "withdraw", "to_state": "withdrawn"},
+    "certificate_portal_only_rechecks": {"by": None},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_STEPS)
+def test_database_refuses_a_step_that_cannot_be(name, certificate, people):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        CertificateMove.objects.create(owner=certificate, **{"by": people.reviewer} | STEP | BROKEN_STEPS[name])
+
+
+def test_steps_are_only_added(certificate):
+    for change in (
+        lambda: CertificateMove.objects.update(reason="改"),
+        lambda: CertificateMove.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="只能增加"), transaction.atomic():
+            change()
+    assert MOVES_GUARD.missing(connection) == []
+
+
+class Life(RuleBasedStateMachine):
+    """Random actions by random posts on one certificate; the independent table says what comes of them."""
+
+    owner: Certificate
+    users: dict[Post, User]
+
+    def __init__(self):
+        super().__init__()
+        self.state, self.steps = self.owner.state, self.owner.version
+        self.point = transaction.atomic()
+        self.point.__enter__()
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.point.__exit__(None, None, None)
+
+    @rule(
+        action=st.sampled_from(ACTIONS),
+        post=st.sampled_from([REVIEWER, BUREAU_HEAD, GOVERNMENT]) | st.sampled_from(Post),
+        reason=st.sampled_from(["核查", "核查", "核查", ""]),
+    )
+    def somebody_acts(self, action, post, reason):
+        posts, after = LEGAL.get((self.state, action), (set(), self.state))
+        is_legal = post in posts and reason != ""
+        try:
+            with transaction.atomic():
+                take(action, Certificate.objects.get(pk=self.owner.pk), self.users[post], reason=reason)
+            assert is_legal, f"{post} did {action} in {self.state}"
+            self.state, self.steps = after, self.steps + 1
+        except (Refused, PermissionDenied):
+            assert not is_legal, f"{post} could not {action} in {self.state}"
+        self.agrees()
+
+    @precondition(lambda self: self.steps)
+    @rule(action=st.sampled_from(ACTIONS), post=st.sampled_from([Post.BUREAU_HEAD, Post.GOVERNMENT]))
+    def somebody_acts_on_an_old_page(self, action, post):
+        try:
+            with transaction.atomic():
+                take(action, Certificate.objects.get(pk=self.owner.pk), self.users[post], version=self.steps - 1)
+            raise AssertionError("an old page was believed")
+        except (Refused, PermissionDenied):
+            self.agrees()
+
+    def agrees(self):
+        now = Certificate.objects.get(pk=self.owner.pk)
+        assert (now.state, now.version, now.moves.count()) == (self.state, self.steps, self.steps + 1)
+        assert (now.withdrawn_on is not None) == (self.state == "withdrawn")
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_random_lives_follow_the_table(state, certificate, people, make_user):
+    # A life begins in each state: how far a random one comes from the first is a matter of chance.
+    Life.owner, Life.users = bring_to(state, certificate, people), everyone(make_user)
+
+    run_state_machine_as_test(Life, settings=effort(max_examples=10, stateful_step_count=25))

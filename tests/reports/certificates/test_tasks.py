@@ -1,0 +1,44 @@
+"""What the home page asks for: plaques to be given, re-checks to be decided, samples to be ended."""
+
+from datetime import UTC, date, datetime
+
+from areas.models import Area
+from inspection.spotcheck import actions as checking
+from inspection.spotcheck.models import Frame
+from reports.certificates import actions
+from reports.certificates.tasks import waiting_for
+from tests.inspection.conftest import QUARTER
+from tests.reports.certificates.conftest import ISSUED_ON, TOWN, XINMA
+
+
+def said(user) -> list[tuple]:
+    return [(task.label, task.state, task.since, task.remark) for task in waiting_for(user)]
+
+
+def test_ratified_units_wait_for_those_who_award(ratified, people):
+    ratified(TOWN, XINMA)
+
+    assert said(people.government) == said(people.bureau_head) == [("2 个单位已审定，待授牌", "待授牌", None, "")]
+    assert said(people.reviewer) == said(people.leader) == said(people.clerk) == []
+
+
+def test_recheck_waits_for_those_who_decide_it_with_its_reason(certificate, people):
+    actions.recheck(owner=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
+
+    assert said(people.government) == [("源潭镇全光网乡镇", "复核中", ISSUED_ON, "网速不达标")]
+    assert said(people.reviewer) == []
+
+
+def test_open_sample_waits_for_the_bureau(people):
+    town, at = Area.objects.get(code=TOWN), datetime(2018, 7, 2, 1, tzinfo=UTC)
+    checking.draw(township=town, quarter=QUARTER, frame=Frame.NATURAL_VILLAGES, size=2, at=at, by=people.reviewer)
+
+    assert [task[1:3] for task in said(people.second)] == [("核查中", date(2018, 7, 2))]
+    assert said(people.clerk) == said(people.government) == []
+
+
+def test_home_page_leads_there(certificate, client, people):
+    actions.recheck(owner=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
+    client.force_login(people.government)
+
+    assert f'href="/certificates/{certificate.pk}/"' in client.get("/").content.decode()

@@ -1,0 +1,200 @@
+"""What a reviewer has before her: the figures beside others, what is odd, what changed, and who has opened it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from accounts.posts import Post
+from areas.models import Area, Operator
+from common.periods import Quarter
+from returns import actions
+from returns.counts import counts
+from returns.counts.counts import Given
+from returns.entry.saving import save_lines
+from returns.models import LineStatus, Return, ReturnLine, State
+from returns.moves import Refused
+from returns.review import decisions
+from returns.review.decisions import Doubt
+from returns.review.history import History, events
+from returns.review.objections import compare
+from returns.review.reviewing import review_of
+from returns.sheet import sheet_of
+from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, report, submitted, typed
+
+CODE, SECOND = f"{TOWN}201", f"{TOWN}202"
+LESS = (100, 90, 79, 60, 50)
+
+
+def review(owner: Return):
+    sheet = sheet_of(owner)
+    compare(sheet)
+    return review_of(sheet)
+
+
+def reading(owner: Return, figure: str, code: str = CODE):
+    row = next(each for each in review(owner).rows if each.area.code == code)
+    return next(each for each in row.readings if each.cell.figure.name == figure)
+
+
+@pytest.fixture
+def client_of():
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def count(make_user):
+    def save(operator: str, area: str, broadband: int, fibre: int):
+        by = make_user(Post.OPERATOR, operator=operator)
+        row = Given({"broadband_users": broadband, "fibre_users": fibre})
+        return counts.save(operator=Operator.objects.get(pk=operator), quarter=QUARTER, rows={area: row}, on=ON, by=by)
+
+    return save
+
+
+def test_clean_rows_are_folded_and_odd_ones_open(make_return, people):
+    submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
+    owner = make_return()
+    seen = {code: typed(*(LESS if code == CODE else GOOD), explanation="核实过") for code in (CODE, SECOND)}
+    save_lines(owner=owner, rows=seen, by=people.clerk)
+    found = review(report(owner, people.clerk))
+    assert [each.is_open for each in found.rows] == [True, False] and found.folded == 1
+
+
+def test_year_ago_registry_and_operators_stand_beside(make_return, make_area, people, count):
+    past = submitted(make_return(2, Quarter(2018, 1)), people.clerk)
+    make_area(f"{CODE}201", permanent_households=70)
+    make_area(f"{CODE}202", permanent_households=25)
+    for operator in ("telecom", "mobile"):
+        count(operator, CODE, 30, 25)
+    count("telecom", SECOND, 30, 25)
+    owner = submitted(make_return(), people.clerk)
+
+    assert past.period == "2018Q1" and reading(owner, "households").year_ago == 100
+    assert reading(owner, "households").registered == 95
+    assert (reading(owner, "broadband_users").counted, reading(owner, "fibre_users").counted) == (60, 50)
+    lacking = reading(owner, "broadband_users", SECOND)
+    assert (lacking.counted, lacking.uncounted) == (None, "mobile")
+    assert not reading(owner, "households").has_counts
+
+
+def test_what_became_odd_after_submission_is_said_to_be_late(make_return, people, count, client_of):
+    owner = submitted(make_return(), people.clerk)
+    for operator in ("telecom", "mobile"):
+        count(operator, CODE, 10, 5)
+    (first, _) = review(owner).rows
+    assert {each.code for each in first.late} == {"operators"}
+    page = client_of(people.reviewer).get(reverse("returns:review", args=[owner.pk])).content.decode()
+    assert "报送之后才出现" in page
+
+
+def test_every_figure_tells_who_typed_it(make_return, people, client_of):
+    owner = submitted(make_return(), people.clerk)
+    told = reading(owner, "fibre_users").events
+    assert (told[0].by, told[0].what, told[0].before, told[0].after) == ("陈经办", "填写", None, 50)
+    page = client_of(people.reviewer).get(reverse("returns:review", args=[owner.pk])).content.decode()
+    assert "<summary>陈经办 填写</summary>" in page and f"/villages/{CODE}/?figure=fibre_users" in page
+
+
+def test_history_of_all_is_the_history_of_each(make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    decisions.send_back(
+        owner=owner, version=owner.version, doubts=[Doubt(CODE, "fibre_users", "jump")], by=people.reviewer
+    )
+    every = History(owner)
+    for code in (CODE, SECOND):
+        assert every.of(code) == events(owner, code)
+        assert every.of(code, "fibre_users") == events(owner, code, "fibre_users")
+    assert any(each.what == "退回" for each in every.of(CODE, "fibre_users"))
+    assert not any(each.what == "退回" for each in every.of(SECOND, "fibre_users"))
+
+
+def test_second_reading_shows_what_changed(make_return, people, client_of):
+    owner = submitted(make_return(), people.clerk)
+    doubts = [Doubt(CODE, "fibre_users", "jump")]
+    decisions.send_back(owner=owner, version=owner.version, doubts=doubts, by=people.reviewer)
+    owner.refresh_from_db()
+    save_lines(owner=owner, rows={CODE: typed(100, 90, 80, 60, 49, seen=GOOD)}, by=people.clerk)
+    owner = report(owner, people.clerk)
+    address = reverse("returns:review", args=[owner.pk])
+    page = client_of(people.reviewer).get(address).content.decode()
+    assert f'id="v-{CODE}"' in page and f'id="v-{SECOND}"' not in page
+    assert f'id="f-{CODE}-fibre_users"' in page and f'id="f-{CODE}-households"' not in page
+    assert f'id="v-{SECOND}"' in client_of(people.reviewer).get(address + "?all=1").content.decode()
+
+
+@pytest.mark.parametrize("villages", [2, 100])
+def test_review_costs_the_same_however_many_villages(
+    villages, make_return, people, client_of, django_assert_num_queries
+):
+    owner, client = submitted(make_return(villages), people.clerk), client_of(people.reviewer)
+    address = reverse("returns:review", args=[owner.pk])
+    client.get(address)
+    with django_assert_num_queries(25):
+        assert client.get(address).status_code == 200
+
+
+# Recall until the reviewer opens it
+
+
+def test_submitted_return_is_recalled_until_a_reviewer_opens_it(make_return, people, client_of):
+    owner = submitted(make_return(), people.clerk)
+    client_of(people.leader).get(reverse("returns:return", args=[owner.pk]))
+    actions.withdraw(owner=owner, version=owner.version, by=people.clerk)
+    owner = report(Return.objects.get(pk=owner.pk), people.clerk)
+
+    client_of(people.reviewer).get(reverse("returns:review", args=[owner.pk]))
+    owner.refresh_from_db()
+    with pytest.raises(Refused, match="王审核已经打开"):
+        actions.withdraw(owner=owner, version=owner.version, by=people.clerk)
+    owner.refresh_from_db()
+    assert owner.state == State.SUBMITTED
+    assert set(owner.lines.values_list("status", flat=True)) == {LineStatus.SUBMITTED}
+
+
+def test_township_is_told_that_it_was_opened(make_return, people, client_of):
+    owner = submitted(make_return(), people.clerk)
+    clerk, address = client_of(people.clerk), reverse("returns:return", args=[owner.pk])
+    assert "撤回</button>" in clerk.get(address).content.decode()
+    client_of(people.reviewer).get(reverse("returns:review", args=[owner.pk]))
+    page = clerk.get(address).content.decode()
+    assert "撤回</button>" not in page and "已经打开，不能再撤回" in page
+    answer = clerk.post(reverse("returns:withdraw", args=[owner.pk]), {"version": owner.version})
+    assert answer.status_code == 409 and "联系审核员退回" in answer.content.decode()
+
+
+def test_opening_is_noted_once_and_binds_nobody(make_return, make_user, people, client_of):
+    owner = submitted(make_return(), people.clerk)
+    other = make_user(Post.REVIEWER)
+    for user in (people.reviewer, people.reviewer, other):
+        client_of(user).get(reverse("returns:review", args=[owner.pk]))
+    assert owner.moves.filter(action="look").count() == AuditEntry.objects.filter(action="return.look").count() == 1
+    owner.refresh_from_db()
+    decisions.approve(owner=owner, version=owner.version, by=other)
+
+
+def test_opening_before_a_recall_does_not_count_after_it(make_return, people):
+    owner = submitted(make_return(), people.clerk)
+    decisions.look(owner=owner, by=people.reviewer)
+    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+    owner = report(Return.objects.get(pk=owner.pk), people.clerk)
+    actions.withdraw(owner=owner, version=owner.version, by=people.clerk)
+    assert Return.objects.get(pk=owner.pk).state == State.DRAFT
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "leader", "neighbour"])
+def test_only_a_reviewer_opens(who, make_return, people):
+    assert decisions.look(owner=submitted(make_return(), people.clerk), by=getattr(people, who)) is False
+
+
+def test_a_figure_that_is_no_longer_there_is_told(make_return, people):
+    """A village that a package removed from a return keeps the page whole."""
+    owner = submitted(make_return(), people.clerk)
+    ReturnLine.objects.filter(owner=owner, area_id=SECOND).delete()
+    Area.objects.filter(pk=SECOND).update(valid_to=ON)
+    assert len(review(owner).rows) == 2

@@ -1,0 +1,250 @@
+"""The round: what it opens, when it locks, who is late, who was urged."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from accounts.posts import Post
+from areas.models import Area
+from returns import actions
+from returns.entry.saving import save_lines
+from returns.models import Move, Return, Round, State, Urge
+from returns.moves import Refused
+from returns.review import decisions
+from returns.rounds import rounds
+from returns.rounds.pages import side_by_side, townships
+from returns.tasks import owed_by
+from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, fill, report, submitted, typed
+
+DUE = date(2019, 4, 15)
+AFTER = DUE + timedelta(days=1)
+NEXT_DOOR = "441802105"
+
+
+@pytest.fixture
+def opened(make_area, people):
+    """The round of 2019Q1 over two towns with two villages each."""
+    for town in (TOWN, NEXT_DOOR):
+        for number in (1, 2):
+            make_area(f"{town}20{number}", f"{number}号村", valid_from=date(2019, 1, 1))
+    return rounds.open_round(county="441802", quarter=QUARTER, due=DUE, note="请按时", on=ON, by=people.reviewer)
+
+
+@pytest.fixture
+def owner(opened) -> Return:
+    return Return.objects.get(township_id=TOWN)
+
+
+def rows(user, round_, on=ON) -> dict[str, tuple]:
+    return {
+        row.code: (row.standing, row.filled, row.villages, row.is_complete, row.timeliness)
+        for row in townships(user, round_, on)
+    }
+
+
+def test_opening_begins_every_return_once(opened, people):
+    assert sorted(Return.objects.values_list("township_id", "state")) == [(TOWN, "draft"), (NEXT_DOOR, "draft")]
+    assert Return.objects.get(township_id=TOWN).lines.count() == 2
+    again = rounds.open_round(county="441802", quarter=QUARTER, due=DUE, note="请按时", on=ON, by=people.bureau_head)
+    assert again == opened and Move.objects.count() == 2
+    assert AuditEntry.objects.filter(action="round.open").count() == 1
+
+
+def test_due_date_can_be_moved(opened, people):
+    later = DUE + timedelta(days=5)
+    rounds.open_round(county="441802", quarter=QUARTER, due=later, on=ON, by=people.reviewer)
+    assert rounds.due_on("441802", QUARTER) == later
+    assert not rounds.is_locked(TOWN, QUARTER, later) and rounds.is_locked(TOWN, QUARTER, later + timedelta(days=1))
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "leader"])
+def test_only_the_bureau_opens(who, people, make_area):
+    with pytest.raises(PermissionDenied):
+        rounds.open_round(county="441802", quarter=QUARTER, due=DUE, on=ON, by=getattr(people, who))
+
+
+def test_round_that_cannot_be_is_refused(people):
+    for quarter, due in ((QUARTER, QUARTER.last_day), (QUARTER.plus(1), date(2019, 7, 15)), (QUARTER.plus(-12), DUE)):
+        with pytest.raises(Refused):
+            rounds.open_round(county="441802", quarter=quarter, due=due, on=date(2019, 3, 1), by=people.reviewer)
+
+
+def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, owner, people):
+    row = {f"{TOWN}201": typed(*GOOD)}
+    with pytest.raises(Refused, match="已经截止"):
+        save_lines(owner=owner, rows=row, by=people.clerk, on=AFTER)
+    save_lines(owner=owner, rows=row, by=people.clerk, on=DUE)
+
+    town = Area.objects.get(code=TOWN)
+    until = AFTER + timedelta(days=3)
+    with pytest.raises(Refused, match="必须写明原因"):
+        rounds.unlock(round_=opened, township=town, until=until, reason=" ", on=AFTER, by=people.reviewer)
+    with pytest.raises(Refused, match="补报截止日期"):
+        rounds.unlock(round_=opened, township=town, until=DUE, reason="停电", on=AFTER, by=people.reviewer)
+    given = rounds.unlock(round_=opened, township=town, until=until, reason="停电", on=AFTER, by=people.reviewer)
+    again = rounds.unlock(round_=opened, township=town, until=until, reason="停电", on=AFTER, by=people.reviewer)
+    assert again == given and opened.unlocks.count() == 1
+    assert not rounds.is_locked(TOWN, QUARTER, until) and rounds.is_locked(TOWN, QUARTER, until + timedelta(days=1))
+    assert rounds.is_locked(NEXT_DOOR, QUARTER, AFTER)
+
+
+def test_handing_up_is_locked_but_the_head_may_still_sign(owner, people):
+    fill(owner, people.clerk)
+    with pytest.raises(Refused, match="已经截止"):
+        actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=AFTER)
+    owner.refresh_from_db()
+    actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=DUE)
+    actions.submit(owner=owner, version=owner.version, by=people.head)
+
+
+def test_what_was_sent_back_and_a_correction_stay_open(owner, people):
+    owner = submitted(owner, people.clerk)
+    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+    actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=AFTER)
+    actions.withdraw(owner=owner, version=owner.version, by=people.clerk)
+    assert not rounds.is_entry_locked(owner, AFTER)
+    owner = report(owner, people.clerk)
+    decisions.approve(owner=owner, version=owner.version, by=people.reviewer)
+    new = actions.correct(owner=owner, version=owner.version, reason="错", by=people.clerk)
+    assert not rounds.is_entry_locked(new, AFTER)
+
+
+def test_empty_return_is_not_complete(opened, owner, people):
+    before = ("not_begun", 0, 2, False, "open")
+    assert rows(people.leader, opened) == {TOWN: before, NEXT_DOOR: before}
+    save_lines(owner=owner, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    assert rows(people.clerk, opened) == {TOWN: ("draft", 1, 2, False, "open")}
+    assert rows(people.clerk, opened, AFTER) == {TOWN: ("draft", 1, 2, False, "overdue")}
+
+
+def test_timeliness_is_that_of_the_first_report(opened, owner, people):
+    owner = submitted(owner, people.clerk)
+    Move.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
+    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+    report(owner, people.clerk)
+    assert rows(people.leader, opened, AFTER)[TOWN] == ("submitted", 2, 2, True, "on_time")
+    Move.objects.filter(action="submit").update(at="2019-04-15T16:00:00Z")
+    assert rows(people.leader, opened, AFTER)[TOWN][-1] == "late"
+
+
+def test_return_that_a_package_reported_has_no_moment(opened, owner, people):
+    Return.objects.filter(pk=owner.pk).update(state=State.APPROVED)
+    assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
+
+
+def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, owner, people):
+    town = Area.objects.get(code=TOWN)
+    done = [rounds.urge(round_=opened, township=town, on=ON, by=people.reviewer) for _ in range(3)]
+    assert done == [True, False, False]
+    assert rounds.urge(round_=opened, township=town, on=AFTER, by=people.reviewer)
+    assert list(Urge.objects.values_list("on", "by__name")) == [(ON, "王审核"), (AFTER, "王审核")]
+    assert AuditEntry.objects.filter(action="round.urge").count() == 2
+    (task,) = owed_by(people.clerk, ON)
+    assert task.state == "未填报" and "王审核于 2019-04-16 催办" in task.notice
+
+    submitted(owner, people.clerk)
+    with pytest.raises(Refused, match="已经报送"):
+        rounds.urge(round_=opened, township=town, on=AFTER + timedelta(days=1), by=people.reviewer)
+
+
+@pytest.mark.parametrize(("on", "notice"), [
+    (date(2019, 4, 9), ""), (date(2019, 4, 10), "还有 5 天截止。"), (DUE, "今天截止。"),
+    (AFTER, "填报已截止，确需补报请联系区经信局。"),
+])  # fmt: skip
+def test_task_says_how_much_time_is_left(on, notice, opened, people):
+    (task,) = owed_by(people.head, on)
+    assert (task.due, task.notice) == (DUE, notice)
+
+
+def browse(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_bureau_opens_urges_and_unlocks_on_the_pages(make_area, people, settings):
+    make_area(f"{TOWN}201", valid_from=date(2019, 1, 1))
+    reviewer = browse(people.reviewer)
+    form = {"quarter": "2019Q1", "due": "2019-04-15", "note": ""}
+    assert "2019Q1" in reviewer.get(reverse("returns:rounds")).content.decode()
+    assert reviewer.post(reverse("returns:open_round"), form | {"quarter": "x"}).status_code == 422
+    assert reviewer.post(reverse("returns:open_round"), form | {"due": "2019-03-31"}).status_code == 422
+    for _ in range(2):
+        assert reviewer.post(reverse("returns:open_round"), form).url == reverse("returns:round", args=["2019Q1"])
+    assert Round.objects.count() == Return.objects.count() == 1
+
+    for _ in range(2):
+        reviewer.post(reverse("returns:urge", args=["2019Q1", TOWN]))
+    assert Urge.objects.count() == 1
+    page = reviewer.get(reverse("returns:round", args=["2019Q1"])).content.decode()
+    assert "未开始" in page and "王审核催办" in page
+
+    settings.PORTAL_TODAY = AFTER
+    clerk = browse(people.clerk)
+    address = reverse("returns:return", args=[Return.objects.get().pk])
+    assert "已经截止" in clerk.get(address).content.decode()
+    unlock = reverse("returns:unlock", args=["2019Q1", TOWN])
+    assert reviewer.post(unlock, {"until": "2019-04-20", "reason": ""}).status_code == 422
+    assert reviewer.post(unlock, {"until": "2019-04-20", "reason": "停电"}).status_code == 302
+    assert "检查并提请签发" in clerk.get(address).content.decode()
+
+
+@pytest.mark.parametrize(("query", "count"), [
+    ("standing=not_begun", 2), ("standing=draft", 0), ("timeliness=open", 2), ("complete=0", 2), ("complete=1", 0),
+    ("sort=-timeliness", 2),
+])  # fmt: skip
+def test_progress_filters(query, count, opened, people):
+    answer = browse(people.leader).get(reverse("returns:round", args=["2019Q1"]) + f"?{query}")
+    assert answer.context["page"].paginator.count == count and not answer.context["problems"]
+
+
+def test_progress_exports(opened, people):
+    answer = browse(people.leader).get(reverse("returns:round", args=["2019Q1"]) + "?export=csv")
+    assert answer.status_code == 200 and "未开始" in b"".join(answer).decode("utf-8-sig")
+
+
+def test_township_sees_its_own_row_only(opened, people):
+    page = browse(people.clerk).get(reverse("returns:round", args=["2019Q1"])).content.decode()
+    assert f"区域{TOWN}" in page and f"区域{NEXT_DOOR}" not in page and "催办</button>" not in page
+
+
+def test_batch_passes_what_is_clean_and_nothing_else(opened, owner, people, make_user):
+    other = Return.objects.get(township_id=NEXT_DOOR)
+    submitted(owner, people.clerk)
+    fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="流动人口")
+    report(other, people.neighbour)
+    address, reviewer = reverse("returns:batch"), browse(people.reviewer)
+    page = reviewer.get(address)
+    assert [each.owner.pk for each in page.context["ready"]] == [owner.pk]
+    assert "有 2 行要核对" in page.content.decode()
+
+    keys = [f"{each.pk}-{each.version}" for each in Return.objects.all()]
+    for _ in range(2):
+        reviewer.post(address, {"return": keys})
+    assert sorted(Return.objects.values_list("township_id", "state")) == [(TOWN, "approved"), (NEXT_DOOR, "submitted")]
+    assert Move.objects.filter(action="approve").count() == 1
+
+
+def test_batch_leaves_out_what_changed_or_is_ones_own(opened, owner, people):
+    owner = submitted(owner, people.clerk)
+    reviewer, address = browse(people.reviewer), reverse("returns:batch")
+    answer = reviewer.post(address, {"return": f"{owner.pk}-{owner.version - 1}"}, follow=True)
+    assert "有变化" in answer.content.decode()
+    people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
+    people.clerk.save()
+    assert browse(people.clerk).get(address).context["ready"] == []
+    assert Return.objects.get(pk=owner.pk).state == State.SUBMITTED
+
+
+def test_rounds_stand_side_by_side(opened, owner, people, django_assert_num_queries):
+    save_lines(owner=owner, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    with django_assert_num_queries(1):
+        [(town, [mine]), (next_door, [theirs])] = side_by_side(people.leader, [opened], AFTER)
+    assert (town.pk, mine.timeliness, mine.tone, mine.filled, mine.villages) == (TOWN, "overdue", "missed", 1, 2)
+    assert (next_door.pk, theirs.filled) == (NEXT_DOOR, 0)
+    assert [area.pk for area, _ in side_by_side(people.clerk, [opened], ON)] == [TOWN]
+    assert side_by_side(people.leader, [], ON) == []
