@@ -49,7 +49,7 @@ def test_common_is_a_closed_list():
 
 
 def test_no_room_is_too_large():
-    lines = {room: 0 for room in ROOMS}
+    lines = dict.fromkeys(ROOMS, 0)
     for file in product_files():
         lines[file.relative_to(ROOT).parts[0]] += len(file.read_text("utf-8").splitlines())
     total = sum(lines.values())
