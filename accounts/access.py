@@ -11,10 +11,6 @@ from accounts.models import User
 from accounts.posts import Power
 
 
-class Refused(Exception):
-    """The rules do not allow it; the sentence says why and what to do."""
-
-
 def refusal(user, powers: tuple[Power, ...]) -> str:
     """Why ``user`` may not: which post lacks which powers; the page says whom to ask."""
     wanted = "、".join(f"“{power.label}”" for power in powers)

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import passwords, tokens
-from accounts.access import Refused, refusal
+from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import LoginFailures, User
 from accounts.posts import ADMINISTRATORS, Post, Power
 from areas.models import Area, Operator
+from common.exceptions import Refused
 
 STALE = "这个账号刚被别人改动过。请核对下面的最新情况，再重新提交。"
 

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts import tokens
-from accounts.access import Refused, requires
+from accounts.access import requires
 from accounts.forms import TokenForm
 from accounts.models import Token
 from accounts.posts import Power
+from common.exceptions import Refused
 
 
 @never_cache

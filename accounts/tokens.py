@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.access import Refused, refusal
+from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import Token, User
 from accounts.posts import Power
+from common.exceptions import Refused
 
 PREFIX = "gwtoken_"
 """How every token begins, so that one that leaked is recognised."""

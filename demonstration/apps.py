@@ -6,10 +6,7 @@ class DemonstrationConfig(AppConfig):
     verbose_name = "演示"
 
     def ready(self) -> None:
-        """The login page of a demonstration shows its accounts."""
-        from django.conf import settings
-
+        """The login page shows the accounts where the portal is a demonstration, and asks for them nowhere else."""
         from accounts.hooks import SHOWN_ACCOUNTS
 
-        if settings.DEMONSTRATION:
-            SHOWN_ACCOUNTS.register("demonstration.accounts.demo_accounts")
+        SHOWN_ACCOUNTS.register("demonstration.accounts.demo_accounts")

@@ -11,11 +11,11 @@ from django.db.models import Sum
 from django.utils.module_loading import import_string
 
 from accounts import audit
+from common.exceptions import Refused
 from inspection import store
 from inspection.digests import digest
 from inspection.files import PICTURES, Kind, kind_of, safe_name
 from inspection.models import Evidence, Report
-from inspection.moves import Refused
 from inspection.reporting import drafted, edit_evidence
 from inspection.vocabulary import EvidenceKind
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
+from common.exceptions import Refused, Stale
 from inspection import papering
 from inspection.models import Entry, Move, Submission, Unit
-from inspection.moves import Refused, Stale, permit, require_reason
-from inspection.steps import advance, carry, done, log
+from inspection.moves import MOVES, carry
 from inspection.vocabulary import Action, SubmissionState, UnitState
 
 LONGEST_TEXT = 5_000
@@ -24,15 +24,15 @@ def awaiting(county: str) -> list[Unit]:
 @transaction.atomic
 def compile_(*, county: str, units: Sequence[Unit], by) -> Submission:
     """A submission of these units, its opinion drafted; Stale when one of them is no longer to be had."""
-    permit(Action.COMPILE, county, by)
+    MOVES.permit(Action.COMPILE, county, by)
     if not units:
         raise Refused("请至少选择一个审核通过的单位。")
     submission = Submission.objects.create(county=county, created_by=by)
-    step = log(submission, Action.COMPILE, "", by)
+    step = MOVES.log(submission, Action.COMPILE, "", by)
     _include(submission, units, by)
     submission.opinion = drafted_opinion(units)
     submission.save(update_fields=["opinion"])
-    done(step)
+    MOVES.record(step)
     return submission
 
 
@@ -61,9 +61,9 @@ def drafted_opinion(units: Sequence[Unit]) -> str:
 @transaction.atomic
 def edit(*, submission: Submission, version: int, opinion: str, kept: Sequence[int], added: Sequence[int], by) -> Move:
     """Word the opinion, take units out (those not in ``kept``) and add others (primary keys), in one step."""
-    move = permit(Action.EDIT, submission.county, by)
+    move = MOVES.permit(Action.EDIT, submission.county, by)
     opinion = _opinion(opinion)
-    step = advance(submission, move, version, by, opinion=opinion)
+    step = MOVES.advance(submission, move, version, by, opinion=opinion)
     held = list(submission.units.select_related("area", "report"))
     _exclude(submission, [unit for unit in held if unit.pk not in kept], by)
     new = [unit for unit in awaiting(submission.county) if unit.pk in added]
@@ -72,7 +72,7 @@ def edit(*, submission: Submission, version: int, opinion: str, kept: Sequence[i
     _include(submission, new, by)
     if not submission.units.exists():
         raise Refused("汇总里至少要有一个单位；不再上报，请撤销这份汇总。")
-    return done(step)
+    return MOVES.record(step)
 
 
 def _opinion(text: str) -> str:
@@ -90,30 +90,30 @@ def _exclude(submission: Submission, units: Sequence[Unit], by, reason: str = ""
 @transaction.atomic
 def submit(*, submission: Submission, version: int, on: date, by) -> Move:
     """Sign the submission and put it before the district government."""
-    move = permit(Action.SUBMIT, submission.county, by)
-    step = advance(submission, move, version, by, submitted_on=on)
+    move = MOVES.permit(Action.SUBMIT, submission.county, by)
+    step = MOVES.advance(submission, move, version, by, submitted_on=on)
     if not submission.opinion:
         raise Refused("“汇总意见”还没有写，请填写后再上报。")
     papering.issue_submission(submission, on, by)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def recall(*, submission: Submission, version: int, reason: str, by) -> Move:
     """Take a submission back on which the government has not decided."""
-    move = permit(Action.RECALL, submission.county, by)
-    reason = require_reason(move, reason)
-    return done(advance(submission, move, version, by, reason, submitted_on=None))
+    move = MOVES.permit(Action.RECALL, submission.county, by)
+    reason = MOVES.require_reason(move, reason)
+    return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None))
 
 
 @transaction.atomic
 def abandon(*, submission: Submission, version: int, reason: str, by) -> Move:
     """Give up a draft; its units stay passed, and may be compiled anew."""
-    move = permit(Action.ABANDON, submission.county, by)
-    reason = require_reason(move, reason)
-    step = advance(submission, move, version, by, reason)
+    move = MOVES.permit(Action.ABANDON, submission.county, by)
+    reason = MOVES.require_reason(move, reason)
+    step = MOVES.advance(submission, move, version, by, reason)
     _exclude(submission, list(submission.units.select_related("area")), by, reason)
-    return done(step)
+    return MOVES.record(step)
 
 
 def drafts(county: str) -> list[Submission]:

@@ -12,12 +12,13 @@ from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from inspection import collecting, reporting, selection, store
 from inspection.collecting import Given
 from inspection.models import Evidence, Report
-from inspection.moves import Refused, Stale, allows
+from inspection.moves import MOVES
 from inspection.pages import address, crumbs, found, posted_text, refused, report_crumb
 from inspection.reporting import NotReady
 from inspection.views import posted_texts, shown
@@ -83,7 +84,7 @@ def _choice(
 def units(request: HttpRequest, pk: int) -> HttpResponse:
     """Change which units a draft asks titles for."""
     report = found(request, pk)
-    if not allows(Action.SAVE, report, request.user):
+    if not MOVES.allows(Action.SAVE, report, request.user):
         refusal = Refused(f"这份报告现在是“{report.get_state_display()}”，不能再改申报单位。")
         return refused(request, refusal, address(report), "查看报告")
     current = [unit.area_id for unit in reporting.drafted(report)]

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 
 from accounts.access import requires
 from accounts.posts import Power
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import examining, freezing
 from inspection.examining import Found, Ruling
 from inspection.models import Unit
-from inspection.moves import Refused, Stale, allows, deciding
+from inspection.moves import MOVES, deciding
 from inspection.pages import CriterionRow, UnitShown, address, crumbs, found_unit, posted_text, refused, report_crumb
 from inspection.vocabulary import Action, Finding, Why
 
@@ -34,13 +35,13 @@ def examine(request: HttpRequest, pk: int) -> HttpResponse:
     unit = found_unit(request, pk)
     if request.method == "POST":
         return _decide(request, unit)
-    if not (allows(deciding(Action.PASS), unit, request.user) or _may_confirm(unit, request.user)):
+    if not (MOVES.allows(deciding(Action.PASS), unit, request.user) or _may_confirm(unit, request.user)):
         return redirect("inspection:unit", unit.pk)
     return _page(request, unit)
 
 
 def _may_confirm(unit: Unit, user) -> bool:
-    return any(allows(action, unit, user) for action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL))
+    return any(MOVES.allows(action, unit, user) for action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL))
 
 
 def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -10,12 +10,12 @@ from datetime import date
 from django.db import transaction
 
 from common.clock import today
+from common.exceptions import Refused, Stale
 from inspection import papering, samples
 from inspection.freezing import changes
 from inspection.models import Check, Move, Opinion, Report, Unit
-from inspection.moves import MOVES, Refused, Stale, deciding, permit, require_reason
+from inspection.moves import MOVES, deciding, hold
 from inspection.reporting import drafted
-from inspection.steps import advance, done, hold
 from inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
 
 OWN_HAND = "您起草、签发过这份报告或上传过佐证材料，不能由您审核；请由其他审核员办理。"
@@ -51,12 +51,12 @@ class Ruling:
 @transaction.atomic
 def take(*, report: Report, version: int, by) -> Move:
     """Begin the examination, after which the township cannot take the report back; also takes over from a colleague."""
-    move = permit(Action.TAKE, report.township_id, by)
+    move = MOVES.permit(Action.TAKE, report.township_id, by)
     if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
         raise Stale("您已经受理了这份自查报告。")
     if report.has_hand_of(by):
         raise Refused(OWN_HAND)
-    return done(advance(report, move, version, by, reviewer=by))
+    return MOVES.record(MOVES.advance(report, move, version, by, reviewer=by))
 
 
 @transaction.atomic
@@ -65,12 +65,12 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
 
     The last one ends the examination, whose opinion is dated ``on`` (None: today).
     """
-    move = permit(deciding(ruling.action), unit.area_id, by)
+    move = MOVES.permit(deciding(ruling.action), unit.area_id, by)
     report = hold(unit.report)
     _require_reviewer(report, by)
     checks = _checked(unit, ruling)
-    reason = require_reason(move, _reason(unit, ruling, checks))
-    step = advance(unit, move, version, by, reason)
+    reason = MOVES.require_reason(move, _reason(unit, ruling, checks))
+    step = MOVES.advance(unit, move, version, by, reason)
     if ruling.action in PASSING:
         _require_passable(unit, ruling, checks)
     opinion = Opinion.objects.create(move=step, unit=unit, text=_text(ruling.text), sampling=_text(ruling.sampling))
@@ -78,7 +78,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
         check.opinion = opinion
     Check.objects.bulk_create(checks)
     _conclude(report, by, on or today())
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
@@ -174,32 +174,32 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
 def _conclude(report: Report, by, on: date) -> None:
     """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
     if not report.units.filter(state__in=OPEN).exists():
-        step = advance(report, MOVES[Action.CONCLUDE], report.version, by)
+        step = MOVES.advance(report, MOVES[Action.CONCLUDE], report.version, by)
         papering.issue_examination(report, on, by)
-        done(step)
+        MOVES.record(step)
 
 
 @transaction.atomic
 def confirm(*, unit: Unit, version: int, by) -> Move:
     """Confirm what another proposed (four eyes): the passing or the refusal."""
     refuses = unit.state == UnitState.VETTED_REFUSAL
-    move = permit(Action.CONFIRM_REFUSAL if refuses else Action.CONFIRM_PASS, unit.area_id, by)
+    move = MOVES.permit(Action.CONFIRM_REFUSAL if refuses else Action.CONFIRM_PASS, unit.area_id, by)
     report = hold(unit.report)
-    step = advance(unit, move, version, by)
+    step = MOVES.advance(unit, move, version, by)
     if report.has_hand_of(by):
         raise Refused(OWN_HAND)
     if decided_by(unit) == by:
         raise Refused("这个单位由您审核，要由另一位负责人复核。")
     _conclude(report, by, today())
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def overrule(*, unit: Unit, version: int, reason: str, by) -> Move:
     """Back to the reviewer, with a reason."""
-    move = permit(Action.OVERRULE, unit.area_id, by)
+    move = MOVES.permit(Action.OVERRULE, unit.area_id, by)
     hold(unit.report)
-    return done(advance(unit, move, version, by, require_reason(move, reason)))
+    return MOVES.record(MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason)))
 
 
 def decided_by(unit: Unit):

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from inspection.moves import Refused
+from common.exceptions import Refused
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from areas.models import Area
+from common.exceptions import Refused
 from inspection import papering
 from inspection.models import Entry, Move, Report, Submission, Unit
-from inspection.moves import MOVES, Refused, permit, require_reason
-from inspection.steps import advance, carry, done, require_fresh
+from inspection.moves import MOVES, carry, require_fresh
 from inspection.vocabulary import Action, Decision, ReportState, UnitState
 
 
@@ -29,7 +29,7 @@ def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdi
 
     Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no batch.
     """
-    permit(Action.DECIDE, submission.county, by)
+    MOVES.permit(Action.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[Action.DECIDE], version)
     units = list(submission.units.select_related("area", "report"))
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
@@ -38,13 +38,13 @@ def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdi
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
     )
     batch = _next_batch(submission.county, on) if ratified else {}
-    step = advance(submission, move, version, by, require_reason(move, reason), **batch)
+    step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, reason), **batch)
     carry(ratified, Action.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
     submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
     for unit in units:
         if unit not in ratified:
             _send_down(submission, unit, _verdict(unit, verdicts).reason, by)
-    return done(step)
+    return MOVES.record(step)
 
 
 def _verdict(unit: Unit, verdicts: Mapping[int, Verdict]) -> Verdict:
@@ -65,29 +65,29 @@ def _next_batch(county: str, on: date) -> dict:
 
 def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
     """Back to the bureau, whose examination of the report is open again."""
-    move = permit(Action.SEND_DOWN, unit.area_id, by)
-    reason = require_reason(move, reason.replace("\0", ""))
-    done(advance(unit, move, unit.version, by, reason, submission=None))
+    move = MOVES.permit(Action.SEND_DOWN, unit.area_id, by)
+    reason = MOVES.require_reason(move, reason.replace("\0", ""))
+    MOVES.record(MOVES.advance(unit, move, unit.version, by, reason, submission=None))
     Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
     report = Report.objects.select_for_update().get(pk=unit.report_id)
     if report.state == ReportState.DECIDED:
-        done(advance(report, MOVES[Action.REOPEN], report.version, by))
+        MOVES.record(MOVES.advance(report, MOVES[Action.REOPEN], report.version, by))
 
 
 @transaction.atomic
 def announce(*, submission: Submission, version: int, on: date, by) -> Move:
     """Announce a ratified batch (通报)."""
-    move = permit(Action.ANNOUNCE, submission.county, by)
-    step = advance(submission, move, version, by, announced_on=on)
+    move = MOVES.permit(Action.ANNOUNCE, submission.county, by)
+    step = MOVES.advance(submission, move, version, by, announced_on=on)
     papering.issue_circular(submission, on, by)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def end_title(*, unit: Unit, reason: str, by) -> Move:
     """A ratified unit loses its title: called when its certificate is withdrawn. It may then be reported anew."""
-    move = permit(Action.END_TITLE, unit.area_id, by)
-    return done(advance(unit, move, unit.version, by, require_reason(move, reason)))
+    move = MOVES.permit(Action.END_TITLE, unit.area_id, by)
+    return MOVES.record(MOVES.advance(unit, move, unit.version, by, MOVES.require_reason(move, reason)))
 
 
 def batches(county: str) -> Sequence[Submission]:

@@ -1,52 +1,27 @@
 """The legal moves of the acceptance chain: one table, read by actions, pages, docs/acceptance-chain.md and tests alike."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from accounts.posts import Power
-from inspection.models import Report, Submission, Unit
+from common.exceptions import Stale
+from inspection.models import Move, Report, Submission, Unit
 from inspection.vocabulary import NEEDING_REASON, Action, ReportState, SubmissionState, UnitState
+from workflow.engine import Transition, Workflow
 
 Subject = Report | Unit | Submission
 
 
-class Refused(Exception):
-    """What was asked cannot be done; the message is a Chinese sentence that says why and what to do."""
+def code_of(subject: Subject) -> str:
+    """The area by which a subject is in somebody's scope."""
+    if isinstance(subject, Report):
+        return subject.township_id
+    return subject.area_id if isinstance(subject, Unit) else subject.county
 
 
-class Stale(Refused):
-    """Somebody else was faster: the page on which the decision was taken is no longer true."""
-
-
-@dataclass(frozen=True)
-class LegalMove:
-    """Whose state an action changes (``of``), from which states to which, and whose powers allow it (any of them).
-
-    No ``target``: the state stays. ``automatic``: the move follows from another and is nobody's to take alone.
-    ``four_eyes``: the move is there only while the setting INSPECTION_FOUR_EYES is so; None: always.
-    """
-
-    action: Action
-    of: type[Subject]
-    sources: tuple[str, ...]
-    target: str | None
-    powers: frozenset[Power] = field(default=frozenset())
-    automatic: bool = False
-    four_eyes: bool | None = None
-
-    @property
-    def label(self) -> str:
-        return self.action.label
-
-    @property
-    def needs_reason(self) -> bool:
-        return self.action in NEEDING_REASON
-
-    @property
-    def is_there(self) -> bool:
-        return self.four_eyes in (None, settings.INSPECTION_FOUR_EYES)
+def _move(action: Action, of: type[Subject], *rest, **options) -> Transition:
+    return Transition(action, *rest, of=of, needs_reason=action in NEEDING_REASON, **options)
 
 
 _CLERK = frozenset({Power.WRITE_INSPECTIONS})
@@ -63,45 +38,46 @@ _R, _U, _S = ReportState, UnitState, SubmissionState
 _TO_DECIDE = (_U.SENT, _U.REOPENED)
 _VETTED = (_U.VETTED_PASS, _U.VETTED_REFUSAL)
 
-MOVES = {
-    move.action: move
-    for move in (
-        LegalMove(Action.START, Report, (), _R.DRAFT, _CLERK),
-        LegalMove(Action.SAVE, Report, (_R.DRAFT,), None, _CLERK),
-        LegalMove(Action.REFREEZE, Report, (_R.DRAFT,), None, _CLERK),
-        LegalMove(Action.HAND_UP, Report, (_R.DRAFT,), _R.SIGNING, _CLERK),
-        LegalMove(Action.HAND_BACK, Report, (_R.SIGNING,), _R.DRAFT, _HEAD),
-        LegalMove(Action.SEND, Report, (_R.SIGNING,), _R.SUBMITTED, _HEAD),
-        LegalMove(Action.WITHDRAW, Report, (_R.SIGNING, _R.SUBMITTED), _R.DRAFT, _TOWNSHIP),
-        LegalMove(Action.DISCARD, Report, (_R.DRAFT,), _R.DISCARDED, _TOWNSHIP),
-        LegalMove(Action.TAKE, Report, (_R.SUBMITTED, _R.EXAMINING), _R.EXAMINING, _REVIEWER),
-        LegalMove(Action.CONCLUDE, Report, (_R.EXAMINING,), _R.DECIDED, _REVIEWER | _CONFIRMER, automatic=True),
-        LegalMove(Action.REOPEN, Report, (_R.DECIDED,), _R.EXAMINING, _GOVERNMENT | _COMPILER, automatic=True),
-        LegalMove(Action.PASS, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
-        LegalMove(Action.PASS_SHORT, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
-        LegalMove(Action.REFUSE, Unit, _TO_DECIDE, _U.REFUSED, _REVIEWER, four_eyes=False),
-        LegalMove(Action.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
-        LegalMove(Action.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
-        LegalMove(Action.VET_REFUSAL, Unit, _TO_DECIDE, _U.VETTED_REFUSAL, _REVIEWER, four_eyes=True),
-        LegalMove(Action.RETURN, Unit, _TO_DECIDE, _U.RETURNED, _REVIEWER),
-        LegalMove(Action.CONFIRM_PASS, Unit, (_U.VETTED_PASS,), _U.PASSED, _CONFIRMER),
-        LegalMove(Action.CONFIRM_REFUSAL, Unit, (_U.VETTED_REFUSAL,), _U.REFUSED, _CONFIRMER),
-        LegalMove(Action.OVERRULE, Unit, _VETTED, _U.SENT, _CONFIRMER),
-        LegalMove(Action.INCLUDE, Unit, (_U.PASSED,), _U.COMPILED, _COMPILER),
-        LegalMove(Action.EXCLUDE, Unit, (_U.COMPILED,), _U.PASSED, _COMPILER),
-        LegalMove(Action.RATIFY, Unit, (_U.COMPILED,), _U.RATIFIED, _GOVERNMENT),
-        LegalMove(Action.SEND_DOWN, Unit, (_U.COMPILED,), _U.REOPENED, _GOVERNMENT),
-        LegalMove(Action.END_TITLE, Unit, (_U.RATIFIED,), _U.ENDED, _WITHDRAWER),
-        LegalMove(Action.COMPILE, Submission, (), _S.DRAFT, _COMPILER),
-        LegalMove(Action.EDIT, Submission, (_S.DRAFT,), None, _COMPILER),
-        LegalMove(Action.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
-        LegalMove(Action.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
-        LegalMove(Action.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
-        LegalMove(Action.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
-        LegalMove(Action.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
-        LegalMove(Action.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),
-    )
-}
+MOVES = Workflow(
+    _move(Action.START, Report, (), _R.DRAFT, _CLERK),
+    _move(Action.SAVE, Report, (_R.DRAFT,), None, _CLERK),
+    _move(Action.REFREEZE, Report, (_R.DRAFT,), None, _CLERK),
+    _move(Action.HAND_UP, Report, (_R.DRAFT,), _R.SIGNING, _CLERK),
+    _move(Action.HAND_BACK, Report, (_R.SIGNING,), _R.DRAFT, _HEAD),
+    _move(Action.SEND, Report, (_R.SIGNING,), _R.SUBMITTED, _HEAD),
+    _move(Action.WITHDRAW, Report, (_R.SIGNING, _R.SUBMITTED), _R.DRAFT, _TOWNSHIP),
+    _move(Action.DISCARD, Report, (_R.DRAFT,), _R.DISCARDED, _TOWNSHIP),
+    _move(Action.TAKE, Report, (_R.SUBMITTED, _R.EXAMINING), _R.EXAMINING, _REVIEWER),
+    _move(Action.CONCLUDE, Report, (_R.EXAMINING,), _R.DECIDED, _REVIEWER | _CONFIRMER, automatic=True),
+    _move(Action.REOPEN, Report, (_R.DECIDED,), _R.EXAMINING, _GOVERNMENT | _COMPILER, automatic=True),
+    _move(Action.PASS, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
+    _move(Action.PASS_SHORT, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
+    _move(Action.REFUSE, Unit, _TO_DECIDE, _U.REFUSED, _REVIEWER, four_eyes=False),
+    _move(Action.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
+    _move(Action.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
+    _move(Action.VET_REFUSAL, Unit, _TO_DECIDE, _U.VETTED_REFUSAL, _REVIEWER, four_eyes=True),
+    _move(Action.RETURN, Unit, _TO_DECIDE, _U.RETURNED, _REVIEWER),
+    _move(Action.CONFIRM_PASS, Unit, (_U.VETTED_PASS,), _U.PASSED, _CONFIRMER),
+    _move(Action.CONFIRM_REFUSAL, Unit, (_U.VETTED_REFUSAL,), _U.REFUSED, _CONFIRMER),
+    _move(Action.OVERRULE, Unit, _VETTED, _U.SENT, _CONFIRMER),
+    _move(Action.INCLUDE, Unit, (_U.PASSED,), _U.COMPILED, _COMPILER),
+    _move(Action.EXCLUDE, Unit, (_U.COMPILED,), _U.PASSED, _COMPILER),
+    _move(Action.RATIFY, Unit, (_U.COMPILED,), _U.RATIFIED, _GOVERNMENT),
+    _move(Action.SEND_DOWN, Unit, (_U.COMPILED,), _U.REOPENED, _GOVERNMENT),
+    _move(Action.END_TITLE, Unit, (_U.RATIFIED,), _U.ENDED, _WITHDRAWER),
+    _move(Action.COMPILE, Submission, (), _S.DRAFT, _COMPILER),
+    _move(Action.EDIT, Submission, (_S.DRAFT,), None, _COMPILER),
+    _move(Action.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
+    _move(Action.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
+    _move(Action.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
+    _move(Action.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
+    _move(Action.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
+    _move(Action.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),
+    code_of=code_of,
+    trail={Report: "inspection", Unit: "inspection_unit", Submission: "submission"},
+    four_eyes="INSPECTION_FOUR_EYES",
+    not_there={True: "审核意见要由负责人复核，请报请复核。", False: "审核意见直接生效，不必报请复核。"},
+)
 """``start`` and ``compile`` begin from nothing. When a report is sent, withdrawn or discarded its units follow
 (``CARRIED``); when a submission is abandoned its units leave it; ``conclude`` follows the last decision on a
 report's units, ``reopen`` the government's return of one."""
@@ -124,65 +100,43 @@ VETTING = {
 
 def deciding(action: Action) -> Action:
     """A reviewer's decision as it is taken on this installation."""
-    return VETTING[action] if settings.INSPECTION_FOUR_EYES else action
+    return VETTING[action] if MOVES.has_four_eyes else action
 
 
-def code_of(subject: Subject) -> str:
-    """The area by which a subject is in somebody's scope."""
-    if isinstance(subject, Report):
-        return subject.township_id
-    return subject.area_id if isinstance(subject, Unit) else subject.county
+def hold(report: Report) -> Report:
+    """The report as it stands, locked until the transaction ends, so that decisions on its units come one by one."""
+    return Report.objects.select_for_update().get(pk=report.pk)
 
 
-def allows(action: Action, subject: Subject, by) -> bool:
-    """Whether ``by`` may take ``action`` on the subject as it stands (whose hand was in it is not asked here)."""
-    move = MOVES[action]
-    return (
-        move.is_there
-        and not move.automatic
-        and isinstance(subject, move.of)
-        and subject.state in move.sources
-        and any(by.may(power) for power in move.powers)
-        and by.scope.holds(code_of(subject))
+def require_fresh(subject: Subject, move: Transition, version: int) -> None:
+    """Lock the subject, and refuse with Stale when it no longer stands where the page said."""
+    current = type(subject).objects.select_for_update().get(pk=subject.pk)
+    if current.version != version or current.state not in move.sources:
+        raise Stale(MOVES.overtaken(subject, move))
+
+
+def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], target: str, by, **said) -> None:
+    """Move units together, each with its row; Stale when one of them no longer stands where it did.
+
+    ``said``: the ``reason`` of the rows; anything else are fields of the units that change with the state.
+    """
+    reason, units = said.pop("reason", ""), {unit.pk: unit for unit in units}
+    before = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
+    standing = Unit.objects.filter(pk__in=units, state__in=sources)
+    if standing.update(state=target, version=F("version") + 1, **said) != len(units):
+        raise Stale(_faster(units, action, sources, target))
+    versions = dict(Unit.objects.filter(pk__in=units).values_list("pk", "version"))
+    Move.objects.bulk_create(
+        Move(
+            unit=unit, action=action, from_state=before[pk], to_state=target, by=by, reason=reason, version=versions[pk]
+        )
+        for pk, unit in units.items()
     )
 
 
-def permit(action: Action, code: str, by) -> LegalMove:
-    """The move, if the post and the area of ``by`` allow it at the area ``code``; else PermissionDenied."""
-    move = MOVES[action]
-    if not any(by.may(power) for power in move.powers) or not by.scope.holds(code):
-        raise PermissionDenied(f"您的岗位不能办理“{move.label}”。")
-    if not move.is_there:
-        on = settings.INSPECTION_FOUR_EYES
-        raise Refused("审核意见要由负责人复核，请报请复核。" if on else "审核意见直接生效，不必报请复核。")
-    return move
-
-
-def require_reason(move: LegalMove, reason: str) -> str:
-    """The reason without its margins; Refused when the move needs one and it is blank."""
-    reason = reason.strip()
-    if move.needs_reason and not reason:
-        raise Refused(f"“{move.label}”必须写明原因。")
-    return reason
-
-
-def as_table() -> str:
-    """The moves as the table of docs/acceptance-chain.md, which a test compares with it."""
-    head = "| 对象 | 动作 | 从 | 到 | 权限（任一） | 原因 | 何时有 |\n|---|---|---|---|---|---|---|"
-    return "\n".join([head, *map(_row, MOVES.values())])
-
-
-def _row(move: LegalMove) -> str:
-    states = {Report: ReportState, Unit: UnitState, Submission: SubmissionState}[move.of]
-    sources = "、".join(states(source).label for source in move.sources) or "（没有）"
-    target = states(move.target).label if move.target else "（不变）"
-    powers = "、".join(sorted(power.label for power in move.powers))
-    when = "自动" if move.automatic else _EYES[move.four_eyes]
-    reason = "必填" if move.needs_reason else "–"
-    return (
-        f"| {move.of._meta.verbose_name} | {move.label} `{move.action}` | {sources} | {target} "
-        f"| {powers} | {reason} | {when} |"
-    )
-
-
-_EYES = {None: "总是", True: "复核开启", False: "复核关闭"}
+def _faster(units: dict[int, Unit], action: Action, sources: tuple[str, ...], target: str) -> str:
+    """Which of the units was moved by somebody else, and where it stands; those of ours are in ``target`` by now."""
+    now = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
+    elsewhere = [pk for pk in units if now.get(pk) not in (*sources, target)]
+    named = units[(elsewhere or list(units))[0]]
+    return f"没有办理“{action.label}”：{named.area.name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"

@@ -15,7 +15,7 @@ from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
 from inspection import examining, freezing, samples
 from inspection.models import Evidence, Move, Report, Submission, Unit
-from inspection.moves import MOVES, allows
+from inspection.moves import MOVES
 from inspection.reporting import drafted
 from inspection.vocabulary import Action, Decision, ReportState, SubmissionState, UnitState
 
@@ -148,7 +148,7 @@ class UnitShown:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: allows(action, self.unit, self.user) for action in Action}
+        return {action.value: MOVES.allows(action, self.unit, self.user) for action in Action}
 
 
 _STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
@@ -217,7 +217,7 @@ class ReportPage:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: allows(action, self.report, self.user) for action in Action}
+        return {action.value: MOVES.allows(action, self.report, self.user) for action in Action}
 
     @cached_property
     def is_own(self) -> bool:

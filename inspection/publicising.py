@@ -11,8 +11,8 @@ from accounts import audit
 from accounts.posts import Power
 from areas.models import Area
 from common.clock import now
+from common.exceptions import Refused
 from inspection.models import Publication, PublicationState
-from inspection.moves import Refused
 from inspection.vocabulary import Medium
 
 _LONGEST_REASON = 300

@@ -9,9 +9,9 @@ from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused
 from inspection import early, publicising
 from inspection.models import Publication
-from inspection.moves import Refused
 from inspection.pages import crumbs, posted_text
 from inspection.publicising import Published
 from inspection.vocabulary import Medium

@@ -13,14 +13,15 @@ from acceptance import plan as plans
 from acceptance.models import Verdict
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection import drafting, papering, selection
 from inspection.freezing import freeze, standing
 from inspection.models import Evidence, Move, Report, Unit
-from inspection.moves import CARRIED, LegalMove, Refused, Stale, permit, require_reason
+from inspection.moves import CARRIED, MOVES, carry, hold
 from inspection.selection import Fault
-from inspection.steps import advance, carry, done, hold, log
 from inspection.vocabulary import Action, UnitState
+from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
 
@@ -62,23 +63,23 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
     Refused for a quarter that is not over by ``on`` or is not judged; NotReady when an area does not meet the
     standard; Stale when one is under way already.
     """
-    permit(Action.START, township.code, by)
+    MOVES.permit(Action.START, township.code, by)
     if township.kind not in TOWNSHIPS:
         raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
     if quarter not in selection.reportable_quarters(township.county, on):
         raise Refused(f"{quarter.label}还没有结束或没有评定结果，不能申报。")
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
-    step = log(report, Action.START, "", by)
+    step = MOVES.log(report, Action.START, "", by)
     _add(report, codes, by)
     _redraft(report)
-    done(step)
+    MOVES.record(step)
     return report
 
 
 @transaction.atomic
 def follow(*, report: Report, on: date, by) -> Report:
     """A new report for what was returned of a sent one, with its texts and evidence, figures taken anew."""
-    permit(Action.START, report.township_id, by)
+    MOVES.permit(Action.START, report.township_id, by)
     returned = list(report.units.filter(state=UnitState.RETURNED).values_list("area_id", flat=True))
     live = set(Unit.objects.live().filter(area_id__in=returned).values_list("area_id", flat=True))
     codes = [code for code in returned if code not in live]
@@ -88,10 +89,10 @@ def follow(*, report: Report, on: date, by) -> Report:
         township=report.township, county=report.county, period=report.period, follows=report,
         overview=report.overview, problems=report.problems, request=report.request,
     )  # fmt: skip
-    step = log(new, Action.START, "", by, f"补正 {report.pk} 号报告退回的单位")
+    step = MOVES.log(new, Action.START, "", by, f"补正 {report.pk} 号报告退回的单位")
     _add(new, codes, by)
     _copy_evidence(report, new, codes)
-    done(step)
+    MOVES.record(step)
     return new
 
 
@@ -159,15 +160,15 @@ def drafted(report: Report) -> list[Unit]:
 @transaction.atomic
 def save(*, report: Report, version: int, texts: Texts, by) -> Move:
     """Keep the township's wording."""
-    move = permit(Action.SAVE, report.township_id, by)
-    return done(advance(report, move, version, by, **texts.checked()))
+    move = MOVES.permit(Action.SAVE, report.township_id, by)
+    return MOVES.record(MOVES.advance(report, move, version, by, **texts.checked()))
 
 
 @transaction.atomic
 def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Move:
     """Report these areas and no others; texts are worded anew, as they name the units."""
-    move = permit(Action.SAVE, report.township_id, by)
-    step = advance(report, move, version, by)
+    move = MOVES.permit(Action.SAVE, report.township_id, by)
+    step = MOVES.advance(report, move, version, by)
     units = {unit.area_id: unit for unit in drafted(report)}
     gone = [unit for code, unit in units.items() if code not in codes]
     sources, target = CARRIED[Action.DISCARD]
@@ -177,50 +178,50 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Move:
     if not drafted(report):
         raise Refused("请至少选择一个申报单位；不再申报，请撤销这份报告。")
     _redraft(report)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def refreeze(*, report: Report, version: int, by) -> Move:
     """Take the figures anew, as they are judged now; the township's texts stay."""
-    move = permit(Action.REFREEZE, report.township_id, by)
-    step = advance(report, move, version, by)
+    move = MOVES.permit(Action.REFREEZE, report.township_id, by)
+    step = MOVES.advance(report, move, version, by)
     units = drafted(report)
     verdicts = _verdicts(report, [unit.area_id for unit in units])
     frozen = freeze(report, verdicts, by)
     for unit in units:
         unit.frozen = frozen[unit.area_id]
     Unit.objects.bulk_update(units, ["frozen"])
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def hand_up(*, report: Report, version: int, texts: Texts, by) -> Move:
     """Keep the texts and give the report to the head for signing; NotReady with every unit that cannot go."""
-    move = permit(Action.HAND_UP, report.township_id, by)
-    step = advance(report, move, version, by, **texts.checked())
+    move = MOVES.permit(Action.HAND_UP, report.township_id, by)
+    step = MOVES.advance(report, move, version, by, **texts.checked())
     _require_ready(report)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def hand_back(*, report: Report, version: int, reason: str, by) -> Move:
     """The head gives it back to the clerk unsigned, with a reason."""
-    move = permit(Action.HAND_BACK, report.township_id, by)
-    return done(advance(report, move, version, by, require_reason(move, reason)))
+    move = MOVES.permit(Action.HAND_BACK, report.township_id, by)
+    return MOVES.record(MOVES.advance(report, move, version, by, MOVES.require_reason(move, reason)))
 
 
 @transaction.atomic
 def send(*, report: Report, version: int, on: date, by) -> Move:
     """Sign the report and send it to the bureau; nobody signs what he wrote."""
-    move = permit(Action.SEND, report.township_id, by)
-    step = advance(report, move, version, by, signed_by=by, signed_on=on)
+    move = MOVES.permit(Action.SEND, report.township_id, by)
+    step = MOVES.advance(report, move, version, by, signed_by=by, signed_on=on)
     if report.moves.filter(by=by, action__in=[Action.START, Action.SAVE, Action.HAND_UP]).exists():
         raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
     _require_ready(report)
     _carry(report, Action.SEND, by)
     papering.issue_report(report, on, by)
-    return done(step)
+    return MOVES.record(step)
 
 
 def _require_ready(report: Report) -> None:
@@ -250,20 +251,20 @@ def _carry(report: Report, action: Action, by, reason: str = "") -> None:
 @transaction.atomic
 def withdraw(*, report: Report, version: int, by) -> Move:
     """Take a report back that the head has not signed, or that no reviewer has taken."""
-    move = permit(Action.WITHDRAW, report.township_id, by)
-    step = advance(report, move, version, by, signed_by=None, signed_on=None)
+    move = MOVES.permit(Action.WITHDRAW, report.township_id, by)
+    step = MOVES.advance(report, move, version, by, signed_by=None, signed_on=None)
     _carry(report, Action.WITHDRAW, by)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
 def discard(*, report: Report, version: int, reason: str, by) -> Move:
     """Give up a draft; its units may be reported anew."""
-    move = permit(Action.DISCARD, report.township_id, by)
-    reason = require_reason(move, reason)
-    step = advance(report, move, version, by, reason)
+    move = MOVES.permit(Action.DISCARD, report.township_id, by)
+    reason = MOVES.require_reason(move, reason)
+    step = MOVES.advance(report, move, version, by, reason)
     _carry(report, Action.DISCARD, by, reason)
-    return done(step)
+    return MOVES.record(step)
 
 
 @transaction.atomic
@@ -272,7 +273,7 @@ def edit_evidence(*, report: Report, by) -> Report:
 
     Refused when it is no longer a draft.
     """
-    move: LegalMove = permit(Action.SAVE, report.township_id, by)
+    move: Transition = MOVES.permit(Action.SAVE, report.township_id, by)
     held = hold(report)
     if held.state not in move.sources:
         raise Refused(f"这份报告现在是“{held.get_state_display()}”，不能再增减佐证材料。")

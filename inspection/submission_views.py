@@ -11,11 +11,12 @@ from acceptance.verdicts.lookups import county_of
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government
 from inspection.government import Verdict
 from inspection.models import Entry, Move, Submission, Unit
-from inspection.moves import Refused, Stale, allows
+from inspection.moves import MOVES
 from inspection.pages import DECISION_TONES, crumbs, found_submission, numbers, posted_text, refused, submission_mark
 from inspection.paper_views import links
 from inspection.vocabulary import Action, Decision
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: in
         owner.entries.select_related("unit__area", "unit__report__township", "unit__frozen").order_by("unit__area_id")
     )
     opinions = _opinions(entries)
-    may = {action.value: allows(action, owner, request.user) for action in Action}
+    may = {action.value: MOVES.allows(action, owner, request.user) for action in Action}
     context = {
         "submission": owner,
         "mark": submission_mark(owner),

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.listing import COUNT, DATE, Column, Listing, answer
 from inspection import examining, reporting
 from inspection.filters import ReportFilter
 from inspection.models import Report
-from inspection.moves import MOVES, Refused, Stale
+from inspection.moves import MOVES
 from inspection.pages import (  # fmt: skip
     REPORT_TONES,
     ReportPage,

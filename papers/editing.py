@@ -7,12 +7,9 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.posts import Power
+from common.exceptions import Refused
 from papers.models import WordingVersion
 from papers.wording import Wording, words_for
-
-
-class Refused(Exception):
-    """It cannot be done; the message is a Chinese sentence that says why and what to do."""
 
 
 @transaction.atomic

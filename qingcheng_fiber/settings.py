@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "common",
     "areas",
     "accounts",
+    "workflow",
     "register",
     "jobs",
     "papers",

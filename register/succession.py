@@ -11,13 +11,10 @@ from accounts.posts import Power
 from areas import changes
 from areas.models import Area, Succession
 from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind
+from common.exceptions import Refused
 
 LEVELS = (TOWNSHIPS, VILLAGE_LEVEL, LEAVES)
 """An area goes into one of its own level."""
-
-
-class Refused(Exception):
-    """What was asked cannot be recorded; the message is a Chinese sentence that says why and what to do."""
 
 
 @transaction.atomic

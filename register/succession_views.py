@@ -12,9 +12,9 @@ from accounts.posts import Power
 from areas.models import Area, Succession
 from areas.vocabulary import SuccessionKind
 from common.clock import today
+from common.exceptions import Refused
 from common.filters import DayField
 from register import overview, succession
-from register.succession import Refused
 from register.views import found_area
 
 

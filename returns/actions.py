@@ -13,15 +13,15 @@ from accounts import audit
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.checks import terms
 from returns.entry.beginning import begin, standing
 from returns.entry.sheet_form import LONGEST_EXPLANATION
 from returns.models import LineStatus, Move, Return, ReturnLine, State
-from returns.moves import MOVES, Action, Refused, Stale, permit, require_reason
+from returns.moves import MOVES, Action, done, move_lines, opened_by
 from returns.rounds import calendar, rounds
 from returns.sheet import Fault, sheet_of
-from returns.steps import advance, done, log, move_lines, opened_by
 
 
 class NotReady(Refused):
@@ -37,7 +37,7 @@ def open_return(*, township: Area, quarter: Quarter, on: date, by) -> Return:
 
     Refused when the quarter has not begun by ``on``, lies before the plan's first, or its round is over.
     """
-    permit(Action.OPEN, township.code, by)
+    MOVES.permit(Action.OPEN, township.code, by)
     _may_be_reported(township, quarter, on)
     if found := standing(township, quarter):
         return found
@@ -62,14 +62,14 @@ def hand_up(*, owner: Return, version: int, by, on: date | None = None, explanat
     stands). Refused when the round is over ``on`` the day (None: today) and the township has no leave
     to be late.
     """
-    move = permit(Action.HAND_UP, owner.township_id, by)
-    step = advance(owner, move, version, by)
+    move = MOVES.permit(Action.HAND_UP, owner.township_id, by)
+    step = MOVES.advance(owner, move, version, by)
     rounds.require_entry(owner, on or today())
     _explain(owner, explanation)
     sheet = sheet_of(owner, complete=True)
     if faults := [*sheet.faults, *sheet.total_faults]:
         raise NotReady(faults)
-    return done(owner, step)
+    return done(step)
 
 
 def _explain(owner: Return, explanation: str | None) -> None:
@@ -88,8 +88,8 @@ def _explain(owner: Return, explanation: str | None) -> None:
 @transaction.atomic
 def hand_back(*, owner: Return, version: int, reason: str, by) -> Move:
     """The head gives it back to the clerk unsigned, with a reason."""
-    move = permit(Action.HAND_BACK, owner.township_id, by)
-    return done(owner, advance(owner, move, version, by, require_reason(move, reason)))
+    move = MOVES.permit(Action.HAND_BACK, owner.township_id, by)
+    return done(MOVES.advance(owner, move, version, by, MOVES.require_reason(move, reason)))
 
 
 @transaction.atomic
@@ -99,8 +99,8 @@ def submit(*, owner: Return, version: int, by) -> Move:
     What it was checked by is kept, with what was found. What became odd only after it was handed up,
     for an operator's count came later, is not asked about again: the reviewer sees it as such.
     """
-    move = permit(Action.SUBMIT, owner.township_id, by)
-    step = advance(owner, move, version, by)
+    move = MOVES.permit(Action.SUBMIT, owner.township_id, by)
+    step = MOVES.advance(owner, move, version, by)
     if owner.was_entered_by(by):
         raise Refused("您填过这个季度的数字，不能由您签发；请由其他负责人签发。")
     sheet = sheet_of(owner, complete=True)
@@ -108,19 +108,19 @@ def submit(*, owner: Return, version: int, by) -> Move:
         raise NotReady(faults)
     terms.keep(step, sheet.using, sheet.found)
     move_lines(owner, move)
-    return done(owner, step)
+    return done(step)
 
 
 @transaction.atomic
 def withdraw(*, owner: Return, version: int, by) -> Move:
     """Take a return back that the head has not signed, or that no reviewer has opened."""
-    move = permit(Action.WITHDRAW, owner.township_id, by)
-    step = advance(owner, move, version, by)
+    move = MOVES.permit(Action.WITHDRAW, owner.township_id, by)
+    step = MOVES.advance(owner, move, version, by)
     reader = opened_by(owner.moves.select_related("by")) if step.from_state == State.SUBMITTED else None
     if reader:
         raise Refused(f"审核员{reader}已经打开这份季报，不能撤回；要改数字，请联系审核员退回。")
     move_lines(owner, move)
-    return done(owner, step)
+    return done(step)
 
 
 @transaction.atomic
@@ -129,11 +129,11 @@ def correct(*, owner: Return, version: int, reason: str, by) -> Return:
 
     The old figures stay usable until the new are approved.
     """
-    move = permit(Action.CORRECT, owner.township_id, by)
-    reason = require_reason(move, reason)
+    move = MOVES.permit(Action.CORRECT, owner.township_id, by)
+    reason = MOVES.require_reason(move, reason)
     if owner.corrections.standing().exists():
         raise Stale("这份季报已经在更正，请打开更正的版次。")
-    advance(owner, move, version, by, reason)
+    MOVES.advance(owner, move, version, by, reason)
     same = Return.objects.filter(township_id=owner.township_id, period=owner.period)
     revision = Return.objects.create(
         township_id=owner.township_id,
@@ -145,7 +145,7 @@ def correct(*, owner: Return, version: int, reason: str, by) -> Return:
         explanation=owner.explanation,
     )
     _copy_lines(owner, revision)
-    log(revision, MOVES[Action.OPEN], "", by, reason)
+    MOVES.log(revision, Action.OPEN, "", by, reason)
     audit.record(action="return.correct", by=by, subject=revision, detail={"corrects": owner.pk, "reason": reason})
     return revision
 
@@ -172,12 +172,12 @@ def _copy_lines(old: Return, revision: Return) -> None:
 @transaction.atomic
 def discard(*, owner: Return, version: int, reason: str, by) -> Move:
     """Give up a correction that was begun by mistake; it stays to be read, and a new one may begin."""
-    move = permit(Action.DISCARD, owner.township_id, by)
-    reason = require_reason(move, reason)
+    move = MOVES.permit(Action.DISCARD, owner.township_id, by)
+    reason = MOVES.require_reason(move, reason)
     if owner.corrects_id is None:
         raise Refused("只有更正可以撤销；第一版请改正后报送。")
-    step = advance(owner, move, version, by, reason)
+    step = MOVES.advance(owner, move, version, by, reason)
     copied = owner.corrects.lines.values("area_id")
     owner.lines.filter(status=LineStatus.DRAFT).exclude(area_id__in=copied).update(owner=owner.corrects)
     move_lines(owner, move)
-    return done(owner, step)
+    return done(step)

@@ -5,9 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from returns.models import Move, Objection, Return, State
-from returns.moves import Action, allows
+from returns.moves import Action, allows, opened_by
 from returns.rounds import rounds
-from returns.steps import opened_by
 
 TONES = {
     State.DRAFT: "pending",

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts import audit
 from areas.models import Area
+from common.exceptions import Refused
 from returns.entry.saving import save_lines
 from returns.models import Return
-from returns.moves import Refused
 from returns.sheet import sheet_of
 from workbooks import history, layout, return_reading, return_writing
 from workbooks.models import Issued, Upload

@@ -10,10 +10,10 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.package.problems import Unreadable
 from common.clock import today
+from common.exceptions import Refused
 from common.periods import Quarter
 from papers.serving import file
 from returns.models import Round
-from returns.moves import Refused
 from workbooks import count_actions
 from workbooks.models import CountUpload
 from workbooks.views import XLSX

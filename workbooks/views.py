@@ -12,10 +12,11 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.package.problems import Unreadable
 from areas.vocabulary import TOWNSHIPS
+from common.exceptions import Refused
 from common.forms import posted_version
 from common.http import Missing
 from papers.serving import file
-from returns.moves import Action, Refused, allows
+from returns.moves import Action, allows
 from returns.pages import address, found, shown
 from returns.sheet import sheet_of
 from workbooks import actions

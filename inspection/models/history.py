@@ -55,6 +55,11 @@ class Move(models.Model):
     def subject(self) -> Report | Unit | Submission:
         return self.report or self.unit or self.submission
 
+    @property
+    def deed(self) -> str:
+        """What was done, in words."""
+        return self.get_action_display()
+
 
 class Opinion(models.Model):
     """What a reviewer found of a unit (审核意见): it belongs to the move by which he decided."""

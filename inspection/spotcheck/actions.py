@@ -15,9 +15,9 @@ from accounts.posts import Power
 from areas.datums import to_wgs84
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, Datum
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.models import Move
-from inspection.moves import Refused, Stale
 from inspection.spotcheck import photos as pictures
 from inspection.spotcheck.drawing import drawn, frame_digest
 from inspection.spotcheck.frames import criterion_of, frames_of, population

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import audit
+from common.exceptions import Refused
 from inspection import store
 from inspection.collecting import FULL, MEGABYTE, scanned
 from inspection.digests import digest, holds
 from inspection.files import PICTURES, kind_of, safe_name
-from inspection.moves import Refused
 from inspection.spotcheck.models import Finding, HeldPhoto, Item, Photo, Picture
 
 MOST = 6

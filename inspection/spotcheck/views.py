@@ -11,8 +11,8 @@ from acceptance import plan
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import now, today
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection.moves import Refused, Stale
 from inspection.spotcheck import actions, photos
 from inspection.spotcheck.actions import Overtaken, Seen
 from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm

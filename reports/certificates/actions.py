@@ -10,16 +10,15 @@ from datetime import date
 from django.db import transaction
 
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.government import end_title
 from inspection.models import Unit
-from inspection.moves import Refused, Stale
 from inspection.vocabulary import UnitState
 from papers.issuers import government
 from papers.numbers import draw
 from reports.certificates.models import Action, Certificate, CertificateMove
-from reports.certificates.moves import MOVES, permit
-from reports.certificates.steps import advance, log, record
+from reports.certificates.moves import MOVES, advance
 
 
 @transaction.atomic
@@ -33,7 +32,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     )
     issued = []
     for unit in chosen.order_by("area_id"):
-        permit(Action.ISSUE, unit.area_id, by)
+        MOVES.permit(Action.ISSUE, unit.area_id, by)
         _require_ratified(unit, on)
         issued.append(_issue(unit, on, by))
     if len(issued) != len(units):
@@ -77,7 +76,7 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
         issuer=government(district).name,
         issued_on=on,
     )
-    record(log(owner, Action.ISSUE, "", on=on, by=by))
+    MOVES.record(MOVES.log(owner, Action.ISSUE, "", on=on, by=by))
     return owner
 
 
@@ -98,7 +97,7 @@ def _standard(unit: Unit) -> str:
 @transaction.atomic
 def recheck(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
     """Begin to check a title again, for a reason; it stays in force until it is withdrawn."""
-    move = permit(Action.RECHECK, owner.area_id, by)
+    move = MOVES.permit(Action.RECHECK, owner.area_id, by)
     return advance(owner, move, version, on=on, by=by, reason=reason, period=str(last_ended(on)))
 
 
@@ -116,14 +115,14 @@ def last_ended(on: date) -> Quarter:
 @transaction.atomic
 def confirm(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
     """The re-check found the title still earned, or soon to be again; the reason says why it stays."""
-    move = permit(Action.CONFIRM, owner.area_id, by)
+    move = MOVES.permit(Action.CONFIRM, owner.area_id, by)
     return advance(owner, move, version, on=on, by=by, reason=reason)
 
 
 @transaction.atomic
 def withdraw(*, owner: Certificate, version: int, reason: str, circular: str, on: date, by) -> CertificateMove:
     """Take the title back by a circular; the unit may be reported anew."""
-    move = permit(Action.WITHDRAW, owner.area_id, by)
+    move = MOVES.permit(Action.WITHDRAW, owner.area_id, by)
     step = advance(owner, move, version, on=on, by=by, reason=reason, circular=circular)
     end_title(unit=owner.unit, reason=f"{step.circular}：{step.reason}", by=by)
     return step

@@ -6,7 +6,7 @@ from django import forms
 
 from common.filters import DayField
 from inspection.models import Unit
-from reports.certificates.moves import LegalMove
+from workflow.engine import Transition
 
 
 class IssueForm(forms.Form):
@@ -35,11 +35,11 @@ class StepForm(forms.Form):
     circular = forms.CharField(label="通报文号", max_length=60, help_text="例如：清区府通〔2018〕9号")
     on = DayField(label="日期")
 
-    def __init__(self, *args, move: LegalMove, on: date, version: int, **options):
+    def __init__(self, *args, move: Transition, on: date, version: int, **options):
         initial = {"on": on, "version": version}
         super().__init__(*args, initial=initial, auto_id=f"id_{move.action}_%s", **options)
         self.move, self.today = move, on
-        if not move.needs_circular:
+        if "circular" not in move.needs:
             del self.fields["circular"]
         self.fields["reason"].label = f"{move.label}的原因"
 

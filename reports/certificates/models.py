@@ -183,6 +183,15 @@ class CertificateMove(models.Model):
     def __str__(self) -> str:
         return f"{self.owner_id} {self.get_action_display()}"
 
+    @property
+    def subject(self) -> Certificate:
+        return self.owner
+
+    @property
+    def deed(self) -> str:
+        """What was done, in words."""
+        return self.get_action_display()
+
 
 MOVES_GUARD = AppendOnly("certificates_certificatemove", "certificate_move", "证书的流转记录只能增加，不能修改或删除。")
 

@@ -12,16 +12,16 @@ from accounts import audit
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.http import Missing
 from common.listing import answer
 from inspection.models import Unit
-from inspection.moves import Refused, Stale
 from jobs.actions import start
 from papers.serving import file
 from reports.certificates import actions, printing
 from reports.certificates.forms import IssueForm, StepForm
 from reports.certificates.models import Action, Certificate, State
-from reports.certificates.moves import MOVES, allows
+from reports.certificates.moves import MOVES
 from reports.certificates.printing import FORM_LABELS, Form
 from reports.certificates.register import REGISTER, TONES, address, narrowed
 
@@ -89,7 +89,7 @@ def _shown(request: HttpRequest, owner: Certificate, bound: StepForm | None = No
         if bound and bound.move.action == action
         else StepForm(move=MOVES[action], on=today(), version=owner.version)
         for action in _DEEDS
-        if allows(action, owner, request.user)
+        if MOVES.allows(action, owner, request.user)
     ]
     context = {
         "certificate": owner,

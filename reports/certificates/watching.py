@@ -14,8 +14,8 @@ from acceptance import plan
 from acceptance.models import Basis, Verdict
 from acceptance.verdicts.pages import lacks
 from common.clock import today
+from common.exceptions import Stale
 from common.periods import Quarter
-from inspection.moves import Stale
 from reports.certificates import actions
 from reports.certificates.actions import last_ended
 from reports.certificates.models import Action, Certificate, CertificateMove, State

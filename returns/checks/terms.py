@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.posts import Power
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.checks import BY_CODE, CHECKS, DECLARED, EDITABLE, LABELS, Check, Level, Terms, Using
 from returns.models import Checking, CheckTerms, Move, Return
-from returns.moves import Refused, Stale
 
 LONGEST_REASON = 500
 

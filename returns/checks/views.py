@@ -9,9 +9,9 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import AreaKind
+from common.exceptions import Refused
 from returns.checks import terms as check_terms
 from returns.checks.terms import CheckShown
-from returns.moves import Refused
 
 
 class TermsForm(forms.Form):

@@ -25,12 +25,12 @@ from rest_framework.routers import DefaultRouter
 from accounts.access import HasPower
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused
 from common.periods import Quarter
 from register.api import Pages
 from returns.counts import counts
 from returns.figures import BY_NAME
 from returns.models import COUNTED, OperatorCount
-from returns.moves import Refused
 
 MOST_ROWS = 5_000
 _FIELDS = ("period", "area_code", *COUNTED)

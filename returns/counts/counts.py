@@ -14,10 +14,10 @@ from accounts import audit
 from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.figures import BY_NAME, Figures
 from returns.models import COUNTED, OperatorCount
-from returns.moves import Refused, Stale
 from returns.rounds import calendar
 
 NONE_GIVEN: Figures = dict.fromkeys(COUNTED)

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused
 from common.periods import Quarter
 from returns.counts import counts, form, tasks
 from returns.models import Round
-from returns.moves import Refused
 
 
 @requires(Power.ENTER_COUNTS)

@@ -4,11 +4,11 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from areas.models import Area
+from common.exceptions import Refused
 from common.periods import Quarter
 from returns.models import Return, ReturnLine
-from returns.moves import MOVES, Action, Refused
+from returns.moves import MOVES, Action
 from returns.sheet import villages
-from returns.steps import log
 
 
 def begin(township: Area, quarter: Quarter, by) -> Return:
@@ -37,6 +37,6 @@ def _opened(township: Area, quarter: Quarter, by) -> Return:
     ReturnLine.objects.bulk_create(
         ReturnLine(owner=owner, area=area, county=owner.county, period=owner.period) for area in covered
     )
-    log(owner, MOVES[Action.OPEN], "", by)
+    MOVES.log(owner, Action.OPEN, "", by)
     audit.record(action="return.open", by=by, subject=owner, detail={"lines": len(covered)})
     return owner

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.exceptions import Refused
 from returns.checks import Level
 from returns.entry import sheet_form
 from returns.entry.cells import Fate, Malformed, Settled, read, save_cells
 from returns.entry.saving import EXPLANATION, stored_in
 from returns.figures import NAMES
 from returns.models import Return
-from returns.moves import Action, Refused, allows
+from returns.moves import Action, allows
 from returns.pages import found
 from returns.rounds import rounds
 from returns.sheet import Row, sheet_of

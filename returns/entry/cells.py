@@ -18,7 +18,7 @@ from returns.entry.saving import EXPLANATION, hold, keep, lines_of, stored_in
 from returns.entry.sheet_form import hands_of, value_of
 from returns.figures import BY_NAME
 from returns.models import Return, ReturnLine
-from returns.moves import Action, permit
+from returns.moves import MOVES, Action
 from returns.review.objections import Place, unlocked_cells
 from returns.rounds import rounds
 
@@ -109,7 +109,7 @@ def save_cells(*, owner: Return, cells: Iterable[TypedCell], by, on: date | None
     Refused, and nothing is kept, when the return can no longer be changed or its round is over ``on``
     the day (None: today).
     """
-    permit(Action.SAVE, owner.township_id, by)
+    MOVES.permit(Action.SAVE, owner.township_id, by)
     hold(owner)
     rounds.require_entry(owner, on or today())
     cells = list(cells)

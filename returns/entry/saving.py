@@ -9,8 +9,9 @@ from django.db.models import F
 
 from accounts import audit
 from common.clock import today
+from common.exceptions import Refused, Stale
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
-from returns.moves import Action, Refused, Stale, permit
+from returns.moves import MOVES, Action
 from returns.review.objections import unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import villages
@@ -57,7 +58,7 @@ def save_lines(*, owner: Return, rows: Mapping[str, Typed], by, on: date | None 
     cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
     over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
-    permit(Action.SAVE, owner.township_id, by)
+    MOVES.permit(Action.SAVE, owner.township_id, by)
     hold(owner)
     rounds.require_entry(owner, on or today())
     lines = lines_of(owner, rows)

@@ -13,6 +13,7 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from returns import actions
@@ -20,7 +21,7 @@ from returns.checks import for_browser
 from returns.entry import sheet_form
 from returns.entry.saving import Clash, Contested, save_lines
 from returns.models import Return, ReturnLine, State
-from returns.moves import Action, Refused, Stale, allows
+from returns.moves import Action, allows
 from returns.pages import address, found, reason_in, refused, repeated, shown
 from returns.review import objections
 from returns.rounds import calendar, rounds

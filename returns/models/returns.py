@@ -164,7 +164,11 @@ class Move(models.Model):
         return f"{self.owner_id} {self.action}"
 
     @property
-    def past(self) -> str:
+    def subject(self) -> Return:
+        return self.owner
+
+    @property
+    def deed(self) -> str:
         """What was done, in words; a package's step as it calls it."""
         return _DONE.get(self.action, self.action)
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 
 from accounts.access import requires
 from accounts.posts import Power
+from common.exceptions import Refused
 from returns.models import Return, State
-from returns.moves import Action, Refused, passing
+from returns.moves import Action, passing
 from returns.review import decisions
 from returns.sheet import Sheet, sheet_of
 

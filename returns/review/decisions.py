@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
+from common.exceptions import Refused, Stale
 from returns.figures import BY_NAME
 from returns.models import Move, Objection, Return, State, Why
-from returns.moves import LOOK, MOVES, Action, LegalMove, Refused, Stale, allows, permit, require_reason
-from returns.steps import advance, done, move_lines, opened_by
+from returns.moves import LOOK, MOVES, Action, allows, done, move_lines, opened_by
+from workflow.engine import Transition
 
 OWN_HAND = "您填报、签发或报送过这个季度的数字，不能由您审核；请由其他审核员办理。"
 LONGEST_TEXT = 300
@@ -55,12 +56,12 @@ def _reader(owner: Return):
 @transaction.atomic
 def take(*, owner: Return, version: int, by) -> Move:
     """Begin the review, after which the township cannot take it back; also takes over from a colleague."""
-    move = permit(Action.TAKE, owner.township_id, by)
+    move = MOVES.permit(Action.TAKE, owner.township_id, by)
     if owner.state == State.REVIEWING and handled_by(owner, Action.TAKE) == by:
         raise Stale("您已经受理了这份季报。")
-    step = advance(owner, move, version, by)
+    step = MOVES.advance(owner, move, version, by)
     _other_hands(owner, by)
-    return done(owner, step)
+    return done(step)
 
 
 @transaction.atomic
@@ -73,14 +74,14 @@ def approve(*, owner: Return, version: int, by) -> Move:
 def pass_(*, owner: Return, version: int, by) -> Move:
     """Pass it on to who confirms (four eyes)."""
     _, step = _reviewed(Action.PASS, owner, version, by)
-    return done(owner, step)
+    return done(step)
 
 
 @transaction.atomic
 def confirm(*, owner: Return, version: int, by) -> Move:
     """Freeze what another has passed."""
-    move = permit(Action.CONFIRM, owner.township_id, by)
-    step = advance(owner, move, version, by)
+    move = MOVES.permit(Action.CONFIRM, owner.township_id, by)
+    step = MOVES.advance(owner, move, version, by)
     _other_hands(owner, by)
     if handled_by(owner, Action.PASS) == by:
         raise Refused("这份季报由您审核通过，要由另一位负责人审定。")
@@ -90,8 +91,8 @@ def confirm(*, owner: Return, version: int, by) -> Move:
 @transaction.atomic
 def overrule(*, owner: Return, version: int, reason: str, by) -> Move:
     """Back to the reviewers, with a reason."""
-    move = permit(Action.OVERRULE, owner.township_id, by)
-    return done(owner, advance(owner, move, version, by, require_reason(move, reason)))
+    move = MOVES.permit(Action.OVERRULE, owner.township_id, by)
+    return done(MOVES.advance(owner, move, version, by, MOVES.require_reason(move, reason)))
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def send_back(*, owner: Return, version: int, by, reason: str = "", doubts: Sequ
         objection.move = step
     Objection.objects.bulk_create(objections)
     move_lines(owner, MOVES[Action.SEND_BACK])
-    return done(owner, step)
+    return done(step)
 
 
 def _objection(lines: dict, doubt: Doubt) -> Objection:
@@ -126,11 +127,11 @@ def _objection(lines: dict, doubt: Doubt) -> Objection:
     return Objection(line=line, figure=doubt.figure, value=line.figures[doubt.figure], why=doubt.why, text=text)
 
 
-def _reviewed(action: Action, owner: Return, version: int, by, reason: str = "") -> tuple[LegalMove, Move]:
+def _reviewed(action: Action, owner: Return, version: int, by, reason: str = "") -> tuple[Transition, Move]:
     """The reviewer's step; Refused to a hand that made the figures, or while a colleague has taken the return."""
-    move = permit(action, owner.township_id, by)
-    reason = require_reason(move, reason)
-    step = advance(owner, move, version, by, reason)
+    move = MOVES.permit(action, owner.township_id, by)
+    reason = MOVES.require_reason(move, reason)
+    step = MOVES.advance(owner, move, version, by, reason)
     _other_hands(owner, by)
     taker = handled_by(owner, Action.TAKE) if step.from_state == State.REVIEWING else by
     if taker != by:
@@ -143,16 +144,16 @@ def _other_hands(owner: Return, by) -> None:
         raise Refused(OWN_HAND)
 
 
-def _freeze(owner: Return, move: LegalMove, step: Move) -> Move:
+def _freeze(owner: Return, move: Transition, step: Move) -> Move:
     same = Return.objects.filter(township_id=owner.township_id, period=owner.period, state=State.APPROVED)
     for old in same.exclude(pk=owner.pk):
         _supersede(old, step.by)
     move_lines(owner, move)
-    return done(owner, step)
+    return done(step)
 
 
 def _supersede(old: Return, by) -> None:
     move = MOVES[Action.SUPERSEDE]
-    step = advance(old, move, old.version, by)
+    step = MOVES.advance(old, move, old.version, by)
     move_lines(old, move)
     audit.record(action="return.supersede", by=by, subject=old, detail={"state": [step.from_state, step.to_state]})

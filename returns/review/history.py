@@ -98,7 +98,7 @@ def events(owner: Return, code: str, figure: str = "") -> list[Event]:
 
 
 def _moved(revision: Return, move: Move) -> Event:
-    return Event(move.at, _name(move.by), revision.revision, move.past, why=move.reason)
+    return Event(move.at, _name(move.by), revision.revision, move.deed, why=move.reason)
 
 
 def _begun(

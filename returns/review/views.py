@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from returns.models import Return, State, Why
-from returns.moves import Action, Refused, Stale, allows, passing
+from returns.moves import Action, allows, passing
 from returns.pages import address, found, reason_in, refused, repeated, shown
 from returns.review import decisions, objections
 from returns.review.decisions import Doubt

@@ -15,10 +15,10 @@ from accounts import audit
 from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
+from common.exceptions import Refused
 from common.periods import Quarter
 from returns.entry.beginning import begin
 from returns.models import Return, Round, State, Unlock, Urge
-from returns.moves import Refused
 from returns.rounds import calendar
 from returns.sheet import villages
 

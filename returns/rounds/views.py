@@ -13,11 +13,11 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
+from common.exceptions import Refused
 from common.filters import DayField
 from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge
-from returns.moves import Refused
 from returns.rounds import calendar, reminders, rounds
 from returns.rounds.pages import LISTING, Timeliness, side_by_side, townships
 

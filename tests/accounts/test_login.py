@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import throttle
+from accounts import throttle, views
 from accounts.login import UNKNOWN_NAME
 from accounts.models import AuditEntry, LoginFailures
 from accounts.posts import Post
@@ -218,11 +218,8 @@ def test_many_guesses_at_once_gain_nothing():
 
 
 def test_demonstration_accounts_stand_on_the_page_only_in_demonstration(clerk, settings, monkeypatch):
-    import tests.accounts.test_login as here
-
     accounts = [DemoAccount("li", PASSWORD, "李经办", Post.CLERK, "石角镇人民政府")]
-    monkeypatch.setattr(here, "demo_accounts", lambda: accounts, raising=False)
-    settings.DEMONSTRATION_ACCOUNTS = "tests.accounts.test_login.demo_accounts"
+    monkeypatch.setattr(views, "SHOWN_ACCOUNTS", [lambda: accounts])
 
     assert PASSWORD not in Client().get(reverse("accounts:login")).content.decode()
     assert Client().post(reverse("accounts:login"), {"account": "li"}).status_code == 200

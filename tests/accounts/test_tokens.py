@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, tokens
-from accounts.access import Refused
 from accounts.models import AuditEntry, Token
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
+from common.exceptions import Refused
 from returns.models import OperatorCount
 
 pytestmark = pytest.mark.django_db

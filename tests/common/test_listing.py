@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.posts import Post
-from tests.areas.conftest import HERE, NEIGHBOUR
+from tests.register.conftest import HERE, NEIGHBOUR
 
 
 def keys(response) -> list[str]:

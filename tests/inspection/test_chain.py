@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from areas.models import AccessPoint
+from common.exceptions import Refused, Stale
 from inspection import compiling, examining, freezing, government, reporting
 from inspection.examining import Found
 from inspection.models import FrozenVerdict, Move, Report, Unit
-from inspection.moves import Refused, Stale
 from inspection.reporting import NotReady
 from inspection.vocabulary import Action, Finding, ReportState, SubmissionState, UnitState, Why
 from tests.inspection.conftest import COVERED, FAR, ON, QUARTER, TEXTS, TOWN, XINMA, XIUXI, fall

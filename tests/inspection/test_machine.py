@@ -14,11 +14,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from common.exceptions import Refused
 from inspection import compiling, examining, government, reporting
 from inspection.examining import Found, Ruling
 from inspection.government import Verdict
 from inspection.models import Move, Report, Submission, Unit
-from inspection.moves import Refused
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
 
 POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]

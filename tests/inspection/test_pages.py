@@ -101,7 +101,7 @@ def test_stale_draft_keeps_what_was_typed(chain, people):
     refused = post(
         clerk, "report", report.pk, version=0, save=1, overview="我的一段话", problems="", request="", expect=409
     )
-    assert "我的一段话" in refused.content.decode() and "陈经办已保存" in refused.content.decode()
+    assert "我的一段话" in refused.content.decode() and "陈经办已办理“保存”" in refused.content.decode()
 
 
 def test_stale_decision_is_told_who_was_faster(chain, people):

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from common.exceptions import Refused
 from inspection import government, papering, reporting
 from inspection.models import Report
-from inspection.moves import Refused
 from inspection.vocabulary import Action
 from papers import editing
 from papers.models import Document, Series

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 
 from accounts.posts import Post
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from inspection import collecting, compiling, examining, government, reporting, store
 from inspection.collecting import Given
 from inspection.examining import Found, Ruling
 from inspection.government import Verdict
 from inspection.models import Evidence, Report, Submission, Unit
-from inspection.moves import Refused, Stale
 from inspection.vocabulary import Action, Decision, ReportState
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
 from tests.inspection.files import png

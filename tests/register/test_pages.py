@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.posts import Post
-from tests.areas.conftest import HERE, NEIGHBOUR
+from tests.register.conftest import HERE, NEIGHBOUR
 
 SEERS = [Post.CLERK, Post.TOWNSHIP_HEAD, Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT, Post.LEAD_UNIT, Post.LEADER]
 ADMINISTRATORS = [Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDITOR]

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.posts import Post
-from tests.areas.conftest import HERE
+from tests.register.conftest import HERE
 
 
 def found(client, text: str) -> dict[str, list[str]]:

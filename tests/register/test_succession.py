@@ -12,7 +12,7 @@ from accounts.posts import Post
 from areas.models import Area, FactChange, Succession
 from register import succession
 from register.succession import Refused
-from tests.areas.conftest import HERE
+from tests.register.conftest import HERE
 
 TODAY = date(2019, 4, 8)
 GONE, HEIR, ELSEWHERE = f"{HERE}101201", f"{HERE}101202", f"{HERE}102201"

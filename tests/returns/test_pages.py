@@ -204,7 +204,7 @@ def test_second_reviewer_is_told_who_decided(make_return, people, browse):
 
     answer = late.post(reverse("returns:send_back", args=[owner.pk]), form | {"reason": "核对"})
     assert answer.status_code == 409
-    assert "已由王审核审核通过" in answer.content.decode()
+    assert "王审核已办理“审核通过”" in answer.content.decode()
 
 
 def test_sending_back_without_a_reason_is_asked_again(make_return, people, browse):
@@ -214,7 +214,7 @@ def test_sending_back_without_a_reason_is_asked_again(make_return, people, brows
     form = fields(reviewer.get(address).content.decode())
     answer = reviewer.post(address, form | {"reason": " "})
     assert answer.status_code == 422
-    assert "退回必须写明原因" in answer.content.decode()
+    assert "“退回”必须写明原因" in answer.content.decode()
 
     for _ in range(2):
         assert reviewer.post(address, form | {"reason": "请核对1号村"}).status_code == 302

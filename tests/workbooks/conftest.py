@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator
-from tests.areas.conftest import HERE, make_order, make_point, make_site, registry
+from tests.register.conftest import HERE, make_order, make_point, make_site, registry
 from workbooks.ledgers import layout
 from workbooks.ledgers.declared import LEDGERS
 

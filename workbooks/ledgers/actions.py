@@ -12,7 +12,7 @@ from django.utils import timezone
 from acceptance import loading
 from accounts import audit
 from accounts.models import User
-from returns.moves import Refused
+from common.exceptions import Refused
 from workbooks.ledgers import findings as finding
 from workbooks.ledgers import layout, reading, writing
 from workbooks.ledgers.declared import LEDGERS, Ledger, Unit

@@ -10,10 +10,10 @@ from accounts.access import refusal, requires
 from accounts.posts import Power
 from areas.package.problems import Unreadable
 from common.clock import today
+from common.exceptions import Refused
 from common.http import Missing
 from jobs.actions import start
 from papers.serving import file
-from returns.moves import Refused
 from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, Ledger, Unit, kept_by
 from workbooks.ledgers.findings import SHOWN, Findings

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from areas.package.problems import Unreadable
 from common.clock import today
+from common.exceptions import Refused
 from jobs.work import Finished, Progress, Refusal, work
-from returns.moves import Refused
 from workbooks.ledgers import actions, selecting, writing
 from workbooks.ledgers.declared import LEDGERS, Unit
 from workbooks.ledgers.models import LedgerUpload

@@ -11,8 +11,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Site
+from common.exceptions import Refused, Stale
 from inspection import samples, store
-from inspection.moves import Refused, Stale
 from inspection.spotcheck import actions, photos
 from inspection.spotcheck.actions import Overtaken, Seen
 from inspection.spotcheck.models import PROTECTED, Conclusion, Finding, Frame, Item, Outcome, Photo, Sample, State

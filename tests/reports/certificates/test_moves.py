@@ -15,13 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from inspection.models import Unit
-from inspection.moves import Refused, Stale
 from inspection.vocabulary import UnitState
 from papers.models import Series
 from reports.certificates import actions
 from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, State
-from reports.certificates.moves import as_table
+from reports.certificates.moves import MOVES
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 
 REVIEWER, BUREAU_HEAD, GOVERNMENT = Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT
@@ -73,7 +73,7 @@ def test_every_action_by_every_post(state, certificate, people, make_user):
 def test_document_says_what_the_table_says():
     text = (Path(settings.BASE_DIR) / "docs" / "certificates.md").read_text(encoding="utf-8")
 
-    assert as_table() in text
+    assert MOVES.as_table() in text
 
 
 def test_certificate_says_what_was_ratified(certificate, ratified):
@@ -175,7 +175,7 @@ def test_stale_page_is_told_who_was_faster(certificate, people):
     seen = Certificate.objects.get(pk=certificate.pk)
     take("recheck", certificate, people.reviewer)
 
-    with pytest.raises(Stale, match=r"已由王审核办理“启动复核”，.*现在是“复核中”"):
+    with pytest.raises(Stale, match=r"王审核已办理“启动复核”，.*现在是“复核中”"):
         take("recheck", seen, people.bureau_head)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspection.moves import Refused
+from common.exceptions import Refused
 from reports.certificates import actions
 from reports.certificates.models import Certificate, CertificateMove
 from tests.inspection.conftest import NEAR

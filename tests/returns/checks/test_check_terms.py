@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from areas.models import Area
+from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns import actions, checks
 from returns.checks import Beside, Level, Using
 from returns.checks import terms as check_terms
 from returns.models import Checking, CheckTerms, Return
-from returns.moves import Refused, Stale
 from returns.review import decisions
 from returns.sheet import sheet_of
 from tests.returns.conftest import QUARTER, TOWN, figures, fill, report, submitted

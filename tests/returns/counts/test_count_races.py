@@ -4,12 +4,13 @@ import pytest
 
 from accounts.posts import Post
 from areas.models import Area, Operator
+from common.exceptions import Refused
 from returns import actions
 from returns.checks import terms
 from returns.counts import counts
 from returns.counts.counts import Given
 from returns.models import CheckTerms, Move, OperatorCount, Return, State
-from returns.moves import LOOK, Refused
+from returns.moves import LOOK
 from returns.review import decisions
 from tests.returns.conftest import ON, QUARTER, TOWN, submitted
 from tests.returns.entry.test_races import at_once

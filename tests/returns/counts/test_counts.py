@@ -12,13 +12,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, Operator
+from common.exceptions import Refused
 from returns import actions
 from returns.checks import percent
 from returns.counts import comparison, counts, tasks
 from returns.counts.comparison import Agreement
 from returns.counts.counts import Given
 from returns.models import OperatorCount, Round
-from returns.moves import Refused
 from returns.rounds import rounds
 from returns.sheet import sheet_of
 from tests.returns.conftest import ON, QUARTER, TOWN, fill, report, submitted

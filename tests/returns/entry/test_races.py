@@ -7,11 +7,11 @@ from django.db import connection
 
 from accounts.posts import Post
 from areas.models import Area
+from common.exceptions import Refused
 from returns import actions
 from returns.entry.cells import Fate, TypedCell, save_cells
 from returns.entry.saving import Contested, save_lines
 from returns.models import FigureEntry, Move, Return, Round, State, Urge
-from returns.moves import Refused
 from returns.review import decisions
 from returns.rounds import rounds
 from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, submitted, typed

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import AuditEntry
+from common.exceptions import Refused
 from returns.entry.saving import Contested, save_lines
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine
-from returns.moves import Refused
 from tests.returns.conftest import GOOD, TOWN, figures, submitted, typed
 
 CODE = f"{TOWN}201"

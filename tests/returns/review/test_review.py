@@ -7,13 +7,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, Operator
+from common.exceptions import Refused
 from common.periods import Quarter
 from returns import actions
 from returns.counts import counts
 from returns.counts.counts import Given
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, State
-from returns.moves import Refused
 from returns.review import decisions
 from returns.review.decisions import Doubt
 from returns.review.history import History, events

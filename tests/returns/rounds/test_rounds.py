@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area
+from common.exceptions import Refused
 from returns import actions
 from returns.entry.saving import save_lines
 from returns.models import Move, Return, Round, State, Urge
-from returns.moves import Refused
 from returns.review import decisions
 from returns.rounds import rounds
 from returns.rounds.pages import side_by_side, townships

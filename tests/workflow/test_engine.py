@@ -1,0 +1,51 @@
+"""The engine's own promises; what the three tables say is tried in their rooms."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+
+from accounts.posts import Post
+from common.exceptions import Refused
+from returns.models import Return, State
+from returns.moves import MOVES, Action
+from workflow.engine import Transition, Workflow
+
+
+def table(*transitions, **options) -> Workflow:
+    return Workflow(*transitions, code_of=lambda document: document.township_id, trail={Return: "return"}, **options)
+
+
+def test_an_action_stands_once_in_a_table():
+    submit = MOVES[Action.SUBMIT]
+
+    with pytest.raises(ImproperlyConfigured, match="submit"):
+        table(submit, submit)
+
+
+def test_nobody_takes_an_automatic_move(make_user):
+    head = make_user(Post.TOWNSHIP_HEAD)
+    document = Return(township_id="441802103", state=State.SIGNING)
+    legal = MOVES[Action.SUBMIT]
+    automatic = Transition(legal.action, legal.sources, legal.target, legal.powers, automatic=True)
+
+    assert table(legal).allows(Action.SUBMIT, document, head)
+    assert not table(automatic).allows(Action.SUBMIT, document, head)
+
+
+def test_four_eyes_switch_moves(settings, make_user):
+    reviewer = make_user(Post.REVIEWER)
+    for on, there, gone in ((True, Action.PASS, Action.APPROVE), (False, Action.APPROVE, Action.PASS)):
+        settings.RETURNS_FOUR_EYES = on
+        assert MOVES.permit(there, "441802103", reviewer).action == there
+        with pytest.raises(Refused):
+            MOVES.permit(gone, "441802103", reviewer)
+
+
+def test_a_neighbour_is_refused(make_user):
+    with pytest.raises(PermissionDenied, match="签发报送"):
+        MOVES.permit(Action.SUBMIT, "441802104", make_user(Post.TOWNSHIP_HEAD))
+
+
+def test_a_reason_is_asked_for():
+    assert MOVES.require_reason(MOVES[Action.HAND_BACK], " 数字不符 ") == "数字不符"
+    with pytest.raises(Refused, match="原因"):
+        MOVES.require_reason(MOVES[Action.HAND_BACK], "  ")

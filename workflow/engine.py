@@ -1,0 +1,240 @@
+"""Tables of legal moves, and how a document takes one of them.
+
+A room declares its moves once, as a ``Workflow``::
+
+    MOVES = Workflow(
+        Transition(Action.SUBMIT, (State.SIGNING,), State.SUBMITTED, frozenset({Power.SIGN_RETURNS})),
+        …,
+        code_of=attrgetter("township_id"),
+        trail={Return: "return"},
+    )
+
+and each of its actions, in one transaction, asks ``permit``, takes the step with ``advance`` and ends with ``record``::
+
+    move = MOVES.permit(Action.SUBMIT, document.township_id, by)
+    step = MOVES.advance(document, move, version, by)
+    …
+    return MOVES.record(step)
+
+A document is a model with ``state``, ``version`` and a related manager ``moves``, whose rows say ``action``,
+``from_state``, ``to_state``, ``by``, ``reason`` and ``version``, lead back by ``subject`` and call themselves ``deed``.
+Of many simultaneous decisions exactly one wins: the step is one conditional UPDATE.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import F, Model
+
+from accounts import audit
+from accounts.posts import Power
+from common.exceptions import Refused, Stale
+
+PORTAL = "portal"
+"""Who acts in the audit trail where a step is nobody's."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From which states an action leads where, and whose powers allow it (any of them).
+
+    No ``sources``: from nothing. No ``target``: the state stays. ``automatic``: the move follows from another and is
+    nobody's to take alone. ``four_eyes``: the move is there only while the workflow's setting is so; None: always.
+    """
+
+    action: Any
+    sources: tuple[Any, ...]
+    target: Any | None
+    powers: frozenset[Power] = frozenset()
+    _: KW_ONLY
+    of: type[Model] | None = None
+    """Whose state it changes, where a table holds the moves of several documents."""
+    needs_reason: bool = False
+    needs: tuple[str, ...] = ()
+    """Further columns that the step must say."""
+    automatic: bool = False
+    four_eyes: bool | None = None
+
+    @property
+    def label(self) -> str:
+        return self.action.label
+
+
+class Workflow(Mapping[Any, Transition]):
+    """The moves of one or several kinds of documents, by action.
+
+    ``code_of`` gives the area by which a document is in somebody's scope; ``trail`` what its actions begin with in the
+    audit trail, by model; ``four_eyes`` names the setting that switches moves, ``not_there`` the sentence for a move
+    that is not there while it is on (True) or off (False); ``noted`` the further columns of a step that the trail keeps.
+    """
+
+    def __init__(
+        self,
+        *transitions: Transition,
+        code_of: Callable[[Any], str],
+        trail: Mapping[type[Model], str],
+        four_eyes: str = "",
+        not_there: Mapping[bool, str] | None = None,
+        noted: tuple[str, ...] = (),
+    ) -> None:
+        self._table = {each.action: each for each in transitions}
+        if len(self._table) != len(transitions):
+            raise ImproperlyConfigured(
+                f"an action stands twice in a table of moves: {[str(each.action) for each in transitions]}"
+            )
+        self.code_of, self.trail = code_of, trail
+        self._four_eyes, self._not_there, self._noted = four_eyes, not_there or {}, noted
+
+    def __getitem__(self, action: Any) -> Transition:
+        return self._table[action]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @property
+    def has_four_eyes(self) -> bool:
+        """Whether a second person has to confirm."""
+        return bool(self._four_eyes) and getattr(settings, self._four_eyes)
+
+    def is_there(self, move: Transition) -> bool:
+        """Whether this installation knows the move."""
+        return move.four_eyes in (None, self.has_four_eyes)
+
+    def allows(self, action: Any, subject: Model, by: Any) -> bool:
+        """Whether ``by`` may take ``action`` on the document as it stands (whose hand was in it is not asked here)."""
+        move = self[action]
+        return (
+            self.is_there(move)
+            and not move.automatic
+            and isinstance(subject, move.of or Model)
+            and subject.state in move.sources
+            and self._may(move, self.code_of(subject), by)
+        )
+
+    def permit(self, action: Any, code: str, by: Any) -> Transition:
+        """The move, if the post and the area of ``by`` allow it at the area ``code``; else PermissionDenied.
+
+        Refused where this installation does not know it.
+        """
+        move = self[action]
+        if not self._may(move, code, by):
+            raise PermissionDenied(f"您的岗位不能办理“{move.label}”。")
+        if not self.is_there(move):
+            raise Refused(self._not_there[self.has_four_eyes])
+        return move
+
+    @staticmethod
+    def _may(move: Transition, code: str, by: Any) -> bool:
+        return any(by.may(power) for power in move.powers) and by.scope.holds(code)
+
+    @staticmethod
+    def require_reason(move: Transition, reason: str) -> str:
+        """The reason without its margins; Refused when the move needs one and it is blank."""
+        reason = reason.strip()
+        if move.needs_reason and not reason:
+            raise Refused(f"“{move.label}”必须写明原因。")
+        return reason
+
+    def advance(
+        self,
+        subject: Any,
+        move: Transition,
+        version: int,
+        by: Any,
+        reason: str = "",
+        *,
+        said: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> Any:
+        """Take the step if the document still stands where the page said, else Stale; from here on it is ours alone.
+
+        ``fields`` of the document change with its state; ``said`` are further columns of the step, which is returned.
+        Refused where one that the move needs is blank.
+        """
+        self._require_said(subject, move, said or {})
+        rows = type(subject).objects
+        current = rows.get(pk=subject.pk)
+        is_ours = (
+            current.state in move.sources
+            and current.version == version
+            and rows.filter(pk=subject.pk, state=current.state, version=version).update(
+                state=move.target or current.state, version=F("version") + 1, **fields
+            )
+        )
+        if not is_ours:
+            raise Stale(self.overtaken(subject, move))
+        subject.refresh_from_db(fields=["state", "version", *fields])
+        return self.log(subject, move.action, current.state, by, reason, **(said or {}))
+
+    @staticmethod
+    def _require_said(subject: Any, move: Transition, said: Mapping[str, Any]) -> None:
+        for name in move.needs:
+            if not said.get(name):
+                column = subject.moves.model._meta.get_field(name).verbose_name
+                raise Refused(f"“{move.label}”必须写明{column}。")
+
+    @staticmethod
+    def log(subject: Any, action: Any, from_state: str, by: Any, reason: str = "", **said: Any) -> Any:
+        """Add the step's row."""
+        return subject.moves.create(
+            action=action,
+            from_state=from_state,
+            to_state=subject.state,
+            by=by,
+            reason=reason,
+            version=subject.version,
+            **said,
+        )
+
+    @staticmethod
+    def overtaken(subject: Any, move: Transition) -> str:
+        """Who was faster, and how the document stands now."""
+        current = type(subject).objects.get(pk=subject.pk)
+        last = current.moves.select_related("by").order_by("pk").last()
+        if current.state in move.sources:
+            who = "内容有改动"
+            if last and last.version == current.version:
+                who = f"{last.by or '系统'}已办理“{last.deed}”"
+            return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
+        who = f"{last.by or '系统'}已办理“{last.deed}”，" if last else ""
+        return f"没有办理“{move.label}”：{who}{current}现在是“{current.get_state_display()}”。请核对后再办理。"
+
+    def record(self, step: Any) -> Any:
+        """Append the step to the audit trail; the last thing that a transaction does. The one place where moves do."""
+        detail = {"state": [step.from_state, step.to_state], "version": step.version}
+        said = {name: getattr(step, name) for name in ("reason", *self._noted)}
+        subject = step.subject
+        audit.record(
+            action=f"{self.trail[type(subject)]}.{step.action}",
+            by=step.by or PORTAL,
+            subject=subject,
+            detail=detail | {name: text for name, text in said.items() if text},
+        )
+        return step
+
+    def as_table(self) -> str:
+        """The moves as the table that stands in docs/, which a test compares with it."""
+        head = "| 对象 | 动作 | 从 | 到 | 权限（任一） | 须写明 | 何时有 |\n|---|---|---|---|---|---|---|"
+        return "\n".join([head, *map(self._row, self.values())])
+
+    def _row(self, move: Transition) -> str:
+        [document, *_] = [move.of] if move.of else self.trail
+        sources = "、".join(source.label for source in move.sources) or "（没有）"
+        target = move.target.label if move.target else "（不变）"
+        powers = "、".join(sorted(power.label for power in move.powers))
+        when = "自动" if move.automatic else _WHEN[move.four_eyes]
+        columns = document._meta.get_field("moves").related_model._meta
+        needed = ["原因"] * move.needs_reason + [columns.get_field(name).verbose_name for name in move.needs]
+        return (
+            f"| {document._meta.verbose_name} | {move.label} `{move.action}` | {sources} | {target} "
+            f"| {powers} | {'、'.join(needed) or '–'} | {when} |"
+        )
+
+
+_WHEN = {None: "总是", True: "复核开启", False: "复核关闭"}
