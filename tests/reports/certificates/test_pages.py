@@ -119,7 +119,7 @@ def test_recheck_and_withdrawal_by_the_pages(certificate, as_, people):
         ({"reason": ""}, 422, "启动复核的原因"),
         ({"on": "2018-10-09"}, 422, "日期不能晚于今天"),
         ({"on": "2018-08-01"}, 422, "不能早于上一步"),
-        ({"version": 7}, 409, "请核对后再办理"),
+        ({"version": 7}, 409, "请核对最新情况后再办理"),
         ({"decision": "burn"}, 422, "没有认出要办的事"),
     ],
 )

@@ -1,0 +1,80 @@
+"""An upgrade can be taken back: every migration since v1 is undone and done again, with rows in the tables."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+from common.append_only import EVERY
+from tests.inspection.conftest import COVERED, TOWN, chain, day, district, people
+
+__all__ = ["chain", "day", "district", "people"]
+
+V1 = [
+    ("accounts", "0004_tokens"),
+    ("areas", "0003_succession"),
+    ("jobs", "0001_initial"),
+    ("papers", "0003_about"),
+    ("returns", "0004_append_only"),
+    ("acceptance", "0002_what_changes_bear_on"),
+    ("inspection", "0005_publication_corrections"),
+    ("spotcheck", "0004_held_photo"),
+    ("workbooks", "0002_count_workbooks"),
+    ("ledgers", "0001_initial"),
+    ("certificates", "0004_moments"),
+    ("screens", "0001_initial"),
+]
+"""Where the migrations of each app stood in the version tagged v1."""
+
+
+def test_v1_names_every_app_of_ours_that_had_tables():
+    ours = {app.label for app in apps.get_app_configs() if settings.BASE_DIR in Path(app.path).parents}
+
+    assert {label for label, _ in V1} <= ours
+
+
+def test_every_migration_since_v1_is_reversible():
+    loader = MigrationLoader(None)
+    old = {node for leaf in V1 for node in loader.graph.forwards_plan(leaf)}
+    new = [migration for node, migration in loader.disk_migrations.items() if node[0] in dict(V1) and node not in old]
+
+    stuck = [f"{migration} {each}" for migration in new for each in migration.operations if not each.reversible]
+    assert stuck == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upgrade_is_undone_and_done_again_with_its_rows(chain):
+    chain.ratified(TOWN, COVERED)
+    before = rows()
+
+    migrate(V1)
+    assert {table: len(found) for table, found in rows().items() if table in before}.items() <= {
+        table: len(found) for table, found in before.items()
+    }.items()
+    migrate(MigrationLoader(connection).graph.leaf_nodes())
+
+    assert rows() == before and sum(map(len, before.values())) > 100
+    assert [guard.table for guard in EVERY if guard.missing(connection)] == []
+
+
+def migrate(targets: list) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate([target for target in targets if target in executor.loader.graph.nodes])
+
+
+def rows() -> dict[str, list]:
+    """All rows of all tables of ours, as the database gives them."""
+    labels = {f"{label}_" for label, _ in V1}
+    tables = [name for name in connection.introspection.table_names() if name.startswith(tuple(labels))]
+    return {table: _all(table) for table in sorted(tables)}
+
+
+def _all(table: str) -> list:
+    with connection.cursor() as cursor:
+        columns = sorted(column.name for column in connection.introspection.get_table_description(cursor, table))
+        cursor.execute(f"SELECT {', '.join(map(connection.ops.quote_name, columns))} FROM {table}")
+        return sorted(map(repr, cursor.fetchall()))
