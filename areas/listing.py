@@ -301,7 +301,7 @@ def _export(request: HttpRequest, asked: Request, used, rows: QuerySet) -> HttpR
         action="export",
         by=request.user,
         request=request,
-        detail={"list": asked.listing.key, "format": form, "rows": count, "condition": note.condition},
+        detail={"list": asked.listing.title, "format": form, "rows": count, "condition": note.condition},
     )
     return response
 

@@ -9,7 +9,7 @@ from accounts import audit
 from reports.certificates.models import Action, Certificate, CertificateMove, State
 from reports.certificates.moves import LegalMove
 
-PORTAL = "portal"
+PORTAL = "（门户）"
 """Who acts in the audit trail where the portal itself begins a re-check."""
 
 
