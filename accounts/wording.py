@@ -252,6 +252,7 @@ _NAMES = {
     "form": "版式",
     "basis": "口径",
     "wording": "文书模板",
+    "key": "签名密钥",
     "table": "表",
     "created": "新增",
     "changed": "变更",

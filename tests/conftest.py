@@ -65,9 +65,10 @@ def pytest_sessionfinish(session):
 
 def _unseen(config) -> set[str]:
     """Actions that no test has written; none unless every test was to run."""
-    option = config.option
-    is_whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not (option.keyword or option.markexpr)
-    return wording.ACTIONS.keys() - audit_words.SEEN if is_whole and not option.collectonly else set()
+    narrowing = ("keyword", "markexpr", "ignore", "ignore_glob", "deselect", "lf", "collectonly")
+    is_narrow = any(getattr(config.option, name, None) for name in narrowing)
+    is_whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not is_narrow
+    return wording.ACTIONS.keys() - audit_words.SEEN if is_whole else set()
 
 
 def pytest_terminal_summary(terminalreporter, config):
