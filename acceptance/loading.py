@@ -97,5 +97,5 @@ def store(loading: Loading, *, action: str, detail: Mapping) -> Outcome:
     outcome.counties = import_notes.leave(outcome)
     name = loading.data.table.name
     counts = {"created": outcome.created[name], "changed": outcome.changed[name]}
-    audit.record(action=action, by=loading.by, detail={**detail, "table": name, **counts})
+    audit.record(action=action, by=loading.by, detail={**detail, "table": loading.data.table.label, **counts})
     return outcome

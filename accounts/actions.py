@@ -158,7 +158,7 @@ def assign_post(*, user: User, post: str, area: Area | None, operator: Operator 
 
 
 def _seat(user: User) -> dict:
-    return {"post": user.post, "area": user.area_id, "operator": user.operator_id}
+    return {"post": user.post, "area": user.area_id, "operator": user.operator and user.operator.name}
 
 
 @transaction.atomic

@@ -26,7 +26,9 @@ class LoginRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if "Authorization" in request.headers:
-            return _refused("令牌只能用于 /api/ 下的接口；网页须由本人登录。", 401)
+            answer = _refused("令牌只能用于 /api/ 下的接口；网页须由本人登录。", 401)
+            answer["WWW-Authenticate"] = "Bearer"
+            return answer
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("Referer", "")

@@ -1,7 +1,11 @@
 """The audit trail in words: what actions and subjects are called, and what was changed from what to what."""
 
+from datetime import datetime
+
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateTimeField, Field, Model
+from django.utils import timezone
 
 from accounts.audit import FAILED, OK, REFUSED
 from accounts.models import AuditEntry
@@ -135,14 +139,14 @@ def subject_label(entry: AuditEntry) -> str:
     """季报：东城街道2018年第二季度季报."""
     if not entry.subject_type:
         return ""
-    model = _model(entry.subject_type)
+    model = model_of(entry)
     kind = model._meta.verbose_name if model else entry.subject_type
     return f"{kind}：{entry.subject_name or entry.subject_key}"
 
 
 def changes(entry: AuditEntry) -> list[tuple[str, str]]:
     """Each fact of the entry's detail with its name; changes as before → after."""
-    model = _model(entry.subject_type)
+    model = model_of(entry)
     return [(_name(model, key), _text(model, key, value)) for key, value in entry.facts.items()]
 
 
@@ -153,43 +157,70 @@ def summary(entry: AuditEntry) -> str:
     return "；".join([f"{name}：{text}" for name, text in found[:IN_A_LINE]] + more)
 
 
-def _model(label: str):
+def model_of(entry: AuditEntry) -> type[Model] | None:
+    """What the entry's subject is; None where there is none, or no longer such a kind."""
     try:
-        return apps.get_model(label) if label else None
+        return apps.get_model(entry.subject_type) if entry.subject_type else None
     except LookupError:
         return None
 
 
-def _name(model, key: str) -> str:
+def name_of(model, key: str) -> str:
+    """What a detail is called: as the column of the subject, else as below; '' when nobody has named it yet."""
     field = _field(model, key)
-    return str(field.verbose_name) if field else _NAMES.get(key, key)
+    return str(field.verbose_name) if field else _NAMES.get(key, "")
 
 
 def _text(model, key: str, value) -> str:
     """A value in words: a change with an arrow, facts within a fact one after the other."""
     field = _field(model, key)
     if isinstance(value, dict):
-        return "，".join(f"{_name(model, name)} {_text(model, name, inner)}" for name, inner in value.items())
-    if isinstance(value, list) and len(value) == 2:
+        return (
+            "，".join(f"{_name(model, name)} {_text(model, name, inner)}" for name, inner in value.items()) or MISSING
+        )
+    if isinstance(value, list) and len(value) == 2 and key not in _LISTS:
         return f"{_said(field, value[0])} → {_said(field, value[1])}"
     return _said(field, value)
 
 
-def _field(model, key: str):
+def _name(model, key: str) -> str:
+    return name_of(model, key) or key
+
+
+def _field(model, key: str) -> Field | None:
+    """The column of the subject that is called so; what merely points to the subject has no name of its own."""
     try:
-        return model._meta.get_field(key) if model else None
+        field = model._meta.get_field(key) if model else None
     except FieldDoesNotExist:
         return None
+    return field if isinstance(field, Field) else None
 
 
-def _said(field, value) -> str:
-    if value is None or value == "":
+def _said(field: Field | None, value) -> str:
+    """A value in words, whatever it is: an entry that was written once must be readable for ever."""
+    if value is None or value in ("", []):
         return MISSING
     if isinstance(value, bool):
         return "是" if value else "否"
-    choices = dict(getattr(field, "flatchoices", ()) or ())
-    return str(choices.get(value, value))
+    if isinstance(value, list):
+        return "、".join(_said(field, each) for each in value)
+    if isinstance(value, dict):
+        return _text(None, "", value)
+    if isinstance(field, DateTimeField):
+        return _moment(str(value))
+    return str(dict(field.flatchoices if field else ()).get(value, value))
 
+
+def _moment(text: str) -> str:
+    """A moment in the portal's time zone; what is none as it is."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text
+
+
+_LISTS = frozenset({"sha256", "missing"})
+"""Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
     "list": "列表",
@@ -210,12 +241,31 @@ _NAMES = {
     "bound": "界限",
     "blocks_from": "自哪个季度起要求说明",
     "check": "核对规则",
-    "missing": "缺失",
+    "missing": "缺失的保护",
     "lines": "行数",
     "corrects": "被更正的季报",
     "state": "状态",
     "version": "版本号",
     "explanation": "说明",
+    "title": "标题",
+    "subject": "标题",
+    "form": "版式",
+    "basis": "口径",
+    "wording": "文书模板",
+    "key": "签名密钥",
+    "table": "表",
+    "created": "新增",
+    "changed": "变更",
+    "warnings": "提示",
+    "areas": "区域",
+    "sites": "点位",
+    "operators": "运营企业",
+    "access_points": "接入点",
+    "service_orders": "报装工单",
+    "returns": "季报",
+    "outcome": "核查结果",
+    "until": "补报截止日期",
+    "circular": "通报文号",
     "households": "总户数",
     "broadband_covered_households": "宽带覆盖户数",
     "fibre_covered_households": "光网覆盖户数",

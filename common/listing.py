@@ -302,7 +302,7 @@ def _export(request: HttpRequest, asked: Request, used, rows: QuerySet) -> HttpR
         condition="；".join(described(used.form)) or "无（全部）",
     )
     response, count = exports.FORMS[form](asked.listing, rows, note)
-    detail = {"list": asked.listing.key, "format": form, "rows": count, "condition": note.condition}
+    detail = {"list": asked.listing.title, "format": form, "rows": count, "condition": note.condition}
     for tell in AFTER_EXPORT:
         tell(request, detail)
     return response

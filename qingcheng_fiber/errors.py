@@ -1,10 +1,13 @@
-"""Answers when something is wrong, in words a person can act on; 400, 413, 500, 503 and 507 need no database."""
+"""Answers when something is wrong, in words a person can act on; 400, 413, 500, 503 and 507 need no database.
+
+Under /api/ they are JSON, for a system reads no page.
+"""
 
 import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -12,13 +15,26 @@ from common.http import Missing
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
+API = "/api/"
+IN_JSON = {
+    400: "门户没有看懂这个请求，什么都没有改动。",
+    403: "没有权限办理。",
+    404: "没有这个接口地址。地址都在 /api/ 列出，见接口文档。",
+    413: "请求内容超过了门户允许的大小，没有接收，什么都没有改动。请分批发送。",
+    500: "门户处理这个请求时出了错，没有做完的改动已经撤回。请稍后再试。",
+    503: "门户此刻连不上数据库，没有做完的改动已经撤回。请半分钟后再试。",
+    507: "服务器的磁盘已满，没有做完的改动已经撤回。请通知系统管理员。",
+}
+"""What a system is told."""
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _bare(400)
+    return _bare(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _is_of_api(request):
+        return _json(403, str(exception or ""))
     return render(request, "qingcheng_fiber/403.html", {"reason": str(exception or "")}, status=403)
 
 
@@ -28,11 +44,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     reason = str(exception) if isinstance(exception, Missing) else ""
+    if _is_of_api(request):
+        return _json(404, reason)
     return render(request, "qingcheng_fiber/404.html", {"reason": reason}, status=404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _bare(413)
+    return _bare(request, 413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -43,12 +61,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     fault = sys.exception()
     if is_disk_full(fault):
-        return _bare(507)
+        return _bare(request, 507)
     if isinstance(fault, DATABASE_AWAY):
-        response = _bare(503)
+        response = _bare(request, 503)
         response["Retry-After"] = RETRY_SECONDS
         return response
-    return _bare(500)
+    return _bare(request, 500)
 
 
 def is_disk_full(fault: BaseException | None) -> bool:
@@ -58,6 +76,17 @@ def is_disk_full(fault: BaseException | None) -> bool:
     return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _bare(status: int) -> HttpResponse:
-    """A page without the portal around it: no request, no user, no query."""
-    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html"), status=status)
+def _bare(request: HttpRequest, status: int) -> HttpResponse:
+    """A page without the portal around it: no user, no query."""
+    if _is_of_api(request):
+        return _json(status)
+    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
+
+
+def _is_of_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API)
+
+
+def _json(status: int, reason: str = "") -> JsonResponse:
+    content = {"detail": reason or IN_JSON[status]}
+    return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False})

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qingcheng_fiber.middleware.no_nul",
+    "qingcheng_fiber.parsing.KnownParameters",
 ]
 
 ROOT_URLCONF = "qingcheng_fiber.urls"
@@ -194,6 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qingcheng_fiber.parsing.Json"],
+    "DEFAULT_METADATA_CLASS": "qingcheng_fiber.parsing.Askable",
 }
 
 # Long work in the background; how many days its results are kept

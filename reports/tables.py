@@ -123,6 +123,7 @@ def answer(request: HttpRequest, table: Table, rows: Sequence, asked: Asked) -> 
         grounds=f"评定结果，口径：{asked.basis.label}；比例舍去千分位以下，不进位",
     )
     response, count = exports.FORMS[form](table, Rows(rows), note)
-    detail = {"list": table.key, "format": form, "rows": count, "period": str(asked.quarter), "basis": asked.basis}
+    detail = {"list": table.title, "format": form, "rows": count, "period": str(asked.quarter)}
+    detail["basis"] = asked.basis.label
     audit.record(action="export", by=request.user, request=request, detail=detail)
     return response

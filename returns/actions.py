@@ -146,7 +146,7 @@ def correct(*, owner: Return, version: int, reason: str, by) -> Return:
     )
     _copy_lines(owner, revision)
     MOVES.log(revision, Action.OPEN, "", by, reason)
-    audit.record(action="return.correct", by=by, subject=revision, detail={"corrects": owner.pk, "reason": reason})
+    audit.record(action="return.correct", by=by, subject=revision, detail={"corrects": str(owner), "reason": reason})
     return revision
 
 

@@ -2,17 +2,24 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models.signals import post_save
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 
+from accounts import wording
+from accounts.models import AuditEntry
 from accounts.posts import CHARGES, Post, Seat
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
+from tests import audit_words
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
 effort.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 effort.load_profile("steady")
+
+UNSEEN = pytest.StashKey[set[str]]()
+"""Actions of which a whole run of the tests has seen no entry."""
 
 _KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
 
@@ -21,6 +28,53 @@ _KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE,
 def audit_trail_can_be_flushed():
     """Between transactional tests the runner empties the database, the audit trail included."""
     allow_flush()
+
+
+@pytest.fixture(autouse=True)
+def what_the_trail_says_is_in_words():
+    """No test passes that writes an entry which the auditor could not read."""
+    wrong: list[str] = []
+
+    def read(instance, **_):
+        audit_words.note(instance)
+        try:
+            wrong.extend(audit_words.unworded(instance))
+        except Exception as fault:
+            wrong.append(f"{instance.action} {instance.detail} cannot be shown: {fault!r}")
+
+    post_save.connect(read, sender=AuditEntry, weak=False, dispatch_uid="audit_words")
+    yield
+    post_save.disconnect(sender=AuditEntry, dispatch_uid="audit_words")
+    assert not wrong
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """What one of several processes has seen of the trail, told to the first of them."""
+    audit_words.SEEN.update(getattr(node, "workeroutput", {}).get("audit_actions", ()))
+
+
+def pytest_sessionfinish(session):
+    """After a run of all tests: no action is left of which nobody has seen what it writes."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["audit_actions"] = sorted(audit_words.SEEN)
+    elif unseen := _unseen(session.config):
+        session.config.stash[UNSEEN] = unseen
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _unseen(config) -> set[str]:
+    """Actions that no test has written; none unless every test was to run."""
+    narrowing = ("keyword", "markexpr", "ignore", "ignore_glob", "deselect", "lf", "collectonly")
+    is_narrow = any(getattr(config.option, name, None) for name in narrowing)
+    is_whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not is_narrow
+    return wording.ACTIONS.keys() - audit_words.SEEN if is_whole else set()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if unseen := config.stash.get(UNSEEN, ()):
+        terminalreporter.section("audit trail", red=True)
+        terminalreporter.line(f"No test writes {', '.join(sorted(unseen))}: nobody knows whether it can be read.")
 
 
 @pytest.fixture

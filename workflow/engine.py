@@ -33,7 +33,7 @@ from accounts import audit
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 
-PORTAL = "portal"
+PORTAL = "（门户）"
 """Who acts in the audit trail where a step is nobody's."""
 
 

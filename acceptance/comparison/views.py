@@ -77,6 +77,6 @@ def _exported(request: HttpRequest, page: DifferencePage) -> HttpResponse:
     if not request.user.may(Power.EXPORT):
         raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
     response, count = page.file(request.GET["export"])
-    detail = {"list": "differences", "format": request.GET["export"], "rows": count, "condition": page.title}
+    detail = {"list": "变化对照", "format": request.GET["export"], "rows": count, "condition": page.title}
     audit.record(action="export", by=request.user, request=request, detail=detail)
     return response

@@ -158,7 +158,7 @@ def enter(
         by=by,
     )
     kept = [*pictures.claim(finding, held), *pictures.keep(finding, photos)]
-    detail = {"outcome": seen.outcome, "sha256": [photo.digest for photo in kept]}
+    detail = {"outcome": finding.get_outcome_display(), "sha256": [photo.digest for photo in kept]}
     audit.record(action="spot_check.enter", by=by, subject=item, detail=detail)
     return finding
 

@@ -133,7 +133,13 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if owner.state == State.WITHDRAWN:
         raise Missing("这张证书已撤销，不能再打印。")
     content = printing.typeset_certificates([owner], Form(form), base_of(request), at=owner.created_at)
-    audit.record(action="certificate.print", by=request.user, subject=owner, request=request, detail={"form": form})
+    audit.record(
+        action="certificate.print",
+        by=request.user,
+        subject=owner,
+        request=request,
+        detail={"form": FORM_LABELS[Form(form)]},
+    )
     return file(content, f"{FORM_LABELS[Form(form)]}-{owner.number}-{owner.unit_name}.pdf", "application/pdf")
 
 

@@ -83,7 +83,7 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
     detail = {
         "bound": [before.bound, bound],
         "blocks_from": [before.blocks_from, blocks_from],
-        "check": code,
+        "check": check.name,
         "reason": reason,
     }
     audit.record(action="check.set_terms", by=by, subject=county, detail=detail)

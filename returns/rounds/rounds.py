@@ -127,7 +127,7 @@ def open_round(*, county: str, quarter: Quarter, due: date, note: str = "", on: 
     started = _begin_returns(round_, by)
     if created or before != due or started:
         detail = {"due": [None if created else before, due], "returns": started}
-        audit.record(action="round.open", by=by or "setup", subject=round_, detail=detail)
+        audit.record(action="round.open", by=by or "（演示准备）", subject=round_, detail=detail)
     return round_
 
 

@@ -17,7 +17,7 @@ def of_account(world: World, place: Place) -> list:
 
 
 def of_audit_entry(world: World, place: Place) -> list:
-    return [record(action="login", by=None).sequence]
+    return [record(action="session.login", by=None).sequence]
 
 
 def of_token(world: World, place: Place) -> list:

@@ -238,7 +238,7 @@ def trail(make_user, monkeypatch):
         ),
         (
             "2018-07-02T10:00:00",
-            {"action": "session.failed", "by": "=cmd|x", "result": REFUSED, "detail": {"new.thing": EVIL}},
+            {"action": "session.failed", "by": "=cmd|x", "result": REFUSED, "detail": {"test.thing": EVIL}},
         ),
     ):
         monkeypatch.setattr("accounts.audit.timezone.now", lambda moment=moment: day(moment))
@@ -307,7 +307,7 @@ def test_export_is_what_is_filtered_and_is_recorded(enter, trail):
     entry = AuditEntry.objects.get(action="export")
     assert (entry.by, entry.facts["list"], entry.facts["format"], entry.facts["rows"]) == (
         client.user,
-        "audit",
+        "审计记录",
         "csv",
         1,
     )

@@ -192,7 +192,7 @@ def test_word_is_left_for_those_who_judge_and_in_the_audit_trail(bring):
 
     bring({"access_points": [{**sound()["access_points"][0], "downstream_mbps": "20"}]})
     assert not FactChange.objects.exists()  # no site was judged yet whose verdict it could turn
-    assert set(AuditEntry.objects.values_list("action", "username")) == {("package.import", "import_package")}
+    assert set(AuditEntry.objects.values_list("action", "username")) == {("package.import", "（服务器命令）")}
 
 
 def test_out_and_in_and_out_again_is_the_same_to_the_byte(bring, tmp_path, capsys):

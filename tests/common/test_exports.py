@@ -74,7 +74,7 @@ def test_export_is_in_the_audit_trail(log_in, registry):
     workbook(client.get(reverse("areas:sites") + "?kind=school&export=xlsx"))
     entry = AuditEntry.objects.get(action="export")
     assert entry.by == client.user
-    assert '"list":"sites"' in entry.detail and '"rows":1' in entry.detail and "类型：学校" in entry.detail
+    assert '"list":"点位"' in entry.detail and '"rows":1' in entry.detail and "类型：学校" in entry.detail
 
 
 @pytest.mark.parametrize("query", ["export=pdf", "export=xlsx&kind=castle", "export=csv&on=never"])

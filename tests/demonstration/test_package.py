@@ -10,14 +10,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from demonstration.accounts import PASSWORD, create_accounts, demo_accounts
 from demonstration.network import OPERATORS
 from demonstration.package import build_package
+from tests import audit_words
 
 MAGNITUDES = {
     "areas": (1_450, 1_650),
@@ -46,6 +49,33 @@ def answers(package, django_db_setup, django_db_blocker):
             found[f"titles {period}"] = _answer("evaluate", period, "--sites", "--format", "json")
         transaction.set_rollback(True)
     return found
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker):
+    """What the auditor is answered about the whole demonstration: the status of each page, by its address."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("demo", "--no-serve", stdout=StringIO(), stderr=StringIO())
+        reader, page = Client(raise_request_exception=False), reverse("accounts:audit")
+        reader.force_login(User.objects.get(post=Post.AUDITOR))
+        sequences = AuditEntry.objects.values_list("pk", flat=True)
+        addresses = [f"{page}?size=100&page={number}" for number in range(1, len(sequences) // 100 + 2)]
+        addresses += [f"{page}?export=csv", f"{page}?export=xlsx"]
+        addresses += [reverse("accounts:entry", args=[sequence]) for sequence in sequences]
+        found = {address: _status(reader, address) for address in addresses}
+        unworded = {problem for entry in AuditEntry.objects.all() for problem in audit_words.unworded(entry)}
+        transaction.set_rollback(True)
+    return found, unworded
+
+
+def _status(reader, address):
+    """That of an answer read to its end; 500 where its file breaks off."""
+    answer = reader.get(address)
+    try:
+        assert not answer.streaming or b"".join(answer.streaming_content)
+    except Exception:
+        return 500
+    return answer.status_code
 
 
 def _answer(*command):
@@ -156,6 +186,14 @@ def test_sites_fail_for_every_reason(answers):
     reasons = {site["reason"] for site in answers["titles 2019Q1"]["sites"]}
 
     assert reasons == {"", "service_late", "too_slow", "tv_only", "not_open", "out_of_reach"}
+
+
+@pytest.mark.django_db
+def test_auditor_reads_all_of_the_demonstration(told):
+    statuses, unworded = told
+
+    assert len(statuses) > 300 and set(statuses.values()) == {200}
+    assert not unworded
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_export_is_in_the_audit_trail(client, leader):
     client.force_login(leader)
     book_of(client, "progress")
 
-    assert AuditEntry.objects.filter(action="export", detail__contains="milestones").count() == 1
+    assert AuditEntry.objects.filter(action="export", detail__contains="全光网任务进度表").count() == 1
 
 
 def test_export_of_a_township_is_its_own(client, leader, make_user):

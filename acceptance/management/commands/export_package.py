@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from acceptance import packages
+from accounts.actions import COMMAND_LINE
 from common.commands import SpeakingCommand
 
 
@@ -18,7 +19,7 @@ class Command(SpeakingCommand):
 
     def handle(self, *args, folder: Path, area: str | None, **options) -> None:
         try:
-            counts, left_out = packages.export_package(folder, by="export_package", area=area)
+            counts, left_out = packages.export_package(folder, by=COMMAND_LINE, area=area)
         except packages.UnknownArea:
             self._give_up(f"数据库里没有编码为 {area} 的区域：请检查编码，或先导入数据包。")
         except OSError as error:

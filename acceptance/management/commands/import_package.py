@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from acceptance import packages
+from accounts.actions import COMMAND_LINE
 from areas.package.package import Package
 from areas.package.problems import Problem, Unreadable
 from common.commands import SpeakingCommand
@@ -25,9 +26,7 @@ class Command(SpeakingCommand):
 
     def handle(self, *args, path: Path, dry_run: bool, format: str, no_judge: bool, **options) -> None:
         try:
-            package, outcome = packages.import_package(
-                path, by="import_package", dry_run=dry_run, say=self.stderr.write
-            )
+            package, outcome = packages.import_package(path, by=COMMAND_LINE, dry_run=dry_run, say=self.stderr.write)
         except Unreadable as reason:
             self._give_up(str(reason))
         except DatabaseError as error:

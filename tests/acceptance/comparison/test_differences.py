@@ -177,7 +177,7 @@ def test_export_is_in_the_trail(leader, form):
 
     assert response.status_code == 200 and b"".join(response.streaming_content)
     entry = AuditEntry.objects.order_by("sequence").last()
-    assert entry.action == "export" and "differences" in str(entry.detail)
+    assert entry.action == "export" and entry.facts["list"] == "变化对照"
 
 
 def test_page_costs_a_fixed_number_of_queries(leader, django_assert_max_num_queries):

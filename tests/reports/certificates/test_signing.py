@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import AuditEntry
 from reports.certificates import signing
 
 PAYLOAD = {"code": "2222-2222-2222-2222", "state": "valid", "unit": "源潭镇秀溪村"}
@@ -101,3 +102,12 @@ def test_command_refuses_a_changed_file(tmp_path):
 
     with pytest.raises(CommandError, match="签名不符"):
         command(str(file))
+
+
+def test_command_rotates_the_key_and_says_so_in_the_trail(db, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    before = signing.key_id(signing.public_key())
+    call_command("certificate_key", "--rotate", stdout=StringIO())
+
+    entry = AuditEntry.objects.get(action="certificate.rotate_key")
+    assert entry.facts == {"key": [before, signing.key_id(signing.public_key())]}

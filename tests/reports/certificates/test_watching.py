@@ -49,7 +49,7 @@ def test_fall_in_a_later_quarter_begins_a_recheck(village, day):
     step = village.moves.last()
     assert (step.by, step.period, step.on) == (None, "2018Q3", AFTER_Q3)
     assert step.reason.startswith("2018年第三季度评定未达标（回落）：")
-    assert AuditEntry.objects.get(action="certificate.recheck").username == "portal"
+    assert AuditEntry.objects.get(action="certificate.recheck").username == "（门户）"
 
 
 def test_running_quarter_does_not(village, day):
