@@ -14,7 +14,7 @@ from acceptance.inspection.freezing import changes
 from acceptance.inspection.models import Check, Move, Opinion, Report, Unit
 from acceptance.inspection.moves import MOVES, Refused, Stale, deciding, permit, require_reason
 from acceptance.inspection.reporting import drafted
-from acceptance.inspection.steps import advance, done, hold
+from acceptance.inspection.steps import advance, done, hold, require_fresh
 from acceptance.inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
 from qingcheng_fiber.clock import today
 
@@ -67,6 +67,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     """
     move = permit(deciding(ruling.action), unit.area_id, by)
     report = hold(unit.report)
+    require_fresh(unit, move, version)
     _require_reviewer(report, by)
     checks = _checked(unit, ruling)
     reason = require_reason(move, _reason(unit, ruling, checks))

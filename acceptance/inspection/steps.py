@@ -8,6 +8,7 @@ from acceptance.inspection.models import Move, Report, Submission, Unit
 from acceptance.inspection.moves import MOVES, LegalMove, Stale, Subject
 from acceptance.inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
 from accounts import audit
+from areas.templatetags.figures import plain_date
 
 _STATES = {Report: ReportState, Unit: UnitState, Submission: SubmissionState}
 _FIELD = {Report: "report", Unit: "unit", Submission: "submission"}
@@ -19,7 +20,10 @@ def hold(report: Report) -> Report:
 
 
 def require_fresh(subject: Subject, move: LegalMove, version: int) -> None:
-    """Lock the subject, and refuse with Stale when it no longer stands where the page said."""
+    """Lock the subject, and refuse with Stale when it no longer stands where the page said.
+
+    For what is asked before the step itself is taken: else its answer hides who was faster.
+    """
     current = type(subject).objects.select_for_update().get(pk=subject.pk)
     if current.version != version or current.state not in move.sources:
         raise Stale(overtaken(subject, move))
@@ -82,14 +86,15 @@ def _faster(units: dict[int, Unit], action: Action, sources: tuple[str, ...], ta
 
 
 def overtaken(subject: Subject, move: LegalMove) -> str:
-    """Who was faster, and how the subject stands now."""
+    """Who was faster, when and with what, and how the subject stands now."""
     current = type(subject).objects.get(pk=subject.pk)
     last = current.moves.select_related("by").last()
+    faster = f"{last.by}于{plain_date(last.at)}" if last else ""
     if current.state in move.sources:
-        who = f"{last.by}已{last.get_action_display()}" if last else "内容有改动"
+        who = f"{faster}已{last.get_action_display()}" if last else "内容有改动"
         return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
     state = _STATES[type(subject)](current.state).label
-    who = f"{last.by}已办理“{last.get_action_display()}”，" if last else ""
+    who = f"{faster}已办理“{last.get_action_display()}”，" if last else ""
     return f"没有办理“{move.label}”：{who}{subject}现在是“{state}”。"
 
 
