@@ -21,7 +21,7 @@ from areas.templatetags.figures import plain_date
 from jobs.models import Job
 from reports.certificates import actions as certificates
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
-from tests.inspection.files import JPEG, PDF, PNG
+from tests.inspection.files import JPEG, PDF, PNG, headed
 
 
 def signed_in(user) -> Client:
@@ -193,7 +193,11 @@ def test_upload_saves_the_texts_beside_it(chain, people):
         (b"", "photo", {}, "文件是空的"),
         (b"<html><script>alert(1)</script>", "photo", {}, "看的是内容，不是扩展名"),
         (JPEG[:60], "photo", {}, "不完整"),
+        (JPEG[:-2], "photo", {}, "没有传完"),
         (PNG[:40], "photo", {}, "不完整"),
+        (PNG[:45] + b"x" + PNG[46:], "photo", {}, "已损坏"),
+        (headed(0, 5), "photo", {}, "已损坏"),
+        (headed(20_000, 20_000), "photo", {}, "图片太大（20000×20000 像素）"),
         (PDF[:20], "document", {}, "PDF 不完整"),
         (PDF.replace(b"/Type", b"/JavaScript"), "document", {}, "脚本"),
         (PDF, "photo", {}, "现场照片要用"),
