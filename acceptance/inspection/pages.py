@@ -336,7 +336,7 @@ def report_crumb(report: Report) -> tuple[str, str]:
 
 
 def posted_text(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "")
+    return request.POST.get(name, "")
 
 
 def numbers(values: Iterable[str]) -> list[int]:
