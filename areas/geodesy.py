@@ -8,12 +8,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from pyproj import Geod
+from pyproj import Geod, Transformer
 from scipy.spatial import cKDTree
 
 _GEOD = Geod(ellps="WGS84")
-_EQUATORIAL_RADIUS = 6378137.0
-_ECCENTRICITY_SQUARED = 0.0066943799901413165
+_EARTH_CENTRED = Transformer.from_pipeline(
+    "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=WGS84"
+)
+"""Named by its steps: looking it up by its codes takes eighty times as long at every start."""
 _MEAN_RADIUS = 6371000.0
 
 _DOUBT_M = 1e-3
@@ -27,15 +29,7 @@ def geodesic_m(lon1: np.ndarray, lat1: np.ndarray, lon2: np.ndarray, lat2: np.nd
 
 def earth_centred(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Earth-centred coordinates (n, 3) in metres of points on the ellipsoid, in degrees."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    normal = _EQUATORIAL_RADIUS / np.sqrt(1 - _ECCENTRICITY_SQUARED * np.sin(phi) ** 2)
-    return np.column_stack(
-        [
-            normal * np.cos(phi) * np.cos(lam),
-            normal * np.cos(phi) * np.sin(lam),
-            normal * (1 - _ECCENTRICITY_SQUARED) * np.sin(phi),
-        ]
-    )
+    return np.column_stack(_EARTH_CENTRED.transform(lon, lat, np.zeros(len(lon))))
 
 
 def box(lon: np.ndarray, lat: np.ndarray, margin_m: float) -> tuple[float, float, float, float]:

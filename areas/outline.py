@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import Geod
 
 Degrees = npt.NDArray[np.float64]
@@ -14,21 +15,16 @@ _FILE = Path(__file__).parent / "data" / "qingcheng_boundary_wgs84.geojson"
 
 
 class Outline:
-    """A polygon without holes in WGS-84; ``ring`` holds its corners, the first not repeated at the end."""
+    """A polygon in WGS-84; ``ring`` holds its corners, the first not repeated at the end."""
 
-    def __init__(self, code: str, ring: npt.ArrayLike) -> None:
-        self.code = code
-        self.ring = np.asarray(ring, float)
+    def __init__(self, code: str, polygon: shapely.Polygon) -> None:
+        self.code, self.polygon = code, polygon
+        self.ring: Degrees = shapely.get_coordinates(polygon.exterior)[:-1]
+        shapely.prepare(polygon)
 
     def holds(self, lon: Degrees, lat: Degrees) -> npt.NDArray[np.bool_]:
-        """Whether each point lies inside (even-odd rule)."""
-        inside = np.zeros(len(lon), bool)
-        for (x1, y1), (x2, y2) in zip(self.ring, np.roll(self.ring, -1, axis=0), strict=True):
-            if y1 == y2:
-                continue
-            crosses = (y1 > lat) != (y2 > lat)
-            inside ^= crosses & (lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1)
-        return inside
+        """Whether each point lies inside."""
+        return shapely.contains_xy(self.polygon, lon, lat)
 
     def metres_outside(self, lon: float, lat: float) -> float:
         """Geodesic metres from a point outside to the nearest place on the outline.
@@ -36,13 +32,13 @@ class Outline:
         The ring is laid out around the point by azimuth and distance, where distances from
         the point are true.
         """
-        count = len(self.ring)
-        azimuth, _, distance = _GEOD.inv(np.full(count, lon), np.full(count, lat), self.ring[:, 0], self.ring[:, 1])
-        start = np.asarray(distance) * np.exp(1j * np.radians(90.0 - np.asarray(azimuth)))
-        side = np.roll(start, -1) - start
-        length2 = np.maximum(np.abs(side) ** 2, 1e-12)
-        along = np.clip(-(start.real * side.real + start.imag * side.imag) / length2, 0.0, 1.0)
-        return float(np.min(np.abs(start + along * side)))
+
+        def laid_out(corners: Degrees) -> Degrees:
+            here = np.full_like(corners, (lon, lat))
+            azimuth, _, distance = _GEOD.inv(*here.T, *corners.T)
+            return np.column_stack([distance * np.sin(np.radians(azimuth)), distance * np.cos(np.radians(azimuth))])
+
+        return shapely.transform(self.polygon.exterior, laid_out).distance(shapely.Point(0, 0))
 
     def further_than(self, lon: Degrees, lat: Degrees, metres: float) -> npt.NDArray[np.bool_]:
         """Whether each point lies more than ``metres`` outside."""
@@ -56,4 +52,4 @@ class Outline:
 def district() -> Outline:
     """The outline of 清城区, as kept in areas/data."""
     feature = json.loads(_FILE.read_text(encoding="utf-8"))["features"][0]
-    return Outline(feature["properties"]["adcode"], feature["geometry"]["coordinates"][0][:-1])
+    return Outline(feature["properties"]["adcode"], shapely.geometry.shape(feature["geometry"]))

@@ -1,18 +1,18 @@
 """Where things lie: the district's outline is real, everything below it is placed plausibly inside."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from random import Random
 
+import numpy as np
+import shapely
+
 from areas.datums import bd09_from_gcj02, gcj02_from_wgs84
+from areas.outline import district
 from areas.vocabulary import Datum
 from demonstration.randomness import stream
-
-OUTLINE = Path(__file__).resolve().parents[1] / "areas/data/qingcheng_boundary_wgs84.geojson"
 
 ORIGIN = (113.03, 23.68)
 METRES_PER_DEGREE = (102_000.0, 110_760.0)
@@ -57,31 +57,16 @@ def given(lon: float, lat: float, datum: str) -> tuple[float, float]:
 
 
 @cache
-def outline() -> list[Point]:
-    geometry = json.loads(OUTLINE.read_text(encoding="utf-8"))["features"][0]["geometry"]
-    return [plane(lon, lat) for lon, lat in geometry["coordinates"][0]]
-
-
-@cache
-def _edges_by_row() -> dict[int, list[tuple[Point, Point]]]:
-    """The outline's edges by the rows of 500 m that they cross."""
-    found: dict[int, list[tuple[Point, Point]]] = defaultdict(list)
-    ring = outline()
-    for start, end in zip(ring, ring[-1:] + ring[:-1], strict=True):
-        low, high = sorted((start[1], end[1]))
-        for row in range(int(low // 500), int(high // 500) + 1):
-            found[row].append((start, end))
+def outline() -> shapely.Polygon:
+    """The district on the plane, made ready to be asked often."""
+    found = shapely.transform(district().polygon, lambda corners: np.column_stack(plane(*corners.T)))
+    shapely.prepare(found)
     return found
 
 
 def inside(point: Point) -> bool:
     """Whether the point lies within the district's outline."""
-    x, y = point
-    within = False
-    for (x1, y1), (x2, y2) in _edges_by_row().get(int(y // 500), ()):
-        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-            within = not within
-    return within
+    return bool(shapely.contains_xy(outline(), *point))
 
 
 def township_at(point: Point) -> str:

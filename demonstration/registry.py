@@ -6,16 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from random import Random
 
 from areas.vocabulary import AreaKind, Setting
 from demonstration import names
-from demonstration.geography import OUTLINE, TOWNSHIPS, Ground, Point, plane, villages_of
+from demonstration.geography import TOWNSHIPS, Ground, Point, plane, villages_of
 from demonstration.randomness import stream, weighted
 from demonstration.story import NEVER, PROGRAMMES, Programme
 
-VINTAGE = OUTLINE.parent / "qingcheng_441802_2017.csv"
-KNOWN_VILLAGES = OUTLINE.parent / "natural_village_samples.csv"
+_DATA = Path(__file__).resolve().parents[1] / "areas/data"
+VINTAGE = _DATA / "qingcheng_441802_2017.csv"
+KNOWN_VILLAGES = _DATA / "natural_village_samples.csv"
 LEFT_OUT = ("441802400", "441802450")
 """Functional units that the plan's eight streets and towns do not count."""
 

@@ -119,7 +119,7 @@ def _row(report: Report, given: Given, content: Kind, algorithm: str, value: str
         report=report,
         area_id=given.code or None,
         kind=given.kind,
-        caption=" ".join(given.caption.replace("\0", "").split())[:100],
+        caption=" ".join(given.caption.split())[:100],
         mbps=given.mbps,
         name=safe_name(given.name, content.media_type),
         media_type=content.media_type,

@@ -76,7 +76,7 @@ def edit(*, submission: Submission, version: int, opinion: str, kept: Sequence[i
 
 
 def _opinion(text: str) -> str:
-    found = text.replace("\0", "").replace("\r\n", "\n").strip()
+    found = text.replace("\r\n", "\n").strip()
     if len(found) > LONGEST_TEXT:
         raise Refused(f"汇总意见有 {len(found)} 字，最多 {LONGEST_TEXT} 字，请删减。")
     return found

@@ -38,6 +38,7 @@ def problems(units: Sequence[Unit]) -> str:
 
 
 def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
+    """Members that fail within a share that is met, and a reference that is short; a hard rate that is met has neither."""
     said = unit.frozen.said
     lines = []
     for figures in said["criteria"]:
@@ -45,7 +46,7 @@ def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
         if figures["role"] == "reference" and figures["outcome"] == "short":
             words = wording.criterion_words(criterion, figures)
             lines.append(f"{unit.area.name}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
-        elif figures["role"] == "hard" and figures["failed"]:
+        elif figures["role"] == "hard" and figures.get("failed"):
             lines.append(f"{unit.area.name}：{wording.criterion_words(criterion, figures).text}")
     return lines
 

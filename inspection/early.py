@@ -67,8 +67,11 @@ def _milestones(user, plan: Plan, county: str, on: date, published: dict) -> Ite
 
 
 def _titles(user, plan: Plan, published: dict) -> Iterator[Early]:
-    """Streets and towns whose title was ratified before the day by which all were to have theirs."""
-    last = max((each for each in plan.milestones if each.measure == ALL_TOWNSHIPS), key=lambda each: each.due)
+    """Streets and towns whose title was ratified before the day by which all were to have theirs; none where the plan sets none."""
+    asked = (each for each in plan.milestones if each.measure == ALL_TOWNSHIPS)
+    last = max(asked, key=lambda each: each.due, default=None)
+    if last is None:
+        return
     ratified = Unit.objects.visible_to(user).ratified().filter(kind__in=TOWNSHIPS)
     for unit in ratified.filter(ratified_on__lt=last.due.last_day):
         said = published.get((unit.area_id, last.key), [])

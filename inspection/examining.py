@@ -14,7 +14,7 @@ from common.exceptions import Refused, Stale
 from inspection import papering, samples
 from inspection.freezing import changes
 from inspection.models import Check, Move, Opinion, Report, Unit
-from inspection.moves import MOVES, deciding, hold
+from inspection.moves import MOVES, deciding, hold, require_fresh
 from inspection.reporting import drafted
 from inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
 
@@ -67,6 +67,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     """
     move = MOVES.permit(deciding(ruling.action), unit.area_id, by)
     report = hold(unit.report)
+    require_fresh(unit, move, version)
     _require_reviewer(report, by)
     checks = _checked(unit, ruling)
     reason = MOVES.require_reason(move, _reason(unit, ruling, checks))
@@ -122,7 +123,7 @@ def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
 def _check(key: str, found: Found | None) -> Check:
     if found is None or found.finding not in Finding.values:
         raise Refused(f"{key}：请选择符合或不符合。")
-    remark = " ".join(found.remark.replace("\0", "").split())
+    remark = " ".join(found.remark.split())
     if len(remark) > LONGEST_REMARK:
         raise Refused(f"{key}：说明太长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
     if found.why and found.why not in Why.values:
@@ -133,7 +134,7 @@ def _check(key: str, found: Found | None) -> Check:
 
 
 def _text(text: str) -> str:
-    found = text.replace("\0", "").replace("\r\n", "\n").strip()
+    found = text.replace("\r\n", "\n").strip()
     if len(found) > LONGEST_TEXT:
         raise Refused(f"意见有 {len(found)} 字，最多 {LONGEST_TEXT} 字，请删减。")
     return found

@@ -66,7 +66,7 @@ def _next_batch(county: str, on: date) -> dict:
 def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
     """Back to the bureau, whose examination of the report is open again."""
     move = MOVES.permit(Action.SEND_DOWN, unit.area_id, by)
-    reason = MOVES.require_reason(move, reason.replace("\0", ""))
+    reason = MOVES.require_reason(move, reason)
     MOVES.record(MOVES.advance(unit, move, unit.version, by, reason, submission=None))
     Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
     report = Report.objects.select_for_update().get(pk=unit.report_id)

@@ -235,6 +235,11 @@ class ReportPage:
         return examining.clean(self.report) if self.is_reviewer else []
 
     @property
+    def has_reference(self) -> bool:
+        """Whether units that can pass together were held against a reference value."""
+        return any(unit.frozen.reference == "met" for unit in self.clean)
+
+    @property
     def to_examine(self) -> list[UnitShown]:
         return [each for each in self.units if each.unit.state in MOVES[Action.PASS].sources]
 
@@ -331,7 +336,7 @@ def report_crumb(report: Report) -> tuple[str, str]:
 
 
 def posted_text(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "")
+    return request.POST.get(name, "")
 
 
 def numbers(values: Iterable[str]) -> list[int]:

@@ -78,7 +78,7 @@ def withdraw(*, publication: Publication, reason: str, by) -> None:
 
 def _end(publication: Publication, state: PublicationState, reason: str, by) -> str:
     """Only one of many who end an entry wins; the reason as it was kept."""
-    reason = " ".join(reason.replace("\0", "").split())
+    reason = " ".join(reason.split())
     if not reason or len(reason) > _LONGEST_REASON:
         raise Refused(
             f"请写明{'更正' if state == PublicationState.CORRECTED else '撤下'}的原因，最多 {_LONGEST_REASON} 字。"
@@ -90,7 +90,7 @@ def _end(publication: Publication, state: PublicationState, reason: str, by) -> 
 
 
 def _checked(said: Published, on: date) -> dict:
-    outlet, headline = (" ".join(text.replace("\0", "").split()) for text in (said.outlet, said.headline))
+    outlet, headline = (" ".join(text.split()) for text in (said.outlet, said.headline))
     if said.medium not in Medium.values:
         raise Refused("请选择渠道。")
     for label, text, longest in (("刊播单位", outlet, 60), ("标题", headline, 100)):

@@ -48,7 +48,7 @@ class Texts:
 
     def checked(self) -> dict[str, str]:
         """The texts without stray characters; Refused when one is too long."""
-        found = {name: value.replace("\0", "").replace("\r\n", "\n").strip() for name, value in vars(self).items()}
+        found = {name: value.replace("\r\n", "\n").strip() for name, value in vars(self).items()}
         for name, value in found.items():
             if len(value) > LONGEST_TEXT:
                 label = Report._meta.get_field(name).verbose_name

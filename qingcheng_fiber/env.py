@@ -1,4 +1,7 @@
-"""Variables of the environment, read strictly: what cannot be meant stops the start with a Chinese sentence."""
+"""Variables of the environment, read strictly: what cannot be meant stops the start with a Chinese sentence.
+
+A library would read the types, but its refusals are English and name no bounds: every function here would remain.
+"""
 
 import os
 import re

@@ -80,7 +80,7 @@ def _bare(request: HttpRequest, status: int) -> HttpResponse:
     """A page without the portal around it: no user, no query."""
     if _is_of_api(request):
         return _json(status)
-    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
+    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html"), status=status)
 
 
 def _is_of_api(request: HttpRequest) -> bool:

@@ -26,7 +26,7 @@ def record(
     Refused when it has another successor, ended on another day, or the successor is not there or not of its level.
     """
     _permit(area, by)
-    held, document = Area.objects.select_for_update().get(pk=area.pk), " ".join(document.replace("\0", "").split())
+    held, document = Area.objects.select_for_update().get(pk=area.pk), " ".join(document.split())
     _require_fit(held, successor, on, today)
     if not document:
         raise Refused("请写明依据：撤并文件的文号或名称，或者原因。")

@@ -26,6 +26,7 @@ from returns.rounds import calendar, rounds
 
 LISTED = 10
 _RATES = ("coverage", "penetration")
+_TARGETS = {"hard": "门槛", "reference": "参考值"}
 CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
 
 
@@ -112,6 +113,7 @@ class SituationPage:
     @cached_property
     def rate_chart(self) -> Chart:
         series = tuple(shares(name, tone, parts) for name, tone, parts in self._rates)
+        asked = self.plan.rate_of(self.area.kind)
         return Chart(
             "rates",
             "覆盖率和渗透率",
@@ -119,8 +121,8 @@ class SituationPage:
             series,
             unit="%",
             top=100,
-            target=80,
-            target_name="渗透率参考值 80%",
+            target=asked and float(asked.threshold * 100),
+            target_name=f"渗透率{_TARGETS[asked.role]} {wording.percent(asked.threshold)}" if asked else "",
         )
 
     @cached_property

@@ -75,7 +75,7 @@ def hand_up(*, owner: Return, version: int, by, on: date | None = None, explanat
 def _explain(owner: Return, explanation: str | None) -> None:
     if explanation is None:
         return
-    sentence = " ".join(explanation.replace("\0", "").split())
+    sentence = " ".join(explanation.split())
     if len(sentence) > LONGEST_EXPLANATION:
         raise NotReady(
             [Fault(f"对合计的说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。", "#explanation")]

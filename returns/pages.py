@@ -67,7 +67,7 @@ def _objections(owner: Return, moves: list[Move]) -> list[Objection]:
 
 
 def reason_in(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").replace("\0", "")
+    return request.POST.get("reason", "")
 
 
 def refused(request: HttpRequest, owner: Return, reason: Exception, status: int = 409) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from accounts.posts import CHARGES, Post
+from qingcheng_fiber.middleware import no_nul
 from tests.access_table import ROWS
 from tests.access_table.row import OWN, PLACES, PUBLIC, SIGNED_IN, Row, World
 
@@ -64,6 +65,18 @@ def test_hostile_question_is_answered(row, text, world):
     client = client_for(row, world)
     address = reverse(row.name, args=row.at(world, OWN))
     assert read(client.get(address, dict.fromkeys(QUESTIONS, text))) < 500
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "post"], ids=str)
+def test_hostile_post_is_answered(row, world):
+    client, data = client_for(row, world), row.data(world, OWN)
+    spoilt = {name: f"{value}\0" if isinstance(value, str) else value for name, value in data.items()}
+    assert read(client.post(reverse(row.name, args=row.at(world, OWN)), {"reason": "\0", "text": "\0"} | spoilt)) < 500
+
+
+def test_nul_does_not_get_past_the_door(rf):
+    seen = no_nul(lambda request: request)(rf.post("/", {"reason": "因\0故", "unit": ["1", "2\0"], "clean": "x"}))
+    assert dict(seen.POST) == {"reason": ["因故"], "unit": ["1", "2"], "clean": ["x"]}
 
 
 @pytest.mark.parametrize("name", ["code", "area"])

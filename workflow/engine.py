@@ -32,6 +32,7 @@ from django.db.models import F, Model
 from accounts import audit
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
+from common.templatetags.figures import plain_date
 
 PORTAL = "（门户）"
 """Who acts in the audit trail where a step is nobody's."""
@@ -194,16 +195,14 @@ class Workflow(Mapping[Any, Transition]):
 
     @staticmethod
     def overtaken(subject: Any, move: Transition) -> str:
-        """Who was faster, and how the document stands now."""
+        """Who was faster, when and with what, and how the document stands now."""
         current = type(subject).objects.get(pk=subject.pk)
         last = current.moves.select_related("by").order_by("pk").last()
+        deed = f"{last.by or '系统'}于{plain_date(last.at)}已办理“{last.deed}”" if last else ""
         if current.state in move.sources:
-            who = "内容有改动"
-            if last and last.version == current.version:
-                who = f"{last.by or '系统'}已办理“{last.deed}”"
+            who = deed if last and last.version == current.version else "内容有改动"
             return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
-        who = f"{last.by or '系统'}已办理“{last.deed}”，" if last else ""
-        return f"没有办理“{move.label}”：{who}{current}现在是“{current.get_state_display()}”。请核对后再办理。"
+        return f"没有办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{current.get_state_display()}”。请核对后再办理。"
 
     def record(self, step: Any) -> Any:
         """Append the step to the audit trail; the last thing that a transaction does. The one place where moves do."""

@@ -199,6 +199,14 @@ class Plan:
         own = [criterion for criterion in self.criteria.values() if criterion.kind == kind]
         return tuple(sorted(own, key=lambda criterion: criterion.is_rate))
 
+    def share_of(self, kind: str) -> Criterion | None:
+        """The share of members asked of a kind of area; None where the plan asks none."""
+        return next((criterion for criterion in self.criteria_of(kind) if not criterion.is_rate), None)
+
+    def rate_of(self, kind: str) -> Criterion | None:
+        """The penetration asked of a kind of area; None where the plan asks none."""
+        return next((criterion for criterion in self.criteria_of(kind) if criterion.is_rate), None)
+
     def milestone(self, key: str) -> Milestone:
         """KeyError when the plan has no milestone of that key."""
         return {milestone.key: milestone for milestone in self.milestones}[key]

@@ -301,6 +301,13 @@ class PlanFile:
                 raise PlanError(
                     f"第 {Table(self.text, 'criteria', {}).line()} 行：{kind} 最多一条占比标准和一条渗透率标准。"
                 )
+        for nth, criterion in enumerate(plan.criteria.values()):
+            if criterion.role == "reference" and not criterion.is_rate:
+                raise Table(self.text, "criteria", {}, nth).refuse(
+                    "role", " = reference 只能用于 measure = penetration：占比标准决定称号。"
+                )
+        if not plan.milestones:
+            raise PlanError(f"第 {self.root.line('milestones')} 行：至少要有一项里程碑。")
         for milestone in plan.milestones:
             if milestone.due < plan.first_period:
                 raise PlanError(

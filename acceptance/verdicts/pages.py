@@ -174,7 +174,7 @@ class VerdictPage:
 
     @cached_property
     def hard(self) -> Criterion | None:
-        return next((criterion for criterion in self.plan.criteria_of(self.area.kind) if not criterion.is_rate), None)
+        return self.plan.share_of(self.area.kind)
 
     @cached_property
     def criteria(self) -> list[CriterionShown]:

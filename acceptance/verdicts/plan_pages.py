@@ -77,7 +77,7 @@ class PlanPage:
         rows = []
         for kind in AreaKind.values:
             for criterion in self.plan.criteria_of(kind):
-                title = self.plan.titles[kind].name
+                title = self.plan.titles[kind].name if kind in self.plan.titles else AreaKind(kind).label
                 shown = wording.at_least(criterion.threshold)
                 role = wording.ROLES[criterion.role]
                 rows.append(

@@ -80,7 +80,7 @@ def draw(
 
 
 def _require_drawable(township: Area, quarter: Quarter, frame: str, size: int, late_reason: str) -> None:
-    if township.kind not in TOWNSHIPS or frame not in frames_of(township):
+    if township.kind not in TOWNSHIPS or frame not in frames_of(plans.current(), township):
         raise Refused(f"{township.name}不能按这种对象抽取。")
     if size < 1:
         raise Refused("样本量至少是 1。")

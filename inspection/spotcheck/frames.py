@@ -20,18 +20,28 @@ class Listed:
     site_id: int | None = None
 
 
-def frames_of(township: Area) -> list[Frame]:
-    """What may be drawn in a township: the plan judges a street by sites, a town by its natural villages."""
-    return [Frame.SITES] if township.kind == AreaKind.STREET else [Frame.NATURAL_VILLAGES, Frame.SITES]
+def frames_of(plan: Plan, township: Area) -> list[Frame]:
+    """What may be drawn in a township: the plan judges a street by sites, a town by its natural villages.
+
+    Nothing of what the plan sets no share for.
+    """
+    if criterion_of(plan, township) is None:
+        return []
+    sites = [Frame.SITES] if plan.share_of(_counting_sites(township)) else []
+    return sites if township.kind == AreaKind.STREET else [Frame.NATURAL_VILLAGES, *sites]
 
 
-def criterion_of(plan: Plan, township: Area) -> Criterion:
-    """The hard criterion whose threshold a sample is held against: S12 of a street, S14 of a town's natural villages.
+def criterion_of(plan: Plan, township: Area) -> Criterion | None:
+    """The share whose threshold a sample is held against: S12 of a street, S14 of a town's natural villages.
 
     Reading: the plan sets no share for the sites of a town, so they are held against S14 as well.
     """
-    kind = AreaKind.STREET if township.kind == AreaKind.STREET else AreaKind.VILLAGE
-    return next(criterion for criterion in plan.criteria_of(kind) if criterion.role == "hard")
+    return plan.share_of(AreaKind.STREET if township.kind == AreaKind.STREET else AreaKind.VILLAGE)
+
+
+def _counting_sites(township: Area) -> AreaKind:
+    """The kind whose standard counts sites: a street itself, of a town its natural villages."""
+    return AreaKind.STREET if township.kind == AreaKind.STREET else AreaKind.NATURAL_VILLAGE
 
 
 def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list[Listed]:
@@ -58,14 +68,9 @@ def _in_scope(plan: Plan, township: Area, quarter: Quarter):
 
 def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[Listed]:
     """Of a street the sites that S12 counts, of a town those that S16 asks of its natural villages; by village and kind."""
-    is_street = township.kind == AreaKind.STREET
-    kinds = next(
-        criterion.site_kinds
-        for criterion in plan.criteria_of(AreaKind.STREET if is_street else AreaKind.NATURAL_VILLAGE)
-        if criterion.role == "hard"
-    )
-    found = Site.objects.in_force(quarter.last_day).beneath(township.code).filter(kind__in=kinds)
-    if not is_street:
+    counted = plan.share_of(_counting_sites(township))
+    found = Site.objects.in_force(quarter.last_day).beneath(township.code).filter(kind__in=counted.site_kinds)
+    if township.kind != AreaKind.STREET:
         found = found.filter(area__in=_in_scope(plan, township, quarter))
     codes = {code[:12] for code in found.values_list("area_id", flat=True)}
     villages = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 LEVEL = Fraction(95, 100)
 
@@ -34,8 +34,8 @@ def clopper_pearson(failed: int, checked: int, level: Fraction = LEVEL) -> Inter
     if checked == 0:
         return Interval(0.0, 1.0)
     tail = float(1 - level) / 2
-    low = 0.0 if failed == 0 else float(beta.ppf(tail, failed, checked - failed + 1))
-    high = 1.0 if failed == checked else float(beta.ppf(1 - tail, failed + 1, checked - failed))
+    low = 0.0 if failed == 0 else float(betaincinv(failed, checked - failed + 1, tail))
+    high = 1.0 if failed == checked else float(betaincinv(failed + 1, checked - failed, 1 - tail))
     return Interval(low, high)
 
 

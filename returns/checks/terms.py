@@ -109,7 +109,7 @@ def _require_sound(check: Check, bound: int, blocks_from: str) -> None:
 
 
 def _require_reason(reason: str) -> str:
-    reason = " ".join(reason.replace("\0", "").split())
+    reason = " ".join(reason.split())
     if not reason:
         raise Refused("改口径必须写明原因。")
     if len(reason) > LONGEST_REASON:

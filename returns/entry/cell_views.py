@@ -37,7 +37,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     if request.method != "POST":
         return JsonResponse(_standing(request, owner))
     try:
-        message = read(request.body)
+        # The body of a form was read before its view; it is no message.
+        message = read(b"" if request.content_type == "multipart/form-data" else request.body)
     except Malformed as reason:
         return JsonResponse({"detail": str(reason)}, status=400)
     if message.user != request.user.pk:

@@ -114,7 +114,7 @@ def send_back(*, owner: Return, version: int, by, reason: str = "", doubts: Sequ
 
 
 def _objection(lines: dict, doubt: Doubt) -> Objection:
-    line, text = lines.get(doubt.code), " ".join(doubt.text.replace("\0", "").split())
+    line, text = lines.get(doubt.code), " ".join(doubt.text.split())
     if line is None or doubt.figure not in BY_NAME:
         raise Refused("要退回的数字不在这份季报里，请重新选择。")
     place = f"{line.area.name}·{BY_NAME[doubt.figure].label}"

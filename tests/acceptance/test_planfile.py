@@ -15,12 +15,14 @@ TEXT = Path(settings.PLAN_FILE).read_text(encoding="utf-8")
 
 @pytest.fixture
 def written(tmp_path):
-    """Load our plan with one piece of its text replaced."""
+    """Load our plan with a piece of its text replaced, or some."""
 
-    def write(old: str, new: str):
-        assert TEXT.count(old) >= 1, old
-        path = tmp_path / "plan.toml"
-        path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    def write(old: str, new: str, *more: tuple[str, str]):
+        path, text = tmp_path / "plan.toml", TEXT
+        for was, becomes in ((old, new), *more):
+            assert TEXT.count(was) >= 1, was
+            text = text.replace(was, becomes, 1)
+        path.write_text(text, encoding="utf-8")
         return load(path)
 
     return write
@@ -157,3 +159,25 @@ def test_title_without_hard_criterion_is_refused(written):
 def test_reference_criterion_may_be_made_hard(written):
     plan = written('role = "reference"\nmeasure = "penetration"', 'role = "hard"\nmeasure = "penetration"')
     assert [each.role for each in plan.criteria_of("village")] == ["hard", "hard"]
+
+
+def test_share_as_reference_is_refused(written):
+    """What the portal says of a reference indicator it says of penetration."""
+    with pytest.raises(PlanError, match="role = reference 只能用于 measure = penetration"):
+        written(
+            'role = "reference"\nmeasure = "penetration"\nthreshold = "80%"\nclause = "S15"',
+            'role = "hard"\nmeasure = "penetration"\nthreshold = "80%"\nclause = "S15"',
+            (
+                'role = "hard"\nmeasure = "natural_villages_achieved"',
+                'role = "reference"\nmeasure = "natural_villages_achieved"',
+            ),
+        )
+
+
+def test_plan_without_a_milestone_is_refused(tmp_path):
+    path = tmp_path / "plan.toml"
+    start = TEXT.index("[[milestones]]")
+    text = TEXT[:start] + TEXT[TEXT.index("[duties.urban]") :]
+    path.write_text(text.replace("first_period", "milestones = []\nfirst_period", 1), encoding="utf-8")
+    with pytest.raises(PlanError, match="至少要有一项里程碑"):
+        load(path)

@@ -16,6 +16,13 @@ def png(width: int = 2, height: int = 2) -> bytes:
 
 PNG = png()
 
+
+def headed(width: int, height: int) -> bytes:
+    """A PNG that says it is as large as that."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return PNG[:8] + _chunk(b"IHDR", header) + PNG[33:]
+
+
 _APP0 = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _FRAME = b"\xff\xc0\x00\x0b\x08\x00\x02\x00\x02\x01\x01\x11\x00"
 JPEG = (

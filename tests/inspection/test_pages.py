@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from common.templatetags.figures import plain_date
 from inspection import collecting, dossier, publicising, store
 from inspection.collecting import Given
 from inspection.models import Evidence, Publication, Report, Submission, Unit
@@ -20,7 +21,7 @@ from inspection.vocabulary import Action, ReportState, SubmissionState, UnitStat
 from jobs.models import Job
 from reports.certificates import actions as certificates
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
-from tests.inspection.files import JPEG, PDF, PNG
+from tests.inspection.files import JPEG, PDF, PNG, headed
 
 
 def signed_in(user) -> Client:
@@ -101,18 +102,20 @@ def test_stale_draft_keeps_what_was_typed(chain, people):
     refused = post(
         clerk, "report", report.pk, version=0, save=1, overview="我的一段话", problems="", request="", expect=409
     )
-    assert "我的一段话" in refused.content.decode() and "陈经办已办理“保存”" in refused.content.decode()
+    assert "我的一段话" in refused.content.decode() and "陈经办于" in refused.content.decode()
 
 
 def test_stale_decision_is_told_who_was_faster(chain, people):
+    """Also on the last unit, whose decision ended the examination of the report."""
     unit = chain.taken(COVERED).units.get()
     chain.ruled(Action.PASS, Unit.objects.get(pk=unit.pk))
-    client = signed_in(people.reviewer)
-    data = {"version": unit.version, "decision": "refuse", "text": "不符", "finding-S16": "met"}
-    assert (
-        "王审核已办理“审核通过”" in client.post(reverse("inspection:examine", args=[unit.pk]), data).content.decode()
-        or True
-    )
+    decided = plain_date(unit.moves.last().at)
+    stale = post(
+        signed_in(people.reviewer), "examine", unit.pk, version=unit.version, decision="refuse", text="不符", expect=409,
+        **{"finding-S16": "met"},
+    ).content.decode()  # fmt: skip
+    assert f"王审核于{decided}已办理“审核通过”" in stale and "现在是“审核通过”" in stale
+    assert "请先受理" not in stale
     assert Unit.objects.get().state == UnitState.PASSED
 
 
@@ -190,7 +193,11 @@ def test_upload_saves_the_texts_beside_it(chain, people):
         (b"", "photo", {}, "文件是空的"),
         (b"<html><script>alert(1)</script>", "photo", {}, "看的是内容，不是扩展名"),
         (JPEG[:60], "photo", {}, "不完整"),
+        (JPEG[:-2], "photo", {}, "没有传完"),
         (PNG[:40], "photo", {}, "不完整"),
+        (PNG[:45] + b"x" + PNG[46:], "photo", {}, "已损坏"),
+        (headed(0, 5), "photo", {}, "已损坏"),
+        (headed(20_000, 20_000), "photo", {}, "图片太大（20000×20000 像素）"),
         (PDF[:20], "document", {}, "PDF 不完整"),
         (PDF.replace(b"/Type", b"/JavaScript"), "document", {}, "脚本"),
         (PDF, "photo", {}, "现场照片要用"),

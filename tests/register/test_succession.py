@@ -78,7 +78,7 @@ def test_an_area_without_an_end_ends_and_is_judged_again(record):
         ({"on": date(2018, 12, 30)}, "失效日期是 2018-12-31"),
         ({"gone": ELSEWHERE, "on": date(2019, 4, 9)}, "不能晚于今天"),
         ({"gone": ELSEWHERE, "heir": GONE, "on": date(2019, 1, 5)}, "不在有效期内"),
-        ({"document": " \0 "}, "写明依据"),
+        ({"document": "  "}, "写明依据"),
     ],
 )
 def test_what_cannot_be_is_refused(said, refusal, record):

@@ -15,7 +15,8 @@ from reports.operator import OperatorPage
 from reports.service import Performance
 from reports.situation import SituationPage
 from returns.models import Return
-from tests.scenes import COVERED, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
+from tests import plans
+from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
 
 Q1, Q2 = Quarter.parse("2018Q1"), Quarter.parse("2018Q2")
 TODAY = date(2018, 7, 10)
@@ -66,6 +67,19 @@ def test_rate_chart_shows_a_quarter_without_returns_as_missing(leader):
 
     assert coverage.values[-2:] == (None, 86.7)
     assert coverage.texts[-2:] == ("—", "86.7%（590 / 680）")
+
+
+def test_rate_chart_marks_what_the_plan_asks_of_penetration(leader, settings, tmp_path):
+    def marked(code: str) -> tuple:
+        chart = page_of(leader, code).rate_chart
+        return chart.target, chart.target_name
+
+    assert marked(TOWN) == (80.0, "渗透率参考值 80%")
+    assert marked(DAGUAN) == (None, ""), "nothing is asked of a community"
+    settings.PLAN_FILE = plans.write("hard", tmp_path)
+    assert marked(TOWN) == (80.0, "渗透率门槛 80%")
+    settings.PLAN_FILE = plans.write("without_penetration", tmp_path)
+    assert marked(TOWN) == (None, "")
 
 
 def test_problems_say_why_sites_are_not_capable(leader):

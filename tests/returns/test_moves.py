@@ -185,7 +185,7 @@ def test_database_refuses_a_second_move_at_one_version(make_return):
 
 def test_stale_version_is_refused(make_return, people):
     owner = submitted(make_return(), people.clerk)
-    with pytest.raises(Stale, match="李镇长已办理“报送”"):
+    with pytest.raises(Stale, match=r"李镇长于.*已办理“报送”"):
         decisions.approve(owner=owner, version=owner.version - 1, by=people.reviewer)
     assert Return.objects.get().state == State.SUBMITTED
 
@@ -193,7 +193,7 @@ def test_stale_version_is_refused(make_return, people):
 def test_loser_is_told_who_was_faster(make_return, people):
     owner = submitted(make_return(), people.clerk)
     decisions.approve(owner=owner, version=owner.version, by=people.reviewer)
-    with pytest.raises(Stale, match=r"王审核已办理“审核通过”，.*现在是“已审核”"):
+    with pytest.raises(Stale, match=r"王审核于.*已办理“审核通过”，.*现在是“已审核”"):
         decisions.send_back(owner=owner, version=owner.version, reason="晚了", by=people.bureau_head)
 
 

@@ -204,7 +204,7 @@ def test_second_reviewer_is_told_who_decided(make_return, people, browse):
 
     answer = late.post(reverse("returns:send_back", args=[owner.pk]), form | {"reason": "核对"})
     assert answer.status_code == 409
-    assert "王审核已办理“审核通过”" in answer.content.decode()
+    assert re.search("王审核于.*已办理“审核通过”", answer.content.decode())
 
 
 def test_sending_back_without_a_reason_is_asked_again(make_return, people, browse):

@@ -18,6 +18,7 @@ from inspection.spotcheck.actions import Overtaken, Seen
 from inspection.spotcheck.models import PROTECTED, Conclusion, Finding, Frame, Item, Outcome, Photo, Sample, State
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import Result, is_as_drawn
+from tests import plans
 from tests.inspection.conftest import COVERED, FAR, NEAR
 from tests.inspection.spotcheck.conftest import AT, STREET, TOWN
 from tests.inspection.spotcheck.making import PHOTO, png
@@ -359,3 +360,27 @@ def test_concluding_at_once_makes_one_conclusion(draw, people):
 
     assert sum(isinstance(result, Sample) for result in results) == 1, results
     assert all(isinstance(result, (Sample, Stale)) for result in results), results
+
+
+@pytest.mark.parametrize("name", plans.OTHERS)
+def test_sample_is_held_against_the_share_of_the_plan_or_not_drawn(name, draw, settings, tmp_path):
+    settings.PLAN_FILE = plans.write(name, tmp_path)
+    drawn = {}
+    for township, frame in ((TOWN, Frame.NATURAL_VILLAGES), (TOWN, Frame.SITES), (STREET, Frame.SITES)):
+        try:
+            drawn[township, frame] = draw(township, frame).criterion
+        except Refused as refusal:
+            drawn[township, frame] = str(refusal)
+    town, street = WITHOUT_SHARES.get(name, ("S14", "S12"))
+    assert drawn == {
+        (TOWN, Frame.NATURAL_VILLAGES): town, (TOWN, Frame.SITES): town, (STREET, Frame.SITES): street,
+    }  # fmt: skip
+
+
+_NONE_TOWN, _NONE_STREET = (f"{name}不能按这种对象抽取。" for name in ("源潭镇", "凤城街道"))
+WITHOUT_SHARES = {
+    "of_villages": ("S14", _NONE_STREET),
+    "rates_alone": ("S14", _NONE_STREET),
+    "rates_decide": (_NONE_TOWN, _NONE_STREET),
+}
+"""Plans that ask no share of villages or streets."""

@@ -175,7 +175,7 @@ def test_stale_page_is_told_who_was_faster(certificate, people):
     seen = Certificate.objects.get(pk=certificate.pk)
     take("recheck", certificate, people.reviewer)
 
-    with pytest.raises(Stale, match=r"王审核已办理“启动复核”，.*现在是“复核中”"):
+    with pytest.raises(Stale, match=r"王审核于.*已办理“启动复核”，.*现在是“复核中”"):
         take("recheck", seen, people.bureau_head)
 
 
