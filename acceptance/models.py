@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area, Site
+from common import clock
 from common.periods import Quarter
 
 FAR_M = 1_500
@@ -24,7 +25,7 @@ class PlanVersion(models.Model):
     key = models.CharField("方案", max_length=50)
     digest = models.CharField("摘要", max_length=80, unique=True)
     text = models.TextField("方案文件全文")
-    loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
+    loaded_at = models.DateTimeField("载入时间", default=clock.real_now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "方案版本"

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, AuditHead, User
 from areas.models import Area
+from common import clock
 
 OK, REFUSED, FAILED = "ok", "refused", "failed"
 
@@ -34,7 +35,7 @@ def record(
         head = _head()
         entry = AuditEntry(
             sequence=head.sequence + 1,
-            at=timezone.now(),
+            at=clock.real_now(),
             by=person,
             username=person.username if person else _clean(str(by or ""))[:50],
             address=address_of(request) if request is not None else current_address.get(),

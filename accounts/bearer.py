@@ -2,13 +2,13 @@
 
 from math import ceil
 
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
 
 from accounts import throttle, tokens
 from accounts.audit import FAILED, address_of, record
 from accounts.models import Token, User
+from common import clock
 
 GUESSER = "（接口令牌）"
 """Under this name, which nobody can have, wrong tokens are counted by address."""
@@ -53,7 +53,7 @@ class Bearer(BaseAuthentication):
 
 def _note_failure(request, token: Token | None) -> None:
     """Count it, and write it down; TooMany once the address has to wait, without a further entry in the trail."""
-    wait = throttle.seconds_to_wait(username=GUESSER, address=address_of(request), now=timezone.now())
+    wait = throttle.seconds_to_wait(username=GUESSER, address=address_of(request), now=clock.real_now())
     if wait:
         raise TooMany(wait)
     record(action="token.failed", by=GUESSER, request=request, subject=token, result=FAILED)

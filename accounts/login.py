@@ -4,11 +4,11 @@ from math import ceil
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.utils import timezone
 
 from accounts import throttle
 from accounts.audit import FAILED, REFUSED, address_of, record
 from accounts.models import User
+from common import clock
 
 UNKNOWN_NAME = "（无此用户名）"
 """Stands in the trail for a name that is nobody's: people type passwords into the wrong field."""
@@ -24,7 +24,7 @@ class LoginRefused(Exception):
 
 def log_in(request, *, username: str, password: str) -> User:
     """Open a session with a new key; LoginRefused for a wrong name or password, a disabled account, too many tries."""
-    now, address = timezone.now(), address_of(request)
+    now, address = clock.real_now(), address_of(request)
     check_turn(username, address, now)
     user = authenticate(request, username=username, password=password)
     if user is None:

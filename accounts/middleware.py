@@ -1,7 +1,5 @@
 """What stands between the network and every view: login, the address for the trail, a password that is due."""
 
-import time
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -13,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.audit import address_of, current_address
 from accounts.passwords import is_due
+from common import clock
 
 SESSION_TOUCH_SECONDS = 120
 """How often the last use is written: seldom, as on SQLite a write waits for whoever else is writing."""
@@ -46,7 +45,7 @@ def session_kept_while_used(get_response):
 
     def middleware(request):
         if request.session.session_key and request.user.is_authenticated:
-            now = int(time.time())
+            now = int(clock.real_now().timestamp())
             if now - request.session.get("used_at", 0) >= SESSION_TOUCH_SECONDS:
                 request.session["used_at"] = now
         return get_response(request)

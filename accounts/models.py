@@ -7,12 +7,12 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.posts import Charge, Post, Power, Seat, charge_of, posts_at
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common import clock
 from common.scope import Scope
 
 _SEAT_KINDS = {Seat.TOWNSHIP: TOWNSHIPS, Seat.DISTRICT: (AreaKind.DISTRICT,)}
@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("须修改密码", default=False)
     password_changed_at = models.DateTimeField("密码设置时间", null=True, blank=True)
     session_version = models.PositiveIntegerField("会话版本", default=0, help_text="加一，则所有已登录的会话立即失效")
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_at = models.DateTimeField("建立时间", default=clock.real_now, editable=False)
 
     objects = UserManager()
 
@@ -124,7 +124,7 @@ class User(AbstractBaseUser):
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
-        self.password_changed_at = timezone.now()
+        self.password_changed_at = clock.real_now()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions die with the password, and at once when post, area, operator or standing change."""
@@ -142,7 +142,7 @@ class PastPassword(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="用户")
     password = models.CharField("密码", max_length=128)
-    until = models.DateTimeField("用到", auto_now_add=True)
+    until = models.DateTimeField("用到", default=clock.real_now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "旧密码"
@@ -179,7 +179,7 @@ class TokenQuerySet(models.QuerySet):
 
     def standing(self) -> "TokenQuerySet":
         """Neither withdrawn nor expired."""
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+        return self.filter(revoked_at=None, expires_at__gt=clock.real_now())
 
 
 class Token(models.Model):
@@ -194,7 +194,7 @@ class Token(models.Model):
     name = models.CharField("名称", max_length=50)
     hint = models.CharField("令牌开头", max_length=12)
     hash = models.CharField("摘要", max_length=64, unique=True)
-    created_at = models.DateTimeField("发放时间", auto_now_add=True)
+    created_at = models.DateTimeField("发放时间", default=clock.real_now, editable=False)
     expires_at = models.DateTimeField("到期时间")
     last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
     last_address = models.CharField("最近地址", max_length=45, blank=True)
@@ -218,7 +218,7 @@ class Token(models.Model):
         """Why it opens nothing at this moment, in a sentence; '' when it does."""
         if self.revoked_at:
             return "令牌已作废。请在门户的“接口令牌”页另发一个。"
-        if self.expires_at <= timezone.now():
+        if self.expires_at <= clock.real_now():
             return "令牌已到期。请在门户的“接口令牌”页另发一个。"
         if not self.user.is_active or (self.user.post, self.user.operator_id) != (self.post, self.operator_id):
             return "发放令牌的账号已停用或调岗，令牌不再有效。请由在岗的人员另发一个。"

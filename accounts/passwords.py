@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.models import PastPassword, User
+from common import clock
 
 _CLASSES = {
     "大写字母": str.isupper,
@@ -81,7 +81,7 @@ def is_due(user: User) -> str:
     if user.must_change_password:
         return "您使用的是初始密码，请先改成自己的密码。"
     days = settings.PASSWORD_MAX_AGE_DAYS
-    if days and timezone.now() - (user.password_changed_at or user.created_at) > timedelta(days=days):
+    if days and clock.real_now() - (user.password_changed_at or user.created_at) > timedelta(days=days):
         return f"密码已使用超过 {days} 天，请更换。"
     return ""
 

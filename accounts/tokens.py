@@ -7,12 +7,12 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import Token, User
 from accounts.posts import Power
+from common import clock
 from common.exceptions import Refused
 
 PREFIX = "gwtoken_"
@@ -47,7 +47,7 @@ def issue(*, name: str, days: int, by: User) -> tuple[Token, str]:
         name=name,
         hint=secret[:HINT],
         hash=digest(secret),
-        expires_at=timezone.now() + timedelta(days=days),
+        expires_at=clock.real_now() + timedelta(days=days),
     )
     record(action="token.issue", by=by, subject=token, detail={"hint": token.hint, "expires_at": token.expires_at})
     return token, secret
@@ -68,7 +68,7 @@ def end_all(*, user: User, by: User) -> None:
 
 
 def _end(token: Token, by: User) -> bool:
-    ended = Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    ended = Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.real_now())
     if ended:
         record(action="token.revoke", by=by, subject=token, detail={"hint": token.hint})
     return bool(ended)
@@ -85,7 +85,7 @@ def find(secret: str) -> Token | None:
 
 def touch(token: Token, address: str) -> None:
     """Note that the token was used, to within a minute."""
-    now = timezone.now()
+    now = clock.real_now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - TOUCH)
     if token.last_used_at is None or token.last_used_at < now - TOUCH:
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=now, last_address=address)

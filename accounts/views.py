@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +23,7 @@ from accounts.login import LoginRefused, check_turn, log_in, log_out
 from accounts.models import AuditEntry, User
 from accounts.posts import Power
 from accounts.wording import action_label, result_label
+from common import clock
 from common.listing import answer
 
 LAST_LOGINS = 10
@@ -114,7 +114,7 @@ def logout(request):
 def password(request):
     """One's own password; guesses at the present one count as failed logins."""
     due = passwords.is_due(request.user)
-    now, address, username = timezone.now(), address_of(request), request.user.username
+    now, address, username = clock.real_now(), address_of(request), request.user.username
     form, problem = PasswordForm(_posted(request), user=request.user), ""
     if request.method == "POST":
         try:
@@ -186,7 +186,7 @@ def _account_page(request, account: User, initial_password: str = "", status: in
             "may_manage": request.user.may(Power.MANAGE_ACCOUNTS),
             "may_assign": request.user.may(Power.ASSIGN_POSTS),
             "tokens": account.tokens.select_related("user", "operator"),
-            "locks": list(throttle.locked(account.username, timezone.now())),
+            "locks": list(throttle.locked(account.username, clock.real_now())),
             "is_self": account.pk == request.user.pk,
             "powers": [power.label for power in Power if power in account.charge.powers],
         },

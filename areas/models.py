@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from areas import tiles
 from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind, SuccessionKind
-from common.clock import now
+from common.clock import now, real_now
 
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
 
@@ -324,7 +324,7 @@ class FactChange(models.Model):
         Site, models.CASCADE, null=True, blank=True, db_index=False, related_name="+", verbose_name="点位",
         help_text="区域内仅此一个点位的评定受影响；空白：不限",
     )  # fmt: skip
-    noted_at = models.DateTimeField("时间", auto_now_add=True)
+    noted_at = models.DateTimeField("时间", default=real_now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "待重新评定"

@@ -1,4 +1,8 @@
-"""What day and what time it is, for the views and for rows that note when they were made; everything else is told."""
+"""What day and what time it is: the only module that asks the machine. Everything beneath the views is told.
+
+Two questions, and each moment that is kept answers one of them. ``now``: when did it happen in the life of the district,
+as papers, receipts, histories and lists show it. ``real_now``: what must go on whatever day the portal stands on.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +17,7 @@ _behind: ContextVar[timedelta | None] = ContextVar("behind", default=None)
 
 
 def now() -> datetime:
-    """This moment in Asia/Shanghai; where the portal stands on another day, this time of that day.
-
-    The audit trail does not ask here: it always tells the real moment.
-    """
+    """The moment of business, in Asia/Shanghai; where the portal stands on another day, this time of that day."""
     moment, behind = timezone.localtime(), _behind.get()
     if behind is not None:
         return moment - behind
@@ -26,6 +27,15 @@ def now() -> datetime:
 def today() -> date:
     """Today in Asia/Shanghai, or the day on which the demonstration stands (PORTAL_TODAY)."""
     return now().date()
+
+
+def real_now() -> datetime:
+    """The machine's moment in UTC, whatever day the portal stands on.
+
+    For what is measured and not told: the audit trail's own moment, sessions, passwords, tokens and whatever else
+    expires, throttles, and how long a background job has been running or a screen has been silent.
+    """
+    return timezone.now()
 
 
 @contextmanager

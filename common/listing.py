@@ -35,7 +35,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
-from common import exports
+from common import clock, exports
 from common.hooks import AFTER_EXPORT
 
 TEXT, WORDS, CODE, COUNT, NUMBER = "text", "words", "code", "count", "number"
@@ -297,7 +297,7 @@ def _export(request: HttpRequest, asked: Request, used, rows: QuerySet) -> HttpR
     note = exports.Note(
         title=asked.listing.title,
         by=request.user.name,
-        at=timezone.localtime(),
+        at=clock.now(),
         scope=_scope_name(request.user),
         condition="；".join(described(used.form)) or "无（全部）",
     )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.posts import Post
+from common import clock
 
 DISTRICT = "441802"
 PASSWORD = settings.DEMONSTRATION_PASSWORD
@@ -89,7 +89,7 @@ def create_accounts() -> list[DemoAccount]:
             area_id=account.area,
             operator_id=account.operator,
             password=hashed,
-            password_changed_at=timezone.now(),
+            password_changed_at=clock.real_now(),
         )
         user.full_clean()
         user.save()

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
+
+from common import clock
 
 SILENT = timedelta(seconds=30)
 """A running job that is not heard of for so long has lost its worker; it beats every five seconds."""
@@ -58,8 +59,8 @@ class Job(models.Model):
     link = models.CharField("结果页面", max_length=300, blank=True)
     problems = models.JSONField("问题", default=list)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
-    created_at = models.DateTimeField("发起时间", auto_now_add=True)
-    queued_at = models.DateTimeField("排队时间", default=timezone.now)
+    created_at = models.DateTimeField("发起时间", default=clock.real_now, editable=False)
+    queued_at = models.DateTimeField("排队时间", default=clock.real_now)
     started_at = models.DateTimeField("开始时间", null=True)
     heartbeat_at = models.DateTimeField("最近消息", null=True)
     finished_at = models.DateTimeField("结束时间", null=True)
@@ -87,7 +88,7 @@ class Job(models.Model):
     @property
     def is_stuck(self) -> bool:
         """Nobody is at it: it lost its worker, or no worker has taken it for a minute."""
-        now = timezone.now()
+        now = clock.real_now()
         if self.state == State.RUNNING:
             return self.heartbeat_at < now - SILENT
         return self.state == State.WAITING and self.queued_at < now - timedelta(minutes=1)

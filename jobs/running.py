@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 from django.db.models import F
-from django.utils import timezone
 from django_tasks import task
 
+from common import clock
 from jobs.models import Job, State, seat_of
 from jobs.work import Finished, Refusal, found
 
@@ -32,7 +32,7 @@ def perform(pk: int) -> None:
 
 def _taken(pk: int) -> Job | None:
     """Take a waiting job in hand, with an empty folder; None when it does not wait any more."""
-    now = timezone.now()
+    now = clock.real_now()
     fresh = {"attempts": F("attempts") + 1, "started_at": now, "heartbeat_at": now, "done": 0, "total": None}
     if not Job.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING, **fresh):
         return None
@@ -70,7 +70,7 @@ def _outcome(job: Job) -> dict:
 def _end(job: Job, **outcome) -> None:
     """Write how it ended, unless it was taken from us meanwhile."""
     Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts).update(
-        finished_at=timezone.now(), **outcome
+        finished_at=clock.real_now(), **outcome
     )
 
 
@@ -95,7 +95,7 @@ class Telling:
 
     def write(self) -> None:
         self._is_new = False
-        self._row.update(heartbeat_at=timezone.now(), **self._told)
+        self._row.update(heartbeat_at=clock.real_now(), **self._told)
 
     def beat(self, over: threading.Event) -> None:
         """Write what is new, and every few seconds in any case, until it is over; from a connection of its own."""

@@ -11,6 +11,8 @@ from django.conf import settings
 PATIENCE_S = 10
 """How long a worker may finish what it has in hand before it is ended; the job is then begun again next time."""
 PAUSE_S = 3
+LONGEST_PAUSE_S = 60
+"""One that dies as soon as it is begun is begun again after twice the pause each time, until it is this one."""
 
 
 @contextmanager
@@ -29,10 +31,14 @@ def worker() -> Iterator[None]:
 
 
 def _keep(current: list[subprocess.Popen], over: threading.Event) -> None:
-    while not over.wait(PAUSE_S):
-        if current[0].poll() is not None:
-            current[0].stdin.close()
-            current[0] = _begun()
+    pause = PAUSE_S
+    while not over.wait(pause):
+        if current[0].poll() is None:
+            pause = PAUSE_S
+            continue
+        current[0].stdin.close()
+        current[0] = _begun()
+        pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
 def _begun() -> subprocess.Popen:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from common import clock
 from common.append_only import AppendOnly
 from papers.document import Paper, from_json
 
@@ -106,7 +107,7 @@ class WordingVersion(models.Model):
     texts = models.JSONField("文字", default=dict)
     reason = models.CharField("修改原因", max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="修改人")
-    at = models.DateTimeField("修改时间", auto_now_add=True)
+    at = models.DateTimeField("修改时间", default=clock.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "文书模板"

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from acceptance import wording
 from accounts import audit
 from accounts.access import refusal
 from accounts.posts import Power
-from common import exports
+from common import clock, exports
 from common.listing import CODE, COUNT, DATE, FLAG, SHARE, WORDS, Column
 from reports.lights import Light
 from reports.query import Asked
@@ -117,7 +116,7 @@ def answer(request: HttpRequest, table: Table, rows: Sequence, asked: Asked) -> 
     note = exports.Note(
         title=f"{table.title}（{asked.quarter.label}）",
         by=request.user.name,
-        at=timezone.localtime(),
+        at=clock.now(),
         scope=str(request.user.area),
         condition=f"截至 {asked.quarter.last_day}{'，本季未结束，暂计' if asked.provisional else ''}",
         grounds=f"评定结果，口径：{asked.basis.label}；比例舍去千分位以下，不进位",

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from areas.models import Area
+from common import clock
 from common.exceptions import Refused
 from returns.entry.saving import save_lines
 from returns.models import Return
@@ -31,7 +31,7 @@ def issue(*, owner: Return, by) -> bytes:
 def hand_out_history(*, township: Area, by) -> bytes:
     """The workbook of all returns of a township."""
     owners = history.returns_of(township)
-    content = history.write(township, owners, by=by.name, at=timezone.localtime())
+    content = history.write(township, owners, by=by.name, at=clock.now())
     audit.record(action="workbook.history", by=by, subject=township, detail={"rows": len(owners)})
     return content
 
@@ -44,7 +44,7 @@ def take_in(*, owner: Return, file, by) -> Upload:
     with kept_for_a_moment(file, layout.SHEET) as (path, name, digest):
         content, issued = return_reading.read(path, name, owner)
     with transaction.atomic():
-        Upload.objects.filter(confirmed_at=None, expires_at__lt=timezone.now()).delete()
+        Upload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
         upload = Upload.objects.create(
             owner=owner, issued=issued, by=by, file_name=name, sha256=digest, content=content.as_json()
         )
@@ -59,7 +59,7 @@ def confirm(*, upload: Upload, version: int, taken: Collection[str], by) -> int:
     ``taken`` are the keys of the contested cells in which the file's figure counts. Refused when the
     return has changed since the preview, or can no longer be changed; returns.entry.saving.Contested beside.
     """
-    if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
+    if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=clock.now()):
         return 0
     owner = Return.objects.get(pk=upload.owner_id)
     if owner.version != version:

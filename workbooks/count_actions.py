@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from areas.models import Operator
+from common import clock
 from common.periods import Quarter
 from returns.counts import counts
 from returns.counts.counts import Saved
@@ -34,7 +34,7 @@ def take_in(*, operator: Operator, county: str, quarter: Quarter, file, by) -> C
     with kept_for_a_moment(file, "用户数") as (path, name, digest):
         content, issued = count_workbook.read(path, name, operator, county, quarter)
     with transaction.atomic():
-        CountUpload.objects.filter(confirmed_at=None, expires_at__lt=timezone.now()).delete()
+        CountUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
         upload = CountUpload.objects.create(
             issued=issued, by=by, file_name=name, sha256=digest, content=content.as_json()
         )
@@ -52,7 +52,7 @@ def confirm(*, upload: CountUpload, on: date, by) -> Saved:
     """Save what can be saved; the second time nothing is left to change. returns.moves.Refused when it cannot be."""
     given = look(upload, by).given
     saved = counts.save(operator=upload.issued.operator, quarter=upload.issued.quarter, rows=given, on=on, by=by)
-    if CountUpload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
+    if CountUpload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=clock.now()):
         detail = {"sha256": upload.sha256, "rows": len(saved.changes)}
         audit.record(action="workbook.confirm", by=by, subject=upload.issued.operator, detail=detail)
     return saved

@@ -1,13 +1,13 @@
 """What goes out and comes in as workbooks: which were issued, what was uploaded and what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from areas.models import Operator
+from common import clock
 from common.periods import Quarter
 from returns.models import Return
 
@@ -27,7 +27,7 @@ class HandedOut(models.Model):
     template = models.PositiveSmallIntegerField("模板版本")
     seen = models.JSONField("下载时的数字")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="下载人")
-    at = models.DateTimeField("下载时间", auto_now_add=True)
+    at = models.DateTimeField("下载时间", default=clock.now, editable=False)
 
     class Meta:
         abstract = True
@@ -36,20 +36,20 @@ class HandedOut(models.Model):
         return self.stamp
 
 
-def _end() -> timezone.datetime:
-    return timezone.now() + KEPT
+def _end() -> datetime:
+    return clock.real_now() + KEPT
 
 
 class BroughtInQuerySet(models.QuerySet):
     def waiting(self) -> "BroughtInQuerySet":
-        return self.filter(confirmed_at=None, expires_at__gt=timezone.now())
+        return self.filter(confirmed_at=None, expires_at__gt=clock.real_now())
 
 
 class BroughtIn(models.Model):
     """A workbook as it was read; nothing of it counts before it is confirmed."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
-    at = models.DateTimeField("上传时间", auto_now_add=True)
+    at = models.DateTimeField("上传时间", default=clock.now, editable=False)
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("文件摘要", max_length=64)
     content = models.JSONField("读到的内容")
@@ -63,8 +63,13 @@ class BroughtIn(models.Model):
         return self.file_name
 
     @property
+    def kept_until(self) -> datetime:
+        """``expires_at`` by the portal's own day, beside ``at``."""
+        return self.at + KEPT
+
+    @property
     def has_expired(self) -> bool:
-        return self.confirmed_at is None and self.expires_at <= timezone.now()
+        return self.confirmed_at is None and self.expires_at <= clock.real_now()
 
 
 class Issued(HandedOut):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.utils import timezone
 
 from acceptance.comparison import differences
 from acceptance.comparison.comparing import AreaTurn, SiteTurn
@@ -16,7 +15,7 @@ from acceptance.whatif.page import verdict_mark
 from acceptance.wording.changes import NOT_THERE
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
-from common import exports
+from common import clock, exports
 from common.listing import CODE, Column, Listing
 
 PAGE_SIZE = 30
@@ -157,7 +156,7 @@ class DifferencePage:
         note = exports.Note(
             title=f"{self.title}（{SHOWN[self.shown]}）",
             by=self.user.name,
-            at=timezone.localtime(),
+            at=clock.now(),
             scope=self.area.name,
             condition=f"由{self.before.label}到{self.after.label}",
         )

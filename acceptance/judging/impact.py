@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
-from django.utils import timezone
 
 from acceptance import plan as plans
 from acceptance.judging.judging import through
@@ -20,6 +19,7 @@ from areas import changes, workdays
 from areas.changes import Span
 from areas.geodesy import box
 from areas.models import ServiceOrder, Site
+from common import clock
 from common.periods import Quarter
 
 
@@ -40,7 +40,7 @@ def note_sites(sites: Iterable[Site], *, only_place: bool = False) -> None:
 def note_moved_sites(county: str, sites: Sequence[int]) -> None:
     """Sites that left ``county`` for another, by primary key: what was said of them there stands no longer."""
     standing = SiteVerdict.objects.standing().filter(county=county, site_id__in=sites)
-    standing.update(superseded_at=timezone.now())
+    standing.update(superseded_at=clock.now())
 
 
 def note_orders(orders: Iterable[ServiceOrder]) -> None:

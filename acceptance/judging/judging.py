@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Q
-from django.utils import timezone
 
 from acceptance import plan as plans
 from acceptance.hooks import AFTER_JUDGING
@@ -22,6 +21,7 @@ from acceptance.rules.judge import County
 from areas.changes import Span
 from areas.models import FactChange
 from areas.workdays import load as working_days
+from common import clock
 from common.periods import Quarter
 from returns.models import LineStatus, ReturnLine
 
@@ -88,7 +88,7 @@ def refresh(county: str, *, everything: bool = False) -> None:
     plan, judged = plans.current(), quarters(county)
     if judgement.plan is None or judgement.plan.digest != plan.digest:
         judgement.plan, judgement.engine = plans.version(plan), 0
-    stamp = Stamp(county, judgement.plan, timezone.now())
+    stamp = Stamp(county, judgement.plan, clock.now())
     if everything or (judgement.engine, judgement.last_period) != (VERSION, str(judged[-1])):
         _Judging(stamp, judged, EVERYTHING).run(judgement)
     elif notes:

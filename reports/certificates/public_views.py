@@ -7,11 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit import address_of
-from common.clock import now, today
+from common.clock import now, real_now, today
 from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
 from reports.certificates.models import Certificate, State
@@ -67,7 +66,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     folded = codes.folded(code)
     if not codes.is_sound(folded):
         return render(request, "reports/certificates/public_index.html", {"typed": code, "problem": MISTYPED})
-    if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
+    if wait := throttle.seconds_to_wait(address_of(request), real_now()):
         return _too_often(request, wait)
     found = _found(folded)
     said = statement(folded, found, now())
@@ -87,7 +86,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     folded = codes.folded(code)
     if not codes.is_sound(folded):
         return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})
-    if wait := throttle.seconds_to_wait(address_of(request), timezone.now()):
+    if wait := throttle.seconds_to_wait(address_of(request), real_now()):
         return _too_often(request, wait)
     signed = signing.signed(statement(folded, _found(folded), now()))
     response = JsonResponse(signed, json_dumps_params={"ensure_ascii": False, "indent": 2})

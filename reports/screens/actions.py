@@ -1,10 +1,10 @@
 """Giving a screen its address, and taking it back."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.audit import record
 from areas.models import Area
+from common import clock
 from reports.screens.models import Screen
 
 
@@ -27,7 +27,7 @@ def give(*, name: str, area: Area, seen: int, by) -> Screen:
 @transaction.atomic
 def withdraw(screen: Screen, *, by) -> bool:
     """From now on the screen's address shows nothing; False where somebody was faster."""
-    withdrawn = Screen.objects.in_use().filter(pk=screen.pk).update(withdrawn_by=by, withdrawn_at=timezone.now())
+    withdrawn = Screen.objects.in_use().filter(pk=screen.pk).update(withdrawn_by=by, withdrawn_at=clock.real_now())
     if withdrawn:
         record(action="screen.withdraw", by=by, subject=screen)
     return bool(withdrawn)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from common import clock
 
 SEEN_EVERY = timedelta(minutes=5)
 """A screen asks every minute; that it is alive is written down less often."""
@@ -36,7 +37,7 @@ class Screen(models.Model):
     name = models.CharField("摆放地点", max_length=50)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="所属区域")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="开通人")
-    created_at = models.DateTimeField("开通时间", auto_now_add=True)
+    created_at = models.DateTimeField("开通时间", default=clock.real_now, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="收回人"
     )

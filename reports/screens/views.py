@@ -1,17 +1,19 @@
 """A screen and its figures, for whoever holds its address; the page on which the bureau gives and withdraws them."""
 
+from urllib.parse import quote
+
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import requires
 from accounts.posts import Power
-from common.clock import today
+from common.clock import now, real_now, today
 from common.forms import posted_version
+from common.templatetags.figures import plain_date
 from reports import http_cache
 from reports.awards import awarded
 from reports.query import Asked
@@ -43,9 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
             actions.give(name=form.cleaned_data["name"], area=area, seen=seen, by=request.user)
             return redirect("screens:index")
     screens = Screen.objects.visible_to(request.user).select_related("created_by", "withdrawn_by")
-    now = timezone.now()
+    moment = real_now()
     shown = [
-        (screen, request.build_absolute_uri(reverse("screens:screen", args=[screen.token])), screen.is_online(now))
+        (screen, request.build_absolute_uri(reverse("screens:screen", args=[screen.token])), screen.is_online(moment))
         for screen in screens
     ]
     seen = max((screen.pk for screen in screens), default=0)
@@ -67,27 +69,27 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _withdrawn(request)
     body, tag = _figures(found)
-    context = {"body": body, "tag": tag, "token": token, "screen": found, "now": timezone.now()}
+    context = {"body": body, "tag": tag, "token": token, "screen": found, "now": plain_date(now())}
     return _private(render(request, "reports/screens/screen.html", context))
 
 
 @login_not_required
 @require_safe
 def figures(request: HttpRequest, token: str) -> HttpResponse:
-    """What stands on the screen now; 304 while that is what it shows."""
+    """What stands on the screen now; 304 while that is what it shows. With either answer goes the moment, in words."""
     found = Screen.objects.holding(token)
     if found is None:
         return _withdrawn(request)
     body, tag = _figures(found)
     response = HttpResponseNotModified() if request.headers.get("If-None-Match") == tag else HttpResponse(body)
     response.headers["ETag"] = tag
+    response.headers["X-Moment"] = quote(plain_date(now()))
     return _private(response)
 
 
 def _figures(found: Screen) -> tuple[str, str]:
     """The body of the screen and its tag, which changes with the facts, at midnight, and with the portal's edition."""
-    now = timezone.now()
-    found.note_seen(now)
+    found.note_seen(real_now())
     viewer = Viewer(found.area)
     asked = Asked(Asking(viewer, {}), today())
     titles = awarded(viewer, asked.county, asked.quarter.last_day)

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
+from common import clock
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.figures import BY_NAME, Figures
@@ -197,5 +198,5 @@ def _keep(operator, quarter: Quarter, rows: Mapping[str, Given], stored, areas: 
 
 def _change(count: OperatorCount, figures: Figures, by) -> None:
     count.broadband_users, count.fibre_users = figures["broadband_users"], figures["fibre_users"]
-    count.by = by
+    count.by, count.at = by, clock.now()
     count.save()

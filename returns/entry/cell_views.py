@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.posts import Power
-from common.clock import today
+from common.clock import now, today
 from common.exceptions import Refused
 from returns.checks import Level
 from returns.entry import sheet_form
@@ -47,9 +47,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
         settled = save_cells(owner=owner, cells=message.cells, by=request.user)
     except Refused as reason:
         return JsonResponse({"detail": str(reason)}, status=409)
-    return JsonResponse(
-        {"cells": [_settled(each) for each in settled]}, status=_status({each.fate for each in settled})
-    )
+    kept = {"at": f"{now():%H:%M}", "cells": [_settled(each) for each in settled]}
+    return JsonResponse(kept, status=_status({each.fate for each in settled}))
 
 
 def _status(fates: Collection[Fate]) -> int:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from common import clock
 from common.append_only import AppendOnly
 
 
@@ -22,7 +23,7 @@ class CheckTerms(models.Model):
     )
     reason = models.CharField("原因", max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "核对口径"

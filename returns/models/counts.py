@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from areas.models import Area, Operator
+from common import clock
 
 COUNTED = ("broadband_users", "fibre_users")
 """The figures that operators count; users add up over operators, covered households never do (一户多网)."""
@@ -34,7 +35,7 @@ class OperatorCount(models.Model):
     broadband_users = models.PositiveIntegerField("宽带用户数")
     fibre_users = models.PositiveIntegerField("光网用户数")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
-    at = models.DateTimeField("时间", auto_now=True)
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
 
     objects = OperatorCountQuerySet.as_manager()
 

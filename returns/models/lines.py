@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from common import clock
 from common.constraints import worded
 from common.periods import Quarter
 from returns.figures import BY_NAME, NAMES
@@ -124,7 +125,7 @@ class FigureEntry(models.Model):
     before = models.PositiveIntegerField("原值", null=True)
     after = models.PositiveIntegerField("新值", null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="填报人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "填报记录"

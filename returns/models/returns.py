@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from common import clock
 from common.constraints import worded
 from common.periods import Quarter
 from returns.models.vocabulary import EDITABLE, WITH_TOWNSHIP, State
@@ -50,7 +51,7 @@ class Return(models.Model):
     explanation = models.CharField("对合计的说明", max_length=500, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_at = models.DateTimeField("建立时间", default=clock.now, editable=False)
 
     objects = ReturnQuerySet.as_manager()
 
@@ -146,7 +147,7 @@ class Move(models.Model):
     from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
     to_state = models.CharField("新状态", max_length=12, choices=State)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
     reason = models.TextField("原因", blank=True)
     version = models.PositiveIntegerField("版本号", null=True, help_text="这一步之后季报的版本号；导入的没有")
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from common import clock
 from common.periods import Quarter
 
 
@@ -24,7 +25,7 @@ class Round(models.Model):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="开放人"
     )
-    opened_at = models.DateTimeField("开放时间", auto_now_add=True)
+    opened_at = models.DateTimeField("开放时间", default=clock.now, editable=False)
 
     objects = RoundQuerySet.as_manager()
 
@@ -53,7 +54,7 @@ class OfTownship(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="%(class)ss", verbose_name="填报期")
     township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="街镇")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
 
     class Meta:
         abstract = True

@@ -11,12 +11,12 @@ from datetime import date
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from accounts.posts import CHARGES, Power
 from areas.models import Area
+from common import clock
 from returns.models import Reminder, Round
 from returns.tasks import Task, owed_by
 
@@ -78,7 +78,7 @@ def _claim(user: User, on: date) -> bool:
     """Take the day's reminder of a person for ours; False when it is sent, or on its way, already."""
     Reminder.objects.get_or_create(user=user, on=on)
     unsent = Reminder.objects.filter(user=user, on=on, sent_at__isnull=True)
-    return bool(unsent.update(sent_at=timezone.now(), problem=""))
+    return bool(unsent.update(sent_at=clock.now(), problem=""))
 
 
 def _send(user: User, on: date, subject: str, text: str, connection) -> bool:

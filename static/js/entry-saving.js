@@ -21,7 +21,7 @@
     let timer = 0;
     let loginTimer = 0;
     let checksAsked = 0;
-    let savedAt = null;
+    let savedAt = "";     // hour and minute of the server, never of this computer
 
     function pendings() {
       return sheet.every.filter(function (cell) { return cell.pending; });
@@ -144,7 +144,7 @@
     function kept(said) {
       failures = 0;
       isTokenFresh = true;
-      savedAt = new Date();
+      savedAt = said.at;
       become("ready");
       said.cells.forEach(function (each) { settle(sheet.find(each.code, each.name), each); });
       check(said.cells.map(function (each) { return each.code; }));

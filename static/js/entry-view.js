@@ -280,10 +280,6 @@
 
     // --- Whether all is saved -------------------------------------------------------------------------------------
 
-    function clock(moment) {
-      return ("0" + moment.getHours()).slice(-2) + ":" + ("0" + moment.getMinutes()).slice(-2);
-    }
-
     function sentence(how) {
       const kept = "您填的 " + how.waiting + " 个数字保存在这台电脑上，";
       if (how.standing === "offline") return "没有连上服务器：" + kept + "网络恢复后自动保存，可以继续填。";
@@ -299,7 +295,7 @@
       if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
       if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
       if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";
-      return how.savedAt ? "✓ 全部已保存（" + clock(how.savedAt) + "）" : "填好一格自动保存一格";
+      return how.savedAt ? "✓ 全部已保存（" + how.savedAt + "）" : "填好一格自动保存一格";
     }
 
     function showStanding(how) {

@@ -1,5 +1,6 @@
 // The big screen asks for its figures every minute. Without a network it keeps what it has, says from when that is,
-// and goes on asking; when it comes back after a night the figures are simply there again.
+// and goes on asking; when it comes back after a night the figures are simply there again. The moment is the server's,
+// as it words it: the clock and the zone of the machine behind the screen may be anything.
 (function () {
   "use strict";
 
@@ -8,19 +9,20 @@
   if (!main || !window.fetch) return;
   const EVERY_MS = Number(main.dataset.every) || 60000;
   let tag = main.dataset.tag;
-  let fetched = new Date();
+  let fetched = document.querySelector("[data-fetched]").textContent;
 
   function ask() {
     fetch(main.dataset.figures, { cache: "no-store", credentials: "omit", headers: { "If-None-Match": tag } })
       .then(function (response) {
         if (response.status === 404) return location.reload();
-        if (response.status === 304) return fresh();
-        if (!response.ok) throw new Error(String(response.status));
+        if (response.status !== 304 && !response.ok) throw new Error(String(response.status));
+        const now = decodeURIComponent(response.headers.get("X-Moment"));
+        if (response.status === 304) return fresh(now);
         const next = response.headers.get("ETag");
         return response.text().then(function (html) {
           main.innerHTML = html;
           tag = next;
-          fresh();
+          fresh(now);
         });
       })
       .catch(stale)
@@ -29,8 +31,8 @@
       });
   }
 
-  function fresh() {
-    fetched = new Date();
+  function fresh(now) {
+    fetched = now;
     state.classList.remove("is-stale");
     say("数字取于 ", "");
   }
@@ -41,16 +43,8 @@
   }
 
   function say(before, after) {
-    const text = before + moment(fetched) + after;
+    const text = before + fetched + after;
     if (state.textContent !== text) state.textContent = text;
-  }
-
-  function moment(time) {
-    const two = function (n) {
-      return (n < 10 ? "0" : "") + n;
-    };
-    const day = time.getFullYear() + "年" + (time.getMonth() + 1) + "月" + time.getDate() + "日";
-    return day + " " + two(time.getHours()) + ":" + two(time.getMinutes());
   }
 
   setTimeout(ask, EVERY_MS);

@@ -241,7 +241,7 @@ def trail(make_user, monkeypatch):
             {"action": "session.failed", "by": "=cmd|x", "result": REFUSED, "detail": {"test.thing": EVIL}},
         ),
     ):
-        monkeypatch.setattr("accounts.audit.timezone.now", lambda moment=moment: day(moment))
+        monkeypatch.setattr("accounts.audit.clock.real_now", lambda moment=moment: day(moment))
         record(**entry)
     monkeypatch.undo()
 

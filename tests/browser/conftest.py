@@ -108,7 +108,7 @@ def open_page(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
     def begin(**options) -> Page:
         # Without motion nothing is looked at half-way, such as a colour on its way to another.
         here = {"base_url": served, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
-        context = browser.new_context(**here, **options)
+        context = browser.new_context(**here | options)
         context.set_default_timeout(ACTION_MS)
         contexts.append(context)
         page = context.new_page()

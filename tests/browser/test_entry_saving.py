@@ -1,14 +1,17 @@
 """Nothing typed is lost: two people on one cell, no network, a killed browser, an expired session, another user."""
 
 import os
+import re
 import signal
 import subprocess
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from common import clock
 from returns import actions
 from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
@@ -381,6 +384,15 @@ def test_hundred_lines_without_lag(page, signed_in, make_area, make_user, settin
     assert 0 < work_ms(page, TYPE_IN_100_CELLS) / 100 < 50
     assert page.evaluate("document.querySelector('thead th').getBoundingClientRect().top") >= 0
     shot(page, "grid-full")
+
+
+def test_saved_at_is_the_portals_hour_in_whatever_zone_one_types(open_page, signed_in, place):
+    page = open_page(timezone_id="America/New_York")
+    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    type_into(page, FIRST, "1200")
+    standing(page, "全部已保存")
+    minutes = "|".join(f"{clock.now() - timedelta(minutes=ago):%H:%M}" for ago in range(5))
+    expect(page.locator("[data-standing]")).to_have_text(re.compile(f"全部已保存（({minutes})）"))
 
 
 def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):

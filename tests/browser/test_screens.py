@@ -1,5 +1,6 @@
 """The big screen in a browser: no scrolling at 1920 by 1080, new figures by itself, a night without a network."""
 
+import re
 from datetime import date
 
 import pytest
@@ -53,6 +54,16 @@ def test_screen_outlives_a_night_without_network(page, screen):
     page.clock.run_for(61_000)
     expect(page.get_by_role("rowheader", name="源潭新镇")).to_be_visible()
     expect(page.get_by_text("网络不通")).to_have_count(0)
+
+
+def test_screen_in_another_zone_says_the_portals_moment(open_page, screen, settings):
+    settings.PORTAL_TODAY = date(2018, 7, 10)
+    page = open_page(timezone_id="America/New_York")
+    page.clock.install(time="2001-01-01T00:00:00Z")
+    page.goto(reverse("screens:screen", args=[screen.token]))
+    page.locator("[data-fetched]").evaluate("shown => shown.textContent = '很久以前'")
+    page.clock.run_for(61_000)
+    expect(page.locator("[data-state]")).to_have_text(re.compile(r"^数字取于 2018年7月10日 \d\d:\d\d$"))
 
 
 def test_screen_that_was_withdrawn_goes_dark(page, screen, make_user):

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -33,13 +35,18 @@ def queued(monkeypatch):
     monkeypatch.setattr(task_backends._connections, "default", real, raising=False)
 
 
-@pytest.fixture
-def begun(monkeypatch):
-    """Begins workers on the database of the tests, and ends them."""
+def on_test_database(monkeypatch) -> None:
+    """Processes that are begun from here on work on the database of the tests."""
     monkeypatch.setenv("DATABASE_URL", _address())
     monkeypatch.setenv("PORTAL_VAR", str(settings.VAR_DIR))
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "qingcheng_fiber.settings")
     monkeypatch.setenv("PYTHONPATH", str(settings.BASE_DIR))
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Begins workers on the database of the tests, and ends them."""
+    on_test_database(monkeypatch)
     workers = []
 
     def begin(*options: str) -> subprocess.Popen:
@@ -124,3 +131,35 @@ def test_worker_beside_is_begun_again_and_ends_with_the_server(begun, monkeypatc
         wait_until(lambda: len(began) == 2, "another worker is begun")
     assert len(began) == 2
     assert began[1].poll() is not None
+
+
+class Hours:
+    """Time that passes at once; it is over after so many waits, which are kept."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.waits = most, []
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        return len(self.waits) > self.most
+
+
+def test_worker_that_cannot_live_is_begun_less_and_less_often(monkeypatch):
+    def begin() -> subprocess.Popen:
+        process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
+        process.wait()
+        return process
+
+    monkeypatch.setattr(worker_process, "_begun", begin)
+    hours, current = Hours(6), [begin()]
+    worker_process._keep(current, hours)
+    current[0].stdin.close()
+    assert hours.waits == [3, 6, 12, 24, 48, 60, 60]
+
+
+def test_worker_that_lives_is_looked_after_at_the_first_pause_again(monkeypatch):
+    lives = iter([1, None, 1])
+    monkeypatch.setattr(worker_process, "_begun", lambda: SimpleNamespace(poll=lambda: next(lives), stdin=BytesIO()))
+    hours = Hours(3)
+    worker_process._keep([worker_process._begun()], hours)
+    assert hours.waits == [3, 6, 3, 6]

@@ -180,6 +180,12 @@ def test_upload_survives_the_closing_of_its_page(owner, clerk):
     assert "还没有确认的上传" in clerk.get(reverse("workbooks:upload", args=[owner.pk])).content.decode()
 
 
+def test_upload_is_of_the_portals_day_and_expires_by_the_machines(owner, clerk):
+    page = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100))).content.decode()
+    assert "于 2019-04-08 " in page and "保留到 2019-04-15 " in page
+    assert Upload.objects.get().expires_at > timezone.now()
+
+
 def test_expired_upload_is_not_saved(owner, clerk):
     answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100)))
     Upload.objects.update(expires_at=timezone.now())

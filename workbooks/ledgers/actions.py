@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from acceptance import loading
 from accounts import audit
 from accounts.models import User
+from common import clock
 from common.exceptions import Refused
 from workbooks.ledgers import findings as finding
 from workbooks.ledgers import layout, reading, writing
@@ -41,7 +41,7 @@ def issue(*, ledger: Ledger, rows: QuerySet, condition: str, on: date, by: User)
 @transaction.atomic
 def take_in(*, ledger: Ledger, file, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
-    LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=timezone.now()).delete()
+    LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
     unit, content = Unit.of(by), file.read()
     name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
     upload = LedgerUpload.objects.create(
@@ -88,7 +88,7 @@ def confirm(*, upload: LedgerUpload, digest: str, by: User, say: Say = lambda te
 def _confirmed(upload: LedgerUpload, digest: str, by: User, say: Say) -> Findings | None:
     content = bytes(upload.content)
     waiting = LedgerUpload.objects.filter(pk=upload.pk, confirmed_at=None)
-    if not waiting.update(confirmed_at=timezone.now(), content=b""):
+    if not waiting.update(confirmed_at=clock.now(), content=b""):
         return None
     upload.content = content
     read, checked = _checked(upload, by=by, say=say)

@@ -1,15 +1,17 @@
 """The ledgers' workbooks that were handed out, and what was brought in."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from areas.models import Area, Operator
+from common import clock
 from workbooks.models import KEPT, new_stamp
 
 
-def _end() -> timezone.datetime:
-    return timezone.now() + KEPT
+def _end() -> datetime:
+    return clock.real_now() + KEPT
 
 
 class OfUnit(models.Model):
@@ -39,7 +41,7 @@ class LedgerWorkbook(OfUnit):
     condition = models.CharField("筛选条件", max_length=500, blank=True)
     rows = models.PositiveIntegerField("行数")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="下载人")
-    at = models.DateTimeField("下载时间", auto_now_add=True)
+    at = models.DateTimeField("下载时间", default=clock.now, editable=False)
 
     class Meta(OfUnit.Meta):
         verbose_name = verbose_name_plural = "已发出的台账工作簿"
@@ -55,7 +57,7 @@ class LedgerUploadQuerySet(models.QuerySet):
         return self.filter(user.scope.network("operator_id", "area__code"))
 
     def waiting(self) -> "LedgerUploadQuerySet":
-        return self.filter(confirmed_at=None, expires_at__gt=timezone.now())
+        return self.filter(confirmed_at=None, expires_at__gt=clock.real_now())
 
 
 class LedgerUpload(OfUnit):
@@ -68,7 +70,7 @@ class LedgerUpload(OfUnit):
         LedgerWorkbook, models.CASCADE, null=True, related_name="uploads", verbose_name="下载的工作簿"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
-    at = models.DateTimeField("上传时间", auto_now_add=True)
+    at = models.DateTimeField("上传时间", default=clock.now, editable=False)
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("文件摘要", max_length=64)
     content = models.BinaryField("文件")
@@ -86,5 +88,10 @@ class LedgerUpload(OfUnit):
         return self.file_name
 
     @property
+    def kept_until(self) -> datetime:
+        """``expires_at`` by the portal's own day, beside ``at``."""
+        return self.at + KEPT
+
+    @property
     def has_expired(self) -> bool:
-        return self.confirmed_at is None and self.expires_at <= timezone.now()
+        return self.confirmed_at is None and self.expires_at <= clock.real_now()

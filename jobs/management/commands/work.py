@@ -9,11 +9,11 @@ import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from common import clock
 from jobs.actions import recover, sweep
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         while worker.running:
             if time.monotonic() - swept > SWEEP_EVERY_S:
                 swept = time.monotonic()
-                _safely(lambda: sweep(timezone.now()))
+                _safely(lambda: sweep(clock.real_now()))
             _safely(lambda: _round(worker))
             if once:
                 break
@@ -61,7 +61,7 @@ def _worker() -> Worker:
 
 def _round(worker: Worker) -> None:
     """Do what waits. Asked first without a lock, so that an idle worker disturbs nobody."""
-    recover(timezone.now())
+    recover(clock.real_now())
     if DBTaskResult.objects.ready().exists():
         worker.run()
         DBTaskResult.objects.finished().delete()

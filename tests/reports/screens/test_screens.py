@@ -1,6 +1,7 @@
 """The big screen: what its address shows, that it opens nothing else, and how it is taken back."""
 
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.signing import Signer
@@ -39,6 +40,15 @@ def test_screen_shows_the_district_to_whoever_holds_its_address(screen):
     assert "2018年9月30日" in shown and "还有 <strong>82</strong> 天" in shown
     assert "源潭镇" in shown and "凤城街道" in shown
     assert "2018年第二季度末，按已审核季报和台账评定" in shown
+
+
+def test_screen_and_its_figures_say_the_portals_moment(screen, settings):
+    settings.PORTAL_TODAY = date(2018, 7, 10)
+    assert "数字取于 <time data-fetched>2018年7月10日 " in look(screen).content.decode()
+    first = look(screen, "figures")
+    again = look(screen, "figures", if_none_match=first.headers["ETag"])
+    assert again.status_code == 304
+    assert all(unquote(each.headers["X-Moment"]).startswith("2018年7月10日 ") for each in (first, again))
 
 
 def test_screen_opens_nothing_else(screen):

@@ -1,6 +1,7 @@
 """The operators' counts: whose they are, what can be given, how they add up, and what they are set beside."""
 
 import json
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -8,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, Operator
+from common import clock
 from common.exceptions import Refused
 from returns import actions
 from returns.checks import percent
@@ -65,6 +68,14 @@ def test_counts_are_kept_and_the_trail_says_so(count):
     assert (saved.created, stored()) == (2, {TOWN: (100, 80), VILLAGE: (60, 50)})
     detail = json.loads(AuditEntry.objects.get(action="count.save").detail)
     assert detail[TOWN] == {"broadband_users": [None, 100], "fibre_users": [None, 80]}
+
+
+def test_count_is_of_the_moment_in_which_it_was_last_changed(count):
+    with clock.standing_on(date(2019, 4, 2)):
+        count(a441802103=(300, 200))
+    with clock.standing_on(date(2019, 4, 3)):
+        count(a441802103=(310, 200))
+    assert timezone.localdate(OperatorCount.objects.get().at) == date(2019, 4, 3)
 
 
 def test_same_counts_twice_have_one_effect(count):

@@ -1,6 +1,7 @@
 """Cells saved one by one: what becomes of each, and what the grid is told."""
 
 import json
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area
+from common import clock
 from common.periods import Quarter
 from returns import actions
 from returns.entry.saving import EXPLANATION
@@ -67,6 +69,14 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
     assert "大于总户数（1200）" in found["rows"][0]["notes"]["broadband_covered_households"][0][1]
     assert found["rows"][0]["faults"][0]["href"] == f"#f-{CODE}-broadband_covered_households"
     assert (found["total"]["households"], found["total"]["fibre_users"], found["complete"]) == (1200, None, 0)
+
+
+def test_grid_is_told_when_it_was_kept(make_return, people, browse):
+    """By the portal's clock: this computer's may go wrong, or stand in another zone."""
+    owner = make_return()
+    with clock.standing_on(date(2019, 4, 8), 7):
+        answer = send(browse(people.clerk), owner, cell("households", "12"))
+    assert answer.json()["at"].startswith("07:")
 
 
 def test_only_what_was_typed_is_written(make_return, people, browse):

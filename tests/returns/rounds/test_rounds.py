@@ -131,6 +131,17 @@ def test_timeliness_is_that_of_the_first_report(opened, owner, people):
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "late"
 
 
+def test_report_is_of_the_day_on_which_the_portal_stands(opened, owner, people):
+    """A demonstration of a past quarter: on time, with a receipt and a history of that day."""
+    owner = submitted(owner, people.clerk)
+    assert rows(people.leader, opened)[TOWN][-1] == "on_time"
+    client = Client()
+    client.force_login(people.clerk)
+    receipt = client.get(reverse("returns:receipt", args=[owner.pk, owner.moves.last().pk])).content.decode()
+    history = client.get(reverse("returns:history", args=[owner.pk, f"{TOWN}201"])).content.decode()
+    assert "<dd>2019年4月8日 " in receipt and "2019年4月8日 " in history
+
+
 def test_return_that_a_package_reported_has_no_moment(opened, owner, people):
     Return.objects.filter(pk=owner.pk).update(state=State.APPROVED)
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"

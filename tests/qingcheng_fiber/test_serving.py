@@ -1,0 +1,126 @@
+"""The service as a process: what dies is begun again, what cannot live ends it, and it stops when it is told to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+
+from tests.jobs.test_worker import PATIENCE_S, on_test_database, wait_until
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here"),
+]
+
+BROKEN = "import sys; sys.modules['qingcheng_fiber.wsgi'] = None"
+"""No server process can load the portal: each dies as soon as it begins."""
+
+
+class Service:
+    """``manage.py serve`` in a process group of its own, as a service manager or a terminal begins it."""
+
+    def __init__(self, processes: int, before: str = "") -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.address = f"127.0.0.1:{probe.getsockname()[1]}"
+        arguments = ["manage.py", "serve", self.address, "--processes", str(processes)]
+        script = (
+            f"{before}\nimport runpy, sys\nsys.argv = {arguments}\nrunpy.run_path('manage.py', run_name='__main__')"
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=settings.BASE_DIR, start_new_session=True, stderr=subprocess.PIPE
+        )
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{self.address}/accounts/login/", timeout=20) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def group(self) -> dict[int, str]:
+        """The other processes of the group that live, with their commands."""
+        listed = subprocess.run(
+            ["ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="], capture_output=True, text=True
+        ).stdout
+        rows = [line.split(None, 3) for line in listed.splitlines()]
+        return {
+            int(pid): command
+            for pid, group, state, command in (row for row in rows if len(row) == 4)
+            if int(group) == self.process.pid != int(pid) and not state.startswith("Z")
+        }
+
+    def servers(self) -> set[int]:
+        return {pid for pid, command in self.group().items() if "--beside" not in command}
+
+    def job_workers(self) -> set[int]:
+        return {pid for pid, command in self.group().items() if "--beside" in command}
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+@pytest.fixture
+def begin(monkeypatch) -> Iterator[Callable[..., Service]]:
+    on_test_database(monkeypatch)
+    begun: list[Service] = []
+
+    def begin(processes: int, before: str = "") -> Service:
+        begun.append(Service(processes, before))
+        return begun[-1]
+
+    yield begin
+    for service in begun:
+        service.end()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_killed_server_process_is_begun_again(processes, begin):
+    service = begin(processes)
+    wait_until(lambda: service.answers() and len(service.servers()) == processes, "the portal answers")
+    before = service.servers()
+    os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: len(service.servers() - {min(before)}) == processes, "another process is begun")
+    wait_until(service.answers, "the portal answers again")
+    assert service.process.poll() is None
+
+
+def test_killed_job_worker_is_begun_again(begin):
+    service = begin(1)
+    wait_until(lambda: service.answers() and len(service.job_workers()) == 1, "the worker is there")
+    (killed,) = service.job_workers()
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: service.job_workers() and killed not in service.job_workers(), "another worker is begun")
+    assert service.answers()
+
+
+@pytest.mark.parametrize("stop", ["one by one", "all at once"])
+def test_service_stops_with_all_its_processes(stop, begin):
+    """SIGTERM as a service manager sends it, Ctrl-C as a terminal sends it to everybody."""
+    service = begin(2)
+    wait_until(lambda: service.answers() and len(service.servers()) == 2, "the portal answers")
+    os.kill(min(service.servers()), signal.SIGKILL)
+    wait_until(lambda: len(service.servers()) == 2, "another process is begun")
+    if stop == "one by one":
+        service.process.terminate()
+    else:
+        os.killpg(service.process.pid, signal.SIGINT)
+    assert service.process.wait(PATIENCE_S) == 0
+    wait_until(lambda: not service.group(), "nothing is left")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_service_whose_processes_cannot_live_ends_and_says_so(processes, begin):
+    service = begin(processes, BROKEN)
+    _, said = service.process.communicate(timeout=PATIENCE_S)
+    assert service.process.returncode == 1
+    assert "服务器进程接连异常退出" in said.decode()
+    wait_until(lambda: not service.group(), "nothing is left")
