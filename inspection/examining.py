@@ -95,10 +95,14 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Move]
     return steps
 
 
-def clean(report: Report) -> list[Unit]:
-    """The units to be decided with nothing to explain: nothing changed, nothing short or open, no failed sample."""
+def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = None) -> list[Unit]:
+    """The units to be decided with nothing to explain: nothing changed, nothing short or open, no failed sample.
+
+    ``sampled``: what samples found, where that is known already.
+    """
     units = [unit for unit in drafted(report) if unit.state in MOVES[Action.PASS].sources]
-    explained = changes(units).keys() | {pk for pk, found in samples.samples_of(units).items() if found.needs_ruling}
+    sampled = samples.samples_of(units) if sampled is None else sampled
+    explained = changes(units).keys() | {pk for pk, found in sampled.items() if found.needs_ruling}
     return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
 
 

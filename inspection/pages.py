@@ -232,12 +232,21 @@ class ReportPage:
     @cached_property
     def clean(self) -> list[Unit]:
         """What the reviewer can pass together."""
-        return examining.clean(self.report) if self.is_reviewer else []
+        return examining.clean(self.report, self._sampled) if self.is_reviewer else []
+
+    @cached_property
+    def _sampled(self) -> dict[int, samples.SampleShown]:
+        return samples.samples_of([each.unit for each in self.units])
 
     @property
-    def has_reference(self) -> bool:
-        """Whether units that can pass together were held against a reference value."""
-        return any(unit.frozen.reference == "met" for unit in self.clean)
+    def clean_ground(self) -> str:
+        """What is known of the units that can be passed together: only what was worked out or somebody found."""
+        met = [unit for unit in self.clean if unit.frozen.reference == "met"]
+        found = self._sampled
+        checked = [unit for unit in self.clean if unit.pk in found and found[unit.pk].checked]
+        rate = _of(met, self.clean, "渗透率达到参考值", "没有参考性指标")
+        sampled = _of(checked, self.clean, "抽查核查过，没有不合格的", "没有抽查结果")
+        return f"取数之后数据没有变化；{rate}；{sampled}。"
 
     @property
     def to_examine(self) -> list[UnitShown]:
@@ -297,6 +306,13 @@ class ReportPage:
         """The head's reason, while the clerk has the report to mend."""
         last = next((move for move in reversed(self.moves) if move.action != Action.SAVE), None)
         return last if last and last.action == Action.HAND_BACK else None
+
+
+def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:
+    """What is said of some of the units, by name where it is not said of every one, and what is said of the others."""
+    if not some:
+        return otherwise
+    return said if len(some) == len(every) else f"{'、'.join(unit.area.name for unit in some)}{said}，其余{otherwise}"
 
 
 def found(request: HttpRequest, pk: int) -> Report:

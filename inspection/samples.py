@@ -16,6 +16,8 @@ class SampleShown:
     url: str
     is_concluded: bool = True
     """Until then the township is not to know what was drawn."""
+    checked: int = 0
+    """How many of what was drawn there somebody has found to be right or wrong."""
 
 
 def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:

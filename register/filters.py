@@ -41,7 +41,7 @@ class Ledger(filters.FilterSet):
     """A list of the registry as it stands on a date: ``state`` is worked out for it and written on each row."""
 
     q = filters.CharFilter(label="名称或编码", method="by_text", max_length=100)
-    area = filters.CharFilter(label="街镇或村居", method="by_area", max_length=15, widget=forms.Select)
+    area = filters.CharFilter(label="街镇或村居", method="by_area", widget=forms.Select)
     on = DayFilter(label="截至日期", method="as_it_is", help_text="")
 
     area_path, area_kinds = "area__code", (*TOWNSHIPS, *VILLAGE_LEVEL)
@@ -173,7 +173,7 @@ class NetworkFilter(Ledger):
 
 
 class AccessPointFilter(NetworkFilter):
-    area = filters.CharFilter(label="所在街镇", method="by_area", max_length=15, widget=forms.Select)
+    area = filters.CharFilter(label="所在街镇", method="by_area", widget=forms.Select)
     state = filters.ChoiceFilter(label="状态", choices=PointState.choices, empty_label=ALL)
     tv_only = YesNoFilter(label="仅传电视")
     speed_min = filters.NumberFilter(

@@ -23,7 +23,7 @@ def brief(page: ProgressPage, area, on: date) -> Paper:
         _totals(page),
         _titles(page.titles),
         _listed(_next_name(page), _next(page), NEXT),
-        _listed("逾期未达到", [_gap(light) for light in page.behind], BEHIND, "没有。"),
+        _listed("已到期还不够", [_gap(light) for light in page.behind], BEHIND, "没有。"),
         _listed("离称号最近的街镇", [f"{each.area.name}{each.lacks}" for each in page.nearest], BEHIND),
         _turned(page),
     ]

@@ -11,12 +11,29 @@ from acceptance.wording import number, rate
 
 @dataclass(frozen=True)
 class Series:
-    """A line or a row of bars: its numbers (None: missing), and each as the table writes it; ``tone`` names its colour."""
+    """A line or a row of bars: its numbers (None: missing), and each as the table writes it; ``tone`` names its colour.
+
+    ``lacks`` says of a point whose members are not all there what is missing: it is drawn hollow and not joined to others.
+    """
 
     name: str
     tone: str
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> tuple[float | None, ...]:
+        """What may be joined by a line."""
+        return tuple(None if lack else value for value, lack in self._pairs)
+
+    @property
+    def partial(self) -> tuple[float | None, ...]:
+        return tuple(value if lack else None for value, lack in self._pairs)
+
+    @property
+    def _pairs(self) -> list[tuple[float | None, str]]:
+        return list(zip(self.values, self.lacks or [""] * len(self.values), strict=True))
 
 
 @dataclass(frozen=True)
@@ -44,12 +61,19 @@ class Chart:
         return not any(value is not None for series in self.series for value in series.values)
 
     @property
+    def has_partial(self) -> bool:
+        return any(lack for series in self.series for lack in series.lacks)
+
+    @property
     def spec(self) -> dict:
         """What static/js/charts.js draws."""
         return {
             "kind": self.kind, "unit": self.unit, "top": self.top, "target": self.target, "title": self.title,
             "targetName": self.target_name, "slanted": self.head != "季度", "categories": self.categories,
-            "series": [{"name": each.name, "tone": each.tone, "values": each.values} for each in self.series],
+            "series": [
+                {"name": each.name, "tone": each.tone, "values": each.whole, "partial": each.partial if any(each.lacks) else None}
+                for each in self.series
+            ],
         }  # fmt: skip
 
     @property
@@ -63,9 +87,9 @@ class Chart:
         return f"{self.title}。" + "".join(self._from_to(series) for series in self.series)
 
     def _from_to(self, series: Series) -> str:
-        known = [place for place, value in enumerate(series.values) if value is not None]
+        known = [place for place, value in enumerate(series.whole) if value is not None]
         if not known:
-            return f"{series.name}：没有数据；"
+            return f"{series.name}：没有{'齐全的' if any(series.lacks) else ''}数据；"
         first, last = known[0], known[-1]
         if first == last or self.kind != "line":
             return f"{series.name}：" + "，".join(f"{self.categories[at]} {series.texts[at]}" for at in known) + "；"
@@ -73,14 +97,14 @@ class Chart:
         return f"{series.name}：{begin}，到 {end}；"
 
 
-def shares(name: str, tone: str, parts: Sequence[tuple[int | None, int | None]]) -> Series:
+def shares(name: str, tone: str, parts: Sequence[tuple[int | None, int | None]], lacks: Sequence[str] = ()) -> Series:
     """A series of percentages, cut after one decimal; None where there is nothing to divide by."""
     values = tuple(None if part is None or not whole else 1000 * part // whole / 10 for part, whole in parts)
     texts = tuple(
-        "—" if value is None else f"{rate(part, whole)}（{number(part)} / {number(whole)}）"
-        for value, (part, whole) in zip(values, parts, strict=True)
+        "—" if value is None else f"{rate(part, whole)}（{number(part)} / {number(whole)}{'，' if lack else ''}{lack}）"
+        for value, (part, whole), lack in zip(values, parts, lacks or [""] * len(values), strict=True)
     )
-    return Series(name, tone, values, texts)
+    return Series(name, tone, values, texts, tuple(lacks))
 
 
 def counts(name: str, tone: str, numbers: Sequence[int | None]) -> Series:

@@ -1,7 +1,8 @@
 """A light: a milestone in one scope, how it stands, since when, against an earlier quarter, and at what pace."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from acceptance import wording
 from acceptance.models import Basis, MilestoneVerdict
@@ -11,7 +12,8 @@ from acceptance.wording.milestones import RATES, fallen_back
 from areas.models import Area
 from common.periods import Quarter
 from reports.awards import TITLED, Awarded
-from reports.pace import Pace, Point, pace
+from reports.pace import SPAN, Pace, Point, pace
+from reports.sums import Like, Sums
 
 TURNED = {
     "met": "转为绿灯", "met_late": "转为黄灯", "missed": "转为红灯",
@@ -55,6 +57,7 @@ class Light:
     course: Course = ()
     before: Seen | None = None
     certified: int | None = None
+    sums: Sums | None = None
 
     @property
     def area(self) -> Area:
@@ -74,12 +77,42 @@ class Light:
         return self.before is not None and self.before.mark != self.mark
 
     @property
+    def is_rate(self) -> bool:
+        """Whether the measure is a sum over returns, and not a count of members."""
+        return self.milestone.measure in RATES
+
+    @cached_property
+    def like(self) -> Like | None:
+        """A rate beside the quarter compared with, over the same villages."""
+        if self.before is None or self.sums is None or not self.is_rate:
+            return None
+        return self.sums.like(self.row.area_id, self.row.quarter, self.before.quarter)
+
+    @property
+    def moved(self) -> int | None:
+        """By how much the measure moved since the quarter compared with; None where it cannot be compared."""
+        if self.is_rate:
+            name = "fibre_covered_households"
+            return self.like.now[name] - self.like.before[name] if self.like and self.like.shared else None
+        return None if self.before is None else self.row.passed - self.before.passed
+
+    @property
     def change(self) -> str:
-        """By how much the measure moved since the quarter compared with: +3, −2, 0; blank where there is none."""
+        """The same as text: +3, −2, 0; a dash where it cannot be compared, blank where there is nothing to compare with."""
         if self.before is None:
             return ""
-        moved = self.row.passed - self.before.passed
-        return "0" if not moved else f"{'+' if moved > 0 else '−'}{wording.number(abs(moved))}"
+        if self.moved is None:
+            return "—"
+        return "0" if not self.moved else f"{'+' if self.moved > 0 else '−'}{wording.number(abs(self.moved))}"
+
+    @property
+    def change_note(self) -> str:
+        """What the two quarters do not have in common: villages that lack a return, or members that nobody could judge."""
+        if self.is_rate:
+            return self.like.note if self.like else ""
+        if self.before is None or self.before.unknown == self.row.unknown:
+            return ""
+        return f"待定由 {wording.number(self.before.unknown)} 个变为 {wording.number(self.row.unknown)} 个"
 
     @property
     def since(self) -> str:
@@ -98,18 +131,36 @@ class Light:
         """None where nothing is left to be done, or nothing can be counted."""
         if self.row.held or self.row.status in ("not_applicable", "undetermined") or not self.course:
             return None
-        points = [seen.point for seen in self.course if seen.status != "not_applicable"]
-        return pace(points, self.milestone.due, is_rate=self.milestone.measure in RATES)
+        points = [self._point(seen) for seen in self.course if seen.status != "not_applicable"]
+        return pace(points, self.milestone.due, is_rate=self.is_rate)
+
+    def _point(self, seen: Seen) -> Point:
+        if self.sums is None or not self.is_rate:
+            return seen.point
+        return replace(seen.point, members=self.sums.members(self.row.area_id, seen.quarter))
 
     @property
     def is_behind(self) -> bool:
-        """Scored, and red or fallen back."""
-        return self.row.scored and (self.row.status == "missed" or fallen_back(self.row))
+        """Scored, due and not enough: red, fallen back, or short today though its own quarter cannot be told yet."""
+        is_open = self.row.status == "undetermined" and is_short(self.milestone, self.row)
+        return self.row.scored and (self.row.status == "missed" or fallen_back(self.row) or is_open)
 
     @property
     def share(self) -> float:
         """What is still missing as a share of what is needed; 0 where nothing is."""
         return self.row.missing / self.row.needed if self.row.needed else 0.0
+
+
+def is_short(milestone: Milestone, row: MilestoneVerdict) -> bool:
+    """Whether it is known not to be enough: what is unknown could not make up for what is missing.
+
+    A rate is a sum over returns, of which nothing is known while one is missing (rules, section 4).
+    """
+    return (
+        not row.held
+        and row.missing > 0
+        and (row.unknown == 0 if milestone.measure in RATES else row.missing > row.unknown)
+    )
 
 
 def _day(quarter: Quarter) -> str:
@@ -129,6 +180,12 @@ def courses(user, county: str, basis: Basis, last: Quarter, key: str = "") -> di
     return {subject: tuple(seen) for subject, seen in found.items()}
 
 
+def sums_of(user, county: str, basis: Basis, viewed: Quarter, against: Quarter | None) -> Sums:
+    """The returns that rates are compared by: of the quarters whose pace is told, and of the one compared with."""
+    quarters = [viewed.plus(-back) for back in range(SPAN + 1)]
+    return Sums(user, county, basis, [*quarters, *([against] if against else [])])
+
+
 def light_of(
     milestone: Milestone,
     row: MilestoneVerdict,
@@ -136,10 +193,11 @@ def light_of(
     course: Course = (),
     against: Quarter | None = None,
     titles: Awarded | None = None,
+    sums: Sums | None = None,
 ) -> Light:
     before = next((seen for seen in course if seen.quarter == against), None)
     kinds = TITLED.get(milestone.measure)
     given = titles.count(kinds, row.area_id) if titles and kinds else None
     words = wording.milestone_words(milestone, row, viewed)
     value = wording.value_words(milestone, row)
-    return Light(milestone, row, milestone_mark(row), value, words, course, before, given)
+    return Light(milestone, row, milestone_mark(row), value, words, course, before, given, sums)

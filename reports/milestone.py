@@ -11,7 +11,7 @@ from acceptance.verdicts.marks import Mark
 from areas.models import Area
 from common.periods import Quarter
 from reports.awards import Awarded
-from reports.lights import Light, courses, light_of
+from reports.lights import Light, courses, is_short, light_of, sums_of
 from reports.progress import MilestoneShown, milestone_shown
 
 
@@ -44,8 +44,9 @@ class MilestonePage:
     def lights(self) -> list[Light]:
         seen = courses(self.user, self.county, self.basis, self.quarter, self.milestone.key)
         before = self.quarter.plus(-1)
+        sums = sums_of(self.user, self.county, self.basis, self.quarter, before)
         return [
-            light_of(self.milestone, row, self.quarter, seen[row.key, row.area_id], before, self.titles)
+            light_of(self.milestone, row, self.quarter, seen[row.key, row.area_id], before, self.titles, sums)
             for row in self.rows
             if row.period == str(self.quarter)
         ]
@@ -75,8 +76,8 @@ class MilestonePage:
         mark = (
             Mark("met", "够")
             if row.held
-            else Mark("pending", "待定")
-            if row.unknown >= row.missing
             else Mark("missed", "不够")
+            if is_short(self.milestone, row)
+            else Mark("pending", "待定")
         )
         return Cell(quarter, row, wording.value_words(self.milestone, row), mark)

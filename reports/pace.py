@@ -20,12 +20,16 @@ HOW = (
 
 @dataclass(frozen=True)
 class Point:
-    """A measure in a quarter: how many passed, how many are needed, and how many of the members are unknown."""
+    """A measure in a quarter: how many passed, how many are needed, and how many of the members are unknown.
+
+    ``members`` are those over which a rate is added up.
+    """
 
     quarter: Quarter
     passed: int
     needed: int
     unknown: int
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ def pace(course: Sequence[Point], due: Quarter, *, is_rate: bool) -> Pace:
         return Pace("pending", "看不出", "只有一个季度的数据，看不出走势。")
     if is_rate and any(point.unknown for point in recent):
         return Pace("pending", "看不出", "最近几个季度有村居缺季报，合计数不能前后比较，看不出走势。")
+    if is_rate and any(point.members != recent[0].members for point in recent):
+        return Pace("pending", "看不出", "最近几个季度合计的村居不同，合计数不能前后比较，看不出走势。")
     return _told(recent[0], recent[-1], len(recent) - 1, due)
 
 

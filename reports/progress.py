@@ -19,7 +19,8 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
 from reports.awards import Awarded, awarded
-from reports.lights import Course, Light, courses, light_of
+from reports.lights import Course, Light, courses, light_of, sums_of
+from reports.sums import Sums
 
 
 @dataclass(frozen=True)
@@ -161,11 +162,15 @@ class ProgressPage:
 
     def _light(self, milestone: Milestone, row: MilestoneVerdict) -> Light:
         course = self._courses.get((row.key, row.area_id), ())
-        return light_of(milestone, row, self.quarter, course, self.against, self.awarded)
+        return light_of(milestone, row, self.quarter, course, self.against, self.awarded, self._sums)
 
     @cached_property
     def _courses(self) -> dict[tuple[str, str], Course]:
         return courses(self.user, self.county, self.basis, self.quarter)
+
+    @cached_property
+    def _sums(self) -> Sums:
+        return sums_of(self.user, self.county, self.basis, self.quarter, self.against)
 
     @cached_property
     def milestones(self) -> list[MilestoneShown]:

@@ -20,13 +20,21 @@ from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 from common.periods import Quarter
 from reports.charts import Chart, counts, shares
 from reports.service import Performance
-from reports.townships import RETURN_TONES
-from returns.models import Return, State
+from reports.sums import Like, Sums
+from reports.townships import return_mark
+from returns.models import Return, ReturnLine, ReturnStatus
 from returns.rounds import calendar, rounds
+from returns.rounds.pages import TONES, Timeliness
 
 LISTED = 10
 _RATES = ("coverage", "penetration")
 _TARGETS = {"hard": "门槛", "reference": "参考值"}
+_MADE_OF = {
+    "coverage": ("fibre_covered_households", "broadband_covered_households"),
+    "full": ("fibre_covered_households", "households"),
+    "penetration": ("fibre_users", "broadband_users"),
+}
+"""Of which figures a rate is made: the part and the whole (S05, A06, S06)."""
 CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
 
 
@@ -59,12 +67,12 @@ class OperatorRow:
 
 @dataclass(frozen=True)
 class ReturnRow:
-    """A township's return of a quarter; ``lateness`` says how it came against its due date."""
+    """A township's return of a quarter; ``reported_at`` is when it first came, ``lateness`` how that is against the due date."""
 
     quarter: Quarter
     due: date
     state: Mark
-    submitted_at: datetime | None
+    reported_at: datetime | None
     lateness: Mark
     owner: Return | None = None
 
@@ -102,17 +110,32 @@ class SituationPage:
 
     @cached_property
     def rates(self) -> list[Rate]:
-        return [self._rate(name, parts) for name, _, parts in self._rates if parts]
+        return [self._rate(name, key, parts) for name, key, parts in self._rates if parts]
 
-    def _rate(self, name: str, parts: list) -> Rate:
-        known = dict(zip(self._history, parts, strict=True))
-        now = known.get(self.quarter, (None, None))
-        last, year = (known.get(self.quarter.plus(-back), (None, None)) for back in (1, 4))
-        return Rate(name, *now, _moved(now, last), _moved(now, year))
+    def _rate(self, name: str, key: str, parts: list) -> Rate:
+        now = dict(zip(self._history, parts, strict=True)).get(self.quarter, (None, None))
+        return Rate(name, *now, *(_moved(each, *_MADE_OF[key]) for each in self._likes.values()))
+
+    @cached_property
+    def _likes(self) -> dict[str, Like | None]:
+        """This quarter beside the last and that of a year ago, over the same villages; None where there is none."""
+        earlier = {label: self.quarter.plus(-back) for label, back in (("环比", 1), ("同比", 4))}
+        sums = Sums(self.user, self.area.code, self.basis, [self.quarter, *earlier.values()])
+        return {
+            label: sums.like(self.area.code, self.quarter, quarter) if quarter in self._history else None
+            for label, quarter in earlier.items()
+        }
+
+    @property
+    def compared_with(self) -> list[str]:
+        """Over which villages the quarters were compared, where it is not over all."""
+        return [f"{label}：{like.note}" for label, like in self._likes.items() if like and like.note]
 
     @cached_property
     def rate_chart(self) -> Chart:
-        series = tuple(shares(name, tone, parts) for name, tone, parts in self._rates)
+        lacking = [each.figures.get("coverage", {}).get("returns_missing", 0) for each in self._history.values()]
+        lacks = [f"缺 {wording.number(count)} 个村居" if count else "" for count in lacking]
+        series = tuple(shares(name, tone, parts, lacks) for name, tone, parts in self._rates)
         asked = self.plan.rate_of(self.area.kind)
         return Chart(
             "rates",
@@ -127,11 +150,12 @@ class SituationPage:
 
     @cached_property
     def source(self) -> Return | None:
-        """The last revision of the return in which the rates were reported; a district has none of its own."""
-        rows = Return.objects.visible_to(self.user).standing().filter(period=str(self.quarter))
+        """The revision of the return whose figures the rates are made of; a district has none of its own."""
+        lines = ReturnLine.objects.usable(self.basis).filter(period=str(self.quarter))
         if self.is_village:
-            rows = rows.filter(lines__area=self.area)
-        return rows.filter(township_id=self.area.code[:9]).order_by("-revision").first()
+            lines = lines.filter(area=self.area)
+        rows = Return.objects.visible_to(self.user).filter(township_id=self.area.code[:9], lines__in=lines)
+        return rows.order_by("-revision").first()
 
     @property
     def is_village(self) -> bool:
@@ -229,20 +253,26 @@ class SituationPage:
         if self.area.kind not in TOWNSHIPS:
             return []
         dues = rounds.due_days(self.area.county)
-        rows = Return.objects.standing().filter(township=self.area, corrects=None).with_submission()
-        by_period = {each.period: each for each in rows}
+        rows = Return.objects.standing().filter(township=self.area)
+        latest = {each.period: each for each in rows.with_status().order_by("revision")}
+        first = {each.period: each for each in rows.with_first_report()}
         return [
-            self._return(quarter, dues.get(str(quarter)) or calendar.due_on(quarter), by_period.get(str(quarter)))
+            self._return(
+                quarter,
+                dues.get(str(quarter)) or calendar.due_on(quarter),
+                latest.get(str(quarter)),
+                first.get(str(quarter)),
+            )
             for quarter in reversed(self._history)
             if quarter.last_day < self.on
         ]
 
-    def _return(self, quarter: Quarter, due: date, owner: Return | None) -> ReturnRow:
-        if owner is None or (owner.state == State.DRAFT and owner.submitted_at is None):
-            late = Mark("missed", "逾期未报") if due < self.on else Mark("pending", "未到期")
-            return ReturnRow(quarter, due, Mark("missed", "未报"), None, late)
-        state = Mark(RETURN_TONES[State(owner.state)], owner.get_state_display())
-        return ReturnRow(quarter, due, state, owner.submitted_at, _lateness(owner.submitted_at, due), owner)
+    def _return(self, quarter: Quarter, due: date, latest: Return | None, first: Return | None) -> ReturnRow:
+        state = return_mark(latest.status if latest else ReturnStatus.NOT_BEGUN)
+        if first is None or not first.is_reported:
+            late = Timeliness.OVERDUE if due < self.on else Timeliness.OPEN
+            return ReturnRow(quarter, due, state, None, Mark(TONES[late], late.label), latest)
+        return ReturnRow(quarter, due, state, first.reported_at, _lateness(first.reported_at, due), latest)
 
     # ------------------------------------------------ beneath
 
@@ -270,17 +300,20 @@ class ChildRow:
         return cls(verdict.area, mark_of(verdict), lacks(plan, verdict), *figures)
 
 
-def _lateness(submitted_at: datetime | None, due: date) -> Mark:
-    if submitted_at is None:
-        return Mark("info", "数据包导入")
-    days = (timezone.localtime(submitted_at).date() - due).days
-    return Mark("met", "按期") if days <= 0 else Mark("late", f"逾期 {wording.number(days)} 天")
+def _lateness(reported_at: datetime | None, due: date) -> Mark:
+    if reported_at is None:
+        return Mark(TONES[Timeliness.UNDATED], Timeliness.UNDATED.label)
+    days = (timezone.localtime(reported_at).date() - due).days
+    if days <= 0:
+        return Mark(TONES[Timeliness.ON_TIME], Timeliness.ON_TIME.label)
+    return Mark(TONES[Timeliness.LATE], f"{Timeliness.LATE.label}，晚 {wording.number(days)} 天")
 
 
-def _moved(now: tuple, before: tuple) -> str:
-    """By how many percentage points a share moved, cut towards zero after one decimal; blank where either is missing."""
-    if None in (*now, *before) or not now[1] or not before[1]:
+def _moved(like: Like | None, part: str, whole: str) -> str:
+    """By how many percentage points a share moved, cut towards zero after one decimal; blank where it cannot be told."""
+    if like is None or not like.now[whole] or not like.before[whole]:
         return ""
-    tenths = int((Fraction(*now) - Fraction(*before)) * 1000)
+    now, before = (Fraction(side[part], side[whole]) for side in (like.now, like.before))
+    tenths = int((now - before) * 1000)
     sign = "−" if tenths < 0 else "+"
     return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10} 个百分点"

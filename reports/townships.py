@@ -17,14 +17,10 @@ from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
-from returns.models import Return, State
+from returns.models import Return, ReturnStatus
+from returns.pages import TONES as RETURN_TONES
 
 REFERENCES = {**CRITERION_OUTCOMES, "none": "—"}
-
-RETURN_TONES = {
-    State.DRAFT: "pending", State.SIGNING: "pending", State.SUBMITTED: "info", State.REVIEWING: "info", State.PASSED: "info",
-    State.RETURNED: "missed", State.APPROVED: "met", State.SUPERSEDED: "pending",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,11 @@ class TownshipRow:
         return self.sites.total()
 
     @property
+    def returns_missing(self) -> int:
+        """Villages whose return is missing: their share of the rates is not in them."""
+        return self.verdict.figures.get("coverage", {}).get("returns_missing", 0)
+
+    @property
     def villages_achieved(self) -> int:
         return self.villages["achieved"]
 
@@ -65,8 +66,10 @@ class TownshipRow:
 
 
 def _share(figures: dict) -> Fraction:
+    """The rate; one that lacks returns counts as missing, for it is of other villages than the whole."""
     numerator, denominator = figures.get("numerator"), figures.get("denominator")
-    return Fraction(numerator, denominator) if numerator is not None and denominator else Fraction(-1)
+    is_whole = numerator is not None and denominator and not figures.get("returns_missing")
+    return Fraction(numerator, denominator) if is_whole else Fraction(-1)
 
 
 def _part(part: int, whole: int) -> Fraction:
@@ -103,7 +106,7 @@ def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis)
     return [
         TownshipRow(
             each, area_mark(each.outcome, each.reference), lacks(plan, each),
-            sites[each.area_id], villages[each.area_id], returned.get(each.area_id, Mark("missed", "未填报")),
+            sites[each.area_id], villages[each.area_id], returned.get(each.area_id, return_mark(ReturnStatus.NOT_BEGUN)),
         )
         for each in verdicts
     ]  # fmt: skip
@@ -121,4 +124,8 @@ def _counts(rows, code: str, field: str) -> dict[str, Counter]:
 def _return_marks(user, county: str, quarter: Quarter) -> dict[str, Mark]:
     """How the latest revision of each township's return stands."""
     returns = Return.objects.standing().visible_to(user).filter(county=county, period=str(quarter)).order_by("revision")
-    return {each.township_id: Mark(RETURN_TONES[State(each.state)], each.get_state_display()) for each in returns}
+    return {each.township_id: return_mark(each.status) for each in returns.with_status()}
+
+
+def return_mark(status: ReturnStatus) -> Mark:
+    return Mark(RETURN_TONES[status], status.label)

@@ -5,7 +5,7 @@ import django_filters as filters
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.periods import Quarter
-from returns.models import Return, State
+from returns.models import Return, ReturnStatus
 
 
 def _periods(queryset) -> list[tuple[str, str]]:
@@ -29,7 +29,9 @@ class HandedInFilter(filters.FilterSet):
 
 
 class ReturnFilter(HandedInFilter):
-    state = filters.ChoiceFilter(label="状态", choices=State.choices, empty_label="全部")
+    state = filters.ChoiceFilter(
+        label="状态", field_name="status_code", choices=ReturnStatus.choices, empty_label="全部"
+    )
 
     class Meta:
         model = Return

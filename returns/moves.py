@@ -87,6 +87,7 @@ MOVES = Workflow(
     trail={Return: "return"},
     four_eyes="RETURNS_FOUR_EYES",
     not_there={True: "通过的季报要由负责人审定，请报请审定。", False: "通过即生效，不必报请审定。"},
+    state_of=attrgetter("status.label"),
 )
 """``open`` starts from nothing; ``supersede`` happens to the old revision when its correction is approved;
 ``discard`` is for corrections only."""

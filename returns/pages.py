@@ -4,26 +4,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from returns.models import Move, Objection, Return, State
+from returns.models import Move, Objection, Return, ReturnStatus, State
 from returns.moves import Action, allows, opened_by
 from returns.rounds import rounds
 
 TONES = {
-    State.DRAFT: "pending",
-    State.SIGNING: "info",
-    State.SUBMITTED: "info",
-    State.REVIEWING: "info",
-    State.PASSED: "info",
-    State.RETURNED: "late",
-    State.APPROVED: "met",
-    State.SUPERSEDED: "pending",
-    State.DISCARDED: "pending",
+    ReturnStatus.NOT_BEGUN: "pending",
+    ReturnStatus.DRAFT: "pending",
+    ReturnStatus.SIGNING: "info",
+    ReturnStatus.SUBMITTED: "info",
+    ReturnStatus.REVIEWING: "info",
+    ReturnStatus.PASSED: "info",
+    ReturnStatus.RETURNED: "late",
+    ReturnStatus.APPROVED: "met",
+    ReturnStatus.CORRECTION_DRAFT: "info",
+    ReturnStatus.CORRECTION_SIGNING: "info",
+    ReturnStatus.CORRECTION_SUBMITTED: "info",
+    ReturnStatus.CORRECTION_REVIEWING: "info",
+    ReturnStatus.CORRECTION_PASSED: "info",
+    ReturnStatus.CORRECTION_RETURNED: "late",
+    ReturnStatus.SUPERSEDED: "pending",
+    ReturnStatus.DISCARDED: "pending",
 }
-"""How a state is marked; the word stands beside it."""
+"""How a status is marked; the word stands beside it."""
 
 
 def tone_of(owner: Return) -> str:
-    return TONES[State(owner.state)]
+    return TONES[owner.status]
 
 
 def address(owner: Return) -> str:
@@ -38,14 +45,15 @@ def found(request: HttpRequest, pk: int) -> Return:
 
 def shown(request: HttpRequest, owner: Return) -> dict:
     """What every page of a return shows: how it stands, its history, and what this user may do with it."""
-    moves = list(owner.moves.select_related("by"))
+    moves, status = list(owner.moves.select_related("by")), owner.status
     reader = opened_by(moves) if owner.state == State.SUBMITTED else None
     may = {action.value: allows(action, owner, request.user) for action in Action}
     may[Action.WITHDRAW] = may[Action.WITHDRAW] and reader is None
     return {
         "owner": owner,
         "correction": owner.correction,
-        "tone": tone_of(owner),
+        "status": status,
+        "tone": TONES[status],
         "due": rounds.due_on(owner.county, owner.quarter),
         "moves": moves,
         "objections": _objections(owner, moves),

@@ -29,7 +29,7 @@ def return_paper(sheet: Sheet, submitted: Move | None) -> Paper:
         headline=(
             f"填报单位：{owner.township.name}（盖章）",
             f"截止日：{owner.quarter.last_day:%Y-%m-%d}",
-            f"第 {owner.revision} 版 · {owner.get_state_display()}{receipt}",
+            f"第 {owner.revision} 版 · {owner.status.label}{receipt}",
             "单位：户",
         ),
         body=(Table(_COLUMNS, (*rows, _cells("", sheet.total)), totals=1, size=9), Signatures(SIGNATURES)),

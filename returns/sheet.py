@@ -53,6 +53,8 @@ class Cell:
     is_changed: bool = False
     was: int | None = None
     objection: Objection | None = None
+    is_like: bool = True
+    """Of a sum: whether the same villages stand in it this quarter and last; else the two are not compared."""
 
     @property
     def place(self) -> str:
@@ -65,8 +67,9 @@ class Cell:
 
     @property
     def change(self) -> int | None:
-        """Against last quarter; None when either is missing."""
-        return None if self.value is None or self.before is None else self.value - self.before
+        """Against last quarter; None when either is missing, or not the same is added up."""
+        is_known = self.is_like and self.value is not None and self.before is not None
+        return self.value - self.before if is_known else None
 
     @property
     def change_text(self) -> str:
@@ -230,8 +233,17 @@ class Sheet:
         previous = _sums([row.previous for row in self.rows if row.previous])
         sums = _sums([row.figures for row in self.rows])
         row = Row(area, None, sums, Beside(previous), self.using, problems=self.total_problems)
-        row.cells = [Cell("total", each, sums[each.name], previous[each.name], row.of(each.name)) for each in FIGURES]
+        row.cells = [
+            Cell(
+                "total", each, sums[each.name], previous[each.name], row.of(each.name), is_like=self._is_like(each.name)
+            )
+            for each in FIGURES
+        ]
         return row
+
+    def _is_like(self, name: str) -> bool:
+        pairs = [(row.figures[name], (row.previous or NOTHING)[name]) for row in self.rows]
+        return all((now is None) == (before is None) for now, before in pairs)
 
     @property
     def total_problems(self) -> list[Problem]:

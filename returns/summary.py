@@ -11,8 +11,8 @@ from common.templatetags.figures import count, rate
 from papers.document import Column, Layout, Paper, Paragraph, Signatures, Table, day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
-from returns.models import ReturnLine, Round, State
-from returns.rounds.pages import NOT_BEGUN, Timeliness, townships
+from returns.models import ReturnLine, ReturnStatus, Round
+from returns.rounds.pages import Timeliness, townships
 
 BASES = {"approved": "已审核", "reported": "含已报送"}
 """Which lines are added up: approved ones, or also those that were reported."""
@@ -112,7 +112,7 @@ def summary(user, round_: Round, basis: str, on: date) -> Summary:
             area.villages,
             found["reported"],
             {name: found[name] for name in NAMES},
-            "未开始" if area.standing == NOT_BEGUN else State(area.standing).label,
+            ReturnStatus(area.standing).label,
             area.reported_at,
             Timeliness(area.timeliness).label,
         )

@@ -11,10 +11,10 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
-from returns.models import EDITABLE, Move, Return, State
+from returns.models import EDITABLE, Move, Return, ReturnStatus, State
 from returns.rounds import calendar, rounds
 
-NOT_OPENED = "未填报"
+NOT_OPENED = ReturnStatus.NOT_BEGUN.label
 OWED = (*EDITABLE, State.SIGNING)
 """What stands so the township has still to report."""
 
@@ -40,7 +40,7 @@ def owed_by(user, on: date) -> list[Task]:
         or not (user.may(Power.ENTER_RETURNS) or user.may(Power.SIGN_RETURNS))
     ):
         return []
-    returns = list(Return.objects.standing().visible_to(user).order_by("period", "revision"))
+    returns = list(Return.objects.standing().visible_to(user).with_status().order_by("period", "revision"))
     opened = {entry.period for entry in returns}
     course = rounds.Course(township, on)
     tasks = [_unopened(township, quarter, course) for quarter in _expected(township, on) if str(quarter) not in opened]
@@ -61,7 +61,7 @@ def waiting_for(user) -> list[Task]:
     if not states:
         return []
     sent_back = Move.objects.filter(owner=OuterRef("pk"), to_state=State.RETURNED)
-    queue = Return.objects.visible_to(user).filter(state__in=states).select_related("township")
+    queue = Return.objects.visible_to(user).filter(state__in=states).with_status().select_related("township")
     queue = queue.annotate(came_again=Exists(sent_back)).order_by("period", "township_id", "revision")
     entries = list(queue)
     dues = rounds.due_days(user.area_id[:6]) if entries else {}
@@ -108,28 +108,25 @@ def _unopened(township: Area, quarter: Quarter, course: rounds.Course) -> Task:
 
 
 def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Course, signs: bool) -> Task:
-    """An untouched draft is as good as none; who signs is led straight to the signing."""
+    """Who signs is led straight to the signing."""
     page = "sign" if signs and entry.state == State.SIGNING else "return"
     mark = "（更正）" if entry.corrects_id else ""
-    is_untouched = entry.state == State.DRAFT and entry.version == 0
     return Task(
         f"{township.name}{entry.quarter.label}季报{mark}",
         reverse(f"returns:{page}", args=[entry.pk]),
         course.due_on(entry.quarter),
-        NOT_OPENED if is_untouched and not entry.corrects_id else entry.get_state_display(),
+        entry.status.label,
         reason or entry.reason,
         "" if entry.corrects_id or entry.state == State.RETURNED else course.notice(entry.quarter),
     )
 
 
 def _submitted(entry: Return, due: date) -> Task:
-    state = "退回后再报" if entry.came_again else "更正待审核" if entry.corrects_id else "待审核"
-    if entry.state != State.SUBMITTED:
-        state = entry.get_state_display()
+    mark = "（退回后再报）" if entry.came_again else ""
     return Task(
-        f"{entry.township.name}{entry.quarter.label}季报",
+        f"{entry.township.name}{entry.quarter.label}季报{mark}",
         reverse("returns:review", args=[entry.pk]),
         due,
-        state,
+        entry.status.label,
         entry.reason,
     )

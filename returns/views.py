@@ -14,7 +14,7 @@ from common.periods import Quarter
 from returns.entry import views
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
-from returns.models import Return
+from returns.models import Return, ReturnStatus
 from returns.moves import Action, allows
 from returns.pages import address, found, shown, tone_of
 from returns.review import objections
@@ -35,7 +35,7 @@ RETURNS = Listing(
         Column("code", "街镇编码", "township_id", CODE, on_page=False),
         Column("township", "街镇", "township.name", order=("township_id",)),
         Column("revision", "版次", order=("revision",)),
-        Column("state", "状态", "get_state_display", order=("state",), tone=tone_of),
+        Column("state", "状态", "status.label", order=("status_code",), tone=tone_of),
         Column("submitted_at", "报送时间", order=("submitted_at",)),
         Column("reason", "更正原因", "reason"),
     ),
@@ -46,20 +46,22 @@ RETURNS = Listing(
 def index(request: HttpRequest) -> HttpResponse:
     """The returns in scope; for the quarter asked for, else the one to report, which townships have none yet."""
     quarter = _quarter(request.GET.get("period", ""))
-    begun = Exists(Return.objects.standing().filter(period=str(quarter), township_id=OuterRef("pk")))
+    there = Return.objects.standing().filter(period=str(quarter), township_id=OuterRef("pk")).with_status()
+    begun = there.exclude(status_code=ReturnStatus.NOT_BEGUN)
     seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).in_force(quarter.last_day)
-    townships = list(seen.annotate(is_begun=begun).order_by("code"))
+    townships = list(seen.annotate(is_there=Exists(there), is_begun=Exists(begun)).order_by("code"))
     absent = [township for township in townships if not township.is_begun]
     return answer(
         request,
         RETURNS,
-        Return.objects.visible_to(request.user).with_submission().select_related("township"),
+        Return.objects.visible_to(request.user).with_submission().with_status().select_related("township"),
         quarter=quarter,
         due=rounds.due_on(request.user.area_id[:6], quarter),
         absent=absent,
+        are_begun=bool(townships) and not absent,
         townships=townships if request.user.may(Power.EXPORT) else [],
         may_batch=request.user.may(Power.REVIEW_RETURNS),
-        may_open=bool(absent) and request.user.may(Power.ENTER_RETURNS),
+        may_open=any(not township.is_there for township in townships) and request.user.may(Power.ENTER_RETURNS),
     )
 
 

@@ -20,7 +20,7 @@ LINES, RETURNS, NOTES = "历年数字", "各季版次", "说明"
 _LINE_HEADS = ("季度", "版次", "编码", "村居", *(f"{figure.label}（户）" for figure in FIGURES), "行状态", "说明")
 _LINE_WIDTHS = (10, 7, 16, 20, *[14] * len(FIGURES), 10, 40)
 _RETURN_HEADS = ("季度", "版次", "状态", "最近报送", "行数", *(f"{figure.label}合计" for figure in FIGURES), "更正原因")
-_RETURN_WIDTHS = (10, 7, 12, 18, 8, *[14] * len(FIGURES), 40)
+_RETURN_WIDTHS = (10, 7, 20, 18, 8, *[14] * len(FIGURES), 40)
 
 
 def write(township: Area, owners: Sequence[Return], *, by: str, at: datetime) -> bytes:
@@ -38,7 +38,7 @@ def write(township: Area, owners: Sequence[Return], *, by: str, at: datetime) ->
 def returns_of(township: Area) -> list[Return]:
     """All returns of a township, the newest quarter and revision first, with what the workbook shows of them."""
     lines = Prefetch("lines", ReturnLine.objects.select_related("area").order_by("area_id"))
-    owners = Return.objects.filter(township=township).with_submission().prefetch_related(lines)
+    owners = Return.objects.filter(township=township).with_submission().with_status().prefetch_related(lines)
     return list(owners.order_by("-period", "-revision"))
 
 
@@ -53,7 +53,7 @@ def _lines(owners: Iterable[Return]) -> Iterator[list[Any]]:
 def _return(owner: Return) -> list[Any]:
     lines = list(owner.lines.all())
     submitted = timezone.localtime(owner.submitted_at).replace(tzinfo=None) if owner.submitted_at else None
-    about = [owner.period, owner.revision, owner.get_state_display(), submitted, len(lines)]
+    about = [owner.period, owner.revision, owner.status.label, submitted, len(lines)]
     return [*about, *(_total([getattr(line, name) for line in lines]) for name in NAMES), owner.reason or None]
 
 

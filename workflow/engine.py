@@ -23,6 +23,7 @@ Of many simultaneous decisions exactly one wins: the step is one conditional UPD
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
+from operator import methodcaller
 from typing import Any
 
 from django.conf import settings
@@ -69,7 +70,8 @@ class Workflow(Mapping[Any, Transition]):
 
     ``code_of`` gives the area by which a document is in somebody's scope; ``trail`` what its actions begin with in the
     audit trail, by model; ``four_eyes`` names the setting that switches moves, ``not_there`` the sentence for a move
-    that is not there while it is on (True) or off (False); ``noted`` the further columns of a step that the trail keeps.
+    that is not there while it is on (True) or off (False); ``noted`` the further columns of a step that the trail keeps;
+    ``state_of`` how a document says where it stands.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Workflow(Mapping[Any, Transition]):
         four_eyes: str = "",
         not_there: Mapping[bool, str] | None = None,
         noted: tuple[str, ...] = (),
+        state_of: Callable[[Any], str] = methodcaller("get_state_display"),
     ) -> None:
         self._table = {each.action: each for each in transitions}
         if len(self._table) != len(transitions):
@@ -87,7 +90,8 @@ class Workflow(Mapping[Any, Transition]):
                 f"an action stands twice in a table of moves: {[str(each.action) for each in transitions]}"
             )
         self.code_of, self.trail = code_of, trail
-        self._four_eyes, self._not_there, self._noted = four_eyes, not_there or {}, noted
+        self._four_eyes, self._not_there = four_eyes, not_there or {}
+        self._noted, self._state_of = noted, state_of
 
     def __getitem__(self, action: Any) -> Transition:
         return self._table[action]
@@ -193,8 +197,7 @@ class Workflow(Mapping[Any, Transition]):
             **said,
         )
 
-    @staticmethod
-    def overtaken(subject: Any, move: Transition) -> str:
+    def overtaken(self, subject: Any, move: Transition) -> str:
         """Who was faster, when and with what, and how the document stands now."""
         current = type(subject).objects.get(pk=subject.pk)
         last = current.moves.select_related("by").order_by("pk").last()
@@ -202,7 +205,7 @@ class Workflow(Mapping[Any, Transition]):
         if current.state in move.sources:
             who = deed if last and last.version == current.version else "内容有改动"
             return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
-        return f"没有办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{current.get_state_display()}”。请核对后再办理。"
+        return f"没有办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{self._state_of(current)}”。请核对后再办理。"
 
     def record(self, step: Any) -> Any:
         """Append the step to the audit trail; the last thing that a transaction does. The one place where moves do."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from acceptance import wording
 from acceptance.wording.criteria import CRITERION_OUTCOMES
-from acceptance.wording.milestones import LIGHTS
+from acceptance.wording.milestones import LIGHTS, fallen_back
 from acceptance.wording.sites import CAPABLE
 
 
 @dataclass(frozen=True)
 class Mark:
-    """``tone`` is met, late, missed, pending or info; ``text`` says the same in a word."""
+    """``tone`` is met, late, missed, pending, info or fallen; ``text`` says the same in a word."""
 
     tone: str
     text: str
@@ -20,6 +20,8 @@ AREA_TONES = {"achieved": "met", "not_achieved": "missed", "undetermined": "pend
 CRITERION_TONES = {"met": "met", "short": "missed", "unknown": "pending", "not_applicable": "info"}
 SITE_TONES = {"yes": "met", "no": "missed", "unknown": "pending"}
 LIGHT_TONES = {"green": "met", "yellow": "late", "red": "missed", "grey": "pending"}
+FALLEN = "fallen"
+"""What was reached and is not held: neither the tick of a light that holds nor the cross of one that never was."""
 
 
 def area_mark(outcome: str, reference: str) -> Mark:
@@ -38,4 +40,4 @@ def site_mark(capable: str, reason: str = "") -> Mark:
 
 def milestone_mark(row) -> Mark:
     """The light of a milestone in one scope, with 回落 where it is no longer held."""
-    return Mark(LIGHT_TONES[LIGHTS[row.status]], wording.status_words(row))
+    return Mark(FALLEN if fallen_back(row) else LIGHT_TONES[LIGHTS[row.status]], wording.status_words(row))

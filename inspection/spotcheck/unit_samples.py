@@ -31,11 +31,19 @@ def _shown(result: Result, unit: Unit) -> SampleShown | None:
     url = reverse("spotcheck:sample", args=[result.sample.pk])
     is_concluded = result.sample.state == State.CONCLUDED
     if unit.kind in TOWNSHIPS:
-        return SampleShown(_of_township(result), result.failed > 0, url, is_concluded)
+        return SampleShown(_of_township(result), result.failed > 0, url, is_concluded, result.checked)
     own = [row for row in result.rows if row.item.area_id.startswith(unit.area_id)]
     if not own:
         return None
-    return SampleShown(_of_part(own), any(row.outcome == Outcome.FAILED for row in own), url, is_concluded)
+    return SampleShown(_of_part(own), _count(own, Outcome.FAILED) > 0, url, is_concluded, _checked(own))
+
+
+def _count(rows: list[Row], outcome: Outcome) -> int:
+    return sum(row.outcome == outcome for row in rows)
+
+
+def _checked(rows: list[Row]) -> int:
+    return _count(rows, Outcome.PASSED) + _count(rows, Outcome.FAILED)
 
 
 def _of_township(result: Result) -> str:
@@ -52,5 +60,6 @@ def _of_township(result: Result) -> str:
 
 def _of_part(rows: list[Row]) -> str:
     failed = [row.item.name for row in rows if row.outcome == Outcome.FAILED]
-    said = f"不合格：{'、'.join(failed)}。" if failed else "没有不合格的。"
-    return f"抽查抽到这里的 {len(rows)} 个对象，已登记 {sum(row.finding is not None for row in rows)} 个，{said}"
+    checked = _checked(rows)
+    said = f"不合格：{'、'.join(failed)}。" if failed else "其中没有不合格的。" if checked else "还说不出合格与否。"
+    return f"抽查抽到这里的 {len(rows)} 个对象，已核查 {checked} 个，{said}"

@@ -101,13 +101,14 @@ class Board:
 def _compared(now: TownshipRow, before: TownshipRow | None) -> TownshipShown:
     if before is None:
         return TownshipShown(now, "", "")
+    villages, sites = "undetermined", "unknown"
     return TownshipShown(
         now,
-        _change(now.villages_achieved - before.villages_achieved),
-        _change(now.capable_sites - before.capable_sites),
+        _change(now.villages_achieved - before.villages_achieved, now.villages[villages] == before.villages[villages]),
+        _change(now.capable_sites - before.capable_sites, now.sites[sites] == before.sites[sites]),
     )
 
 
-def _change(moved: int) -> str:
-    """+3, −2; blank where nothing moved."""
-    return f"{'+' if moved > 0 else '−'}{abs(moved)}" if moved else ""
+def _change(moved: int, is_like: bool) -> str:
+    """+3, −2; blank where nothing moved, or where more or fewer could not be judged than before."""
+    return f"{'+' if moved > 0 else '−'}{abs(moved)}" if moved and is_like else ""

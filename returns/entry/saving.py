@@ -76,9 +76,7 @@ def hold(owner: Return) -> None:
     """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
     if not Return.objects.filter(pk=owner.pk, state__in=EDITABLE).update(version=F("version")):
         current = Return.objects.get(pk=owner.pk)
-        raise Refused(
-            f"没有保存：这份季报现在是“{current.get_state_display()}”，不能再改。您填的数字仍列在下面，可以抄录。"
-        )
+        raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
 
 
 def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:

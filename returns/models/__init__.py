@@ -5,7 +5,16 @@ from returns.models.counts import COUNTED, OperatorCount
 from returns.models.lines import FIGURES, FigureEntry, Objection, ReturnLine
 from returns.models.returns import Move, Return
 from returns.models.rounds import Reminder, Round, Unlock, Urge
-from returns.models.vocabulary import AT_BUREAU, EDITABLE, WITH_TOWNSHIP, LineStatus, State, Why
+from returns.models.vocabulary import (
+    AT_BUREAU,
+    EDITABLE,
+    REPORTED,
+    WITH_TOWNSHIP,
+    LineStatus,
+    ReturnStatus,
+    State,
+    Why,
+)
 
 __all__ = [
     "AT_BUREAU",
@@ -13,6 +22,7 @@ __all__ = [
     "EDITABLE",
     "FIGURES",
     "PROTECTED",
+    "REPORTED",
     "WITH_TOWNSHIP",
     "CheckTerms",
     "Checking",
@@ -24,6 +34,7 @@ __all__ = [
     "Reminder",
     "Return",
     "ReturnLine",
+    "ReturnStatus",
     "Round",
     "State",
     "Unlock",

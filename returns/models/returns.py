@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from areas.models import Area
 from common import clock
 from common.constraints import worded
 from common.periods import Quarter
-from returns.models.vocabulary import EDITABLE, WITH_TOWNSHIP, State
+from returns.figures import NAMES
+from returns.models.vocabulary import CORRECTING, EDITABLE, REPORTED, WITH_TOWNSHIP, ReturnStatus, State
 
 
 class ReturnQuerySet(models.QuerySet):
@@ -28,6 +30,38 @@ class ReturnQuerySet(models.QuerySet):
         bearing = held.filter(township_id=code[:9]) if len(code) >= 9 else held.filter(county=code)
         approved_at = models.Subquery(approvals.values("at")[:1])
         return bearing.annotate(approved_at=approved_at).select_related("township").order_by("approved_at", "pk")
+
+    def with_status(self) -> "ReturnQuerySet":
+        """Each with ``status_code``, how it stands as a ReturnStatus; the one place that says so.
+
+        Nothing is begun before a figure is typed; an approved one tells of the correction under way.
+        """
+        correction = Return.objects.standing().filter(corrects=OuterRef("pk")).order_by("pk").values("state")[:1]
+        typed = Q(*[(f"lines__{name}__isnull", False) for name in NAMES], _connector=Q.OR)
+        has_figures = Exists(Return.objects.filter(typed, pk=OuterRef("pk")))
+        is_first = Q(corrects__isnull=True)
+        found = Case(
+            When(state__in=[State.SUPERSEDED, State.DISCARDED], then=F("state")),
+            When(Q(state=State.APPROVED, correcting__isnull=False), then=Concat(Value(CORRECTING), F("correcting"))),
+            When(is_first & Q(state=State.DRAFT) & ~has_figures, then=Value(ReturnStatus.NOT_BEGUN)),
+            When(is_first | Q(state=State.APPROVED), then=F("state")),
+            default=Concat(Value(CORRECTING), F("state")),
+            output_field=CharField(),
+        )
+        return self.annotate(correcting=Subquery(correction)).annotate(status_code=found)
+
+    def with_first_report(self) -> "ReturnQuerySet":
+        """Each first revision with ``is_reported``, whether it ever was, and ``reported_at``, when for the first time.
+
+        A later submission, of a correction or after it came back, does not count; None for what a package reported.
+        """
+        first = Move.objects.filter(owner=OuterRef("pk"), to_state__in=REPORTED).order_by("pk")
+        moment = Case(When(action="submit", then=F("at")))
+        reported = Exists(first) | Q(state__in=[*REPORTED, State.SUPERSEDED])
+        return self.filter(corrects__isnull=True).annotate(
+            is_reported=Case(When(reported, then=Value(True)), default=Value(False)),
+            reported_at=Subquery(first.annotate(moment=moment).values("moment")[:1]),
+        )
 
     def standing(self) -> "ReturnQuerySet":
         """Without corrections that were begun by mistake and discarded."""
@@ -85,6 +119,12 @@ class Return(models.Model):
     @property
     def quarter(self) -> Quarter:
         return Quarter.parse(self.period)
+
+    @property
+    def status(self) -> ReturnStatus:
+        """How it stands; read with it (``with_status``), else asked for."""
+        code = getattr(self, "status_code", None) or Return.objects.with_status().get(pk=self.pk).status_code
+        return ReturnStatus(code)
 
     @property
     def is_editable(self) -> bool:

@@ -27,6 +27,41 @@ WITH_TOWNSHIP = (*EDITABLE, State.SIGNING)
 """In these states it is not reported yet."""
 
 
+REPORTED = (*AT_BUREAU, State.APPROVED)
+"""In these states the bureau has the figures, or has approved them."""
+
+CORRECTING = "correcting_"
+
+
+class ReturnStatus(TextChoices):
+    """How the return of a township and quarter stands, in the one word that is said of it everywhere.
+
+    While a correction is under way the approved figures still hold: it is said of both revisions.
+    """
+
+    NOT_BEGUN = "not_begun", "未开始"
+    DRAFT = "draft", "草稿"
+    SIGNING = "signing", "待签发"
+    SUBMITTED = "submitted", "已报送"
+    REVIEWING = "reviewing", "审核中"
+    PASSED = "passed", "待审定"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核"
+    CORRECTION_DRAFT = "correcting_draft", "已审核，更正填报中"
+    CORRECTION_SIGNING = "correcting_signing", "已审核，更正待签发"
+    CORRECTION_SUBMITTED = "correcting_submitted", "已审核，更正待审核"
+    CORRECTION_REVIEWING = "correcting_reviewing", "已审核，更正审核中"
+    CORRECTION_PASSED = "correcting_passed", "已审核，更正待审定"
+    CORRECTION_RETURNED = "correcting_returned", "已审核，更正已退回"
+    SUPERSEDED = "superseded", "已被更正"
+    DISCARDED = "discarded", "已撤销"
+
+    @classmethod
+    def current(cls) -> list[tuple[str, str]]:
+        """The choices for a township and quarter: without what only an old revision can be."""
+        return [choice for choice in cls.choices if choice[0] not in (cls.SUPERSEDED, cls.DISCARDED)]
+
+
 class LineStatus(TextChoices):
     """What a line's figures may be used for: approved ones for every verdict, submitted ones where reported count."""
 

@@ -27,7 +27,7 @@ from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.listing import CODE, COUNT, FLAG, Column, Listing
 from common.periods import Quarter
 from returns.figures import NAMES
-from returns.models import Move, Return, ReturnLine, Round, State, Unlock, Urge
+from returns.models import Return, ReturnLine, ReturnStatus, Round, State, Unlock, Urge
 
 ALL = "全部"
 
@@ -49,7 +49,6 @@ TONES = {
     Timeliness.OPEN: "pending",
     Timeliness.OVERDUE: "missed",
 }
-NOT_BEGUN = "not_begun"
 _AT_TOWNSHIP = (State.DRAFT, State.SIGNING, State.RETURNED)
 
 
@@ -59,7 +58,7 @@ def townships(user, round_: Round, on: date) -> QuerySet:
     returns = Return.objects.standing().filter(township=OuterRef("pk"), period=period).order_by("-revision")
     lines = ReturnLine.objects.filter(owner=OuterRef("return_id"), **{f"{name}__isnull": False for name in NAMES})
     villages = Area.objects.filter(parent=OuterRef("pk"), kind__in=VILLAGE_LEVEL).in_force(day)
-    first = Move.objects.filter(owner__township=OuterRef("pk"), owner__period=period, action="submit").order_by("pk")
+    first = Return.objects.with_first_report().filter(township=OuterRef("pk"), period=period)
     asked = Urge.objects.filter(round=round_, township=OuterRef("pk"))
     late = Unlock.objects.filter(round=round_, township=OuterRef("pk")).order_by("-pk")
     found = (
@@ -69,7 +68,9 @@ def townships(user, round_: Round, on: date) -> QuerySet:
         .annotate(
             return_id=Subquery(returns.values("pk")[:1]),
             state=Coalesce(Subquery(returns.values("state")[:1]), Value("")),
-            reported_at=Subquery(first.values("at")[:1]),
+            standing=Coalesce(Subquery(returns.with_status().values("status_code")[:1]), Value(ReturnStatus.NOT_BEGUN)),
+            is_reported=Coalesce(Subquery(first.values("is_reported")[:1]), Value(False)),
+            reported_at=Subquery(first.values("reported_at")[:1]),
             villages=_count(villages),
             urges=_count(asked),
             late_until=Subquery(late.values("until")[:1]),
@@ -77,10 +78,9 @@ def townships(user, round_: Round, on: date) -> QuerySet:
         .filter(villages__gt=0)
         .annotate(filled=_count(lines), reported_on=TruncDate("reported_at"))
     )
-    is_open = Q(state__in=["", *_AT_TOWNSHIP], reported_on__isnull=True)
+    is_open = Q(state__in=["", *_AT_TOWNSHIP], is_reported=False)
     return found.annotate(
         is_complete=Case(When(filled__gte=F("villages"), then=Value(True)), default=Value(False)),
-        standing=Case(When(is_open & Q(filled=0), then=Value(NOT_BEGUN)), default=F("state"), output_field=CharField()),
         timeliness=Case(
             When(is_open, then=Value(Timeliness.OPEN if on <= round_.due else Timeliness.OVERDUE)),
             When(reported_on__isnull=True, then=Value(Timeliness.UNDATED)),
@@ -123,11 +123,8 @@ def side_by_side(user, rounds: Sequence[Round], on: date) -> list[tuple[Area, li
     return [(names[code], [found.get((code, each.pk)) for each in rounds]) for code in sorted(names)]
 
 
-_STANDINGS = [(NOT_BEGUN, "未开始"), *State.choices]
-
-
 class RoundFilter(filters.FilterSet):
-    standing = filters.ChoiceFilter(label="状态", choices=_STANDINGS, empty_label=ALL)
+    standing = filters.ChoiceFilter(label="状态", choices=ReturnStatus.current(), empty_label=ALL)
     timeliness = filters.ChoiceFilter(label="是否按时", choices=Timeliness.choices, empty_label=ALL)
     complete = filters.ChoiceFilter(
         label="是否填齐", field_name="is_complete", choices=(("1", "填齐"), ("0", "没有填齐")), empty_label=ALL
@@ -153,7 +150,7 @@ LISTING = Listing(
     columns=(
         Column("code", "编码", kind=CODE, on_page=False),
         Column("name", "街镇", order=("code",), link=_address, head=True),
-        Column("standing", "状态", lambda area: dict(_STANDINGS)[area.standing], order=("standing",)),
+        Column("standing", "状态", lambda area: ReturnStatus(area.standing).label, order=("standing",)),
         Column("villages", "应填村居", kind=COUNT, order=("villages",), minor=True),
         Column("filled", "已填齐", kind=COUNT, order=("filled",)),
         Column("is_complete", "是否填齐", kind=FLAG, order=("is_complete",)),

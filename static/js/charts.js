@@ -49,6 +49,18 @@
     return made;
   }
 
+  // A point whose members are not all there: hollow, joined to no other, in the same place of the legend.
+  function partialOf(each, place) {
+    return {
+      name: each.name,
+      type: "scatter",
+      data: each.partial,
+      symbol: SYMBOLS[place % SYMBOLS.length],
+      symbolSize: 9,
+      itemStyle: { color: "transparent", borderColor: colour(each.tone), borderWidth: 2 },
+    };
+  }
+
   function optionOf(spec, width) {
     const ink = colour("target");
     return {
@@ -68,7 +80,9 @@
         max: spec.top,
         axisLabel: { color: ink, formatter: function (value) { return spec.unit === "%" ? value + "%" : value.toLocaleString("en-US"); } },
       },
-      series: spec.series.map(function (each, place) { return seriesOf(spec, each, place); }),
+      series: spec.series.map(function (each, place) { return seriesOf(spec, each, place); }).concat(
+        spec.series.map(partialOf).filter(function (made) { return made.data; })
+      ),
     };
   }
 

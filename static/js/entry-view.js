@@ -131,9 +131,18 @@
         if (!place) return;
         set(place.querySelector(".figure"), Entry.count(sums[name]));
         const before = place.dataset.before ? Number(place.dataset.before) : null;
-        set(place.querySelector("[data-change]"), Entry.difference(sums[name], before));
+        set(place.querySelector("[data-change]"), isLike(name) ? Entry.difference(sums[name], before) : "");
       });
       showRates(foot, sums);
+    }
+
+    // Two sums are compared where the same villages stand in both.
+    function isLike(name) {
+      return sheet.rows.every(function (row) {
+        return row.cells.every(function (cell) {
+          return cell.name !== name || (cell.read().value === null) === (cell.before === null);
+        });
+      });
     }
 
     function sumsOf() {

@@ -1,6 +1,7 @@
 """Tokens: shown once, bound to their owner's operator and post, good for the API only, ended at once."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -242,3 +243,10 @@ def test_security_administrator_revokes_on_the_page_of_the_account(token, owner,
     assert token[0].hint in client.get(page).content.decode()
     client.post(reverse("accounts:revoke_token_of_user", args=[token[0].pk]))
     assert Token.objects.get().revoked_at
+
+
+def test_sample_that_bears_a_name_has_a_role(make_user):
+    client = Client()
+    client.force_login(make_user(Post.OPERATOR))
+    samples = re.findall(r"<pre[^>]*>", client.get(reverse("accounts:tokens")).content.decode())
+    assert samples and all('role="region"' in sample for sample in samples if "aria-label" in sample)

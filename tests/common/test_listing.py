@@ -1,6 +1,9 @@
 """Lists: filters, sorting, paging, and what they answer to nonsense."""
 
+import re
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.posts import Post
@@ -157,3 +160,11 @@ def test_unknown_operator_is_said(log_in, registry, operator):
 def test_empty_list_says_what_to_do(log_in, registry):
     content = asked(log_in(Post.CLERK), "areas:sites", "q=没有的").content.decode()
     assert "没有符合条件的记录" in content and "清除条件" in content
+
+
+@pytest.mark.parametrize("name", ["areas:areas", "areas:sites", "areas:access_points", "areas:orders"])
+def test_no_choice_bears_a_length(name, make_user):
+    client = Client()
+    client.force_login(make_user(Post.LEADER))
+    choices = re.findall(r"<select[^>]*>", client.get(reverse(name)).content.decode())
+    assert choices and not [choice for choice in choices if "maxlength" in choice]

@@ -74,7 +74,7 @@ def test_home_of_a_leader_shows_progress_and_no_queue(enter):
     page = text_of(enter(Post.LEADER).get("/"))
 
     assert "全区进展" in page
-    assert "已逾期未达到和回落的" in page
+    assert "已到期、现在还不够的" in page
     assert "待审核的季报" not in page
 
 
@@ -190,7 +190,7 @@ def test_progress_costs_few_queries_the_first_time(enter, django_assert_num_quer
     client.get(reverse("progress"))
     cache.clear()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(reverse("progress"))
 
 
@@ -228,7 +228,7 @@ def test_townships_stand_by_code(enter):
 def test_townships_without_a_return_say_so(enter):
     rows = enter(Post.GOVERNMENT).get(reverse("townships"), {"period": "2018Q1"}).context["rows"]
 
-    assert {row.returned.text for row in rows} == {"未填报"}
+    assert {row.returned.text for row in rows} == {"未开始"}
 
 
 def test_townships_of_a_clerk_are_her_own(enter):

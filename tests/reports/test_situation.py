@@ -14,7 +14,7 @@ from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
 from reports.service import Performance
 from reports.situation import SituationPage
-from returns.models import Return
+from returns.models import Move, Return
 from tests import plans
 from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
 
@@ -97,8 +97,25 @@ def test_operators_of_an_area(leader):
 def test_returns_say_whether_they_came_in_time(leader):
     rows = {row.quarter: row for row in page_of(leader, TOWN).returns}
 
-    assert (rows[Q2].state.text, rows[Q2].lateness.text) == ("已审核", "数据包导入")
-    assert (rows[Q1].state.text, rows[Q1].lateness.text) == ("未报", "逾期未报")
+    assert (rows[Q2].state.text, rows[Q2].lateness.text) == ("已审核", "已报送（导入）")
+    assert (rows[Q1].state.text, rows[Q1].lateness.text) == ("未开始", "逾期未报")
+
+
+def test_rates_name_the_revision_that_they_are_made_of(leader):
+    held = Return.objects.get(township_id=TOWN, period=str(Q2))
+    open_ = {"township_id": TOWN, "county": held.county, "period": held.period, "revision": 2}
+    Return.objects.create(**open_, corrects=held, reason="填错", state="submitted")
+    assert page_of(leader, TOWN).source == held and page_of(leader, XIUXI).source == held
+
+
+def test_return_sent_back_later_or_corrected_does_not_become_late(leader):
+    owner = Return.objects.get(township_id=TOWN, period=str(Q2))
+    owner.moves.all().delete()
+    for action, state, at in (("submit", "submitted", "2018-07-10"), ("submit", "submitted", "2018-09-20")):
+        step = Move.objects.create(owner=owner, action=action, to_state=state)
+        Move.objects.filter(pk=step.pk).update(at=f"{at}T00:00:00Z")
+    row = next(row for row in page_of(leader, TOWN).returns if row.quarter == Q2)
+    assert (row.lateness.text, row.reported_at.date()) == ("按时", date(2018, 7, 10))
 
 
 def test_children_stand_by_code(leader):

@@ -34,7 +34,7 @@ def states(user) -> list[tuple[str, str]]:
 
 def test_clerk_owes_every_quarter_that_ended(make_area, people):
     make_area(f"{TOWN}201", valid_from=date(2018, 10, 1))
-    assert states(people.clerk) == [("2019-01-15", "未填报"), ("2019-04-15", "未填报")]
+    assert states(people.clerk) == [("2019-01-15", "未开始"), ("2019-04-15", "未开始")]
     assert states(people.head) == states(people.clerk)
 
 
@@ -42,13 +42,13 @@ def test_nothing_overdue_disappears_until_it_is_reported(make_area, make_return,
     make_area(f"{TOWN}201", valid_from=date(2018, 7, 1))
     make_return(1, Quarter(2018, 3))
     owner = submitted(make_return(1, Quarter(2018, 4)), people.clerk)
-    assert states(people.clerk) == [("2018-10-15", "未填报"), ("2019-04-15", "未填报")]
+    assert states(people.clerk) == [("2018-10-15", "未开始"), ("2019-04-15", "未开始")]
 
     decisions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
     assert [(task.state, task.reason) for task in owed_by(people.clerk, ON)] == [
-        ("未填报", ""),
+        ("未开始", ""),
         ("已退回", "请核对"),
-        ("未填报", ""),
+        ("未开始", ""),
     ]
 
 
@@ -56,7 +56,7 @@ def test_village_out_of_force_with_its_parent_owes_nothing(make_area, people):
     make_area(f"{TOWN}201")
     people.clerk.area.valid_to = date(2017, 4, 1)
     people.clerk.area.save()
-    assert states(people.clerk) == [("2017-04-15", "未填报")]
+    assert states(people.clerk) == [("2017-04-15", "未开始")]
 
 
 def test_open_correction_is_owed(make_area, make_return, people):
@@ -65,7 +65,7 @@ def test_open_correction_is_owed(make_area, make_return, people):
     assert owed_by(people.clerk, ON) == []
     actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
     (task,) = owed_by(people.clerk, ON)
-    assert (task.state, task.reason) == ("草稿", "填错") and "（更正）" in task.label
+    assert (task.state, task.reason) == ("已审核，更正填报中", "填错") and "（更正）" in task.label
 
 
 @pytest.mark.parametrize("who", ["reviewer", "leader"])
@@ -81,9 +81,12 @@ def test_queue_stands_by_due_date_and_marks_what_came_again(make_return, people)
     owner = Return.objects.get(pk=owner.pk)
     report(owner, people.clerk)
 
-    assert [(task.due.isoformat(), task.state) for task in waiting_for(people.reviewer)] == [
-        ("2019-01-15", "退回后再报"), ("2019-04-15", "待审核"),
-    ]  # fmt: skip
+    tasks = waiting_for(people.reviewer)
+    assert [(task.due.isoformat(), task.state) for task in tasks] == [
+        ("2019-01-15", "已报送"),
+        ("2019-04-15", "已报送"),
+    ]
+    assert [task.label.endswith("（退回后再报）") for task in tasks] == [True, False]
     assert waiting_for(people.clerk) == [] == waiting_for(people.leader)
 
 

@@ -40,7 +40,7 @@ def test_every_quarter_revision_and_line(make_return, people):
     ]  # fmt: skip
     assert book[history.LINES]["K2"].data_type == "s"
     assert [(row[0], row[1], row[2]) for row in rows(book[history.RETURNS])] == [
-        ("2019Q1", 1, "草稿"), ("2018Q4", 2, "草稿"), ("2018Q4", 1, "已审核"),
+        ("2019Q1", 1, "草稿"), ("2018Q4", 2, "已审核，更正填报中"), ("2018Q4", 1, "已审核，更正填报中"),
     ]  # fmt: skip
     assert rows(book[history.RETURNS])[1][-1] == "数错了"
     assert AuditEntry.objects.filter(action="workbook.history").exists()

@@ -6,13 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from inspection.spotcheck import photos
+from inspection.spotcheck import actions, photos
 from inspection.spotcheck.models import Finding, HeldPhoto, Sample, State
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.results import Result
 from inspection.store import Damaged
 from tests.inspection.spotcheck.conftest import TOWN
 from tests.inspection.spotcheck.making import PHOTO, png
+from tests.inspection.spotcheck.test_actions import seen
+from tests.scenes import COVERED
 
 DRAW = reverse("spotcheck:draw")
 
@@ -224,3 +226,18 @@ def test_record_that_does_not_fit_its_seed_is_shown_as_such(draw, as_, people):
     Sample.objects.update(seed="changed")
 
     assert "记录可能被改动" in text(as_(people.leader).get(reverse("spotcheck:sample", args=[sample.pk])))
+
+
+def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, chain, draw):
+    report = chain.taken(COVERED)
+    client, address = as_(people.reviewer), reverse("inspection:report", args=[report.pk])
+    page = text(client.get(address))
+    assert "没有抽查结果" in page and "抽查没有问题" not in page
+
+    item = draw(size=3, late_reason="补抽").items.get(key=COVERED)
+    assert "没有抽查结果" in text(client.get(address)), "what was drawn has not been looked at"
+    assert "已核查 0 个，还说不出合格与否" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
+
+    actions.enter(item=item, seen=seen(), by=people.reviewer)
+    assert "抽查核查过，没有不合格的" in text(client.get(address))
+    assert "已核查 1 个，其中没有不合格的" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))

@@ -165,3 +165,9 @@ def test_projection_puts_north_above_and_west_to_the_left():
     place = Projection([(113.0, 23.5), (113.2, 23.9)])
     (west, south), (east, north) = place(113.0, 23.5), place(113.2, 23.9)
     assert west < east and north < south
+
+
+def test_first_quarter_has_nothing_to_be_compared_with(screen, monkeypatch):
+    monkeypatch.setattr("reports.screens.views.today", lambda: date(2017, 4, 10))
+    shown = look(screen).content.decode()
+    assert "没有更早的季度可以对照" in shown and "没有任务变灯" not in shown

@@ -20,7 +20,7 @@ from returns.review.history import History, events
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
 from returns.sheet import sheet_of
-from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, report, submitted, typed
+from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, approved, fill, report, submitted, typed
 
 CODE, SECOND = f"{TOWN}201", f"{TOWN}202"
 LESS = (100, 90, 79, 60, 50)
@@ -135,7 +135,7 @@ def test_review_costs_the_same_however_many_villages(
     owner, client = submitted(make_return(villages), people.clerk), client_of(people.reviewer)
     address = reverse("returns:review", args=[owner.pk])
     client.get(address)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert client.get(address).status_code == 200
 
 
@@ -198,3 +198,13 @@ def test_a_figure_that_is_no_longer_there_is_told(make_return, people):
     ReturnLine.objects.filter(owner=owner, area_id=SECOND).delete()
     Area.objects.filter(pk=SECOND).update(valid_to=ON)
     assert len(review(owner).rows) == 2
+
+
+def test_sums_of_other_villages_are_not_compared(make_return, people):
+    approved(make_return(1, QUARTER.plus(-1)), people.clerk, people.reviewer)
+    owner = make_return(2)
+    fill(owner, people.clerk, 120, 90, 80, 60, 50)
+    assert {cell.change for cell in sheet_of(owner).total.cells} == {None}, "one village is new"
+    ReturnLine.objects.filter(owner=owner).exclude(area_id=f"{TOWN}201").delete()
+    Area.objects.filter(code=f"{TOWN}202").update(valid_to=QUARTER.first_day)
+    assert [cell.change for cell in sheet_of(owner).total.cells] == [20, 0, 0, 0, 0]

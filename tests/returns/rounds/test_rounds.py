@@ -13,10 +13,11 @@ from areas.models import Area
 from common.exceptions import Refused
 from returns import actions
 from returns.entry.saving import save_lines
-from returns.models import Move, Return, Round, State, Urge
+from returns.models import LineStatus, Move, Return, Round, State, Urge
 from returns.review import decisions
 from returns.rounds import rounds
 from returns.rounds.pages import side_by_side, townships
+from returns.summary import summary
 from returns.tasks import owed_by
 from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, fill, report, submitted, typed
 
@@ -121,6 +122,19 @@ def test_empty_return_is_not_complete(opened, owner, people):
     assert rows(people.clerk, opened, AFTER) == {TOWN: ("draft", 1, 2, False, "overdue")}
 
 
+def test_opened_returns_are_not_said_to_be_begun(opened, owner, people):
+    client, address = Client(), reverse("returns:index")
+    client.force_login(people.leader)
+    assert "各街镇都已开始填报" not in client.get(address).content.decode()
+    for each in Return.objects.all():
+        save_lines(
+            owner=each,
+            rows={f"{each.township_id}201": typed(*GOOD)},
+            by=people.clerk if each == owner else people.neighbour,
+        )
+    assert "各街镇都已开始填报" in client.get(address).content.decode()
+
+
 def test_timeliness_is_that_of_the_first_report(opened, owner, people):
     owner = submitted(owner, people.clerk)
     Move.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
@@ -147,6 +161,43 @@ def test_return_that_a_package_reported_has_no_moment(opened, owner, people):
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
 
 
+def _imported(owner: Return, people, state=State.APPROVED) -> Return:
+    """The return as a package brings it in, reported at no known moment."""
+    fill(owner, people.clerk)
+    owner.lines.update(status=LineStatus(state))
+    Return.objects.filter(pk=owner.pk).update(state=state)
+    Move.objects.create(owner=owner, action="import", from_state=State.DRAFT, to_state=state, by=None)
+    return Return.objects.get(pk=owner.pk)
+
+
+def test_correction_of_an_imported_return_does_not_make_it_late(opened, owner, people):
+    owner = _imported(owner, people)
+    new = actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
+    assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_draft", "undated")
+    report(new, people.clerk)
+    Move.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_submitted", "undated")
+    assert summary(people.leader, opened, "reported", AFTER).lines[0].submitted == "—"
+
+
+def test_imported_return_that_is_sent_back_and_comes_again_is_not_late(opened, owner, people):
+    owner = _imported(owner, people, State.SUBMITTED)
+    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+    assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
+    report(Return.objects.get(pk=owner.pk), people.clerk)
+    Move.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
+
+
+def test_correction_does_not_make_a_punctual_return_late(opened, owner, people):
+    owner = submitted(owner, people.clerk)
+    Move.objects.filter(action="submit").update(at="2019-04-10T00:00:00Z")
+    decisions.approve(owner=owner, version=owner.version, by=people.reviewer)
+    owner.refresh_from_db()
+    report(actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk), people.clerk)
+    assert rows(people.leader, opened, AFTER)[TOWN][-1] == "on_time"
+
+
 def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, owner, people):
     town = Area.objects.get(code=TOWN)
     done = [rounds.urge(round_=opened, township=town, on=ON, by=people.reviewer) for _ in range(3)]
@@ -155,7 +206,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, owner, peo
     assert list(Urge.objects.values_list("on", "by__name")) == [(ON, "王审核"), (AFTER, "王审核")]
     assert AuditEntry.objects.filter(action="round.urge").count() == 2
     (task,) = owed_by(people.clerk, ON)
-    assert task.state == "未填报" and "王审核于 2019-04-16 催办" in task.notice
+    assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.notice
 
     submitted(owner, people.clerk)
     with pytest.raises(Refused, match="已经报送"):
