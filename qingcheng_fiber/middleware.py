@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from qingcheng_fiber.errors import not_found, too_large
+from qingcheng_fiber.errors import API, not_found, too_large
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -78,7 +78,9 @@ def no_nul(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
             return not_found(request)
-        if request.method == "POST" and any("\0" in text for _, texts in request.POST.lists() for text in texts):
+        # The API reads the body itself, in its own format.
+        is_form = request.method == "POST" and not request.path_info.startswith(API)
+        if is_form and any("\0" in text for _, texts in request.POST.lists() for text in texts):
             request.POST = _without_nul(request.POST)
         return get_response(request)
 

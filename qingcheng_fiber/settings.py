@@ -234,7 +234,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 if PRODUCTION:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "qingcheng_fiber.static_files.HashedFiles"},
     }
 
 # The log goes to stderr; it names addresses and errors, never the contents of forms.

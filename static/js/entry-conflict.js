@@ -1,66 +1,67 @@
 // The entry grid, chapter 9: two people on one cell. Both values stand side by side until she has chosen; and what an
 // earlier visit typed into cells that can no longer be changed is shown to be copied out.
-(function () {
-  "use strict";
 
-  const Entry = (window.Entry = window.Entry || {});
+import { textOf } from "./entry-figures.js";
 
-  Entry.element = function (name, className, text) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  };
+export function makeElement(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
 
-  function words(cell, value) {
-    return Entry.text(value) === "" ? "空白" : cell.isSentence ? "“" + value + "”" : Entry.text(value);
-  }
+function words(cell, value) {
+  return textOf(value) === "" ? "空白" : cell.isSentence ? "“" + value + "”" : textOf(value);
+}
 
-  function button(text, deed) {
-    const made = Entry.element("button", "btn btn-sm btn-outline-secondary", text);
-    made.type = "button";
-    made.addEventListener("click", deed);
-    return made;
-  }
+function button(text, deed) {
+  const made = makeElement("button", "btn btn-sm btn-outline-secondary", text);
+  made.type = "button";
+  made.addEventListener("click", deed);
+  return made;
+}
 
-  // The question at a cell in conflict (or locked: then there is one answer), with its buttons.
-  Entry.question = function (cell, choose) {
-    const theirs = words(cell, cell.theirs.value);
-    const mine = words(cell, cell.input.value);
-    const isLocked = cell.state === "locked";
-    const box = Entry.element("span", "cell-conflict");
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", cell.label + "：两个数字选一个");
-    const who = isLocked ? "现在是" : (cell.theirs.by || "别人") + "填的";
-    box.appendChild(Entry.element("span", "cell-note cell-error", who + "：" + theirs + "；您填的：" + mine));
-    if (isLocked) box.appendChild(Entry.element("span", "cell-note", cell.message));
-    box.appendChild(button(isLocked ? "放弃我的" : "采用对方 " + theirs, function () {
-      choose(cell, false);
+/**
+ * The question at a cell in conflict (or locked: then there is one answer), with its buttons.
+ * @param {Cell} cell
+ * @param {(cell: Cell, isMine: boolean) => void} choose
+ */
+export function questionOf(cell, choose) {
+  const theirs = words(cell, cell.theirs.value);
+  const mine = words(cell, cell.input.value);
+  const isLocked = cell.state === "locked";
+  const box = makeElement("span", "cell-conflict");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", cell.label + "：两个数字选一个");
+  const who = isLocked ? "现在是" : (cell.theirs.by || "别人") + "填的";
+  box.appendChild(makeElement("span", "cell-note cell-error", who + "：" + theirs + "；您填的：" + mine));
+  if (isLocked) box.appendChild(makeElement("span", "cell-note", cell.message));
+  box.appendChild(button(isLocked ? "放弃我的" : "采用对方 " + theirs, function () {
+    choose(cell, false);
+    cell.input.focus();
+  }));
+  if (!isLocked) {
+    box.appendChild(button("保留我的 " + mine, function () {
+      choose(cell, true);
       cell.input.focus();
     }));
-    if (!isLocked) {
-      box.appendChild(button("保留我的 " + mine, function () {
-        choose(cell, true);
-        cell.input.focus();
-      }));
-    }
-    return box;
-  };
+  }
+  return box;
+}
 
-  // Records of the queue for which the page has no cell: shown, until she says that she does not need them.
-  Entry.strays = function (records, place, queue) {
-    if (!records.length) return;
-    const box = Entry.element("section", "note note-warning no-print");
-    box.setAttribute("aria-label", "没有保存的数字");
-    box.appendChild(Entry.element("p", "", "您填过的 " + records.length + " 个数字没有来得及保存，现在不能再改，列在这里供您抄录："));
-    const list = Entry.element("ul");
-    records.forEach(function (record) {
-      list.appendChild(Entry.element("li", "", record.label + "：" + (record.text || "空白")));
-    });
-    box.appendChild(list);
-    box.appendChild(button("不再保留", function () {
-      queue.remove(records).then(function () { box.remove(); });
-    }));
-    place.insertBefore(box, place.firstChild);
-  };
-})();
+// Records of the queue for which the page has no cell: shown, until she says that she does not need them.
+export function showStrays(records, place, queue) {
+  if (!records.length) return;
+  const box = makeElement("section", "note note-warning no-print");
+  box.setAttribute("aria-label", "没有保存的数字");
+  box.appendChild(makeElement("p", "", "您填过的 " + records.length + " 个数字没有来得及保存，现在不能再改，列在这里供您抄录："));
+  const list = makeElement("ul");
+  records.forEach(function (record) {
+    list.appendChild(makeElement("li", "", record.label + "：" + (record.text || "空白")));
+  });
+  box.appendChild(list);
+  box.appendChild(button("不再保留", function () {
+    queue.remove(records).then(function () { box.remove(); });
+  }));
+  place.insertBefore(box, place.firstChild);
+}

@@ -1,121 +1,134 @@
 // The entry grid, chapter 7: the queue of what is typed and not yet stored, kept on this computer so that a killed browser
 // or a lost network loses nothing. Each record belongs to a user and a return, and is never shown to another user.
 //
-// A record: { key, code, name, label, text, seen, at }; `at` grows with every change, so that the order is known and a
-// newer text is never removed in place of an older one.
-(function () {
-  "use strict";
+// The moment `at` of a record grows with every change, so that the order is known and a newer text is never removed in
+// place of an older one.
 
-  const Entry = (window.Entry = window.Entry || {});
-  const NAME = "fiber-entry";
-  const STORE = "cells";
-  const KEPT_DAYS = 60;
-  let last = 0;
+const NAME = "fiber-entry";
+const STORE = "cells";
+const SAVED = NAME + "-saved:";
+const KEPT_DAYS = 60;
+let last = 0;
 
-  Entry.moment = function () {
-    last = Math.max(Date.now(), last + 1);
-    return last;
+/** Now, in milliseconds, and never the same twice. */
+export function nextMoment() {
+  last = Math.max(Date.now(), last + 1);
+  return last;
+}
+
+function open() {
+  return new Promise(function (resolve, reject) {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = function () { request.result.createObjectStore(STORE, { keyPath: "key" }); };
+    request.onsuccess = function () { resolve(request.result); };
+    request.onerror = function () { reject(request.error); };
+    request.onblocked = function () { reject(request.error); };
+  });
+}
+
+// Strict: on the disk before it counts as kept. Browsers that do not know the word keep it as safely as they can.
+function work(db, mode, deed) {
+  return new Promise(function (resolve, reject) {
+    const transaction = db.transaction(STORE, mode, { durability: "strict" });
+    const request = deed(transaction.objectStore(STORE));
+    transaction.oncomplete = function () { resolve(request && request.result); };
+    transaction.onerror = transaction.onabort = function () { reject(transaction.error); };
+  });
+}
+
+function take(store, record) {
+  const request = store.get(record.key);
+  request.onsuccess = function () {
+    if (request.result && request.result.at <= record.at) store.delete(record.key);
   };
+}
 
-  function open() {
-    return new Promise(function (resolve, reject) {
-      const request = indexedDB.open(NAME, 1);
-      request.onupgradeneeded = function () { request.result.createObjectStore(STORE, { keyPath: "key" }); };
-      request.onsuccess = function () { resolve(request.result); };
-      request.onerror = request.onblocked = function () { reject(request.error); };
-    });
-  }
+function inDatabase(db, prefix) {
+  const mine = IDBKeyRange.bound(prefix, prefix + "\uffff");
+  let written = Promise.resolve();
+  let next = null;
 
-  // Strict: on the disk before it counts as kept. Browsers that do not know the word keep it as safely as they can.
-  function work(db, mode, deed) {
-    return new Promise(function (resolve, reject) {
-      const transaction = db.transaction(STORE, mode, { durability: "strict" });
-      const request = deed(transaction.objectStore(STORE));
-      transaction.oncomplete = function () { resolve(request && request.result); };
-      transaction.onerror = transaction.onabort = function () { reject(transaction.error); };
-    });
-  }
-
-  function take(store, record) {
-    const request = store.get(record.key);
-    request.onsuccess = function () {
-      if (request.result && request.result.at <= record.at) store.delete(record.key);
-    };
-  }
-
-  function inDatabase(db, prefix) {
-    const mine = IDBKeyRange.bound(prefix, prefix + "\uffff");
-    let written = Promise.resolve();
-    let next = null;
-
-    // While one write is on its way to the disk, what comes meanwhile is gathered and goes as one, the newest of each cell:
-    // on a slow disk a key waits for two writes at most, however fast one types.
-    function write(records, deed) {
-      if (!next) {
-        const gathered = next = new Map();
-        const go = function () {
-          next = null;
-          return work(db, "readwrite", function (store) {
-            gathered.forEach(function (each) { each.deed(store, each.record); });
-          });
-        };
-        written = written.then(go, go);
-      }
-      records.forEach(function (record) {
-        const other = next.get(record.key);
-        if (!other || other.record.at <= record.at) next.set(record.key, { record: record, deed: deed });
-      });
-      return written;
-    }
-
-    return {
-      all: function () { return work(db, "readonly", function (store) { return store.getAll(mine); }); },
-      put: function (records) { return write(records, function (store, record) { store.put(record); }); },
-      remove: function (records) { return write(records, take); },
-    };
-  }
-
-  // Where there is no database: the browser's smaller store, and last this page alone.
-  function inStorage(prefix) {
-    let kept = {};
-    try { kept = JSON.parse(localStorage.getItem(NAME + ":" + prefix) || "{}"); } catch (error) { kept = {}; }
-    function write() {
-      try { localStorage.setItem(NAME + ":" + prefix, JSON.stringify(kept)); } catch (error) { /* Kept by the page. */ }
-      return Promise.resolve();
-    }
-    return {
-      all: function () { return Promise.resolve(Object.keys(kept).map(function (key) { return kept[key]; })); },
-      put: function (records) {
-        records.forEach(function (each) { kept[each.key] = each; });
-        return write();
-      },
-      remove: function (records) {
-        records.forEach(function (each) { if (kept[each.key] && kept[each.key].at <= each.at) delete kept[each.key]; });
-        return write();
-      },
-    };
-  }
-
-  // The queue of a user for a return: all(), put(records), remove(records); each a promise.
-  Entry.queue = function (user, owner) {
-    const prefix = user + "/" + owner + "/";
-    const fallback = function () { return inStorage(prefix); };
-    const store = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
-    function ask(deed, given) {
-      return store.then(function (it) { return it[deed](given); });
-    }
-    return {
-      key: function (code, name) { return prefix + code + "/" + name; },
-      put: function (records) { return ask("put", records); },
-      remove: function (records) { return ask("remove", records); },
-      all: function () {
-        return ask("all").then(function (records) {
-          const old = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
-          const gone = records.filter(function (each) { return each.at < old; });
-          if (gone.length) ask("remove", gone);
-          return records.filter(function (each) { return each.at >= old; }).sort(function (a, b) { return a.at - b.at; });
+  // While one write is on its way to the disk, what comes meanwhile is gathered and goes as one, the newest of each cell:
+  // on a slow disk a key waits for two writes at most, however fast one types.
+  function write(records, deed) {
+    if (!next) {
+      const gathered = next = new Map();
+      const go = function () {
+        next = null;
+        return work(db, "readwrite", function (store) {
+          gathered.forEach(function (each) { each.deed(store, each.record); });
         });
-      },
-    };
+      };
+      written = written.then(go, go);
+    }
+    records.forEach(function (record) {
+      const other = next.get(record.key);
+      if (!other || other.record.at <= record.at) next.set(record.key, { record: record, deed: deed });
+    });
+    return written;
+  }
+
+  return {
+    all: function () { return work(db, "readonly", function (store) { return store.getAll(mine); }); },
+    put: function (records) { return write(records, function (store, record) { store.put(record); }); },
+    remove: function (records) { return write(records, take); },
   };
-})();
+}
+
+// Where there is no database: the browser's smaller store, and last this page alone.
+function inStorage(prefix) {
+  let kept = {};
+  try { kept = JSON.parse(localStorage.getItem(NAME + ":" + prefix) || "{}"); } catch (error) { kept = {}; }
+  function write() {
+    try { localStorage.setItem(NAME + ":" + prefix, JSON.stringify(kept)); } catch (error) { /* Kept by the page. */ }
+    return Promise.resolve();
+  }
+  return {
+    all: function () { return Promise.resolve(Object.keys(kept).map(function (key) { return kept[key]; })); },
+    put: function (records) {
+      records.forEach(function (each) { kept[each.key] = each; });
+      return write();
+    },
+    remove: function (records) {
+      records.forEach(function (each) { if (kept[each.key] && kept[each.key].at <= each.at) delete kept[each.key]; });
+      return write();
+    },
+  };
+}
+
+/**
+ * The queue of a user for a return: all(), put(records), remove(records); each a promise. Beside it, when the last save
+ * was heard of, by this computer's clock.
+ * @param {string} user
+ * @param {string} owner the return
+ */
+export function openQueue(user, owner) {
+  const prefix = user + "/" + owner + "/";
+  const fallback = function () { return inStorage(prefix); };
+  const store = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
+  function ask(deed, given) {
+    return store.then(function (it) { return it[deed](given); });
+  }
+  return {
+    key: function (code, name) { return prefix + code + "/" + name; },
+    noteSaved: function () {
+      try { localStorage.setItem(SAVED + prefix, String(Date.now())); } catch (error) { /* Then nobody will ask. */ }
+    },
+    savedAt: function () {
+      try { return Number(localStorage.getItem(SAVED + prefix)); } catch (error) { return 0; }
+    },
+    /** @param {Kept[]} records */
+    put: function (records) { return ask("put", records); },
+    /** @param {Kept[]} records */
+    remove: function (records) { return ask("remove", records); },
+    /** @returns {Promise<Kept[]>} */
+    all: function () {
+      return ask("all").then(function (records) {
+        const old = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
+        const gone = records.filter(function (each) { return each.at < old; });
+        if (gone.length) ask("remove", gone);
+        return records.filter(function (each) { return each.at >= old; }).sort(function (a, b) { return a.at - b.at; });
+      });
+    },
+  };
+}

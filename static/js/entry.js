@@ -1,158 +1,169 @@
 // The entry grid, last chapter: the others put together for the page of a return. Without scripts the page is a plain form.
-(function () {
-  "use strict";
 
-  const Entry = window.Entry;
-  const PAUSE = 1500;
+import { makeSheet } from "./entry-cells.js";
+import { makeChanges } from "./entry-changes.js";
+import { makeChecks } from "./entry-checks.js";
+import { listenToClipboard } from "./entry-clipboard.js";
+import { makeElement, showStrays } from "./entry-conflict.js";
+import { textOf } from "./entry-figures.js";
+import { isComposing, listenToKeys } from "./entry-keyboard.js";
+import { nextMoment, openQueue } from "./entry-queue.js";
+import { makeSaving } from "./entry-saving.js";
+import { makeSelection } from "./entry-selection.js";
+import { makeView, makeVoice } from "./entry-view.js";
 
-  function start(table) {
-    const form = table.closest("form");
-    const page = document.getElementById("main");
-    const data = table.dataset;
-    const settings = {
-      user: Number(data.user), url: data.url, problems: data.rows, isChecking: data.checking === "yes",
-      token: form.elements.csrfmiddlewaretoken.value,
-    };
-    const say = Entry.voice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
-    const sheet = Entry.sheet(table);
-    const queue = Entry.queue(data.user, data.owner);
-    const declared = JSON.parse(document.getElementById("entry-checks").textContent);
-    const view = Entry.view(sheet, page, say, Entry.checks(declared, settings.isChecking));
-    const saving = Entry.saving(sheet, queue, settings, view);
-    const selection = Entry.selection(sheet, say);
-    const changes = Entry.changes(sheet, selection, touched, settled, say);
-    let pause = 0;
+const PAUSE = 1500;
 
-    function touched(cells) {
-      saving.touched(cells);
-      view.figures(cells);
-    }
+function start(table) {
+  const form = table.closest("form");
+  const page = document.getElementById("main");
+  const data = table.dataset;
+  const settings = {
+    user: Number(data.user), url: data.url, problems: data.rows, isChecking: data.checking === "yes",
+    token: form.elements.csrfmiddlewaretoken.value,
+  };
+  const say = makeVoice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
+  const sheet = makeSheet(table);
+  const queue = openQueue(data.user, data.owner);
+  const declared = JSON.parse(document.getElementById("entry-checks").textContent);
+  const view = makeView(sheet, page, say, makeChecks(declared, settings.isChecking));
+  const saving = makeSaving(sheet, queue, settings, view);
+  const selection = makeSelection(sheet, say);
+  const changes = makeChanges(sheet, selection, touched, settled, say);
+  let pause = 0;
 
-    // She has left the cells as they are: time to check them, and to save them.
-    function settled(cells) {
-      view.recheck(cells);
-      saving.schedule();
-    }
-
-    function typed(event) {
-      const cell = sheet.of(event.target);
-      if (!cell || event.isComposing) return;
-      cell.isEditing = true;
-      say.over();
-      if (selection.isRange()) selection.start(cell);
-      touched([cell]);
-      clearTimeout(pause);
-      pause = setTimeout(function () { changes.finish(cell); }, PAUSE);
-    }
-
-    function come(event) {
-      const cell = sheet.of(event.target);
-      if (!cell) return;
-      cell.entered = cell.base = cell.input.value;
-      cell.visit = Entry.moment();
-      cell.isEditing = false;
-    }
-
-    function leave(event) {
-      const cell = sheet.of(event.target);
-      if (!cell) return;
-      changes.finish(cell);
-      cell.isEditing = false;
-      const found = cell.read();
-      if (!found.error) cell.input.value = cell.base = Entry.text(found.value);
-    }
-
-    // Before the form goes as a whole every cell is saved; what cannot be keeps her here and says why.
-    function hand(event) {
-      const pressed = event.submitter || document.activeElement;
-      const isCheck = pressed && pressed.name === "check";
-      event.preventDefault();
-      event.stopPropagation();
-      if (form.dataset.busy) return;
-      form.dataset.busy = "yes";
-      saving.flush().then(function (isClean) {
-        delete form.dataset.busy;
-        if (!isClean) {
-          say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
-          jump();
-        } else if (isCheck) {
-          const asked = Entry.element("input");
-          asked.type = "hidden";
-          asked.name = "check";
-          asked.value = "1";
-          form.appendChild(asked);
-          form.submit();
-        } else say("全部已保存。", true);
-      });
-    }
-
-    // To the cell of a problem, by its link or from one problem to the next.
-    function follow(link) {
-      const target = document.getElementById(link.hash.slice(1));
-      if (!target) return false;
-      const cell = sheet.of(target);
-      target.scrollIntoView({ block: "center" });
-      if (cell && !cell.isSentence) selection.go(cell);
-      else target.focus();
-      return true;
-    }
-
-    let visited = null;
-    function jump(isBack) {
-      const links = view.links();
-      const hrefs = links.map(function (link) { return link.hash; });
-      const at = hrefs.indexOf(visited);
-      const next = links[(at + (isBack ? -1 : 1) + links.length) % (links.length || 1)] || links[0];
-      if (!next) return;
-      visited = next.hash;
-      follow(next);
-    }
-
-    table.addEventListener("focusin", come);
-    table.addEventListener("focusout", leave);
-    table.addEventListener("input", typed);
-    table.addEventListener("compositionend", typed);
-    form.addEventListener("submit", hand);
-    page.querySelector("[data-next]").addEventListener("click", function () { jump(false); });
-    page.addEventListener("click", function (event) {
-      const link = event.target.closest("[data-problems] a, .returned-cells a");
-      if (!link || !follow(link)) return;
-      event.preventDefault();
-      visited = link.hash;
-      history.replaceState(null, "", link.hash);
-    });
-    document.addEventListener("keydown", function (event) {
-      if (Entry.isComposing(event)) return;
-      if (event.key === "F8") { event.preventDefault(); jump(event.shiftKey); }
-      if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "s") { event.preventDefault(); form.querySelector("[name=save]").click(); }
-    });
-
-    Entry.keyboard(sheet, selection, changes);
-    Entry.clipboard(sheet, selection, changes, say);
-    view.choosing(saving.choose);
-    saving.resume().then(function (kept) {
-      if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
-      Entry.strays(kept.strays, form, queue);
-      catchUp();
-    });
-
-    // A form that came back from the server (without scripts, or refused) holds texts that are not stored.
-    function catchUp() {
-      const cells = sheet.every.filter(function (cell) {
-        if (!cell.input || cell.pending) return false;
-        const found = cell.read();
-        return Boolean(found.error) || found.value !== cell.stored;
-      });
-      cells.filter(function (cell) { return "by" in cell.input.dataset; }).forEach(function (cell) {
-        cell.theirs = { value: cell.stored, by: cell.input.dataset.by };
-        cell.seen = [];
-        cell.state = "conflict";
-        view.cell(cell);
-      });
-      if (cells.length) { touched(cells); saving.schedule(0); }
-      if (settings.isChecking && view.links().length) view.links()[0].focus();
-    }
+  function touched(cells) {
+    saving.touched(cells);
+    view.figures(cells);
   }
 
-  document.querySelectorAll("table[data-sheet]").forEach(start);
-})();
+  // She has left the cells as they are: time to check them, and to save them.
+  function settled(cells) {
+    view.recheck(cells);
+    saving.schedule();
+  }
+
+  function typed(event) {
+    const cell = sheet.of(event.target);
+    if (!cell || event.isComposing) return;
+    cell.isEditing = true;
+    say.over();
+    if (selection.isRange()) selection.start(cell);
+    touched([cell]);
+    clearTimeout(pause);
+    pause = setTimeout(function () { changes.finish(cell); }, PAUSE);
+  }
+
+  function come(event) {
+    const cell = sheet.of(event.target);
+    if (!cell) return;
+    cell.entered = cell.base = cell.input.value;
+    cell.visit = nextMoment();
+    cell.isEditing = false;
+  }
+
+  function leave(event) {
+    const cell = sheet.of(event.target);
+    if (!cell) return;
+    changes.finish(cell);
+    cell.isEditing = false;
+    const found = cell.read();
+    if (!found.error) cell.input.value = cell.base = textOf(found.value);
+  }
+
+  // Before the form goes as a whole every cell is saved; what cannot be keeps her here and says why.
+  function hand(event) {
+    const pressed = event.submitter || document.activeElement;
+    const isCheck = pressed && pressed.name === "check";
+    event.preventDefault();
+    event.stopPropagation();
+    if (form.dataset.busy) return;
+    form.dataset.busy = "yes";
+    saving.flush().then(function (isClean) {
+      delete form.dataset.busy;
+      if (!isClean) {
+        say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
+        jump();
+      } else if (isCheck) {
+        const asked = makeElement("input");
+        asked.type = "hidden";
+        asked.name = "check";
+        asked.value = "1";
+        form.appendChild(asked);
+        form.submit();
+      } else say("全部已保存。", true);
+    });
+  }
+
+  // To the cell of a problem, by its link or from one problem to the next.
+  function follow(link) {
+    const target = document.getElementById(link.hash.slice(1));
+    if (!target) return false;
+    const cell = sheet.of(target);
+    target.scrollIntoView({ block: "center" });
+    if (cell && !cell.isSentence) selection.go(cell);
+    else target.focus();
+    return true;
+  }
+
+  let visited = null;
+  function jump(isBack) {
+    const links = view.links();
+    const hrefs = links.map(function (link) { return link.hash; });
+    const at = hrefs.indexOf(visited);
+    const next = links[(at + (isBack ? -1 : 1) + links.length) % (links.length || 1)] || links[0];
+    if (!next) return;
+    visited = next.hash;
+    follow(next);
+  }
+
+  table.addEventListener("focusin", come);
+  table.addEventListener("focusout", leave);
+  table.addEventListener("input", typed);
+  table.addEventListener("compositionend", typed);
+  form.addEventListener("submit", hand);
+  page.querySelector("[data-next]").addEventListener("click", function () { jump(false); });
+  page.addEventListener("click", function (event) {
+    const pressed = /** @type {Element} */ (event.target);
+    const link = /** @type {HTMLAnchorElement} */ (pressed.closest("[data-problems] a, .returned-cells a"));
+    if (!link || !follow(link)) return;
+    event.preventDefault();
+    visited = link.hash;
+    history.replaceState(null, "", link.hash);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (isComposing(event)) return;
+    if (event.key === "F8") { event.preventDefault(); jump(event.shiftKey); }
+    if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "s") { event.preventDefault(); form.querySelector("[name=save]").click(); }
+  });
+
+  // She may stand in a cell already.
+  come({ target: document.activeElement });
+  listenToKeys(sheet, selection, changes);
+  listenToClipboard(sheet, selection, changes, say);
+  view.choosing(saving.choose);
+  saving.resume().then(function (kept) {
+    if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
+    showStrays(kept.strays, form, queue);
+    catchUp();
+  });
+
+  // A form that came back from the server (without scripts, or refused) holds texts that are not stored.
+  function catchUp() {
+    const cells = sheet.every.filter(function (cell) {
+      if (!cell.input || cell.pending) return false;
+      const found = cell.read();
+      return Boolean(found.error) || found.value !== cell.stored;
+    });
+    cells.filter(function (cell) { return "by" in cell.input.dataset; }).forEach(function (cell) {
+      cell.theirs = { value: cell.stored, by: cell.input.dataset.by };
+      cell.seen = [];
+      cell.state = "conflict";
+      view.cell(cell);
+    });
+    if (cells.length) { touched(cells); saving.schedule(0); }
+    if (settings.isChecking && view.links().length) view.links()[0].focus();
+  }
+}
+
+document.querySelectorAll("table[data-sheet]").forEach(start);

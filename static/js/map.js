@@ -1,273 +1,290 @@
 // The map page: outline, areas, sites and access points from one file of data. The table beside it needs no script.
-(function () {
-  "use strict";
 
-  const place = document.getElementById("map");
-  const setup = JSON.parse(document.getElementById("map-setup").textContent);
-  const status = document.getElementById("map-status");
-  // Zooms from which sites are drawn beside villages, villages have their names, circles and links are drawn, points
-  // stand alone.
-  const isWhole = setup.area_code.length === 6;
-  const SITES = isWhole ? 12 : 0, NAMES = isWhole ? 13 : 11, CIRCLES = 13, LINKS = 14, ALONE = 15;
-  const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
-  const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
+import { CoverLayer, LinksLayer, PointsLayer } from "./map-layers.js";
 
-  function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
-  }
+const place = document.getElementById("map");
+const setup = JSON.parse(document.getElementById("map-setup").textContent);
+const status = document.getElementById("map-status");
+// Zooms from which sites are drawn beside villages, villages have their names, circles and links are drawn, points
+// stand alone.
+const isWhole = setup.area_code.length === 6;
+const SITES = isWhole ? 12 : 0, NAMES = isWhole ? 13 : 11, CIRCLES = 13, LINKS = 14, ALONE = 15;
+const SEARCHED = { "区域": "area", "点位": "site", "接入点": "point" };
+const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
+const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
 
-  const siteStyles = [
-    { shape: "circle", colour: colour("capable") },
-    { shape: "square", colour: colour("not-capable") },
-    { shape: "circle", colour: colour("unknown"), hollow: true },
-  ];
-  const pointStyles = [0, 1, 2, 3].map(function (state) {
-    return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
+}
+
+const siteStyles = [
+  { shape: "circle", colour: colour("capable") },
+  { shape: "square", colour: colour("not-capable") },
+  { shape: "circle", colour: colour("unknown"), hollow: true },
+];
+const pointStyles = [0, 1, 2, 3].map(function (state) {
+  return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
+});
+
+// How an area stands, by the tone of its mark: never by colour alone.
+const MARKS = { met: "tick", late: "dash", missed: "cross", pending: "dot", info: "" };
+const SIGNS = { met: "✓", late: "–", missed: "✕", pending: "…", info: "" };
+
+function villageStyle(mark) {
+  return { shape: "diamond", colour: colour("area-" + mark[0]), glyph: MARKS[mark[0]] };
+}
+
+const map = L.map(place, { minZoom: 8, maxZoom: 19, attributionControl: Boolean(setup.credit), zoomControl: false, fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
+[["outline", "350"], ["circles", "360"], ["links", "390"], ["villages", "420"]].forEach(function (pane) {
+  map.createPane(pane[0]).style.zIndex = pane[1];
+});
+L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+L.control.scale({ imperial: false }).addTo(map);
+if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 19 }).addTo(map);
+if (map.attributionControl) map.attributionControl.setPrefix(false);
+
+// ---------------------------------------------------------------- words and popups
+
+function element(name, text, href) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (href) made.href = href;
+  return made;
+}
+
+function metres(value) {
+  return value.toLocaleString("en-US") + " 米";
+}
+
+function popup(point, heading, href, lines) {
+  const box = document.createElement("div");
+  const title = document.createElement("strong");
+  title.appendChild(element("a", heading, href));
+  box.appendChild(title);
+  lines.filter(Boolean).forEach(function (line) {
+    const said = typeof line === "string" ? element("p", line) : element("p", "");
+    if (typeof line !== "string") said.appendChild(line);
+    box.appendChild(said);
   });
+  const shown = L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
+  shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "关闭");
+}
 
-  // How an area stands, by the tone of its mark: never by colour alone.
-  const MARKS = { met: "tick", late: "dash", missed: "cross", pending: "dot", info: "" };
-  const SIGNS = { met: "✓", late: "–", missed: "✕", pending: "…", info: "" };
+function pointAddress(number) {
+  return setup.point.replace("POINT", encodeURIComponent(number));
+}
 
-  function villageStyle(mark) {
-    return { shape: "diamond", colour: colour("area-" + mark[0]), glyph: MARKS[mark[0]] };
-  }
+function openSite(point, data) {
+  const [, , state, kind, reason, nearest, radius, number, name, near] = point.row;
+  const reach = near === undefined ? null : data.points[near];
+  popup(point, name, setup.site.replace("SITE", encodeURIComponent(number)), [
+    data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
+    state === 2 ? "" : nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
+    reach ? element("a", reach[3] + " " + (reach[6] || reach[5]), pointAddress(reach[5])) : "",
+  ]);
+}
 
-  const map = L.map(place, { minZoom: 8, maxZoom: 19, attributionControl: Boolean(setup.credit), zoomControl: false, fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
-  [["outline", 350], ["circles", 360], ["links", 390], ["villages", 420]].forEach(function (pane) {
-    map.createPane(pane[0]).style.zIndex = pane[1];
+function openPoint(point) {
+  const [, , state, operator, speed, number, name] = point.row;
+  popup(point, name || number, pointAddress(number), [operator + "，" + speed + " 兆", POINT_WORDS[state]]);
+}
+
+function openVillage(point, data) {
+  const [code, name, , , capable, all, mark] = point.row;
+  popup(point, name, setup.area.replace("AREA", code), [data.marks[mark][1], all + " 个点位中 " + capable + " 个具备能力"]);
+}
+
+// ---------------------------------------------------------------- layers
+
+function pointsOf(rows) {
+  return rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
+}
+
+// Villages stand where their sites do on average: no boundary below the district is public.
+function villagesOf(rows) {
+  return rows.filter(function (row) { return row[0].length === 12; }).map(function (row) {
+    return { lon: row[2], lat: row[3], state: row[6], row: row };
   });
-  L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
-  if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 19 }).addTo(map);
-  if (map.attributionControl) map.attributionControl.setPrefix(false);
+}
 
-  // ---------------------------------------------------------------- words and popups
+// From each site that nothing reaches to the nearest access point that counts.
+function linksOf(sites, points) {
+  return sites.filter(function (site) { return site.row[9] !== undefined; }).map(function (site) {
+    return { from: site, to: points[site.row[9]], text: metres(site.row[5]) };
+  });
+}
 
-  function element(name, text, href) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    if (href) made.href = href;
-    return made;
-  }
+// Whoever takes hold of a name to move the map does not want to leave it; a key (detail 0) never drags.
+function unlessDragged(event) {
+  if (event.detail && /** @type {any} */ (map.dragging).moved()) event.preventDefault();
+}
 
-  function metres(value) {
-    return value.toLocaleString("en-US") + " 米";
-  }
-
-  function popup(point, heading, href, lines) {
-    const box = document.createElement("div");
-    const title = document.createElement("strong");
-    title.appendChild(element("a", heading, href));
-    box.appendChild(title);
-    lines.filter(Boolean).forEach(function (line) {
-      const said = typeof line === "string" ? element("p", line) : element("p", "");
-      if (typeof line !== "string") said.appendChild(line);
-      box.appendChild(said);
-    });
-    const shown = L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
-    shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "关闭");
-  }
-
-  function pointAddress(number) {
-    return setup.point.replace("POINT", encodeURIComponent(number));
-  }
-
-  function openSite(point, data) {
-    const [, , state, kind, reason, nearest, radius, number, name, near] = point.row;
-    const reach = near === undefined ? null : data.points[near];
-    popup(point, name, setup.site.replace("SITE", encodeURIComponent(number)), [
-      data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
-      state === 2 ? "" : nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
-      reach ? element("a", reach[3] + " " + (reach[6] || reach[5]), pointAddress(reach[5])) : "",
-    ]);
-  }
-
-  function openPoint(point) {
-    const [, , state, operator, speed, number, name] = point.row;
-    popup(point, name || number, pointAddress(number), [operator + "，" + speed + " 兆", POINT_WORDS[state]]);
-  }
-
-  function openVillage(point, data) {
-    const [code, name, , , capable, all, mark] = point.row;
-    popup(point, name, setup.area.replace("AREA", code), [data.marks[mark][1], all + " 个点位中 " + capable + " 个具备能力"]);
-  }
-
-  // ---------------------------------------------------------------- layers
-
-  function pointsOf(rows) {
-    return rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
-  }
-
-  // Villages stand where their sites do on average: no boundary below the district is public.
-  function villagesOf(rows) {
-    return rows.filter(function (row) { return row[0].length === 12; }).map(function (row) {
-      return { lon: row[2], lat: row[3], state: row[6], row: row };
+function labels(data) {
+  const layer = L.layerGroup();
+  function draw() {
+    layer.clearLayers();
+    const length = map.getZoom() >= NAMES ? 12 : 9, seen = map.getBounds().pad(0.2);
+    data.areas.forEach(function (row) {
+      const [code, name, lon, lat, capable, all, mark] = row, [tone, words] = data.marks[mark];
+      if (code.length !== length || !seen.contains([lat, lon])) return;
+      const label = document.createElement("a");
+      label.href = setup.area.replace("AREA", code);
+      label.className = "is-" + tone;
+      label.textContent = [SIGNS[tone], name, Math.floor(100 * capable / all) + "%"].filter(Boolean).join(" ");
+      label.addEventListener("click", unlessDragged);
+      label.title = name + "：" + words + "；" + all + " 个点位中 " + capable + " 个具备能力";
+      L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: label, iconSize: null }), keyboard: false, interactive: false }).addTo(layer);
     });
   }
+  map.on("moveend", draw);
+  draw();
+  return layer;
+}
 
-  // From each site that nothing reaches to the nearest access point that counts.
-  function linksOf(sites, points) {
-    return sites.filter(function (site) { return site.row[9] !== undefined; }).map(function (site) {
-      return { from: site, to: points[site.row[9]], text: metres(site.row[5]) };
-    });
+function show(data) {
+  const corners = data.outline.map(function (pair) { return [pair[1], pair[0]]; });
+  if (corners.length) {
+    L.polygon(corners, {
+      pane: "outline", renderer: L.svg({ pane: "outline", padding: 0.4 }), interactive: false, color: colour("outline"), weight: 2,
+      fill: !setup.tiles, fillColor: "#fff", fillOpacity: 1,
+    }).addTo(map);
   }
+  const sites = pointsOf(data.sites), points = pointsOf(data.points), villages = villagesOf(data.areas);
+  const linked = { pane: "links", from: LINKS, colour: colour("not-capable"), end: pointStyles[0] };
+  const chosen = new LinksLayer([], Object.assign({}, linked, { from: 0 })).addTo(map);
+  const layers = {
+    capable: new PointsLayer(sites.filter(function (site) { return site.state !== 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+    lacking: new PointsLayer(sites.filter(function (site) { return site.state === 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+    sites: new PointsLayer(sites, { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
+    points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1 }),
+    circles: new CoverLayer(points.filter(function (point) { return point.state === 0; }), {
+      pane: "circles", from: CIRCLES, circles: [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]],
+    }),
+    links: new LinksLayer(linksOf(sites, points), linked),
+    villages: new PointsLayer(villages, { pane: "villages", styles: data.marks.map(villageStyle), size: 8, together: 0 }),
+  };
+  const switches = Array.from(document.querySelectorAll("[data-layer]"));
 
-  // Whoever takes hold of a name to move the map does not want to leave it; a key (detail 0) never drags.
-  function unlessDragged(event) {
-    if (event.detail && map.dragging.moved()) event.preventDefault();
-  }
-
-  function labels(data) {
-    const layer = L.layerGroup();
-    function draw() {
-      layer.clearLayers();
-      const length = map.getZoom() >= NAMES ? 12 : 9, seen = map.getBounds().pad(0.2);
-      data.areas.forEach(function (row) {
-        const [code, name, lon, lat, capable, all, mark] = row, [tone, words] = data.marks[mark];
-        if (code.length !== length || !seen.contains([lat, lon])) return;
-        const label = document.createElement("a");
-        label.href = setup.area.replace("AREA", code);
-        label.className = "is-" + tone;
-        label.textContent = [SIGNS[tone], name, Math.floor(100 * capable / all) + "%"].filter(Boolean).join(" ");
-        label.addEventListener("click", unlessDragged);
-        label.title = name + "：" + words + "；" + all + " 个点位中 " + capable + " 个具备能力";
-        L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: label, iconSize: null }), keyboard: false, interactive: false }).addTo(layer);
-      });
-    }
-    map.on("moveend", draw);
-    draw();
-    return layer;
-  }
-
-  function show(data) {
-    const corners = data.outline.map(function (pair) { return [pair[1], pair[0]]; });
-    if (corners.length) {
-      L.polygon(corners, {
-        pane: "outline", renderer: L.svg({ pane: "outline", padding: 0.4 }), interactive: false, color: colour("outline"), weight: 2,
-        fill: !setup.tiles, fillColor: "#fff", fillOpacity: 1,
-      }).addTo(map);
-    }
-    const sites = pointsOf(data.sites), points = pointsOf(data.points), villages = villagesOf(data.areas);
-    const linked = { pane: "links", from: LINKS, colour: colour("not-capable"), end: pointStyles[0] };
-    const chosen = new LinksLayer([], Object.assign({}, linked, { from: 0 })).addTo(map);
-    const layers = {
-      capable: new PointsLayer(sites.filter(function (site) { return site.state !== 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
-      lacking: new PointsLayer(sites.filter(function (site) { return site.state === 1; }), { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
-      sites: new PointsLayer(sites, { styles: siteStyles, size: 5, together: ALONE, alert: 1 }),
-      points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1 }),
-      circles: new CoverLayer(points.filter(function (point) { return point.state === 0; }), {
-        pane: "circles", from: CIRCLES, circles: [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]],
-      }),
-      links: new LinksLayer(linksOf(sites, points), linked),
-      villages: new PointsLayer(villages, { pane: "villages", styles: data.marks.map(villageStyle), size: 8, together: 0 }),
+  function apply() {
+    const on = {};
+    switches.forEach(function (box) { on[box.dataset.layer] = box.checked; });
+    const wanted = {
+      circles: on.circles, sites: on.capable && on.lacking, capable: on.capable && !on.lacking,
+      lacking: on.lacking && !on.capable, links: on.links, points: on.points, villages: on.villages,
     };
-    const switches = Array.from(document.querySelectorAll("[data-layer]"));
-
-    function apply() {
-      const on = {};
-      switches.forEach(function (box) { on[box.dataset.layer] = box.checked; });
-      const wanted = {
-        circles: on.circles, sites: on.capable && on.lacking, capable: on.capable && !on.lacking,
-        lacking: on.lacking && !on.capable, links: on.links, points: on.points, villages: on.villages,
-      };
-      // From afar a village says what its sites do; they would only cover it.
-      ["sites", "capable", "lacking"].forEach(function (name) { layers[name].options.from = on.villages ? SITES : 0; });
-      Object.keys(wanted).forEach(function (name) {
-        if (map.hasLayer(layers[name]) !== Boolean(wanted[name])) wanted[name] ? layers[name].addTo(map) : layers[name].remove();
-        else if (wanted[name]) layers[name].draw();
-      });
-    }
-
-    // A site's popup, and the way to its nearest point at any zoom for as long as the popup is open.
-    function choose(site) {
-      openSite(site, data);
-      chosen.show(linksOf([site], points));
-    }
-    map.on("popupclose", function () { chosen.show([]); });
-
-    function hit(place) {
-      for (const name of ["villages", "points", "sites", "lacking", "capable"]) {
-        const found = map.hasLayer(layers[name]) ? layers[name].at(place) : null;
-        if (found) return { name: name, found: found };
-      }
-      return null;
-    }
-
-    map.on("click", function (event) {
-      const under = hit(event.layerPoint);
-      if (!under) return;
-      if (under.found.many) {
-        const spread = L.latLngBounds(under.found.many.map(function (each) { return [each.point.lat, each.point.lon]; }));
-        map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
-      } else if (under.name === "points") openPoint(under.found.point);
-      else if (under.name === "villages") openVillage(under.found.point, data);
-      else choose(under.found.point);
+    // From afar a village says what its sites do; they would only cover it.
+    ["sites", "capable", "lacking"].forEach(function (name) { layers[name].options.from = on.villages ? SITES : 0; });
+    Object.keys(wanted).forEach(function (name) {
+      if (map.hasLayer(layers[name]) !== Boolean(wanted[name])) wanted[name] ? layers[name].addTo(map) : layers[name].remove();
+      else if (wanted[name]) layers[name].draw();
     });
-    map.on("mousemove", function (event) { place.classList.toggle("is-over", Boolean(hit(event.layerPoint))); });
-    document.addEventListener("click", function (event) {
-      const link = event.target.closest("[data-locate]");
-      if (!link || !locate("site", link.dataset.locate)) return;
-      event.preventDefault();
-      place.scrollIntoView({ block: "center" });
-      place.focus();
-    });
+  }
 
-    // What an address names (#site=…, #point=…, #area=…) is shown and opened; whether it is on this map.
-    function locate(kind, key) {
-      const [layer, all, column, zoom, open] = {
-        site: ["", sites, 7, ALONE + 1, choose],
-        point: ["points", points, 5, ALONE + 1, openPoint],
-        area: ["villages", villages, 0, NAMES + 1, function (village) { openVillage(village, data); }],
-      }[kind];
-      const found = all.find(function (each) { return each.row[column] === key; });
-      if (!found) return false;
-      switches.forEach(function (box) { if (box.dataset.layer === layer) box.checked = true; });
-      apply();
-      map.setView([found.lat, found.lon], zoom);
-      open(found);
-      return true;
+  // A site's popup, and the way to its nearest point at any zoom for as long as the popup is open.
+  function choose(site) {
+    openSite(site, data);
+    chosen.show(linksOf([site], points));
+  }
+  map.on("popupclose", function () { chosen.show([]); });
+
+  function hit(place) {
+    for (const name of ["villages", "points", "sites", "lacking", "capable"]) {
+      const found = map.hasLayer(layers[name]) ? layers[name].at(place) : null;
+      if (found) return { name: name, found: found };
     }
-    switches.forEach(function (box) { box.addEventListener("change", apply); });
+    return null;
+  }
 
-    const all = (sites.length ? sites : points).map(function (each) { return [each.lat, each.lon]; });
-    const named = /^#(site|point|area)=(.+)$/.exec(location.hash);
-    look(corners.length && isWhole ? corners : all);
+  map.on("click", function (event) {
+    const under = hit(event.layerPoint);
+    if (!under) return;
+    if (under.found.many) {
+      const spread = L.latLngBounds(under.found.many.map(function (each) { return [each.point.lat, each.point.lon]; }));
+      map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
+    } else if (under.name === "points") openPoint(under.found.point);
+    else if (under.name === "villages") openVillage(under.found.point, data);
+    else choose(under.found.point);
+  });
+  map.on("mousemove", function (event) { place.classList.toggle("is-over", Boolean(hit(event.layerPoint))); });
+  document.addEventListener("click", function (event) {
+    const link = /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest("[data-locate]"));
+    if (!link || !locate("site", link.dataset.locate)) return;
+    event.preventDefault();
+    turnTo();
+  });
+  // What is chosen in the head's search is shown here, when it is on this map.
+  document.addEventListener("search:chosen", function (event) {
+    const kind = SEARCHED[event.detail.kind];
+    if (!kind || !locate(kind, event.detail.code)) return;
+    event.preventDefault();
+    turnTo();
+  });
+  function turnTo() {
+    place.scrollIntoView({ block: "center" });
+    place.focus();
+  }
+
+  // Townships have a name on the map and no popup.
+  function locateTownship(code) {
+    const found = data.areas.find(function (row) { return row[0] === code && code.length === 9; });
+    if (found) map.setView([found[3], found[2]], isWhole ? NAMES - 1 : NAMES);
+    return Boolean(found);
+  }
+
+  // What an address names (#site=…, #point=…, #area=…) is shown and opened; whether it is on this map.
+  function locate(kind, key) {
+    const [layer, all, column, zoom, open] = {
+      site: ["", sites, 7, ALONE + 1, choose],
+      point: ["points", points, 5, ALONE + 1, openPoint],
+      area: ["villages", villages, 0, NAMES + 1, function (village) { openVillage(village, data); }],
+    }[kind];
+    const found = all.find(function (each) { return each.row[column] === key; });
+    if (!found) return kind === "area" && locateTownship(key);
+    switches.forEach(function (box) { if (box.dataset.layer === layer) box.checked = true; });
     apply();
-    if (named) locate(named[1], decodeURIComponent(named[2]));
-    labels(data).addTo(map);
-    status.textContent = "已画出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
-      (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";
-    place.dataset.ready = "yes";
+    map.setView([found.lat, found.lon], zoom);
+    open(found);
+    return true;
   }
+  switches.forEach(function (box) { box.addEventListener("change", apply); });
 
-  // On paper the map keeps its centre.
-  function printing(on) {
-    place.classList.toggle("is-printing", on);
-    map.invalidateSize({ animate: false });
-  }
-  window.addEventListener("beforeprint", function () { printing(true); });
-  window.addEventListener("afterprint", function () { printing(false); });
+  const all = (sites.length ? sites : points).map(function (each) { return [each.lat, each.lon]; });
+  const named = /^#(site|point|area)=(.+)$/.exec(location.hash);
+  look(corners.length && isWhole ? corners : all);
+  apply();
+  if (named) locate(named[1], decodeURIComponent(named[2]));
+  labels(data).addTo(map);
+  status.textContent = "已画出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
+    (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";
+  place.dataset.ready = "yes";
+}
 
-  // The view is kept in the address, so that the way back from a point's page leads to where one was.
-  function look(whole) {
-    const kept = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
-    if (kept) map.setView([Number(kept[2]), Number(kept[3])], Number(kept[1]));
-    else if (whole.length) map.fitBounds(whole, { padding: [12, 12] });
-    else map.setView([23.7, 113.05], 10);
-    map.on("moveend", function () {
-      const centre = map.getCenter();
-      history.replaceState(null, "", "#" + map.getZoom() + "/" + centre.lat.toFixed(5) + "/" + centre.lng.toFixed(5));
-    });
-  }
+// On paper the map keeps its centre.
+function printing(on) {
+  place.classList.toggle("is-printing", on);
+  map.invalidateSize({ animate: false });
+}
+window.addEventListener("beforeprint", function () { printing(true); });
+window.addEventListener("afterprint", function () { printing(false); });
 
-  fetch(place.dataset.source, { credentials: "same-origin" })
-    .then(function (answer) {
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.json();
-    })
-    .then(show)
-    .catch(function () {
-      status.textContent = "地图数据没有取到。请刷新页面再试；下面的表里有同样的点位。";
-    });
-})();
+// The view is kept in the address, so that the way back from a point's page leads to where one was.
+function look(whole) {
+  const kept = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
+  if (kept) map.setView([Number(kept[2]), Number(kept[3])], Number(kept[1]));
+  else if (whole.length) map.fitBounds(whole, { padding: [12, 12] });
+  else map.setView([23.7, 113.05], 10);
+  map.on("moveend", function () {
+    const centre = map.getCenter();
+    history.replaceState(null, "", "#" + map.getZoom() + "/" + centre.lat.toFixed(5) + "/" + centre.lng.toFixed(5));
+  });
+}
+
+fetch(place.dataset.source, { credentials: "same-origin" })
+  .then(function (answer) {
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  })
+  .then(show)
+  .catch(function () {
+    status.textContent = "地图数据没有取到。请刷新页面再试；下面的表里有同样的点位。";
+  });

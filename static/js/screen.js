@@ -1,12 +1,8 @@
 // The big screen asks for its figures every minute. Without a network it keeps what it has, says from when that is,
 // and goes on asking; when it comes back after a night the figures are simply there again. The moment is the server's,
 // as it words it: the clock and the zone of the machine behind the screen may be anything.
-(function () {
-  "use strict";
 
-  const main = document.querySelector("[data-figures]");
-  const state = document.querySelector("[data-state]");
-  if (!main || !window.fetch) return;
+function start(main, state) {
   const EVERY_MS = Number(main.dataset.every) || 60000;
   let tag = main.dataset.tag;
   let fetched = document.querySelector("[data-fetched]").textContent;
@@ -48,4 +44,7 @@
   }
 
   setTimeout(ask, EVERY_MS);
-})();
+}
+
+const place = document.querySelector("[data-figures]");
+if (place) start(place, document.querySelector("[data-state]"));

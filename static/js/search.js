@@ -1,10 +1,8 @@
 // The field in the head of every page answers as one types; without this script it is a plain search form.
-(function () {
-  "use strict";
 
-  const field = document.querySelector("input[data-suggestions]");
-  if (!field || !window.AbortController) return;
-  const PAUSE_MS = 150;
+const PAUSE_MS = 150;
+
+function start(field) {
   const box = field.closest("form").appendChild(document.createElement("div"));
   const list = box.appendChild(document.createElement("ul"));
   const status = box.appendChild(document.createElement("p"));
@@ -36,7 +34,7 @@
   });
   list.addEventListener("click", function (event) {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.url);
+    if (option) open(option);
   });
 
   function ask() {
@@ -81,6 +79,8 @@
     const detail = item.appendChild(document.createElement("span"));
     item.id = list.id + "-" + n;
     item.dataset.url = hit.url;
+    item.dataset.kind = hit.kind;
+    item.dataset.code = hit.code;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     name.textContent = hit.name || hit.code;
@@ -94,9 +94,17 @@
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.url);
+    else if (event.key === "Enter" && chosen >= 0) open(list.children[chosen]);
     else return;
     event.preventDefault();
+  }
+
+  // A page that shows what was chosen says so, as the map does; from any other its own page is opened.
+  function open(option) {
+    const { kind, code, url } = option.dataset;
+    const isLeft = document.dispatchEvent(new CustomEvent("search:chosen", { cancelable: true, detail: { kind: kind, code: code } }));
+    if (isLeft) location.assign(url);
+    else close();
   }
 
   function choose(n) {
@@ -117,4 +125,7 @@
     field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
   }
-})();
+}
+
+const search = document.querySelector("input[data-suggestions]");
+if (search && window.AbortController) start(search);

@@ -1,9 +1,6 @@
 // On the card for the field: fill in where the phone is, where the browser may tell; nothing depends on it.
-(function () {
-  "use strict";
 
-  const button = document.querySelector("[data-locate]");
-  if (!button || !window.isSecureContext || !navigator.geolocation) return;
+function start(button) {
   const said = document.querySelector("[data-located]");
   button.hidden = false;
 
@@ -21,4 +18,7 @@
     said.textContent = "正在定位……";
     navigator.geolocation.getCurrentPosition(fill, fail, { enableHighAccuracy: true, timeout: 15000, maximumAge: 0 });
   });
-})();
+}
+
+const locate = document.querySelector("[data-locate]");
+if (locate && window.isSecureContext && navigator.geolocation) start(locate);

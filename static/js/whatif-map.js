@@ -1,66 +1,66 @@
 // On the page of what-if: a click on the map fills the place of a planned access point. The fields do without it.
-(function () {
-  "use strict";
 
-  const fold = document.getElementById("whatif-map");
-  const status = document.getElementById("whatif-map-status");
-  if (!fold) return;
+import { PointsLayer } from "./map-layers.js";
 
-  function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
-  }
+const fold = document.getElementById("whatif-map");
+const status = document.getElementById("whatif-map-status");
 
-  function field(row, name) {
-    return document.querySelector('[name="point-' + row + "-" + name + '"]');
-  }
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
+}
 
-  // The first row without a place; the last where all have one.
-  function free() {
-    let row = 1;
-    while (field(row, "lon") && field(row, "lon").value.trim() && field(row + 1, "lon")) row += 1;
-    return row;
-  }
+function field(row, name) {
+  return document.querySelector('[name="point-' + row + "-" + name + '"]');
+}
 
-  function layer(rows, styles) {
-    const points = rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
-    return new PointsLayer(points, { styles: styles, size: 5, together: 14, alert: 1 });
-  }
+// The first row without a place; the last where all have one.
+function free() {
+  let row = 1;
+  while (field(row, "lon") && field(row, "lon").value.trim() && field(row + 1, "lon")) row += 1;
+  return row;
+}
 
-  function show(data) {
-    const map = L.map("whatif-map-place", { minZoom: 8, maxZoom: 19, attributionControl: Boolean(data.background.credit), zoomControl: false });
-    L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-    L.control.scale({ imperial: false }).addTo(map);
-    if (map.attributionControl) map.attributionControl.setPrefix(false);
-    if (data.background.tiles) L.tileLayer(data.background.tiles, { attribution: data.background.credit, maxZoom: 19 }).addTo(map);
-    const all = data.sites.concat(data.points).map(function (row) { return [row[1], row[0]]; });
-    if (all.length) map.fitBounds(all, { padding: [12, 12] });
-    else map.setView([23.7, 113.05], 11);
-    layer(data.sites, [
-      { shape: "circle", colour: colour("capable") },
-      { shape: "square", colour: colour("not-capable") },
-      { shape: "circle", colour: colour("unknown"), hollow: true },
-    ]).addTo(map);
-    layer(data.points, [0, 1, 2, 3].map(function (state) {
-      return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
-    })).addTo(map);
-    const planned = {};
-    map.on("click", function (event) { place(map, planned, data, event.latlng); });
-  }
+function layer(rows, styles) {
+  const points = rows.map(function (row) { return { lon: row[0], lat: row[1], state: row[2], row: row }; });
+  return new PointsLayer(points, { styles: styles, size: 5, together: 14, alert: 1 });
+}
 
-  function place(map, planned, data, at) {
-    const row = free();
-    field(row, "lon").value = at.lng.toFixed(6);
-    field(row, "lat").value = at.lat.toFixed(6);
-    field(row, "datum").value = data.background.datum;
-    if (planned[row]) planned[row].remove();
-    const drawn = data.radii.map(function (radius) {
-      return L.circle(at, { radius: radius, color: colour("point"), weight: 1, fillOpacity: 0.08, interactive: false });
-    });
-    drawn.push(L.circleMarker(at, { radius: 7, color: "#fff", weight: 2, fillColor: colour("point"), fillOpacity: 1, interactive: false }));
-    planned[row] = L.layerGroup(drawn).addTo(map);
-    status.textContent = "已填入拟建接入点 " + row + "：经度 " + at.lng.toFixed(6) + "，纬度 " + at.lat.toFixed(6) + "。";
-  }
+function show(data) {
+  const map = L.map("whatif-map-place", { minZoom: 8, maxZoom: 19, attributionControl: Boolean(data.background.credit), zoomControl: false });
+  L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (map.attributionControl) map.attributionControl.setPrefix(false);
+  if (data.background.tiles) L.tileLayer(data.background.tiles, { attribution: data.background.credit, maxZoom: 19 }).addTo(map);
+  const all = data.sites.concat(data.points).map(function (row) { return [row[1], row[0]]; });
+  if (all.length) map.fitBounds(all, { padding: [12, 12] });
+  else map.setView([23.7, 113.05], 11);
+  layer(data.sites, [
+    { shape: "circle", colour: colour("capable") },
+    { shape: "square", colour: colour("not-capable") },
+    { shape: "circle", colour: colour("unknown"), hollow: true },
+  ]).addTo(map);
+  layer(data.points, [0, 1, 2, 3].map(function (state) {
+    return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
+  })).addTo(map);
+  const planned = {};
+  map.on("click", function (event) { place(map, planned, data, event.latlng); });
+}
 
+function place(map, planned, data, at) {
+  const row = free();
+  field(row, "lon").value = at.lng.toFixed(6);
+  field(row, "lat").value = at.lat.toFixed(6);
+  field(row, "datum").value = data.background.datum;
+  if (planned[row]) planned[row].remove();
+  const drawn = data.radii.map(function (radius) {
+    return L.circle(at, { radius: radius, color: colour("point"), weight: 1, fillOpacity: 0.08, interactive: false });
+  });
+  drawn.push(L.circleMarker(at, { radius: 7, color: "#fff", weight: 2, fillColor: colour("point"), fillOpacity: 1, interactive: false }));
+  planned[row] = L.layerGroup(drawn).addTo(map);
+  status.textContent = "已填入拟建接入点 " + row + "：经度 " + at.lng.toFixed(6) + "，纬度 " + at.lat.toFixed(6) + "。";
+}
+
+if (fold) {
   fold.addEventListener("toggle", function () {
     fetch(fold.dataset.source, { credentials: "same-origin" })
       .then(function (answer) {
@@ -70,4 +70,4 @@
       .then(show)
       .catch(function () { status.textContent = "地图数据没有取到，请直接在下面填经纬度。"; });
   }, { once: true });
-})();
+}

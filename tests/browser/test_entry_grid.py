@@ -254,6 +254,12 @@ TYPED = [
 ]  # fmt: skip
 
 
+def ask_figures(page, function: str, given):
+    """What a function that uses the grid's first module makes of what is given."""
+    module = "import('/static/js/entry-figures.js')"
+    return page.evaluate(f"given => {module}.then(({{ readFigure, rateOf }}) => ({function})(given))", given)
+
+
 def test_browser_reads_a_cell_as_the_server_does(grid):
     def here(text: str) -> list:
         try:
@@ -261,15 +267,13 @@ def test_browser_reads_a_cell_as_the_server_does(grid):
         except ValueError as error:
             return [None, str(error)]
 
-    there = grid.evaluate(
-        "texts => texts.map(text => { const it = Entry.read(text); return [it.value, it.error]; })", TYPED
-    )
+    there = ask_figures(grid, "texts => texts.map(readFigure).map(it => [it.value, it.error])", TYPED)
     assert there == [here(text) for text in TYPED]
 
 
 def test_rates_are_cut_and_never_rounded_up(grid):
     pairs = [(999, 1000), (2, 3), (9999999, 10000000), (0, 5), (5, 0), (2147483646, 2147483647), (7, 7), (5, 2)]
-    shown = grid.evaluate("pairs => pairs.map(pair => Entry.rate(pair[0], pair[1]))", pairs)
+    shown = ask_figures(grid, "pairs => pairs.map(([part, whole]) => rateOf(part, whole))", pairs)
     assert shown == ["99.9%", "66.6%", "99.9%", "0.0%", "—", "99.9%", "100.0%", "250.0%"]
 
 
@@ -320,3 +324,48 @@ def test_slip_is_seen_without_a_network(grid):
     grid.keyboard.type("900")
     grid.keyboard.press("Enter")
     expect(problems).not_to_contain_text("大于总户数")
+
+
+# --- The first moment of a page ---
+
+
+def open_before_the_grid_listens(page, place, release: str = "continue_"):
+    """The page of the return, seen and used while its last module is still on its way; ``release()`` ends that."""
+    on_their_way = []
+    page.route("**/js/entry.js", lambda route: on_their_way.append(route))
+    page.goto(f"/returns/{place.owner.pk}/", wait_until="commit")
+    expect(page.locator(".footer")).to_be_visible()
+    until(page, lambda: bool(on_their_way), "the grid's last module is asked for")
+    return lambda: getattr(on_their_way[0], release)()
+
+
+def test_block_pasted_before_the_grid_listens_lies_where_it_belongs(page, signed_in, place):
+    release = open_before_the_grid_listens(signed_in(page, place.clerk), place)
+    cell(page, 1, 0).click()
+    paste(page, block(2))
+    release()
+    for row in (1, 2):
+        for column, figure in enumerate(BEFORE):
+            expect(cell(page, row, column)).to_have_value(str(figure))
+    expect(page.locator("[data-said]")).to_have_text("已粘贴 10 格。")
+    all_saved(page)
+    assert stored(place.owner)[1:] == [BEFORE, BEFORE]
+
+
+def test_cell_in_which_one_stands_already_takes_a_block_and_keys(page, signed_in, place):
+    release = open_before_the_grid_listens(signed_in(page, place.clerk), place)
+    cell(page, 1, 0).click()
+    page.keyboard.type("77")
+    release()
+    all_saved(page)
+    assert stored(place.owner)[1][0] == 77
+    paste(page, block(1))
+    expect_rows(page, [""], [str(figure) for figure in BEFORE])
+
+
+def test_paste_goes_as_the_browser_does_it_when_the_grid_does_not_come(page, signed_in, place):
+    release = open_before_the_grid_listens(signed_in(page, place.clerk), place, "abort")
+    cell(page, 0, 0).click()
+    paste(page, "1000")
+    release()
+    expect(cell(page, 0, 0)).to_have_value("1000")

@@ -119,3 +119,30 @@ def test_click_on_the_map_places_a_planned_access_point(mapped, axe):
     assert mapped.input_value("[name=point-2-lon]") != mapped.input_value("[name=point-1-lon]")
     assert mapped.input_value("[name=point-1-datum]") == "WGS84"
     axe(mapped)
+
+
+@pytest.mark.parametrize(
+    ("text", "zoom", "popup"),
+    [
+        ("秀溪", 14, "未达标"),
+        ("黄岗聚居点", 16, "不具备光网接入能力"),
+        ("DX-1", 16, "中国电信，100 兆"),
+        (TOWN, 12, None),
+    ],
+)
+def test_what_is_chosen_in_the_search_is_shown_without_leaving_the_map(mapped, text, zoom, popup):
+    field = mapped.get_by_role("combobox", name="按名称、拼音首字母或编码查找")
+    field.fill(text)
+    mapped.locator(".suggestions li").first.click()
+    expect(mapped).to_have_url(re.compile(rf"/map/.*#{zoom}/23[.]7"))
+    expect(mapped.locator(".suggestions")).to_be_hidden()
+    expect(mapped.locator("#map")).to_be_focused()
+    if popup:
+        expect(mapped.locator(".leaflet-popup")).to_contain_text(popup)
+
+
+def test_what_is_not_on_the_map_is_opened_on_its_own_page(mapped, make_area):
+    make_area("441802104201", "没有点位的村")
+    mapped.get_by_role("combobox", name="按名称、拼音首字母或编码查找").fill("没有点位的村")
+    follow(mapped, ".suggestions li")
+    expect(mapped).to_have_url(re.compile("/areas/441802104201/"))

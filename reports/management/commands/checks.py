@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import get_random_secret_key
 
+from qingcheng_fiber import frontend
+
 TOOLS = Path(sys.executable).parent
 PORTAL = (sys.executable, "manage.py")
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
@@ -27,8 +29,20 @@ def checks() -> dict[str, tuple]:
         "templates": (shutil.which("djade", path=TOOLS), "--check", *templates),
         "imports": (sys.executable, "-c", LINT_IMPORTS),
         "types": (sys.executable, "-m", "mypy"),
+        **checks_of_scripts(),
         "migrations": (*PORTAL, "makemigrations", "--check", "--dry-run"),
         "production settings": (*PORTAL, "check", "--deploy", "--fail-level", "WARNING"),
+    }
+
+
+def checks_of_scripts() -> dict[str, tuple]:
+    """Their lint, with the parse check, and their types; none where a wheelhouse stands for the registries."""
+    if not frontend.ESLINT.exists():
+        return {}
+    node = frontend.node()
+    return {
+        "scripts": (*node, str(frontend.ESLINT), "--max-warnings=0", "static", "tests/scripts", "eslint.config.js"),
+        "types of scripts": (*node, str(frontend.TSC), "-p", "."),
     }
 
 
@@ -37,9 +51,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options) -> None:
+        frontend.prepare(for_tests=True)
         failed = [name for name, command in checks().items() if not self._passes(name, command)]
         if failed:
             raise CommandError(f"{len(failed)} of {len(checks())} checks failed: {', '.join(failed)}")
+        if not frontend.ESLINT.exists():
+            self.stdout.write("not checked: the scripts (their tools are not in a wheelhouse)")
         self.stdout.write(f"{len(checks())} checks passed")
 
     def _passes(self, name: str, command: tuple) -> bool:

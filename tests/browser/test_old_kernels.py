@@ -1,0 +1,105 @@
+"""The clerk's journey, the map and the big screen in the oldest kernels that offices still use."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from acceptance.judging import judging
+from accounts.posts import Post
+from areas.models import Area
+from reports.screens import actions
+from returns.models import State
+from tests.browser import old_kernels
+from tests.browser.conftest import REQUIRED
+from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.old_kernels import OldKernel
+from tests.scenes import build_district
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.old_kernels]
+PASSWORD = "清城全光网-2019"
+
+
+@pytest.fixture(params=old_kernels.PACKED)
+def open_old(request, served) -> Iterator[Callable[..., OldKernel]]:
+    """``open_old(width, height)``: a page of the kernel. A fault of its scripts fails the test."""
+    reason = old_kernels.missing(request.param)
+    if reason:
+        pytest.fail(reason) if REQUIRED else pytest.skip(reason)
+    begun: list[OldKernel] = []
+
+    def begin(width: int = 1440, height: int = 900) -> OldKernel:
+        begun.append(OldKernel(request.param, width, height))
+        return begun[-1]
+
+    yield begin
+    for kernel in begun:
+        kernel.close()
+    assert not [fault for kernel in begun for fault in kernel.faults]
+
+
+def test_old_kernel_goes_the_clerks_way(open_old, served, make_area, make_user, settings):
+    place = town(make_area, make_user, settings, before=BEFORE)
+    place.clerk.set_password(PASSWORD)
+    place.clerk.save()
+    page = open_old()
+    page.goto(f"{served}/returns/{place.owner.pk}/")
+    page.click("#id_username")
+    page.type(place.clerk.username)
+    page.click("#id_password")
+    page.type(PASSWORD)
+    page.follow(".login-form button[type=submit]")
+    page.click(f"#f-{TOWN}201-households")
+    page.type("１,200")
+    page.press("Enter", 13)
+    page.until(f"document.activeElement.id === 'f-{TOWN}202-households'")
+    page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
+    assert stored(place.owner)[0][0] == 1200
+    page.click(f"#f-{TOWN}201-households")
+    page.paste(block(3))
+    page.until("document.querySelector('[data-said]').textContent.includes('已粘贴 15 格')")
+    page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
+    page.follow("button[name=check]")
+    assert stored(place.owner) == [BEFORE] * 3
+    page.follow("main form button.btn-primary")
+    page.until("document.querySelector('.receipt').textContent.includes('已提请负责人签发')")
+    place.owner.refresh_from_db()
+    assert place.owner.state == State.SIGNING
+
+
+@pytest.fixture
+def district(make_area, monkeypatch) -> None:
+    for module in ("reports.map_views", "acceptance.verdicts.views", "reports.screens.views"):
+        monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
+    build_district(make_area)
+    judging.ensure_current("441802")
+
+
+def test_old_kernel_draws_the_map_beneath_two_lines_of_switches(open_old, served, district, make_user):
+    client = Client()
+    client.force_login(make_user(Post.LEADER))
+    name = settings.SESSION_COOKIE_NAME
+    page = open_old()
+    page.ask("Network.setCookie", name=name, value=client.cookies[name].value, url=served)
+    page.goto(f"{served}/map/")
+    page.until("document.querySelector('#map').dataset.ready")
+    lines = page.run("new Set([...document.querySelectorAll('.map-switches label')].map(each => each.offsetTop)).size")
+    assert lines == 2
+    assert page.run("document.querySelectorAll('.leaflet-overlay-pane canvas').length") == 1
+
+
+def test_old_kernel_fills_the_big_screen(open_old, served, district, make_user):
+    head = make_user(Post.BUREAU_HEAD, area="441802")
+    screen = actions.give(name="大厅", area=Area.objects.get(pk="441802"), seen=0, by=head)
+    page = open_old(1920, 1080)
+    page.goto(served + reverse("screens:screen", args=[screen.token]))
+    ends = page.run(
+        "[...document.querySelectorAll('.board > .panel')].map(each => each.getBoundingClientRect().bottom)"
+    )
+    board = page.run("document.querySelector('.board').getBoundingClientRect().bottom")
+    rem = page.run("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert ends == pytest.approx([board - 0.75 * rem] * 3, abs=1)
+    assert page.run("document.documentElement.scrollHeight") == 1080

@@ -1,0 +1,68 @@
+// What the chapters of the entry grid hand to each other; for tsc only, never served.
+// Not as imports in their comments: under hashed names Django would take those for imports of the scripts.
+
+/** A figure, a sentence, or nothing. */
+type Value = number | string | null;
+
+interface Cell {
+  key: string;
+  /** Of the area whose row this is. */
+  code: string;
+  /** Of the figure, or of the sentence. */
+  name: string;
+  row: Row;
+  holder: HTMLElement;
+  /** Null where nobody can type. */
+  input: HTMLInputElement | null;
+  stored: Value;
+  seen: Value[];
+  pending: Kept | null;
+  /** The moment of the text that is on its way, 0 for none. */
+  flying: number;
+  state: "" | "typed" | "saving" | "saved" | "failed" | "conflict" | "locked" | "unreadable";
+  message: string;
+  theirs: { value: Value; by: string } | null;
+  isEditing: boolean;
+  entered: string;
+  base: string;
+  visit: number;
+  r: number;
+  /** -1 for the sentence. */
+  c: number;
+  isSentence: boolean;
+  label: string;
+  /** Of the quarter before. */
+  before?: number | null;
+  read?: () => { value: Value; error: string };
+}
+
+interface Row {
+  code: string;
+  name: string;
+  body: HTMLElement;
+  hidden: HTMLInputElement | null;
+  faults: { text: string; href: string }[];
+  r: number;
+  cells?: Cell[];
+  sentence?: Cell | null;
+  all?: Cell[];
+  items?: HTMLElement[];
+  /** The number of the question that was last asked about it. */
+  asked?: number;
+}
+
+/** A record of the queue. */
+interface Kept {
+  key: string;
+  code: string;
+  name: string;
+  label: string;
+  text: string;
+  seen: Value[];
+  at: number;
+}
+
+type Sheet = ReturnType<typeof import("../static/js/entry-cells.js").makeSheet>;
+type GridSelection = ReturnType<typeof import("../static/js/entry-selection.js").makeSelection>;
+type Changes = ReturnType<typeof import("../static/js/entry-changes.js").makeChanges>;
+type Queue = ReturnType<typeof import("../static/js/entry-queue.js").openQueue>;
