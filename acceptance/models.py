@@ -1,12 +1,16 @@
 """What was judged: verdicts that carry their inputs, thresholds and clauses, so that they can be re-read years later."""
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
 from areas.models import Area, Site
 from common import clock
 from common.periods import Quarter
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FAR_M = 1_500
 """Sites with no access point so near are indexed: few, and the only ones that a point far away can concern."""
@@ -55,8 +59,10 @@ class Judgement(models.Model):
     def __str__(self) -> str:
         return self.county
 
-    def enclose(self, lon: np.ndarray, lat: np.ndarray, *, anew: bool) -> None:
+    def enclose(self, lon: "np.ndarray", lat: "np.ndarray", *, anew: bool) -> None:
         """Draw the box around all sites ``anew``, or extend it to some of them."""
+        import numpy as np
+
         if not anew and self.west is None:
             return
         sides = [] if anew else [(self.west, self.south), (self.east, self.north)]

@@ -39,7 +39,7 @@ def requires(*powers: Power) -> Callable:
                 raise PermissionDenied(refusal(request.user, powers))
             return view(request, *args, **kwargs)
 
-        guarded.powers = powers
+        guarded.powers = powers  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -35,7 +35,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
         """Save a new user; ValidationError with Chinese sentences by field otherwise."""
         user = self.model(username=username, **fields)

@@ -1,11 +1,13 @@
 """A grid of cells by which places are found: an index lookup of a few cells, however many counties there are."""
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from django.db.models import F, IntegerField, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from areas.geodesy import box
+if TYPE_CHECKING:
+    import numpy as np
 
 _PER_DEGREE = 100
 """Cells of 0.01°: about 1.1 km from north to south."""
@@ -24,12 +26,17 @@ def ranges(west: float, south: float, east: float, north: float) -> list[tuple[i
     return [(row * _ROW + left, row * _ROW + right) for row in rows]
 
 
-def around(lon: np.ndarray, lat: np.ndarray, metres: float) -> Q:
+def around(lon: "np.ndarray", lat: "np.ndarray", metres: float) -> Q:
     """Everything within so many metres of one of the places, and some beside it; NaN stands for a place unknown.
 
     Cells are named one by one, for of many ranges a planner reads the whole table; and in the query itself,
     for handing over a thousand parameters takes longer than what they ask for.
     """
+    # Not at the top: every start reads this module for NUMBER.
+    import numpy as np
+
+    from areas.geodesy import box
+
     known = ~np.isnan(lon)
     spots = np.unique(np.round(np.column_stack([lon[known], lat[known]]) * _PER_DEGREE), axis=0) / _PER_DEGREE
     half = 0.5 / _PER_DEGREE

@@ -1,6 +1,5 @@
 """A lock between processes that its holder's death opens; standard library only, for it is needed before set-up."""
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _seize(file: IO) -> None:

@@ -18,7 +18,7 @@ OPERATORS = {"telecom": "中国电信", "mobile": "中国移动", "unicom": "中
 _LETTERS = {"telecom": "DX", "mobile": "YD", "unicom": "LT", "broadcast": "GD"}
 _SHARES = {"telecom": 46, "mobile": 30, "unicom": 15, "broadcast": 9}
 _SPEEDS = {50: 8, 100: 40, 200: 25, 300: 12, 500: 8, 1000: 7}
-_DATUMS = {"": 50, Datum.CGCS2000: 20, Datum.GCJ02: 22, Datum.BD09: 8}
+_DATUMS: dict[str, float] = {"": 50, Datum.CGCS2000: 20, Datum.GCJ02: 22, Datum.BD09: 8}
 _CABINETS = ("光交箱", "分纤箱", "接入机房", "光分路箱", "综合箱")
 _GEOD = Geod(ellps="WGS84")
 

@@ -25,7 +25,7 @@ _COMMUNITY_KINDS = {
     SiteKind.INDUSTRIAL_PARK: 4,
     SiteKind.SCENIC_SPOT: 2,
 }
-_DATUMS = {"": 42, Datum.WGS84: 10, Datum.CGCS2000: 18, Datum.GCJ02: 22, Datum.BD09: 8}
+_DATUMS: dict[str, float] = {"": 42, Datum.WGS84: 10, Datum.CGCS2000: 18, Datum.GCJ02: 22, Datum.BD09: 8}
 _OPEN_COUNTRY = (SiteKind.INDUSTRIAL_PARK, SiteKind.SCENIC_SPOT)
 """Kinds of which some were entered as rural although their community is urban."""
 _SUFFIXES = {

@@ -1,6 +1,7 @@
 """How it went: which site can be served by whom at the end of each quarter, before any order is late."""
 
 from collections import defaultdict
+from typing import Any
 
 from pyproj import Geod
 
@@ -30,7 +31,8 @@ class Course:
         for number, point in enumerate(points):
             ground.add(plane(point.lon, point.lat), number)
         pairs = [(s, points[n]) for s in sites for _, n in sorted(ground.near(plane(s.lon, s.lat), 1.05 * s.radius_m))]
-        metres = _GEOD.inv(*zip(*((s.lon, s.lat, p.lon, p.lat) for s, p in pairs), strict=True))[2]
+        degrees: list[Any] = list(zip(*((s.lon, s.lat, p.lon, p.lat) for s, p in pairs), strict=True))
+        metres = _GEOD.inv(*degrees)[2]
         for (site, point), distance in zip(pairs, metres, strict=True):
             if distance <= site.radius_m:
                 self.points_at[site.site_id].append(point)

@@ -1,6 +1,7 @@
 """Rounds in all states: who was urged, who may be late, what was corrected and what is being corrected; all by the real actions."""
 
 from datetime import date
+from typing import Any
 
 from accounts.models import User
 from areas.models import Area
@@ -66,7 +67,7 @@ def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, ac
     new = actions.correct(owner=old, version=old.version, reason=reason, by=clerk)
     rows = {}
     for number, each in enumerate(sheet_of(new).rows):
-        stored = each.figures | {EXPLANATION: each.explanation}
+        stored: dict[str, Any] = {**each.figures, EXPLANATION: each.explanation}
         changed = {
             "broadband_users": each.figures["broadband_users"] + 6,
             "fibre_users": each.figures["fibre_users"] + 6,

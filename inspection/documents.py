@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from common.periods import Quarter
 from papers.document import (
@@ -65,7 +66,7 @@ def self_inspection(data: SelfInspection, words: Words, number: str) -> Paper:
         "截止日": day_written(data.quarter.last_day),
     }
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
-    body = (
+    body: tuple[Any, ...] = (
         *paragraphs(words.fill("opening", values)),
         *_section(1, "基本情况", data.overview),
         *_section(2, "对标自评情况", words.fill("assessment", values)),

@@ -13,7 +13,6 @@ from inspection.freezing import is_intact
 from inspection.hooks import SECTIONS
 from inspection.models import Entry, Evidence, Move, Opinion, Unit
 from papers.models import Document
-from papers.pdf import pdf
 
 MANIFEST = "目录.json"
 _RECORDS = 5
@@ -38,6 +37,8 @@ class Dossier:
 
     @property
     def is_intact(self) -> bool:
+        # Not at the top, as every start reads this module for ``register``; below likewise.
+
         return is_intact(self.unit.frozen)
 
     @property
@@ -117,6 +118,8 @@ class Dossier:
             archive.writestr(MANIFEST, _json({"unit": self._unit(), "files": listed}))
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
+        from papers.pdf import pdf
+
         yield "自查报告.json", _json(self._report())
         yield "冻结的评定.json", self.unit.frozen.text.encode()
         yield "流转记录.json", _json([_move(move) for move in self.moves])

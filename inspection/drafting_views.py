@@ -1,5 +1,6 @@
 """Choosing what to report, and the evidence of a draft."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -56,7 +57,7 @@ def _choice(
     quarter: Quarter,
     chosen: list[str] | None = None,
     refusal: str = "",
-    faults: list[selection.Fault] = (),
+    faults: Sequence[selection.Fault] = (),
     report: Report | None = None,
     status: int = 200,
 ) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What a file of evidence is, by its content and not by its name: JPEG, PNG or PDF, and nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -62,7 +63,7 @@ def _pdf(data: bytes) -> Kind:
 
 
 _ACTIVE = {b"/JavaScript": "脚本", b"/Launch": "启动程序的动作", b"/EmbeddedFile": "嵌入的文件"}
-_READERS = {
+_READERS: dict[bytes, Callable[[bytes], Kind]] = {
     b"\xff\xd8\xff": partial(_picture, JpegImageFile),
     b"\x89PNG\r\n\x1a\n": partial(_picture, PngImageFile),
     b"%PDF-": _pdf,

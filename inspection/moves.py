@@ -120,17 +120,17 @@ def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], targe
 
     ``said``: the ``reason`` of the rows; anything else are fields of the units that change with the state.
     """
-    reason, units = said.pop("reason", ""), {unit.pk: unit for unit in units}
-    before = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
-    standing = Unit.objects.filter(pk__in=units, state__in=sources)
-    if standing.update(state=target, version=F("version") + 1, **said) != len(units):
-        raise Stale(_faster(units, action, sources, target))
-    versions = dict(Unit.objects.filter(pk__in=units).values_list("pk", "version"))
+    reason, by_key = said.pop("reason", ""), {unit.pk: unit for unit in units}
+    before = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "state"))
+    standing = Unit.objects.filter(pk__in=by_key, state__in=sources)
+    if standing.update(state=target, version=F("version") + 1, **said) != len(by_key):
+        raise Stale(_faster(by_key, action, sources, target))
+    versions = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "version"))
     Move.objects.bulk_create(
         Move(
             unit=unit, action=action, from_state=before[pk], to_state=target, by=by, reason=reason, version=versions[pk]
         )
-        for pk, unit in units.items()
+        for pk, unit in by_key.items()
     )
 
 

@@ -6,6 +6,7 @@ What is sent is never edited again: what came back is reported anew (``follow``)
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -46,7 +47,7 @@ class Texts:
     def of(cls, report: Report) -> "Texts":
         return cls(report.overview, report.problems, report.request)
 
-    def checked(self) -> dict[str, str]:
+    def checked(self) -> dict[str, Any]:
         """The texts without stray characters; Refused when one is too long."""
         found = {name: value.replace("\r\n", "\n").strip() for name, value in vars(self).items()}
         for name, value in found.items():

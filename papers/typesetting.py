@@ -18,14 +18,18 @@ class NotSet(RuntimeError):
     """A template could not be set as it should be: a font is missing, or the template is wrong."""
 
 
-def typeset(template: Path, data: Mapping[str, Any], *, at: datetime = TIMELESS, form: str = "pdf", ppi: float = 96):
+def typeset(template: Path, data: Mapping[str, Any], *, at: datetime = TIMELESS, form: Any = "pdf", ppi: float = 96):
     """The template set with ``data``, which it reads as ``json(bytes(sys.inputs.data))``: a PDF, or a PNG a page.
 
     ``sys.inputs.fonts`` tells it the fonts (``fonts.chosen``). Equal data and moments give equal bytes.
     Raises NotSet on an error or a warning; a missing font is only a warning to typst.
     """
     inputs = {"data": _json(data), "fonts": _json(fonts.chosen())}
-    options = {"root": str(template.parent), "font_paths": fonts.available(), "ignore_system_fonts": True}
+    options: Any = {
+        "root": str(template.parent),
+        "font_paths": fonts.available(),
+        "ignore_system_fonts": True,
+    }
     try:
         made, warnings = typst.compile_with_warnings(
             str(template), format=form, ppi=ppi, sys_inputs=inputs, timestamp=int(at.timestamp()), **options

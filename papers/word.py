@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -128,7 +129,7 @@ def _signatures(document: WordDocument, block: Signatures, style: Style) -> None
     parts.run(line, block.day, style.role, style.size)
 
 
-_WRITERS = {
+_WRITERS: dict[type, Callable] = {
     Paragraph: _paragraph,
     Table: table,
     Figure: _figure,

@@ -1,12 +1,15 @@
 """How a document is worded around its data (文书模板): texts that the bureau may edit, with named places for data.
 
 A place is written {单位名称}. Only the names that a wording declares are known; nothing in a text is ever run.
-An app declares its wordings in its module ``wordings``, which is read at start.
+An app declares its wordings in its module ``wordings``, which is read when one is first asked for.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+
+from django.utils.module_loading import autodiscover_modules
 
 from papers.document import Paper
 from papers.models import WordingVersion
@@ -93,24 +96,31 @@ def register(wording: Wording) -> Wording:
     return wording
 
 
+@cache
+def _known() -> dict[str, Wording]:
+    """What every app declares."""
+    autodiscover_modules("wordings")
+    return _WORDINGS
+
+
 def wordings() -> list[Wording]:
     """All of them, as they were declared."""
-    return list(_WORDINGS.values())
+    return list(_known().values())
 
 
 def wording_of(key: str) -> Wording:
     """KeyError when there is none."""
-    return _WORDINGS[key]
+    return _known()[key]
 
 
 def title_of(key: str) -> str:
     """What a kind of document is called; its key, when it has no wording."""
-    return _WORDINGS[key].title if key in _WORDINGS else key
+    return _known()[key].title if key in _known() else key
 
 
 def words_for(key: str, county: str) -> Words:
     """The texts in force in a county: the latest version, or as delivered."""
-    wording = _WORDINGS[key]
+    wording = _known()[key]
     latest = WordingVersion.objects.filter(county=county, key=key).first()
     if latest is None:
         return Words(wording, wording.delivered)

@@ -32,6 +32,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+DEBUG_PAGE_POLICY = CONTENT_SECURITY_POLICY.replace("-src 'self'", "-src 'self' 'unsafe-inline'")
+"""Django's debug page carries its style and script in itself."""
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -53,6 +55,8 @@ HEADERS = {
 def security_headers(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if settings.DEBUG and response.status_code in (404, 500):
+            response.headers["Content-Security-Policy"] = DEBUG_PAGE_POLICY
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

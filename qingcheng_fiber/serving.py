@@ -1,6 +1,5 @@
 """The server with a worker beside it: both begin and end together, and what dies of either is begun again."""
 
-import os
 import socket
 import time
 from collections import deque
@@ -46,7 +45,7 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None
                 raise CommandError("门户已停止：服务器进程接连异常退出，原因见上面的日志。") from None
 
 
-class _Server(Server):
+class _Server(Server):  # type: ignore[misc, valid-type]
     """Ends where its processes cannot live.
 
     By itself granian ends only when the same process dies twice within six seconds, and forgets about it as soon as
@@ -82,7 +81,7 @@ def parsed(address: str) -> tuple[str, int]:
 def refuse_if_taken(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        option = socket.SO_REUSEADDR if os.name != "nt" else socket.SO_EXCLUSIVEADDRUSE
+        option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
         probe.setsockopt(socket.SOL_SOCKET, option, 1)
         try:
             probe.bind((host.strip("[]"), port))

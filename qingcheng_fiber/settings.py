@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,10 +15,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-MODE = env.choice("PORTAL_MODE", ("local", "demonstration", "production"))
+MODE = env.choice("PORTAL_MODE", ("local", "demonstration", "development", "production"))
 PRODUCTION = MODE == "production"
-DEMONSTRATION = MODE == "demonstration"
-DEBUG = False
+DEVELOPMENT = MODE == "development"
+DEMONSTRATION = DEVELOPMENT or MODE == "demonstration"
+# A debug page tells everything: only ever under Django's own server, for the own machine.
+DEBUG = DEVELOPMENT and sys.argv[1:2] == ["runserver"]
 
 SHORTEST_SECRET_KEY = 50
 
@@ -45,7 +48,8 @@ def _own_secret_key(kept: Path) -> str:
 SECRET_KEY = _secret_key()
 
 # A demonstration is shown from whatever machine it happens to run on.
-ALLOWED_HOSTS = env.listed("PORTAL_ALLOWED_HOSTS", "*" if DEMONSTRATION else "localhost,127.0.0.1,[::1]")
+OWN_MACHINE = "localhost,127.0.0.1,[::1]"
+ALLOWED_HOSTS = env.listed("PORTAL_ALLOWED_HOSTS", "*" if DEMONSTRATION and not DEVELOPMENT else OWN_MACHINE)
 CSRF_TRUSTED_ORIGINS = env.listed("PORTAL_CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -77,6 +81,7 @@ INSTALLED_APPS = [
     "reports.screens",
     "demonstration",
     "qingcheng_fiber",
+    "devtools",
 ]
 
 MIDDLEWARE = [
@@ -229,7 +234,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_ROOT") or BASE_DIR / "staticfiles") if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = MODE == "local"
+WHITENOISE_AUTOREFRESH = DEVELOPMENT or MODE == "local"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 if PRODUCTION:
     STORAGES = {

@@ -44,7 +44,8 @@ class Ledger(filters.FilterSet):
     area = filters.CharFilter(label="街镇或村居", method="by_area", widget=forms.Select)
     on = DayFilter(label="截至日期", method="as_it_is", help_text="")
 
-    area_path, area_kinds = "area__code", (*TOWNSHIPS, *VILLAGE_LEVEL)
+    area_path = "area__code"
+    area_kinds: tuple[AreaKind, ...] = (*TOWNSHIPS, *VILLAGE_LEVEL)
     code_path, name_path = "", ""
 
     @property

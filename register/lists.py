@@ -7,7 +7,7 @@ from accounts.posts import Power
 from common.listing import CODE, COUNT, DATE, FLAG, NUMBER, Column, Listing
 from register.filters import AccessPointFilter, AreaFilter, OrderFilter, OrderState, PointState, SiteFilter, Validity
 
-_TONES = {
+_TONES: dict[type, dict] = {
     Validity: {Validity.NOT_IN_FORCE: "pending"},
     PointState: {PointState.CLOSED: "pending", PointState.FUTURE: "pending"},
     OrderState: {OrderState.OPEN: "info", OrderState.CANCELLED: "pending", OrderState.FUTURE: "pending"},

@@ -30,7 +30,8 @@ class Row:
 
 def crumbs(area: Area, scope: Scope, here: str = "") -> list[tuple[str, str]]:
     """The way down to ``area``, and to ``here`` within it; what lies outside the scope is not linked."""
-    lineage, node = [], area
+    lineage: list[Area] = []
+    node = area
     while node is not None:
         lineage.insert(0, node)
         node = node.parent

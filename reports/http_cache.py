@@ -21,9 +21,14 @@ from django.utils.safestring import SafeString, mark_safe
 KEPT_SECONDS = 12 * 3600
 
 
-@cache
 def edition() -> str:
-    """Changes with the portal's own files: the newest of them, as the process found them."""
+    """Changes with the portal's own files; in development with each change, for a template is read anew there."""
+    return _newest.__wrapped__() if settings.DEBUG else _newest()
+
+
+@cache
+def _newest() -> str:
+    """When the newest of the portal's own files was written, as the process found them."""
     rooms = {settings.BASE_DIR / each.name.partition(".")[0] for each in apps.get_app_configs()}
     folders = [*rooms, *(settings.BASE_DIR / name for name in ("templates", "static/css", "static/js"))]
     files = (path for folder in folders for path in folder.rglob("*.*"))

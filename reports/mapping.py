@@ -126,7 +126,8 @@ class MapData:
         """Longitude, latitude, state (0 counts, 1 too slow, 2 television, 3 not open), operator, speed, number, name."""
         near = Q(township__code__startswith=self.code)
         if sites and len(self.code) > 6:
-            near |= in_box(*box(*_columns(sites, "site__lon", "site__lat"), _BEYOND_M))
+            lon, lat = _columns(sites, "site__lon", "site__lat")
+            near |= in_box(*box(lon, lat, _BEYOND_M))
             near |= Q(ap_id__in={row["nearest"] for row in sites if row["reached"] is False})
         rows = AccessPoint.objects.visible_to(self.user).filter(near, lon__isnull=False).select_related("operator")
         found = list(rows.order_by("ap_id"))

@@ -79,7 +79,7 @@ class Totals:
     def counted(cls, rows: list[MilestoneVerdict]) -> "Totals":
         counts = Counter(row.status for row in rows)
         statuses = ("met", "met_late", "missed", "pending", "undetermined", "not_applicable")
-        return cls(*(counts[status] for status in statuses), sum(map(fallen_back, rows)))
+        return cls(**{status: counts[status] for status in statuses}, fallen_back=sum(map(fallen_back, rows)))
 
     @property
     def waiting(self) -> int:

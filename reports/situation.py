@@ -114,7 +114,9 @@ class SituationPage:
 
     def _rate(self, name: str, key: str, parts: list) -> Rate:
         now = dict(zip(self._history, parts, strict=True)).get(self.quarter, (None, None))
-        return Rate(name, *now, *(_moved(each, *_MADE_OF[key]) for each in self._likes.values()))
+        part, whole = now
+        last, year = (_moved(each, *_MADE_OF[key]) for each in self._likes.values())
+        return Rate(name, part, whole, last, year)
 
     @cached_property
     def _likes(self) -> dict[str, Like | None]:
@@ -144,7 +146,7 @@ class SituationPage:
             series,
             unit="%",
             top=100,
-            target=asked and float(asked.threshold * 100),
+            target=float(asked.threshold * 100) if asked else None,
             target_name=f"渗透率{_TARGETS[asked.role]} {wording.percent(asked.threshold)}" if asked else "",
         )
 

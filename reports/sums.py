@@ -85,8 +85,8 @@ class Sums:
             for each in members
             if each.code.startswith(code)
         }
-        sums = [_sum([each for key in shared for each in side[key]]) for side in sides]
-        return Like(*sums, len(shared), [left_out[code] for code in sorted(left_out)])
+        sum_now, sum_before = (_sum([each for key in shared for each in side[key]]) for side in sides)
+        return Like(sum_now, sum_before, len(shared), [left_out[code] for code in sorted(left_out)])
 
     def members(self, code: str, quarter: Quarter) -> frozenset[str]:
         """Which villages make up the area's sum, those merged later as one."""

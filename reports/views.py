@@ -160,7 +160,9 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
     def make() -> HttpResponse:
         current = plan.current()
         wanted = next((each for each in current.milestones if each.key == key), None)
-        page = wanted and MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis, titles)
+        page = None
+        if wanted:
+            page = MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis, titles)
         if page is None or not page.lights:
             ways = (("全部任务", reverse("progress")),)
             raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)

@@ -15,7 +15,7 @@ return joins its latest revision. What a package brings at once or in parts ends
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -136,7 +136,7 @@ class ReturnsTable(Handler):
     def rows(self, selection: Selection) -> Iterable[dict[str, Any]]:
         """The standing lines: of a correction in progress the approved one. A draft with blanks cannot be given."""
         self.left_out = 0
-        chosen: dict[Hashable, dict[str, Any]] = {}
+        chosen: dict[tuple[str, str], dict[str, Any]] = {}
         names = list(self.table.by_name)
         for values in self.selected(selection).order_by("pk").values_list(*map(self.attribute, names)).iterator():
             row = dict(zip(names, values, strict=True))

@@ -166,7 +166,8 @@ class Row:
 
     def overlook_missing(self) -> None:
         """Say nothing yet of figures that are missing."""
-        for each in (self, *self.cells):
+        parts: tuple[Row | Cell, ...] = (self, *self.cells)
+        for each in parts:
             each.problems = [problem for problem in each.problems if problem.code != MISSING]
 
     def check(self, *, complete: bool) -> None:

@@ -5,12 +5,15 @@ test runs with them. Nothing of this is in the portal itself.
 """
 
 from django.db import connection, transaction
+from django.utils.module_loading import autodiscover_modules
 
 from common.append_only import EVERY
 
 
 def allow_flush() -> None:
     """For every connection: a test that drives the browser has one of its own, as an event loop runs in its thread."""
+    # Some are named by migrations alone, which do not run where the database is kept.
+    autodiscover_modules("triggers")
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
 

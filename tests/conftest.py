@@ -1,7 +1,11 @@
 """What every test may ask for."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models.signals import post_save
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
@@ -11,7 +15,7 @@ from accounts.models import AuditEntry
 from accounts.posts import CHARGES, Post, Seat
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
-from tests import audit_words
+from tests import audit_words, kept_database
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
@@ -22,6 +26,17 @@ UNSEEN = pytest.StashKey[set[str]]()
 """Actions of which a whole run of the tests has seen no entry."""
 
 _KIND_BY_LENGTH = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
+    """In place of pytest-django's own, which runs all migrations in every process of every run."""
+    with contextlib.ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(kept_database.in_use(connection))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 # Before the portal's settings are read: tests do not depend on how the machine is set up, apart from its database.
 os.environ.update({name: "" for name in os.environ if name.startswith("PORTAL_")})
@@ -12,13 +11,8 @@ os.environ["PORTAL_VAR"] = tempfile.mkdtemp(prefix="qcf-test-")
 atexit.register(shutil.rmtree, os.environ["PORTAL_VAR"], ignore_errors=True)
 
 from qingcheng_fiber.settings import *  # noqa: E402, F403
-from qingcheng_fiber.settings import DATABASES, VAR_DIR  # noqa: E402
 
 # Jobs are done where they are begun.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-if "sqlite3" in DATABASES["default"]["ENGINE"]:
-    # A file, as in use: connections of an SQLite in memory share one lock that knows no timeout.
-    DATABASES["default"]["TEST"] = {"NAME": Path(VAR_DIR) / "test.sqlite3"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from areas.package.values import shown
 from returns.entry.saving import EXPLANATION, Typed, Values
@@ -147,7 +148,7 @@ def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Value
     found.wrong += [_problem(content, line, name, line.texts[name], message) for name, message in faults.items()]
     if faults:
         return
-    result = {name: changed.get(name, stored[name]) for name in NAMES}
+    result: dict[str, Any] = {name: changed.get(name, stored[name]) for name in NAMES}
     problems = row.found(result)
     for problem in problems:
         kind = found.wrong if problem.is_error else found.odd
@@ -199,7 +200,7 @@ def _read(line: Line) -> tuple[dict[str, int | str | None], dict[str, str]]:
 
 
 def _stored(row: Row) -> Values:
-    return row.figures | {EXPLANATION: row.explanation}
+    return {**row.figures, EXPLANATION: row.explanation}
 
 
 def said(value: int | str | None) -> str:

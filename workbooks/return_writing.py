@@ -31,7 +31,7 @@ _ROW_HEIGHT = 20
 
 def seen(sheet: Sheet) -> dict[str, dict[str, int | str | None]]:
     """What the workbook shows of each village, by code."""
-    return {row.area.code: row.figures | {EXPLANATION: row.explanation} for row in sheet.rows}
+    return {row.area.code: {**row.figures, EXPLANATION: row.explanation} for row in sheet.rows}
 
 
 def write(sheet: Sheet, issued: Issued) -> bytes:

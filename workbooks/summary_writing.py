@@ -39,7 +39,7 @@ def write(data: Summary) -> bytes:
     page = book.active
     page.title = SHEET
     _heading(page, data)
-    values: dict[str, float] = {}
+    values: dict[str, float | str] = {}
     for number, line in enumerate(data.lines, start=1):
         _line(page, _FIRST_ROW + number - 1, line, values, number)
     last = _FIRST_ROW + len(data.lines)
@@ -83,7 +83,7 @@ def _across(page: Worksheet, row: int, first: int, last: int, text: str, *, size
     page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
 
-def _line(page: Worksheet, row: int, line: Line, values: dict[str, float], number: int | None) -> None:
+def _line(page: Worksheet, row: int, line: Line, values: dict[str, float | str], number: int | None) -> None:
     """A township's line; without a ``number`` the line of totals, whose counts are sums of those above."""
     is_total = number is None
     _put(page, row, 1, number)

@@ -24,7 +24,7 @@ Of many simultaneous decisions exactly one wins: the step is one conditional UPD
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from operator import methodcaller
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -65,7 +65,10 @@ class Transition:
         return self.action.label
 
 
-class Workflow(Mapping[Any, Transition]):
+Move = TypeVar("Move", bound=Transition)
+
+
+class Workflow(Mapping[Any, Move]):
     """The moves of one or several kinds of documents, by action.
 
     ``code_of`` gives the area by which a document is in somebody's scope; ``trail`` what its actions begin with in the
@@ -76,7 +79,7 @@ class Workflow(Mapping[Any, Transition]):
 
     def __init__(
         self,
-        *transitions: Transition,
+        *transitions: Move,
         code_of: Callable[[Any], str],
         trail: Mapping[type[Model], str],
         four_eyes: str = "",
@@ -93,7 +96,7 @@ class Workflow(Mapping[Any, Transition]):
         self._four_eyes, self._not_there = four_eyes, not_there or {}
         self._noted, self._state_of = noted, state_of
 
-    def __getitem__(self, action: Any) -> Transition:
+    def __getitem__(self, action: Any) -> Move:
         return self._table[action]
 
     def __iter__(self) -> Iterator[Any]:
@@ -122,7 +125,7 @@ class Workflow(Mapping[Any, Transition]):
             and self._may(move, self.code_of(subject), by)
         )
 
-    def permit(self, action: Any, code: str, by: Any) -> Transition:
+    def permit(self, action: Any, code: str, by: Any) -> Move:
         """The move, if the post and the area of ``by`` allow it at the area ``code``; else PermissionDenied.
 
         Refused where this installation does not know it.

@@ -315,7 +315,7 @@ def _service_causes(before: Side, after: Side, site_id: str) -> Iterator[Cause]:
 
 def told(verdict: dict | None) -> tuple | None:
     """What of a verdict can turn."""
-    return verdict and (verdict["outcome"], verdict["reference"], verdict.get("covered", ""))
+    return (verdict["outcome"], verdict["reference"], verdict.get("covered", "")) if verdict else None
 
 
 class Comparison:
@@ -375,7 +375,7 @@ class Comparison:
     @cached_property
     def _members(self) -> dict[str, list[tuple[str, str, str | None, str | None]]]:
         """By parent the areas whose outcome turned: code, kind, outcomes."""
-        found = defaultdict(list)
+        found: dict[str, list] = defaultdict(list)
         for member, (was, is_now) in self._turned.items():
             outcomes = (was and was["outcome"], is_now and is_now["outcome"])
             if outcomes[0] != outcomes[1]:
@@ -435,7 +435,7 @@ def _told_once(turns: list[SiteTurn]) -> list[Cause]:
 
 
 def _users(line: Mapping[str, int] | None) -> dict[str, int] | None:
-    return line and {name: line[name] for name in ("broadband_users", "fibre_users")}
+    return {name: line[name] for name in ("broadband_users", "fibre_users")} if line else None
 
 
 def turned_milestones(before: list[dict], after: list[dict]) -> list[tuple[dict | None, dict | None]]:
@@ -447,4 +447,4 @@ def turned_milestones(before: list[dict], after: list[dict]) -> list[tuple[dict 
 
 
 def _light(entry: dict | None) -> tuple | None:
-    return entry and (entry["status"], entry["held"])
+    return (entry["status"], entry["held"]) if entry else None

@@ -35,8 +35,8 @@ def compare(beneath: str, before: View, after: View) -> Comparison:
         beneath[:6], sorted({before.quarter, after.quarter}), sorted({before.basis, after.basis}), _part(beneath)
     )
     county = County(facts, current(), working_days())
-    sides = (Side(county.period(view.quarter), view.basis) for view in (before, after))
-    return Comparison(*sides, beneath)
+    first, second = (Side(county.period(view.quarter), view.basis) for view in (before, after))
+    return Comparison(first, second, beneath)
 
 
 def _part(beneath: str) -> Part | None:

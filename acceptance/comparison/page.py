@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
@@ -109,7 +110,7 @@ class DifferencePage:
         page.object_list = list(self._rows(page.object_list))
         return page
 
-    def _rows(self, turns: Sequence[AreaTurn] | Sequence[SiteTurn]) -> Iterator[Row]:
+    def _rows(self, turns: Sequence[Any]) -> Iterator[Row]:
         """Rows with their names; the causes of an area may name what became of its own sites."""
         areas = turns if self.shown == AREAS else ()
         codes = {turn.code for turn in areas}

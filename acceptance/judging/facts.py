@@ -87,7 +87,7 @@ def read(
 
 def _columns(rows: Iterable[tuple], width: int) -> list[Sequence]:
     columns = list(zip(*rows, strict=True))
-    return columns or [()] * width
+    return [*columns] or [()] * width
 
 
 def _text(name: str) -> Cast:

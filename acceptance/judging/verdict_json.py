@@ -69,7 +69,7 @@ class AreaDocuments:
     def of(self, row: int) -> dict:
         """The verdict on one area."""
         kind, reference = self.kind[row], self.reference[row]
-        verdict = {
+        verdict: dict = {
             "code": self.areas.code[row],
             "kind": kind,
             "title": self.titles[kind],

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from acceptance.answers import CannotAnswer
 from acceptance.models import Basis
@@ -32,7 +33,7 @@ class AnsweringCommand(SpeakingCommand):
         else:
             self.stdout.write("\n".join(self.lines(document)))
 
-    def answer(self, **asked) -> dict:
+    def answer(self, *args: Any, **asked: Any) -> dict:
         """The document; CannotAnswer when there is none."""
         raise NotImplementedError
 

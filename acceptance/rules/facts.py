@@ -1,6 +1,5 @@
 """The facts of a county as columns: row numbers stand for areas, sites, access points and operators."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -170,5 +169,5 @@ class Facts:
     operators: list[str]
     access_points: AccessPoints
     orders: Orders
-    returns: Mapping[tuple[str, str], Returns]
-    elsewhere: Mapping[tuple[str, str], Ledger] = field(default_factory=dict)
+    returns: dict[tuple[str, str], Returns]
+    elsewhere: dict[tuple[str, str], Ledger] = field(default_factory=dict)

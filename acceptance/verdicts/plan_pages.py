@@ -110,7 +110,7 @@ class PlanPage:
     @cached_property
     def readings(self) -> list[tuple[Reading, list[str]]]:
         """Each reading with the clauses that it bears on."""
-        used = defaultdict(list)
+        used: dict = defaultdict(list)
         sources = [row.source for row in (*self.values, *self.titles, *self.criteria)]
         sources += [row.source for _, rows in self.milestones for row in rows]
         for source in sources:

@@ -134,7 +134,7 @@ class Rereading:
         """The milestones follow from the standing ledgers of their scopes, quarter by quarter."""
         stored = self.asked.standing(MilestoneVerdict).filter(area__code__startswith=self.asked.area)
         rows = {self._place(row): row for row in self._rows(stored, MilestoneVerdict)}
-        due = {}
+        due: dict = {}
         for plan in self._plans_of(rows):
             due |= self._milestones_due(plan)
         for place in sorted(rows.keys() | due.keys()):

@@ -148,8 +148,8 @@ class Answer:
     @cached_property
     def comparison(self) -> Comparison:
         quarter, basis = self.question.quarter, self.question.basis
-        sides = (Side(county.period(quarter), basis) for county in (self.before, self.after))
-        return Comparison(*sides, self.question.beneath)
+        before, after = (Side(county.period(quarter), basis) for county in (self.before, self.after))
+        return Comparison(before, after, self.question.beneath)
 
     @property
     def areas(self) -> list[AreaTurn]:

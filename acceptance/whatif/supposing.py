@@ -75,14 +75,14 @@ def _with(table: Columns, named: Mapping[str, Values], gone: Collection[str] = (
     keys = [old[row] for row in kept] + [each for each in named if each not in known]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     at = {each: row for row, each in enumerate(keys)}
-    columns = {}
+    columns: dict[str, Any] = {key: [keys[row] for row in order]}
     for name in names:
         column = getattr(table, name)
         filled = np.concatenate([column[kept], np.zeros(len(keys) - len(kept), column.dtype)])
         for each, values in named.items():
             filled[at[each]] = values[name]
         columns[name] = filled[order]
-    return type(table)(**{key: [keys[row] for row in order]}, **columns)
+    return type(table)(**columns)
 
 
 def _begins(day: date | None) -> np.datetime64:

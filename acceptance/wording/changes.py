@@ -1,6 +1,6 @@
 """What turned between two judgements, and because of which fact, in sentences; each cause of ``acceptance.comparison.comparing`` has one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acceptance.wording.criteria import CRITERION_OUTCOMES, OUTCOMES, headline
@@ -73,12 +73,12 @@ def because(cause: Mapping, names: Names) -> str:
     return _CAUSES[cause["what"]](cause, names)
 
 
-def reasons(causes: list[Mapping], names: Names) -> str:
+def reasons(causes: Sequence[Mapping], names: Names) -> str:
     """The causes alone, as a sentence."""
     return "；".join(because(cause, names) for cause in causes) + "。" if causes else ""
 
 
-def explained(turn: str, causes: list[Mapping], names: Names) -> str:
+def explained(turn: str, causes: Sequence[Mapping], names: Names) -> str:
     """A turn with its causes as one sentence."""
     why = reasons(causes, names)
     return f"{turn}：{why}" if why else f"{turn}。"

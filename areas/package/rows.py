@@ -56,7 +56,7 @@ class TableData:
     present: bool = False
     positions: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    by_key: dict[Hashable, Row] = field(default_factory=dict)
+    by_key: dict[Any, Row] = field(default_factory=dict)
     stored: dict[Hashable, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -64,7 +64,7 @@ class TableData:
         """Whether its rows can be told apart at all."""
         return all(name in self.positions for name in self.table.key)
 
-    def key(self, row: Row) -> Hashable | None:
+    def key(self, row: Row) -> Any:
         """The key of a row, a tuple where it has several columns; None when it could not be read."""
         first, *rest = self.table.key
         return row.all(first, *rest) if rest else row.values.get(first)

@@ -17,7 +17,7 @@ def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
     groups: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in units:
         groups[unit.area_id[:9], unit.report.period].append(unit)
-    found = {}
+    found: dict[int, SampleShown] = {}
     for (township, period), members in groups.items():
         samples = Sample.objects.standing().filter(township_id=township, period=period)
         if sample := samples.select_related("township").order_by("-pk").first():

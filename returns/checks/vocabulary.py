@@ -91,7 +91,8 @@ class Finding:
 class Rule(Protocol):
     """How a check looks at a line. ``kind`` is the name by which a browser knows it, blank when it cannot run there."""
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]: ...
 

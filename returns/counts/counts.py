@@ -128,7 +128,7 @@ def _faults(
     for code, given in rows.items():
         if code in areas:
             yield from _row_faults(areas[code], given.figures)
-    after = {code: count.figures for code, count in stored.items()}
+    after: dict[str, Mapping] = {code: count.figures for code, count in stored.items()}
     after |= {code: given.figures for code, given in rows.items() if code in areas}
     for code in sorted({code[:9] for code in rows if code in areas}):
         yield from _sum_faults(code, after)

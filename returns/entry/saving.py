@@ -146,7 +146,7 @@ def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, d
     _store([lines[code] for code in changed], {name for found in changed.values() for name in found})
     FigureEntry.objects.bulk_create(entries)
     Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
-    audit.record(action="return.save", by=by, subject=owner, detail=changed)
+    audit.record(action="return.save", by=by, subject=owner, detail=dict(changed))
 
 
 def _store(lines: list[ReturnLine], names: set[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from returns.entry.saving import EXPLANATION, Clash, Typed, Values
 from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
@@ -113,7 +114,7 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
     read keeps what she saw; every other row starts afresh from what is stored.
     """
     prepare(sheet)
-    contested = {(clash.code, clash.name): clash for clash in clashes}
+    contested: dict[tuple[str, str], Any] = {(clash.code, clash.name): clash for clash in clashes}
     hands = hands_of(sheet.owner, {clash.code for clash in clashes})
     for row in sheet.rows:
         entry = entries.get(row.area.code)
@@ -123,11 +124,12 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
 
 
 def _lay_row(
-    row: Row, entry: Entry, contested: Mapping[tuple[str, str], Clash], hands: Mapping[tuple[str, str], str]
+    row: Row, entry: Entry, contested: Mapping[tuple[str, str], Any], hands: Mapping[tuple[str, str], str]
 ) -> None:
     changed = {name for name in entry.texts if _is_changed(entry, name)}
     if not row.is_locked:
-        row.figures = {name: (entry.values.get(name) if name in changed else row.figures[name]) for name in NAMES}
+        values: Mapping[str, Any] = entry.values
+        row.figures = {name: (values.get(name) if name in changed else row.figures[name]) for name in NAMES}
         row.explanation = str(entry.values[EXPLANATION]) if EXPLANATION in changed else row.explanation
         row.check(complete=False)
     if entry.errors:

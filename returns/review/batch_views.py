@@ -85,6 +85,6 @@ def _passed(request: HttpRequest, candidates: list[Candidate]) -> HttpResponse:
         refusals.append(f"{left} 份在您打开页面之后有变化，没有通过，请重新核对。")
     if not chosen:
         refusals.append("没有选季报，什么也没有做。")
-    for refusal in refusals:
-        messages.error(request, refusal)
+    for sentence in refusals:
+        messages.error(request, sentence)
     return redirect("returns:batch")

@@ -51,7 +51,8 @@ def compare(sheet: Sheet) -> str:
     Says against what in words; blank when this is a first reading. Why a figure was sent back stands in its cell.
     """
     owner, step = sheet.owner, sheet.owner.sent_back
-    why, stood, label = objections(step), {}, ""
+    stood: Mapping[Place, int | None] = {}
+    why, label = objections(step), ""
     if step:
         stood, label = _figures_sent_back(owner, step), "退回时"
     elif owner.corrects_id:

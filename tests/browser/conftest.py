@@ -20,7 +20,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from qingcheng_fiber.frontend import AXE
+from devtools.frontend import AXE
 from tests.browser.hands import ACTION_MS, SIGN_MS, until
 
 WIDTHS = (1440, 1024, 390)

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from qingcheng_fiber import frontend
+from devtools import frontend
 from tests.browser.hands import SIGN_MS
 
 PACKED = {"69": "chromium-69.0.3494.0.br", "78": "chromium.br", "86": "chromium.br"}

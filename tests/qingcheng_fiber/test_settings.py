@@ -74,7 +74,7 @@ def test_wrong_mode_is_named(tmp_path):
     done = manage("check", var=tmp_path, PORTAL_MODE="prod")
 
     assert done.returncode == 2
-    assert "PORTAL_MODE 应为 local、demonstration、production 之一，现为“prod”" in done.stderr
+    assert "PORTAL_MODE 应为 local、demonstration、development、production 之一，现为“prod”" in done.stderr
 
 
 def test_wrong_database_address_is_named(tmp_path):
@@ -128,3 +128,48 @@ def test_postgresql_address_is_read_with_its_quoted_parts():
 
 def test_sqlite_address_is_an_absolute_path():
     assert database("sqlite:////srv/a%20b/portal.sqlite3")["NAME"] == Path("/srv/a b/portal.sqlite3")
+
+
+DEBUGGED = "from django.conf import settings; import sys; print(settings.DEBUG, settings.ALLOWED_HOSTS)"
+
+
+@pytest.mark.parametrize(
+    ("mode", "command", "debug"),
+    [
+        ("development", "runserver", True),
+        ("development", "serve", False),
+        ("development", "demo", False),
+        ("production", "runserver", False),
+        ("demonstration", "runserver", False),
+        ("local", "runserver", False),
+    ],
+)
+def test_debug_page_only_in_development_under_djangos_own_server(tmp_path, mode, command, debug):
+    """As granian has no command of ours, it never shows one."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE_"))}
+    production = {"PORTAL_SECRET_KEY": KEY, "PORTAL_VAR": str(tmp_path), "PORTAL_MODE": mode}
+    done = subprocess.run(
+        [sys.executable, "-c", DEBUGGED, command],
+        cwd=ROOT,
+        env={**clean, **production, "DJANGO_SETTINGS_MODULE": "qingcheng_fiber.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split(maxsplit=1)[0] == str(debug)
+
+
+def test_debug_page_is_for_the_own_machine(tmp_path):
+    assert "*" not in setting("ALLOWED_HOSTS", var=tmp_path, PORTAL_MODE="development")
+
+
+def test_debug_page_may_carry_its_own_style(client, settings):
+    assert "unsafe-inline" not in client.get("/no-such-page/").headers["Content-Security-Policy"]
+
+    settings.DEBUG = True
+    answer = client.get("/no-such-page/")
+
+    assert answer.status_code == 404
+    assert "style-src 'self' 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in answer.headers["Content-Security-Policy"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qingcheng_fiber import frontend
+from devtools import frontend
 
 HERE = Path(__file__).parent
 

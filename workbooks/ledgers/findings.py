@@ -88,7 +88,7 @@ def checked(
     content: Content, ledger: Ledger, operator: str | None, *, by: User, say: Say = lambda text: None
 ) -> Loading:
     """The rows of the file, checked; those that nobody touched since the download are left as they are stored."""
-    say(f"正在检查 {len(content.sheet.rows) - 1} 行")
+    say(f"正在检查 {len(content.sheet.rows) - 1} 行")  # type: ignore[arg-type]
     loading = Loading(content.sheet, by=by, implied=ledger.implied(operator))
     loading.check()
     for row in loading.data.rows:

@@ -15,7 +15,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from areas.models import Area
 from areas.vocabulary import AreaKind
-from qingcheng_fiber import frontend
 from qingcheng_fiber.serving import DEFAULT_ADDRESS, parsed, refuse_if_taken, serve
 
 
@@ -42,8 +41,6 @@ class Command(BaseCommand):
             self.stdout.write("已停止。")
 
     def _prepare(self) -> None:
-        with self._step("前端库"):
-            frontend.prepare()
         with self._step("数据库结构"):
             call_command("migrate", verbosity=0, interactive=False)
         self._refuse_foreign_data()

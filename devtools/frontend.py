@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 from common.locking import alone
-from qingcheng_fiber import virtualenv
+from devtools import virtualenv
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from qingcheng_fiber import frontend
+from devtools import frontend
 
 
 class Command(BaseCommand):
