@@ -10,8 +10,7 @@ from accounts import audit
 from common.exceptions import Refused, Stale
 from returns.figures import BY_NAME
 from returns.models import Move, Objection, Return, State, Why
-from returns.moves import LOOK, MOVES, Action, allows, done, move_lines, opened_by
-from workflow.engine import Transition
+from returns.moves import LOOK, MOVES, Action, ReturnTransition, allows, done, move_lines, opened_by
 
 OWN_HAND = "您填报、签发或报送过这个季度的数字，不能由您审核；请由其他审核员办理。"
 LONGEST_TEXT = 300
@@ -127,7 +126,7 @@ def _objection(lines: dict, doubt: Doubt) -> Objection:
     return Objection(line=line, figure=doubt.figure, value=line.figures[doubt.figure], why=doubt.why, text=text)
 
 
-def _reviewed(action: Action, owner: Return, version: int, by, reason: str = "") -> tuple[Transition, Move]:
+def _reviewed(action: Action, owner: Return, version: int, by, reason: str = "") -> tuple[ReturnTransition, Move]:
     """The reviewer's step; Refused to a hand that made the figures, or while a colleague has taken the return."""
     move = MOVES.permit(action, owner.township_id, by)
     reason = MOVES.require_reason(move, reason)
@@ -144,7 +143,7 @@ def _other_hands(owner: Return, by) -> None:
         raise Refused(OWN_HAND)
 
 
-def _freeze(owner: Return, move: Transition, step: Move) -> Move:
+def _freeze(owner: Return, move: ReturnTransition, step: Move) -> Move:
     same = Return.objects.filter(township_id=owner.township_id, period=owner.period, state=State.APPROVED)
     for old in same.exclude(pk=owner.pk):
         _supersede(old, step.by)
