@@ -136,7 +136,7 @@ def _set_active(user: User, is_active: bool, by: User) -> User:
 def assign_post(*, user: User, post: str, area: Area | None, operator: Operator | None, seen: int, by: User) -> User:
     """Give or take ('') a post; ``seen`` is the ``session_version`` on which the decision was based.
 
-    ValidationError when post and seat do not fit, Refused when separation or a newer change forbids it.
+    ValidationError when the post does not fit its area or operator, Refused when separation or a newer change forbids it.
     """
     _ask(by, Power.ASSIGN_POSTS)
     _not_oneself(user, by, "调整")
@@ -180,7 +180,7 @@ def change_password(*, user: User, password: str) -> User:
 
 
 @transaction.atomic
-def found_account(
+def create_account_with_post(
     *, username: str, name: str, post: Post, unit: str, email: str = "", area: Area | None, operator: Operator | None
 ) -> tuple[User, str]:
     """An account with its post, from the server's command line: how a portal gets its first administrators."""

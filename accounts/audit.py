@@ -131,7 +131,7 @@ def digest(entry: AuditEntry) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainVerification:
     """What a verification found: how many entries hold, the last hash, and where it breaks ('' when nowhere)."""
 
     count: int
@@ -139,22 +139,22 @@ class Finding:
     problem: str = ""
 
 
-def verified() -> Finding:
+def verified() -> ChainVerification:
     """Read the whole chain and say whether it holds; at the first break, where and how."""
     sequence, previous = 0, ""
     for entry in _entries():
         problem = _break(entry, sequence + 1, previous)
         if problem:
-            return Finding(sequence, previous, problem)
+            return ChainVerification(sequence, previous, problem)
         sequence, previous = entry.sequence, entry.hash
     head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
     if (head.sequence, head.hash) != (sequence, previous):
-        return Finding(
+        return ChainVerification(
             sequence,
             previous,
             f"链尾登记为第 {head.sequence} 条，实际最后一条是第 {sequence} 条：末尾的记录被删除或增补。",
         )
-    return Finding(sequence, previous)
+    return ChainVerification(sequence, previous)
 
 
 def _entries() -> Iterator[AuditEntry]:

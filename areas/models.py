@@ -41,7 +41,7 @@ class AreaQuerySet(models.QuerySet):
 
 
 class Area(models.Model):
-    """A node of the tree, from the district down to the natural village and the quarter."""
+    """A node of the tree, from the district down to the natural village and the compound (小区)."""
 
     code = models.CharField("编码", max_length=15, primary_key=True)
     name = models.CharField("名称", max_length=100)

@@ -7,6 +7,6 @@ _DIGITS = 9
 
 
 def posted_version(request: HttpRequest, name: str = "version") -> int:
-    """The version that the page showed; one that nothing has when the post does not say."""
+    """The version that the page showed; one that nothing has when the data do not say."""
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else -1

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 
-class Missing(Http404):
+class RowNotFound(Http404):
     """No such row, or not in her scope; the Chinese sentence says what was looked for and what to do.
 
     Django's own Http404 is told in English, and is answered by a sentence that fits every page.

@@ -107,7 +107,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ListCell:
     """A value made ready for the page."""
 
     column: Column
@@ -117,7 +117,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Head:
+class ListHeading:
     """A column's heading; ``sort`` is the value of aria-sort, blank when another column sorts."""
 
     column: Column
@@ -242,18 +242,18 @@ def _query(data: QueryDict, **changes) -> str:
     return f"{changed.urlencode()}&" if changed else ""
 
 
-def _head(listing: Listing, column: Column, sort: str, data: QueryDict) -> Head:
+def _head(listing: Listing, column: Column, sort: str, data: QueryDict) -> ListHeading:
     if not column.order:
-        return Head(column, "", "")
+        return ListHeading(column, "", "")
     state = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
     following = f"-{column.key}" if state == "ascending" else column.key
-    return Head(column, "?" + _query(data, page=None, sort=following).rstrip("&"), state)
+    return ListHeading(column, "?" + _query(data, page=None, sort=following).rstrip("&"), state)
 
 
-def _cell(column: Column, row: Model) -> Cell:
+def _cell(column: Column, row: Model) -> ListCell:
     value = column.of(row)
     missing = value is None or value == ""
-    return Cell(
+    return ListCell(
         column,
         MISSING if missing else text_of(value, column.kind),
         href=column.link(row) if column.link and not missing else "",

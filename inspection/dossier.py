@@ -11,7 +11,7 @@ from inspection import samples, store
 from inspection.digests import digest
 from inspection.freezing import is_intact
 from inspection.hooks import SECTIONS
-from inspection.models import Entry, Evidence, Move, Opinion, Unit
+from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit
 from papers.models import Document
 from papers.pdf import pdf
 
@@ -47,7 +47,7 @@ class Dossier:
         return [each for each in rows if each.area_id in (None, self.unit.area_id)]
 
     @property
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[InspectionMove]:
         """The report's and the unit's, in the order in which they were taken."""
         return sorted(
             [*self.report.moves.select_related("by"), *self.unit.moves.select_related("by")], key=lambda move: move.pk
@@ -159,7 +159,7 @@ class Dossier:
         }
 
 
-def _move(move: Move) -> dict:
+def _move(move: InspectionMove) -> dict:
     return {
         "at": move.at.isoformat(),
         "by": str(move.by),

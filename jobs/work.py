@@ -62,7 +62,7 @@ def work(*, label: str, unit: str = "行", tries: int = 3, again: str = "请重�
     return declare
 
 
-def found(path: str) -> Work:
+def work_at(path: str) -> Work:
     """The work at ``path``; LookupError when there is none any more."""
     try:
         declared = import_string(path)

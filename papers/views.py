@@ -10,6 +10,7 @@ from accounts.posts import Power
 from common import listing
 from common.filters import DayFilter
 from papers import issuing, serving
+from papers.document import block_word
 from papers.models import Document
 from papers.wording import title_of, wordings
 
@@ -68,7 +69,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     """A document to be read on the screen, with its files."""
     found = _found(request, pk)
     paper = found.description
-    blocks = [(type(block).__name__, block) for block in paper.body]
+    blocks = [(block_word(block), block) for block in paper.body]
     context = {
         "document": found,
         "paper": paper,

@@ -16,7 +16,7 @@ LONGEST = 4_000
 
 
 @dataclass(frozen=True)
-class Place:
+class Placeholder:
     """A named place for data: what it means, and an example."""
 
     name: str
@@ -25,7 +25,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Part:
+class WordingPart:
     """One of a wording's texts, as it is delivered; a line is a paragraph."""
 
     key: str
@@ -40,9 +40,9 @@ class Wording:
 
     key: str
     title: str
-    places: tuple[Place, ...]
-    parts: tuple[Part, ...]
-    sample: Callable[["Words"], Paper]
+    places: tuple[Placeholder, ...]
+    parts: tuple[WordingPart, ...]
+    sample: Callable[["WordingTexts"], Paper]
 
     @property
     def delivered(self) -> dict[str, str]:
@@ -69,7 +69,7 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Words:
+class WordingTexts:
     """A wording's texts as they stand: ``version`` 0 is as delivered."""
 
     wording: Wording
@@ -108,10 +108,10 @@ def title_of(key: str) -> str:
     return _WORDINGS[key].title if key in _WORDINGS else key
 
 
-def words_for(key: str, county: str) -> Words:
+def words_for(key: str, county: str) -> WordingTexts:
     """The texts in force in a county: the latest version, or as delivered."""
     wording = _WORDINGS[key]
     latest = WordingVersion.objects.filter(county=county, key=key).first()
     if latest is None:
-        return Words(wording, wording.delivered)
-    return Words(wording, wording.delivered | latest.texts, latest.version)
+        return WordingTexts(wording, wording.delivered)
+    return WordingTexts(wording, wording.delivered | latest.texts, latest.version)

@@ -15,7 +15,7 @@ from returns.models import OperatorCount, ReturnLine
 A_YEAR = 4
 
 
-class Surroundings:
+class ReturnSurroundings:
     """Of a township and quarter; four queries, however many villages. ``only`` leaves out all other villages."""
 
     def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:

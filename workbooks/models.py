@@ -75,7 +75,9 @@ class BroughtIn(models.Model):
 class Issued(HandedOut):
     """The workbook of a return; ``seen`` is by village."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="workbooks", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.CASCADE, related_name="workbooks", verbose_name="季报", db_column="owner_id"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "已发出的工作簿"
@@ -85,13 +87,15 @@ class Issued(HandedOut):
 class UploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "UploadQuerySet":
         """Those for returns in scope: a colleague of the same township may finish what another began."""
-        return self.filter(user.scope.areas("owner__township__code"))
+        return self.filter(user.scope.areas("quarterly_return__township__code"))
 
 
 class Upload(BroughtIn):
     """The workbook of a return, filled in."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="uploads", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.CASCADE, related_name="uploads", verbose_name="季报", db_column="owner_id"
+    )
     issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
 
     objects = UploadQuerySet.as_manager()

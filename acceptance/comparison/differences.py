@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from acceptance.comparison.comparing import AreaTurn, Comparison, Side, SiteTurn
-from acceptance.judging.facts import Part, read
+from acceptance.judging.facts import FactsPart, read
 from acceptance.models import Basis
 from acceptance.plan import current
 from acceptance.rules.judge import County
@@ -39,14 +39,14 @@ def compare(beneath: str, before: View, after: View) -> Comparison:
     return Comparison(*sides, beneath)
 
 
-def _part(beneath: str) -> Part | None:
+def _part(beneath: str) -> FactsPart | None:
     """What the verdicts at and beneath an area are computed from; None: the whole county."""
     if len(beneath) <= 6:
         return None
     if len(beneath) > 9:
-        return Part((beneath[:12],))
+        return FactsPart((beneath[:12],))
     villages = Area.objects.filter(parent_id=beneath, kind__in=VILLAGE_LEVEL).values_list("code", flat=True)
-    return Part((beneath, *sorted(villages)))
+    return FactsPart((beneath, *sorted(villages)))
 
 
 def names(comparison: Comparison, scopes: Iterable[str] = ()) -> Names:

@@ -8,7 +8,7 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, Datum
 from common.filters import DayField
 from common.periods import Quarter
-from inspection.spotcheck.models import Conclusion, Frame, Outcome
+from inspection.spotcheck.models import Conclusion, FindingOutcome, Frame
 
 MOST_DRAWN = 500
 
@@ -60,7 +60,7 @@ class FindingForm(forms.Form):
     """What was seen; only the outcome and the day are required."""
 
     outcome = forms.ChoiceField(
-        label="结果", choices=Outcome, widget=forms.RadioSelect, error_messages={"required": "请选择结果。"}
+        label="结果", choices=FindingOutcome, widget=forms.RadioSelect, error_messages={"required": "请选择结果。"}
     )
     mbps = forms.FloatField(
         label="实测下行速率（Mbps）", required=False, min_value=0, max_value=100_000, widget=forms.TextInput

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
-from returns.counts.counts import NONE_GIVEN, Given, Unsound
+from returns.counts.counts import NONE_GIVEN, CountInput, Unsound
 from returns.figures import BY_NAME, Figure, Figures, parse_cell
 from returns.models import COUNTED, OperatorCount
 
@@ -86,23 +86,23 @@ def every(rows: list[CountRow]) -> Iterator[CountRow]:
         yield from row.villages
 
 
-def read(post: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, Given], bool]:
+def read(data: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, CountInput], bool]:
     """What the clerk changed, by area, and whether all could be read; what could not is marked in its cell."""
     found, is_sound = {}, True
     for row in every(rows):
-        if row.seen_name not in post:
+        if row.seen_name not in data:
             continue
         values: dict[str, int | None] = {}
         for cell in row.cells:
-            cell.text = post.get(cell.name, "")
+            cell.text = data.get(cell.name, "")
             try:
                 values[cell.figure.name] = parse_cell(cell.text, cell.figure)
             except ValueError as error:
                 cell.error, is_sound = str(error), False
-        row.seen = post[row.seen_name]
+        row.seen = data[row.seen_name]
         seen = _unseen(row.seen)
         if len(values) == len(COUNTED) and values != seen:
-            found[row.area.code] = Given(values, seen)
+            found[row.area.code] = CountInput(values, seen)
     return found, is_sound
 
 
