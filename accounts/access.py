@@ -46,7 +46,7 @@ def requires(*powers: Power) -> Callable:
 
 
 class HasPower(BasePermission):
-    """The same question for the API: a view states ``powers = (Power.…,)``, any of which will do."""
+    """Permission of an API view: the user needs any of the powers that the view states as ``powers = (Power.…,)``."""
 
     def has_permission(self, request, view) -> bool:
         self.message = refusal(request.user, view.powers)

@@ -34,7 +34,7 @@ def note_area(code: str, period: Quarter | str | None = None) -> None:
 
 
 def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> None:
-    """The same for several areas."""
+    """Only facts at or beneath these areas changed: sites, orders, returns of ``period``; one note for each area."""
     FactChange.objects.bulk_create(
         FactChange(county=code[:6], area_code=code, **_returns_of(period)) for code in sorted(codes)
     )

@@ -23,7 +23,7 @@ class Scope:
         return Q(**{f"{path}__startswith": self.area})
 
     def network(self, operator_path: str, area_path: str) -> Q:
-        """The same for rows of an operator's network, which its operator sees wherever they are."""
+        """The condition that a row of an operator's network lies in the scope; its operator sees it wherever it is."""
         if self.operator is not None:
             return Q(**{operator_path: self.operator})
         return self.areas(area_path)

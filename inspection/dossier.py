@@ -70,7 +70,7 @@ class Dossier:
 
     @property
     def earlier(self) -> list[Unit]:
-        """The same area in reports that this one follows."""
+        """The units of this area in the earlier reports that this report follows."""
         found, report = [], self.report.follows
         while report is not None:
             found += report.units.filter(area_id=self.unit.area_id).select_related("area", "report")

@@ -35,7 +35,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.EXPORT)
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a zip with a list of digests; a large one as a job. The export is in the audit trail."""
+    """A unit's file (全案) as a zip with a list of digests; a large one is made by a job. The export is audited."""
     unit = unit_or_404(request, pk)
     file = Dossier(request.user, unit)
     if file.size > AT_ONCE:

@@ -82,7 +82,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.SEE_DOCUMENTS)
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
-    """The same pages as when it was issued, however often they are asked for."""
+    """Download a document as PDF or Word: always the pages that were issued."""
     found = _found(request, pk)
     return serving.answer(request, found.description, form, subject=found, at=found.issued_at)
 

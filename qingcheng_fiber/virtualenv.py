@@ -122,7 +122,7 @@ def _failure(house: Path | None) -> str:
 
 
 def _run_again() -> NoReturn:
-    """The same command with .venv's interpreter; on Windows, which cannot replace a process, as a child."""
+    """Run this command again with .venv's interpreter; on Windows, which cannot replace a process, as a child."""
     command = [str(PYTHON), *sys.argv]
     os.environ.setdefault("PYTHONUTF8", "1")
     if os.name != "nt":

@@ -27,7 +27,7 @@ class ReturnSurroundings:
         return Beside(earlier[0], earlier, self._registered_of(area), self._counts.get(area.code))
 
     def beside_total(self) -> Beside:
-        """The same of the township's sums, which are compared with the operators' alone."""
+        """What the township's sums are checked against: the operators' counts alone."""
         return Beside(counted=self._counts.get(self._township))
 
     def _earlier(self, code: str, back: int) -> Figures | None:

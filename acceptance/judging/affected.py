@@ -101,7 +101,7 @@ class Concern:
         return [code for code in codes if any(self.holds(period, code) for period in self._periods)]
 
     def mask(self, period: str, codes: Sequence[str]) -> np.ndarray:
-        """The same for a column of areas."""
+        """For each area of a column, whether it is one of the quarter's or beneath one."""
         return np.array([self.holds(period, code) for code in codes], dtype=bool)
 
     def singles_of(self, quarter: Quarter) -> set[int]:

@@ -98,7 +98,7 @@ def _spans(where: Iterable[Where]) -> list[Span]:
 
 
 def note_around(places: Iterable[tuple[float, float]]) -> set[str]:
-    """The same where so many changed that the counties around are judged as a whole; ``places`` are all they were at."""
+    """Note the whole counties around ``places``: for access points so many that judging site by site would take longer."""
     counties = _counties_around(places)
     for county in sorted(counties):
         changes.note(county)

@@ -62,7 +62,7 @@ class ValueKind:
 
     @property
     def asked(self) -> str:
-        """The same for somebody who sees only Chinese labels, as in a workbook."""
+        """What a person should write who sees only Chinese labels, as in a workbook; the end of a sentence."""
         return self.expected
 
     def malformed(self, text: str) -> MalformedValue:

@@ -82,7 +82,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 
 @_open
 def document(request: HttpRequest, code: str) -> HttpResponse:
-    """The same, as a signed document that can be verified without asking the portal."""
+    """How a certificate stands, as a signed JSON document that can be verified without asking the portal."""
     folded = codes.folded(code)
     if not codes.is_sound(folded):
         return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})

@@ -162,7 +162,7 @@ def _changes(settled: list[Settled], lines: dict[str, ReturnLine]) -> dict[str, 
 
 
 def _signed(quarterly_return: Return, settled: list[Settled]) -> list[Settled]:
-    """The same, with who typed the figures that somebody else has changed."""
+    """What became of each cell; a cell in conflict names who typed the figure that stands."""
     hands = hands_of(quarterly_return, {each.cell.code for each in settled if each.fate == Fate.CONFLICT})
     return [
         Settled(each.cell, each.fate, each.value, each.message, hands.get((each.cell.code, each.cell.name), ""))

@@ -44,7 +44,7 @@ class ReturnLineQuerySet(models.QuerySet):
         return {code: line for (code, _), line in self.known_in(township, [quarter]).items()}
 
     def known_in(self, township: str, quarters: Iterable[Quarter]) -> dict[tuple[str, str], "ReturnLine"]:
-        """The same for several quarters at once; by the village's code and the period."""
+        """Each village's line that was approved or, where none is, submitted; by the village's code and the period."""
         known = self.filter(status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED])
         lines = known.filter(area__code__startswith=township, period__in=[str(quarter) for quarter in quarters])
         approved_last = sorted(lines, key=lambda line: line.status == LineStatus.APPROVED)

@@ -84,7 +84,7 @@ def is_locked(township: str, quarter: Quarter, on: date) -> bool:
 
 
 def is_entry_locked(quarterly_return: Return, on: date) -> bool:
-    """The same of a return; one that was sent back and a correction stay open."""
+    """Whether entry into the return is over on the day; one that was sent back and a correction stay open."""
     first = quarterly_return.corrects_id is None and quarterly_return.state != ReturnState.RETURNED
     return (
         first

@@ -1,4 +1,4 @@
-"""The same in the background, for files and ledgers that are too large for a request."""
+"""Ledger workbooks read and written as background jobs: for those that are too large for a request."""
 
 from django.urls import reverse
 
