@@ -1,4 +1,4 @@
-"""What changed: notes that those who change facts leave for those who judge.
+"""Notes of changed facts: whoever changes facts writes them, and the judging reads which verdicts to give again.
 
 A note is left in the change's own transaction. What a note must name is said in ``acceptance.judging.impact``.
 """
@@ -24,12 +24,12 @@ class Span:
 
 
 def note(county: str, period: Quarter | str | None = None) -> None:
-    """Facts of ``county`` changed; with ``period`` only returns of that quarter, else anything may have."""
+    """Note that facts of ``county`` changed: with ``period`` only returns of that quarter, without it any fact."""
     FactChange.objects.create(county=county, **_returns_of(period))
 
 
 def note_area(code: str, period: Quarter | str | None = None) -> None:
-    """Only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
+    """Note that only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
     note_areas([code], period)
 
 
@@ -41,7 +41,7 @@ def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> Non
 
 
 def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
-    """Facts changed that bear only on these areas, or sites, and quarters.
+    """Note that facts changed that bear only on these areas, or sites, and quarters.
 
     With ``through_sites`` they bear on areas only by whether sites are capable and reached: access points, orders.
     """

@@ -1,4 +1,4 @@
-"""The guard before a workbook is parsed: what could exhaust the machine, or mislead a reader, is refused.
+"""Checks on an .xlsx file before it is parsed: refuses what could exhaust memory or mislead a reader.
 
 Looks at the archive's own figures first (entries, declared sizes, ratio), then streams through
 each part once, which also proves sizes and checksums: no DTD, UTF-8 only, sheets of a sane extent.

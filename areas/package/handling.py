@@ -1,4 +1,4 @@
-"""What every table of the package shares: how its rows meet the database, in and out."""
+"""Base class of the package's tables: look up, check, store and export rows."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Selection:
         return queryset.filter(**{f"{path}__startswith": self.area}) if self.area else queryset
 
     def bearing(self, queryset: QuerySet, path: str) -> QuerySet:
-        """Those, and the rows at its ancestors."""
+        """The rows at the area, beneath it, and at its ancestors, by the area code at the lookup ``path``."""
         return (
             self.beneath(queryset, path) | queryset.filter(**{f"{path}__in": self.ancestors}) if self.area else queryset
         )

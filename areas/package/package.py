@@ -1,4 +1,4 @@
-"""A package: read, checked in one pass, and stored."""
+"""Read a data package, check it in one pass, and store it."""
 
 from collections.abc import Hashable, Sequence
 from pathlib import Path

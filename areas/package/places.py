@@ -37,7 +37,7 @@ class PlaceHandler(Handler):
     units = {"lon": ("lat",), "lat": ("lon",), "datum": ("lon", "lat")}
 
     def check_position(self, data: TableData, row: PackageRow) -> None:
-        """Both or neither, within China; swapped or outside is one problem."""
+        """Check that longitude and latitude are both given or both blank, lie within China, and are not swapped."""
         lon, lat = row.values.get("lon", _UNREAD), row.values.get("lat", _UNREAD)
         if lon is _UNREAD or lat is _UNREAD:
             return
@@ -61,7 +61,7 @@ class PlaceHandler(Handler):
             data.warn(placed[index], "lon", "位置在本区边界以外 20 公里还多：请核对经纬度和坐标系。")
 
     def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
-        """The WGS-84 pair; a position that did not change keeps the pair it has."""
+        """Convert positions to WGS-84; an unchanged position keeps its stored pair."""
         lon, lat = _wgs84([change.after for change in changes])
         derived = []
         for change, x, y in zip(changes, lon.tolist(), lat.tolist(), strict=True):

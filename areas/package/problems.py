@@ -12,7 +12,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class ImportProblem:
-    """``row`` is the one the person sees; row and column are None where the whole table is meant."""
+    """An error or warning about a package; ``row`` counts as the file shows it, row and column are None for a whole table."""
 
     table: str
     row: int | None

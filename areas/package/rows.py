@@ -1,4 +1,4 @@
-"""From the cells of a sheet to rows of values: shape is checked here, one table by itself."""
+"""Turn the cells of a sheet into typed rows, checking the shape of one table by itself."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How a table is declared: its columns once, for the package, the forms, the templates and the messages."""
+"""Declaration of a table's columns, used by the package, forms, workbook templates and messages."""
 
 from dataclasses import dataclass
 from functools import cached_property

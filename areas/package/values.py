@@ -35,7 +35,7 @@ def quoted(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """For comparing labels: full-width and half-width forms are the same."""
+    """Normalize a label for comparison: full-width and half-width forms become equal."""
     return unicodedata.normalize("NFKC", trimmed(text))
 
 
@@ -47,7 +47,7 @@ def plain(value: float) -> str:
 
 @dataclass(frozen=True)
 class ValueKind:
-    """A kind of value. ``read`` takes trimmed text that is not empty; Malformed says what is wrong."""
+    """A kind of value. ``read`` takes trimmed text that is not empty; MalformedValue says what is wrong."""
 
     def read(self, text: str) -> Any:
         raise NotImplementedError
