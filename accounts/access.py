@@ -1,4 +1,4 @@
-"""May they: the one way in which views ask for a power, and how a name and password become a user."""
+"""Permission checks for views (``requires``, ``HasPower``), and the authentication backend."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -56,7 +56,7 @@ def record(
 
 
 def exported(request, detail: dict) -> None:
-    """A list was taken along: ``detail`` says which, in which form and on which condition."""
+    """Record that a list was exported; ``detail`` says which list, in which format and under which filter."""
     record(action="export", by=request.user, request=request, detail=detail)
 
 
@@ -78,7 +78,7 @@ def _advance(head: AuditHead, entry: AuditEntry) -> None:
 
 
 def address_of(request) -> str:
-    """From where a request came; what a proxy of ours says, and only such a one, is believed."""
+    """The client's IP address; X-Forwarded-For is believed only from proxies in settings.PROXIES."""
     address = request.META.get("REMOTE_ADDR") or ""
     for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if address not in settings.PROXIES or not said.strip():
@@ -88,7 +88,7 @@ def address_of(request) -> str:
 
 
 def canonical(detail: dict) -> str:
-    """JSON that reads the same every time it is written."""
+    """Canonical JSON: equal details give equal text, so that it can be hashed."""
     return _clean(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 

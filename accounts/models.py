@@ -1,4 +1,4 @@
-"""Who may: the users of the portal, each with a post and what the post is tied to; and what was done."""
+"""Models of users, their posts and scopes, API tokens, failed logins, and the audit trail."""
 
 import json
 
@@ -180,7 +180,7 @@ class TokenQuerySet(models.QuerySet):
         return self.filter(operator=user.operator_id) if user.operator_id else self.none()
 
     def standing(self) -> "TokenQuerySet":
-        """Neither withdrawn nor expired."""
+        """The tokens that are neither withdrawn nor expired."""
         return self.filter(revoked_at=None, expires_at__gt=clock.real_now())
 
 
@@ -217,7 +217,7 @@ class Token(models.Model):
         return self.name
 
     def wrong(self) -> str:
-        """Why it opens nothing at this moment, in a sentence; '' when it does."""
+        """Why the token is refused at this moment, as a Chinese sentence; '' when it is valid."""
         if self.revoked_at:
             return "令牌已作废。请在门户的“接口令牌”页另发一个。"
         if self.expires_at <= clock.real_now():

@@ -62,7 +62,7 @@ class Post(TextChoices):
 
 
 class ScopeKind(StrEnum):
-    """What a post is tied to, and so how far it sees."""
+    """Kinds of scope: whether a post belongs to a township, to the district, to an operator, or to nothing."""
 
     TOWNSHIP = "township"
     DISTRICT = "district"
@@ -72,7 +72,7 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True)
 class RoleGrants:
-    """What a post is tied to and what it may do."""
+    """What a post grants: the kind of scope that its users have, and their powers."""
 
     scope_kind: ScopeKind
     powers: frozenset[Power]

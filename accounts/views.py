@@ -1,4 +1,4 @@
-"""The pages of accounts: the door, one's own account, and those of others for their administrators."""
+"""Views of login, the user's own account, and account administration."""
 
 from collections.abc import Callable
 
