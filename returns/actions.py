@@ -58,7 +58,7 @@ def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
 def hand_up(
     *, quarterly_return: Return, version: int, by, on: date | None = None, explanation: str | None = None
 ) -> ReturnMove:
-    """Give a filled return to the head for signing; NotReady with every fault while any stands in the way.
+    """Give a filled return to the head for signing; ReturnNotReady with every fault while any stands in the way.
 
     ``explanation`` says why the sums differ from what the operators count (None: what was said before
     stands). Refused when the round is over ``on`` the day (None: today) and the township has no leave
@@ -89,7 +89,7 @@ def _explain(quarterly_return: Return, explanation: str | None) -> None:
 
 @transaction.atomic
 def hand_back(*, quarterly_return: Return, version: int, reason: str, by) -> ReturnMove:
-    """The head gives it back to the clerk unsigned, with a reason."""
+    """Give the return back to the clerk unsigned, with a reason; the head does it."""
     move = MOVES.permit(ReturnAction.HAND_BACK, quarterly_return.township_id, by)
     return done(MOVES.advance(quarterly_return, move, version, by, MOVES.require_reason(move, reason)))
 
@@ -129,7 +129,7 @@ def withdraw(*, quarterly_return: Return, version: int, by) -> ReturnMove:
 
 @transaction.atomic
 def correct(*, quarterly_return: Return, version: int, reason: str, by) -> Return:
-    """A new revision that names the approved one and begins with its figures.
+    """Begin a correction: a new revision that names the approved return and starts with its figures.
 
     The old figures stay usable until the new are approved.
     """

@@ -79,7 +79,7 @@ def reason_in(request: HttpRequest) -> str:
 
 
 def refused(request: HttpRequest, quarterly_return: Return, reason: Exception, status: int = 409) -> HttpResponse:
-    """Nothing was done: why, who was faster, and the way back to the return as it stands now."""
+    """The page for a stale decision: nothing was done, who was faster, and a link to the return as it stands now."""
     fresh = return_or_404(request, quarterly_return.pk)
     return render(
         request, "returns/refused.html", return_context(request, fresh) | {"refusal": str(reason)}, status=status
@@ -87,7 +87,7 @@ def refused(request: HttpRequest, quarterly_return: Return, reason: Exception, s
 
 
 def repeated(quarterly_return: Return, action: ReturnAction, version: int, by) -> ReturnMove | None:
-    """The move that this very form has made already, when it is posted a second time."""
+    """The move that this form has made already, when it is submitted a second time; None otherwise."""
     return (
         quarterly_return.moves.filter(action=action, version=version + 1, by=by)
         .select_related("quarterly_return")

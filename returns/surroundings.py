@@ -16,7 +16,7 @@ A_YEAR = 4
 
 
 class ReturnSurroundings:
-    """Of a township and quarter; four queries, however many villages. ``only`` leaves out all other villages."""
+    """The data beside the lines of a township and quarter, in four queries; ``only`` restricts it to some villages."""
 
     def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:
         self._township, self._quarter, self._only = township, quarter, only

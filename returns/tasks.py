@@ -1,4 +1,4 @@
-"""What a person owes, and what waits for a person, for the home page."""
+"""Tasks for the home page: returns that a township still owes, and returns that wait for a reviewer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -90,12 +90,12 @@ def problems(figures: Figures, previous: Figures | None = None, *, complete: boo
 
 
 def errors(figures: Figures, *, complete: bool = False) -> list[FigureProblem]:
-    """Only what blocks; needs no earlier quarter."""
+    """The problems of a line that block submission; no earlier quarter is needed."""
     return [problem for problem in problems(figures, complete=complete) if problem.is_error]
 
 
 def oddities(figures: Figures, previous: Figures | None = None) -> list[FigureProblem]:
-    """Only what asks for an explanation."""
+    """The problems of a line that ask for an explanation."""
     return [problem for problem in problems(figures, previous) if problem.is_oddity]
 
 

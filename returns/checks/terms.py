@@ -62,7 +62,7 @@ def keep(step: ReturnMove, applied: Using, found: Iterable[dict]) -> Checking:
 
 @transaction.atomic
 def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: str, number: int, by) -> CheckTerms:
-    """Give a check another bound, or another quarter from which it blocks; the earlier terms stay with their dates.
+    """Set new terms of a check: its bound, or the quarter from which it blocks; earlier terms stay with their dates.
 
     ``number`` is that of the terms which the page showed (0: as declared); Stale when they are no longer
     the latest. Refused when nothing would change, a value cannot be, or the reason is missing. Returns

@@ -80,7 +80,7 @@ class CountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return self.replace(request)
 
     def replace(self, request) -> Response:
-        """Keep what was sent."""
+        """Replace the operator's counts by those in the request."""
         try:
             return Response(_kept(request.data, request.user))
         except _Wrong as wrong:

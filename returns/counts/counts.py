@@ -83,7 +83,7 @@ def areas_counted(codes: list[str], quarter: Quarter) -> dict[str, Area]:
 def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, CountInput], on: date, by) -> Saved:
     """Keep the counts of one operator for a quarter, by the areas' codes; giving the same again changes nothing.
 
-    All or nothing: Unsound with every fault, Overtaken when a colleague changed what the form showed.
+    All or nothing: Unsound with every fault, CountsOvertaken when a colleague changed what the form showed.
     """
     if not by.may(Power.ENTER_COUNTS) or by.scope.operator != operator.pk:
         raise PermissionDenied("您的岗位只能填报本企业的数据。")

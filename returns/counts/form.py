@@ -80,7 +80,7 @@ def _row(area: Area, stored: OperatorCount | None, before: Figures) -> CountRow:
 
 
 def every(rows: list[CountRow]) -> Iterator[CountRow]:
-    """The townships' rows, each followed by its villages'."""
+    """All rows in order: each township followed by its villages."""
     for row in rows:
         yield row
         yield from row.villages
@@ -107,7 +107,7 @@ def read(data: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, Count
 
 
 def mark(rows: list[CountRow], unsound: Unsound) -> None:
-    """Lay the faults into their cells."""
+    """Attach each fault to the cell that it concerns."""
     cells = {(cell.code, cell.figure.name): cell for row in every(rows) for cell in row.cells}
     for fault in unsound.faults:
         if cell := cells.get((fault.code, fault.figure or COUNTED[0])):
@@ -115,7 +115,7 @@ def mark(rows: list[CountRow], unsound: Unsound) -> None:
 
 
 def contest(rows: list[CountRow], theirs: Mapping[str, Figures]) -> None:
-    """Lay the colleague's figures beside what was typed; what is saved next is a choice."""
+    """Show a colleague's newer figures beside what was typed, so that the clerk chooses between them."""
     for row in every(rows):
         if row.area.code in theirs:
             row.seen = _seen(theirs[row.area.code])

@@ -12,7 +12,7 @@ from returns.sheet import villages
 
 
 def begin(township: Area, quarter: Quarter, by) -> Return:
-    """The return as it is, or a new one; of several at once all get the same."""
+    """Get or create the return of a township and quarter; safe when several people open it at once."""
     try:
         with transaction.atomic():
             return latest_return(township, quarter) or _opened(township, quarter, by)

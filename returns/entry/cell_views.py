@@ -1,4 +1,4 @@
-"""What the grid asks of the server while one types: keep these cells; how do their rows stand; who is logged in?
+"""JSON endpoints of the entry grid: save cells, check rows, tell who is logged in.
 
 Keeping and checking are two questions, so that a cell is kept as fast as it can be.
 """

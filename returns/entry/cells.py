@@ -29,7 +29,7 @@ Value = int | str | None
 
 
 class MalformedMessage(ValueError):
-    """A message that no page of ours sends."""
+    """The request of the entry grid cannot be parsed; no page of the portal sends such a message."""
 
 
 class Fate(StrEnum):
@@ -75,7 +75,7 @@ class Message:
 
 
 def read(body: bytes) -> Message:
-    """The message in the body of a request; Malformed when it is none."""
+    """The message in the body of a request; MalformedMessage when it is none."""
     try:
         said = json.loads(body)
         found = [_cell(each) for each in said["cells"]]

@@ -1,4 +1,4 @@
-"""Saving what was typed: row by row against what the clerk saw, so that nobody's figure is overwritten unseen."""
+"""Save a form row by row with optimistic locking, so that no colleague's figure is overwritten unseen."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

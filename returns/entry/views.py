@@ -200,7 +200,7 @@ def _hand_back(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
 @requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what has not been decided yet."""
+    """Withdraw a submitted return that nobody has decided on yet."""
     quarterly_return = return_or_404(request, pk)
     version = posted_version(request)
     try:

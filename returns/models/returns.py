@@ -68,7 +68,7 @@ class ReturnQuerySet(models.QuerySet):
         )
 
     def standing(self) -> "ReturnQuerySet":
-        """Without corrections that were begun by mistake and discarded."""
+        """All returns except discarded corrections."""
         return self.exclude(state=ReturnState.DISCARDED)
 
     def visible_to(self, user) -> "ReturnQuerySet":

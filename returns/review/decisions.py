@@ -28,7 +28,7 @@ class Doubt:
 
 
 def handled_by(quarterly_return: Return, action: ReturnAction):
-    """Who took the step last; None when nobody did."""
+    """The person who took the given step last; None when nobody has."""
     step = quarterly_return.moves.filter(action=action).select_related("by").last()
     return step.by if step else None
 
@@ -87,14 +87,14 @@ def approve(*, quarterly_return: Return, version: int, by) -> ReturnMove:
 
 @transaction.atomic
 def pass_(*, quarterly_return: Return, version: int, by) -> ReturnMove:
-    """Pass it on to who confirms (four eyes)."""
+    """Pass a reviewed return on to a second person, who confirms it (four eyes)."""
     _, step = _reviewed(ReturnAction.PASS, quarterly_return, version, by)
     return done(step)
 
 
 @transaction.atomic
 def confirm(*, quarterly_return: Return, version: int, by) -> ReturnMove:
-    """Freeze what another has passed."""
+    """Confirm a return that another reviewer has passed; its figures are frozen."""
     move = MOVES.permit(ReturnAction.CONFIRM, quarterly_return.township_id, by)
     step = MOVES.advance(quarterly_return, move, version, by)
     _other_hands(quarterly_return, by)
@@ -105,7 +105,7 @@ def confirm(*, quarterly_return: Return, version: int, by) -> ReturnMove:
 
 @transaction.atomic
 def overrule(*, quarterly_return: Return, version: int, reason: str, by) -> ReturnMove:
-    """Back to the reviewers, with a reason."""
+    """Refuse the confirmation and give the return back to the reviewers, with a reason."""
     move = MOVES.permit(ReturnAction.OVERRULE, quarterly_return.township_id, by)
     return done(MOVES.advance(quarterly_return, move, version, by, MOVES.require_reason(move, reason)))
 

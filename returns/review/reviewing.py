@@ -164,7 +164,7 @@ class Review:
 
 
 def review_of(sheet: ReturnSheet) -> Review:
-    """The sheet as its reviewer reads it; ``returned.compare`` comes first."""
+    """The sheet as its reviewer reads it; call ``objections.compare`` first."""
     return Review(sheet)
 
 
