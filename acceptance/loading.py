@@ -1,4 +1,4 @@
-"""Rows of one ledger that a person brings in: the same checks as of a package, within her scope; good rows are stored.
+"""Load rows of one ledger workbook: checked as a package is, limited to the user's scope; rows without errors are stored.
 
 The package is all or nothing; here a row with an error stays out and the others go in.
 """

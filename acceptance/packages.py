@@ -1,4 +1,4 @@
-"""The one door for bulk data: a package in, a package out."""
+"""Import and export of data packages; all bulk data pass through here."""
 
 import hashlib
 from collections.abc import Callable
@@ -81,7 +81,7 @@ def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, ImportO
 
 
 def judge(outcome: ImportOutcome, say: Say = lambda text: None) -> None:
-    """Give the verdicts that an import concerns again."""
+    """Judge again the counties that an import concerns."""
     for county in sorted(outcome.counties):
         say(f"重新评定 {county} ……")
         judging.refresh(county)

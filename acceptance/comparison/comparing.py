@@ -55,7 +55,7 @@ class AreaTurn:
 
     @cached_property
     def causes(self) -> list[Cause]:
-        """Looked for when they are told: of thousands that turned a page shows some."""
+        """Why the area turned; worked out only when asked for, since a page shows few of many turns."""
         return list(self.because())
 
 
@@ -120,7 +120,7 @@ class Side:
         return found
 
     def site_verdict(self, site_id: str) -> tuple[str, str] | None:
-        """Capable and reason."""
+        """Whether the site is capable, and the reason when it is not."""
         if site_id not in self.sites:
             return None
         _, state, reason = self.sites[site_id]
@@ -314,7 +314,7 @@ def _service_causes(before: Side, after: Side, site_id: str) -> Iterator[Cause]:
 
 
 def turning_facts(verdict: dict | None) -> tuple | None:
-    """What of a verdict can turn."""
+    """The parts of a verdict that can turn: outcome, reference, and whether it is covered."""
     return verdict and (verdict["outcome"], verdict["reference"], verdict.get("covered", ""))
 
 

@@ -83,7 +83,7 @@ def _named(model, key: str, some: list[str]) -> Iterable[tuple[str, str]]:
 
 
 def with_names(given: Names, areas: dict[str, str], sites: dict[str, str], operators: dict[str, str]) -> Names:
-    """The names, and those of what is not in the database."""
+    """Names from the database together with names of things that exist only in a what-if package."""
     return replace(
         given,
         areas={**given.areas, **areas},
@@ -93,7 +93,7 @@ def with_names(given: Names, areas: dict[str, str], sites: dict[str, str], opera
 
 
 def area_sentence(turn: AreaTurn, called: Names) -> str:
-    """Who turned from what to what, and because of what."""
+    """A sentence: which area turned from what to what, and why."""
     return changes.explained(changes.area_turn(called.area(turn.code), turn.before, turn.after), turn.causes, called)
 
 
@@ -102,7 +102,7 @@ def site_sentence(turn: SiteTurn, called: Names) -> str:
 
 
 def reasons(turn: AreaTurn | SiteTurn, called: Names) -> str:
-    """Because of what alone, where from what to what is shown beside it."""
+    """The causes of a turn without the turn itself, for places that show that beside it."""
     return changes.reasons(turn.causes, called)
 
 

@@ -1,4 +1,4 @@
-"""Giving verdicts and keeping them: what stands is never stale, what stood is never lost."""
+"""Judge counties and store verdicts: readers never see a stale one, and superseded ones are kept."""
 
 from collections.abc import Callable, Sequence
 

@@ -59,7 +59,7 @@ class Stamp:
     judged_at: datetime
 
     def seal(self, subject: tuple, said: tuple) -> VerdictRow:
-        """With its SHA-256 over the rules' version, the plan, what was judged and everything that was said."""
+        """Make a verdict's row with its SHA-256 over the rules' version, the plan, the subject and all values."""
         text = "\0".join(map(str, (VERSION, self.plan.digest, *subject, *said)))
         return VerdictRow(subject, said, hashlib.sha256(text.encode()).hexdigest())
 

@@ -340,5 +340,5 @@ class VerdictPage:
 
 
 def ancestors(area: Area) -> list[Area]:
-    """From the district down to the parent."""
+    """The ancestors of an area, from the district down to the parent."""
     return list(Area.objects.filter(code__in=area.ancestor_codes).order_by("code"))

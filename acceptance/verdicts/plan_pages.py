@@ -49,7 +49,7 @@ class PlanPage:
 
     @cached_property
     def values(self) -> list[PlanRow]:
-        """Who counts, what makes a site capable, how soon an order must be done."""
+        """The plan's values: which sites count, what makes one capable, how soon an order must be completed."""
         capability, service = self.plan.capability, self.plan.service
         values = {
             "permanent_households": self.plan.permanent_households,
@@ -93,7 +93,7 @@ class PlanPage:
 
     @cached_property
     def milestones(self) -> list[tuple[Quarter, list[PlanRow]]]:
-        """By due quarter."""
+        """The milestones, grouped by the quarter in which they are due."""
         by_due = defaultdict(list)
         for milestone in self.plan.milestones:
             row = self._row(

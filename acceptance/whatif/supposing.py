@@ -1,4 +1,4 @@
-"""Facts as they would be if some rows were different; plain functions, nothing is stored."""
+"""Apply supposed rows to a county's facts, for a what-if; plain functions, nothing is stored."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
