@@ -29,7 +29,7 @@ _ORDINALS = "一二三四五六七八九十"
 
 @dataclass(frozen=True)
 class Assessed:
-    """A unit against one criterion, as frozen: the words that the table shows."""
+    """One criterion of a unit as it was frozen: the words of its row in the report's table."""
 
     unit: str
     criterion: str
@@ -115,7 +115,7 @@ class Ruled:
 
 @dataclass(frozen=True)
 class Checked:
-    """A criterion of a unit as the reviewer found it."""
+    """One criterion of a unit with the reviewer's finding, as a row of the opinion's table."""
 
     unit: str
     criterion: str

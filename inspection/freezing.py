@@ -84,7 +84,7 @@ def is_intact(frozen: FrozenVerdict) -> bool:
 
 @dataclass(frozen=True)
 class VerdictChange:
-    """What differs between a frozen verdict and the one that stands now; ``now`` is None where none stands."""
+    """The difference between a frozen verdict and the current one; ``now`` is None where there is none any more."""
 
     unit: Unit
     now: Verdict | None

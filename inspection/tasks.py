@@ -17,7 +17,7 @@ from inspection.vocabulary import ReportState, SubmissionState, UnitState
 
 @dataclass(frozen=True)
 class InspectionTask:
-    """Something to do in the chain: what, where, how it stands, since when (None: no day), and a word more."""
+    """A task in the acceptance chain: its label, link, state, since when (None: no day), and a remark."""
 
     label: str
     url: str

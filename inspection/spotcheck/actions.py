@@ -1,4 +1,4 @@
-"""What is done with samples: drawing, entering what was found, concluding, declaring void; each one transaction."""
+"""Actions on samples: draw, enter findings, conclude, declare void; each is one transaction."""
 
 import secrets
 from collections.abc import Sequence

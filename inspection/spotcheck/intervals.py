@@ -22,7 +22,7 @@ LEVEL = Fraction(95, 100)
 
 @dataclass(frozen=True)
 class Interval:
-    """From ``low`` to ``high``, shares of the whole."""
+    """A confidence interval for the share of failures, from ``low`` to ``high``."""
 
     low: float
     high: float

@@ -14,7 +14,7 @@ from common.periods import Quarter
 
 
 class Frame(models.TextChoices):
-    """What is drawn from."""
+    """The population from which a sample is drawn."""
 
     SITES = "sites", "点位"
     NATURAL_VILLAGES = "natural_villages", "自然村"

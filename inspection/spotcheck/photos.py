@@ -21,7 +21,7 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Taken:
-    """A photo as it was uploaded."""
+    """An uploaded photo, before it is stored."""
 
     name: str
     data: bytes

@@ -11,7 +11,7 @@ from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFind
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A member with what stands of it; None while nothing was entered."""
+    """A member of a sample with its latest finding; None while nothing was entered."""
 
     item: Item
     finding: SampleFinding | None
@@ -24,7 +24,7 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum: how many there are, how many were drawn."""
+    """A stratum of the population: how many members it has, and how many were drawn."""
 
     name: str
     whole: int
