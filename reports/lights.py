@@ -23,7 +23,7 @@ TURNED = {
 
 @dataclass(frozen=True)
 class SeenLight:
-    """A light as it was seen from a quarter."""
+    """The status of a light as seen from one quarter."""
 
     quarter: Quarter
     status: str

@@ -17,7 +17,7 @@ from reports.progress import MilestoneShown, milestone_shown
 
 @dataclass(frozen=True)
 class MilestoneCell:
-    """The measure in one scope and quarter; ``row`` is None where the scope was not in force."""
+    """A milestone's measure in one scope and quarter; ``row`` is None where the scope was not in force."""
 
     quarter: Quarter
     row: MilestoneVerdict | None

@@ -1,4 +1,4 @@
-"""What a page of reports is asked for: county, quarter and basis, and the version of the facts that it would show."""
+"""The query of a page of reports: county, quarter and basis, and the version of the facts that it shows."""
 
 from datetime import date
 from functools import cached_property

@@ -19,7 +19,7 @@ from reports.townships import TownshipRow
 
 @dataclass(frozen=True)
 class ExportTable:
-    """What of a listing a file needs."""
+    """The parts of a listing that an export needs: key, title, columns."""
 
     key: str
     title: str
@@ -27,7 +27,7 @@ class ExportTable:
 
 
 class ExportRows(list):
-    """Rows at hand, read as those of a queryset are."""
+    """A list of rows with the interface of a queryset that the export uses."""
 
     def iterator(self, chunk_size: int) -> Iterator:
         return iter(self)

@@ -1,4 +1,4 @@
-"""What each post sees first, and how far the district is: pages that read stored verdicts and decide nothing."""
+"""Home pages by post, and pages of progress; all read stored verdicts and decide nothing."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""What is done with certificates: awarding, re-check, confirmation, withdrawal; each one transaction with its record.
+"""Actions on certificates: award, re-check, confirm, withdraw; each is one transaction with its audit record.
 
 Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
 """

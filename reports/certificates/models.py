@@ -199,7 +199,7 @@ MOVES_GUARD = AppendOnly("certificates_certificatemove", "certificate_move", "�
 
 
 class Lookups(models.Model):
-    """How many certificates an address has asked for on the public page in a minute; the address as a keyed digest."""
+    """Number of lookups on the public page per client address and minute; the address is kept as a keyed digest."""
 
     address = models.CharField("地址摘要", max_length=64)
     minute = models.DateTimeField("分钟")

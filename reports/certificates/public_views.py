@@ -19,7 +19,7 @@ from reports.certificates.statement import UNKNOWN, statement
 
 @dataclass(frozen=True)
 class PublicStatus:
-    """How a state is said to the public."""
+    """The words and tone with which a certificate's state is shown to the public."""
 
     tone: str
     heading: str

@@ -19,7 +19,7 @@ from reports.townships import TownshipRow, township_rows
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whoever stands before a screen: sees the progress of one area, and may do nothing."""
+    """The anonymous viewer of a screen: sees the progress of one area, and has no powers."""
 
     area: Area
 
