@@ -31,7 +31,7 @@ class WorkbookLine:
 
 @dataclass
 class WorkbookContent:
-    """What was read: the rows, the column letters of the fields, and what the person should know."""
+    """The content of an uploaded workbook: its rows, the column letters of the fields, and remarks for the person."""
 
     sheet: str
     lines: list[WorkbookLine]

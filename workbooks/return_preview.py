@@ -19,7 +19,7 @@ _LABELS |= {"code": layout.CODE, "name": layout.NAME}
 
 @dataclass(frozen=True)
 class WorkbookProblem:
-    """What is wrong or odd, where the person sees it; ``letter`` and ``label`` name the column, '' for the whole row."""
+    """An error or oddity in an uploaded workbook of a return; ``letter`` and ``label`` name the column, '' for the whole row."""
 
     sheet: str
     row: int

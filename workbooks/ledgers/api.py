@@ -30,7 +30,7 @@ class Unusable(Exception):
 
 
 class Load(APIView):
-    """A batch for one ledger, of the sender's own operator only."""
+    """API view that imports a batch of rows into one ledger, for the sender's own operator only."""
 
     permission_classes = [HasPower]
     powers = (Power.LOAD_NETWORK,)

@@ -104,7 +104,7 @@ def kept_by(user: User) -> list[WorkbookLedger]:
 
 @dataclass(frozen=True)
 class WorkbookUnit:
-    """Whose workbook it is: an area with all beneath it, or an operator with its network."""
+    """The unit that a workbook belongs to: an area with all beneath it, or an operator with its network."""
 
     area: Area | None
     operator: Operator | None

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class RowRemark:
-    """What is wrong or odd, where the person sees it; the column is blank where the whole row is meant."""
+    """An error or oddity in an uploaded row, with the row's place in the file; no column where the whole row is meant."""
 
     sheet: str
     row: int
@@ -34,7 +34,7 @@ class RowRemark:
 
 @dataclass
 class CellChange:
-    """A cell that would change, in words."""
+    """A cell that confirming an upload would change: its label, old and new value as text."""
 
     row: int
     key: str

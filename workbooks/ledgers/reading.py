@@ -20,7 +20,7 @@ from workbooks.opening import AGAIN
 
 @dataclass
 class LedgerContent:
-    """What was read: the table's rows, where its columns stand in the file, and what came beside."""
+    """The content of an uploaded ledger workbook: its rows, the positions of its columns, and remarks."""
 
     title: str
     sheet: PackageSheet

@@ -14,7 +14,7 @@ from workbooks.ledgers.declared import WorkbookLedger
 
 @dataclass(frozen=True)
 class RowSelection:
-    """The rows in order, on what condition, and what of the filter could not be understood."""
+    """The rows that a filter selects, in order, with the condition in words and the filter's errors."""
 
     rows: QuerySet
     condition: str
