@@ -78,7 +78,7 @@ class PaperTable:
 
 @dataclass(frozen=True)
 class PaperPicture:
-    """A picture, PNG or JPEG as base64, so wide."""
+    """A picture of a document: PNG or JPEG as base64, with its width."""
 
     image: str
     width: float = 100
@@ -87,7 +87,7 @@ class PaperPicture:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Places to sign, side by side, and one for the day beneath."""
+    """Places for signatures, side by side, with one for the day beneath."""
 
     labels: tuple[str, ...]
     day: str = "年　　月　　日"
@@ -95,14 +95,14 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Gap:
-    """Blank lines."""
+    """A number of blank lines."""
 
     lines: int = 1
 
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows begins a page."""
+    """A page break."""
 
 
 Block = Paragraph | PaperTable | PaperPicture | Signatures | Gap | PageBreak

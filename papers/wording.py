@@ -17,7 +17,7 @@ LONGEST = 4_000
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A named place for data: what it means, and an example."""
+    """A placeholder in a wording's text: what data it stands for, and an example."""
 
     name: str
     meaning: str
@@ -70,7 +70,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class WordingTexts:
-    """A wording's texts as they stand: ``version`` 0 is as delivered."""
+    """The current texts of a wording; ``version`` 0 means those that the portal was delivered with."""
 
     wording: Wording
     texts: Mapping[str, str]
