@@ -1,4 +1,4 @@
-"""Beginning a job, and what becomes of those whose worker was killed."""
+"""Start jobs, and recover those whose worker was killed."""
 
 import shutil
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How a job is done: taken in hand once, heard of while it runs, ended with a sentence."""
+"""Run a job: claim it once, send heartbeats while it runs, end it with a sentence."""
 
 import logging
 import shutil

@@ -13,7 +13,7 @@ class Refusal(Exception):
 
 
 class Progress(Protocol):
-    """How running work tells how far it is, and where it may leave a file."""
+    """Interface that running work gets: report progress, and a folder for its result file."""
 
     by: Any
     """The user who began it, still in the seat in which she did."""
