@@ -1,4 +1,4 @@
-"""What every page shows around its content: the portal's name, the way around, the demonstration mark."""
+"""Context of every page: the portal's name, the navigation, the mark of the demonstration."""
 
 from dataclasses import dataclass
 
