@@ -1,4 +1,4 @@
-"""What is lost again: access points that are given up or blown down, and with them a leaf's capability."""
+"""Access points that are closed again, given up or blown down, so that leaves lose their capability."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Where things lie: the district's outline is real, everything below it is placed plausibly inside."""
+"""Positions of the generated places: the district's outline is real, everything below it is placed inside it."""
 
 import math
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""How it went: which site can be served by whom at the end of each quarter, before any order is late."""
+"""Which operators can serve each site at the end of each quarter, before late orders are taken into account."""
 
 from collections import defaultdict
 
