@@ -98,7 +98,7 @@ class Light:
 
     @property
     def change(self) -> str:
-        """The same as text: +3, −2, 0; a dash where it cannot be compared, blank where there is nothing to compare with."""
+        """By how much the measure moved, as text: +3, −2, 0; a dash where it cannot be compared, blank where there is nothing to compare with."""
         if self.before is None:
             return ""
         if self.moved is None:
