@@ -1,4 +1,4 @@
-"""What rooms above may add to the judging."""
+"""Registry of functions called after a county was judged again."""
 
 from collections.abc import Callable
 

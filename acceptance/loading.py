@@ -1,4 +1,4 @@
-"""Rows of one ledger that a person brings in: the same checks as of a package, within her scope; good rows are stored.
+"""Load rows of one ledger workbook: checked as a package is, limited to the user's scope; rows without errors are stored.
 
 The package is all or nothing; here a row with an error stays out and the others go in.
 """
@@ -11,9 +11,9 @@ from acceptance.judging import import_notes
 from acceptance.packages import handlers
 from accounts import audit
 from accounts.models import User
-from areas.package.handling import Change, Handler, Outcome, chunks
+from areas.package.handling import Handler, ImportOutcome, RowChange, chunks
 from areas.package.package import Package
-from areas.package.rows import Row, Sheet, TableData
+from areas.package.rows import PackageRow, PackageSheet, TableData
 
 _AREA_COLUMNS = ("code", "area_code")
 
@@ -21,7 +21,7 @@ _AREA_COLUMNS = ("code", "area_code")
 class Loading:
     """The rows of one table, checked for ``by``. ``implied`` are columns whose value goes without saying."""
 
-    def __init__(self, sheet: Sheet, *, by: User, implied: Mapping[str, str]) -> None:
+    def __init__(self, sheet: PackageSheet, *, by: User, implied: Mapping[str, str]) -> None:
         self.by, self._implied = by, implied
         self.package = Package(handlers(), [sheet])
         self.data: TableData = self.package.tables[sheet.name]
@@ -40,14 +40,14 @@ class Loading:
         self.data.rows = [row for row in self.data.rows if row.number not in wrong]
         self.data.by_key = {self.data.key(row): row for row in self.data.rows}
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[RowChange]:
         """What would be created or changed."""
         return self.handler.changes(self.package)
 
     def _refuse_repeated(self) -> None:
         """Of rows with one key the first is no better than the rest."""
         label = self.data.table.by_name[self.data.table.key[0]].label
-        repeated: dict[int, tuple[Row, list[int]]] = {}
+        repeated: dict[int, tuple[PackageRow, list[int]]] = {}
         for row in self.data.rows:
             first = self.data.by_key.get(self.data.key(row), row)
             if first is not row:
@@ -78,19 +78,19 @@ class Loading:
             found |= set(model._default_manager.visible_to(self.by).filter(pk__in=some).values_list("pk", flat=True))
         return found
 
-    def _refuse_elsewhere(self, row: Row) -> None:
+    def _refuse_elsewhere(self, row: PackageRow) -> None:
         for name in _AREA_COLUMNS:
             code = row.get(name)
             if code and not self.by.scope.holds(code):
                 message = f"编码 {code} 不在您的范围内（{self.by.scope.area} 开头）：请核对编码。"
                 self.data.error(row, name, message)
 
-    def _error_at_key(self, row: Row, message: str) -> None:
+    def _error_at_key(self, row: PackageRow, message: str) -> None:
         self.data.error(row, self.data.table.key[0], message)
 
 
 @transaction.atomic
-def store(loading: Loading, *, action: str, detail: Mapping) -> Outcome:
+def store(loading: Loading, *, action: str, detail: Mapping) -> ImportOutcome:
     """Write the rows that have no error, with the notes by which their verdicts are given again."""
     loading.drop_wrong()
     outcome = loading.package.store()

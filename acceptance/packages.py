@@ -1,4 +1,4 @@
-"""The one door for bulk data: a package in, a package out."""
+"""Import and export of data packages; all bulk data pass through here."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from accounts import audit
 from areas import workdays
 from areas.models import Area
 from areas.package import writing
-from areas.package.handling import Handler, Outcome, Selection
+from areas.package.handling import Handler, ImportOutcome, Selection
 from areas.package.many import undisturbed
 from areas.package.network import OperatorsTable, ServiceOrdersTable
 from areas.package.package import Package, open_package
@@ -53,7 +53,7 @@ def _due_on() -> Callable[[date, bool], date]:
 
 def import_package(
     path: Path, *, by, dry_run: bool = False, say: Say = lambda text: None
-) -> tuple[Package, Outcome | None]:
+) -> tuple[Package, ImportOutcome | None]:
     """Check the package at ``path`` and, unless it has errors or this is a rehearsal, bring it in, all or nothing.
 
     The outcome is None when nothing was to be brought in. ``areas.package.problems.Unreadable``
@@ -63,7 +63,7 @@ def import_package(
         return _imported(path, by, dry_run, say)
 
 
-def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, Outcome | None]:
+def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, ImportOutcome | None]:
     say(f"读取 {path} ……")
     package = open_package(path, handlers())
     say(f"读到 {sum(package.counts().values())} 行，开始检查 ……")
@@ -80,14 +80,14 @@ def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, Outcome
     return package, outcome
 
 
-def judge(outcome: Outcome, say: Say = lambda text: None) -> None:
-    """Give the verdicts that an import concerns again."""
+def judge(outcome: ImportOutcome, say: Say = lambda text: None) -> None:
+    """Judge again the counties that an import concerns."""
     for county in sorted(outcome.counties):
         say(f"重新评定 {county} ……")
         judging.refresh(county)
 
 
-def _detail(path: Path, package: Package, outcome: Outcome) -> dict:
+def _detail(path: Path, package: Package, outcome: ImportOutcome) -> dict:
     return {
         "path": path.name,
         "sha256": _digest(path),

@@ -1,4 +1,4 @@
-"""May they: the one way in which views ask for a power, and how a name and password become a user."""
+"""Permission checks for views (``requires``, ``HasPower``), and the authentication backend."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -46,7 +46,7 @@ def requires(*powers: Power) -> Callable:
 
 
 class HasPower(BasePermission):
-    """The same question for the API: a view states ``powers = (Power.…,)``, any of which will do."""
+    """Permission of an API view: the user needs any of the powers that the view states as ``powers = (Power.…,)``."""
 
     def has_permission(self, request, view) -> bool:
         self.message = refusal(request.user, view.powers)

@@ -1,4 +1,4 @@
-"""What is done to accounts: by the system administrator, by the security administrator, and to one's own.
+"""Actions on accounts, of the system administrator, the security administrator and the user herself; each is audited.
 
 Every action asks for its power, refuses what the separation of the three administrators forbids,
 and leaves an entry with before and after, all in one transaction.
@@ -79,7 +79,7 @@ def edit_account(*, user: User, name: str, unit: str, email: str = "", by: User)
 
 @transaction.atomic
 def set_email(*, user: User, email: str) -> None:
-    """Where one's own reminders go; blank: nowhere."""
+    """Set the mail address to which the user's reminders go; blank turns them off."""
     user = _locked(user)
     if user.email != email:
         before, user.email = user.email, email
@@ -136,7 +136,7 @@ def _set_active(user: User, is_active: bool, by: User) -> User:
 def assign_post(*, user: User, post: str, area: Area | None, operator: Operator | None, seen: int, by: User) -> User:
     """Give or take ('') a post; ``seen`` is the ``session_version`` on which the decision was based.
 
-    ValidationError when post and seat do not fit, Refused when separation or a newer change forbids it.
+    ValidationError when the post does not fit its area or operator, Refused when separation or a newer change forbids it.
     """
     _ask(by, Power.ASSIGN_POSTS)
     _not_oneself(user, by, "调整")
@@ -163,7 +163,7 @@ def _seat(user: User) -> dict:
 
 @transaction.atomic
 def unlock(*, user: User, by: User) -> None:
-    """Let the user try again at once, from every address."""
+    """Clear the failed logins of a user, so that she can try again at once from every address."""
     _ask(by, Power.ASSIGN_POSTS)
     removed, _ = LoginFailures.objects.filter(username=user.username).delete()
     if removed:
@@ -172,7 +172,7 @@ def unlock(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> User:
-    """One's own, already checked against the rules of passwords."""
+    """Set the user's own new password, which has been validated already."""
     user = _locked(user)
     passwords.change(user, password, must_change=False)
     record(action="account.password", by=user, subject=user)
@@ -180,7 +180,7 @@ def change_password(*, user: User, password: str) -> User:
 
 
 @transaction.atomic
-def found_account(
+def create_account_with_post(
     *, username: str, name: str, post: Post, unit: str, email: str = "", area: Area | None, operator: Operator | None
 ) -> tuple[User, str]:
     """An account with its post, from the server's command line: how a portal gets its first administrators."""

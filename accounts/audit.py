@@ -56,7 +56,7 @@ def record(
 
 
 def exported(request, detail: dict) -> None:
-    """A list was taken along: ``detail`` says which, in which form and on which condition."""
+    """Record that a list was exported; ``detail`` says which list, in which format and under which filter."""
     record(action="export", by=request.user, request=request, detail=detail)
 
 
@@ -78,7 +78,7 @@ def _advance(head: AuditHead, entry: AuditEntry) -> None:
 
 
 def address_of(request) -> str:
-    """From where a request came; what a proxy of ours says, and only such a one, is believed."""
+    """The client's IP address; X-Forwarded-For is believed only from proxies in settings.PROXIES."""
     address = request.META.get("REMOTE_ADDR") or ""
     for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if address not in settings.PROXIES or not said.strip():
@@ -88,7 +88,7 @@ def address_of(request) -> str:
 
 
 def canonical(detail: dict) -> str:
-    """JSON that reads the same every time it is written."""
+    """Canonical JSON: equal details give equal text, so that it can be hashed."""
     return _clean(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
@@ -131,7 +131,7 @@ def digest(entry: AuditEntry) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainVerification:
     """What a verification found: how many entries hold, the last hash, and where it breaks ('' when nowhere)."""
 
     count: int
@@ -139,22 +139,22 @@ class Finding:
     problem: str = ""
 
 
-def verified() -> Finding:
+def verified() -> ChainVerification:
     """Read the whole chain and say whether it holds; at the first break, where and how."""
     sequence, previous = 0, ""
     for entry in _entries():
         problem = _break(entry, sequence + 1, previous)
         if problem:
-            return Finding(sequence, previous, problem)
+            return ChainVerification(sequence, previous, problem)
         sequence, previous = entry.sequence, entry.hash
     head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
     if (head.sequence, head.hash) != (sequence, previous):
-        return Finding(
+        return ChainVerification(
             sequence,
             previous,
             f"链尾登记为第 {head.sequence} 条，实际最后一条是第 {sequence} 条：末尾的记录被删除或增补。",
         )
-    return Finding(sequence, previous)
+    return ChainVerification(sequence, previous)
 
 
 def _entries() -> Iterator[AuditEntry]:

@@ -1,4 +1,4 @@
-"""``Authorization: Bearer …``: how a token signs in to the API, and the answers when it does not."""
+"""Authentication of API requests by ``Authorization: Bearer …``."""
 
 from math import ceil
 

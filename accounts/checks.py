@@ -1,4 +1,4 @@
-"""What must be right about accounts before the portal starts."""
+"""System checks of Django that concern accounts."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ from django.core.checks import Error, register
 
 @register()
 def audit_hash_exists(app_configs, **options) -> list[Error]:
-    """SM3 depends on the OpenSSL with which Python was built."""
+    """Check that hashlib has settings.AUDIT_HASH: SM3 depends on the OpenSSL with which Python was built."""
     try:
         hashlib.new(settings.AUDIT_HASH)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is asked on the pages of accounts, and how wrong answers are told."""
+"""Forms of the pages of accounts."""
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password

@@ -1,4 +1,4 @@
-"""What rooms above may add to the login page."""
+"""Registry of functions that add accounts to the login page (the demonstration's)."""
 
 from collections.abc import Callable
 

@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, User
 from common.listing import CODE, DATE, Column, Listing
 
 
-def standing(user: User) -> str:
+def account_status(user: User) -> str:
     return "启用" if user.is_active else "停用"
 
 
@@ -30,7 +30,7 @@ USERS = Listing(
         Column("unit", "单位", order=("unit",)),
         Column("post", "岗位", "post_label", order=("post",), tone=lambda user: "" if user.post else "late"),
         Column("seat", "所属", lambda user: str(user.area or user.operator or ""), order=("area_id", "operator_id")),
-        Column("is_active", "状态", standing, order=("is_active",), tone=_standing_tone),
+        Column("is_active", "状态", account_status, order=("is_active",), tone=_standing_tone),
         Column("last_login", "最近登录", kind=DATE, order=("last_login",)),
     ),
 )

@@ -1,4 +1,4 @@
-"""Logging in and out: the one door, with the same answer for every way of not getting in."""
+"""Log in and out; every failed login gets the same answer, so that nobody learns which names exist."""
 
 from math import ceil
 

@@ -1,4 +1,4 @@
-"""What stands between the network and every view: login, the address for the trail, a password that is due."""
+"""Middleware: required login, sliding sessions, the client's address for the audit trail, forced change of passwords."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,7 +41,7 @@ def _refused(sentence: str, status: int) -> JsonResponse:
 
 
 def session_kept_while_used(get_response):
-    """Let the session end SESSION_COOKIE_AGE after its last use, to within two minutes."""
+    """Middleware: a session ends SESSION_COOKIE_AGE after its last use, to within two minutes."""
 
     def middleware(request):
         if request.session.session_key and request.user.is_authenticated:
@@ -54,7 +54,7 @@ def session_kept_while_used(get_response):
 
 
 def address(get_response):
-    """Hold the address of the request where ``accounts.audit.record`` finds it."""
+    """Middleware: keep the client's address in a context variable, where ``accounts.audit.record`` reads it."""
 
     def middleware(request):
         token = current_address.set(address_of(request))

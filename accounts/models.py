@@ -1,4 +1,4 @@
-"""Who may: the users of the portal, each with a post and what the post is tied to; and what was done."""
+"""Models of users, their posts and scopes, API tokens, failed logins, and the audit trail."""
 
 import json
 
@@ -9,18 +9,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from accounts.posts import Charge, Post, Power, Seat, charge_of, posts_at
+from accounts.posts import Post, Power, RoleGrants, ScopeKind, grants_of, posts_at
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common import clock
 from common.scope import Scope
 
-_SEAT_KINDS = {Seat.TOWNSHIP: TOWNSHIPS, Seat.DISTRICT: (AreaKind.DISTRICT,)}
-_SEAT_REFUSALS = {
-    Seat.TOWNSHIP: "{post}必须属于一个街道或镇，请选择街镇，不选运营企业。",
-    Seat.DISTRICT: "{post}必须属于区，请选择区，不选运营企业。",
-    Seat.OPERATOR: "{post}必须属于一家运营企业，请选择运营企业，不选区域。",
-    Seat.NONE: "{post}不属于任何区域或运营企业，两者都请留空。",
+_SCOPE_AREA_KINDS = {ScopeKind.TOWNSHIP: TOWNSHIPS, ScopeKind.DISTRICT: (AreaKind.DISTRICT,)}
+_SCOPE_REFUSALS = {
+    ScopeKind.TOWNSHIP: "{post}必须属于一个街道或镇，请选择街镇，不选运营企业。",
+    ScopeKind.DISTRICT: "{post}必须属于区，请选择区，不选运营企业。",
+    ScopeKind.OPERATOR: "{post}必须属于一家运营企业，请选择运营企业，不选区域。",
+    ScopeKind.NONE: "{post}不属于任何区域或运营企业，两者都请留空。",
 }
 
 
@@ -75,9 +75,11 @@ class User(AbstractBaseUser):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(post__in=posts_at(Seat.TOWNSHIP, Seat.DISTRICT), area__isnull=False, operator__isnull=True)
-                | Q(post__in=posts_at(Seat.OPERATOR), area__isnull=True, operator__isnull=False)
-                | Q(post__in=posts_at(Seat.NONE), area__isnull=True, operator__isnull=True),
+                condition=Q(
+                    post__in=posts_at(ScopeKind.TOWNSHIP, ScopeKind.DISTRICT), area__isnull=False, operator__isnull=True
+                )
+                | Q(post__in=posts_at(ScopeKind.OPERATOR), area__isnull=True, operator__isnull=False)
+                | Q(post__in=posts_at(ScopeKind.NONE), area__isnull=True, operator__isnull=True),
                 name="user_seat_fits_post",
                 violation_error_message="岗位与所属不符：街镇和区级岗位选区域，运营企业岗位选运营企业，其他岗位两者都不选。",
             ),
@@ -89,20 +91,20 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         """The area is of the kind that the post is tied to; ValidationError by field."""
         super().clean()
-        if self.post in Post.values and not self._seat_fits():
-            raise ValidationError({"post": _SEAT_REFUSALS[self.charge.seat].format(post=self.post_label)})
+        if self.post in Post.values and not self._scope_fits():
+            raise ValidationError({"post": _SCOPE_REFUSALS[self.grants.scope_kind].format(post=self.post_label)})
 
-    def _seat_fits(self) -> bool:
-        seat = self.charge.seat
-        if seat == Seat.OPERATOR:
+    def _scope_fits(self) -> bool:
+        scope_kind = self.grants.scope_kind
+        if scope_kind == ScopeKind.OPERATOR:
             return self.operator_id is not None and self.area_id is None
-        if seat == Seat.NONE:
+        if scope_kind == ScopeKind.NONE:
             return self.operator_id is None and self.area_id is None
-        return self.operator_id is None and self.area is not None and self.area.kind in _SEAT_KINDS[seat]
+        return self.operator_id is None and self.area is not None and self.area.kind in _SCOPE_AREA_KINDS[scope_kind]
 
     @property
-    def charge(self) -> Charge:
-        return charge_of(self.post)
+    def grants(self) -> RoleGrants:
+        return grants_of(self.post)
 
     @property
     def post_label(self) -> str:
@@ -110,15 +112,15 @@ class User(AbstractBaseUser):
 
     def may(self, power: Power) -> bool:
         """Whether the post of this user, while active, allows ``power``."""
-        return self.is_active and power in self.charge.powers
+        return self.is_active and power in self.grants.powers
 
     @property
     def scope(self) -> Scope:
         """What the user may see: an area and all beneath it, an operator's network, or nothing."""
-        seat = self.charge.seat
-        if seat in (Seat.TOWNSHIP, Seat.DISTRICT):
+        scope_kind = self.grants.scope_kind
+        if scope_kind in (ScopeKind.TOWNSHIP, ScopeKind.DISTRICT):
             return Scope(area=self.area_id)
-        if seat == Seat.OPERATOR:
+        if scope_kind == ScopeKind.OPERATOR:
             return Scope(operator=self.operator_id)
         return Scope()
 
@@ -178,7 +180,7 @@ class TokenQuerySet(models.QuerySet):
         return self.filter(operator=user.operator_id) if user.operator_id else self.none()
 
     def standing(self) -> "TokenQuerySet":
-        """Neither withdrawn nor expired."""
+        """The tokens that are neither withdrawn nor expired."""
         return self.filter(revoked_at=None, expires_at__gt=clock.real_now())
 
 
@@ -215,7 +217,7 @@ class Token(models.Model):
         return self.name
 
     def wrong(self) -> str:
-        """Why it opens nothing at this moment, in a sentence; '' when it does."""
+        """Why the token is refused at this moment, as a Chinese sentence; '' when it is valid."""
         if self.revoked_at:
             return "令牌已作废。请在门户的“接口令牌”页另发一个。"
         if self.expires_at <= clock.real_now():

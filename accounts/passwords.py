@@ -1,4 +1,4 @@
-"""What a password must be (等保: composition and rotation; all of it settings), and new ones made by the portal."""
+"""Password policy (等保: composition, history, rotation; all from settings), and generated initial passwords."""
 
 import secrets
 import string
@@ -19,7 +19,7 @@ _CLASSES = {
 
 
 class Composition:
-    """At least ``length`` characters of at least ``classes`` of the four kinds."""
+    """Validator: at least ``length`` characters, of at least ``classes`` of the four kinds."""
 
     def __init__(self, length: int = 10, classes: int = 3):
         self.length, self.classes = length, classes
@@ -42,7 +42,7 @@ class Composition:
 
 
 class NotPublic:
-    """Not the password of the demonstration accounts, which anybody can read."""
+    """Validator: refuses the password of the demonstration accounts, which is public."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         if password == settings.DEMONSTRATION_PASSWORD:
@@ -53,7 +53,7 @@ class NotPublic:
 
 
 class NotUsedBefore:
-    """None of the ``last`` passwords, the present one among them; 0: not asked."""
+    """Validator: refuses the ``last`` passwords of the user, the present one included; 0 turns it off."""
 
     def __init__(self, last: int = 5):
         self.last = last

@@ -61,8 +61,8 @@ class Post(TextChoices):
     AUDITOR = "auditor", "审计员"
 
 
-class Seat(StrEnum):
-    """What a post is tied to, and so how far it sees."""
+class ScopeKind(StrEnum):
+    """Kinds of scope: whether a post belongs to a township, to the district, to an operator, or to nothing."""
 
     TOWNSHIP = "township"
     DISTRICT = "district"
@@ -71,10 +71,10 @@ class Seat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Charge:
-    """What a post is tied to and what it may do."""
+class RoleGrants:
+    """What a post grants: the kind of scope that its users have, and their powers."""
 
-    seat: Seat
+    scope_kind: ScopeKind
     powers: frozenset[Power]
 
 
@@ -102,16 +102,18 @@ _EXAMINING = {
 
 _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 
-CHARGES = {
-    Post.CLERK: Charge(
-        Seat.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS})
+ROLE_GRANTS = {
+    Post.CLERK: RoleGrants(
+        ScopeKind.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS})
     ),
-    Post.TOWNSHIP_HEAD: Charge(Seat.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS})),
-    Post.REVIEWER: Charge(
-        Seat.DISTRICT, frozenset(_READING | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})
+    Post.TOWNSHIP_HEAD: RoleGrants(
+        ScopeKind.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS})
     ),
-    Post.BUREAU_HEAD: Charge(
-        Seat.DISTRICT,
+    Post.REVIEWER: RoleGrants(
+        ScopeKind.DISTRICT, frozenset(_READING | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})
+    ),
+    Post.BUREAU_HEAD: RoleGrants(
+        ScopeKind.DISTRICT,
         frozenset(
             _READING
             | _KEEPING
@@ -120,34 +122,34 @@ CHARGES = {
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.AWARD_TITLES}
         ),
     ),
-    Post.GOVERNMENT: Charge(
-        Seat.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})
+    Post.GOVERNMENT: RoleGrants(
+        ScopeKind.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})
     ),
-    Post.LEAD_UNIT: Charge(Seat.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
-    Post.OPERATOR: Charge(
-        Seat.OPERATOR,
+    Post.LEAD_UNIT: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
+    Post.OPERATOR: RoleGrants(
+        ScopeKind.OPERATOR,
         frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),
     ),
-    Post.LEADER: Charge(Seat.DISTRICT, frozenset(_READING)),
-    Post.SYSTEM_ADMIN: Charge(Seat.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
-    Post.SECURITY_ADMIN: Charge(Seat.NONE, frozenset({Power.ASSIGN_POSTS})),
-    Post.AUDITOR: Charge(Seat.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),
+    Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING)),
+    Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
+    Post.SECURITY_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.ASSIGN_POSTS})),
+    Post.AUDITOR: RoleGrants(ScopeKind.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),
 }
-"""Every post has its charge; the three administrators (三员) enter and approve no business data."""
+"""Every post has its grants; the three administrators (三员) enter and approve no business data."""
 
-UNASSIGNED = Charge(Seat.NONE, frozenset())
+UNASSIGNED = RoleGrants(ScopeKind.NONE, frozenset())
 """A new account, until the security administrator has given it a post."""
 
 ADMINISTRATORS = (Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDITOR)
 """三员: kept apart from one another and from all business."""
 
 
-def charge_of(post: str) -> Charge:
-    """The charge of a post, '' being none yet; KeyError for a post that is not there."""
-    return CHARGES[Post(post)] if post else UNASSIGNED
+def grants_of(post: str) -> RoleGrants:
+    """The grants of a post, '' being none yet; KeyError for a post that is not there."""
+    return ROLE_GRANTS[Post(post)] if post else UNASSIGNED
 
 
-def posts_at(*seats: Seat) -> list[str]:
-    """The posts tied to any of ``seats``; no post yet is tied to nothing."""
-    found = [post.value for post, charge in CHARGES.items() if charge.seat in seats]
-    return [*found, ""] if Seat.NONE in seats else found
+def posts_at(*scope_kinds: ScopeKind) -> list[str]:
+    """The posts tied to any of ``scope_kinds``; no post yet is tied to nothing."""
+    found = [post.value for post, grants in ROLE_GRANTS.items() if grants.scope_kind in scope_kinds]
+    return [*found, ""] if ScopeKind.NONE in scope_kinds else found

@@ -1,4 +1,4 @@
-"""Slowing and locking those who guess: per name and address, so that nobody else is locked out."""
+"""Throttling of failed logins per user name and address, so that an attacker locks out nobody else."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -39,7 +39,7 @@ def seconds_to_wait(*, username: str, address: str, now: datetime) -> int:
 
 
 def forget(*, username: str, address: str, now: datetime) -> None:
-    """The password was right: start afresh; and sweep what is a day old."""
+    """Forget the failures of a name at an address after a successful login, and delete rows older than a day."""
     LoginFailures.objects.filter(username=username, address=address).delete()
     LoginFailures.objects.filter(last_at__lt=now - timedelta(days=1)).delete()
 

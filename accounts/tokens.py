@@ -62,7 +62,7 @@ def revoke(*, token: Token, by: User) -> bool:
 
 
 def end_all(*, user: User, by: User) -> None:
-    """End those of an account that is disabled, gets another post or another password; in the transaction of that."""
+    """Withdraw all tokens of an account, in the caller's transaction: it is disabled, or gets another post or password."""
     for token in user.tokens.filter(revoked_at=None):
         _end(token, by)
 
@@ -79,7 +79,7 @@ def digest(secret: str) -> str:
 
 
 def find(secret: str) -> Token | None:
-    """The token of this secret, whether or not it still opens anything."""
+    """The token with this secret, valid or not; None when there is none."""
     return Token.objects.select_related("user__operator", "user__area").filter(hash=digest(secret)).first()
 
 

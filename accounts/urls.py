@@ -1,4 +1,4 @@
-"""accounts/: the door, one's own account, the accounts of others, the audit trail."""
+"""Addresses of login, the user's own account, account administration and the audit trail."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of accounts: the door, one's own account, and those of others for their administrators."""
+"""Views of login, the user's own account, and account administration."""
 
 from collections.abc import Callable
 
@@ -188,7 +188,7 @@ def _account_page(request, account: User, initial_password: str = "", status: in
             "tokens": account.tokens.select_related("user", "operator"),
             "locks": list(throttle.locked(account.username, clock.real_now())),
             "is_self": account.pk == request.user.pk,
-            "powers": [power.label for power in Power if power in account.charge.powers],
+            "powers": [power.label for power in Power if power in account.grants.powers],
         },
         status=status,
     )

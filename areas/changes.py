@@ -1,4 +1,4 @@
-"""What changed: notes that those who change facts leave for those who judge.
+"""Notes of changed facts: whoever changes facts writes them, and the judging reads which verdicts to give again.
 
 A note is left in the change's own transaction. What a note must name is said in ``acceptance.judging.impact``.
 """
@@ -24,24 +24,24 @@ class Span:
 
 
 def note(county: str, period: Quarter | str | None = None) -> None:
-    """Facts of ``county`` changed; with ``period`` only returns of that quarter, else anything may have."""
+    """Note that facts of ``county`` changed: with ``period`` only returns of that quarter, without it any fact."""
     FactChange.objects.create(county=county, **_returns_of(period))
 
 
 def note_area(code: str, period: Quarter | str | None = None) -> None:
-    """Only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
+    """Note that only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
     note_areas([code], period)
 
 
 def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> None:
-    """The same for several areas."""
+    """Only facts at or beneath these areas changed: sites, orders, returns of ``period``; one note for each area."""
     FactChange.objects.bulk_create(
         FactChange(county=code[:6], area_code=code, **_returns_of(period)) for code in sorted(codes)
     )
 
 
 def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
-    """Facts changed that bear only on these areas, or sites, and quarters.
+    """Note that facts changed that bear only on these areas, or sites, and quarters.
 
     With ``through_sites`` they bear on areas only by whether sites are capable and reached: access points, orders.
     """

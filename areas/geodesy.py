@@ -1,4 +1,4 @@
-"""Distances on the WGS-84 ellipsoid: who lies within a radius of whom, and who is nearest.
+"""Geodesic distances on the WGS-84 ellipsoid: points within a radius of others, and nearest points.
 
 Many pairs are sorted out by straight lines through the earth (a k-d tree on earth-centred
 coordinates); the geodesic has the last word wherever it could differ.
@@ -47,7 +47,7 @@ def _along_the_ground(chord: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Points:
-    """Points in degrees, without gaps."""
+    """Arrays of longitudes and latitudes in degrees, none of them missing."""
 
     lon: np.ndarray
     lat: np.ndarray

@@ -1,4 +1,4 @@
-"""What exists: the tree of areas, the places in it, and the networks that reach them."""
+"""Models of the registry: the tree of areas, the sites in it, operators, access points and service orders."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ class AreaQuerySet(models.QuerySet):
 
 
 class Area(models.Model):
-    """A node of the tree, from the district down to the natural village and the quarter."""
+    """A node of the tree, from the district down to the natural village and the compound (小区)."""
 
     code = models.CharField("编码", max_length=15, primary_key=True)
     name = models.CharField("名称", max_length=100)
@@ -96,12 +96,12 @@ class Area(models.Model):
 
     @property
     def ancestor_codes(self) -> list[str]:
-        """From the district down to the parent."""
+        """The codes of all ancestors, from the district down to the parent."""
         return [self.code[:length] for length in (6, 9, 12) if length < len(self.code)]
 
 
 class Succession(models.Model):
-    """Into what an area went that is no more (撤并), since when, by which paper, and what becomes of its title."""
+    """A merger (撤并): the area that took another over, since when, by which paper, and what becomes of its title."""
 
     area = models.OneToOneField(Area, models.PROTECT, related_name="succession", verbose_name="原单位")
     successor = models.ForeignKey(Area, models.PROTECT, related_name="predecessors", verbose_name="承接单位")

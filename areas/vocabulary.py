@@ -10,7 +10,7 @@ class AreaKind(models.TextChoices):
     VILLAGE = "village", "行政村"
     COMMUNITY = "community", "社区"
     NATURAL_VILLAGE = "natural_village", "自然村"
-    QUARTER = "quarter", "小区"
+    COMPOUND = "quarter", "小区"
 
 
 CODE_LENGTH = {
@@ -20,13 +20,13 @@ CODE_LENGTH = {
     AreaKind.VILLAGE: 12,
     AreaKind.COMMUNITY: 12,
     AreaKind.NATURAL_VILLAGE: 15,
-    AreaKind.QUARTER: 15,
+    AreaKind.COMPOUND: 15,
 }
 """Digits of an area's code by its kind; a code begins with its parent's (6, 9, 12, 15)."""
 
 TOWNSHIPS = (AreaKind.STREET, AreaKind.TOWN)
 VILLAGE_LEVEL = (AreaKind.VILLAGE, AreaKind.COMMUNITY)
-LEAVES = (AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
+LEAVES = (AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
 class SuccessionKind(models.TextChoices):

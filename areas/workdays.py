@@ -1,4 +1,4 @@
-"""Working days (工作日): counted only on days that the table holds, never guessed (S20, S21)."""
+"""Working days (工作日) by the State Council's notices; days outside the table are refused, never guessed (S20, S21)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -31,15 +31,15 @@ def main() -> int:
         settings.PORTAL_TODAY = ON
         settings.ALLOWED_HOSTS = ["testserver"]
         settings.ROOT_URLCONF = bare_urls()
-        owner, clerk = prepare()
-        client, token = signed_in(clerk, owner)
+        quarterly_return, clerk = prepare()
+        client, token = signed_in(clerk, quarterly_return)
         deeds = {
-            "a blank cell filled": saver(client, token, owner, clerk, "fibre_users", None),
-            "a figure changed": saver(client, token, owner, clerk, "households", 1000),
-            "bare": writer(client, token, owner),
+            "a blank cell filled": saver(client, token, quarterly_return, clerk, "fibre_users", None),
+            "a figure changed": saver(client, token, quarterly_return, clerk, "households", 1000),
+            "bare": writer(client, token, quarterly_return),
         }
         taken = dict(zip(deeds, measure(*deeds.values()), strict=True))
-        taken["grid"] = measure(reader(client, owner))[0]
+        taken["grid"] = measure(reader(client, quarterly_return))[0]
         print(machine())
         return report(taken, given.processor)
 
@@ -81,7 +81,7 @@ def prepare():
     from common.periods import Quarter
     from returns import actions
     from returns.figures import NAMES
-    from returns.models import LineStatus, Return, ReturnLine, State
+    from returns.models import LineStatus, Return, ReturnLine, ReturnState
 
     kinds = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE}
     codes = [TOWN[:6], TOWN, *(f"{TOWN}{200 + number}" for number in range(LINES))]
@@ -90,27 +90,34 @@ def prepare():
         Area.objects.create(code=code, name=f"区域{code}", kind=kinds[len(code)], parent_id=parent, county=TOWN[:6])
     clerk = get_user_model().objects.create_user("clerk", name="陈经办", post=Post.CLERK, area_id=TOWN)
     figures = dict(zip(NAMES, (1000, 900, 800, 600, 500), strict=True))
-    before = Return.objects.create(township_id=TOWN, county=TOWN[:6], period="2018Q4", state=State.APPROVED)
+    before = Return.objects.create(township_id=TOWN, county=TOWN[:6], period="2018Q4", state=ReturnState.APPROVED)
     ReturnLine.objects.bulk_create(
-        ReturnLine(owner=before, area_id=code, county=TOWN[:6], period="2018Q4", status=LineStatus.APPROVED, **figures)
+        ReturnLine(
+            quarterly_return=before,
+            area_id=code,
+            county=TOWN[:6],
+            period="2018Q4",
+            status=LineStatus.APPROVED,
+            **figures,
+        )
         for code in codes[2:]
     )
     town = Area.objects.get(code=TOWN)
-    owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=ON, by=clerk)
-    owner.lines.update(**figures | {"fibre_users": None})
-    return owner, clerk
+    quarterly_return = actions.open_return(township=town, quarter=Quarter(2019, 1), on=ON, by=clerk)
+    quarterly_return.lines.update(**figures | {"fibre_users": None})
+    return quarterly_return, clerk
 
 
-def signed_in(clerk, owner):
+def signed_in(clerk, quarterly_return):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(clerk)
-    token = client.get(f"/returns/{owner.pk}/cells/").json()["token"]
+    token = client.get(f"/returns/{quarterly_return.pk}/cells/").json()["token"]
     return client, token
 
 
-def saver(client, token: str, owner, clerk, column: str, stands: int | None) -> Callable[[int], None]:
+def saver(client, token: str, quarterly_return, clerk, column: str, stands: int | None) -> Callable[[int], None]:
     """A cell of another line each time, as the grid sends it."""
 
     def save(number: int) -> None:
@@ -118,15 +125,18 @@ def saver(client, token: str, owner, clerk, column: str, stands: int | None) -> 
         cell = {"code": code, "name": column, "text": str(1001 + number), "seen": [stands]}
         said = json.dumps({"user": clerk.pk, "cells": [cell]})
         answer = client.post(
-            f"/returns/{owner.pk}/cells/", said, content_type="application/json", headers={"X-CSRFToken": token}
+            f"/returns/{quarterly_return.pk}/cells/",
+            said,
+            content_type="application/json",
+            headers={"X-CSRFToken": token},
         )
         assert answer.status_code == 200, answer.content
 
     return save
 
 
-def writer(client, token: str, owner) -> Callable[[int], None]:
-    lines = list(owner.lines.values_list("pk", flat=True))
+def writer(client, token: str, quarterly_return) -> Callable[[int], None]:
+    lines = list(quarterly_return.lines.values_list("pk", flat=True))
 
     def write(number: int) -> None:
         answer = client.post(f"/bare/{lines[number % LINES]}/{number}/", headers={"X-CSRFToken": token})
@@ -135,9 +145,9 @@ def writer(client, token: str, owner) -> Callable[[int], None]:
     return write
 
 
-def reader(client, owner) -> Callable[[int], None]:
+def reader(client, quarterly_return) -> Callable[[int], None]:
     def read(number: int) -> None:
-        assert client.get(f"/returns/{owner.pk}/").status_code == 200
+        assert client.get(f"/returns/{quarterly_return.pk}/").status_code == 200
 
     return read
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from county import DISTRICT
 
 from acceptance.judging import impact
-from acceptance.judging.nearness import Point
+from acceptance.judging.nearness import NearPoint
 from areas.changes import note_area
 from areas.models import AccessPoint, ServiceOrder, Site
 from returns.models import LineStatus, ReturnLine
@@ -69,7 +69,7 @@ class Changes:
             opened_on=date(2019, 1, 15),
             county=DISTRICT,
         )
-        impact.note_access_points([(None, Point.of(point))])
+        impact.note_access_points([(None, NearPoint.of(point))])
         return near.area_id
 
     def _moved(self, chance: random.Random) -> str:
@@ -82,9 +82,9 @@ class Changes:
 
 
 def _changed(point: AccessPoint, **values) -> str:
-    was = Point.of(point)
+    was = NearPoint.of(point)
     for name, value in values.items():
         setattr(point, name, value)
     point.save()
-    impact.note_access_points([(was, Point.of(point))])
+    impact.note_access_points([(was, NearPoint.of(point))])
     return point.township_id or ""

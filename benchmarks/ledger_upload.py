@@ -242,16 +242,18 @@ def small(rows: int = 25) -> float:
         for number in range(rows)
     )
     clerk = User.objects.create_user(username="clerk", name="经办", post=Post.CLERK, area=town)
-    owner = Return.objects.create(township=town, county="441802", period="2018Q2")
-    book = load_workbook(io.BytesIO(actions.issue(owner=owner, by=clerk)))
+    quarterly_return = Return.objects.create(township=town, county="441802", period="2018Q2")
+    book = load_workbook(io.BytesIO(actions.issue(quarterly_return=quarterly_return, by=clerk)))
     for row in range(layout.FIRST_ROW, layout.FIRST_ROW + rows):
         for column, value in enumerate((100, 90, "八十", 60, 50), start=3):
             book[layout.SHEET].cell(row, column).value = value
     file = io.BytesIO()
     book.save(file)
     with timed() as taken:
-        upload = actions.take_in(owner=owner, file=SimpleUploadedFile("a.xlsx", file.getvalue()), by=clerk)
-        found = preview(upload, sheet_of(owner)).wrong
+        upload = actions.take_in(
+            quarterly_return=quarterly_return, file=SimpleUploadedFile("a.xlsx", file.getvalue()), by=clerk
+        )
+        found = preview(upload, sheet_of(quarterly_return)).wrong
     if len(found) != rows:
         sys.exit(f"{len(found)} errors found instead of {rows}")
     return taken.wall * 1000

@@ -15,7 +15,7 @@ PER_COUNTRY = {
     "sites": 10_000_000,
     "access_points": 5_000_000,
 }
-"""How many there are in the whole country; ``villages`` counts communities too, quarters come on top."""
+"""How many there are in the whole country; ``villages`` counts communities too, compounds come on top."""
 
 ORDERS_A_COUNTY = 150
 QUARTERS_A_COMMUNITY = 2
@@ -165,7 +165,7 @@ class County:
         }
 
     def sites(self) -> dict[str, np.ndarray]:
-        """A settlement in each natural village, a residence in each quarter; the others by chance, some at the village itself."""
+        """A settlement in each natural village, a residence in each compound; the others by chance, some at the village itself."""
         tree, total = self.tree, share("sites", self.number)
         above = tree.of("village", "community")
         extra = max(0, total - len(self.leaves))

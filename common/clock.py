@@ -40,7 +40,7 @@ def real_now() -> datetime:
 
 @contextmanager
 def standing_on(day: date, hour: int = 9) -> Iterator[None]:
-    """Inside, the portal takes it to be ``hour`` o'clock on ``day``, and time goes on from there.
+    """A context in which the portal's clock starts at ``hour`` o'clock on ``day`` and runs on from there.
 
     For the demonstration alone, whose story lies in the past.
     """

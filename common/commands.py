@@ -1,4 +1,4 @@
-"""Commands that answer a slip in their arguments in Chinese, as they answer everything else."""
+"""Management commands whose messages about wrong arguments are in Chinese."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class SpeakingCommand(BaseCommand):
 
 
 def in_chinese(message: str) -> str:
-    """What argparse said, in Chinese where it is one of its usual sentences."""
+    """Translate an error message of argparse into Chinese; an unusual one is returned as it is."""
     for pattern, sentence in _SAID:
         if match := re.fullmatch(pattern, message):
             return sentence.format(*match.groups())

@@ -1,8 +1,8 @@
-"""A constraint that many tables share: where something holds, the words that belong to it are there."""
+"""A check constraint that many tables share: rows that meet a condition must have a text, such as a reason."""
 
 from django.db.models import CheckConstraint, Q
 
 
 def worded(when: Q, field: str, *, name: str, sentence: str) -> CheckConstraint:
-    """The text ``field`` is not blank in a row of which ``when`` holds; ``sentence`` says so to people."""
+    """A check constraint: where ``when`` holds, the text ``field`` is not blank; ``sentence`` is the message in Chinese."""
     return CheckConstraint(condition=~when | ~Q(**{field: ""}), name=name, violation_error_message=sentence)

@@ -1,4 +1,4 @@
-"""Lists as files: real numbers and dates, text that stays text, and a note of what is in them."""
+"""Export rows as XLSX or CSV: numbers and dates are typed, text is never read as a formula, a note says what the file holds."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ _LONGEST_FOOTER = 100
 
 @dataclass(frozen=True)
 class Note:
-    """What a file holds: which list, by whom, when, of what scope, on what condition."""
+    """What an exported file holds: which list, exported by whom and when, for which scope, under which filter."""
 
     title: str
     by: str

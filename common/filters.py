@@ -1,4 +1,4 @@
-"""What filters of lists have in common, whatever they list."""
+"""Fields and conditions that the filters of all lists share."""
 
 import unicodedata
 
@@ -11,12 +11,12 @@ YES_NO = (("1", "是"), ("0", "否"))
 
 
 def folded(text: str) -> str:
-    """``text`` as it is looked for: full-width letters and digits made narrow, no space around."""
+    """Normalize a search text: full-width letters and digits become narrow, white space around it is cut."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def matching(text: str, code: str, name: str) -> Q:
-    """Rows whose ``code`` begins with ``text``, or whose ``name`` holds it; case and width do not matter."""
+    """The condition that ``code`` begins with ``text`` or ``name`` contains it; case and width do not matter."""
     condition = Q()
     for form in {text.strip(), folded(text)} - {""}:
         condition |= Q(**{f"{code}__istartswith": form}) | Q(**{f"{name}__icontains": form})

@@ -1,4 +1,4 @@
-"""What a form posted, as far as it can be believed."""
+"""Read values from posted forms without trusting them."""
 
 from django.http import HttpRequest
 
@@ -7,6 +7,6 @@ _DIGITS = 9
 
 
 def posted_version(request: HttpRequest, name: str = "version") -> int:
-    """The version that the page showed; one that nothing has when the post does not say."""
+    """The version number that the submitted page showed; one that no row has when it is missing or malformed."""
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else -1

@@ -1,4 +1,4 @@
-"""What rooms above may add to the lists."""
+"""Registry of functions that other rooms want called after an export."""
 
 from collections.abc import Callable
 

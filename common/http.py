@@ -1,10 +1,10 @@
-"""What is not there for this person, said in a sentence that the page of the 404 shows."""
+"""A 404 with its own Chinese sentence for the page."""
 
 from django.http import Http404
 
 
-class Missing(Http404):
-    """No such row, or not in her scope; the Chinese sentence says what was looked for and what to do.
+class RowNotFound(Http404):
+    """404: the row does not exist or lies outside the user's scope; the message says what was looked for and what to do.
 
     Django's own Http404 is told in English, and is answered by a sentence that fits every page.
     """

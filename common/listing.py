@@ -73,7 +73,7 @@ class Column:
 
     @property
     def classes(self) -> str:
-        """How its cells stand: figures to the right, codes and dates on one line."""
+        """The CSS classes of its cells: figures are right-aligned, codes and dates never wrap."""
         kinds = {COUNT: "number", NUMBER: "number", CODE: "nowrap", DATE: "nowrap"}
         return " ".join(filter(None, [kinds.get(self.kind, "text"), "minor" if self.minor else ""]))
 
@@ -90,7 +90,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a list is called, counts, filters and shows."""
+    """A list as it is declared: its title, the noun it counts, its filter and its columns."""
 
     key: str
     title: str
@@ -107,8 +107,8 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A value made ready for the page."""
+class ListCell:
+    """A cell of a list as the template shows it."""
 
     column: Column
     text: str
@@ -117,7 +117,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Head:
+class ListHeading:
     """A column's heading; ``sort`` is the value of aria-sort, blank when another column sorts."""
 
     column: Column
@@ -127,14 +127,14 @@ class Head:
 
 @dataclass
 class Request:
-    """What an address asks of a list, as far as it can be understood; the rest is in ``problems``."""
+    """The query string of a list, parsed: filters, sorting and page; what cannot be understood goes into ``problems``."""
 
     listing: Listing
     data: QueryDict
     problems: list[str] = field(default_factory=list)
 
     def narrowed(self, request: HttpRequest, rows: QuerySet):
-        """The filterset as asked (its form shows the errors), and one without what is wrong."""
+        """The filterset as requested, whose form shows the errors, and a second one without the invalid filters."""
         asked = self.listing.filterset(data=self.data, queryset=rows, request=request)
         if asked.form.is_valid():
             return asked, asked
@@ -242,18 +242,18 @@ def _query(data: QueryDict, **changes) -> str:
     return f"{changed.urlencode()}&" if changed else ""
 
 
-def _head(listing: Listing, column: Column, sort: str, data: QueryDict) -> Head:
+def _head(listing: Listing, column: Column, sort: str, data: QueryDict) -> ListHeading:
     if not column.order:
-        return Head(column, "", "")
+        return ListHeading(column, "", "")
     state = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
     following = f"-{column.key}" if state == "ascending" else column.key
-    return Head(column, "?" + _query(data, page=None, sort=following).rstrip("&"), state)
+    return ListHeading(column, "?" + _query(data, page=None, sort=following).rstrip("&"), state)
 
 
-def _cell(column: Column, row: Model) -> Cell:
+def _cell(column: Column, row: Model) -> ListCell:
     value = column.of(row)
     missing = value is None or value == ""
-    return Cell(
+    return ListCell(
         column,
         MISSING if missing else text_of(value, column.kind),
         href=column.link(row) if column.link and not missing else "",
@@ -314,7 +314,7 @@ def _scope_name(user) -> str:
 
 
 def described(form) -> list[str]:
-    """What a valid form of filters asks for, in words."""
+    """Describe in Chinese what a valid filter form asks for."""
     words = []
     for name, value in form.cleaned_data.items():
         if value in (None, ""):

@@ -1,4 +1,4 @@
-"""A lock between processes that its holder's death opens; standard library only, for it is needed before set-up."""
+"""A lock between processes, released when its holder dies; standard library only, since set-up needs it first."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Names by the initials of their pinyin: ``flx`` stands for 飞来峡镇; a character with several readings answers to each."""
+"""Search by pinyin initials: ``flx`` finds 飞来峡镇; a character with several readings matches each of them."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a room lets the rooms above it add: one visible list for each kind, instead of an import that would run upwards."""
+"""Registries of hooks: a lower room calls functions that higher rooms registered, so that it never imports them."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -10,7 +10,7 @@ Lent = TypeVar("Lent", bound=Callable)
 
 
 class Registry(Generic[Lent]):
-    """Functions that rooms above lend to the room in which this stands, in the order in which the apps are installed.
+    """Dotted names of functions registered by higher rooms, in the order of INSTALLED_APPS.
 
     A room registers its own functions in its ``AppConfig.ready``, by their dotted names, so that a command that needs
     none of them loads none; a name that leads to nothing is an ImportError at the first use, and in a test.

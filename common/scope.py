@@ -1,4 +1,4 @@
-"""Whose data: the part of the tree, or the one network, that a person may see."""
+"""What a user may see: a part of the tree of areas, or one operator's network."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 @dataclass(frozen=True)
 class Scope:
-    """At and beneath the area code ``area``, or the network of ``operator``; neither: nothing."""
+    """Access to the area code ``area`` and all beneath it, or to the network of ``operator``; with neither, to nothing."""
 
     area: str | None = None
     operator: str | None = None
@@ -23,7 +23,7 @@ class Scope:
         return Q(**{f"{path}__startswith": self.area})
 
     def network(self, operator_path: str, area_path: str) -> Q:
-        """The same for rows of an operator's network, which its operator sees wherever they are."""
+        """The condition that a row of an operator's network lies in the scope; its operator sees it wherever it is."""
         if self.operator is not None:
             return Q(**{operator_path: self.operator})
         return self.areas(area_path)

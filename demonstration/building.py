@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from areas.vocabulary import AreaKind
 from demonstration.randomness import stream
-from demonstration.registry import Area, Registry, Spot
+from demonstration.registry import GeneratedArea, GeneratedRegistry, Spot
 from demonstration.story import NEVER, QUARTERS, Programme
 
 _NEVER_IN = {"103": 0.02, "107": 0.06}
@@ -19,9 +19,9 @@ _SLOW_NOMINEE = "107"
 """The town in which one of the demonstration villages comes only at the very end."""
 
 
-def plan_building(registry: Registry) -> None:
-    """Set the target of every spot, then nominate the demonstration quarters and natural villages."""
-    _by_share(registry, lambda spot: spot.area.kind == AreaKind.QUARTER, "quarters")
+def plan_building(registry: GeneratedRegistry) -> None:
+    """Set the target of every spot, then nominate the demonstration compounds and natural villages."""
+    _by_share(registry, lambda spot: spot.area.kind == AreaKind.COMPOUND, "quarters")
     _by_share(registry, lambda spot: spot.area.kind == AreaKind.COMMUNITY, "places")
     finishes = _finishes(registry)
     for code, spots in _hamlets(registry).items():
@@ -34,7 +34,7 @@ def plan_building(registry: Registry) -> None:
     _nominate(registry)
 
 
-def _by_share(registry: Registry, belongs: Callable[[Spot], bool], programme: str) -> None:
+def _by_share(registry: GeneratedRegistry, belongs: Callable[[Spot], bool], programme: str) -> None:
     """Targets so that the shares of the township's programme are met, the most isolated spots last."""
     groups: dict[str, list[tuple[float, int, Spot]]] = defaultdict(list)
     for number, spot in enumerate(registry.spots):
@@ -47,7 +47,7 @@ def _by_share(registry: Registry, belongs: Callable[[Spot], bool], programme: st
             spot.target = next((q for q, share in enumerate(shares) if rank + 1 <= share * len(spots) + 1e-9), NEVER)
 
 
-def _finishes(registry: Registry) -> dict[str, int]:
+def _finishes(registry: GeneratedRegistry) -> dict[str, int]:
     """The quarter in which each village or community finishes its hamlets."""
     found: dict[str, int] = {}
     for township in registry.of_kind(AreaKind.STREET, AreaKind.TOWN):
@@ -62,7 +62,7 @@ def _finishes(registry: Registry) -> dict[str, int]:
     return found
 
 
-def _hamlets(registry: Registry) -> dict[str, list[Spot]]:
+def _hamlets(registry: GeneratedRegistry) -> dict[str, list[Spot]]:
     found: dict[str, list[Spot]] = defaultdict(list)
     for spot in registry.spots:
         if spot.area.kind == AreaKind.NATURAL_VILLAGE:
@@ -70,7 +70,7 @@ def _hamlets(registry: Registry) -> dict[str, list[Spot]]:
     return found
 
 
-def _village(village: Area, spots: list[Spot], finish: int, programme: Programme) -> None:
+def _village(village: GeneratedArea, spots: list[Spot], finish: int, programme: Programme) -> None:
     """Hamlets one after the other up to ``finish``; one in ten, the most remote, may come later or never."""
     random = stream("hamlets", village.code)
     start = max(0, min(finish, QUARTERS) - random.randint(*programme.head_start))
@@ -88,11 +88,11 @@ def _village(village: Area, spots: list[Spot], finish: int, programme: Programme
             spot.target = NEVER if lost else random.randint(finish + 1, QUARTERS)
 
 
-def _nominate(registry: Registry) -> None:
+def _nominate(registry: GeneratedRegistry) -> None:
     """Nominate the demonstration leaves: so many that are ready by the end of 2017, the others later."""
     for township in registry.of_kind(AreaKind.STREET, AreaKind.TOWN):
         wanted, early = registry.programme(township).demonstrations
-        kind = AreaKind.QUARTER if township.kind == AreaKind.STREET else AreaKind.NATURAL_VILLAGE
+        kind = AreaKind.COMPOUND if township.kind == AreaKind.STREET else AreaKind.NATURAL_VILLAGE
         leaves = [
             spot
             for spot in registry.spots

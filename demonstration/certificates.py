@@ -13,8 +13,8 @@ from common.clock import standing_on, today
 from common.periods import Quarter
 from inspection.models import Report, Unit
 from inspection.spotcheck import actions as checking
-from inspection.spotcheck.actions import Seen
-from inspection.spotcheck.models import Conclusion, Frame, Outcome, Sample
+from inspection.spotcheck.actions import Observation
+from inspection.spotcheck.models import Conclusion, FindingOutcome, Frame, Sample
 from register import succession
 from reports.certificates import actions
 from reports.certificates.models import Certificate
@@ -57,8 +57,8 @@ def _checked(sample: Sample, on: date, failed: tuple[int, ...], last: int) -> No
     for item in sample.items.select_related("site").order_by("order")[:last]:
         is_bad = item.order in failed
         mbps = round((least * 0.6 if is_bad else least * 1.8) + item.order * 0.7, 1)
-        seen = Seen(
-            Outcome.FAILED if is_bad else Outcome.PASSED, on, mbps=mbps, distance_m=60.0 + 7 * item.order,
+        seen = Observation(
+            FindingOutcome.FAILED if is_bad else FindingOutcome.PASSED, on, mbps=mbps, distance_m=60.0 + 7 * item.order,
             remark="分纤箱没有空闲端口，测速不足" if is_bad else "",
         )  # fmt: skip
         with standing_on(on):
@@ -98,9 +98,9 @@ def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:
 def _checked_again(stays: Certificate, goes: Certificate) -> None:
     begun, ended = date(2018, 10, 15), date(2018, 11, 2)
     with standing_on(begun):
-        for owner in (stays, goes):
+        for certificate in (stays, goes):
             actions.recheck(
-                owner=owner,
+                certificate=certificate,
                 version=0,
                 on=begun,
                 by=_user("jxj_shy2"),
@@ -108,10 +108,14 @@ def _checked_again(stays: Certificate, goes: Certificate) -> None:
             )
     with standing_on(ended):
         actions.confirm(
-            owner=stays, version=1, on=ended, by=_user("jxj_fzr"), reason="经核查为入户线路故障，已修复，复测合格。"
+            certificate=stays,
+            version=1,
+            on=ended,
+            by=_user("jxj_fzr"),
+            reason="经核查为入户线路故障，已修复，复测合格。",
         )
         actions.withdraw(
-            owner=goes, version=1, on=ended, by=_user("qzf"), circular="清区府〔2018〕演示1号",
+            certificate=goes, version=1, on=ended, by=_user("qzf"), circular="清区府〔2018〕演示1号",
             reason="核查发现分光器撤除后没有恢复，现不具备接入能力。",
         )  # fmt: skip
 

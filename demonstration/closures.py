@@ -1,16 +1,16 @@
-"""What is lost again: access points that are given up or blown down, and with them a leaf's capability."""
+"""Access points that are closed again, given up or blown down, so that leaves lose their capability."""
 
 from dataclasses import replace
 from datetime import date
 
 from common.periods import Quarter
-from demonstration.network import AccessPoint
-from demonstration.reach import Course
-from demonstration.registry import Area, Registry
+from demonstration.network import GeneratedAccessPoint
+from demonstration.reach import ReachByQuarter
+from demonstration.registry import GeneratedArea, GeneratedRegistry
 from demonstration.story import CLOSURES, FIRST
 
 
-def lose_points(registry: Registry, course: Course, points: list[AccessPoint]) -> None:
+def lose_points(registry: GeneratedRegistry, course: ReachByQuarter, points: list[GeneratedAccessPoint]) -> None:
     """Close every point that reaches the chosen leaves; a replacement may open later at the same place."""
     for township, kind, demonstration, closed_on, replaced_on in CLOSURES:
         area = _choose(registry, course, township, kind, demonstration, closed_on)
@@ -28,7 +28,7 @@ def lose_points(registry: Registry, course: Course, points: list[AccessPoint]) -
                 )
 
 
-def _reaching(course: Course, area: Area, on: date) -> list[AccessPoint]:
+def _reaching(course: ReachByQuarter, area: GeneratedArea, on: date) -> list[GeneratedAccessPoint]:
     found = {
         point.ap_id: point
         for site in course.sites_of[area.code]
@@ -38,7 +38,9 @@ def _reaching(course: Course, area: Area, on: date) -> list[AccessPoint]:
     return list(found.values())
 
 
-def _choose(registry: Registry, course: Course, township: str, kind: str, demonstration: bool, on: date) -> Area:
+def _choose(
+    registry: GeneratedRegistry, course: ReachByQuarter, township: str, kind: str, demonstration: bool, on: date
+) -> GeneratedArea:
     """The leaf that loses the fewest points when it loses all of them, and is served by then."""
     when = Quarter.containing(on).number - FIRST.number + 4 * (on.year - FIRST.year)
     leaves = [

@@ -11,7 +11,7 @@ from common.periods import Quarter
 from demonstration.accounts import DISTRICT
 from demonstration.randomness import stream
 from returns.counts import counts
-from returns.counts.counts import Given
+from returns.counts.counts import CountInput
 from returns.models import OperatorCount, ReturnLine, Round
 
 SHARES = {"telecom": 0.46, "mobile": 0.31, "unicom": 0.17, "broadcast": 0.06}
@@ -62,7 +62,7 @@ def _enter(operator: Operator, share: float, quarter: Quarter, reported: Mapping
     for code, users in reported.items():
         villages[code[:9]][code] = _part(operator, share, code, quarter, users)
     absent = MISSING.get((operator.pk, str(quarter)), ())
-    rows: dict[str, Given] = {}
+    rows: dict[str, CountInput] = {}
     for township, beneath in villages.items():
         if township in absent:
             continue
@@ -81,5 +81,5 @@ def _part(operator: Operator, share: float, code: str, quarter: Quarter, users: 
     return broadband, min(broadband, round(users[1] * factor))
 
 
-def _given(broadband: int, fibre: int) -> Given:
-    return Given({"broadband_users": broadband, "fibre_users": min(fibre, broadband)})
+def _given(broadband: int, fibre: int) -> CountInput:
+    return CountInput({"broadband_users": broadband, "fibre_users": min(fibre, broadband)})

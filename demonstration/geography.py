@@ -1,4 +1,4 @@
-"""Where things lie: the district's outline is real, everything below it is placed plausibly inside."""
+"""Positions of the generated places: the district's outline is real, everything below it is placed inside it."""
 
 import math
 from collections import defaultdict
@@ -46,7 +46,7 @@ def degrees(point: Point) -> tuple[float, float]:
     )
 
 
-def given(lon: float, lat: float, datum: str) -> tuple[float, float]:
+def surveyed_pair(lon: float, lat: float, datum: str) -> tuple[float, float]:
     """The pair that a survey in ``datum`` would have written down for a place in WGS-84."""
     if datum not in (Datum.GCJ02, Datum.BD09):
         return lon, lat

@@ -14,12 +14,12 @@ from areas.vocabulary import AreaKind
 from common.clock import standing_on, today
 from common.periods import Quarter
 from inspection import collecting, compiling, examining, government, publicising, reporting, samples
-from inspection.collecting import Given
+from inspection.collecting import EvidenceUpload
 from inspection.examining import Found, Ruling
-from inspection.government import Verdict
+from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.publicising import Published
-from inspection.vocabulary import Action, Decision, EvidenceKind, Finding, Medium, Why
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, EvidenceKind, InspectionAction, Medium
 
 DISTRICT = "441802"
 
@@ -46,19 +46,19 @@ class Story:
         return self.clerk.replace("_jb", "_fzr")
 
 
-_QUARTERS, _VILLAGES, _HAMLETS = AreaKind.QUARTER, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE
+_COMPOUNDS, _VILLAGES, _HAMLETS = AreaKind.COMPOUND, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE
 
 SHIJIAO = Story(
-    "441802106", "shijiao_jb", Quarter(2018, 2), date(2018, 7, 24), ((_VILLAGES, 4), (_HAMLETS, 6), (_QUARTERS, 2)),
+    "441802106", "shijiao_jb", Quarter(2018, 2), date(2018, 7, 24), ((_VILLAGES, 4), (_HAMLETS, 6), (_COMPOUNDS, 2)),
     named=("441802106205208",),
 )  # fmt: skip
 FENGCHENG = Story(
-    "441802006", "fengcheng_jb", Quarter(2018, 3), date(2018, 10, 15), ((_QUARTERS, 6),), named=("441802006004101",)
+    "441802006", "fengcheng_jb", Quarter(2018, 3), date(2018, 10, 15), ((_COMPOUNDS, 6),), named=("441802006004101",)
 )
-ZHOUXIN = Story("441802008", "zhouxin_jb", Quarter(2018, 4), date(2019, 1, 21), ((_QUARTERS, 5),))
-DONGCHENG = Story("441802007", "dongcheng_jb", Quarter(2018, 4), date(2019, 2, 18), ((_VILLAGES, 2), (_QUARTERS, 3)))
+ZHOUXIN = Story("441802008", "zhouxin_jb", Quarter(2018, 4), date(2019, 1, 21), ((_COMPOUNDS, 5),))
+DONGCHENG = Story("441802007", "dongcheng_jb", Quarter(2018, 4), date(2019, 2, 18), ((_VILLAGES, 2), (_COMPOUNDS, 3)))
 LONGTANG = Story("441802105", "longtang_jb", Quarter(2018, 4), date(2019, 2, 26), ((_VILLAGES, 2),))
-HENGHE = Story("441802009", "henghe_jb", Quarter(2018, 4), date(2019, 3, 28), ((_VILLAGES, 2), (_QUARTERS, 4)))
+HENGHE = Story("441802009", "henghe_jb", Quarter(2018, 4), date(2019, 3, 28), ((_VILLAGES, 2), (_COMPOUNDS, 4)))
 YUANTAN = Story("441802103", "yuantan_jb", Quarter(2018, 4), date(2019, 4, 3), ((_VILLAGES, 3),))
 
 
@@ -130,8 +130,8 @@ def _taken(story: Story) -> Report:
     return report
 
 
-def _rule(unit: Unit, action: Action, text: str = "", **found: Found) -> None:
-    rows = {row["key"]: found.get(row["key"], Found(Finding.MET)) for row in unit.frozen.said["criteria"]}
+def _rule(unit: Unit, action: InspectionAction, text: str = "", **found: Found) -> None:
+    rows = {row["key"]: found.get(row["key"], Found(CheckFinding.MET)) for row in unit.frozen.said["criteria"]}
     sampling = "抽查不合格的点位已由街镇整改，现场复测合格。" if samples.needs_ruling(unit) else ""
     ruling = Ruling(action, rows, text, sampling)
     examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=today())
@@ -140,12 +140,14 @@ def _rule(unit: Unit, action: Action, text: str = "", **found: Found) -> None:
 def _pass(unit: Unit) -> None:
     if unit.frozen.reference == "short":
         below = {
-            row["key"]: Found(Finding.NOT_MET) for row in unit.frozen.said["criteria"] if row["role"] == "reference"
+            row["key"]: Found(CheckFinding.NOT_MET)
+            for row in unit.frozen.said["criteria"]
+            if row["role"] == "reference"
         }
-        _rule(unit, Action.PASS_SHORT, "渗透率为参考指标，逐季提高，同意通过。", **below)
+        _rule(unit, InspectionAction.PASS_SHORT, "渗透率为参考指标，逐季提高，同意通过。", **below)
     else:
         is_open = unit.frozen.reference == "unknown"
-        _rule(unit, Action.PASS, "缺季报的村居已督促补报，硬性指标达标，同意通过。" if is_open else "")
+        _rule(unit, InspectionAction.PASS, "缺季报的村居已督促补报，硬性指标达标，同意通过。" if is_open else "")
 
 
 def _units(report: Report) -> Sequence[Unit]:
@@ -174,7 +176,7 @@ def _submitted(submission: Submission, on: date) -> Submission:
 
 def _ratified(story: Story, submitted: date, decided: date, announced: date) -> None:
     submission = _submitted(_compiled(story), submitted)
-    verdicts = {unit.pk: Verdict(Decision.RATIFIED) for unit in submission.units.all()}
+    verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
     by = _user("qzf")
     with standing_on(decided):
         government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
@@ -188,8 +190,8 @@ def _returned(story: Story) -> None:
     with standing_on(story.after(8)):
         for unit in _units(report):
             if unit.area_id == story.code:
-                missing = Found(Finding.NOT_MET, Why.MISSING, "缺两个村的现场照片和测速记录")
-                _rule(unit, Action.RETURN, "请补充佐证材料后再报。", S10=missing)
+                missing = Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺两个村的现场照片和测速记录")
+                _rule(unit, InspectionAction.RETURN, "请补充佐证材料后再报。", S10=missing)
             else:
                 _pass(unit)
 
@@ -202,12 +204,12 @@ def _published() -> None:
         publicising.publish(area=township, milestone="G04", said=said, on=day, by=_user("kexie"))
 
 
-def _evidence(report: Report) -> list[Given]:
+def _evidence(report: Report) -> list[EvidenceUpload]:
     """Two pictures drawn here, not photographed: they show that they are generated."""
     shade = int(report.township_id[-3:]) % 200
     return [
-        Given("接入点现场.png", _picture(320, 200, shade), EvidenceKind.PHOTO, "接入点现场（演示图片）"),
-        Given(
+        EvidenceUpload("接入点现场.png", _picture(320, 200, shade), EvidenceKind.PHOTO, "接入点现场（演示图片）"),
+        EvidenceUpload(
             "测速.png", _picture(320, 120, shade + 20), EvidenceKind.SPEED_TEST, "测速截图（演示图片）", "", 100 + shade
         ),
     ]

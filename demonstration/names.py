@@ -48,7 +48,7 @@ def natural_village(random: Random, taken: set[str]) -> str:
     return _unused(random, taken, draw)
 
 
-def quarter(random: Random, taken: set[str]) -> str:
+def compound(random: Random, taken: set[str]) -> str:
     return _unused(random, taken, lambda: random.choice(_QUARTER_FIRST) + random.choice(_QUARTER_LAST))
 
 

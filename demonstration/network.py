@@ -9,9 +9,9 @@ from pyproj import Geod
 
 from areas.vocabulary import AreaKind, Datum, SiteKind
 from demonstration.geography import Ground, Point, around, degrees, plane
-from demonstration.places import Site, Surveyor, located
+from demonstration.places import GeneratedSite, Surveyor, located
 from demonstration.randomness import stream, weighted
-from demonstration.registry import Registry, Spot
+from demonstration.registry import GeneratedRegistry, Spot
 from demonstration.story import BUILT_FROM, DRAWN_ON, QUARTERS, quarter
 
 OPERATORS = {"telecom": "中国电信", "mobile": "中国移动", "unicom": "中国联通", "broadcast": "广电网络"}
@@ -24,7 +24,7 @@ _GEOD = Geod(ellps="WGS84")
 
 
 @dataclass
-class AccessPoint:
+class GeneratedAccessPoint:
     ap_id: str
     operator: str
     name: str
@@ -51,19 +51,21 @@ class AccessPoint:
 class Network:
     """What has been built so far, and how to build more without reaching a spot before its time."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: GeneratedRegistry) -> None:
         self.registry = registry
-        self.points: list[AccessPoint] = []
+        self.points: list[GeneratedAccessPoint] = []
         self._built: list[tuple[Point, int]] = []
         self._counting = Ground()
         self._spots = Ground()
         for number, spot in enumerate(registry.spots):
             self._spots.add(spot.centre, number)
 
-    def add(self, random: Random, spot: Spot, operator: str, place: Point, opened_on: date, **fields) -> AccessPoint:
+    def add(
+        self, random: Random, spot: Spot, operator: str, place: Point, opened_on: date, **fields
+    ) -> GeneratedAccessPoint:
         lon, lat = degrees(place)
         total = random.choice((32, 64, 64, 128, 128, 256))
-        point = AccessPoint(
+        point = GeneratedAccessPoint(
             f"{_LETTERS[operator]}-{len(self.points) + 1:05d}",
             operator,
             f"{spot.name}{random.choice(_CABINETS)}",
@@ -99,7 +101,9 @@ class Network:
                 found.append(spot)
         return found
 
-    def build(self, random: Random, spot: Spot, operator: str, when: int, *, patient: bool) -> AccessPoint | None:
+    def build(
+        self, random: Random, spot: Spot, operator: str, when: int, *, patient: bool
+    ) -> GeneratedAccessPoint | None:
         """A point that counts for the spot; the place chosen reaches as few later spots as possible.
 
         A patient operator waits until nobody is served early, and builds nothing if that takes too long.
@@ -116,7 +120,7 @@ class Network:
         return self.add(random, spot, operator, place, _day_in(random, when))
 
 
-def make_network(registry: Registry) -> list[AccessPoint]:
+def make_network(registry: GeneratedRegistry) -> list[GeneratedAccessPoint]:
     network = Network(registry)
     order = sorted(range(len(registry.spots)), key=lambda number: (registry.spots[number].target, number))
     for number in order:
@@ -135,7 +139,7 @@ def make_network(registry: Registry) -> list[AccessPoint]:
 
 def _first(network: Network, random: Random, spot: Spot) -> None:
     """Whoever builds first; nobody where a neighbour's point serves the spot anyway, mostly."""
-    if spot.area.kind != AreaKind.QUARTER and network.served_by(spot, spot.target) and random.random() < 0.75:
+    if spot.area.kind != AreaKind.COMPOUND and network.served_by(spot, spot.target) and random.random() < 0.75:
         return
     network.build(random, spot, weighted(random, list(_SHARES), list(_SHARES.values())), spot.target, patient=False)
 
@@ -182,9 +186,11 @@ def _day_in(random: Random, when: int) -> date:
     return first + timedelta(days=random.randint(0, (last - first).days))
 
 
-def sites_at_the_limit(registry: Registry, surveyor: Surveyor, points: list[AccessPoint]) -> list[Site]:
+def sites_at_the_limit(
+    registry: GeneratedRegistry, surveyor: Surveyor, points: list[GeneratedAccessPoint]
+) -> list[GeneratedSite]:
     """Sites 1 m within, right at and 1 m beyond the radius of the only access point near them (S18)."""
-    found: list[Site] = []
+    found: list[GeneratedSite] = []
     for urban, limit, wanted in ((True, 200.0, 4), (False, 1000.0, 3)):
         for point in points:
             if wanted == 0:
@@ -196,8 +202,14 @@ def sites_at_the_limit(registry: Registry, surveyor: Surveyor, points: list[Acce
 
 
 def _limit_sites(
-    registry: Registry, surveyor: Surveyor, points: list[AccessPoint], point: AccessPoint, *, urban: bool, limit: float
-) -> list[Site]:
+    registry: GeneratedRegistry,
+    surveyor: Surveyor,
+    points: list[GeneratedAccessPoint],
+    point: GeneratedAccessPoint,
+    *,
+    urban: bool,
+    limit: float,
+) -> list[GeneratedSite]:
     spot = point.spot
     assert spot is not None
     wrong_kind = spot.area.kind not in ((AreaKind.COMMUNITY,) if urban else (AreaKind.NATURAL_VILLAGE,))

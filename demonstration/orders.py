@@ -11,11 +11,11 @@ from areas.vocabulary import AreaKind
 from areas.workdays import notices
 from common.periods import Quarter
 from demonstration.randomness import stream, weighted
-from demonstration.reach import Course
-from demonstration.registry import Area, Registry
+from demonstration.reach import ReachByQuarter
+from demonstration.registry import GeneratedArea, GeneratedRegistry
 from demonstration.story import CHRONIC, DRAWN_ON, FIRST, LATE_SHARE, PEACEFUL, QUARTERS, VILLAGE_LATE, quarter
 
-_MEAN = {AreaKind.QUARTER: 2.1, AreaKind.NATURAL_VILLAGE: 1.45, AreaKind.COMMUNITY: 5.5, AreaKind.VILLAGE: 2.2}
+_MEAN = {AreaKind.COMPOUND: 2.1, AreaKind.NATURAL_VILLAGE: 1.45, AreaKind.COMMUNITY: 5.5, AreaKind.VILLAGE: 2.2}
 _LETTERS = {"telecom": "DX", "mobile": "YD", "unicom": "LT", "broadcast": "GD"}
 _APPETITE = {"telecom": 5, "mobile": 4, "unicom": 2, "broadcast": 1}
 _DELAY = {"telecom": 0.025, "mobile": 0.03, "unicom": 0.06, "broadcast": 0.09}
@@ -26,7 +26,7 @@ _SLOW = ("107", "009")
 @dataclass
 class Order:
     operator: str
-    area: Area
+    area: GeneratedArea
     accepted_on: date
     needs_expansion: bool
     completed_on: date | None = None
@@ -62,17 +62,17 @@ def index_of(day: date) -> int:
 class OrderBook:
     """All orders, and which operators are late where."""
 
-    def __init__(self, registry: Registry, course: Course) -> None:
+    def __init__(self, registry: GeneratedRegistry, course: ReachByQuarter) -> None:
         self.registry = registry
         self.course = course
         self.orders: list[Order] = []
         self.late: dict[tuple[str, int], set[str]] = defaultdict(set)
 
-    def late_at(self, area: Area, when: int) -> frozenset[str]:
+    def late_at(self, area: GeneratedArea, when: int) -> frozenset[str]:
         """Operators that fail the service test at the area's own sites."""
         return frozenset().union(*(self.late[area.code[:length], when] for length in (12, 15)))
 
-    def serves(self, area: Area, when: int) -> bool | None:
+    def serves(self, area: GeneratedArea, when: int) -> bool | None:
         return self.course.serves(area, when, self.late_at(area, when))
 
     def add(self, order: Order) -> None:
@@ -94,7 +94,7 @@ def late_in(order: Order) -> range:
     return range(index_of(order.due_on), min(index_of(ended) if order.ended_on else QUARTERS, QUARTERS) + 1)
 
 
-def make_orders(registry: Registry, course: Course) -> OrderBook:
+def make_orders(registry: GeneratedRegistry, course: ReachByQuarter) -> OrderBook:
     book = OrderBook(registry, course)
     _fates(book)
     for area in registry.areas.values():
@@ -110,7 +110,7 @@ def make_orders(registry: Registry, course: Course) -> OrderBook:
     return book
 
 
-def _everyday(book: OrderBook, area: Area, when: int) -> None:
+def _everyday(book: OrderBook, area: GeneratedArea, when: int) -> None:
     """The ordinary orders of an area in a quarter, with the operators that were there when it began."""
     random = stream("orders", area.code, when)
     operators = sorted(book.course.reaching(area, when - 1 if when else 0))
@@ -134,7 +134,7 @@ def _one(book: OrderBook, random: Random, order: Order) -> None:
     if fate < 0.03:
         order.cancelled_on = working_day(order.accepted_on, random.randint(1, limit - 1))
     elif fate < 0.03 + _DELAY[order.operator] * (2 if order.area.township in _SLOW else 1) and order.area.kind in (
-        AreaKind.QUARTER,
+        AreaKind.COMPOUND,
         AreaKind.NATURAL_VILLAGE,
     ):
         days = limit + 1 + min(random.randint(0, 6), random.randint(0, 20))
@@ -158,7 +158,7 @@ def _harmless(book: OrderBook, order: Order) -> bool:
     )
 
 
-def _withdrawn(book: OrderBook, area: Area, when: int, random: Random) -> None:
+def _withdrawn(book: OrderBook, area: GeneratedArea, when: int, random: Random) -> None:
     """An order where nothing is built yet, withdrawn after a few days."""
     accepted_on = _day(random, when)
     if not _outside(area, accepted_on):
@@ -166,7 +166,7 @@ def _withdrawn(book: OrderBook, area: Area, when: int, random: Random) -> None:
         book.add(Order("telecom", area, accepted_on, needs_expansion=True, cancelled_on=cancelled_on))
 
 
-def _outside(area: Area, day: date) -> bool:
+def _outside(area: GeneratedArea, day: date) -> bool:
     return bool((area.valid_from and day < area.valid_from) or (area.valid_to and day >= area.valid_to))
 
 
@@ -198,12 +198,12 @@ def _fates(book: OrderBook) -> None:
             )
 
 
-def _may_lose(book: OrderBook, township: str, when: int) -> list[Area]:
+def _may_lose(book: OrderBook, township: str, when: int) -> list[GeneratedArea]:
     """Leaves that are served before and in the quarter, and on which nothing special hangs."""
     return [
         area
         for area in book.registry.areas.values()
-        if area.kind in (AreaKind.QUARTER, AreaKind.NATURAL_VILLAGE)
+        if area.kind in (AreaKind.COMPOUND, AreaKind.NATURAL_VILLAGE)
         and area.township == township
         and area.in_scope
         and not area.demonstration
@@ -237,7 +237,7 @@ def _late_village(book: OrderBook, town: str, when: int) -> None:
     _late(book, stream("village late", town), book.registry.areas[best[1]], best[2], when)
 
 
-def _late(book: OrderBook, random: Random, area: Area, operator: str, when: int) -> None:
+def _late(book: OrderBook, random: Random, area: GeneratedArea, operator: str, when: int) -> None:
     """An order that falls due and is completed too late, both within the quarter."""
     accepted_on = working_day(quarter(when).first_day, random.randint(2, 22))
     days = 10 + random.randint(1, 12)

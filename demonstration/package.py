@@ -8,12 +8,12 @@ from pathlib import Path
 from demonstration import returns
 from demonstration.building import plan_building
 from demonstration.closures import lose_points
-from demonstration.geography import given
-from demonstration.network import OPERATORS, AccessPoint, make_network, sites_at_the_limit
+from demonstration.geography import surveyed_pair
+from demonstration.network import OPERATORS, GeneratedAccessPoint, make_network, sites_at_the_limit
 from demonstration.orders import Order, make_orders
-from demonstration.places import Site, make_sites
-from demonstration.reach import Course
-from demonstration.registry import Area, make_registry
+from demonstration.places import GeneratedSite, make_sites
+from demonstration.reach import ReachByQuarter
+from demonstration.registry import GeneratedArea, make_registry
 
 AREAS = ("code", "name", "kind", "permanent_households", "setting", "demonstration", "valid_from", "valid_to")
 SITES = ("site_id", "area_code", "name", "kind", "lon", "lat", "datum", "setting", "valid_from", "valid_to")
@@ -52,8 +52,8 @@ def build_package(directory: Path) -> None:
     points = make_network(registry)
     sites_at_the_limit(registry, surveyor, points)
     sites = surveyor.sites
-    lose_points(registry, Course(sites, points), points)
-    course = Course(sites, points)
+    lose_points(registry, ReachByQuarter(sites, points), points)
+    course = ReachByQuarter(sites, points)
     book = make_orders(registry, course)
 
     directory.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _area(area: Area) -> tuple:
+def _area(area: GeneratedArea) -> tuple:
     leaf = len(area.code) == 15
     return (
         area.code,
@@ -97,8 +97,10 @@ def _area(area: Area) -> tuple:
     )
 
 
-def _site(site: Site) -> tuple:
-    lon, lat = (site.lon, site.lat) if site.lon is None or site.lat is None else given(site.lon, site.lat, site.datum)
+def _site(site: GeneratedSite) -> tuple:
+    lon, lat = (
+        (site.lon, site.lat) if site.lon is None or site.lat is None else surveyed_pair(site.lon, site.lat, site.datum)
+    )
     return (
         site.site_id,
         site.area.code,
@@ -113,8 +115,8 @@ def _site(site: Site) -> tuple:
     )
 
 
-def _access_point(point: AccessPoint) -> tuple:
-    lon, lat = given(point.lon, point.lat, point.datum)
+def _access_point(point: GeneratedAccessPoint) -> tuple:
+    lon, lat = surveyed_pair(point.lon, point.lat, point.datum)
     return (
         point.ap_id,
         point.operator,

@@ -11,7 +11,7 @@ from areas.vocabulary import AreaKind, Datum, Setting, SiteKind
 from demonstration import names
 from demonstration.geography import Point, around, degrees
 from demonstration.randomness import stream, weighted
-from demonstration.registry import Area, Registry, Spot, stem
+from demonstration.registry import GeneratedArea, GeneratedRegistry, Spot, stem
 
 _COMMUNITY_KINDS = {
     SiteKind.RESIDENCE: 22,
@@ -44,9 +44,9 @@ WITHOUT_SETTLEMENT = ("103", "107")
 
 
 @dataclass
-class Site:
+class GeneratedSite:
     site_id: str
-    area: Area
+    area: GeneratedArea
     name: str
     kind: SiteKind
     lon: float | None
@@ -67,24 +67,24 @@ class Site:
         """Whether the leaf's title hangs on this site (S16, S22)."""
         if self.area.kind == AreaKind.NATURAL_VILLAGE:
             return self.kind in (SiteKind.SETTLEMENT, SiteKind.SCHOOL, SiteKind.HOSPITAL)
-        return self.area.kind == AreaKind.QUARTER
+        return self.area.kind == AreaKind.COMPOUND
 
 
 class Surveyor:
     """Puts sites on the ground and numbers them within their area."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: GeneratedRegistry) -> None:
         self.registry = registry
-        self.sites: list[Site] = []
+        self.sites: list[GeneratedSite] = []
         self._numbers: dict[str, int] = defaultdict(int)
         self.taken: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, spot: Spot, random: Random, kind: SiteKind, name: str, point: Point, **given) -> Site:
+    def add(self, spot: Spot, random: Random, kind: SiteKind, name: str, point: Point, **given) -> GeneratedSite:
         """A site of the spot's area, or of another one that ``given`` names, with the setting given there."""
         area, setting = given.get("area", spot.area), given.get("setting", "")
         self._numbers[area.code] += 1
         lon, lat = degrees(point)
-        site = Site(
+        site = GeneratedSite(
             f"{area.code}-{self._numbers[area.code]:03d}",
             area,
             names.numbered(self.taken[area.code], name),
@@ -102,15 +102,15 @@ class Surveyor:
         return site
 
 
-def make_sites(registry: Registry) -> Surveyor:
+def make_sites(registry: GeneratedRegistry) -> Surveyor:
     surveyor = Surveyor(registry)
     seen: set[str] = set()
     for spot in registry.spots:
         random = stream("sites", spot.area.code, spot.name)
         if spot.area.kind == AreaKind.NATURAL_VILLAGE:
             _hamlet(surveyor, spot, random)
-        elif spot.area.kind == AreaKind.QUARTER:
-            _quarter(surveyor, spot, random)
+        elif spot.area.kind == AreaKind.COMPOUND:
+            _compound(surveyor, spot, random)
         elif spot.area.kind == AreaKind.VILLAGE:
             _village(surveyor, spot, random, first=spot.area.code not in seen)
         else:
@@ -153,7 +153,7 @@ def _hamlet(surveyor: Surveyor, spot: Spot, random: Random) -> None:
         add(SiteKind.OTHER, random.choice(("文化室", "祠堂", "公共服务点", "党群活动室")), 250)
 
 
-def _quarter(surveyor: Surveyor, spot: Spot, random: Random) -> None:
+def _compound(surveyor: Surveyor, spot: Spot, random: Random) -> None:
     for number in range(random.randint(2, 5)):
         kind, part = (
             (SiteKind.RESIDENCE, f"{'一二三四五'[number]}区")
@@ -208,12 +208,12 @@ def _site_name(random: Random, taken: set[str], kind: SiteKind, here: str) -> st
     if kind == SiteKind.ESTATE:
         return names.estate(random, taken)
     if kind == SiteKind.RESIDENCE:
-        return names.quarter(random, taken)
+        return names.compound(random, taken)
     return here + random.choice(_SUFFIXES[kind])
 
 
-def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
-    """What nobody surveyed: settlements of a few hamlets, a quarter, some other places; and missing settlements."""
+def _leave_gaps(registry: GeneratedRegistry, sites: list[GeneratedSite]) -> None:
+    """What nobody surveyed: settlements of a few hamlets, a compound, some other places; and missing settlements."""
     for town, count in UNLOCATED_LEAVES.items():
         hamlets = [s for s in _plain_hamlets(registry, town) if s.area.code[9] == "0"]
         for spot in hamlets[5 :: max(1, len(hamlets) // count)][:count]:
@@ -221,13 +221,13 @@ def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
     for town in WITHOUT_SETTLEMENT:
         spot = _plain_hamlets(registry, town)[-4]
         _remove(sites, spot, [site for site in spot.sites if site.kind == SiteKind.SETTLEMENT])
-    quarters = [
+    compounds = [
         s
         for s in registry.spots
-        if s.area.kind == AreaKind.QUARTER and s.area.township == "007" and not s.area.demonstration
+        if s.area.kind == AreaKind.COMPOUND and s.area.township == "007" and not s.area.demonstration
     ]
-    quarters[4].sites[0].lon = quarters[4].sites[0].lat = None
-    _remove(sites, quarters[11], list(quarters[11].sites))
+    compounds[4].sites[0].lon = compounds[4].sites[0].lat = None
+    _remove(sites, compounds[11], list(compounds[11].sites))
     spare = [
         s
         for s in sites
@@ -243,7 +243,7 @@ def _leave_gaps(registry: Registry, sites: list[Site]) -> None:
             site.datum = ""
 
 
-def _slips(sites: list[Site]) -> None:
+def _slips(sites: list[GeneratedSite]) -> None:
     """Two slips of the pen that the import warns of: a name entered twice, an end of validity forgotten."""
     offices = [site for site in sites if site.kind == SiteKind.OFFICE]
     first, second = next((a, b) for a, b in pairwise(offices) if a.area is b.area)
@@ -251,7 +251,7 @@ def _slips(sites: list[Site]) -> None:
     next(site for site in sites if site.valid_to).valid_to = None
 
 
-def _plain_hamlets(registry: Registry, town: str) -> list[Spot]:
+def _plain_hamlets(registry: GeneratedRegistry, town: str) -> list[Spot]:
     return [
         spot
         for spot in registry.spots
@@ -263,11 +263,11 @@ def _plain_hamlets(registry: Registry, town: str) -> list[Spot]:
     ]
 
 
-def _remove(sites: list[Site], spot: Spot, gone: list[Site]) -> None:
+def _remove(sites: list[GeneratedSite], spot: Spot, gone: list[GeneratedSite]) -> None:
     for site in gone:
         sites.remove(site)
         spot.sites.remove(site)
 
 
-def located(sites: list[Site]) -> Iterator[Site]:
+def located(sites: list[GeneratedSite]) -> Iterator[GeneratedSite]:
     return (site for site in sites if site.lon is not None)

@@ -1,4 +1,4 @@
-"""Chance that always falls the same way: one stream of random numbers for each thing that is drawn."""
+"""Reproducible random numbers: one seeded stream for each thing that is drawn."""
 
 from collections.abc import Sequence
 from random import Random

@@ -34,7 +34,7 @@ _EDGE_OF_SCOPE = (19, 20, 21)
 
 
 @dataclass
-class Area:
+class GeneratedArea:
     code: str
     name: str
     kind: AreaKind
@@ -51,14 +51,14 @@ class Area:
 
     @property
     def in_scope(self) -> bool:
-        return self.kind == AreaKind.QUARTER or (self.permanent_households or 0) >= 20
+        return self.kind == AreaKind.COMPOUND or (self.permanent_households or 0) >= 20
 
 
 @dataclass
 class Spot:
     """A few places that an access point can serve together; built in the quarter ``target``."""
 
-    area: Area
+    area: GeneratedArea
     centre: Point
     urban: bool
     name: str
@@ -70,40 +70,40 @@ class Spot:
 
     @property
     def is_leaf(self) -> bool:
-        return self.area.kind in (AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
+        return self.area.kind in (AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
-class Registry:
+class GeneratedRegistry:
     """Areas and spots, in the order in which they were made; ``areas`` by code."""
 
     def __init__(self) -> None:
-        self.areas: dict[str, Area] = {}
+        self.areas: dict[str, GeneratedArea] = {}
         self.centres: dict[str, Point] = {}
         self.spots: list[Spot] = []
         self.ground = Ground()
 
-    def add(self, area: Area) -> Area:
+    def add(self, area: GeneratedArea) -> GeneratedArea:
         self.areas[area.code] = area
         return area
 
-    def is_street(self, area: Area) -> bool:
+    def is_street(self, area: GeneratedArea) -> bool:
         return self.areas[area.code[:9]].kind == AreaKind.STREET
 
-    def programme(self, area: Area) -> Programme:
+    def programme(self, area: GeneratedArea) -> Programme:
         return PROGRAMMES[area.township]
 
     @cached_property
-    def children(self) -> dict[str, list[Area]]:
-        found: dict[str, list[Area]] = defaultdict(list)
+    def children(self) -> dict[str, list[GeneratedArea]]:
+        found: dict[str, list[GeneratedArea]] = defaultdict(list)
         for area in self.areas.values():
             if len(area.code) > 6:
                 found[area.code[:-3]].append(area)
         return found
 
-    def of_kind(self, *kinds: AreaKind) -> list[Area]:
+    def of_kind(self, *kinds: AreaKind) -> list[GeneratedArea]:
         return [area for area in self.areas.values() if area.kind in kinds]
 
-    def is_urban(self, area: Area, setting: str = "") -> bool:
+    def is_urban(self, area: GeneratedArea, setting: str = "") -> bool:
         """The setting that rules.md, section 1, gives to a site of the area."""
         for code in (area.code, area.code[:12], area.code[:9], area.code[:6]):
             setting = setting or self.areas[code].setting
@@ -126,18 +126,18 @@ def spoken(name: str) -> str:
     return name
 
 
-def stem(area: Area) -> str:
+def stem(area: GeneratedArea) -> str:
     """What stands before 小学 or 卫生站 in a name: 高基里, 青龙."""
     short = area.name.removesuffix("社区")
     return short.removesuffix("村") if len(short) > 2 else short
 
 
-def make_registry() -> Registry:
-    registry = Registry()
+def make_registry() -> GeneratedRegistry:
+    registry = GeneratedRegistry()
     _real_tree(registry)
     _centres(registry)
     for village in registry.of_kind(AreaKind.VILLAGE, AreaKind.COMMUNITY):
-        _quarters(registry, village)
+        _compounds(registry, village)
         _blocks(registry, village)
     for village in registry.of_kind(AreaKind.VILLAGE, AreaKind.COMMUNITY):
         _natural_villages(registry, village)
@@ -145,19 +145,19 @@ def make_registry() -> Registry:
     return registry
 
 
-def _real_tree(registry: Registry) -> None:
+def _real_tree(registry: GeneratedRegistry) -> None:
     with VINTAGE.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             if row["code"][:9] in LEFT_OUT:
                 continue
-            area = registry.add(Area(row["code"], spoken(row["name"]), _KINDS[row["kind"]]))
+            area = registry.add(GeneratedArea(row["code"], spoken(row["name"]), _KINDS[row["kind"]]))
             if area.code[6:] in _RURAL_COMMUNITIES:
                 area.setting = Setting.RURAL
             if area.code[6:] in _URBAN_VILLAGES:
                 area.setting = Setting.URBAN
 
 
-def _centres(registry: Registry) -> None:
+def _centres(registry: GeneratedRegistry) -> None:
     """Communities of streets lie close together around the seat; those of a town, but for two, outside it."""
     for township in TOWNSHIPS:
         village_level = [
@@ -176,15 +176,17 @@ def _centres(registry: Registry) -> None:
         registry.centres.update(zip([a.code for a in far], villages_of(township, len(far), compact=False), strict=True))
 
 
-def _child(registry: Registry, village: Area, kind: AreaKind, number: int, name: str) -> Area:
-    return registry.add(Area(f"{village.code}{number:03d}", name, kind))
+def _child(
+    registry: GeneratedRegistry, village: GeneratedArea, kind: AreaKind, number: int, name: str
+) -> GeneratedArea:
+    return registry.add(GeneratedArea(f"{village.code}{number:03d}", name, kind))
 
 
 _QUARTERS_IN = {"006": (4, 6), "007": (8, 10), "008": (4, 6), "009": (8, 10)}
 
 
-def _quarters(registry: Registry, village: Area) -> None:
-    """Residential quarters: many in a street's communities, some in a town's; numbered from 101."""
+def _compounds(registry: GeneratedRegistry, village: GeneratedArea) -> None:
+    """Residential compounds: many in a street's communities, some in a town's; numbered from 101."""
     random = stream("quarters", village.code)
     if village.kind == AreaKind.VILLAGE:
         count = 1 if registry.is_street(village) and random.random() < 0.5 else 0
@@ -193,12 +195,12 @@ def _quarters(registry: Registry, village: Area) -> None:
         count = random.randint(least, most)
     taken: set[str] = set()
     for number in range(count):
-        area = _child(registry, village, AreaKind.QUARTER, 101 + number, names.quarter(random, taken))
+        area = _child(registry, village, AreaKind.COMPOUND, 101 + number, names.compound(random, taken))
         centre = registry.ground.place(random, registry.centres[village.code], 0, 700, 380)
         registry.spots.append(Spot(area, centre, registry.is_urban(area), area.name, turn=random.random()))
 
 
-def _blocks(registry: Registry, village: Area) -> None:
+def _blocks(registry: GeneratedRegistry, village: GeneratedArea) -> None:
     """The spots of a village or community itself: its committee, its schools, its market, its offices."""
     random = stream("blocks", village.code)
     if village.kind == AreaKind.VILLAGE:
@@ -225,7 +227,7 @@ def _known_names() -> dict[str, list[str]]:
         }
 
 
-def _natural_villages(registry: Registry, village: Area) -> None:
+def _natural_villages(registry: GeneratedRegistry, village: GeneratedArea) -> None:
     """Hamlets around the village's centre, built from one side to the other; the remote ones come last; from 201."""
     random = stream("natural villages", village.code)
     known = _known_names().get(village.code, [])
@@ -247,7 +249,7 @@ def _natural_villages(registry: Registry, village: Area) -> None:
         registry.spots.append(Spot(area, centre, registry.is_urban(area), name, remote=remote, turn=turn))
 
 
-def _number_of_hamlets(registry: Registry, village: Area, random: Random) -> int:
+def _number_of_hamlets(registry: GeneratedRegistry, village: GeneratedArea, random: Random) -> int:
     if village.code == "441802107212":
         return 10
     if village.kind == AreaKind.VILLAGE:
@@ -257,7 +259,7 @@ def _number_of_hamlets(registry: Registry, village: Area, random: Random) -> int
     return random.randint(4, 9) if village.setting == Setting.RURAL else random.randint(0, 5)
 
 
-def _hamlet(registry: Registry, village: Area, random: Random, radius: float, remote: bool) -> Point:
+def _hamlet(registry: GeneratedRegistry, village: GeneratedArea, random: Random, radius: float, remote: bool) -> Point:
     centre = registry.centres[village.code]
     if remote:
         return registry.ground.place(random, centre, radius, radius + 2_000, 1_500, tries=40)
@@ -274,11 +276,11 @@ def _households(random: Random) -> int:
     return random.randint(22, 70) if chance < 0.75 else random.randint(70, 160)
 
 
-def _intervals(registry: Registry) -> None:
-    """Some quarters were finished after the plan began; some hamlets were resettled."""
+def _intervals(registry: GeneratedRegistry) -> None:
+    """Some compounds were finished after the plan began; some hamlets were resettled."""
     random = stream("intervals")
-    quarters = [a for a in registry.of_kind(AreaKind.QUARTER) if registry.is_street(a)]
-    for area in quarters[7::31]:
+    compounds = [a for a in registry.of_kind(AreaKind.COMPOUND) if registry.is_street(a)]
+    for area in compounds[7::31]:
         area.valid_from = random.choice([date(2017, 5, 1), date(2017, 9, 28), date(2018, 2, 1), date(2018, 10, 1)])
     hamlets = [a for a in registry.of_kind(AreaKind.NATURAL_VILLAGE) if not registry.is_street(a)]
     for area in hamlets[60::160]:

@@ -11,7 +11,7 @@ from demonstration.accounts import DISTRICT
 from returns import actions
 from returns.checks import terms
 from returns.entry.saving import EXPLANATION, Typed, save_lines
-from returns.models import CheckTerms, Return, Round, State
+from returns.models import CheckTerms, Return, ReturnState, Round
 from returns.review import decisions
 from returns.rounds import rounds
 from returns.sheet import sheet_of
@@ -32,8 +32,8 @@ def create_reporting() -> None:
     _urged(accounts["jxj_shy1"])
     approved = _corrected(HENGHE, Quarter(2018, 3), 0, "漏计一个小区的新装用户", "henghe", accounts)
     if approved:
-        decisions.look(owner=approved, by=accounts["jxj_shy1"])
-        decisions.approve(owner=approved, version=approved.version, by=accounts["jxj_shy1"])
+        decisions.look(quarterly_return=approved, by=accounts["jxj_shy1"])
+        decisions.approve(quarterly_return=approved, version=approved.version, by=accounts["jxj_shy1"])
     _corrected(SHIJIAO, Quarter(2018, 4), 1, "运营企业补报了一批用户", "shijiao", accounts)
 
 
@@ -60,11 +60,11 @@ def _urged(by: User) -> None:
 
 def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, accounts: dict) -> Return | None:
     """A correction of one village, reported again; None where the quarter is not approved."""
-    old = Return.objects.filter(township_id=code, period=str(quarter), state=State.APPROVED).first()
+    old = Return.objects.filter(township_id=code, period=str(quarter), state=ReturnState.APPROVED).first()
     if old is None:
         return None
     clerk, head = accounts[f"{name}_jb"], accounts[f"{name}_fzr"]
-    new = actions.correct(owner=old, version=old.version, reason=reason, by=clerk)
+    new = actions.correct(quarterly_return=old, version=old.version, reason=reason, by=clerk)
     rows = {}
     for number, each in enumerate(sheet_of(new).rows):
         stored: dict[str, Any] = {**each.figures, EXPLANATION: each.explanation}
@@ -74,7 +74,7 @@ def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, ac
         }
         said = {EXPLANATION: "已与运营企业核对"} if each.oddities or number == row else {}
         rows[each.area.code] = Typed(stored | (changed if number == row else {}) | said, stored)
-    save_lines(owner=new, rows=rows, by=clerk)
-    actions.hand_up(owner=new, version=new.version, by=clerk, explanation="已与运营企业核对")
-    actions.submit(owner=new, version=new.version, by=head)
+    save_lines(quarterly_return=new, rows=rows, by=clerk)
+    actions.hand_up(quarterly_return=new, version=new.version, by=clerk, explanation="已与运营企业核对")
+    actions.submit(quarterly_return=new, version=new.version, by=head)
     return new

@@ -6,10 +6,10 @@ from dataclasses import astuple, dataclass
 from random import Random
 
 from areas.vocabulary import AreaKind
-from demonstration.places import Site
+from demonstration.places import GeneratedSite
 from demonstration.randomness import stream
-from demonstration.reach import Course
-from demonstration.registry import Area, Registry
+from demonstration.reach import ReachByQuarter
+from demonstration.registry import GeneratedArea, GeneratedRegistry
 from demonstration.story import QUARTERS, STATUS, quarter
 
 
@@ -23,9 +23,9 @@ class Figures:
 
 
 @dataclass
-class Line:
+class GeneratedLine:
     when: int
-    area: Area
+    area: GeneratedArea
     figures: Figures
     status: str
 
@@ -34,8 +34,10 @@ class Line:
         return str(quarter(self.when))
 
 
-def make_returns(registry: Registry, course: Course, sites: list[Site]) -> list[Line]:
-    beneath: dict[str, list[Site]] = defaultdict(list)
+def make_returns(
+    registry: GeneratedRegistry, course: ReachByQuarter, sites: list[GeneratedSite]
+) -> list[GeneratedLine]:
+    beneath: dict[str, list[GeneratedSite]] = defaultdict(list)
     for site in sites:
         beneath[site.area.code[:12]].append(site)
     lines = []
@@ -43,22 +45,24 @@ def make_returns(registry: Registry, course: Course, sites: list[Site]) -> list[
         for when, figures in enumerate(_course_of(registry, course, area, beneath[area.code]), start=1):
             status = STATUS.get((area.township, when), "approved")
             if status:
-                lines.append(Line(when, area, figures, status))
+                lines.append(GeneratedLine(when, area, figures, status))
     _oddities(lines)
     lines.sort(key=lambda line: (line.when, line.area.code))
     return lines
 
 
-def _households(registry: Registry, area: Area, random: Random) -> int:
-    """The hamlets' permanent households, the quarters' flats, and who lives in neither."""
+def _households(registry: GeneratedRegistry, area: GeneratedArea, random: Random) -> int:
+    """The hamlets' permanent households, the compounds' flats, and who lives in neither."""
     children = registry.children[area.code]
     hamlets = sum(child.permanent_households or 0 for child in children)
-    quarters = sum(child.kind == AreaKind.QUARTER for child in children)
+    compounds = sum(child.kind == AreaKind.COMPOUND for child in children)
     scattered = random.randint(250, 900) if area.kind == AreaKind.COMMUNITY else random.randint(5, 40)
-    return hamlets + quarters * random.randint(180, 420) + scattered
+    return hamlets + compounds * random.randint(180, 420) + scattered
 
 
-def _course_of(registry: Registry, course: Course, area: Area, sites: list[Site]) -> Iterator[Figures]:
+def _course_of(
+    registry: GeneratedRegistry, course: ReachByQuarter, area: GeneratedArea, sites: list[GeneratedSite]
+) -> Iterator[Figures]:
     """The figures of 2017Q1 … 2019Q1; none of them ever falls."""
     random = stream("returns", area.code)
     programme = registry.programme(area)
@@ -105,7 +109,7 @@ def _between(ends: tuple[float, float], done: float) -> float:
     return ends[0] + (ends[1] - ends[0]) * done
 
 
-def _oddities(lines: list[Line]) -> None:
+def _oddities(lines: list[GeneratedLine]) -> None:
     """Warnings on the way in: figures that fall, one that jumps, and more fibre users than fibre reaches."""
     by_place = {(line.area.code, line.when): line.figures for line in lines}
     for code, when, falls in (
@@ -123,5 +127,5 @@ def _oddities(lines: list[Line]) -> None:
     figures.fibre_covered = min(figures.fibre_covered, figures.fibre_users - 5)
 
 
-def row(line: Line) -> tuple:
+def row(line: GeneratedLine) -> tuple:
     return (line.period, line.area.code, *astuple(line.figures), line.status)

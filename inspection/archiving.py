@@ -15,10 +15,10 @@ FULL = "服务器的磁盘已满，不能打包，请联系系统管理员。"
 def pack(progress: Progress, *, unit: int) -> Finished:
     """The archive of the unit with the primary key ``unit``, as the one who asked may see it."""
     rows = Unit.objects.visible_to(progress.by).select_related("report__township", "area", "frozen", "submission")
-    owner = rows.filter(pk=unit).first()
-    if owner is None:
+    subject = rows.filter(pk=unit).first()
+    if subject is None:
         raise Refusal("没有打包：这个单位已不在您的范围内。")
-    file = Dossier(progress.by, owner)
+    file = Dossier(progress.by, subject)
     total = file.parts
     progress.tell(done=0, total=total, saying="正在打包")
     try:
@@ -30,5 +30,5 @@ def pack(progress: Progress, *, unit: int) -> Finished:
         if store.is_full(error):
             raise Refusal(FULL) from error
         raise
-    record(action="export", by=progress.by, subject=owner, detail={"list": "全案", "format": "zip"})
-    return Finished(f"{owner.area.name}的全案已打包，目录里有每个文件的摘要。", file=file.archive_name)
+    record(action="export", by=progress.by, subject=subject, detail={"list": "全案", "format": "zip"})
+    return Finished(f"{subject.area.name}的全案已打包，目录里有每个文件的摘要。", file=file.archive_name)

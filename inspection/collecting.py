@@ -14,7 +14,7 @@ from accounts import audit
 from common.exceptions import Refused
 from inspection import store
 from inspection.digests import digest
-from inspection.files import PICTURES, Kind, kind_of, safe_name
+from inspection.files import PICTURES, MediaType, kind_of, safe_name
 from inspection.models import Evidence, Report
 from inspection.reporting import drafted, edit_evidence
 from inspection.vocabulary import EvidenceKind
@@ -24,7 +24,7 @@ FASTEST_MBPS = 100_000
 
 
 @dataclass(frozen=True)
-class Given:
+class EvidenceUpload:
     """A file as it was uploaded, with what the township says about it; ``code`` blank: of the whole report."""
 
     name: str
@@ -35,7 +35,7 @@ class Given:
     mbps: int | None = None
 
 
-def add(*, report: Report, given: Given, by) -> Evidence:
+def add(*, report: Report, given: EvidenceUpload, by) -> Evidence:
     """Keep a file as evidence; Refused with a sentence, NoSpace when the disk is full. Nothing is left of a refused one."""
     try:
         content = _checked(given)
@@ -53,7 +53,7 @@ def add(*, report: Report, given: Given, by) -> Evidence:
 FULL = "服务器的磁盘已满，文件没有保存。请联系系统管理员清理后再传；报告文字不受影响。"
 
 
-def _kept(report: Report, given: Given, content: Kind, algorithm: str, value: str, by) -> Evidence:
+def _kept(report: Report, given: EvidenceUpload, content: MediaType, algorithm: str, value: str, by) -> Evidence:
     """The file on the disk and its row; where the row is refused the file goes again."""
     is_new = store.keep(given.data, value)
     try:
@@ -70,7 +70,7 @@ def _let_go(value: str) -> None:
     store.drop(value, Evidence.objects.filter(digest=value).exists)
 
 
-def _checked(given: Given) -> Kind:
+def _checked(given: EvidenceUpload) -> MediaType:
     if not given.data:
         raise Refused("文件是空的，请重新选择。")
     if len(given.data) > settings.EVIDENCE_MB * MEGABYTE:
@@ -111,7 +111,7 @@ def _require_room(report: Report, size: int, value: str) -> None:
         raise Refused(f"一份报告的佐证材料合计不能超过 {settings.EVIDENCE_REPORT_MB} MB。")
 
 
-def _row(report: Report, given: Given, content: Kind, algorithm: str, value: str, by) -> Evidence:
+def _row(report: Report, given: EvidenceUpload, content: MediaType, algorithm: str, value: str, by) -> Evidence:
     codes = {unit.area_id for unit in drafted(report)}
     if given.code and given.code not in codes:
         raise Refused("选的单位不在这份报告里，请重新选择。")

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from common.exceptions import Refused, Stale
 from inspection import papering
-from inspection.models import Entry, Move, Submission, Unit
+from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
-from inspection.vocabulary import Action, SubmissionState, UnitState
+from inspection.vocabulary import InspectionAction, SubmissionState, UnitState
 
 LONGEST_TEXT = 5_000
 
@@ -24,11 +24,11 @@ def awaiting(county: str) -> list[Unit]:
 @transaction.atomic
 def compile_(*, county: str, units: Sequence[Unit], by) -> Submission:
     """A submission of these units, its opinion drafted; Stale when one of them is no longer to be had."""
-    MOVES.permit(Action.COMPILE, county, by)
+    MOVES.permit(InspectionAction.COMPILE, county, by)
     if not units:
         raise Refused("请至少选择一个审核通过的单位。")
     submission = Submission.objects.create(county=county, created_by=by)
-    step = MOVES.log(submission, Action.COMPILE, "", by)
+    step = MOVES.log(submission, InspectionAction.COMPILE, "", by)
     _include(submission, units, by)
     submission.opinion = drafted_opinion(units)
     submission.save(update_fields=["opinion"])
@@ -39,7 +39,7 @@ def compile_(*, county: str, units: Sequence[Unit], by) -> Submission:
 def _include(submission: Submission, units: Sequence[Unit], by) -> None:
     if any(unit.report.county != submission.county for unit in units):
         raise Refused("选中的单位不属于本县区。")
-    carry(units, Action.INCLUDE, (UnitState.PASSED,), UnitState.COMPILED, by, submission=submission)
+    carry(units, InspectionAction.INCLUDE, (UnitState.PASSED,), UnitState.COMPILED, by, submission=submission)
     Entry.objects.bulk_create(Entry(submission=submission, unit=unit) for unit in units)
 
 
@@ -59,9 +59,11 @@ def drafted_opinion(units: Sequence[Unit]) -> str:
 
 
 @transaction.atomic
-def edit(*, submission: Submission, version: int, opinion: str, kept: Sequence[int], added: Sequence[int], by) -> Move:
+def edit(
+    *, submission: Submission, version: int, opinion: str, kept: Sequence[int], added: Sequence[int], by
+) -> InspectionMove:
     """Word the opinion, take units out (those not in ``kept``) and add others (primary keys), in one step."""
-    move = MOVES.permit(Action.EDIT, submission.county, by)
+    move = MOVES.permit(InspectionAction.EDIT, submission.county, by)
     opinion = _opinion(opinion)
     step = MOVES.advance(submission, move, version, by, opinion=opinion)
     held = list(submission.units.select_related("area", "report"))
@@ -84,13 +86,13 @@ def _opinion(text: str) -> str:
 
 def _exclude(submission: Submission, units: Sequence[Unit], by, reason: str = "") -> None:
     submission.entries.filter(unit__in=units).delete()
-    carry(units, Action.EXCLUDE, (UnitState.COMPILED,), UnitState.PASSED, by, submission=None, reason=reason)
+    carry(units, InspectionAction.EXCLUDE, (UnitState.COMPILED,), UnitState.PASSED, by, submission=None, reason=reason)
 
 
 @transaction.atomic
-def submit(*, submission: Submission, version: int, on: date, by) -> Move:
+def submit(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Sign the submission and put it before the district government."""
-    move = MOVES.permit(Action.SUBMIT, submission.county, by)
+    move = MOVES.permit(InspectionAction.SUBMIT, submission.county, by)
     step = MOVES.advance(submission, move, version, by, submitted_on=on)
     if not submission.opinion:
         raise Refused("“汇总意见”还没有写，请填写后再上报。")
@@ -99,17 +101,17 @@ def submit(*, submission: Submission, version: int, on: date, by) -> Move:
 
 
 @transaction.atomic
-def recall(*, submission: Submission, version: int, reason: str, by) -> Move:
+def recall(*, submission: Submission, version: int, reason: str, by) -> InspectionMove:
     """Take a submission back on which the government has not decided."""
-    move = MOVES.permit(Action.RECALL, submission.county, by)
+    move = MOVES.permit(InspectionAction.RECALL, submission.county, by)
     reason = MOVES.require_reason(move, reason)
     return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None))
 
 
 @transaction.atomic
-def abandon(*, submission: Submission, version: int, reason: str, by) -> Move:
+def abandon(*, submission: Submission, version: int, reason: str, by) -> InspectionMove:
     """Give up a draft; its units stay passed, and may be compiled anew."""
-    move = MOVES.permit(Action.ABANDON, submission.county, by)
+    move = MOVES.permit(InspectionAction.ABANDON, submission.county, by)
     reason = MOVES.require_reason(move, reason)
     step = MOVES.advance(submission, move, version, by, reason)
     _exclude(submission, list(submission.units.select_related("area")), by, reason)

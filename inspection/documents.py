@@ -9,28 +9,28 @@ from typing import Any
 
 from common.periods import Quarter
 from papers.document import (
-    Column,
     Gap,
-    Head,
     Imprint,
     Paper,
+    PaperColumn,
+    PaperHead,
+    PaperTable,
     Paragraph,
     SignOff,
-    Table,
     close_up,
     day_written,
     paragraphs,
     title_lines,
 )
 from papers.issuers import Issuer
-from papers.wording import Words
+from papers.wording import WordingTexts
 
 _ORDINALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
 class Assessed:
-    """A unit against one criterion, as frozen: the words that the table shows."""
+    """One criterion of a unit as it was frozen: the words of its row in the report's table."""
 
     unit: str
     criterion: str
@@ -57,7 +57,7 @@ class SelfInspection:
     digest: str
 
 
-def self_inspection(data: SelfInspection, words: Words, number: str) -> Paper:
+def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
     values = {
         "报送单位": data.township.name,
         "季度": data.quarter.label,
@@ -78,7 +78,7 @@ def self_inspection(data: SelfInspection, words: Words, number: str) -> Paper:
     )
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=Head(data.township.mark, number, data.signer),
+        head=PaperHead(data.township.mark, number, data.signer),
         addressee=data.bureau.name,
         body=body,
         sign_off=SignOff(data.township.name, day_written(data.on)),
@@ -91,16 +91,16 @@ def _section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
     return (Paragraph(f"{_ORDINALS[place - 1]}、{heading}"), *paragraphs(text))
 
 
-def _assessment(assessed: tuple[Assessed, ...]) -> Table:
+def _assessment(assessed: tuple[Assessed, ...]) -> PaperTable:
     columns = (
-        Column("单位", 1.5, "left"),
-        Column("验收标准", 2.6, "left"),
-        Column("自评情况", 3.4, "left"),
-        Column("结果", 0.9),
-        Column("条款", 0.9),
+        PaperColumn("单位", 1.5, "left"),
+        PaperColumn("验收标准", 2.6, "left"),
+        PaperColumn("自评情况", 3.4, "left"),
+        PaperColumn("结果", 0.9),
+        PaperColumn("条款", 0.9),
     )
     rows = tuple((each.unit, each.criterion, close_up(each.figures), each.outcome, each.clause) for each in assessed)
-    return Table(columns, rows, caption="对标自评表", size=10.5)
+    return PaperTable(columns, rows, caption="对标自评表", size=10.5)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Ruled:
 
 @dataclass(frozen=True)
 class Checked:
-    """A criterion of a unit as the reviewer found it."""
+    """One criterion of a unit with the reviewer's finding, as a row of the opinion's table."""
 
     unit: str
     criterion: str
@@ -140,7 +140,7 @@ class Examination:
     confirmed_by: str = ""
 
 
-def examination(data: Examination, words: Words, number: str) -> Paper:
+def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
     values = {
         "报送单位": data.township,
         "季度": data.quarter.label,
@@ -151,7 +151,7 @@ def examination(data: Examination, words: Words, number: str) -> Paper:
     signed = f"审核人：{data.reviewer}" + (f"；复核人：{data.confirmed_by}" if data.confirmed_by else "")
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=Head(data.bureau.mark, number),
+        head=PaperHead(data.bureau.mark, number),
         addressee=data.township,
         body=(
             *paragraphs(words.fill("opening", values)),
@@ -167,26 +167,31 @@ def examination(data: Examination, words: Words, number: str) -> Paper:
     )
 
 
-def _rulings(ruled: tuple[Ruled, ...]) -> Table:
-    columns = (Column("单位", 1.5, "left"), Column("申报称号", 1.7), Column("结论", 1.6), Column("意见", 4, "left"))
-    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
-    return Table(columns, rows, caption="审核结论表", size=10.5)
-
-
-def _checks(checked: tuple[Checked, ...]) -> Table:
+def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
     columns = (
-        Column("单位", 1.4, "left"),
-        Column("验收标准", 2.4, "left"),
-        Column("数据", 3.2, "left"),
-        Column("审核", 0.8),
-        Column("说明", 1.4, "left"),
+        PaperColumn("单位", 1.5, "left"),
+        PaperColumn("申报称号", 1.7),
+        PaperColumn("结论", 1.6),
+        PaperColumn("意见", 4, "left"),
+    )
+    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
+    return PaperTable(columns, rows, caption="审核结论表", size=10.5)
+
+
+def _checks(checked: tuple[Checked, ...]) -> PaperTable:
+    columns = (
+        PaperColumn("单位", 1.4, "left"),
+        PaperColumn("验收标准", 2.4, "left"),
+        PaperColumn("数据", 3.2, "left"),
+        PaperColumn("审核", 0.8),
+        PaperColumn("说明", 1.4, "left"),
     )
     rows = tuple((each.unit, each.criterion, close_up(each.figures), each.finding, each.remark) for each in checked)
-    return Table(columns, rows, caption="逐条审核表", size=10.5)
+    return PaperTable(columns, rows, caption="逐条审核表", size=10.5)
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedUnit:
     """A unit in a list of those that passed or were ratified."""
 
     unit: str
@@ -197,27 +202,27 @@ class Listed:
     remark: str = ""
 
 
-def _list(units: tuple[Listed, ...], caption: str) -> Table:
+def _list(units: tuple[ListedUnit, ...], caption: str) -> PaperTable:
     columns = (
-        Column("序号", 0.75),
-        Column("单位", 1.4, "left"),
-        Column("区域编码", 2.1),
-        Column("所属街镇", 1.2),
-        Column("称号", 1.8),
-        Column("达标季度", 2.2),
-        Column("备注", 0.95, "left"),
+        PaperColumn("序号", 0.75),
+        PaperColumn("单位", 1.4, "left"),
+        PaperColumn("区域编码", 2.1),
+        PaperColumn("所属街镇", 1.2),
+        PaperColumn("称号", 1.8),
+        PaperColumn("达标季度", 2.2),
+        PaperColumn("备注", 0.95, "left"),
     )
     rows = tuple(
         (str(place), each.unit, each.code, each.township, each.title, each.quarter, each.remark)
         for place, each in enumerate(units, start=1)
     )
-    return Table(columns, rows, caption=caption, size=10.5)
+    return PaperTable(columns, rows, caption=caption, size=10.5)
 
 
-def _statistics(counts: tuple[tuple[str, int], ...]) -> Table:
+def _statistics(counts: tuple[tuple[str, int], ...]) -> PaperTable:
     rows = tuple((title, f"{count:,}") for title, count in counts)
     total = ("合计", f"{sum(count for _, count in counts):,}")
-    return Table((Column("称号", 2), Column("数量", 1)), (*rows, total), "分类统计表", "个", totals=1)
+    return PaperTable((PaperColumn("称号", 2), PaperColumn("数量", 1)), (*rows, total), "分类统计表", "个", totals=1)
 
 
 @dataclass(frozen=True)
@@ -229,15 +234,15 @@ class Compilation:
     on: date
     signer: str
     opinion: str
-    units: tuple[Listed, ...]
+    units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
 
 
-def compilation(data: Compilation, words: Words, number: str) -> Paper:
+def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
     values = {"上报单位": data.bureau.name, "受文单位": data.government.name, "数量": f"{len(data.units):,}"}
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=Head(data.bureau.mark, number, data.signer),
+        head=PaperHead(data.bureau.mark, number, data.signer),
         addressee=data.government.name,
         body=(
             *paragraphs(words.fill("opening", values)),
@@ -260,11 +265,11 @@ class Circular:
     batch: str
     ratified_on: date
     on: date
-    units: tuple[Listed, ...]
+    units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
 
 
-def circular(data: Circular, words: Words, number: str) -> Paper:
+def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
     values = {
         "发文单位": data.government.name,
         "批次": data.batch,
@@ -273,7 +278,7 @@ def circular(data: Circular, words: Words, number: str) -> Paper:
     }
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=Head(data.government.mark, number),
+        head=PaperHead(data.government.mark, number),
         addressee=words.fill("addressee", values).strip().rstrip("：:"),
         body=(
             *paragraphs(words.fill("opening", values)),

@@ -11,7 +11,7 @@ from inspection import samples, store
 from inspection.digests import digest
 from inspection.freezing import is_intact
 from inspection.hooks import SECTIONS
-from inspection.models import Entry, Evidence, Move, Opinion, Unit
+from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit
 from papers.models import Document
 
 MANIFEST = "目录.json"
@@ -48,7 +48,7 @@ class Dossier:
         return [each for each in rows if each.area_id in (None, self.unit.area_id)]
 
     @property
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[InspectionMove]:
         """The report's and the unit's, in the order in which they were taken."""
         return sorted(
             [*self.report.moves.select_related("by"), *self.unit.moves.select_related("by")], key=lambda move: move.pk
@@ -71,7 +71,7 @@ class Dossier:
 
     @property
     def earlier(self) -> list[Unit]:
-        """The same area in reports that this one follows."""
+        """The units of this area in the earlier reports that this report follows."""
         found, report = [], self.report.follows
         while report is not None:
             found += report.units.filter(area_id=self.unit.area_id).select_related("area", "report")
@@ -162,7 +162,7 @@ class Dossier:
         }
 
 
-def _move(move: Move) -> dict:
+def _move(move: InspectionMove) -> dict:
     return {
         "at": move.at.isoformat(),
         "by": str(move.by),

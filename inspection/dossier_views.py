@@ -12,7 +12,7 @@ from accounts.posts import Power
 from inspection import freezing, store
 from inspection.archiving import AT_ONCE, FULL, pack
 from inspection.dossier import Dossier
-from inspection.pages import UnitShown, crumbs, found_unit, refused, report_crumb
+from inspection.pages import UnitShown, crumbs, refused, report_crumb, unit_or_404
 from jobs.actions import start
 
 _IN_MEMORY = 8 * 1024 * 1024
@@ -21,25 +21,25 @@ _IN_MEMORY = 8 * 1024 * 1024
 @requires(Power.SEE_INSPECTIONS)
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Report, evidence, opinions, sample, decision and what came of it, on one page."""
-    owner = found_unit(request, pk)
+    unit = unit_or_404(request, pk)
     context = {
-        "unit": owner,
-        "report": owner.report,
-        "shown": UnitShown(owner, freezing.changes([owner]).get(owner.pk), request.user),
-        "file": Dossier(request.user, owner),
+        "unit": unit,
+        "report": unit.report,
+        "shown": UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user),
+        "file": Dossier(request.user, unit),
         "may_export": request.user.may(Power.EXPORT),
-        "crumbs": crumbs(report_crumb(owner.report), (f"{owner.area.name}全案", "")),
+        "crumbs": crumbs(report_crumb(unit.report), (f"{unit.area.name}全案", "")),
     }
     return render(request, "inspection/unit.html", context)
 
 
 @requires(Power.EXPORT)
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a zip with a list of digests; a large one as a job. The export is in the audit trail."""
-    owner = found_unit(request, pk)
-    file = Dossier(request.user, owner)
+    """A unit's file (全案) as a zip with a list of digests; a large one is made by a job. The export is audited."""
+    unit = unit_or_404(request, pk)
+    file = Dossier(request.user, unit)
     if file.size > AT_ONCE:
-        return redirect(start(pack, title=f"打包{owner.area.name}全案", by=request.user, unit=owner.pk))
+        return redirect(start(pack, title=f"打包{unit.area.name}全案", by=request.user, unit=unit.pk))
     # Closed by the response, when it has been sent.
     target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     try:
@@ -52,7 +52,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         status = 500 if isinstance(damaged, store.Damaged) else 507
         return refused(request, said, request.path.removesuffix("archive/"), "查看全案", status=status)
     target.seek(0)
-    record(action="export", by=request.user, subject=owner, detail={"list": "全案", "format": "zip"}, request=request)
+    record(action="export", by=request.user, subject=unit, detail={"list": "全案", "format": "zip"}, request=request)
     response = FileResponse(target, content_type="application/zip")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.archive_name)}"
     return response

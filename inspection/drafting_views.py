@@ -17,13 +17,13 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from inspection import collecting, reporting, selection, store
-from inspection.collecting import Given
+from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Report
 from inspection.moves import MOVES
-from inspection.pages import address, crumbs, found, posted_text, refused, report_crumb
-from inspection.reporting import NotReady
-from inspection.views import posted_texts, shown
-from inspection.vocabulary import Action
+from inspection.pages import address, crumbs, posted_text, refused, report_crumb, report_or_404
+from inspection.reporting import UnitsNotReady
+from inspection.views import posted_texts, report_response
+from inspection.vocabulary import InspectionAction
 
 
 @requires(Power.WRITE_INSPECTIONS)
@@ -44,7 +44,7 @@ def _start(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     codes = request.POST.getlist("unit")
     try:
         report = reporting.start(township=request.user.area, quarter=quarter, codes=codes, on=today(), by=request.user)
-    except NotReady as missing:
+    except UnitsNotReady as missing:
         return _choice(request, quarter, codes, str(missing), missing.faults, status=422)
     except Refused as refusal:
         return _choice(request, quarter, codes, str(refusal), status=409 if isinstance(refusal, Stale) else 422)
@@ -57,7 +57,7 @@ def _choice(
     quarter: Quarter,
     chosen: list[str] | None = None,
     refusal: str = "",
-    faults: Sequence[selection.Fault] = (),
+    faults: Sequence[selection.UnitFault] = (),
     report: Report | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -84,8 +84,8 @@ def _choice(
 @requires(Power.WRITE_INSPECTIONS)
 def units(request: HttpRequest, pk: int) -> HttpResponse:
     """Change which units a draft asks titles for."""
-    report = found(request, pk)
-    if not MOVES.allows(Action.SAVE, report, request.user):
+    report = report_or_404(request, pk)
+    if not MOVES.allows(InspectionAction.SAVE, report, request.user):
         refusal = Refused(f"这份报告现在是“{report.get_state_display()}”，不能再改申报单位。")
         return refused(request, refusal, address(report), "查看报告")
     current = [unit.area_id for unit in reporting.drafted(report)]
@@ -94,11 +94,11 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     codes = request.POST.getlist("unit")
     try:
         reporting.choose(report=report, version=posted_version(request), codes=codes, by=request.user)
-    except NotReady as missing:
+    except UnitsNotReady as missing:
         return _choice(request, report.quarter, codes, str(missing), missing.faults, report, 422)
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
-        return _choice(request, report.quarter, codes, str(refusal), report=found(request, pk), status=status)
+        return _choice(request, report.quarter, codes, str(refusal), report=report_or_404(request, pk), status=status)
     messages.success(request, "申报单位已更改，三段文字已按新的单位重新起草。")
     return redirect(address(report))
 
@@ -107,7 +107,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in a file; what it is is read from its content. Texts that stand on the same page are saved with it."""
-    report = found(request, pk)
+    report = report_or_404(request, pk)
     typed = {name: posted_text(request, name) for name in ("kind", "caption", "area", "mbps")}
     texts = posted_texts(request) if "overview" in request.POST else None
     kept = {"typed": typed, "texts": texts}
@@ -116,21 +116,23 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
             reporting.save(report=report, version=posted_version(request), texts=texts, by=request.user)
         evidence = collecting.add(report=report, given=_given(request.FILES.get("file"), typed), by=request.user)
     except store.NoSpace as full:
-        return shown(request, found(request, pk), refusal=str(full), status=507, **kept)
+        return report_response(request, report_or_404(request, pk), refusal=str(full), status=507, **kept)
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
-        return shown(request, found(request, pk), refusal=f"佐证材料没有保存：{refusal}", status=status, **kept)
+        return report_response(
+            request, report_or_404(request, pk), refusal=f"佐证材料没有保存：{refusal}", status=status, **kept
+        )
     messages.success(request, f"已保存佐证材料“{evidence}”。")
     return redirect(f"{address(report)}#evidence")
 
 
-def _given(file, typed: dict[str, str]) -> Given:
+def _given(file, typed: dict[str, str]) -> EvidenceUpload:
     if file is None:
         raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
     mbps = typed["mbps"].strip()
     if mbps and not (mbps.isdecimal() and len(mbps) < 7):
         raise Refused("实测下行速率请填整数，单位兆比特每秒。")
-    return Given(
+    return EvidenceUpload(
         name=file.name or "",
         data=file.read(),
         kind=typed["kind"],

@@ -20,7 +20,7 @@ ALL_TOWNSHIPS = "townships_achieved"
 
 @dataclass(frozen=True)
 class Early:
-    """Who was early, at what: by when it was due, when it was met, and what was published about it."""
+    """A unit that met a milestone early: when that was due, when it was met, and what was published about it."""
 
     area: Area
     key: str

@@ -15,10 +15,10 @@ from inspection import examining, freezing
 from inspection.examining import Found, Ruling
 from inspection.models import Unit
 from inspection.moves import MOVES, deciding
-from inspection.pages import CriterionRow, UnitShown, address, crumbs, found_unit, posted_text, refused, report_crumb
-from inspection.vocabulary import Action, Finding, Why
+from inspection.pages import CriterionRow, UnitShown, address, crumbs, posted_text, refused, report_crumb, unit_or_404
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction
 
-RULINGS = (Action.PASS, Action.PASS_SHORT, Action.RETURN, Action.REFUSE)
+RULINGS = (InspectionAction.PASS, InspectionAction.PASS_SHORT, InspectionAction.RETURN, InspectionAction.REFUSE)
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,18 @@ class CheckRow:
 @requires(Power.EXAMINE, Power.CONFIRM_EXAMINATIONS)
 def examine(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on a unit criterion by criterion, or confirm what another proposed."""
-    unit = found_unit(request, pk)
+    unit = unit_or_404(request, pk)
     if request.method == "POST":
         return _decide(request, unit)
-    if not (MOVES.allows(deciding(Action.PASS), unit, request.user) or _may_confirm(unit, request.user)):
+    if not (MOVES.allows(deciding(InspectionAction.PASS), unit, request.user) or _may_confirm(unit, request.user)):
         return redirect("inspection:unit", unit.pk)
     return _page(request, unit)
 
 
 def _may_confirm(unit: Unit, user) -> bool:
-    return any(MOVES.allows(action, unit, user) for action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL))
+    return any(
+        MOVES.allows(action, unit, user) for action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
+    )
 
 
 def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -52,8 +54,8 @@ def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200
         "unit": unit,
         "report": unit.report,
         "checks": [CheckRow(row, _found(request, row)) for row in shown.criteria],
-        "findings": Finding.choices,
-        "reasons": Why.choices,
+        "findings": CheckFinding.choices,
+        "reasons": CriterionReturnReason.choices,
         "text": posted_text(request, "text"),
         "sampling": posted_text(request, "sampling"),
         "reason": posted_text(request, "reason"),
@@ -76,7 +78,7 @@ def _found(request: HttpRequest, row: CriterionRow) -> Found:
         names = (f"finding-{key}", f"why-{key}", f"remark-{key}")
         return Found(*(posted_text(request, name) for name in names))
     now = (row.now or row.then).figures["outcome"]
-    return Found(Finding.MET if now in ("met", "not_applicable") else Finding.NOT_MET)
+    return Found(CheckFinding.MET if now in ("met", "not_applicable") else CheckFinding.NOT_MET)
 
 
 def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
@@ -90,8 +92,8 @@ def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
         if not _repeated(request, unit):
             return refused(request, stale, address(unit.report), "查看现在的报告")
     except Refused as refusal:
-        return _page(request, found_unit(request, unit.pk), str(refusal), 422)
-    unit = found_unit(request, unit.pk)
+        return _page(request, unit_or_404(request, unit.pk), str(refusal), 422)
+    unit = unit_or_404(request, unit.pk)
     messages.success(request, f"{unit.area.name}：{unit.get_state_display()}。")
     return redirect(address(unit.report))
 
@@ -102,13 +104,13 @@ def _rule(request: HttpRequest, unit: Unit) -> None:
         key: Found(*(posted_text(request, f"{name}-{key}") for name in ("finding", "why", "remark"))) for key in keys
     }
     text, sampling = posted_text(request, "text"), posted_text(request, "sampling")
-    ruling = Ruling(Action(request.POST["decision"]), found, text, sampling)
+    ruling = Ruling(InspectionAction(request.POST["decision"]), found, text, sampling)
     examining.rule(unit=unit, version=posted_version(request), ruling=ruling, by=request.user)
 
 
 _CONFIRMING: dict[str, Callable] = {
     "confirm": lambda request, unit: examining.confirm(unit=unit, version=posted_version(request), by=request.user),
-    Action.OVERRULE: lambda request, unit: examining.overrule(
+    InspectionAction.OVERRULE: lambda request, unit: examining.overrule(
         unit=unit, version=posted_version(request), reason=posted_text(request, "reason"), by=request.user
     ),
 }
@@ -121,5 +123,5 @@ def _repeated(request: HttpRequest, unit: Unit) -> bool:
     if step is None:
         return False
     if decision == "confirm":
-        return step.action in (Action.CONFIRM_PASS, Action.CONFIRM_REFUSAL)
-    return step.action == (deciding(Action(decision)) if decision in RULINGS else decision)
+        return step.action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
+    return step.action == (deciding(InspectionAction(decision)) if decision in RULINGS else decision)

@@ -13,22 +13,22 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from inspection import papering, samples
 from inspection.freezing import changes
-from inspection.models import Check, Move, Opinion, Report, Unit
+from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, deciding, hold, require_fresh
 from inspection.reporting import drafted
-from inspection.vocabulary import Action, Finding, ReportState, UnitState, Why
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction, ReportState, UnitState
 
 OWN_HAND = "您起草、签发过这份报告或上传过佐证材料，不能由您审核；请由其他审核员办理。"
 LONGEST_REMARK = 300
 LONGEST_TEXT = 2_000
-PASSING = (Action.PASS, Action.PASS_SHORT)
+PASSING = (InspectionAction.PASS, InspectionAction.PASS_SHORT)
 OPEN = (UnitState.SENT, UnitState.REOPENED, UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL)
 """While a unit stands so its report is not concluded."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the reviewer found of a criterion: a code of ``Finding``; where returned, why (a code of ``Why``)."""
+    """What the reviewer found of a criterion: a code of ``CheckFinding``; where returned, why (a code of ``CriterionReturnReason``)."""
 
     finding: str
     why: str = ""
@@ -42,16 +42,16 @@ class Ruling:
     ``text`` is the opinion, which is the reason where one is needed; ``sampling`` what follows from the spot check.
     """
 
-    action: Action
+    action: InspectionAction
     found: Mapping[str, Found]
     text: str = ""
     sampling: str = ""
 
 
 @transaction.atomic
-def take(*, report: Report, version: int, by) -> Move:
+def take(*, report: Report, version: int, by) -> InspectionMove:
     """Begin the examination, after which the township cannot take the report back; also takes over from a colleague."""
-    move = MOVES.permit(Action.TAKE, report.township_id, by)
+    move = MOVES.permit(InspectionAction.TAKE, report.township_id, by)
     if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
         raise Stale("您已经受理了这份自查报告。")
     if report.has_hand_of(by):
@@ -60,7 +60,7 @@ def take(*, report: Report, version: int, by) -> Move:
 
 
 @transaction.atomic
-def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None) -> Move:
+def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None) -> InspectionMove:
     """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head.
 
     The last one ends the examination, whose opinion is dated ``on`` (None: today).
@@ -83,12 +83,12 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
 
 
 @transaction.atomic
-def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Move]:
+def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[InspectionMove]:
     """Pass all units of a report that are clean, each with every criterion found met; by the versions that the page showed."""
     steps = []
     for unit in clean(report):
-        found = {row["key"]: Found(Finding.MET) for row in unit.frozen.said["criteria"]}
-        ruling = Ruling(Action.PASS, found)
+        found = {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]}
+        ruling = Ruling(InspectionAction.PASS, found)
         steps.append(rule(unit=unit, version=versions.get(unit.pk, -1), ruling=ruling, by=by))
     if not steps:
         raise Stale("没有可以一并通过的单位：请逐个审核。")
@@ -100,7 +100,7 @@ def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = No
 
     ``sampled``: what samples found, where that is known already.
     """
-    units = [unit for unit in drafted(report) if unit.state in MOVES[Action.PASS].sources]
+    units = [unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources]
     sampled = samples.samples_of(units) if sampled is None else sampled
     explained = changes(units).keys() | {pk for pk, found in sampled.items() if found.needs_ruling}
     return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
@@ -119,20 +119,20 @@ def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
     """The checklist as rows; Refused where something is missing or does not fit the decision."""
     keys = [row["key"] for row in unit.frozen.said["criteria"]]
     checks = [_check(key, ruling.found.get(key)) for key in keys]
-    if ruling.action == Action.RETURN and not any(check.why for check in checks) and not ruling.text.strip():
+    if ruling.action == InspectionAction.RETURN and not any(check.why for check in checks) and not ruling.text.strip():
         raise Refused("退回补正要指明至少一条标准和退回原因，或者写明整体退回的意见。")
     return checks
 
 
 def _check(key: str, found: Found | None) -> Check:
-    if found is None or found.finding not in Finding.values:
+    if found is None or found.finding not in CheckFinding.values:
         raise Refused(f"{key}：请选择符合或不符合。")
     remark = " ".join(found.remark.split())
     if len(remark) > LONGEST_REMARK:
         raise Refused(f"{key}：说明太长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
-    if found.why and found.why not in Why.values:
+    if found.why and found.why not in CriterionReturnReason.values:
         raise Refused(f"{key}：没有认出退回原因，请重新选择。")
-    if found.why == Why.OTHER and not remark:
+    if found.why == CriterionReturnReason.OTHER and not remark:
         raise Refused(f"{key}：原因选“其他”时要写明说明。")
     return Check(criterion=key, finding=found.finding, why=found.why, remark=remark)
 
@@ -149,7 +149,7 @@ def _reason(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> str:
     returned = [
         f"{check.criterion} {check.get_why_display()}" + (f"（{check.remark}）" if check.remark else "")
         for check in checks
-        if ruling.action == Action.RETURN and check.why
+        if ruling.action == InspectionAction.RETURN and check.why
     ]
     return " ".join(part for part in (_text(ruling.text), "；".join(returned)) if part)
 
@@ -158,10 +158,10 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
     """What passes has every hard criterion found met, and says why where figures are short, fell, or the sample failed."""
     roles = {row["key"]: row["role"] for row in unit.frozen.said["criteria"]}
     for check in checks:
-        if roles[check.criterion] == "hard" and check.finding != Finding.MET:
+        if roles[check.criterion] == "hard" and check.finding != CheckFinding.MET:
             raise Refused(f"硬性指标 {check.criterion} 标为不符合，{unit.area.name}不能通过；请退回补正或不予通过。")
     is_short = unit.frozen.reference == "short"
-    if is_short != (ruling.action == Action.PASS_SHORT):
+    if is_short != (ruling.action == InspectionAction.PASS_SHORT):
         raise Refused(
             f"{unit.area.name}渗透率未达参考值，通过须写明理由，请选“渗透率未达参考值，仍予通过”。"
             if is_short
@@ -179,16 +179,18 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
 def _conclude(report: Report, by, on: date) -> None:
     """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
     if not report.units.filter(state__in=OPEN).exists():
-        step = MOVES.advance(report, MOVES[Action.CONCLUDE], report.version, by)
+        step = MOVES.advance(report, MOVES[InspectionAction.CONCLUDE], report.version, by)
         papering.issue_examination(report, on, by)
         MOVES.record(step)
 
 
 @transaction.atomic
-def confirm(*, unit: Unit, version: int, by) -> Move:
+def confirm(*, unit: Unit, version: int, by) -> InspectionMove:
     """Confirm what another proposed (four eyes): the passing or the refusal."""
     refuses = unit.state == UnitState.VETTED_REFUSAL
-    move = MOVES.permit(Action.CONFIRM_REFUSAL if refuses else Action.CONFIRM_PASS, unit.area_id, by)
+    move = MOVES.permit(
+        InspectionAction.CONFIRM_REFUSAL if refuses else InspectionAction.CONFIRM_PASS, unit.area_id, by
+    )
     report = hold(unit.report)
     step = MOVES.advance(unit, move, version, by)
     if report.has_hand_of(by):
@@ -200,9 +202,9 @@ def confirm(*, unit: Unit, version: int, by) -> Move:
 
 
 @transaction.atomic
-def overrule(*, unit: Unit, version: int, reason: str, by) -> Move:
+def overrule(*, unit: Unit, version: int, reason: str, by) -> InspectionMove:
     """Back to the reviewer, with a reason."""
-    move = MOVES.permit(Action.OVERRULE, unit.area_id, by)
+    move = MOVES.permit(InspectionAction.OVERRULE, unit.area_id, by)
     hold(unit.report)
     return MOVES.record(MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason)))
 

@@ -23,7 +23,7 @@ _END_OF_JPEG = b"\xff\xd9"
 
 
 @dataclass(frozen=True)
-class Kind:
+class MediaType:
     """The media type of a file; of a picture also how large it is, in pixels."""
 
     media_type: str
@@ -31,7 +31,7 @@ class Kind:
     height: int = 0
 
 
-def kind_of(data: bytes) -> Kind:
+def kind_of(data: bytes) -> MediaType:
     """What the bytes are; Refused with a sentence when they are none of the three, or broken."""
     for begins, read in _READERS.items():
         if data.startswith(begins):
@@ -39,7 +39,7 @@ def kind_of(data: bytes) -> Kind:
     raise Refused("文件既不是 JPEG、PNG 图片，也不是 PDF（看的是内容，不是扩展名）。请转换格式后再传。")
 
 
-def _picture(reader: type[ImageFile], data: bytes) -> Kind:
+def _picture(reader: type[ImageFile], data: bytes) -> MediaType:
     """A picture by its header and what holds it together; nothing of it is unpacked, so that none can be a bomb."""
     try:
         image = reader(BytesIO(data))
@@ -50,20 +50,20 @@ def _picture(reader: type[ImageFile], data: bytes) -> Kind:
         raise Refused("图片不完整：文件可能没有传完，请重新上传。")
     if image.width * image.height > MOST_PIXELS:
         raise Refused(f"图片太大（{image.width}×{image.height} 像素），请缩小后再传。")
-    return Kind(image.get_format_mimetype(), image.width, image.height)
+    return MediaType(image.get_format_mimetype(), image.width, image.height)
 
 
-def _pdf(data: bytes) -> Kind:
+def _pdf(data: bytes) -> MediaType:
     if b"%%EOF" not in data[-2048:]:
         raise Refused("PDF 不完整：文件可能没有传完，请重新上传。")
     for word, said in _ACTIVE.items():
         if word in data:
             raise Refused(f"PDF 里有{said}，不能作为佐证材料；请打印为 PDF 后再传。")
-    return Kind(PDF)
+    return MediaType(PDF)
 
 
 _ACTIVE = {b"/JavaScript": "脚本", b"/Launch": "启动程序的动作", b"/EmbeddedFile": "嵌入的文件"}
-_READERS: dict[bytes, Callable[[bytes], Kind]] = {
+_READERS: dict[bytes, Callable[[bytes], MediaType]] = {
     b"\xff\xd8\xff": partial(_picture, JpegImageFile),
     b"\x89PNG\r\n\x1a\n": partial(_picture, PngImageFile),
     b"%PDF-": _pdf,

@@ -19,7 +19,7 @@ BASIS = Basis.APPROVED
 """Reports rest on approved figures alone."""
 
 
-def standing(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdict]:
+def current_verdicts(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdict]:
     """The verdicts that stand now, judged again where facts have changed, by the area's code."""
     ensure_current(county)
     found = Verdict.objects.standing().filter(period=period, basis=BASIS, area_id__in=list(codes))
@@ -83,8 +83,8 @@ def is_intact(frozen: FrozenVerdict) -> bool:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What differs between a frozen verdict and the one that stands now; ``now`` is None where none stands."""
+class VerdictChange:
+    """The difference between a frozen verdict and the current one; ``now`` is None where there is none any more."""
 
     unit: Unit
     now: Verdict | None
@@ -101,15 +101,15 @@ class Change:
         return {row["key"]: row for row in (self.now.criteria if self.now else ()) if row != before.get(row["key"])}
 
 
-def changes(units: Iterable[Unit]) -> dict[int, Change]:
+def changes(units: Iterable[Unit]) -> dict[int, VerdictChange]:
     """The units of a report whose verdict is no longer the frozen one, by primary key."""
     units = list(units)
     if not units:
         return {}
     report = units[0].report
-    now = standing(report.county, report.period, [unit.area_id for unit in units])
+    now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
     return {
-        unit.pk: Change(unit, now.get(unit.area_id))
+        unit.pk: VerdictChange(unit, now.get(unit.area_id))
         for unit in units
         if unit.area_id not in now or now[unit.area_id].digest != unit.frozen.said["verdict_digest"]
     }

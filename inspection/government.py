@@ -10,13 +10,13 @@ from django.db.models import Max
 from areas.models import Area
 from common.exceptions import Refused
 from inspection import papering
-from inspection.models import Entry, Move, Report, Submission, Unit
+from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
-from inspection.vocabulary import Action, Decision, ReportState, UnitState
+from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
 
 
 @dataclass(frozen=True)
-class Verdict:
+class UnitDecision:
     """What is decided about a unit: a code of ``Decision``, and why where it is returned."""
 
     decision: str
@@ -24,22 +24,24 @@ class Verdict:
 
 
 @transaction.atomic
-def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdict], on: date, by) -> Move:
+def decide(
+    *, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], on: date, by
+) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
     Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no batch.
     """
-    MOVES.permit(Action.DECIDE, submission.county, by)
-    require_fresh(submission, MOVES[Action.DECIDE], version)
+    MOVES.permit(InspectionAction.DECIDE, submission.county, by)
+    require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
     units = list(submission.units.select_related("area", "report"))
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
-    move = MOVES[Action.DECIDE if ratified else Action.TURN_DOWN]
+    move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
     )
     batch = _next_batch(submission.county, on) if ratified else {}
     step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, reason), **batch)
-    carry(ratified, Action.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
+    carry(ratified, InspectionAction.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
     submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
     for unit in units:
         if unit not in ratified:
@@ -47,7 +49,7 @@ def decide(*, submission: Submission, version: int, verdicts: Mapping[int, Verdi
     return MOVES.record(step)
 
 
-def _verdict(unit: Unit, verdicts: Mapping[int, Verdict]) -> Verdict:
+def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
     found = verdicts.get(unit.pk)
     if found is None or found.decision not in Decision.values:
         raise Refused(f"{unit.area.name}：请选择审定通过或退回。")
@@ -65,28 +67,28 @@ def _next_batch(county: str, on: date) -> dict:
 
 def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
     """Back to the bureau, whose examination of the report is open again."""
-    move = MOVES.permit(Action.SEND_DOWN, unit.area_id, by)
+    move = MOVES.permit(InspectionAction.SEND_DOWN, unit.area_id, by)
     reason = MOVES.require_reason(move, reason)
     MOVES.record(MOVES.advance(unit, move, unit.version, by, reason, submission=None))
     Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
     report = Report.objects.select_for_update().get(pk=unit.report_id)
     if report.state == ReportState.DECIDED:
-        MOVES.record(MOVES.advance(report, MOVES[Action.REOPEN], report.version, by))
+        MOVES.record(MOVES.advance(report, MOVES[InspectionAction.REOPEN], report.version, by))
 
 
 @transaction.atomic
-def announce(*, submission: Submission, version: int, on: date, by) -> Move:
+def announce(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Announce a ratified batch (通报)."""
-    move = MOVES.permit(Action.ANNOUNCE, submission.county, by)
+    move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     papering.issue_circular(submission, on, by)
     return MOVES.record(step)
 
 
 @transaction.atomic
-def end_title(*, unit: Unit, reason: str, by) -> Move:
+def end_title(*, unit: Unit, reason: str, by) -> InspectionMove:
     """A ratified unit loses its title: called when its certificate is withdrawn. It may then be reported anew."""
-    move = MOVES.permit(Action.END_TITLE, unit.area_id, by)
+    move = MOVES.permit(InspectionAction.END_TITLE, unit.area_id, by)
     return MOVES.record(MOVES.advance(unit, move, unit.version, by, MOVES.require_reason(move, reason)))
 
 

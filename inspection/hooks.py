@@ -1,4 +1,4 @@
-"""What rooms above may add to an examination and to the whole file of a unit."""
+"""Registries of functions that add samples to an examination, and sections to the whole file of a unit."""
 
 from collections.abc import Callable
 

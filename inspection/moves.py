@@ -6,8 +6,8 @@ from django.db.models import F
 
 from accounts.posts import Power
 from common.exceptions import Stale
-from inspection.models import Move, Report, Submission, Unit
-from inspection.vocabulary import NEEDING_REASON, Action, ReportState, SubmissionState, UnitState
+from inspection.models import InspectionMove, Report, Submission, Unit
+from inspection.vocabulary import NEEDING_REASON, InspectionAction, ReportState, SubmissionState, UnitState
 from workflow.engine import Transition, Workflow
 
 Subject = Report | Unit | Submission
@@ -20,7 +20,7 @@ def code_of(subject: Subject) -> str:
     return subject.area_id if isinstance(subject, Unit) else subject.county
 
 
-def _move(action: Action, of: type[Subject], *rest, **options) -> Transition:
+def _move(action: InspectionAction, of: type[Subject], *rest, **options) -> Transition:
     return Transition(action, *rest, of=of, needs_reason=action in NEEDING_REASON, **options)
 
 
@@ -39,40 +39,40 @@ _TO_DECIDE = (_U.SENT, _U.REOPENED)
 _VETTED = (_U.VETTED_PASS, _U.VETTED_REFUSAL)
 
 MOVES = Workflow(
-    _move(Action.START, Report, (), _R.DRAFT, _CLERK),
-    _move(Action.SAVE, Report, (_R.DRAFT,), None, _CLERK),
-    _move(Action.REFREEZE, Report, (_R.DRAFT,), None, _CLERK),
-    _move(Action.HAND_UP, Report, (_R.DRAFT,), _R.SIGNING, _CLERK),
-    _move(Action.HAND_BACK, Report, (_R.SIGNING,), _R.DRAFT, _HEAD),
-    _move(Action.SEND, Report, (_R.SIGNING,), _R.SUBMITTED, _HEAD),
-    _move(Action.WITHDRAW, Report, (_R.SIGNING, _R.SUBMITTED), _R.DRAFT, _TOWNSHIP),
-    _move(Action.DISCARD, Report, (_R.DRAFT,), _R.DISCARDED, _TOWNSHIP),
-    _move(Action.TAKE, Report, (_R.SUBMITTED, _R.EXAMINING), _R.EXAMINING, _REVIEWER),
-    _move(Action.CONCLUDE, Report, (_R.EXAMINING,), _R.DECIDED, _REVIEWER | _CONFIRMER, automatic=True),
-    _move(Action.REOPEN, Report, (_R.DECIDED,), _R.EXAMINING, _GOVERNMENT | _COMPILER, automatic=True),
-    _move(Action.PASS, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
-    _move(Action.PASS_SHORT, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
-    _move(Action.REFUSE, Unit, _TO_DECIDE, _U.REFUSED, _REVIEWER, four_eyes=False),
-    _move(Action.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
-    _move(Action.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
-    _move(Action.VET_REFUSAL, Unit, _TO_DECIDE, _U.VETTED_REFUSAL, _REVIEWER, four_eyes=True),
-    _move(Action.RETURN, Unit, _TO_DECIDE, _U.RETURNED, _REVIEWER),
-    _move(Action.CONFIRM_PASS, Unit, (_U.VETTED_PASS,), _U.PASSED, _CONFIRMER),
-    _move(Action.CONFIRM_REFUSAL, Unit, (_U.VETTED_REFUSAL,), _U.REFUSED, _CONFIRMER),
-    _move(Action.OVERRULE, Unit, _VETTED, _U.SENT, _CONFIRMER),
-    _move(Action.INCLUDE, Unit, (_U.PASSED,), _U.COMPILED, _COMPILER),
-    _move(Action.EXCLUDE, Unit, (_U.COMPILED,), _U.PASSED, _COMPILER),
-    _move(Action.RATIFY, Unit, (_U.COMPILED,), _U.RATIFIED, _GOVERNMENT),
-    _move(Action.SEND_DOWN, Unit, (_U.COMPILED,), _U.REOPENED, _GOVERNMENT),
-    _move(Action.END_TITLE, Unit, (_U.RATIFIED,), _U.ENDED, _WITHDRAWER),
-    _move(Action.COMPILE, Submission, (), _S.DRAFT, _COMPILER),
-    _move(Action.EDIT, Submission, (_S.DRAFT,), None, _COMPILER),
-    _move(Action.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
-    _move(Action.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
-    _move(Action.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
-    _move(Action.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
-    _move(Action.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
-    _move(Action.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),
+    _move(InspectionAction.START, Report, (), _R.DRAFT, _CLERK),
+    _move(InspectionAction.SAVE, Report, (_R.DRAFT,), None, _CLERK),
+    _move(InspectionAction.REFREEZE, Report, (_R.DRAFT,), None, _CLERK),
+    _move(InspectionAction.HAND_UP, Report, (_R.DRAFT,), _R.SIGNING, _CLERK),
+    _move(InspectionAction.HAND_BACK, Report, (_R.SIGNING,), _R.DRAFT, _HEAD),
+    _move(InspectionAction.SEND, Report, (_R.SIGNING,), _R.SUBMITTED, _HEAD),
+    _move(InspectionAction.WITHDRAW, Report, (_R.SIGNING, _R.SUBMITTED), _R.DRAFT, _TOWNSHIP),
+    _move(InspectionAction.DISCARD, Report, (_R.DRAFT,), _R.DISCARDED, _TOWNSHIP),
+    _move(InspectionAction.TAKE, Report, (_R.SUBMITTED, _R.EXAMINING), _R.EXAMINING, _REVIEWER),
+    _move(InspectionAction.CONCLUDE, Report, (_R.EXAMINING,), _R.DECIDED, _REVIEWER | _CONFIRMER, automatic=True),
+    _move(InspectionAction.REOPEN, Report, (_R.DECIDED,), _R.EXAMINING, _GOVERNMENT | _COMPILER, automatic=True),
+    _move(InspectionAction.PASS, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
+    _move(InspectionAction.PASS_SHORT, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
+    _move(InspectionAction.REFUSE, Unit, _TO_DECIDE, _U.REFUSED, _REVIEWER, four_eyes=False),
+    _move(InspectionAction.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
+    _move(InspectionAction.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
+    _move(InspectionAction.VET_REFUSAL, Unit, _TO_DECIDE, _U.VETTED_REFUSAL, _REVIEWER, four_eyes=True),
+    _move(InspectionAction.RETURN, Unit, _TO_DECIDE, _U.RETURNED, _REVIEWER),
+    _move(InspectionAction.CONFIRM_PASS, Unit, (_U.VETTED_PASS,), _U.PASSED, _CONFIRMER),
+    _move(InspectionAction.CONFIRM_REFUSAL, Unit, (_U.VETTED_REFUSAL,), _U.REFUSED, _CONFIRMER),
+    _move(InspectionAction.OVERRULE, Unit, _VETTED, _U.SENT, _CONFIRMER),
+    _move(InspectionAction.INCLUDE, Unit, (_U.PASSED,), _U.COMPILED, _COMPILER),
+    _move(InspectionAction.EXCLUDE, Unit, (_U.COMPILED,), _U.PASSED, _COMPILER),
+    _move(InspectionAction.RATIFY, Unit, (_U.COMPILED,), _U.RATIFIED, _GOVERNMENT),
+    _move(InspectionAction.SEND_DOWN, Unit, (_U.COMPILED,), _U.REOPENED, _GOVERNMENT),
+    _move(InspectionAction.END_TITLE, Unit, (_U.RATIFIED,), _U.ENDED, _WITHDRAWER),
+    _move(InspectionAction.COMPILE, Submission, (), _S.DRAFT, _COMPILER),
+    _move(InspectionAction.EDIT, Submission, (_S.DRAFT,), None, _COMPILER),
+    _move(InspectionAction.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
+    _move(InspectionAction.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
+    _move(InspectionAction.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
+    _move(InspectionAction.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
+    _move(InspectionAction.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
+    _move(InspectionAction.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),
     code_of=code_of,
     trail={Report: "inspection", Unit: "inspection_unit", Submission: "submission"},
     four_eyes="INSPECTION_FOUR_EYES",
@@ -83,22 +83,22 @@ MOVES = Workflow(
 report's units, ``reopen`` the government's return of one."""
 
 CARRIED = {
-    Action.SEND: ((_U.OPEN,), _U.SENT),
-    Action.WITHDRAW: ((_U.SENT,), _U.OPEN),
-    Action.DISCARD: ((_U.OPEN,), _U.DISCARDED),
+    InspectionAction.SEND: ((_U.OPEN,), _U.SENT),
+    InspectionAction.WITHDRAW: ((_U.SENT,), _U.OPEN),
+    InspectionAction.DISCARD: ((_U.OPEN,), _U.DISCARDED),
 }
 """What becomes of the units of a report that is moved so."""
 
 VETTING = {
-    Action.PASS: Action.VET_PASS,
-    Action.PASS_SHORT: Action.VET_PASS_SHORT,
-    Action.REFUSE: Action.VET_REFUSAL,
-    Action.RETURN: Action.RETURN,
+    InspectionAction.PASS: InspectionAction.VET_PASS,
+    InspectionAction.PASS_SHORT: InspectionAction.VET_PASS_SHORT,
+    InspectionAction.REFUSE: InspectionAction.VET_REFUSAL,
+    InspectionAction.RETURN: InspectionAction.RETURN,
 }
 """How a reviewer's decision is taken while another has to confirm it (four eyes)."""
 
 
-def deciding(action: Action) -> Action:
+def deciding(action: InspectionAction) -> InspectionAction:
     """A reviewer's decision as it is taken on this installation."""
     return VETTING[action] if MOVES.has_four_eyes else action
 
@@ -115,7 +115,7 @@ def require_fresh(subject: Subject, move: Transition, version: int) -> None:
         raise Stale(MOVES.overtaken(subject, move))
 
 
-def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], target: str, by, **said) -> None:
+def carry(units: Iterable[Unit], action: InspectionAction, sources: tuple[str, ...], target: str, by, **said) -> None:
     """Move units together, each with its row; Stale when one of them no longer stands where it did.
 
     ``said``: the ``reason`` of the rows; anything else are fields of the units that change with the state.
@@ -126,15 +126,15 @@ def carry(units: Iterable[Unit], action: Action, sources: tuple[str, ...], targe
     if standing.update(state=target, version=F("version") + 1, **said) != len(by_key):
         raise Stale(_faster(by_key, action, sources, target))
     versions = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "version"))
-    Move.objects.bulk_create(
-        Move(
+    InspectionMove.objects.bulk_create(
+        InspectionMove(
             unit=unit, action=action, from_state=before[pk], to_state=target, by=by, reason=reason, version=versions[pk]
         )
         for pk, unit in by_key.items()
     )
 
 
-def _faster(units: dict[int, Unit], action: Action, sources: tuple[str, ...], target: str) -> str:
+def _faster(units: dict[int, Unit], action: InspectionAction, sources: tuple[str, ...], target: str) -> str:
     """Which of the units was moved by somebody else, and where it stands; those of ours are in ``target`` by now."""
     now = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
     elsewhere = [pk for pk in units if now.get(pk) not in (*sources, target)]

@@ -14,10 +14,10 @@ from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
 from inspection import examining, freezing, samples
-from inspection.models import Evidence, Move, Report, Submission, Unit
+from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES
 from inspection.reporting import drafted
-from inspection.vocabulary import Action, Decision, ReportState, SubmissionState, UnitState
+from inspection.vocabulary import Decision, InspectionAction, ReportState, SubmissionState, UnitState
 
 REPORT_TONES = {
     ReportState.DRAFT: "pending",
@@ -93,7 +93,7 @@ class CriterionRow:
 class UnitShown:
     """A unit of a report with its criteria, what changed since the freeze, and what the sample found."""
 
-    def __init__(self, unit: Unit, change: freezing.Change | None, user) -> None:
+    def __init__(self, unit: Unit, change: freezing.VerdictChange | None, user) -> None:
         self.unit, self.change, self.user = unit, change, user
 
     @property
@@ -114,10 +114,12 @@ class UnitShown:
 
     @cached_property
     def criteria(self) -> list[CriterionRow]:
-        then = verdict_pages.shown(freezing.plan_by(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit))
+        then = verdict_pages.shown_criteria(
+            freezing.plan_by(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit)
+        )
         changed = {}
         if self.change and self.change.now:
-            now = verdict_pages.shown(freezing.plan_by(self.change.now.plan.digest), self.change.now)
+            now = verdict_pages.shown_criteria(freezing.plan_by(self.change.now.plan.digest), self.change.now)
             changed = {row.criterion.key: row for row in now if row.criterion.key in self.change.criteria}
         return [CriterionRow(row, changed.get(row.criterion.key)) for row in then]
 
@@ -148,7 +150,7 @@ class UnitShown:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.unit, self.user) for action in Action}
+        return {action.value: MOVES.allows(action, self.unit, self.user) for action in InspectionAction}
 
 
 _STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
@@ -212,12 +214,12 @@ class ReportPage:
         return list(self.report.evidence.select_related("area", "by"))
 
     @cached_property
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[InspectionMove]:
         return list(self.report.moves.select_related("by"))
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.report, self.user) for action in Action}
+        return {action.value: MOVES.allows(action, self.report, self.user) for action in InspectionAction}
 
     @cached_property
     def is_own(self) -> bool:
@@ -250,7 +252,7 @@ class ReportPage:
 
     @property
     def to_examine(self) -> list[UnitShown]:
-        return [each for each in self.units if each.unit.state in MOVES[Action.PASS].sources]
+        return [each for each in self.units if each.unit.state in MOVES[InspectionAction.PASS].sources]
 
     @property
     def to_confirm(self) -> list[UnitShown]:
@@ -277,7 +279,9 @@ class ReportPage:
         """Why the units of the report that this one follows came back."""
         if self.report.follows is None:
             return []
-        back = Move.objects.filter(unit__report=self.report.follows, action=Action.RETURN).select_related("unit__area")
+        back = InspectionMove.objects.filter(
+            unit__report=self.report.follows, action=InspectionAction.RETURN
+        ).select_related("unit__area")
         return [f"{move.unit.area.name}：{move.reason}" for move in back]
 
     @cached_property
@@ -294,7 +298,7 @@ class ReportPage:
     @cached_property
     def reasons(self) -> dict[int, str]:
         """Why each unit was returned, refused or sent down last, by primary key."""
-        moves = Move.objects.filter(unit__report=self.report).exclude(reason="").order_by("pk")
+        moves = InspectionMove.objects.filter(unit__report=self.report).exclude(reason="").order_by("pk")
         return {move.unit_id: move.reason for move in moves}
 
     @property
@@ -302,10 +306,10 @@ class ReportPage:
         return max((each.unit.frozen.frozen_at for each in self.units), default=None)
 
     @property
-    def sent_back(self) -> Move | None:
+    def sent_back(self) -> InspectionMove | None:
         """The head's reason, while the clerk has the report to mend."""
-        last = next((move for move in reversed(self.moves) if move.action != Action.SAVE), None)
-        return last if last and last.action == Action.HAND_BACK else None
+        last = next((move for move in reversed(self.moves) if move.action != InspectionAction.SAVE), None)
+        return last if last and last.action == InspectionAction.HAND_BACK else None
 
 
 def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:
@@ -315,20 +319,20 @@ def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:
     return said if len(some) == len(every) else f"{'、'.join(unit.area.name for unit in some)}{said}，其余{otherwise}"
 
 
-def found(request: HttpRequest, pk: int) -> Report:
+def report_or_404(request: HttpRequest, pk: int) -> Report:
     """The report, if the user may see it; else 404."""
     reports = Report.objects.visible_to(request.user).select_related("township", "signed_by", "reviewer", "follows")
     return get_object_or_404(reports, pk=_number(pk))
 
 
-def found_unit(request: HttpRequest, pk: int) -> Unit:
+def unit_or_404(request: HttpRequest, pk: int) -> Unit:
     units = Unit.objects.visible_to(request.user).select_related(
         "area", "frozen", "submission", "report__township", "report__reviewer", "report__signed_by"
     )
     return get_object_or_404(units, pk=_number(pk))
 
 
-def found_submission(request: HttpRequest, pk: int) -> Submission:
+def submission_or_404(request: HttpRequest, pk: int) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user), pk=_number(pk))
 
 

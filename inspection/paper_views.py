@@ -9,7 +9,7 @@ from accounts.posts import Power
 from common.clock import today
 from inspection import papering
 from inspection.models import Report, Submission
-from inspection.pages import found, found_submission
+from inspection.pages import report_or_404, submission_or_404
 from inspection.vocabulary import WITH_TOWNSHIP, SubmissionState
 from papers.models import Document
 from papers.serving import answer
@@ -19,7 +19,7 @@ from papers.wording import title_of
 @requires(Power.SEE_INSPECTIONS)
 def report_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The self-inspection report as it would be signed now; once it is sent, as it was signed."""
-    report = found(request, pk)
+    report = report_or_404(request, pk)
     if issued := _issued(report, "self-inspection"):
         return redirect("papers:download", issued.pk, form)
     signer = report.signed_by.name if report.signed_by else ""
@@ -29,7 +29,7 @@ def report_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 @requires(Power.SEE_INSPECTIONS)
 def submission_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The submission as it would be signed now; once it is submitted, as it was signed."""
-    submission = found_submission(request, pk)
+    submission = submission_or_404(request, pk)
     if issued := _issued(submission, "compilation"):
         return redirect("papers:download", issued.pk, form)
     on = submission.submitted_on or today()

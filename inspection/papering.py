@@ -170,10 +170,10 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
     return documents.circular(data, words_for("circular", submission.county), number)
 
 
-def _listed(submission: Submission, **wanted) -> tuple[documents.Listed, ...]:
+def _listed(submission: Submission, **wanted) -> tuple[documents.ListedUnit, ...]:
     entries = submission.entries.filter(**wanted).select_related("unit__area", "unit__report__township", "unit__frozen")
     return tuple(
-        documents.Listed(
+        documents.ListedUnit(
             unit.area.name,
             unit.area_id,
             unit.report.township.name,
@@ -185,7 +185,7 @@ def _listed(submission: Submission, **wanted) -> tuple[documents.Listed, ...]:
     )
 
 
-def _counts(units: Sequence[documents.Listed]) -> tuple[tuple[str, int], ...]:
+def _counts(units: Sequence[documents.ListedUnit]) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(unit.title for unit in units).items())
 
 

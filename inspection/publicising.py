@@ -20,7 +20,7 @@ _LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Published:
-    """As typed: ``medium`` a code of ``Medium``, ``published_on`` as 2018-07-20, ``address`` may be blank."""
+    """A publication as typed into the form: ``medium`` a code of ``Medium``, ``published_on`` as 2018-07-20, ``address`` may be blank."""
 
     medium: str
     outlet: str

@@ -17,20 +17,20 @@ from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection import drafting, papering, selection
-from inspection.freezing import freeze, standing
-from inspection.models import Evidence, Move, Report, Unit
+from inspection.freezing import current_verdicts, freeze
+from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
-from inspection.selection import Fault
-from inspection.vocabulary import Action, UnitState
+from inspection.selection import UnitFault
+from inspection.vocabulary import InspectionAction, UnitState
 from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
 
 
-class NotReady(Refused):
+class UnitsNotReady(Refused):
     """Units cannot be reported; ``faults`` says of each what is missing, or which figure would decide."""
 
-    def __init__(self, faults: Sequence[Fault]):
+    def __init__(self, faults: Sequence[UnitFault]):
         super().__init__(f"有 {len(faults)} 个单位不能申报，原因列在下面。")
         self.faults = faults
 
@@ -61,16 +61,16 @@ class Texts:
 def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, by) -> Report:
     """A drafted report for the areas ``codes``, at or beneath the township, with their verdicts frozen.
 
-    Refused for a quarter that is not over by ``on`` or is not judged; NotReady when an area does not meet the
+    Refused for a quarter that is not over by ``on`` or is not judged; UnitsNotReady when an area does not meet the
     standard; Stale when one is under way already.
     """
-    MOVES.permit(Action.START, township.code, by)
+    MOVES.permit(InspectionAction.START, township.code, by)
     if township.kind not in TOWNSHIPS:
         raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
     if quarter not in selection.reportable_quarters(township.county, on):
         raise Refused(f"{quarter.label}还没有结束或没有评定结果，不能申报。")
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
-    step = MOVES.log(report, Action.START, "", by)
+    step = MOVES.log(report, InspectionAction.START, "", by)
     _add(report, codes, by)
     _redraft(report)
     MOVES.record(step)
@@ -80,7 +80,7 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
 @transaction.atomic
 def follow(*, report: Report, on: date, by) -> Report:
     """A new report for what was returned of a sent one, with its texts and evidence, figures taken anew."""
-    MOVES.permit(Action.START, report.township_id, by)
+    MOVES.permit(InspectionAction.START, report.township_id, by)
     returned = list(report.units.filter(state=UnitState.RETURNED).values_list("area_id", flat=True))
     live = set(Unit.objects.live().filter(area_id__in=returned).values_list("area_id", flat=True))
     codes = [code for code in returned if code not in live]
@@ -90,7 +90,7 @@ def follow(*, report: Report, on: date, by) -> Report:
         township=report.township, county=report.county, period=report.period, follows=report,
         overview=report.overview, problems=report.problems, request=report.request,
     )  # fmt: skip
-    step = MOVES.log(new, Action.START, "", by, f"补正 {report.pk} 号报告退回的单位")
+    step = MOVES.log(new, InspectionAction.START, "", by, f"补正 {report.pk} 号报告退回的单位")
     _add(new, codes, by)
     _copy_evidence(report, new, codes)
     MOVES.record(step)
@@ -110,7 +110,7 @@ def _copy_evidence(old: Report, new: Report, codes: Sequence[str]) -> None:
 def _add(report: Report, codes: Sequence[str], by) -> None:
     verdicts = _verdicts(report, codes)
     if missing := selection.faults(verdicts):
-        raise NotReady(missing)
+        raise UnitsNotReady(missing)
     frozen, titles = freeze(report, verdicts, by), plans.current().titles
     units = [
         Unit(
@@ -125,8 +125,8 @@ def _add(report: Report, codes: Sequence[str], by) -> None:
     except IntegrityError:
         live = Unit.objects.live().filter(area_id__in=frozen).select_related("area").first()
         raise Stale(f"{live.area.name if live else '有单位'}已在申报或者已有称号，请刷新页面重新选择。") from None
-    Move.objects.bulk_create(
-        Move(unit=unit, action=Action.START, to_state=unit.state, by=by, version=0) for unit in made
+    InspectionMove.objects.bulk_create(
+        InspectionMove(unit=unit, action=InspectionAction.START, to_state=unit.state, by=by, version=0) for unit in made
     )
 
 
@@ -135,7 +135,7 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         raise Refused("请至少选择一个申报单位。")
-    found = standing(report.county, report.period, wanted)
+    found = current_verdicts(report.county, report.period, wanted)
     for code in wanted:
         verdict = found.get(code)
         if verdict is None or not code.startswith(report.township_id) or verdict.area.kind not in selection.KINDS:
@@ -159,21 +159,21 @@ def drafted(report: Report) -> list[Unit]:
 
 
 @transaction.atomic
-def save(*, report: Report, version: int, texts: Texts, by) -> Move:
+def save(*, report: Report, version: int, texts: Texts, by) -> InspectionMove:
     """Keep the township's wording."""
-    move = MOVES.permit(Action.SAVE, report.township_id, by)
+    move = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
     return MOVES.record(MOVES.advance(report, move, version, by, **texts.checked()))
 
 
 @transaction.atomic
-def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Move:
+def choose(*, report: Report, version: int, codes: Sequence[str], by) -> InspectionMove:
     """Report these areas and no others; texts are worded anew, as they name the units."""
-    move = MOVES.permit(Action.SAVE, report.township_id, by)
+    move = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
     step = MOVES.advance(report, move, version, by)
     units = {unit.area_id: unit for unit in drafted(report)}
     gone = [unit for code, unit in units.items() if code not in codes]
-    sources, target = CARRIED[Action.DISCARD]
-    carry(gone, Action.DISCARD, sources, target, by, reason="从报告中移出")
+    sources, target = CARRIED[InspectionAction.DISCARD]
+    carry(gone, InspectionAction.DISCARD, sources, target, by, reason="从报告中移出")
     if new := [code for code in codes if code not in units]:
         _add(report, new, by)
     if not drafted(report):
@@ -183,9 +183,9 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Move:
 
 
 @transaction.atomic
-def refreeze(*, report: Report, version: int, by) -> Move:
+def refreeze(*, report: Report, version: int, by) -> InspectionMove:
     """Take the figures anew, as they are judged now; the township's texts stay."""
-    move = MOVES.permit(Action.REFREEZE, report.township_id, by)
+    move = MOVES.permit(InspectionAction.REFREEZE, report.township_id, by)
     step = MOVES.advance(report, move, version, by)
     units = drafted(report)
     verdicts = _verdicts(report, [unit.area_id for unit in units])
@@ -197,30 +197,32 @@ def refreeze(*, report: Report, version: int, by) -> Move:
 
 
 @transaction.atomic
-def hand_up(*, report: Report, version: int, texts: Texts, by) -> Move:
-    """Keep the texts and give the report to the head for signing; NotReady with every unit that cannot go."""
-    move = MOVES.permit(Action.HAND_UP, report.township_id, by)
+def hand_up(*, report: Report, version: int, texts: Texts, by) -> InspectionMove:
+    """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go."""
+    move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
     step = MOVES.advance(report, move, version, by, **texts.checked())
     _require_ready(report)
     return MOVES.record(step)
 
 
 @transaction.atomic
-def hand_back(*, report: Report, version: int, reason: str, by) -> Move:
+def hand_back(*, report: Report, version: int, reason: str, by) -> InspectionMove:
     """The head gives it back to the clerk unsigned, with a reason."""
-    move = MOVES.permit(Action.HAND_BACK, report.township_id, by)
+    move = MOVES.permit(InspectionAction.HAND_BACK, report.township_id, by)
     return MOVES.record(MOVES.advance(report, move, version, by, MOVES.require_reason(move, reason)))
 
 
 @transaction.atomic
-def send(*, report: Report, version: int, on: date, by) -> Move:
+def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     """Sign the report and send it to the bureau; nobody signs what he wrote."""
-    move = MOVES.permit(Action.SEND, report.township_id, by)
+    move = MOVES.permit(InspectionAction.SEND, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=by, signed_on=on)
-    if report.moves.filter(by=by, action__in=[Action.START, Action.SAVE, Action.HAND_UP]).exists():
+    if report.moves.filter(
+        by=by, action__in=[InspectionAction.START, InspectionAction.SAVE, InspectionAction.HAND_UP]
+    ).exists():
         raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
     _require_ready(report)
-    _carry(report, Action.SEND, by)
+    _carry(report, InspectionAction.SEND, by)
     papering.issue_report(report, on, by)
     return MOVES.record(step)
 
@@ -231,40 +233,40 @@ def _require_ready(report: Report) -> None:
         if not getattr(report, name):
             raise Refused(f"“{Report._meta.get_field(name).verbose_name}”还没有写，请填写后再提请签发。")
     units = drafted(report)
-    now = standing(report.county, report.period, [unit.area_id for unit in units])
-    missing = [Fault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
+    now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
+    missing = [UnitFault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
     missing += selection.faults(now.values())
     missing += [
-        Fault(unit.area, f"{unit.area.name}取数时没有达标，请重新取数。")
+        UnitFault(unit.area, f"{unit.area.name}取数时没有达标，请重新取数。")
         for unit in units
         if unit.frozen.outcome != "achieved" and unit.area_id in now and now[unit.area_id].outcome == "achieved"
     ]
     if missing:
-        raise NotReady(missing)
+        raise UnitsNotReady(missing)
 
 
-def _carry(report: Report, action: Action, by, reason: str = "") -> None:
+def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> None:
     sources, target = CARRIED[action]
     units = report.units.filter(state__in=sources).select_related("area")
     carry(units, action, sources, target, by, reason=reason)
 
 
 @transaction.atomic
-def withdraw(*, report: Report, version: int, by) -> Move:
+def withdraw(*, report: Report, version: int, by) -> InspectionMove:
     """Take a report back that the head has not signed, or that no reviewer has taken."""
-    move = MOVES.permit(Action.WITHDRAW, report.township_id, by)
+    move = MOVES.permit(InspectionAction.WITHDRAW, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=None, signed_on=None)
-    _carry(report, Action.WITHDRAW, by)
+    _carry(report, InspectionAction.WITHDRAW, by)
     return MOVES.record(step)
 
 
 @transaction.atomic
-def discard(*, report: Report, version: int, reason: str, by) -> Move:
+def discard(*, report: Report, version: int, reason: str, by) -> InspectionMove:
     """Give up a draft; its units may be reported anew."""
-    move = MOVES.permit(Action.DISCARD, report.township_id, by)
+    move = MOVES.permit(InspectionAction.DISCARD, report.township_id, by)
     reason = MOVES.require_reason(move, reason)
     step = MOVES.advance(report, move, version, by, reason)
-    _carry(report, Action.DISCARD, by, reason)
+    _carry(report, InspectionAction.DISCARD, by, reason)
     return MOVES.record(step)
 
 
@@ -274,7 +276,7 @@ def edit_evidence(*, report: Report, by) -> Report:
 
     Refused when it is no longer a draft.
     """
-    move: Transition = MOVES.permit(Action.SAVE, report.township_id, by)
+    move: Transition = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
     held = hold(report)
     if held.state not in move.sources:
         raise Refused(f"这份报告现在是“{held.get_state_display()}”，不能再增减佐证材料。")

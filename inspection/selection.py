@@ -13,15 +13,15 @@ from acceptance.verdicts.pages import lacks, mark_of
 from areas.models import Area
 from areas.vocabulary import LEAVES, AreaKind
 from common.periods import Quarter
-from inspection.freezing import standing
+from inspection.freezing import current_verdicts
 from inspection.models import Report, Unit
 
-KINDS = (AreaKind.STREET, AreaKind.TOWN, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
+KINDS = (AreaKind.STREET, AreaKind.TOWN, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 """What a township can ask a title for, itself first."""
 
 
 @dataclass(frozen=True)
-class Candidate:
+class UnitCandidate:
     """An area of the township with its verdict: whether it can be reported, and if not, why."""
 
     verdict: Verdict
@@ -45,23 +45,23 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Group:
+class CandidateGroup:
     """The candidates of one kind, with the title that they can earn."""
 
     kind: AreaKind
     title: str
-    candidates: list[Candidate]
+    candidates: list[UnitCandidate]
 
     @property
-    def ready(self) -> list[Candidate]:
+    def ready(self) -> list[UnitCandidate]:
         return [each for each in self.candidates if each.is_ready]
 
     @property
-    def under_way(self) -> list[Candidate]:
+    def under_way(self) -> list[UnitCandidate]:
         return [each for each in self.candidates if each.unit is not None]
 
     @property
-    def lacking(self) -> list[Candidate]:
+    def lacking(self) -> list[UnitCandidate]:
         return [each for each in self.candidates if each.unit is None and not each.is_ready]
 
 
@@ -70,37 +70,37 @@ def reportable_quarters(county: str, on: date) -> list[Quarter]:
     return [quarter for quarter in quarters(county) if quarter.last_day < on][::-1]
 
 
-def groups(township: Area, quarter: Quarter, report: Report | None = None) -> list[Group]:
+def groups(township: Area, quarter: Quarter, report: Report | None = None) -> list[CandidateGroup]:
     """All areas of the township that the plan gives a title, by kind; units of ``report`` itself count as free."""
     plan = plans.current()
     codes = Area.objects.beneath(township.code).filter(kind__in=KINDS).values_list("code", flat=True)
-    verdicts = standing(township.county, str(quarter), codes)
+    verdicts = current_verdicts(township.county, str(quarter), codes)
     live = Unit.objects.live().filter(area_id__in=verdicts).select_related("report")
     units = {unit.area_id: unit for unit in live if report is None or unit.report_id != report.pk}
     judged = [each for each in verdicts.values() if each.outcome != "not_applicable"]
     judged.sort(key=lambda verdict: (KINDS.index(verdict.area.kind), verdict.area_id))
     return [
-        Group(kind, plan.titles[kind].name, [_candidate(plan, each, units) for each in of_kind])
+        CandidateGroup(kind, plan.titles[kind].name, [_candidate(plan, each, units) for each in of_kind])
         for kind, of_kind in groupby(judged, key=lambda verdict: AreaKind(verdict.area.kind))
     ]
 
 
-def _candidate(plan, verdict: Verdict, units: dict[str, Unit]) -> Candidate:
-    return Candidate(verdict, mark_of(verdict), lacks(plan, verdict), units.get(verdict.area_id))
+def _candidate(plan, verdict: Verdict, units: dict[str, Unit]) -> UnitCandidate:
+    return UnitCandidate(verdict, mark_of(verdict), lacks(plan, verdict), units.get(verdict.area_id))
 
 
 @dataclass(frozen=True)
-class Fault:
+class UnitFault:
     """Why a unit cannot be reported, in a sentence, with the area that it is about."""
 
     area: Area
     sentence: str
 
 
-def faults(verdicts: Iterable[Verdict]) -> list[Fault]:
+def faults(verdicts: Iterable[Verdict]) -> list[UnitFault]:
     """The verdicts that are not achieved: what is missing, or which figure would decide."""
     plan = plans.current()
-    return [Fault(verdict.area, _fault(plan, verdict)) for verdict in verdicts if verdict.outcome != "achieved"]
+    return [UnitFault(verdict.area, _fault(plan, verdict)) for verdict in verdicts if verdict.outcome != "achieved"]
 
 
 def _fault(plan, verdict: Verdict) -> str:

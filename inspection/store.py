@@ -1,4 +1,4 @@
-"""Where evidence lies: under PORTAL_VAR, outside the web root, each file once under its digest."""
+"""Storage of evidence files: under PORTAL_VAR, outside the web root, each file once under its digest."""
 
 import contextlib
 import errno

@@ -14,12 +14,12 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government
-from inspection.government import Verdict
-from inspection.models import Entry, Move, Submission, Unit
+from inspection.government import UnitDecision
+from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES
-from inspection.pages import DECISION_TONES, crumbs, found_submission, numbers, posted_text, refused, submission_mark
+from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
 from inspection.paper_views import links
-from inspection.vocabulary import Action, Decision
+from inspection.vocabulary import Decision, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -67,32 +67,34 @@ def compile_(request: HttpRequest) -> HttpResponse:
 @requires(Power.SEE_INSPECTIONS)
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """A submission: its list, the opinions, and what this user may do with it."""
-    owner = found_submission(request, pk)
+    submission = submission_or_404(request, pk)
     if request.method == "POST":
-        return _post(request, owner)
-    return _page(request, owner)
+        return _post(request, submission)
+    return _page(request, submission)
 
 
-def _page(request: HttpRequest, owner: Submission, refusal: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, submission: Submission, refusal: str = "", status: int = 200) -> HttpResponse:
     entries = list(
-        owner.entries.select_related("unit__area", "unit__report__township", "unit__frozen").order_by("unit__area_id")
+        submission.entries.select_related("unit__area", "unit__report__township", "unit__frozen").order_by(
+            "unit__area_id"
+        )
     )
     opinions = _opinions(entries)
-    may = {action.value: MOVES.allows(action, owner, request.user) for action in Action}
+    may = {action.value: MOVES.allows(action, submission, request.user) for action in InspectionAction}
     context = {
-        "submission": owner,
-        "mark": submission_mark(owner),
+        "submission": submission,
+        "mark": submission_mark(submission),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
         "statistics": _counted(entries),
-        "others": compiling.awaiting(owner.county) if may["edit"] else [],
-        "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else owner.opinion,
+        "others": compiling.awaiting(submission.county) if may["edit"] else [],
+        "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
         "reason": posted_text(request, "reason"),
-        "moves": list(owner.moves.select_related("by")),
+        "moves": list(submission.moves.select_related("by")),
         "may": may,
         "refusal": refusal,
-        "documents": links(owner, request.user),
-        "is_inside": request.user.scope.holds(owner.county),
-        "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(owner), "")),
+        "documents": links(submission, request.user),
+        "is_inside": request.user.scope.holds(submission.county),
+        "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
 
@@ -104,15 +106,20 @@ def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
     return compiling.statistics(standing) + ([("退回", returned)] if returned else [])
 
 
-def _opinions(entries: list[Entry]) -> dict[int, Move]:
+def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
     """The reviewer's decision on each unit, by primary key."""
-    passing = [Action.PASS, Action.PASS_SHORT, Action.VET_PASS, Action.VET_PASS_SHORT]
+    passing = [
+        InspectionAction.PASS,
+        InspectionAction.PASS_SHORT,
+        InspectionAction.VET_PASS,
+        InspectionAction.VET_PASS_SHORT,
+    ]
     units = [entry.unit_id for entry in entries]
-    moves = Move.objects.filter(unit_id__in=units, action__in=passing).select_related("by").order_by("pk")
+    moves = InspectionMove.objects.filter(unit_id__in=units, action__in=passing).select_related("by").order_by("pk")
     return {move.unit_id: move for move in moves}
 
 
-def _row(request: HttpRequest, entry: Entry, opinion: Move | None) -> dict:
+def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> dict:
     """A unit in the list: what was found, and the decision as stored or as chosen."""
     pk = entry.unit_id
     return {
@@ -125,26 +132,26 @@ def _row(request: HttpRequest, entry: Entry, opinion: Move | None) -> dict:
     }
 
 
-def _post(request: HttpRequest, owner: Submission) -> HttpResponse:
+def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in _DEEDS:
-        return _page(request, owner, "没有认出要办的事，请重新选择。", 422)
+        return _page(request, submission, "没有认出要办的事，请重新选择。", 422)
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:
-        deed(request, owner, version)
+        deed(request, submission, version)
     except Stale as stale:
-        if not owner.moves.filter(version=version + 1, by=request.user, action=action).exists():
-            return refused(request, stale, reverse(_WHERE, args=[owner.pk]), "查看现在的汇总")
+        if not submission.moves.filter(version=version + 1, by=request.user, action=action).exists():
+            return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
     except Refused as refusal:
-        return _page(request, found_submission(request, owner.pk), str(refusal), 422)
+        return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, said)
-    return redirect(_WHERE, owner.pk)
+    return redirect(_WHERE, submission.pk)
 
 
-def _edit(request: HttpRequest, owner: Submission, version: int) -> None:
+def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
     compiling.edit(
-        submission=owner,
+        submission=submission,
         version=version,
         opinion=posted_text(request, "opinion"),
         kept=numbers(request.POST.getlist("unit")),
@@ -154,28 +161,30 @@ def _edit(request: HttpRequest, owner: Submission, version: int) -> None:
 
 
 def _with_reason(deed: Callable) -> Callable:
-    return lambda request, owner, version: deed(
-        submission=owner, version=version, reason=posted_text(request, "reason"), by=request.user
+    return lambda request, submission, version: deed(
+        submission=submission, version=version, reason=posted_text(request, "reason"), by=request.user
     )
 
 
 def _on_the_day(deed: Callable) -> Callable:
-    return lambda request, owner, version: deed(submission=owner, version=version, on=today(), by=request.user)
+    return lambda request, submission, version: deed(
+        submission=submission, version=version, on=today(), by=request.user
+    )
 
 
-def _decide(request: HttpRequest, owner: Submission, version: int) -> None:
+def _decide(request: HttpRequest, submission: Submission, version: int) -> None:
     verdicts = {
-        unit.pk: Verdict(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
-        for unit in Unit.objects.filter(submission=owner)
+        unit.pk: UnitDecision(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
+        for unit in Unit.objects.filter(submission=submission)
     }
-    government.decide(submission=owner, version=version, verdicts=verdicts, on=today(), by=request.user)
+    government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
 
 
 _DEEDS: dict[str, tuple[Callable, str]] = {
-    Action.EDIT: (_edit, "已保存。"),
-    Action.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
-    Action.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
-    Action.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
-    Action.DECIDE: (_decide, "已审定。"),
-    Action.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
+    InspectionAction.EDIT: (_edit, "已保存。"),
+    InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
+    InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
+    InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
+    InspectionAction.DECIDE: (_decide, "已审定。"),
+    InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }

@@ -25,15 +25,15 @@ from inspection.pages import (  # fmt: skip
     ReportPage,
     address,
     crumbs,
-    found,
     numbers,
     posted_text,
     refused,
     report_crumb,
+    report_or_404,
 )
 from inspection.paper_views import links
-from inspection.reporting import NotReady, Texts
-from inspection.vocabulary import Action, EvidenceKind, ReportState, UnitState
+from inspection.reporting import Texts, UnitsNotReady
+from inspection.vocabulary import EvidenceKind, InspectionAction, ReportState, UnitState
 
 REPORTS = Listing(
     key="inspections",
@@ -79,16 +79,16 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """A report: the form while the township drafts it, else what it says; and what this user may do next."""
     if request.method == "POST":
         return _post(request, pk)
-    return shown(request, found(request, pk))
+    return report_response(request, report_or_404(request, pk))
 
 
-def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> HttpResponse:
+def report_response(request: HttpRequest, report: Report, *, status: int = 200, **more) -> HttpResponse:
     """The page of a report; ``more`` may hold texts as typed, a refusal, and faults."""
-    page = ReportPage(request.user, owner)
-    texts = more.pop("texts", None) or Texts.of(owner)
+    page = ReportPage(request.user, report)
+    texts = more.pop("texts", None) or Texts.of(report)
     context = {
         "page": page,
-        "report": owner,
+        "report": report,
         "texts": texts,
         "refusal": "",
         "faults": [],
@@ -96,8 +96,8 @@ def shown(request: HttpRequest, owner: Report, *, status: int = 200, **more) -> 
         "typed": dict.fromkeys(("kind", "caption", "area", "mbps"), ""),
         "kinds": EvidenceKind.choices,
         "limits": {"mb": settings.EVIDENCE_MB, "files": settings.EVIDENCE_FILES},
-        "documents": links(owner, request.user),
-        "crumbs": crumbs(report_crumb(owner)),
+        "documents": links(report, request.user),
+        "crumbs": crumbs(report_crumb(report)),
         **more,
     }
     template = "inspection/draft.html" if page.may["save"] else "inspection/report.html"
@@ -111,21 +111,28 @@ def posted_texts(request: HttpRequest) -> Texts:
 @requires(Power.WRITE_INSPECTIONS)
 def _post(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the texts of a draft, and hand it up where that was pressed; nothing typed is lost when it is refused."""
-    owner = found(request, pk)
+    report = report_or_404(request, pk)
     texts = posted_texts(request)
     deed = reporting.hand_up if "hand_up" in request.POST else reporting.save
     try:
-        deed(report=owner, version=posted_version(request), texts=texts, by=request.user)
-    except NotReady as missing:
-        return shown(
-            request, found(request, owner.pk), texts=texts, faults=missing.faults, refusal=str(missing), status=422
+        deed(report=report, version=posted_version(request), texts=texts, by=request.user)
+    except UnitsNotReady as missing:
+        return report_response(
+            request,
+            report_or_404(request, report.pk),
+            texts=texts,
+            faults=missing.faults,
+            refusal=str(missing),
+            status=422,
         )
     except Stale as stale:
-        return shown(request, found(request, owner.pk), texts=texts, refusal=str(stale), status=409)
+        return report_response(request, report_or_404(request, report.pk), texts=texts, refusal=str(stale), status=409)
     except Refused as refusal:
-        return shown(request, found(request, owner.pk), texts=texts, refusal=str(refusal), status=422)
+        return report_response(
+            request, report_or_404(request, report.pk), texts=texts, refusal=str(refusal), status=422
+        )
     messages.success(request, "已提请负责人签发。" if deed is reporting.hand_up else "已保存。")
-    return redirect(address(owner))
+    return redirect(address(report))
 
 
 def _with_reason(deed: Callable) -> Callable:
@@ -133,12 +140,12 @@ def _with_reason(deed: Callable) -> Callable:
 
 
 _DEEDS: dict[str, tuple[Callable, str]] = {
-    Action.REFREEZE: (lambda request, **said: reporting.refreeze(**said), "已按现在的数据重新取数。"),
-    Action.HAND_BACK: (_with_reason(reporting.hand_back), "已退回经办。"),
-    Action.SEND: (lambda request, **said: reporting.send(on=today(), **said), "已签发，报送区经信局。"),
-    Action.WITHDRAW: (lambda request, **said: reporting.withdraw(**said), "已撤回，可以继续修改。"),
-    Action.DISCARD: (_with_reason(reporting.discard), "已撤销。"),
-    Action.TAKE: (lambda request, **said: examining.take(**said), "已受理，街镇不能再撤回。"),
+    InspectionAction.REFREEZE: (lambda request, **said: reporting.refreeze(**said), "已按现在的数据重新取数。"),
+    InspectionAction.HAND_BACK: (_with_reason(reporting.hand_back), "已退回经办。"),
+    InspectionAction.SEND: (lambda request, **said: reporting.send(on=today(), **said), "已签发，报送区经信局。"),
+    InspectionAction.WITHDRAW: (lambda request, **said: reporting.withdraw(**said), "已撤回，可以继续修改。"),
+    InspectionAction.DISCARD: (_with_reason(reporting.discard), "已撤销。"),
+    InspectionAction.TAKE: (lambda request, **said: examining.take(**said), "已受理，街镇不能再撤回。"),
 }
 """The moves of a report that one button makes, and what is said when it is done."""
 
@@ -147,58 +154,62 @@ _DEEDS: dict[str, tuple[Callable, str]] = {
 @require_POST
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Take, sign, hand back, withdraw, discard, or take the figures anew; of several at once one wins."""
-    owner = found(request, pk)
+    report = report_or_404(request, pk)
     action = request.POST.get("action", "")
     if action not in _DEEDS:
-        return shown(request, owner, refusal="没有认出要办的事，请重新选择。", status=422)
+        return report_response(request, report, refusal="没有认出要办的事，请重新选择。", status=422)
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:
-        deed(request, report=owner, version=version, by=request.user)
-    except NotReady as missing:
-        return shown(request, found(request, pk), refusal=str(missing), faults=missing.faults, status=422)
+        deed(request, report=report, version=version, by=request.user)
+    except UnitsNotReady as missing:
+        return report_response(
+            request, report_or_404(request, pk), refusal=str(missing), faults=missing.faults, status=422
+        )
     except Stale as stale:
-        if not _repeated(owner, action, version, request.user):
-            return refused(request, stale, address(owner), "查看现在的报告")
+        if not _repeated(report, action, version, request.user):
+            return refused(request, stale, address(report), "查看现在的报告")
     except Refused as refusal:
         reason = posted_text(request, "reason")
-        return shown(request, found(request, pk), refusal=str(refusal), reason=reason, status=422)
+        return report_response(request, report_or_404(request, pk), refusal=str(refusal), reason=reason, status=422)
     messages.success(request, said)
-    return redirect(address(owner))
+    return redirect(address(report))
 
 
-def _repeated(owner: Report, action: str, version: int, by) -> bool:
+def _repeated(report: Report, action: str, version: int, by) -> bool:
     """Whether this very form has been posted before, so that its effect is there already."""
-    return owner.moves.filter(action=action, version=version + 1, by=by).exists()
+    return report.moves.filter(action=action, version=version + 1, by=by).exists()
 
 
 @requires(Power.EXAMINE)
 @require_POST
 def pass_clean(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass all clean units of a report at once."""
-    owner = found(request, pk)
+    report = report_or_404(request, pk)
     versions = {
         number: posted_version(request, f"version-{number}") for number in numbers(request.POST.getlist("unit"))
     }
     try:
-        steps = examining.rule_clean(report=owner, versions=versions, by=request.user)
+        steps = examining.rule_clean(report=report, versions=versions, by=request.user)
     except Stale as stale:
-        return refused(request, stale, address(owner), "查看现在的报告")
+        return refused(request, stale, address(report), "查看现在的报告")
     except Refused as refusal:
-        return shown(request, found(request, pk), refusal=str(refusal), status=422)
-    messages.success(request, f"{len(steps)} 个单位已{MOVES[Action(steps[0].action)].label}。")
-    return redirect(address(owner))
+        return report_response(request, report_or_404(request, pk), refusal=str(refusal), status=422)
+    messages.success(request, f"{len(steps)} 个单位已{MOVES[InspectionAction(steps[0].action)].label}。")
+    return redirect(address(report))
 
 
 @requires(Power.WRITE_INSPECTIONS)
 @require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft a new report for the units that came back."""
-    owner = found(request, pk)
+    report = report_or_404(request, pk)
     try:
-        new = reporting.follow(report=owner, on=today(), by=request.user)
-    except NotReady as missing:
-        return shown(request, found(request, pk), refusal=str(missing), faults=missing.faults, status=422)
+        new = reporting.follow(report=report, on=today(), by=request.user)
+    except UnitsNotReady as missing:
+        return report_response(
+            request, report_or_404(request, pk), refusal=str(missing), faults=missing.faults, status=422
+        )
     except Refused as refusal:
         return refused(request, refusal, reverse("inspection:index"), "全部自查报告")
     messages.success(request, "已起草补正报告，文字和佐证材料已带入，数据已重新取数。")

@@ -42,7 +42,7 @@ class SubmissionState(TextChoices):
     DISCARDED = "discarded", "已撤销"
 
 
-class Action(TextChoices):
+class InspectionAction(TextChoices):
     """What can be done to a report, to a unit of one, or to a submission."""
 
     START = "start", "起草自查报告"
@@ -82,19 +82,19 @@ class Action(TextChoices):
 
 
 NEEDING_REASON = (
-    Action.HAND_BACK,
-    Action.DISCARD,
-    Action.PASS_SHORT,
-    Action.VET_PASS_SHORT,
-    Action.RETURN,
-    Action.REFUSE,
-    Action.VET_REFUSAL,
-    Action.OVERRULE,
-    Action.RECALL,
-    Action.ABANDON,
-    Action.SEND_DOWN,
-    Action.TURN_DOWN,
-    Action.END_TITLE,
+    InspectionAction.HAND_BACK,
+    InspectionAction.DISCARD,
+    InspectionAction.PASS_SHORT,
+    InspectionAction.VET_PASS_SHORT,
+    InspectionAction.RETURN,
+    InspectionAction.REFUSE,
+    InspectionAction.VET_REFUSAL,
+    InspectionAction.OVERRULE,
+    InspectionAction.RECALL,
+    InspectionAction.ABANDON,
+    InspectionAction.SEND_DOWN,
+    InspectionAction.TURN_DOWN,
+    InspectionAction.END_TITLE,
 )
 """The database refuses these moves without a reason."""
 
@@ -105,14 +105,14 @@ WITH_TOWNSHIP = (ReportState.DRAFT, ReportState.SIGNING, ReportState.DISCARDED)
 """In these states a report is the township's own paper, which nobody else sees."""
 
 
-class Finding(TextChoices):
+class CheckFinding(TextChoices):
     """What the reviewer found of a criterion."""
 
     MET = "met", "符合"
     NOT_MET = "not_met", "不符合"
 
 
-class Why(TextChoices):
+class CriterionReturnReason(TextChoices):
     """Why a criterion is returned (退回原因)."""
 
     FIGURES = "figures", "数据与现况不符"

@@ -5,7 +5,7 @@ from datetime import date
 from common.periods import Quarter
 from inspection import documents
 from papers.issuers import Issuer
-from papers.wording import Part, Place, Wording, register
+from papers.wording import Placeholder, Wording, WordingPart, register
 
 _QUARTER = Quarter(2018, 2)
 _BUREAU, _GOVERNMENT = Issuer("清城区经济和信息化局", "清区经信"), Issuer("清城区人民政府", "清区府")
@@ -27,9 +27,9 @@ _ASSESSED = (
     ),
 )
 _UNITS = (
-    documents.Listed("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
-    documents.Listed("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
-    documents.Listed("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
+    documents.ListedUnit("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
+    documents.ListedUnit("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
+    documents.ListedUnit("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
 )
 _COUNTS = (("全光网镇", 1), ("全光网行政村", 1), ("全光网自然村", 1))
 
@@ -38,26 +38,26 @@ SELF_INSPECTION = register(
         key="self-inspection",
         title="自查报告",
         places=(
-            Place("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
-            Place("受文单位", "区经济和信息化局", _BUREAU.name),
-            Place("季度", "取数的季度", _QUARTER.label),
-            Place("截止日", "该季度的最后一天", "2018年6月30日"),
-            Place("称号", "申请的称号", "全光网镇、全光网行政村"),
+            Placeholder("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
+            Placeholder("受文单位", "区经济和信息化局", _BUREAU.name),
+            Placeholder("季度", "取数的季度", _QUARTER.label),
+            Placeholder("截止日", "该季度的最后一天", "2018年6月30日"),
+            Placeholder("称号", "申请的称号", "全光网镇、全光网行政村"),
         ),
         parts=(
-            Part("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
-            Part(
+            WordingPart("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
+            WordingPart(
                 "opening",
                 "开头",
                 "按照《清城区推进全光网城市建设实施方案》第三部分第（三）项的要求，我单位对照验收标准（试行）开展自查，"
                 "截至{截止日}，申报单位已达到{称号}标准。现将有关情况报告如下：",
             ),
-            Part(
+            WordingPart(
                 "assessment",
                 "对标自评的说明",
                 "以下数据取自{季度}已审核的季报和台账，取数后冻结，逐条对照验收标准如下。",
             ),
-            Part("closing", "结尾", "特此报告。", 2),
+            WordingPart("closing", "结尾", "特此报告。", 2),
         ),
         sample=lambda words: documents.self_inspection(
             documents.SelfInspection(
@@ -85,20 +85,20 @@ EXAMINATION = register(
         key="examination",
         title="审核意见",
         places=(
-            Place("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
-            Place("季度", "取数的季度", _QUARTER.label),
-            Place("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
-            Place("数量", "申报的单位数", "2"),
+            Placeholder("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
+            Placeholder("季度", "取数的季度", _QUARTER.label),
+            Placeholder("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
+            Placeholder("数量", "申报的单位数", "2"),
         ),
         parts=(
-            Part("title", "标题", "关于{报送单位}\n达标自查报告的审核意见", 2),
-            Part(
+            WordingPart("title", "标题", "关于{报送单位}\n达标自查报告的审核意见", 2),
+            WordingPart(
                 "opening",
                 "开头",
                 "你单位报送的{季度}达标自查报告（{报告文号}）收悉。按照《清城区推进全光网城市建设实施方案》验收标准（试行），"
                 "我局对申报的{数量}个单位逐条进行了审核。现提出意见如下：",
             ),
-            Part("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
+            WordingPart("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
         ),
         sample=lambda words: documents.examination(
             documents.Examination(
@@ -130,19 +130,19 @@ COMPILATION = register(
         key="compilation",
         title="汇总上报",
         places=(
-            Place("上报单位", "区经济和信息化局", _BUREAU.name),
-            Place("受文单位", "区人民政府", _GOVERNMENT.name),
-            Place("数量", "上报的单位数", "3"),
+            Placeholder("上报单位", "区经济和信息化局", _BUREAU.name),
+            Placeholder("受文单位", "区人民政府", _GOVERNMENT.name),
+            Placeholder("数量", "上报的单位数", "3"),
         ),
         parts=(
-            Part("title", "标题", "{上报单位}关于\n报请审定全光网建设达标单位的报告", 2),
-            Part(
+            WordingPart("title", "标题", "{上报单位}关于\n报请审定全光网建设达标单位的报告", 2),
+            WordingPart(
                 "opening",
                 "开头",
                 "按照《清城区推进全光网城市建设实施方案》的要求，我局对各街镇报送的达标自查报告进行了审核，"
                 "现将审核通过的{数量}个单位汇总上报如下：",
             ),
-            Part("closing", "结尾", "以上单位已达到验收标准（试行），请予审定并通报。\n特此报告。"),
+            WordingPart("closing", "结尾", "以上单位已达到验收标准（试行），请予审定并通报。\n特此报告。"),
         ),
         sample=lambda words: documents.compilation(
             documents.Compilation(
@@ -165,27 +165,27 @@ CIRCULAR = register(
         key="circular",
         title="通报",
         places=(
-            Place("发文单位", "区人民政府", _GOVERNMENT.name),
-            Place("批次", "审定的批次", "2018年第3批"),
-            Place("审定日期", "区政府审定的日期", "2018年7月30日"),
-            Place("数量", "审定的单位数", "3"),
+            Placeholder("发文单位", "区人民政府", _GOVERNMENT.name),
+            Placeholder("批次", "审定的批次", "2018年第3批"),
+            Placeholder("审定日期", "区政府审定的日期", "2018年7月30日"),
+            Placeholder("数量", "审定的单位数", "3"),
         ),
         parts=(
-            Part("title", "标题", "{发文单位}关于\n{批次}全光网建设达标单位的通报", 2),
-            Part("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
-            Part(
+            WordingPart("title", "标题", "{发文单位}关于\n{批次}全光网建设达标单位的通报", 2),
+            WordingPart("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
+            WordingPart(
                 "opening",
                 "开头",
                 "按照《清城区推进全光网城市建设实施方案》的要求，经区经济和信息化局审核汇总，区政府于{审定日期}审定，"
                 "{数量}个单位达到全光网建设验收标准（试行），现予通报。",
             ),
-            Part(
+            WordingPart(
                 "closing",
                 "结尾",
                 "希望受到通报的单位巩固成果，持续提升光网用户渗透率；尚未达标的单位对照标准加快建设，"
                 "确保按期完成全光网城市建设任务。",
             ),
-            Part("copies", "抄送", "区委办公室，区人大常委会办公室，区政协办公室", 2),
+            WordingPart("copies", "抄送", "区委办公室，区人大常委会办公室，区政协办公室", 2),
         ),
         sample=lambda words: documents.circular(
             documents.Circular(

@@ -18,5 +18,5 @@ How a room has long work done::
 The arguments are what JSON can hold. The function may be run again after its worker was killed, so
 whatever it stores it stores in one transaction, and recognises what is stored already; one that
 cannot is declared with ``tries=1`` and is then marked 中断 instead. What a person can do about a
-failure she is told with ``Refusal``. Only whoever began a job sees it, and only from the same seat.
+failure she is told with ``Refusal``. Only whoever began a job sees it, and only while holding the same post at the same place.
 """

@@ -1,4 +1,4 @@
-"""Beginning a job, and what becomes of those whose worker was killed."""
+"""Start jobs, and recover those whose worker was killed."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import audit
-from jobs.models import UNFINISHED, Job, State, folders, seat_of
+from jobs.models import UNFINISHED, Job, JobState, folders, seat_of
 from jobs.running import perform
-from jobs.work import Work, found
+from jobs.work import Work, work_at
 
 FORGOTTEN = timedelta(minutes=10)
 """A job that waits longer is queued once more: its worker may have died with it in hand. Twice is no harm."""
@@ -34,13 +34,13 @@ def recover(now: datetime) -> None:
             _queue_again(job, now)
         else:
             _interrupt(job, now)
-    for job in Job.objects.filter(state=State.WAITING, queued_at__lt=now - FORGOTTEN):
+    for job in Job.objects.filter(state=JobState.WAITING, queued_at__lt=now - FORGOTTEN):
         _queue_again(job, now)
 
 
 def _tries(job: Job) -> int:
     try:
-        return found(job.work).tries
+        return work_at(job.work).tries
     except LookupError:
         return 0
 
@@ -48,16 +48,18 @@ def _tries(job: Job) -> int:
 @transaction.atomic
 def _queue_again(job: Job, now: datetime) -> None:
     sentence = "处理中断过，正在重新开始。" if job.attempts else job.sentence
-    if _moved(job, state=State.WAITING, queued_at=now, sentence=sentence):
+    if _moved(job, state=JobState.WAITING, queued_at=now, sentence=sentence):
         perform.enqueue(job.pk)
 
 
 def _interrupt(job: Job, now: datetime) -> None:
     try:
-        again = found(job.work).again
+        again = work_at(job.work).again
     except LookupError:
         again = "请重新发起。"
-    _moved(job, state=State.INTERRUPTED, finished_at=now, sentence=f"处理中断：后台程序被关闭，任务没有做完。{again}")
+    _moved(
+        job, state=JobState.INTERRUPTED, finished_at=now, sentence=f"处理中断：后台程序被关闭，任务没有做完。{again}"
+    )
 
 
 def _moved(job: Job, **changes) -> bool:

@@ -13,7 +13,7 @@ SILENT = timedelta(seconds=30)
 """A running job that is not heard of for so long has lost its worker; it beats every five seconds."""
 
 
-class State(models.TextChoices):
+class JobState(models.TextChoices):
     WAITING = "waiting", "排队中"
     RUNNING = "running", "进行中"
     DONE = "done", "已完成"
@@ -21,7 +21,7 @@ class State(models.TextChoices):
     INTERRUPTED = "interrupted", "中断"
 
 
-UNFINISHED = (State.WAITING, State.RUNNING)
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
 def seat_of(user) -> str:
@@ -39,7 +39,7 @@ class JobQuerySet(models.QuerySet):
 
     def silent(self, now) -> "JobQuerySet":
         """Running, yet not heard of: their worker was killed."""
-        return self.filter(state=State.RUNNING, heartbeat_at__lt=now - SILENT)
+        return self.filter(state=JobState.RUNNING, heartbeat_at__lt=now - SILENT)
 
 
 class Job(models.Model):
@@ -50,7 +50,7 @@ class Job(models.Model):
     title = models.CharField("任务", max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发起人")
     seat = models.CharField("发起时的岗位", max_length=60)
-    state = models.CharField("状态", max_length=12, choices=State, default=State.WAITING)
+    state = models.CharField("状态", max_length=12, choices=JobState, default=JobState.WAITING)
     done = models.PositiveIntegerField("已办", default=0)
     total = models.PositiveIntegerField("共", null=True)
     unit = models.CharField("单位", max_length=10)
@@ -89,9 +89,9 @@ class Job(models.Model):
     def is_stuck(self) -> bool:
         """Nobody is at it: it lost its worker, or no worker has taken it for a minute."""
         now = clock.real_now()
-        if self.state == State.RUNNING:
+        if self.state == JobState.RUNNING:
             return self.heartbeat_at < now - SILENT
-        return self.state == State.WAITING and self.queued_at < now - timedelta(minutes=1)
+        return self.state == JobState.WAITING and self.queued_at < now - timedelta(minutes=1)
 
     @property
     def percent(self) -> int | None:

@@ -1,4 +1,4 @@
-"""How a job is done: taken in hand once, heard of while it runs, ended with a sentence."""
+"""Run a job: claim it once, send heartbeats while it runs, end it with a sentence."""
 
 import logging
 import shutil
@@ -11,8 +11,8 @@ from django.db.models import F
 from django_tasks import task
 
 from common import clock
-from jobs.models import Job, State, seat_of
-from jobs.work import Finished, Refusal, found
+from jobs.models import Job, JobState, seat_of
+from jobs.work import Finished, Refusal, work_at
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def _taken(pk: int) -> Job | None:
     """Take a waiting job in hand, with an empty folder; None when it does not wait any more."""
     now = clock.real_now()
     fresh = {"attempts": F("attempts") + 1, "started_at": now, "heartbeat_at": now, "done": 0, "total": None}
-    if not Job.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING, **fresh):
+    if not Job.objects.filter(pk=pk, state=JobState.WAITING).update(state=JobState.RUNNING, **fresh):
         return None
     job = Job.objects.select_related("by").get(pk=pk)
     shutil.rmtree(job.folder, ignore_errors=True)
@@ -45,21 +45,21 @@ def _taken(pk: int) -> Job | None:
 def _outcome(job: Job) -> dict:
     """Do the work; what is to be written of its end. Nothing that goes wrong gets out."""
     if not job.by.is_active or seat_of(job.by) != job.seat:
-        return {"state": State.FAILED, "sentence": "没有执行：发起之后，账号的岗位或所属已变动。请重新发起。"}
+        return {"state": JobState.FAILED, "sentence": "没有执行：发起之后，账号的岗位或所属已变动。请重新发起。"}
     try:
-        work = found(job.work)
+        work = work_at(job.work)
         with _beating(job) as telling:
             finished: Finished = work.function(telling, **job.arguments)
     except Refusal as refusal:
-        return {"state": State.FAILED, "sentence": str(refusal)}
+        return {"state": JobState.FAILED, "sentence": str(refusal)}
     except Exception:
         log.exception("Job %s (%s) failed", job.pk, job.work)
         return {
-            "state": State.FAILED,
+            "state": JobState.FAILED,
             "sentence": f"没有完成：程序出错，已记入日志（任务 {job.pk}）。请稍后重新发起；仍不成功，请告知系统管理员。",
         }
     return {
-        "state": State.DONE,
+        "state": JobState.DONE,
         "sentence": finished.sentence,
         "file": finished.file,
         "link": finished.link,
@@ -69,7 +69,7 @@ def _outcome(job: Job) -> dict:
 
 def _end(job: Job, **outcome) -> None:
     """Write how it ended, unless it was taken from us meanwhile."""
-    Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts).update(
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
         finished_at=clock.real_now(), **outcome
     )
 
@@ -79,7 +79,7 @@ class Telling:
 
     def __init__(self, job: Job) -> None:
         self.by, self.folder = job.by, job.folder
-        self._row = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
+        self._row = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
         self._told: dict = {}
         self._is_new = False
 

@@ -13,7 +13,7 @@ class Refusal(Exception):
 
 
 class Progress(Protocol):
-    """How running work tells how far it is, and where it may leave a file."""
+    """Interface that running work gets: report progress, and a folder for its result file."""
 
     by: Any
     """The user who began it, still in the seat in which she did."""
@@ -62,7 +62,7 @@ def work(*, label: str, unit: str = "行", tries: int = 3, again: str = "请重�
     return declare
 
 
-def found(path: str) -> Work:
+def work_at(path: str) -> Work:
     """The work at ``path``; LookupError when there is none any more."""
     try:
         declared = import_string(path)

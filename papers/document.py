@@ -48,7 +48,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Column:
+class PaperColumn:
     """A column of a table: ``width`` is its share of the line, ``align`` left, center or right."""
 
     label: str
@@ -57,13 +57,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PaperTable:
     """A table whose header is repeated on each page; the last ``totals`` rows are sums.
 
     Without any label there is no header. ``row_height`` is a least height, for rows to be filled by hand.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[PaperColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
     unit: str = ""
@@ -77,8 +77,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A picture, PNG or JPEG as base64, so wide."""
+class PaperPicture:
+    """A picture of a document: PNG or JPEG as base64, with its width."""
 
     image: str
     width: float = 100
@@ -87,7 +87,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Places to sign, side by side, and one for the day beneath."""
+    """Places for signatures, side by side, with one for the day beneath."""
 
     labels: tuple[str, ...]
     day: str = "年　　月　　日"
@@ -95,18 +95,32 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Gap:
-    """Blank lines."""
+    """A number of blank lines."""
 
     lines: int = 1
 
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows begins a page."""
+    """A page break."""
 
 
-Block = Paragraph | Table | Figure | Signatures | Gap | PageBreak
-_BLOCKS = {kind.__name__: kind for kind in (Paragraph, Table, Figure, Signatures, Gap, PageBreak)}
+Block = Paragraph | PaperTable | PaperPicture | Signatures | Gap | PageBreak
+BLOCKS = {
+    "Paragraph": Paragraph,
+    "Table": PaperTable,
+    "Figure": PaperPicture,
+    "Signatures": Signatures,
+    "Gap": Gap,
+    "PageBreak": PageBreak,
+}
+"""The kinds of block by the words that stored descriptions and the typesetter call them; these never change."""
+
+
+def block_word(block: Block) -> str:
+    """What a stored description calls a block of this kind."""
+    return next(word for word, kind in BLOCKS.items() if kind is type(block))
+
 
 LINE_MM = 156
 """The width of the text of an official document."""
@@ -114,7 +128,7 @@ _MARK_MOST_PT, _MARK_LEAST_PT = 44, 24
 
 
 @dataclass(frozen=True)
-class Head:
+class PaperHead:
     """The red head (版头): the body's mark (发文机关标志), the number (发文字号) and, going upwards, who signed (签发人)."""
 
     mark: str
@@ -162,7 +176,7 @@ class Paper:
     body: tuple[Block, ...]
     layout: Layout = Layout.OFFICIAL
     is_landscape: bool = False
-    head: Head | None = None
+    head: PaperHead | None = None
     addressee: str = ""
     headline: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
@@ -219,13 +233,13 @@ def to_json(paper: Paper) -> dict[str, Any]:
     plain = asdict(paper)
     for name in ("body", "annex"):
         blocks = zip(getattr(paper, name), plain[name], strict=True)
-        plain[name] = [{"block": type(block).__name__, **part} for block, part in blocks]
+        plain[name] = [{"block": block_word(block), **part} for block, part in blocks]
     return plain
 
 
 def from_json(plain: dict[str, Any]) -> Paper:
     """The description that ``to_json`` wrote; TypeError or KeyError for anything else."""
-    parts = {"head": Head, "sign_off": SignOff, "imprint": Imprint}
+    parts = {"head": PaperHead, "sign_off": SignOff, "imprint": Imprint}
     values = {name: parts[name](**value) if name in parts and value else value for name, value in plain.items()}
     values["layout"] = Layout(values["layout"])
     for name in ("body", "annex"):
@@ -234,9 +248,9 @@ def from_json(plain: dict[str, Any]) -> Paper:
 
 
 def _block(part: dict[str, Any]) -> Block:
-    kind = _BLOCKS[part.pop("block")]
-    if kind is Table:
-        part["columns"] = [Column(**column) for column in part["columns"]]
+    kind = BLOCKS[part.pop("block")]
+    if kind is PaperTable:
+        part["columns"] = [PaperColumn(**column) for column in part["columns"]]
         part["rows"] = [tuple(row) for row in part["rows"]]
     return kind(**_tuples(kind, part))
 

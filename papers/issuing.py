@@ -1,4 +1,4 @@
-"""Issuing a document: its number, its description and its digest are stored in one transaction, for good."""
+"""Issue a document: number, description and digest are stored in one transaction, for good."""
 
 import hashlib
 import json

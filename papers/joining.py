@@ -86,7 +86,7 @@ class _Moved:
             yield self._renumbered(self._reader.get_object(self._waiting.popleft()))
 
     def _renumbered(self, held):
-        """The same object, its references new; those to the tree of pages, numbered already, stay."""
+        """``held`` with its references renumbered; those to the tree of pages, numbered already, stay."""
         if isinstance(held, IndirectObject):
             return held if held.pdf is None else self.reference(held)
         if isinstance(held, DictionaryObject):

@@ -9,7 +9,7 @@ from papers.models import Series
 
 
 @dataclass(frozen=True)
-class Number:
+class DrawnNumber:
     """A number that was drawn; it belongs to the transaction that drew it."""
 
     series: Series
@@ -19,7 +19,7 @@ class Number:
         return f"{self.series}{self.serial}号"
 
 
-def draw(*, code: str, year: int) -> Number:
+def draw(*, code: str, year: int) -> DrawnNumber:
     """The next number of the body ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
 
     The first to draw holds the series until its transaction ends, so others wait and none is skipped.
@@ -30,4 +30,4 @@ def draw(*, code: str, year: int) -> Number:
     series, _ = Series.objects.get_or_create(code=code, year=year)
     Series.objects.filter(pk=series.pk).update(last=F("last") + 1)
     series.refresh_from_db()
-    return Number(series, series.last)
+    return DrawnNumber(series, series.last)

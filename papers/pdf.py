@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from papers.document import Figure, Paper, Paragraph, to_json
+from papers.document import Paper, PaperPicture, Paragraph, to_json
 from papers.typesetting import TIMELESS, typeset
 
 TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
@@ -32,7 +32,7 @@ def _data(paper: Paper) -> dict[str, Any]:
         if isinstance(block, Paragraph):
             heading, rest = block.parts
             plain |= {"level": block.level, "heading": heading, "rest": rest}
-        elif isinstance(block, Figure):
+        elif isinstance(block, PaperPicture):
             plain["bytes"] = list(base64.b64decode(block.image))
     if paper.head:
         data["head"]["size"] = paper.head.size

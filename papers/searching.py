@@ -4,10 +4,10 @@ from django.urls import reverse
 
 from accounts.posts import Power
 from papers.models import Document
-from register.searching import Group, Hit, answers, named
+from register.searching import Hit, SearchGroup, answers, named
 
 
-def documents(user, text: str) -> list[Group]:
+def documents(user, text: str) -> list[SearchGroup]:
     if not user.may(Power.SEE_DOCUMENTS):
         return []
     rows = named(Document.objects.visible_to(user), text, "number", "subject")

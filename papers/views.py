@@ -10,6 +10,7 @@ from accounts.posts import Power
 from common import listing
 from common.filters import DayFilter
 from papers import issuing, serving
+from papers.document import block_word
 from papers.models import Document
 from papers.wording import title_of, wordings
 
@@ -68,7 +69,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     """A document to be read on the screen, with its files."""
     found = _found(request, pk)
     paper = found.description
-    blocks = [(type(block).__name__, block) for block in paper.body]
+    blocks = [(block_word(block), block) for block in paper.body]
     context = {
         "document": found,
         "paper": paper,
@@ -81,7 +82,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.SEE_DOCUMENTS)
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
-    """The same pages as when it was issued, however often they are asked for."""
+    """Download a document as PDF or Word: always the pages that were issued."""
     found = _found(request, pk)
     return serving.answer(request, found.description, form, subject=found, at=found.issued_at)
 

@@ -13,11 +13,22 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Mm
 
 from papers import word_parts as parts
-from papers.document import Block, Figure, Gap, Layout, PageBreak, Paper, Paragraph, Signatures, SignOff, Table
+from papers.document import (
+    Block,
+    Gap,
+    Layout,
+    PageBreak,
+    Paper,
+    PaperPicture,
+    PaperTable,
+    Paragraph,
+    Signatures,
+    SignOff,
+)
 from papers.pdf import DEMONSTRATION
 from papers.typesetting import TIMELESS
 from papers.word_foot import foot
-from papers.word_style import CENTER, JUSTIFY, LEFT, RED, RIGHT, Style, style_of
+from papers.word_style import CENTER, JUSTIFY, LEFT, RED, RIGHT, WordStyle, style_of
 from papers.word_tables import table
 
 
@@ -35,7 +46,7 @@ def word(paper: Paper, *, at: datetime = TIMELESS) -> bytes:
     return _packed(document)
 
 
-def _set_up(document: WordDocument, paper: Paper, style: Style, at: datetime) -> None:
+def _set_up(document: WordDocument, paper: Paper, style: WordStyle, at: datetime) -> None:
     """A4, margins, the grid of lines, fonts, and the foot of the page."""
     section = document.sections[0]
     width, height = (Mm(297), Mm(210)) if paper.is_landscape else (Mm(210), Mm(297))
@@ -60,7 +71,7 @@ def _set_up(document: WordDocument, paper: Paper, style: Style, at: datetime) ->
     properties.comments = ""
 
 
-def _head(document: WordDocument, paper: Paper, style: Style) -> None:
+def _head(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     """The mark 35 mm below the edge of the text, the number, and a red line."""
     head = paper.head
     line = parts.paragraph(document, style, align=CENTER, before=35 * parts.POINTS_PER_MM, exact=False)
@@ -80,7 +91,7 @@ def _head(document: WordDocument, paper: Paper, style: Style) -> None:
     parts.blank(document, style, 2)
 
 
-def _title(document: WordDocument, paper: Paper, style: Style) -> None:
+def _title(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     for text in paper.title.split("\n"):
         line = parts.paragraph(document, style, align=CENTER, pitch=style.title_pitch)
         line.paragraph_format.keep_with_next = True
@@ -95,12 +106,12 @@ def _title(document: WordDocument, paper: Paper, style: Style) -> None:
         parts.run(line, f"{paper.addressee}：", "body", style.size)
 
 
-def _blocks(document: WordDocument, blocks: tuple[Block, ...], style: Style) -> None:
+def _blocks(document: WordDocument, blocks: tuple[Block, ...], style: WordStyle) -> None:
     for block in blocks:
         _WRITERS[type(block)](document, block, style)
 
 
-def _paragraph(document: WordDocument, block: Paragraph, style: Style) -> None:
+def _paragraph(document: WordDocument, block: Paragraph, style: WordStyle) -> None:
     sides = {"justify": JUSTIFY, "left": LEFT, "center": CENTER, "right": RIGHT}
     line = parts.paragraph(document, style, align=sides[block.align])
     if block.align == "justify" and style.indents_text:
@@ -113,14 +124,14 @@ def _paragraph(document: WordDocument, block: Paragraph, style: Style) -> None:
         parts.run(line, rest, style.role, style.size, tracking=style.tracking)
 
 
-def _figure(document: WordDocument, block: Figure, style: Style) -> None:
+def _figure(document: WordDocument, block: PaperPicture, style: WordStyle) -> None:
     line = parts.paragraph(document, style, align=CENTER, exact=False)
     line.add_run().add_picture(io.BytesIO(base64.b64decode(block.image)), width=Mm(block.width))
     if block.caption:
         parts.run(parts.paragraph(document, style, align=CENTER), block.caption, style.role, 12)
 
 
-def _signatures(document: WordDocument, block: Signatures, style: Style) -> None:
+def _signatures(document: WordDocument, block: Signatures, style: WordStyle) -> None:
     parts.paragraph(document, style).paragraph_format.keep_with_next = True
     line = parts.paragraph(document, style, align=LEFT)
     line.paragraph_format.keep_with_next = True
@@ -131,15 +142,15 @@ def _signatures(document: WordDocument, block: Signatures, style: Style) -> None
 
 _WRITERS: dict[type, Callable] = {
     Paragraph: _paragraph,
-    Table: table,
-    Figure: _figure,
+    PaperTable: table,
+    PaperPicture: _figure,
     Signatures: _signatures,
     Gap: lambda document, block, style: parts.blank(document, style, block.lines),
     PageBreak: lambda document, block, style: document.add_page_break(),
 }
 
 
-def _end(document: WordDocument, paper: Paper, style: Style) -> None:
+def _end(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     """Attachments, who signs and when, the note, and the lines at the foot of the last page."""
     if paper.attachments:
         _attachments(document, paper.attachments, style)
@@ -159,7 +170,7 @@ def _end(document: WordDocument, paper: Paper, style: Style) -> None:
         foot(document, rows, style)
 
 
-def _attachments(document: WordDocument, names: tuple[str, ...], style: Style) -> None:
+def _attachments(document: WordDocument, names: tuple[str, ...], style: WordStyle) -> None:
     """附件： under the text, each further one beneath the first."""
     parts.paragraph(document, style).paragraph_format.keep_with_next = True
     for number, name in enumerate(names, start=1):
@@ -172,7 +183,7 @@ def _attachments(document: WordDocument, names: tuple[str, ...], style: Style) -
         parts.run(line, f"{label}{ordinal}{name}", style.role, style.size)
 
 
-def _sign_off(document: WordDocument, sign_off: SignOff, style: Style) -> None:
+def _sign_off(document: WordDocument, sign_off: SignOff, style: WordStyle) -> None:
     for _ in range(2):
         parts.paragraph(document, style, align=LEFT).paragraph_format.keep_with_next = True
     for text, indent in zip((sign_off.body, sign_off.on), sign_off.indents_em, strict=True):

@@ -7,7 +7,7 @@ from docx.oxml import parse_xml
 from docx.shared import Mm, Pt
 
 from papers import word_parts as parts
-from papers.word_style import BLACK, LEFT, Style
+from papers.word_style import BLACK, LEFT, WordStyle
 
 _THICK, _THIN = 8, 6
 """Eighths of a point: 0.35 mm and 0.25 mm."""
@@ -44,7 +44,7 @@ _BOX = """<mc:AlternateContent {namespaces}><mc:Choice Requires="wps"><w:drawing
 </wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>"""
 
 
-def foot(document: WordDocument, rows: Sequence[str], style: Style) -> None:
+def foot(document: WordDocument, rows: Sequence[str], style: WordStyle) -> None:
     """A line for each of ``rows`` between rules, thick at the ends; a tab sets what follows it at the right."""
     size = {"width": int(Mm(style.line_mm)), "height": int(Pt(_PITCH * len(rows) + 4))}
     box = parse_xml(_BOX.format(namespaces=_NAMESPACES, **size))

@@ -13,13 +13,13 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from papers.fonts import ROLES
-from papers.word_style import BLACK, CENTER, LEFT, RIGHT, Style
+from papers.word_style import BLACK, CENTER, LEFT, RIGHT, WordStyle
 
 POINTS_PER_MM = 72 / 25.4
 points = Pt
 
 
-def set_defaults(document: WordDocument, style: Style) -> None:
+def set_defaults(document: WordDocument, style: WordStyle) -> None:
     """The style of all text, and by which names Word looks for fonts that it does not have."""
     normal = document.styles["Normal"]
     normal.font.size = Pt(style.size)
@@ -56,7 +56,7 @@ def set_grid(section: Section, pitch: float) -> None:
 
 
 def paragraph(
-    document, style: Style, *, align=LEFT, pitch: float = 0, before: float = 0, exact: bool = True
+    document, style: WordStyle, *, align=LEFT, pitch: float = 0, before: float = 0, exact: bool = True
 ) -> Paragraph:
     """An empty paragraph with ``pitch`` points from line to line (0: the layout's); not ``exact``: as high as it needs."""
     line = document.add_paragraph()
@@ -77,7 +77,7 @@ def off_grid(line: Paragraph) -> None:
     line._p.get_or_add_pPr().insert_element_before(mark, "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
-def blank(document, style: Style, lines: float) -> None:
+def blank(document, style: WordStyle, lines: float) -> None:
     """So much room as ``lines`` take."""
     if lines:
         paragraph(document, style, pitch=style.pitch * lines)
@@ -107,7 +107,7 @@ def run(line: Paragraph, text: str, role: str, size: float, *, colour: str = BLA
         piece._r.get_or_add_rPr().insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs")
 
 
-def indent_two(line: Paragraph, style: Style) -> None:
+def indent_two(line: Paragraph, style: WordStyle) -> None:
     """The first line two characters in, counted in characters so that it follows the size."""
     line.paragraph_format.first_line_indent = Pt(2 * style.size)
     line._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "200")
@@ -117,7 +117,7 @@ def tab_right(line: Paragraph, at_mm: float) -> None:
     line.paragraph_format.tab_stops.add_tab_stop(Mm(at_mm), WD_TAB_ALIGNMENT.RIGHT)
 
 
-def spread(line: Paragraph, texts: Sequence[str], style: Style, *, even: bool = False) -> None:
+def spread(line: Paragraph, texts: Sequence[str], style: WordStyle, *, even: bool = False) -> None:
     """Texts along the line: in ``even`` places, or with the first at the left and the last at the right."""
     for number in range(1, len(texts)):
         if even:
@@ -145,7 +145,7 @@ def border(line: Paragraph, **sides: tuple[int, str, int]) -> None:
     )
 
 
-def number_pages_by_side(document: WordDocument, style: Style) -> None:
+def number_pages_by_side(document: WordDocument, style: WordStyle) -> None:
     """— 1 — in 14 pt, a character from the right on odd pages and from the left on even ones."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
@@ -158,7 +158,7 @@ def number_pages_by_side(document: WordDocument, style: Style) -> None:
         run(line, " —", "number", 14)
 
 
-def number_pages_of_all(document: WordDocument, style: Style) -> None:
+def number_pages_of_all(document: WordDocument, style: WordStyle) -> None:
     """第 1 页，共 2 页."""
     line = document.sections[0].footer.paragraphs[0]
     line.alignment = CENTER

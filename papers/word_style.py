@@ -11,7 +11,7 @@ BLACK, RED = "000000", "D7000F"
 
 
 @dataclass(frozen=True)
-class Style:
+class WordStyle:
     """Millimetres for margins (top, bottom, left, right) and the line, points for type; ``pitch`` from line to line.
 
     ``tracking`` is what is added between letters, in twentieths of a point.
@@ -30,7 +30,7 @@ class Style:
     indents_text: bool = False
 
 
-_OFFICIAL = Style(
+_OFFICIAL = WordStyle(
     margins=(37, 35, 28, 26),
     header=25,
     footer=22,
@@ -45,7 +45,7 @@ _OFFICIAL = Style(
 )
 """GB/T 9704-2012: 22 lines of 28 characters; a quarter of a point less between letters lets 28 of 16 pt stand in 156 mm."""
 
-_SHEET = Style(
+_SHEET = WordStyle(
     margins=(15, 16, 15, 15),
     header=8,
     footer=8,
@@ -58,5 +58,5 @@ _SHEET = Style(
 )
 
 
-def style_of(layout: Layout) -> Style:
+def style_of(layout: Layout) -> WordStyle:
     return _OFFICIAL if layout == Layout.OFFICIAL else _SHEET

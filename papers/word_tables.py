@@ -7,8 +7,8 @@ from docx.shared import Mm, Pt
 from docx.table import _Cell, _Row
 
 from papers import word_parts as parts
-from papers.document import Column, Table
-from papers.word_style import CENTER, LEFT, RIGHT, Style
+from papers.document import PaperColumn, PaperTable
+from papers.word_style import CENTER, LEFT, RIGHT, WordStyle
 
 _SIDES = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
@@ -18,7 +18,7 @@ TIED = 3
 """The last rows of a longer one keep with what follows, so that signatures never stand alone on a page."""
 
 
-def table(document: WordDocument, block: Table, style: Style) -> None:
+def table(document: WordDocument, block: PaperTable, style: WordStyle) -> None:
     """The table with its caption and unit above."""
     for text, align, size in ((block.caption, CENTER, block.size + 2), (block.unit, RIGHT, block.size)):
         if text:
@@ -47,7 +47,7 @@ def table(document: WordDocument, block: Table, style: Style) -> None:
     parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not is_short
 
 
-def _widths(columns: tuple[Column, ...], line_mm: float) -> list[int]:
+def _widths(columns: tuple[PaperColumn, ...], line_mm: float) -> list[int]:
     whole = sum(column.width for column in columns)
     return [Mm(line_mm * column.width / whole) for column in columns]
 
@@ -57,7 +57,7 @@ def _repeat(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _fill(row: _Row, texts, block: Table, widths, style: Style, *, is_header=False, is_total=False) -> None:
+def _fill(row: _Row, texts, block: PaperTable, widths, style: WordStyle, *, is_header=False, is_total=False) -> None:
     whole = OxmlElement("w:cantSplit")
     row._tr.get_or_add_trPr().insert(0, whole)
     for cell, text, column, width in zip(row.cells, texts, block.columns, widths, strict=True):

@@ -19,8 +19,8 @@ LONGEST = 4_000
 
 
 @dataclass(frozen=True)
-class Place:
-    """A named place for data: what it means, and an example."""
+class Placeholder:
+    """A placeholder in a wording's text: what data it stands for, and an example."""
 
     name: str
     meaning: str
@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Part:
+class WordingPart:
     """One of a wording's texts, as it is delivered; a line is a paragraph."""
 
     key: str
@@ -43,9 +43,9 @@ class Wording:
 
     key: str
     title: str
-    places: tuple[Place, ...]
-    parts: tuple[Part, ...]
-    sample: Callable[["Words"], Paper]
+    places: tuple[Placeholder, ...]
+    parts: tuple[WordingPart, ...]
+    sample: Callable[["WordingTexts"], Paper]
 
     @property
     def delivered(self) -> dict[str, str]:
@@ -72,8 +72,8 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Words:
-    """A wording's texts as they stand: ``version`` 0 is as delivered."""
+class WordingTexts:
+    """The current texts of a wording; ``version`` 0 means those that the portal was delivered with."""
 
     wording: Wording
     texts: Mapping[str, str]
@@ -118,10 +118,10 @@ def title_of(key: str) -> str:
     return _known()[key].title if key in _known() else key
 
 
-def words_for(key: str, county: str) -> Words:
+def words_for(key: str, county: str) -> WordingTexts:
     """The texts in force in a county: the latest version, or as delivered."""
     wording = _known()[key]
     latest = WordingVersion.objects.filter(county=county, key=key).first()
     if latest is None:
-        return Words(wording, wording.delivered)
-    return Words(wording, wording.delivered | latest.texts, latest.version)
+        return WordingTexts(wording, wording.delivered)
+    return WordingTexts(wording, wording.delivered | latest.texts, latest.version)

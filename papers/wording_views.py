@@ -12,7 +12,7 @@ from papers import editing
 from papers.models import WordingVersion
 from papers.pdf import pdf
 from papers.serving import file
-from papers.wording import LONGEST, Wording, Words, wording_of, wordings, words_for
+from papers.wording import LONGEST, Wording, WordingTexts, wording_of, wordings, words_for
 
 
 class WordingForm(forms.Form):
@@ -113,7 +113,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         form = WordingForm(found, _for_preview(request))
         if not form.is_valid():
             return _page(request, words, form, 422)
-        words = Words(found, form.texts)
+        words = WordingTexts(found, form.texts)
     return file(pdf(found.sample(words)), f"{found.title}（预览）.pdf", "application/pdf")
 
 
@@ -124,7 +124,7 @@ def _for_preview(request: HttpRequest):
     return data
 
 
-def _page(request: HttpRequest, words: Words, form: WordingForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, words: WordingTexts, form: WordingForm, status: int = 200) -> HttpResponse:
     versions = WordingVersion.objects.filter(county=_county(request), key=words.wording.key).select_related("by")
     labels = {part.key: part.label for part in words.wording.parts}
     context = {

@@ -1,4 +1,4 @@
-"""What every page shows around its content: the portal's name, the way around, the demonstration mark."""
+"""Context of every page: the portal's name, the navigation, the mark of the demonstration."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ _ENTRIES = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationLink:
     """A link of the navigation; ``current`` is the value of aria-current, blank elsewhere."""
 
     label: str
@@ -53,13 +53,13 @@ def portal(request: HttpRequest) -> dict:
     }
 
 
-def navigation(user, path: str) -> list[Entry]:
+def navigation(user, path: str) -> list[NavigationLink]:
     """What the powers of ``user`` open, in order; the entry with the longest beginning of ``path`` is current."""
     found = [
         (label, reverse(name), starts) for label, name, power, starts in _ENTRIES if power is None or user.may(power)
     ]
     nearest = max((len(start) for _, _, starts in found for start in starts if path.startswith(f"/{start}")), default=0)
-    return [Entry(label, url, _mark(path, url, starts, nearest)) for label, url, starts in found]
+    return [NavigationLink(label, url, _mark(path, url, starts, nearest)) for label, url, starts in found]
 
 
 def _mark(path: str, url: str, starts: tuple[str, ...], nearest: int) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from common.http import Missing
+from common.http import RowNotFound
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
@@ -43,7 +43,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    reason = str(exception) if isinstance(exception, Missing) else ""
+    reason = str(exception) if isinstance(exception, RowNotFound) else ""
     if _is_of_api(request):
         return _json(404, reason)
     return render(request, "qingcheng_fiber/404.html", {"reason": reason}, status=404)

@@ -1,4 +1,4 @@
-"""What holds for every answer of the portal."""
+"""Middleware for every response: security headers, caching, limits on bodies."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit

@@ -70,7 +70,7 @@ class OrderSerializer(serializers.ModelSerializer):
         fields = ["order_id", "operator", "area_code", "accepted_on", "completed_on", "cancelled_on", "needs_expansion"]
 
 
-class Registry(viewsets.ReadOnlyModelViewSet):
+class RegisterViewSet(viewsets.ReadOnlyModelViewSet):
     """Rows within the scope of the one who asks; another's row is not there."""
 
     permission_classes = [HasPower]
@@ -83,7 +83,7 @@ class Registry(viewsets.ReadOnlyModelViewSet):
         return self.queryset.visible_to(self.request.user)
 
 
-class AreaViewSet(Registry):
+class AreaViewSet(RegisterViewSet):
     queryset = Area.objects.all()
     serializer_class = AreaSerializer
     filterset_class = AreaFilter
@@ -91,7 +91,7 @@ class AreaViewSet(Registry):
     ordering_fields, ordering = ["code", "name", "kind", "permanent_households"], ["code"]
 
 
-class SiteViewSet(Registry):
+class SiteViewSet(RegisterViewSet):
     queryset = Site.objects.all()
     serializer_class = SiteSerializer
     filterset_class = SiteFilter
@@ -99,7 +99,7 @@ class SiteViewSet(Registry):
     ordering_fields, ordering = ["site_id", "name", "kind", "area_id"], ["site_id"]
 
 
-class AccessPointViewSet(Registry):
+class AccessPointViewSet(RegisterViewSet):
     queryset = AccessPoint.objects.all()
     serializer_class = AccessPointSerializer
     filterset_class = AccessPointFilter
@@ -108,7 +108,7 @@ class AccessPointViewSet(Registry):
     ordering_fields, ordering = ["ap_id", "operator_id", "downstream_mbps", "opened_on"], ["ap_id"]
 
 
-class OrderViewSet(Registry):
+class OrderViewSet(RegisterViewSet):
     queryset = ServiceOrder.objects.all()
     serializer_class = OrderSerializer
     filterset_class = OrderFilter

@@ -37,7 +37,7 @@ class OrderState(TextChoices):
     FUTURE = "future", "未受理"
 
 
-class Ledger(filters.FilterSet):
+class RegisterFilter(filters.FilterSet):
     """A list of the registry as it stands on a date: ``state`` is worked out for it and written on each row."""
 
     q = filters.CharFilter(label="名称或编码", method="by_text", max_length=100)
@@ -110,7 +110,7 @@ class Ledger(filters.FilterSet):
         return [("", ALL)] + [(names.get(code, "其他"), options) for code, options in groups.items()]
 
 
-class AreaFilter(Ledger):
+class AreaFilter(RegisterFilter):
     kind = filters.ChoiceFilter(label="类型", choices=AreaKind.choices, empty_label=ALL)
     setting = filters.ChoiceFilter(label="城乡", choices=Setting.choices, empty_label=ALL)
     demonstration = YesNoFilter(label="示范点")
@@ -135,7 +135,7 @@ class AreaFilter(Ledger):
         return _validity(Q(pk__in=Area.objects.in_force(on).order_by().values("pk")))
 
 
-class SiteFilter(Ledger):
+class SiteFilter(RegisterFilter):
     kind = filters.ChoiceFilter(label="类型", choices=SiteKind.choices, empty_label=ALL)
     setting = filters.ChoiceFilter(label="城乡", choices=Setting.choices, empty_label=ALL)
     located = filters.ChoiceFilter(
@@ -160,7 +160,7 @@ class SiteFilter(Ledger):
         return queryset.filter(lat__isnull=value == "0")
 
 
-class NetworkFilter(Ledger):
+class NetworkFilter(RegisterFilter):
     """What access points and orders have in common; their operator is asked for only where there is a choice."""
 
     operator = filters.ModelChoiceFilter(label="运营企业", queryset=Operator.objects.all(), empty_label=ALL)

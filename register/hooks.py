@@ -6,4 +6,4 @@ from typing import Any
 from common.registry import Registry
 
 FINDERS: Registry[Callable[[Any, str], list]] = Registry()
-"""Each answers a user and a text with the groups that its room found (``register.searching.Group``)."""
+"""Each answers a user and a text with the groups that its room found (``register.searching.SearchGroup``)."""

@@ -17,14 +17,14 @@ SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Row:
+class OverviewRow:
     """A child of an area, with what stands at or beneath it and is in force; None where it does not apply."""
 
     area: Area
     in_force: bool
     villages: int | None
     natural_villages: int | None
-    quarters: int | None
+    compounds: int | None
     sites: int
 
 
@@ -56,7 +56,7 @@ def contents(area: Area, on: date) -> dict:
         "children_are_leaves": bool(children) and children[0].kind in LEAVES,
         "villages": _total(beneath, VILLAGE_LEVEL) if len(area.code) < 12 else None,
         "natural_villages": _total(beneath, [AreaKind.NATURAL_VILLAGE]),
-        "quarters": _total(beneath, [AreaKind.QUARTER]),
+        "compounds": _total(beneath, [AreaKind.COMPOUND]),
         "site_count": sum(sites.values()),
         "own_sites": list(area.sites.order_by("site_id")[:SHOWN]),
         "orders": _orders(area, on),
@@ -66,15 +66,15 @@ def contents(area: Area, on: date) -> dict:
     }
 
 
-def _row(child: Area, in_force: bool, beneath: dict, sites: dict) -> Row:
+def _row(child: Area, in_force: bool, beneath: dict, sites: dict) -> OverviewRow:
     own = {key: number for key, number in beneath.items() if key[0] == child.code}
     is_leaf = child.kind in LEAVES
-    return Row(
+    return OverviewRow(
         child,
         in_force,
         villages=_total(own, VILLAGE_LEVEL) if child.kind in TOWNSHIPS else None,
         natural_villages=None if is_leaf else _total(own, [AreaKind.NATURAL_VILLAGE]),
-        quarters=None if is_leaf else _total(own, [AreaKind.QUARTER]),
+        compounds=None if is_leaf else _total(own, [AreaKind.COMPOUND]),
         sites=sites.get((child.code,), 0),
     )
 

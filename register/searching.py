@@ -33,7 +33,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Group:
+class SearchGroup:
     """The answers of a kind; ``more`` leads to the list with all of them, blank when there is none."""
 
     title: str
@@ -43,7 +43,7 @@ class Group:
     """Whether there are more answers than are shown."""
 
 
-def found(user, text: str) -> dict:
+def search_results(user, text: str) -> dict:
     """The groups that hold an answer for ``text``, and what to say when there is nothing to look for."""
     asked = folded(text)
     answer = {"asked": asked[:LONGEST], "groups": [], "problem": ""}
@@ -58,7 +58,7 @@ def found(user, text: str) -> dict:
     return answer
 
 
-def registry(user, text: str) -> list[Group]:
+def registry(user, text: str) -> list[SearchGroup]:
     """Areas and sites."""
     if not user.may(Power.SEE_REGISTRY):
         return []
@@ -70,7 +70,7 @@ def registry(user, text: str) -> list[Group]:
     ]
 
 
-def network(user, text: str) -> list[Group]:
+def network(user, text: str) -> list[SearchGroup]:
     """Access points, and orders by their number."""
     if not user.may(Power.SEE_NETWORK):
         return []
@@ -82,11 +82,11 @@ def network(user, text: str) -> list[Group]:
     ]
 
 
-def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "") -> Group:
+def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "") -> SearchGroup:
     """The first few of ``rows``; ``more`` is the address of the list with all of them."""
     first = list(rows[: EACH + 1])
     is_cut = len(first) > EACH
-    return Group(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
+    return SearchGroup(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
 
 
 def named(rows: QuerySet, text: str, code: str, name: str = "name") -> QuerySet:

@@ -15,7 +15,7 @@ from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayField
 from register import overview, succession
-from register.views import found_area
+from register.views import area_or_404
 
 
 class SuccessionForm(forms.Form):
@@ -48,7 +48,7 @@ class RevokeForm(forms.Form):
 @requires(Power.RECORD_SUCCESSIONS)
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Record a succession; where there is one, what it says, and taking it back."""
-    area = found_area(request.user, code)
+    area = area_or_404(request.user, code)
     recorded = Succession.objects.filter(area=area).select_related("successor", "by").first()
     form = _form(request, area, recorded)
     if request.method == "POST" and form.is_valid():

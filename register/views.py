@@ -12,7 +12,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from areas.models import AccessPoint, Area, ServiceOrder, Site
 from common.clock import today
-from common.http import Missing
+from common.http import RowNotFound
 from common.listing import answer
 from register import lists, overview, searching
 from register.filters import OrderState, PointState
@@ -29,13 +29,13 @@ def index(request: HttpRequest) -> HttpResponse:
     """The top of what the user may see."""
     top = request.user.scope.area
     if top is None:
-        raise Missing("您的账号还没有所属区域。请联系安全管理员设定。")
+        raise RowNotFound("您的账号还没有所属区域。请联系安全管理员设定。")
     return redirect("areas:area", code=top)
 
 
 @requires(Power.SEE_REGISTRY)
 def area(request: HttpRequest, code: str) -> HttpResponse:
-    shown = found_area(request.user, code)
+    shown = area_or_404(request.user, code)
     return render(
         request,
         "register/area.html",
@@ -48,7 +48,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def found_area(user, code: str) -> Area:
+def area_or_404(user, code: str) -> Area:
     """The area with its ancestors and what it went into; 404 where there is none in the user's scope."""
     rows = Area.objects.visible_to(user).select_related(_ANCESTORS, "succession__successor")
     return _found(rows, f"编码为“{code}”的区域", pk=code)
@@ -123,13 +123,13 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
 @requires(Power.SEE_NETWORK)
 def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "")
-    return render(request, "register/search.html", searching.found(request.user, asked))
+    return render(request, "register/search.html", searching.search_results(request.user, asked))
 
 
 @requires(Power.SEE_NETWORK)
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What the search would find for what has been typed so far, for the field in the head of every page."""
-    answer = searching.found(request.user, request.GET.get("q", ""))
+    answer = searching.search_results(request.user, request.GET.get("q", ""))
     hits = [{"kind": group.title, **asdict(hit)} for group in answer["groups"] for hit in group.hits[:SUGGESTED]]
     return JsonResponse({"hits": hits, "problem": answer["problem"]})
 
@@ -138,7 +138,7 @@ def _found(rows: QuerySet, what: str, **key: str) -> Model:
     """The row with the ``key``, or a 404 that says what was looked for."""
     row = rows.filter(**key).first()
     if row is None:
-        raise Missing(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+        raise RowNotFound(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
     return row
 
 

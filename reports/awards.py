@@ -13,7 +13,7 @@ from reports.certificates.models import Certificate, held
 TITLED = {
     "townships_achieved": TOWNSHIPS,
     "towns_achieved": (AreaKind.TOWN,),
-    "quarters_achieved": (AreaKind.QUARTER,),
+    "quarters_achieved": (AreaKind.COMPOUND,),
     "natural_villages_achieved": (AreaKind.NATURAL_VILLAGE,),
 }
 """The measures that count titles, with the kinds of areas that earn them; no other measure can be certified."""

@@ -13,7 +13,7 @@ from reports.progress import ProgressPage, TitleCount
 
 NEXT, BEHIND = 3, 2
 """The section on the next step names so many, the others so many; the page has room for no more."""
-_COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.QUARTER)
+_COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
 def brief(page: ProgressPage, area, on: date) -> Paper:

@@ -10,7 +10,7 @@ from acceptance.wording import number, rate
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """A line or a row of bars: its numbers (None: missing), and each as the table writes it; ``tone`` names its colour.
 
     ``lacks`` says of a point whose members are not all there what is missing: it is drawn hollow and not joined to others.
@@ -43,7 +43,7 @@ class Chart:
     key: str
     title: str
     categories: tuple[str, ...]
-    series: tuple[Series, ...]
+    series: tuple[ChartSeries, ...]
     kind: str = "line"
     unit: str = ""
     top: float | None = None
@@ -86,7 +86,7 @@ class Chart:
         """What a screen reader says in place of the drawing: each series from its first to its last figure."""
         return f"{self.title}。" + "".join(self._from_to(series) for series in self.series)
 
-    def _from_to(self, series: Series) -> str:
+    def _from_to(self, series: ChartSeries) -> str:
         known = [place for place, value in enumerate(series.whole) if value is not None]
         if not known:
             return f"{series.name}：没有{'齐全的' if any(series.lacks) else ''}数据；"
@@ -97,15 +97,17 @@ class Chart:
         return f"{series.name}：{begin}，到 {end}；"
 
 
-def shares(name: str, tone: str, parts: Sequence[tuple[int | None, int | None]], lacks: Sequence[str] = ()) -> Series:
+def shares(
+    name: str, tone: str, parts: Sequence[tuple[int | None, int | None]], lacks: Sequence[str] = ()
+) -> ChartSeries:
     """A series of percentages, cut after one decimal; None where there is nothing to divide by."""
     values = tuple(None if part is None or not whole else 1000 * part // whole / 10 for part, whole in parts)
     texts = tuple(
         "—" if value is None else f"{rate(part, whole)}（{number(part)} / {number(whole)}{'，' if lack else ''}{lack}）"
         for value, (part, whole), lack in zip(values, parts, lacks or [""] * len(values), strict=True)
     )
-    return Series(name, tone, values, texts, tuple(lacks))
+    return ChartSeries(name, tone, values, texts, tuple(lacks))
 
 
-def counts(name: str, tone: str, numbers: Sequence[int | None]) -> Series:
-    return Series(name, tone, tuple(numbers), tuple("—" if each is None else number(each) for each in numbers))
+def counts(name: str, tone: str, numbers: Sequence[int | None]) -> ChartSeries:
+    return ChartSeries(name, tone, tuple(numbers), tuple("—" if each is None else number(each) for each in numbers))

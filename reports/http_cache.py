@@ -1,6 +1,6 @@
 """Pages that answer 304 while nothing they show has changed, and whose content is made once for all who see the same.
 
-What a page shows follows from its address, the person, and the version of the facts (``Asked.version``); the tag
+What a page shows follows from its address, the person, and the version of the facts (``PageQuery.version``); the tag
 holds all of it, and the session, whose token every page carries. The copy that a browser keeps is asked after every
 time (no-cache) and belongs to the session, so that nobody sees it once that has ended.
 """

@@ -12,7 +12,7 @@ from acceptance.wording.milestones import RATES, fallen_back
 from areas.models import Area
 from common.periods import Quarter
 from reports.awards import TITLED, Awarded
-from reports.pace import SPAN, Pace, Point, pace
+from reports.pace import SPAN, Pace, PacePoint, pace
 from reports.sums import Like, Sums
 
 TURNED = {
@@ -22,8 +22,8 @@ TURNED = {
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A light as it was seen from a quarter."""
+class SeenLight:
+    """The status of a light as seen from one quarter."""
 
     quarter: Quarter
     status: str
@@ -37,11 +37,11 @@ class Seen:
         return milestone_mark(self)
 
     @property
-    def point(self) -> Point:
-        return Point(self.quarter, self.passed, self.needed, self.unknown)
+    def point(self) -> PacePoint:
+        return PacePoint(self.quarter, self.passed, self.needed, self.unknown)
 
 
-Course = tuple[Seen, ...]
+Course = tuple[SeenLight, ...]
 """A light quarter by quarter, up to the one viewed."""
 
 
@@ -55,7 +55,7 @@ class Light:
     value: str
     words: wording.Words
     course: Course = ()
-    before: Seen | None = None
+    before: SeenLight | None = None
     certified: int | None = None
     sums: Sums | None = None
 
@@ -98,7 +98,7 @@ class Light:
 
     @property
     def change(self) -> str:
-        """The same as text: +3, −2, 0; a dash where it cannot be compared, blank where there is nothing to compare with."""
+        """By how much the measure moved, as text: +3, −2, 0; a dash where it cannot be compared, blank where there is nothing to compare with."""
         if self.before is None:
             return ""
         if self.moved is None:
@@ -134,7 +134,7 @@ class Light:
         points = [self._point(seen) for seen in self.course if seen.status != "not_applicable"]
         return pace(points, self.milestone.due, is_rate=self.is_rate)
 
-    def _point(self, seen: Seen) -> Point:
+    def _point(self, seen: SeenLight) -> PacePoint:
         if self.sums is None or not self.is_rate:
             return seen.point
         return replace(seen.point, members=self.sums.members(self.row.area_id, seen.quarter))
@@ -174,9 +174,9 @@ def courses(user, county: str, basis: Basis, last: Quarter, key: str = "") -> di
     rows = MilestoneVerdict.objects.visible_to(user).standing().filter(county=county, basis=basis)
     rows = rows.filter(period__lte=str(last), **({"key": key} if key else {}))
     fields = ("key", "area_id", "period", "status", "held", "passed", "needed", "unknown")
-    found: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    found: dict[tuple[str, str], list[SeenLight]] = defaultdict(list)
     for milestone, area, period, *said in rows.order_by("period").values_list(*fields):
-        found[milestone, area].append(Seen(Quarter.parse(period), *said))
+        found[milestone, area].append(SeenLight(Quarter.parse(period), *said))
     return {subject: tuple(seen) for subject, seen in found.items()}
 
 

@@ -22,12 +22,12 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from reports import http_cache
 from reports.mapping import MapData
-from reports.query import Asked
+from reports.query import PageQuery
 
 LISTED = 20
 
 
-class AskedMap(Asked):
+class AskedMap(PageQuery):
     """A quarter, a basis and the area whose map is asked for: the user's own unless one is named."""
 
     def __init__(self, request: HttpRequest) -> None:

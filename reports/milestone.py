@@ -16,8 +16,8 @@ from reports.progress import MilestoneShown, milestone_shown
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The measure in one scope and quarter; ``row`` is None where the scope was not in force."""
+class MilestoneCell:
+    """A milestone's measure in one scope and quarter; ``row`` is None where the scope was not in force."""
 
     quarter: Quarter
     row: MilestoneVerdict | None
@@ -60,7 +60,7 @@ class MilestonePage:
         return sorted({row.quarter for row in self.rows})
 
     @cached_property
-    def course(self) -> list[tuple[Area, list[Cell]]]:
+    def course(self) -> list[tuple[Area, list[MilestoneCell]]]:
         """For each scope its figures quarter by quarter."""
         by_area: dict[Area, dict[Quarter, MilestoneVerdict]] = defaultdict(dict)
         for row in self.rows:
@@ -70,9 +70,9 @@ class MilestonePage:
             for area, rows in by_area.items()
         ]
 
-    def _cell(self, quarter: Quarter, row: MilestoneVerdict | None) -> Cell:
+    def _cell(self, quarter: Quarter, row: MilestoneVerdict | None) -> MilestoneCell:
         if row is None:
-            return Cell(quarter, None, "—", None)
+            return MilestoneCell(quarter, None, "—", None)
         mark = (
             Mark("met", "够")
             if row.held
@@ -80,4 +80,4 @@ class MilestonePage:
             if is_short(self.milestone, row)
             else Mark("pending", "待定")
         )
-        return Cell(quarter, row, wording.value_words(self.milestone, row), mark)
+        return MilestoneCell(quarter, row, wording.value_words(self.milestone, row), mark)

@@ -19,7 +19,7 @@ HOW = (
 
 
 @dataclass(frozen=True)
-class Point:
+class PacePoint:
     """A measure in a quarter: how many passed, how many are needed, and how many of the members are unknown.
 
     ``members`` are those over which a rate is added up.
@@ -44,7 +44,7 @@ class Pace:
     reaches: bool | None = None
 
 
-def pace(course: Sequence[Point], due: Quarter, *, is_rate: bool) -> Pace:
+def pace(course: Sequence[PacePoint], due: Quarter, *, is_rate: bool) -> Pace:
     """The pace of a measure that falls short over its ``course``, the quarters up to the one viewed in order.
 
     A rate is a sum over returns: where one is missing, sums cannot be compared from quarter to quarter.
@@ -59,7 +59,7 @@ def pace(course: Sequence[Point], due: Quarter, *, is_rate: bool) -> Pace:
     return _told(recent[0], recent[-1], len(recent) - 1, due)
 
 
-def _told(first: Point, now: Point, span: int, due: Quarter) -> Pace:
+def _told(first: PacePoint, now: PacePoint, span: int, due: Quarter) -> Pace:
     gain, short = now.passed - first.passed, now.needed - now.passed
     left = now.quarter.until(due)
     said = f"最近 {span} 个季度{_gained(gain)}"

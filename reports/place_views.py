@@ -15,9 +15,9 @@ from areas.vocabulary import LEAVES
 from common.clock import today
 from reports import http_cache
 from reports.operator import OperatorPage
-from reports.query import Asked
+from reports.query import PageQuery
 from reports.situation import SituationPage
-from returns.models import Move
+from returns.models import ReturnMove
 from returns.rounds import rounds
 
 
@@ -25,10 +25,10 @@ from returns.rounds import rounds
 @answers_not_there
 def situation(request: HttpRequest, code: str) -> HttpResponse:
     """A district, township, village or community; a leaf is shown by its verdict."""
-    area, asked = asked_area(request.user, code), Asked(request, today())
+    area, asked = asked_area(request.user, code), PageQuery(request, today())
     if area.kind in LEAVES:
         return redirect(reverse("acceptance:verdict", args=[asked.quarter, code]))
-    moved = Move.objects.filter(owner__county=asked.county).aggregate(last=Max("pk"))["last"]
+    moved = ReturnMove.objects.filter(quarterly_return__county=asked.county).aggregate(last=Max("pk"))["last"]
     version = (*asked.version, moved, sorted(rounds.due_days(asked.county).items()))
 
     def make() -> HttpResponse:
@@ -46,12 +46,12 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
     return http_cache.answer(request, (*version, area.name), make)
 
 
-def _situation(user, asked: Asked, area: Area) -> dict:
+def _situation(user, asked: PageQuery, area: Area) -> dict:
     page = SituationPage(user, plan.current(), area, asked.quarter, asked.basis, asked.on)
     return {"page": page, "map_query": asked.address(area=area.code), **asked.context}
 
 
-def _crumbs(user, area: Area, asked: Asked) -> list[tuple[str, str]]:
+def _crumbs(user, area: Area, asked: PageQuery) -> list[tuple[str, str]]:
     """From the progress page down to the area; what lies above the user's scope is text."""
     above = [
         (up.name, reverse("situation", args=[up.code]) + asked.address() if user.scope.holds(up.code) else "")

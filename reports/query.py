@@ -1,4 +1,4 @@
-"""What a page of reports is asked for: county, quarter and basis, and the version of the facts that it would show."""
+"""The query of a page of reports: county, quarter and basis, and the version of the facts that it shows."""
 
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from acceptance.verdicts.lookups import NotThere, asked_basis, asked_quarter, co
 from common.periods import Quarter
 
 
-class Asked:
+class PageQuery:
     """The quarter and basis of an address, and what it may switch to, as of the day ``on``.
 
     Making one brings the verdicts up to date; then two queries have been asked.

@@ -39,7 +39,7 @@ CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", 
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateTrend:
     """A rate in the quarter, and how it moved: ``since_last`` against the quarter before, ``since_year`` a year before."""
 
     name: str
@@ -50,7 +50,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class OperatorRow:
+class OperatorSituation:
     """An operator in the area: open access points (None below township level), sites that it makes capable, its orders."""
 
     operator: Operator
@@ -74,7 +74,7 @@ class ReturnRow:
     state: Mark
     reported_at: datetime | None
     lateness: Mark
-    owner: Return | None = None
+    quarterly_return: Return | None = None
 
 
 class SituationPage:
@@ -109,14 +109,14 @@ class SituationPage:
         ]
 
     @cached_property
-    def rates(self) -> list[Rate]:
+    def rates(self) -> list[RateTrend]:
         return [self._rate(name, key, parts) for name, key, parts in self._rates if parts]
 
-    def _rate(self, name: str, key: str, parts: list) -> Rate:
+    def _rate(self, name: str, key: str, parts: list) -> RateTrend:
         now = dict(zip(self._history, parts, strict=True)).get(self.quarter, (None, None))
         part, whole = now
         last, year = (_moved(each, *_MADE_OF[key]) for each in self._likes.values())
-        return Rate(name, part, whole, last, year)
+        return RateTrend(name, part, whole, last, year)
 
     @cached_property
     def _likes(self) -> dict[str, Like | None]:
@@ -215,12 +215,12 @@ class SituationPage:
         return Chart("service", "报装工单按期办结率", self.quarters, series, unit="%", top=100)
 
     @cached_property
-    def operators(self) -> list[OperatorRow]:
+    def operators(self) -> list[OperatorSituation]:
         sites = Counter(code for *_, operators in self._now for code in operators)
         served = {each.operator: each for each in self.performance.of(self.quarter)}
         points = self._points
         return [
-            OperatorRow(
+            OperatorSituation(
                 each, None if points is None else points[each.code], sites[each.code],
                 *((found.counted, found.in_time, found.days) if (found := served.get(each.code)) else (0, 0, None)),
             )

@@ -29,7 +29,7 @@ _PARTS = {
 
 
 @dataclass(frozen=True)
-class Member:
+class SummedVillage:
     """A village in a quarter; no ``figures``: its return is missing."""
 
     code: str
@@ -45,7 +45,7 @@ class Like:
     now: Figures
     before: Figures
     shared: int
-    left_out: Collection[Member] = ()
+    left_out: Collection[SummedVillage] = ()
 
     @property
     def note(self) -> str:
@@ -94,16 +94,16 @@ class Sums:
         return frozenset(key for key, members in groups.items() if _whole(members, code))
 
     @cached_property
-    def _groups(self) -> dict[Quarter, dict[str, list[Member]]]:
+    def _groups(self) -> dict[Quarter, dict[str, list[SummedVillage]]]:
         """For each quarter the villages under the one that they went into in the end."""
         rows = Verdict.objects.visible_to(self._user).standing().filter(basis=self._basis)
         rows = rows.filter(area__code__startswith=self._beneath, area__kind__in=VILLAGE_LEVEL)
         rows = rows.filter(period__in=[str(quarter) for quarter in self._quarters]).order_by("area_id")
-        found: dict[Quarter, dict[str, list[Member]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[Quarter, dict[str, list[SummedVillage]]] = defaultdict(lambda: defaultdict(list))
         for period, code, name, township, said in rows.values_list(
             "period", "area_id", "area__name", "area__parent__name", "figures"
         ):
-            found[Quarter.parse(period)][self._into(code)].append(Member(code, name, township, _figures(said)))
+            found[Quarter.parse(period)][self._into(code)].append(SummedVillage(code, name, township, _figures(said)))
         return found
 
     @cached_property
@@ -126,10 +126,10 @@ def _figures(said: Mapping) -> Figures | None:
     return {name: said[key][part] for name, (key, part) in _PARTS.items()}
 
 
-def _whole(members: Collection[Member], code: str) -> bool:
+def _whole(members: Collection[SummedVillage], code: str) -> bool:
     """Whether every one lies in the area and has its figures."""
     return all(each.figures is not None and each.code.startswith(code) for each in members)
 
 
-def _sum(members: Collection[Member]) -> Figures:
+def _sum(members: Collection[SummedVillage]) -> Figures:
     return {name: sum(each.figures[name] for each in members if each.figures) for name in _PARTS}

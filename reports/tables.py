@@ -13,21 +13,21 @@ from accounts.posts import Power
 from common import clock, exports
 from common.listing import CODE, COUNT, DATE, FLAG, SHARE, WORDS, Column
 from reports.lights import Light
-from reports.query import Asked
+from reports.query import PageQuery
 from reports.townships import TownshipRow
 
 
 @dataclass(frozen=True)
-class Table:
-    """What of a listing a file needs."""
+class ExportTable:
+    """The parts of a listing that an export needs: key, title, columns."""
 
     key: str
     title: str
     columns: tuple[Column, ...]
 
 
-class Rows(list):
-    """Rows at hand, read as those of a queryset are."""
+class ExportRows(list):
+    """A list of rows with the interface of a queryset that the export uses."""
 
     def iterator(self, chunk_size: int) -> Iterator:
         return iter(self)
@@ -55,7 +55,7 @@ def _figure(key: str, name: str):
     return lambda row: row.verdict.figures.get(key, {}).get(name)
 
 
-MILESTONES = Table(
+MILESTONES = ExportTable(
     "milestones",
     "全光网任务进度表",
     (
@@ -81,7 +81,7 @@ MILESTONES = Table(
     ),
 )  # fmt: skip
 
-TOWNSHIPS = Table(
+TOWNSHIPS = ExportTable(
     "townships",
     "街镇对照表",
     (
@@ -109,7 +109,7 @@ TOWNSHIPS = Table(
 )
 
 
-def answer(request: HttpRequest, table: Table, rows: Sequence, asked: Asked) -> HttpResponse:
+def answer(request: HttpRequest, table: ExportTable, rows: Sequence, asked: PageQuery) -> HttpResponse:
     """The rows as a file in the form that the address asks for (xlsx unless csv), with its audit record."""
     if not request.user.may(Power.EXPORT):
         raise PermissionDenied(refusal(asked.user, (Power.EXPORT,)))
@@ -122,7 +122,7 @@ def answer(request: HttpRequest, table: Table, rows: Sequence, asked: Asked) -> 
         condition=f"截至 {asked.quarter.last_day}{'，本季未结束，暂计' if asked.provisional else ''}",
         grounds=f"评定结果，口径：{asked.basis.label}；比例舍去千分位以下，不进位",
     )
-    response, count = exports.FORMS[form](table, Rows(rows), note)
+    response, count = exports.FORMS[form](table, ExportRows(rows), note)
     detail = {"list": table.title, "format": form, "rows": count, "period": str(asked.quarter)}
     detail["basis"] = asked.basis.label
     audit.record(action="export", by=request.user, request=request, detail=detail)

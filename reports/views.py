@@ -1,4 +1,4 @@
-"""What each post sees first, and how far the district is: pages that read stored verdicts and decide nothing."""
+"""Home pages by post, and pages of progress; all read stored verdicts and decide nothing."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from acceptance import plan
 from acceptance.verdicts.lookups import NotThere, answers_not_there
 from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
-from accounts.posts import Power, Seat
+from accounts.posts import Power, ScopeKind
 from common.clock import today
 from inspection import tasks as chain_tasks
 from papers import serving as papers
@@ -19,7 +19,7 @@ from reports.certificates import tasks as title_tasks
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
-from reports.query import Asked
+from reports.query import PageQuery
 from reports.townships import RANKINGS, ranked, township_rows
 from returns import tasks
 from returns.counts import tasks as count_tasks
@@ -28,11 +28,11 @@ from returns.counts import tasks as count_tasks
 @answers_not_there
 def home(request: HttpRequest) -> HttpResponse:
     """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
-    return _HOMES[request.user.charge.seat](request)
+    return _HOMES[request.user.grants.scope_kind](request)
 
 
 def _district_home(request: HttpRequest) -> HttpResponse:
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
     unit = request.user.unit
     led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
@@ -51,7 +51,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
 
 
 def _township_home(request: HttpRequest) -> HttpResponse:
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     user, current = request.user, plan.current()
     context = {
         "area": user.area,
@@ -87,10 +87,10 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
 
 
 _HOMES = {
-    Seat.TOWNSHIP: _township_home,
-    Seat.DISTRICT: _district_home,
-    Seat.OPERATOR: _operator_home,
-    Seat.NONE: _administrator_home,
+    ScopeKind.TOWNSHIP: _township_home,
+    ScopeKind.DISTRICT: _district_home,
+    ScopeKind.OPERATOR: _operator_home,
+    ScopeKind.NONE: _administrator_home,
 }
 
 
@@ -98,7 +98,7 @@ _HOMES = {
 @answers_not_there
 def progress(request: HttpRequest) -> HttpResponse:
     """The milestones in the user's scope: the district's for a district post, its own for a township."""
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
     version = (*asked.version, titles.version)
     if request.GET.get("export"):
@@ -119,7 +119,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     return http_cache.answer(request, version, make)
 
 
-def _progress(user, asked: Asked, titles: Awarded, is_whole: bool) -> dict:
+def _progress(user, asked: PageQuery, titles: Awarded, is_whole: bool) -> dict:
     page = ProgressPage(user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against, titles)
     others = [quarter for quarter in asked.quarters if quarter != asked.quarter]
     own = _own_township(user)
@@ -138,7 +138,7 @@ def _progress(user, asked: Asked, titles: Awarded, is_whole: bool) -> dict:
 @answers_not_there
 def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
     """The one-page brief of the user's district or township, as PDF or Word."""
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against)
     if not page.steps:
         raise NotThere("还没有评定结果，写不出简报。", (("任务进度", reverse("progress")),))
@@ -147,14 +147,14 @@ def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
 
 def _own_township(user):
     """The street or town of a township post; None for a district post."""
-    return user.area if user.charge.seat == Seat.TOWNSHIP else None
+    return user.area if user.grants.scope_kind == ScopeKind.TOWNSHIP else None
 
 
 @requires(Power.SEE_PROGRESS)
 @answers_not_there
 def milestone(request: HttpRequest, key: str) -> HttpResponse:
     """One milestone: why each light is what it is, and how it went quarter by quarter."""
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
 
     def make() -> HttpResponse:
@@ -175,7 +175,7 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
 @answers_not_there
 def townships(request: HttpRequest) -> HttpResponse:
     """The streets and towns side by side, by code."""
-    asked = Asked(request, today())
+    asked = PageQuery(request, today())
     rows = township_rows(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
     if request.GET.get("export"):
         return tables.answer(request, tables.TOWNSHIPS, rows, asked)

@@ -1,4 +1,4 @@
-"""The five figures of a line, declared once for form, checks and package; and how a clerk's cell is read."""
+"""The five figures of a return's line, declared once for forms, checks and package; and how a typed cell is parsed."""
 
 import re
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ def _townships(request):
 
 
 class HandedInFilter(filters.FilterSet):
-    """By the quarters that occur in the list, and by township."""
+    """Filter for lists of what townships hand in: by quarter (those that occur in the list) and by township."""
 
     period = filters.ChoiceFilter(label="季度", choices=(), empty_label="全部")
     township = filters.ModelChoiceFilter(label="街镇", queryset=_townships, empty_label="全部")

@@ -8,11 +8,11 @@ from django.db.models import TextChoices
 
 from accounts.posts import Power
 from areas import changes
-from returns.models import EDITABLE, LineStatus, Move, Return, ReturnLine, State
+from returns.models import EDITABLE, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from workflow.engine import Transition, Workflow
 
 
-class Action(TextChoices):
+class ReturnAction(TextChoices):
     """What can be done to a return."""
 
     OPEN = "open", "开始填报"
@@ -40,7 +40,7 @@ _CLERK = frozenset({Power.ENTER_RETURNS})
 _HEAD = frozenset({Power.SIGN_RETURNS})
 _REVIEWER = frozenset({Power.REVIEW_RETURNS})
 _CONFIRMER = frozenset({Power.CONFIRM_RETURNS})
-_WITH_REVIEWER = (State.SUBMITTED, State.REVIEWING)
+_WITH_REVIEWER = (ReturnState.SUBMITTED, ReturnState.REVIEWING)
 
 
 @dataclass(frozen=True)
@@ -55,31 +55,37 @@ _REOPENED = (LineStatus.SUBMITTED, LineStatus.DRAFT)
 _FROZEN = (LineStatus.SUBMITTED, LineStatus.APPROVED)
 
 MOVES = Workflow(
-    ReturnTransition(Action.OPEN, (), State.DRAFT, _CLERK),
-    ReturnTransition(Action.SAVE, EDITABLE, None, _CLERK),
-    ReturnTransition(Action.HAND_UP, EDITABLE, State.SIGNING, _CLERK),
-    ReturnTransition(Action.HAND_BACK, (State.SIGNING,), State.DRAFT, _HEAD, needs_reason=True),
-    ReturnTransition(Action.SUBMIT, (State.SIGNING,), State.SUBMITTED, _HEAD, _REPORTED),
-    ReturnTransition(Action.WITHDRAW, (State.SIGNING, State.SUBMITTED), State.DRAFT, _TOWNSHIP, _REOPENED),
-    ReturnTransition(Action.TAKE, _WITH_REVIEWER, State.REVIEWING, _REVIEWER),
-    ReturnTransition(Action.APPROVE, _WITH_REVIEWER, State.APPROVED, _REVIEWER, _FROZEN, four_eyes=False),
-    ReturnTransition(Action.PASS, _WITH_REVIEWER, State.PASSED, _REVIEWER, four_eyes=True),
-    ReturnTransition(Action.CONFIRM, (State.PASSED,), State.APPROVED, _CONFIRMER, _FROZEN),
-    ReturnTransition(Action.OVERRULE, (State.PASSED,), State.SUBMITTED, _CONFIRMER, needs_reason=True),
-    ReturnTransition(Action.SEND_BACK, _WITH_REVIEWER, State.RETURNED, _REVIEWER, _REOPENED, needs_reason=True),
-    ReturnTransition(Action.CORRECT, (State.APPROVED,), None, _TOWNSHIP, needs_reason=True),
+    ReturnTransition(ReturnAction.OPEN, (), ReturnState.DRAFT, _CLERK),
+    ReturnTransition(ReturnAction.SAVE, EDITABLE, None, _CLERK),
+    ReturnTransition(ReturnAction.HAND_UP, EDITABLE, ReturnState.SIGNING, _CLERK),
+    ReturnTransition(ReturnAction.HAND_BACK, (ReturnState.SIGNING,), ReturnState.DRAFT, _HEAD, needs_reason=True),
+    ReturnTransition(ReturnAction.SUBMIT, (ReturnState.SIGNING,), ReturnState.SUBMITTED, _HEAD, _REPORTED),
     ReturnTransition(
-        Action.DISCARD,
+        ReturnAction.WITHDRAW, (ReturnState.SIGNING, ReturnState.SUBMITTED), ReturnState.DRAFT, _TOWNSHIP, _REOPENED
+    ),
+    ReturnTransition(ReturnAction.TAKE, _WITH_REVIEWER, ReturnState.REVIEWING, _REVIEWER),
+    ReturnTransition(ReturnAction.APPROVE, _WITH_REVIEWER, ReturnState.APPROVED, _REVIEWER, _FROZEN, four_eyes=False),
+    ReturnTransition(ReturnAction.PASS, _WITH_REVIEWER, ReturnState.PASSED, _REVIEWER, four_eyes=True),
+    ReturnTransition(ReturnAction.CONFIRM, (ReturnState.PASSED,), ReturnState.APPROVED, _CONFIRMER, _FROZEN),
+    ReturnTransition(
+        ReturnAction.OVERRULE, (ReturnState.PASSED,), ReturnState.SUBMITTED, _CONFIRMER, needs_reason=True
+    ),
+    ReturnTransition(
+        ReturnAction.SEND_BACK, _WITH_REVIEWER, ReturnState.RETURNED, _REVIEWER, _REOPENED, needs_reason=True
+    ),
+    ReturnTransition(ReturnAction.CORRECT, (ReturnState.APPROVED,), None, _TOWNSHIP, needs_reason=True),
+    ReturnTransition(
+        ReturnAction.DISCARD,
         EDITABLE,
-        State.DISCARDED,
+        ReturnState.DISCARDED,
         _TOWNSHIP,
         (LineStatus.DRAFT, LineStatus.DISCARDED),
         needs_reason=True,
     ),
     ReturnTransition(
-        Action.SUPERSEDE,
-        (State.APPROVED,),
-        State.SUPERSEDED,
+        ReturnAction.SUPERSEDE,
+        (ReturnState.APPROVED,),
+        ReturnState.SUPERSEDED,
         _REVIEWER | _CONFIRMER,
         (LineStatus.APPROVED, LineStatus.SUPERSEDED),
     ),
@@ -93,38 +99,42 @@ MOVES = Workflow(
 ``discard`` is for corrections only."""
 
 
-def allows(action: Action, owner: Return, by) -> bool:
+def allows(action: ReturnAction, quarterly_return: Return, by) -> bool:
     """Whether ``by`` may take ``action`` on the return as it stands; only a correction can be discarded."""
-    return MOVES.allows(action, owner, by) and (action != Action.DISCARD or owner.corrects_id is not None)
+    return MOVES.allows(action, quarterly_return, by) and (
+        action != ReturnAction.DISCARD or quarterly_return.corrects_id is not None
+    )
 
 
-def passing() -> Action:
+def passing() -> ReturnAction:
     """How a reviewer passes a return: for good, or on to who confirms it."""
-    return Action.PASS if MOVES.has_four_eyes else Action.APPROVE
+    return ReturnAction.PASS if MOVES.has_four_eyes else ReturnAction.APPROVE
 
 
-def opened_by(moves: Iterable[Move]):
+def opened_by(moves: Iterable[ReturnMove]):
     """Who opened the latest submission first, of the steps in their order; None while nobody has."""
     reader = None
     for step in moves:
-        if step.action == Action.SUBMIT:
+        if step.action == ReturnAction.SUBMIT:
             reader = None
         elif step.action == LOOK:
             reader = reader or step.by
     return reader
 
 
-def move_lines(owner: Return, move: ReturnTransition) -> None:
+def move_lines(quarterly_return: Return, move: ReturnTransition) -> None:
     """Give the lines the status that the move brings them; some bring none."""
     if move.lines:
         source, target = move.lines
-        owner.lines.filter(status=source).update(status=target)
+        quarterly_return.lines.filter(status=source).update(status=target)
 
 
-def done(step: Move) -> Move:
+def done(step: ReturnMove) -> ReturnMove:
     """Leave word for those who judge, where lines changed their status, and the audit record."""
-    owner = step.owner
+    quarterly_return = step.quarterly_return
     if MOVES[step.action].lines:
-        lines = ReturnLine.objects.filter(owner__township_id=owner.township_id, period=owner.period)
-        changes.note_areas(set(lines.order_by().values_list("area_id", flat=True)), owner.period)
+        lines = ReturnLine.objects.filter(
+            quarterly_return__township_id=quarterly_return.township_id, period=quarterly_return.period
+        )
+        changes.note_areas(set(lines.order_by().values_list("area_id", flat=True)), quarterly_return.period)
     return MOVES.record(step)

@@ -20,17 +20,17 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from areas.package.handling import Change, Handler, Outcome, Selection, chunks
+from areas.package.handling import Handler, ImportOutcome, RowChange, Selection, chunks
 from areas.package.network import unknown_area
 from areas.package.package import Package
 from areas.package.registry import AREA_CODE
-from areas.package.rows import Row, TableData
-from areas.package.tables import Column, Table
-from areas.package.values import Listed, Period, Whole
+from areas.package.rows import PackageRow, TableData
+from areas.package.tables import PackageColumn, PackageTable
+from areas.package.values import ListedValue, PeriodValue, Whole
 from common.periods import Quarter
 from returns import checks
 from returns.figures import FIGURES, NAMES
-from returns.models import FigureEntry, LineStatus, Move, Return, ReturnLine, State
+from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from returns.sheet import LINE_OF_STATE
 
 REASON = "数据包导入"
@@ -39,15 +39,15 @@ _STANDING = (*_OPEN, LineStatus.APPROVED)
 _SAID = (*NAMES, "status")
 _STATUSES = {status.value: status.label for status in _STANDING}
 
-TABLE = Table(
+TABLE = PackageTable(
     "returns",
     "季报",
     ("period", "area_code"),
     (
-        Column("period", "季度", Period(), required=True),
+        PackageColumn("period", "季度", PeriodValue(), required=True),
         AREA_CODE,
-        *(Column(figure.name, figure.label, Whole(), required=True, unit=figure.unit) for figure in FIGURES),
-        Column("status", "状态", Listed(_STATUSES), required=True),
+        *(PackageColumn(figure.name, figure.label, Whole(), required=True, unit=figure.unit) for figure in FIGURES),
+        PackageColumn("status", "状态", ListedValue(_STATUSES), required=True),
     ),
 )
 
@@ -81,7 +81,7 @@ class ReturnsTable(Handler):
             self._figures(data, row)
 
     @staticmethod
-    def _area(package: Package, data: TableData, row: Row) -> None:
+    def _area(package: Package, data: TableData, row: PackageRow) -> None:
         code, period = row.get("area_code"), row.get("period")
         if not code:
             return
@@ -92,12 +92,12 @@ class ReturnsTable(Handler):
         elif period and package.areas.certainly_not_in_force(code, Quarter.parse(period).last_day):
             data.warn(row, "area_code", f"这个区域在 {period} 末不在有效期内：这一行不会计入任何评定，请核对。")
 
-    def _figures(self, data: TableData, row: Row) -> None:
+    def _figures(self, data: TableData, row: PackageRow) -> None:
         figures = {name: row.get(name) for name in NAMES}
         for problem in checks.problems(figures, self._previous(data, row)):
             (data.error if problem.is_error else data.warn)(row, problem.figure, problem.message)
 
-    def _previous(self, data: TableData, row: Row) -> Mapping[str, int | None] | None:
+    def _previous(self, data: TableData, row: PackageRow) -> Mapping[str, int | None] | None:
         """The figures of the quarter before, whatever their status: from the package, else from the database."""
         values = row.all("period", "area_code")
         if values is None:
@@ -108,7 +108,7 @@ class ReturnsTable(Handler):
         line = _most_advanced(self.lines.get(key, ()))
         return line.figures if line else None
 
-    def changes(self, package: Package) -> list[Change]:
+    def changes(self, package: Package) -> list[RowChange]:
         """The rows that say something new; what stood before is of no account, for their status decides alone."""
         rows = package.tables[self.table.name].rows
         new = (
@@ -116,13 +116,13 @@ class ReturnsTable(Handler):
             for row in rows
             if not _says_the_same(self.lines.get((row.values["period"], row.values["area_code"]), ()), row)
         )
-        return [Change(None, row.values) for row in new]
+        return [RowChange(None, row.values) for row in new]
 
-    def store(self, package: Package, outcome: Outcome) -> list[Change]:
+    def store(self, package: Package, outcome: ImportOutcome) -> list[RowChange]:
         data = package.tables[self.table.name]
         latest = _latest({(period, area[:9]) for period, area in data.by_key})
         self._read_lines(data)
-        townships: dict[Key, list[Row]] = defaultdict(list)
+        townships: dict[Key, list[PackageRow]] = defaultdict(list)
         for row in data.rows:
             if not _says_the_same(self.lines.get(data.key(row), ()), row):
                 townships[row.values["period"], row.values["area_code"][:9]].append(row)
@@ -154,7 +154,7 @@ def _most_advanced(lines: Sequence[ReturnLine]) -> ReturnLine | None:
     return max(lines, key=lambda line: _rank(line.status), default=None)
 
 
-def _says_the_same(lines: Sequence[ReturnLine], row: Row) -> bool:
+def _says_the_same(lines: Sequence[ReturnLine], row: PackageRow) -> bool:
     """Whether the standing line of a row is the row: the approved one, or the only open one."""
     line = _most_advanced(lines)
     return (
@@ -170,9 +170,11 @@ def _latest(keys: Iterable[Key]) -> dict[Key, Return]:
     periods = {period for period, _ in keys}
     found = {}
     for some in chunks(townships):
-        owners = Return.objects.standing().select_for_update().filter(township_id__in=some, period__in=periods)
-        for owner in owners.order_by("pk"):
-            found[owner.period, owner.township_id] = owner
+        quarterly_returns = (
+            Return.objects.standing().select_for_update().filter(township_id__in=some, period__in=periods)
+        )
+        for quarterly_return in quarterly_returns.order_by("pk"):
+            found[quarterly_return.period, quarterly_return.township_id] = quarterly_return
     return found
 
 
@@ -181,18 +183,22 @@ class _Township:
 
     def __init__(self, key: Key, latest: Return | None, lines: Mapping[Key, list[ReturnLine]]) -> None:
         self._period, self._code = key
-        self._owner = latest
+        self._quarterly_return = latest
         self._lines = lines
 
-    def store(self, rows: Sequence[Row]) -> int:
+    def store(self, rows: Sequence[PackageRow]) -> int:
         """How many of the lines are of a village that had none standing."""
         standing = {
             row.values["area_code"]: self._lines.get((self._period, row.values["area_code"]), []) for row in rows
         }
         contradicted = [line for lines in standing.values() for line in lines if line.status == LineStatus.APPROVED]
         ReturnLine.objects.filter(pk__in=[line.pk for line in contradicted]).update(status=LineStatus.SUPERSEDED)
-        old = self._owner
-        if old is None or old.state == State.SUPERSEDED or any(line.owner_id == old.pk for line in contradicted):
+        old = self._quarterly_return
+        if (
+            old is None
+            or old.state == ReturnState.SUPERSEDED
+            or any(line.quarterly_return_id == old.pk for line in contradicted)
+        ):
             self._revise()
         self._write(rows, standing)
         self._settle()
@@ -200,8 +206,8 @@ class _Township:
 
     def _revise(self) -> None:
         """Begin the return, or its next revision with the lines that still hold."""
-        old = self._owner
-        self._owner = new = Return.objects.create(
+        old = self._quarterly_return
+        self._quarterly_return = new = Return.objects.create(
             township_id=self._code,
             county=self._code[:6],
             period=self._period,
@@ -213,9 +219,9 @@ class _Township:
             return
         approved = list(old.lines.filter(status=LineStatus.APPROVED))
         old.lines.filter(status=LineStatus.APPROVED).update(status=LineStatus.SUPERSEDED)
-        old.lines.filter(status__in=_OPEN).update(owner=new)
+        old.lines.filter(status__in=_OPEN).update(quarterly_return=new)
         for line in approved:
-            line.pk, line.owner, line.version = None, new, 0
+            line.pk, line.quarterly_return, line.version = None, new, 0
         ReturnLine.objects.bulk_create(approved)
 
     def _last_revision(self) -> int:
@@ -223,14 +229,16 @@ class _Township:
         same = Return.objects.filter(township_id=self._code, period=self._period)
         return same.aggregate(last=Max("revision"))["last"] or 0
 
-    def _write(self, rows: Sequence[Row], standing: Mapping[str, Sequence[ReturnLine]]) -> None:
+    def _write(self, rows: Sequence[PackageRow], standing: Mapping[str, Sequence[ReturnLine]]) -> None:
         """Change the open line of each village, or add one."""
         changed, created, entries = [], [], []
         for row in rows:
             area = row.values["area_code"]
             line = next((line for line in standing[area] if line.status in _OPEN), None)
             if line is None:
-                line = ReturnLine(owner=self._owner, area_id=area, county=self._code[:6], period=self._period)
+                line = ReturnLine(
+                    quarterly_return=self._quarterly_return, area_id=area, county=self._code[:6], period=self._period
+                )
                 created.append(line)
             else:
                 line.version += 1
@@ -245,18 +253,22 @@ class _Township:
     def _settle(self) -> None:
         """Give each revision the state of its least advanced standing line; one without any is superseded."""
         same = Return.objects.filter(township_id=self._code, period=self._period)
-        for owner in same.exclude(state__in=[State.SUPERSEDED, State.DISCARDED]).order_by("revision"):
-            statuses = owner.lines.filter(status__in=_STANDING).values_list("status", flat=True)
+        for quarterly_return in same.exclude(state__in=[ReturnState.SUPERSEDED, ReturnState.DISCARDED]).order_by(
+            "revision"
+        ):
+            statuses = quarterly_return.lines.filter(status__in=_STANDING).values_list("status", flat=True)
             least = min(map(_rank, statuses), default=None)
-            state = State.SUPERSEDED if least is None else State(_STANDING[least])
-            is_same = LINE_OF_STATE.get(state) == LINE_OF_STATE[State(owner.state)]
-            if is_same and (owner.pk != self._owner.pk or owner.state == State.RETURNED):
-                state = State(owner.state)
-            if owner.pk == self._owner.pk or owner.state != state:
-                _move(owner, state)
+            state = ReturnState.SUPERSEDED if least is None else ReturnState(_STANDING[least])
+            is_same = LINE_OF_STATE.get(state) == LINE_OF_STATE[ReturnState(quarterly_return.state)]
+            if is_same and (
+                quarterly_return.pk != self._quarterly_return.pk or quarterly_return.state == ReturnState.RETURNED
+            ):
+                state = ReturnState(quarterly_return.state)
+            if quarterly_return.pk == self._quarterly_return.pk or quarterly_return.state != state:
+                _move(quarterly_return, state)
 
 
-def _entries(line: ReturnLine, row: Row) -> list[FigureEntry]:
+def _entries(line: ReturnLine, row: PackageRow) -> list[FigureEntry]:
     """What the row changes in a line, for the history of its cells."""
     return [
         FigureEntry(line=line, figure=name, before=getattr(line, name), after=row.values[name])
@@ -269,10 +281,12 @@ def _rank(status: str) -> int:
     return _STANDING.index(LineStatus(status))
 
 
-def _move(owner: Return, state: State) -> None:
+def _move(quarterly_return: Return, state: ReturnState) -> None:
     """Take a return to a state and say that an import did it."""
-    before = owner.state if owner.version else ""
-    owner.state = state
-    owner.version += 1
-    owner.save(update_fields=["state", "version"])
-    Move.objects.create(owner=owner, action="import", from_state=before, to_state=state, by=None, reason=REASON)
+    before = quarterly_return.state if quarterly_return.version else ""
+    quarterly_return.state = state
+    quarterly_return.version += 1
+    quarterly_return.save(update_fields=["state", "version"])
+    ReturnMove.objects.create(
+        quarterly_return=quarterly_return, action="import", from_state=before, to_state=state, by=None, reason=REASON
+    )

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from returns.models import Move, Objection, Return, ReturnStatus, State
-from returns.moves import Action, allows, opened_by
+from returns.models import Objection, Return, ReturnMove, ReturnState, ReturnStatus
+from returns.moves import ReturnAction, allows, opened_by
 from returns.rounds import rounds
 
 TONES = {
@@ -29,61 +29,67 @@ TONES = {
 """How a status is marked; the word stands beside it."""
 
 
-def tone_of(owner: Return) -> str:
-    return TONES[owner.status]
+def tone_of(quarterly_return: Return) -> str:
+    return TONES[quarterly_return.status]
 
 
-def address(owner: Return) -> str:
-    return reverse("returns:return", args=[owner.pk])
+def address(quarterly_return: Return) -> str:
+    return reverse("returns:return", args=[quarterly_return.pk])
 
 
-def found(request: HttpRequest, pk: int) -> Return:
+def return_or_404(request: HttpRequest, pk: int) -> Return:
     """The return, if it lies in the user's scope; else 404."""
     returns = Return.objects.visible_to(request.user).select_related("township", "corrects")
     return get_object_or_404(returns, pk=pk)
 
 
-def shown(request: HttpRequest, owner: Return) -> dict:
+def return_context(request: HttpRequest, quarterly_return: Return) -> dict:
     """What every page of a return shows: how it stands, its history, and what this user may do with it."""
-    moves, status = list(owner.moves.select_related("by")), owner.status
-    reader = opened_by(moves) if owner.state == State.SUBMITTED else None
-    may = {action.value: allows(action, owner, request.user) for action in Action}
-    may[Action.WITHDRAW] = may[Action.WITHDRAW] and reader is None
+    moves, status = list(quarterly_return.moves.select_related("by")), quarterly_return.status
+    reader = opened_by(moves) if quarterly_return.state == ReturnState.SUBMITTED else None
+    may = {action.value: allows(action, quarterly_return, request.user) for action in ReturnAction}
+    may[ReturnAction.WITHDRAW] = may[ReturnAction.WITHDRAW] and reader is None
     return {
-        "owner": owner,
-        "correction": owner.correction,
+        "quarterly_return": quarterly_return,
+        "correction": quarterly_return.correction,
         "status": status,
         "tone": TONES[status],
-        "due": rounds.due_on(owner.county, owner.quarter),
+        "due": rounds.due_on(quarterly_return.county, quarterly_return.quarter),
         "moves": moves,
-        "objections": _objections(owner, moves),
+        "objections": _objections(quarterly_return, moves),
         "may": may,
         "reader": reader,
-        "submitted": next((move for move in reversed(moves) if move.action == Action.SUBMIT), None),
+        "submitted": next((move for move in reversed(moves) if move.action == ReturnAction.SUBMIT), None),
         "crumbs": [
             ("首页", "/"),
             ("季报", reverse("returns:index")),
-            (f"{owner.township.name}{owner.quarter.label}", address(owner)),
+            (f"{quarterly_return.township.name}{quarterly_return.quarter.label}", address(quarterly_return)),
         ],
     }
 
 
-def _objections(owner: Return, moves: list[Move]) -> list[Objection]:
+def _objections(quarterly_return: Return, moves: list[ReturnMove]) -> list[Objection]:
     """The figures that were sent back, while the township has them to mend."""
-    step = next((move for move in reversed(moves) if move.action == Action.SEND_BACK), None)
-    return list(step.objections.select_related("line__area")) if step and owner.is_editable else []
+    step = next((move for move in reversed(moves) if move.action == ReturnAction.SEND_BACK), None)
+    return list(step.objections.select_related("line__area")) if step and quarterly_return.is_editable else []
 
 
 def reason_in(request: HttpRequest) -> str:
     return request.POST.get("reason", "")
 
 
-def refused(request: HttpRequest, owner: Return, reason: Exception, status: int = 409) -> HttpResponse:
-    """Nothing was done: why, who was faster, and the way back to the return as it stands now."""
-    fresh = found(request, owner.pk)
-    return render(request, "returns/refused.html", shown(request, fresh) | {"refusal": str(reason)}, status=status)
+def refused(request: HttpRequest, quarterly_return: Return, reason: Exception, status: int = 409) -> HttpResponse:
+    """The page for a stale decision: nothing was done, who was faster, and a link to the return as it stands now."""
+    fresh = return_or_404(request, quarterly_return.pk)
+    return render(
+        request, "returns/refused.html", return_context(request, fresh) | {"refusal": str(reason)}, status=status
+    )
 
 
-def repeated(owner: Return, action: Action, version: int, by) -> Move | None:
-    """The move that this very form has made already, when it is posted a second time."""
-    return owner.moves.filter(action=action, version=version + 1, by=by).select_related("owner").first()
+def repeated(quarterly_return: Return, action: ReturnAction, version: int, by) -> ReturnMove | None:
+    """The move that this form has made already, when it is submitted a second time; None otherwise."""
+    return (
+        quarterly_return.moves.filter(action=action, version=version + 1, by=by)
+        .select_related("quarterly_return")
+        .first()
+    )

@@ -10,8 +10,8 @@ from common.clock import today
 from common.periods import Quarter
 from papers.serving import answer
 from returns.models import Round
-from returns.moves import Action
-from returns.pages import found
+from returns.moves import ReturnAction
+from returns.pages import return_or_404
 from returns.paper import return_paper
 from returns.sheet import sheet_of
 from returns.summary import BASES, Summary, summary, summary_paper
@@ -20,9 +20,9 @@ from returns.summary import BASES, Summary, summary, summary_paper
 @requires(Power.SEE_RETURNS)
 def sheet_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The sheet with its signature lines as PDF or Word."""
-    owner = found(request, pk)
-    submitted = owner.moves.filter(action=Action.SUBMIT).select_related("owner").last()
-    return answer(request, return_paper(sheet_of(owner), submitted), form, subject=owner)
+    quarterly_return = return_or_404(request, pk)
+    submitted = quarterly_return.moves.filter(action=ReturnAction.SUBMIT).select_related("quarterly_return").last()
+    return answer(request, return_paper(sheet_of(quarterly_return), submitted), form, subject=quarterly_return)
 
 
 @requires(Power.SEE_RETURNS)

@@ -3,11 +3,11 @@
 from django.urls import reverse
 
 from accounts.posts import Power
-from register.searching import Group, Hit, answers, named
+from register.searching import Hit, SearchGroup, answers, named
 from returns.models import Urge
 
 
-def urges(user, text: str) -> list[Group]:
+def urges(user, text: str) -> list[SearchGroup]:
     if not user.may(Power.SEE_RETURNS):
         return []
     seen = Urge.objects.filter(user.scope.areas("township__code")).select_related("round", "township", "by")

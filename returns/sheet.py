@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
 from returns import checks
-from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, Problem, Using, terms
+from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
-from returns.models import LineStatus, Objection, Return, ReturnLine, State
-from returns.surroundings import Surroundings
+from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnState
+from returns.surroundings import ReturnSurroundings
 
 LINE_OF_STATE = {
-    State.DRAFT: LineStatus.DRAFT,
-    State.SIGNING: LineStatus.DRAFT,
-    State.RETURNED: LineStatus.DRAFT,
-    State.SUBMITTED: LineStatus.SUBMITTED,
-    State.REVIEWING: LineStatus.SUBMITTED,
-    State.PASSED: LineStatus.SUBMITTED,
-    State.APPROVED: LineStatus.APPROVED,
-    State.SUPERSEDED: LineStatus.SUPERSEDED,
-    State.DISCARDED: LineStatus.DISCARDED,
+    ReturnState.DRAFT: LineStatus.DRAFT,
+    ReturnState.SIGNING: LineStatus.DRAFT,
+    ReturnState.RETURNED: LineStatus.DRAFT,
+    ReturnState.SUBMITTED: LineStatus.SUBMITTED,
+    ReturnState.REVIEWING: LineStatus.SUBMITTED,
+    ReturnState.PASSED: LineStatus.SUBMITTED,
+    ReturnState.APPROVED: LineStatus.APPROVED,
+    ReturnState.SUPERSEDED: LineStatus.SUPERSEDED,
+    ReturnState.DISCARDED: LineStatus.DISCARDED,
 }
 NAMED = 2
 """How many oddities of a row the list of problems says in full."""
@@ -29,7 +29,7 @@ NOTHING: Figures = dict.fromkeys(NAMES)
 
 
 @dataclass
-class Cell:
+class SheetCell:
     """A figure of a row as it is shown: what stands in it, what stood there last quarter, what is wrong with it.
 
     ``text`` is what the clerk typed, ``error`` why that cannot be read, ``theirs`` (with ``theirs_by``)
@@ -41,7 +41,7 @@ class Cell:
     figure: Figure
     value: int | None
     before: int | None
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FigureProblem] = field(default_factory=list)
     text: str = ""
     error: str = ""
     is_contested: bool = False
@@ -82,7 +82,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Rate:
+class SheetRate:
     """A rate with the figures it is made of, this quarter and last; None is missing."""
 
     key: str
@@ -93,17 +93,17 @@ class Rate:
     denominator_before: int | None
 
 
-def rates(figures: Figures, previous: Figures | None) -> list[Rate]:
+def rates(figures: Figures, previous: Figures | None) -> list[SheetRate]:
     """Coverage and penetration (S05, S06)."""
     before = previous or NOTHING
     return [
-        Rate(key, label, figures[part], figures[whole], before[part], before[whole])
+        SheetRate(key, label, figures[part], figures[whole], before[part], before[whole])
         for key, label, part, whole in RATES
     ]
 
 
 @dataclass
-class Row:
+class SheetRow:
     """A village's line. It need not be stored yet: a village that came into force later has blank figures."""
 
     area: Area
@@ -114,8 +114,8 @@ class Row:
     explanation: str = ""
     is_locked: bool = False
     is_in_force: bool = True
-    problems: list[Problem] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
+    problems: list[FigureProblem] = field(default_factory=list)
+    cells: list[SheetCell] = field(default_factory=list)
     is_unexplained: bool = False
     explanation_error: str = ""
     seen: str = ""
@@ -125,20 +125,20 @@ class Row:
         return self.beside.previous
 
     @property
-    def oddities(self) -> list[Problem]:
+    def oddities(self) -> list[FigureProblem]:
         """What asks for an explanation."""
         return [problem for problem in self.problems if problem.is_oddity]
 
-    def of(self, figure: str) -> list[Problem]:
+    def of(self, figure: str) -> list[FigureProblem]:
         """The problems that stand on a figure."""
         return [problem for problem in self.problems if problem.figure == figure]
 
-    def found(self, figures: Figures, *, complete: bool = False) -> list[Problem]:
+    def found(self, figures: Figures, *, complete: bool = False) -> list[FigureProblem]:
         """What would be wrong or odd if these figures stood in the row."""
-        return checks.found(figures, self.beside, self.using, complete=complete)
+        return checks.line_problems(figures, self.beside, self.using, complete=complete)
 
     @property
-    def rates(self) -> list[Rate]:
+    def rates(self) -> list[SheetRate]:
         return rates(self.figures, self.previous)
 
     @property
@@ -156,7 +156,7 @@ class Row:
         return bool(self.oddities or self.explanation or self.explanation_error)
 
     @property
-    def faults(self) -> list["Fault"]:
+    def faults(self) -> list["SheetFault"]:
         """What blocks submission here, as far as the row has been checked."""
         return _faults(self)
 
@@ -166,7 +166,7 @@ class Row:
 
     def overlook_missing(self) -> None:
         """Say nothing yet of figures that are missing."""
-        parts: tuple[Row | Cell, ...] = (self, *self.cells)
+        parts: tuple[SheetRow | SheetCell, ...] = (self, *self.cells)
         for each in parts:
             each.problems = [problem for problem in each.problems if problem.code != MISSING]
 
@@ -177,7 +177,7 @@ class Row:
         self.is_unexplained = complete and not self.is_locked and bool(self.oddities) and not self.explanation
         before = self.previous or NOTHING
         self.cells = [
-            Cell(
+            SheetCell(
                 self.area.code,
                 figure,
                 self.figures[figure.name],
@@ -191,7 +191,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Fault:
+class SheetFault:
     """A problem that blocks submission: ``text`` with its place, ``href`` the cell on the page."""
 
     text: str
@@ -199,43 +199,43 @@ class Fault:
 
 
 @dataclass
-class Sheet:
+class ReturnSheet:
     """All rows of a return in the order of the villages' codes."""
 
-    owner: Return
-    rows: list[Row]
+    quarterly_return: Return
+    rows: list[SheetRow]
     using: Using = AS_DECLARED
     beside_total: Beside = NOTHING_BESIDE
     only_changed: bool = False
 
     @property
-    def shown(self) -> list[Row]:
+    def shown(self) -> list[SheetRow]:
         """The rows to be read: all of them, or those that changed since the last reading."""
         return [row for row in self.rows if row.is_changed or not self.only_changed]
 
     @property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[SheetFault]:
         """What blocks submission, as far as the sheet has been checked."""
         if not self.rows:
-            return [Fault("本季末没有村或社区，没有可以报送的数字。", "#main")]
+            return [SheetFault("本季末没有村或社区，没有可以报送的数字。", "#main")]
         return [fault for row in self.rows for fault in row.faults]
 
     @property
-    def errors(self) -> list[Fault]:
+    def errors(self) -> list[SheetFault]:
         """What blocks whatever is said about it: the faults without those that a sentence would settle."""
         if not self.rows:
             return self.faults
         return [fault for row in self.rows for fault in _errors(row)]
 
     @property
-    def total(self) -> Row:
+    def total(self) -> SheetRow:
         """The sums of the figures that are there, as a row; a figure that no village has is missing."""
         area = Area(code="total", name="合计")
         previous = _sums([row.previous for row in self.rows if row.previous])
         sums = _sums([row.figures for row in self.rows])
-        row = Row(area, None, sums, Beside(previous), self.using, problems=self.total_problems)
+        row = SheetRow(area, None, sums, Beside(previous), self.using, problems=self.total_problems)
         row.cells = [
-            Cell(
+            SheetCell(
                 "total", each, sums[each.name], previous[each.name], row.of(each.name), is_like=self._is_like(each.name)
             )
             for each in FIGURES
@@ -247,7 +247,7 @@ class Sheet:
         return all((now is None) == (before is None) for now, before in pairs)
 
     @property
-    def total_problems(self) -> list[Problem]:
+    def total_problems(self) -> list[FigureProblem]:
         """How the sums contradict what the operators count together.
 
         Asked only where some village cannot be compared with them by itself, and of a figure that no village lacks.
@@ -255,48 +255,48 @@ class Sheet:
         if all(row.beside.counted for row in self.rows):
             return []
         whole = {name: _whole_sum([row.figures[name] for row in self.rows]) for name in NAMES}
-        return [each for each in checks.found(whole, self.beside_total, self.using) if each.code == OPERATORS]
+        return [each for each in checks.line_problems(whole, self.beside_total, self.using) if each.code == OPERATORS]
 
     @property
-    def total_faults(self) -> list[Fault]:
+    def total_faults(self) -> list[SheetFault]:
         """That the sums are odd, as long as nobody has said why; the sentence stands on the page where the return is given."""
         asked = [each for each in self.total_problems if each.is_oddity]
-        if not asked or self.owner.explanation:
+        if not asked or self.quarterly_return.explanation:
             return []
-        return [Fault(f"{self.owner.township.name}合计：{asked[0].message}", "#explanation")]
+        return [SheetFault(f"{self.quarterly_return.township.name}合计：{asked[0].message}", "#explanation")]
 
     @property
     def found(self) -> list[dict]:
         """Every problem with its place, ready to be kept (``Checking.found``)."""
         placed = [(row.area.code, each) for row in self.rows for each in row.problems]
-        placed += [(self.owner.township_id, each) for each in self.total_problems]
+        placed += [(self.quarterly_return.township_id, each) for each in self.total_problems]
         return [{"area": code} | vars(each) for code, each in placed]
 
     @property
     def line_status(self) -> str:
         """What a line of this return usually is; another status is marked on its row."""
-        return LINE_OF_STATE[State(self.owner.state)]
+        return LINE_OF_STATE[ReturnState(self.quarterly_return.state)]
 
     @property
     def rows_complete(self) -> int:
         return sum(None not in row.figures.values() for row in self.rows)
 
     @property
-    def odd_rows(self) -> list[Row]:
+    def odd_rows(self) -> list[SheetRow]:
         return [row for row in self.rows if row.oddities]
 
 
-def sheet_of(owner: Return, *, complete: bool = False, only: Collection[str] | None = None) -> Sheet:
+def sheet_of(quarterly_return: Return, *, complete: bool = False, only: Collection[str] | None = None) -> ReturnSheet:
     """The sheet of a return, checked; with ``complete``, as on submission, missing figures and explanations count.
 
     ``only`` leaves out every row but those of the villages named, and the sums. Eight queries at most,
     however many rows.
     """
-    quarter, using = owner.quarter, terms.used_on(owner)
-    surroundings = Surroundings(owner.township_id, quarter, using, only)
+    quarter, using = quarterly_return.quarter, terms.used_on(quarterly_return)
+    surroundings = ReturnSurroundings(quarterly_return.township_id, quarter, using, only)
     named = {} if only is None else {"area_id__in": only}
-    lines = {line.area_id: line for line in owner.lines.filter(**named).select_related("area")}
-    in_force = {area.code: area for area in villages(owner.township_id, quarter, only)}
+    lines = {line.area_id: line for line in quarterly_return.lines.filter(**named).select_related("area")}
+    in_force = {area.code: area for area in villages(quarterly_return.township_id, quarter, only)}
     everything = in_force | {code: line.area for code, line in lines.items() if code not in in_force}
     rows = [
         _row(area, lines.get(code), surroundings.beside(area), using, code in in_force)
@@ -304,7 +304,7 @@ def sheet_of(owner: Return, *, complete: bool = False, only: Collection[str] | N
     ]
     for row in rows:
         row.check(complete=complete)
-    return Sheet(owner, rows, using, surroundings.beside_total() if only is None else NOTHING_BESIDE)
+    return ReturnSheet(quarterly_return, rows, using, surroundings.beside_total() if only is None else NOTHING_BESIDE)
 
 
 def villages(township: str, quarter, only: Collection[str] | None = None) -> list[Area]:
@@ -316,8 +316,8 @@ def villages(township: str, quarter, only: Collection[str] | None = None) -> lis
     return list((found if only is None else found.filter(code__in=only)).order_by("code"))
 
 
-def _row(area: Area, line: ReturnLine | None, beside: Beside, using: Using, is_in_force: bool) -> Row:
-    return Row(
+def _row(area: Area, line: ReturnLine | None, beside: Beside, using: Using, is_in_force: bool) -> SheetRow:
+    return SheetRow(
         area,
         line,
         line.figures if line else dict(NOTHING),
@@ -329,26 +329,28 @@ def _row(area: Area, line: ReturnLine | None, beside: Beside, using: Using, is_i
     )
 
 
-def _faults(row: Row) -> list[Fault]:
+def _faults(row: SheetRow) -> list[SheetFault]:
     """The row's faults: its errors, and the sentence that it lacks."""
     found = _errors(row)
     if row.explanation_error:
-        found.append(Fault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
+        found.append(SheetFault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
     elif row.is_unexplained:
         found.append(
-            Fault(f"{row.area.name}：{_what_is_odd(row)}。请核对，属实请用一句话说明原因。", f"#{row.explanation_name}")
+            SheetFault(
+                f"{row.area.name}：{_what_is_odd(row)}。请核对，属实请用一句话说明原因。", f"#{row.explanation_name}"
+            )
         )
     return found
 
 
-def _what_is_odd(row: Row) -> str:
+def _what_is_odd(row: SheetRow) -> str:
     """The first oddities in words, and how many more there are."""
     gists = [problem.gist for problem in row.oddities]
     more = [f"另有 {len(gists) - NAMED} 处"] if len(gists) > NAMED else []
     return "；".join(gists[:NAMED] + more)
 
 
-def _errors(row: Row) -> list[Fault]:
+def _errors(row: SheetRow) -> list[SheetFault]:
     """The errors in the order of the columns; what is missing is said in one sentence."""
     found = []
     missing = [
@@ -356,13 +358,13 @@ def _errors(row: Row) -> list[Fault]:
     ]
     if missing:
         what = "五项数字都" if row.is_blank else "、".join(cell.figure.label for cell in missing)
-        found.append(Fault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
+        found.append(SheetFault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
     for cell in row.cells:
-        found += [Fault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
+        found += [SheetFault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
     return found
 
 
-def _sentences(cell: Cell) -> list[str]:
+def _sentences(cell: SheetCell) -> list[str]:
     if cell.error:
         return [f"·{cell.figure.label}：{cell.error}"]
     if cell.is_contested:

@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from common.templatetags.figures import count, rate
-from papers.document import Column, Layout, Paper, Paragraph, Signatures, Table, day_written
+from papers.document import Layout, Paper, PaperColumn, PaperTable, Paragraph, Signatures, day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
 from returns.models import ReturnLine, ReturnStatus, Round
@@ -20,7 +20,7 @@ SIGNATURES = ("填表人", "审核人", "负责人")
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """A township: villages that must report and that have, the five sums (None: nothing to add up), and how it stands."""
 
     name: str
@@ -57,7 +57,7 @@ class Summary:
     round: Round
     basis: str
     on: date
-    lines: tuple[Line, ...]
+    lines: tuple[SummaryLine, ...]
 
     @property
     def title(self) -> str:
@@ -68,8 +68,8 @@ class Summary:
         return f"{self.district}经济和信息化局"
 
     @property
-    def total(self) -> Line:
-        return Line(
+    def total(self) -> SummaryLine:
+        return SummaryLine(
             "合计",
             sum(line.villages for line in self.lines),
             sum(line.reported for line in self.lines),
@@ -107,7 +107,7 @@ def summary(user, round_: Round, basis: str, on: date) -> Summary:
     sums = _sums(round_, basis)
     nothing = {"reported": 0, **dict.fromkeys(NAMES)}
     lines = tuple(
-        Line(
+        SummaryLine(
             area.name,
             area.villages,
             found["reported"],
@@ -126,25 +126,28 @@ def _sums(round_: Round, basis: str) -> dict[str, dict]:
     lines = ReturnLine.objects.usable(basis).filter(county=round_.county, period=round_.period)
     added = (
         lines.order_by()
-        .values("owner__township_id")
+        .values("quarterly_return__township_id")
         .annotate(reported=Count("area_id", distinct=True), **{f"sum_{name}": Sum(name) for name in NAMES})
     )
     return {
-        row["owner__township_id"]: {"reported": row["reported"], **{name: row[f"sum_{name}"] for name in NAMES}}
+        row["quarterly_return__township_id"]: {
+            "reported": row["reported"],
+            **{name: row[f"sum_{name}"] for name in NAMES},
+        }
         for row in added
     }
 
 
 _COLUMNS = (
-    Column("序号", 0.55),
-    Column("街镇", 1.2, "left"),
-    Column("应报村居", 0.75, "right"),
-    Column("已报村居", 0.75, "right"),
-    *(Column(figure.label, 1.05, "right") for figure in FIGURES),
-    *(Column(label, 1.05, "right") for _, label, _, _ in RATES),
-    Column("状态", 0.9),
-    Column("报送时间", 1.5),
-    Column("是否按时", 1.65),
+    PaperColumn("序号", 0.55),
+    PaperColumn("街镇", 1.2, "left"),
+    PaperColumn("应报村居", 0.75, "right"),
+    PaperColumn("已报村居", 0.75, "right"),
+    *(PaperColumn(figure.label, 1.05, "right") for figure in FIGURES),
+    *(PaperColumn(label, 1.05, "right") for _, label, _, _ in RATES),
+    PaperColumn("状态", 0.9),
+    PaperColumn("报送时间", 1.5),
+    PaperColumn("是否按时", 1.65),
 )
 
 
@@ -158,14 +161,14 @@ def summary_paper(data: Summary) -> Paper:
         is_landscape=True,
         headline=(f"填报单位：{data.maker}（盖章）", f"填表日期：{day_written(data.on)}", "单位：户"),
         body=(
-            Table(_COLUMNS, (*rows, total), totals=1, size=9),
+            PaperTable(_COLUMNS, (*rows, total), totals=1, size=9),
             Paragraph(data.note, align="left"),
             Signatures(SIGNATURES),
         ),
     )
 
 
-def _cells(place: str, line: Line) -> tuple[str, ...]:
+def _cells(place: str, line: SummaryLine) -> tuple[str, ...]:
     counts = (count(line.villages), count(line.reported))
     ends = (line.state, line.submitted if place else "", line.timeliness)
     return (place, line.name, *counts, *line.shown_figures, *line.shown_rates, *ends)

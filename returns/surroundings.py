@@ -15,8 +15,8 @@ from returns.models import OperatorCount, ReturnLine
 A_YEAR = 4
 
 
-class Surroundings:
-    """Of a township and quarter; four queries, however many villages. ``only`` leaves out all other villages."""
+class ReturnSurroundings:
+    """The data beside the lines of a township and quarter, in four queries; ``only`` restricts it to some villages."""
 
     def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:
         self._township, self._quarter, self._only = township, quarter, only
@@ -27,7 +27,7 @@ class Surroundings:
         return Beside(earlier[0], earlier, self._registered_of(area), self._counts.get(area.code))
 
     def beside_total(self) -> Beside:
-        """The same of the township's sums, which are compared with the operators' alone."""
+        """What the township's sums are checked against: the operators' counts alone."""
         return Beside(counted=self._counts.get(self._township))
 
     def _earlier(self, code: str, back: int) -> Figures | None:

@@ -1,4 +1,4 @@
-"""What a person owes, and what waits for a person, for the home page."""
+"""Tasks for the home page: returns that a township still owes, and returns that wait for a reviewer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
-from returns.models import EDITABLE, Move, Return, ReturnStatus, State
+from returns.models import EDITABLE, Return, ReturnMove, ReturnState, ReturnStatus
 from returns.rounds import calendar, rounds
 
 NOT_OPENED = ReturnStatus.NOT_BEGUN.label
-OWED = (*EDITABLE, State.SIGNING)
+OWED = (*EDITABLE, ReturnState.SIGNING)
 """What stands so the township has still to report."""
 
 
 @dataclass(frozen=True)
-class Task:
+class ReturnTask:
     """Something to do: where, by when, how it stands in words, why it came back (blank: it did not), what presses."""
 
     label: str
@@ -31,7 +31,7 @@ class Task:
     notice: str = ""
 
 
-def owed_by(user, on: date) -> list[Task]:
+def owed_by(user, on: date) -> list[ReturnTask]:
     """What the user's township has still to report on the day, the oldest first; nothing overdue disappears."""
     township = user.area
     if (
@@ -42,9 +42,9 @@ def owed_by(user, on: date) -> list[Task]:
         return []
     returns = list(Return.objects.standing().visible_to(user).with_status().order_by("period", "revision"))
     opened = {entry.period for entry in returns}
-    course = rounds.Course(township, on)
+    course = rounds.TownshipRounds(township, on)
     tasks = [_unopened(township, quarter, course) for quarter in _expected(township, on) if str(quarter) not in opened]
-    reasons = _reasons([entry for entry in returns if entry.state == State.RETURNED])
+    reasons = _reasons([entry for entry in returns if entry.state == ReturnState.RETURNED])
     signs = user.may(Power.SIGN_RETURNS)
     tasks += [
         _unfinished(township, entry, reasons.get(entry.pk, ""), course, signs)
@@ -54,13 +54,13 @@ def owed_by(user, on: date) -> list[Task]:
     return sorted(tasks, key=lambda task: task.due)
 
 
-def waiting_for(user) -> list[Task]:
+def waiting_for(user) -> list[ReturnTask]:
     """The returns that the user may decide or confirm, by due date and then in the order in which they came."""
-    states = [State.SUBMITTED, State.REVIEWING] if user.may(Power.REVIEW_RETURNS) else []
-    states += [State.PASSED] if user.may(Power.CONFIRM_RETURNS) else []
+    states = [ReturnState.SUBMITTED, ReturnState.REVIEWING] if user.may(Power.REVIEW_RETURNS) else []
+    states += [ReturnState.PASSED] if user.may(Power.CONFIRM_RETURNS) else []
     if not states:
         return []
-    sent_back = Move.objects.filter(owner=OuterRef("pk"), to_state=State.RETURNED)
+    sent_back = ReturnMove.objects.filter(quarterly_return=OuterRef("pk"), to_state=ReturnState.RETURNED)
     queue = Return.objects.visible_to(user).filter(state__in=states).with_status().select_related("township")
     queue = queue.annotate(came_again=Exists(sent_back)).order_by("period", "township_id", "revision")
     entries = list(queue)
@@ -93,12 +93,12 @@ def _holds(begin: date | None, end: date | None, day: date) -> bool:
 
 def _reasons(returned: list[Return]) -> dict[int, str]:
     """Why each was last sent back."""
-    moves = Move.objects.filter(owner__in=returned, to_state=State.RETURNED).order_by("pk")
-    return {move.owner_id: move.reason for move in moves}
+    moves = ReturnMove.objects.filter(quarterly_return__in=returned, to_state=ReturnState.RETURNED).order_by("pk")
+    return {move.quarterly_return_id: move.reason for move in moves}
 
 
-def _unopened(township: Area, quarter: Quarter, course: rounds.Course) -> Task:
-    return Task(
+def _unopened(township: Area, quarter: Quarter, course: rounds.TownshipRounds) -> ReturnTask:
+    return ReturnTask(
         f"{township.name}{quarter.label}季报",
         reverse("returns:open", args=[quarter]),
         course.due_on(quarter),
@@ -107,23 +107,23 @@ def _unopened(township: Area, quarter: Quarter, course: rounds.Course) -> Task:
     )
 
 
-def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Course, signs: bool) -> Task:
+def _unfinished(township: Area, entry: Return, reason: str, course: rounds.TownshipRounds, signs: bool) -> ReturnTask:
     """Who signs is led straight to the signing."""
-    page = "sign" if signs and entry.state == State.SIGNING else "return"
+    page = "sign" if signs and entry.state == ReturnState.SIGNING else "return"
     mark = "（更正）" if entry.corrects_id else ""
-    return Task(
+    return ReturnTask(
         f"{township.name}{entry.quarter.label}季报{mark}",
         reverse(f"returns:{page}", args=[entry.pk]),
         course.due_on(entry.quarter),
         entry.status.label,
         reason or entry.reason,
-        "" if entry.corrects_id or entry.state == State.RETURNED else course.notice(entry.quarter),
+        "" if entry.corrects_id or entry.state == ReturnState.RETURNED else course.notice(entry.quarter),
     )
 
 
-def _submitted(entry: Return, due: date) -> Task:
+def _submitted(entry: Return, due: date) -> ReturnTask:
     mark = "（退回后再报）" if entry.came_again else ""
-    return Task(
+    return ReturnTask(
         f"{entry.township.name}{entry.quarter.label}季报{mark}",
         reverse("returns:review", args=[entry.pk]),
         due,

@@ -15,8 +15,8 @@ from returns.entry import views
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
 from returns.models import Return, ReturnStatus
-from returns.moves import Action, allows
-from returns.pages import address, found, shown, tone_of
+from returns.moves import ReturnAction, allows
+from returns.pages import address, return_context, return_or_404, tone_of
 from returns.review import objections
 from returns.review.history import REPLACED, events
 from returns.rounds import calendar, rounds
@@ -79,42 +79,46 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
     """The form while the township may change figures; otherwise the figures as they stand, and every step so far."""
     if request.method == "POST":
         return views.save(request, pk)
-    owner = found(request, pk)
-    may_save = allows(Action.SAVE, owner, request.user)
-    is_over = may_save and rounds.is_entry_locked(owner, today())
+    quarterly_return = return_or_404(request, pk)
+    may_save = allows(ReturnAction.SAVE, quarterly_return, request.user)
+    is_over = may_save and rounds.is_entry_locked(quarterly_return, today())
     if may_save and not is_over:
-        return views.form(request, owner)
-    sheet = sheet_of(owner)
+        return views.form(request, quarterly_return)
+    sheet = sheet_of(quarterly_return)
     may_enter = request.user.may(Power.ENTER_RETURNS)
     context = {"sheet": sheet, "compared": objections.compare(sheet), "is_over": is_over, "may_enter": may_enter}
-    return render(request, "returns/return.html", shown(request, owner) | context)
+    return render(request, "returns/return.html", return_context(request, quarterly_return) | context)
 
 
 @requires(Power.SEE_RETURNS)
 def receipt(request: HttpRequest, pk: int, move: int) -> HttpResponse:
     """Proof that a return was handed up or submitted: its number and the moment."""
-    owner = found(request, pk)
-    given = owner.moves.filter(action__in=[Action.HAND_UP, Action.SUBMIT])
-    step = get_object_or_404(given.select_related("owner", "by"), pk=move)
-    return render(request, "returns/receipt.html", shown(request, owner) | {"step": step})
+    quarterly_return = return_or_404(request, pk)
+    given = quarterly_return.moves.filter(action__in=[ReturnAction.HAND_UP, ReturnAction.SUBMIT])
+    step = get_object_or_404(given.select_related("quarterly_return", "by"), pk=move)
+    return render(request, "returns/receipt.html", return_context(request, quarterly_return) | {"step": step})
 
 
 @requires(Power.SEE_RETURNS)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The return on paper (A4 landscape), to be signed and sealed."""
-    owner = found(request, pk)
-    return render(request, "returns/sheet.html", shown(request, owner) | {"sheet": sheet_of(owner)})
+    quarterly_return = return_or_404(request, pk)
+    return render(
+        request, "returns/sheet.html", return_context(request, quarterly_return) | {"sheet": sheet_of(quarterly_return)}
+    )
 
 
 @requires(Power.SEE_RETURNS)
 def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Where a village's figures come from, over all revisions; ``?figure=`` names one of them."""
-    owner = found(request, pk)
-    beneath = Area.objects.beneath(owner.township_id).filter(return_lines__owner__township=owner.township_id)
+    quarterly_return = return_or_404(request, pk)
+    beneath = Area.objects.beneath(quarterly_return.township_id).filter(
+        return_lines__quarterly_return__township=quarterly_return.township_id
+    )
     area = get_object_or_404(beneath.distinct(), code=code)
     chosen = request.GET.get("figure", "")
     chosen = chosen if chosen in BY_NAME else ""
-    told = events(owner, code, chosen)
+    told = events(quarterly_return, code, chosen)
     context = {
         "area": area,
         "events": told,
@@ -123,4 +127,4 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "figures": [(figure.name, figure.label) for figure in FIGURES],
         "chosen": chosen,
     }
-    return render(request, "returns/review/history.html", shown(request, owner) | context)
+    return render(request, "returns/review/history.html", return_context(request, quarterly_return) | context)

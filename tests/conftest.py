@@ -12,7 +12,7 @@ from hypothesis import settings as effort
 
 from accounts import wording
 from accounts.models import AuditEntry
-from accounts.posts import CHARGES, Post, Seat
+from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from tests import audit_words, kept_database
@@ -113,11 +113,11 @@ def make_user(db, make_area):
     """Make a user of a post; a township post sits in ``area`` (441802103 unless given), a district post in its district."""
 
     def make(post: Post, area: str = "441802103", operator: str = "telecom", **fields):
-        seat = CHARGES[post].seat
-        code = {Seat.TOWNSHIP: area, Seat.DISTRICT: area[:6]}.get(seat)
+        scope_kind = ROLE_GRANTS[post].scope_kind
+        code = {ScopeKind.TOWNSHIP: area, ScopeKind.DISTRICT: area[:6]}.get(scope_kind)
         if code and not Area.objects.filter(code=code).exists():
             make_area(code)
-        if seat == Seat.OPERATOR:
+        if scope_kind == ScopeKind.OPERATOR:
             fields["operator"] = Operator.objects.get_or_create(code=operator, defaults={"name": operator})[0]
         number = get_user_model().objects.count() + 1
         fields.setdefault("username", f"{post}{number}")

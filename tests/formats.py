@@ -72,9 +72,9 @@ def _table(table) -> str:
 
 def _holds(column) -> str:
     """As a person is told who wrote something else; listed values stand in a table of their own."""
-    from areas.package.values import Listed
+    from areas.package.values import ListedValue
 
-    return "one of the codes below" if isinstance(column.kind, Listed) else column.kind.expected.strip()
+    return "one of the codes below" if isinstance(column.kind, ListedValue) else column.kind.expected.strip()
 
 
 def _more(column) -> str:
@@ -89,12 +89,12 @@ def _more(column) -> str:
 
 
 def _codes(tables) -> str:
-    from areas.package.values import Listed, OperatorCode
+    from areas.package.values import ListedValue, OperatorCode
 
     rows = []
     for table in tables:
         for column in table.columns:
-            if isinstance(column.kind, Listed):
+            if isinstance(column.kind, ListedValue):
                 rows += [
                     (f"`{table.name}.{column.name}`", f"`{code}`", label) for code, label in column.kind.labels.items()
                 ]

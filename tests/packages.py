@@ -10,7 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from areas.package.package import Package, open_package
-from areas.package.problems import Problem
+from areas.package.problems import ImportProblem
 
 Tables = dict[str, list[dict[str, object]]]
 
@@ -139,7 +139,7 @@ def checked(path: Path) -> Package:
     return package
 
 
-def places(problems: Sequence[Problem]) -> list[tuple]:
+def places(problems: Sequence[ImportProblem]) -> list[tuple]:
     return [(problem.table, problem.row, problem.column, problem.value) for problem in problems]
 
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import AreaKind, SiteKind
-from returns.models import FIGURES, LineStatus, Return, ReturnLine, State
+from returns.models import FIGURES, LineStatus, Return, ReturnLine, ReturnState
 
 TOWN, STREET = "441802103", "441802006"
 XIUXI, XINMA, DAGUAN = f"{TOWN}201", f"{TOWN}202", f"{STREET}001"
@@ -31,7 +31,7 @@ def build_district(make_area) -> SimpleNamespace:
     make_area(FAR, "黄岗", permanent_households=25)
     make_area(f"{XIUXI}203", "小坪", permanent_households=12)
     make_area(COVERED, "新屋", permanent_households=40)
-    make_area(QUARTER, "阳光花园", kind=AreaKind.QUARTER, demonstration=True)
+    make_area(QUARTER, "阳光花园", kind=AreaKind.COMPOUND, demonstration=True)
     _network()
     _sites()
     _returns()
@@ -80,9 +80,11 @@ def _returns() -> None:
         (TOWN, {XIUXI: (400, 380, 300, 250, 160), XINMA: (300, 300, 290, 200, 180)}),
         (STREET, {DAGUAN: (1000, 1000, 1000, 800, 700)}),
     ):
-        owner = Return.objects.create(township_id=township, county="441802", period="2018Q2", state=State.APPROVED)
+        quarterly_return = Return.objects.create(
+            township_id=township, county="441802", period="2018Q2", state=ReturnState.APPROVED
+        )
         for code, figures in lines.items():
             ReturnLine.objects.create(
-                owner=owner, area_id=code, county="441802", period="2018Q2", status=LineStatus.APPROVED,
+                quarterly_return=quarterly_return, area_id=code, county="441802", period="2018Q2", status=LineStatus.APPROVED,
                 **dict(zip(FIGURES, figures, strict=True)),
             )  # fmt: skip

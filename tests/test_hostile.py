@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from accounts.posts import CHARGES, Post
+from accounts.posts import ROLE_GRANTS, Post
 from qingcheng_fiber.middleware import no_nul
 from tests.access_table import ROWS
 from tests.access_table.row import OWN, PLACES, PUBLIC, SIGNED_IN, Row, World
@@ -28,7 +28,7 @@ def client_for(row: Row, world: World) -> Client:
     """Logged in as somebody whom the address answers."""
     client = Client()
     if row.powers is not PUBLIC:
-        post = next(post for post in Post if row.powers == SIGNED_IN or row.powers & CHARGES[post].powers)
+        post = next(post for post in Post if row.powers == SIGNED_IN or row.powers & ROLE_GRANTS[post].powers)
         client.force_login(world.make_user(post, area=OWN.area, operator=OWN.operator))
     return client
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.posts import CHARGES, Post, Seat
+from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from tests.access_table import ROWS
 from tests.access_table.row import NETWORK, OWN, PLACES, PUBLIC, SIGNED_IN, Place, Row, World
 
-SEAT_AREA = {Seat.TOWNSHIP: OWN.area, Seat.DISTRICT: OWN.area[:6]}
+SEAT_AREA = {ScopeKind.TOWNSHIP: OWN.area, ScopeKind.DISTRICT: OWN.area[:6]}
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -24,16 +24,16 @@ def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 
 def expected(row: Row, post: Post, place: Place) -> int:
-    charge = CHARGES[post]
-    if row.powers != SIGNED_IN and not row.powers & charge.powers:
+    grants = ROLE_GRANTS[post]
+    if row.powers != SIGNED_IN and not row.powers & grants.powers:
         return 403
-    return row.answer if not row.scoped or _sees(row, charge.seat, place) else 404
+    return row.answer if not row.scoped or _sees(row, grants.scope_kind, place) else 404
 
 
-def _sees(row: Row, seat: Seat, place: Place) -> bool:
-    if seat == Seat.OPERATOR:
+def _sees(row: Row, scope_kind: ScopeKind, place: Place) -> bool:
+    if scope_kind == ScopeKind.OPERATOR:
         return row.scoped == NETWORK and place.operator == OWN.operator
-    return seat in SEAT_AREA and place.area.startswith(SEAT_AREA[seat])
+    return scope_kind in SEAT_AREA and place.area.startswith(SEAT_AREA[scope_kind])
 
 
 def answered(row: Row, client: Client, world: World, place: Place) -> int:

@@ -18,37 +18,46 @@ from workbooks.return_preview import preview
 
 
 @transaction.atomic
-def issue(*, owner: Return, by) -> bytes:
+def issue(*, quarterly_return: Return, by) -> bytes:
     """The workbook of a return; what it shows is kept, so that its upload can tell what the clerk changed."""
-    sheet = sheet_of(owner)
-    issued = Issued.objects.create(owner=owner, template=layout.TEMPLATE, seen=return_writing.seen(sheet), by=by)
+    sheet = sheet_of(quarterly_return)
+    issued = Issued.objects.create(
+        quarterly_return=quarterly_return, template=layout.TEMPLATE, seen=return_writing.seen(sheet), by=by
+    )
     content = return_writing.write(sheet, issued)
-    audit.record(action="workbook.download", by=by, subject=owner, detail={"stamp": issued.stamp})
+    audit.record(action="workbook.download", by=by, subject=quarterly_return, detail={"stamp": issued.stamp})
     return content
 
 
 @transaction.atomic
 def hand_out_history(*, township: Area, by) -> bytes:
     """The workbook of all returns of a township."""
-    owners = history.returns_of(township)
-    content = history.write(township, owners, by=by.name, at=clock.now())
-    audit.record(action="workbook.history", by=by, subject=township, detail={"rows": len(owners)})
+    quarterly_returns = history.returns_of(township)
+    content = history.write(township, quarterly_returns, by=by.name, at=clock.now())
+    audit.record(action="workbook.history", by=by, subject=township, detail={"rows": len(quarterly_returns)})
     return content
 
 
-def take_in(*, owner: Return, file, by) -> Upload:
+def take_in(*, quarterly_return: Return, file, by) -> Upload:
     """Keep what an uploaded file says, to be looked at; areas.package.problems.Unreadable when it is refused.
 
     The file itself is not kept.
     """
     with kept_for_a_moment(file, layout.SHEET) as (path, name, digest):
-        content, issued = return_reading.read(path, name, owner)
+        content, issued = return_reading.read(path, name, quarterly_return)
     with transaction.atomic():
         Upload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
         upload = Upload.objects.create(
-            owner=owner, issued=issued, by=by, file_name=name, sha256=digest, content=content.as_json()
+            quarterly_return=quarterly_return,
+            issued=issued,
+            by=by,
+            file_name=name,
+            sha256=digest,
+            content=content.as_json(),
         )
-        audit.record(action="workbook.upload", by=by, subject=owner, detail={"file": name, "sha256": upload.sha256})
+        audit.record(
+            action="workbook.upload", by=by, subject=quarterly_return, detail={"file": name, "sha256": upload.sha256}
+        )
     return upload
 
 
@@ -61,10 +70,12 @@ def confirm(*, upload: Upload, version: int, taken: Collection[str], by) -> int:
     """
     if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=clock.now()):
         return 0
-    owner = Return.objects.get(pk=upload.owner_id)
-    if owner.version != version:
+    quarterly_return = Return.objects.get(pk=upload.quarterly_return_id)
+    if quarterly_return.version != version:
         raise Refused("没有保存：您打开这一页之后，季报在网上又有改动。下面已按最新的数字重新比较，请再核对一次。")
-    sheet = sheet_of(owner)
-    changed = save_lines(owner=owner, rows=preview(upload, sheet).typed(taken, sheet), by=by)
-    audit.record(action="workbook.confirm", by=by, subject=owner, detail={"sha256": upload.sha256, "rows": changed})
+    sheet = sheet_of(quarterly_return)
+    changed = save_lines(quarterly_return=quarterly_return, rows=preview(upload, sheet).typed(taken, sheet), by=by)
+    audit.record(
+        action="workbook.confirm", by=by, subject=quarterly_return, detail={"sha256": upload.sha256, "rows": changed}
+    )
     return changed

@@ -13,13 +13,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from areas.models import Operator
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
-from areas.package.values import shown
+from areas.package.rows import PackageSheet
+from areas.package.values import quoted
 from common.periods import Quarter
 from returns.counts.form import CountRow, every
 from returns.figures import BY_NAME, STORED_AT_MOST
 from returns.models import COUNTED
-from workbooks.lines import CODE, Content, content
+from workbooks.lines import CODE, WorkbookContent, content
 from workbooks.models import IssuedCounts
 from workbooks.opening import AGAIN, STAMP, chosen, opened, stamp_of
 from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
@@ -115,7 +115,9 @@ def _set_up(page, last: int) -> None:
     page.print_area = f"A1:{get_column_letter(len(_HEADINGS))}{last}"
 
 
-def read(path: Path, name: str, operator: Operator, county: str, quarter: Quarter) -> tuple[Content, IssuedCounts]:
+def read(
+    path: Path, name: str, operator: Operator, county: str, quarter: Quarter
+) -> tuple[WorkbookContent, IssuedCounts]:
     """What the file says for this operator and quarter, and as which workbook it went out; else Unreadable."""
     sheets, notices = opened(path, name, SHEET)
     sheet = chosen(sheets, SHEET, STAMP_LABELS, notices)
@@ -125,13 +127,13 @@ def read(path: Path, name: str, operator: Operator, county: str, quarter: Quarte
     return found, issued
 
 
-def _recognised(sheet: Sheet, operator: Operator, county: str, quarter: Quarter) -> IssuedCounts:
+def _recognised(sheet: PackageSheet, operator: Operator, county: str, quarter: Quarter) -> IssuedCounts:
     stamp = stamp_of(sheet, STAMP_LABELS)
     if not stamp:
         raise Unreadable(f"表里没有校验号，认不出是哪家企业、哪个季度的工作簿：{AGAIN}")
     issued = IssuedCounts.objects.filter(pk=stamp[STAMP].upper()).select_related("operator").first()
     if issued is None:
-        raise Unreadable(f"校验号{shown(stamp[STAMP])}不是本系统发出的：{AGAIN}")
+        raise Unreadable(f"校验号{quoted(stamp[STAMP])}不是本系统发出的：{AGAIN}")
     if issued.operator_id != operator.pk:
         raise Unreadable(f"这不是{operator.name}的工作簿：请选本企业的文件。")
     if issued.period != str(quarter) or issued.county != county:
@@ -147,4 +149,4 @@ def _unaltered(stamp: Mapping[str, str], written: Mapping[str, str]) -> None:
     """Unreadable when what stands beside the stamp's number is no longer what was written there."""
     for label, value in written.items():
         if stamp.get(label, value).upper() != value.upper():
-            raise Unreadable(f"表里的{label}被改成了{shown(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
+            raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")

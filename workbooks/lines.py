@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
+from areas.package.rows import PackageSheet
 from areas.package.values import trimmed
 from workbooks.opening import MOST_ROWS, header, merged_rows, positions_of
 
@@ -15,7 +15,7 @@ CODE = "编码"
 
 
 @dataclass
-class Line:
+class WorkbookLine:
     """A row of the file: its number as the person sees it, whose it says it is, its texts and unreadable cells by field."""
 
     row: int
@@ -30,11 +30,11 @@ class Line:
 
 
 @dataclass
-class Content:
-    """What was read: the rows, the column letters of the fields, and what the person should know."""
+class WorkbookContent:
+    """The content of an uploaded workbook: its rows, the column letters of the fields, and remarks for the person."""
 
     sheet: str
-    lines: list[Line]
+    lines: list[WorkbookLine]
     letters: dict[str, str]
     notices: list[str] = field(default_factory=list)
 
@@ -42,11 +42,11 @@ class Content:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> "Content":
-        return cls(**{**said, "lines": [Line(**line) for line in said["lines"]]})
+    def from_json(cls, said: Mapping[str, Any]) -> "WorkbookContent":
+        return cls(**{**said, "lines": [WorkbookLine(**line) for line in said["lines"]]})
 
 
-def content(sheet: Sheet, notices: list[str], name: str, fields: Mapping[str, str]) -> Content:
+def content(sheet: PackageSheet, notices: list[str], name: str, fields: Mapping[str, str]) -> WorkbookContent:
     """The rows beneath the headings, which are 编码, ``name`` and ``fields`` (heading to field), wherever they stand."""
     headings = (CODE, name, *fields)
     number, texts = header(sheet, (CODE, next(iter(fields))), headings)
@@ -61,7 +61,7 @@ def content(sheet: Sheet, notices: list[str], name: str, fields: Mapping[str, st
     if not rows:
         raise Unreadable(f"表头下面没有填写任何一行：请按{name}逐行填写。")
     lines = [_line(sheet, row, cells, positions, merged) for row, cells in rows]
-    return Content(sheet.name, lines, _letters(positions), notices)
+    return WorkbookContent(sheet.name, lines, _letters(positions), notices)
 
 
 def _is_filled(cells: Sequence[str], positions: Mapping[str, int]) -> bool:
@@ -69,14 +69,16 @@ def _is_filled(cells: Sequence[str], positions: Mapping[str, int]) -> bool:
     return any(trimmed(cells[position]) for position in positions.values() if position < len(cells))
 
 
-def _line(sheet: Sheet, row: int, cells, positions: Mapping[str, int], merged: Mapping[int, str]) -> Line:
+def _line(
+    sheet: PackageSheet, row: int, cells, positions: Mapping[str, int], merged: Mapping[int, str]
+) -> WorkbookLine:
     texts = {
         name: cells[position].replace("\0", "") if position < len(cells) else "" for name, position in positions.items()
     }
     code, name = trimmed(texts.pop("code")), trimmed(texts.pop("name"))
     faults = {name: fault for name in texts if (fault := sheet.faults.get((row, positions[name])))}
     whole = f"有合并单元格 {merged[row]}：请取消合并，每行每格分别填写。" if row in merged else ""
-    return Line(row, code, name, texts, faults, whole)
+    return WorkbookLine(row, code, name, texts, faults, whole)
 
 
 def _letters(positions: Mapping[str, int]) -> dict[str, str]:

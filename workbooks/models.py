@@ -1,4 +1,4 @@
-"""What goes out and comes in as workbooks: which were issued, what was uploaded and what became of it."""
+"""Models of workbooks: those that were issued, those that were uploaded, and what became of them."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ def new_stamp() -> str:
 
 
 class HandedOut(models.Model):
-    """A workbook that was handed out, known by its stamp, and what it showed (``seen``)."""
+    """Base of issued workbooks, identified by their stamp; ``seen`` is what the workbook showed."""
 
     stamp = models.CharField("校验号", max_length=12, primary_key=True, default=new_stamp)
     template = models.PositiveSmallIntegerField("模板版本")
@@ -46,7 +46,7 @@ class BroughtInQuerySet(models.QuerySet):
 
 
 class BroughtIn(models.Model):
-    """A workbook as it was read; nothing of it counts before it is confirmed."""
+    """Base of uploads: a workbook as it was read; nothing of it is saved before it is confirmed."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=clock.now, editable=False)
@@ -73,9 +73,11 @@ class BroughtIn(models.Model):
 
 
 class Issued(HandedOut):
-    """The workbook of a return; ``seen`` is by village."""
+    """An issued workbook of a return; ``seen`` is by village."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="workbooks", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.CASCADE, related_name="workbooks", verbose_name="季报", db_column="owner_id"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "已发出的工作簿"
@@ -85,13 +87,15 @@ class Issued(HandedOut):
 class UploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "UploadQuerySet":
         """Those for returns in scope: a colleague of the same township may finish what another began."""
-        return self.filter(user.scope.areas("owner__township__code"))
+        return self.filter(user.scope.areas("quarterly_return__township__code"))
 
 
 class Upload(BroughtIn):
-    """The workbook of a return, filled in."""
+    """An uploaded workbook of a return."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="uploads", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.CASCADE, related_name="uploads", verbose_name="季报", db_column="owner_id"
+    )
     issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
 
     objects = UploadQuerySet.as_manager()
@@ -102,7 +106,7 @@ class Upload(BroughtIn):
 
 
 class IssuedCounts(HandedOut):
-    """The workbook of an operator's counts; ``seen`` is by area."""
+    """An issued workbook of an operator's counts; ``seen`` is by area."""
 
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", verbose_name="运营企业")
     county = models.CharField("县区编码", max_length=6)
@@ -124,7 +128,7 @@ class CountUploadQuerySet(BroughtInQuerySet):
 
 
 class CountUpload(BroughtIn):
-    """The workbook of an operator's counts, filled in."""
+    """An uploaded workbook of an operator's counts."""
 
     issued = models.ForeignKey(IssuedCounts, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
 

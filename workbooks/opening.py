@@ -12,8 +12,8 @@ from openpyxl.utils.cell import range_boundaries
 
 from areas.package import workbook
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
-from areas.package.values import folded, shown, trimmed
+from areas.package.rows import PackageSheet
+from areas.package.values import folded, quoted, trimmed
 
 LARGEST_FILE = 2 * 2**20
 MOST_ROWS = 2_000
@@ -27,7 +27,7 @@ _HEAD = 25
 """So many rows hold the stamp and the headings."""
 
 
-def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> tuple[list[Sheet], list[str]]:
+def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> tuple[list[PackageSheet], list[str]]:
     """The sheets of a file of at most ``largest`` bytes that is to hold the sheet ``wanted``, and what the person should know.
 
     Unreadable with the sentence to show.
@@ -50,7 +50,7 @@ def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> t
     return _from_csv(path, name, wanted)
 
 
-def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str]]:
+def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[PackageSheet], list[str]]:
     """A CSV that was saved from the workbook still bears its stamp, so it can be read; in UTF-8 or GBK."""
     if not name.lower().endswith((".csv", ".txt")):
         raise Unreadable(f"文件不是 .xlsx 工作簿：{AGAIN}")
@@ -68,7 +68,7 @@ def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[Sheet], list[str
                 f"这个 CSV 文件（{label} 编码）里没有校验号，认不出是哪一份{wanted}：请用从本系统下载的 .xlsx 工作簿填报；"
                 "如果是从它另存的，最上面几行不要删。"
             )
-        return [Sheet(wanted, rows)], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
+        return [PackageSheet(wanted, rows)], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
     raise Unreadable("CSV 文件的编码认不出来（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
 
 
@@ -82,7 +82,7 @@ def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
         ) from None
 
 
-def chosen(sheets: Sequence[Sheet], wanted: str, labels: Collection[str], notices: list[str]) -> Sheet:
+def chosen(sheets: Sequence[PackageSheet], wanted: str, labels: Collection[str], notices: list[str]) -> PackageSheet:
     """The sheet ``wanted``, by its name or, where that was changed, by the stamp (``labels``) that stands in it."""
     named = [sheet for sheet in sheets if sheet.name == wanted]
     alike = named or [sheet for sheet in sheets if stamp_of(sheet, labels)]
@@ -91,22 +91,22 @@ def chosen(sheets: Sequence[Sheet], wanted: str, labels: Collection[str], notice
         raise Unreadable(f"工作簿里找不到工作表“{wanted}”（只有：{names}）：{AGAIN}")
     (sheet,) = alike
     if not named:
-        notices.append(f"工作表“{wanted}”已改名为{shown(sheet.name)}，按表里的校验号认出，照常读取。")
+        notices.append(f"工作表“{wanted}”已改名为{quoted(sheet.name)}，按表里的校验号认出，照常读取。")
     if sheet.is_hidden:
-        raise Unreadable(f"工作表{shown(sheet.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
+        raise Unreadable(f"工作表{quoted(sheet.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
     for other in sheets:
         if other is not sheet:
             hidden = "隐藏的" if other.is_hidden else "另一张"
-            notices.append(f"{hidden}工作表{shown(other.name)}没有读：只读{wanted}这一张。")
+            notices.append(f"{hidden}工作表{quoted(other.name)}没有读：只读{wanted}这一张。")
     return sheet
 
 
-def head_of(sheet: Sheet) -> list[tuple[int, Sequence[str]]]:
+def head_of(sheet: PackageSheet) -> list[tuple[int, Sequence[str]]]:
     """The rows among which the stamp and the headings stand."""
     return [(number, cells) for number, cells in sheet.rows if number <= _HEAD]
 
 
-def stamp_of(sheet: Sheet, labels: Collection[str]) -> dict[str, str]:
+def stamp_of(sheet: PackageSheet, labels: Collection[str]) -> dict[str, str]:
     """The values beside the labels of the stamp, wherever in the first rows they stand; empty without the last of them."""
     found: dict[str, str] = {}
     *_, number = labels
@@ -117,7 +117,7 @@ def stamp_of(sheet: Sheet, labels: Collection[str]) -> dict[str, str]:
     return found if number in found else {}
 
 
-def header(sheet: Sheet, marks: Collection[str], headings: Sequence[str]) -> tuple[int, list[str]]:
+def header(sheet: PackageSheet, marks: Collection[str], headings: Sequence[str]) -> tuple[int, list[str]]:
     """The row in which all of ``marks`` stand among the ``headings``, and what stands in it."""
     for number, cells in head_of(sheet):
         found = [folded(cell) for cell in cells]
@@ -135,7 +135,7 @@ def positions_of(number: int, found: Sequence[str], headings: Sequence[str]) -> 
     return {label: found.index(folded(label)) for label in headings}
 
 
-def merged_rows(sheet: Sheet, most: int = MOST_ROWS) -> dict[int, str]:
+def merged_rows(sheet: PackageSheet, most: int = MOST_ROWS) -> dict[int, str]:
     """The rows that merged cells touch, each with the range."""
     rows: dict[int, str] = {}
     for ref, _ in sheet.notes:

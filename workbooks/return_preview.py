@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from areas.package.values import shown
+from areas.package.values import quoted
 from returns.entry.saving import EXPLANATION, Typed, Values
 from returns.entry.sheet_form import LONGEST_EXPLANATION
 from returns.figures import BY_NAME, NAMES, parse_cell
-from returns.sheet import Row, Sheet
+from returns.sheet import ReturnSheet, SheetRow
 from workbooks import layout
-from workbooks.lines import Content, Line
+from workbooks.lines import WorkbookContent, WorkbookLine
 from workbooks.models import Upload
 
 _LABELS = {name: figure.label for name, figure in BY_NAME.items()} | {EXPLANATION: layout.EXPLANATION}
@@ -19,8 +19,8 @@ _LABELS |= {"code": layout.CODE, "name": layout.NAME}
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong or odd, where the person sees it; ``letter`` and ``label`` name the column, '' for the whole row."""
+class WorkbookProblem:
+    """An error or oddity in an uploaded workbook of a return; ``letter`` and ``label`` name the column, '' for the whole row."""
 
     sheet: str
     row: int
@@ -31,7 +31,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """A cell that would change. ``is_contested``: somebody changed it online after the download."""
 
     row: int
@@ -48,11 +48,11 @@ class Change:
 
     @property
     def before_text(self) -> str:
-        return said(self.before)
+        return figure_text(self.before)
 
     @property
     def after_text(self) -> str:
-        return said(self.after)
+        return figure_text(self.after)
 
     @property
     def key(self) -> str:
@@ -64,16 +64,16 @@ class Preview:
     """Everything an upload says about its return; ``typed`` are the rows that can become draft."""
 
     notices: list[str] = field(default_factory=list)
-    wrong: list[Problem] = field(default_factory=list)
-    odd: list[Problem] = field(default_factory=list)
-    ignored: list[Problem] = field(default_factory=list)
+    wrong: list[WorkbookProblem] = field(default_factory=list)
+    odd: list[WorkbookProblem] = field(default_factory=list)
+    ignored: list[WorkbookProblem] = field(default_factory=list)
     """Changes in locked cells, which are named and not taken over."""
-    changes: list[Change] = field(default_factory=list)
-    contested: list[Change] = field(default_factory=list)
+    changes: list[FigureChange] = field(default_factory=list)
+    contested: list[FigureChange] = field(default_factory=list)
     rows: int = 0
     """How many rows were read."""
 
-    def typed(self, taken: Collection[str], sheet: Sheet) -> dict[str, Typed]:
+    def typed(self, taken: Collection[str], sheet: ReturnSheet) -> dict[str, Typed]:
         """What to save: the changes, and of the contested cells those that were ``taken``, against what is stored."""
         stored = {row.area.code: _stored(row) for row in sheet.rows}
         wanted: dict[str, dict] = {}
@@ -86,9 +86,9 @@ class Preview:
         return len({change.code for change in self.changes})
 
 
-def preview(upload: Upload, sheet: Sheet) -> Preview:
+def preview(upload: Upload, sheet: ReturnSheet) -> Preview:
     """Read the upload's texts against the sheet of its return as stored."""
-    content = Content.from_json(upload.content)
+    content = WorkbookContent.from_json(upload.content)
     found = Preview(notices=list(content.notices), rows=len(content.lines))
     rows = {row.area.code: row for row in sheet.rows}
     repeated = _repeated(content)
@@ -106,7 +106,7 @@ def preview(upload: Upload, sheet: Sheet) -> Preview:
     return found
 
 
-def _repeated(content: Content) -> Mapping[str, list[int]]:
+def _repeated(content: WorkbookContent) -> Mapping[str, list[int]]:
     """The rows of the codes that stand there more than once."""
     rows: dict[str, list[int]] = {}
     for line in content.lines:
@@ -114,7 +114,9 @@ def _repeated(content: Content) -> Mapping[str, list[int]]:
     return {code: numbers for code, numbers in rows.items() if code and len(numbers) > 1}
 
 
-def _refusal(line: Line, rows: Mapping[str, Row], repeated: Mapping[str, list[int]]) -> tuple[str, str, str] | None:
+def _refusal(
+    line: WorkbookLine, rows: Mapping[str, SheetRow], repeated: Mapping[str, list[int]]
+) -> tuple[str, str, str] | None:
     """Why a row cannot be taken at all: field, value, sentence."""
     if line.fault:
         return "", "", line.fault
@@ -130,19 +132,21 @@ def _refusal(line: Line, rows: Mapping[str, Row], repeated: Mapping[str, list[in
         return (
             "name",
             line.name,
-            f"编码 {line.code} 是{expected}，这一行写的却是{shown(line.name)}：行可能错位，请核对。",
+            f"编码 {line.code} 是{expected}，这一行写的却是{quoted(line.name)}：行可能错位，请核对。",
         )
     return None
 
 
-def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Values | None) -> None:
+def _compare(found: Preview, content: WorkbookContent, line: WorkbookLine, row: SheetRow, seen: Values | None) -> None:
     values, faults = _read(line)
     stored, seen = _stored(row), seen or dict.fromkeys(NAMES) | {EXPLANATION: ""}
     changed = {name: value for name, value in values.items() if value != seen[name] and value != stored[name]}
     _ignore_last_quarter(found, content, line, row)
     if row.is_locked:
         for name in (*changed, *faults):
-            message = f"这一行已{row.line.get_status_display()}，锁定不能改：没有采用，仍为 {said(stored[name])}。"
+            message = (
+                f"这一行已{row.line.get_status_display()}，锁定不能改：没有采用，仍为 {figure_text(stored[name])}。"
+            )
             found.ignored.append(_problem(content, line, name, line.texts[name], message))
         return
     found.wrong += [_problem(content, line, name, line.texts[name], message) for name, message in faults.items()]
@@ -157,18 +161,18 @@ def _compare(found: Preview, content: Content, line: Line, row: Row, seen: Value
         return
     for name, value in changed.items():
         is_contested = stored[name] != seen[name]
-        change = Change(line.row, line.code, row.area.name, name, stored[name], value, is_contested)
+        change = FigureChange(line.row, line.code, row.area.name, name, stored[name], value, is_contested)
         (found.contested if is_contested else found.changes).append(change)
 
 
-def _ignore_last_quarter(found: Preview, content: Content, line: Line, row: Row) -> None:
+def _ignore_last_quarter(found: Preview, content: WorkbookContent, line: WorkbookLine, row: SheetRow) -> None:
     """Name last quarter's figures that are no longer what is on record; they only stand there for comparison."""
     previous = row.previous or dict.fromkeys(NAMES)
     for name in NAMES:
         text = line.locked.get(layout.before(name))
         if text is None or _same(text, name, previous[name]):
             continue
-        message = f"上季的数字锁定，只供对照：与登记的不同，没有采用，登记为 {said(previous[name])}。"
+        message = f"上季的数字锁定，只供对照：与登记的不同，没有采用，登记为 {figure_text(previous[name])}。"
         found.ignored.append(_problem(content, line, layout.before(name), text, message))
 
 
@@ -179,7 +183,7 @@ def _same(text: str, name: str, value: int | None) -> bool:
         return False
 
 
-def _read(line: Line) -> tuple[dict[str, int | str | None], dict[str, str]]:
+def _read(line: WorkbookLine) -> tuple[dict[str, int | str | None], dict[str, str]]:
     """The values of a row, and why its other cells cannot be read."""
     values: dict[str, int | str | None] = {}
     faults = dict(line.faults)
@@ -199,21 +203,23 @@ def _read(line: Line) -> tuple[dict[str, int | str | None], dict[str, str]]:
     return values, faults
 
 
-def _stored(row: Row) -> Values:
+def _stored(row: SheetRow) -> Values:
     return {**row.figures, EXPLANATION: row.explanation}
 
 
-def said(value: int | str | None) -> str:
+def figure_text(value: int | str | None) -> str:
     return "空白" if value in (None, "") else str(value)
 
 
-def _problem(content: Content, line: Line, name: str, value: str, message: str) -> Problem:
-    return Problem(content.sheet, line.row, content.letters.get(name, ""), _LABELS.get(name, ""), value, message)
+def _problem(content: WorkbookContent, line: WorkbookLine, name: str, value: str, message: str) -> WorkbookProblem:
+    return WorkbookProblem(
+        content.sheet, line.row, content.letters.get(name, ""), _LABELS.get(name, ""), value, message
+    )
 
 
-def groups(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:
+def groups(changes: list[FigureChange]) -> Iterator[tuple[str, list[FigureChange]]]:
     """The changes by village, in the order of the file."""
-    villages: dict[str, list[Change]] = {}
+    villages: dict[str, list[FigureChange]] = {}
     for change in changes:
         villages.setdefault(change.village, []).append(change)
     yield from villages.items()

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, STORED_AT_MOST
-from returns.sheet import Row, Sheet
+from returns.sheet import ReturnSheet, SheetRow
 from workbooks import layout
 from workbooks.models import Issued
 from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
@@ -29,12 +29,12 @@ _WIDTHS = [16, 20, *[13] * len(FIGURES), 30, *[13] * len(FIGURES)]
 _ROW_HEIGHT = 20
 
 
-def seen(sheet: Sheet) -> dict[str, dict[str, int | str | None]]:
+def seen(sheet: ReturnSheet) -> dict[str, dict[str, int | str | None]]:
     """What the workbook shows of each village, by code."""
     return {row.area.code: {**row.figures, EXPLANATION: row.explanation} for row in sheet.rows}
 
 
-def write(sheet: Sheet, issued: Issued) -> bytes:
+def write(sheet: ReturnSheet, issued: Issued) -> bytes:
     """The workbook as a file."""
     book = Workbook()
     page = book.active
@@ -58,16 +58,29 @@ def write(sheet: Sheet, issued: Issued) -> bytes:
     return file.getvalue()
 
 
-def _stamp(sheet: Sheet, issued: Issued) -> dict[str, str]:
-    owner = sheet.owner
-    values = (owner.township_id, owner.period, str(owner.revision), str(issued.template), issued.stamp)
+def _stamp(sheet: ReturnSheet, issued: Issued) -> dict[str, str]:
+    quarterly_return = sheet.quarterly_return
+    values = (
+        quarterly_return.township_id,
+        quarterly_return.period,
+        str(quarterly_return.revision),
+        str(issued.template),
+        issued.stamp,
+    )
     return dict(zip(layout.STAMP_LABELS, values, strict=True))
 
 
-def _heading(page, sheet: Sheet) -> None:
-    owner = sheet.owner
+def _heading(page, sheet: ReturnSheet) -> None:
+    quarterly_return = sheet.quarterly_return
     mark = "（演示数据：系统生成，不代表实际情况）" if settings.DEMONSTRATION else ""
-    put(page, layout.TITLE_ROW, 1, f"{owner.township.name}{owner.quarter.label}光网建设季报{mark}", bold=True, size=16)
+    put(
+        page,
+        layout.TITLE_ROW,
+        1,
+        f"{quarterly_return.township.name}{quarterly_return.quarter.label}光网建设季报{mark}",
+        bold=True,
+        size=16,
+    )
     page.row_dimensions[layout.TITLE_ROW].height = 26
     text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字就留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
     put(page, layout.HELP_ROW, 1, text)
@@ -86,7 +99,7 @@ def _headers(page) -> None:
     page.cell(layout.HEADER_ROW, _EXPLANATION).comment = note
 
 
-def _row(page, number: int, row: Row) -> None:
+def _row(page, number: int, row: SheetRow) -> None:
     previous = row.previous or dict.fromkeys(NAMES)
     values = [row.area.code, row.area.name, *row.figures.values(), row.explanation or None, *previous.values()]
     for column, value in enumerate(values, start=1):
@@ -144,8 +157,8 @@ def _set_up(page, last: int, stamp: Mapping[str, str]) -> None:
     page.oddFooter.right.text = "第 &P 页，共 &N 页"
 
 
-def _properties(book: Workbook, sheet: Sheet, stamp: Mapping[str, str]) -> None:
-    book.properties.title = f"{sheet.owner.township.name}{sheet.owner.quarter.label}光网建设季报"
+def _properties(book: Workbook, sheet: ReturnSheet, stamp: Mapping[str, str]) -> None:
+    book.properties.title = f"{sheet.quarterly_return.township.name}{sheet.quarterly_return.quarter.label}光网建设季报"
     book.properties.creator = AUTHOR
     for label, text in stamp.items():
         book.custom_doc_props.append(StringProperty(name=label, value=text))

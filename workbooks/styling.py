@@ -12,7 +12,7 @@ HEAD, LOCKED = PatternFill("solid", fgColor="DCE6F0"), PatternFill("solid", fgCo
 DAY, COUNT, TEXT = "yyyy-mm-dd", "#,##0", "@"
 
 
-def told(cell, value):
+def set_value(cell, value):
     """The cell with the value; a text is told to be text, whatever it looks like, without what a file cannot hold."""
     is_text = isinstance(value, str)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if is_text else value
@@ -23,12 +23,12 @@ def told(cell, value):
 
 def put(page, row: int, column: int, value, *, bold: bool = False, size: int = 11):
     """A cell of a sheet that is held whole."""
-    cell = told(page.cell(row, column), value)
+    cell = set_value(page.cell(row, column), value)
     cell.font = Font(name=FONT, size=size, bold=bold)
     return cell
 
 
-class Style:
+class CellStyle:
     """A style that is made once and given to many cells of a sheet."""
 
     def __init__(self, sheet, *, number: str = "General", locked: bool = True, head: bool = False, **font) -> None:
@@ -45,13 +45,13 @@ class Style:
 
     def cell(self, value) -> WriteOnlyCell:
         """A cell with the value."""
-        cell = told(WriteOnlyCell(self._sheet), value)
+        cell = set_value(WriteOnlyCell(self._sheet), value)
         cell._style = self._style
         return cell
 
 
 def plain(sheet, value, **font) -> WriteOnlyCell:
     """A cell without lines, for titles and stamps."""
-    cell = told(WriteOnlyCell(sheet), value)
+    cell = set_value(WriteOnlyCell(sheet), value)
     cell.font = Font(name=FONT, **font)
     return cell

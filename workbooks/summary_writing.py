@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from papers.document import day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
-from returns.summary import SIGNATURES, Line, Summary
+from returns.summary import SIGNATURES, Summary, SummaryLine
 from workbooks.styling import COUNT, FONT, HEAD, put
 
 SHEET = "汇总表"
@@ -83,7 +83,7 @@ def _across(page: Worksheet, row: int, first: int, last: int, text: str, *, size
     page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
 
-def _line(page: Worksheet, row: int, line: Line, values: dict[str, float | str], number: int | None) -> None:
+def _line(page: Worksheet, row: int, line: SummaryLine, values: dict[str, float | str], number: int | None) -> None:
     """A township's line; without a ``number`` the line of totals, whose counts are sums of those above."""
     is_total = number is None
     _put(page, row, 1, number)

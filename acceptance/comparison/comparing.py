@@ -31,7 +31,7 @@ Cause = dict
 
 
 @dataclass(frozen=True)
-class Seen:
+class NearbyPoint:
     """An access point within a site's radius, on the side's as-of date."""
 
     operator: str
@@ -55,7 +55,7 @@ class AreaTurn:
 
     @cached_property
     def causes(self) -> list[Cause]:
-        """Looked for when they are told: of thousands that turned a page shows some."""
+        """Why the area turned; worked out only when asked for, since a page shows few of many turns."""
         return list(self.because())
 
 
@@ -120,7 +120,7 @@ class Side:
         return found
 
     def site_verdict(self, site_id: str) -> tuple[str, str] | None:
-        """Capable and reason."""
+        """Whether the site is capable, and the reason when it is not."""
         if site_id not in self.sites:
             return None
         _, state, reason = self.sites[site_id]
@@ -151,7 +151,7 @@ class Side:
         opened = is_open(points, self.period.as_of)
         return opened, opened & is_fast(points, capability) & ~is_television(points, capability)
 
-    def within_radius(self, site_id: str) -> dict[str, Seen]:
+    def within_radius(self, site_id: str) -> dict[str, NearbyPoint]:
         """The access points within a site's radius, whatever they carry."""
         row = self.site_row[site_id]
         order, begins = self._pairs
@@ -160,7 +160,7 @@ class Side:
         found = {}
         for pair in order[begins[row] : begins[row + 1]].tolist():
             point = near.centre[pair]
-            found[points.ap_id[point]] = Seen(
+            found[points.ap_id[point]] = NearbyPoint(
                 operator=self.facts.operators[points.operator[point]],
                 distance_m=float(near.distance_m[pair]),
                 is_open=bool(opened[point]),
@@ -257,16 +257,16 @@ def _point_causes(before: Side, after: Side, site_id: str) -> Iterator[Cause]:
         yield _point_cause(before, after, ap_id, was.get(ap_id), is_now.get(ap_id))
 
 
-def _counts(seen: Seen | None) -> str:
+def _counts(seen: NearbyPoint | None) -> str:
     """For which operator a point counts; blank where it does not."""
     return seen.operator if seen and seen.counts else ""
 
 
-def _state(seen: Seen | None) -> tuple | None:
+def _state(seen: NearbyPoint | None) -> tuple | None:
     return None if seen is None else (seen.operator, seen.is_open, seen.mbps, seen.tv_only)
 
 
-def _point_cause(before: Side, after: Side, ap_id: str, was: Seen | None, is_now: Seen | None) -> Cause:
+def _point_cause(before: Side, after: Side, ap_id: str, was: NearbyPoint | None, is_now: NearbyPoint | None) -> Cause:
     seen = is_now or was
     assert seen is not None
     cause: Cause = {"ap_id": ap_id, "operator": seen.operator, "distance_m": round(seen.distance_m, 2)}
@@ -313,8 +313,8 @@ def _service_causes(before: Side, after: Side, site_id: str) -> Iterator[Cause]:
 # ---------------------------------------------------------------- areas
 
 
-def told(verdict: dict | None) -> tuple | None:
-    """What of a verdict can turn."""
+def turning_facts(verdict: dict | None) -> tuple | None:
+    """The parts of a verdict that can turn: outcome, reference, and whether it is covered."""
     return (verdict["outcome"], verdict["reference"], verdict.get("covered", "")) if verdict else None
 
 
@@ -332,7 +332,9 @@ class Comparison:
     def _turned(self) -> dict[str, tuple[dict | None, dict | None]]:
         codes = sorted(self.before.areas(self.beneath) | self.after.areas(self.beneath))
         pairs = {code: (self.before.verdict(code), self.after.verdict(code)) for code in codes}
-        return {code: (was, is_now) for code, (was, is_now) in pairs.items() if told(was) != told(is_now)}
+        return {
+            code: (was, is_now) for code, (was, is_now) in pairs.items() if turning_facts(was) != turning_facts(is_now)
+        }
 
     @cached_property
     def areas(self) -> list[AreaTurn]:

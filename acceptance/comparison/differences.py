@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from acceptance.comparison.comparing import AreaTurn, Comparison, Side, SiteTurn
-from acceptance.judging.facts import Part, read
+from acceptance.judging.facts import FactsPart, read
 from acceptance.models import Basis
 from acceptance.plan import current
 from acceptance.rules.judge import County
@@ -39,14 +39,14 @@ def compare(beneath: str, before: View, after: View) -> Comparison:
     return Comparison(first, second, beneath)
 
 
-def _part(beneath: str) -> Part | None:
+def _part(beneath: str) -> FactsPart | None:
     """What the verdicts at and beneath an area are computed from; None: the whole county."""
     if len(beneath) <= 6:
         return None
     if len(beneath) > 9:
-        return Part((beneath[:12],))
+        return FactsPart((beneath[:12],))
     villages = Area.objects.filter(parent_id=beneath, kind__in=VILLAGE_LEVEL).values_list("code", flat=True)
-    return Part((beneath, *sorted(villages)))
+    return FactsPart((beneath, *sorted(villages)))
 
 
 def names(comparison: Comparison, scopes: Iterable[str] = ()) -> Names:
@@ -83,7 +83,7 @@ def _named(model, key: str, some: list[str]) -> Iterable[tuple[str, str]]:
 
 
 def with_names(given: Names, areas: dict[str, str], sites: dict[str, str], operators: dict[str, str]) -> Names:
-    """The names, and those of what is not in the database."""
+    """Names from the database together with names of things that exist only in a what-if package."""
     return replace(
         given,
         areas={**given.areas, **areas},
@@ -93,7 +93,7 @@ def with_names(given: Names, areas: dict[str, str], sites: dict[str, str], opera
 
 
 def area_sentence(turn: AreaTurn, called: Names) -> str:
-    """Who turned from what to what, and because of what."""
+    """A sentence: which area turned from what to what, and why."""
     return changes.explained(changes.area_turn(called.area(turn.code), turn.before, turn.after), turn.causes, called)
 
 
@@ -102,7 +102,7 @@ def site_sentence(turn: SiteTurn, called: Names) -> str:
 
 
 def reasons(turn: AreaTurn | SiteTurn, called: Names) -> str:
-    """Because of what alone, where from what to what is shown beside it."""
+    """The causes of a turn without the turn itself, for places that show that beside it."""
     return changes.reasons(turn.causes, called)
 
 

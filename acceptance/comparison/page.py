@@ -26,7 +26,7 @@ SHOWN = {AREAS: "区域", SITES: "点位"}
 
 
 @dataclass(frozen=True)
-class Row:
+class TurnRow:
     """Something that turned, ready to be shown."""
 
     township: str
@@ -48,7 +48,7 @@ class Row:
         return self.after.text
 
 
-class Rows(list):
+class TurnRows(list):
     """Rows for an export, which reads them as it reads a queryset."""
 
     def iterator(self, chunk_size: int):
@@ -110,7 +110,7 @@ class DifferencePage:
         page.object_list = list(self._rows(page.object_list))
         return page
 
-    def _rows(self, turns: Sequence[Any]) -> Iterator[Row]:
+    def _rows(self, turns: Sequence[Any]) -> Iterator[TurnRow]:
         """Rows with their names; the causes of an area may name what became of its own sites."""
         areas = turns if self.shown == AREAS else ()
         codes = {turn.code for turn in areas}
@@ -123,19 +123,19 @@ class DifferencePage:
         """By area, and sites of one area by number."""
         return (turn.code, "") if isinstance(turn, AreaTurn) else (turn.area, turn.site_id)
 
-    def _row(self, turn: AreaTurn | SiteTurn) -> Row:
+    def _row(self, turn: AreaTurn | SiteTurn) -> TurnRow:
         return self._area(turn) if isinstance(turn, AreaTurn) else self._site(turn)
 
-    def _area(self, turn: AreaTurn) -> Row:
-        return Row(
+    def _area(self, turn: AreaTurn) -> TurnRow:
+        return TurnRow(
             self._township(turn.code), turn.code, self.names.area(turn.code),
             AreaKind((turn.after or turn.before)["kind"]).label, verdict_mark(turn.before), verdict_mark(turn.after),
             differences.reasons(turn, self.names), self._period(turn),
         )  # fmt: skip
 
-    def _site(self, turn: SiteTurn) -> Row:
+    def _site(self, turn: SiteTurn) -> TurnRow:
         before, after = (site_mark(*each) if each else Mark("info", NOT_THERE) for each in (turn.before, turn.after))
-        return Row(
+        return TurnRow(
             self._township(turn.area), turn.site_id, self.names.sites.get(turn.site_id, turn.site_id),
             self.names.area(turn.area), before, after, differences.reasons(turn, self.names), self._period(turn),
         )  # fmt: skip
@@ -152,7 +152,7 @@ class DifferencePage:
 
     def file(self, form: str):
         """Everything that is listed as a file, and how many rows it has."""
-        rows = Rows(self._rows(self._turns))
+        rows = TurnRows(self._rows(self._turns))
         listing = Listing("differences", "变化对照", "条", object, COLUMNS, ())
         note = exports.Note(
             title=f"{self.title}（{SHOWN[self.shown]}）",

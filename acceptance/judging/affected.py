@@ -1,4 +1,4 @@
-"""Which verdicts notes of changes concern: areas and sites by quarter."""
+"""Work out from change notes which verdicts to give again: areas and sites by quarter."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -86,7 +86,7 @@ class Concern:
         return not any(self._codes.values())
 
     def quarters(self, judged: Iterable[Quarter]) -> list[Quarter]:
-        """Those of the quarters in which there are any."""
+        """The quarters in which any area or site is concerned."""
         return [each for each in judged if self._codes.get(str(each)) or self._sites.get(str(each))]
 
     def holds(self, period: str, code: str, site: int | None = None) -> bool:
@@ -97,11 +97,11 @@ class Concern:
         return site in self._sites[period]
 
     def held(self, codes: Iterable[str]) -> list[str]:
-        """Those of the areas that hold in some quarter."""
+        """The areas among ``codes`` that are concerned in some quarter."""
         return [code for code in codes if any(self.holds(period, code) for period in self._periods)]
 
     def mask(self, period: str, codes: Sequence[str]) -> np.ndarray:
-        """The same for a column of areas."""
+        """For each area of a column, whether it is one of the quarter's or beneath one."""
         return np.array([self.holds(period, code) for code in codes], dtype=bool)
 
     def singles_of(self, quarter: Quarter) -> set[int]:

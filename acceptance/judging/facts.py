@@ -34,7 +34,7 @@ _SETTING = {setting: number for number, setting in enumerate(SETTINGS)}
 
 
 @dataclass(frozen=True)
-class Part:
+class FactsPart:
     """Which of a county's facts to read: those at some areas, beneath those that are villages, and at their ancestors.
 
     With ``sites`` only these, by primary key.
@@ -67,7 +67,7 @@ def read(
     county: str,
     quarters: Iterable[Quarter],
     bases: Sequence[str],
-    part: Part | None = None,
+    part: FactsPart | None = None,
     around_m: float = NEAREST_LIMIT_M,
 ) -> Facts:
     """The facts of a county, or of a part of it: its tree, sites and orders, the access points around, and the returns."""
@@ -113,7 +113,7 @@ def _floats(values: Iterable) -> np.ndarray:
     return _numbers((np.nan if value is None else value for value in values), np.float64)
 
 
-def _areas(county: str, part: Part | None) -> tuple[Areas, dict[str, int]]:
+def _areas(county: str, part: FactsPart | None) -> tuple[Areas, dict[str, int]]:
     fields = ("code", "kind", "parent_id", "permanent_households", "setting", "demonstration", *map(_text, _VALID))
     rows = sorted(Area.objects.filter(part.holding() if part else Q(county=county)).order_by().values_list(*fields))
     code, kind, parent, households, setting, demonstration, valid_from, valid_to = _columns(rows, len(fields))

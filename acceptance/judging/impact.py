@@ -10,7 +10,7 @@ import numpy as np
 
 from acceptance import plan as plans
 from acceptance.judging.judging import through
-from acceptance.judging.nearness import Point, Where, concerned
+from acceptance.judging.nearness import NearPoint, Where, concerned
 from acceptance.models import Judgement, SiteVerdict
 from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.plan import Service
@@ -66,7 +66,7 @@ def _quarter(day: date | None) -> Quarter | None:
 # ------------------------------------------------ access points
 
 
-Step = tuple[Point | None, Point | None]
+Step = tuple[NearPoint | None, NearPoint | None]
 """An access point as it was and as it is; None before it was added and after it was removed."""
 
 
@@ -98,14 +98,14 @@ def _spans(where: Iterable[Where]) -> list[Span]:
 
 
 def note_around(places: Iterable[tuple[float, float]]) -> set[str]:
-    """The same where so many changed that the counties around are judged as a whole; ``places`` are all they were at."""
+    """Note the whole counties around ``places``: for access points so many that judging site by site would take longer."""
     counties = _counties_around(places)
     for county in sorted(counties):
         changes.note(county)
     return counties
 
 
-def _on(point: Point | None, day: date) -> tuple | None:
+def _on(point: NearPoint | None, day: date) -> tuple | None:
     return point.on(day) if point else None
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from acceptance import plan as plans
 from acceptance.judging import impact
-from acceptance.judging.nearness import Point
+from acceptance.judging.nearness import NearPoint
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
-from areas.package.handling import Change, Outcome
+from areas.package.handling import ImportOutcome, RowChange
 
 FEW = 40
 """Changed rows of a county, or access points, up to which each is looked at by itself."""
@@ -17,7 +17,7 @@ FEW = 40
 Row = Mapping[str, Any]
 
 
-def leave(outcome: Outcome) -> set[str]:
+def leave(outcome: ImportOutcome) -> set[str]:
     """Leave a note on everything that an import changed; the counties whose verdicts it concerns."""
     changed = outcome.changes
     areas = [change.after["code"] for change in changed.get("areas", ())]
@@ -37,12 +37,12 @@ def leave(outcome: Outcome) -> set[str]:
     return {*rows, *around, *(area[:6] for area, _ in outcome.lines)}
 
 
-def _states(rows: Iterable[Change]) -> list[Row]:
+def _states(rows: Iterable[RowChange]) -> list[Row]:
     """The rows as they were and as they are."""
     return [state for change in rows for state in (change.before, change.after) if state]
 
 
-def _leave_sites(sites: Iterable[Change], whole: set[str]) -> None:
+def _leave_sites(sites: Iterable[RowChange], whole: set[str]) -> None:
     """Sites as they were and as they are; a new one's primary key is not known."""
     for change in sites:
         before, after = change.before, change.after
@@ -69,7 +69,7 @@ def _order(row: Row) -> ServiceOrder:
     return ServiceOrder(area_id=row["area_code"], **{name: row[name] for name in names})
 
 
-def _leave_moves(sites: Iterable[Change]) -> None:
+def _leave_moves(sites: Iterable[RowChange]) -> None:
     """Sites that were moved to another county."""
     left = defaultdict(list)
     for change in sites:
@@ -93,7 +93,7 @@ def _leave_returns(lines: Iterable[tuple[str, str]], whole: set[str]) -> None:
             changes.note_areas(codes, period)
 
 
-def _leave_access_points(rows: Iterable[Change]) -> set[str]:
+def _leave_access_points(rows: Iterable[RowChange]) -> set[str]:
     """The counties around access points that changed in what bears on verdicts."""
     least = plans.current().capability.min_mbps
     bearing = [change for change in rows if _bears(change, least)]
@@ -106,7 +106,7 @@ _BEARING = ("operator", "tv_only", "opened_on", "closed_on")
 _PLACE = ("lon", "lat")
 
 
-def _bears(change: Change, least_mbps: float) -> bool:
+def _bears(change: RowChange, least_mbps: float) -> bool:
     """Whether anything changed that a verdict looks at; of the speed, whether it is enough."""
     before, after, derived = change.before, change.after, change.derived
     return (
@@ -117,7 +117,7 @@ def _bears(change: Change, least_mbps: float) -> bool:
     )
 
 
-def _places(changes: Iterable[Change]) -> Iterator[tuple[float, float]]:
+def _places(changes: Iterable[RowChange]) -> Iterator[tuple[float, float]]:
     """Where the access points were and are."""
     for change in changes:
         yield change.derived["lon"], change.derived["lat"]
@@ -125,15 +125,17 @@ def _places(changes: Iterable[Change]) -> Iterator[tuple[float, float]]:
             yield change.before["wgs84_lon"], change.before["wgs84_lat"]
 
 
-def _was(change: Change) -> Point | None:
+def _was(change: RowChange) -> NearPoint | None:
     row = change.before
     return None if row is None else _point(row, row["wgs84_lon"], row["wgs84_lat"])
 
 
-def _is(change: Change) -> Point:
+def _is(change: RowChange) -> NearPoint:
     return _point(change.after, change.derived["lon"], change.derived["lat"])
 
 
-def _point(row: Row, lon: float, lat: float) -> Point:
+def _point(row: Row, lon: float, lat: float) -> NearPoint:
     names = ("downstream_mbps", "tv_only", "opened_on", "closed_on")
-    return Point.of(AccessPoint(operator_id=row["operator"], lon=lon, lat=lat, **{name: row[name] for name in names}))
+    return NearPoint.of(
+        AccessPoint(operator_id=row["operator"], lon=lon, lat=lat, **{name: row[name] for name in names})
+    )

@@ -1,4 +1,4 @@
-"""Giving verdicts and keeping them: what stands is never stale, what stood is never lost."""
+"""Judge counties and store verdicts: readers never see a stale one, and superseded ones are kept."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,9 +10,9 @@ from acceptance.hooks import AFTER_JUDGING
 from acceptance.judging import rows as records
 from acceptance.judging import verdict_json
 from acceptance.judging.affected import EVERYTHING, Changes, Concern
-from acceptance.judging.facts import Part, read, returns
+from acceptance.judging.facts import FactsPart, read, returns
 from acceptance.judging.partial_facts import Survey
-from acceptance.judging.rows import Given, Stamp, Writer
+from acceptance.judging.rows import Stamp, VerdictRow, Writer
 from acceptance.judging.stored_ledgers import elsewhere, histories
 from acceptance.judging.storing import insert
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
@@ -139,7 +139,7 @@ class _Judging:
         if self.on_sites.is_whole:
             self.whole = engine
         judgement.enclose(sites.lon[sites.located], sites.lat[sites.located], anew=self.on_sites.is_whole)
-        evidence, given = records.Surveyed(engine), list[Given]()
+        evidence, given = records.Surveyed(engine), list[VerdictRow]()
         for quarter in survey.judged:
             given += self._writer(engine, quarter).sites(evidence, survey.numbers, survey.mask(quarter))
         stood = self._stood(SiteVerdict, survey.judged, self._at_sites(engine), self._is_site_concerned)
@@ -166,7 +166,7 @@ class _Judging:
     def _areas(self, judged: list[Quarter]) -> set[tuple]:
         """The verdicts on the areas concerned and on those above them; the subjects of those that turned."""
         engine = self._with_returns(judged)
-        codes, given = engine.facts.areas.code, list[Given]()
+        codes, given = engine.facts.areas.code, list[VerdictRow]()
         for quarter in judged:
             concerned = self.on_areas.mask(str(quarter), codes)
             for basis in BASES:
@@ -184,7 +184,7 @@ class _Judging:
             facts = self.whole.facts
             facts.returns.update(returns(facts.areas, Q(county=self.county), judged, BASES))
             return self.whole
-        part = Part(tuple(sorted(self.on_areas.villages)))
+        part = FactsPart(tuple(sorted(self.on_areas.villages)))
         facts = read(self.county, judged, BASES, part, plan.capability.largest_radius_m)
         facts.elsewhere.update(elsewhere(facts, judged, BASES))
         return County(facts, plan, calendar)
@@ -216,7 +216,7 @@ class _Judging:
         width = len(subject)
         return {row[:width]: row[width:] for row in rows if concerned(row[:width], row[width + 2])}
 
-    def _store(self, model, stood: dict[tuple, tuple], given: list[Given]) -> set[tuple]:
+    def _store(self, model, stood: dict[tuple, tuple], given: list[VerdictRow]) -> set[tuple]:
         """Store the verdicts that differ from those that stood, which they supersede; so is what no longer exists.
 
         What they are on, the new ones and those that stand no longer.

@@ -32,7 +32,7 @@ _CENTIMETRE = 0.01
 
 
 @dataclass(frozen=True)
-class Point:
+class NearPoint:
     """What of an access point bears on verdicts; ``closed_on`` is None while it is open."""
 
     operator: str
@@ -44,7 +44,7 @@ class Point:
     closed_on: date | None
 
     @classmethod
-    def of(cls, point: AccessPoint) -> "Point":
+    def of(cls, point: AccessPoint) -> "NearPoint":
         fast = point.downstream_mbps >= plans.current().capability.min_mbps
         place = (point.operator_id, point.lon, point.lat)
         return cls(*place, fast, point.tv_only, point.opened_on, point.closed_on)
@@ -74,7 +74,7 @@ class Point:
         return away_m <= (NEAREST_LIMIT_M if nearest_m is None else nearest_m) + _CENTIMETRE
 
 
-def concerned(points: Sequence[Point], turned: Sequence[Quarter], counties: Collection[str]) -> set[Where]:
+def concerned(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: Collection[str]) -> set[Where]:
     """Where verdicts may turn in these quarters when an access point comes, goes, or is no longer the one but the other."""
     found = set(_near(points, turned))
     if counting := [point for point in points if point.counts]:
@@ -82,7 +82,7 @@ def concerned(points: Sequence[Point], turned: Sequence[Quarter], counties: Coll
     return found
 
 
-def _near(points: Sequence[Point], turned: Sequence[Quarter]) -> Iterator[Where]:
+def _near(points: Sequence[NearPoint], turned: Sequence[Quarter]) -> Iterator[Where]:
     """Of the sites around those within whose radius a point matters, and those to which none is nearer."""
     away_m = _distances(points)
     radius_m = _radii(away_m, turned[-1])
@@ -99,7 +99,7 @@ def _near(points: Sequence[Point], turned: Sequence[Quarter]) -> Iterator[Where]
                 yield area, site, period
 
 
-def _distances(points: Sequence[Point]) -> dict[int, tuple[float, ...]]:
+def _distances(points: Sequence[NearPoint]) -> dict[int, tuple[float, ...]]:
     """Of each site within FAR_M of one of the points, or within the largest radius, the distance in metres of each."""
     looked_m = max(FAR_M, plans.current().capability.largest_radius_m)
     lon, lat = np.array([(point.lon, point.lat) for point in points]).T
@@ -107,7 +107,7 @@ def _distances(points: Sequence[Point]) -> dict[int, tuple[float, ...]]:
     return {site: away for site, away in _measured(list(sites), points) if min(away) <= looked_m}
 
 
-def _measured(sites: Sequence[tuple], points: Sequence[Point]) -> Iterator[tuple]:
+def _measured(sites: Sequence[tuple], points: Sequence[NearPoint]) -> Iterator[tuple]:
     """Rows that end in a longitude and a latitude, with the distance in metres of each of the points in their place."""
     if not sites:
         return
@@ -125,7 +125,7 @@ def _radii(away_m: dict[int, tuple[float, ...]], last: Quarter) -> dict[int, int
     return dict.fromkeys(sites, largest_m) | dict(standing.values_list("site_id", KeyTransform("radius_m", "inputs")))
 
 
-def _far(points: Sequence[Point], turned: Sequence[Quarter], counties: Collection[str]) -> Iterator[Where]:
+def _far(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: Collection[str]) -> Iterator[Where]:
     """Of the sites that have no access point within FAR_M those to which none is nearer; ``points`` count.
 
     Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
@@ -148,7 +148,7 @@ _HAS_SITE = Q(site__lat__isnull=False)
 _AS_FAR_AS_THE_NEAREST = f"COALESCE(nearest_m, {NEAREST_LIMIT_M}) + {_CENTIMETRE}"
 
 
-def _none_nearer(points: Sequence[Point]) -> RawSQL:
+def _none_nearer(points: Sequence[NearPoint]) -> RawSQL:
     """Whether the box around the points, made wider by the distance of the nearest, holds the site.
 
     Holds wherever one of the points is as near as the nearest, and in some other places.

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from acceptance import plan as plans
 from acceptance.judging.affected import Concern
-from acceptance.judging.facts import Part, access_points, read
+from acceptance.judging.facts import FactsPart, access_points, read
 from acceptance.rules.capability import NEAREST_LIMIT_M, eligible
 from acceptance.rules.judge import County
 from areas.geodesy import Points, pairs_within
@@ -33,7 +33,7 @@ class Survey:
         part = (
             None
             if concern.is_whole
-            else Part(tuple(sorted(concern.codes)), concern.singles if concern.is_single else None)
+            else FactsPart(tuple(sorted(concern.codes)), concern.singles if concern.is_single else None)
         )
         first_m = max(LOOKING_M[0], self._plan.capability.largest_radius_m)
         self._standing_at = Q(county=county)

@@ -42,7 +42,7 @@ written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=
 """JSON in the one way that digests are taken over."""
 
 
-class Given(NamedTuple):
+class VerdictRow(NamedTuple):
     """A verdict about to be stored; ``said`` holds the values of SAID, JSON as text."""
 
     subject: tuple
@@ -58,10 +58,10 @@ class Stamp:
     plan: PlanVersion
     judged_at: datetime
 
-    def seal(self, subject: tuple, said: tuple) -> Given:
-        """With its SHA-256 over the rules' version, the plan, what was judged and everything that was said."""
+    def seal(self, subject: tuple, said: tuple) -> VerdictRow:
+        """Make a verdict's row with its SHA-256 over the rules' version, the plan, the subject and all values."""
         text = "\0".join(map(str, (VERSION, self.plan.digest, *subject, *said)))
-        return Given(subject, said, hashlib.sha256(text.encode()).hexdigest())
+        return VerdictRow(subject, said, hashlib.sha256(text.encode()).hexdigest())
 
 
 def columns(model) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class Writer:
             for kind in KINDS
         }
 
-    def sites(self, surveyed: Surveyed, numbers: dict[str, int], chosen: np.ndarray) -> Iterator[Given]:
+    def sites(self, surveyed: Surveyed, numbers: dict[str, int], chosen: np.ndarray) -> Iterator[VerdictRow]:
         """The verdicts on those of the sites that are in force; ``numbers`` are the sites' primary keys."""
         documents, evidence = SiteDocuments(self.period), SiteEvidence(self.period, surveyed)
         code, period = self.facts.areas.code, str(self.period.quarter)
@@ -101,7 +101,7 @@ class Writer:
             )
             yield self.stamp.seal((period, numbers[verdict["site_id"]]), said)
 
-    def areas(self, basis: str, chosen: np.ndarray) -> Iterator[Given]:
+    def areas(self, basis: str, chosen: np.ndarray) -> Iterator[VerdictRow]:
         """The verdicts on those of the areas that are in force; on each basis the same are chosen."""
         standing, period = self.period.standing(basis), str(self.period.quarter)
         if standing not in self._said:
@@ -188,7 +188,7 @@ Answer = tuple[str, str, bool | None]
 
 
 def turned_answers(
-    before: dict[tuple, Answer], given: Iterable[Given]
+    before: dict[tuple, Answer], given: Iterable[VerdictRow]
 ) -> Iterator[tuple[tuple, Answer | None, Answer | None]]:
     """The sites whose answer differs from before: subject, old and new answer; None where there is none."""
     place = [SAID[SiteVerdict].index(name) for name in TOLD[SiteVerdict]]
@@ -199,7 +199,7 @@ def turned_answers(
             yield subject, was, now
 
 
-def milestone(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> Given:
+def milestone(entry: dict, quarter: Quarter, basis: str, stamp: Stamp) -> VerdictRow:
     """How a milestone stands in a scope, seen from the quarter."""
     said = tuple(entry[name] or "" if name == "first_met" else entry[name] for name in SAID[MilestoneVerdict])
     return stamp.seal((str(quarter), basis, entry["key"], entry["scope"]), said)

@@ -1,4 +1,4 @@
-"""What stands already: ledgers of verdicts that need not be given again."""
+"""Read tallies from stored verdicts of areas that need not be judged again."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Writing many rows of plain values at once, as each database takes them quickest."""
+"""Bulk insert of plain values: COPY on PostgreSQL, executemany elsewhere."""
 
 import io
 from collections.abc import Iterable, Sequence

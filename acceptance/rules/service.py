@@ -30,7 +30,7 @@ def due_on(accepted_on: date, needs_expansion: bool, service: Service, calendar:
 
 
 def due_dates(orders: Orders, service: Service, calendar: Calendar) -> np.ndarray:
-    """The same for a column of orders."""
+    """The day by which each order of a column must be completed (S20, S21; A22)."""
     due = np.full(len(orders), FOREVER)
     plain, expanding = np.flatnonzero(~orders.needs_expansion), np.flatnonzero(orders.needs_expansion)
     due[plain] = calendar.nth_after_each(orders.accepted_on[plain], service.installation_days)

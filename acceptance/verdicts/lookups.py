@@ -1,4 +1,4 @@
-"""What an address asks for: a quarter, a basis, an area; what is not there is answered with a sentence and a way out."""
+"""Parse quarter, basis and area from an address; what does not exist gets a 404 page with links to what does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -125,7 +125,7 @@ def recorded(criterion: Criterion, verdict: Verdict) -> int | None:
     return sum(kind in criterion.site_kinds for _, kind, *_ in verdict.inputs["sites"])
 
 
-def shown(plan: Plan, verdict: Verdict, sites_beneath: int | None = None) -> list[CriterionShown]:
+def shown_criteria(plan: Plan, verdict: Verdict, sites_beneath: int | None = None) -> list[CriterionShown]:
     """The criteria of a stored verdict by the plan as it stands; the figures are the stored ones.
 
     ``sites_beneath`` is how many sites a street's criterion counts, where that is known.
@@ -146,7 +146,7 @@ def lacks(plan: Plan, verdict: Verdict) -> str:
     """What an area lacks, or what would decide it, in a line."""
     if verdict.outcome in ("achieved", "not_applicable"):
         return ""
-    hard = [row for row in shown(plan, verdict) if row.figures["role"] == "hard"]
+    hard = [row for row in shown_criteria(plan, verdict) if row.figures["role"] == "hard"]
     if verdict.outcome == "undetermined":
         return "".join(row.words.turn for row in hard if row.figures["outcome"] == "unknown")
     return "".join(row.words.gap for row in hard if row.figures["outcome"] == "short")
@@ -178,7 +178,7 @@ class VerdictPage:
 
     @cached_property
     def criteria(self) -> list[CriterionShown]:
-        return shown(self.plan, self.verdict, self._sites_beneath)
+        return shown_criteria(self.plan, self.verdict, self._sites_beneath)
 
     @cached_property
     def _sites_beneath(self) -> int | None:
@@ -340,5 +340,5 @@ class VerdictPage:
 
 
 def ancestors(area: Area) -> list[Area]:
-    """From the district down to the parent."""
+    """The ancestors of an area, from the district down to the parent."""
     return list(Area.objects.filter(code__in=area.ancestor_codes).order_by("code"))

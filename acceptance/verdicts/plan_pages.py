@@ -25,7 +25,7 @@ _VALUE_LABELS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """A value of the plan: what it is called, what it says, and where that stands."""
 
     key: str
@@ -44,12 +44,12 @@ class PlanPage:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
-    def _row(self, key: str, label: str, shown: str, source: Source, **more) -> Row:
-        return Row(key, label, shown, source, [self.plan.readings[name] for name in source.readings], **more)
+    def _row(self, key: str, label: str, shown: str, source: Source, **more) -> PlanRow:
+        return PlanRow(key, label, shown, source, [self.plan.readings[name] for name in source.readings], **more)
 
     @cached_property
-    def values(self) -> list[Row]:
-        """Who counts, what makes a site capable, how soon an order must be done."""
+    def values(self) -> list[PlanRow]:
+        """The plan's values: which sites count, what makes one capable, how soon an order must be completed."""
         capability, service = self.plan.capability, self.plan.service
         values = {
             "permanent_households": self.plan.permanent_households,
@@ -66,13 +66,13 @@ class PlanPage:
         return [self._row("", _VALUE_LABELS[name], value_shown(value), value.source) for name, value in values.items()]
 
     @cached_property
-    def titles(self) -> list[Row]:
+    def titles(self) -> list[PlanRow]:
         return [
             self._row("", AreaKind(kind).label, title.name, title.source) for kind, title in self.plan.titles.items()
         ]
 
     @cached_property
-    def criteria(self) -> list[Row]:
+    def criteria(self) -> list[PlanRow]:
         """The standards from the district down, the hard criterion of each first."""
         rows = []
         for kind in AreaKind.values:
@@ -92,8 +92,8 @@ class PlanPage:
         return rows
 
     @cached_property
-    def milestones(self) -> list[tuple[Quarter, list[Row]]]:
-        """By due quarter."""
+    def milestones(self) -> list[tuple[Quarter, list[PlanRow]]]:
+        """The milestones, grouped by the quarter in which they are due."""
         by_due = defaultdict(list)
         for milestone in self.plan.milestones:
             row = self._row(

@@ -22,7 +22,7 @@ PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
-class OperatorRow:
+class OperatorReach:
     """How one operator stands towards the site; ``reach`` is None where none of its eligible points is within the radius."""
 
     operator: Operator
@@ -104,16 +104,16 @@ class SitePage:
     # ------------------------------------------------ operators and access points
 
     @cached_property
-    def operator_rows(self) -> list[OperatorRow]:
+    def operator_rows(self) -> list[OperatorReach]:
         reach = {row["operator"]: row for row in self.inputs.get("reach", [])}
         return [self._operator_row(operator, reach.get(code)) for code, operator in sorted(self.operators.items())]
 
     @staticmethod
-    def _operator_row(operator: Operator, reach: dict | None) -> OperatorRow:
+    def _operator_row(operator: Operator, reach: dict | None) -> OperatorReach:
         if reach is None:
-            return OperatorRow(operator, None, "半径内没有该企业的可用接入点。", Mark("info", "未到达"))
+            return OperatorReach(operator, None, "半径内没有该企业的可用接入点。", Mark("info", "未到达"))
         mark = Mark("met", "到达且按期") if reach["passes"] else Mark("missed", "到达但逾期")
-        return OperatorRow(operator, reach, wording.operator_words(reach), mark)
+        return OperatorReach(operator, reach, wording.operator_words(reach), mark)
 
     @cached_property
     def linked_points(self) -> set[str]:

@@ -314,7 +314,7 @@ def _sum(ledgers: Iterable[list[int] | None]) -> dict:
 
 
 def _leaves(plan: Plan, beneath: Beneath) -> dict:
-    """What the natural villages and quarters beneath bring in, but for their urban sites."""
+    """What the natural villages and compounds beneath bring in, but for their urban sites."""
     found: dict = _sum([])
     found["covered"] = _counted((each.covered for each in beneath.areas), ANSWER_WORDS)
     for kind in LEAVES:

@@ -23,7 +23,7 @@ BROKEN = "摘要与内容不符，存入后被改动过"
 
 
 @dataclass(frozen=True)
-class Fault:
+class VerdictFault:
     """A stored verdict that does not follow from what is stored beside it."""
 
     code: str
@@ -35,7 +35,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Asked:
+class VerdictSelection:
     """Which verdicts to look at: those of a county at and beneath an area, in a period or in all."""
 
     area: str
@@ -53,7 +53,7 @@ class Asked:
 class Rereading:
     """The standing verdicts of a county, held against their digests, their inputs and each other."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: VerdictSelection) -> None:
         self.asked, self.plans = asked, _Plans()
         self.street = set(Area.objects.filter(county=asked.county, kind="street").values_list("code", flat=True))
         self.number = 0
@@ -64,19 +64,19 @@ class Rereading:
         found = self.asked.standing(Verdict).order_by("period").values_list("period", flat=True)
         return list(found.distinct())
 
-    def others(self) -> Iterator[Fault]:
+    def others(self) -> Iterator[VerdictFault]:
         """What concerns no single period: the rules' version, the milestones, the plan's text. To be asked last."""
         yield from self._engine_faults()
         yield from self._milestone_faults()
         yield from self.plans.faults(self.asked.county)
 
-    def _engine_faults(self) -> Iterator[Fault]:
+    def _engine_faults(self) -> Iterator[VerdictFault]:
         judgement = Judgement.objects.filter(county=self.asked.county).first()
         if judgement and judgement.engine != VERSION:
             what = f"评定所用的规则程序是第 {judgement.engine} 版，现行的是第 {VERSION} 版，摘要无法核对，请先打开任一评定页面重新评定"
-            yield Fault(self.asked.county, "", what)
+            yield VerdictFault(self.asked.county, "", what)
 
-    def in_period(self, period: str) -> Iterator[Fault]:
+    def in_period(self, period: str) -> Iterator[VerdictFault]:
         """The verdicts on sites and, on each basis, on areas."""
         sites: dict[str, list[SiteGiven]] = defaultdict(list)
         for given, faults in self._sites(period):
@@ -85,7 +85,7 @@ class Rereading:
         for basis in Basis:
             yield from self._areas(period, basis, sites)
 
-    def _sites(self, period: str) -> Iterator[tuple[SiteGiven, list[Fault]]]:
+    def _sites(self, period: str) -> Iterator[tuple[SiteGiven, list[VerdictFault]]]:
         fields = ("site__site_id", *SAID[SiteVerdict])
         standing = SiteVerdict.objects.standing().filter(
             county=self.asked.county, period=period, area_code__startswith=self.asked.area
@@ -93,9 +93,9 @@ class Rereading:
         for row in self._rows(standing, SiteVerdict, ("site__site_id",)):
             given = SiteGiven(**{name.removeprefix("site__"): row[name] for name in fields})
             whats = [*self._broken(SiteVerdict, row), *site_faults(self.plans[row["plan_id"]], given)]
-            yield given, [Fault(given.area_code, period, f"点位 {given.site_id}：{what}") for what in whats]
+            yield given, [VerdictFault(given.area_code, period, f"点位 {given.site_id}：{what}") for what in whats]
 
-    def _areas(self, period: str, basis: Basis, sites: dict[str, list[SiteGiven]]) -> Iterator[Fault]:
+    def _areas(self, period: str, basis: Basis, sites: dict[str, list[SiteGiven]]) -> Iterator[VerdictFault]:
         standing = Verdict.objects.standing().filter(
             county=self.asked.county, period=period, basis=basis, area__code__startswith=self.asked.area
         )
@@ -111,7 +111,7 @@ class Rereading:
             plan = self.plans[row["plan_id"]]
             whats = area_faults(plan, each, below, within_street=each.code[:9] in self.street)
             for what in [*self._broken(Verdict, row), *whats]:
-                yield Fault(each.code, period, f"{basis.label}口径：{what}")
+                yield VerdictFault(each.code, period, f"{basis.label}口径：{what}")
 
     def _rows(self, standing, model, more: Sequence[str] = ()) -> Iterator[dict]:
         fields = (*SUBJECTS[model], *SAID[model], "digest", "plan_id", "plan__digest", *more)
@@ -130,7 +130,7 @@ class Rereading:
 
     # ------------------------------------------------------------ milestones
 
-    def _milestone_faults(self) -> Iterator[Fault]:
+    def _milestone_faults(self) -> Iterator[VerdictFault]:
         """The milestones follow from the standing ledgers of their scopes, quarter by quarter."""
         stored = self.asked.standing(MilestoneVerdict).filter(area__code__startswith=self.asked.area)
         rows = {self._place(row): row for row in self._rows(stored, MilestoneVerdict)}
@@ -144,7 +144,7 @@ class Rereading:
             entry = row and {name: row[name] for name in SAID[MilestoneVerdict]}
             whats += differing("", entry, due.get(place))
             for what in whats:
-                yield Fault(code, period, f"{Basis(basis).label}口径：里程碑 {key} {what}")
+                yield VerdictFault(code, period, f"{Basis(basis).label}口径：里程碑 {key} {what}")
 
     @staticmethod
     def _place(row: dict) -> tuple:
@@ -186,7 +186,7 @@ class _Plans:
             self._read[number] = version, plan_of(version.text)
         return self._read[number][1]
 
-    def faults(self, county: str) -> Iterator[Fault]:
+    def faults(self, county: str) -> Iterator[VerdictFault]:
         for version, _ in self._read.values():
             if sha256(version.text.encode()).hexdigest() != version.digest:
-                yield Fault(county, "", f"方案版本 {version.key} 的全文与其摘要不符，存入后被改动过")
+                yield VerdictFault(county, "", f"方案版本 {version.key} 的全文与其摘要不符，存入后被改动过")

@@ -15,9 +15,9 @@ from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.package import registry
 from areas.package.handling import chunks
 from areas.package.package import Package
-from areas.package.rows import Sheet
-from areas.package.tables import Column, Table
-from areas.package.values import Day, Flag, Listed, OperatorCode, Whole
+from areas.package.rows import PackageSheet
+from areas.package.tables import PackageColumn, PackageTable
+from areas.package.values import Day, Flag, ListedValue, OperatorCode, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
 from returns.figures import NAMES, parse_cell
@@ -38,7 +38,7 @@ class RowForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, columns: Sequence[Column], about: str, operators: Sequence[tuple[str, str]] = (), **options
+        self, columns: Sequence[PackageColumn], about: str, operators: Sequence[tuple[str, str]] = (), **options
     ) -> None:
         super().__init__(**options)
         for column in columns:
@@ -73,13 +73,13 @@ class RowForm(forms.Form):
             return text
 
 
-def _field(column: Column, operators: Sequence[tuple[str, str]]) -> forms.Field:
+def _field(column: PackageColumn, operators: Sequence[tuple[str, str]]) -> forms.Field:
     choices: Iterable[tuple[str, str]] | None = None
     if isinstance(column.kind, OperatorCode):
         choices = operators
     elif isinstance(column.kind, Flag):
         choices = YES_NO
-    elif isinstance(column.kind, Listed):
+    elif isinstance(column.kind, ListedValue):
         choices = column.kind.labels.items()
     if choices is not None:
         return forms.ChoiceField(choices=list(choices), required=False, label=column.label)
@@ -95,7 +95,7 @@ def _field(column: Column, operators: Sequence[tuple[str, str]]) -> forms.Field:
 class Supposed:
     """A row of the page: its form, what it is about, and the columns of the package that the page fills in."""
 
-    table: Table
+    table: PackageTable
     form: RowForm
     name: str = ""
     code: str = ""
@@ -129,7 +129,7 @@ class WhatIfForm:
         self.problems: list[str] = []
 
     def _row(
-        self, table: Table, names: Sequence[str], prefix: str, about: str, initial: Mapping | None = None, **more
+        self, table: PackageTable, names: Sequence[str], prefix: str, about: str, initial: Mapping | None = None, **more
     ) -> Supposed:
         columns = [table.by_name[name] for name in names]
         options = {"data": self.data, "prefix": prefix, "initial": initial or {}, "auto_id": "id_%s"}
@@ -374,7 +374,7 @@ class WhatIfForm:
             row.form.add_error(None, problem.message)
 
 
-def _written(table: Table, values: Mapping[str, object]) -> dict[str, str]:
+def _written(table: PackageTable, values: Mapping[str, object]) -> dict[str, str]:
     return {name: table.by_name[name].write(value) for name, value in values.items()}
 
 
@@ -388,7 +388,7 @@ def _on_time(order: ServiceOrder, due: date) -> dict[str, str]:
     return _written(registry.SERVICE_ORDERS, values)
 
 
-def _sheet(name: str, rows: Sequence[Mapping[str, str]]) -> Sheet:
+def _sheet(name: str, rows: Sequence[Mapping[str, str]]) -> PackageSheet:
     header = list(dict.fromkeys(column for row in rows for column in row))
     numbered = [(number, [row.get(column, "") for column in header]) for number, row in enumerate(rows, start=2)]
-    return Sheet(name, [(1, header), *numbered])
+    return PackageSheet(name, [(1, header), *numbered])

@@ -44,7 +44,7 @@ class CriterionBeside:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SupposedStanding:
     """An area as it would stand."""
 
     area: Area
@@ -54,7 +54,7 @@ class Standing:
     criteria: list[CriterionBeside]
 
 
-class Result:
+class WhatIfResult:
     """The answer to what was supposed on the page, for ``area`` and those above it in the user's scope."""
 
     def __init__(self, answer: Answer, lineage: list[Area]) -> None:
@@ -121,11 +121,11 @@ class Result:
         )
 
     @cached_property
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[SupposedStanding]:
         """The area asked about and those above it, with their criteria as they would be."""
         return [self._standing(area) for area in self.lineage if area.kind != AreaKind.COMMUNITY]
 
-    def _standing(self, area: Area) -> Standing:
+    def _standing(self, area: Area) -> SupposedStanding:
         was, is_now = self.answer.verdicts(area.code)
         criteria = [
             CriterionBeside(
@@ -138,7 +138,7 @@ class Result:
             )
             for criterion, figures, words, now in self.said.criteria(area.code)
         ]
-        return Standing(area, verdict_mark(was), verdict_mark(is_now), self.said.area(area.code), criteria)
+        return SupposedStanding(area, verdict_mark(was), verdict_mark(is_now), self.said.area(area.code), criteria)
 
 
 def verdict_mark(verdict: dict | None) -> Mark:

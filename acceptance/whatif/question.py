@@ -16,7 +16,7 @@ from acceptance.comparison.comparing import AreaTurn, Comparison, Side, SiteTurn
 from acceptance.comparison.differences import area_entry, names, site_entry, with_names
 from acceptance.judging import verdict_json
 from acceptance.judging.evidence import SiteEvidence, Surveyed
-from acceptance.judging.facts import Part, access_points, read
+from acceptance.judging.facts import FactsPart, access_points, read
 from acceptance.judging.judging import ensure_current, quarters
 from acceptance.judging.stored_ledgers import elsewhere
 from acceptance.plan import current
@@ -24,13 +24,13 @@ from acceptance.rules.capability import NEAREST_LIMIT_M
 from acceptance.rules.facts import Facts
 from acceptance.rules.judge import County
 from acceptance.rules.plan import Capability
-from acceptance.whatif.supposing import Rows, suppose
+from acceptance.whatif.supposing import SupposedRows, suppose
 from acceptance.wording import status_words
 from acceptance.wording.changes import NOT_THERE, Names
 from areas.models import AccessPoint, Site
-from areas.package.handling import Change, Handler, chunks
+from areas.package.handling import Handler, RowChange, chunks
 from areas.package.package import Package
-from areas.package.places import Places
+from areas.package.places import PlaceHandler
 from areas.tiles import around
 from areas.workdays import load as working_days
 from common.periods import Quarter
@@ -43,8 +43,8 @@ MANY = 40
 class Supposition:
     """The rows that would be different, and what stands now where they are: by table the changes, by number the points removed."""
 
-    rows: Rows
-    changes: dict[str, list[Change]]
+    rows: SupposedRows
+    changes: dict[str, list[RowChange]]
     removed: tuple[tuple[float, float], ...] = ()
 
     @classmethod
@@ -54,7 +54,7 @@ class Supposition:
         rows = {handler.table.name: _positioned(handler, changes[handler.table.name]) for handler in package.handlers}
         gone = frozenset(removed)
         standing = AccessPoint.objects.filter(ap_id__in=gone).order_by("ap_id").values_list("lon", "lat")
-        return cls(Rows(**rows, removed=gone), changes, tuple(standing))
+        return cls(SupposedRows(**rows, removed=gone), changes, tuple(standing))
 
     def villages(self, capability: Capability) -> set[str]:
         """The villages that it bears on, or a street, town or district for what stands at it directly."""
@@ -75,9 +75,9 @@ class Supposition:
         ]
 
 
-def _positioned(handler: Handler, changes: list[Change]) -> list[dict]:
+def _positioned(handler: Handler, changes: list[RowChange]) -> list[dict]:
     """The rows as they would be; places lie in WGS-84."""
-    if not isinstance(handler, Places):
+    if not isinstance(handler, PlaceHandler):
         return [dict(change.after) for change in changes]
     derived = handler.derive(changes)
     return [
@@ -131,7 +131,7 @@ class Answer:
         if not is_small or quarter not in quarters(county):
             return read(county, seen, [self.question.basis])
         facts = read(
-            county, seen, [self.question.basis], Part(tuple(sorted({*codes, self.question.focus[:12] or county})))
+            county, seen, [self.question.basis], FactsPart(tuple(sorted({*codes, self.question.focus[:12] or county})))
         )
         facts.elsewhere.update(elsewhere(facts, seen, [self.question.basis]))
         return facts

@@ -1,4 +1,4 @@
-"""Facts as they would be if some rows were different; plain functions, nothing is stored."""
+"""Apply supposed rows to a county's facts, for a what-if; plain functions, nothing is stored."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -30,7 +30,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Rows:
+class SupposedRows:
     """Rows changed or added, by the tables of the data package; positions in WGS-84. ``removed`` names access points taken away."""
 
     areas: Sequence[Values] = ()
@@ -45,7 +45,7 @@ class Rows:
         return any(getattr(self, each.name) for each in fields(self))
 
 
-def suppose(facts: Facts, rows: Rows, bases: Iterable[str]) -> Facts:
+def suppose(facts: Facts, rows: SupposedRows, bases: Iterable[str]) -> Facts:
     """The facts with the rows in place of those of the same key; a row of an area that is not among them is left out."""
     facts = _with_operators(facts, rows.operators)
     if rows.areas:
@@ -163,7 +163,7 @@ def _with_sites(sites: Sites, rows: Sequence[Values], place: Mapping[str, int]) 
     return _with(sites, named, {row["site_id"] for row in rows} - set(named))
 
 
-def _with_points(points: AccessPoints, rows: Rows, number: Mapping[str, int]) -> AccessPoints:
+def _with_points(points: AccessPoints, rows: SupposedRows, number: Mapping[str, int]) -> AccessPoints:
     named = {
         row["ap_id"]: {
             "operator": number[row["operator"]],

@@ -9,7 +9,7 @@ from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_area,
 from acceptance.verdicts.pages import ancestors
 from acceptance.verdicts.views import area_crumbs, is_provisional, verdict_url
 from acceptance.whatif.form import WhatIfForm
-from acceptance.whatif.page import MOST, Result
+from acceptance.whatif.page import MOST, WhatIfResult
 from acceptance.whatif.question import Answer, Question, Supposition
 from accounts.access import requires
 from accounts.posts import Power
@@ -44,7 +44,7 @@ def whatif(request: HttpRequest, period: str, code: str) -> HttpResponse:
     return render(request, "acceptance/whatif/whatif.html", context, status=422 if form.has_errors else 200)
 
 
-def _result(user, form: WhatIfForm) -> tuple[Result | None, bool]:
+def _result(user, form: WhatIfForm) -> tuple[WhatIfResult | None, bool]:
     """What would turn, None when something typed is wrong; and whether nothing was supposed at all."""
     package = form.package()
     if form.has_errors:
@@ -53,4 +53,4 @@ def _result(user, form: WhatIfForm) -> tuple[Result | None, bool]:
     area = form.area
     question = Question(area.county, form.quarter, form.basis, user.scope.area, focus=area.code)
     lineage = [area, *(up for up in reversed(ancestors(area)) if user.scope.holds(up.code))]
-    return Result(Answer(question, supposed), lineage), not supposed.rows
+    return WhatIfResult(Answer(question, supposed), lineage), not supposed.rows

@@ -1,4 +1,4 @@
-"""What a cell of a workbook says, as text; the same whoever reads the workbook."""
+"""Convert a cell of a workbook to text in one way for all readers."""
 
 from datetime import date, datetime, time
 from typing import Any

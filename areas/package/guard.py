@@ -1,4 +1,4 @@
-"""The guard before a workbook is parsed: what could exhaust the machine, or mislead a reader, is refused.
+"""Checks on an .xlsx file before it is parsed: refuses what could exhaust memory or mislead a reader.
 
 Looks at the archive's own figures first (entries, declared sizes, ratio), then streams through
 each part once, which also proves sizes and checksums: no DTD, UTF-8 only, sheets of a sane extent.
@@ -38,7 +38,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 @dataclass
-class Seen:
+class SheetScan:
     """What the guard saw in a sheet: its size in bytes, last column, merged ranges, formulas and error values."""
 
     size: int = 0
@@ -48,7 +48,7 @@ class Seen:
     has_errors: bool = False
 
 
-def inspect(path: Path) -> dict[str, Seen]:
+def inspect(path: Path) -> dict[str, SheetScan]:
     """What each part of the workbook holds, by its name in the archive; Unreadable when it is refused."""
     _magic(path)
     try:
@@ -88,8 +88,8 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml")) or name == "[Content_Types].xml"
 
 
-def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Seen:
-    seen = Seen(info.file_size)
+def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetScan:
+    seen = SheetScan(info.file_size)
     is_sheet = "worksheets/" in info.filename
     with archive.open(info) as part:
         tail, first = b"", True
@@ -112,7 +112,7 @@ def _plain_xml(window: bytes, first: bool) -> None:
         raise Unreadable(f"工作簿里有文档类型定义（DTD），出于安全没有打开：{AGAIN}")
 
 
-def _sheet(window: bytes, seen: Seen) -> None:
+def _sheet(window: bytes, seen: SheetScan) -> None:
     """Note what a stretch of a sheet holds; Unreadable when it reaches too far.
 
     What is rare is first looked for as plain bytes, ten times as fast as its pattern.
@@ -127,7 +127,7 @@ def _sheet(window: bytes, seen: Seen) -> None:
         seen.has_formulas = seen.has_formulas or bool(_FORMULA.search(window))
 
 
-def _places(window: bytes, seen: Seen) -> None:
+def _places(window: bytes, seen: SheetScan) -> None:
     for row in _ROW.findall(window):
         _extent(int(row), 1)
     for letters, row in _CELL.findall(window):

@@ -1,4 +1,4 @@
-"""What every table of the package shares: how its rows meet the database, in and out."""
+"""Base class of the package's tables: look up, check, store and export rows."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from areas.package.inserting import insert
 from areas.package.many import among
 from areas.package.rows import TableData
-from areas.package.tables import Table
+from areas.package.tables import PackageTable
 
 if TYPE_CHECKING:
     from areas.package.package import Package
@@ -26,7 +26,7 @@ def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
 
 
 @dataclass(frozen=True)
-class Change:
+class RowChange:
     """A row that was created (``before`` is None) or changed, by column; ``derived`` are the attributes beside."""
 
     before: Mapping[str, Any] | None
@@ -35,18 +35,18 @@ class Change:
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """What an import changed: per table how many rows, and which."""
 
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
-    changes: dict[str, list[Change]] = field(default_factory=dict)
+    changes: dict[str, list[RowChange]] = field(default_factory=dict)
     lines: set[tuple[str, str]] = field(default_factory=set)
-    """Villages and quarters of which the return changed."""
+    """Villages and quarters (periods) of which the return changed."""
     counties: set[str] = field(default_factory=set)
     """Whose verdicts it concerns."""
 
-    def count(self, table: Table, created: int, changed: int) -> None:
+    def count(self, table: PackageTable, created: int, changed: int) -> None:
         self.created[table.name] = created
         self.changed[table.name] = changed
 
@@ -66,7 +66,7 @@ class Selection:
         return queryset.filter(**{f"{path}__startswith": self.area}) if self.area else queryset
 
     def bearing(self, queryset: QuerySet, path: str) -> QuerySet:
-        """Those, and the rows at its ancestors."""
+        """The rows at the area, beneath it, and at its ancestors, by the area code at the lookup ``path``."""
         return (
             self.beneath(queryset, path) | queryset.filter(**{f"{path}__in": self.ancestors}) if self.area else queryset
         )
@@ -75,7 +75,7 @@ class Selection:
 class Handler:
     """A table of the package: how it is looked up, checked, stored and written out again."""
 
-    table: Table
+    table: PackageTable
     model: type[Model]
     attributes: Mapping[str, str] = {}
     """The model's attribute for a column, where the names differ."""
@@ -109,15 +109,15 @@ class Handler:
     def check(self, package: "Package") -> None:
         """Report what is wrong or odd with the rows."""
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
         """The derived attributes of each changed row; while rows are being stored it must not ask the database."""
         return [{} for _ in changes]
 
-    def changes(self, package: "Package") -> list[Change]:
+    def changes(self, package: "Package") -> list[RowChange]:
         """What the rows of the package would create or change, after they were looked up; the rest is as stored."""
         return [change for change in self._compared(package.tables[self.table.name]) if change is not None]
 
-    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+    def store(self, package: "Package", outcome: ImportOutcome) -> list[RowChange]:
         """Create and update what differs from what is stored; the rest is not touched."""
         changes = self.changes(package)
         created = [change for change in changes if change.before is None]
@@ -129,11 +129,11 @@ class Handler:
         outcome.changes[self.table.name] = changes
         return changes
 
-    def _derive(self, changes: Sequence[Change]) -> None:
+    def _derive(self, changes: Sequence[RowChange]) -> None:
         for change, derived in zip(changes, self.derive(changes), strict=True):
             change.derived.update(derived)
 
-    def _columns(self, changes: Sequence[Change]) -> dict[str, list[Any]]:
+    def _columns(self, changes: Sequence[RowChange]) -> dict[str, list[Any]]:
         """The values of created rows by attribute, column by column; what is derived is worked out here."""
         self._derive(changes)
         after, derived = [change.after for change in changes], [change.derived for change in changes]
@@ -142,7 +142,7 @@ class Handler:
             columns[name] = [row[name] for row in derived]
         return columns
 
-    def _update(self, changes: Sequence[Change]) -> None:
+    def _update(self, changes: Sequence[RowChange]) -> None:
         if not changes:
             return
         self._derive(changes)
@@ -157,11 +157,11 @@ class Handler:
         ]
         self.model._default_manager.bulk_update(rows, self._updated(), batch_size=_LOOKUP)
 
-    def _compared(self, data: TableData) -> Iterator[Change | None]:
+    def _compared(self, data: TableData) -> Iterator[RowChange | None]:
         for row in data.rows:
             before = data.stored.get(data.key(row))
             same = before is not None and all(before[name] == row.values[name] for name in self.table.by_name)
-            yield None if same else Change(before, row.values)
+            yield None if same else RowChange(before, row.values)
 
     def _updated(self) -> list[str]:
         names = {self.attribute(name) for name in self.table.by_name} - {self.model._meta.pk.attname}

@@ -1,4 +1,4 @@
-"""What a reference may point to: rows of the package first, then the database."""
+"""Resolve references between rows: in the package first, then in the database."""
 
 from collections.abc import Hashable, Mapping
 from datetime import date

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from areas.package.cells import text
-from areas.package.rows import Sheet
+from areas.package.rows import PackageSheet
 
 MEMORY_BYTES = 1_500_000_000
 """Address space of the child, libraries included; what it really holds is far less."""
@@ -26,7 +26,7 @@ _PORTION = 2_000
 _LENGTH = ">Q"
 
 
-def sheets(path: Path) -> list[Sheet] | None:
+def sheets(path: Path) -> list[PackageSheet] | None:
     """The worksheets with the rows that hold anything; None: leave the workbook to openpyxl."""
     command = [sys.executable, "-m", "areas.package.large", str(path.resolve())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_ROOT) as child:
@@ -41,14 +41,14 @@ def sheets(path: Path) -> list[Sheet] | None:
     return found if is_whole else None
 
 
-def _received(pipe: IO[bytes]) -> Iterator[Sheet]:
+def _received(pipe: IO[bytes]) -> Iterator[PackageSheet]:
     """The sheets as the child sends them; struct.error when it ends too early."""
     while heading := _next(pipe):
         title, is_hidden = heading
         rows: list[tuple[int, Sequence[str]]] = []
         while portion := _next(pipe):
             rows += portion
-        yield Sheet(title.strip(), rows, is_hidden=is_hidden)
+        yield PackageSheet(title.strip(), rows, is_hidden=is_hidden)
 
 
 def _next(pipe: IO[bytes]) -> Any:

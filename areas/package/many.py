@@ -1,4 +1,4 @@
-"""What bulk work needs: rows of many keys in one query, and no collector that looks through all of them again and again."""
+"""Helpers for bulk work: query many keys at once, and pause the garbage collector."""
 
 import gc
 import json
@@ -28,7 +28,7 @@ def among(lookup: str, keys: Sequence[Any]) -> Q:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without the cyclic garbage collector, which would walk through a million fresh rows that are no garbage."""
+    """A context without the cyclic garbage collector, which would scan a million live rows again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from areas.models import Operator, ServiceOrder
 from areas.package import registry
-from areas.package.handling import Change, Handler, Selection
-from areas.package.rows import Row, TableData
+from areas.package.handling import Handler, RowChange, Selection
+from areas.package.rows import PackageRow, TableData
 
 if TYPE_CHECKING:
     from areas.package.package import Package
@@ -59,7 +59,7 @@ class ServiceOrdersTable(Handler):
             self._ends(data, row)
 
     @staticmethod
-    def _area(package: "Package", data: TableData, row: Row) -> None:
+    def _area(package: "Package", data: TableData, row: PackageRow) -> None:
         code = row.get("area_code")
         if not code:
             return
@@ -68,7 +68,7 @@ class ServiceOrdersTable(Handler):
         elif len(code) not in (12, 15):
             data.error(row, "area_code", "工单应落到行政村、社区、自然村或小区：请填它的编码（12 位或 15 位）。")
 
-    def _due(self, data: TableData, row: Row) -> None:
+    def _due(self, data: TableData, row: PackageRow) -> None:
         """The due date must be countable; an unread ``needs_expansion`` is taken as no, which needs the fewest days."""
         accepted = row.get("accepted_on")
         if accepted is None:
@@ -87,7 +87,7 @@ class ServiceOrdersTable(Handler):
         return None
 
     @staticmethod
-    def _ends(data: TableData, row: Row) -> None:
+    def _ends(data: TableData, row: PackageRow) -> None:
         accepted = row.get("accepted_on")
         for name, label in (("completed_on", "完成"), ("cancelled_on", "撤单")):
             if data.compare(row, name, "accepted_on"):
@@ -95,7 +95,7 @@ class ServiceOrdersTable(Handler):
         if row.all("completed_on", "cancelled_on"):
             data.error(row, "cancelled_on", "完成日期和撤单日期都填了：一张工单只能有其中一个。")
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
         return [{"county": change.after["area_code"][:6]} for change in changes]
 
     def selected(self, selection: Selection) -> QuerySet:

@@ -1,25 +1,25 @@
-"""A package: read, checked in one pass, and stored."""
+"""Read a data package, check it in one pass, and store it."""
 
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
 from areas.package import reading
-from areas.package.handling import Handler, Outcome
+from areas.package.handling import Handler, ImportOutcome
 from areas.package.known import KnownAreas, KnownOperators, ancestors
-from areas.package.problems import Report
+from areas.package.problems import ImportReport
 from areas.package.rows import TableData, read
-from areas.package.tables import Table
+from areas.package.tables import PackageTable
 
 
 class Package:
     """The tables of a package, those that it leaves out being empty, with the handlers that know them."""
 
-    def __init__(self, handlers: Sequence[Handler], sheets: Sequence[reading.Sheet]) -> None:
+    def __init__(self, handlers: Sequence[Handler], sheets: Sequence[reading.PackageSheet]) -> None:
         self.handlers = handlers
-        self.report = Report(tuple(handler.table for handler in handlers))
+        self.report = ImportReport(tuple(handler.table for handler in handlers))
         self.tables = {handler.table.name: TableData(handler.table, self.report) for handler in handlers}
-        known: dict[str, Table] = {handler.table.name: handler.table for handler in handlers}
+        known: dict[str, PackageTable] = {handler.table.name: handler.table for handler in handlers}
         for sheet in sheets:
             if sheet.name in known:
                 self.tables[sheet.name] = read(known[sheet.name], sheet, self.report)
@@ -27,7 +27,7 @@ class Package:
                 names = "、".join(f"{table.name}（{table.label}）" for table in known.values())
                 self.report.error(sheet.name, None, None, "", f"不认识的表 {sheet.name}：表名应为 {names}。")
 
-    def check(self) -> Report:
+    def check(self) -> ImportReport:
         """Everything that is wrong or odd, against the package itself and the database."""
         for handler in self.handlers:
             handler.look_up(self)
@@ -40,9 +40,9 @@ class Package:
         self.report.sort()
         return self.report
 
-    def store(self) -> Outcome:
+    def store(self) -> ImportOutcome:
         """Bring the database to what the package says; to be called inside a transaction, after a clean check."""
-        outcome = Outcome()
+        outcome = ImportOutcome()
         for handler in self.handlers:
             handler.store(self, outcome)
         return outcome

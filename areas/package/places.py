@@ -12,11 +12,11 @@ from areas.datums import to_wgs84
 from areas.geodesy import Points, nearest
 from areas.models import AccessPoint, Site
 from areas.package import network, registry
-from areas.package.handling import Change, Handler, Outcome, Selection, chunks
+from areas.package.handling import Handler, ImportOutcome, RowChange, Selection, chunks
 from areas.package.registry import EAST, NORTH
-from areas.package.rows import Row, TableData
+from areas.package.rows import PackageRow, TableData
 from areas.package.tree import check_interval, warn_outside
-from areas.package.values import shown
+from areas.package.values import quoted
 from areas.vocabulary import SiteKind
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ _NEAR_M = 20_000.0
 _EXPORT_M = 2_000.0
 
 
-class Places(Handler):
+class PlaceHandler(Handler):
     """What sites and access points share: a pair of coordinates in a datum."""
 
     attributes = {"lon": "given_lon", "lat": "given_lat"}
     also = {"wgs84_lon": "lon", "wgs84_lat": "lat"}
     units = {"lon": ("lat",), "lat": ("lon",), "datum": ("lon", "lat")}
 
-    def check_position(self, data: TableData, row: Row) -> None:
-        """Both or neither, within China; swapped or outside is one problem."""
+    def check_position(self, data: TableData, row: PackageRow) -> None:
+        """Check that longitude and latitude are both given or both blank, lie within China, and are not swapped."""
         lon, lat = row.values.get("lon", _UNREAD), row.values.get("lat", _UNREAD)
         if lon is _UNREAD or lat is _UNREAD:
             return
@@ -53,15 +53,15 @@ class Places(Handler):
             else:
                 data.error(row, column, f"{pair}不在中国境内：经度应在 73 至 136 之间，纬度应在 3 至 54 之间。")
 
-    def warn_far(self, data: TableData, rows: Iterable[Row]) -> None:
+    def warn_far(self, data: TableData, rows: Iterable[PackageRow]) -> None:
         """Warn of places more than 20 km outside the district's outline."""
         placed = [row for row in rows if _is_placed(row.values)]
         lon, lat = _wgs84([row.values for row in placed])
         for index in np.flatnonzero(outline.district().further_than(lon, lat, _OUTSIDE_M)):
             data.warn(placed[index], "lon", "位置在本区边界以外 20 公里还多：请核对经纬度和坐标系。")
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
-        """The WGS-84 pair; a position that did not change keeps the pair it has."""
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
+        """Convert positions to WGS-84; an unchanged position keeps its stored pair."""
         lon, lat = _wgs84([change.after for change in changes])
         derived = []
         for change, x, y in zip(changes, lon.tolist(), lat.tolist(), strict=True):
@@ -98,10 +98,10 @@ def _wgs84(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     return lon, lat
 
 
-class SitesTable(Places):
+class SitesTable(PlaceHandler):
     table = registry.SITES
     model = Site
-    attributes = {**Places.attributes, "area_code": "area_id"}
+    attributes = {**PlaceHandler.attributes, "area_code": "area_id"}
     extra = ("lon", "lat", "county")
 
     def check(self, package: "Package") -> None:
@@ -119,7 +119,7 @@ class SitesTable(Places):
         self._namesakes(data)
 
     @staticmethod
-    def _area(package: "Package", data: TableData, row: Row, code: str) -> None:
+    def _area(package: "Package", data: TableData, row: PackageRow, code: str) -> None:
         if package.areas.lacks(code):
             data.error(row, "area_code", network.unknown_area(code))
         elif len(code) == 6:
@@ -142,9 +142,9 @@ class SitesTable(Places):
             other = first.setdefault(same, f"第 {row.number} 行")
             if other != f"第 {row.number} 行":
                 label = SiteKind(same[1]).label
-                data.warn(row, "name", f"同一区域里已有名为{shown(same[2])}的{label}（{other}）：请核对是否重复。")
+                data.warn(row, "name", f"同一区域里已有名为{quoted(same[2])}的{label}（{other}）：请核对是否重复。")
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
         pairs = super().derive(changes)
         return [pair | {"county": change.after["area_code"][:6]} for pair, change in zip(pairs, changes, strict=True)]
 
@@ -152,10 +152,10 @@ class SitesTable(Places):
         return selection.beneath(Site.objects.all(), "area__code")
 
 
-class AccessPointsTable(Places):
+class AccessPointsTable(PlaceHandler):
     table = registry.ACCESS_POINTS
     model = AccessPoint
-    attributes = {**Places.attributes, "operator": "operator_id"}
+    attributes = {**PlaceHandler.attributes, "operator": "operator_id"}
     extra = ("lon", "lat", "township_id", "county")
 
     @cached_property
@@ -175,7 +175,7 @@ class AccessPointsTable(Places):
                 data.error(row, "ports_used", message)
         self.warn_far(data, data.rows)
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
         """The township too, so that no row need be written twice."""
         pairs = super().derive(changes)
         codes = _townships([(pair["lon"], pair["lat"]) for pair in pairs], self._sites)
@@ -183,7 +183,7 @@ class AccessPointsTable(Places):
             pair | {"township_id": code, "county": (code or "")[:6]} for pair, code in zip(pairs, codes, strict=True)
         ]
 
-    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+    def store(self, package: "Package", outcome: ImportOutcome) -> list[RowChange]:
         self._sites = _placed_sites()  # As just stored, and before the rows are: they stream into the database.
         changes = super().store(package, outcome)
         if outcome.created.get("sites") or outcome.changed.get("sites"):

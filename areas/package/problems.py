@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from areas.package.tables import Table
+from areas.package.tables import PackageTable
 
 
 class Unreadable(Exception):
@@ -11,8 +11,8 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Problem:
-    """``row`` is the one the person sees; row and column are None where the whole table is meant."""
+class ImportProblem:
+    """An error or warning about a package; ``row`` counts as the file shows it, row and column are None for a whole table."""
 
     table: str
     row: int | None
@@ -25,25 +25,25 @@ class Problem:
 
 
 @dataclass
-class Report:
+class ImportReport:
     """Errors, which block, and warnings, which do not."""
 
-    tables: tuple[Table, ...]
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    tables: tuple[PackageTable, ...]
+    errors: list[ImportProblem] = field(default_factory=list)
+    warnings: list[ImportProblem] = field(default_factory=list)
 
     def error(self, table: str, row: int | None, column: str | None, value: str, message: str) -> None:
-        self.errors.append(Problem(table, row, column, value, message))
+        self.errors.append(ImportProblem(table, row, column, value, message))
 
     def warn(self, table: str, row: int | None, column: str | None, value: str, message: str) -> None:
-        self.warnings.append(Problem(table, row, column, value, message))
+        self.warnings.append(ImportProblem(table, row, column, value, message))
 
     def sort(self) -> None:
         """By table, row and column, as declared; the whole table before its rows, what was found first before the rest."""
         place = {table.name: number for number, table in enumerate(self.tables)}
         columns = {table.name: {column.name: i for i, column in enumerate(table.columns)} for table in self.tables}
 
-        def rank(problem: Problem) -> tuple[int, str, int, int]:
+        def rank(problem: ImportProblem) -> tuple[int, str, int, int]:
             order = columns.get(problem.table, {})
             return (
                 place.get(problem.table, len(place)),

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from areas.package import workbook
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
-from areas.package.tables import Table
+from areas.package.rows import PackageSheet
+from areas.package.tables import PackageTable
 
 _LONGEST_CELL = 1_000_000
 
 
-def sheets(path: Path, tables: Sequence[Table]) -> list[Sheet]:
+def sheets(path: Path, tables: Sequence[PackageTable]) -> list[PackageSheet]:
     """The sheets of the package as they stand in their files; Unreadable when there is nothing to read."""
     known = {table.name for table in tables}
     if path.is_dir():
@@ -39,7 +39,7 @@ def _printable(path: Path) -> str:
     return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
-def _folder(path: Path) -> list[Sheet]:
+def _folder(path: Path) -> list[PackageSheet]:
     """The CSV files of a folder, hidden ones and those of an open editor left out."""
     try:
         files = sorted(
@@ -50,9 +50,9 @@ def _folder(path: Path) -> list[Sheet]:
     return [csv_sheet(file) for file in files if file.is_file()]
 
 
-def csv_sheet(file: Path) -> Sheet:
+def csv_sheet(file: Path) -> PackageSheet:
     """The table in a CSV file, called as the file is; Unreadable when it cannot be read."""
-    return Sheet(_printable(Path(file.stem)), list(_records(file)))
+    return PackageSheet(_printable(Path(file.stem)), list(_records(file)))
 
 
 def _records(file: Path) -> Iterator[tuple[int, Sequence[str]]]:

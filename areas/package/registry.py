@@ -1,7 +1,7 @@
 """The registry's tables of the data package, declared once."""
 
-from areas.package.tables import Column, Table
-from areas.package.values import Code, Day, Flag, Listed, Number, OperatorCode, Text, Whole
+from areas.package.tables import PackageColumn, PackageTable
+from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
 from areas.vocabulary import AreaKind, Datum, Setting, SiteKind
 
 OPERATORS_KNOWN = {"中国电信": "telecom", "中国移动": "mobile", "中国联通": "unicom", "广电网络": "broadcast"}
@@ -10,85 +10,88 @@ OPERATORS_KNOWN = {"中国电信": "telecom", "中国移动": "mobile", "中国�
 EAST, NORTH = (73.0, 136.0), (3.0, 54.0)
 """China, in degrees, inclusive."""
 
-_VALID = (Column("valid_from", "生效日期", Day()), Column("valid_to", "失效日期", Day(), not_below="valid_from"))
-_SETTING = Column("setting", "城乡", Listed(dict(Setting.choices)), blank="")
-_DATUM = Column("datum", "坐标系", Listed(dict(Datum.choices)), blank=str(Datum.WGS84))
-_OPERATOR = Column("operator", "运营企业", OperatorCode(20, OPERATORS_KNOWN), required=True)
-AREA_CODE = Column("area_code", "所属区域", Code(), required=True)
+_VALID = (
+    PackageColumn("valid_from", "生效日期", Day()),
+    PackageColumn("valid_to", "失效日期", Day(), not_below="valid_from"),
+)
+_SETTING = PackageColumn("setting", "城乡", ListedValue(dict(Setting.choices)), blank="")
+_DATUM = PackageColumn("datum", "坐标系", ListedValue(dict(Datum.choices)), blank=str(Datum.WGS84))
+_OPERATOR = PackageColumn("operator", "运营企业", OperatorCode(20, OPERATORS_KNOWN), required=True)
+AREA_CODE = PackageColumn("area_code", "所属区域", Code(), required=True)
 
-AREAS = Table(
+AREAS = PackageTable(
     "areas",
     "区域",
     ("code",),
     (
-        Column("code", "编码", Code(), required=True),
-        Column("name", "名称", Text(100), required=True),
-        Column("kind", "类型", Listed(dict(AreaKind.choices)), required=True),
-        Column("permanent_households", "常住户数", Whole(), unit="户"),
+        PackageColumn("code", "编码", Code(), required=True),
+        PackageColumn("name", "名称", Text(100), required=True),
+        PackageColumn("kind", "类型", ListedValue(dict(AreaKind.choices)), required=True),
+        PackageColumn("permanent_households", "常住户数", Whole(), unit="户"),
         _SETTING,
-        Column("demonstration", "示范点", Flag(), blank=False),
+        PackageColumn("demonstration", "示范点", Flag(), blank=False),
         *_VALID,
     ),
 )
 
-SITES = Table(
+SITES = PackageTable(
     "sites",
     "点位",
     ("site_id",),
     (
-        Column("site_id", "点位编号", Text(64), required=True),
+        PackageColumn("site_id", "点位编号", Text(64), required=True),
         AREA_CODE,
-        Column("name", "名称", Text(100), required=True),
-        Column("kind", "类型", Listed(dict(SiteKind.choices)), required=True),
-        Column("lon", "经度", Number(), unit="度", bounds=EAST),
-        Column("lat", "纬度", Number(), unit="度", bounds=NORTH),
+        PackageColumn("name", "名称", Text(100), required=True),
+        PackageColumn("kind", "类型", ListedValue(dict(SiteKind.choices)), required=True),
+        PackageColumn("lon", "经度", NumberValue(), unit="度", bounds=EAST),
+        PackageColumn("lat", "纬度", NumberValue(), unit="度", bounds=NORTH),
         _DATUM,
         _SETTING,
         *_VALID,
     ),
 )
 
-OPERATORS = Table(
+OPERATORS = PackageTable(
     "operators",
     "运营企业",
     ("code",),
     (
-        Column("code", "编码", OperatorCode(20, OPERATORS_KNOWN), required=True),
-        Column("name", "名称", Text(50), required=True),
+        PackageColumn("code", "编码", OperatorCode(20, OPERATORS_KNOWN), required=True),
+        PackageColumn("name", "名称", Text(50), required=True),
     ),
 )
 
-ACCESS_POINTS = Table(
+ACCESS_POINTS = PackageTable(
     "access_points",
     "接入点",
     ("ap_id",),
     (
-        Column("ap_id", "接入点编号", Text(64), required=True),
+        PackageColumn("ap_id", "接入点编号", Text(64), required=True),
         _OPERATOR,
-        Column("name", "名称", Text(100), blank=""),
-        Column("lon", "经度", Number(), required=True, unit="度", bounds=EAST),
-        Column("lat", "纬度", Number(), required=True, unit="度", bounds=NORTH),
+        PackageColumn("name", "名称", Text(100), blank=""),
+        PackageColumn("lon", "经度", NumberValue(), required=True, unit="度", bounds=EAST),
+        PackageColumn("lat", "纬度", NumberValue(), required=True, unit="度", bounds=NORTH),
         _DATUM,
-        Column("downstream_mbps", "下行速率", Number(positive=True), required=True, unit="兆比特每秒"),
-        Column("tv_only", "仅传电视", Flag(), required=True),
-        Column("opened_on", "开通日期", Day(), required=True),
-        Column("closed_on", "停用日期", Day(), not_below="opened_on"),
-        Column("ports_total", "端口总数", Whole(), unit="个"),
-        Column("ports_used", "已用端口", Whole(), unit="个", not_above="ports_total"),
+        PackageColumn("downstream_mbps", "下行速率", NumberValue(positive=True), required=True, unit="兆比特每秒"),
+        PackageColumn("tv_only", "仅传电视", Flag(), required=True),
+        PackageColumn("opened_on", "开通日期", Day(), required=True),
+        PackageColumn("closed_on", "停用日期", Day(), not_below="opened_on"),
+        PackageColumn("ports_total", "端口总数", Whole(), unit="个"),
+        PackageColumn("ports_used", "已用端口", Whole(), unit="个", not_above="ports_total"),
     ),
 )
 
-SERVICE_ORDERS = Table(
+SERVICE_ORDERS = PackageTable(
     "service_orders",
     "报装工单",
     ("order_id",),
     (
-        Column("order_id", "工单号", Text(64), required=True),
+        PackageColumn("order_id", "工单号", Text(64), required=True),
         _OPERATOR,
         AREA_CODE,
-        Column("accepted_on", "受理日期", Day(), required=True),
-        Column("completed_on", "完成日期", Day(), not_below="accepted_on"),
-        Column("cancelled_on", "撤单日期", Day(), not_below="accepted_on"),
-        Column("needs_expansion", "需扩容", Flag(), required=True),
+        PackageColumn("accepted_on", "受理日期", Day(), required=True),
+        PackageColumn("completed_on", "完成日期", Day(), not_below="accepted_on"),
+        PackageColumn("cancelled_on", "撤单日期", Day(), not_below="accepted_on"),
+        PackageColumn("needs_expansion", "需扩容", Flag(), required=True),
     ),
 )

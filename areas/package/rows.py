@@ -1,16 +1,16 @@
-"""From the cells of a sheet to rows of values: shape is checked here, one table by itself."""
+"""Turn the cells of a sheet into typed rows, checking the shape of one table by itself."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from areas.package.problems import Report
-from areas.package.tables import Column, Table
-from areas.package.values import Malformed, folded, shown, trimmed
+from areas.package.problems import ImportReport
+from areas.package.tables import PackageColumn, PackageTable
+from areas.package.values import MalformedValue, folded, quoted, trimmed
 
 
 @dataclass
-class Sheet:
+class PackageSheet:
     """A table as it stands in its file.
 
     ``rows`` are numbered as the person sees them, the header included. ``faults`` names cells
@@ -24,7 +24,7 @@ class Sheet:
     is_hidden: bool = False
 
 
-class Row:
+class PackageRow:
     """A row: its number, its cells as they stood, and the values of the columns that could be read.
 
     A column that is missing from ``values`` is malformed or missing; None is a blank.
@@ -51,12 +51,12 @@ class Row:
 class TableData:
     """The rows of a table of the package, and what the database holds for their keys."""
 
-    table: Table
-    report: Report
+    table: PackageTable
+    report: ImportReport
     present: bool = False
     positions: dict[str, int] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-    by_key: dict[Any, Row] = field(default_factory=dict)
+    rows: list[PackageRow] = field(default_factory=list)
+    by_key: dict[Any, PackageRow] = field(default_factory=dict)
     stored: dict[Hashable, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -64,23 +64,23 @@ class TableData:
         """Whether its rows can be told apart at all."""
         return all(name in self.positions for name in self.table.key)
 
-    def key(self, row: Row) -> Any:
+    def key(self, row: PackageRow) -> Any:
         """The key of a row, a tuple where it has several columns; None when it could not be read."""
         first, *rest = self.table.key
         return row.all(first, *rest) if rest else row.values.get(first)
 
-    def text(self, row: Row, name: str) -> str:
+    def text(self, row: PackageRow, name: str) -> str:
         """The text of a cell as it stood."""
         position = self.positions.get(name)
         return row.cells[position] if position is not None and position < len(row.cells) else ""
 
-    def error(self, row: Row, name: str, message: str) -> None:
+    def error(self, row: PackageRow, name: str, message: str) -> None:
         self.report.error(self.table.name, row.number, name, self.text(row, name), message)
 
-    def warn(self, row: Row, name: str, message: str) -> None:
+    def warn(self, row: PackageRow, name: str, message: str) -> None:
         self.report.warn(self.table.name, row.number, name, self.text(row, name), message)
 
-    def compare(self, row: Row, first: str, second: str) -> bool:
+    def compare(self, row: PackageRow, first: str, second: str) -> bool:
         """Whether both are given and the first lies below the second."""
         lower, upper = row.values.get(first), row.values.get(second)
         return lower is not None and upper is not None and lower < upper
@@ -102,7 +102,7 @@ class TableData:
                 row.values[column.name] = column.blank if value is None else value
 
 
-def read(table: Table, sheet: Sheet, report: Report) -> TableData:
+def read(table: PackageTable, sheet: PackageSheet, report: ImportReport) -> TableData:
     """The rows of a sheet; every problem of shape goes to ``report``."""
     data = TableData(table, report, present=True)
     for value, message in sheet.notes:
@@ -116,7 +116,7 @@ def read(table: Table, sheet: Sheet, report: Report) -> TableData:
     columns = [column for column in table.columns if column.name in data.positions]
     values = [_column(data, column, body, sheet.faults) for column in columns]
     filled_in = _rows_of([column.name for column in columns], values, len(body))
-    data.rows = [Row(number, cells, row) for (number, cells), row in zip(body, filled_in, strict=True)]
+    data.rows = [PackageRow(number, cells, row) for (number, cells), row in zip(body, filled_in, strict=True)]
     _unheaded(data, blanks, len(header[1]))
     _keys(data)
     return data
@@ -127,7 +127,10 @@ _UNREAD = object()
 
 
 def _column(
-    data: TableData, column: Column, body: Sequence[tuple[int, Sequence[str]]], faults: Mapping[tuple[int, int], str]
+    data: TableData,
+    column: PackageColumn,
+    body: Sequence[tuple[int, Sequence[str]]],
+    faults: Mapping[tuple[int, int], str],
 ) -> list[Any]:
     """The values of a column; each text is read once, and what cannot be read is reported wherever it stands."""
     position = data.positions[column.name]
@@ -144,7 +147,7 @@ def _column(
     return values
 
 
-def _readings(column: Column, texts: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+def _readings(column: PackageColumn, texts: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """The value of each text; and of those that have none, why."""
     readings: dict[str, Any] = {}
     refusals: dict[str, str] = {}
@@ -153,7 +156,7 @@ def _readings(column: Column, texts: Iterable[str]) -> tuple[dict[str, Any], dic
         bare = trimmed(text)
         try:
             readings[text] = read(bare) if bare else column.blank
-        except Malformed as problem:
+        except MalformedValue as problem:
             readings[text], refusals[text] = _UNREAD, f"{column.label}{problem}"
         else:
             if not bare and column.required:
@@ -181,7 +184,7 @@ def _unheaded(data: TableData, blanks: Sequence[int], width: int) -> None:
             continue
         for text in (*_at(row.cells, blanks), *row.cells[width:]):
             if trimmed(text):
-                message = f"{shown(text)}上方没有列名：请补上列名，或删去这个单元格。"
+                message = f"{quoted(text)}上方没有列名：请补上列名，或删去这个单元格。"
                 data.report.error(data.table.name, row.number, None, text, message)
 
 
@@ -200,7 +203,7 @@ def _header(data: TableData, number: int, cells: Sequence[str]) -> list[int]:
         elif column is None:
             known = "、".join(f"{column.name}（{column.label}）" for column in table.columns)
             report.error(
-                table.name, number, trimmed(text), text, f"不认识列{shown(trimmed(text))}：本表的列有 {known}。"
+                table.name, number, trimmed(text), text, f"不认识列{quoted(trimmed(text))}：本表的列有 {known}。"
             )
         elif column.name in data.positions:
             report.error(
@@ -223,6 +226,6 @@ def _keys(data: TableData) -> None:
         first = data.by_key.setdefault(key, row)
         if first is not row:
             what = "、".join(
-                f"{data.table.by_name[name].label}{shown(str(row.values[name]))}" for name in data.table.key
+                f"{data.table.by_name[name].label}{quoted(str(row.values[name]))}" for name in data.table.key
             )
             data.error(row, data.table.key[0], f"{what}与第 {first.number} 行重复：每个只能出现一次。")

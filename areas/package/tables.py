@@ -1,14 +1,14 @@
-"""How a table is declared: its columns once, for the package, the forms, the templates and the messages."""
+"""Declaration of a table's columns, used by the package, forms, workbook templates and messages."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from areas.package.values import Kind, folded
+from areas.package.values import ValueKind, folded
 
 
 @dataclass(frozen=True)
-class Column:
+class PackageColumn:
     """A column: its name in files, its Chinese label, its kind of value.
 
     ``blank`` is what an empty cell of an optional column stands for. ``bounds`` are the least and the
@@ -17,7 +17,7 @@ class Column:
 
     name: str
     label: str
-    kind: Kind
+    kind: ValueKind
     required: bool = False
     blank: Any = None
     unit: str = ""
@@ -30,19 +30,19 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PackageTable:
     """A table: its columns in the order of the format, and the names of those that make its key."""
 
     name: str
     label: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[PackageColumn, ...]
 
     @cached_property
-    def by_header(self) -> dict[str, Column]:
+    def by_header(self) -> dict[str, PackageColumn]:
         """Columns by every text that may head them: the name or the Chinese label."""
         return {folded(text): column for column in self.columns for text in (column.name, column.label)}
 
     @cached_property
-    def by_name(self) -> dict[str, Column]:
+    def by_name(self) -> dict[str, PackageColumn]:
         return {column.name: column for column in self.columns}

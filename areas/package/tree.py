@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from areas.models import Area
 from areas.package import registry
-from areas.package.handling import Change, Handler, Outcome, Selection
+from areas.package.handling import Handler, ImportOutcome, RowChange, Selection
 from areas.package.known import Interval
-from areas.package.rows import Row, TableData
-from areas.package.values import shown
+from areas.package.rows import PackageRow, TableData
+from areas.package.values import quoted
 from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ class AreasTable(Handler):
             if code and (parent := Area.parent_code(code)):
                 warn_outside(data, row, package.areas.interval(parent), "上级")
 
-    def _code(self, package: "Package", data: TableData, row: Row) -> None:
+    def _code(self, package: "Package", data: TableData, row: PackageRow) -> None:
         code, kind = row.get("code"), row.get("kind")
         if not code:
             return
         if len(code) != CODE_LENGTH[kind] if kind else len(code) not in CODE_LENGTH.values():
-            data.error(row, "code", f"编码{shown(code)}有 {len(code)} 位，与类型不符：应为{_SPELT}。")
+            data.error(row, "code", f"编码{quoted(code)}有 {len(code)} 位，与类型不符：应为{_SPELT}。")
             return
         parent = Area.parent_code(code)
         if parent and package.areas.lacks(parent):
@@ -48,7 +48,7 @@ class AreasTable(Handler):
             data.error(row, "code", message)
 
     @staticmethod
-    def _kind(data: TableData, row: Row) -> None:
+    def _kind(data: TableData, row: PackageRow) -> None:
         kind = row.get("kind")
         if not kind:
             return
@@ -62,13 +62,13 @@ class AreasTable(Handler):
         if row.get("demonstration") and kind not in LEAVES:
             data.error(row, "demonstration", f"{label}不能列为示范点：只有自然村和小区可以填“是”。")
 
-    def derive(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def derive(self, changes: Sequence[RowChange]) -> list[dict[str, Any]]:
         return [
             {"parent_id": Area.parent_code(change.after["code"]), "county": change.after["code"][:6]}
             for change in changes
         ]
 
-    def store(self, package: "Package", outcome: Outcome) -> list[Change]:
+    def store(self, package: "Package", outcome: ImportOutcome) -> list[RowChange]:
         data = package.tables[self.table.name]
         data.rows.sort(key=lambda row: (len(row.values["code"]), row.number))
         return super().store(package, outcome)
@@ -83,14 +83,14 @@ class AreasTable(Handler):
             yield row
 
 
-def check_interval(data: TableData, row: Row) -> None:
+def check_interval(data: TableData, row: PackageRow) -> None:
     """The end of an interval must not lie before its beginning; the same day is allowed."""
     if data.compare(row, "valid_to", "valid_from"):
         message = f"失效日期早于生效日期 {row.get('valid_from')}：应为同一天或以后，长期有效请留空。"
         data.error(row, "valid_to", message)
 
 
-def warn_outside(data: TableData, row: Row, outer: Interval | None, whose: str) -> None:
+def warn_outside(data: TableData, row: PackageRow, outer: Interval | None, whose: str) -> None:
     """An interval that reaches outside the one around it counts only within that; a blank end is open."""
     if outer is None:
         return

@@ -21,7 +21,7 @@ _LARGEST = 2_147_483_647
 _SHOWN = 40
 
 
-class Malformed(ValueError):
+class MalformedValue(ValueError):
     """A cell does not hold what its column expects; the text is a Chinese sentence."""
 
 
@@ -29,13 +29,13 @@ def trimmed(text: str) -> str:
     return text.strip(_EDGES)
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """The text between quotation marks, shortened for a sentence."""
     return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}”"
 
 
 def folded(text: str) -> str:
-    """For comparing labels: full-width and half-width forms are the same."""
+    """Normalize a label for comparison: full-width and half-width forms become equal."""
     return unicodedata.normalize("NFKC", trimmed(text))
 
 
@@ -46,8 +46,8 @@ def plain(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of value. ``read`` takes trimmed text that is not empty; Malformed says what is wrong."""
+class ValueKind:
+    """A kind of value. ``read`` takes trimmed text that is not empty; MalformedValue says what is wrong."""
 
     def read(self, text: str) -> Any:
         raise NotImplementedError
@@ -62,15 +62,15 @@ class Kind:
 
     @property
     def asked(self) -> str:
-        """The same for somebody who sees only Chinese labels, as in a workbook."""
+        """What a person should write who sees only Chinese labels, as in a workbook; the end of a sentence."""
         return self.expected
 
-    def malformed(self, text: str) -> Malformed:
-        return Malformed(f"{shown(text)}无法识别：应为{self.expected}。")
+    def malformed(self, text: str) -> MalformedValue:
+        return MalformedValue(f"{quoted(text)}无法识别：应为{self.expected}。")
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(ValueKind):
     """Words; a line break inside is kept, other control characters are refused."""
 
     longest: int
@@ -81,14 +81,14 @@ class Text(Kind):
 
     def read(self, text: str) -> str:
         if len(text) > self.longest:
-            raise Malformed(f"{shown(text)}有 {len(text)} 个字：应为{self.expected}。")
+            raise MalformedValue(f"{quoted(text)}有 {len(text)} 个字：应为{self.expected}。")
         if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
-            raise Malformed("文字里有不可见的控制字符：请删去后重新填写。")
+            raise MalformedValue("文字里有不可见的控制字符：请删去后重新填写。")
         return text
 
 
 @dataclass(frozen=True)
-class Code(Kind):
+class Code(ValueKind):
     """An area's code: digits only. A code typed as a number is read as its digits."""
 
     @property
@@ -103,7 +103,7 @@ class Code(Kind):
 
 
 @dataclass(frozen=True)
-class Listed(Kind):
+class ListedValue(ValueKind):
     """One of the listed values, by its code or its Chinese label."""
 
     labels: Mapping[str, str]
@@ -152,7 +152,7 @@ class OperatorCode(Text):
 
 
 @dataclass(frozen=True)
-class Day(Kind):
+class Day(ValueKind):
     @property
     def expected(self) -> str:
         return "日期 YYYY-MM-DD，例如 2018-06-30"
@@ -164,14 +164,14 @@ class Day(Kind):
         try:
             return date.fromisoformat(plain_text)
         except ValueError:
-            raise Malformed(f"{shown(text)}不是日历上有的一天：应为{self.expected}。") from None
+            raise MalformedValue(f"{quoted(text)}不是日历上有的一天：应为{self.expected}。") from None
 
     def write(self, value: date) -> str:
         return value.isoformat()
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class Whole(ValueKind):
     """An integer >= 0 that fits the database."""
 
     @property
@@ -184,12 +184,12 @@ class Whole(Kind):
             raise self.malformed(text)
         digits = plain_text.lstrip("0") or "0"
         if len(digits) > 10 or int(digits) > _LARGEST:
-            raise Malformed(f"{shown(text)}太大：应为不超过 {_LARGEST} 的整数。")
+            raise MalformedValue(f"{quoted(text)}太大：应为不超过 {_LARGEST} 的整数。")
         return int(digits)
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class NumberValue(ValueKind):
     """Plain digits with an optional decimal point; ``positive`` refuses 0."""
 
     positive: bool = False
@@ -204,7 +204,7 @@ class Number(Kind):
             raise self.malformed(text)
         value = float(plain_text)
         if self.positive and value == 0:
-            raise Malformed(f"{shown(text)}超出范围：应为{self.expected}。")
+            raise MalformedValue(f"{quoted(text)}超出范围：应为{self.expected}。")
         return value
 
     def write(self, value: float) -> str:
@@ -212,7 +212,7 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Flag(ValueKind):
     @property
     def expected(self) -> str:
         return " 1 或 0（是或否）"
@@ -232,7 +232,7 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Period(Kind):
+class PeriodValue(ValueKind):
     @property
     def expected(self) -> str:
         return "季度：四位年份加 Q1 至 Q4，例如 2018Q2"
@@ -241,4 +241,4 @@ class Period(Kind):
         try:
             return str(Quarter.parse(text.translate(_PLAIN)))
         except ValueError as problem:
-            raise Malformed(str(problem)) from None
+            raise MalformedValue(str(problem)) from None

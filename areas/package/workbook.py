@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from areas.package import guard, large
 from areas.package.cells import text as _text
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
+from areas.package.rows import PackageSheet
 from areas.package.values import trimmed
 
 _COLUMNS_AT_LEAST = 20
@@ -18,14 +18,14 @@ _COLUMNS_AT_LEAST = 20
 _NO_RESULT = "=?"
 
 
-def sheets(path: Path, tables: Collection[str]) -> list[Sheet]:
+def sheets(path: Path, tables: Collection[str]) -> list[PackageSheet]:
     """The worksheets, those left out that are empty and no table; Unreadable when the file is no sound workbook."""
     seen = guard.inspect(path)
     found = _quickly(path, seen) or _opened(path, seen)
     return [sheet for sheet in found if sheet.name in tables or not _is_empty(sheet)]
 
 
-def _opened(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet]:
+def _opened(path: Path, seen: Mapping[str, guard.SheetScan]) -> list[PackageSheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -42,12 +42,12 @@ def _opened(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet]:
             ) from error
 
 
-def _is_empty(sheet: Sheet) -> bool:
+def _is_empty(sheet: PackageSheet) -> bool:
     return not sheet.notes and not any(trimmed(cell) for _, cells in sheet.rows for cell in cells)
 
 
-def _sheet(path: Path, worksheet: Any, seen: Mapping[str, guard.Seen]) -> Sheet:
-    part = seen.get(worksheet._worksheet_path.lstrip("/"), guard.Seen())
+def _sheet(path: Path, worksheet: Any, seen: Mapping[str, guard.SheetScan]) -> PackageSheet:
+    part = seen.get(worksheet._worksheet_path.lstrip("/"), guard.SheetScan())
     columns = guard.MAX_COLUMNS if part.size >= guard.LARGE else max(part.columns, _COLUMNS_AT_LEAST)
     worksheet.reset_dimensions()
     rows: dict[int, list[str]] = {}
@@ -65,10 +65,10 @@ def _sheet(path: Path, worksheet: Any, seen: Mapping[str, guard.Seen]) -> Sheet:
         faults.update(_without_result(path, worksheet.title, rows, columns))
     notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in part.merged]
     is_hidden = worksheet.sheet_state != "visible"
-    return Sheet(worksheet.title.strip(), list(rows.items()), faults, notes, is_hidden)
+    return PackageSheet(worksheet.title.strip(), list(rows.items()), faults, notes, is_hidden)
 
 
-def _quickly(path: Path, seen: Mapping[str, guard.Seen]) -> list[Sheet] | None:
+def _quickly(path: Path, seen: Mapping[str, guard.SheetScan]) -> list[PackageSheet] | None:
     """The sheets of a large workbook of plain values; None where it is small, or only openpyxl can tell what is in it."""
     is_large = any(part.size >= guard.LARGE for name, part in seen.items() if "worksheets/" in name)
     is_plain = not any(part.has_formulas or part.has_errors or part.merged for part in seen.values())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from areas.package.handling import Handler, Selection
-from areas.package.tables import Table
+from areas.package.tables import PackageTable
 
 
 def write(folder: Path, handlers: Sequence[Handler], selection: Selection) -> dict[str, int]:
@@ -37,5 +37,5 @@ def _file(path: Path, handler: Handler, selection: Selection) -> int:
     return count
 
 
-def _cells(table: Table, row: Mapping[str, object]) -> list[str]:
+def _cells(table: PackageTable, row: Mapping[str, object]) -> list[str]:
     return [column.write(row[column.name]) for column in table.columns]

@@ -2,7 +2,7 @@
 
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
-from inspection.models.history import PROTECTED, Check, Move, Opinion
+from inspection.models.history import PROTECTED, Check, InspectionMove, Opinion
 from inspection.models.publicity import Publication, PublicationState
 from inspection.models.reports import FrozenVerdict, Report, Unit
 from inspection.models.submissions import Submission
@@ -13,7 +13,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "FrozenVerdict",
-    "Move",
+    "InspectionMove",
     "Opinion",
     "Publication",
     "PublicationState",

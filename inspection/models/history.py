@@ -9,7 +9,7 @@ from common.clock import now
 from common.constraints import worded
 from inspection.models.reports import Report, Unit
 from inspection.models.submissions import Submission
-from inspection.vocabulary import NEEDING_REASON, Action, Finding, Why
+from inspection.vocabulary import NEEDING_REASON, CheckFinding, CriterionReturnReason, InspectionAction
 
 _ONE_SUBJECT = (
     Q(report__isnull=False, unit__isnull=True, submission__isnull=True)
@@ -18,13 +18,13 @@ _ONE_SUBJECT = (
 )
 
 
-class Move(models.Model):
+class InspectionMove(models.Model):
     """A step in the life of a report, of a unit or of a submission: who, when, from, to, and why."""
 
     report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="moves", verbose_name="自查报告")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="moves", verbose_name="申报单位")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="moves", verbose_name="汇总上报")
-    action = models.CharField("动作", max_length=20, choices=Action)
+    action = models.CharField("动作", max_length=20, choices=InspectionAction)
     from_state = models.CharField("原状态", max_length=16, blank=True)
     to_state = models.CharField("新状态", max_length=16)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
@@ -33,6 +33,7 @@ class Move(models.Model):
     version = models.PositiveIntegerField("版本号", help_text="这一步之后的版本号")
 
     class Meta:
+        db_table = "inspection_move"
         verbose_name = verbose_name_plural = "验收流转"
         ordering = ["pk"]
         constraints = [
@@ -64,7 +65,7 @@ class Move(models.Model):
 class Opinion(models.Model):
     """What a reviewer found of a unit (审核意见): it belongs to the move by which he decided."""
 
-    move = models.OneToOneField(Move, models.PROTECT, related_name="opinion", verbose_name="审核")
+    move = models.OneToOneField(InspectionMove, models.PROTECT, related_name="opinion", verbose_name="审核")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="opinions", verbose_name="申报单位")
     text = models.TextField("意见", blank=True)
     sampling = models.TextField("对抽查结果的处理意见", blank=True)
@@ -82,8 +83,8 @@ class Check(models.Model):
 
     opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="checks", verbose_name="审核意见")
     criterion = models.CharField("标准", max_length=10)
-    finding = models.CharField("结论", max_length=10, choices=Finding)
-    why = models.CharField("退回原因", max_length=12, choices=Why, blank=True)
+    finding = models.CharField("结论", max_length=10, choices=CheckFinding)
+    why = models.CharField("退回原因", max_length=12, choices=CriterionReturnReason, blank=True)
     remark = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
@@ -91,7 +92,12 @@ class Check(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["opinion", "criterion"], name="check_once_a_criterion"),
-            worded(Q(why=Why.OTHER), "remark", name="check_other_is_explained", sentence="原因选“其他”时要写明说明。"),
+            worded(
+                Q(why=CriterionReturnReason.OTHER),
+                "remark",
+                name="check_other_is_explained",
+                sentence="原因选“其他”时要写明说明。",
+            ),
         ]
 
     def __str__(self) -> str:

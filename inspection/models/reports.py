@@ -148,7 +148,7 @@ class UnitQuerySet(models.QuerySet):
 
 
 class Unit(models.Model):
-    """One street, town, village, natural village or quarter for which a report asks a title."""
+    """One street, town, village, natural village or compound for which a report asks a title."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="units", verbose_name="自查报告")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="单位")

@@ -1,4 +1,4 @@
-"""What is done with samples: drawing, entering what was found, concluding, declaring void; each one transaction."""
+"""Actions on samples: draw, enter findings, conclude, declare void; each is one transaction."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, Datum
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection.models import Move
+from inspection.models import InspectionMove
 from inspection.spotcheck import photos as pictures
 from inspection.spotcheck.drawing import drawn, frame_digest
 from inspection.spotcheck.frames import criterion_of, frames_of, population
-from inspection.spotcheck.models import Conclusion, Finding, HeldPhoto, Item, Outcome, Sample, State
+from inspection.spotcheck.models import Conclusion, FindingOutcome, HeldPhoto, Item, Sample, SampleFinding, SampleState
 from inspection.spotcheck.photos import Taken
-from inspection.vocabulary import Action
+from inspection.vocabulary import InspectionAction
 
 
 def _permit(township: str, by) -> None:
@@ -33,7 +33,9 @@ def _permit(township: str, by) -> None:
 
 def was_sent(township: Area, quarter: Quarter) -> bool:
     """Whether the township has ever sent its self-inspection report of the quarter, withdrawn since or not."""
-    sent = Move.objects.filter(action=Action.SEND, report__township=township, report__period=str(quarter))
+    sent = InspectionMove.objects.filter(
+        action=InspectionAction.SEND, report__township=township, report__period=str(quarter)
+    )
     return sent.exists()
 
 
@@ -91,7 +93,7 @@ def _require_drawable(township: Area, quarter: Quarter, frame: str, size: int, l
         )
     # The township's row is held, so that of two who draw at once the second sees the sample of the first.
     Area.objects.select_for_update().get(pk=township.pk)
-    if Sample.objects.filter(township=township, period=str(quarter), frame=frame, state=State.OPEN).exists():
+    if Sample.objects.filter(township=township, period=str(quarter), frame=frame, state=SampleState.OPEN).exists():
         raise Refused(f"{township.name}{quarter.label}已有一个样本正在核查，请先作出结论。")
 
 
@@ -103,7 +105,7 @@ def _item(sample: Sample, each, listed) -> Item:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """What was found on the spot; a pair of coordinates comes with its datum, None is not measured."""
 
     outcome: str
@@ -120,30 +122,30 @@ class Seen:
 def enter(
     *,
     item: Item,
-    seen: Seen,
+    seen: Observation,
     photos: Sequence[Taken] = (),
     held: Sequence[HeldPhoto] = (),
     version: int | None = None,
     by,
-) -> Finding:
+) -> SampleFinding:
     """Enter what was found of a member; entered again it is a correction, and the last one stands.
 
     ``held``: photos of the finder's that were kept when the card was refused before. ``version``: how many findings
     the card showed, None where there was no card to look at; the same card posted again is the finding it was, and
-    Overtaken tells of what somebody else entered meanwhile.
+    FindingOvertaken tells of what somebody else entered meanwhile.
     """
     sample = _open(item.sample, by)
     remark = seen.remark.strip()
     if version is not None and (last := _entered_since(item, version)):
         if _is_repeated(last, replace(seen, remark=remark), [*photos, *held], by):
             return last
-        raise Overtaken(
+        raise FindingOvertaken(
             f"没有登记：打开页面之后，{last.by}已登记“{last.get_outcome_display()}”。仍要更正的，请再提交一次。"
         )
     _require_consistent(seen, remark, sample)
     pictures.require_sound(photos, len(held))
     wgs84 = to_wgs84(seen.lon, seen.lat, seen.datum) if seen.lon is not None else (None, None)
-    finding = Finding.objects.create(
+    finding = SampleFinding.objects.create(
         item=item,
         outcome=seen.outcome,
         mbps=seen.mbps,
@@ -163,19 +165,19 @@ def enter(
     return finding
 
 
-class Overtaken(Stale):
+class FindingOvertaken(Stale):
     """Somebody entered a finding of the member after the card was opened."""
 
 
-def _entered_since(item: Item, version: int) -> Finding | None:
+def _entered_since(item: Item, version: int) -> SampleFinding | None:
     """The last finding of the member, if the card showed another number of them."""
     findings = list(item.findings.select_related("by"))
     return findings[-1] if findings and len(findings) != version else None
 
 
-def _is_repeated(finding: Finding, seen: Seen, photos: Sequence[Taken | HeldPhoto], by) -> bool:
+def _is_repeated(finding: SampleFinding, seen: Observation, photos: Sequence[Taken | HeldPhoto], by) -> bool:
     """Whether this very card has been entered already, every photo of it included."""
-    was = Seen(
+    was = Observation(
         finding.outcome, finding.visited_on, finding.mbps, finding.distance_m,
         finding.given_lon, finding.given_lat, finding.datum, finding.remark,
     )  # fmt: skip
@@ -183,13 +185,13 @@ def _is_repeated(finding: Finding, seen: Seen, photos: Sequence[Taken | HeldPhot
     return finding.by_id == by.pk and was == seen and {pictures.digest_of(photo) for photo in photos} <= kept
 
 
-def _require_consistent(seen: Seen, remark: str, sample: Sample) -> None:
+def _require_consistent(seen: Observation, remark: str, sample: Sample) -> None:
     least = plans.current().capability.min_mbps
     if (seen.lon is None) != (seen.lat is None):
         raise Refused("经度和纬度要一起填，或者都不填。")
-    if seen.outcome != Outcome.PASSED and not remark:
-        raise Refused(f"{Outcome(seen.outcome).label}的，请在备注里说明情况。")
-    if seen.outcome == Outcome.PASSED and seen.mbps is not None and seen.mbps < least and not remark:
+    if seen.outcome != FindingOutcome.PASSED and not remark:
+        raise Refused(f"{FindingOutcome(seen.outcome).label}的，请在备注里说明情况。")
+    if seen.outcome == FindingOutcome.PASSED and seen.mbps is not None and seen.mbps < least and not remark:
         raise Refused(f"实测速率 {seen.mbps:g} 兆不足 {least} 兆；仍认为合格的，请在备注里说明理由。")
 
 
@@ -197,7 +199,7 @@ def _open(sample: Sample, by) -> Sample:
     """The sample, held until the transaction ends; Stale when it is no longer open."""
     _permit(sample.township_id, by)
     held = Sample.objects.select_for_update().get(pk=sample.pk)
-    if held.state != State.OPEN:
+    if held.state != SampleState.OPEN:
         raise Stale(f"这个样本{held.get_state_display()}，不能再登记。")
     return held
 
@@ -210,14 +212,14 @@ def conclude(*, sample: Sample, version: int, conclusion: str, reason: str, at: 
         raise Refused("请选择结论。")
     if missing:
         raise Refused(f"还有 {missing} 个对象没有登记结果；去不了的请登记“无法核查”并说明原因。")
-    said = {"state": State.CONCLUDED, "conclusion": conclusion, "reason": _reason(reason, "结论")}
+    said = {"state": SampleState.CONCLUDED, "conclusion": conclusion, "reason": _reason(reason, "结论")}
     return _end(sample, version, "spot_check.conclude", at, by, **said)
 
 
 @transaction.atomic
 def void(*, sample: Sample, version: int, reason: str, at: datetime, by) -> Sample:
     """Declare a sample void; it stays to be read, with its reason, so that nobody draws until he likes what he gets."""
-    return _end(sample, version, "spot_check.void", at, by, state=State.VOID, reason=_reason(reason, "作废"))
+    return _end(sample, version, "spot_check.void", at, by, state=SampleState.VOID, reason=_reason(reason, "作废"))
 
 
 def _reason(text: str, what: str) -> str:
@@ -228,7 +230,7 @@ def _reason(text: str, what: str) -> str:
 
 def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) -> Sample:
     _permit(sample.township_id, by)
-    is_ours = Sample.objects.filter(pk=sample.pk, state=State.OPEN, version=version).update(
+    is_ours = Sample.objects.filter(pk=sample.pk, state=SampleState.OPEN, version=version).update(
         version=F("version") + 1, decided_by=by, decided_at=at, **said
     )
     if not is_ours:
@@ -236,6 +238,6 @@ def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) ->
         raise Stale(f"没有办理：这个样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
     sample.refresh_from_db()
     pictures.drop(list(HeldPhoto.objects.filter(item__sample=sample)))
-    detail = {"state": [State.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}
+    detail = {"state": [SampleState.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}
     audit.record(action=action, by=by, subject=sample, detail=detail)
     return sample

@@ -8,13 +8,13 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, Datum
 from common.filters import DayField
 from common.periods import Quarter
-from inspection.spotcheck.models import Conclusion, Frame, Outcome
+from inspection.spotcheck.models import Conclusion, FindingOutcome, Frame
 
 MOST_DRAWN = 500
 
 
 class DrawForm(forms.Form):
-    """Of which township and quarter to draw how many of what."""
+    """Form to draw a sample: township, quarter, what is drawn, and how many."""
 
     township = forms.ModelChoiceField(Area.objects.none(), label="街镇", empty_label="请选择")
     period = forms.CharField(label="季度", max_length=6, help_text="例如 2019Q1：街镇将要申报的季度")
@@ -48,7 +48,7 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class PhotosField(forms.FileField):
-    """Any number of files; a list."""
+    """A form field for any number of uploaded files; cleans to a list."""
 
     widget = ManyFiles
 
@@ -57,10 +57,10 @@ class PhotosField(forms.FileField):
 
 
 class FindingForm(forms.Form):
-    """What was seen; only the outcome and the day are required."""
+    """Form for a finding in the field; only the outcome and the day are required."""
 
     outcome = forms.ChoiceField(
-        label="结果", choices=Outcome, widget=forms.RadioSelect, error_messages={"required": "请选择结果。"}
+        label="结果", choices=FindingOutcome, widget=forms.RadioSelect, error_messages={"required": "请选择结果。"}
     )
     mbps = forms.FloatField(
         label="实测下行速率（Mbps）", required=False, min_value=0, max_value=100_000, widget=forms.TextInput
@@ -97,7 +97,7 @@ class FindingForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """What follows from the sample, and why."""
+    """Form to end a sample: the conclusion, and the reason for it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     conclusion = forms.ChoiceField(label="结论", choices=[("", "请选择"), *Conclusion.choices])

@@ -11,7 +11,7 @@ from inspection.spotcheck.models import Frame
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedMember:
     """A member of the population with what is to be known of it when it is drawn."""
 
     member: Member
@@ -44,18 +44,20 @@ def _counting_sites(township: Area) -> AreaKind:
     return AreaKind.STREET if township.kind == AreaKind.STREET else AreaKind.NATURAL_VILLAGE
 
 
-def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list[Listed]:
+def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list[ListedMember]:
     """Everything of the township that counts at the end of the quarter, whatever was judged of it."""
     if frame == Frame.NATURAL_VILLAGES:
         return _natural_villages(plan, township, quarter)
     return _sites(plan, township, quarter)
 
 
-def _natural_villages(plan: Plan, township: Area, quarter: Quarter) -> list[Listed]:
+def _natural_villages(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
     """Those in scope (G11), by village."""
     found = _in_scope(plan, township, quarter).select_related("parent")
     return [
-        Listed(Member(area.code, f"{area.parent_id} {area.parent.name}"), f"{area.parent.name}{area.name}", area.code)
+        ListedMember(
+            Member(area.code, f"{area.parent_id} {area.parent.name}"), f"{area.parent.name}{area.name}", area.code
+        )
         for area in found
     ]
 
@@ -66,7 +68,7 @@ def _in_scope(plan: Plan, township: Area, quarter: Quarter):
     return beneath.filter(kind=AreaKind.NATURAL_VILLAGE, permanent_households__gte=least)
 
 
-def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[Listed]:
+def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
     """Of a street the sites that S12 counts, of a town those that S16 asks of its natural villages; by village and kind."""
     counted = plan.share_of(_counting_sites(township))
     found = Site.objects.in_force(quarter.last_day).beneath(township.code).filter(kind__in=counted.site_kinds)
@@ -77,9 +79,9 @@ def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[Listed]:
     return [_site(site, villages) for site in found.select_related("area")]
 
 
-def _site(site: Site, villages: dict[str, str]) -> Listed:
+def _site(site: Site, villages: dict[str, str]) -> ListedMember:
     village = site.area_id[:12]
     stratum = f"{village} {villages.get(village, '')} {SiteKind(site.kind).label}"
-    return Listed(
+    return ListedMember(
         Member(site.site_id, stratum), f"{villages.get(village, '')} {site.name}".strip(), site.area_id, site.pk
     )

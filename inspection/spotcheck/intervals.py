@@ -22,7 +22,7 @@ LEVEL = Fraction(95, 100)
 
 @dataclass(frozen=True)
 class Interval:
-    """From ``low`` to ``high``, shares of the whole."""
+    """A confidence interval for the share of failures, from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -82,19 +82,19 @@ def _require(failed: int, checked: int, population: int) -> None:
 
 
 @dataclass(frozen=True)
-class Reading:
+class IntervalReading:
     """What the interval says about a threshold: the share of failures that the standard allows."""
 
     key: str
     text: str
 
 
-BELOW = Reading("below", "区间整体不高于允许的不合格率：抽查支持达标。")
-ABOVE = Reading("above", "区间整体高于允许的不合格率：抽查不支持达标。")
-ACROSS = Reading("across", "区间跨过允许的不合格率：仅凭这次抽查分不出来，可以扩大抽样后再定。")
+BELOW = IntervalReading("below", "区间整体不高于允许的不合格率：抽查支持达标。")
+ABOVE = IntervalReading("above", "区间整体高于允许的不合格率：抽查不支持达标。")
+ACROSS = IntervalReading("across", "区间跨过允许的不合格率：仅凭这次抽查分不出来，可以扩大抽样后再定。")
 
 
-def reading(interval: Interval, allowed: Fraction) -> Reading:
+def reading(interval: Interval, allowed: Fraction) -> IntervalReading:
     """How the interval lies to the share that is allowed; at it is still allowed."""
     if interval.high <= float(allowed):
         return BELOW

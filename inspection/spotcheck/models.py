@@ -14,13 +14,13 @@ from common.periods import Quarter
 
 
 class Frame(models.TextChoices):
-    """What is drawn from."""
+    """The population from which a sample is drawn."""
 
     SITES = "sites", "点位"
     NATURAL_VILLAGES = "natural_villages", "自然村"
 
 
-class State(models.TextChoices):
+class SampleState(models.TextChoices):
     OPEN = "open", "核查中"
     CONCLUDED = "concluded", "已作结论"
     VOID = "void", "已作废"
@@ -35,7 +35,7 @@ class Conclusion(models.TextChoices):
     REFUSE = "refuse", "不予通过"
 
 
-class Outcome(models.TextChoices):
+class FindingOutcome(models.TextChoices):
     PASSED = "passed", "合格"
     FAILED = "failed", "不合格"
     UNREACHED = "unreached", "无法核查"
@@ -46,10 +46,10 @@ class SampleQuerySet(models.QuerySet):
         """Those in scope; a township sees its own only when it was concluded, lest it knew where to expect us."""
         found = self.filter(user.scope.areas("township__code"))
         is_district = user.scope.area is not None and len(user.scope.area) == 6
-        return found if is_district else found.filter(state=State.CONCLUDED)
+        return found if is_district else found.filter(state=SampleState.CONCLUDED)
 
     def standing(self) -> "SampleQuerySet":
-        return self.exclude(state=State.VOID)
+        return self.exclude(state=SampleState.VOID)
 
 
 class Sample(models.Model):
@@ -69,7 +69,7 @@ class Sample(models.Model):
     late_reason = models.TextField("迟抽的原因", blank=True)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="抽取人")
     drawn_at = models.DateTimeField("抽取时间")
-    state = models.CharField("状态", max_length=12, choices=State, default=State.OPEN)
+    state = models.CharField("状态", max_length=12, choices=SampleState, default=SampleState.OPEN)
     version = models.PositiveIntegerField("版本号", default=0)
     conclusion = models.CharField("结论", max_length=12, choices=Conclusion, blank=True)
     reason = models.TextField("理由", blank=True, help_text="结论或作废的理由")
@@ -87,7 +87,7 @@ class Sample(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["township", "period", "frame"],
-                condition=Q(state=State.OPEN),
+                condition=Q(state=SampleState.OPEN),
                 name="sample_one_open",
                 violation_error_message="这个街镇本季度已有一个样本正在核查。",
             ),
@@ -97,9 +97,9 @@ class Sample(models.Model):
                 violation_error_message="报告报送之后才抽取的，必须写明原因。",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.OPEN, conclusion="", reason="")
-                | Q(state=State.CONCLUDED) & ~Q(conclusion="") & ~Q(reason="")
-                | Q(state=State.VOID, conclusion="") & ~Q(reason=""),
+                condition=Q(state=SampleState.OPEN, conclusion="", reason="")
+                | Q(state=SampleState.CONCLUDED) & ~Q(conclusion="") & ~Q(reason="")
+                | Q(state=SampleState.VOID, conclusion="") & ~Q(reason=""),
                 name="sample_ended_has_reason",
                 violation_error_message="作结论或作废都必须写明理由。",
             ),
@@ -146,11 +146,11 @@ class Item(models.Model):
         return self.area_id
 
 
-class Finding(models.Model):
+class SampleFinding(models.Model):
     """What was found of a member on the spot; a correction is another row, and the last one stands."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="findings", verbose_name="对象")
-    outcome = models.CharField("结果", max_length=10, choices=Outcome)
+    outcome = models.CharField("结果", max_length=10, choices=FindingOutcome)
     mbps = models.FloatField("实测下行速率", null=True, blank=True, help_text="兆比特每秒")
     distance_m = models.FloatField("到最近接入点的距离", null=True, blank=True, help_text="米")
     lon = models.FloatField("经度", null=True, blank=True, help_text="WGS-84，度")
@@ -164,11 +164,12 @@ class Finding(models.Model):
     at = models.DateTimeField("登记时间", default=now, editable=False)
 
     class Meta:
+        db_table = "spotcheck_finding"
         verbose_name = verbose_name_plural = "核查结果"
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.PASSED) | ~Q(remark=""),
+                condition=Q(outcome=FindingOutcome.PASSED) | ~Q(remark=""),
                 name="finding_failure_is_explained",
                 violation_error_message="不合格或无法核查的，要在备注里说明情况。",
             ),
@@ -197,7 +198,7 @@ class Picture(models.Model):
 class Photo(Picture):
     """A photo taken on the spot, of a finding."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos", verbose_name="核查结果")
+    finding = models.ForeignKey(SampleFinding, models.PROTECT, related_name="photos", verbose_name="核查结果")
 
     class Meta:
         verbose_name = verbose_name_plural = "现场照片"

@@ -2,25 +2,25 @@
 
 from django.utils import timezone
 
-from inspection.spotcheck.models import Outcome
-from inspection.spotcheck.results import Result, Row
-from papers.document import Column, Layout, Paper, Signatures, Table
+from inspection.spotcheck.models import FindingOutcome
+from inspection.spotcheck.results import MemberRow, SampleResult
+from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures
 
 _COLUMNS = (
-    Column("序号", 0.5),
-    Column("对象", 2.4, "left"),
-    Column("编号", 1.6),
-    Column("登记坐标", 1.7),
-    Column("下行速率（Mbps）", 1),
-    Column("到接入点（米）", 1),
-    Column("实测坐标", 1.6),
-    Column("结果", 1),
-    Column("备注（照片编号）", 2, "left"),
+    PaperColumn("序号", 0.5),
+    PaperColumn("对象", 2.4, "left"),
+    PaperColumn("编号", 1.6),
+    PaperColumn("登记坐标", 1.7),
+    PaperColumn("下行速率（Mbps）", 1),
+    PaperColumn("到接入点（米）", 1),
+    PaperColumn("实测坐标", 1.6),
+    PaperColumn("结果", 1),
+    PaperColumn("备注（照片编号）", 2, "left"),
 )
 SIGNATURES = ("核查人", "被核查单位", "审核员")
 
 
-def field_sheet(result: Result) -> Paper:
+def field_sheet(result: SampleResult) -> Paper:
     """What was drawn, in the order of drawing, with what was entered already; the rest is blank."""
     sample = result.sample
     return Paper(
@@ -33,12 +33,12 @@ def field_sheet(result: Result) -> Paper:
             f"{timezone.localdate(sample.drawn_at)} 抽取{'（报送之后）' if sample.is_late else ''}",
             f"种子 {sample.seed}",
         ),
-        body=(Table(_COLUMNS, tuple(map(_cells, result.rows)), size=9, row_height=9), Signatures(SIGNATURES)),
+        body=(PaperTable(_COLUMNS, tuple(map(_cells, result.rows)), size=9, row_height=9), Signatures(SIGNATURES)),
         note="结果填：合格、不合格、无法核查；后两种要在备注里说明情况。",
     )
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: MemberRow) -> tuple[str, ...]:
     item, found = row.item, row.finding
     place = item.site
     given = f"{place.lon:.5f}, {place.lat:.5f}" if place and place.lon is not None and place.lat is not None else ""
@@ -47,7 +47,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     measured = f"{found.lon:.5f}, {found.lat:.5f}" if found.lon is not None and found.lat is not None else ""
     return (
         str(item.order), item.name, item.key, given, _number(found.mbps), _number(found.distance_m), measured,
-        Outcome(found.outcome).label, found.remark,
+        FindingOutcome(found.outcome).label, found.remark,
     )  # fmt: skip
 
 

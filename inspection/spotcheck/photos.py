@@ -13,7 +13,7 @@ from inspection import store
 from inspection.collecting import FULL, MEGABYTE, scanned
 from inspection.digests import digest, holds
 from inspection.files import PICTURES, kind_of, safe_name
-from inspection.spotcheck.models import Finding, HeldPhoto, Item, Photo, Picture
+from inspection.spotcheck.models import HeldPhoto, Item, Photo, Picture, SampleFinding
 
 MOST = 6
 """Photos of one finding."""
@@ -21,7 +21,7 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Taken:
-    """A photo as it was uploaded."""
+    """An uploaded photo, before it is stored."""
 
     name: str
     data: bytes
@@ -54,7 +54,7 @@ def digest_of(photo: Taken | Picture) -> str:
     return photo.digest if isinstance(photo, Picture) else digest(photo.data)[1]
 
 
-def keep(finding: Finding, photos: Iterable[Taken]) -> list[Photo]:
+def keep(finding: SampleFinding, photos: Iterable[Taken]) -> list[Photo]:
     """The files on the disk, then their rows; NoSpace when the disk is full."""
     return [Photo.objects.create(finding=finding, **_stored(photo)) for photo in photos]
 
@@ -77,7 +77,7 @@ def held_by(item: Item, by) -> list[HeldPhoto]:
     return list(HeldPhoto.objects.filter(item=item, by=by))
 
 
-def claim(finding: Finding, held: Sequence[HeldPhoto]) -> list[Photo]:
+def claim(finding: SampleFinding, held: Sequence[HeldPhoto]) -> list[Photo]:
     """Held photos become those of the finding; their files stay where they are."""
     names = [field.name for field in Picture._meta.get_fields()]
     rows = [Photo.objects.create(finding=finding, **{name: getattr(photo, name) for name in names}) for photo in held]

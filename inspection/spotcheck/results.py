@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from inspection.spotcheck.drawing import Member, drawn, frame_digest
-from inspection.spotcheck.intervals import Interval, Reading, clopper_pearson, finite, reading
-from inspection.spotcheck.models import Finding, Item, Outcome, Sample
+from inspection.spotcheck.intervals import Interval, IntervalReading, clopper_pearson, finite, reading
+from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding
 
 
 @dataclass(frozen=True)
-class Row:
-    """A member with what stands of it; None while nothing was entered."""
+class MemberRow:
+    """A member of a sample with its latest finding; None while nothing was entered."""
 
     item: Item
-    finding: Finding | None
+    finding: SampleFinding | None
     corrections: int
 
     @property
@@ -24,27 +24,29 @@ class Row:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum: how many there are, how many were drawn."""
+    """A stratum of the population: how many members it has, and how many were drawn."""
 
     name: str
     whole: int
     drawn: int
 
 
-class Result:
+class SampleResult:
     """A sample with its findings; three queries, however large it is."""
 
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
 
     @cached_property
-    def rows(self) -> list[Row]:
-        findings: dict[int, list[Finding]] = {}
-        for finding in Finding.objects.filter(item__sample=self.sample).select_related("by").prefetch_related("photos"):
+    def rows(self) -> list[MemberRow]:
+        findings: dict[int, list[SampleFinding]] = {}
+        for finding in (
+            SampleFinding.objects.filter(item__sample=self.sample).select_related("by").prefetch_related("photos")
+        ):
             findings.setdefault(finding.item_id, []).append(finding)
         items = self.sample.items.select_related("site", "area").order_by("order")
         return [
-            Row(item, found[-1] if found else None, max(len(found) - 1, 0))
+            MemberRow(item, found[-1] if found else None, max(len(found) - 1, 0))
             for item in items
             for found in [findings.get(item.pk, [])]
         ]
@@ -55,15 +57,15 @@ class Result:
 
     @property
     def failed(self) -> int:
-        return self.counts[Outcome.FAILED]
+        return self.counts[FindingOutcome.FAILED]
 
     @property
     def checked(self) -> int:
-        return self.counts[Outcome.PASSED] + self.failed
+        return self.counts[FindingOutcome.PASSED] + self.failed
 
     @property
     def unreached(self) -> int:
-        return self.counts[Outcome.UNREACHED]
+        return self.counts[FindingOutcome.UNREACHED]
 
     @property
     def waiting(self) -> int:
@@ -83,7 +85,7 @@ class Result:
         return clopper_pearson(self.failed, self.checked)
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> IntervalReading:
         return reading(self.interval, self.sample.allowed)
 
     @cached_property

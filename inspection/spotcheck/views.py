@@ -14,19 +14,19 @@ from common.clock import now, today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection.spotcheck import actions, photos
-from inspection.spotcheck.actions import Overtaken, Seen
+from inspection.spotcheck.actions import FindingOvertaken, Observation
 from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
-from inspection.spotcheck.models import HeldPhoto, Item, Outcome, Photo, Picture, Sample, State
+from inspection.spotcheck.models import FindingOutcome, HeldPhoto, Item, Photo, Picture, Sample, SampleState
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.photos import Taken
-from inspection.spotcheck.results import Result, is_as_drawn
+from inspection.spotcheck.results import SampleResult, is_as_drawn
 from inspection.store import Damaged, NoSpace
 from papers.serving import answer as paper_answer
 
-TONES = {Outcome.PASSED: "met", Outcome.FAILED: "missed", Outcome.UNREACHED: "late", "": "pending"}
+TONES = {FindingOutcome.PASSED: "met", FindingOutcome.FAILED: "missed", FindingOutcome.UNREACHED: "late", "": "pending"}
 """How an outcome is marked; the word stands beside it."""
 
-STATE_TONES = {State.OPEN: "info", State.CONCLUDED: "met", State.VOID: "pending"}
+STATE_TONES = {SampleState.OPEN: "info", SampleState.CONCLUDED: "met", SampleState.VOID: "pending"}
 
 
 def _found(request: HttpRequest, pk: int) -> Sample:
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The samples one may see, the latest first."""
     samples = Sample.objects.visible_to(request.user).select_related("township", "drawn_by")
     page = Paginator(samples, 50).get_page(request.GET.get("page"))
-    rows = [(sample, STATE_TONES[State(sample.state)]) for sample in page]
+    rows = [(sample, STATE_TONES[SampleState(sample.state)]) for sample in page]
     context = {"rows": rows, "page": page, "may_draw": request.user.may(Power.SPOT_CHECK)}
     return render(request, "inspection/spotcheck/index.html", context)
 
@@ -80,13 +80,13 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> HttpResponse:
-    result = Result(drawn)
-    is_mine = drawn.state == State.OPEN and request.user.may(Power.SPOT_CHECK)
+    result = SampleResult(drawn)
+    is_mine = drawn.state == SampleState.OPEN and request.user.may(Power.SPOT_CHECK)
     context = {
         "sample": drawn,
         "result": result,
         "rows": [(row, TONES[row.outcome]) for row in result.rows],
-        "tone": STATE_TONES[State(drawn.state)],
+        "tone": STATE_TONES[SampleState(drawn.state)],
         "is_as_drawn": is_as_drawn(drawn),
         "allowed": _per_cent(float(drawn.allowed)),
         "low": _per_cent(result.interval.low),
@@ -160,12 +160,14 @@ def _entered(request: HttpRequest, item: Item, form: FindingForm) -> int:
         if form.is_valid():
             said = {name: given for name, given in form.cleaned_data.items() if name != "photos"}
             version = posted_version(request)
-            actions.enter(item=item, seen=Seen(**said), photos=taken, held=held, version=version, by=request.user)
+            actions.enter(
+                item=item, seen=Observation(**said), photos=taken, held=held, version=version, by=request.user
+            )
             return 302
         photos.hold(item=item, photos=taken, by=request.user)
     except Stale as stale:
         form.add_error(None, str(stale))
-        if isinstance(stale, Overtaken):
+        if isinstance(stale, FindingOvertaken):
             photos.hold(item=item, photos=taken, by=request.user)
         return 409
     except NoSpace as full:
@@ -199,12 +201,12 @@ def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
         "sample": drawn,
         "item": item,
         "form": form,
-        "findings": [(finding, TONES[Outcome(finding.outcome)]) for finding in reversed(findings)],
+        "findings": [(finding, TONES[FindingOutcome(finding.outcome)]) for finding in reversed(findings)],
         "before": item.order - 1,
         "after": item.order + 1 if item.order < drawn.size else 0,
         "done": drawn.items.filter(findings__isnull=False).distinct().count(),
         "least": plan.current().capability.min_mbps,
-        "is_open": drawn.state == State.OPEN,
+        "is_open": drawn.state == SampleState.OPEN,
     }
 
 
@@ -212,7 +214,7 @@ def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
 def sheet(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The field sheet, as PDF or Word."""
     drawn = _found(request, pk)
-    return paper_answer(request, field_sheet(Result(drawn)), form, subject=drawn)
+    return paper_answer(request, field_sheet(SampleResult(drawn)), form, subject=drawn)
 
 
 @requires(Power.SEE_INSPECTIONS)

@@ -1,4 +1,4 @@
-"""What is done with certificates: awarding, re-check, confirmation, withdrawal; each one transaction with its record.
+"""Actions on certificates: award, re-check, confirm, withdraw; each is one transaction with its audit record.
 
 Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
 """
@@ -17,7 +17,7 @@ from inspection.models import Unit
 from inspection.vocabulary import UnitState
 from papers.issuers import government
 from papers.numbers import draw
-from reports.certificates.models import Action, Certificate, CertificateMove
+from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
 
 
@@ -32,7 +32,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     )
     issued = []
     for unit in chosen.order_by("area_id"):
-        MOVES.permit(Action.ISSUE, unit.area_id, by)
+        MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)
         _require_ratified(unit, on)
         issued.append(_issue(unit, on, by))
     if len(issued) != len(units):
@@ -56,7 +56,7 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
     if Certificate.objects.filter(unit=unit).exists() or Certificate.objects.standing().filter(area=unit.area).exists():
         raise Stale(f"{unit.area.name}已经授牌，请刷新名单。")
     frozen = unit.frozen
-    owner = Certificate.objects.create(
+    certificate = Certificate.objects.create(
         number=str(number),
         year=on.year,
         serial=number.serial,
@@ -76,8 +76,8 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
         issuer=government(district).name,
         issued_on=on,
     )
-    MOVES.record(MOVES.log(owner, Action.ISSUE, "", on=on, by=by))
-    return owner
+    MOVES.record(MOVES.log(certificate, CertificateAction.ISSUE, "", on=on, by=by))
+    return certificate
 
 
 def _above(area: Area) -> str:
@@ -95,16 +95,20 @@ def _standard(unit: Unit) -> str:
 
 
 @transaction.atomic
-def recheck(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+def recheck(*, certificate: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
     """Begin to check a title again, for a reason; it stays in force until it is withdrawn."""
-    move = MOVES.permit(Action.RECHECK, owner.area_id, by)
-    return advance(owner, move, version, on=on, by=by, reason=reason, period=str(last_ended(on)))
+    move = MOVES.permit(CertificateAction.RECHECK, certificate.area_id, by)
+    return advance(certificate, move, version, on=on, by=by, reason=reason, period=str(last_ended(on)))
 
 
 @transaction.atomic
-def recheck_fallen(*, owner: Certificate, version: int, quarter: Quarter, reason: str, on: date) -> CertificateMove:
+def recheck_fallen(
+    *, certificate: Certificate, version: int, quarter: Quarter, reason: str, on: date
+) -> CertificateMove:
     """The portal begins a re-check, for the approved figures of ``quarter`` fall below the standard (回落)."""
-    return advance(owner, MOVES[Action.RECHECK], version, on=on, by=None, reason=reason, period=str(quarter))
+    return advance(
+        certificate, MOVES[CertificateAction.RECHECK], version, on=on, by=None, reason=reason, period=str(quarter)
+    )
 
 
 def last_ended(on: date) -> Quarter:
@@ -113,16 +117,16 @@ def last_ended(on: date) -> Quarter:
 
 
 @transaction.atomic
-def confirm(*, owner: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+def confirm(*, certificate: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
     """The re-check found the title still earned, or soon to be again; the reason says why it stays."""
-    move = MOVES.permit(Action.CONFIRM, owner.area_id, by)
-    return advance(owner, move, version, on=on, by=by, reason=reason)
+    move = MOVES.permit(CertificateAction.CONFIRM, certificate.area_id, by)
+    return advance(certificate, move, version, on=on, by=by, reason=reason)
 
 
 @transaction.atomic
-def withdraw(*, owner: Certificate, version: int, reason: str, circular: str, on: date, by) -> CertificateMove:
+def withdraw(*, certificate: Certificate, version: int, reason: str, circular: str, on: date, by) -> CertificateMove:
     """Take the title back by a circular; the unit may be reported anew."""
-    move = MOVES.permit(Action.WITHDRAW, owner.area_id, by)
-    step = advance(owner, move, version, on=on, by=by, reason=reason, circular=circular)
-    end_title(unit=owner.unit, reason=f"{step.circular}：{step.reason}", by=by)
+    move = MOVES.permit(CertificateAction.WITHDRAW, certificate.area_id, by)
+    step = advance(certificate, move, version, on=on, by=by, reason=reason, circular=circular)
+    end_title(unit=certificate.unit, reason=f"{step.circular}：{step.reason}", by=by)
     return step

@@ -14,21 +14,23 @@ from reports.certificates.statement import statement
 
 def certificate_section(user, unit: Unit) -> Section | None:
     """Number, day, state and every step; for the archive the signed statement of how it stands. None without one."""
-    owner = Certificate.objects.visible_to(user).filter(unit=unit).select_related("area__succession__successor").first()
-    if owner is None:
+    certificate = (
+        Certificate.objects.visible_to(user).filter(unit=unit).select_related("area__succession__successor").first()
+    )
+    if certificate is None:
         return None
     rows = [
-        ("证书编号", owner.number),
-        ("授牌", f"{owner.issuer}，{owner.issued_on}"),
-        ("状态", owner.get_state_display()),
-        ("查验码", owner.code_grouped),
+        ("证书编号", certificate.number),
+        ("授牌", f"{certificate.issuer}，{certificate.issued_on}"),
+        ("状态", certificate.get_state_display()),
+        ("查验码", certificate.code_grouped),
     ]
-    if became := owner.became(today()):
+    if became := certificate.became(today()):
         rows.insert(0, ("单位现状", became))
-    for step in owner.moves.select_related("by"):
+    for step in certificate.moves.select_related("by"):
         said = "；".join(filter(None, [step.reason, step.circular]))
         rows.append((f"{step.on} {step.get_action_display()}", f"{step.by or '系统'}{f'：{said}' if said else ''}"))
-    signed = signing.signed(statement(owner.code, owner, now()))
+    signed = signing.signed(statement(certificate.code, certificate, now()))
     content = json.dumps(signed, ensure_ascii=False, indent=2).encode()
-    url = reverse("certificates:certificate", args=[owner.pk])
+    url = reverse("certificates:certificate", args=[certificate.pk])
     return Section("证书", tuple(rows), url, (("certificate.json", content),))

@@ -10,7 +10,7 @@ from workflow.engine import Transition
 
 
 class IssueForm(forms.Form):
-    """Which of the ratified units get their certificate, and of which day; ``units`` are those one may choose from."""
+    """Form to award titles: ``units`` are the ratified ones to choose from, with the day of the certificates."""
 
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label="单位", error_messages={"required": "请至少勾选一个单位。"}
@@ -28,7 +28,7 @@ class IssueForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """Why, on which day, and by which circular where the move needs one."""
+    """Form for a step of a certificate: reason, day, and the circular where the move needs one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="原因", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -16,7 +16,7 @@ from inspection.models import Unit
 from reports.certificates import codes
 
 
-class State(models.TextChoices):
+class CertificateState(models.TextChoices):
     VALID = "valid", "有效"
     RECHECKING = "rechecking", "复核中"
     WITHDRAWN = "withdrawn", "已撤销"
@@ -35,7 +35,7 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(user.scope.areas("area__code"))
 
     def standing(self) -> "CertificateQuerySet":
-        return self.exclude(state=State.WITHDRAWN)
+        return self.exclude(state=CertificateState.WITHDRAWN)
 
 
 class Certificate(models.Model):
@@ -61,7 +61,7 @@ class Certificate(models.Model):
     issuer = models.CharField("授牌机关", max_length=100)
     issued_on = models.DateField("授牌日期")
     withdrawn_on = models.DateField("撤销日期", null=True, blank=True)
-    state = models.CharField("状态", max_length=12, choices=State, default=State.VALID)
+    state = models.CharField("状态", max_length=12, choices=CertificateState, default=CertificateState.VALID)
     version = models.PositiveIntegerField("版本号", default=0)
     created_at = models.DateTimeField("登记时间", default=now, editable=False)
 
@@ -78,14 +78,14 @@ class Certificate(models.Model):
             models.UniqueConstraint(fields=["county", "kind", "year", "serial"], name="certificate_serial_once"),
             models.UniqueConstraint(
                 fields=["area"],
-                condition=~Q(state=State.WITHDRAWN),
+                condition=~Q(state=CertificateState.WITHDRAWN),
                 name="certificate_one_standing",
                 violation_error_message="这个单位已有一张未撤销的证书。",
             ),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="certificate_state_known"),
+            models.CheckConstraint(condition=Q(state__in=CertificateState.values), name="certificate_state_known"),
             models.CheckConstraint(
-                condition=Q(state=State.WITHDRAWN, withdrawn_on__isnull=False)
-                | ~Q(state=State.WITHDRAWN) & Q(withdrawn_on__isnull=True),
+                condition=Q(state=CertificateState.WITHDRAWN, withdrawn_on__isnull=False)
+                | ~Q(state=CertificateState.WITHDRAWN) & Q(withdrawn_on__isnull=True),
                 name="certificate_withdrawn_has_date",
                 violation_error_message="撤销的证书必须有撤销日期，未撤销的没有。",
             ),
@@ -129,13 +129,13 @@ class Certificate(models.Model):
 
     def _title_after(self, succession: Succession) -> str:
         """What becomes of a title that is not withdrawn when its unit went into another."""
-        if self.state == State.WITHDRAWN:
+        if self.state == CertificateState.WITHDRAWN:
             return ""
         heir = succession.successor.name
         return f"，称号继续有效，由{heir}承继" if succession.carries_title else "，称号保留，没有登记由其承继"
 
 
-class Action(models.TextChoices):
+class CertificateAction(models.TextChoices):
     ISSUE = "issue", "授牌"
     RECHECK = "recheck", "启动复核"
     CONFIRM = "confirm", "复核后维持"
@@ -145,10 +145,12 @@ class Action(models.TextChoices):
 class CertificateMove(models.Model):
     """A step in the life of a certificate: who (blank: the portal), when, from, to, why; never changed or deleted."""
 
-    owner = models.ForeignKey(Certificate, models.PROTECT, related_name="moves", verbose_name="证书")
-    action = models.CharField("动作", max_length=12, choices=Action)
-    from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
-    to_state = models.CharField("新状态", max_length=12, choices=State)
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="moves", verbose_name="证书", db_column="owner_id"
+    )
+    action = models.CharField("动作", max_length=12, choices=CertificateAction)
+    from_state = models.CharField("原状态", max_length=12, choices=CertificateState, blank=True)
+    to_state = models.CharField("新状态", max_length=12, choices=CertificateState)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
     at = models.DateTimeField("时间", default=now, editable=False)
     on = models.DateField("日期")
@@ -161,31 +163,31 @@ class CertificateMove(models.Model):
         verbose_name = verbose_name_plural = "证书流转"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "version"], name="certificate_move_once_a_version"),
+            models.UniqueConstraint(fields=["certificate", "version"], name="certificate_move_once_a_version"),
             models.CheckConstraint(
-                condition=Q(action=Action.ISSUE) | ~Q(reason=""),
+                condition=Q(action=CertificateAction.ISSUE) | ~Q(reason=""),
                 name="certificate_move_needs_reason",
                 violation_error_message="复核、维持和撤销都必须写明原因。",
             ),
             worded(
-                Q(to_state=State.WITHDRAWN),
+                Q(to_state=CertificateState.WITHDRAWN),
                 "circular",
                 name="certificate_withdrawal_has_circular",
                 sentence="撤销必须有通报的文号。",
             ),
             models.CheckConstraint(
-                condition=Q(by__isnull=False) | Q(action=Action.RECHECK) & ~Q(period=""),
+                condition=Q(by__isnull=False) | Q(action=CertificateAction.RECHECK) & ~Q(period=""),
                 name="certificate_portal_only_rechecks",
                 violation_error_message="系统只能因回落启动复核，其他都要有经手人。",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner_id} {self.get_action_display()}"
+        return f"{self.certificate_id} {self.get_action_display()}"
 
     @property
     def subject(self) -> Certificate:
-        return self.owner
+        return self.certificate
 
     @property
     def deed(self) -> str:
@@ -197,7 +199,7 @@ MOVES_GUARD = AppendOnly("certificates_certificatemove", "certificate_move", "�
 
 
 class Lookups(models.Model):
-    """How many certificates an address has asked for on the public page in a minute; the address as a keyed digest."""
+    """Number of lookups on the public page per client address and minute; the address is kept as a keyed digest."""
 
     address = models.CharField("地址摘要", max_length=64)
     minute = models.DateTimeField("分钟")

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from accounts.posts import Power
 from common.exceptions import Refused
-from reports.certificates.models import Action, Certificate, CertificateMove, State
+from reports.certificates.models import Certificate, CertificateAction, CertificateMove, CertificateState
 from workflow.engine import Transition, Workflow
 
 _AWARDING = frozenset({Power.AWARD_TITLES})
@@ -14,11 +14,24 @@ _AWARDED = frozenset({Power.AWARD_TITLES, Power.WITHDRAW_TITLES})
 _WITHDRAWING = frozenset({Power.WITHDRAW_TITLES})
 
 MOVES = Workflow(
-    Transition(Action.ISSUE, (), State.VALID, _AWARDING),
-    Transition(Action.RECHECK, (State.VALID,), State.RECHECKING, _RECHECKING, needs_reason=True),
-    Transition(Action.CONFIRM, (State.RECHECKING,), State.VALID, _AWARDED, needs_reason=True),
+    Transition(CertificateAction.ISSUE, (), CertificateState.VALID, _AWARDING),
     Transition(
-        Action.WITHDRAW, (State.RECHECKING,), State.WITHDRAWN, _WITHDRAWING, needs_reason=True, needs=("circular",)
+        CertificateAction.RECHECK,
+        (CertificateState.VALID,),
+        CertificateState.RECHECKING,
+        _RECHECKING,
+        needs_reason=True,
+    ),
+    Transition(
+        CertificateAction.CONFIRM, (CertificateState.RECHECKING,), CertificateState.VALID, _AWARDED, needs_reason=True
+    ),
+    Transition(
+        CertificateAction.WITHDRAW,
+        (CertificateState.RECHECKING,),
+        CertificateState.WITHDRAWN,
+        _WITHDRAWING,
+        needs_reason=True,
+        needs=("circular",),
     ),
     code_of=attrgetter("area_id"),
     trail={Certificate: "certificate"},
@@ -28,7 +41,7 @@ MOVES = Workflow(
 
 
 def advance(
-    owner: Certificate,
+    certificate: Certificate,
     move: Transition,
     version: int,
     *,
@@ -44,9 +57,9 @@ def advance(
     move needs is blank, or the day lies before the one of the last step.
     """
     reason = MOVES.require_reason(move, reason)
-    last = owner.moves.order_by("pk").last()
+    last = certificate.moves.order_by("pk").last()
     if last and on < last.on:
         raise Refused(f"{move.label}的日期不能早于上一步的日期（{last.on}）。")
-    fields = {"withdrawn_on": on} if move.target == State.WITHDRAWN else {}
+    fields = {"withdrawn_on": on} if move.target == CertificateState.WITHDRAWN else {}
     said = {"on": on, "circular": circular.strip(), "period": period}
-    return MOVES.record(MOVES.advance(owner, move, version, by, reason, said=said, **fields))
+    return MOVES.record(MOVES.advance(certificate, move, version, by, reason, said=said, **fields))

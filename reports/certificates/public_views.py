@@ -13,13 +13,13 @@ from accounts.audit import address_of
 from common.clock import now, real_now, today
 from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
-from reports.certificates.models import Certificate, State
+from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.statement import UNKNOWN, statement
 
 
 @dataclass(frozen=True)
-class Answer:
-    """How a state is said to the public."""
+class PublicStatus:
+    """The words and tone with which a certificate's state is shown to the public."""
 
     tone: str
     heading: str
@@ -27,10 +27,10 @@ class Answer:
 
 
 ANSWERS = {
-    State.VALID: Answer("met", "有效", "这是经审定授予的称号，证书有效。"),
-    State.RECHECKING: Answer("late", "复核中", "称号正在复核，结果公布之前证书仍然有效。"),
-    State.WITHDRAWN: Answer("missed", "已撤销", "称号已经撤销，证书和牌匾不再有效。"),
-    UNKNOWN: Answer("pending", "查无此证", "没有这个查验码的证书。码没有输错的话，请向授牌机关核实牌匾的真伪。"),
+    CertificateState.VALID: PublicStatus("met", "有效", "这是经审定授予的称号，证书有效。"),
+    CertificateState.RECHECKING: PublicStatus("late", "复核中", "称号正在复核，结果公布之前证书仍然有效。"),
+    CertificateState.WITHDRAWN: PublicStatus("missed", "已撤销", "称号已经撤销，证书和牌匾不再有效。"),
+    UNKNOWN: PublicStatus("pending", "查无此证", "没有这个查验码的证书。码没有输错的话，请向授牌机关核实牌匾的真伪。"),
 }
 MISTYPED = "查验码输错了：请对照牌匾或证书逐组核对，共四组、每组四位，没有 0、1、I、L、O。"
 
@@ -82,7 +82,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 
 @_open
 def document(request: HttpRequest, code: str) -> HttpResponse:
-    """The same, as a signed document that can be verified without asking the portal."""
+    """How a certificate stands, as a signed JSON document that can be verified without asking the portal."""
     folded = codes.folded(code)
     if not codes.is_sound(folded):
         return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})

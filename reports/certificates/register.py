@@ -8,9 +8,9 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.filters import ALL, DayFilter, folded
 from common.listing import CODE, DATE, Column, Listing
-from reports.certificates.models import Certificate, State
+from reports.certificates.models import Certificate, CertificateState
 
-TONES = {State.VALID: "met", State.RECHECKING: "late", State.WITHDRAWN: "missed"}
+TONES = {CertificateState.VALID: "met", CertificateState.RECHECKING: "late", CertificateState.WITHDRAWN: "missed"}
 """How a state is marked; the word stands beside it."""
 
 
@@ -20,7 +20,7 @@ class CertificateFilter(filters.FilterSet):
         label="街镇", queryset=lambda request: _townships(request), method="by_township", empty_label=ALL
     )
     kind = filters.ChoiceFilter(label="类型", choices=AreaKind.choices, empty_label=ALL)
-    state = filters.ChoiceFilter(label="状态", choices=State.choices, empty_label=ALL)
+    state = filters.ChoiceFilter(label="状态", choices=CertificateState.choices, empty_label=ALL)
     issued_from = DayFilter(label="授牌日期从", field_name="issued_on", lookup_expr="gte")
     issued_to = DayFilter(label="授牌日期至", field_name="issued_on", lookup_expr="lte")
 
@@ -62,7 +62,9 @@ REGISTER = Listing(
         Column("title", "称号", order=("title",), minor=True),
         Column("period", "达标季度", kind=CODE, order=("period",)),
         Column("issued_on", "授牌日期", kind=DATE, order=("issued_on",)),
-        Column("state", "状态", "get_state_display", order=("state",), tone=lambda row: TONES[State(row.state)]),
+        Column(
+            "state", "状态", "get_state_display", order=("state",), tone=lambda row: TONES[CertificateState(row.state)]
+        ),
         Column("withdrawn_on", "撤销日期", kind=DATE, order=("withdrawn_on",), on_page=False),
         Column("area", "区域编码", "area_id", kind=CODE, on_page=False),
         Column("decision", "审定依据", "decision_number", on_page=False),

@@ -3,12 +3,12 @@
 from django.urls import reverse
 
 from accounts.posts import Power
-from register.searching import Group, Hit, answers, named
+from register.searching import Hit, SearchGroup, answers, named
 from reports.certificates import codes
 from reports.certificates.models import Certificate
 
 
-def certificates(user, text: str) -> list[Group]:
+def certificates(user, text: str) -> list[SearchGroup]:
     if not user.may(Power.SEE_INSPECTIONS):
         return []
     seen = Certificate.objects.visible_to(user)

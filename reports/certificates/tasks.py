@@ -7,44 +7,49 @@ from django.utils import timezone
 
 from accounts.posts import Power
 from inspection.models import Unit
-from inspection.spotcheck.models import Sample
-from inspection.spotcheck.models import State as SampleState
-from inspection.tasks import Task
-from reports.certificates.models import Certificate, State
+from inspection.spotcheck.models import Sample, SampleState
+from inspection.tasks import InspectionTask
+from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.register import address
 
 
-def waiting_for(user) -> list[Task]:
+def waiting_for(user) -> list[InspectionTask]:
     """One for all that wait for their plaque, one for each re-check, one for each sample that is not concluded."""
     return [*_awards(user), *_rechecks(user), *_samples(user)]
 
 
-def _awards(user) -> Iterator[Task]:
+def _awards(user) -> Iterator[InspectionTask]:
     if not user.may(Power.AWARD_TITLES):
         return
     waiting = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True).count()
     if waiting:
-        yield Task(f"{waiting} 个单位已审定，待授牌", reverse("certificates:issue"), "待授牌")
+        yield InspectionTask(f"{waiting} 个单位已审定，待授牌", reverse("certificates:issue"), "待授牌")
 
 
-def _rechecks(user) -> Iterator[Task]:
+def _rechecks(user) -> Iterator[InspectionTask]:
     """Those under re-check, for whoever may confirm or withdraw them; the reason says who began, and why."""
     if not (user.may(Power.AWARD_TITLES) or user.may(Power.WITHDRAW_TITLES)):
         return
-    rechecking = Certificate.objects.visible_to(user).filter(state=State.RECHECKING).prefetch_related("moves")
-    for owner in rechecking.order_by("area_id"):
-        begun = list(owner.moves.all())[-1]
-        yield Task(
-            f"{owner.unit_full_name}{owner.title}", address(owner), owner.get_state_display(), begun.on, begun.reason
+    rechecking = (
+        Certificate.objects.visible_to(user).filter(state=CertificateState.RECHECKING).prefetch_related("moves")
+    )
+    for certificate in rechecking.order_by("area_id"):
+        begun = list(certificate.moves.all())[-1]
+        yield InspectionTask(
+            f"{certificate.unit_full_name}{certificate.title}",
+            address(certificate),
+            certificate.get_state_display(),
+            begun.on,
+            begun.reason,
         )
 
 
-def _samples(user) -> Iterator[Task]:
+def _samples(user) -> Iterator[InspectionTask]:
     if not user.may(Power.SPOT_CHECK):
         return
     for sample in Sample.objects.visible_to(user).filter(state=SampleState.OPEN).select_related("township"):
         url = reverse("spotcheck:sample", args=[sample.pk])
-        yield Task(
+        yield InspectionTask(
             str(sample),
             url,
             sample.get_state_display(),

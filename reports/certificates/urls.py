@@ -5,7 +5,7 @@ from reports.certificates.printing import Form
 
 
 class PrintedConverter:
-    """What is printed, in an address: paper or plaque."""
+    """URL converter for what is printed: paper or plaque."""
 
     regex = "|".join(Form)
 

@@ -13,19 +13,23 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
-from common.http import Missing
+from common.http import RowNotFound
 from common.listing import answer
 from inspection.models import Unit
 from jobs.actions import start
 from papers.serving import file
 from reports.certificates import actions, printing
 from reports.certificates.forms import IssueForm, StepForm
-from reports.certificates.models import Action, Certificate, State
+from reports.certificates.models import Certificate, CertificateAction, CertificateState
 from reports.certificates.moves import MOVES
 from reports.certificates.printing import FORM_LABELS, Form
 from reports.certificates.register import REGISTER, TONES, address, narrowed
 
-_DEEDS = {Action.RECHECK: actions.recheck, Action.CONFIRM: actions.confirm, Action.WITHDRAW: actions.withdraw}
+_DEEDS = {
+    CertificateAction.RECHECK: actions.recheck,
+    CertificateAction.CONFIRM: actions.confirm,
+    CertificateAction.WITHDRAW: actions.withdraw,
+}
 
 
 def _visible(request: HttpRequest) -> QuerySet:
@@ -50,7 +54,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "forms": FORM_LABELS.items(),
         "may_print": may_award,
         "waiting": waiting(request.user).count() if may_award else 0,
-        "rechecking": _visible(request).filter(state=State.RECHECKING).count(),
+        "rechecking": _visible(request).filter(state=CertificateState.RECHECKING).count(),
         "print_query": request.GET.urlencode(),
     }
     return answer(request, REGISTER, _visible(request), **context)
@@ -77,70 +81,72 @@ def issue(request: HttpRequest) -> HttpResponse:
 @requires(Power.SEE_INSPECTIONS)
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """A certificate, its life, and what this user may do with it."""
-    owner = _found(request, pk)
+    certificate = _found(request, pk)
     if request.method == "POST":
-        return _step(request, owner)
-    return _shown(request, owner)
+        return _step(request, certificate)
+    return _shown(request, certificate)
 
 
-def _shown(request: HttpRequest, owner: Certificate, bound: StepForm | None = None, **said) -> HttpResponse:
+def _shown(request: HttpRequest, certificate: Certificate, bound: StepForm | None = None, **said) -> HttpResponse:
     forms = [
         bound
         if bound and bound.move.action == action
-        else StepForm(move=MOVES[action], on=today(), version=owner.version)
+        else StepForm(move=MOVES[action], on=today(), version=certificate.version)
         for action in _DEEDS
-        if MOVES.allows(action, owner, request.user)
+        if MOVES.allows(action, certificate, request.user)
     ]
     context = {
-        "certificate": owner,
-        "tone": TONES[State(owner.state)],
-        "became": owner.became(today()),
-        "moves": owner.moves.select_related("by"),
+        "certificate": certificate,
+        "tone": TONES[CertificateState(certificate.state)],
+        "became": certificate.became(today()),
+        "moves": certificate.moves.select_related("by"),
         "forms": forms,
         "bound": bound,
         "prints": FORM_LABELS.items(),
-        "public": printing.public_address(owner, base_of(request)),
-        "crumbs": [("首页", "/"), ("证书", reverse("certificates:register")), (owner.number, "")],
+        "public": printing.public_address(certificate, base_of(request)),
+        "crumbs": [("首页", "/"), ("证书", reverse("certificates:register")), (certificate.number, "")],
         **said,
     }
     status = said.get("status", 422 if bound else 200)
     return render(request, "reports/certificates/certificate.html", context, status=status)
 
 
-def _step(request: HttpRequest, owner: Certificate) -> HttpResponse:
+def _step(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision not in _DEEDS:
-        return _shown(request, owner, refusal="没有认出要办的事，请重新选择。", status=422)
-    action = Action(decision)
-    form = StepForm(request.POST, move=MOVES[action], on=today(), version=owner.version)
+        return _shown(request, certificate, refusal="没有认出要办的事，请重新选择。", status=422)
+    action = CertificateAction(decision)
+    form = StepForm(request.POST, move=MOVES[action], on=today(), version=certificate.version)
     if not form.is_valid():
-        return _shown(request, owner, form)
+        return _shown(request, certificate, form)
     try:
-        _DEEDS[action](owner=owner, by=request.user, **form.cleaned_data)
+        _DEEDS[action](certificate=certificate, by=request.user, **form.cleaned_data)
     except Stale as stale:
-        return _shown(request, _found(request, owner.pk), refusal=str(stale), status=409)
+        return _shown(request, _found(request, certificate.pk), refusal=str(stale), status=409)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _shown(request, owner, form)
+        return _shown(request, certificate, form)
     messages.success(request, f"已办理“{action.label}”。")
-    return redirect(address(owner))
+    return redirect(address(certificate))
 
 
 @requires(Power.SEE_INSPECTIONS)
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The sheet, or the drawing of the plaque; of a withdrawn certificate none is printed."""
-    owner = _found(request, pk)
-    if owner.state == State.WITHDRAWN:
-        raise Missing("这张证书已撤销，不能再打印。")
-    content = printing.typeset_certificates([owner], Form(form), base_of(request), at=owner.created_at)
+    certificate = _found(request, pk)
+    if certificate.state == CertificateState.WITHDRAWN:
+        raise RowNotFound("这张证书已撤销，不能再打印。")
+    content = printing.typeset_certificates([certificate], Form(form), base_of(request), at=certificate.created_at)
     audit.record(
         action="certificate.print",
         by=request.user,
-        subject=owner,
+        subject=certificate,
         request=request,
         detail={"form": FORM_LABELS[Form(form)]},
     )
-    return file(content, f"{FORM_LABELS[Form(form)]}-{owner.number}-{owner.unit_name}.pdf", "application/pdf")
+    return file(
+        content, f"{FORM_LABELS[Form(form)]}-{certificate.number}-{certificate.unit_name}.pdf", "application/pdf"
+    )
 
 
 @require_POST

@@ -18,7 +18,7 @@ from common.exceptions import Stale
 from common.periods import Quarter
 from reports.certificates import actions
 from reports.certificates.actions import last_ended
-from reports.certificates.models import Action, Certificate, CertificateMove, State
+from reports.certificates.models import Certificate, CertificateAction, CertificateMove, CertificateState
 
 DECIDED = ("achieved", "not_achieved")
 """An undetermined quarter says nothing: what stood before it stands."""
@@ -44,7 +44,9 @@ def falls(county: str, on: date) -> list[Fall]:
     """The certificates to be re-checked: their latest decided quarter, ended by ``on``, is later than the one of the
     award and than those of earlier re-checks, and its approved figures fall short. Two queries, however many there are.
     """
-    valid = Certificate.objects.filter(county=county, state=State.VALID, issued_on__lte=on).select_related("area")
+    valid = Certificate.objects.filter(county=county, state=CertificateState.VALID, issued_on__lte=on).select_related(
+        "area"
+    )
     certificates = {each.area_id: each for each in valid}
     if not certificates:
         return []
@@ -61,8 +63,10 @@ def falls(county: str, on: date) -> list[Fall]:
 
 def _rechecked(certificates: Iterable[Certificate]) -> dict[int, str]:
     """The latest quarter that a re-check of each certificate has looked at."""
-    steps = CertificateMove.objects.filter(owner__in=list(certificates), action=Action.RECHECK).order_by()
-    return dict(steps.values_list("owner").annotate(Max("period")))
+    steps = CertificateMove.objects.filter(
+        certificate__in=list(certificates), action=CertificateAction.RECHECK
+    ).order_by()
+    return dict(steps.values_list("certificate").annotate(Max("period")))
 
 
 def _latest_decided(county: str, codes: Iterable[str], last: str) -> dict[str, Verdict]:
@@ -75,15 +79,19 @@ def recheck(county: str, on: date) -> list[Certificate]:
     """Begin the re-check of every title that fell; what somebody else is just moving is left to him."""
     begun = []
     for fall in falls(county, on):
-        owner = fall.certificate
+        certificate = fall.certificate
         try:
             with transaction.atomic():
                 actions.recheck_fallen(
-                    owner=owner, version=owner.version, quarter=fall.quarter, reason=fall.reason, on=on
+                    certificate=certificate,
+                    version=certificate.version,
+                    quarter=fall.quarter,
+                    reason=fall.reason,
+                    on=on,
                 )
         except Stale:
             continue
-        begun.append(owner)
+        begun.append(certificate)
     return begun
 
 

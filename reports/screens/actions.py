@@ -1,4 +1,4 @@
-"""Giving a screen its address, and taking it back."""
+"""Create a screen with its secret address, and withdraw it."""
 
 from django.db import transaction
 

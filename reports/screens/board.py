@@ -12,14 +12,14 @@ from common.periods import Quarter
 from common.scope import Scope
 from reports.awards import Awarded
 from reports.progress import ProgressPage, Step
-from reports.query import Asked
+from reports.query import PageQuery
 from reports.screens.drawing import Drawing, drawn
 from reports.townships import TownshipRow, township_rows
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whoever stands before a screen: sees the progress of one area, and may do nothing."""
+    """The anonymous viewer of a screen: sees the progress of one area, and has no powers."""
 
     area: Area
 
@@ -55,7 +55,7 @@ class TownshipShown:
 class Board:
     """Everything on the screen, as of the day ``on``; it holds no row that the area's leaders could not see."""
 
-    def __init__(self, viewer: Viewer, asked: Asked, titles: Awarded) -> None:
+    def __init__(self, viewer: Viewer, asked: PageQuery, titles: Awarded) -> None:
         self.viewer, self.asked, self.titles = viewer, asked, titles
 
     @property

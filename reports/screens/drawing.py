@@ -24,7 +24,7 @@ Spot = tuple[float, float]
 
 @dataclass(frozen=True)
 class Dot:
-    """A village or community: where, how it stands, and its name for who can point at it."""
+    """A village or community on the drawing: position, mark, and name as its tooltip."""
 
     x: float
     y: float

@@ -16,7 +16,7 @@ from common.forms import posted_version
 from common.templatetags.figures import plain_date
 from reports import http_cache
 from reports.awards import awarded
-from reports.query import Asked
+from reports.query import PageQuery
 from reports.screens import actions
 from reports.screens.board import Asking, Board, Viewer
 from reports.screens.drawing import area_of
@@ -91,7 +91,7 @@ def _figures(found: Screen) -> tuple[str, str]:
     """The body of the screen and its tag, which changes with the facts, at midnight, and with the portal's edition."""
     found.note_seen(real_now())
     viewer = Viewer(found.area)
-    asked = Asked(Asking(viewer, {}), today())
+    asked = PageQuery(Asking(viewer, {}), today())
     titles = awarded(viewer, asked.county, asked.quarter.last_day)
     version = (*asked.version, titles.version, found.area.pk)
     board = Board(viewer, asked, titles)

@@ -1,6 +1,6 @@
 """The checks of a return: declared once (``declared``), run here, on the server always and in the browser where that helps.
 
-``found`` checks a line by the terms of its quarter. ``problems`` is the same by the terms as declared and
+``line_problems`` checks a line by the terms of its quarter. ``problems`` is the same by the terms as declared and
 against the quarter before alone, which is what the data package is checked by ("Checks on the way in").
 Each problem is put on the first-named column of its inequality.
 """
@@ -17,9 +17,9 @@ from returns.checks.vocabulary import (
     WAYS_OUT,
     Beside,
     Bound,
-    Check,
+    FigureCheck,
+    FigureProblem,
     Level,
-    Problem,
     Registered,
     Terms,
 )
@@ -36,16 +36,16 @@ __all__ = [
     "RATES",
     "Beside",
     "Bound",
-    "Check",
+    "FigureCheck",
+    "FigureProblem",
     "Level",
-    "Problem",
     "Registered",
     "Terms",
     "Using",
     "errors",
     "for_browser",
-    "found",
     "is_off",
+    "line_problems",
     "oddities",
     "percent",
     "problems",
@@ -66,7 +66,7 @@ class Using:
 AS_DECLARED = Using()
 
 
-def found(figures: Figures, beside: Beside, using: Using, *, complete: bool = False) -> list[Problem]:
+def line_problems(figures: Figures, beside: Beside, using: Using, *, complete: bool = False) -> list[FigureProblem]:
     """Everything wrong or odd with a line, errors first, then oddities, then advice, in the order of the columns.
 
     With ``complete`` (on submission) a missing figure is an error; otherwise a check that lacks a
@@ -84,18 +84,18 @@ def found(figures: Figures, beside: Beside, using: Using, *, complete: bool = Fa
 _GRAVEST = tuple(Level)
 
 
-def problems(figures: Figures, previous: Figures | None = None, *, complete: bool = False) -> list[Problem]:
+def problems(figures: Figures, previous: Figures | None = None, *, complete: bool = False) -> list[FigureProblem]:
     """What is wrong or odd with a line by the terms as declared, with the quarter before (None: unknown) beside."""
-    return found(figures, Beside(previous=previous), AS_DECLARED, complete=complete)
+    return line_problems(figures, Beside(previous=previous), AS_DECLARED, complete=complete)
 
 
-def errors(figures: Figures, *, complete: bool = False) -> list[Problem]:
-    """Only what blocks; needs no earlier quarter."""
+def errors(figures: Figures, *, complete: bool = False) -> list[FigureProblem]:
+    """The problems of a line that block submission; no earlier quarter is needed."""
     return [problem for problem in problems(figures, complete=complete) if problem.is_error]
 
 
-def oddities(figures: Figures, previous: Figures | None = None) -> list[Problem]:
-    """Only what asks for an explanation."""
+def oddities(figures: Figures, previous: Figures | None = None) -> list[FigureProblem]:
+    """The problems of a line that ask for an explanation."""
     return [problem for problem in problems(figures, previous) if problem.is_oddity]
 
 
@@ -113,7 +113,7 @@ def for_browser(using: Using) -> list[dict]:
     return [_described(check, using) for check in CHECKS if check.rule.kind]
 
 
-def _described(check: Check, using: Using) -> dict:
+def _described(check: FigureCheck, using: Using) -> dict:
     terms = using.terms[check.code]
     level = check.level_in(using.quarter, terms)
     return {

@@ -3,8 +3,8 @@ browser, the review and the bureau's page of bounds read. To add a check, add an
 for a quarter before it blocks, give it ``blocks_from``.
 """
 
-from returns.checks.rules import Above, Fell, Missing, Moved, OffOperators, OffRegistry, OutOfRange, Unchanged
-from returns.checks.vocabulary import Bound, Check, Level
+from returns.checks.rules import Above, Fell, MissingFigure, MovedRate, OffOperators, OffRegistry, OutOfRange, Unchanged
+from returns.checks.vocabulary import Bound, FigureCheck, Level
 
 RATES = (
     ("coverage", "光网络覆盖率", "fibre_covered_households", "broadband_covered_households"),
@@ -16,8 +16,8 @@ MISSING = "missing"
 OPERATORS = "operators"
 
 
-def _never_above(figure: str, limit: str, name: str) -> Check:
-    return Check(
+def _never_above(figure: str, limit: str, name: str) -> FigureCheck:
+    return FigureCheck(
         f"{figure}_above_{limit}",
         name,
         Level.ERROR,
@@ -27,8 +27,8 @@ def _never_above(figure: str, limit: str, name: str) -> Check:
     )
 
 
-def _seldom_above(figure: str, limit: str, name: str) -> Check:
-    return Check(
+def _seldom_above(figure: str, limit: str, name: str) -> FigureCheck:
+    return FigureCheck(
         f"{figure}_above_{limit}",
         name,
         Level.ODDITY,
@@ -39,12 +39,12 @@ def _seldom_above(figure: str, limit: str, name: str) -> Check:
     )
 
 
-def _moved(key: str, label: str, numerator: str, denominator: str) -> Check:
-    return Check(
+def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureCheck:
+    return FigureCheck(
         f"{key}_moved",
         f"{label}变动过大",
         Level.ODDITY,
-        Moved(label, numerator, denominator),
+        MovedRate(label, numerator, denominator),
         "{label}比上季度变动超过 {bound} 个百分点（{before} → {value}）",
         "本季度与上季度的比率，升降都算；正好等于界限可以",
         Bound(20, "个百分点", "变动不多于", least=1, most=100),
@@ -52,17 +52,17 @@ def _moved(key: str, label: str, numerator: str, denominator: str) -> Check:
 
 
 CHECKS = (
-    Check(
+    FigureCheck(
         MISSING,
         "数字没有填",
         Level.ERROR,
-        Missing(),
+        MissingFigure(),
         "{label}没有填",
         "五项数字，报送时都要有；确实没有填 0",
         way_out="：报送前请填写，确实没有请填 0。",
         on_submission=True,
     ),
-    Check(
+    FigureCheck(
         "out_of_range",
         "数字超出范围",
         Level.ERROR,
@@ -75,7 +75,7 @@ CHECKS = (
     _never_above("fibre_users", "broadband_users", "光网用户数大于宽带用户数"),
     _seldom_above("broadband_users", "broadband_covered_households", "宽带用户数大于宽带覆盖户数"),
     _seldom_above("fibre_users", "fibre_covered_households", "光网用户数大于光网覆盖户数"),
-    Check(
+    FigureCheck(
         "fell",
         "数字比上季度减少",
         Level.ODDITY,
@@ -85,7 +85,7 @@ CHECKS = (
         Bound(0, "户", "减少不多于"),
     ),
     *(_moved(*each) for each in RATES),
-    Check(
+    FigureCheck(
         "off_registry",
         "总户数与台账不符",
         Level.ODDITY,
@@ -95,7 +95,7 @@ CHECKS = (
         "台账不登记小区和其他住户，所以偏多只看没有小区的行政村",
         Bound(25, "%", "相差不多于", most=100),
     ),
-    Check(
+    FigureCheck(
         OPERATORS,
         "用户数与运营企业数据不符",
         Level.ODDITY,
@@ -105,7 +105,7 @@ CHECKS = (
         "有企业没有报就不比。相差不多于企业合计的界限可以",
         Bound(10, "%", "相差不多于", most=100),
     ),
-    Check(
+    FigureCheck(
         "unchanged",
         "多个季度没有变化",
         Level.ODDITY,

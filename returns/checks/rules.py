@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from returns.checks.vocabulary import Beside, Finding
+from returns.checks.vocabulary import Beside, CheckHit
 from returns.figures import BY_NAME, FIGURES, NAMES, Figures
 
 
@@ -32,15 +32,15 @@ def is_off(value: int, other: int, bound: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFigure:
     """A figure that is not there."""
 
     kind: str = "missing"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         for name in NAMES:
             if figures.get(name) is None:
-                yield Finding(name, {"label": BY_NAME[name].label})
+                yield CheckHit(name, {"label": BY_NAME[name].label})
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class OutOfRange:
 
     kind: str = "range"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         for figure in FIGURES:
             value = figures.get(figure.name)
             if value is not None and not figure.minimum <= value <= figure.maximum:
                 words = {"label": figure.label, "value": value, "least": figure.minimum, "most": figure.maximum}
-                yield Finding(figure.name, words)
+                yield CheckHit(figure.name, words)
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ class Above:
     limit: str
     kind: str = "above"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         value, limit = figures.get(self.figure), figures.get(self.limit)
         if value is not None and limit is not None and value > limit + bound:
             labels = {"label": BY_NAME[self.figure].label, "limit_label": BY_NAME[self.limit].label}
-            yield Finding(self.figure, labels | {"value": value, "limit": limit})
+            yield CheckHit(self.figure, labels | {"value": value, "limit": limit})
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,15 @@ class Fell:
 
     kind: str = "fell"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         for name in NAMES if beside.previous else ():
             now, before = figures.get(name), beside.previous.get(name)
             if now is not None and before is not None and before - now > bound:
-                yield Finding(name, {"label": BY_NAME[name].label, "before": before, "value": now})
+                yield CheckHit(name, {"label": BY_NAME[name].label, "before": before, "value": now})
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedRate:
     """A rate that moved since the quarter before by more points than the bound, up or down."""
 
     label: str
@@ -94,11 +94,11 @@ class Moved:
     denominator: str
     kind: str = "moved"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         now, before = (rate(each, self.numerator, self.denominator) for each in (figures, beside.previous))
         if now is not None and before is not None and abs(now - before) > Fraction(bound, 100):
             words = {"label": self.label, "before": percent(before), "value": percent(now)}
-            yield Finding(self.numerator, words)
+            yield CheckHit(self.numerator, words)
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ class Unchanged:
 
     kind: str = "unchanged"
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         before = beside.earlier[: bound - 1]
         is_whole = all(figures.get(name) is not None for name in NAMES) and len(before) == bound - 1
         if is_whole and all(each and all(each[name] == figures[name] for name in NAMES) for each in before):
-            yield Finding(NAMES[0])
+            yield CheckHit(NAMES[0])
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,13 @@ class OffRegistry:
     figure: str = "households"
     kind: str = ""
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         value, registered = figures.get(self.figure), beside.registered
         if value is None or registered is None or not is_off(value, registered.households, bound):
             return
         if value < registered.households or registered.is_whole:
             words = {"label": BY_NAME[self.figure].label, "value": value, "registered": registered.households}
-            yield Finding(self.figure, words | {"side": "少" if value < registered.households else "多"})
+            yield CheckHit(self.figure, words | {"side": "少" if value < registered.households else "多"})
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,10 @@ class OffOperators:
     names: tuple[str, ...] = ("broadband_users", "fibre_users")
     kind: str = ""
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]:
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
         for name in self.names if beside.counted else ():
             value, counted = figures.get(name), beside.counted.get(name)
             if value is not None and counted is not None and is_off(value, counted, bound):
                 share = percent(Fraction(value - counted, counted)) if counted else "无法折算百分比"
                 words = {"label": BY_NAME[name].label, "value": value, "counted": counted, "share": share}
-                yield Finding(name, words | {"change": f"{value - counted:+d}"})
+                yield CheckHit(name, words | {"change": f"{value - counted:+d}"})

@@ -11,8 +11,8 @@ from accounts.posts import Power
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from returns.checks import BY_CODE, CHECKS, DECLARED, EDITABLE, LABELS, Check, Level, Terms, Using
-from returns.models import Checking, CheckTerms, Move, Return
+from returns.checks import BY_CODE, CHECKS, DECLARED, EDITABLE, LABELS, FigureCheck, Level, Terms, Using
+from returns.models import Checking, CheckTerms, Return, ReturnMove
 
 LONGEST_REASON = 500
 
@@ -31,26 +31,26 @@ def _terms(row: CheckTerms) -> Terms:
     return Terms(row.bound, row.blocks_from)
 
 
-def used_on(owner: Return) -> Using:
+def used_on(quarterly_return: Return) -> Using:
     """By what the return is checked: what it was checked by when it was submitted; while it can still change, what holds now.
 
     What a data package brought in was never checked by terms, so that what holds now counts for it too.
     """
-    kept = None if owner.is_with_township else kept_of(owner)
-    return _as_kept(owner, kept) if kept else using(owner.county, owner.quarter)
+    kept = None if quarterly_return.is_with_township else kept_of(quarterly_return)
+    return _as_kept(quarterly_return, kept) if kept else using(quarterly_return.county, quarterly_return.quarter)
 
 
-def kept_of(owner: Return) -> Checking | None:
+def kept_of(quarterly_return: Return) -> Checking | None:
     """What was kept at the latest submission of the return; None for one that a data package brought in."""
-    return Checking.objects.filter(move__owner=owner).order_by("pk").last()
+    return Checking.objects.filter(move__quarterly_return=quarterly_return).order_by("pk").last()
 
 
-def _as_kept(owner: Return, kept: Checking) -> Using:
+def _as_kept(quarterly_return: Return, kept: Checking) -> Using:
     said = {code: Terms(each["bound"], each["blocks_from"]) for code, each in kept.terms.items()}
-    return Using(owner.quarter, DECLARED | said)
+    return Using(quarterly_return.quarter, DECLARED | said)
 
 
-def keep(step: Move, applied: Using, found: Iterable[dict]) -> Checking:
+def keep(step: ReturnMove, applied: Using, found: Iterable[dict]) -> Checking:
     """Keep what the submission was checked by, and what was found; in the transaction of the step."""
     terms = {
         check.code: vars(applied.terms[check.code])
@@ -62,7 +62,7 @@ def keep(step: Move, applied: Using, found: Iterable[dict]) -> Checking:
 
 @transaction.atomic
 def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: str, number: int, by) -> CheckTerms:
-    """Give a check another bound, or another quarter from which it blocks; the earlier terms stay with their dates.
+    """Set new terms of a check: its bound, or the quarter from which it blocks; earlier terms stay with their dates.
 
     ``number`` is that of the terms which the page showed (0: as declared); Stale when they are no longer
     the latest. Refused when nothing would change, a value cannot be, or the reason is missing. Returns
@@ -90,14 +90,14 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
     return row
 
 
-def _editable(code: str) -> Check:
+def _editable(code: str) -> FigureCheck:
     found = next((check for check in EDITABLE if check.code == code), None)
     if found is None:
         raise Refused("没有这条可以修改的核对规则，请从列表中选择。")
     return found
 
 
-def _require_sound(check: Check, bound: int, blocks_from: str) -> None:
+def _require_sound(check: FigureCheck, bound: int, blocks_from: str) -> None:
     limit = check.bound
     if not limit.least <= bound <= limit.most:
         raise Refused(f"界限应在 {limit.least} 至 {limit.most} {limit.unit}之间，您填的是 {bound}。")
@@ -117,7 +117,7 @@ def _require_reason(reason: str) -> str:
     return reason
 
 
-def _added(county: str, check: Check, number: int, terms: Terms, reason: str, by) -> CheckTerms:
+def _added(county: str, check: FigureCheck, number: int, terms: Terms, reason: str, by) -> CheckTerms:
     given = {"county": county, "code": check.code, "number": number, "reason": reason, "by": by}
     try:
         with transaction.atomic():
@@ -130,7 +130,7 @@ def _added(county: str, check: Check, number: int, terms: Terms, reason: str, by
 class CheckShown:
     """A check with the terms that hold, and those before them from the latest back."""
 
-    check: Check
+    check: FigureCheck
     terms: Terms
     number: int
     past: list[CheckTerms]
@@ -144,7 +144,7 @@ class CheckShown:
         return self.check.level == Level.ERROR
 
 
-def shown(county: str) -> list[CheckShown]:
+def shown_checks(county: str) -> list[CheckShown]:
     """Every check as it stands in the county, for the page of bounds; one query."""
     rows: dict[str, list[CheckTerms]] = {}
     for row in CheckTerms.objects.filter(county=county).select_related("by").order_by("-number"):
@@ -152,5 +152,5 @@ def shown(county: str) -> list[CheckShown]:
     return [_shown(check, rows.get(check.code, [])) for check in CHECKS]
 
 
-def _shown(check: Check, past: list[CheckTerms]) -> CheckShown:
+def _shown(check: FigureCheck, past: list[CheckTerms]) -> CheckShown:
     return CheckShown(check, _terms(past[0]) if past else check.terms, past[0].number if past else 0, past)

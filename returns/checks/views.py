@@ -55,7 +55,7 @@ class TermsForm(forms.Form):
 def checks(request: HttpRequest) -> HttpResponse:
     """Every check with its terms, and those that held before."""
     context = {
-        "checks": check_terms.shown(request.user.area_id[:6]),
+        "checks": check_terms.shown_checks(request.user.area_id[:6]),
         "may_set": request.user.may(Power.SET_CHECKS),
     }
     return render(request, "returns/checks/checks.html", context)
@@ -80,7 +80,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
 
 def _found(county: str, code: str) -> CheckShown:
     """The check, if its terms can be set at all."""
-    for each in check_terms.shown(county):
+    for each in check_terms.shown_checks(county):
         if each.check.code == code and each.check.bound:
             return each
     raise Http404

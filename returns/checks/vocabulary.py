@@ -23,7 +23,7 @@ WAYS_OUT = {Level.ERROR: "：请核对后改正。", Level.ODDITY: "：请核对
 
 
 @dataclass(frozen=True)
-class Problem:
+class FigureProblem:
     """What is wrong or odd with ``figure`` (a column's name) at ``value``; ``message`` is a Chinese sentence."""
 
     level: Level
@@ -56,7 +56,7 @@ class Registered:
     """What the registry holds of a village on the quarter's last day.
 
     ``households`` are the permanent households (常住户数) of its natural villages; ``is_whole`` says that
-    these are all there is: an administrative village without quarters, whose households nobody registers.
+    these are all there is: an administrative village without compounds, whose households nobody registers.
     """
 
     households: int
@@ -81,7 +81,7 @@ NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckHit:
     """Where a rule struck: the column, and the words for the sentence's placeholders."""
 
     figure: str
@@ -94,7 +94,7 @@ class Rule(Protocol):
     @property
     def kind(self) -> str: ...
 
-    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[Finding]: ...
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]: ...
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Check:
+class FigureCheck:
     """A check as it is declared.
 
     ``sentence`` has the placeholders that its rule fills; the way out is added by level, unless
@@ -146,9 +146,11 @@ class Check:
         is_early = quarter is not None and str(quarter) < terms.blocks_from
         return Level.ADVICE if is_early else self.level
 
-    def problems(self, figures: Figures, beside: Beside, quarter: Quarter | None, terms: Terms) -> Iterator[Problem]:
+    def problems(
+        self, figures: Figures, beside: Beside, quarter: Quarter | None, terms: Terms
+    ) -> Iterator[FigureProblem]:
         level = self.level_in(quarter, terms)
         ending = self.way_out or WAYS_OUT[level]
         for found in self.rule.findings(figures, beside, terms.bound):
             said = self.sentence.format(bound=terms.bound, **found.words)
-            yield Problem(level, found.figure, figures.get(found.figure), self.code, said + ending)
+            yield FigureProblem(level, found.figure, figures.get(found.figure), self.code, said + ending)

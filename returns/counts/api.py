@@ -80,7 +80,7 @@ class CountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return self.replace(request)
 
     def replace(self, request) -> Response:
-        """Keep what was sent."""
+        """Replace the operator's counts by those in the request."""
         try:
             return Response(_kept(request.data, request.user))
         except _Wrong as wrong:
@@ -108,7 +108,7 @@ def _kept(data: Any, user) -> dict[str, int]:
     return total
 
 
-def _saved(quarter: Quarter, rows: Mapping[str, counts.Given], places: Mapping, user) -> counts.Saved:
+def _saved(quarter: Quarter, rows: Mapping[str, counts.CountInput], places: Mapping, user) -> counts.Saved:
     try:
         return counts.save(operator=user.operator, quarter=quarter, rows=rows, on=today(), by=user)
     except counts.Unsound as unsound:
@@ -123,10 +123,10 @@ def _saved(quarter: Quarter, rows: Mapping[str, counts.Given], places: Mapping, 
         raise _Wrong([_error(places[quarter, first], "period", str(quarter), str(refusal))]) from None
 
 
-def _read(rows: list) -> tuple[dict[Quarter, dict[str, counts.Given]], dict[tuple[Quarter, str], int]]:
+def _read(rows: list) -> tuple[dict[Quarter, dict[str, counts.CountInput]], dict[tuple[Quarter, str], int]]:
     """The rows by quarter and area, and where each stood; _Wrong with everything that cannot be read."""
     errors: list[dict] = []
-    quarters: dict[Quarter, dict[str, counts.Given]] = defaultdict(dict)
+    quarters: dict[Quarter, dict[str, counts.CountInput]] = defaultdict(dict)
     places: dict[tuple[Quarter, str], int] = {}
     for number, row in enumerate(rows, start=1):
         found = _row_errors(number, row)
@@ -136,7 +136,7 @@ def _read(rows: list) -> tuple[dict[Quarter, dict[str, counts.Given]], dict[tupl
                 what = f"同一季度、同一区域在第 {places[quarter, code]} 行已有一行：请只留一行。"
                 found = [_error(number, "area_code", code, what)]
             places.setdefault((quarter, code), number)
-            quarters[quarter][code] = counts.Given({name: row[name] for name in COUNTED})
+            quarters[quarter][code] = counts.CountInput({name: row[name] for name in COUNTED})
         errors += found
     if errors:
         raise _Wrong(errors)

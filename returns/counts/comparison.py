@@ -66,7 +66,7 @@ def townships(user, county: str, quarter: Quarter, operators: int, bound: int) -
 
 
 def villages(township: Area, quarter: Quarter, operators: int, bound: int) -> QuerySet:
-    """The same for the villages of a township."""
+    """The villages of a township, each with its figures, the operators' sums and how they agree; two queries."""
     areas = Area.objects.filter(parent=township, kind__in=VILLAGE_LEVEL).annotate(villages=Value(1))
     lines = ReturnLine.objects.usable(REPORTED).filter(area=OuterRef("pk"), period=str(quarter))
     return _compared(areas, lines, quarter, operators, bound)

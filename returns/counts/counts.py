@@ -25,7 +25,7 @@ NONE_GIVEN: Figures = dict.fromkeys(COUNTED)
 
 
 @dataclass(frozen=True)
-class Given:
+class CountInput:
     """What is to be kept for an area; all blank: nothing (a count given by mistake is taken back).
 
     ``seen`` is what the form showed; None: whatever stands there is to be replaced.
@@ -36,7 +36,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Fault:
+class CountFault:
     """What is wrong: with which area (blank: with everything), which figure (blank: the row), in a Chinese sentence."""
 
     code: str
@@ -48,12 +48,12 @@ class Fault:
 class Unsound(Refused):
     """Nothing was saved; ``faults`` are all the reasons."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[CountFault]) -> None:
         super().__init__(f"没有保存：有 {len(faults)} 处问题，请改正后再保存。")
         self.faults = faults
 
 
-class Overtaken(Stale):
+class CountsOvertaken(Stale):
     """Nothing was saved: a colleague has changed the same areas; ``theirs`` are their figures, by code."""
 
     def __init__(self, theirs: dict[str, Figures]) -> None:
@@ -80,10 +80,10 @@ def areas_counted(codes: list[str], quarter: Quarter) -> dict[str, Area]:
 
 
 @transaction.atomic
-def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, Given], on: date, by) -> Saved:
+def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, CountInput], on: date, by) -> Saved:
     """Keep the counts of one operator for a quarter, by the areas' codes; giving the same again changes nothing.
 
-    All or nothing: Unsound with every fault, Overtaken when a colleague changed what the form showed.
+    All or nothing: Unsound with every fault, CountsOvertaken when a colleague changed what the form showed.
     """
     if not by.may(Power.ENTER_COUNTS) or by.scope.operator != operator.pk:
         raise PermissionDenied("您的岗位只能填报本企业的数据。")
@@ -95,7 +95,7 @@ def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, Given], on:
     if wrong := list(_faults(rows, stored, areas, quarter)):
         raise Unsound(wrong)
     if theirs := _overtaken(rows, stored):
-        raise Overtaken(theirs)
+        raise CountsOvertaken(theirs)
     saved = _keep(operator, quarter, rows, stored, areas, by)
     if saved.changes:
         detail = {"period": str(quarter), **saved.changes}
@@ -103,7 +103,7 @@ def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, Given], on:
     return saved
 
 
-def faults(operator: Operator, quarter: Quarter, rows: Mapping[str, Given]) -> list[Fault]:
+def faults(operator: Operator, quarter: Quarter, rows: Mapping[str, CountInput]) -> list[CountFault]:
     """What would be wrong if these counts were given; nothing is saved."""
     areas = areas_counted(list(rows), quarter)
     return list(_faults(rows, stored_in(operator, quarter, {code[:9] for code in rows}), areas, quarter))
@@ -115,15 +115,17 @@ def stored_in(operator: Operator, quarter: Quarter, townships: set[str]) -> dict
     return {count.area_id: count for count in found.select_related("area") if count.area_id[:9] in townships}
 
 
-def _unknown(rows: Mapping[str, Given], areas: Mapping[str, Area], quarter: Quarter) -> Iterator[Fault]:
+def _unknown(rows: Mapping[str, CountInput], areas: Mapping[str, Area], quarter: Quarter) -> Iterator[CountFault]:
     for code in rows:
         if code not in areas:
-            yield Fault(code, "", None, f"编码 {code[:20]} 不是{quarter.label}末在册的街道、镇、村或社区：请核对编码。")
+            yield CountFault(
+                code, "", None, f"编码 {code[:20]} 不是{quarter.label}末在册的街道、镇、村或社区：请核对编码。"
+            )
 
 
 def _faults(
-    rows: Mapping[str, Given], stored: Mapping[str, OperatorCount], areas: Mapping[str, Area], quarter: Quarter
-) -> Iterator[Fault]:
+    rows: Mapping[str, CountInput], stored: Mapping[str, OperatorCount], areas: Mapping[str, Area], quarter: Quarter
+) -> Iterator[CountFault]:
     yield from _unknown(rows, areas, quarter)
     for code, given in rows.items():
         if code in areas:
@@ -134,23 +136,23 @@ def _faults(
         yield from _sum_faults(code, after)
 
 
-def _row_faults(area: Area, figures: Figures) -> Iterator[Fault]:
+def _row_faults(area: Area, figures: Figures) -> Iterator[CountFault]:
     """What a row says against itself."""
     given = {name: figures.get(name) for name in COUNTED}
     for name, value in given.items():
         figure = BY_NAME[name]
         if value is None and any(other is not None for other in given.values()):
-            yield Fault(area.code, name, None, f"{figure.label}没有填：两项要一起填，确实没有请填 0。")
+            yield CountFault(area.code, name, None, f"{figure.label}没有填：两项要一起填，确实没有请填 0。")
         elif value is not None and not figure.minimum <= value <= figure.maximum:
             message = f"{figure.label}（{value}）应在 {figure.minimum} 至 {figure.maximum} 之间。"
-            yield Fault(area.code, name, value, message)
+            yield CountFault(area.code, name, value, message)
     broadband, fibre = given["broadband_users"], given["fibre_users"]
     if broadband is not None and fibre is not None and fibre > broadband:
         message = f"光网用户数（{fibre}）大于宽带用户数（{broadband}），不应超过：请核对后改正。"
-        yield Fault(area.code, "fibre_users", fibre, message)
+        yield CountFault(area.code, "fibre_users", fibre, message)
 
 
-def _sum_faults(township: str, after: Mapping[str, Figures]) -> Iterator[Fault]:
+def _sum_faults(township: str, after: Mapping[str, Figures]) -> Iterator[CountFault]:
     """A township with fewer users than its villages together."""
     for name in COUNTED:
         villages = [
@@ -160,10 +162,10 @@ def _sum_faults(township: str, after: Mapping[str, Figures]) -> Iterator[Fault]:
         own = after.get(township, NONE_GIVEN).get(name)
         if own is not None and beneath > own:
             message = f"{BY_NAME[name].label}：全街镇（{own}）小于所属村居之和（{beneath}）：请核对后改正。"
-            yield Fault(township, name, own, message)
+            yield CountFault(township, name, own, message)
 
 
-def _overtaken(rows: Mapping[str, Given], stored: Mapping[str, OperatorCount]) -> dict[str, Figures]:
+def _overtaken(rows: Mapping[str, CountInput], stored: Mapping[str, OperatorCount]) -> dict[str, Figures]:
     """What a colleague has put where the form showed something else and something else again is given."""
     found = {}
     for code, given in rows.items():
@@ -173,7 +175,7 @@ def _overtaken(rows: Mapping[str, Given], stored: Mapping[str, OperatorCount]) -
     return found
 
 
-def _keep(operator, quarter: Quarter, rows: Mapping[str, Given], stored, areas: Mapping[str, Area], by) -> Saved:
+def _keep(operator, quarter: Quarter, rows: Mapping[str, CountInput], stored, areas: Mapping[str, Area], by) -> Saved:
     saved, made = Saved(), []
     for code, given in rows.items():
         count = stored.get(code)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
-from returns.counts.counts import NONE_GIVEN, Given, Unsound
+from returns.counts.counts import NONE_GIVEN, CountInput, Unsound
 from returns.figures import BY_NAME, Figure, Figures, parse_cell
 from returns.models import COUNTED, OperatorCount
 
@@ -80,34 +80,34 @@ def _row(area: Area, stored: OperatorCount | None, before: Figures) -> CountRow:
 
 
 def every(rows: list[CountRow]) -> Iterator[CountRow]:
-    """The townships' rows, each followed by its villages'."""
+    """All rows in order: each township followed by its villages."""
     for row in rows:
         yield row
         yield from row.villages
 
 
-def read(post: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, Given], bool]:
+def read(data: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, CountInput], bool]:
     """What the clerk changed, by area, and whether all could be read; what could not is marked in its cell."""
     found, is_sound = {}, True
     for row in every(rows):
-        if row.seen_name not in post:
+        if row.seen_name not in data:
             continue
         values: dict[str, int | None] = {}
         for cell in row.cells:
-            cell.text = post.get(cell.name, "")
+            cell.text = data.get(cell.name, "")
             try:
                 values[cell.figure.name] = parse_cell(cell.text, cell.figure)
             except ValueError as error:
                 cell.error, is_sound = str(error), False
-        row.seen = post[row.seen_name]
+        row.seen = data[row.seen_name]
         seen = _unseen(row.seen)
         if len(values) == len(COUNTED) and values != seen:
-            found[row.area.code] = Given(values, seen)
+            found[row.area.code] = CountInput(values, seen)
     return found, is_sound
 
 
 def mark(rows: list[CountRow], unsound: Unsound) -> None:
-    """Lay the faults into their cells."""
+    """Attach each fault to the cell that it concerns."""
     cells = {(cell.code, cell.figure.name): cell for row in every(rows) for cell in row.cells}
     for fault in unsound.faults:
         if cell := cells.get((fault.code, fault.figure or COUNTED[0])):
@@ -115,7 +115,7 @@ def mark(rows: list[CountRow], unsound: Unsound) -> None:
 
 
 def contest(rows: list[CountRow], theirs: Mapping[str, Figures]) -> None:
-    """Lay the colleague's figures beside what was typed; what is saved next is a choice."""
+    """Show a colleague's newer figures beside what was typed, so that the clerk chooses between them."""
     for row in every(rows):
         if row.area.code in theirs:
             row.seen = _seen(theirs[row.area.code])

@@ -11,11 +11,11 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from returns.models import OperatorCount, Round
-from returns.tasks import Task
+from returns.tasks import ReturnTask
 
 
 @dataclass(frozen=True)
-class Progress:
+class CountingProgress:
     """A round as one operator sees it: how many townships it has counted, of how many, and how many villages besides."""
 
     round: Round
@@ -35,7 +35,7 @@ class Progress:
         return f"已填 {self.counted} / {self.townships} 个街镇" if self.counted else "未填报"
 
 
-def progress(user) -> list[Progress]:
+def progress(user) -> list[CountingProgress]:
     """Every round with the operator's own counts, the latest first; three queries, however many rounds."""
     rounds = list(Round.objects.order_by("-period", "county"))
     counts = OperatorCount.objects.visible_to(user).order_by()
@@ -53,11 +53,11 @@ def _by_level(rows) -> Iterator[tuple[tuple[str, str, bool], int]]:
     yield from found.items()
 
 
-def _progress(round_: Round, own: dict, townships: list[Area]) -> Progress:
+def _progress(round_: Round, own: dict, townships: list[Area]) -> CountingProgress:
     day = round_.quarter.last_day
     owed = sum(each.county == round_.county and _holds(each, day) for each in townships)
     key = round_.county, round_.period
-    return Progress(round_, own.get((*key, True), 0), owed, own.get((*key, False), 0))
+    return CountingProgress(round_, own.get((*key, True), 0), owed, own.get((*key, False), 0))
 
 
 def _holds(area: Area, day: date) -> bool:
@@ -65,7 +65,7 @@ def _holds(area: Area, day: date) -> bool:
     return begun and (area.valid_to is None or day < area.valid_to)
 
 
-def owed_by(user, on: date) -> list[Task]:
+def owed_by(user, on: date) -> list[ReturnTask]:
     """What the operator has still to count, the oldest first; nothing overdue disappears."""
     if not user.may(Power.ENTER_COUNTS):
         return []
@@ -74,10 +74,10 @@ def owed_by(user, on: date) -> list[Task]:
     )
 
 
-def _task(each: Progress, on: date) -> Task:
+def _task(each: CountingProgress, on: date) -> ReturnTask:
     left = (each.round.due - on).days
     notice = f"还有 {left} 天截止。" if 0 < left <= 5 else "今天截止。" if left == 0 else ""
-    return Task(
+    return ReturnTask(
         f"{each.round.quarter.label}用户数",
         reverse("returns:counts", args=[each.round.county, each.round.quarter]),
         each.round.due,

@@ -41,7 +41,7 @@ def _save(request: HttpRequest, round_: Round, rows: list[form.CountRow]) -> Htt
     except counts.Unsound as unsound:
         form.mark(rows, unsound)
         return _form(request, round_, rows, str(unsound), 422)
-    except counts.Overtaken as overtaken:
+    except counts.CountsOvertaken as overtaken:
         form.contest(rows, overtaken.theirs)
         return _form(request, round_, rows, str(overtaken), 409)
     except Refused as refusal:

@@ -7,23 +7,23 @@ from areas.models import Area
 from common.exceptions import Refused
 from common.periods import Quarter
 from returns.models import Return, ReturnLine
-from returns.moves import MOVES, Action
+from returns.moves import MOVES, ReturnAction
 from returns.sheet import villages
 
 
 def begin(township: Area, quarter: Quarter, by) -> Return:
-    """The return as it is, or a new one; of several at once all get the same."""
+    """Get or create the return of a township and quarter; safe when several people open it at once."""
     try:
         with transaction.atomic():
-            return standing(township, quarter) or _opened(township, quarter, by)
+            return latest_return(township, quarter) or _opened(township, quarter, by)
     except IntegrityError:
-        found = standing(township, quarter)
+        found = latest_return(township, quarter)
         if found is None:
             raise
         return found
 
 
-def standing(township: Area, quarter: Quarter) -> Return | None:
+def latest_return(township: Area, quarter: Quarter) -> Return | None:
     """The latest revision, None when there is none; one that was discarded is none."""
     returns = Return.objects.standing().filter(township=township, period=str(quarter))
     return returns.order_by("-revision").first()
@@ -33,10 +33,13 @@ def _opened(township: Area, quarter: Quarter, by) -> Return:
     covered = villages(township.code, quarter)
     if not covered:
         raise Refused(f"{township.name}在{quarter.label}末没有村或社区，不用填报。")
-    owner = Return.objects.create(township=township, county=township.county, period=str(quarter))
+    quarterly_return = Return.objects.create(township=township, county=township.county, period=str(quarter))
     ReturnLine.objects.bulk_create(
-        ReturnLine(owner=owner, area=area, county=owner.county, period=owner.period) for area in covered
+        ReturnLine(
+            quarterly_return=quarterly_return, area=area, county=quarterly_return.county, period=quarterly_return.period
+        )
+        for area in covered
     )
-    MOVES.log(owner, Action.OPEN, "", by)
-    audit.record(action="return.open", by=by, subject=owner, detail={"lines": len(covered)})
-    return owner
+    MOVES.log(quarterly_return, ReturnAction.OPEN, "", by)
+    audit.record(action="return.open", by=by, subject=quarterly_return, detail={"lines": len(covered)})
+    return quarterly_return

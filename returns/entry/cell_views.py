@@ -1,4 +1,4 @@
-"""What the grid asks of the server while one types: keep these cells; how do their rows stand; who is logged in?
+"""JSON endpoints of the entry grid: save cells, check rows, tell who is logged in.
 
 Keeping and checking are two questions, so that a cell is kept as fast as it can be.
 """
@@ -16,14 +16,14 @@ from common.clock import now, today
 from common.exceptions import Refused
 from returns.checks import Level
 from returns.entry import sheet_form
-from returns.entry.cells import Fate, Malformed, Settled, read, save_cells
+from returns.entry.cells import Fate, MalformedMessage, Settled, read, save_cells
 from returns.entry.saving import EXPLANATION, stored_in
 from returns.figures import NAMES
 from returns.models import Return
-from returns.moves import Action, allows
-from returns.pages import found
+from returns.moves import ReturnAction, allows
+from returns.pages import return_or_404
 from returns.rounds import rounds
-from returns.sheet import Row, sheet_of
+from returns.sheet import SheetRow, sheet_of
 
 
 @requires(Power.ENTER_RETURNS)
@@ -33,18 +33,18 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     200 when all were kept; 409 when somebody else was faster somewhere, or a cell or the whole return
     is locked; 422 when a text cannot be read; 403 when another user has logged in since the page was made.
     """
-    owner = found(request, pk)
+    quarterly_return = return_or_404(request, pk)
     if request.method != "POST":
-        return JsonResponse(_standing(request, owner))
+        return JsonResponse(_standing(request, quarterly_return))
     try:
         # The body of a form was read before its view; it is no message.
         message = read(b"" if request.content_type == "multipart/form-data" else request.body)
-    except Malformed as reason:
+    except MalformedMessage as reason:
         return JsonResponse({"detail": str(reason)}, status=400)
     if message.user != request.user.pk:
         return JsonResponse({"detail": f"现在登录的是{request.user.name}。"}, status=403)
     try:
-        settled = save_cells(owner=owner, cells=message.cells, by=request.user)
+        settled = save_cells(quarterly_return=quarterly_return, cells=message.cells, by=request.user)
     except Refused as reason:
         return JsonResponse({"detail": str(reason)}, status=409)
     kept = {"at": f"{now():%H:%M}", "cells": [_settled(each) for each in settled]}
@@ -68,15 +68,17 @@ def _settled(each: Settled) -> dict:
     }
 
 
-def _standing(request: HttpRequest, owner: Return) -> dict:
+def _standing(request: HttpRequest, quarterly_return: Return) -> dict:
     """Who is logged in, the token for the next message, and every figure as stored."""
-    is_open = allows(Action.SAVE, owner, request.user) and not rounds.is_entry_locked(owner, today())
+    is_open = allows(ReturnAction.SAVE, quarterly_return, request.user) and not rounds.is_entry_locked(
+        quarterly_return, today()
+    )
     return {
         "user": request.user.pk,
         "name": request.user.name,
         "token": get_token(request),
         "open": is_open,
-        "lines": {line.area_id: list(stored_in(line).values()) for line in owner.lines.all()},
+        "lines": {line.area_id: list(stored_in(line).values()) for line in quarterly_return.lines.all()},
     }
 
 
@@ -87,14 +89,16 @@ def problems(request: HttpRequest, pk: int) -> JsonResponse:
 
     With ``?check`` figures that are missing count as well.
     """
-    owner = found(request, pk)
+    quarterly_return = return_or_404(request, pk)
     named = request.GET.getlist("code")
-    sheet = sheet_of(owner, complete=True, only={code for code in named if code.isdecimal()} if named else None)
+    sheet = sheet_of(
+        quarterly_return, complete=True, only={code for code in named if code.isdecimal()} if named else None
+    )
     sheet_form.prepare(sheet, is_checking="check" in request.GET)
-    return JsonResponse({"rows": [_row(row) for row in sheet.rows], **_sums(owner)})
+    return JsonResponse({"rows": [_row(row) for row in sheet.rows], **_sums(quarterly_return)})
 
 
-def _row(row: Row) -> dict:
+def _row(row: SheetRow) -> dict:
     """The row as stored, and what the page shows of it besides its figures."""
     notes = {cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells}
     return {
@@ -106,8 +110,8 @@ def _row(row: Row) -> dict:
     }
 
 
-def _sums(owner: Return) -> dict:
+def _sums(quarterly_return: Return) -> dict:
     """The sums of the columns, None where no village has a figure; and how many rows are complete."""
     complete = Count("pk", filter=Q(**{f"{name}__isnull": False for name in NAMES}))
-    found = owner.lines.aggregate(complete=complete, **{f"sum_{name}": Sum(name) for name in NAMES})
+    found = quarterly_return.lines.aggregate(complete=complete, **{f"sum_{name}": Sum(name) for name in NAMES})
     return {"total": {name: found[f"sum_{name}"] for name in NAMES}, "complete": found["complete"]}

@@ -18,8 +18,8 @@ from returns.entry.saving import EXPLANATION, hold, keep, lines_of, stored_in
 from returns.entry.sheet_form import hands_of, value_of
 from returns.figures import BY_NAME
 from returns.models import Return, ReturnLine
-from returns.moves import MOVES, Action
-from returns.review.objections import Place, unlocked_cells
+from returns.moves import MOVES, ReturnAction
+from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 
 MOST_CELLS = 2_000
@@ -28,8 +28,8 @@ MOST_CELLS = 2_000
 Value = int | str | None
 
 
-class Malformed(ValueError):
-    """A message that no page of ours sends."""
+class MalformedMessage(ValueError):
+    """The request of the entry grid cannot be parsed; no page of the portal sends such a message."""
 
 
 class Fate(StrEnum):
@@ -75,15 +75,15 @@ class Message:
 
 
 def read(body: bytes) -> Message:
-    """The message in the body of a request; Malformed when it is none."""
+    """The message in the body of a request; MalformedMessage when it is none."""
     try:
         said = json.loads(body)
         found = [_cell(each) for each in said["cells"]]
         message = Message(int(said["user"]), found)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
-        raise Malformed("读不懂页面发来的内容，请刷新页面后再试。") from error
+        raise MalformedMessage("读不懂页面发来的内容，请刷新页面后再试。") from error
     if len(found) > MOST_CELLS:
-        raise Malformed(f"一次最多保存 {MOST_CELLS} 个数字。")
+        raise MalformedMessage(f"一次最多保存 {MOST_CELLS} 个数字。")
     return message
 
 
@@ -98,43 +98,43 @@ def _cell(said: dict) -> TypedCell:
     )
     text.encode()  # Halves of characters, which JSON can bring and no database takes, are a ValueError.
     if not is_sound:
-        raise Malformed(code)
+        raise MalformedMessage(code)
     return TypedCell(code, name, text, seen)
 
 
 @transaction.atomic
-def save_cells(*, owner: Return, cells: Iterable[TypedCell], by, on: date | None = None) -> list[Settled]:
+def save_cells(*, quarterly_return: Return, cells: Iterable[TypedCell], by, on: date | None = None) -> list[Settled]:
     """Keep as draft what can be kept, and say of each cell what became of it; the same message twice has one effect.
 
     Refused, and nothing is kept, when the return can no longer be changed or its round is over ``on``
     the day (None: today).
     """
-    MOVES.permit(Action.SAVE, owner.township_id, by)
-    hold(owner)
-    rounds.require_entry(owner, on or today())
+    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
+    hold(quarterly_return)
+    rounds.require_entry(quarterly_return, on or today())
     cells = list(cells)
-    lines = lines_of(owner, {cell.code for cell in cells})
-    lock = Lock(owner)
+    lines = lines_of(quarterly_return, {cell.code for cell in cells})
+    lock = Lock(quarterly_return)
     settled = [_settle(cell, lines[cell.code], lock) for cell in cells]
-    keep(owner, lines, _changes(settled, lines), by)
-    return _signed(owner, settled)
+    keep(quarterly_return, lines, _changes(settled, lines), by)
+    return _signed(quarterly_return, settled)
 
 
 class Lock:
     """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
 
-    def __init__(self, owner: Return) -> None:
-        self._owner = owner
+    def __init__(self, quarterly_return: Return) -> None:
+        self._quarterly_return = quarterly_return
 
     @cached_property
-    def _unlocked(self) -> set[Place] | None:
-        return unlocked_cells(self._owner)
+    def _unlocked(self) -> set[CellPlace] | None:
+        return unlocked_cells(self._quarterly_return)
 
     def holds(self, cell: TypedCell, stands: Value) -> bool:
         """Whether other figures were sent back and not this one; what is missing can always be filled."""
         if cell.name == EXPLANATION or stands is None or self._unlocked is None:
             return False
-        return Place(cell.code, cell.name) not in self._unlocked
+        return CellPlace(cell.code, cell.name) not in self._unlocked
 
 
 def _settle(cell: TypedCell, line: ReturnLine, lock: Lock) -> Settled:
@@ -161,9 +161,9 @@ def _changes(settled: list[Settled], lines: dict[str, ReturnLine]) -> dict[str, 
     return changed
 
 
-def _signed(owner: Return, settled: list[Settled]) -> list[Settled]:
-    """The same, with who typed the figures that somebody else has changed."""
-    hands = hands_of(owner, {each.cell.code for each in settled if each.fate == Fate.CONFLICT})
+def _signed(quarterly_return: Return, settled: list[Settled]) -> list[Settled]:
+    """What became of each cell; a cell in conflict names who typed the figure that stands."""
+    hands = hands_of(quarterly_return, {each.cell.code for each in settled if each.fate == Fate.CONFLICT})
     return [
         Settled(each.cell, each.fate, each.value, each.message, hands.get((each.cell.code, each.cell.name), ""))
         if each.fate == Fate.CONFLICT

@@ -1,4 +1,4 @@
-"""Saving what was typed: row by row against what the clerk saw, so that nobody's figure is overwritten unseen."""
+"""Save a form row by row with optimistic locking, so that no colleague's figure is overwritten unseen."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
-from returns.moves import MOVES, Action
+from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import villages
@@ -51,37 +51,37 @@ class Contested(Stale):
 
 
 @transaction.atomic
-def save_lines(*, owner: Return, rows: Mapping[str, Typed], by, on: date | None = None) -> int:
+def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: date | None = None) -> int:
     """Keep the rows (by village code) as draft; returns how many changed, 0 when the same form comes twice.
 
     Only cells that differ from what the clerk saw are written. Where somebody else has changed such a
     cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
     over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
-    MOVES.permit(Action.SAVE, owner.township_id, by)
-    hold(owner)
-    rounds.require_entry(owner, on or today())
-    lines = lines_of(owner, rows)
-    _require_unlocked(owner, lines, rows)
+    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
+    hold(quarterly_return)
+    rounds.require_entry(quarterly_return, on or today())
+    lines = lines_of(quarterly_return, rows)
+    _require_unlocked(quarterly_return, lines, rows)
     clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
     if clashes:
         raise Contested(clashes)
     changed = {code: found for code, typed in rows.items() if (found := dict(_changes(lines[code], typed)))}
-    keep(owner, lines, changed, by)
-    owner.refresh_from_db(fields=["state", "version"])
+    keep(quarterly_return, lines, changed, by)
+    quarterly_return.refresh_from_db(fields=["state", "version"])
     return len(changed)
 
 
-def hold(owner: Return) -> None:
+def hold(quarterly_return: Return) -> None:
     """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
-    if not Return.objects.filter(pk=owner.pk, state__in=EDITABLE).update(version=F("version")):
-        current = Return.objects.get(pk=owner.pk)
+    if not Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE).update(version=F("version")):
+        current = Return.objects.get(pk=quarterly_return.pk)
         raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
 
 
-def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
+def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
     """Of a return that came back only the figures sent back may change, those missing, and the sentences."""
-    unlocked = unlocked_cells(owner)
+    unlocked = unlocked_cells(quarterly_return)
     if unlocked is None:
         return
     for code, typed in rows.items():
@@ -92,17 +92,23 @@ def _require_unlocked(owner: Return, lines: Mapping[str, ReturnLine], rows: Mapp
                 )
 
 
-def lines_of(owner: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
+def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
     """The lines of the villages, locked; one that came into force after the return was opened gets its line now."""
     wanted = set(codes)
-    lines = {line.area_id: line for line in owner.lines.select_for_update().filter(area_id__in=wanted)}
+    lines = {line.area_id: line for line in quarterly_return.lines.select_for_update().filter(area_id__in=wanted)}
     absent = sorted(wanted - lines.keys())
     if absent:
-        covered = {area.code for area in villages(owner.township_id, owner.quarter, absent)}
+        covered = {area.code for area in villages(quarterly_return.township_id, quarterly_return.quarter, absent)}
         if unknown := [code for code in absent if code not in covered]:
             raise Refused(f"没有保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
         created = ReturnLine.objects.bulk_create(
-            ReturnLine(owner=owner, area_id=code, county=owner.county, period=owner.period) for code in absent
+            ReturnLine(
+                quarterly_return=quarterly_return,
+                area_id=code,
+                county=quarterly_return.county,
+                period=quarterly_return.period,
+            )
+            for code in absent
         )
         lines |= {line.area_id: line for line in created}
     return lines
@@ -131,7 +137,7 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     if not changed:
         return
@@ -145,8 +151,8 @@ def keep(owner: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, d
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
     _store([lines[code] for code in changed], {name for found in changed.values() for name in found})
     FigureEntry.objects.bulk_create(entries)
-    Return.objects.filter(pk=owner.pk).update(version=F("version") + 1)
-    audit.record(action="return.save", by=by, subject=owner, detail=dict(changed))
+    Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
+    audit.record(action="return.save", by=by, subject=quarterly_return, detail=dict(changed))
 
 
 def _store(lines: list[ReturnLine], names: set[str]) -> None:

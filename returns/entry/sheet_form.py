@@ -1,4 +1,4 @@
-"""The form of a return: what a clerk typed, read from the post and laid back into the sheet, nothing lost."""
+"""The form of a return: what a clerk typed, read from the data sent and laid back into the sheet, nothing lost."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -8,13 +8,13 @@ from typing import Any
 from returns.entry.saving import EXPLANATION, Clash, Typed, Values
 from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
 from returns.models import FigureEntry, Return
-from returns.sheet import Row, Sheet
+from returns.sheet import ReturnSheet, SheetRow
 
 LONGEST_EXPLANATION = 500
 
 
 @dataclass
-class Entry:
+class TypedRow:
     """A row as typed: the texts, the values that could be read, and why the others could not."""
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -28,26 +28,26 @@ class Entry:
         return Typed(self.values, self.seen)
 
 
-def read(post: Mapping[str, str], sheet: Sheet) -> dict[str, Entry]:
-    """Each row of which the post holds a field, by the village's code; a field that is absent is left alone."""
-    found = {row.area.code: _entry(post, row) for row in sheet.rows}
+def read(data: Mapping[str, str], sheet: ReturnSheet) -> dict[str, TypedRow]:
+    """Each row of which the data hold a field, by the village's code; a field that is absent is left alone."""
+    found = {row.area.code: _entry(data, row) for row in sheet.rows}
     return {code: entry for code, entry in found.items() if entry.texts}
 
 
-def _entry(post: Mapping[str, str], row: Row) -> Entry:
-    entry = Entry(seen_text=post.get(_seen_name(row), ""))
+def _entry(data: Mapping[str, str], row: SheetRow) -> TypedRow:
+    entry = TypedRow(seen_text=data.get(_seen_name(row), ""))
     entry.seen = _seen(entry.seen_text)
     for cell in row.cells:
-        if (text := post.get(cell.name)) is not None:
+        if (text := data.get(cell.name)) is not None:
             entry.texts[cell.figure.name] = text
             _read_cell(entry, cell.figure.name, text)
-    if (text := post.get(row.explanation_name)) is not None:
+    if (text := data.get(row.explanation_name)) is not None:
         entry.texts[EXPLANATION] = entry.values[EXPLANATION] = _sentence(text)
         _read_cell(entry, EXPLANATION, text)
     return entry
 
 
-def _read_cell(entry: Entry, name: str, text: str) -> None:
+def _read_cell(entry: TypedRow, name: str, text: str) -> None:
     try:
         entry.values[name] = value_of(name, text)
     except ValueError as error:
@@ -69,8 +69,8 @@ def _sentence(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
-def prepare(sheet: Sheet, *, is_checking: bool = False) -> Sheet:
-    """Note in each row what its page shows, so that its post can tell what the clerk saw.
+def prepare(sheet: ReturnSheet, *, is_checking: bool = False) -> ReturnSheet:
+    """Note in each row what its page shows, so that the data it sends can tell what the clerk saw.
 
     Of a sheet that was checked to be complete, what is missing is not held against the clerk
     until she asks (``is_checking``).
@@ -82,7 +82,7 @@ def prepare(sheet: Sheet, *, is_checking: bool = False) -> Sheet:
     return sheet
 
 
-def seen_text(row: Row) -> str:
+def seen_text(row: SheetRow) -> str:
     """The row as stored, for the hidden field."""
     stored = row.line.figures if row.line else dict.fromkeys(NAMES)
     explanation = row.line.explanation if row.line else ""
@@ -103,11 +103,11 @@ def _seen(text: str) -> Values | None:
     )
 
 
-def _seen_name(row: Row) -> str:
+def _seen_name(row: SheetRow) -> str:
     return f"was-{row.area.code}"
 
 
-def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple[()] = ()) -> Sheet:
+def lay(sheet: ReturnSheet, entries: Mapping[str, TypedRow], clashes: list[Clash] | tuple[()] = ()) -> ReturnSheet:
     """The sheet as stored now, with what was typed in its cells, each error and each other person's figure beside it.
 
     What the clerk left as she saw it shows the stored figure. A row with a cell that could not be
@@ -115,7 +115,7 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
     """
     prepare(sheet)
     contested: dict[tuple[str, str], Any] = {(clash.code, clash.name): clash for clash in clashes}
-    hands = hands_of(sheet.owner, {clash.code for clash in clashes})
+    hands = hands_of(sheet.quarterly_return, {clash.code for clash in clashes})
     for row in sheet.rows:
         entry = entries.get(row.area.code)
         if entry is not None:
@@ -124,7 +124,7 @@ def lay(sheet: Sheet, entries: Mapping[str, Entry], clashes: list[Clash] | tuple
 
 
 def _lay_row(
-    row: Row, entry: Entry, contested: Mapping[tuple[str, str], Any], hands: Mapping[tuple[str, str], str]
+    row: SheetRow, entry: TypedRow, contested: Mapping[tuple[str, str], Any], hands: Mapping[tuple[str, str], str]
 ) -> None:
     changed = {name for name in entry.texts if _is_changed(entry, name)}
     if not row.is_locked:
@@ -146,15 +146,17 @@ def _lay_row(
         row.explanation_error = f"别人已写为“{clash.theirs}”：请选定一种说法再保存。"
 
 
-def _is_changed(entry: Entry, name: str) -> bool:
+def _is_changed(entry: TypedRow, name: str) -> bool:
     return name in entry.errors or entry.seen is None or entry.values[name] != entry.seen[name]
 
 
-def hands_of(owner: Return, codes: Collection[str]) -> dict[tuple[str, str], str]:
+def hands_of(quarterly_return: Return, codes: Collection[str]) -> dict[tuple[str, str], str]:
     """Who typed the figures that stand in the villages' cells, by village and column, where that is known."""
     if not codes:
         return {}
-    entries = FigureEntry.objects.filter(line__owner=owner, line__area_id__in=codes, by__isnull=False)
+    entries = FigureEntry.objects.filter(
+        line__quarterly_return=quarterly_return, line__area_id__in=codes, by__isnull=False
+    )
     return {
         (entry.line.area_id, entry.figure): entry.by.name
         for entry in entries.select_related("line", "by").order_by("pk")

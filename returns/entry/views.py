@@ -20,9 +20,9 @@ from returns import actions
 from returns.checks import for_browser
 from returns.entry import sheet_form
 from returns.entry.saving import Clash, Contested, save_lines
-from returns.models import Return, ReturnLine, State
-from returns.moves import Action, allows
-from returns.pages import address, found, reason_in, refused, repeated, shown
+from returns.models import Return, ReturnLine, ReturnState
+from returns.moves import ReturnAction, allows
+from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
 from returns.rounds import calendar, rounds
 from returns.sheet import sheet_of, villages
@@ -61,171 +61,185 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     )
 
 
-def form(request: HttpRequest, owner: Return) -> HttpResponse:
+def form(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     """The form as stored; with ``?check`` everything that stands in the way of submission is said, blanks included."""
     is_checking = "check" in request.GET
-    sheet = sheet_form.prepare(sheet_of(owner, complete=True), is_checking=is_checking)
-    return _form(request, owner, sheet, is_checking=is_checking)
+    sheet = sheet_form.prepare(sheet_of(quarterly_return, complete=True), is_checking=is_checking)
+    return _form(request, quarterly_return, sheet, is_checking=is_checking)
 
 
 @requires(Power.ENTER_RETURNS)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep every row that can be read; say what is wrong with the others, with all that was typed still there."""
-    owner = found(request, pk)
-    entries = sheet_form.read(request.POST, sheet_of(owner))
+    quarterly_return = return_or_404(request, pk)
+    entries = sheet_form.read(request.POST, sheet_of(quarterly_return))
     sound = {code: row.typed for code, row in entries.items() if not row.errors}
     try:
-        changed = save_lines(owner=owner, rows=sound, by=request.user)
+        changed = save_lines(quarterly_return=quarterly_return, rows=sound, by=request.user)
     except Contested as stale:
-        return _again(request, owner, entries, str(stale), 409, stale.clashes)
+        return _again(request, quarterly_return, entries, str(stale), 409, stale.clashes)
     except Refused as reason:
-        return _again(request, owner, entries, str(reason), 409)
+        return _again(request, quarterly_return, entries, str(reason), 409)
     if len(sound) < len(entries):
         alert = f"{len(entries) - len(sound)} 行有读不懂的内容，还没有保存，请改正；其余各行已保存为草稿。"
-        return _again(request, owner, entries, alert, 422)
+        return _again(request, quarterly_return, entries, alert, 422)
     if "check" in request.POST:
-        return _checked(owner)
+        return _checked(quarterly_return)
     messages.success(request, f"已保存草稿：{changed} 行有改动。" if changed else "已保存草稿：没有改动。")
-    return redirect(address(owner))
+    return redirect(address(quarterly_return))
 
 
-def _checked(owner: Return) -> HttpResponse:
+def _checked(quarterly_return: Return) -> HttpResponse:
     """On to the answers when nothing stands in the way, else back to the form with everything that does."""
-    if sheet_of(owner, complete=True).faults:
-        return redirect(f"{address(owner)}?check=1")
-    return redirect("returns:check", owner.pk)
+    if sheet_of(quarterly_return, complete=True).faults:
+        return redirect(f"{address(quarterly_return)}?check=1")
+    return redirect("returns:check", quarterly_return.pk)
 
 
 def _again(
     request: HttpRequest,
-    owner: Return,
-    entries: Mapping[str, sheet_form.Entry],
+    quarterly_return: Return,
+    entries: Mapping[str, sheet_form.TypedRow],
     alert: str,
     status: int,
     clashes: list[Clash] | tuple[()] = (),
 ) -> HttpResponse:
-    fresh = found(request, owner.pk)
+    fresh = return_or_404(request, quarterly_return.pk)
     return _form(request, fresh, sheet_form.lay(sheet_of(fresh), entries, clashes), alert=alert, status=status)
 
 
 def _form(
-    request: HttpRequest, owner: Return, sheet, *, alert: str = "", status: int = 200, is_checking: bool = False
+    request: HttpRequest,
+    quarterly_return: Return,
+    sheet,
+    *,
+    alert: str = "",
+    status: int = 200,
+    is_checking: bool = False,
 ) -> HttpResponse:
     objections.compare(sheet)
     objections.lock(sheet)
     context = {"sheet": sheet, "checks": for_browser(sheet.using), "alert": alert, "is_checking": is_checking}
-    return render(request, "returns/entry/form.html", shown(request, owner) | context, status=status)
+    return render(
+        request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
+    )
 
 
 @requires(Power.ENTER_RETURNS)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check your answers, then hand them up for signing; the same post twice leads to the same receipt."""
-    owner = found(request, pk)
+    """Check your answers, then hand them up for signing; the same data twice lead to the same receipt."""
+    quarterly_return = return_or_404(request, pk)
     if request.method == "POST":
         hand_up = partial(actions.hand_up, explanation=request.POST.get("explanation"))
-        return _given(request, owner, Action.HAND_UP, hand_up)
-    if not allows(Action.HAND_UP, owner, request.user):
-        return redirect(address(owner))
-    return _answers(request, owner)
+        return _given(request, quarterly_return, ReturnAction.HAND_UP, hand_up)
+    if not allows(ReturnAction.HAND_UP, quarterly_return, request.user):
+        return redirect(address(quarterly_return))
+    return _answers(request, quarterly_return)
 
 
 @requires(Power.SIGN_RETURNS)
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """The head signs and reports to the bureau, or gives it back to the clerk with a reason."""
-    owner = found(request, pk)
+    quarterly_return = return_or_404(request, pk)
     if request.method == "POST" and request.POST.get("decision") == "hand_back":
-        return _hand_back(request, owner)
+        return _hand_back(request, quarterly_return)
     if request.method == "POST":
-        return _given(request, owner, Action.SUBMIT, actions.submit)
-    if not allows(Action.SUBMIT, owner, request.user):
-        return redirect(address(owner))
-    return _answers(request, owner)
+        return _given(request, quarterly_return, ReturnAction.SUBMIT, actions.submit)
+    if not allows(ReturnAction.SUBMIT, quarterly_return, request.user):
+        return redirect(address(quarterly_return))
+    return _answers(request, quarterly_return)
 
 
-def _answers(request: HttpRequest, owner: Return, status: int = 200, refusal: str = "") -> HttpResponse:
-    sheet, is_signing = sheet_of(owner, complete=True), owner.state == State.SIGNING
+def _answers(request: HttpRequest, quarterly_return: Return, status: int = 200, refusal: str = "") -> HttpResponse:
+    sheet, is_signing = sheet_of(quarterly_return, complete=True), quarterly_return.state == ReturnState.SIGNING
     context = {
         "sheet": sheet,
         "compared": objections.compare(sheet),
         "faults": sheet.errors if is_signing else sheet.faults,
         "unexplained": sheet.total_faults if request.method == "POST" and not is_signing else [],
         "is_asked": not is_signing and any(each.is_oddity for each in sheet.total_problems),
-        "explanation": request.POST.get("explanation", owner.explanation),
+        "explanation": request.POST.get("explanation", quarterly_return.explanation),
         "refusal": refusal,
         "reason": reason_in(request),
     }
-    return render(request, "returns/checks/check.html", shown(request, owner) | context, status=status)
+    return render(
+        request, "returns/checks/check.html", return_context(request, quarterly_return) | context, status=status
+    )
 
 
-def _given(request: HttpRequest, owner: Return, action: Action, deed) -> HttpResponse:
+def _given(request: HttpRequest, quarterly_return: Return, action: ReturnAction, deed) -> HttpResponse:
     version = posted_version(request)
     try:
-        step = deed(owner=owner, version=version, by=request.user)
-    except actions.NotReady:
-        return _answers(request, found(request, owner.pk), 422)
+        step = deed(quarterly_return=quarterly_return, version=version, by=request.user)
+    except actions.ReturnNotReady:
+        return _answers(request, return_or_404(request, quarterly_return.pk), 422)
     except Stale as stale:
-        step = repeated(owner, action, version, request.user)
+        step = repeated(quarterly_return, action, version, request.user)
         if step is None:
-            return refused(request, owner, stale)
+            return refused(request, quarterly_return, stale)
     except Refused as refusal:
-        return refused(request, owner, refusal)
-    return redirect("returns:receipt", owner.pk, step.pk)
+        return refused(request, quarterly_return, refusal)
+    return redirect("returns:receipt", quarterly_return.pk, step.pk)
 
 
-def _hand_back(request: HttpRequest, owner: Return) -> HttpResponse:
+def _hand_back(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     version = posted_version(request)
     try:
-        actions.hand_back(owner=owner, version=version, reason=reason_in(request), by=request.user)
+        actions.hand_back(
+            quarterly_return=quarterly_return, version=version, reason=reason_in(request), by=request.user
+        )
     except Stale as stale:
-        if repeated(owner, Action.HAND_BACK, version, request.user) is None:
-            return refused(request, owner, stale)
+        if repeated(quarterly_return, ReturnAction.HAND_BACK, version, request.user) is None:
+            return refused(request, quarterly_return, stale)
     except Refused as refusal:
-        return _answers(request, found(request, owner.pk), 422, str(refusal))
+        return _answers(request, return_or_404(request, quarterly_return.pk), 422, str(refusal))
     messages.success(request, "已退回经办。")
-    return redirect(address(owner))
+    return redirect(address(quarterly_return))
 
 
 @requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what has not been decided yet."""
-    owner = found(request, pk)
+    """Withdraw a submitted return that nobody has decided on yet."""
+    quarterly_return = return_or_404(request, pk)
     version = posted_version(request)
     try:
-        actions.withdraw(owner=owner, version=version, by=request.user)
+        actions.withdraw(quarterly_return=quarterly_return, version=version, by=request.user)
     except Stale as stale:
-        if repeated(owner, Action.WITHDRAW, version, request.user) is None:
-            return refused(request, owner, stale)
+        if repeated(quarterly_return, ReturnAction.WITHDRAW, version, request.user) is None:
+            return refused(request, quarterly_return, stale)
     except Refused as opened:
-        return refused(request, owner, opened)
+        return refused(request, quarterly_return, opened)
     messages.success(request, "已撤回：季报回到草稿，改好后请重新报送。")
-    return redirect(address(owner))
+    return redirect(address(quarterly_return))
 
 
 @requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a correction of an approved return, with the reason."""
-    owner = found(request, pk)
+    quarterly_return = return_or_404(request, pk)
     if request.method == "POST":
-        return _correct(request, owner)
-    if not allows(Action.CORRECT, owner, request.user):
-        return redirect(address(owner))
-    return render(request, "returns/entry/correct.html", shown(request, owner) | {"reason": "", "refusal": ""})
+        return _correct(request, quarterly_return)
+    if not allows(ReturnAction.CORRECT, quarterly_return, request.user):
+        return redirect(address(quarterly_return))
+    return render(
+        request, "returns/entry/correct.html", return_context(request, quarterly_return) | {"reason": "", "refusal": ""}
+    )
 
 
-def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
+def _correct(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     version, reason = posted_version(request), reason_in(request)
     try:
-        revision = actions.correct(owner=owner, version=version, reason=reason, by=request.user)
+        revision = actions.correct(quarterly_return=quarterly_return, version=version, reason=reason, by=request.user)
     except Stale as stale:
-        if repeated(owner, Action.CORRECT, version, request.user) is None:
-            return refused(request, owner, stale)
-        revision = owner.correction
+        if repeated(quarterly_return, ReturnAction.CORRECT, version, request.user) is None:
+            return refused(request, quarterly_return, stale)
+        revision = quarterly_return.correction
     except Refused as refusal:
         return render(
             request,
             "returns/entry/correct.html",
-            shown(request, owner) | {"reason": reason, "refusal": str(refusal)},
+            return_context(request, quarterly_return) | {"reason": reason, "refusal": str(refusal)},
             status=422,
         )
     messages.success(request, f"已建立第 {revision.revision} 版。审核通过之前，原来的数字仍然有效。")
@@ -235,24 +249,26 @@ def _correct(request: HttpRequest, owner: Return) -> HttpResponse:
 @requires(Power.ENTER_RETURNS, Power.SIGN_RETURNS)
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a correction that was begun by mistake, with the reason."""
-    owner = found(request, pk)
+    quarterly_return = return_or_404(request, pk)
     refusal, status, version = "", 200, posted_version(request)
     if request.method == "POST":
         try:
-            actions.discard(owner=owner, version=version, reason=reason_in(request), by=request.user)
-            return _discarded(request, owner)
+            actions.discard(
+                quarterly_return=quarterly_return, version=version, reason=reason_in(request), by=request.user
+            )
+            return _discarded(request, quarterly_return)
         except Stale as stale:
-            if repeated(owner, Action.DISCARD, version, request.user) is None:
-                return refused(request, owner, stale)
-            return _discarded(request, owner)
+            if repeated(quarterly_return, ReturnAction.DISCARD, version, request.user) is None:
+                return refused(request, quarterly_return, stale)
+            return _discarded(request, quarterly_return)
         except Refused as reason:
-            owner, refusal, status = found(request, pk), str(reason), 422
-    elif not allows(Action.DISCARD, owner, request.user):
-        return redirect(address(owner))
-    context = shown(request, owner) | {"reason": reason_in(request), "refusal": refusal}
+            quarterly_return, refusal, status = return_or_404(request, pk), str(reason), 422
+    elif not allows(ReturnAction.DISCARD, quarterly_return, request.user):
+        return redirect(address(quarterly_return))
+    context = return_context(request, quarterly_return) | {"reason": reason_in(request), "refusal": refusal}
     return render(request, "returns/entry/discard.html", context, status=status)
 
 
-def _discarded(request: HttpRequest, owner: Return) -> HttpResponse:
-    messages.success(request, f"已撤销更正；第 {owner.corrects.revision} 版的数字照旧有效。")
-    return redirect(address(owner.corrects))
+def _discarded(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
+    messages.success(request, f"已撤销更正；第 {quarterly_return.corrects.revision} 版的数字照旧有效。")
+    return redirect(address(quarterly_return.corrects))

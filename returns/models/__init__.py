@@ -3,17 +3,17 @@
 from returns.models.checks import PROTECTED, Checking, CheckTerms
 from returns.models.counts import COUNTED, OperatorCount
 from returns.models.lines import FIGURES, FigureEntry, Objection, ReturnLine
-from returns.models.returns import Move, Return
+from returns.models.returns import Return, ReturnMove
 from returns.models.rounds import Reminder, Round, Unlock, Urge
 from returns.models.vocabulary import (
     AT_BUREAU,
     EDITABLE,
     REPORTED,
     WITH_TOWNSHIP,
+    FigureReturnReason,
     LineStatus,
+    ReturnState,
     ReturnStatus,
-    State,
-    Why,
 )
 
 __all__ = [
@@ -27,17 +27,17 @@ __all__ = [
     "CheckTerms",
     "Checking",
     "FigureEntry",
+    "FigureReturnReason",
     "LineStatus",
-    "Move",
     "Objection",
     "OperatorCount",
     "Reminder",
     "Return",
     "ReturnLine",
+    "ReturnMove",
+    "ReturnState",
     "ReturnStatus",
     "Round",
-    "State",
     "Unlock",
     "Urge",
-    "Why",
 ]

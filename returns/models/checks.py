@@ -46,7 +46,7 @@ class Checking(models.Model):
     {"area", "figure", "value", "code", "level", "message"} in the order of the sheet.
     """
 
-    move = models.OneToOneField("returns.Move", models.PROTECT, related_name="checking", verbose_name="报送")
+    move = models.OneToOneField("returns.ReturnMove", models.PROTECT, related_name="checking", verbose_name="报送")
     terms = models.JSONField("口径")
     found = models.JSONField("当时的问题")
 

@@ -11,8 +11,8 @@ from common import clock
 from common.constraints import worded
 from common.periods import Quarter
 from returns.figures import BY_NAME, NAMES
-from returns.models.returns import Move, Return
-from returns.models.vocabulary import LineStatus, Why
+from returns.models.returns import Return, ReturnMove
+from returns.models.vocabulary import FigureReturnReason, LineStatus
 
 FIGURES = NAMES
 """The five figures of a line, in the order of the form."""
@@ -44,7 +44,7 @@ class ReturnLineQuerySet(models.QuerySet):
         return {code: line for (code, _), line in self.known_in(township, [quarter]).items()}
 
     def known_in(self, township: str, quarters: Iterable[Quarter]) -> dict[tuple[str, str], "ReturnLine"]:
-        """The same for several quarters at once; by the village's code and the period."""
+        """Each village's line that was approved or, where none is, submitted; by the village's code and the period."""
         known = self.filter(status__in=[LineStatus.APPROVED, LineStatus.SUBMITTED])
         lines = known.filter(area__code__startswith=township, period__in=[str(quarter) for quarter in quarters])
         approved_last = sorted(lines, key=lambda line: line.status == LineStatus.APPROVED)
@@ -57,7 +57,9 @@ class ReturnLineQuerySet(models.QuerySet):
 class ReturnLine(models.Model):
     """The five figures of a village or community; a blank one is missing, never 0."""
 
-    owner = models.ForeignKey(Return, models.CASCADE, related_name="lines", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.CASCADE, related_name="lines", verbose_name="季报", db_column="owner_id"
+    )
     area = models.ForeignKey(Area, models.PROTECT, related_name="return_lines", verbose_name="村居")
     county = models.CharField("县区编码", max_length=6)
     period = models.CharField("季度", max_length=6)
@@ -77,7 +79,7 @@ class ReturnLine(models.Model):
         ordering = ["area_id"]
         indexes = [models.Index(fields=["county", "period", "status"], name="line_county_period_status")]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "area"], name="line_once_in_return"),
+            models.UniqueConstraint(fields=["quarterly_return", "area"], name="line_once_in_return"),
             models.UniqueConstraint(
                 fields=["area", "period"],
                 condition=Q(status=LineStatus.APPROVED),
@@ -138,11 +140,11 @@ class FigureEntry(models.Model):
 class Objection(models.Model):
     """A figure that the bureau sent back, and why; only such figures can then be changed."""
 
-    move = models.ForeignKey(Move, models.CASCADE, related_name="objections", verbose_name="退回")
+    move = models.ForeignKey(ReturnMove, models.CASCADE, related_name="objections", verbose_name="退回")
     line = models.ForeignKey(ReturnLine, models.PROTECT, related_name="objections", verbose_name="季报行")
     figure = models.CharField("指标", max_length=40)
     value = models.PositiveIntegerField("退回时的数字", null=True)
-    why = models.CharField("原因", max_length=12, choices=Why)
+    why = models.CharField("原因", max_length=12, choices=FigureReturnReason)
     text = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
@@ -151,7 +153,10 @@ class Objection(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["move", "line", "figure"], name="objection_once_a_figure"),
             worded(
-                Q(why=Why.OTHER), "text", name="objection_other_is_explained", sentence="原因选“其他”时要写明说明。"
+                Q(why=FigureReturnReason.OTHER),
+                "text",
+                name="objection_other_is_explained",
+                sentence="原因选“其他”时要写明说明。",
             ),
         ]
 

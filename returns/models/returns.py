@@ -10,13 +10,13 @@ from common import clock
 from common.constraints import worded
 from common.periods import Quarter
 from returns.figures import NAMES
-from returns.models.vocabulary import CORRECTING, EDITABLE, REPORTED, WITH_TOWNSHIP, ReturnStatus, State
+from returns.models.vocabulary import CORRECTING, EDITABLE, REPORTED, WITH_TOWNSHIP, ReturnState, ReturnStatus
 
 
 class ReturnQuerySet(models.QuerySet):
     def with_submission(self) -> "ReturnQuerySet":
         """Each with ``submitted_at``, when it was last submitted; None when it was not, or a package brought it in."""
-        submissions = Move.objects.filter(owner=models.OuterRef("pk"), action="submit").order_by("-pk")
+        submissions = ReturnMove.objects.filter(quarterly_return=models.OuterRef("pk"), action="submit").order_by("-pk")
         return self.annotate(submitted_at=models.Subquery(submissions.values("at")[:1]))
 
     def corrections_in_effect(self, code: str, period: str = "") -> "ReturnQuerySet":
@@ -24,8 +24,10 @@ class ReturnQuerySet(models.QuerySet):
 
         Without ``period`` those of every quarter.
         """
-        approvals = Move.objects.filter(owner=models.OuterRef("pk"), to_state=State.APPROVED).order_by("-pk")
-        held = self.filter(state=State.APPROVED, corrects__isnull=False)
+        approvals = ReturnMove.objects.filter(
+            quarterly_return=models.OuterRef("pk"), to_state=ReturnState.APPROVED
+        ).order_by("-pk")
+        held = self.filter(state=ReturnState.APPROVED, corrects__isnull=False)
         held = held.filter(period=period) if period else held
         bearing = held.filter(township_id=code[:9]) if len(code) >= 9 else held.filter(county=code)
         approved_at = models.Subquery(approvals.values("at")[:1])
@@ -41,10 +43,12 @@ class ReturnQuerySet(models.QuerySet):
         has_figures = Exists(Return.objects.filter(typed, pk=OuterRef("pk")))
         is_first = Q(corrects__isnull=True)
         found = Case(
-            When(state__in=[State.SUPERSEDED, State.DISCARDED], then=F("state")),
-            When(Q(state=State.APPROVED, correcting__isnull=False), then=Concat(Value(CORRECTING), F("correcting"))),
-            When(is_first & Q(state=State.DRAFT) & ~has_figures, then=Value(ReturnStatus.NOT_BEGUN)),
-            When(is_first | Q(state=State.APPROVED), then=F("state")),
+            When(state__in=[ReturnState.SUPERSEDED, ReturnState.DISCARDED], then=F("state")),
+            When(
+                Q(state=ReturnState.APPROVED, correcting__isnull=False), then=Concat(Value(CORRECTING), F("correcting"))
+            ),
+            When(is_first & Q(state=ReturnState.DRAFT) & ~has_figures, then=Value(ReturnStatus.NOT_BEGUN)),
+            When(is_first | Q(state=ReturnState.APPROVED), then=F("state")),
             default=Concat(Value(CORRECTING), F("state")),
             output_field=CharField(),
         )
@@ -55,17 +59,17 @@ class ReturnQuerySet(models.QuerySet):
 
         A later submission, of a correction or after it came back, does not count; None for what a package reported.
         """
-        first = Move.objects.filter(owner=OuterRef("pk"), to_state__in=REPORTED).order_by("pk")
+        first = ReturnMove.objects.filter(quarterly_return=OuterRef("pk"), to_state__in=REPORTED).order_by("pk")
         moment = Case(When(action="submit", then=F("at")))
-        reported = Exists(first) | Q(state__in=[*REPORTED, State.SUPERSEDED])
+        reported = Exists(first) | Q(state__in=[*REPORTED, ReturnState.SUPERSEDED])
         return self.filter(corrects__isnull=True).annotate(
             is_reported=Case(When(reported, then=Value(True)), default=Value(False)),
             reported_at=Subquery(first.annotate(moment=moment).values("moment")[:1]),
         )
 
     def standing(self) -> "ReturnQuerySet":
-        """Without corrections that were begun by mistake and discarded."""
-        return self.exclude(state=State.DISCARDED)
+        """All returns except discarded corrections."""
+        return self.exclude(state=ReturnState.DISCARDED)
 
     def visible_to(self, user) -> "ReturnQuerySet":
         return self.filter(user.scope.areas("township__code"))
@@ -83,7 +87,7 @@ class Return(models.Model):
     )
     reason = models.TextField("更正原因", blank=True)
     explanation = models.CharField("对合计的说明", max_length=500, blank=True)
-    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    state = models.CharField("状态", max_length=12, choices=ReturnState, default=ReturnState.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0, help_text="每次改动加一，用来发现过期的页面")
     created_at = models.DateTimeField("建立时间", default=clock.now, editable=False)
 
@@ -107,7 +111,7 @@ class Return(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
-                condition=~Q(state=State.DISCARDED),
+                condition=~Q(state=ReturnState.DISCARDED),
                 name="return_one_correction",
                 violation_error_message="这一版季报已经在更正。",
             ),
@@ -137,15 +141,16 @@ class Return(models.Model):
     @property
     def correction(self) -> "Return | None":
         """The revision that corrects this one, unless it was discarded; only what was approved can have one."""
-        if self.state not in (State.APPROVED, State.SUPERSEDED):
+        if self.state not in (ReturnState.APPROVED, ReturnState.SUPERSEDED):
             return None
         return self.corrections.standing().first()
 
     def has_hand_of(self, user) -> bool:
         """Whether ``user`` entered, signed or submitted figures of this return, or of a revision that it builds on."""
-        same = {"owner__township_id": self.township_id, "owner__period": self.period}
+        same = {"quarterly_return__township_id": self.township_id, "quarterly_return__period": self.period}
         return (
-            self.was_entered_by(user) or Move.objects.filter(by=user, action__in=["hand_up", "submit"], **same).exists()
+            self.was_entered_by(user)
+            or ReturnMove.objects.filter(by=user, action__in=["hand_up", "submit"], **same).exists()
         )
 
     def was_entered_by(self, user) -> bool:
@@ -154,7 +159,7 @@ class Return(models.Model):
         return Return.objects.filter(lines__entries__by=user, **same).exists()
 
     @property
-    def sent_back(self) -> "Move | None":
+    def sent_back(self) -> "ReturnMove | None":
         """The latest step by which the bureau sent this revision back; None when it never did."""
         return self.moves.filter(action="send_back").select_related("by").last()
 
@@ -179,34 +184,40 @@ _DONE = {
 }
 
 
-class Move(models.Model):
+class ReturnMove(models.Model):
     """A step in the life of a return: who, when, from, to, and why."""
 
-    owner = models.ForeignKey(Return, models.PROTECT, related_name="moves", verbose_name="季报")
+    quarterly_return = models.ForeignKey(
+        Return, models.PROTECT, related_name="moves", verbose_name="季报", db_column="owner_id"
+    )
     action = models.CharField("动作", max_length=20)
-    from_state = models.CharField("原状态", max_length=12, choices=State, blank=True)
-    to_state = models.CharField("新状态", max_length=12, choices=State)
+    from_state = models.CharField("原状态", max_length=12, choices=ReturnState, blank=True)
+    to_state = models.CharField("新状态", max_length=12, choices=ReturnState)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
     at = models.DateTimeField("时间", default=clock.now, editable=False)
     reason = models.TextField("原因", blank=True)
     version = models.PositiveIntegerField("版本号", null=True, help_text="这一步之后季报的版本号；导入的没有")
 
     class Meta:
+        db_table = "returns_move"
         verbose_name = verbose_name_plural = "季报流转"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "version"], name="move_once_a_version"),
+            models.UniqueConstraint(fields=["quarterly_return", "version"], name="move_once_a_version"),
             worded(
-                Q(to_state=State.RETURNED), "reason", name="move_return_needs_reason", sentence="退回必须写明原因。"
+                Q(to_state=ReturnState.RETURNED),
+                "reason",
+                name="move_return_needs_reason",
+                sentence="退回必须写明原因。",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner_id} {self.action}"
+        return f"{self.quarterly_return_id} {self.action}"
 
     @property
     def subject(self) -> Return:
-        return self.owner
+        return self.quarterly_return
 
     @property
     def deed(self) -> str:
@@ -216,4 +227,4 @@ class Move(models.Model):
     @property
     def receipt_number(self) -> str:
         """What a receipt is asked for by: quarter, township, revision and the step within it."""
-        return f"{self.owner.period}-{self.owner.township_id}-{self.owner.revision:02d}-{self.version or 0:04d}"
+        return f"{self.quarterly_return.period}-{self.quarterly_return.township_id}-{self.quarterly_return.revision:02d}-{self.version or 0:04d}"

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 
 
-class State(TextChoices):
+class ReturnState(TextChoices):
     """Where a return stands."""
 
     DRAFT = "draft", "草稿"
@@ -17,17 +17,17 @@ class State(TextChoices):
     DISCARDED = "discarded", "已撤销"
 
 
-AT_BUREAU = (State.SUBMITTED, State.REVIEWING, State.PASSED)
+AT_BUREAU = (ReturnState.SUBMITTED, ReturnState.REVIEWING, ReturnState.PASSED)
 """In these states the bureau has it and has not decided."""
 
-EDITABLE = (State.DRAFT, State.RETURNED)
+EDITABLE = (ReturnState.DRAFT, ReturnState.RETURNED)
 """In these states the township may change figures."""
 
-WITH_TOWNSHIP = (*EDITABLE, State.SIGNING)
+WITH_TOWNSHIP = (*EDITABLE, ReturnState.SIGNING)
 """In these states it is not reported yet."""
 
 
-REPORTED = (*AT_BUREAU, State.APPROVED)
+REPORTED = (*AT_BUREAU, ReturnState.APPROVED)
 """In these states the bureau has the figures, or has approved them."""
 
 CORRECTING = "correcting_"
@@ -72,7 +72,7 @@ class LineStatus(TextChoices):
     DISCARDED = "discarded", "已撤销"
 
 
-class Why(TextChoices):
+class FigureReturnReason(TextChoices):
     """Why a figure is sent back (退回原因)."""
 
     MISSING = "missing", "数字缺失"

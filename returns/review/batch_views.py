@@ -9,26 +9,26 @@ from django.shortcuts import redirect, render
 from accounts.access import requires
 from accounts.posts import Power
 from common.exceptions import Refused
-from returns.models import Return, State
-from returns.moves import Action, passing
+from returns.models import Return, ReturnState
+from returns.moves import ReturnAction, passing
 from returns.review import decisions
-from returns.sheet import Sheet, sheet_of
+from returns.sheet import ReturnSheet, sheet_of
 
-_DEEDS = {Action.APPROVE: decisions.approve, Action.PASS: decisions.pass_}
+_DEEDS = {ReturnAction.APPROVE: decisions.approve, ReturnAction.PASS: decisions.pass_}
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ApprovalCandidate:
     """A submitted return, and why it cannot go with the others (blank: it can)."""
 
-    owner: Return
-    sheet: Sheet
+    quarterly_return: Return
+    sheet: ReturnSheet
     obstacle: str
 
     @property
     def key(self) -> str:
         """The return as the page showed it."""
-        return f"{self.owner.pk}-{self.owner.version}"
+        return f"{self.quarterly_return.pk}-{self.quarterly_return.version}"
 
 
 @requires(Power.REVIEW_RETURNS)
@@ -41,43 +41,45 @@ def batch(request: HttpRequest) -> HttpResponse:
     context = {
         "ready": ready,
         "others": [each for each in candidates if each.obstacle],
-        "is_final": passing() == Action.APPROVE,
+        "is_final": passing() == ReturnAction.APPROVE,
     }
     return render(request, "returns/review/batch.html", context)
 
 
-def _candidates(user) -> list[Candidate]:
-    waiting = Return.objects.visible_to(user).filter(state=State.SUBMITTED).select_related("township")
-    return [_candidate(owner, user) for owner in waiting.order_by("period", "township_id")]
+def _candidates(user) -> list[ApprovalCandidate]:
+    waiting = Return.objects.visible_to(user).filter(state=ReturnState.SUBMITTED).select_related("township")
+    return [_candidate(quarterly_return, user) for quarterly_return in waiting.order_by("period", "township_id")]
 
 
-def _candidate(owner: Return, user) -> Candidate:
-    sheet = sheet_of(owner)
-    return Candidate(owner, sheet, _obstacle(owner, sheet, user))
+def _candidate(quarterly_return: Return, user) -> ApprovalCandidate:
+    sheet = sheet_of(quarterly_return)
+    return ApprovalCandidate(quarterly_return, sheet, _obstacle(quarterly_return, sheet, user))
 
 
-def _obstacle(owner: Return, sheet: Sheet, user) -> str:
-    if owner.has_hand_of(user):
+def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
+    if quarterly_return.has_hand_of(user):
         return "有您经手的数字，要由其他审核员办理"
-    if owner.corrects_id:
+    if quarterly_return.corrects_id:
         return "是更正，要逐份审核"
-    if owner.sent_back:
+    if quarterly_return.sent_back:
         return "退回后再报，要逐份审核"
     odd = sum(bool(row.problems) for row in sheet.rows)
     return f"有 {odd} 行要核对" if odd else ""
 
 
-def _passed(request: HttpRequest, candidates: list[Candidate]) -> HttpResponse:
+def _passed(request: HttpRequest, candidates: list[ApprovalCandidate]) -> HttpResponse:
     """Each by itself, so that one that somebody else was faster with does not hold up the others."""
     chosen = set(request.POST.getlist("return"))
     ready = [each for each in candidates if each.key in chosen and not each.obstacle]
     passed, refusals = 0, []
     for each in ready:
         try:
-            _DEEDS[passing()](owner=each.owner, version=each.owner.version, by=request.user)
+            _DEEDS[passing()](
+                quarterly_return=each.quarterly_return, version=each.quarterly_return.version, by=request.user
+            )
             passed += 1
         except Refused as refusal:
-            refusals.append(f"{each.owner}：{refusal}")
+            refusals.append(f"{each.quarterly_return}：{refusal}")
     left = len(chosen) - len(ready)
     if passed:
         messages.success(request, f"已审核通过 {passed} 份季报。")

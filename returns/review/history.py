@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from returns.figures import BY_NAME, NAMES
-from returns.models import FigureEntry, LineStatus, Move, Objection, Return, ReturnLine
+from returns.models import FigureEntry, LineStatus, Objection, Return, ReturnLine, ReturnMove
 
 REPLACED = "由更正取代"
 _TOLD = ("submit", "withdraw", "approve", "confirm", "correct", "discard")
@@ -34,16 +34,16 @@ class Event:
         return self.before != self.after
 
 
-class History:
+class ReturnHistory:
     """What happened to the lines of a return over all revisions of its quarter; five queries, however many villages."""
 
-    def __init__(self, owner: Return, codes: Collection[str] | None = None) -> None:
-        same = Return.objects.filter(township_id=owner.township_id, period=owner.period)
+    def __init__(self, quarterly_return: Return, codes: Collection[str] | None = None) -> None:
+        same = Return.objects.filter(township_id=quarterly_return.township_id, period=quarterly_return.period)
         self._revisions = list(same.order_by("revision").prefetch_related("moves__by"))
-        lines = ReturnLine.objects.filter(owner__in=self._revisions)
+        lines = ReturnLine.objects.filter(quarterly_return__in=self._revisions)
         if codes is not None:
             lines = lines.filter(area_id__in=codes)
-        self._lines = {(line.area_id, line.owner_id): line for line in lines}
+        self._lines = {(line.area_id, line.quarterly_return_id): line for line in lines}
         numbers = [line.pk for line in self._lines.values()]
         entries = FigureEntry.objects.filter(line__in=numbers).select_related("by").order_by("pk")
         self._entries = _by_line(entries)
@@ -69,15 +69,19 @@ class History:
 
 
 def _replaced(
-    revision: Return, line: ReturnLine, lines: Mapping[tuple[str, int], ReturnLine], moves: list[Move]
+    revision: Return, line: ReturnLine, lines: Mapping[tuple[str, int], ReturnLine], moves: list[ReturnMove]
 ) -> Iterator[Event]:
     """The figures of an approved revision that a later one took the place of: what was judged till then read the old."""
     step = next((move for move in moves if move.action == "supersede"), None)
-    later = [each for (code, owner), each in lines.items() if code == line.area_id and owner > revision.pk]
+    later = [
+        each
+        for (code, quarterly_return), each in lines.items()
+        if code == line.area_id and quarterly_return > revision.pk
+    ]
     standing = [each for each in later if each.status in (LineStatus.APPROVED, LineStatus.SUPERSEDED)]
     if step is None or not standing:
         return
-    new = min(standing, key=lambda each: each.owner_id)
+    new = min(standing, key=lambda each: each.quarterly_return_id)
     for name in NAMES:
         old, value = getattr(line, name), getattr(new, name)
         if old != value:
@@ -92,17 +96,21 @@ def _by_line(rows: Iterable) -> dict[int, list]:
     return found
 
 
-def events(owner: Return, code: str, figure: str = "") -> list[Event]:
+def events(quarterly_return: Return, code: str, figure: str = "") -> list[Event]:
     """What happened to a village's line, or to one figure of it, in the order of time."""
-    return History(owner, [code]).of(code, figure)
+    return ReturnHistory(quarterly_return, [code]).of(code, figure)
 
 
-def _moved(revision: Return, move: Move) -> Event:
+def _moved(revision: Return, move: ReturnMove) -> Event:
     return Event(move.at, _name(move.by), revision.revision, move.deed, why=move.reason)
 
 
 def _begun(
-    revision: Return, line: ReturnLine, entries: list[FigureEntry], moves: list[Move], previous: dict[str, int | None]
+    revision: Return,
+    line: ReturnLine,
+    entries: list[FigureEntry],
+    moves: list[ReturnMove],
+    previous: dict[str, int | None],
 ) -> Iterator[Event]:
     """What a data package brought: the figures as they stood before anybody changed them in this revision."""
     first = moves[0] if moves else None

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from areas.models import Area, Operator
-from returns.checks import Problem, terms
+from returns.checks import FigureProblem, terms
 from returns.figures import Figures
 from returns.models import COUNTED, OperatorCount
-from returns.review.history import Event, History
-from returns.sheet import NOTHING, Cell, Rate, Row, Sheet, rates
+from returns.review.history import Event, ReturnHistory
+from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, rates
 from returns.surroundings import A_YEAR
 
 SHOWN_EVENTS = 4
@@ -20,10 +20,10 @@ SHOWN_EVENTS = 4
 
 
 @dataclass(frozen=True)
-class Reading:
+class FigureReading:
     """A figure with all that it can be held against. ``counted`` is the operators' sum; ``uncounted`` names who is missing in it."""
 
-    cell: Cell
+    cell: SheetCell
     year_ago: int | None
     registered: int | None
     counted: int | None
@@ -45,18 +45,18 @@ class Reading:
 class RateReading:
     """A rate now, last quarter and a year ago."""
 
-    rate: Rate
-    year_ago: Rate
+    rate: SheetRate
+    year_ago: SheetRate
 
 
 @dataclass
 class Reviewed:
     """A village's row with its readings."""
 
-    row: Row
-    readings: list[Reading]
+    row: SheetRow
+    readings: list[FigureReading]
     rates: list[RateReading]
-    late: list[Problem] = field(default_factory=list)
+    late: list[FigureProblem] = field(default_factory=list)
     only_changed: bool = False
 
     @property
@@ -68,7 +68,7 @@ class Reviewed:
         return bool(self.row.problems) or self.row.is_changed
 
     @property
-    def shown(self) -> list[Reading]:
+    def shown(self) -> list[FigureReading]:
         """The figures to be read: on a second reading those that changed, or stand as they were though sent back."""
         changed = [each for each in self.readings if each.cell.is_changed or each.cell.objection]
         return changed if self.only_changed and changed else self.readings
@@ -77,8 +77,8 @@ class Reviewed:
 class Review:
     """All rows of a sheet with what stands beside them; seven queries, however many villages."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.owner = sheet, sheet.owner
+    def __init__(self, sheet: ReturnSheet) -> None:
+        self.sheet, self.quarterly_return = sheet, sheet.quarterly_return
 
     @cached_property
     def rows(self) -> list[Reviewed]:
@@ -94,9 +94,9 @@ class Review:
         """The sums beside the operators' sums of the whole township."""
         row = self.sheet.total
         year_ago = _sums([each.beside.earlier[A_YEAR - 1] for each in self.sheet.rows])
-        return self._with(row, self.owner.township_id, year_ago, None, None)
+        return self._with(row, self.quarterly_return.township_id, year_ago, None, None)
 
-    def _reviewed(self, row: Row) -> Reviewed:
+    def _reviewed(self, row: SheetRow) -> Reviewed:
         registered = row.beside.registered.households if row.beside.registered else None
         year_ago = row.beside.earlier[A_YEAR - 1]
         found = self._with(row, row.area.code, year_ago, registered, self._history)
@@ -105,10 +105,10 @@ class Review:
         return found
 
     def _with(
-        self, row: Row, code: str, year_ago: Figures | None, registered: int | None, history: History | None
+        self, row: SheetRow, code: str, year_ago: Figures | None, registered: int | None, history: ReturnHistory | None
     ) -> Reviewed:
         readings = [
-            Reading(
+            FigureReading(
                 cell,
                 (year_ago or NOTHING)[cell.figure.name],
                 registered if cell.figure.name == "households" else None,
@@ -122,8 +122,8 @@ class Review:
         return Reviewed(row, readings, [RateReading(now, then) for now, then in pairs])
 
     @cached_property
-    def _history(self) -> History:
-        return History(self.owner)
+    def _history(self) -> ReturnHistory:
+        return ReturnHistory(self.quarterly_return)
 
     @cached_property
     def _operators(self) -> Mapping[str, str]:
@@ -133,7 +133,9 @@ class Review:
     def _counts(self) -> Mapping[str, Mapping[str, OperatorCount]]:
         """What each operator counts, by area and operator."""
         found: dict[str, dict[str, OperatorCount]] = {}
-        counts = OperatorCount.objects.filter(area__code__startswith=self.owner.township_id, period=self.owner.period)
+        counts = OperatorCount.objects.filter(
+            area__code__startswith=self.quarterly_return.township_id, period=self.quarterly_return.period
+        )
         for count in counts:
             found.setdefault(count.area_id, {})[count.operator_id] = count
         return found
@@ -153,16 +155,16 @@ class Review:
     @cached_property
     def _kept(self) -> Collection[tuple[str, str, str]] | None:
         """What was found when it was submitted: area, figure and check; None where nothing was kept."""
-        kept = terms.kept_of(self.owner) if not self.owner.is_with_township else None
+        kept = terms.kept_of(self.quarterly_return) if not self.quarterly_return.is_with_township else None
         return {(each["area"], each["figure"], each["code"]) for each in kept.found} if kept else None
 
-    def _is_late(self, code: str, problem: Problem) -> bool:
+    def _is_late(self, code: str, problem: FigureProblem) -> bool:
         """Whether it became odd only after the township had submitted, so that nobody was asked about it."""
         return self._kept is not None and (code, problem.figure, problem.code) not in self._kept
 
 
-def review_of(sheet: Sheet) -> Review:
-    """The sheet as its reviewer reads it; ``returned.compare`` comes first."""
+def review_of(sheet: ReturnSheet) -> Review:
+    """The sheet as its reviewer reads it; call ``objections.compare`` first."""
     return Review(sheet)
 
 

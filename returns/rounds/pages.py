@@ -27,7 +27,7 @@ from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.listing import CODE, COUNT, FLAG, Column, Listing
 from common.periods import Quarter
 from returns.figures import NAMES
-from returns.models import Return, ReturnLine, ReturnStatus, Round, State, Unlock, Urge
+from returns.models import Return, ReturnLine, ReturnState, ReturnStatus, Round, Unlock, Urge
 
 ALL = "全部"
 
@@ -49,14 +49,16 @@ TONES = {
     Timeliness.OPEN: "pending",
     Timeliness.OVERDUE: "missed",
 }
-_AT_TOWNSHIP = (State.DRAFT, State.SIGNING, State.RETURNED)
+_AT_TOWNSHIP = (ReturnState.DRAFT, ReturnState.SIGNING, ReturnState.RETURNED)
 
 
 def townships(user, round_: Round, on: date) -> QuerySet:
     """The townships of the round in the user's scope with, for each, how its return stands; one query."""
     day, period = round_.quarter.last_day, round_.period
     returns = Return.objects.standing().filter(township=OuterRef("pk"), period=period).order_by("-revision")
-    lines = ReturnLine.objects.filter(owner=OuterRef("return_id"), **{f"{name}__isnull": False for name in NAMES})
+    lines = ReturnLine.objects.filter(
+        quarterly_return=OuterRef("return_id"), **{f"{name}__isnull": False for name in NAMES}
+    )
     villages = Area.objects.filter(parent=OuterRef("pk"), kind__in=VILLAGE_LEVEL).in_force(day)
     first = Return.objects.with_first_report().filter(township=OuterRef("pk"), period=period)
     asked = Urge.objects.filter(round=round_, township=OuterRef("pk"))
@@ -98,7 +100,7 @@ def _count(rows: QuerySet) -> Coalesce:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoundStanding:
     """How one township stands in one round: whether it was on time, and how many of its lines are filled."""
 
     quarter: Quarter
@@ -108,18 +110,18 @@ class Standing:
     villages: int
 
 
-def side_by_side(user, rounds: Sequence[Round], on: date) -> list[tuple[Area, list[Standing | None]]]:
+def side_by_side(user, rounds: Sequence[Round], on: date) -> list[tuple[Area, list[RoundStanding | None]]]:
     """The townships in the user's scope, each with its standing in every one of ``rounds``; a query a round.
 
     None where a township had no village to report.
     """
     names: dict[str, Area] = {}
-    found: dict[tuple[str, int], Standing] = {}
+    found: dict[tuple[str, int], RoundStanding] = {}
     for round_ in rounds:
         for area in townships(user, round_, on):
             kept = Timeliness(area.timeliness)
             names.setdefault(area.pk, area)
-            found[area.pk, round_.pk] = Standing(round_.quarter, kept, TONES[kept], area.filled, area.villages)
+            found[area.pk, round_.pk] = RoundStanding(round_.quarter, kept, TONES[kept], area.filled, area.villages)
     return [(names[code], [found.get((code, each.pk)) for each in rounds]) for code in sorted(names)]
 
 

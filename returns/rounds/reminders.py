@@ -14,23 +14,23 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from accounts.posts import CHARGES, Power
+from accounts.posts import ROLE_GRANTS, Power
 from areas.models import Area
 from common import clock
 from returns.models import Reminder, Round
-from returns.tasks import Task, owed_by
+from returns.tasks import ReturnTask, owed_by
 
 log = logging.getLogger(__name__)
 
 REPORTING = [
-    post.value for post, charge in CHARGES.items() if charge.powers & {Power.ENTER_RETURNS, Power.SIGN_RETURNS}
+    post.value for post, grants in ROLE_GRANTS.items() if grants.powers & {Power.ENTER_RETURNS, Power.SIGN_RETURNS}
 ]
 LATE_EVERY = 7
 """Days between reminders of what is long overdue."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReminderRun:
     """What a run did: mails sent, addresses that failed, people told already today."""
 
     sent: int = 0
@@ -48,7 +48,7 @@ def people(township: str = "") -> Iterator[User]:
     return found.filter(area_id=township).iterator() if township else found.order_by("pk").iterator()
 
 
-def pressing(tasks: Sequence[Task], on: date) -> list[Task]:
+def pressing(tasks: Sequence[ReturnTask], on: date) -> list[ReturnTask]:
     """What is due within the days of the setting, or overdue: daily for as many days, then once a week."""
     return [task for task in tasks if _presses((task.due - on).days)]
 
@@ -57,7 +57,7 @@ def _presses(left: int) -> bool:
     return abs(left) <= settings.RETURN_REMIND_DAYS or (left < 0 and -left % LATE_EVERY == 0)
 
 
-def remind(*, on: date) -> Outcome:
+def remind(*, on: date) -> ReminderRun:
     """Tell everybody who owes something that presses; one address that fails stops nobody else's mail."""
     sent = failed = told = 0
     with get_connection() as connection:
@@ -71,7 +71,7 @@ def remind(*, on: date) -> Outcome:
                 sent += 1
             else:
                 failed += 1
-    return Outcome(sent, failed, told)
+    return ReminderRun(sent, failed, told)
 
 
 def _claim(user: User, on: date) -> bool:
@@ -105,7 +105,7 @@ def _mailed(address: str, subject: str, text: str, connection) -> str:
     return ""
 
 
-def _subject(tasks: Sequence[Task], on: date) -> str:
+def _subject(tasks: Sequence[ReturnTask], on: date) -> str:
     first = tasks[0]
     others = f"等 {len(tasks)} 份" if len(tasks) > 1 else ""
     return f"【季报提醒】{first.label}{others}{_left(first.due, on)}"
@@ -118,7 +118,7 @@ def _left(due: date, on: date) -> str:
     return f"还有 {days} 天截止" if days else "今天截止"
 
 
-def _text(user: User, tasks: Sequence[Task], on: date) -> str:
+def _text(user: User, tasks: Sequence[ReturnTask], on: date) -> str:
     lines = [f"{user.name}，您好：", "", "您单位还有以下季报没有报送："]
     for number, task in enumerate(tasks, start=1):
         why = f"退回原因：{task.reason}。" if task.reason else ""

@@ -18,7 +18,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
 from common.periods import Quarter
 from returns.entry.beginning import begin
-from returns.models import Return, Round, State, Unlock, Urge
+from returns.models import Return, ReturnState, Round, Unlock, Urge
 from returns.rounds import calendar
 from returns.sheet import villages
 
@@ -33,7 +33,7 @@ def due_on(county: str, quarter: Quarter) -> date:
     return due_days(county).get(str(quarter)) or calendar.due_on(quarter)
 
 
-class Course:
+class TownshipRounds:
     """The rounds as one township sees them on a day: due dates, and what presses; three queries."""
 
     def __init__(self, township: Area, on: date) -> None:
@@ -83,10 +83,14 @@ def is_locked(township: str, quarter: Quarter, on: date) -> bool:
     return until is None or on > until
 
 
-def is_entry_locked(owner: Return, on: date) -> bool:
-    """The same of a return; one that was sent back and a correction stay open."""
-    first = owner.corrects_id is None and owner.state != State.RETURNED
-    return first and is_locked(owner.township_id, owner.quarter, on) and owner.sent_back is None
+def is_entry_locked(quarterly_return: Return, on: date) -> bool:
+    """Whether entry into the return is over on the day; one that was sent back and a correction stay open."""
+    first = quarterly_return.corrects_id is None and quarterly_return.state != ReturnState.RETURNED
+    return (
+        first
+        and is_locked(quarterly_return.township_id, quarterly_return.quarter, on)
+        and quarterly_return.sent_back is None
+    )
 
 
 def require_open(township: str, quarter: Quarter, on: date) -> None:
@@ -94,9 +98,9 @@ def require_open(township: str, quarter: Quarter, on: date) -> None:
         raise Refused(f"{quarter.label}填报已经截止，现在不能填报；确需补报，请联系区经信局开放补报。")
 
 
-def require_entry(owner: Return, on: date) -> None:
-    if is_entry_locked(owner, on):
-        raise Refused(f"{owner.quarter.label}填报已经截止，现在不能再改；确需补报，请联系区经信局开放补报。")
+def require_entry(quarterly_return: Return, on: date) -> None:
+    if is_entry_locked(quarterly_return, on):
+        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，现在不能再改；确需补报，请联系区经信局开放补报。")
 
 
 def _permit(county: str, by) -> None:
@@ -162,8 +166,12 @@ def unlock(*, round_: Round, township: Area, until: date, reason: str, on: date,
 def urge(*, round_: Round, township: Area, on: date, by) -> bool:
     """Ask the township for its return; False when it has been asked on the day already. Refused once it is reported."""
     _permit(township.code, by)
-    owner = Return.objects.standing().filter(township=township, period=round_.period).order_by("revision").first()
-    if owner is not None and not (owner.is_editable or owner.state == State.SIGNING):
+    quarterly_return = (
+        Return.objects.standing().filter(township=township, period=round_.period).order_by("revision").first()
+    )
+    if quarterly_return is not None and not (
+        quarterly_return.is_editable or quarterly_return.state == ReturnState.SIGNING
+    ):
         raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，不用催办。")
     _, created = Urge.objects.get_or_create(round=round_, township=township, on=on, defaults={"by": by})
     if created:

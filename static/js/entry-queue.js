@@ -100,10 +100,10 @@ function inStorage(prefix) {
  * The queue of a user for a return: all(), put(records), remove(records); each a promise. Beside it, when the last save
  * was heard of, by this computer's clock.
  * @param {string} user
- * @param {string} owner the return
+ * @param {string} returnId the return
  */
-export function openQueue(user, owner) {
-  const prefix = user + "/" + owner + "/";
+export function openQueue(user, returnId) {
+  const prefix = user + "/" + returnId + "/";
   const fallback = function () { return inStorage(prefix); };
   const store = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
   function ask(deed, given) {

@@ -24,7 +24,7 @@ function start(table) {
   };
   const say = makeVoice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
   const sheet = makeSheet(table);
-  const queue = openQueue(data.user, data.owner);
+  const queue = openQueue(data.user, data.returnId);
   const declared = JSON.parse(document.getElementById("entry-checks").textContent);
   const view = makeView(sheet, page, say, makeChecks(declared, settings.isChecking));
   const saving = makeSaving(sheet, queue, settings, view);

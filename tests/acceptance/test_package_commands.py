@@ -190,9 +190,9 @@ class TestExport:
 def clear() -> None:
     """An empty database again, in the order that keeps references whole."""
     from areas.models import Operator, ServiceOrder, Site
-    from returns.models import Move, Return, ReturnLine
+    from returns.models import Return, ReturnLine, ReturnMove
 
-    for model in (Move, ReturnLine, Return, ServiceOrder, AccessPoint, Site, Operator, FactChange):
+    for model in (ReturnMove, ReturnLine, Return, ServiceOrder, AccessPoint, Site, Operator, FactChange):
         model.objects.all().delete()
     for area in Area.objects.order_by("-code"):
         area.delete()

@@ -190,7 +190,7 @@ def test_a_verdict_follows_from_those_beneath_it(seed):
 
 
 def _site_members(code, kind, placed, sites):
-    """The capabilities that a street, a quarter or a natural village is judged by."""
+    """The capabilities that a street, a compound or a natural village is judged by."""
     kinds = {"street": S12_KINDS, "natural_village": S16_KINDS}.get(kind)
     found = [placed[site_id] for site_id in sites]
     if kind == "street":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from accounts.posts import Power
-from returns.models import Move, Return, ReturnLine, Round, State
+from returns.models import Return, ReturnLine, ReturnMove, ReturnState, Round
 from tests.access_table.row import QUARTER, Place, Row, World, of_verdict, unchanged
 
 RETURNS, REVIEWING = {Power.SEE_RETURNS}, {Power.REVIEW_RETURNS}
@@ -12,14 +12,20 @@ ENTERING = {Power.ENTER_RETURNS, Power.SIGN_RETURNS}
 RUNNING, COUNTING = {Power.RUN_ROUNDS}, {Power.ENTER_COUNTS}
 
 
-def made_return(world: World, place: Place, state: State) -> Return:
-    owner = Return.objects.create(township_id=place.area, county=place.county, period=QUARTER, state=state)
-    if state != State.DRAFT:
-        Move.objects.create(owner=owner, action="submit", from_state=State.DRAFT, to_state=State.SUBMITTED, version=0)
-    return owner
+def made_return(world: World, place: Place, state: ReturnState) -> Return:
+    quarterly_return = Return.objects.create(township_id=place.area, county=place.county, period=QUARTER, state=state)
+    if state != ReturnState.DRAFT:
+        ReturnMove.objects.create(
+            quarterly_return=quarterly_return,
+            action="submit",
+            from_state=ReturnState.DRAFT,
+            to_state=ReturnState.SUBMITTED,
+            version=0,
+        )
+    return quarterly_return
 
 
-def of_return(state: State) -> Callable[[World, Place], list]:
+def of_return(state: ReturnState) -> Callable[[World, Place], list]:
     return lambda world, place: [made_return(world, place, state).pk]
 
 
@@ -28,18 +34,20 @@ def taking(world: World, place: Place) -> dict:
 
 
 def of_receipt(world: World, place: Place) -> list:
-    owner = made_return(world, place, State.SUBMITTED)
-    return [owner.pk, owner.moves.get().pk]
+    quarterly_return = made_return(world, place, ReturnState.SUBMITTED)
+    return [quarterly_return.pk, quarterly_return.moves.get().pk]
 
 
 def of_return_line(world: World, place: Place) -> list:
-    owner = made_return(world, place, State.DRAFT)
-    ReturnLine.objects.create(owner=owner, area=world.make_area(place.village), county=place.county, period=QUARTER)
-    return [owner.pk, place.village]
+    quarterly_return = made_return(world, place, ReturnState.DRAFT)
+    ReturnLine.objects.create(
+        quarterly_return=quarterly_return, area=world.make_area(place.village), county=place.county, period=QUARTER
+    )
+    return [quarterly_return.pk, place.village]
 
 
 def of_correction(world: World, place: Place) -> list:
-    old = made_return(world, place, State.APPROVED)
+    old = made_return(world, place, ReturnState.APPROVED)
     same = {"township_id": place.area, "county": place.county, "period": QUARTER}
     return [Return.objects.create(corrects=old, revision=2, reason="错", **same).pk]
 
@@ -61,30 +69,33 @@ ROWS = [
     Row("returns:summary", RETURNS, of_round),
     Row("returns:summary_file", RETURNS, lambda world, place: [*of_round(world, place), "pdf"]),
     Row(
-        "returns:sheet_file", RETURNS, lambda world, place: [*of_return(State.DRAFT)(world, place), "pdf"], scoped=True
+        "returns:sheet_file",
+        RETURNS,
+        lambda world, place: [*of_return(ReturnState.DRAFT)(world, place), "pdf"],
+        scoped=True,
     ),
     Row("returns:index", RETURNS),
     Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
-    Row("returns:return", RETURNS, of_return(State.DRAFT), scoped=True),
-    Row("returns:return", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=302),
-    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
-    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=400),
-    Row("returns:problems", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
-    Row("returns:check", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
+    Row("returns:return", RETURNS, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:return", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=302),
+    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:cells", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=400),
+    Row("returns:problems", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:check", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
     Row(
         "returns:check",
         {Power.ENTER_RETURNS},
-        of_return(State.DRAFT),
+        of_return(ReturnState.DRAFT),
         scoped=True,
         method="post",
         data=unchanged,
         answer=422,
     ),
-    Row("returns:sign", {Power.SIGN_RETURNS}, of_return(State.SIGNING), scoped=True),
+    Row("returns:sign", {Power.SIGN_RETURNS}, of_return(ReturnState.SIGNING), scoped=True),
     Row(
         "returns:sign",
         {Power.SIGN_RETURNS},
-        of_return(State.SIGNING),
+        of_return(ReturnState.SIGNING),
         scoped=True,
         method="post",
         data=unchanged,
@@ -113,25 +124,41 @@ ROWS = [
     Row("returns:discard", ENTERING, of_correction, scoped=True),
     Row("returns:discard", ENTERING, of_correction, scoped=True, method="post", data=unchanged, answer=302),
     Row("returns:receipt", RETURNS, of_receipt, scoped=True),
-    Row("returns:sheet", RETURNS, of_return(State.APPROVED), scoped=True),
+    Row("returns:sheet", RETURNS, of_return(ReturnState.APPROVED), scoped=True),
     Row(
         "returns:withdraw",
         ENTERING,
-        of_return(State.SUBMITTED),
+        of_return(ReturnState.SUBMITTED),
         scoped=True,
         method="post",
         data=unchanged,
         answer=302,
     ),
-    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True),
-    Row("returns:correct", ENTERING, of_return(State.APPROVED), scoped=True, method="post", data=unchanged, answer=302),
-    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True),
-    Row("returns:review", REVIEWING, of_return(State.SUBMITTED), scoped=True, method="post", data=taking, answer=302),
-    Row("returns:send_back", REVIEWING, of_return(State.SUBMITTED), scoped=True),
+    Row("returns:correct", ENTERING, of_return(ReturnState.APPROVED), scoped=True),
+    Row(
+        "returns:correct",
+        ENTERING,
+        of_return(ReturnState.APPROVED),
+        scoped=True,
+        method="post",
+        data=unchanged,
+        answer=302,
+    ),
+    Row("returns:review", REVIEWING, of_return(ReturnState.SUBMITTED), scoped=True),
+    Row(
+        "returns:review",
+        REVIEWING,
+        of_return(ReturnState.SUBMITTED),
+        scoped=True,
+        method="post",
+        data=taking,
+        answer=302,
+    ),
+    Row("returns:send_back", REVIEWING, of_return(ReturnState.SUBMITTED), scoped=True),
     Row(
         "returns:send_back",
         REVIEWING,
-        of_return(State.SUBMITTED),
+        of_return(ReturnState.SUBMITTED),
         scoped=True,
         method="post",
         data=unchanged,

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.posts import Post, Power
-from inspection.spotcheck.models import Finding, HeldPhoto, Item, Sample
+from inspection.spotcheck.models import HeldPhoto, Item, Sample, SampleFinding
 from inspection.spotcheck.photos import Taken, hold, keep
 from tests.access_table.row import QUARTER, Place, Row, World
 from tests.inspection.spotcheck.making import PHOTO
@@ -45,7 +45,7 @@ def of_card(world: World, place: Place) -> list:
 
 def of_field_photo(world: World, place: Place) -> list:
     sample = _sample(world, place, "concluded")
-    finding = Finding.objects.create(
+    finding = SampleFinding.objects.create(
         item=sample.items.get(), outcome="passed", visited_on=date(2018, 7, 1), by=sample.drawn_by
     )
     taken = [Taken("a.png", PHOTO)]

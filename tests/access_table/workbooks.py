@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.posts import Post, Power
-from returns.models import Round, State
+from returns.models import ReturnState, Round
 from tests.access_table.returns import COUNTING, RETURNS, made_return, of_county_round, of_return, of_round
 from tests.access_table.row import NETWORK, QUARTER, Place, Row, World, of_area, unchanged
 from workbooks.layout import TEMPLATE
@@ -17,10 +17,14 @@ KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 
 
 def of_upload(world: World, place: Place) -> list:
-    owner, by = made_return(world, place, State.DRAFT), world.make_user(Post.CLERK, area=place.area)
-    issued = Issued.objects.create(owner=owner, template=TEMPLATE, seen={}, by=by)
+    quarterly_return, by = made_return(world, place, ReturnState.DRAFT), world.make_user(Post.CLERK, area=place.area)
+    issued = Issued.objects.create(quarterly_return=quarterly_return, template=TEMPLATE, seen={}, by=by)
     content = {"sheet": "季报", "lines": [], "letters": {}}
-    return [Upload.objects.create(owner=owner, issued=issued, by=by, file_name="a.xlsx", content=content).pk]
+    return [
+        Upload.objects.create(
+            quarterly_return=quarterly_return, issued=issued, by=by, file_name="a.xlsx", content=content
+        ).pk
+    ]
 
 
 def of_count_upload(world: World, place: Place) -> list:
@@ -63,9 +67,11 @@ ROWS = [
     Row("load-access-points", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=401),
     Row("load-orders", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=401),
     Row("workbooks:history", RETURNS, of_area, scoped=True),
-    Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
-    Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True),
-    Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(State.DRAFT), scoped=True, method="post", answer=422),
+    Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row(
+        "workbooks:upload", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=422
+    ),
     Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True),
     Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True, method="post", data=unchanged, answer=302),
 ]

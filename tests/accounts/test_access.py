@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.access import HasPower, requires
 from accounts.models import User
-from accounts.posts import CHARGES, Post, Power
+from accounts.posts import ROLE_GRANTS, Post, Power
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def page(request):
 def test_any_of_the_powers_opens_the_page(post, make_user, rf):
     request = rf.get("/")
     request.user = make_user(post)
-    if CHARGES[post].powers & {Power.ENTER_RETURNS, Power.SIGN_RETURNS}:
+    if ROLE_GRANTS[post].powers & {Power.ENTER_RETURNS, Power.SIGN_RETURNS}:
         assert page(request).content == b"ok"
     else:
         with pytest.raises(PermissionDenied, match=f"{post.label}.*填报季报.*签发季报"):

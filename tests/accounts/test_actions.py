@@ -83,10 +83,10 @@ def test_new_account_has_no_powers_until_it_is_given_a_post(make_user, make_area
     user, password = actions.create_account(username="new1", name="新人", unit="石角镇人民政府", by=admin)
 
     assert user.check_password(password) and user.must_change_password
-    assert user.charge.powers == frozenset()
+    assert user.grants.powers == frozenset()
 
     user = give(user, security, Post.CLERK, make_area("441802103"))
-    assert user.charge.powers
+    assert user.grants.powers
     assert user.scope.area == "441802103"
 
 

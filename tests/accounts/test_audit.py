@@ -115,7 +115,7 @@ def test_entries_are_chained():
 
     assert [entry.sequence for entry in (first, second, third)] == [1, 2, 3]
     assert (second.previous, third.previous) == (first.hash, second.hash)
-    assert verified() == audit.Finding(3, third.hash)
+    assert verified() == audit.ChainVerification(3, third.hash)
 
 
 def test_entry_is_undone_with_its_transaction():

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from accounts.posts import ADMINISTRATORS, CHARGES, Post, Power, Seat
+from accounts.posts import ADMINISTRATORS, ROLE_GRANTS, Post, Power, ScopeKind
 
 BUSINESS = set(Power) - {Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS, Power.READ_AUDIT_TRAIL, Power.EXPORT}
 
@@ -28,17 +28,17 @@ def documented() -> dict[str, set[str]]:
 
 
 def test_posts_document_equals_table():
-    assert documented() == {post.label: {str(power) for power in CHARGES[post].powers} for post in Post}
+    assert documented() == {post.label: {str(power) for power in ROLE_GRANTS[post].powers} for post in Post}
 
 
 def test_every_power_belongs_to_some_post():
-    assert set().union(*(charge.powers for charge in CHARGES.values())) == set(Power)
+    assert set().union(*(grants.powers for grants in ROLE_GRANTS.values())) == set(Power)
 
 
 @pytest.mark.parametrize("post", ADMINISTRATORS)
 def test_administrators_have_no_business_powers(post):
-    assert not CHARGES[post].powers & BUSINESS
-    assert CHARGES[post].seat == Seat.NONE
+    assert not ROLE_GRANTS[post].powers & BUSINESS
+    assert ROLE_GRANTS[post].scope_kind == ScopeKind.NONE
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_administrators_have_no_business_powers(post):
     ],
 )
 def test_separated_powers_never_meet_in_a_post(pair):
-    assert not [post for post, charge in CHARGES.items() if set(pair) <= charge.powers]
+    assert not [post for post, grants in ROLE_GRANTS.items() if set(pair) <= grants.powers]
 
 
 def test_account_without_a_post_may_nothing(make_area, make_user):

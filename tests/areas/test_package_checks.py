@@ -325,10 +325,10 @@ class TestAgainstTheDatabase:
         assert self.check(tmp_path, {SITE: rows}) == ([], [])
 
     def test_the_previous_quarter_may_stand_in_the_database(self, tmp_path):
-        owner = Return.objects.create(township_id="441802103", county="441802", period="2018Q1")
+        quarterly_return = Return.objects.create(township_id="441802103", county="441802", period="2018Q1")
         figures = {name: int(LINE[name]) for name in list(LINE)[2:7]}
         ReturnLine.objects.create(
-            owner=owner, area_id="441802103203", county="441802", period="2018Q1", status=LineStatus.SUBMITTED,
+            quarterly_return=quarterly_return, area_id="441802103203", county="441802", period="2018Q1", status=LineStatus.SUBMITTED,
             **{**figures, "households": 1001},
         )  # fmt: skip
 

@@ -233,9 +233,9 @@ def test_out_and_in_and_out_again_is_the_same_to_the_byte(bring, tmp_path, capsy
 
 
 def empty(name: str) -> None:
-    from returns.models import Move, Return
+    from returns.models import Return, ReturnMove
 
-    {"moves": Move, "returns": Return}[name].objects.all().delete()
+    {"moves": ReturnMove, "returns": Return}[name].objects.all().delete()
 
 
 def test_a_workbook_brings_the_same(bring, tmp_path, capsys):

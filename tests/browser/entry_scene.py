@@ -10,7 +10,7 @@ from areas.models import Area
 from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
-from returns.models import LineStatus, Return, ReturnLine, State
+from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from tests.browser.hands import until
 
 TOWN = "441802103"
@@ -34,16 +34,18 @@ def town(make_area, make_user, settings, villages: int = 3, before: tuple | None
         other=make_user(Post.CLERK, name="赵二", username="zhao"),
         head=make_user(Post.TOWNSHIP_HEAD, name="李镇长"),
         reviewer=make_user(Post.REVIEWER, name="王审核"),
-        owner=actions.open_return(township=area, quarter=QUARTER, on=ON, by=clerk),
+        quarterly_return=actions.open_return(township=area, quarter=QUARTER, on=ON, by=clerk),
     )
 
 
 def _approved_before(figures: tuple) -> None:
     same = {"county": TOWN[:6], "period": str(QUARTER.plus(-1))}
-    owner = Return.objects.create(township_id=TOWN, state=State.APPROVED, **same)
+    quarterly_return = Return.objects.create(township_id=TOWN, state=ReturnState.APPROVED, **same)
     named = dict(zip(NAMES, figures, strict=True))
     for area in Area.objects.filter(parent_id=TOWN):
-        ReturnLine.objects.create(owner=owner, area=area, status=LineStatus.APPROVED, **same, **named)
+        ReturnLine.objects.create(
+            quarterly_return=quarterly_return, area=area, status=LineStatus.APPROVED, **same, **named
+        )
 
 
 def block(rows: int, figures: tuple = BEFORE) -> str:
@@ -51,8 +53,8 @@ def block(rows: int, figures: tuple = BEFORE) -> str:
     return "".join("\t".join(f"{figure:,}" for figure in figures) + "\r\n" for _ in range(rows))
 
 
-def stored(owner: Return) -> list[tuple]:
-    return [tuple(line.figures.values()) for line in owner.lines.order_by("area_id")]
+def stored(quarterly_return: Return) -> list[tuple]:
+    return [tuple(line.figures.values()) for line in quarterly_return.lines.order_by("area_id")]
 
 
 _QUEUE = """() => new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts.posts import Post
 from areas.models import Area
 from inspection.spotcheck import actions as checking
-from inspection.spotcheck.actions import Seen
+from inspection.spotcheck.actions import Observation
 from inspection.spotcheck.models import Frame, Sample
 from reports.certificates import actions
 from reports.certificates.models import Certificate
@@ -34,9 +34,11 @@ def awarded(issued, people) -> list[Certificate]:
     """A valid one, one under re-check, one withdrawn."""
     town, village, hamlet = issued(TOWN, XINMA, COVERED)
     for each in (village, hamlet):
-        actions.recheck(owner=each, version=0, reason="接到反映，网速不达标，启动现场核查", on=ON, by=people.reviewer)
+        actions.recheck(
+            certificate=each, version=0, reason="接到反映，网速不达标，启动现场核查", on=ON, by=people.reviewer
+        )
     said = {"reason": "现场核查未达标，整改后仍不合格", "circular": "清区府〔2018〕9号", "on": ON}
-    actions.withdraw(owner=hamlet, version=1, by=people.government, **said)
+    actions.withdraw(certificate=hamlet, version=1, by=people.government, **said)
     return [town, village, hamlet]
 
 
@@ -114,7 +116,7 @@ def sample(people) -> Sample:
 
 def test_pages_of_spot_checks(page, signed_in, axe, shot, sample, people):
     first = sample.items.get(order=1)
-    checking.enter(item=first, seen=Seen("failed", ON, mbps=31.5, remark="端口占满"), by=people.reviewer)
+    checking.enter(item=first, seen=Observation("failed", ON, mbps=31.5, remark="端口占满"), by=people.reviewer)
     signed_in(page, people.reviewer)
     places = {
         "index": "",

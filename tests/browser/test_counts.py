@@ -10,7 +10,7 @@ from areas.models import Area, Operator
 from common.periods import Quarter
 from returns import actions
 from returns.counts import counts
-from returns.counts.counts import Given
+from returns.counts.counts import CountInput
 from returns.models import OperatorCount, Round
 from tests.browser.hands import follow
 
@@ -32,7 +32,7 @@ def scene(make_area, make_user, settings):
 
 
 def give(by, area: str, broadband: int, fibre: int) -> None:
-    row = Given({"broadband_users": broadband, "fibre_users": fibre})
+    row = CountInput({"broadband_users": broadband, "fibre_users": fibre})
     operator = Operator.objects.get(pk=by.operator_id)
     counts.save(operator=operator, quarter=QUARTER, rows={area: row}, on=date(2019, 4, 8), by=by)
 
@@ -64,17 +64,19 @@ def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
 
 def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, scene, make_user):
     clerk, head = make_user(Post.CLERK), make_user(Post.TOWNSHIP_HEAD)
-    owner = actions.open_return(township=Area.objects.get(pk=TOWN), quarter=QUARTER, on=date(2019, 4, 8), by=clerk)
+    quarterly_return = actions.open_return(
+        township=Area.objects.get(pk=TOWN), quarter=QUARTER, on=date(2019, 4, 8), by=clerk
+    )
     figures = {"households": 1000, "broadband_covered_households": 900, "fibre_covered_households": 800}
-    owner.lines.update(**figures, broadband_users=600, fibre_users=500)
-    actions.hand_up(owner=owner, version=0, by=clerk)
-    actions.submit(owner=owner, version=1, by=head)
+    quarterly_return.lines.update(**figures, broadband_users=600, fibre_users=500)
+    actions.hand_up(quarterly_return=quarterly_return, version=0, by=clerk)
+    actions.submit(quarterly_return=quarterly_return, version=1, by=head)
     for by in scene.values():
         give(by, TOWN, 900, 700)
         give(by, f"{TOWN}201", 250, 200)
 
     reviewer = make_user(Post.REVIEWER, name="王审核")
-    signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
+    signed_in(page, reviewer).goto(f"/returns/{quarterly_return.pk}/review/")
     expect(page.locator(".review-row[open]")).not_to_have_count(0)
     page.click("#v-441802103201 .origin summary >> nth=0")
     axe(page)

@@ -21,7 +21,7 @@ def place(make_area, make_user, settings):
 @pytest.fixture
 def grid(page, signed_in, place):
     page.set_viewport_size(TALL)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     return page
 
 
@@ -55,7 +55,7 @@ def test_cell_saves_itself_and_says_so(grid, place, axe):
     expect(grid.locator(f"#f-{TOWN}201-households-state")).to_contain_text("已保存")
     expect(cell(grid, 1, 0)).to_be_focused()
     expect(grid.locator("td").first.locator("[data-change]")).to_have_text("+200")
-    assert stored(place.owner)[0][0] == 1200
+    assert stored(place.quarterly_return)[0][0] == 1200
     axe(grid)
 
 
@@ -126,14 +126,14 @@ def test_block_from_excel_is_pasted_saved_and_undone(grid, place):
     expect(grid.locator("tfoot [data-total=households] .figure")).to_have_text("3,000")
     expect(grid.locator("tfoot [data-rate=coverage]")).to_have_text("88.8%")
     all_saved(grid)
-    assert stored(place.owner) == [BEFORE] * 3
+    assert stored(place.quarterly_return) == [BEFORE] * 3
     grid.keyboard.press("Control+z")
     expect(grid.locator("[data-said]")).to_have_text("已撤销 15 格。")
     expect_rows(grid, *[[""] * 5] * 3)
     grid.keyboard.press("Control+y")
     expect_rows(grid, *[["1000", "900", "800", "600", "500"]] * 3)
     all_saved(grid)
-    assert stored(place.owner) == [BEFORE] * 3
+    assert stored(place.quarterly_return) == [BEFORE] * 3
 
 
 def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, shot):
@@ -147,7 +147,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
     expect(grid.locator("[data-problems]")).to_contain_text("“1e5”不是整数")
     expect(grid.locator("[data-problems]")).to_contain_text("“-3”是负数")
     kept(grid, "NaN", "1e5", "-3", 'a "b" c', "＝1")
-    assert stored(place.owner)[:2] == [(1234, 23, 12000, None, None), (None, None, None, 7, None)]
+    assert stored(place.quarterly_return)[:2] == [(1234, 23, 12000, None, None), (None, None, None, 7, None)]
     axe(grid)
     shot(grid, "grid-bad-paste")
     grid.reload()
@@ -155,7 +155,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
 
 
 def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
-    ReturnLine.objects.filter(area_id=f"{TOWN}202", owner=place.owner).update(
+    ReturnLine.objects.filter(area_id=f"{TOWN}202", quarterly_return=place.quarterly_return).update(
         status=LineStatus.APPROVED, **{figure.name: 9 for figure in FIGURES}
     )
     grid.reload()
@@ -165,7 +165,7 @@ def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
     expect(cell(grid, 0, 3)).to_have_value("1")
     expect(cell(grid, 2, 4)).to_have_value("8")
     all_saved(grid)
-    assert [row[3:] for row in stored(place.owner)] == [(1, 2), (9, 9), (7, 8)]
+    assert [row[3:] for row in stored(place.quarterly_return)] == [(1, 2), (9, 9), (7, 8)]
 
 
 def test_range_is_copied_cut_cleared_and_filled(grid):
@@ -244,7 +244,7 @@ def test_oddity_opens_the_field_for_its_explanation(grid, place, axe):
     grid.keyboard.press("Enter")
     expect(grid.locator("[data-problems]")).to_be_hidden()
     all_saved(grid)
-    assert place.owner.lines.first().explanation == "一户迁走"
+    assert place.quarterly_return.lines.first().explanation == "一户迁走"
 
 
 TYPED = [
@@ -294,7 +294,7 @@ LINES = [
 
 def test_browser_finds_in_a_line_what_the_server_finds(page, signed_in, place):
     """Cell by cell and in the list, with blanks counted: the same sentences, before and after the server has spoken."""
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/?check=1")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/?check=1")
     for figures in LINES:
         page.route("**/problems/**", lambda route: route.abort())
         cell(page, 0, 0).click()
@@ -333,7 +333,7 @@ def open_before_the_grid_listens(page, place, release: str = "continue_"):
     """The page of the return, seen and used while its last module is still on its way; ``release()`` ends that."""
     on_their_way = []
     page.route("**/js/entry.js", lambda route: on_their_way.append(route))
-    page.goto(f"/returns/{place.owner.pk}/", wait_until="commit")
+    page.goto(f"/returns/{place.quarterly_return.pk}/", wait_until="commit")
     expect(page.locator(".footer")).to_be_visible()
     until(page, lambda: bool(on_their_way), "the grid's last module is asked for")
     return lambda: getattr(on_their_way[0], release)()
@@ -349,7 +349,7 @@ def test_block_pasted_before_the_grid_listens_lies_where_it_belongs(page, signed
             expect(cell(page, row, column)).to_have_value(str(figure))
     expect(page.locator("[data-said]")).to_have_text("已粘贴 10 格。")
     all_saved(page)
-    assert stored(place.owner)[1:] == [BEFORE, BEFORE]
+    assert stored(place.quarterly_return)[1:] == [BEFORE, BEFORE]
 
 
 def test_cell_in_which_one_stands_already_takes_a_block_and_keys(page, signed_in, place):
@@ -358,7 +358,7 @@ def test_cell_in_which_one_stands_already_takes_a_block_and_keys(page, signed_in
     page.keyboard.type("77")
     release()
     all_saved(page)
-    assert stored(place.owner)[1][0] == 77
+    assert stored(place.quarterly_return)[1][0] == 77
     paste(page, block(1))
     expect_rows(page, [""], [str(figure) for figure in BEFORE])
 

@@ -35,13 +35,13 @@ def place(make_area, make_user, settings):
 @pytest.fixture
 def grid(page, signed_in, place):
     page.set_viewport_size(TALL)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     return page
 
 
 def another_types(place, value: int, seen=None, name: str = "households") -> None:
     rows = {f"{TOWN}201": Typed({name: value}, {name: seen})}
-    save_lines(owner=Return.objects.get(pk=place.owner.pk), rows=rows, by=place.other)
+    save_lines(quarterly_return=Return.objects.get(pk=place.quarterly_return.pk), rows=rows, by=place.other)
 
 
 def type_into(page, field: str, text: str) -> None:
@@ -60,7 +60,7 @@ def resumed(page) -> None:
 
 
 def first_figure(place) -> int | None:
-    return ReturnLine.objects.get(owner=place.owner, area_id=f"{TOWN}201").households
+    return ReturnLine.objects.get(quarterly_return=place.quarterly_return, area_id=f"{TOWN}201").households
 
 
 # --- Two people on one cell ---
@@ -112,7 +112,7 @@ def test_other_cells_are_saved_beside_a_conflict_and_show_what_others_typed(grid
     grid.keyboard.press("Control+v")
     expect(grid.locator(".cell-conflict")).to_be_visible()
     standing(grid, "1 个数字有冲突")
-    assert stored(place.owner)[0] == (111, 333, None, None, 77)
+    assert stored(place.quarterly_return)[0] == (111, 333, None, None, 77)
     expect(grid.locator(f"#f-{TOWN}201-fibre_users")).to_have_value("77")
 
 
@@ -120,7 +120,7 @@ def test_explanation_of_two_people(grid, place):
     type_into(grid, f"#f-{TOWN}201-fibre_users", "499")
     expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
     rows = {f"{TOWN}201": Typed({EXPLANATION: "拆迁"}, {EXPLANATION: ""})}
-    save_lines(owner=Return.objects.get(pk=place.owner.pk), rows=rows, by=place.other)
+    save_lines(quarterly_return=Return.objects.get(pk=place.quarterly_return.pk), rows=rows, by=place.other)
     type_into(grid, f"#e-{TOWN}201", "合并")
     expect(grid.locator(".cell-conflict")).to_contain_text("“拆迁”")
     grid.click("button:has-text('采用对方')")
@@ -128,8 +128,8 @@ def test_explanation_of_two_people(grid, place):
 
 
 def test_return_that_was_handed_up_meanwhile_keeps_what_was_typed(grid, place, axe):
-    place.owner.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
-    actions.hand_up(owner=place.owner, version=0, by=place.other)
+    place.quarterly_return.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    actions.hand_up(quarterly_return=place.quarterly_return, version=0, by=place.other)
     type_into(grid, FIRST, "222")
     expect(grid.locator("[data-banner]")).to_contain_text("待签发")
     standing(grid, "1 个数字未保存")
@@ -159,7 +159,7 @@ def test_network_gone_and_back(grid, place, axe, shot):
     grid.context.set_offline(False)
     standing(grid, "全部已保存")
     expect(grid.locator("[data-banner]")).to_be_hidden()
-    assert [row[0] for row in stored(place.owner)] == [13, 34, None]
+    assert [row[0] for row in stored(place.quarterly_return)] == [13, 34, None]
     assert list(FigureEntry.objects.values_list("after", flat=True)) in ([13, 34], [34, 13])
 
 
@@ -257,7 +257,7 @@ def session_of(client):
 
 
 def test_killed_browser_loses_nothing(killable, session_of, place, served):
-    address = f"{served}/returns/{place.owner.pk}/"
+    address = f"{served}/returns/{place.quarterly_return.pk}/"
     page = killable.open(session_of(place.clerk))
     page.goto(address)
     page.route("**/cells/", lambda route: route.abort())
@@ -277,7 +277,7 @@ def test_killed_browser_loses_nothing(killable, session_of, place, served):
     expect(page.locator(".cell-conflict")).to_contain_text("赵二填的：99；您填的：12")
     expect(page.locator(THIRD)).to_have_value("1e5")
     expect(page.locator(SECOND)).to_have_value("34")
-    assert [row[0] for row in stored(place.owner)] == [99, 34, None]
+    assert [row[0] for row in stored(place.quarterly_return)] == [99, 34, None]
 
     page.context.add_cookies([{"name": "session", "value": session_of(place.other), "url": served}])
     page.goto(address)
@@ -310,7 +310,7 @@ def test_expired_session_says_so_and_goes_on_after_login(grid, place, signed_in,
 
     standing(grid, "全部已保存")
     expect(banner).to_be_hidden()
-    assert [row[0] for row in stored(place.owner)] == [12, 34, None]
+    assert [row[0] for row in stored(place.quarterly_return)] == [12, 34, None]
     type_into(grid, SECOND, "35")
     standing(grid, "全部已保存")
 
@@ -334,7 +334,7 @@ def test_what_one_types_is_never_saved_by_another(grid, place, signed_in):
 
 def test_browser_without_a_database_keeps_the_queue_in_its_smaller_store(page, signed_in, place):
     page.add_init_script("indexedDB.open = () => { const it = {}; setTimeout(() => it.onerror()); return it; }")
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     page.route("**/cells/", lambda route: route.abort())
     type_into(page, FIRST, "12")
     standing(page, "1 个数字未保存")
@@ -374,13 +374,13 @@ def work_ms(page, script: str) -> float:
 
 def test_hundred_lines_without_lag(page, signed_in, make_area, make_user, settings, shot):
     place = town(make_area, make_user, settings, villages=100)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     shot(page, "grid-empty")
     page.click(FIRST)
     put_on_clipboard(page, block(100))
     page.keyboard.press("Control+v")
     standing(page, "全部已保存")
-    assert stored(place.owner) == [BEFORE] * 100
+    assert stored(place.quarterly_return) == [BEFORE] * 100
     assert 0 < work_ms(page, TYPE_IN_100_CELLS) / 100 < 50
     assert page.evaluate("document.querySelector('thead th').getBoundingClientRect().top") >= 0
     shot(page, "grid-full")
@@ -388,7 +388,7 @@ def test_hundred_lines_without_lag(page, signed_in, make_area, make_user, settin
 
 def test_saved_at_is_the_portals_hour_in_whatever_zone_one_types(open_page, signed_in, place):
     page = open_page(timezone_id="America/New_York")
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     type_into(page, FIRST, "1200")
     standing(page, "全部已保存")
     minutes = "|".join(f"{clock.now() - timedelta(minutes=ago):%H:%M}" for ago in range(5))
@@ -397,7 +397,7 @@ def test_saved_at_is_the_portals_hour_in_whatever_zone_one_types(open_page, sign
 
 def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):
     page = open_page(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     expect(page.locator(FIRST)).to_have_attribute("inputmode", "decimal")
     page.tap(FIRST)
     page.keyboard.type("12")
@@ -417,7 +417,7 @@ def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):
 
 def test_without_scripts_the_form_is_filled_and_handed_up(open_page, signed_in, place):
     page = open_page(java_script_enabled=False)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/")
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     for number in range(1, 4):
         for name, figure in zip(NAMES, BEFORE, strict=True):
             page.fill(f"#f-{TOWN}20{number}-{name}", str(figure))

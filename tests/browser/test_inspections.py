@@ -5,9 +5,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from inspection import collecting
-from inspection.collecting import Given
+from inspection.collecting import EvidenceUpload
 from inspection.models import Publication, Report, Unit
-from inspection.vocabulary import Action, ReportState, UnitState
+from inspection.vocabulary import InspectionAction, ReportState, UnitState
 from tests.browser.hands import follow
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
 from tests.inspection.files import PNG
@@ -82,7 +82,7 @@ def test_pages_of_the_township_are_clean(page, signed_in, chain, people, axe, sh
     axe(page)
     shot(page, "inspection-new")
     report = chain.drafted(TOWN, COVERED)
-    collecting.add(report=report, given=Given("现场.png", PNG, "photo", "聚居点"), by=people.clerk)
+    collecting.add(report=report, given=EvidenceUpload("现场.png", PNG, "photo", "聚居点"), by=people.clerk)
     fall()
     page.goto(reverse("inspection:report", args=[report.pk]))
     axe(page)
@@ -106,7 +106,7 @@ def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot
     follow(page, page.get_by_role("button", name="退回补正"))
     expect(page.get_by_text("退回补正要指明")).to_be_visible()
     axe(page)
-    chain.ruled(Action.PASS, village)
+    chain.ruled(InspectionAction.PASS, village)
     page.context.clear_cookies()
     signed_in(page, people.bureau_head).goto(reverse("inspection:examine", args=[village.pk]))
     axe(page)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from acceptance.judging.judging import ensure_current
 from returns import actions
 from returns.figures import NAMES
-from returns.models import Return, State
+from returns.models import Return, ReturnState
 from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
 from tests.browser.hands import Hands
 
@@ -51,14 +51,14 @@ def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, sign
     clerk.follow("text=检查并提请签发")
     clerk.follow("text=提请负责人签发")
     expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
-    assert stored(place.owner)[0] == BEFORE and len(stored(place.owner)) == 25
+    assert stored(place.quarterly_return)[0] == BEFORE and len(stored(place.quarterly_return)) == 25
     way_of_clerk = clerk.leave()
 
     head = relogin(page, signed_in, place.head)
     head.follow(TASK)
     head.follow("text=签发并报送区经信局")
     expect(page.locator(".receipt")).to_contain_text("已报送")
-    assert Return.objects.get(pk=place.owner.pk).state == State.SUBMITTED
+    assert Return.objects.get(pk=place.quarterly_return.pk).state == ReturnState.SUBMITTED
 
     way_of_head = head.leave()
 
@@ -85,16 +85,16 @@ def test_clerk_with_the_keyboard_alone(page, signed_in, place):
     clerk.walk_and_press("提请负责人签发")
     expect(page.locator(".receipt")).to_be_visible()
     assert clerk.screens <= SCREENS and clerk.count <= INTERACTIONS
-    assert Return.objects.get(pk=place.owner.pk).state == State.SIGNING
+    assert Return.objects.get(pk=place.quarterly_return.pk).state == ReturnState.SIGNING
 
 
 @pytest.fixture
 def at_fault(page, signed_in, place):
     """Filled, with an error in one village, and checked: the page says what stands in the way."""
     good = dict(zip(NAMES, BEFORE, strict=True))
-    place.owner.lines.update(**good)
-    place.owner.lines.filter(area_id=f"{TOWN}207").update(fibre_users=601)
-    signed_in(page, place.clerk).goto(f"/returns/{place.owner.pk}/?check=1")
+    place.quarterly_return.lines.update(**good)
+    place.quarterly_return.lines.filter(area_id=f"{TOWN}207").update(fibre_users=601)
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/?check=1")
     expect(page.locator("[data-problems] a")).to_have_count(1)
     return page
 
@@ -102,7 +102,7 @@ def at_fault(page, signed_in, place):
 def mended(page, place) -> None:
     expect(page.locator("[data-problems]")).to_be_hidden()
     expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
-    assert stored(place.owner)[6] == (*BEFORE[:4], 510)
+    assert stored(place.quarterly_return)[6] == (*BEFORE[:4], 510)
 
 
 def test_reported_fault_is_mended_in_two_interactions(at_fault, place):
@@ -126,16 +126,16 @@ def test_reported_fault_is_mended_with_two_groups_of_keys(at_fault, place):
 @pytest.fixture
 def reported(place):
     """The quarter, filled and signed."""
-    place.owner.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
-    actions.hand_up(owner=place.owner, version=0, by=place.clerk)
-    actions.submit(owner=place.owner, version=1, by=place.head)
+    place.quarterly_return.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    actions.hand_up(quarterly_return=place.quarterly_return, version=0, by=place.clerk)
+    actions.submit(quarterly_return=place.quarterly_return, version=1, by=place.head)
     ensure_current(TOWN[:6])
     return place
 
 
 def expect_passed(page) -> None:
     expect(page.locator(".messages")).to_contain_text("已审核通过")
-    assert Return.objects.get(period="2019Q1").state == State.APPROVED
+    assert Return.objects.get(period="2019Q1").state == ReturnState.APPROVED
 
 
 def test_clean_return_is_passed_in_three_interactions(page, signed_in, reported):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts.posts import Post
 from areas.models import Site
 from areas.vocabulary import SiteKind
-from jobs.models import Job, State, seat_of
+from jobs.models import Job, JobState, seat_of
 from tests.browser.hands import follow
 from workbooks.ledgers.layout import FIRST_ROW
 
@@ -55,14 +55,14 @@ def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area
 def test_job_shows_by_itself_how_far_it_is(page, signed_in, axe, shot, make_user):
     clerk = make_user(Post.CLERK, area=TOWN)
     job = Job.objects.create(
-        title="写入点位台账", unit="行", by=clerk, seat=seat_of(clerk), state=State.RUNNING, heartbeat_at=timezone.now(),
+        title="写入点位台账", unit="行", by=clerk, seat=seat_of(clerk), state=JobState.RUNNING, heartbeat_at=timezone.now(),
         started_at=timezone.now(), done=1, total=4, sentence="正在写入",
     )  # fmt: skip
     signed_in(page, clerk).goto(job.get_absolute_url())
     expect(page.locator("main")).to_contain_text("25%")
     axe(page)
     shot(page, "job-running")
-    Job.objects.filter(pk=job.pk).update(state=State.DONE, sentence="已写入 4 行。", finished_at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, sentence="已写入 4 行。", finished_at=timezone.now())
     expect(page.locator("main")).to_contain_text("已写入 4 行。")
     axe(page)
     page.goto("/jobs/")

@@ -12,7 +12,7 @@ from acceptance.judging import judging
 from accounts.posts import Post
 from areas.models import Area
 from reports.screens import actions
-from returns.models import State
+from returns.models import ReturnState
 from tests.browser import old_kernels
 from tests.browser.conftest import REQUIRED
 from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
@@ -46,7 +46,7 @@ def test_old_kernel_goes_the_clerks_way(open_old, served, make_area, make_user, 
     place.clerk.set_password(PASSWORD)
     place.clerk.save()
     page = open_old()
-    page.goto(f"{served}/returns/{place.owner.pk}/")
+    page.goto(f"{served}/returns/{place.quarterly_return.pk}/")
     page.click("#id_username")
     page.type(place.clerk.username)
     page.click("#id_password")
@@ -57,17 +57,17 @@ def test_old_kernel_goes_the_clerks_way(open_old, served, make_area, make_user, 
     page.press("Enter", 13)
     page.until(f"document.activeElement.id === 'f-{TOWN}202-households'")
     page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
-    assert stored(place.owner)[0][0] == 1200
+    assert stored(place.quarterly_return)[0][0] == 1200
     page.click(f"#f-{TOWN}201-households")
     page.paste(block(3))
     page.until("document.querySelector('[data-said]').textContent.includes('已粘贴 15 格')")
     page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
     page.follow("button[name=check]")
-    assert stored(place.owner) == [BEFORE] * 3
+    assert stored(place.quarterly_return) == [BEFORE] * 3
     page.follow("main form button.btn-primary")
     page.until("document.querySelector('.receipt').textContent.includes('已提请负责人签发')")
-    place.owner.refresh_from_db()
-    assert place.owner.state == State.SIGNING
+    place.quarterly_return.refresh_from_db()
+    assert place.quarterly_return.state == ReturnState.SIGNING
 
 
 @pytest.fixture

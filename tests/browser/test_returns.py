@@ -10,7 +10,7 @@ from accounts.posts import Post
 from areas.models import Area
 from common.periods import Quarter
 from returns import actions
-from returns.models import Return, ReturnLine, State
+from returns.models import Return, ReturnLine, ReturnState
 from returns.review import decisions
 from tests.browser.hands import Hands, follow
 
@@ -55,7 +55,7 @@ def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot
     assert list(ReturnLine.objects.values_list("fibre_covered_households", flat=True)) == [800] * 3
 
     page.context.clear_cookies()
-    owner = Return.objects.get()
+    quarterly_return = Return.objects.get()
     ensure_current(TOWN[:6])
     signed_in(page, head).goto("/")
     follow(page, "text=2019年第一季度季报")
@@ -65,14 +65,14 @@ def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot
     expect(page.locator(".receipt")).to_contain_text("已报送")
 
     page.context.clear_cookies()
-    signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
+    signed_in(page, reviewer).goto(f"/returns/{quarterly_return.pk}/review/")
     axe(page)
     shot(page, "returns-review")
     follow(page, "button:has-text('审核通过')")
     expect(page.locator(".messages")).to_contain_text("已审核通过")
     follow(page, "text=2019年第一季度 >> visible=true >> nth=-1")
     axe(page)
-    assert Return.objects.get().state == State.APPROVED
+    assert Return.objects.get().state == ReturnState.APPROVED
 
 
 @pytest.fixture
@@ -80,12 +80,12 @@ def reported(people):
     """The quarter, filled and signed."""
     clerk, head, _ = people
     town = Area.objects.get(code=TOWN)
-    owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
+    quarterly_return = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
     figures = {"households": 1000, "broadband_covered_households": 900, "fibre_covered_households": 800}
-    owner.lines.update(**figures, broadband_users=600, fibre_users=500)
-    actions.hand_up(owner=owner, version=0, by=clerk)
-    actions.submit(owner=owner, version=1, by=head)
-    return owner
+    quarterly_return.lines.update(**figures, broadband_users=600, fibre_users=500)
+    actions.hand_up(quarterly_return=quarterly_return, version=0, by=clerk)
+    actions.submit(quarterly_return=quarterly_return, version=1, by=head)
+    return quarterly_return
 
 
 def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, reported):
@@ -114,11 +114,11 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     follow(page, "text=检查并提请签发")
     follow(page, "text=提请负责人签发")
     expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
-    owner = Return.objects.get()
-    actions.submit(owner=owner, version=owner.version, by=people[1])
+    quarterly_return = Return.objects.get()
+    actions.submit(quarterly_return=quarterly_return, version=quarterly_return.version, by=people[1])
 
     page.context.clear_cookies()
-    signed_in(page, reviewer).goto(f"/returns/{owner.pk}/review/")
+    signed_in(page, reviewer).goto(f"/returns/{quarterly_return.pk}/review/")
     axe(page)
     shot(page, "returns-second-reading")
     expect(page.locator(".review-row:not(.review-total)")).to_have_count(1)
@@ -160,21 +160,21 @@ def test_batch_is_previewed(page, signed_in, axe, shot, people, reported):
 
 def test_head_of_the_bureau_confirms(page, signed_in, axe, shot, people, reported, make_user, settings):
     settings.RETURNS_FOUR_EYES = True
-    decisions.pass_(owner=reported, version=reported.version, by=people[2])
+    decisions.pass_(quarterly_return=reported, version=reported.version, by=people[2])
     ensure_current(TOWN[:6])
     signed_in(page, make_user(Post.BUREAU_HEAD, name="周局长")).goto("/")
     follow(page, "text=2019年第一季度季报")
     axe(page)
     shot(page, "returns-confirm")
     follow(page, "button:has-text('审定') >> nth=0")
-    assert Return.objects.get().state == State.APPROVED
+    assert Return.objects.get().state == ReturnState.APPROVED
 
 
 def test_sheet_prints_on_one_page(page, signed_in, axe, shot, people):
     clerk, *_ = people
     town = Area.objects.get(code=TOWN)
-    owner = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
-    signed_in(page, clerk).goto(f"/returns/{owner.pk}/sheet/")
+    quarterly_return = actions.open_return(township=town, quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk)
+    signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/sheet/")
     axe(page)
     shot(page, "returns-sheet")
     printed = page.pdf(prefer_css_page_size=True)

@@ -23,10 +23,10 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
     for number in range(1, 4):
         make_area(f"{TOWN}20{number}", f"{number}号村", valid_from=date(2019, 1, 1))
     clerk = make_user(Post.CLERK, name="陈经办")
-    owner = actions.open_return(
+    quarterly_return = actions.open_return(
         township=Area.objects.get(code=TOWN), quarter=Quarter(2019, 1), on=date(2019, 4, 8), by=clerk
     )
-    signed_in(page, clerk).goto(f"/returns/{owner.pk}/")
+    signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/")
     follow(page, "text=用 Excel 填报")
     shot(page, "workbook-upload")
     axe(page)
@@ -49,10 +49,10 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
 
     follow(page, "button:has-text('存为草稿')")
     expect(page.locator(".messages")).to_contain_text("2 行有改动")
-    assert [line.fibre_covered_households for line in owner.lines.order_by("area_id")] == [800, 100, None]
+    assert [line.fibre_covered_households for line in quarterly_return.lines.order_by("area_id")] == [800, 100, None]
 
     (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
-    page.goto(f"/returns/{owner.pk}/upload/")
+    page.goto(f"/returns/{quarterly_return.pk}/upload/")
     page.set_input_files("#file", tmp_path / "old.xls")
     follow(page, "text=上传并预览")
     expect(page.locator("main")).to_contain_text("请在 Excel 或 WPS 里另存为 .xlsx")

@@ -10,9 +10,9 @@ from areas.models import AccessPoint, Area, Site
 from common.periods import Quarter
 from inspection import compiling, examining, government, reporting
 from inspection.examining import Found, Ruling
-from inspection.government import Verdict
+from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
-from inspection.vocabulary import Action, Decision, Finding
+from inspection.vocabulary import CheckFinding, Decision, InspectionAction
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
 
 ON = date(2018, 7, 20)
@@ -79,8 +79,8 @@ class Chain:
         examining.take(report=report, version=report.version, by=self.people.reviewer)
         return report
 
-    def ruled(self, action: Action, unit: Unit, text: str = "", by=None, **found) -> Unit:
-        rows = {row["key"]: found.get(row["key"], Found(Finding.MET)) for row in unit.frozen.said["criteria"]}
+    def ruled(self, action: InspectionAction, unit: Unit, text: str = "", by=None, **found) -> Unit:
+        rows = {row["key"]: found.get(row["key"], Found(CheckFinding.MET)) for row in unit.frozen.said["criteria"]}
         ruling = Ruling(action, rows, text)
         examining.rule(unit=unit, version=unit.version, ruling=ruling, by=by or self.people.reviewer)
         return unit
@@ -90,7 +90,7 @@ class Chain:
         units = list(report.units.select_related("report", "frozen"))
         for unit in units:
             is_short = unit.frozen.reference == "short"
-            action = Action.PASS_SHORT if is_short else Action.PASS
+            action = InspectionAction.PASS_SHORT if is_short else InspectionAction.PASS
             self.ruled(action, unit, "渗透率正在提高，同意。" if is_short else "")
         return units
 
@@ -106,9 +106,9 @@ class Chain:
     def decided(self, submission: Submission, **returned: str) -> Submission:
         """Ratify everything but the units named by ``u<pk>``, which are returned for the reason given."""
         verdicts = {
-            unit.pk: Verdict(Decision.RETURNED, returned[f"u{unit.pk}"])
+            unit.pk: UnitDecision(Decision.RETURNED, returned[f"u{unit.pk}"])
             if f"u{unit.pk}" in returned
-            else Verdict(Decision.RATIFIED)
+            else UnitDecision(Decision.RATIFIED)
             for unit in submission.units.all()
         }
         government.decide(

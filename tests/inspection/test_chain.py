@@ -9,9 +9,16 @@ from areas.models import AccessPoint
 from common.exceptions import Refused, Stale
 from inspection import compiling, examining, freezing, government, reporting
 from inspection.examining import Found
-from inspection.models import FrozenVerdict, Move, Report, Unit
-from inspection.reporting import NotReady
-from inspection.vocabulary import Action, Finding, ReportState, SubmissionState, UnitState, Why
+from inspection.models import FrozenVerdict, InspectionMove, Report, Unit
+from inspection.reporting import UnitsNotReady
+from inspection.vocabulary import (
+    CheckFinding,
+    CriterionReturnReason,
+    InspectionAction,
+    ReportState,
+    SubmissionState,
+    UnitState,
+)
 from tests.inspection.conftest import COVERED, FAR, ON, QUARTER, TEXTS, TOWN, XINMA, XIUXI, fall
 
 
@@ -35,7 +42,7 @@ def test_frozen_verdict_that_was_changed_is_noticed(chain):
 
 def test_unit_short_of_a_hard_criterion_is_told_what_is_missing(chain, district):
     AccessPoint.objects.filter(ap_id="DX-3").delete()
-    with pytest.raises(NotReady) as refusal:
+    with pytest.raises(UnitsNotReady) as refusal:
         chain.drafted(TOWN, XIUXI)
     assert [fault.area.code for fault in refusal.value.faults] == [TOWN, XIUXI]
     assert refusal.value.faults[0].sentence == "源潭镇未达标，还差：再建成 1 个全光网行政村。"
@@ -46,7 +53,7 @@ def test_undetermined_unit_is_told_which_figure_decides(chain, district):
     from areas.models import Site
 
     Site.objects.filter(site_id="S-2").update(lon=None, lat=None)
-    with pytest.raises(NotReady) as refusal:
+    with pytest.raises(UnitsNotReady) as refusal:
         chain.drafted(FAR)
     assert "数据不全" in refusal.value.faults[0].sentence and "点位" in refusal.value.faults[0].sentence
 
@@ -54,7 +61,7 @@ def test_undetermined_unit_is_told_which_figure_decides(chain, district):
 def test_unit_that_fell_after_the_draft_cannot_be_handed_up(chain, people):
     report = chain.drafted()
     fall()
-    with pytest.raises(NotReady):
+    with pytest.raises(UnitsNotReady):
         reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=people.clerk)
     assert Report.objects.get().state == ReportState.DRAFT
 
@@ -124,17 +131,17 @@ def test_who_had_a_hand_in_it_does_not_examine(chain, people):
 def test_only_the_named_reviewer_decides(chain, people):
     unit = chain.taken(COVERED).units.get()
     with pytest.raises(Refused, match="由王审核受理"):
-        chain.ruled(Action.PASS, unit, by=people.second)
+        chain.ruled(InspectionAction.PASS, unit, by=people.second)
     examining.take(report=unit.report, version=unit.report.version, by=people.second)
-    chain.ruled(Action.PASS, unit, by=people.second)
+    chain.ruled(InspectionAction.PASS, unit, by=people.second)
 
 
 def test_passing_the_last_unit_concludes_the_report(chain, people):
     report = chain.taken(COVERED, XINMA)
     first, second = report.units.order_by("area_id")
-    chain.ruled(Action.PASS, first)
+    chain.ruled(InspectionAction.PASS, first)
     assert Report.objects.get().state == ReportState.EXAMINING
-    chain.ruled(Action.REFUSE, second, "现场核实不符")
+    chain.ruled(InspectionAction.REFUSE, second, "现场核实不符")
     assert Report.objects.get().state == ReportState.DECIDED
     assert [move.action for move in report.moves.all()] == ["start", "hand_up", "send", "take", "conclude"]
 
@@ -143,10 +150,10 @@ def test_short_reference_needs_its_own_decision_and_a_reason(chain):
     unit = chain.taken(TOWN).units.get()
     assert unit.frozen.reference == "short"
     with pytest.raises(Refused, match="须写明理由"):
-        chain.ruled(Action.PASS, unit)
+        chain.ruled(InspectionAction.PASS, unit)
     with pytest.raises(Refused, match="必须写明原因"):
-        chain.ruled(Action.PASS_SHORT, Unit.objects.get())
-    unit = chain.ruled(Action.PASS_SHORT, Unit.objects.get(), "渗透率逐季提高")
+        chain.ruled(InspectionAction.PASS_SHORT, Unit.objects.get())
+    unit = chain.ruled(InspectionAction.PASS_SHORT, Unit.objects.get(), "渗透率逐季提高")
     assert unit.state == UnitState.PASSED
     assert unit.moves.last().reason == "渗透率逐季提高"
 
@@ -154,22 +161,24 @@ def test_short_reference_needs_its_own_decision_and_a_reason(chain):
 def test_hard_criterion_found_not_met_cannot_pass(chain):
     unit = chain.taken(COVERED).units.get()
     with pytest.raises(Refused, match="S16"):
-        chain.ruled(Action.PASS, unit, S16=Found(Finding.NOT_MET))
+        chain.ruled(InspectionAction.PASS, unit, S16=Found(CheckFinding.NOT_MET))
 
 
 def test_return_names_criteria_with_coded_reasons(chain):
     unit = chain.taken(COVERED).units.get()
     with pytest.raises(Refused, match="退回补正要指明"):
-        chain.ruled(Action.RETURN, unit)
+        chain.ruled(InspectionAction.RETURN, unit)
     with pytest.raises(Refused, match="要写明说明"):
-        chain.ruled(Action.RETURN, unit, S16=Found(Finding.NOT_MET, Why.OTHER))
-    chain.ruled(Action.RETURN, unit, S16=Found(Finding.NOT_MET, Why.MISSING, "缺学校照片"))
+        chain.ruled(InspectionAction.RETURN, unit, S16=Found(CheckFinding.NOT_MET, CriterionReturnReason.OTHER))
+    chain.ruled(
+        InspectionAction.RETURN, unit, S16=Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺学校照片")
+    )
     assert unit.moves.last().reason == "S16 佐证材料不足（缺学校照片）"
 
 
 def test_what_came_back_is_reported_anew_and_the_old_report_stays(chain, people):
     unit = chain.taken(COVERED).units.get()
-    chain.ruled(Action.RETURN, unit, "照片不清楚")
+    chain.ruled(InspectionAction.RETURN, unit, "照片不清楚")
     new = reporting.follow(report=unit.report, on=ON, by=people.clerk)
     assert (new.follows, new.state, new.overview) == (unit.report, ReportState.DRAFT, TEXTS.overview)
     assert [each.area_id for each in new.units.all()] == [COVERED]
@@ -182,21 +191,21 @@ def test_unit_that_fell_since_the_freeze_passes_only_with_a_reason(chain):
     unit = chain.taken(TOWN).units.get()
     fall()
     with pytest.raises(Refused, match="必须写明原因"):
-        chain.ruled(Action.PASS_SHORT, unit)
+        chain.ruled(InspectionAction.PASS_SHORT, unit)
     change = freezing.changes([unit])[unit.pk]
     assert change.is_fallen and set(change.criteria) == {"S10"}
-    chain.ruled(Action.PASS_SHORT, unit, "接入点属割接停用，已恢复")
+    chain.ruled(InspectionAction.PASS_SHORT, unit, "接入点属割接停用，已恢复")
 
 
 def test_four_eyes(chain, people, settings):
     settings.INSPECTION_FOUR_EYES = True
     unit = chain.taken(COVERED).units.get()
-    chain.ruled(Action.PASS, unit)
+    chain.ruled(InspectionAction.PASS, unit)
     assert unit.state == UnitState.VETTED_PASS and unit.report.state == ReportState.EXAMINING
     with pytest.raises(PermissionDenied):
         examining.confirm(unit=unit, version=unit.version, by=people.second)
     examining.overrule(unit=unit, version=unit.version, reason="请补看照片", by=people.bureau_head)
-    chain.ruled(Action.REFUSE, unit, "点位不实")
+    chain.ruled(InspectionAction.REFUSE, unit, "点位不实")
     examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)
     assert Unit.objects.get().state == UnitState.REFUSED and Report.objects.get().state == ReportState.DECIDED
 
@@ -205,7 +214,7 @@ def test_who_decided_does_not_confirm(chain, people, settings):
     settings.INSPECTION_FOUR_EYES = True
     report = chain.sent(COVERED)
     examining.take(report=report, version=report.version, by=people.bureau_head)
-    unit = chain.ruled(Action.PASS, report.units.get(), by=people.bureau_head)
+    unit = chain.ruled(InspectionAction.PASS, report.units.get(), by=people.bureau_head)
     with pytest.raises(Refused, match="另一位负责人复核"):
         examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)
 
@@ -239,7 +248,7 @@ def test_government_returns_a_unit_and_the_bureau_decides_again(chain, people):
     unit = Unit.objects.get(area_id=COVERED)
     assert unit.state == UnitState.REOPENED and unit.report.state == ReportState.EXAMINING
     assert submission.entries.get(unit=unit).reason == "请补充村民代表意见"
-    chain.ruled(Action.PASS, unit)
+    chain.ruled(InspectionAction.PASS, unit)
     again = compiling.compile_(county="441802", units=[unit], by=people.reviewer)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.bureau_head)
     assert chain.decided(again).batch == "2018年第2批"
@@ -273,11 +282,11 @@ def test_title_ends_with_a_reason_and_may_be_earned_again(chain, people):
 def test_stale_decision_says_what_changed(chain, people):
     unit = chain.taken(COVERED).units.get()
     seen = unit.version
-    chain.ruled(Action.PASS, unit)
+    chain.ruled(InspectionAction.PASS, unit)
     unit = Unit.objects.get(pk=unit.pk)
     unit.version = seen
     with pytest.raises(Stale, match=r"王审核于.*已办理“审核通过”"):
-        chain.ruled(Action.RETURN, unit, "晚了")
+        chain.ruled(InspectionAction.RETURN, unit, "晚了")
     with pytest.raises(Stale):
         compiling.compile_(county="441802", units=[unit, *chain.taken(XINMA).units.all()], by=people.reviewer)
 
@@ -294,13 +303,13 @@ def test_every_move_is_in_the_audit_trail(chain):
 def test_database_refuses_a_move_without_its_reason(chain, people, action):
     report = chain.drafted()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Move.objects.create(report=report, action=action, to_state="x", by=people.clerk, version=9)
+        InspectionMove.objects.create(report=report, action=action, to_state="x", by=people.clerk, version=9)
 
 
 @pytest.mark.parametrize("spoil", [lambda row: row.save(), lambda row: row.delete()])
 def test_history_is_append_only(chain, spoil):
     unit = chain.taken(COVERED).units.get()
-    chain.ruled(Action.PASS, unit)
+    chain.ruled(InspectionAction.PASS, unit)
     opinion = unit.opinions.get()
     for row in (unit.moves.last(), unit.frozen, opinion.checks.get(), opinion):
         with pytest.raises((IntegrityError, Exception), match=r"不能修改或删除|protected"), transaction.atomic():

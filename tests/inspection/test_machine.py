@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from common.exceptions import Refused
 from inspection import compiling, examining, government, reporting
 from inspection.examining import Found, Ruling
-from inspection.government import Verdict
-from inspection.models import Move, Report, Submission, Unit
+from inspection.government import UnitDecision
+from inspection.models import InspectionMove, Report, Submission, Unit
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
 
 POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]
@@ -70,7 +70,7 @@ class Chain(RuleBasedStateMachine):
         self.rulers: dict[int, str] = {}
         self.submissions: dict[int, str] = {}
         self.held: dict[int, int] = {}
-        self.moves = Move.objects.count()
+        self.moves = InspectionMove.objects.count()
         for post, action in WAY[:far]:
             self.move_report(post, action)
 
@@ -97,7 +97,7 @@ class Chain(RuleBasedStateMachine):
         self.seen |= {self.report, *self.units.values(), *self.submissions.values()}
         assert dict(Unit.objects.values_list("pk", "state")) == self.units
         assert dict(Submission.objects.values_list("pk", "state")) == self.submissions
-        moves = Move.objects.count()
+        moves = InspectionMove.objects.count()
         assert moves >= self.moves
         self.moves = moves
 
@@ -189,8 +189,8 @@ class Chain(RuleBasedStateMachine):
         pk = data.draw(st.sampled_from(sorted(self.submissions)))
         target, posts = SUBMISSION.get((action, self.submissions[pk]), (None, set()))
         is_legal = post in posts
-        owner, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
-        given = {"submission": owner, "version": owner.version, "by": by}
+        submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
+        given = {"submission": submission, "version": submission.version, "by": by}
         more = {"on": ON} if action in ("submit", "announce") else {"reason": "改"}
         module = government if action == "announce" else compiling
         self.attempt(is_legal, lambda: getattr(module, action)(**given, **more))
@@ -213,9 +213,11 @@ class Chain(RuleBasedStateMachine):
         inside = sorted(unit for unit, held in self.held.items() if held == pk)
         sent_down = {unit for index, unit in enumerate(inside) if index in returned}
         is_legal = post == "government" and self.submissions[pk] == "submitted"
-        verdicts = {unit: Verdict("returned", "补") if unit in sent_down else Verdict("ratified") for unit in inside}
-        owner, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
-        given = {"submission": owner, "version": owner.version, "verdicts": verdicts, "on": ON, "by": by}
+        verdicts = {
+            unit: UnitDecision("returned", "补") if unit in sent_down else UnitDecision("ratified") for unit in inside
+        }
+        submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
+        given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON, "by": by}
         self.attempt(is_legal, lambda: government.decide(**given))
         if is_legal:
             self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
@@ -238,9 +240,9 @@ class Chain(RuleBasedStateMachine):
 
 
 def _as_action(ruling: Ruling) -> Ruling:
-    from inspection.vocabulary import Action
+    from inspection.vocabulary import InspectionAction
 
-    return Ruling(Action(ruling.action), ruling.found, ruling.text)
+    return Ruling(InspectionAction(ruling.action), ruling.found, ruling.text)
 
 
 @pytest.mark.parametrize("four_eyes", [False, True])

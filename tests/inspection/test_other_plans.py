@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from acceptance import plan
 from inspection import reporting
-from inspection.collecting import Given, add
+from inspection.collecting import EvidenceUpload, add
 from inspection.examining import Found
 from inspection.models import Report, Submission, Unit
-from inspection.vocabulary import Action, Finding, ReportState, UnitState
+from inspection.vocabulary import CheckFinding, InspectionAction, ReportState, UnitState
 from papers.models import Document
 from reports.certificates.models import Certificate
 from returns.models import ReturnLine
@@ -78,7 +78,7 @@ def draft(people, codes: list[str]) -> Report:
     assert f'value="{TOWN}" checked' in page(clerk, "new")
     post(clerk, "new", period=str(QUARTER), unit=codes)
     report = Report.objects.get()
-    add(report=report, given=Given("a.jpg", JPEG, "photo"), by=people.clerk)
+    add(report=report, given=EvidenceUpload("a.jpg", JPEG, "photo"), by=people.clerk)
     page(clerk, "report", report.pk)
     post(clerk, "report", report.pk, version=0, hand_up=1, **text_of(report))
     return report
@@ -153,7 +153,7 @@ def test_hard_penetration_found_not_met_is_not_passed(written, lively, chain):
     written("hard")
     unit = chain.taken(XIUXI).units.get()
     with pytest.raises(reporting.Refused, match="硬性指标 S15 标为不符合"):
-        chain.ruled(Action.PASS, unit, S15=Found(Finding.NOT_MET))
+        chain.ruled(InspectionAction.PASS, unit, S15=Found(CheckFinding.NOT_MET))
 
 
 def test_pass_of_several_says_nothing_of_a_reference_that_nobody_asks(written, lively, chain, people):

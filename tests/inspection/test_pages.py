@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from common.templatetags.figures import plain_date
 from inspection import collecting, dossier, publicising, store
-from inspection.collecting import Given
+from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Publication, Report, Submission, Unit
 from inspection.publicising import Published
-from inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
+from inspection.vocabulary import InspectionAction, ReportState, SubmissionState, UnitState
 from jobs.models import Job
 from reports.certificates import actions as certificates
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
@@ -108,7 +108,7 @@ def test_stale_draft_keeps_what_was_typed(chain, people):
 def test_stale_decision_is_told_who_was_faster(chain, people):
     """Also on the last unit, whose decision ended the examination of the report."""
     unit = chain.taken(COVERED).units.get()
-    chain.ruled(Action.PASS, Unit.objects.get(pk=unit.pk))
+    chain.ruled(InspectionAction.PASS, Unit.objects.get(pk=unit.pk))
     decided = plain_date(unit.moves.last().at)
     stale = post(
         signed_in(people.reviewer), "examine", unit.pk, version=unit.version, decision="refuse", text="不符", expect=409,
@@ -273,7 +273,7 @@ def test_full_disk_leaves_no_row_and_no_part(chain, people, monkeypatch):
 
 def test_damaged_evidence_is_not_handed_out(chain, people):
     report = chain.drafted()
-    given = Given("a.png", PNG, "photo")
+    given = EvidenceUpload("a.png", PNG, "photo")
     evidence = collecting.add(report=report, given=given, by=people.clerk)
     store.path_of(evidence.digest).write_bytes(b"other")
     answer = signed_in(people.clerk).get(reverse("inspection:evidence", args=[evidence.pk]))
@@ -283,7 +283,7 @@ def test_damaged_evidence_is_not_handed_out(chain, people):
 
 def test_evidence_of_a_sent_report_cannot_be_changed(chain, people):
     report = chain.drafted()
-    evidence = collecting.add(report=report, given=Given("b.pdf", PDF, "document"), by=people.clerk)
+    evidence = collecting.add(report=report, given=EvidenceUpload("b.pdf", PDF, "document"), by=people.clerk)
     client = signed_in(people.clerk)
     post(client, "report", report.pk, version=0, hand_up=1, **text_of(report))
     post(client, "remove_evidence", evidence.pk, expect=409)
@@ -293,7 +293,7 @@ def test_evidence_of_a_sent_report_cannot_be_changed(chain, people):
 
 def test_archive_holds_the_whole_file_with_digests(chain, people):
     report = chain.drafted(COVERED)
-    collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    collecting.add(report=report, given=EvidenceUpload("照片.jpg", JPEG, "photo"), by=people.clerk)
     client = signed_in(people.clerk)
     unit = report.units.get()
     assert "全案" in page(client, "unit", unit.pk) and "与内容相符" in page(client, "unit", unit.pk)
@@ -373,7 +373,7 @@ def test_database_refuses_to_end_an_entry_without_a_reason(published, people):
 
 def test_large_archive_is_made_in_the_background(chain, people, monkeypatch):
     report = chain.drafted(COVERED)
-    collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    collecting.add(report=report, given=EvidenceUpload("照片.jpg", JPEG, "photo"), by=people.clerk)
     unit, client = report.units.get(), signed_in(people.clerk)
     monkeypatch.setattr("inspection.dossier_views.AT_ONCE", len(JPEG) - 1)
     answer = client.get(reverse("inspection:archive", args=[unit.pk]))
@@ -387,7 +387,7 @@ def test_large_archive_is_made_in_the_background(chain, people, monkeypatch):
 
 def test_archive_in_the_background_says_what_is_damaged(chain, people, monkeypatch):
     report = chain.drafted(COVERED)
-    evidence = collecting.add(report=report, given=Given("照片.jpg", JPEG, "photo"), by=people.clerk)
+    evidence = collecting.add(report=report, given=EvidenceUpload("照片.jpg", JPEG, "photo"), by=people.clerk)
     store.path_of(evidence.digest).write_bytes(b"changed")
     monkeypatch.setattr("inspection.dossier_views.AT_ONCE", 0)
     signed_in(people.clerk).get(reverse("inspection:archive", args=[report.units.get().pk]))

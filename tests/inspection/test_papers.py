@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from common.exceptions import Refused
 from inspection import government, papering, reporting
 from inspection.models import Report
-from inspection.vocabulary import Action
+from inspection.vocabulary import InspectionAction
 from papers import editing
 from papers.models import Document, Series
 from papers.pdf import pdf
@@ -55,7 +55,7 @@ def test_concluded_examination_leaves_the_opinion(chain):
 def test_returned_unit_stands_in_the_opinion_with_its_reason(chain):
     report = chain.taken(XIUXI)
     unit = report.units.select_related("report", "frozen").get()
-    chain.ruled(Action.RETURN, unit, "请补充测速记录。")
+    chain.ruled(InspectionAction.RETURN, unit, "请补充测速记录。")
 
     assert "请补充测速记录。" in text_of(Document.objects.get(kind="examination"))
 

@@ -9,11 +9,11 @@ from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from inspection import collecting, compiling, examining, government, reporting, store
-from inspection.collecting import Given
+from inspection.collecting import EvidenceUpload
 from inspection.examining import Found, Ruling
-from inspection.government import Verdict
+from inspection.government import UnitDecision
 from inspection.models import Evidence, Report, Submission, Unit
-from inspection.vocabulary import Action, Decision, ReportState
+from inspection.vocabulary import Decision, InspectionAction, ReportState
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
 from tests.inspection.files import png
 from tests.returns.entry.test_races import at_once
@@ -37,7 +37,7 @@ def test_of_ten_decisions_on_a_unit_one_wins(chain, people):
         found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
         return examining.rule(unit=unit, version=version, ruling=Ruling(action, found, "理由"), by=people.reviewer)
 
-    actions = [Action.PASS, Action.RETURN, Action.REFUSE] * 3 + [Action.PASS]
+    actions = [InspectionAction.PASS, InspectionAction.RETURN, InspectionAction.REFUSE] * 3 + [InspectionAction.PASS]
     results = at_once(*[lambda action=action: decide(action) for action in actions])
     assert len(won(results)) == 1
     unit = Unit.objects.get(pk=pk)
@@ -62,7 +62,9 @@ def test_two_last_decisions_at_once_conclude_the_report(chain, people):
     def decide(pk, version):
         unit = Unit.objects.select_related("report", "frozen", "area").get(pk=pk)
         found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
-        return examining.rule(unit=unit, version=version, ruling=Ruling(Action.PASS, found), by=people.reviewer)
+        return examining.rule(
+            unit=unit, version=version, ruling=Ruling(InspectionAction.PASS, found), by=people.reviewer
+        )
 
     units = list(report.units.values_list("pk", "version"))
     assert len(won(at_once(*[lambda unit=unit: decide(*unit) for unit in units]))) == 2
@@ -86,30 +88,30 @@ def test_a_passed_unit_is_compiled_once(chain, people):
 def test_batches_ratified_at_once_are_numbered_without_a_gap(chain, people):
     submissions = [chain.submitted(code) for code in (COVERED, XINMA, TOWN)]
 
-    def ratify(owner):
-        verdicts = {unit.pk: Verdict(Decision.RATIFIED) for unit in owner.units.all()}
+    def ratify(submission):
+        verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
         return government.decide(
-            submission=owner, version=owner.version, verdicts=verdicts, on=ON, by=people.government
+            submission=submission, version=submission.version, verdicts=verdicts, on=ON, by=people.government
         )
 
-    assert len(won(at_once(*[lambda owner=owner: ratify(owner) for owner in submissions]))) == 3
+    assert len(won(at_once(*[lambda submission=submission: ratify(submission) for submission in submissions]))) == 3
     assert sorted(Submission.objects.values_list("batch_number", flat=True)) == [1, 2, 3]
 
 
 def test_one_submission_is_decided_once(chain, people):
-    owner = chain.submitted(COVERED)
-    version, unit = owner.version, owner.units.get()
+    submission = chain.submitted(COVERED)
+    version, unit = submission.version, submission.units.get()
 
     def decide(verdict):
         return government.decide(
-            submission=Submission.objects.get(pk=owner.pk),
+            submission=Submission.objects.get(pk=submission.pk),
             version=version,
             verdicts={unit.pk: verdict},
             on=ON,
             by=people.government,
         )
 
-    verdicts = [Verdict(Decision.RATIFIED), Verdict(Decision.RETURNED, "补")] * 5
+    verdicts = [UnitDecision(Decision.RATIFIED), UnitDecision(Decision.RETURNED, "补")] * 5
     results = at_once(*[lambda verdict=verdict: decide(verdict) for verdict in verdicts])
     assert len(won(results)) == 1
     assert sum(isinstance(each, Stale) for each in results) == 9
@@ -118,7 +120,7 @@ def test_one_submission_is_decided_once(chain, people):
 def test_evidence_uploaded_at_once_keeps_within_the_quota(chain, people, settings):
     settings.EVIDENCE_FILES = 2
     report = chain.drafted()
-    files = [Given("a.png", png(width), "photo") for width in range(2, 8)]
+    files = [EvidenceUpload("a.png", png(width), "photo") for width in range(2, 8)]
     deeds = [lambda given=given: collecting.add(report=report, given=given, by=people.clerk) for given in files]
     assert len(won(at_once(*deeds))) == 2
     assert Evidence.objects.count() == 2

@@ -5,7 +5,7 @@ import pytest
 from accounts import wording
 from accounts.models import AuditEntry
 from inspection import compiling, reporting
-from inspection.vocabulary import Action, ReportState, SubmissionState, UnitState
+from inspection.vocabulary import InspectionAction, ReportState, SubmissionState, UnitState
 from tests.scenes import TOWN
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_clerk_takes_the_figures_anew(chain, people):
 def test_reviewer_proposes_to_pass_below_the_reference(chain, settings):
     settings.INSPECTION_FOUR_EYES = True
     unit = chain.taken(TOWN).units.select_related("report", "frozen").get()
-    chain.ruled(Action.PASS_SHORT, unit, "渗透率正在提高，拟同意。")
+    chain.ruled(InspectionAction.PASS_SHORT, unit, "渗透率正在提高，拟同意。")
 
     assert unit.state == UnitState.VETTED_PASS
     assert last()[0] == "申报单位拟通过（渗透率未达参考值），报请复核"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from jobs.actions import recover, start, sweep
-from jobs.models import SILENT, Job, State, folder_of, folders
+from jobs.models import SILENT, Job, JobState, folder_of, folders
 from jobs.running import perform
-from jobs.work import found
+from jobs.work import work_at
 from tests.jobs import works
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def lost(by, work=works.count, **fields) -> Job:
     """A job whose worker was killed a minute ago."""
     job = start(work, title="丢失", by=by, **({"upto": 1} if work is works.count else {}))
     then = timezone.now() - SILENT - timedelta(seconds=1)
-    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, heartbeat_at=then, **fields)
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, heartbeat_at=then, **fields)
     job.refresh_from_db()
     return job
 
@@ -35,7 +35,7 @@ def lost(by, work=works.count, **fields) -> Job:
 def test_work_is_done_and_says_how_it_ended(clerk):
     job = start(works.count, title="数一数", by=clerk, upto=3)
 
-    assert (job.state, job.done, job.total, job.percent) == (State.DONE, 3, 3, 100)
+    assert (job.state, job.done, job.total, job.percent) == (JobState.DONE, 3, 3, 100)
     assert (job.sentence, job.problems, job.unit) == ("数到了 3。", ["没有零"], "个")
     assert (folder_of(job.pk) / job.file).read_text(encoding="utf-8") == "3"
     assert AuditEntry.objects.filter(action="job.start", by=clerk).count() == 1
@@ -43,12 +43,12 @@ def test_work_is_done_and_says_how_it_ended(clerk):
 
 def test_refusal_is_said_to_the_person(clerk):
     job = start(works.refuse, title="拒绝", by=clerk)
-    assert (job.state, job.sentence) == (State.FAILED, "缺少名单，请补上再来。")
+    assert (job.state, job.sentence) == (JobState.FAILED, "缺少名单，请补上再来。")
 
 
 def test_a_mistake_of_ours_is_logged_and_not_shown(clerk, caplog):
     job = start(works.fail, title="出错", by=clerk)
-    assert job.state == State.FAILED
+    assert job.state == JobState.FAILED
     assert "秘密" not in job.sentence
     assert f"任务 {job.pk}" in job.sentence
     assert "秘密" in caplog.text
@@ -59,7 +59,7 @@ def test_a_person_who_lost_her_seat_has_nothing_done(clerk):
     job = Job.objects.get()
     perform.func(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.done) == (State.FAILED, 0)
+    assert (job.state, job.done) == (JobState.FAILED, 0)
     assert "岗位或所属已变动" in job.sentence
 
 
@@ -74,7 +74,7 @@ def test_what_lost_its_worker_is_done_again(clerk):
     job = lost(clerk, attempts=1)
     recover(timezone.now())
     job.refresh_from_db()
-    assert (job.state, job.attempts) == (State.DONE, 2)
+    assert (job.state, job.attempts) == (JobState.DONE, 2)
 
 
 @pytest.mark.parametrize(("work", "attempts"), [(works.count, 3), (works.once, 1)])
@@ -82,8 +82,8 @@ def test_what_lost_its_worker_too_often_is_marked(clerk, work, attempts):
     job = lost(clerk, work, attempts=attempts)
     recover(timezone.now())
     job.refresh_from_db()
-    assert job.state == State.INTERRUPTED
-    assert job.sentence.endswith(found(work.path).again)
+    assert job.state == JobState.INTERRUPTED
+    assert job.sentence.endswith(work_at(work.path).again)
 
 
 def test_work_that_is_no_more_is_marked(clerk):
@@ -91,7 +91,7 @@ def test_work_that_is_no_more_is_marked(clerk):
     Job.objects.filter(pk=job.pk).update(work="jobs.gone.away")
     recover(timezone.now())
     job.refresh_from_db()
-    assert job.state == State.INTERRUPTED
+    assert job.state == JobState.INTERRUPTED
 
 
 def test_what_is_heard_of_is_left_alone(clerk):
@@ -99,16 +99,16 @@ def test_what_is_heard_of_is_left_alone(clerk):
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())
     recover(timezone.now())
     job.refresh_from_db()
-    assert job.state == State.RUNNING
+    assert job.state == JobState.RUNNING
 
 
 def test_what_was_forgotten_is_queued_again(clerk):
     old = timezone.now() - timedelta(hours=1)
     job = lost(clerk)
-    Job.objects.filter(pk=job.pk).update(state=State.WAITING, queued_at=old, heartbeat_at=None)
+    Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, queued_at=old, heartbeat_at=None)
     recover(timezone.now())
     job.refresh_from_db()
-    assert job.state == State.DONE
+    assert job.state == JobState.DONE
 
 
 def test_sweep_forgets_jobs_and_their_files(clerk, settings):
@@ -128,7 +128,7 @@ def test_sweep_forgets_jobs_and_their_files(clerk, settings):
 def test_paths_that_are_no_work_are_refused():
     for path in ("os.system", "no.such.thing", "plain", "tests.jobs.works.time"):
         with pytest.raises(LookupError):
-            found(path)
+            work_at(path)
 
 
 def test_pages_show_ones_own_jobs(client, clerk, make_user):
@@ -166,12 +166,12 @@ def test_what_was_made_for_one_seat_is_not_shown_to_another(client, clerk, make_
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"state": State.WAITING}, "正在排队"),
-        ({"state": State.RUNNING, "done": 1, "total": 3}, "33%"),
-        ({"state": State.RUNNING, "done": 7}, "已办 7 个"),
-        ({"state": State.RUNNING, "heartbeat_at": timezone.now() - timedelta(hours=1)}, "半分钟没有消息"),
-        ({"state": State.WAITING, "queued_at": timezone.now() - timedelta(hours=1)}, "已排队超过一分钟"),
-        ({"state": State.INTERRUPTED, "sentence": "处理中断"}, "处理中断"),
+        ({"state": JobState.WAITING}, "正在排队"),
+        ({"state": JobState.RUNNING, "done": 1, "total": 3}, "33%"),
+        ({"state": JobState.RUNNING, "done": 7}, "已办 7 个"),
+        ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() - timedelta(hours=1)}, "半分钟没有消息"),
+        ({"state": JobState.WAITING, "queued_at": timezone.now() - timedelta(hours=1)}, "已排队超过一分钟"),
+        ({"state": JobState.INTERRUPTED, "sentence": "处理中断"}, "处理中断"),
     ],
 )
 def test_page_says_how_it_stands(client, clerk, fields, said):
@@ -180,7 +180,7 @@ def test_page_says_how_it_stands(client, clerk, fields, said):
     )
     page = client.get(job.get_absolute_url()).content.decode()
     assert said in page
-    assert ("http-equiv" in page) == (fields["state"] != State.INTERRUPTED)
+    assert ("http-equiv" in page) == (fields["state"] != JobState.INTERRUPTED)
 
 
 def test_list_asks_the_same_however_long_it_is(client, clerk, django_assert_num_queries):

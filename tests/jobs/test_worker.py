@@ -19,7 +19,7 @@ from django_tasks_db import DatabaseBackend
 from accounts.posts import Post
 from jobs import worker_process
 from jobs.actions import recover, start
-from jobs.models import SILENT, Job, State
+from jobs.models import SILENT, Job, JobState
 from tests.jobs import works
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,36 +83,36 @@ def again(job: Job) -> Job:
 
 def test_worker_does_what_waits(queued, begun, make_user):
     job = start(works.count, title="数", by=make_user(Post.CLERK), upto=100)
-    assert job.state == State.WAITING
+    assert job.state == JobState.WAITING
     assert begun("--once").wait(PATIENCE_S) == 0
     job.refresh_from_db()
-    assert (job.state, job.done) == (State.DONE, 100)
+    assert (job.state, job.done) == (JobState.DONE, 100)
 
 
 def test_killed_worker_is_found_and_the_next_one_does_the_job(queued, begun, make_user):
     job = start(works.die_at_first, title="自尽", by=make_user(Post.CLERK))
     assert begun("--once").wait(PATIENCE_S) == -signal.SIGKILL
     job.refresh_from_db()
-    assert (job.state, job.attempts) == (State.RUNNING, 1)
+    assert (job.state, job.attempts) == (JobState.RUNNING, 1)
     recover(job.heartbeat_at + SILENT)
     job.refresh_from_db()
-    assert job.state == State.RUNNING
+    assert job.state == JobState.RUNNING
     recover(job.heartbeat_at + SILENT + timedelta(seconds=1))
     assert begun("--once").wait(PATIENCE_S) == 0
     job.refresh_from_db()
-    assert (job.state, job.attempts, job.sentence) == (State.DONE, 2, "第二次办成了。")
+    assert (job.state, job.attempts, job.sentence) == (JobState.DONE, 2, "第二次办成了。")
 
 
 def test_running_job_is_heard_of_meanwhile(queued, begun, make_user, tmp_path):
     job = start(works.dawdle, title="等", by=make_user(Post.CLERK), until=str(tmp_path / "enough"))
     begun()
     wait_until(lambda: again(job).sentence == "等着", "the worker says what it does")
-    assert (job.state, job.total) == (State.RUNNING, 8)
+    assert (job.state, job.total) == (JobState.RUNNING, 8)
     first = job.heartbeat_at
     wait_until(lambda: again(job).heartbeat_at > first, "the worker is heard of again")
-    assert job.state == State.RUNNING
+    assert job.state == JobState.RUNNING
     (tmp_path / "enough").touch()
-    wait_until(lambda: again(job).state == State.DONE, "the job is done")
+    wait_until(lambda: again(job).state == JobState.DONE, "the job is done")
 
 
 def test_worker_beside_ends_when_its_server_is_gone(queued, begun):

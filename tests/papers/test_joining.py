@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from papers.document import Head, Paper, Paragraph
+from papers.document import Paper, PaperHead, Paragraph
 from papers.joining import Joined
 from papers.pdf import pdf
 
@@ -18,7 +18,7 @@ AT = datetime(2018, 7, 20, tzinfo=UTC)
 def part(text: str, pages: int = 1) -> bytes:
     """Pages of Chinese text; what is set on each is its own."""
     body = tuple(Paragraph(f"{text}第{number}段。") for number in range(1, 22 * pages))
-    return pdf(Paper(title=text, head=Head(mark="清城区人民政府"), body=body), at=AT)
+    return pdf(Paper(title=text, head=PaperHead(mark="清城区人民政府"), body=body), at=AT)
 
 
 def joined(*parts: bytes, title: str = "证书（三份）") -> bytes:

@@ -11,17 +11,17 @@ from pypdf import PdfReader
 
 from papers import fonts, typesetting
 from papers.document import (
-    Column,
     Gap,
-    Head,
     Imprint,
     Layout,
     PageBreak,
     Paper,
+    PaperColumn,
+    PaperHead,
+    PaperTable,
     Paragraph,
     Signatures,
     SignOff,
-    Table,
     close_up,
     day_written,
     from_json,
@@ -34,8 +34,12 @@ from papers.word import word
 
 MM = 72 / 25.4
 ROWS = tuple((str(number), f"第{number}村", "1,234") for number in range(1, 61))
-TABLE = Table(
-    (Column("序号", 0.6), Column("村居", 2, "left"), Column("户数", 1, "right")), ROWS, "名单", "户", totals=1
+TABLE = PaperTable(
+    (PaperColumn("序号", 0.6), PaperColumn("村居", 2, "left"), PaperColumn("户数", 1, "right")),
+    ROWS,
+    "名单",
+    "户",
+    totals=1,
 )
 LETTER = Paper(
     title="关于全光网建设达标情况的自查报告",
@@ -45,7 +49,7 @@ LETTER = Paper(
         Gap(),
         PageBreak(),
     ),
-    head=Head("清城区源潭镇人民政府文件", "源潭府〔2018〕12号", "张三"),
+    head=PaperHead("清城区源潭镇人民政府文件", "源潭府〔2018〕12号", "张三"),
     addressee="清城区经济和信息化局",
     attachments=("名单", "照片"),
     sign_off=SignOff("清城区源潭镇人民政府", day_written(date(2018, 7, 5))),
@@ -220,7 +224,7 @@ def test_signatures_never_stand_alone_on_a_page(count):
     """Whatever the length, the page with the signatures holds rows of the table."""
     rows = tuple((str(number), f"第{number}村", "1") for number in range(1, count + 1))
     form = Paper(
-        "季报表", (Table(TABLE.columns, rows, size=9), Signatures(("填表人",))), Layout.SHEET, is_landscape=True
+        "季报表", (PaperTable(TABLE.columns, rows, size=9), Signatures(("填表人",))), Layout.SHEET, is_landscape=True
     )
 
     last = read(pdf(form)).pages[-1].extract_text()
@@ -231,7 +235,7 @@ def test_signatures_never_stand_alone_on_a_page(count):
 def test_word_leaves_out_what_it_cannot_hold():
     """A text pasted from elsewhere may bring control characters, which XML has none of."""
     text = "甲\x0b乙\x08丙\ufffe𠮷"
-    table = Table((Column(text),), ((text,),))
+    table = PaperTable((PaperColumn(text),), ((text,),))
     made = docx.Document(io.BytesIO(word(Paper(text, (Paragraph(text), table), note=text))))
 
     assert made.core_properties.title == "甲乙丙𠮷"

@@ -8,7 +8,7 @@ from accounts.posts import Post
 from papers import editing
 from papers.models import WordingVersion
 from papers.pdf import pdf
-from papers.wording import Part, Place, Wording, Words, register, wording_of, wordings, words_for
+from papers.wording import Placeholder, Wording, WordingPart, WordingTexts, register, wording_of, wordings, words_for
 
 COUNTY = "441802"
 KEY = "self-inspection"
@@ -40,20 +40,26 @@ def test_wrong_text_is_refused_with_what_is_known(text, said):
 
 def test_nothing_in_a_text_is_run():
     """What Django's templates or str.format would do something with stays as it is typed."""
-    words = Words(wording_of(KEY), {"opening": "{% load x %} {{ user }} {季度!r}"})
+    words = WordingTexts(wording_of(KEY), {"opening": "{% load x %} {{ user }} {季度!r}"})
 
     assert wording_of(KEY).problems(words.texts["opening"])
-    assert Words(wording_of(KEY), {"opening": "100%的{季度}"}).fill("opening", {"季度": "{称号}"}) == "100%的{称号}"
+    assert (
+        WordingTexts(wording_of(KEY), {"opening": "100%的{季度}"}).fill("opening", {"季度": "{称号}"}) == "100%的{称号}"
+    )
 
 
 @pytest.mark.parametrize("wording", wordings(), ids=lambda wording: wording.key)
 def test_every_delivered_wording_makes_a_document(wording):
-    assert pdf(wording.sample(Words(wording, wording.delivered))).startswith(b"%PDF")
+    assert pdf(wording.sample(WordingTexts(wording, wording.delivered))).startswith(b"%PDF")
 
 
 def test_wrong_declaration_stops_at_the_start():
     with pytest.raises(ValueError, match=r"没有“\{乙\}”"):
-        register(Wording("wrong", "错", (Place("甲", "甲", "甲"),), (Part("a", "a", "{乙}"),), lambda words: None))
+        register(
+            Wording(
+                "wrong", "错", (Placeholder("甲", "甲", "甲"),), (WordingPart("a", "a", "{乙}"),), lambda words: None
+            )
+        )
     with pytest.raises(ValueError, match="registered twice"):
         register(wording_of(KEY))
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from accounts.posts import Post
-from common.http import Missing
+from common.http import RowNotFound
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
 
@@ -23,7 +23,7 @@ FAULTS = {
     "mistake": ZeroDivisionError(),
     "denied": PermissionDenied("您的岗位（街镇经办）没有“查看审计”权限。"),
     "bad": BadRequest(),
-    "missing": Missing("没有编码为“9”的区域。"),
+    "missing": RowNotFound("没有编码为“9”的区域。"),
     "nothing": Http404("No Area matches the given query."),
 }
 

@@ -299,7 +299,7 @@ class Maker:
 
 
 def random_package(seed: int, shape: str = "") -> Package:
-    """``shape``: small, leafy (many natural villages and quarters) or wide (many townships); drawn when blank."""
+    """``shape``: small, leafy (many natural villages and compounds) or wide (many townships); drawn when blank."""
     return Maker(seed, shape).make()
 
 

@@ -59,26 +59,26 @@ def registry(make_area, make_site, make_point, make_order) -> SimpleNamespace:
     town, neighbour = make_area(HERE, "源潭镇"), make_area(NEIGHBOUR, "龙塘镇")
     village = make_area(f"{HERE}201", "秀溪村")
     leaf = make_area(f"{HERE}201001", "大围", permanent_households=35, setting="rural")
-    quarter = make_area(f"{HERE}201002", "阳光花园", kind=AreaKind.QUARTER, setting="urban")
+    compound = make_area(f"{HERE}201002", "阳光花园", kind=AreaKind.COMPOUND, setting="urban")
     other = make_area(f"{NEIGHBOUR}201", "银盏村")
     return SimpleNamespace(
         town=town,
         neighbour=neighbour,
         village=village,
         leaf=leaf,
-        quarter=quarter,
+        compound=compound,
         other=other,
         site=make_site(
             "S-0001", leaf.code, lon=113.061234, lat=23.712345, given_lon=113.0666, given_lat=23.7095, datum="GCJ02"
         ),
-        blind=make_site("S-0002", quarter.code, name="秀溪小学", kind=SiteKind.SCHOOL),
+        blind=make_site("S-0002", compound.code, name="秀溪小学", kind=SiteKind.SCHOOL),
         foreign=make_site("S-0900", other.code, name="银盏点位", lon=113.1, lat=23.6),
         point=make_point("AP-1", name="秀溪一号", downstream_mbps=100, ports_total=64, ports_used=10),
         slow=make_point("AP-2", operator="mobile", downstream_mbps=20, tv_only=True, closed_on=date(2018, 3, 1)),
         far=make_point("AP-9", NEIGHBOUR, operator="mobile"),
         order=make_order("GD-1", leaf.code),
         done=make_order("GD-2", leaf.code, operator="mobile", completed_on=date(2018, 1, 20), needs_expansion=True),
-        gone=make_order("GD-3", quarter.code, cancelled_on=date(2018, 2, 1)),
+        gone=make_order("GD-3", compound.code, cancelled_on=date(2018, 2, 1)),
         away=make_order("GD-9", other.code, operator="mobile"),
     )
 

@@ -71,7 +71,7 @@ def test_index_leads_to_the_top_of_the_scope(log_in, registry, post, code):
 def test_area_shows_children_with_counts(log_in, registry):
     response = log_in(Post.LEADER).get(reverse("areas:area", args=["441802"]))
     rows = {
-        row.area.name: (row.villages, row.natural_villages, row.quarters, row.sites)
+        row.area.name: (row.villages, row.natural_villages, row.compounds, row.sites)
         for row in response.context["children"]
     }
     assert rows == {"源潭镇": (1, 1, 1, 2), "龙塘镇": (1, 0, 0, 1)}
@@ -83,7 +83,7 @@ def test_area_counts_only_what_is_in_force(log_in, registry):
     registry.leaf.save()
     response = log_in(Post.LEADER).get(reverse("areas:area", args=[HERE]))
     [row] = response.context["children"]
-    assert (row.natural_villages, row.quarters, row.sites) == (0, 1, 1)
+    assert (row.natural_villages, row.compounds, row.sites) == (0, 1, 1)
     village = log_in(Post.LEADER).get(reverse("areas:area", args=[f"{HERE}201"]))
     assert [row.in_force for row in village.context["children"]] == [False, True]
 
@@ -94,7 +94,7 @@ def test_breadcrumbs_outside_the_scope_are_text(log_in, registry):
 
 
 def test_leaf_lists_its_sites(log_in, registry):
-    content = log_in(Post.CLERK).get(reverse("areas:area", args=[registry.quarter.code])).content.decode()
+    content = log_in(Post.CLERK).get(reverse("areas:area", args=[registry.compound.code])).content.decode()
     assert "秀溪小学" in content and "缺坐标" in content
 
 

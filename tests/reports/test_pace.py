@@ -3,14 +3,14 @@
 import pytest
 
 from common.periods import Quarter
-from reports.pace import Point, pace
+from reports.pace import PacePoint, pace
 
 FIRST = Quarter(2017, 4)
 DUE = Quarter(2018, 4)
 
 
-def course(*passed: int, needed: int = 100, unknown: int = 0) -> list[Point]:
-    return [Point(FIRST.plus(place), number, needed, unknown) for place, number in enumerate(passed)]
+def course(*passed: int, needed: int = 100, unknown: int = 0) -> list[PacePoint]:
+    return [PacePoint(FIRST.plus(place), number, needed, unknown) for place, number in enumerate(passed)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
 from reports.service import Performance
 from reports.situation import SituationPage
-from returns.models import Move, Return
+from returns.models import Return, ReturnMove
 from tests import plans
 from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
 
@@ -109,11 +109,11 @@ def test_rates_name_the_revision_that_they_are_made_of(leader):
 
 
 def test_return_sent_back_later_or_corrected_does_not_become_late(leader):
-    owner = Return.objects.get(township_id=TOWN, period=str(Q2))
-    owner.moves.all().delete()
+    quarterly_return = Return.objects.get(township_id=TOWN, period=str(Q2))
+    quarterly_return.moves.all().delete()
     for action, state, at in (("submit", "submitted", "2018-07-10"), ("submit", "submitted", "2018-09-20")):
-        step = Move.objects.create(owner=owner, action=action, to_state=state)
-        Move.objects.filter(pk=step.pk).update(at=f"{at}T00:00:00Z")
+        step = ReturnMove.objects.create(quarterly_return=quarterly_return, action=action, to_state=state)
+        ReturnMove.objects.filter(pk=step.pk).update(at=f"{at}T00:00:00Z")
     row = next(row for row in page_of(leader, TOWN).returns if row.quarter == Q2)
     assert (row.lateness.text, row.reported_at.date()) == ("按时", date(2018, 7, 10))
 
@@ -242,14 +242,16 @@ def test_operator_page_costs_a_fixed_number_of_queries(client, leader, django_as
 
 
 def test_rates_lead_to_the_return_and_to_who_filled_it_in(client, leader):
-    owner = Return.objects.get(township=TOWN)
+    quarterly_return = Return.objects.get(township=TOWN)
     client.force_login(leader)
     town = text_of(client.get(reverse("situation", args=[TOWN]), {"period": "2018Q2"}))
     village = text_of(client.get(reverse("situation", args=[XIUXI]), {"period": "2018Q2"}))
     whole = text_of(client.get(reverse("situation", args=["441802"]), {"period": "2018Q2"}))
 
-    assert town.count(f'href="{reverse("returns:return", args=[owner.pk])}"') == 2, "under the rates and in the list"
-    assert reverse("returns:history", args=[owner.pk, XIUXI]) in village
+    assert town.count(f'href="{reverse("returns:return", args=[quarterly_return.pk])}"') == 2, (
+        "under the rates and in the list"
+    )
+    assert reverse("returns:history", args=[quarterly_return.pk, XIUXI]) in village
     assert reverse("returns:summary", args=["2018Q2"]) in whole
 
 

@@ -8,13 +8,13 @@ from accounts.posts import Post
 from areas.models import Area, Succession
 from common.periods import Quarter
 from reports.charts import Chart, shares
-from reports.lights import Seen
-from reports.pace import Point, pace
+from reports.lights import SeenLight
+from reports.pace import PacePoint, pace
 from reports.progress import ProgressPage
 from reports.situation import SituationPage
 from reports.sums import Sums
 from reports.townships import RANKINGS, township_rows
-from returns.models import FIGURES, LineStatus, Return, ReturnLine, State
+from returns.models import FIGURES, LineStatus, Return, ReturnLine, ReturnState
 from tests.scenes import DAGUAN, STREET, TOWN, XINMA, XIUXI, build_district
 
 Q1, Q2 = Quarter(2018, 1), Quarter(2018, 2)
@@ -22,12 +22,12 @@ Q1, Q2 = Quarter(2018, 1), Quarter(2018, 2)
 
 def give(code: str, quarter: Quarter, *figures: int) -> None:
     """An approved line of a village, with its return."""
-    owner, _ = Return.objects.get_or_create(
-        township_id=code[:9], period=str(quarter), defaults={"county": "441802", "state": State.APPROVED}
+    quarterly_return, _ = Return.objects.get_or_create(
+        township_id=code[:9], period=str(quarter), defaults={"county": "441802", "state": ReturnState.APPROVED}
     )
     values = dict(zip(FIGURES, figures, strict=True))
     here = {"county": "441802", "period": str(quarter), "status": LineStatus.APPROVED}
-    ReturnLine.objects.update_or_create(owner=owner, area_id=code, defaults=values | here)
+    ReturnLine.objects.update_or_create(quarterly_return=quarterly_return, area_id=code, defaults=values | here)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_progress_compares_a_rate_over_the_same_villages(district, leader):
 
 
 def test_pace_of_a_rate_over_other_villages_cannot_be_told():
-    points = [Point(Q1, 40, 100, 0, frozenset("ab")), Point(Q2, 60, 100, 0, frozenset("abc"))]
+    points = [PacePoint(Q1, 40, 100, 0, frozenset("ab")), PacePoint(Q2, 60, 100, 0, frozenset("abc"))]
     assert pace(points, Quarter(2018, 4), is_rate=True).gain is None
     assert pace(points, Quarter(2018, 4), is_rate=False).gain == 20
 
@@ -114,7 +114,7 @@ def test_count_says_that_more_or_fewer_are_undetermined_than_before(district, le
     judging.ensure_current("441802")
     page = ProgressPage(leader, plan.current(), "441802", Q2, "approved", Q1)
     light = next(light for light in page.lights if not light.is_rate and light.before)
-    seen = Seen(Q1, light.row.status, light.row.held, light.row.passed, light.row.needed, light.row.unknown + 2)
+    seen = SeenLight(Q1, light.row.status, light.row.held, light.row.passed, light.row.needed, light.row.unknown + 2)
     told = type(light)(light.milestone, light.row, light.mark, light.value, light.words, before=seen)
     assert told.change_note == f"待定由 {light.row.unknown + 2} 个变为 {light.row.unknown} 个"
 

@@ -34,40 +34,40 @@ def typed(*values, explanation: str = "", seen=(None,) * 5, seen_explanation: st
     )
 
 
-def fill(owner: Return, by, *values, explanation: str = "") -> None:
+def fill(quarterly_return: Return, by, *values, explanation: str = "") -> None:
     """Type the same figures into every line that is not locked."""
     rows = {}
-    for row in sheet_of(owner).rows:
+    for row in sheet_of(quarterly_return).rows:
         if not row.is_locked:
             seen = row.figures.values()
             rows[row.area.code] = typed(
                 *values, explanation=explanation, seen=tuple(seen), seen_explanation=row.explanation
             )
-    save_lines(owner=owner, rows=rows, by=by)
+    save_lines(quarterly_return=quarterly_return, rows=rows, by=by)
 
 
-def head_of(owner: Return) -> User:
+def head_of(quarterly_return: Return) -> User:
     """Who signs for the township; made when nobody does yet."""
-    fields = {"post": Post.TOWNSHIP_HEAD, "area_id": owner.township_id}
+    fields = {"post": Post.TOWNSHIP_HEAD, "area_id": quarterly_return.township_id}
     return User.objects.filter(**fields).first() or User.objects.create_user("head", name="何负责人", **fields)
 
 
-def report(owner: Return, by) -> Return:
+def report(quarterly_return: Return, by) -> Return:
     """Hand it up as it is, and have it signed."""
-    actions.hand_up(owner=owner, version=owner.version, by=by)
-    actions.submit(owner=owner, version=owner.version, by=head_of(owner))
-    return Return.objects.get(pk=owner.pk)
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=by)
+    actions.submit(quarterly_return=quarterly_return, version=quarterly_return.version, by=head_of(quarterly_return))
+    return Return.objects.get(pk=quarterly_return.pk)
 
 
-def submitted(owner: Return, by) -> Return:
-    fill(owner, by)
-    return report(owner, by)
+def submitted(quarterly_return: Return, by) -> Return:
+    fill(quarterly_return, by)
+    return report(quarterly_return, by)
 
 
-def approved(owner: Return, by, reviewer) -> Return:
-    owner = submitted(owner, by)
-    decisions.approve(owner=owner, version=owner.version, by=reviewer)
-    return Return.objects.get(pk=owner.pk)
+def approved(quarterly_return: Return, by, reviewer) -> Return:
+    quarterly_return = submitted(quarterly_return, by)
+    decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=reviewer)
+    return Return.objects.get(pk=quarterly_return.pk)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.posts import Post
 from returns import actions
-from returns.models import LineStatus, Move, Return, ReturnLine, State
+from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from returns.review import decisions
 from tests.packages import LINE, bring_in, write_csv
 from tests.returns.conftest import report
@@ -35,11 +35,11 @@ def revisions() -> list[tuple]:
     """Each revision: its number, its state, and its lines as (area's last digit, fibre users, status)."""
     return [
         (
-            owner.revision,
-            owner.state,
-            [(line.area_id[-1], line.fibre_users, line.status) for line in owner.lines.order_by("area_id")],
+            quarterly_return.revision,
+            quarterly_return.state,
+            [(line.area_id[-1], line.fibre_users, line.status) for line in quarterly_return.lines.order_by("area_id")],
         )
-        for owner in Return.objects.order_by("revision")
+        for quarterly_return in Return.objects.order_by("revision")
     ]
 
 
@@ -47,19 +47,24 @@ def test_lines_of_a_township_make_one_return(bring):
     bring({}, {"area_code": OTHER})
 
     assert revisions() == [(1, "approved", [("3", 600, "approved"), ("4", 600, "approved")])]
-    owner = Return.objects.get()
-    assert (owner.township_id, owner.county, owner.period, owner.corrects) == ("441802103", "441802", "2018Q2", None)
-    assert list(Move.objects.values_list("action", "from_state", "to_state", "by", "reason")) == [
+    quarterly_return = Return.objects.get()
+    assert (
+        quarterly_return.township_id,
+        quarterly_return.county,
+        quarterly_return.period,
+        quarterly_return.corrects,
+    ) == ("441802103", "441802", "2018Q2", None)
+    assert list(ReturnMove.objects.values_list("action", "from_state", "to_state", "by", "reason")) == [
         ("import", "", "approved", None, "数据包导入")
     ]
 
 
 def test_a_return_is_as_far_as_its_least_advanced_line(bring):
     bring({}, {"area_code": OTHER, "status": "submitted"})
-    assert Return.objects.get().state == State.SUBMITTED
+    assert Return.objects.get().state == ReturnState.SUBMITTED
 
     bring({"area_code": OTHER, "status": "draft"})
-    assert Return.objects.get().state == State.DRAFT
+    assert Return.objects.get().state == ReturnState.DRAFT
 
     bring({"area_code": OTHER})
     assert revisions() == [(1, "approved", [("3", 600, "approved"), ("4", 600, "approved")])]
@@ -74,11 +79,11 @@ def test_at_once_or_in_parts_is_the_same(bring):
 
 def test_the_same_again_changes_nothing(bring):
     bring({}, {"area_code": OTHER, "status": "draft"})
-    before = revisions(), Move.objects.count(), list(Return.objects.values())
+    before = revisions(), ReturnMove.objects.count(), list(Return.objects.values())
 
     bring({}, {"area_code": OTHER, "status": "draft"})
 
-    assert before == (revisions(), Move.objects.count(), list(Return.objects.values()))
+    assert before == (revisions(), ReturnMove.objects.count(), list(Return.objects.values()))
 
 
 def test_an_open_line_is_changed_in_place(bring):
@@ -131,8 +136,8 @@ def correction(bring, make_user):
     """Both lines approved, and a correction in progress."""
     bring({}, {"area_code": OTHER})
     clerk = make_user(Post.CLERK)
-    owner = Return.objects.get()
-    return actions.correct(owner=owner, version=owner.version, reason="核对", by=clerk)
+    quarterly_return = Return.objects.get()
+    return actions.correct(quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=clerk)
 
 
 def test_a_correction_in_progress_is_left_alone_by_what_is_approved(bring, correction):
@@ -164,11 +169,11 @@ def test_a_revision_that_a_package_began_can_be_submitted_and_approved(bring, ma
     bring({}, {"area_code": OTHER})
     bring({"fibre_users": "650", "status": "draft"})
     clerk, reviewer = make_user(Post.CLERK), make_user(Post.REVIEWER)
-    owner = Return.objects.get(revision=2)
+    quarterly_return = Return.objects.get(revision=2)
 
-    report(owner, clerk)
-    owner.refresh_from_db()
-    decisions.approve(owner=owner, version=owner.version, by=reviewer)
+    report(quarterly_return, clerk)
+    quarterly_return.refresh_from_db()
+    decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=reviewer)
 
     assert revisions()[1] == (2, "approved", [("3", 650, "approved"), ("4", 600, "approved")])
 
@@ -177,15 +182,20 @@ def test_a_correction_is_approved_over_revisions_that_a_package_passed_over(brin
     bring({"fibre_users": "650"})
     bring({"fibre_users": "651", "status": "draft"})
     clerk, reviewer = make_user(Post.CLERK), make_user(Post.REVIEWER)
-    owner = Return.objects.order_by("revision").last()
-    report(owner, clerk)
-    owner.refresh_from_db()
+    quarterly_return = Return.objects.order_by("revision").last()
+    report(quarterly_return, clerk)
+    quarterly_return.refresh_from_db()
 
-    decisions.approve(owner=owner, version=owner.version, by=reviewer)
+    decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=reviewer)
 
     approved = ReturnLine.objects.filter(status=LineStatus.APPROVED)
-    assert {(line.area_id, line.owner_id) for line in approved} == {("441802103203", owner.pk), (OTHER, owner.pk)}
-    assert set(Return.objects.exclude(pk=owner.pk).values_list("state", flat=True)) == {State.SUPERSEDED}
+    assert {(line.area_id, line.quarterly_return_id) for line in approved} == {
+        ("441802103203", quarterly_return.pk),
+        (OTHER, quarterly_return.pk),
+    }
+    assert set(Return.objects.exclude(pk=quarterly_return.pk).values_list("state", flat=True)) == {
+        ReturnState.SUPERSEDED
+    }
 
 
 def test_out_again_the_approved_line_stands_for_a_correction_and_blank_drafts_are_left_out(bring, correction):
@@ -194,8 +204,8 @@ def test_out_again_the_approved_line_stands_for_a_correction_and_blank_drafts_ar
 
     Return.objects.create(township_id="441802103", county="441802", period="2018Q3")
     blank = Return.objects.get(period="2018Q3")
-    ReturnLine.objects.create(owner=blank, area_id=OTHER, county="441802", period="2018Q3")
-    ReturnLine.objects.filter(owner=correction).update(fibre_users=1)
+    ReturnLine.objects.create(quarterly_return=blank, area_id=OTHER, county="441802", period="2018Q3")
+    ReturnLine.objects.filter(quarterly_return=correction).update(fibre_users=1)
     table = ReturnsTable()
 
     rows = list(table.rows(Selection()))

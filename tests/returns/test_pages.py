@@ -11,7 +11,7 @@ from accounts.posts import Post
 from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
-from returns.models import LineStatus, Move, Return, ReturnLine, State
+from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, report, submitted
 
 CODE = f"{TOWN}201"
@@ -40,8 +40,8 @@ def fields(page: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if name != "q"}
 
 
-def form_of(client: Client, owner: Return, **changes) -> dict[str, str]:
-    return fields(client.get(reverse("returns:return", args=[owner.pk])).content.decode()) | changes
+def form_of(client: Client, quarterly_return: Return, **changes) -> dict[str, str]:
+    return fields(client.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()) | changes
 
 
 def all_good(form: dict[str, str]) -> dict[str, str]:
@@ -51,47 +51,53 @@ def all_good(form: dict[str, str]) -> dict[str, str]:
 
 
 def test_clerk_fills_in_submits_and_gets_a_receipt(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk = browse(people.clerk)
-    address = reverse("returns:return", args=[owner.pk])
+    address = reverse("returns:return", args=[quarterly_return.pk])
 
-    answer = clerk.post(address, all_good(form_of(clerk, owner)) | {"check": "1"}, follow=True)
-    assert answer.redirect_chain == [(reverse("returns:check", args=[owner.pk]), 302)]
-    sent = clerk.post(reverse("returns:check", args=[owner.pk]), fields(answer.content.decode()), follow=True)
+    answer = clerk.post(address, all_good(form_of(clerk, quarterly_return)) | {"check": "1"}, follow=True)
+    assert answer.redirect_chain == [(reverse("returns:check", args=[quarterly_return.pk]), 302)]
+    sent = clerk.post(
+        reverse("returns:check", args=[quarterly_return.pk]), fields(answer.content.decode()), follow=True
+    )
 
-    assert Return.objects.get().state == State.SIGNING
-    step = Move.objects.get(action="hand_up")
-    assert sent.redirect_chain == [(reverse("returns:receipt", args=[owner.pk, step.pk]), 302)]
+    assert Return.objects.get().state == ReturnState.SIGNING
+    step = ReturnMove.objects.get(action="hand_up")
+    assert sent.redirect_chain == [(reverse("returns:receipt", args=[quarterly_return.pk, step.pk]), 302)]
     assert step.receipt_number in sent.content.decode()
 
 
 def test_submitting_the_same_form_twice_leads_to_the_same_receipt(make_return, people, browse):
-    owner = make_return()
-    fill(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
     clerk = browse(people.clerk)
-    address = reverse("returns:check", args=[owner.pk])
+    address = reverse("returns:check", args=[quarterly_return.pk])
     form = fields(clerk.get(address).content.decode())
 
     first, second = clerk.post(address, form), clerk.post(address, form)
     assert first.url == second.url
-    assert Move.objects.filter(action="hand_up").count() == 1
+    assert ReturnMove.objects.filter(action="hand_up").count() == 1
 
 
 def test_check_of_an_unfinished_return_leads_back_to_the_form_with_every_fault(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk = browse(people.clerk)
-    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form_of(clerk, owner, check="1"), follow=True)
+    answer = clerk.post(
+        reverse("returns:return", args=[quarterly_return.pk]), form_of(clerk, quarterly_return, check="1"), follow=True
+    )
     page = answer.content.decode()
     assert "1号村：五项数字都没有填" in page and "2号村：五项数字都没有填" in page
     assert f'href="#{FIRST}"' in page and f'id="{FIRST}"' in page
 
 
 def test_bad_cell_keeps_what_was_typed_and_good_rows_are_saved(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk = browse(people.clerk)
     other = f"f-{TOWN}202-households"
-    form = form_of(clerk, owner, save="1", **{FIRST: "1e5 <b>", f"f-{CODE}-fibre_users": "７", other: "1.2万"})
-    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form)
+    form = form_of(
+        clerk, quarterly_return, save="1", **{FIRST: "1e5 <b>", f"f-{CODE}-fibre_users": "７", other: "1.2万"}
+    )
+    answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), form)
     page = answer.content.decode()
 
     assert answer.status_code == 422
@@ -103,10 +109,12 @@ def test_bad_cell_keeps_what_was_typed_and_good_rows_are_saved(make_return, peop
 
 
 def test_row_that_was_corrected_is_saved_from_the_same_page(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk = browse(people.clerk)
-    address = reverse("returns:return", args=[owner.pk])
-    page = clerk.post(address, form_of(clerk, owner, **{FIRST: "abc", f"f-{CODE}-fibre_users": "7"})).content.decode()
+    address = reverse("returns:return", args=[quarterly_return.pk])
+    page = clerk.post(
+        address, form_of(clerk, quarterly_return, **{FIRST: "abc", f"f-{CODE}-fibre_users": "7"})
+    ).content.decode()
 
     clerk.post(address, fields(page) | {FIRST: "10"})
     line = ReturnLine.objects.get(area_id=CODE)
@@ -114,10 +122,10 @@ def test_row_that_was_corrected_is_saved_from_the_same_page(make_return, people,
 
 
 def test_stale_form_is_refused_with_both_values(make_return, people, browse, make_user):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk, other = browse(people.clerk), browse(make_user(Post.CLERK, name="赵二"))
-    address = reverse("returns:return", args=[owner.pk])
-    mine, theirs = form_of(clerk, owner), form_of(other, owner)
+    address = reverse("returns:return", args=[quarterly_return.pk])
+    mine, theirs = form_of(clerk, quarterly_return), form_of(other, quarterly_return)
     other.post(address, theirs | {FIRST: "111"})
 
     answer = clerk.post(address, mine | {FIRST: "222", f"f-{TOWN}202-households": "333"})
@@ -133,84 +141,87 @@ def test_stale_form_is_refused_with_both_values(make_return, people, browse, mak
 
 
 def test_form_posted_after_submission_shows_what_was_typed(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk = browse(people.clerk)
-    form = form_of(clerk, owner)
-    submitted(owner, people.clerk)
+    form = form_of(clerk, quarterly_return)
+    submitted(quarterly_return, people.clerk)
 
-    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form | {FIRST: "987"})
+    answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), form | {FIRST: "987"})
     assert answer.status_code == 409
     assert "您填的“987”没有保存" in answer.content.decode()
 
 
 def test_explanation_is_asked_for_and_kept(make_return, people, browse):
     approved(make_return(1, Quarter(2018, 4)), people.clerk, people.reviewer)
-    owner = make_return(1)
+    quarterly_return = make_return(1)
     clerk = browse(people.clerk)
-    address = reverse("returns:return", args=[owner.pk])
+    address = reverse("returns:return", args=[quarterly_return.pk])
     page = clerk.post(
-        address, all_good(form_of(clerk, owner)) | {FIRST: "99", "check": "1"}, follow=True
+        address, all_good(form_of(clerk, quarterly_return)) | {FIRST: "99", "check": "1"}, follow=True
     ).content.decode()
     assert "总户数比上季度减少（100 → 99）" in page and "还没有说明" in page
 
     answer = clerk.post(address, fields(page) | {f"e-{CODE}": " 拆迁\x00 ", "check": "1"}, follow=True)
-    assert ReturnLine.objects.get(owner=owner).explanation == "拆迁"
+    assert ReturnLine.objects.get(quarterly_return=quarterly_return).explanation == "拆迁"
     assert "街镇说明" in answer.content.decode()
 
 
 def test_explanation_that_is_too_long_is_kept_on_the_page(make_return, people, browse):
-    owner = make_return(1)
+    quarterly_return = make_return(1)
     clerk = browse(people.clerk)
-    answer = clerk.post(reverse("returns:return", args=[owner.pk]), form_of(clerk, owner, **{f"e-{CODE}": "长" * 501}))
+    answer = clerk.post(
+        reverse("returns:return", args=[quarterly_return.pk]),
+        form_of(clerk, quarterly_return, **{f"e-{CODE}": "长" * 501}),
+    )
     assert answer.status_code == 422
     assert fields(answer.content.decode())[f"e-{CODE}"] == "长" * 501
 
 
 def test_garbage_in_the_hidden_fields_is_no_error_of_ours(make_return, people, browse):
-    owner = make_return(1)
+    quarterly_return = make_return(1)
     clerk = browse(people.clerk)
     for was in ("", "[", "[1]", "[[],[],[],[],[],[]]", "null", "[" * 5000, '["a",1,1,1,1,""]', "[1e400,1,1,1,1,1]"):
-        answer = clerk.post(reverse("returns:return", args=[owner.pk]), {f"was-{CODE}": was, FIRST: "5"})
+        answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), {f"was-{CODE}": was, FIRST: "5"})
         assert answer.status_code in (302, 409), was
     for version in ("", "x", "-1", "9" * 30):
-        assert clerk.post(reverse("returns:check", args=[owner.pk]), {"version": version}).status_code == 409
+        assert clerk.post(reverse("returns:check", args=[quarterly_return.pk]), {"version": version}).status_code == 409
 
 
 def test_approved_line_in_a_draft_is_shown_locked(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     ReturnLine.objects.filter(area_id=CODE).update(status=LineStatus.APPROVED, **dict.fromkeys(NAMES, 9))
-    page = browse(people.clerk).get(reverse("returns:return", args=[owner.pk])).content.decode()
+    page = browse(people.clerk).get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
     assert "已锁定（已审核）" in page
     assert FIRST not in fields(page) and f"f-{TOWN}202-households" in fields(page)
 
 
 def test_reviewer_approves(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     reviewer = browse(people.reviewer)
-    address = reverse("returns:review", args=[owner.pk])
+    address = reverse("returns:review", args=[quarterly_return.pk])
     form = fields(reviewer.get(address).content.decode()) | {"decision": "approve"}
     assert reviewer.post(address, form).status_code == 302
     assert reviewer.post(address, form).status_code == 302
-    assert Return.objects.get().state == State.APPROVED
-    assert Move.objects.filter(action="approve").count() == 1
+    assert Return.objects.get().state == ReturnState.APPROVED
+    assert ReturnMove.objects.filter(action="approve").count() == 1
 
 
 def test_second_reviewer_is_told_who_decided(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
-    address = reverse("returns:review", args=[owner.pk])
+    quarterly_return = submitted(make_return(), people.clerk)
+    address = reverse("returns:review", args=[quarterly_return.pk])
     late = browse(people.bureau_head)
     form = fields(late.get(address).content.decode())
     browse(people.reviewer).post(address, form | {"decision": "approve"})
 
-    answer = late.post(reverse("returns:send_back", args=[owner.pk]), form | {"reason": "核对"})
+    answer = late.post(reverse("returns:send_back", args=[quarterly_return.pk]), form | {"reason": "核对"})
     assert answer.status_code == 409
     assert re.search("王审核于.*已办理“审核通过”", answer.content.decode())
 
 
 def test_sending_back_without_a_reason_is_asked_again(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     reviewer = browse(people.reviewer)
-    address = reverse("returns:send_back", args=[owner.pk])
+    address = reverse("returns:send_back", args=[quarterly_return.pk])
     form = fields(reviewer.get(address).content.decode())
     answer = reviewer.post(address, form | {"reason": " "})
     assert answer.status_code == 422
@@ -218,65 +229,69 @@ def test_sending_back_without_a_reason_is_asked_again(make_return, people, brows
 
     for _ in range(2):
         assert reviewer.post(address, form | {"reason": "请核对1号村"}).status_code == 302
-    assert Move.objects.filter(action="send_back").count() == 1
-    page = browse(people.clerk).get(reverse("returns:return", args=[owner.pk])).content.decode()
+    assert ReturnMove.objects.filter(action="send_back").count() == 1
+    page = browse(people.clerk).get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
     assert "已退回" in page and "请核对1号村" in page and FIRST in fields(page)
 
 
 def test_only_the_cells_sent_back_unlock_and_the_second_reading_shows_them(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     reviewer, clerk = browse(people.reviewer), browse(people.clerk)
-    place, address = f"{CODE}-fibre_users", reverse("returns:send_back", args=[owner.pk])
+    place, address = f"{CODE}-fibre_users", reverse("returns:send_back", args=[quarterly_return.pk])
     page = reviewer.get(address, {"cell": [place, "nonsense"]}).content.decode()
     form = fields(page) | {f"why-{place}": "other", f"text-{place}": ""}
     assert "退回下面 1 个数字" in page
     assert "要写明说明" in reviewer.post(address, form).content.decode()
     reviewer.post(address, form | {f"why-{place}": "definition", f"text-{place}": "含了集体宿舍"})
 
-    page = clerk.get(reverse("returns:return", args=[owner.pk])).content.decode()
+    page = clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
     typed_in = [name for name in fields(page) if name.startswith("f-")]
     assert typed_in == [f"f-{place}"] and "口径错误：含了集体宿舍" in page
     forged = fields(page) | {FIRST: "77"}
-    answer = clerk.post(reverse("returns:return", args=[owner.pk]), forged)
+    answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), forged)
     assert answer.status_code == 409 and "只退回了标出的数字" in answer.content.decode()
-    clerk.post(reverse("returns:return", args=[owner.pk]), fields(page) | {f"f-{place}": "51"})
+    clerk.post(reverse("returns:return", args=[quarterly_return.pk]), fields(page) | {f"f-{place}": "51"})
 
     report(Return.objects.get(), people.clerk)
-    address = reverse("returns:review", args=[owner.pk])
+    address = reverse("returns:review", args=[quarterly_return.pk])
     page = reviewer.get(address).content.decode()
     assert "只列出有改动" in page and "改动" in page and "1号村" in page and "2号村" not in page
     assert "2号村" in reviewer.get(f"{address}?all=1").content.decode()
-    story = clerk.get(reverse("returns:history", args=[owner.pk, CODE]), {"figure": "fibre_users"}).content.decode()
+    story = clerk.get(
+        reverse("returns:history", args=[quarterly_return.pk, CODE]), {"figure": "fibre_users"}
+    ).content.decode()
     assert "退回：口径错误：含了集体宿舍" in story and "陈经办" in story and "总户数</td>" not in story
 
 
 def test_head_signs_or_gives_back(make_return, people, browse):
-    owner = make_return()
-    fill(owner, people.clerk)
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
-    head, address = browse(people.head), reverse("returns:sign", args=[owner.pk])
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
+    head, address = browse(people.head), reverse("returns:sign", args=[quarterly_return.pk])
     form = fields(head.get(address).content.decode())
     assert head.post(address, form | {"decision": "hand_back", "reason": ""}).status_code == 422
     assert head.post(address, form | {"decision": "hand_back", "reason": "请核对"}).status_code == 302
-    assert Return.objects.get().state == State.DRAFT
-    assert "请核对" in browse(people.clerk).get(reverse("returns:return", args=[owner.pk])).content.decode()
+    assert Return.objects.get().state == ReturnState.DRAFT
+    assert "请核对" in browse(people.clerk).get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
 
-    owner.refresh_from_db()
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
+    quarterly_return.refresh_from_db()
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     form = fields(head.get(address).content.decode())
     first, second = (head.post(address, form | {"decision": "give"}) for _ in range(2))
     assert first.url == second.url and "receipt" in first.url
-    assert Return.objects.get().state == State.SUBMITTED
+    assert Return.objects.get().state == ReturnState.SUBMITTED
 
 
 def test_taken_return_cannot_be_recalled_and_is_the_takers(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
-    reviewer, address = browse(people.reviewer), reverse("returns:review", args=[owner.pk])
+    quarterly_return = submitted(make_return(), people.clerk)
+    reviewer, address = browse(people.reviewer), reverse("returns:review", args=[quarterly_return.pk])
     form = fields(reviewer.get(address).content.decode())
     for _ in range(2):
         assert reviewer.post(address, form | {"decision": "take"}).status_code == 302
-    owner.refresh_from_db()
-    answer = browse(people.clerk).post(reverse("returns:withdraw", args=[owner.pk]), {"version": owner.version})
+    quarterly_return.refresh_from_db()
+    answer = browse(people.clerk).post(
+        reverse("returns:withdraw", args=[quarterly_return.pk]), {"version": quarterly_return.version}
+    )
     assert answer.status_code == 409 and "受理" in answer.content.decode()
 
     chief = browse(people.bureau_head)
@@ -290,8 +305,8 @@ def test_taken_return_cannot_be_recalled_and_is_the_takers(make_return, people, 
 
 def test_with_four_eyes_another_confirms(make_return, people, browse, settings, make_user):
     settings.RETURNS_FOUR_EYES = True
-    owner = submitted(make_return(), people.clerk)
-    chief, address = browse(people.bureau_head), reverse("returns:review", args=[owner.pk])
+    quarterly_return = submitted(make_return(), people.clerk)
+    chief, address = browse(people.bureau_head), reverse("returns:review", args=[quarterly_return.pk])
     form = fields(chief.get(address).content.decode())
     assert chief.post(address, form | {"decision": "approve"}).status_code == 422
     chief.post(address, form | {"decision": "pass"})
@@ -303,12 +318,12 @@ def test_with_four_eyes_another_confirms(make_return, people, browse, settings, 
     other = browse(make_user(Post.BUREAU_HEAD))
     assert other.post(address, form | {"decision": "overrule", "reason": ""}).status_code == 422
     assert other.post(address, form | {"decision": "confirm"}).status_code == 302
-    assert Return.objects.get().state == State.APPROVED
+    assert Return.objects.get().state == ReturnState.APPROVED
 
 
 def test_correction_shows_old_beside_new_and_can_be_discarded(make_return, people, browse):
     old = approved(make_return(), people.clerk, people.reviewer)
-    new = actions.correct(owner=old, version=old.version, reason="户数填错", by=people.clerk)
+    new = actions.correct(quarterly_return=old, version=old.version, reason="户数填错", by=people.clerk)
     fill(new, people.clerk, 101, *GOOD[1:])
     clerk, address = browse(people.clerk), reverse("returns:discard", args=[new.pk])
     assert "改动前 100" in clerk.get(reverse("returns:return", args=[new.pk])).content.decode()
@@ -319,7 +334,7 @@ def test_correction_shows_old_beside_new_and_can_be_discarded(make_return, peopl
     assert "已撤销" in clerk.get(reverse("returns:return", args=[new.pk])).content.decode()
 
     old.refresh_from_db()
-    again = actions.correct(owner=old, version=old.version, reason="还是要改", by=people.clerk)
+    again = actions.correct(quarterly_return=old, version=old.version, reason="还是要改", by=people.clerk)
     assert (again.revision, again.lines.first().households) == (3, 100)
     fill(again, people.clerk, 102, *GOOD[1:])
     report(again, people.clerk)
@@ -328,26 +343,26 @@ def test_correction_shows_old_beside_new_and_can_be_discarded(make_return, peopl
 
 
 def test_withdraw_and_correct_from_the_page(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     clerk = browse(people.clerk)
-    clerk.post(reverse("returns:withdraw", args=[owner.pk]), {"version": owner.version})
-    assert Return.objects.get().state == State.DRAFT
+    clerk.post(reverse("returns:withdraw", args=[quarterly_return.pk]), {"version": quarterly_return.version})
+    assert Return.objects.get().state == ReturnState.DRAFT
 
-    owner = approved(Return.objects.get(), people.clerk, people.reviewer)
-    address = reverse("returns:correct", args=[owner.pk])
+    quarterly_return = approved(Return.objects.get(), people.clerk, people.reviewer)
+    address = reverse("returns:correct", args=[quarterly_return.pk])
     form = fields(clerk.get(address).content.decode())
     assert clerk.post(address, form | {"reason": ""}).status_code == 422
     first, second = (clerk.post(address, form | {"reason": "户数填错"}) for _ in range(2))
     new = Return.objects.get(revision=2)
     assert first.url == second.url == reverse("returns:return", args=[new.pk])
-    assert "正在更正" in clerk.get(reverse("returns:return", args=[owner.pk])).content.decode()
+    assert "正在更正" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
 
 
 def test_reviewer_does_not_decide_on_his_own_figures(make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
     people.clerk.save()
-    page = browse(people.clerk).get(reverse("returns:review", args=[owner.pk])).content.decode()
+    page = browse(people.clerk).get(reverse("returns:review", args=[quarterly_return.pk])).content.decode()
     assert "不能由您审核" in page and "审核通过</button>" not in page
 
 
@@ -373,9 +388,9 @@ def test_clerk_opens_the_quarter(people, make_area, browse):
 
 @pytest.mark.parametrize("name", ["return", "check", "sheet", "review", "correct"])
 def test_return_next_door_is_not_there(name, make_return, people, browse):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     expected = 403 if name == "review" else 404
-    assert browse(people.neighbour).get(reverse(f"returns:{name}", args=[owner.pk])).status_code == expected
+    assert browse(people.neighbour).get(reverse(f"returns:{name}", args=[quarterly_return.pk])).status_code == expected
 
 
 def test_number_beyond_the_database_is_not_there(people, browse):
@@ -384,20 +399,20 @@ def test_number_beyond_the_database_is_not_there(people, browse):
 
 
 def test_receipt_of_another_return_is_not_there(make_return, people, browse):
-    owner, other = submitted(make_return(), people.clerk), make_return(2, Quarter(2018, 4))
-    step = owner.moves.get(action="submit")
+    quarterly_return, other = submitted(make_return(), people.clerk), make_return(2, Quarter(2018, 4))
+    step = quarterly_return.moves.get(action="submit")
     clerk = browse(people.clerk)
     assert clerk.get(reverse("returns:receipt", args=[other.pk, step.pk])).status_code == 404
-    assert clerk.get(f"/returns/{owner.pk}/receipt/{2**70}/").status_code == 404
+    assert clerk.get(f"/returns/{quarterly_return.pk}/receipt/{2**70}/").status_code == 404
 
 
 def test_list_shows_what_is_in_scope_and_which_townships_have_none(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     address = reverse("returns:index")
     assert "区域441802105" in browse(people.leader).get(address).content.decode()
-    assert reverse("returns:return", args=[owner.pk]) in browse(people.leader).get(address).content.decode()
+    assert reverse("returns:return", args=[quarterly_return.pk]) in browse(people.leader).get(address).content.decode()
     page = browse(people.neighbour).get(address).content.decode()
-    assert reverse("returns:return", args=[owner.pk]) not in page
+    assert reverse("returns:return", args=[quarterly_return.pk]) not in page
     assert reverse("returns:open", args=["2019Q1"]) in page
 
 
@@ -439,12 +454,14 @@ def test_list_says_which_condition_it_did_not_understand(query, make_return, peo
 
 def test_text_of_a_stranger_stays_text(make_return, people, browse):
     hostile = '"><img src=x onerror=alert(1)>'
-    owner = make_return(1)
-    fill(owner, people.clerk, explanation=hostile)
-    ReturnLine.objects.filter(owner=owner).update(explanation=hostile)
+    quarterly_return = make_return(1)
+    fill(quarterly_return, people.clerk, explanation=hostile)
+    ReturnLine.objects.filter(quarterly_return=quarterly_return).update(explanation=hostile)
     for user in (people.clerk, people.leader):
         for name in ("return", "sheet"):
-            assert "<img" not in browse(user).get(reverse(f"returns:{name}", args=[owner.pk])).content.decode()
+            assert (
+                "<img" not in browse(user).get(reverse(f"returns:{name}", args=[quarterly_return.pk])).content.decode()
+            )
 
 
 PAGES = {"return": "clerk", "check": "clerk", "sheet": "leader"}
@@ -456,10 +473,10 @@ def test_page_of_a_hundred_lines_costs_as_many_queries_as_one_of_two(
 ):
     costs = []
     for quarter, villages in ((Quarter(2018, 4), 2), (QUARTER, 100)):
-        owner = make_return(villages, quarter)
-        fill(owner, people.clerk)
+        quarterly_return = make_return(villages, quarter)
+        fill(quarterly_return, people.clerk)
         client = browse(getattr(people, PAGES[name]))
-        address = reverse(f"returns:{name}", args=[owner.pk])
+        address = reverse(f"returns:{name}", args=[quarterly_return.pk])
         client.get(address)
         with django_assert_num_queries(QUERIES[name]) as queries:
             assert client.get(address).status_code == 200
@@ -481,7 +498,9 @@ def test_list_costs_a_fixed_number_of_queries(make_return, people, browse, djang
 
 
 def test_every_move_has_a_page_that_names_it(make_return, people, browse):
-    owner = approved(make_return(), people.clerk, people.reviewer)
-    new = actions.correct(owner=owner, version=owner.version, reason="错", by=people.head)
+    quarterly_return = approved(make_return(), people.clerk, people.reviewer)
+    new = actions.correct(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="错", by=people.head
+    )
     page = browse(people.leader).get(reverse("returns:return", args=[new.pk])).content.decode()
     assert "更正" in page and "李镇长" in page

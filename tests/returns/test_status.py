@@ -18,7 +18,7 @@ from reports.situation import SituationPage
 from reports.townships import township_rows
 from returns import actions
 from returns.entry.saving import save_lines
-from returns.models import AT_BUREAU, EDITABLE, Return, ReturnStatus, Round, State
+from returns.models import AT_BUREAU, EDITABLE, Return, ReturnState, ReturnStatus, Round
 from returns.models.vocabulary import CORRECTING
 from returns.paper import return_paper
 from returns.review import decisions
@@ -36,62 +36,66 @@ VILLAGE = f"{TOWN}201"
 
 
 @pytest.fixture
-def owner(make_area, people) -> Return:
+def quarterly_return(make_area, people) -> Return:
     """The return of a town with one village, in an open round."""
     make_area(VILLAGE, "一号村")
     rounds.open_round(county="441802", quarter=QUARTER, due=ON, on=ON, by=people.reviewer)
     return Return.objects.get(township_id=TOWN)
 
 
-def _untouched(owner, people):
+def _untouched(quarterly_return, people):
     pass
 
 
-def _begun(owner, people):
-    save_lines(owner=owner, rows={VILLAGE: typed(100, None, None, None, None)}, by=people.clerk)
+def _begun(quarterly_return, people):
+    save_lines(quarterly_return=quarterly_return, rows={VILLAGE: typed(100, None, None, None, None)}, by=people.clerk)
 
 
-def _handed_up(owner, people):
-    fill(owner, people.clerk)
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
+def _handed_up(quarterly_return, people):
+    fill(quarterly_return, people.clerk)
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
 
 
-def _submitted(owner, people):
-    fill(owner, people.clerk)
-    return report(owner, people.clerk)
+def _submitted(quarterly_return, people):
+    fill(quarterly_return, people.clerk)
+    return report(quarterly_return, people.clerk)
 
 
-def _returned(owner, people):
-    owner = _submitted(owner, people)
-    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+def _returned(quarterly_return, people):
+    quarterly_return = _submitted(quarterly_return, people)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=people.reviewer
+    )
 
 
-def _approved(owner, people):
-    return approved(owner, people.clerk, people.reviewer)
+def _approved(quarterly_return, people):
+    return approved(quarterly_return, people.clerk, people.reviewer)
 
 
-def _correcting(owner, people):
-    owner = _approved(owner, people)
-    return actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
+def _correcting(quarterly_return, people):
+    quarterly_return = _approved(quarterly_return, people)
+    return actions.correct(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="填错", by=people.clerk
+    )
 
 
-def _correction_submitted(owner, people):
-    return report(_correcting(owner, people), people.clerk)
+def _correction_submitted(quarterly_return, people):
+    return report(_correcting(quarterly_return, people), people.clerk)
 
 
-def _correction_returned(owner, people):
-    new = _correction_submitted(owner, people)
-    decisions.send_back(owner=new, version=new.version, reason="核对", by=people.reviewer)
+def _correction_returned(quarterly_return, people):
+    new = _correction_submitted(quarterly_return, people)
+    decisions.send_back(quarterly_return=new, version=new.version, reason="核对", by=people.reviewer)
 
 
-def _correction_discarded(owner, people):
-    new = _correcting(owner, people)
-    actions.discard(owner=new, version=new.version, reason="不必更正", by=people.clerk)
+def _correction_discarded(quarterly_return, people):
+    new = _correcting(quarterly_return, people)
+    actions.discard(quarterly_return=new, version=new.version, reason="不必更正", by=people.clerk)
 
 
-def _correction_approved(owner, people):
-    new = _correction_submitted(owner, people)
-    decisions.approve(owner=new, version=new.version, by=people.reviewer)
+def _correction_approved(quarterly_return, people):
+    new = _correction_submitted(quarterly_return, people)
+    decisions.approve(quarterly_return=new, version=new.version, by=people.reviewer)
 
 
 WORDS = {
@@ -143,9 +147,9 @@ def _page(user, name: str, pk: int) -> str:
     return client.get(reverse(name, args=[pk])).content.decode()
 
 
-def _stated(owner: Return) -> str:
+def _stated(quarterly_return: Return) -> str:
     """The word in the headline of the signed sheet."""
-    return return_paper(sheet_of(owner), None).headline[2].partition(" · ")[2]
+    return return_paper(sheet_of(quarterly_return), None).headline[2].partition(" · ")[2]
 
 
 def _column(listing, row) -> str:
@@ -153,21 +157,21 @@ def _column(listing, row) -> str:
 
 
 @pytest.mark.parametrize("arrange", WORDS, ids=lambda arrange: arrange.__name__.strip("_"))
-def test_every_page_says_the_same_of_a_quarter(arrange, owner, people):
-    arrange(owner, people)
+def test_every_page_says_the_same_of_a_quarter(arrange, quarterly_return, people):
+    arrange(quarterly_return, people)
     said = told(people)
     assert {key: words for key, words in said.items() if words not in ({WORDS[arrange]}, set())} == {}
     assert {key for key, words in said.items() if not words} <= {"tasks"}
 
 
 def test_every_state_has_its_status():
-    alone = {state.value for state in State} <= set(ReturnStatus.values)
-    under_way = {f"{CORRECTING}{state}" for state in (*EDITABLE, State.SIGNING, *AT_BUREAU)}
+    alone = {state.value for state in ReturnState} <= set(ReturnStatus.values)
+    under_way = {f"{CORRECTING}{state}" for state in (*EDITABLE, ReturnState.SIGNING, *AT_BUREAU)}
     assert alone and under_way == {code for code in ReturnStatus.values if code.startswith(CORRECTING)}
 
 
-def test_list_of_returns_is_filtered_by_the_word_that_it_shows(owner, people):
-    _correction_submitted(owner, people)
+def test_list_of_returns_is_filtered_by_the_word_that_it_shows(quarterly_return, people):
+    _correction_submitted(quarterly_return, people)
     client = Client()
     client.force_login(people.leader)
     address = reverse("returns:index")

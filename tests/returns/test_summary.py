@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.posts import Post
 from areas.models import Area
-from returns.models import LineStatus, Return, ReturnLine, Round, State
+from returns.models import LineStatus, Return, ReturnLine, ReturnState, Round
 from returns.summary import summary
 from tests import scenes
 from workbooks.summary_writing import write
@@ -39,9 +39,9 @@ def test_summary_adds_up_what_was_approved(reviewer, round_):
 
 
 def test_reported_lines_count_on_their_basis_only(reviewer, round_):
-    owner = Return.objects.get(township_id=scenes.TOWN, period="2018Q2")
-    ReturnLine.objects.filter(owner=owner).update(status=LineStatus.SUBMITTED)
-    Return.objects.filter(pk=owner.pk).update(state=State.SUBMITTED)
+    quarterly_return = Return.objects.get(township_id=scenes.TOWN, period="2018Q2")
+    ReturnLine.objects.filter(quarterly_return=quarterly_return).update(status=LineStatus.SUBMITTED)
+    Return.objects.filter(pk=quarterly_return.pk).update(state=ReturnState.SUBMITTED)
 
     approved, reported = (summary(reviewer, round_, basis, ON).lines[1] for basis in ("approved", "reported"))
 

@@ -41,10 +41,12 @@ def test_clerk_owes_every_quarter_that_ended(make_area, people):
 def test_nothing_overdue_disappears_until_it_is_reported(make_area, make_return, people):
     make_area(f"{TOWN}201", valid_from=date(2018, 7, 1))
     make_return(1, Quarter(2018, 3))
-    owner = submitted(make_return(1, Quarter(2018, 4)), people.clerk)
+    quarterly_return = submitted(make_return(1, Quarter(2018, 4)), people.clerk)
     assert states(people.clerk) == [("2018-10-15", "未开始"), ("2019-04-15", "未开始")]
 
-    decisions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="请核对", by=people.reviewer
+    )
     assert [(task.state, task.reason) for task in owed_by(people.clerk, ON)] == [
         ("未开始", ""),
         ("已退回", "请核对"),
@@ -61,9 +63,9 @@ def test_village_out_of_force_with_its_parent_owes_nothing(make_area, people):
 
 def test_open_correction_is_owed(make_area, make_return, people):
     make_area(f"{TOWN}201", valid_from=date(2019, 1, 1))
-    owner = approved(make_return(1), people.clerk, people.reviewer)
+    quarterly_return = approved(make_return(1), people.clerk, people.reviewer)
     assert owed_by(people.clerk, ON) == []
-    actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
+    actions.correct(quarterly_return=quarterly_return, version=quarterly_return.version, reason="填错", by=people.clerk)
     (task,) = owed_by(people.clerk, ON)
     assert (task.state, task.reason) == ("已审核，更正填报中", "填错") and "（更正）" in task.label
 
@@ -76,10 +78,12 @@ def test_district_owes_nothing(who, make_return, people):
 
 def test_queue_stands_by_due_date_and_marks_what_came_again(make_return, people):
     submitted(make_return(), people.clerk)
-    owner = submitted(make_return(2, Quarter(2018, 4)), people.clerk)
-    decisions.send_back(owner=owner, version=owner.version, reason="请核对", by=people.reviewer)
-    owner = Return.objects.get(pk=owner.pk)
-    report(owner, people.clerk)
+    quarterly_return = submitted(make_return(2, Quarter(2018, 4)), people.clerk)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="请核对", by=people.reviewer
+    )
+    quarterly_return = Return.objects.get(pk=quarterly_return.pk)
+    report(quarterly_return, people.clerk)
 
     tasks = waiting_for(people.reviewer)
     assert [(task.due.isoformat(), task.state) for task in tasks] == [

@@ -26,7 +26,7 @@ ONE, TWO = f"{TOWN}201", f"{TOWN}202"
 
 
 @pytest.fixture
-def owner(make_return) -> Return:
+def quarterly_return(make_return) -> Return:
     return make_return()
 
 
@@ -37,8 +37,8 @@ def clerk(people) -> Client:
     return client
 
 
-def downloaded(client: Client, owner: Return) -> Workbook:
-    answer = client.get(reverse("workbooks:download", args=[owner.pk]))
+def downloaded(client: Client, quarterly_return: Return) -> Workbook:
+    answer = client.get(reverse("workbooks:download", args=[quarterly_return.pk]))
     assert answer.status_code == 200
     return load_workbook(io.BytesIO(answer.content))
 
@@ -49,9 +49,9 @@ def saved(book: Workbook) -> bytes:
     return file.getvalue()
 
 
-def sent(client: Client, owner: Return, content: bytes, name: str = "季报.xlsx"):
+def sent(client: Client, quarterly_return: Return, content: bytes, name: str = "季报.xlsx"):
     file = SimpleUploadedFile(name, content)
-    return client.post(reverse("workbooks:upload", args=[owner.pk]), {"file": file}, follow=True)
+    return client.post(reverse("workbooks:upload", args=[quarterly_return.pk]), {"file": file}, follow=True)
 
 
 def write(book: Workbook, row: int, *values) -> Workbook:
@@ -67,12 +67,12 @@ def cell(book: Workbook, ref: str, value) -> Workbook:
 
 def confirmed(client: Client, answer, **chosen):
     shown = answer.context
-    data = {"version": shown["owner"].version, **chosen}
+    data = {"version": shown["quarterly_return"].version, **chosen}
     return client.post(reverse("workbooks:preview", args=[shown["upload"].pk]), data, follow=True)
 
 
-def figures(owner: Return) -> list[list[int | None]]:
-    return [list(line.figures.values()) for line in owner.lines.order_by("area_id")]
+def figures(quarterly_return: Return) -> list[list[int | None]]:
+    return [list(line.figures.values()) for line in quarterly_return.lines.order_by("area_id")]
 
 
 # What goes out
@@ -80,8 +80,8 @@ def figures(owner: Return) -> list[list[int | None]]:
 
 def test_workbook_is_prefilled_locked_bounded_and_stamped(make_return, people, clerk):
     submitted(make_return(quarter=Quarter(2018, 4)), people.clerk)
-    owner = make_return()
-    book = downloaded(clerk, owner)
+    quarterly_return = make_return()
+    book = downloaded(clerk, quarterly_return)
     page = book[layout.SHEET]
 
     stamp = [page.cell(layout.STAMP_ROW, column).value for column in range(1, 11)]
@@ -104,14 +104,14 @@ def test_workbook_is_prefilled_locked_bounded_and_stamped(make_return, people, c
 
 
 def test_text_of_a_name_stays_text(make_area, make_return, clerk):
-    owner = make_return()
+    quarterly_return = make_return()
     Area.objects.filter(code=ONE).update(name='=HYPERLINK("http://x")')
-    assert downloaded(clerk, owner)[layout.SHEET].cell(FIRST, 2).data_type == "s"
+    assert downloaded(clerk, quarterly_return)[layout.SHEET].cell(FIRST, 2).data_type == "s"
 
 
-def test_reported_return_has_no_workbook(owner, people, clerk):
-    submitted(owner, people.clerk)
-    answer = clerk.get(reverse("workbooks:download", args=[owner.pk]), follow=True)
+def test_reported_return_has_no_workbook(quarterly_return, people, clerk):
+    submitted(quarterly_return, people.clerk)
+    answer = clerk.get(reverse("workbooks:download", args=[quarterly_return.pk]), follow=True)
     assert "现在不能填写" in answer.content.decode()
 
 
@@ -120,10 +120,10 @@ def test_reported_return_has_no_workbook(owner, people, clerk):
 
 def test_changed_locked_cells_are_named_and_not_taken_over(make_return, people, clerk):
     submitted(make_return(quarter=Quarter(2018, 4)), people.clerk)
-    owner = make_return()
-    fill(owner, people.clerk)
-    book = downloaded(clerk, owner)
-    answer = sent(clerk, owner, saved(cell(cell(book, "I7", 999), "F7", 61)))
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    book = downloaded(clerk, quarterly_return)
+    answer = sent(clerk, quarterly_return, saved(cell(cell(book, "I7", 999), "F7", 61)))
     preview = answer.context["preview"]
     assert [(one.letter, one.label, one.value) for one in preview.ignored] == [("I", "上季总户数", "999")]
     assert "锁定的格子被改动（1 处）" in answer.content.decode()
@@ -131,89 +131,89 @@ def test_changed_locked_cells_are_named_and_not_taken_over(make_return, people, 
 
 
 def test_locked_row_is_named_and_not_taken_over(make_return, people, clerk):
-    owner = make_return()
-    fill(owner, people.clerk)
-    book = downloaded(clerk, owner)
-    owner.lines.filter(area_id=ONE).update(status=LineStatus.APPROVED)
-    answer = sent(clerk, owner, saved(write(book, FIRST, 101, "八十")))
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    book = downloaded(clerk, quarterly_return)
+    quarterly_return.lines.filter(area_id=ONE).update(status=LineStatus.APPROVED)
+    answer = sent(clerk, quarterly_return, saved(write(book, FIRST, 101, "八十")))
     preview = answer.context["preview"]
     assert [(one.row, one.label) for one in preview.ignored] == [(FIRST, "总户数"), (FIRST, "宽带覆盖户数")]
     assert "锁定不能改：没有采用" in preview.ignored[0].message
     assert (preview.wrong, preview.changes) == ([], [])
 
 
-def test_good_rows_become_draft_once(owner, people, clerk):
-    book = write(downloaded(clerk, owner), FIRST, 100, 90, 80, 60, "５０")
+def test_good_rows_become_draft_once(quarterly_return, people, clerk):
+    book = write(downloaded(clerk, quarterly_return), FIRST, 100, 90, 80, 60, "５０")
     book = write(book, FIRST + 1, "1,200", "0.1万", 900, 800, 700, "新建了小区")
-    answer = sent(clerk, owner, saved(book))
+    answer = sent(clerk, quarterly_return, saved(book))
     assert [
         (change.village, change.label, change.before, change.after) for change in answer.context["preview"].changes
     ][4:6] == [
         ("1号村", "光网用户数", None, 50),
         ("2号村", "总户数", None, 1200),
     ]
-    assert figures(owner) == [[None] * 5] * 2
+    assert figures(quarterly_return) == [[None] * 5] * 2
 
     assert "2 行有改动" in confirmed(clerk, answer).content.decode()
     again = confirmed(clerk, answer)
     assert "已经存为草稿" in again.content.decode()
-    assert figures(owner) == [[100, 90, 80, 60, 50], [1200, 1000, 900, 800, 700]]
+    assert figures(quarterly_return) == [[100, 90, 80, 60, 50], [1200, 1000, 900, 800, 700]]
     assert FigureEntry.objects.filter(by=people.clerk).count() == 10
-    assert owner.lines.get(area_id=TWO).explanation == "新建了小区"
+    assert quarterly_return.lines.get(area_id=TWO).explanation == "新建了小区"
     assert AuditEntry.objects.filter(action="workbook.confirm").count() == 1
 
 
-def test_unchanged_file_changes_nothing(owner, people, clerk):
-    fill(owner, people.clerk)
-    answer = sent(clerk, owner, saved(downloaded(clerk, owner)))
+def test_unchanged_file_changes_nothing(quarterly_return, people, clerk):
+    fill(quarterly_return, people.clerk)
+    answer = sent(clerk, quarterly_return, saved(downloaded(clerk, quarterly_return)))
     assert (answer.context["preview"].changes, answer.context["preview"].wrong) == ([], [])
 
 
-def test_nought_is_not_blank(owner, clerk):
-    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 0)))
+def test_nought_is_not_blank(quarterly_return, clerk):
+    answer = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 0)))
     (change,) = answer.context["preview"].changes
     assert (change.before_text, change.after_text) == ("空白", "0")
 
 
-def test_upload_survives_the_closing_of_its_page(owner, clerk):
-    sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100)))
-    assert "还没有确认的上传" in clerk.get(reverse("workbooks:upload", args=[owner.pk])).content.decode()
+def test_upload_survives_the_closing_of_its_page(quarterly_return, clerk):
+    sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 100)))
+    assert "还没有确认的上传" in clerk.get(reverse("workbooks:upload", args=[quarterly_return.pk])).content.decode()
 
 
-def test_upload_is_of_the_portals_day_and_expires_by_the_machines(owner, clerk):
-    page = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100))).content.decode()
+def test_upload_is_of_the_portals_day_and_expires_by_the_machines(quarterly_return, clerk):
+    page = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 100))).content.decode()
     assert "于 2019-04-08 " in page and "保留到 2019-04-15 " in page
     assert Upload.objects.get().expires_at > timezone.now()
 
 
-def test_expired_upload_is_not_saved(owner, clerk):
-    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 100)))
+def test_expired_upload_is_not_saved(quarterly_return, clerk):
+    answer = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 100)))
     Upload.objects.update(expires_at=timezone.now())
     assert "已过保留期" in confirmed(clerk, answer).content.decode()
-    assert figures(owner)[0] == [None] * 5
+    assert figures(quarterly_return)[0] == [None] * 5
 
 
-def test_what_changed_online_since_the_download_is_chosen_by_the_person(owner, people, clerk):
-    book = downloaded(clerk, owner)
-    fill(owner, people.clerk)
-    answer = sent(clerk, owner, saved(write(book, FIRST, 120)))
+def test_what_changed_online_since_the_download_is_chosen_by_the_person(quarterly_return, people, clerk):
+    book = downloaded(clerk, quarterly_return)
+    fill(quarterly_return, people.clerk)
+    answer = sent(clerk, quarterly_return, saved(write(book, FIRST, 120)))
     (change,) = answer.context["preview"].contested
     assert (change.before, change.after, answer.context["preview"].changes) == (100, 120, [])
     confirmed(clerk, answer)
-    assert figures(owner)[0][0] == 100
+    assert figures(quarterly_return)[0][0] == 100
 
-    answer = sent(clerk, owner, saved(write(book, FIRST, 120)))
+    answer = sent(clerk, quarterly_return, saved(write(book, FIRST, 120)))
     confirmed(clerk, answer, **{answer.context["preview"].contested[0].key: "1"})
-    assert figures(owner) == [[120, 90, 80, 60, 50], [100, 90, 80, 60, 50]]
+    assert figures(quarterly_return) == [[120, 90, 80, 60, 50], [100, 90, 80, 60, 50]]
 
 
-def test_return_that_moved_after_the_preview_is_shown_again(owner, people, clerk):
-    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, 120)))
-    fill(owner, people.clerk)
+def test_return_that_moved_after_the_preview_is_shown_again(quarterly_return, people, clerk):
+    answer = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 120)))
+    fill(quarterly_return, people.clerk)
     refused = confirmed(clerk, answer)
     assert refused.status_code == 409
     assert "请再核对一次" in refused.content.decode()
-    assert figures(owner)[0][0] == 100
+    assert figures(quarterly_return)[0][0] == 100
 
 
 def _two_rows(book):
@@ -268,13 +268,15 @@ CLUMSY_CELLS = {
 
 
 @pytest.mark.parametrize("spoil, place, value, sentence", CLUMSY_CELLS.values(), ids=CLUMSY_CELLS)
-def test_wrong_cell_is_named_as_the_person_sees_it_and_not_saved(owner, clerk, spoil, place, value, sentence):
-    answer = sent(clerk, owner, saved(spoil(downloaded(clerk, owner))))
+def test_wrong_cell_is_named_as_the_person_sees_it_and_not_saved(
+    quarterly_return, clerk, spoil, place, value, sentence
+):
+    answer = sent(clerk, quarterly_return, saved(spoil(downloaded(clerk, quarterly_return))))
     problem = answer.context["preview"].wrong[0]
     assert (f"{problem.letter}{problem.row}", problem.value) == (place, value)
     assert sentence in problem.message
     confirmed(clerk, answer)
-    assert figures(owner)[0] == [None] * 5
+    assert figures(quarterly_return)[0] == [None] * 5
 
 
 UNDERSTOOD = {
@@ -287,8 +289,8 @@ UNDERSTOOD = {
 
 
 @pytest.mark.parametrize("text, value", UNDERSTOOD.values(), ids=UNDERSTOOD)
-def test_understood_figure(owner, clerk, text, value):
-    answer = sent(clerk, owner, saved(write(downloaded(clerk, owner), FIRST, text)))
+def test_understood_figure(quarterly_return, clerk, text, value):
+    answer = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, text)))
     assert [change.after for change in answer.context["preview"].changes] == [value]
 
 
@@ -312,8 +314,8 @@ NOTICED = {
 
 
 @pytest.mark.parametrize("change, notice", NOTICED.values(), ids=NOTICED)
-def test_notice_about_the_file(owner, clerk, change, notice):
-    answer = sent(clerk, owner, saved(change(write(downloaded(clerk, owner), FIRST, 100))))
+def test_notice_about_the_file(quarterly_return, clerk, change, notice):
+    answer = sent(clerk, quarterly_return, saved(change(write(downloaded(clerk, quarterly_return), FIRST, 100))))
     assert [found.after for found in answer.context["preview"].changes] == [100]
     assert answer.context["preview"].wrong == []
     assert notice in "".join(answer.context["preview"].notices)
@@ -346,27 +348,30 @@ REFUSED_BOOKS = {
 
 
 @pytest.mark.parametrize("spoil, sentence", REFUSED_BOOKS.values(), ids=REFUSED_BOOKS)
-def test_workbook_that_is_refused_says_why(owner, clerk, spoil, sentence):
-    answer = sent(clerk, owner, saved(spoil(downloaded(clerk, owner))))
+def test_workbook_that_is_refused_says_why(quarterly_return, clerk, spoil, sentence):
+    answer = sent(clerk, quarterly_return, saved(spoil(downloaded(clerk, quarterly_return))))
     assert answer.status_code == 422
     assert sentence in answer.context["refusal"]
     assert not Upload.objects.exists()
 
 
 def test_file_of_another_quarter_unit_revision_or_template(make_return, make_area, people, clerk):
-    owner, before = make_return(), make_return(quarter=Quarter(2018, 4))
-    assert "这是2018年第四季度的工作簿" in sent(clerk, owner, saved(downloaded(clerk, before))).context["refusal"]
+    quarterly_return, before = make_return(), make_return(quarter=Quarter(2018, 4))
+    assert (
+        "这是2018年第四季度的工作簿"
+        in sent(clerk, quarterly_return, saved(downloaded(clerk, before))).context["refusal"]
+    )
 
     make_area("441802105201")
     other = steps.open_return(
-        township=Area.objects.get(pk="441802105"), quarter=owner.quarter, on=ON, by=people.neighbour
+        township=Area.objects.get(pk="441802105"), quarter=quarterly_return.quarter, on=ON, by=people.neighbour
     )
-    content = actions.issue(owner=other, by=people.neighbour)
-    assert "这是区域441802105的工作簿" in sent(clerk, owner, content).context["refusal"]
+    content = actions.issue(quarterly_return=other, by=people.neighbour)
+    assert "这是区域441802105的工作簿" in sent(clerk, quarterly_return, content).context["refusal"]
 
-    content = saved(downloaded(clerk, owner))
-    Issued.objects.filter(owner=owner).update(template=0)
-    assert "旧模板（第 0 版" in sent(clerk, owner, content).context["refusal"]
+    content = saved(downloaded(clerk, quarterly_return))
+    Issued.objects.filter(quarterly_return=quarterly_return).update(template=0)
+    assert "旧模板（第 0 版" in sent(clerk, quarterly_return, content).context["refusal"]
 
 
 def _zip(**parts: bytes) -> bytes:
@@ -394,48 +399,48 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("content, sentence", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_file_has_its_own_answer(owner, clerk, content, sentence):
-    answer = sent(clerk, owner, content) if content else _sent_empty(clerk, owner)
+def test_hostile_file_has_its_own_answer(quarterly_return, clerk, content, sentence):
+    answer = sent(clerk, quarterly_return, content) if content else _sent_empty(clerk, quarterly_return)
     assert answer.status_code == 422
     assert sentence in answer.context["refusal"]
 
 
-def _sent_empty(client: Client, owner: Return):
+def _sent_empty(client: Client, quarterly_return: Return):
     file = io.BytesIO(b"")
     file.name = "季报.xlsx"
-    return client.post(reverse("workbooks:upload", args=[owner.pk]), {"file": file}, follow=True)
+    return client.post(reverse("workbooks:upload", args=[quarterly_return.pk]), {"file": file}, follow=True)
 
 
-def test_post_without_file(owner, clerk):
-    answer = clerk.post(reverse("workbooks:upload", args=[owner.pk]))
+def test_post_without_file(quarterly_return, clerk):
+    answer = clerk.post(reverse("workbooks:upload", args=[quarterly_return.pk]))
     assert "没有选择文件" in answer.context["refusal"]
 
 
-def test_body_beyond_the_limit_is_refused_before_it_is_read(owner, clerk, settings):
+def test_body_beyond_the_limit_is_refused_before_it_is_read(quarterly_return, clerk, settings):
     settings.LARGEST_BODY = 1000
-    assert sent(clerk, owner, b"PK" * 1000).status_code == 413
+    assert sent(clerk, quarterly_return, b"PK" * 1000).status_code == 413
 
 
 @pytest.mark.parametrize("encoding, label", [("gbk", "GBK"), ("utf-8-sig", "UTF-8")])
-def test_csv_saved_from_the_workbook_is_read(owner, clerk, encoding, label):
-    page = write(downloaded(clerk, owner), FIRST, "1,234", "1,000")[layout.SHEET]
+def test_csv_saved_from_the_workbook_is_read(quarterly_return, clerk, encoding, label):
+    page = write(downloaded(clerk, quarterly_return), FIRST, "1,234", "1,000")[layout.SHEET]
     text = io.StringIO()
     csv.writer(text).writerows([[one.value for one in row] for row in page])
-    answer = sent(clerk, owner, text.getvalue().encode(encoding), "季报.csv")
+    answer = sent(clerk, quarterly_return, text.getvalue().encode(encoding), "季报.csv")
     assert [change.after for change in answer.context["preview"].changes] == [1234, 1000]
     assert f"读的是 CSV 文件（{label} 编码）" in answer.context["preview"].notices[0]
 
 
-def test_csv_without_stamp_is_refused(owner, clerk):
-    answer = sent(clerk, owner, "编码,总户数\n1,2\n".encode("gbk"), "a.csv")
+def test_csv_without_stamp_is_refused(quarterly_return, clerk):
+    answer = sent(clerk, quarterly_return, "编码,总户数\n1,2\n".encode("gbk"), "a.csv")
     assert "这个 CSV 文件（GBK 编码）里没有校验号" in answer.context["refusal"]
 
 
 def test_pages_cost_the_same_however_many_villages(make_return, people, clerk, django_assert_max_num_queries):
-    owner = make_return(villages=30)
-    book = downloaded(clerk, owner)
+    quarterly_return = make_return(villages=30)
+    book = downloaded(clerk, quarterly_return)
     for row in range(30):
         write(book, FIRST + row, 100, 90, 80, 60, 50)
-    upload = sent(clerk, owner, saved(book)).context["upload"]
+    upload = sent(clerk, quarterly_return, saved(book)).context["upload"]
     with django_assert_max_num_queries(20):
         clerk.get(reverse("workbooks:preview", args=[upload.pk]))

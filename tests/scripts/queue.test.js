@@ -11,10 +11,10 @@ const DAY = 24 * 3600 * 1000;
 let returns = 0;
 
 /** A queue of a return of its own, on the disk or in the smaller store. */
-function queueOf(t, kind, user = "1", owner = String(returns += 1)) {
+function queueOf(t, kind, user = "1", returnId = String(returns += 1)) {
   globalThis.localStorage = smallStore();
   if (kind === "smaller store") t.mock.method(indexedDB, "open", () => { throw new Error("no database"); });
-  return openQueue(user, owner);
+  return openQueue(user, returnId);
 }
 
 function record(queue, name, text, at = nextMoment()) {

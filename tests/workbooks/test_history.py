@@ -23,7 +23,7 @@ def rows(page) -> list[list]:
 
 def test_every_quarter_revision_and_line(make_return, people):
     old = approved(make_return(quarter=Quarter(2018, 4)), people.clerk, people.reviewer)
-    correction = actions.correct(owner=old, version=old.version, reason="数错了", by=people.clerk)
+    correction = actions.correct(quarterly_return=old, version=old.version, reason="数错了", by=people.clerk)
     draft = make_return()
     fill(draft, people.clerk, explanation="=1+1")
     client = Client()

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from accounts.models import AuditEntry
 from areas.models import AccessPoint, Area, FactChange, ServiceOrder, Site
 from areas.vocabulary import AreaKind
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from tests.workbooks.conftest import FIRST, put, row_of, saved
 from workbooks.ledgers import layout, views
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
@@ -81,7 +81,7 @@ def test_bureau_gets_all_with_their_operators(people):
 
 def test_leaves_come_by_kind(people, registry):
     assert people.clerk.download("natural-villages").worksheets[0].cell(FIRST, 1).value == registry.leaf.code
-    assert people.clerk.download("quarters").worksheets[0].cell(FIRST, 1).value == registry.quarter.code
+    assert people.clerk.download("quarters").worksheets[0].cell(FIRST, 1).value == registry.compound.code
 
 
 def test_text_that_looks_like_a_formula_stays_text(people):
@@ -200,7 +200,7 @@ def test_new_village_must_lie_in_the_scope(people, registry):
     book = people.clerk.download("natural-villages")
     put(book, FIRST + 1, 编码=f"{VILLAGE}009", 名称="新村", 常住户数=20)
     put(book, FIRST + 2, 编码="441802104201009", 名称="邻镇村", 常住户数=20)
-    put(book, FIRST + 3, 编码=registry.quarter.code, 名称="抢小区", 常住户数=20)
+    put(book, FIRST + 3, 编码=registry.compound.code, 名称="抢小区", 常住户数=20)
     put(book, FIRST + 4, 编码="44180210320100", 名称="少一位", 常住户数=20)
     answer = people.clerk.send("natural-villages", book)
     assert [(row, label) for row, _, label, _ in wrong(answer)] == [
@@ -209,7 +209,7 @@ def test_new_village_must_lie_in_the_scope(people, registry):
     people.clerk.confirm(answer)
     village = Area.objects.get(code=f"{VILLAGE}009")
     assert (village.kind, village.parent_id) == (AreaKind.NATURAL_VILLAGE, VILLAGE)
-    assert Area.objects.get(code=registry.quarter.code).kind == AreaKind.QUARTER
+    assert Area.objects.get(code=registry.compound.code).kind == AreaKind.COMPOUND
 
 
 def test_site_of_a_neighbour_cannot_be_taken(people, registry):
@@ -314,7 +314,7 @@ def test_large_workbook_is_made_in_the_background(people, monkeypatch):
     monkeypatch.setattr(views, "MANY_ROWS", 1)
     answer = people.clerk.client.get("/ledgers/sites/workbook/", follow=True)
     job = Job.objects.get()
-    assert (job.state, job.sentence) == (State.DONE, "已生成，共 2 行。")
+    assert (job.state, job.sentence) == (JobState.DONE, "已生成，共 2 行。")
     assert "下载" in answer.content.decode()
     assert (job.folder / job.file).stat().st_size > 4000
 
@@ -325,7 +325,7 @@ def test_large_file_is_read_and_written_in_the_background(people, monkeypatch):
     monkeypatch.setattr(views, "MANY_ROWS", 1)
     people.clerk.send("sites", book)
     job = Job.objects.get()
-    assert job.state == State.DONE
+    assert job.state == JobState.DONE
     assert "改动 1 行" in job.sentence
     people.clerk.confirm(people.clerk.client.get(job.link))
     assert Site.objects.get(site_id="S-0001").name == "甲"
@@ -336,6 +336,6 @@ def test_large_file_that_is_refused_says_so(people, monkeypatch):
     monkeypatch.setattr(views, "MANY_BYTES", 1)
     people.clerk.send("sites", saved(Workbook()))
     job = Job.objects.get()
-    assert job.state == State.FAILED
+    assert job.state == JobState.FAILED
     assert job.sentence.startswith("没有读取这个文件。工作簿里找不到工作表“点位”")
     assert not LedgerUpload.objects.exists()

@@ -5,8 +5,8 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
 from accounts.posts import Post
 from common.exceptions import Refused
-from returns.models import Return, State
-from returns.moves import MOVES, Action
+from returns.models import Return, ReturnState
+from returns.moves import MOVES, ReturnAction
 from workflow.engine import Transition, Workflow
 
 
@@ -15,7 +15,7 @@ def table(*transitions, **options) -> Workflow:
 
 
 def test_an_action_stands_once_in_a_table():
-    submit = MOVES[Action.SUBMIT]
+    submit = MOVES[ReturnAction.SUBMIT]
 
     with pytest.raises(ImproperlyConfigured, match="submit"):
         table(submit, submit)
@@ -23,17 +23,20 @@ def test_an_action_stands_once_in_a_table():
 
 def test_nobody_takes_an_automatic_move(make_user):
     head = make_user(Post.TOWNSHIP_HEAD)
-    document = Return(township_id="441802103", state=State.SIGNING)
-    legal = MOVES[Action.SUBMIT]
+    document = Return(township_id="441802103", state=ReturnState.SIGNING)
+    legal = MOVES[ReturnAction.SUBMIT]
     automatic = Transition(legal.action, legal.sources, legal.target, legal.powers, automatic=True)
 
-    assert table(legal).allows(Action.SUBMIT, document, head)
-    assert not table(automatic).allows(Action.SUBMIT, document, head)
+    assert table(legal).allows(ReturnAction.SUBMIT, document, head)
+    assert not table(automatic).allows(ReturnAction.SUBMIT, document, head)
 
 
 def test_four_eyes_switch_moves(settings, make_user):
     reviewer = make_user(Post.REVIEWER)
-    for on, there, gone in ((True, Action.PASS, Action.APPROVE), (False, Action.APPROVE, Action.PASS)):
+    for on, there, gone in (
+        (True, ReturnAction.PASS, ReturnAction.APPROVE),
+        (False, ReturnAction.APPROVE, ReturnAction.PASS),
+    ):
         settings.RETURNS_FOUR_EYES = on
         assert MOVES.permit(there, "441802103", reviewer).action == there
         with pytest.raises(Refused):
@@ -42,10 +45,10 @@ def test_four_eyes_switch_moves(settings, make_user):
 
 def test_a_neighbour_is_refused(make_user):
     with pytest.raises(PermissionDenied, match="签发报送"):
-        MOVES.permit(Action.SUBMIT, "441802104", make_user(Post.TOWNSHIP_HEAD))
+        MOVES.permit(ReturnAction.SUBMIT, "441802104", make_user(Post.TOWNSHIP_HEAD))
 
 
 def test_a_reason_is_asked_for():
-    assert MOVES.require_reason(MOVES[Action.HAND_BACK], " 数字不符 ") == "数字不符"
+    assert MOVES.require_reason(MOVES[ReturnAction.HAND_BACK], " 数字不符 ") == "数字不符"
     with pytest.raises(Refused, match="原因"):
-        MOVES.require_reason(MOVES[Action.HAND_BACK], "  ")
+        MOVES.require_reason(MOVES[ReturnAction.HAND_BACK], "  ")

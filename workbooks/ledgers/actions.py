@@ -15,19 +15,19 @@ from common import clock
 from common.exceptions import Refused
 from workbooks.ledgers import findings as finding
 from workbooks.ledgers import layout, reading, writing
-from workbooks.ledgers.declared import LEDGERS, Ledger, Unit
+from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
 from workbooks.ledgers.findings import Findings, Say
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
 
 
-class Moved(Refused):
+class LedgerChanged(Refused):
     """The ledger has changed since the preview, so that confirming would write something else."""
 
 
 @transaction.atomic
-def issue(*, ledger: Ledger, rows: QuerySet, condition: str, on: date, by: User) -> bytes:
+def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, by: User) -> bytes:
     """The workbook of a ledger with ``rows`` of it, for the unit of ``by``."""
-    unit, count = Unit.of(by), rows.count()
+    unit, count = WorkbookUnit.of(by), rows.count()
     issued = LedgerWorkbook.objects.create(
         ledger=ledger.key, area=unit.area, operator=unit.operator, template=layout.TEMPLATE, day=on,
         condition=condition[:500], rows=count, by=by,
@@ -39,10 +39,10 @@ def issue(*, ledger: Ledger, rows: QuerySet, condition: str, on: date, by: User)
 
 
 @transaction.atomic
-def take_in(*, ledger: Ledger, file, by: User) -> LedgerUpload:
+def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
     LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
-    unit, content = Unit.of(by), file.read()
+    unit, content = WorkbookUnit.of(by), file.read()
     name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
     upload = LedgerUpload.objects.create(
         ledger=ledger.key, area=unit.area, operator=unit.operator, by=by, file_name=name,
@@ -56,14 +56,14 @@ def take_in(*, ledger: Ledger, file, by: User) -> LedgerUpload:
 def examine(upload: LedgerUpload, *, by: User, say: Say = lambda text: None) -> Findings:
     """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused."""
     content, checked = _checked(upload, by=by, say=say)
-    found = finding.found(checked, content, upload.issued.rows)
+    found = finding.findings_of(checked, content, upload.issued.rows)
     LedgerUpload.objects.filter(pk=upload.pk).update(issued=upload.issued, findings=found.as_json())
     upload.findings = found.as_json()
     return found
 
 
-def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[reading.Content, loading.Loading]:
-    ledger, unit = LEDGERS[upload.ledger], Unit(upload.area, upload.operator)
+def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[reading.LedgerContent, loading.Loading]:
+    ledger, unit = LEDGERS[upload.ledger], WorkbookUnit(upload.area, upload.operator)
     say("正在读取文件")
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
         ending = ".csv" if upload.file_name.lower().endswith((".csv", ".txt")) else ".xlsx"
@@ -81,7 +81,7 @@ def confirm(*, upload: LedgerUpload, digest: str, by: User, say: Say = lambda te
     try:
         return _confirmed(upload, digest, by, say)
     except IntegrityError:
-        raise Moved("没有写入：同时有人在写入相同编号的行。请重新预览后再确认。") from None
+        raise LedgerChanged("没有写入：同时有人在写入相同编号的行。请重新预览后再确认。") from None
 
 
 @transaction.atomic
@@ -92,9 +92,9 @@ def _confirmed(upload: LedgerUpload, digest: str, by: User, say: Say) -> Finding
         return None
     upload.content = content
     read, checked = _checked(upload, by=by, say=say)
-    found = finding.found(checked, read, upload.issued.rows)
+    found = finding.findings_of(checked, read, upload.issued.rows)
     if found.digest != digest:
-        raise Moved("没有写入：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
+        raise LedgerChanged("没有写入：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
     say(f"正在写入 {found.added + found.changed} 行")
     detail = {"list": LEDGERS[upload.ledger].title, "sha256": upload.sha256}
     loading.store(checked, action="ledger.confirm", detail=detail)

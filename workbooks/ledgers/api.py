@@ -17,8 +17,8 @@ from acceptance.loading import Loading, store
 from accounts.access import HasPower
 from accounts.posts import Power
 from areas.package import cells
-from areas.package.problems import Problem
-from areas.package.rows import Sheet
+from areas.package.problems import ImportProblem
+from areas.package.rows import PackageSheet
 from workbooks.ledgers.declared import LEDGERS
 
 MOST_ROWS = 5_000
@@ -30,7 +30,7 @@ class Unusable(Exception):
 
 
 class Load(APIView):
-    """A batch for one ledger, of the sender's own operator only."""
+    """API view that imports a batch of rows into one ledger, for the sender's own operator only."""
 
     permission_classes = [HasPower]
     powers = (Power.LOAD_NETWORK,)
@@ -73,12 +73,12 @@ def _rows(body: Any) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _sheet(table: str, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, str]) -> Sheet:
+def _sheet(table: str, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, str]) -> PackageSheet:
     """The batch as a table: its first row is row 1, and a name that some rows leave out is blank there."""
     names = list(dict.fromkeys(name for row in ({**row, **implied} for row in rows) for name in row))
     complete = ({**implied, **row} for row in rows)
     texts = [[_text(row.get(name)) for name in names] for row in complete]
-    return Sheet(table, [(0, names), *enumerate(texts, start=1)])
+    return PackageSheet(table, [(0, names), *enumerate(texts, start=1)])
 
 
 def _text(value: Any) -> str:
@@ -86,7 +86,7 @@ def _text(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else cells.text(value).replace("\0", "")
 
 
-def _said(problem: Problem) -> dict[str, Any]:
+def _said(problem: ImportProblem) -> dict[str, Any]:
     return {"row": problem.row, "column": problem.column, "value": problem.value, "message": problem.message}
 
 

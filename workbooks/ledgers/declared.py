@@ -11,7 +11,7 @@ from areas.models import Area, Operator
 from areas.package.handling import Handler
 from areas.package.network import ServiceOrdersTable
 from areas.package.places import AccessPointsTable, SitesTable
-from areas.package.tables import Column, Table
+from areas.package.tables import PackageColumn, PackageTable
 from areas.package.tree import AreasTable
 from areas.vocabulary import AreaKind
 from common.listing import Listing
@@ -19,7 +19,7 @@ from register import lists
 
 
 @dataclass(frozen=True)
-class Ledger:
+class WorkbookLedger:
     """A ledger that is kept in workbooks. ``only`` are columns that it implies, and so does not show."""
 
     key: str
@@ -33,7 +33,7 @@ class Ledger:
     only: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def table(self) -> Table:
+    def table(self) -> PackageTable:
         return self.handler.table
 
     def rows(self, user: User) -> QuerySet:
@@ -45,7 +45,7 @@ class Ledger:
         own = {"operator": operator} if operator and "operator" in self.table.by_name else {}
         return {**self.only, **own}
 
-    def columns(self, operator: str | None) -> list[Column]:
+    def columns(self, operator: str | None) -> list[PackageColumn]:
         """The columns that are shown, in the order of the table."""
         implied = self.implied(operator)
         return [column for column in self.table.columns if column.name not in implied]
@@ -54,7 +54,7 @@ class Ledger:
 LEDGERS = {
     ledger.key: ledger
     for ledger in (
-        Ledger(
+        WorkbookLedger(
             "natural-villages",
             "自然村",
             "个",
@@ -64,7 +64,7 @@ LEDGERS = {
             {"所属村居": "parent__name"},
             {"kind": AreaKind.NATURAL_VILLAGE.value},
         ),
-        Ledger(
+        WorkbookLedger(
             "quarters",
             "小区",
             "个",
@@ -72,10 +72,10 @@ LEDGERS = {
             lists.AREAS,
             Power.KEEP_REGISTRY,
             {"所属村居": "parent__name"},
-            {"kind": AreaKind.QUARTER.value},
+            {"kind": AreaKind.COMPOUND.value},
         ),
-        Ledger("sites", "点位", "个", SitesTable, lists.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
-        Ledger(
+        WorkbookLedger("sites", "点位", "个", SitesTable, lists.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
+        WorkbookLedger(
             "access-points",
             "接入点",
             "个",
@@ -84,7 +84,7 @@ LEDGERS = {
             Power.LOAD_NETWORK,
             {"所在街镇": "township__name"},
         ),
-        Ledger(
+        WorkbookLedger(
             "orders",
             "报装工单",
             "张",
@@ -97,20 +97,20 @@ LEDGERS = {
 }
 
 
-def kept_by(user: User) -> list[Ledger]:
+def kept_by(user: User) -> list[WorkbookLedger]:
     """The ledgers that the user may keep."""
     return [ledger for ledger in LEDGERS.values() if user.may(ledger.power)]
 
 
 @dataclass(frozen=True)
-class Unit:
-    """Whose workbook it is: an area with all beneath it, or an operator with its network."""
+class WorkbookUnit:
+    """The unit that a workbook belongs to: an area with all beneath it, or an operator with its network."""
 
     area: Area | None
     operator: Operator | None
 
     @classmethod
-    def of(cls, user: User) -> "Unit":
+    def of(cls, user: User) -> "WorkbookUnit":
         return cls(user.area, user.operator)
 
     @property

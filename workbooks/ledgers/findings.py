@@ -8,11 +8,11 @@ from typing import Any
 
 from acceptance.loading import Loading
 from accounts.models import User
-from areas.package.handling import Change
-from areas.package.problems import Problem
+from areas.package.handling import RowChange
+from areas.package.problems import ImportProblem
 from workbooks.ledgers import layout
-from workbooks.ledgers.declared import Ledger
-from workbooks.ledgers.reading import Content
+from workbooks.ledgers.declared import WorkbookLedger
+from workbooks.ledgers.reading import LedgerContent
 
 SHOWN = 300
 """So many of each kind are listed; the counts are of all."""
@@ -21,8 +21,8 @@ Say = Callable[[str], None]
 
 
 @dataclass
-class Place:
-    """What is wrong or odd, where the person sees it; the column is blank where the whole row is meant."""
+class RowRemark:
+    """An error or oddity in an uploaded row, with the row's place in the file; no column where the whole row is meant."""
 
     sheet: str
     row: int
@@ -33,8 +33,8 @@ class Place:
 
 
 @dataclass
-class Cell:
-    """A cell that would change, in words."""
+class CellChange:
+    """A cell that confirming an upload would change: its label, old and new value as text."""
 
     row: int
     key: str
@@ -65,9 +65,9 @@ class Findings:
     wrong_count: int = 0
     odd_count: int = 0
     additions: list[Added] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
-    wrong: list[Place] = field(default_factory=list)
-    odd: list[Place] = field(default_factory=list)
+    cells: list[CellChange] = field(default_factory=list)
+    wrong: list[RowRemark] = field(default_factory=list)
+    odd: list[RowRemark] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     digest: str = ""
 
@@ -80,12 +80,12 @@ class Findings:
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> "Findings":
-        kinds = {"additions": Added, "cells": Cell, "wrong": Place, "odd": Place}
+        kinds = {"additions": Added, "cells": CellChange, "wrong": RowRemark, "odd": RowRemark}
         return cls(**said | {name: [kind(**one) for one in said[name]] for name, kind in kinds.items()})
 
 
 def checked(
-    content: Content, ledger: Ledger, operator: str | None, *, by: User, say: Say = lambda text: None
+    content: LedgerContent, ledger: WorkbookLedger, operator: str | None, *, by: User, say: Say = lambda text: None
 ) -> Loading:
     """The rows of the file, checked; those that nobody touched since the download are left as they are stored."""
     say(f"正在检查 {len(content.sheet.rows) - 1} 行")  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def checked(
     return loading
 
 
-def _compare_three_ways(loading: Loading, content: Content) -> None:
+def _compare_three_ways(loading: Loading, content: LedgerContent) -> None:
     """What the file says, what it said when it was downloaded, what is stored now."""
     data, table = loading.data, loading.data.table
     wrong = {problem.row for problem in loading.package.report.errors}
@@ -118,7 +118,7 @@ def _compare_three_ways(loading: Loading, content: Content) -> None:
             )
 
 
-def found(loading: Loading, content: Content, went_out: int) -> Findings:
+def findings_of(loading: Loading, content: LedgerContent, went_out: int) -> Findings:
     """What confirming would do. ``went_out`` is how many rows the workbook had when it was downloaded."""
     report, total = loading.package.report, len(loading.data.rows)
     numbers = {id(row.values): row.number for row in loading.data.rows}
@@ -145,7 +145,7 @@ def found(loading: Loading, content: Content, went_out: int) -> Findings:
     return findings
 
 
-def _count(findings: Findings, loading: Loading, change: Change, number: int, digest) -> None:
+def _count(findings: Findings, loading: Loading, change: RowChange, number: int, digest) -> None:
     table = loading.data.table
     before, after = change.before or {}, change.after
     key = column_text(table.by_name[table.key[0]], after[table.key[0]])
@@ -165,7 +165,7 @@ def _count(findings: Findings, loading: Loading, change: Change, number: int, di
     if len(findings.cells) < SHOWN:
         name = str(after.get("name") or "")
         findings.cells += [
-            Cell(
+            CellChange(
                 number,
                 key,
                 name,
@@ -187,9 +187,9 @@ def column_text(column, value: Any) -> str:
     return labels.get(value) or column.write(value)
 
 
-def _place(content: Content, loading: Loading, problem: Problem) -> Place:
+def _place(content: LedgerContent, loading: Loading, problem: ImportProblem) -> RowRemark:
     column = loading.data.table.by_name.get(problem.column or "")
     label = column.label if column else ""
     letter = content.letters.get(problem.column or "", "")
     message = problem.message.replace(column.kind.expected, column.kind.asked) if column else problem.message
-    return Place(content.title, problem.row or 0, letter, label, problem.value, message)
+    return RowRemark(content.title, problem.row or 0, letter, label, problem.value, message)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import blake2s
 from typing import Any
 
-from areas.package.tables import Table
+from areas.package.tables import PackageTable
 from workbooks.opening import STAMP
 
 TEMPLATE = 1
@@ -19,7 +19,7 @@ LEDGER, UNIT, DAY, VERSION = "台账", "单位编码", "日期", "模板版本"
 STAMP_LABELS = (LEDGER, UNIT, DAY, VERSION, STAMP)
 
 
-def mark(table: Table, values: Mapping[str, Any]) -> str:
+def mark(table: PackageTable, values: Mapping[str, Any]) -> str:
     """What tells a row apart from what it said before: the same values give the same mark."""
     said = "\0".join(column.write(values.get(column.name)) for column in table.columns)
     return blake2s(said.encode(), digest_size=4).hexdigest()

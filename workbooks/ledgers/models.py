@@ -15,7 +15,7 @@ def _end() -> datetime:
 
 
 class OfUnit(models.Model):
-    """What belongs to a ledger of one unit: an area with all beneath it, or an operator."""
+    """Base of rows that belong to one ledger of one unit: an area with all beneath it, or an operator."""
 
     ledger = models.CharField("台账", max_length=20)
     area = models.ForeignKey(Area, models.CASCADE, null=True, related_name="+", verbose_name="区域")

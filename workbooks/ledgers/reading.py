@@ -9,21 +9,21 @@ from openpyxl.utils import get_column_letter
 
 from areas.package import guard
 from areas.package.problems import Unreadable
-from areas.package.rows import Sheet
-from areas.package.values import shown, trimmed
+from areas.package.rows import PackageSheet
+from areas.package.values import quoted, trimmed
 from workbooks import opening
 from workbooks.ledgers import layout
-from workbooks.ledgers.declared import LEDGERS, Ledger, Unit
+from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
 from workbooks.ledgers.models import LedgerWorkbook
 from workbooks.opening import AGAIN
 
 
 @dataclass
-class Content:
-    """What was read: the table's rows, where its columns stand in the file, and what came beside."""
+class LedgerContent:
+    """The content of an uploaded ledger workbook: its rows, the positions of its columns, and remarks."""
 
     title: str
-    sheet: Sheet
+    sheet: PackageSheet
     letters: dict[str, str]
     marks: dict[int, str]
     """What each row said when it went out, by row number; rows that the person added have none."""
@@ -32,7 +32,7 @@ class Content:
     notices: list[str] = field(default_factory=list)
 
 
-def read(path: Path, name: str, ledger: Ledger, unit: Unit) -> tuple[Content, LedgerWorkbook]:
+def read(path: Path, name: str, ledger: WorkbookLedger, unit: WorkbookUnit) -> tuple[LedgerContent, LedgerWorkbook]:
     """What the file says for this ledger of this unit, and as which workbook it went out; Unreadable says why not."""
     operator = unit.operator.code if unit.operator else None
     sheets, notices = opening.opened(path, name, ledger.title, settings.LARGEST_BODY)
@@ -41,7 +41,7 @@ def read(path: Path, name: str, ledger: Ledger, unit: Unit) -> tuple[Content, Le
     return _content(sheet, ledger, operator, notices), issued
 
 
-def _with_ours(sheets: Sequence[Sheet], ledger: Ledger) -> Sequence[Sheet]:
+def _with_ours(sheets: Sequence[PackageSheet], ledger: WorkbookLedger) -> Sequence[PackageSheet]:
     """Where another ledger's sheet stands instead, it is taken up, so that the refusal can name it."""
     titles = {other.title for other in LEDGERS.values()}
     if any(sheet.name == ledger.title for sheet in sheets):
@@ -49,18 +49,18 @@ def _with_ours(sheets: Sequence[Sheet], ledger: Ledger) -> Sequence[Sheet]:
     return [sheet for sheet in sheets if sheet.name in titles] or sheets
 
 
-def _recognised(sheet: Sheet, ledger: Ledger, unit: Unit) -> LedgerWorkbook:
+def _recognised(sheet: PackageSheet, ledger: WorkbookLedger, unit: WorkbookUnit) -> LedgerWorkbook:
     """The workbook as it was issued for this ledger and unit; else Unreadable says which one it is."""
     stamp = opening.stamp_of(sheet, layout.STAMP_LABELS)
     if not stamp:
         raise Unreadable(f"表里没有校验号，认不出是哪个单位的哪种台账：{AGAIN}")
     issued = LedgerWorkbook.objects.filter(pk=stamp[layout.STAMP].upper()).select_related("area", "operator").first()
     if issued is None:
-        raise Unreadable(f"校验号{shown(stamp[layout.STAMP])}不是本系统发出的台账工作簿：{AGAIN}")
+        raise Unreadable(f"校验号{quoted(stamp[layout.STAMP])}不是本系统发出的台账工作簿：{AGAIN}")
     if issued.ledger != ledger.key:
         other = LEDGERS[issued.ledger].title
         raise Unreadable(f"这是{other}台账的工作簿，不是{ledger.title}的：请到{other}台账上传，或选对文件。")
-    whose = Unit(issued.area, issued.operator)
+    whose = WorkbookUnit(issued.area, issued.operator)
     if whose.code != unit.code:
         raise Unreadable(f"这是{whose.name}的工作簿，不是{unit.name}的：请选本单位的文件。")
     if issued.template != layout.TEMPLATE:
@@ -70,11 +70,11 @@ def _recognised(sheet: Sheet, ledger: Ledger, unit: Unit) -> LedgerWorkbook:
     said = (ledger.title, unit.code, issued.day.isoformat())
     for label, value in zip(layout.STAMP_LABELS, said, strict=False):
         if stamp.get(label, value) != value:
-            raise Unreadable(f"表里的{label}被改成了{shown(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
+            raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
     return issued
 
 
-def _content(sheet: Sheet, ledger: Ledger, operator: str | None, notices: list[str]) -> Content:
+def _content(sheet: PackageSheet, ledger: WorkbookLedger, operator: str | None, notices: list[str]) -> LedgerContent:
     columns = ledger.columns(operator)
     labels = [column.label for column in columns]
     number, headings = opening.header(sheet, labels[:2], labels)
@@ -90,16 +90,16 @@ def _content(sheet: Sheet, ledger: Ledger, operator: str | None, notices: list[s
     names = [column.name for column in columns]
     index = {position: i for i, position in enumerate(at)}
     faults = {(row, index[place]): said for (row, place), said in sheet.faults.items() if place in index}
-    table = Sheet(ledger.table.name, [(number, [*names, *implied]), *rows], faults)
+    table = PackageSheet(ledger.table.name, [(number, [*names, *implied]), *rows], faults)
     letters = {name: get_column_letter(position + 1) for name, position in zip(names, at, strict=True)}
     filled = {row for row, _ in rows}
-    return Content(
+    return LedgerContent(
         sheet.name, table, letters, marks, {row: ref for row, ref in merged.items() if row in filled}, notices
     )
 
 
 def _rows(
-    sheet: Sheet, header: int, at: Sequence[int], mark_at: int, implied: Sequence[str]
+    sheet: PackageSheet, header: int, at: Sequence[int], mark_at: int, implied: Sequence[str]
 ) -> tuple[list[tuple[int, list[str]]], dict[int, str]]:
     """The rows in which anything is filled in, as the table's columns; and the marks beside them."""
     rows: list[tuple[int, list[str]]] = []

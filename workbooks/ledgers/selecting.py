@@ -9,12 +9,12 @@ from django.http import QueryDict
 
 from accounts.models import User
 from common.listing import Request, described
-from workbooks.ledgers.declared import Ledger
+from workbooks.ledgers.declared import WorkbookLedger
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The rows in order, on what condition, and what of the filter could not be understood."""
+class RowSelection:
+    """The rows that a filter selects, in order, with the condition in words and the filter's errors."""
 
     rows: QuerySet
     condition: str
@@ -25,10 +25,10 @@ class Chosen:
         return self.rows.count()
 
 
-def chosen(ledger: Ledger, query: str, user: User) -> Chosen:
+def chosen(ledger: WorkbookLedger, query: str, user: User) -> RowSelection:
     """The rows that the ``query`` of the list's address finds."""
     asked = Request(ledger.listing, QueryDict(query))
     _, used = asked.narrowed(SimpleNamespace(user=user), ledger.rows(user))
     key = ledger.handler.attributes.get(ledger.table.key[0], ledger.table.key[0])
     rows = used.qs.order_by(key)
-    return Chosen(rows, "；".join(described(used.form)), tuple(asked.problems))
+    return RowSelection(rows, "；".join(described(used.form)), tuple(asked.problems))

@@ -11,11 +11,11 @@ from accounts.posts import Power
 from areas.package.problems import Unreadable
 from common.clock import today
 from common.exceptions import Refused
-from common.http import Missing
+from common.http import RowNotFound
 from jobs.actions import start
 from papers.serving import file
 from workbooks.ledgers import actions, selecting, works, writing
-from workbooks.ledgers.declared import LEDGERS, Ledger, Unit, kept_by
+from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.findings import SHOWN, Findings
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.views import XLSX
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The ledgers that one keeps, and what waits to be confirmed."""
     kept = [(each, each.rows(request.user).count()) for each in kept_by(request.user)]
     waiting = [(upload, LEDGERS[upload.ledger]) for upload in _waiting(request)]
-    context = {"ledgers": kept, "waiting": waiting, "unit": Unit.of(request.user)}
+    context = {"ledgers": kept, "waiting": waiting, "unit": WorkbookUnit.of(request.user)}
     return render(request, "workbooks/ledgers/index.html", context)
 
 
@@ -49,7 +49,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     chosen = selecting.chosen(kept, request.GET.urlencode(), request.user)
     context = {
         "ledger": kept,
-        "unit": Unit.of(request.user),
+        "unit": WorkbookUnit.of(request.user),
         "chosen": chosen,
         "query": request.GET.urlencode(),
         "is_large": chosen.count > MANY_ROWS,
@@ -59,7 +59,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "workbooks/ledgers/ledger.html", context, status=422 if refused else 200)
 
 
-def _taken_in(request: HttpRequest, kept: Ledger) -> HttpResponse:
+def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
     """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
     sent = request.FILES.get("file")
     if sent is None:
@@ -87,7 +87,7 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(start(works.write, title=title, by=request.user, ledger=key, query=query))
     on = today()
     content = actions.issue(ledger=kept, rows=chosen.rows, condition=chosen.condition, on=on, by=request.user)
-    return file(content, writing.file_name(kept, Unit.of(request.user), on), XLSX)
+    return file(content, writing.file_name(kept, WorkbookUnit.of(request.user), on), XLSX)
 
 
 @requires(*KEEPING)
@@ -121,7 +121,7 @@ def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", stat
     context = {
         "upload": upload,
         "ledger": LEDGERS[upload.ledger],
-        "unit": Unit(upload.area, upload.operator),
+        "unit": WorkbookUnit(upload.area, upload.operator),
         "found": found,
         "shown": SHOWN,
         "alert": alert,
@@ -132,14 +132,14 @@ def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", stat
 
 def _findings(upload: LedgerUpload) -> Findings:
     if upload.findings is None:
-        raise Missing("这份工作簿还在检查，请到“我的任务进度”查看。")
+        raise RowNotFound("这份工作簿还在检查，请到“我的任务进度”查看。")
     return Findings.from_json(upload.findings)
 
 
-def _kept(request: HttpRequest, key: str) -> Ledger:
+def _kept(request: HttpRequest, key: str) -> WorkbookLedger:
     """The ledger, when the user may keep it."""
     if key not in LEDGERS:
-        raise Missing("没有这种台账。请从“台账维护”进入。")
+        raise RowNotFound("没有这种台账。请从“台账维护”进入。")
     if not request.user.may(LEDGERS[key].power):
         raise PermissionDenied(refusal(request.user, (LEDGERS[key].power,)))
     return LEDGERS[key]
@@ -156,4 +156,4 @@ def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
     upload = seen.filter(pk=pk).first()
     if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
         return upload
-    raise Missing("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")
+    raise RowNotFound("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")

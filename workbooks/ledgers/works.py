@@ -1,4 +1,4 @@
-"""The same in the background, for files and ledgers that are too large for a request."""
+"""Ledger workbooks read and written as background jobs: for those that are too large for a request."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from common.clock import today
 from common.exceptions import Refused
 from jobs.work import Finished, Progress, Refusal, work
 from workbooks.ledgers import actions, selecting, writing
-from workbooks.ledgers.declared import LEDGERS, Unit
+from workbooks.ledgers.declared import LEDGERS, WorkbookUnit
 from workbooks.ledgers.models import LedgerUpload
 
 _STEPS = {"正在读取": 0, "正在检查": 1, "正在写入": 2}
@@ -58,7 +58,7 @@ def confirm(progress: Progress, *, upload: int, digest: str) -> Finished:
 @work(label="台账工作簿", unit="行", again="请重新下载。")
 def write(progress: Progress, *, ledger: str, query: str) -> Finished:
     """The workbook of a ledger of many rows."""
-    declared, unit = LEDGERS[ledger], Unit.of(progress.by)
+    declared, unit = LEDGERS[ledger], WorkbookUnit.of(progress.by)
     chosen = selecting.chosen(declared, query, progress.by)
     progress.tell(saying=f"正在生成 {chosen.count} 行 ……")
     on = today()

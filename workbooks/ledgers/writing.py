@@ -15,19 +15,19 @@ from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from areas.package.tables import Column
-from areas.package.values import Code, Day, Flag, Listed, Number, OperatorCode, Text, Whole
+from areas.package.tables import PackageColumn
+from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
 from workbooks.ledgers import layout
-from workbooks.ledgers.declared import Ledger, Unit, operator_names
+from workbooks.ledgers.declared import WorkbookLedger, WorkbookUnit, operator_names
 from workbooks.ledgers.models import LedgerWorkbook
-from workbooks.styling import AUTHOR, DAY, FONT, TEXT, Style, plain
+from workbooks.styling import AUTHOR, DAY, FONT, TEXT, CellStyle, plain
 
 NEW_ROWS = 1_000
 """Beneath the last row so many can be added, with the same lists and bounds."""
 
-_WIDTHS = {Code: 20, Day: 13, Flag: 10, Whole: 12, Number: 13, Listed: 16, OperatorCode: 14}
-_FORMATS = {Code: TEXT, Day: DAY, Whole: "0", Number: "General"}
-_EXTREMES = {Day: ("DATE(1950,1,1)", "DATE(2099,12,31)"), Whole: ("0", "2147483647"), Number: ("0", "1000000000")}
+_WIDTHS = {Code: 20, Day: 13, Flag: 10, Whole: 12, NumberValue: 13, ListedValue: 16, OperatorCode: 14}
+_FORMATS = {Code: TEXT, Day: DAY, Whole: "0", NumberValue: "General"}
+_EXTREMES = {Day: ("DATE(1950,1,1)", "DATE(2099,12,31)"), Whole: ("0", "2147483647"), NumberValue: ("0", "1000000000")}
 _LONGEST_LIST = 255
 HELP = (
     "白色的格子可以改，灰色的锁定。新增的行接着写在最后一行下面，“行校验”留空。"
@@ -35,13 +35,13 @@ HELP = (
 )
 
 
-def write(ledger: Ledger, unit: Unit, issued: LedgerWorkbook, rows: QuerySet) -> bytes:
+def write(ledger: WorkbookLedger, unit: WorkbookUnit, issued: LedgerWorkbook, rows: QuerySet) -> bytes:
     """The workbook as a file; ``rows`` in the order in which they are to stand."""
     return _Writer(ledger, unit, issued).written(rows)
 
 
 class _Writer:
-    def __init__(self, ledger: Ledger, unit: Unit, issued: LedgerWorkbook) -> None:
+    def __init__(self, ledger: WorkbookLedger, unit: WorkbookUnit, issued: LedgerWorkbook) -> None:
         self.ledger, self.unit, self.issued = ledger, unit, issued
         self.columns = ledger.columns(unit.operator.code if unit.operator else None)
         self.operators = operator_names()
@@ -108,12 +108,12 @@ class _Writer:
         page.append([plain(page, text, bold=not i) for pair in self.stamp.items() for i, text in enumerate(pair)])
         condition = self.issued.condition
         page.append([plain(page, f"只含符合条件的行：{condition}")] if condition else [])
-        head = Style(page, head=True)
+        head = CellStyle(page, head=True)
         headings = [self._heading(head, column) for column in self.columns]
         beside = [head.cell(label) for label in (*self.ledger.beside, layout.MARK)]
         page.append([*headings, *beside])
 
-    def _heading(self, head: Style, column: Column):
+    def _heading(self, head: CellStyle, column: PackageColumn):
         cell = head.cell(column.label)
         needed = "必填" if column.required else "可留空"
         unit = f"（{column.unit}）" if column.unit else ""
@@ -124,11 +124,11 @@ class _Writer:
         handler, table = self.ledger.handler, self.ledger.table
         names = list(table.by_name)
         attributes = [handler.attributes.get(name, name) for name in names]
-        fixed = Style(self.page, number=TEXT)
+        fixed = CellStyle(self.page, number=TEXT)
         styles = [
             fixed
             if column.name in table.key
-            else Style(self.page, number=_FORMATS.get(type(column.kind), TEXT), locked=False)
+            else CellStyle(self.page, number=_FORMATS.get(type(column.kind), TEXT), locked=False)
             for column in self.columns
         ]
         shown = [names.index(column.name) for column in self.columns]
@@ -141,24 +141,24 @@ class _Writer:
             ]
             yield [*cells, *(fixed.cell(text) for text in (*(text or "" for text in beside), mark))]
 
-    def _said(self, column: Column, value: Any) -> Any:
+    def _said(self, column: PackageColumn, value: Any) -> Any:
         """A number as a number, a date as a date, a listed value by its label."""
         if value is None or value == "":
             return None
         if isinstance(value, bool):
             return "是" if value else "否"
-        if isinstance(column.kind, Listed):
+        if isinstance(column.kind, ListedValue):
             return column.kind.labels[value]
         if isinstance(column.kind, OperatorCode):
             return self.operators[value]
         return value
 
-    def _rule(self, column: Column) -> DataValidation | None:
+    def _rule(self, column: PackageColumn) -> DataValidation | None:
         """What the workbook itself refuses in a column; None where anything may be typed."""
         kind = column.kind
-        if isinstance(kind, (Day, Whole, Number)):
+        if isinstance(kind, (Day, Whole, NumberValue)):
             least, most = self._bounds(column)
-            typed = {Day: "date", Whole: "whole", Number: "decimal"}[type(kind)]
+            typed = {Day: "date", Whole: "whole", NumberValue: "decimal"}[type(kind)]
             rule = DataValidation(type=typed, operator="between", formula1=least, formula2=most)
         elif (options := self._options(kind)) is not None:
             rule = DataValidation(type="list", formula1=f'"{options}"')
@@ -173,7 +173,7 @@ class _Writer:
         rule.errorTitle, rule.error = column.label[:30], self._said_of(column)[:250]
         return rule
 
-    def _bounds(self, column: Column) -> tuple[str, str]:
+    def _bounds(self, column: PackageColumn) -> tuple[str, str]:
         """The least and the most, as formulas: a fixed bound, or the cell of the same row that bounds it."""
         least, most = _EXTREMES[type(column.kind)]
         if column.bounds:
@@ -187,7 +187,7 @@ class _Writer:
         cell = f"${get_column_letter(names.index(name) + 1)}{layout.FIRST_ROW}"
         return f'IF({cell}="",{otherwise},{cell})'
 
-    def _said_of(self, column: Column) -> str:
+    def _said_of(self, column: PackageColumn) -> str:
         """What is expected, in a sentence."""
         label = {column.name: column.label for column in self.columns}
         said = [f"应为{column.kind.asked}"]
@@ -200,7 +200,7 @@ class _Writer:
         """The list to choose from, as a validation takes it; None where there is none, or it would not fit."""
         if isinstance(kind, Flag):
             options: Sequence[str] = ["是", "否"]
-        elif isinstance(kind, Listed):
+        elif isinstance(kind, ListedValue):
             options = list(kind.labels.values())
         elif isinstance(kind, OperatorCode):
             options = list(self.operators.values())
@@ -217,6 +217,6 @@ class _Writer:
             self.book.custom_doc_props.append(StringProperty(name=label, value=text))
 
 
-def file_name(ledger: Ledger, unit: Unit, on: date) -> str:
+def file_name(ledger: WorkbookLedger, unit: WorkbookUnit, on: date) -> str:
     mark = "（演示数据）" if settings.DEMONSTRATION else ""
     return f"{unit.name}{ledger.title}台账{mark}-{on:%Y%m%d}.xlsx"

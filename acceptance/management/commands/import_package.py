@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from acceptance import packages
 from accounts.actions import COMMAND_LINE
 from areas.package.package import Package
-from areas.package.problems import Problem, Unreadable
+from areas.package.problems import ImportProblem, Unreadable
 from common.commands import SpeakingCommand
 
 
@@ -77,7 +77,7 @@ class Command(SpeakingCommand):
             self.stdout.write("检查完毕，没有错误，未导入数据。")
 
 
-def place(problem: Problem, labels: dict[str, str]) -> str:
+def place(problem: ImportProblem, labels: dict[str, str]) -> str:
     """Where a problem is, as a person would say it."""
     where = f"{labels.get(problem.table, '表')}（{problem.table}）"
     if problem.row is not None:

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from acceptance.models import Judgement
-from acceptance.verification.rereading import Asked, Rereading
+from acceptance.verification.rereading import Rereading, VerdictSelection
 from areas.models import Area
 from common.periods import Quarter
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         self.stderr.write(f"发现 {found} 处不符。" if found else "全部相符。")
         sys.exit(1 if found else 0)
 
-    def _asked(self, area: str | None, period: str) -> list[Asked]:
+    def _asked(self, area: str | None, period: str) -> list[VerdictSelection]:
         """Status 2 for an unknown area or a malformed period."""
         try:
             if period:
@@ -36,10 +36,10 @@ class Command(BaseCommand):
         except ValueError as error:
             self._refuse(str(error))
         if area is None:
-            return [Asked(county, period) for county in Judgement.objects.values_list("county", flat=True)]
+            return [VerdictSelection(county, period) for county in Judgement.objects.values_list("county", flat=True)]
         if not Area.objects.filter(code=area).exists():
             self._refuse(f"没有编码为 {area} 的区域。请检查编码。")
-        return [Asked(area, period)]
+        return [VerdictSelection(area, period)]
 
     def _refuse(self, sentence: str) -> None:
         self.stderr.write(sentence)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from accounts.actions import found_account
+from accounts.actions import create_account_with_post
 from accounts.forms import NewAccountForm
 from accounts.posts import Post
 from areas.models import Area, Operator
@@ -38,7 +38,7 @@ class Command(SpeakingCommand):
             raise _wrong(f"没有岗位“{post}”，应为：{'、'.join(Post.values)}。")
         asked = self._checked(username or _ask("用户名"), name or _ask("姓名"), unit)
         try:
-            user, password = found_account(
+            user, password = create_account_with_post(
                 **asked, post=Post(post), area=_row(Area, area, "区域"), operator=_row(Operator, operator, "运营企业")
             )
         except ValidationError as problem:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from acceptance.judging import impact, judging
-from acceptance.judging.nearness import Point
+from acceptance.judging.nearness import NearPoint
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from areas import changes
 from areas.models import AccessPoint, Area, FactChange, Operator, ServiceOrder, Site
@@ -176,7 +176,7 @@ def add_point(chance: random.Random) -> None:
         closed_on=chance.choice([None, opened + timedelta(days=200)]),
         **_somewhere(chance),
     )
-    impact.note_access_points([(None, Point.of(point))])
+    impact.note_access_points([(None, NearPoint.of(point))])
 
 
 def move_point(chance: random.Random) -> None:
@@ -190,25 +190,25 @@ def nudge_point(chance: random.Random) -> None:
 
 
 def _move(point: AccessPoint, lon: float, lat: float) -> None:
-    was = Point.of(point)
+    was = NearPoint.of(point)
     point.lon, point.lat = lon, lat
     point.save()
-    impact.note_access_points([(was, Point.of(point))])
+    impact.note_access_points([(was, NearPoint.of(point))])
 
 
 def change_point(chance: random.Random) -> None:
     point = _some_point(chance)
-    was = Point.of(point)
+    was = NearPoint.of(point)
     point.downstream_mbps, point.tv_only = chance.choice([(20, False), (50, False), (100, True)])
     point.opened_on = chance.choice([point.opened_on, date(2018, 2, 1)])
     point.closed_on = chance.choice([None, date(2018, 8, 1), point.opened_on])
     point.save()
-    impact.note_access_points([(was, Point.of(point))])
+    impact.note_access_points([(was, NearPoint.of(point))])
 
 
 def remove_point(chance: random.Random) -> None:
     point = _some_point(chance)
-    impact.note_access_points([(Point.of(point), None)])
+    impact.note_access_points([(NearPoint.of(point), None)])
     point.delete()
 
 
@@ -359,7 +359,7 @@ def test_notes_on_an_access_point_cost_few_queries(load, django_assert_max_num_q
     load(44)
     point = AccessPoint.objects.order_by("ap_id").first()
     with django_assert_max_num_queries(7):
-        impact.note_access_points([(Point.of(point), None)])
+        impact.note_access_points([(NearPoint.of(point), None)])
 
 
 @pytest.mark.django_db
@@ -395,7 +395,7 @@ def test_access_point_of_a_neighbour_is_noted_in_its_county(load):
         tv_only=False,
         opened_on=date(2017, 1, 1),
     )
-    assert impact.note_access_points([(None, Point.of(point))]) == {DISTRICT, "441881"}
+    assert impact.note_access_points([(None, NearPoint.of(point))]) == {DISTRICT, "441881"}
     assert set(FactChange.objects.values_list("county", flat=True)) == {DISTRICT, "441881"}
     judging.ensure_current("441881")
     assert SiteVerdict.objects.standing().filter(site__site_id="across", capable="yes").exists()
@@ -417,7 +417,7 @@ def test_access_point_far_off_becomes_the_nearest_of_a_county_beside(load):
     judging.refresh("441881", everything=True)
     before = SiteVerdict.objects.standing().filter(site__site_id="across").latest("period").nearest_m
     nearer = AccessPoint.objects.create(ap_id="east", lon=site.lon + 0.03, opened_on=date(2017, 1, 1), **values)
-    assert "441881" in impact.note_access_points([(None, Point.of(nearer))])
+    assert "441881" in impact.note_access_points([(None, NearPoint.of(nearer))])
     judging.ensure_current("441881")
     after = SiteVerdict.objects.standing().filter(site__site_id="across").latest("period").nearest_m
     assert before > 15_000 and 7_000 < after < 7_300

@@ -179,7 +179,7 @@ class Scene:
         return self
 
     def leaves(self, parent, *, achieved=0, not_achieved=0, undetermined=0, kind="natural_village", first=1, **fields):
-        """So many natural villages or quarters beneath, of each outcome; numbered from ``first``."""
+        """So many natural villages or compounds beneath, of each outcome; numbered from ``first``."""
         states = [{"capable": 1}] * achieved + [{"incapable": 1}] * not_achieved + [{"unlocated": 1}] * undetermined
         for number, state in enumerate(states, first):
             code = f"{parent}{number:03}"

@@ -27,16 +27,16 @@ def corrected(make_area, make_user, settings):
     judging.ensure_current("441802")
     clerk, head = make_user(Post.CLERK, area=TOWN), make_user(Post.TOWNSHIP_HEAD, area=TOWN)
     old = Return.objects.get(township_id=TOWN)
-    new = actions.correct(owner=old, version=old.version, reason="漏报", by=clerk)
+    new = actions.correct(quarterly_return=old, version=old.version, reason="漏报", by=clerk)
     rows = {}
     for line in new.lines.all():
         stored = line.figures | {EXPLANATION: ""}
         changed = NEW if line.area_id == XINMA else {}
         rows[line.area_id] = Typed(stored | changed | {EXPLANATION: "核实过"}, stored)
-    save_lines(owner=new, rows=rows, by=clerk)
-    actions.hand_up(owner=new, version=new.version, by=clerk)
-    actions.submit(owner=new, version=new.version, by=head)
-    decisions.approve(owner=new, version=new.version, by=make_user(Post.REVIEWER, area=TOWN))
+    save_lines(quarterly_return=new, rows=rows, by=clerk)
+    actions.hand_up(quarterly_return=new, version=new.version, by=clerk)
+    actions.submit(quarterly_return=new, version=new.version, by=head)
+    decisions.approve(quarterly_return=new, version=new.version, by=make_user(Post.REVIEWER, area=TOWN))
     return new
 
 

@@ -13,7 +13,7 @@ from acceptance.comparison.differences import View, compare, names
 from acceptance.judging import judging
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.plan import current
-from acceptance.verdicts.pages import shown
+from acceptance.verdicts.pages import shown_criteria
 from acceptance.wording import changes
 from areas.models import Operator
 from common.periods import Quarter
@@ -55,7 +55,7 @@ def verdicts(demonstration):
 def test_every_area_and_criterion_has_its_sentence_figures_and_clause(verdicts):
     plan, seen, faults = current(), Counter(), []
     for verdict in verdicts.iterator():
-        rows = shown(plan, verdict)
+        rows = shown_criteria(plan, verdict)
         title = plan.titles.get(verdict.area.kind)
         words = wording.area_words(
             verdict.area.name, verdict.quarter.label, title and title.name, verdict.outcome, verdict.reference,

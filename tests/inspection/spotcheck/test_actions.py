@@ -14,10 +14,20 @@ from areas.models import Site
 from common.exceptions import Refused, Stale
 from inspection import samples, store
 from inspection.spotcheck import actions, photos
-from inspection.spotcheck.actions import Overtaken, Seen
-from inspection.spotcheck.models import PROTECTED, Conclusion, Finding, Frame, Item, Outcome, Photo, Sample, State
+from inspection.spotcheck.actions import FindingOvertaken, Observation
+from inspection.spotcheck.models import (
+    PROTECTED,
+    Conclusion,
+    FindingOutcome,
+    Frame,
+    Item,
+    Photo,
+    Sample,
+    SampleFinding,
+    SampleState,
+)
 from inspection.spotcheck.photos import Taken
-from inspection.spotcheck.results import Result, is_as_drawn
+from inspection.spotcheck.results import SampleResult, is_as_drawn
 from tests import plans
 from tests.inspection.conftest import COVERED, FAR, NEAR
 from tests.inspection.spotcheck.conftest import AT, STREET, TOWN
@@ -27,13 +37,15 @@ from tests.returns.entry.test_races import at_once
 ON = date(2018, 7, 3)
 
 
-def seen(outcome: str = Outcome.PASSED, **said) -> Seen:
-    return Seen(outcome, ON, **({"remark": "没有信号"} if outcome != Outcome.PASSED else {}) | said)
+def seen(outcome: str = FindingOutcome.PASSED, **said) -> Observation:
+    return Observation(outcome, ON, **({"remark": "没有信号"} if outcome != FindingOutcome.PASSED else {}) | said)
 
 
 def enter_all(sample: Sample, by, *failed: int) -> None:
     for item in sample.items.all():
-        actions.enter(item=item, seen=seen(Outcome.FAILED if item.order in failed else Outcome.PASSED), by=by)
+        actions.enter(
+            item=item, seen=seen(FindingOutcome.FAILED if item.order in failed else FindingOutcome.PASSED), by=by
+        )
 
 
 def conclude(sample: Sample, by, **changes) -> Sample:
@@ -144,18 +156,18 @@ def test_township_sees_its_sample_only_when_it_is_concluded(draw, people):
 
 def test_correction_is_another_row_and_the_last_stands(draw, people):
     item = draw().items.first()
-    actions.enter(item=item, seen=seen(Outcome.FAILED), by=people.reviewer)
+    actions.enter(item=item, seen=seen(FindingOutcome.FAILED), by=people.reviewer)
     actions.enter(item=item, seen=seen(), by=people.second)
 
-    row = Result(item.sample).rows[0]
-    assert (row.outcome, row.corrections, row.finding.by) == (Outcome.PASSED, 1, people.second)
+    row = SampleResult(item.sample).rows[0]
+    assert (row.outcome, row.corrections, row.finding.by) == (FindingOutcome.PASSED, 1, people.second)
 
 
 @pytest.mark.parametrize(
     ("finding", "refusal"),
     [
-        (seen(Outcome.FAILED, remark=" "), "请在备注里说明"),
-        (seen(Outcome.UNREACHED, remark=""), "请在备注里说明"),
+        (seen(FindingOutcome.FAILED, remark=" "), "请在备注里说明"),
+        (seen(FindingOutcome.UNREACHED, remark=""), "请在备注里说明"),
         (seen(mbps=49.9), "不足 50 兆"),
         (seen(lon=113.1), "要一起填"),
     ],
@@ -163,7 +175,7 @@ def test_correction_is_another_row_and_the_last_stands(draw, people):
 def test_finding_that_is_not_explained(finding, refusal, draw, people):
     with pytest.raises(Refused, match=refusal):
         actions.enter(item=draw().items.first(), seen=finding, by=people.reviewer)
-    assert not Finding.objects.exists()
+    assert not SampleFinding.objects.exists()
 
 
 @pytest.mark.parametrize("mbps", [50, 50.0, None])
@@ -210,7 +222,7 @@ def test_what_is_no_photo_is_refused_whole(files, refusal, draw, people, setting
 
     with pytest.raises(Refused, match=refusal):
         actions.enter(item=draw().items.first(), seen=seen(), photos=taken, by=people.reviewer)
-    assert not Finding.objects.exists() and not (tmp_path / "evidence").exists()
+    assert not SampleFinding.objects.exists() and not (tmp_path / "evidence").exists()
 
 
 def test_scanner_of_the_installation_is_asked(draw, people, settings):
@@ -234,7 +246,7 @@ def test_conclusion_needs_every_member_and_a_reason(draw, people):
     with pytest.raises(Refused, match="请选择结论"):
         conclude(sample, people.reviewer, conclusion="maybe")
 
-    assert conclude(sample, people.reviewer).state == State.CONCLUDED
+    assert conclude(sample, people.reviewer).state == SampleState.CONCLUDED
 
 
 def test_after_the_conclusion_nothing_is_entered(draw, people):
@@ -251,11 +263,11 @@ def test_after_the_conclusion_nothing_is_entered(draw, people):
 def test_result_counts_what_was_checked_and_says_how_it_lies(draw, people):
     sample = draw(size=3)
     first, second, third = sample.items.order_by("order")
-    actions.enter(item=first, seen=seen(Outcome.FAILED), by=people.reviewer)
-    actions.enter(item=second, seen=seen(Outcome.UNREACHED), by=people.reviewer)
+    actions.enter(item=first, seen=seen(FindingOutcome.FAILED), by=people.reviewer)
+    actions.enter(item=second, seen=seen(FindingOutcome.UNREACHED), by=people.reviewer)
     actions.enter(item=third, seen=seen(), by=people.reviewer)
 
-    result = Result(sample)
+    result = SampleResult(sample)
     assert (result.checked, result.failed, result.unreached, result.waiting) == (2, 1, 1, 0)
     assert (result.interval.low, result.interval.high) == (1 / 3, 2 / 3)
     assert result.reading.key == "above"
@@ -266,7 +278,7 @@ def test_result_costs_three_queries(draw, django_assert_num_queries, people):
     enter_all(sample, people.reviewer)
 
     with django_assert_num_queries(3):
-        result = Result(sample)
+        result = SampleResult(sample)
         assert [list(row.finding.photos.all()) for row in result.rows] and result.strata and result.interval
 
 
@@ -297,7 +309,7 @@ def test_everything_is_in_the_trail(draw, people):
 
 BROKEN = {
     "sample_late_has_reason": {"is_late": True},
-    "sample_ended_has_reason": {"state": State.CONCLUDED, "conclusion": Conclusion.REFUSE},
+    "sample_ended_has_reason": {"state": SampleState.CONCLUDED, "conclusion": Conclusion.REFUSE},
 }
 
 
@@ -314,7 +326,7 @@ def test_what_was_drawn_and_found_is_only_added_to(draw, people):
 
     for rows, changes in (
         (Item.objects, {"name": "改"}),
-        (Finding.objects, {"remark": "改"}),
+        (SampleFinding.objects, {"remark": "改"}),
         (Photo.objects, {"size": 1}),
     ):
         with pytest.raises(DatabaseError, match="不能修改或删除"), transaction.atomic():
@@ -336,7 +348,7 @@ def test_card_sent_many_times_at_once_is_one_finding(draw, people):
     said = {"item": item, "seen": seen(mbps=96.5), "photos": [Taken("a.png", PHOTO)], "version": 0}
     results = at_once(*[lambda: actions.enter(by=people.reviewer, **said)] * 5)
 
-    assert {result.pk for result in results} == {Finding.objects.get().pk}, results
+    assert {result.pk for result in results} == {SampleFinding.objects.get().pk}, results
     assert Photo.objects.count() == 1
 
 
@@ -346,10 +358,10 @@ def test_card_that_says_something_else_is_no_repetition(changes, draw, people):
     actions.enter(item=item, seen=seen(), photos=[Taken("a.png", PHOTO)], version=0, by=people.reviewer)
     pictures = changes.pop("photos", [])
 
-    with pytest.raises(Overtaken, match=f"{people.reviewer}已登记“合格”"):
+    with pytest.raises(FindingOvertaken, match=f"{people.reviewer}已登记“合格”"):
         actions.enter(item=item, seen=seen(**changes), photos=pictures, version=0, by=people.reviewer)
     assert actions.enter(item=item, seen=seen(**changes), photos=pictures, version=1, by=people.reviewer).pk
-    assert Finding.objects.count() == 2
+    assert SampleFinding.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

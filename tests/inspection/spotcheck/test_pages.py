@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from inspection.spotcheck import actions, photos
-from inspection.spotcheck.models import Finding, HeldPhoto, Sample, State
+from inspection.spotcheck.models import HeldPhoto, Sample, SampleFinding, SampleState
 from inspection.spotcheck.paper import field_sheet
-from inspection.spotcheck.results import Result
+from inspection.spotcheck.results import SampleResult
 from inspection.store import Damaged
 from tests.inspection.spotcheck.conftest import TOWN
 from tests.inspection.spotcheck.making import PHOTO, png
@@ -52,14 +52,14 @@ def test_drawing_and_entering_on_the_way_through_the_cards(as_, people):
 
     page = text(client.get(answer.url))
     assert "50.0%" in page and "照片 1" in page and "没有端口" in page
-    shown = client.get(reverse("spotcheck:photo", args=[Finding.objects.first().photos.get().pk]))
+    shown = client.get(reverse("spotcheck:photo", args=[SampleFinding.objects.first().photos.get().pk]))
     assert shown.content == PHOTO and shown["Content-Type"] == "image/png"
     answer = client.post(
         reverse("spotcheck:conclude", args=[sample.pk]),
         {"version": 0, "conclusion": "enlarge", "reason": "样本太小"},
     )
     assert answer.status_code == 302
-    assert Sample.objects.get().state == State.CONCLUDED
+    assert Sample.objects.get().state == SampleState.CONCLUDED
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_card_refused_keeps_what_was_typed(changes, said, draw, as_, people):
 
     assert answer.status_code == 422
     assert said in text(answer) and 'value="123"' in text(answer)
-    assert not Finding.objects.exists()
+    assert not SampleFinding.objects.exists()
 
 
 def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, tmp_path):
@@ -128,7 +128,7 @@ def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, 
     assert "已留存的照片" in text(answer) and "a.png" in text(answer)
     answer = client.post(card, said | {"remark": "没有端口", "unwanted": [unwanted.pk]})
     assert answer.status_code == 302
-    assert [photo.name for photo in Finding.objects.get().photos.all()] == ["a.png"]
+    assert [photo.name for photo in SampleFinding.objects.get().photos.all()] == ["a.png"]
     assert not HeldPhoto.objects.exists() and "已留存的照片" not in text(client.get(card))
 
 
@@ -136,7 +136,7 @@ def test_card_overtaken_says_so_and_loses_nothing(draw, as_, people):
     client, card = as_(people.reviewer), reverse("spotcheck:card", args=[draw().pk, 1])
     said = {"outcome": "passed", "datum": "WGS84", "visited_on": "2018-07-20", "version": 0}
     assert [client.post(card, said).status_code for _ in range(2)] == [302, 302]
-    assert Finding.objects.count() == 1
+    assert SampleFinding.objects.count() == 1
 
     photo = SimpleUploadedFile("a.png", PHOTO, "image/png")
     answer = as_(people.second).post(card, said | {"outcome": "failed", "remark": "没有端口", "photos": photo})
@@ -204,13 +204,13 @@ def test_ending_without_a_reason_or_conclusion(name, data, draw, as_, people):
     answer = as_(people.reviewer).post(reverse(f"spotcheck:{name}", args=[sample.pk]), data)
 
     assert answer.status_code == 422
-    assert Sample.objects.get().state == State.OPEN
+    assert Sample.objects.get().state == SampleState.OPEN
 
 
 def test_field_sheet_bears_the_day_in_shanghai(draw):
     sample = draw(at=datetime(2018, 7, 2, 16, 30, tzinfo=UTC))
 
-    assert field_sheet(Result(sample)).headline[2] == "2018-07-03 抽取"
+    assert field_sheet(SampleResult(sample)).headline[2] == "2018-07-03 抽取"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])

@@ -23,8 +23,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def withdrawn(certificate, people) -> Certificate:
     said = {"reason": "核查", "on": WITHDRAWN_ON}
-    actions.recheck(owner=certificate, version=0, by=people.reviewer, **said)
-    actions.withdraw(owner=certificate, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
+    actions.recheck(certificate=certificate, version=0, by=people.reviewer, **said)
+    actions.withdraw(certificate=certificate, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
     return certificate
 
 
@@ -44,7 +44,7 @@ def test_held_from_its_issue_until_the_day_before_its_withdrawal(on, count, with
 
 
 def test_title_under_recheck_is_held(certificate, people):
-    actions.recheck(owner=certificate, version=0, reason="核查", on=ISSUED_ON, by=people.reviewer)
+    actions.recheck(certificate=certificate, version=0, reason="核查", on=ISSUED_ON, by=people.reviewer)
 
     assert awarded(people.leader, COUNTY, ISSUED_ON).count((AreaKind.TOWN,)) == 1
 
@@ -63,4 +63,4 @@ def test_progress_shows_both_bases(issued, people):
 
     counts = {title.kind: (title.achieved, title.certified) for title in page.titles}
     assert counts[AreaKind.NATURAL_VILLAGE] == (3, 1)
-    assert counts[AreaKind.QUARTER] == (1, 0)
+    assert counts[AreaKind.COMPOUND] == (1, 0)

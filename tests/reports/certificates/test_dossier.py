@@ -12,7 +12,7 @@ from tests.reports.certificates.conftest import ISSUED_ON, TOWN
 
 
 def test_file_of_a_unit_says_how_its_certificate_stands(certificate, people):
-    actions.recheck(owner=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
+    actions.recheck(certificate=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
     section = next(each for each in Dossier(people.leader, certificate.unit).sections if each.title == "证书")
 
     rows = dict(section.rows)

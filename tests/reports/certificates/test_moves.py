@@ -20,7 +20,7 @@ from inspection.models import Unit
 from inspection.vocabulary import UnitState
 from papers.models import Series
 from reports.certificates import actions
-from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, State
+from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, CertificateState
 from reports.certificates.moves import MOVES
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 
@@ -35,35 +35,35 @@ ACTIONS = ("recheck", "confirm", "withdraw")
 LATER = ISSUED_ON + timedelta(days=30)
 
 
-def take(action: str, owner: Certificate, by, **changes):
-    said = {"reason": "现场核查", "on": LATER, "version": owner.version} | changes
+def take(action: str, certificate: Certificate, by, **changes):
+    said = {"reason": "现场核查", "on": LATER, "version": certificate.version} | changes
     if action == "withdraw":
         said = {"circular": "清城府通〔2018〕9号"} | said
-    return getattr(actions, action)(owner=owner, by=by, **said)
+    return getattr(actions, action)(certificate=certificate, by=by, **said)
 
 
-def bring_to(state: str, owner: Certificate, people) -> Certificate:
+def bring_to(state: str, certificate: Certificate, people) -> Certificate:
     if state != "valid":
-        take("recheck", owner, people.reviewer)
+        take("recheck", certificate, people.reviewer)
     if state == "withdrawn":
-        take("withdraw", owner, people.government)
-    return Certificate.objects.get(pk=owner.pk)
+        take("withdraw", certificate, people.government)
+    return Certificate.objects.get(pk=certificate.pk)
 
 
 def everyone(make_user) -> dict[Post, User]:
     return {post: make_user(post, TOWN) for post in Post}
 
 
-@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("state", CertificateState.values)
 def test_every_action_by_every_post(state, certificate, people, make_user):
-    owner, users, wrong = bring_to(state, certificate, people), everyone(make_user), []
+    certificate, users, wrong = bring_to(state, certificate, people), everyone(make_user), []
     for action in ACTIONS:
         posts, after = LEGAL.get((state, action), (set(), state))
         for post, user in users.items():
             with transaction.atomic():
                 with suppress(Refused, PermissionDenied):
-                    take(action, Certificate.objects.get(pk=owner.pk), user)
-                now = Certificate.objects.get(pk=owner.pk).state
+                    take(action, Certificate.objects.get(pk=certificate.pk), user)
+                now = Certificate.objects.get(pk=certificate.pk).state
                 transaction.set_rollback(True)
             if now != (after if post in posts else state):
                 wrong.append(f"{post}: {action} → {now}")
@@ -142,10 +142,10 @@ def test_awarding_twice_is_stale(certificate, people):
 
 
 def test_withdrawal_ends_the_title_and_a_new_one_may_follow(certificate, people, chain):
-    owner = bring_to("withdrawn", certificate, people)
+    certificate = bring_to("withdrawn", certificate, people)
 
-    assert owner.withdrawn_on == LATER
-    assert Unit.objects.get(pk=owner.unit_id).state == UnitState.ENDED
+    assert certificate.withdrawn_on == LATER
+    assert Unit.objects.get(pk=certificate.unit_id).state == UnitState.ENDED
     unit = chain.ratified().units.get()
     again = actions.issue(units=[unit], on=LATER, by=people.government)[0]
     assert again.number == "清城区全光网乡镇〔2018〕2号"
@@ -153,17 +153,17 @@ def test_withdrawal_ends_the_title_and_a_new_one_may_follow(certificate, people,
 
 @pytest.mark.parametrize(("state", "action"), LEGAL)
 def test_a_reason_is_required(state, action, certificate, people):
-    owner = bring_to(state, certificate, people)
+    certificate = bring_to(state, certificate, people)
 
     with pytest.raises(Refused, match="必须写明原因"):
-        take(action, owner, people.bureau_head if action == "recheck" else people.government, reason="　 ")
+        take(action, certificate, people.bureau_head if action == "recheck" else people.government, reason="　 ")
 
 
 def test_withdrawal_requires_a_circular(certificate, people):
-    owner = bring_to("rechecking", certificate, people)
+    certificate = bring_to("rechecking", certificate, people)
 
     with pytest.raises(Refused, match="文号"):
-        take("withdraw", owner, people.government, circular=" ")
+        take("withdraw", certificate, people.government, circular=" ")
 
 
 def test_steps_do_not_go_back_in_time(certificate, people):
@@ -199,10 +199,12 @@ def test_every_step_leaves_its_row_and_its_audit_record(certificate, people):
 
 
 BROKEN = {
-    "certificate_withdrawn_has_date": lambda owner: owner.update(state="withdrawn"),
-    "certificate_withdrawn_after_issue": lambda owner: owner.update(state="withdrawn", withdrawn_on=date(2018, 8, 14)),
-    "certificate_state_known": lambda owner: owner.update(state="lost"),
-    "certificate_after_decision": lambda owner: owner.update(decision_number=""),
+    "certificate_withdrawn_has_date": lambda certificate: certificate.update(state="withdrawn"),
+    "certificate_withdrawn_after_issue": lambda certificate: certificate.update(
+        state="withdrawn", withdrawn_on=date(2018, 8, 14)
+    ),
+    "certificate_state_known": lambda certificate: certificate.update(state="lost"),
+    "certificate_after_decision": lambda certificate: certificate.update(decision_number=""),
 }
 
 
@@ -230,7 +232,7 @@ BROKEN_STEPS = {
 @pytest.mark.parametrize("name", BROKEN_STEPS)
 def test_database_refuses_a_step_that_cannot_be(name, certificate, people):
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        CertificateMove.objects.create(owner=certificate, **{"by": people.reviewer} | STEP | BROKEN_STEPS[name])
+        CertificateMove.objects.create(certificate=certificate, **{"by": people.reviewer} | STEP | BROKEN_STEPS[name])
 
 
 def test_steps_are_only_added(certificate):
@@ -246,12 +248,12 @@ def test_steps_are_only_added(certificate):
 class Life(RuleBasedStateMachine):
     """Random actions by random posts on one certificate; the independent table says what comes of them."""
 
-    owner: Certificate
+    certificate: Certificate
     users: dict[Post, User]
 
     def __init__(self):
         super().__init__()
-        self.state, self.steps = self.owner.state, self.owner.version
+        self.state, self.steps = self.certificate.state, self.certificate.version
         self.point = transaction.atomic()
         self.point.__enter__()
 
@@ -269,7 +271,7 @@ class Life(RuleBasedStateMachine):
         is_legal = post in posts and reason != ""
         try:
             with transaction.atomic():
-                take(action, Certificate.objects.get(pk=self.owner.pk), self.users[post], reason=reason)
+                take(action, Certificate.objects.get(pk=self.certificate.pk), self.users[post], reason=reason)
             assert is_legal, f"{post} did {action} in {self.state}"
             self.state, self.steps = after, self.steps + 1
         except (Refused, PermissionDenied):
@@ -281,20 +283,20 @@ class Life(RuleBasedStateMachine):
     def somebody_acts_on_an_old_page(self, action, post):
         try:
             with transaction.atomic():
-                take(action, Certificate.objects.get(pk=self.owner.pk), self.users[post], version=self.steps - 1)
+                take(action, Certificate.objects.get(pk=self.certificate.pk), self.users[post], version=self.steps - 1)
             raise AssertionError("an old page was believed")
         except (Refused, PermissionDenied):
             self.agrees()
 
     def agrees(self):
-        now = Certificate.objects.get(pk=self.owner.pk)
+        now = Certificate.objects.get(pk=self.certificate.pk)
         assert (now.state, now.version, now.moves.count()) == (self.state, self.steps, self.steps + 1)
         assert (now.withdrawn_on is not None) == (self.state == "withdrawn")
 
 
-@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("state", CertificateState.values)
 def test_random_lives_follow_the_table(state, certificate, people, make_user):
     # A life begins in each state: how far a random one comes from the first is a matter of chance.
-    Life.owner, Life.users = bring_to(state, certificate, people), everyone(make_user)
+    Life.certificate, Life.users = bring_to(state, certificate, people), everyone(make_user)
 
     run_state_machine_as_test(Life, settings=effort(max_examples=10, stateful_step_count=25))

@@ -11,7 +11,7 @@ from areas.models import Area
 from jobs.models import Job
 from register.succession import record
 from reports.certificates import actions
-from reports.certificates.models import Certificate, State
+from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.register import address
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 from tests.scenes import NEAR
@@ -97,9 +97,9 @@ def test_township_sees_its_own_and_decides_nothing(issued, as_, people):
     assert as_(people.neighbour).get(address(own)).status_code == 404
 
 
-def step(client, owner: Certificate, action: str, **changes):
-    said = {"decision": action, "version": owner.version, "reason": "现场核查", "on": "2018-10-08"}
-    return client.post(address(owner), said | changes)
+def step(client, certificate: Certificate, action: str, **changes):
+    said = {"decision": action, "version": certificate.version, "reason": "现场核查", "on": "2018-10-08"}
+    return client.post(address(certificate), said | changes)
 
 
 def test_recheck_and_withdrawal_by_the_pages(certificate, as_, people):
@@ -129,7 +129,7 @@ def test_step_refused_says_why_and_keeps_what_was_typed(changes, status, said, c
     assert answer.status_code == status
     assert said in text(answer)
     assert status == 409 or "decision" in changes or "reason" in changes or "现场核查" in text(answer)
-    assert Certificate.objects.get().state == State.VALID
+    assert Certificate.objects.get().state == CertificateState.VALID
 
 
 def test_post_without_the_power_is_refused(certificate, as_, people):
@@ -137,38 +137,38 @@ def test_post_without_the_power_is_refused(certificate, as_, people):
 
 
 def test_renamed_and_merged_unit_keeps_its_name_and_says_the_new_one(issued, as_, people):
-    owner = issued(COVERED)[0]
+    certificate = issued(COVERED)[0]
     Area.objects.filter(code=COVERED).update(name="新屋一村", valid_to=date(2018, 10, 1))
 
-    page = text(as_(people.leader).get(address(owner)))
+    page = text(as_(people.leader).get(address(certificate)))
     assert "源潭镇新马村新屋" in page
     assert "现名“新屋一村”，该区域自 2018-10-01 起已撤并" in page
-    assert "现名“新屋一村”" in text(as_(people.leader).get(reverse("public:certificate", args=[owner.code])))
+    assert "现名“新屋一村”" in text(as_(people.leader).get(reverse("public:certificate", args=[certificate.code])))
 
 
 @pytest.mark.parametrize(
     ("carries_title", "fate"), [(True, "，称号继续有效，由"), (False, "，称号保留，没有登记由其承继")]
 )
 def test_merged_unit_says_into_what_it_went_on_every_page(carries_title, fate, issued, as_, people):
-    owner = issued(COVERED)[0]
+    certificate = issued(COVERED)[0]
     gone, heir = Area.objects.get(code=COVERED), Area.objects.get(code=NEAR)
     said = {"kind": "merged", "on": date(2018, 10, 1), "document": "源潭府〔2018〕5号", "carries_title": carries_title}
     record(area=gone, successor=heir, today=date(2018, 12, 1), by=people.reviewer, **said)
     words = f"原单位已于2018年10月1日并入{heir.name}（源潭府〔2018〕5号）{fate}"
 
-    page = text(as_(people.leader).get(address(owner)))
+    page = text(as_(people.leader).get(address(certificate)))
     assert words in page and "源潭镇新马村新屋" in page
     client = as_(people.leader)
-    assert words in text(client.get(reverse("public:certificate", args=[owner.code])))
-    assert words in client.get(reverse("public:document", args=[owner.code])).json()["payload"]["unit_now"]
-    assert words in text(client.get(reverse("inspection:unit", args=[owner.unit_id])))
+    assert words in text(client.get(reverse("public:certificate", args=[certificate.code])))
+    assert words in client.get(reverse("public:document", args=[certificate.code])).json()["payload"]["unit_now"]
+    assert words in text(client.get(reverse("inspection:unit", args=[certificate.unit_id])))
 
 
 def test_batch_prints_what_is_filtered_but_the_withdrawn(issued, as_, people):
     town, village, hamlet = issued(TOWN, XINMA, COVERED)
     said = {"reason": "核查", "on": ISSUED_ON + timedelta(days=1)}
-    actions.recheck(owner=hamlet, version=0, by=people.reviewer, **said)
-    actions.withdraw(owner=hamlet, version=1, by=people.government, circular="清区府〔2018〕9号", **said)
+    actions.recheck(certificate=hamlet, version=0, by=people.reviewer, **said)
+    actions.withdraw(certificate=hamlet, version=1, by=people.government, circular="清区府〔2018〕9号", **said)
     client = as_(people.bureau_head)
 
     answer = client.post(f"{reverse('certificates:print')}?township={TOWN}", {"form": "plaque"})

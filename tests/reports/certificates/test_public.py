@@ -21,14 +21,14 @@ def page(code: str) -> str:
 
 @pytest.fixture
 def rechecked(certificate, people):
-    actions.recheck(owner=certificate, version=0, reason="核查", on=ISSUED_ON, by=people.reviewer)
+    actions.recheck(certificate=certificate, version=0, reason="核查", on=ISSUED_ON, by=people.reviewer)
     return certificate
 
 
 @pytest.fixture
 def withdrawn(rechecked, people):
     said = {"reason": "核查", "on": ISSUED_ON, "circular": "清区府〔2018〕9号"}
-    actions.withdraw(owner=rechecked, version=1, by=people.government, **said)
+    actions.withdraw(certificate=rechecked, version=1, by=people.government, **said)
     return rechecked
 
 

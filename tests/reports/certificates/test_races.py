@@ -14,13 +14,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_of_ten_decisions_one_wins(certificate, people):
     said = {"reason": "核查", "on": ISSUED_ON}
-    actions.recheck(owner=certificate, version=0, by=people.reviewer, **said)
+    actions.recheck(certificate=certificate, version=0, by=people.reviewer, **said)
 
     def decide(index: int):
         fresh = Certificate.objects.get(pk=certificate.pk)
         if index % 2:
-            return actions.confirm(owner=fresh, version=1, by=people.bureau_head, **said)
-        return actions.withdraw(owner=fresh, version=1, by=people.government, circular="清区府〔2018〕9号", **said)
+            return actions.confirm(certificate=fresh, version=1, by=people.bureau_head, **said)
+        return actions.withdraw(
+            certificate=fresh, version=1, by=people.government, circular="清区府〔2018〕9号", **said
+        )
 
     results = at_once(*(lambda index=index: decide(index) for index in range(10)))
 

@@ -23,7 +23,7 @@ def test_ratified_units_wait_for_those_who_award(ratified, people):
 
 
 def test_recheck_waits_for_those_who_decide_it_with_its_reason(certificate, people):
-    actions.recheck(owner=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
+    actions.recheck(certificate=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
 
     assert said(people.government) == [("源潭镇全光网乡镇", "复核中", ISSUED_ON, "网速不达标")]
     assert said(people.reviewer) == []
@@ -38,7 +38,7 @@ def test_open_sample_waits_for_the_bureau(people):
 
 
 def test_home_page_leads_there(certificate, client, people):
-    actions.recheck(owner=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
+    actions.recheck(certificate=certificate, version=0, reason="网速不达标", on=ISSUED_ON, by=people.reviewer)
     client.force_login(people.government)
 
     assert f'href="/certificates/{certificate.pk}/"' in client.get("/").content.decode()

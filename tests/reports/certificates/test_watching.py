@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from areas import changes
 from areas.models import AccessPoint
 from reports.certificates import actions
-from reports.certificates.models import Certificate, State
+from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.watching import falls, recheck
 from tests.reports.certificates.conftest import COUNTY, COVERED, ISSUED_ON, TOWN
 
@@ -45,7 +45,7 @@ def test_fall_in_a_later_quarter_begins_a_recheck(village, day):
     day(AFTER_Q3)
     close(date(2018, 9, 16))
 
-    assert now(village) == State.RECHECKING
+    assert now(village) == CertificateState.RECHECKING
     step = village.moves.last()
     assert (step.by, step.period, step.on) == (None, "2018Q3", AFTER_Q3)
     assert step.reason.startswith("2018年第三季度评定未达标（回落）：")
@@ -56,7 +56,7 @@ def test_running_quarter_does_not(village, day):
     day(date(2018, 9, 30))
     close(date(2018, 9, 16))
 
-    assert now(village) == State.VALID
+    assert now(village) == CertificateState.VALID
 
 
 def test_fall_that_was_mended_by_the_latest_quarter_does_not(village, day):
@@ -67,14 +67,14 @@ def test_fall_that_was_mended_by_the_latest_quarter_does_not(village, day):
     )  # fmt: skip
     day(AFTER_Q4)
 
-    assert now(village) == State.VALID
+    assert now(village) == CertificateState.VALID
 
 
 def test_quarter_of_the_award_and_earlier_ones_do_not(village, day):
     day(date(2018, 9, 1))
     close(date(2018, 4, 1))
 
-    assert now(village) == State.VALID
+    assert now(village) == CertificateState.VALID
 
 
 def test_undetermined_quarter_does_not(issued, day):
@@ -86,15 +86,21 @@ def test_undetermined_quarter_does_not(issued, day):
     changes.note(COUNTY)
     day(AFTER_Q3)
 
-    assert now(village) == State.VALID
+    assert now(village) == CertificateState.VALID
 
 
 def test_confirmed_title_is_not_rechecked_for_the_same_quarter_but_for_the_next(village, day, people):
     day(AFTER_Q3)
     close(date(2018, 9, 16))
     ensure_current(COUNTY)
-    owner = Certificate.objects.get(pk=village.pk)
-    actions.confirm(owner=owner, version=owner.version, reason="台风损毁，正在抢修", on=AFTER_Q3, by=people.government)
+    certificate = Certificate.objects.get(pk=village.pk)
+    actions.confirm(
+        certificate=certificate,
+        version=certificate.version,
+        reason="台风损毁，正在抢修",
+        on=AFTER_Q3,
+        by=people.government,
+    )
 
     assert recheck(COUNTY, AFTER_Q3) == []
     assert [each.pk for each in recheck(COUNTY, AFTER_Q4)] == [village.pk]
@@ -102,8 +108,8 @@ def test_confirmed_title_is_not_rechecked_for_the_same_quarter_but_for_the_next(
 
 def test_withdrawn_title_is_left_alone(village, day, people):
     said = {"reason": "核查", "on": ISSUED_ON}
-    actions.recheck(owner=village, version=0, by=people.reviewer, **said)
-    actions.withdraw(owner=village, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
+    actions.recheck(certificate=village, version=0, by=people.reviewer, **said)
+    actions.withdraw(certificate=village, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
     close(date(2018, 9, 16))
 
     assert falls(COUNTY, AFTER_Q3) == []
@@ -118,7 +124,7 @@ def test_command_says_what_it_began_and_does_it_once(village, day, settings):
 
     assert "清城区：启动复核 1 张。" in said.getvalue()
     assert "清城区：启动复核 0 张。" in said.getvalue()
-    assert now(village) == State.RECHECKING
+    assert now(village) == CertificateState.RECHECKING
 
 
 def test_falls_cost_three_queries(issued, django_assert_num_queries):

@@ -14,7 +14,7 @@ CODE = f"{TOWN}201"
 
 def codes(line, beside: Beside, **terms: Terms) -> list[str]:
     using = Using(None, DECLARED | terms)
-    return [problem.code for problem in checks.found(line, beside, using)]
+    return [problem.code for problem in checks.line_problems(line, beside, using)]
 
 
 @pytest.mark.parametrize(("households", "registered", "is_whole", "is_odd"), [
@@ -86,14 +86,14 @@ def test_every_check_is_declared_once_and_whole():
 
 
 def test_registered_households_are_those_in_force_at_the_quarters_end(make_return, make_area):
-    owner = make_return()
+    quarterly_return = make_return()
     make_area(f"{CODE}201", permanent_households=40)
     make_area(f"{CODE}202", permanent_households=30, valid_from=QUARTER.last_day)
     make_area(f"{CODE}203", permanent_households=99, valid_to=QUARTER.last_day)
-    first, second = sheet_of(owner).rows
+    first, second = sheet_of(quarterly_return).rows
     assert first.beside.registered == Registered(70, True) and second.beside.registered is None
-    make_area(f"{CODE}204", kind=AreaKind.QUARTER)
-    assert sheet_of(owner).rows[0].beside.registered == Registered(70, False)
+    make_area(f"{CODE}204", kind=AreaKind.COMPOUND)
+    assert sheet_of(quarterly_return).rows[0].beside.registered == Registered(70, False)
 
 
 def test_earlier_quarters_are_those_reported(make_return, people):
@@ -108,21 +108,21 @@ def test_earlier_quarters_are_those_reported(make_return, people):
 def test_line_unchanged_for_a_year_asks_for_a_sentence(make_return, people):
     for back in (1, 2, 3):
         submitted(make_return(2, QUARTER.plus(-back)), people.clerk)
-    owner = make_return()
-    fill(owner, people.clerk)
-    sheet = sheet_of(owner, complete=True)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    sheet = sheet_of(quarterly_return, complete=True)
     assert [problem.code for problem in sheet.rows[0].problems] == ["unchanged"] and len(sheet.faults) == 2
 
 
 @pytest.mark.parametrize("villages", [2, 100])
 def test_checks_run_in_a_fixed_number_of_queries(villages, make_return, people, django_assert_num_queries):
-    owner = make_return(villages)
-    fill(owner, people.clerk)
+    quarterly_return = make_return(villages)
+    fill(quarterly_return, people.clerk)
     with django_assert_num_queries(6):
-        assert len(sheet_of(owner, complete=True).rows) == villages
+        assert len(sheet_of(quarterly_return, complete=True).rows) == villages
 
 
 def test_far_ends_of_the_calendar_are_checked(make_return):
-    owner = make_return()
-    owner.period = str(Quarter(1, 1).plus(5))
-    assert sheet_of(owner).rows == [] or sheet_of(owner).rows[0].previous is None
+    quarterly_return = make_return()
+    quarterly_return.period = str(Quarter(1, 1).plus(5))
+    assert sheet_of(quarterly_return).rows == [] or sheet_of(quarterly_return).rows[0].previous is None

@@ -45,30 +45,30 @@ def set_terms(people):
 ])  # fmt: skip
 def test_check_advises_before_the_quarter_from_which_it_blocks(quarter, level):
     terms = checks.DECLARED | {"fell": checks.Terms(0, "2019Q1")}
-    (problem,) = checks.found(figures(*LESS), Beside(figures()), Using(quarter, terms))
+    (problem,) = checks.line_problems(figures(*LESS), Beside(figures()), Using(quarter, terms))
     assert (problem.level, problem.is_oddity) == (level, level == Level.ODDITY)
     assert problem.message.endswith("请核对。") is (level == Level.ADVICE)
 
 
 def test_advice_asks_for_no_sentence(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
-    owner = make_return()
-    fill(owner, people.clerk, *LESS)
-    assert len(sheet_of(owner, complete=True).faults) == 2
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk, *LESS)
+    assert len(sheet_of(quarterly_return, complete=True).faults) == 2
     set_terms("fell", 0, "2019Q2")
-    sheet = sheet_of(owner, complete=True)
+    sheet = sheet_of(quarterly_return, complete=True)
     assert sheet.faults == [] and [each.level for each in sheet.rows[0].problems] == [Level.ADVICE]
-    assert report(owner, people.clerk).state == "submitted"
+    assert report(quarterly_return, people.clerk).state == "submitted"
 
 
 def test_bound_counts_at_once_and_the_old_stays(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
-    owner = make_return()
-    fill(owner, people.clerk, *LESS)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk, *LESS)
     set_terms("fell", 1)
-    assert sheet_of(owner).odd_rows == []
+    assert sheet_of(quarterly_return).odd_rows == []
     set_terms("fell", 0, reason="恢复")
-    assert len(sheet_of(owner).odd_rows) == 2
+    assert len(sheet_of(quarterly_return).odd_rows) == 2
     assert list(CheckTerms.objects.values_list("number", "bound", "reason")) == [(1, 1, "按去年的情况"), (2, 0, "恢复")]
     detail = json.loads(AuditEntry.objects.filter(action="check.set_terms").latest("sequence").detail)
     assert detail["bound"] == [1, 0] and detail["reason"] == "恢复"
@@ -76,20 +76,24 @@ def test_bound_counts_at_once_and_the_old_stays(make_return, people, set_terms):
 
 def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
-    owner = make_return()
-    fill(owner, people.clerk, *LESS, explanation="核实过")
-    owner = report(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk, *LESS, explanation="核实过")
+    quarterly_return = report(quarterly_return, people.clerk)
     set_terms("fell", 50, reason="放宽")
 
-    assert len(sheet_of(owner).odd_rows) == 2, "a submitted return is read by the terms of its submission"
-    kept = Checking.objects.get(move__owner=owner)
+    assert len(sheet_of(quarterly_return).odd_rows) == 2, "a submitted return is read by the terms of its submission"
+    kept = Checking.objects.get(move__quarterly_return=quarterly_return)
     assert kept.terms["fell"] == {"bound": 0, "blocks_from": "", "level": "oddity"}
     assert [(each["area"], each["figure"], each["level"]) for each in kept.found] == [
         (f"{TOWN}201", "fibre_covered_households", "oddity"), (f"{TOWN}202", "fibre_covered_households", "oddity"),
     ]  # fmt: skip
 
-    decisions.send_back(owner=owner, version=owner.version, reason="重填", by=people.reviewer)
-    assert sheet_of(Return.objects.get(pk=owner.pk)).odd_rows == [], "with the township again, what holds now counts"
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="重填", by=people.reviewer
+    )
+    assert sheet_of(Return.objects.get(pk=quarterly_return.pk)).odd_rows == [], (
+        "with the township again, what holds now counts"
+    )
 
 
 @pytest.mark.parametrize(("code", "bound", "blocks_from", "reason", "says"), [
@@ -179,10 +183,10 @@ def test_what_the_browser_is_told_is_json(make_return, set_terms):
 
 def test_late_oddity_does_not_hold_up_the_signature(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
-    owner = make_return()
+    quarterly_return = make_return()
     set_terms("fell", 5)
-    fill(owner, people.clerk, *LESS)
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
+    fill(quarterly_return, people.clerk, *LESS)
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     set_terms("fell", 0, reason="收紧")
-    actions.submit(owner=owner, version=owner.version, by=people.head)
-    assert len(sheet_of(Return.objects.get(pk=owner.pk)).odd_rows) == 2
+    actions.submit(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.head)
+    assert len(sheet_of(Return.objects.get(pk=quarterly_return.pk)).odd_rows) == 2

@@ -8,8 +8,8 @@ from common.exceptions import Refused
 from returns import actions
 from returns.checks import terms
 from returns.counts import counts
-from returns.counts.counts import Given
-from returns.models import CheckTerms, Move, OperatorCount, Return, State
+from returns.counts.counts import CountInput
+from returns.models import CheckTerms, OperatorCount, Return, ReturnMove, ReturnState
 from returns.moves import LOOK
 from returns.review import decisions
 from tests.returns.conftest import ON, QUARTER, TOWN, submitted
@@ -25,7 +25,7 @@ def colleagues(make_user, make_area):
 
 
 def give(by, broadband: int, seen: dict | None):
-    row = Given({"broadband_users": broadband, "fibre_users": broadband}, seen)
+    row = CountInput({"broadband_users": broadband, "fibre_users": broadband}, seen)
     operator = Operator.objects.get(pk="telecom")
     return lambda: counts.save(operator=operator, quarter=QUARTER, rows={TOWN: row}, on=ON, by=by)
 
@@ -34,7 +34,7 @@ def test_of_colleagues_on_one_cell_one_is_saved(colleagues):
     blank = {"broadband_users": None, "fibre_users": None}
     results = at_once(*(give(by, number, blank) for number, by in enumerate(colleagues, start=1)))
     assert sum(isinstance(result, counts.Saved) for result in results) == 1, results
-    assert sum(isinstance(result, counts.Overtaken) for result in results) == 5, results
+    assert sum(isinstance(result, counts.CountsOvertaken) for result in results) == 5, results
     assert OperatorCount.objects.count() == 1
 
 
@@ -53,24 +53,30 @@ def test_of_many_terms_one_is_set(people, make_area):
 
 
 def test_many_openings_leave_one_trace(make_return, make_user, people):
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     reviewers = [make_user(Post.REVIEWER) for _ in range(6)]
-    results = at_once(*(lambda by=by: decisions.look(owner=Return.objects.get(pk=owner.pk), by=by) for by in reviewers))
+    results = at_once(
+        *(
+            lambda by=by: decisions.look(quarterly_return=Return.objects.get(pk=quarterly_return.pk), by=by)
+            for by in reviewers
+        )
+    )
     assert sorted(results, key=bool) == [False] * 5 + [True], results
-    assert owner.moves.filter(action=LOOK).count() == 1
+    assert quarterly_return.moves.filter(action=LOOK).count() == 1
 
 
 def test_recall_and_opening_at_once_agree(make_return, people):
     """Either it is recalled, or it was opened and stays; never an opened one that is a draft."""
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
 
     def withdraw():
-        fresh = Return.objects.get(pk=owner.pk)
-        return actions.withdraw(owner=fresh, version=owner.version, by=people.clerk)
+        fresh = Return.objects.get(pk=quarterly_return.pk)
+        return actions.withdraw(quarterly_return=fresh, version=quarterly_return.version, by=people.clerk)
 
     recalled, opened = at_once(
-        withdraw, lambda: decisions.look(owner=Return.objects.get(pk=owner.pk), by=people.reviewer)
+        withdraw,
+        lambda: decisions.look(quarterly_return=Return.objects.get(pk=quarterly_return.pk), by=people.reviewer),
     )
-    state = Return.objects.get(pk=owner.pk).state
-    assert (state == State.DRAFT) is isinstance(recalled, Move), (recalled, opened)
-    assert opened is (state == State.SUBMITTED), (recalled, opened)
+    state = Return.objects.get(pk=quarterly_return.pk).state
+    assert (state == ReturnState.DRAFT) is isinstance(recalled, ReturnMove), (recalled, opened)
+    assert opened is (state == ReturnState.SUBMITTED), (recalled, opened)

@@ -20,7 +20,7 @@ from returns import actions
 from returns.checks import percent
 from returns.counts import comparison, counts, tasks
 from returns.counts.comparison import Agreement
-from returns.counts.counts import Given
+from returns.counts.counts import CountInput
 from returns.models import OperatorCount, Round
 from returns.rounds import rounds
 from returns.sheet import sheet_of
@@ -31,9 +31,9 @@ VILLAGE, SECOND = f"{TOWN}201", f"{TOWN}202"
 BLANK = {"broadband_users": None, "fibre_users": None}
 
 
-def given(broadband, fibre, seen=None) -> Given:
+def given(broadband, fibre, seen=None) -> CountInput:
     shown = None if seen is None else dict(zip(BLANK, seen, strict=True))
-    return Given({"broadband_users": broadband, "fibre_users": fibre}, shown)
+    return CountInput({"broadband_users": broadband, "fibre_users": fibre}, shown)
 
 
 def stored(operator: str = "telecom") -> dict[str, tuple]:
@@ -56,7 +56,8 @@ def count(operators):
     def save(operator="telecom", quarter=QUARTER, on=ON, by=None, **rows):
         by = by or operators[operator]
         wanted = {
-            code.removeprefix("a"): each if isinstance(each, Given) else given(*each) for code, each in rows.items()
+            code.removeprefix("a"): each if isinstance(each, CountInput) else given(*each)
+            for code, each in rows.items()
         }
         return counts.save(operator=Operator.objects.get(pk=operator), quarter=quarter, rows=wanted, on=on, by=by)
 
@@ -152,7 +153,7 @@ def test_nobody_counts_for_another(count, operators, people):
 def test_colleagues_figure_is_not_overwritten_unseen(seen, mine, result, count):
     count(**{TOWN: (10, 8)})
     if result is None:
-        with pytest.raises(counts.Overtaken) as stale:
+        with pytest.raises(counts.CountsOvertaken) as stale:
             count(**{TOWN: given(*mine, seen)})
         assert stale.value.theirs == {TOWN: {"broadband_users": 10, "fibre_users": 8}}
     else:
@@ -253,11 +254,11 @@ def test_percent_is_cut_towards_zero(value, text):
 
 
 def test_village_that_contradicts_the_operators_is_odd(make_return, people, count):
-    owner = make_return()
-    fill(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
     for operator, users in (("telecom", 40), ("mobile", 14)):
         count(operator, **{VILLAGE: (users, users // 2)})
-    first, second = sheet_of(owner).rows
+    first, second = sheet_of(quarterly_return).rows
     assert [(each.code, each.figure) for each in first.problems] == [
         ("operators", "broadband_users"), ("operators", "fibre_users"),
     ]  # fmt: skip
@@ -267,32 +268,37 @@ def test_village_that_contradicts_the_operators_is_odd(make_return, people, coun
 
 def test_township_sum_is_compared_where_a_village_is_not_counted(make_return, people, count):
     """120 and 100 reported over two villages."""
-    owner = make_return()
-    fill(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
     for operator in ("telecom", "mobile"):
         count(operator, **{TOWN: (80, 50)})
-    sheet = sheet_of(owner, complete=True)
+    sheet = sheet_of(quarterly_return, complete=True)
     assert sheet.faults == [] and [each.figure for each in sheet.total_problems] == ["broadband_users"]
-    with pytest.raises(actions.NotReady) as refused:
-        actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
+    with pytest.raises(actions.ReturnNotReady) as refused:
+        actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     assert [fault.href for fault in refused.value.faults] == ["#explanation"]
 
-    owner.refresh_from_db()
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk, explanation="含企业专线 <b>")
-    owner.refresh_from_db()
-    assert owner.explanation == "含企业专线 <b>"
+    quarterly_return.refresh_from_db()
+    actions.hand_up(
+        quarterly_return=quarterly_return,
+        version=quarterly_return.version,
+        by=people.clerk,
+        explanation="含企业专线 <b>",
+    )
+    quarterly_return.refresh_from_db()
+    assert quarterly_return.explanation == "含企业专线 <b>"
 
 
 def test_clerk_says_why_on_the_page_of_answers(make_return, people, count):
-    owner = make_return()
-    fill(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
     for operator in ("telecom", "mobile"):
         count(operator, **{TOWN: (80, 50)})
     client = Client()
     client.force_login(people.clerk)
-    address = reverse("returns:check", args=[owner.pk])
+    address = reverse("returns:check", args=[quarterly_return.pk])
     assert "合计与运营企业数据不符" in client.get(address).content.decode()
-    version = {"version": owner.version}
+    version = {"version": quarterly_return.version}
     for said in ("", "长" * 501):
         answer = client.post(address, version | {"explanation": said})
         assert answer.status_code == 422 and "explanation-error" in answer.content.decode()
@@ -300,11 +306,11 @@ def test_clerk_says_why_on_the_page_of_answers(make_return, people, count):
 
 
 def test_villages_counted_by_all_are_compared_alone(make_return, people, count):
-    owner = make_return()
-    fill(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
     for operator in ("telecom", "mobile"):
         count(operator, **{TOWN: (80, 50), VILLAGE: (30, 25), SECOND: (30, 25)})
-    assert sheet_of(owner).total_problems == [] and sheet_of(owner).odd_rows == []
+    assert sheet_of(quarterly_return).total_problems == [] and sheet_of(quarterly_return).odd_rows == []
 
 
 # What an operator owes
@@ -386,9 +392,9 @@ def test_round_that_is_not_there_is_not_found(form):
 
 
 def test_report_of_a_return_stands_beside_the_counts(make_return, people, count, compared):
-    owner = make_return()
-    fill(owner, people.clerk)
-    report(owner, people.clerk)
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    report(quarterly_return, people.clerk)
     for operator in ("telecom", "mobile"):
         count(operator, **{TOWN: (60, 50)})
     assert compared()[TOWN].difference_broadband_users == 0

@@ -15,7 +15,7 @@ from common.periods import Quarter
 from returns import actions
 from returns.entry.saving import EXPLANATION
 from returns.figures import NAMES
-from returns.models import FigureEntry, LineStatus, Return, ReturnLine, State
+from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnState
 from returns.review import decisions
 from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, head_of, submitted
 
@@ -39,14 +39,16 @@ def cell(name: str, text: str, *seen, code: str = CODE) -> dict:
     return {"code": code, "name": name, "text": text, "seen": list(seen or [None])}
 
 
-def send(client: Client, owner: Return, *cells: dict, **more):
+def send(client: Client, quarterly_return: Return, *cells: dict, **more):
     said = {"user": client.user.pk, "cells": list(cells)} | more
-    return client.post(reverse("returns:cells", args=[owner.pk]), json.dumps(said), content_type="application/json")
+    return client.post(
+        reverse("returns:cells", args=[quarterly_return.pk]), json.dumps(said), content_type="application/json"
+    )
 
 
-def rows(client: Client, owner: Return, *codes: str, **query) -> list[dict]:
+def rows(client: Client, quarterly_return: Return, *codes: str, **query) -> list[dict]:
     """The rows of the villages (none: all) as the grid is told of them."""
-    return client.get(reverse("returns:problems", args=[owner.pk]), {"code": codes} | query).json()["rows"]
+    return client.get(reverse("returns:problems", args=[quarterly_return.pk]), {"code": codes} | query).json()["rows"]
 
 
 def fates(answer) -> list[tuple]:
@@ -54,16 +56,19 @@ def fates(answer) -> list[tuple]:
 
 
 def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     answer = send(
-        browse(people.clerk), owner, cell("households", "１,200"), cell("broadband_covered_households", "1.3千")
+        browse(people.clerk),
+        quarterly_return,
+        cell("households", "１,200"),
+        cell("broadband_covered_households", "1.3千"),
     )
     assert (answer.status_code, fates(answer)[0]) == (422, ("households", "saved", 1200))
     assert "不是整数" in answer.json()["cells"][1]["message"]
 
-    answer = send(browse(people.clerk), owner, cell("broadband_covered_households", "0.13万"))
+    answer = send(browse(people.clerk), quarterly_return, cell("broadband_covered_households", "0.13万"))
     assert answer.status_code == 200 and Return.objects.get().version == 2
-    found = browse(people.clerk).get(reverse("returns:problems", args=[owner.pk]), {"code": CODE}).json()
+    found = browse(people.clerk).get(reverse("returns:problems", args=[quarterly_return.pk]), {"code": CODE}).json()
     assert [row["code"] for row in found["rows"]] == [CODE]
     assert found["rows"][0]["values"] == [1200, 1300, None, None, None, ""]
     assert "大于总户数（1200）" in found["rows"][0]["notes"]["broadband_covered_households"][0][1]
@@ -73,16 +78,16 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
 
 def test_grid_is_told_when_it_was_kept(make_return, people, browse):
     """By the portal's clock: this computer's may go wrong, or stand in another zone."""
-    owner = make_return()
+    quarterly_return = make_return()
     with clock.standing_on(date(2019, 4, 8), 7):
-        answer = send(browse(people.clerk), owner, cell("households", "12"))
+        answer = send(browse(people.clerk), quarterly_return, cell("households", "12"))
     assert answer.json()["at"].startswith("07:")
 
 
 def test_only_what_was_typed_is_written(make_return, people, browse):
-    owner = make_return()
-    fill(owner, people.clerk)
-    send(browse(people.clerk), owner, cell("fibre_users", "7", 50))
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    send(browse(people.clerk), quarterly_return, cell("fibre_users", "7", 50))
     line = ReturnLine.objects.get(area_id=CODE)
     assert tuple(line.figures.values()) == (*GOOD[:4], 7)
     entry = FigureEntry.objects.last()
@@ -91,51 +96,53 @@ def test_only_what_was_typed_is_written(make_return, people, browse):
 
 
 def test_same_message_twice_has_one_effect(make_return, people, browse):
-    owner, clerk = make_return(), browse(people.clerk)
-    first, second = (send(clerk, owner, cell("households", "5")) for _ in range(2))
+    quarterly_return, clerk = make_return(), browse(people.clerk)
+    first, second = (send(clerk, quarterly_return, cell("households", "5")) for _ in range(2))
     assert fates(first) == fates(second) == [("households", "saved", 5)]
     assert FigureEntry.objects.count() == 1 and Return.objects.get().version == 1
 
 
 def test_two_people_on_a_cell_and_the_second_sees_both_values(make_return, people, browse, make_user):
-    owner = make_return()
+    quarterly_return = make_return()
     clerk, other = browse(people.clerk), browse(make_user(Post.CLERK, name="赵二"))
-    send(other, owner, cell("households", "111"))
-    answer = send(clerk, owner, cell("households", "222"), cell("fibre_users", "9"))
+    send(other, quarterly_return, cell("households", "111"))
+    answer = send(clerk, quarterly_return, cell("households", "222"), cell("fibre_users", "9"))
     assert answer.status_code == 409
     assert fates(answer) == [("households", "conflict", 111), ("fibre_users", "saved", 9)]
     assert answer.json()["cells"][0]["by"] == "赵二"
     assert ReturnLine.objects.get(area_id=CODE).households == 111
 
-    assert send(clerk, owner, cell("households", "222", None, 111)).status_code == 200
+    assert send(clerk, quarterly_return, cell("households", "222", None, 111)).status_code == 200
     assert ReturnLine.objects.get(area_id=CODE).households == 222
 
 
 def test_answer_that_was_lost_makes_no_conflict_with_oneself(make_return, people, browse):
-    owner, clerk = make_return(), browse(people.clerk)
-    send(clerk, owner, cell("households", "5"))
-    answer = send(clerk, owner, cell("households", "57", None, 5))
+    quarterly_return, clerk = make_return(), browse(people.clerk)
+    send(clerk, quarterly_return, cell("households", "5"))
+    answer = send(clerk, quarterly_return, cell("households", "57", None, 5))
     assert fates(answer) == [("households", "saved", 57)]
 
 
 def test_same_figure_from_two_people_is_no_conflict(make_return, people, browse, make_user):
-    owner = make_return()
-    send(browse(make_user(Post.CLERK)), owner, cell("households", "5"))
-    assert send(browse(people.clerk), owner, cell("households", "5")).status_code == 200
+    quarterly_return = make_return()
+    send(browse(make_user(Post.CLERK)), quarterly_return, cell("households", "5"))
+    assert send(browse(people.clerk), quarterly_return, cell("households", "5")).status_code == 200
 
 
 def test_explanation_is_a_cell_too(make_return, people, browse, make_user):
-    owner, clerk = make_return(), browse(people.clerk)
-    assert fates(send(clerk, owner, cell(EXPLANATION, " 拆\n迁 ", ""))) == [(EXPLANATION, "saved", "拆 迁")]
-    answer = send(browse(make_user(Post.CLERK)), owner, cell(EXPLANATION, "合并", ""))
+    quarterly_return, clerk = make_return(), browse(people.clerk)
+    assert fates(send(clerk, quarterly_return, cell(EXPLANATION, " 拆\n迁 ", ""))) == [(EXPLANATION, "saved", "拆 迁")]
+    answer = send(browse(make_user(Post.CLERK)), quarterly_return, cell(EXPLANATION, "合并", ""))
     assert fates(answer) == [(EXPLANATION, "conflict", "拆 迁")]
-    assert fates(send(clerk, owner, cell(EXPLANATION, "长" * 501, "拆 迁")))[0][1] == "unreadable"
+    assert fates(send(clerk, quarterly_return, cell(EXPLANATION, "长" * 501, "拆 迁")))[0][1] == "unreadable"
 
 
 def test_locked_line_keeps_its_figures(make_return, people, browse):
-    owner = make_return()
+    quarterly_return = make_return()
     ReturnLine.objects.filter(area_id=CODE).update(status=LineStatus.APPROVED, **dict.fromkeys(NAMES, 9))
-    answer = send(browse(people.clerk), owner, cell("households", "8", 9), cell("households", "8", code=OTHER))
+    answer = send(
+        browse(people.clerk), quarterly_return, cell("households", "8", 9), cell("households", "8", code=OTHER)
+    )
     assert answer.status_code == 409
     assert [fate for _, fate, _ in fates(answer)] == ["locked", "saved"]
 
@@ -143,9 +150,11 @@ def test_locked_line_keeps_its_figures(make_return, people, browse):
 @pytest.fixture
 def sent_back(make_return, people):
     """A return of which the fibre users of the first village came back."""
-    owner = submitted(make_return(), people.clerk)
+    quarterly_return = submitted(make_return(), people.clerk)
     doubts = [decisions.Doubt(CODE, "fibre_users", "definition", "")]
-    decisions.send_back(owner=owner, version=owner.version, doubts=doubts, by=people.reviewer)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, doubts=doubts, by=people.reviewer
+    )
     return Return.objects.get()
 
 
@@ -166,47 +175,47 @@ def test_missing_cell_of_what_came_back_can_be_typed_in_steps(sent_back, people,
 
 
 def test_return_that_was_handed_up_is_refused_whole(make_return, people, browse):
-    owner = make_return()
-    fill(owner, people.clerk)
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk)
-    answer = send(browse(people.clerk), owner, cell("households", "8", 100))
+    quarterly_return = make_return()
+    fill(quarterly_return, people.clerk)
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
+    answer = send(browse(people.clerk), quarterly_return, cell("households", "8", 100))
     assert answer.status_code == 409 and "待签发" in answer.json()["detail"]
-    state = browse(people.clerk).get(reverse("returns:cells", args=[owner.pk])).json()
+    state = browse(people.clerk).get(reverse("returns:cells", args=[quarterly_return.pk])).json()
     assert state["open"] is False
 
 
 def test_missing_figures_count_only_while_checking(make_return, people, browse):
-    owner, clerk = make_return(), browse(people.clerk)
-    send(clerk, owner, cell("households", "8"))
-    first, second = rows(clerk, owner)[0], rows(clerk, owner, check="1")[0]
-    assert len(rows(clerk, owner)) == 2 and rows(clerk, owner, "x", "441802105201") == []
+    quarterly_return, clerk = make_return(), browse(people.clerk)
+    send(clerk, quarterly_return, cell("households", "8"))
+    first, second = rows(clerk, quarterly_return)[0], rows(clerk, quarterly_return, check="1")[0]
+    assert len(rows(clerk, quarterly_return)) == 2 and rows(clerk, quarterly_return, "x", "441802105201") == []
     assert first["faults"] == [] and first["notes"]["fibre_users"] == []
     assert "没有填" in second["faults"][0]["text"] and second["notes"]["fibre_users"]
 
 
 def test_oddity_asks_for_a_sentence(make_return, people, browse):
     approved(make_return(1, Quarter(2018, 4)), people.clerk, people.reviewer)
-    owner, clerk = make_return(1), browse(people.clerk)
-    send(clerk, owner, cell("households", "99"))
-    row = rows(clerk, owner, CODE)[0]
+    quarterly_return, clerk = make_return(1), browse(people.clerk)
+    send(clerk, quarterly_return, cell("households", "99"))
+    row = rows(clerk, quarterly_return, CODE)[0]
     assert row["asks"] and row["faults"][-1]["href"] == f"#e-{CODE}"
-    send(clerk, owner, cell(EXPLANATION, "拆迁", ""))
-    row = rows(clerk, owner, CODE)[0]
+    send(clerk, quarterly_return, cell(EXPLANATION, "拆迁", ""))
+    row = rows(clerk, quarterly_return, CODE)[0]
     assert row["asks"] and row["faults"] == []
 
 
 def test_how_the_return_stands(make_return, people, browse):
-    owner = make_return(1)
-    fill(owner, people.clerk, explanation="拆迁")
-    state = browse(people.clerk).get(reverse("returns:cells", args=[owner.pk])).json()
+    quarterly_return = make_return(1)
+    fill(quarterly_return, people.clerk, explanation="拆迁")
+    state = browse(people.clerk).get(reverse("returns:cells", args=[quarterly_return.pk])).json()
     assert state["user"] == people.clerk.pk and state["open"] and state["token"]
     assert state["lines"] == {CODE: [*GOOD, "拆迁"]}
 
 
 def test_page_made_for_another_user_saves_nothing(make_return, people, browse, make_user):
-    owner, client = make_return(), browse(people.clerk)
+    quarterly_return, client = make_return(), browse(people.clerk)
     client.user = make_user(Post.CLERK)
-    answer = send(client, owner, cell("households", "5"))
+    answer = send(client, quarterly_return, cell("households", "5"))
     assert answer.status_code == 403 and "陈经办" in answer.json()["detail"]
     assert not FigureEntry.objects.exists()
 
@@ -235,14 +244,18 @@ def test_village_of_another_township_is_refused(make_return, make_area, people, 
 
 
 def test_save_costs_the_same_for_a_cell_and_for_a_hundred_rows(make_return, people, browse, django_assert_num_queries):
-    owner, client = make_return(100), browse(people.clerk)
+    quarterly_return, client = make_return(100), browse(people.clerk)
     codes = list(Area.objects.filter(code__startswith=TOWN, kind="village").values_list("code", flat=True))
-    send(client, owner, cell("households", "1"))
+    send(client, quarterly_return, cell("households", "1"))
     for number, names in enumerate(([CODE], codes)):
         with django_assert_num_queries(SAVING):
-            send(client, owner, *(cell("households", f"{number + 2}", None, 1, 2, code=code) for code in names))
+            send(
+                client,
+                quarterly_return,
+                *(cell("households", f"{number + 2}", None, 1, 2, code=code) for code in names),
+            )
         with django_assert_num_queries(CHECKING):
-            rows(client, owner, *names)
+            rows(client, quarterly_return, *names)
 
 
 SAVING, CHECKING = 15, 10
@@ -252,7 +265,9 @@ earlier lines, lines, villages, leaves, counts, terms, sums. Beginning and end o
 
 def test_head_does_not_sign_what_he_typed_into_a_cell(make_return, people, browse):
     """A cell leaves the same trace as the form."""
-    owner = make_return()
-    send(browse(people.clerk), owner, cell("households", "5"))
-    assert owner.was_entered_by(people.clerk) and not owner.was_entered_by(head_of(owner))
-    assert Return.objects.get().state == State.DRAFT and owner.quarter == QUARTER
+    quarterly_return = make_return()
+    send(browse(people.clerk), quarterly_return, cell("households", "5"))
+    assert quarterly_return.was_entered_by(people.clerk) and not quarterly_return.was_entered_by(
+        head_of(quarterly_return)
+    )
+    assert Return.objects.get().state == ReturnState.DRAFT and quarterly_return.quarter == QUARTER

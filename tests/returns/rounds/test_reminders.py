@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from accounts.posts import Post
-from returns.models import Reminder, Return, Round, State
+from returns.models import Reminder, Return, ReturnState, Round
 from returns.rounds import reminders
 from tests import scenes
 
@@ -33,7 +33,7 @@ def town(make_area, settings):
     Return.objects.all().delete()
     for quarter in ("2017Q1", "2017Q2", "2017Q3", "2017Q4", "2018Q1"):
         for code in (scenes.TOWN, scenes.STREET):
-            Return.objects.create(township_id=code, county="441802", period=quarter, state=State.APPROVED)
+            Return.objects.create(township_id=code, county="441802", period=quarter, state=ReturnState.APPROVED)
     Round.objects.create(county="441802", period="2018Q2", due=DUE)
     settings.EMAIL_HOST = "mail.example.cn"
     return scenes.TOWN
@@ -72,7 +72,7 @@ def test_only_those_who_owe_are_told(clerk, make_user):
     make_user(Post.REVIEWER, email="reviewer@example.cn")
     make_user(Post.CLERK, area=scenes.STREET, email="street@example.cn")
     make_user(Post.TOWNSHIP_HEAD, area=scenes.TOWN)
-    Return.objects.create(township_id=scenes.STREET, county="441802", period="2018Q2", state=State.SUBMITTED)
+    Return.objects.create(township_id=scenes.STREET, county="441802", period="2018Q2", state=ReturnState.SUBMITTED)
 
     reminders.remind(on=DUE)
 

@@ -13,7 +13,7 @@ from areas.models import Area
 from common.exceptions import Refused
 from returns import actions
 from returns.entry.saving import save_lines
-from returns.models import LineStatus, Move, Return, Round, State, Urge
+from returns.models import LineStatus, Return, ReturnMove, ReturnState, Round, Urge
 from returns.review import decisions
 from returns.rounds import rounds
 from returns.rounds.pages import side_by_side, townships
@@ -36,7 +36,7 @@ def opened(make_area, people):
 
 
 @pytest.fixture
-def owner(opened) -> Return:
+def quarterly_return(opened) -> Return:
     return Return.objects.get(township_id=TOWN)
 
 
@@ -51,7 +51,7 @@ def test_opening_begins_every_return_once(opened, people):
     assert sorted(Return.objects.values_list("township_id", "state")) == [(TOWN, "draft"), (NEXT_DOOR, "draft")]
     assert Return.objects.get(township_id=TOWN).lines.count() == 2
     again = rounds.open_round(county="441802", quarter=QUARTER, due=DUE, note="请按时", on=ON, by=people.bureau_head)
-    assert again == opened and Move.objects.count() == 2
+    assert again == opened and ReturnMove.objects.count() == 2
     assert AuditEntry.objects.filter(action="round.open").count() == 1
 
 
@@ -74,11 +74,11 @@ def test_round_that_cannot_be_is_refused(people):
             rounds.open_round(county="441802", quarter=quarter, due=due, on=date(2019, 3, 1), by=people.reviewer)
 
 
-def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, owner, people):
+def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, quarterly_return, people):
     row = {f"{TOWN}201": typed(*GOOD)}
     with pytest.raises(Refused, match="已经截止"):
-        save_lines(owner=owner, rows=row, by=people.clerk, on=AFTER)
-    save_lines(owner=owner, rows=row, by=people.clerk, on=DUE)
+        save_lines(quarterly_return=quarterly_return, rows=row, by=people.clerk, on=AFTER)
+    save_lines(quarterly_return=quarterly_return, rows=row, by=people.clerk, on=DUE)
 
     town = Area.objects.get(code=TOWN)
     until = AFTER + timedelta(days=3)
@@ -93,112 +93,131 @@ def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, own
     assert rounds.is_locked(NEXT_DOOR, QUARTER, AFTER)
 
 
-def test_handing_up_is_locked_but_the_head_may_still_sign(owner, people):
-    fill(owner, people.clerk)
+def test_handing_up_is_locked_but_the_head_may_still_sign(quarterly_return, people):
+    fill(quarterly_return, people.clerk)
     with pytest.raises(Refused, match="已经截止"):
-        actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=AFTER)
-    owner.refresh_from_db()
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=DUE)
-    actions.submit(owner=owner, version=owner.version, by=people.head)
+        actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk, on=AFTER)
+    quarterly_return.refresh_from_db()
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk, on=DUE)
+    actions.submit(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.head)
 
 
-def test_what_was_sent_back_and_a_correction_stay_open(owner, people):
-    owner = submitted(owner, people.clerk)
-    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
-    actions.hand_up(owner=owner, version=owner.version, by=people.clerk, on=AFTER)
-    actions.withdraw(owner=owner, version=owner.version, by=people.clerk)
-    assert not rounds.is_entry_locked(owner, AFTER)
-    owner = report(owner, people.clerk)
-    decisions.approve(owner=owner, version=owner.version, by=people.reviewer)
-    new = actions.correct(owner=owner, version=owner.version, reason="错", by=people.clerk)
+def test_what_was_sent_back_and_a_correction_stay_open(quarterly_return, people):
+    quarterly_return = submitted(quarterly_return, people.clerk)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=people.reviewer
+    )
+    actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk, on=AFTER)
+    actions.withdraw(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
+    assert not rounds.is_entry_locked(quarterly_return, AFTER)
+    quarterly_return = report(quarterly_return, people.clerk)
+    decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.reviewer)
+    new = actions.correct(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="错", by=people.clerk
+    )
     assert not rounds.is_entry_locked(new, AFTER)
 
 
-def test_empty_return_is_not_complete(opened, owner, people):
+def test_empty_return_is_not_complete(opened, quarterly_return, people):
     before = ("not_begun", 0, 2, False, "open")
     assert rows(people.leader, opened) == {TOWN: before, NEXT_DOOR: before}
-    save_lines(owner=owner, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    save_lines(quarterly_return=quarterly_return, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
     assert rows(people.clerk, opened) == {TOWN: ("draft", 1, 2, False, "open")}
     assert rows(people.clerk, opened, AFTER) == {TOWN: ("draft", 1, 2, False, "overdue")}
 
 
-def test_opened_returns_are_not_said_to_be_begun(opened, owner, people):
+def test_opened_returns_are_not_said_to_be_begun(opened, quarterly_return, people):
     client, address = Client(), reverse("returns:index")
     client.force_login(people.leader)
     assert "各街镇都已开始填报" not in client.get(address).content.decode()
     for each in Return.objects.all():
         save_lines(
-            owner=each,
+            quarterly_return=each,
             rows={f"{each.township_id}201": typed(*GOOD)},
-            by=people.clerk if each == owner else people.neighbour,
+            by=people.clerk if each == quarterly_return else people.neighbour,
         )
     assert "各街镇都已开始填报" in client.get(address).content.decode()
 
 
-def test_timeliness_is_that_of_the_first_report(opened, owner, people):
-    owner = submitted(owner, people.clerk)
-    Move.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
-    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
-    report(owner, people.clerk)
+def test_timeliness_is_that_of_the_first_report(opened, quarterly_return, people):
+    quarterly_return = submitted(quarterly_return, people.clerk)
+    ReturnMove.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=people.reviewer
+    )
+    report(quarterly_return, people.clerk)
     assert rows(people.leader, opened, AFTER)[TOWN] == ("submitted", 2, 2, True, "on_time")
-    Move.objects.filter(action="submit").update(at="2019-04-15T16:00:00Z")
+    ReturnMove.objects.filter(action="submit").update(at="2019-04-15T16:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "late"
 
 
-def test_report_is_of_the_day_on_which_the_portal_stands(opened, owner, people):
+def test_report_is_of_the_day_on_which_the_portal_stands(opened, quarterly_return, people):
     """A demonstration of a past quarter: on time, with a receipt and a history of that day."""
-    owner = submitted(owner, people.clerk)
+    quarterly_return = submitted(quarterly_return, people.clerk)
     assert rows(people.leader, opened)[TOWN][-1] == "on_time"
     client = Client()
     client.force_login(people.clerk)
-    receipt = client.get(reverse("returns:receipt", args=[owner.pk, owner.moves.last().pk])).content.decode()
-    history = client.get(reverse("returns:history", args=[owner.pk, f"{TOWN}201"])).content.decode()
+    receipt = client.get(
+        reverse("returns:receipt", args=[quarterly_return.pk, quarterly_return.moves.last().pk])
+    ).content.decode()
+    history = client.get(reverse("returns:history", args=[quarterly_return.pk, f"{TOWN}201"])).content.decode()
     assert "<dd>2019年4月8日 " in receipt and "2019年4月8日 " in history
 
 
-def test_return_that_a_package_reported_has_no_moment(opened, owner, people):
-    Return.objects.filter(pk=owner.pk).update(state=State.APPROVED)
+def test_return_that_a_package_reported_has_no_moment(opened, quarterly_return, people):
+    Return.objects.filter(pk=quarterly_return.pk).update(state=ReturnState.APPROVED)
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
 
 
-def _imported(owner: Return, people, state=State.APPROVED) -> Return:
+def _imported(quarterly_return: Return, people, state=ReturnState.APPROVED) -> Return:
     """The return as a package brings it in, reported at no known moment."""
-    fill(owner, people.clerk)
-    owner.lines.update(status=LineStatus(state))
-    Return.objects.filter(pk=owner.pk).update(state=state)
-    Move.objects.create(owner=owner, action="import", from_state=State.DRAFT, to_state=state, by=None)
-    return Return.objects.get(pk=owner.pk)
+    fill(quarterly_return, people.clerk)
+    quarterly_return.lines.update(status=LineStatus(state))
+    Return.objects.filter(pk=quarterly_return.pk).update(state=state)
+    ReturnMove.objects.create(
+        quarterly_return=quarterly_return, action="import", from_state=ReturnState.DRAFT, to_state=state, by=None
+    )
+    return Return.objects.get(pk=quarterly_return.pk)
 
 
-def test_correction_of_an_imported_return_does_not_make_it_late(opened, owner, people):
-    owner = _imported(owner, people)
-    new = actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk)
+def test_correction_of_an_imported_return_does_not_make_it_late(opened, quarterly_return, people):
+    quarterly_return = _imported(quarterly_return, people)
+    new = actions.correct(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="填错", by=people.clerk
+    )
     assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_draft", "undated")
     report(new, people.clerk)
-    Move.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    ReturnMove.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_submitted", "undated")
     assert summary(people.leader, opened, "reported", AFTER).lines[0].submitted == "—"
 
 
-def test_imported_return_that_is_sent_back_and_comes_again_is_not_late(opened, owner, people):
-    owner = _imported(owner, people, State.SUBMITTED)
-    decisions.send_back(owner=owner, version=owner.version, reason="核对", by=people.reviewer)
+def test_imported_return_that_is_sent_back_and_comes_again_is_not_late(opened, quarterly_return, people):
+    quarterly_return = _imported(quarterly_return, people, ReturnState.SUBMITTED)
+    decisions.send_back(
+        quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=people.reviewer
+    )
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
-    report(Return.objects.get(pk=owner.pk), people.clerk)
-    Move.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    report(Return.objects.get(pk=quarterly_return.pk), people.clerk)
+    ReturnMove.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
 
 
-def test_correction_does_not_make_a_punctual_return_late(opened, owner, people):
-    owner = submitted(owner, people.clerk)
-    Move.objects.filter(action="submit").update(at="2019-04-10T00:00:00Z")
-    decisions.approve(owner=owner, version=owner.version, by=people.reviewer)
-    owner.refresh_from_db()
-    report(actions.correct(owner=owner, version=owner.version, reason="填错", by=people.clerk), people.clerk)
+def test_correction_does_not_make_a_punctual_return_late(opened, quarterly_return, people):
+    quarterly_return = submitted(quarterly_return, people.clerk)
+    ReturnMove.objects.filter(action="submit").update(at="2019-04-10T00:00:00Z")
+    decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.reviewer)
+    quarterly_return.refresh_from_db()
+    report(
+        actions.correct(
+            quarterly_return=quarterly_return, version=quarterly_return.version, reason="填错", by=people.clerk
+        ),
+        people.clerk,
+    )
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "on_time"
 
 
-def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, owner, people):
+def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_return, people):
     town = Area.objects.get(code=TOWN)
     done = [rounds.urge(round_=opened, township=town, on=ON, by=people.reviewer) for _ in range(3)]
     assert done == [True, False, False]
@@ -208,7 +227,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, owner, peo
     (task,) = owed_by(people.clerk, ON)
     assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.notice
 
-    submitted(owner, people.clerk)
+    submitted(quarterly_return, people.clerk)
     with pytest.raises(Refused, match="已经报送"):
         rounds.urge(round_=opened, township=town, on=AFTER + timedelta(days=1), by=people.reviewer)
 
@@ -274,36 +293,36 @@ def test_township_sees_its_own_row_only(opened, people):
     assert f"区域{TOWN}" in page and f"区域{NEXT_DOOR}" not in page and "催办</button>" not in page
 
 
-def test_batch_passes_what_is_clean_and_nothing_else(opened, owner, people, make_user):
+def test_batch_passes_what_is_clean_and_nothing_else(opened, quarterly_return, people, make_user):
     other = Return.objects.get(township_id=NEXT_DOOR)
-    submitted(owner, people.clerk)
+    submitted(quarterly_return, people.clerk)
     fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="流动人口")
     report(other, people.neighbour)
     address, reviewer = reverse("returns:batch"), browse(people.reviewer)
     page = reviewer.get(address)
-    assert [each.owner.pk for each in page.context["ready"]] == [owner.pk]
+    assert [each.quarterly_return.pk for each in page.context["ready"]] == [quarterly_return.pk]
     assert "有 2 行要核对" in page.content.decode()
 
     keys = [f"{each.pk}-{each.version}" for each in Return.objects.all()]
     for _ in range(2):
         reviewer.post(address, {"return": keys})
     assert sorted(Return.objects.values_list("township_id", "state")) == [(TOWN, "approved"), (NEXT_DOOR, "submitted")]
-    assert Move.objects.filter(action="approve").count() == 1
+    assert ReturnMove.objects.filter(action="approve").count() == 1
 
 
-def test_batch_leaves_out_what_changed_or_is_ones_own(opened, owner, people):
-    owner = submitted(owner, people.clerk)
+def test_batch_leaves_out_what_changed_or_is_ones_own(opened, quarterly_return, people):
+    quarterly_return = submitted(quarterly_return, people.clerk)
     reviewer, address = browse(people.reviewer), reverse("returns:batch")
-    answer = reviewer.post(address, {"return": f"{owner.pk}-{owner.version - 1}"}, follow=True)
+    answer = reviewer.post(address, {"return": f"{quarterly_return.pk}-{quarterly_return.version - 1}"}, follow=True)
     assert "有变化" in answer.content.decode()
     people.clerk.post, people.clerk.area_id = Post.REVIEWER, "441802"
     people.clerk.save()
     assert browse(people.clerk).get(address).context["ready"] == []
-    assert Return.objects.get(pk=owner.pk).state == State.SUBMITTED
+    assert Return.objects.get(pk=quarterly_return.pk).state == ReturnState.SUBMITTED
 
 
-def test_rounds_stand_side_by_side(opened, owner, people, django_assert_num_queries):
-    save_lines(owner=owner, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+def test_rounds_stand_side_by_side(opened, quarterly_return, people, django_assert_num_queries):
+    save_lines(quarterly_return=quarterly_return, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
     with django_assert_num_queries(1):
         [(town, [mine]), (next_door, [theirs])] = side_by_side(people.leader, [opened], AFTER)
     assert (town.pk, mine.timeliness, mine.tone, mine.filled, mine.villages) == (TOWN, "overdue", "missed", 1, 2)

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 
 from common.commands import SpeakingCommand
 from reports.certificates import signing
-from reports.certificates.models import State
+from reports.certificates.models import CertificateState
 from reports.certificates.statement import UNKNOWN
 
-STATES = dict(State.choices) | {UNKNOWN: "查无此证"}
+STATES = dict(CertificateState.choices) | {UNKNOWN: "查无此证"}
 SHOWN = {
     "state": "状态",
     "title": "称号",
