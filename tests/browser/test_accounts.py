@@ -22,7 +22,7 @@ def people(make_user):
     LoginFailures.objects.create(username=clerk.username, address="10.0.0.7", failures=5, last_at=timezone.now())
     for number in range(30):
         record(action="account.edit", by=made[Post.SYSTEM_ADMIN], subject=clerk, detail={"name": ["甲" * number, "乙"]})
-    record(action="audit.verify", by="某人", detail={"last_hash": "a" * 64}, result=FAILED)
+    record(action="audit.verify", by="某人", detail={"last_hash": "a1" * 32}, result=FAILED)
     return made
 
 

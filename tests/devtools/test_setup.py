@@ -14,7 +14,7 @@ from devtools import frontend, virtualenv
 HOLD = """
 import pathlib, sys
 sys.path.insert(0, sys.argv[1])
-from qingcheng_fiber.locking import alone
+from common.locking import alone
 with alone(pathlib.Path(sys.argv[2]), "waiting"):
     print("held", flush=True)
     sys.stdin.read()

@@ -1,0 +1,25 @@
+"""Starting a report and signing it, as an engineer reads it who follows the request from file to file."""
+
+from tests.inspection.conftest import TOWN
+from tests.inspection.test_pages import post, signed_in
+from tests.tracing import traced, within
+
+
+def test_a_draft_is_started_in_few_files(people):
+    clerk = signed_in(people.clerk)
+    clerk.get("/")
+
+    with traced() as trace:
+        post(clerk, "new", period="2018Q2", unit=[TOWN])
+
+    assert within(trace, files=15, switches=47)
+
+
+def test_a_report_is_signed_in_few_files(chain, people):
+    report, head = chain.signing(), signed_in(people.head)
+    head.get("/")
+
+    with traced() as trace:
+        post(head, "move", report.pk, version=report.version, action="send")
+
+    assert within(trace, files=22, switches=80)

@@ -1,0 +1,16 @@
+"""Saving a cell, as an engineer reads it who follows the request from file to file."""
+
+from tests.returns.entry.test_cells import browse, cell, send
+from tests.tracing import traced, within
+
+__all__ = ["browse"]
+
+
+def test_a_cell_is_saved_in_few_files(make_return, people, browse):
+    owner, client = make_return(), browse(people.clerk)
+    client.get("/")
+
+    with traced() as trace:
+        answer = send(client, owner, cell("households", "1200"))
+
+    assert answer.status_code == 200 and within(trace, files=9, switches=25)

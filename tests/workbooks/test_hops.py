@@ -1,0 +1,18 @@
+"""Uploading a workbook of the register, as an engineer reads it who follows the request from file to file."""
+
+import pytest
+
+from tests.tracing import traced, within
+from tests.workbooks.conftest import put, row_of, saved
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_workbook_is_taken_in_in_few_files(people, registry):
+    book = people.clerk.download("sites")
+    content = saved(put(book, row_of(book, "S-0001"), 名称="秀溪小学"))
+
+    with traced() as trace:
+        answer = people.clerk.send("sites", content)
+
+    assert answer.status_code == 200 and within(trace, files=30, switches=309)
