@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-test.txt"]
 """What running needs, and what tests and checks need beside it, as people choose it."""
 LOCKS = [file.with_suffix(".lock") for file in REQUIREMENTS]
-"""The same with all that it needs in turn, with hashes, as ``manage.py lock`` writes it; the second holds the first."""
+"""REQUIREMENTS and all that they need in turn, with hashes, as ``manage.py lock`` writes them; the second holds the first."""
 VENV = Path(os.environ.get("QCF_VENV") or ROOT / ".venv").absolute()
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 _NO_VENV = "这台机器的 Python 缺少 venv 模块。Debian、Ubuntu 请先运行：apt install python3-venv"
@@ -240,7 +240,7 @@ def _failure(house: Path | None) -> str:
 
 
 def _run_again() -> NoReturn:
-    """The same command with .venv's interpreter; on Windows, which cannot replace a process, as a child."""
+    """Run this command again with .venv's interpreter; on Windows, which cannot replace a process, as a child."""
     command = [str(PYTHON), *sys.argv]
     os.environ.setdefault("PYTHONUTF8", "1")
     if os.name != "nt":
