@@ -175,9 +175,8 @@ def _text(model, key: str, value) -> str:
     """A value in words: a change with an arrow, facts within a fact one after the other."""
     field = _field(model, key)
     if isinstance(value, dict):
-        return (
-            "，".join(f"{_name(model, name)} {_text(model, name, inner)}" for name, inner in value.items()) or MISSING
-        )
+        # What is told of a part of the subject, a line of a return say, is no column of the subject itself.
+        return "，".join(f"{_name(None, name)} {_text(None, name, inner)}" for name, inner in value.items()) or MISSING
     if isinstance(value, list) and len(value) == 2 and key not in _LISTS:
         return f"{_said(field, value[0])} → {_said(field, value[1])}"
     return _said(field, value)

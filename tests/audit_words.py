@@ -48,7 +48,9 @@ def unworded(entry: AuditEntry) -> list[str]:
     texts = dict(zip(entry.facts, (text for _, text in wording.changes(entry)), strict=True))
     for key, fact in entry.facts.items():
         for name, value in _leaves(key, fact):
-            if not (wording.name_of(model, name) or name.isdecimal() or name.startswith("test.")):
+            if not (
+                wording.name_of(model if name == key else None, name) or name.isdecimal() or name.startswith("test.")
+            ):
                 found.append(f"{entry.action}: no name for {name}")
             if isinstance(value, str) and _IDENTIFIER.fullmatch(value) and name not in GIVEN and value in texts[key]:
                 found.append(f"{entry.action}: {name} is shown as {value}")

@@ -48,3 +48,9 @@ def test_detail_in_no_words_of_the_auditor_is_noticed(action, detail, problem):
 
 def test_doer_without_a_chinese_name_is_noticed():
     assert unworded(entry("package.import", "", {}, by="import_package")) == ["package.import: done by import_package"]
+
+
+def test_explanation_of_a_village_is_not_called_that_of_the_sum():
+    saved = entry("return.save", "returns.return", {"441802106207": {"explanation": ["", "属实"]}})
+
+    assert wording.summary(saved) == "441802106207：说明 （空） → 属实"
