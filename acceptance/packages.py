@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from acceptance import plan
 from acceptance.judging import import_notes, judging
@@ -81,10 +81,15 @@ def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, ImportO
 
 
 def judge(outcome: ImportOutcome, say: Say = lambda text: None) -> None:
-    """Judge again the counties that an import concerns."""
+    """Judge again the counties that an import concerns, and have the database count what is new.
+
+    Until it has (PostgreSQL does by itself, some time), it reads thousands of rows by plans made for empty tables.
+    """
     for county in sorted(outcome.counties):
         say(f"重新评定 {county} ……")
         judging.refresh(county)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _detail(path: Path, package: Package, outcome: ImportOutcome) -> dict:
