@@ -78,9 +78,14 @@ def _said(verdict: Verdict) -> dict:
     }
 
 
-@lru_cache(maxsize=8)
 def plan_by(plan_digest: str) -> Plan:
-    """The plan that has the digest, as it was stored when it was judged by."""
+    """The plan that has the digest: the one in force, or as it was stored when it was judged by."""
+    plan = plans.current()
+    return plan if plan.digest == plan_digest else _stored_plan(plan_digest)
+
+
+@lru_cache(maxsize=8)
+def _stored_plan(plan_digest: str) -> Plan:
     return plan_of(PlanVersion.objects.get(digest=plan_digest).text)
 
 
