@@ -11,9 +11,9 @@ from django.db.models import Sum
 from django.utils.module_loading import import_string
 
 from accounts import audit
+from common.digests import digest
 from common.exceptions import Refused
 from inspection import store
-from inspection.digests import digest
 from inspection.files import PICTURES, MediaType, kind_of, safe_name
 from inspection.models import Evidence, Report
 from inspection.reporting import drafted, edit_evidence

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from common.exceptions import Refused, Stale
-from inspection import papering
+from inspection import submission_papers
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
 from inspection.vocabulary import InspectionAction, SubmissionState, UnitState
@@ -96,7 +96,7 @@ def submit(*, submission: Submission, version: int, on: date, by) -> InspectionM
     step = MOVES.advance(submission, move, version, by, submitted_on=on)
     if not submission.opinion:
         raise Refused("“汇总意见”还没有写，请填写后再上报。")
-    papering.issue_submission(submission, on, by)
+    submission_papers.issue_submission(submission, on, by)
     return MOVES.record(step)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from common.digests import digest
 from inspection import samples, store
-from inspection.digests import digest
 from inspection.freezing import is_intact
 from inspection.hooks import SECTIONS
 from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit

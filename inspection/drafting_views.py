@@ -16,7 +16,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
-from inspection import collecting, reporting, selection, store
+from inspection import collecting, freezing, reporting, store
 from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Report
 from inspection.moves import MOVES
@@ -30,7 +30,7 @@ from inspection.vocabulary import InspectionAction
 @answers_not_there
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a quarter and the units; those that meet the standard are chosen already."""
-    quarters = selection.reportable_quarters(request.user.area.county, today())
+    quarters = freezing.reportable_quarters(request.user.area.county, today())
     asked = request.POST.get("period") or request.GET.get("period") or (str(quarters[0]) if quarters else "")
     if not asked:
         raise NotThere("还没有已结束并有评定结果的季度，不能起草自查报告。")
@@ -57,19 +57,19 @@ def _choice(
     quarter: Quarter,
     chosen: list[str] | None = None,
     refusal: str = "",
-    faults: Sequence[selection.UnitFault] = (),
+    faults: Sequence[freezing.UnitFault] = (),
     report: Report | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The selection; ``chosen`` None: everything that meets the standard."""
     township = request.user.area
-    groups = selection.groups(township, quarter, report)
+    groups = freezing.groups(township, quarter, report)
     if chosen is None:
         chosen = [each.area.code for group in groups for each in group.ready]
     context = {
         "township": township,
         "quarter": quarter,
-        "quarters": selection.reportable_quarters(township.county, today()),
+        "quarters": freezing.reportable_quarters(township.county, today()),
         "groups": groups,
         "chosen": set(chosen),
         "ready": sum(len(group.ready) for group in groups),

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from common.clock import today
 from common.exceptions import Refused, Stale
-from inspection import papering, samples
+from inspection import report_papers, samples
 from inspection.freezing import changes
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, deciding, hold, require_fresh
@@ -180,7 +180,7 @@ def _conclude(report: Report, by, on: date) -> None:
     """End the examination when every unit is decided; the report's row is held, so nobody decides meanwhile."""
     if not report.units.filter(state__in=OPEN).exists():
         step = MOVES.advance(report, MOVES[InspectionAction.CONCLUDE], report.version, by)
-        papering.issue_examination(report, on, by)
+        report_papers.issue_examination(report, on, by)
         MOVES.record(step)
 
 

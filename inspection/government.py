@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from areas.models import Area
 from common.exceptions import Refused
-from inspection import papering
+from inspection import submission_papers
 from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
@@ -81,7 +81,7 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
     """Announce a ratified batch (通报)."""
     move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
-    papering.issue_circular(submission, on, by)
+    submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
-from inspection import papering
+from inspection import report_papers, submission_papers
 from inspection.models import Report, Submission
 from inspection.pages import report_or_404, submission_or_404
 from inspection.vocabulary import WITH_TOWNSHIP, SubmissionState
@@ -23,7 +23,9 @@ def report_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if issued := _issued(report, "self-inspection"):
         return redirect("papers:download", issued.pk, form)
     signer = report.signed_by.name if report.signed_by else ""
-    return answer(request, papering.report_paper(report, "", report.signed_on or today(), signer), form, subject=report)
+    return answer(
+        request, report_papers.report_paper(report, "", report.signed_on or today(), signer), form, subject=report
+    )
 
 
 @requires(Power.SEE_INSPECTIONS)
@@ -33,7 +35,7 @@ def submission_draft(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if issued := _issued(submission, "compilation"):
         return redirect("papers:download", issued.pk, form)
     on = submission.submitted_on or today()
-    return answer(request, papering.submission_paper(submission, "", on), form, subject=submission)
+    return answer(request, submission_papers.submission_paper(submission, "", on), form, subject=submission)
 
 
 def _is_open(subject: Report | Submission) -> bool:

@@ -1,8 +1,10 @@
-"""What a township does with a self-inspection report. Each action is one transaction with its move and audit record.
+"""What a township does with a self-inspection report, and the words that the portal drafts around its frozen figures.
 
-What is sent is never edited again: what came back is reported anew (``follow``).
+Each action is one transaction with its move and audit record. What is sent is never edited again: what came back is
+reported anew (``follow``).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +13,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from acceptance import plan as plans
+from acceptance import wording
 from acceptance.models import Verdict
+from acceptance.rules.plan import Plan
 from areas.models import Area
-from areas.vocabulary import TOWNSHIPS
+from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection import drafting, papering, selection
-from inspection.freezing import current_verdicts, freeze
+from inspection import freezing, report_papers
+from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
-from inspection.selection import UnitFault
 from inspection.vocabulary import InspectionAction, UnitState
 from workflow.engine import Transition
 
@@ -67,7 +70,7 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
     MOVES.permit(InspectionAction.START, township.code, by)
     if township.kind not in TOWNSHIPS:
         raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
-    if quarter not in selection.reportable_quarters(township.county, on):
+    if quarter not in freezing.reportable_quarters(township.county, on):
         raise Refused(f"{quarter.label}还没有结束或没有评定结果，不能申报。")
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
     step = MOVES.log(report, InspectionAction.START, "", by)
@@ -109,7 +112,7 @@ def _copy_evidence(old: Report, new: Report, codes: Sequence[str]) -> None:
 
 def _add(report: Report, codes: Sequence[str], by) -> None:
     verdicts = _verdicts(report, codes)
-    if missing := selection.faults(verdicts):
+    if missing := freezing.faults(verdicts):
         raise UnitsNotReady(missing)
     frozen, titles = freeze(report, verdicts, by), plans.current().titles
     units = [
@@ -138,7 +141,7 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
     found = current_verdicts(report.county, report.period, wanted)
     for code in wanted:
         verdict = found.get(code)
-        if verdict is None or not code.startswith(report.township_id) or verdict.area.kind not in selection.KINDS:
+        if verdict is None or not code.startswith(report.township_id) or verdict.area.kind not in freezing.KINDS:
             raise Refused(f"{code} 不是{report.township.name}在{report.quarter.label}可以申报的单位。")
     return [found[code] for code in sorted(wanted)]
 
@@ -146,16 +149,16 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
 def _redraft(report: Report) -> None:
     """Word the three texts from the frozen figures."""
     units = drafted(report)
-    report.overview = drafting.overview(report.township, report.quarter, units)
-    report.problems = drafting.problems(units)
-    report.request = drafting.request(report.township, units)
+    report.overview = drafted_overview(report.township, report.quarter, units)
+    report.problems = drafted_problems(units)
+    report.request = drafted_request(report.township, units)
     report.save(update_fields=["overview", "problems", "request"])
 
 
 def drafted(report: Report) -> list[Unit]:
     """The units that the report asks titles for, without those that were taken out of it."""
     found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
-    return sorted(found, key=lambda unit: (selection.KINDS.index(unit.kind), unit.area_id))
+    return sorted(found, key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
 
 
 @transaction.atomic
@@ -223,7 +226,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
         raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
     _require_ready(report)
     _carry(report, InspectionAction.SEND, by)
-    papering.issue_report(report, on, by)
+    report_papers.issue_report(report, on, by)
     return MOVES.record(step)
 
 
@@ -235,7 +238,7 @@ def _require_ready(report: Report) -> None:
     units = drafted(report)
     now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
     missing = [UnitFault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
-    missing += selection.faults(now.values())
+    missing += freezing.faults(now.values())
     missing += [
         UnitFault(unit.area, f"{unit.area.name}取数时没有达标，请重新取数。")
         for unit in units
@@ -281,3 +284,60 @@ def edit_evidence(*, report: Report, by) -> Report:
     if held.state not in move.sources:
         raise Refused(f"这份报告现在是“{held.get_state_display()}”，不能再增减佐证材料。")
     return held
+
+
+def drafted_overview(township: Area, quarter: Quarter, units: Sequence[Unit]) -> str:
+    """基本情况: what is reported, and how coverage and penetration stand."""
+    counted = Counter(unit.kind for unit in units)
+    listed = "、".join(f"{AreaKind(kind).label} {count} 个" for kind, count in counted.items())
+    first = (
+        f"按照《{plans.current().name}》的要求，{township.name}对照验收标准（试行），"
+        f"以{quarter.label}已审核的数据对辖区光网建设情况进行了自查。"
+    )
+    return "\n".join([f"{first}本次申报的单位共 {len(units)} 个：{listed}。", *_rates(units)])
+
+
+def _rates(units: Sequence[Unit]) -> list[str]:
+    """A sentence on coverage for each unit that has one; of many leaves none has."""
+    said = [(unit, unit.frozen.said["figures"].get("coverage")) for unit in units]
+    return [f"{unit.area.name}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
+
+
+def drafted_problems(units: Sequence[Unit]) -> str:
+    """存在问题: what still fails within units that meet the standard, and reference indicators that are short."""
+    found = [line for unit in units for line in _shortcomings(plans.current(), unit)]
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(found, 1)) or (
+        "经自查，申报单位的各项硬性指标均达到标准，未发现影响达标的问题。"
+    )
+
+
+def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
+    """Members that fail within a share that is met, and a reference that is short; a hard rate that is met has neither."""
+    said = unit.frozen.said
+    lines = []
+    for figures in said["criteria"]:
+        criterion = plan.criteria[figures["key"]]
+        if figures["role"] == "reference" and figures["outcome"] == "short":
+            words = wording.criterion_words(criterion, figures)
+            lines.append(f"{unit.area.name}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
+        elif figures["role"] == "hard" and figures.get("failed"):
+            lines.append(f"{unit.area.name}：{wording.criterion_words(criterion, figures).text}")
+    return lines
+
+
+def drafted_request(township: Area, units: Sequence[Unit]) -> str:
+    """申请事项: the titles asked for."""
+    by_title: dict[str, list[str]] = {}
+    for unit in units:
+        by_title.setdefault(unit.title, []).append(unit.area.name)
+    asked = "；".join(f"{_names(names)}为“{title}”" for title, names in by_title.items())
+    return f"{township.name}自查认为，上述单位达到验收标准，现申请审核并报请审定{asked}。"
+
+
+_NAMED = 10
+
+
+def _names(names: list[str]) -> str:
+    if len(names) <= _NAMED:
+        return "、".join(names)
+    return f"{'、'.join(names[:_NAMED])}等 {len(names)} 个单位（名单见对标自评表）"

@@ -10,8 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from common.digests import holds
 from common.locking import alone
-from inspection.digests import holds
 from inspection.models import Evidence
 
 

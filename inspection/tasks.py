@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from acceptance.models import Basis, Verdict
 from accounts.posts import Power
-from inspection import selection
+from inspection import freezing
 from inspection.models import Report, Submission, Unit
 from inspection.vocabulary import ReportState, SubmissionState, UnitState
 
@@ -56,12 +56,12 @@ def _returned(user) -> Iterator[InspectionTask]:
 
 def _reportable(user, on: date) -> Iterator[InspectionTask]:
     """That units meet the standard in the last quarter that is over, and are not reported yet."""
-    quarter = next(iter(selection.reportable_quarters(user.area.county, on)), None)
+    quarter = next(iter(freezing.reportable_quarters(user.area.county, on)), None)
     if quarter is None:
         return
     achieved = Verdict.objects.standing().filter(
         area__code__startswith=user.area_id, period=str(quarter), basis=Basis.APPROVED, outcome="achieved",
-        area__kind__in=selection.KINDS,
+        area__kind__in=freezing.KINDS,
     )  # fmt: skip
     ready = achieved.exclude(area_id__in=Unit.objects.live().values("area_id"))
     codes = list(ready.values_list("area_id", flat=True))

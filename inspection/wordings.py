@@ -3,22 +3,22 @@
 from datetime import date
 
 from common.periods import Quarter
-from inspection import documents
-from papers.issuers import Issuer
+from inspection import report_papers, submission_papers
+from papers.issuing import Issuer
 from papers.wording import Placeholder, Wording, WordingPart, register
 
 _QUARTER = Quarter(2018, 2)
 _BUREAU, _GOVERNMENT = Issuer("清城区经济和信息化局", "清区经信"), Issuer("清城区人民政府", "清区府")
 _TOWN = Issuer("清城区源潭镇人民政府", "源潭府")
 _ASSESSED = (
-    documents.Assessed(
+    report_papers.Assessed(
         "源潭镇",
         "行政村达到全光网行政村标准 90%以上",
         "16 个行政村中 15 个达到全光网行政村标准，应达到 15 个（90%以上）。",
         "满足",
         "S10",
     ),
-    documents.Assessed(
+    report_papers.Assessed(
         "源潭镇",
         "光网用户渗透率 80%以上",
         "光网用户 18,200 户，占全部宽带用户 21,500 户的 84.65%，应达到 17,200 户（80%）。",
@@ -27,9 +27,9 @@ _ASSESSED = (
     ),
 )
 _UNITS = (
-    documents.ListedUnit("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
-    documents.ListedUnit("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
-    documents.ListedUnit("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
+    submission_papers.ListedUnit("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
+    submission_papers.ListedUnit("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
+    submission_papers.ListedUnit("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
 )
 _COUNTS = (("全光网镇", 1), ("全光网行政村", 1), ("全光网自然村", 1))
 
@@ -59,8 +59,8 @@ SELF_INSPECTION = register(
             ),
             WordingPart("closing", "结尾", "特此报告。", 2),
         ),
-        sample=lambda words: documents.self_inspection(
-            documents.SelfInspection(
+        sample=lambda words: report_papers.self_inspection(
+            report_papers.SelfInspection(
                 township=_TOWN,
                 bureau=_BUREAU,
                 quarter=_QUARTER,
@@ -100,21 +100,21 @@ EXAMINATION = register(
             ),
             WordingPart("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
         ),
-        sample=lambda words: documents.examination(
-            documents.Examination(
+        sample=lambda words: report_papers.examination(
+            report_papers.Examination(
                 bureau=_BUREAU,
                 township=_TOWN.name,
                 quarter=_QUARTER,
                 report_number="源潭府〔2018〕12号",
                 on=date(2018, 7, 20),
                 ruled=(
-                    documents.Ruled("源潭镇", "全光网镇", "审核通过", "同意列入汇总上报。"),
-                    documents.Ruled(
+                    report_papers.Ruled("源潭镇", "全光网镇", "审核通过", "同意列入汇总上报。"),
+                    report_papers.Ruled(
                         "秀溪村", "全光网行政村", "退回补正", "测速记录不足，请补充。", "抽查点位20个，不合格1个。"
                     ),
                 ),
                 checked=tuple(
-                    documents.Checked(each.unit, each.criterion, each.figures, "符合", "") for each in _ASSESSED
+                    report_papers.Checked(each.unit, each.criterion, each.figures, "符合", "") for each in _ASSESSED
                 ),
                 reviewer="审核员甲",
                 confirmed_by="经信局负责人",
@@ -144,8 +144,8 @@ COMPILATION = register(
             ),
             WordingPart("closing", "结尾", "以上单位已达到验收标准（试行），请予审定并通报。\n特此报告。"),
         ),
-        sample=lambda words: documents.compilation(
-            documents.Compilation(
+        sample=lambda words: submission_papers.compilation(
+            submission_papers.Compilation(
                 bureau=_BUREAU,
                 government=_GOVERNMENT,
                 on=date(2018, 7, 25),
@@ -187,8 +187,8 @@ CIRCULAR = register(
             ),
             WordingPart("copies", "抄送", "区委办公室，区人大常委会办公室，区政协办公室", 2),
         ),
-        sample=lambda words: documents.circular(
-            documents.Circular(
+        sample=lambda words: submission_papers.circular(
+            submission_papers.Circular(
                 government=_GOVERNMENT,
                 batch="2018年第3批",
                 ratified_on=date(2018, 7, 30),

@@ -1,21 +1,86 @@
-"""Issue a document: number, description and digest are stored in one transaction, for good."""
+"""Issue a document: whose it is (发文机关), its number (发文字号), its description and digest, stored at once and for good.
 
-import hashlib
+The numbers of a body and year are without gaps, whoever draws and whatever fails.
+"""
+
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 
 from accounts import audit
 from areas.models import Area
+from areas.vocabulary import AreaKind
+from common import digests
 from common.clock import now
 from papers.document import Paper, to_json
-from papers.issuers import Issuer
-from papers.models import Document, about
-from papers.numbers import draw
+from papers.models import Document, Series, about
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """``name`` signs, ``mark`` stands in the red head, ``code`` begins the number."""
+
+    name: str
+    code: str
+
+    @property
+    def mark(self) -> str:
+        return f"{self.name}文件"
+
+
+def _stem(name: str) -> str:
+    """清城 of 清城区, 源潭 of 源潭镇."""
+    for ending in ("街道", "镇", "乡", "区", "县", "市"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
+
+
+def bureau(district: Area) -> Issuer:
+    """区经济和信息化局."""
+    return Issuer(f"{district.name}经济和信息化局", f"{_stem(district.name)[:1]}区经信")
+
+
+def government(district: Area) -> Issuer:
+    """区人民政府."""
+    return Issuer(f"{district.name}人民政府", f"{_stem(district.name)[:1]}区府")
+
+
+def township(area: Area) -> Issuer:
+    """A town's 人民政府, a street's 办事处; the area's parent is asked for its name."""
+    district = area.parent.name if area.parent_id else ""
+    if area.kind == AreaKind.STREET:
+        return Issuer(f"{district}人民政府{area.name}办事处", f"{_stem(area.name)}办")
+    return Issuer(f"{district}{area.name}人民政府", f"{_stem(area.name)}府")
+
+
+@dataclass(frozen=True)
+class DrawnNumber:
+    """A number that was drawn; it belongs to the transaction that drew it."""
+
+    series: Series
+    serial: int
+
+    def __str__(self) -> str:
+        return f"{self.series}{self.serial}号"
+
+
+def draw(*, code: str, year: int) -> DrawnNumber:
+    """The next number of the body ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
+
+    The first to draw holds the series until its transaction ends, so others wait and none is skipped.
+    RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A number is drawn in the transaction of the document that carries it.")
+    series, _ = Series.objects.get_or_create(code=code, year=year)
+    Series.objects.filter(pk=series.pk).update(last=F("last") + 1)
+    series.refresh_from_db()
+    return DrawnNumber(series, series.last)
 
 
 @transaction.atomic
@@ -63,9 +128,8 @@ def issue(
 
 def digest(content: dict, algorithm: str = "") -> str:
     """The hash over a description, with the algorithm (None given: the portal's) before it."""
-    algorithm = algorithm or settings.AUDIT_HASH
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"{algorithm}:{hashlib.new(algorithm, canonical.encode()).hexdigest()}"
+    return ":".join(digests.digest(canonical.encode(), algorithm))
 
 
 def is_unchanged(document: Document) -> bool:

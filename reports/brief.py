@@ -6,7 +6,7 @@ from datetime import date
 from acceptance.models import Basis
 from acceptance.wording import number
 from areas.vocabulary import TOWNSHIPS, AreaKind
-from papers import issuers
+from papers import issuing
 from papers.document import Paper, Paragraph, close_up, day_written
 from reports.lights import Light
 from reports.progress import ProgressPage, TitleCount
@@ -18,7 +18,7 @@ _COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.C
 
 def brief(page: ProgressPage, area, on: date) -> Paper:
     """What ``page`` shows of ``area``, written on a day; it bears no number and no seal, and so no room for one."""
-    issuer = issuers.township(area) if area.kind in TOWNSHIPS else issuers.bureau(area)
+    issuer = issuing.township(area) if area.kind in TOWNSHIPS else issuing.bureau(area)
     sections = [
         _totals(page),
         _titles(page.titles),

@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.checks import terms
 from returns.entry.beginning import begin, latest_return
-from returns.entry.sheet_form import LONGEST_EXPLANATION
+from returns.entry.saving import LONGEST_EXPLANATION
 from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from returns.moves import MOVES, ReturnAction, done, move_lines, opened_by
 from returns.rounds import calendar, rounds

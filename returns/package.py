@@ -20,12 +20,10 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from areas.package.handling import Handler, ImportOutcome, RowChange, Selection, chunks
 from areas.package.network import unknown_area
-from areas.package.package import Package
+from areas.package.package import Handler, ImportOutcome, Package, RowChange, Selection, chunks
 from areas.package.registry import AREA_CODE
-from areas.package.rows import PackageRow, TableData
-from areas.package.tables import PackageColumn, PackageTable
+from areas.package.tables import PackageColumn, PackageRow, PackageTable, TableData
 from areas.package.values import ListedValue, PeriodValue, Whole
 from common.periods import Quarter
 from returns import checks

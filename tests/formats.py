@@ -138,10 +138,9 @@ def _blanked(template: str) -> str:
 
 _SPEAKERS = {
     "reading": "the package",
-    "guard": "a workbook",
     "workbook": "a workbook",
     "package": "the package",
-    "rows": "every table",
+    "tables": "every table",
     "values": "every cell, after its label",
     "tree": "areas; intervals also of sites",
     "places": "sites, access points",

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from areas.package.package import Package, open_package
-from areas.package.problems import ImportProblem
+from areas.package.tables import ImportProblem
 
 Tables = dict[str, list[dict[str, object]]]
 

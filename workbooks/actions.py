@@ -39,7 +39,7 @@ def hand_out_history(*, township: Area, by) -> bytes:
 
 
 def take_in(*, quarterly_return: Return, file, by) -> Upload:
-    """Keep what an uploaded file says, to be looked at; areas.package.problems.Unreadable when it is refused.
+    """Keep what an uploaded file says, to be looked at; areas.package.tables.Unreadable when it is refused.
 
     The file itself is not kept.
     """

@@ -30,7 +30,7 @@ def issue(*, operator: Operator, county: str, quarter: Quarter, by) -> bytes:
 
 
 def take_in(*, operator: Operator, county: str, quarter: Quarter, file, by) -> CountUpload:
-    """Keep what an uploaded file says, to be looked at; areas.package.problems.Unreadable when it is refused."""
+    """Keep what an uploaded file says, to be looked at; areas.package.tables.Unreadable when it is refused."""
     with kept_for_a_moment(file, "用户数") as (path, name, digest):
         content, issued = count_workbook.read(path, name, operator, county, quarter)
     with transaction.atomic():

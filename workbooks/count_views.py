@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from accounts.posts import Power
-from areas.package.problems import Unreadable
+from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from common.periods import Quarter

@@ -12,8 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from areas.models import Operator
-from areas.package.problems import Unreadable
-from areas.package.rows import PackageSheet
+from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import quoted
 from common.periods import Quarter
 from returns.counts.form import CountRow, every

@@ -6,8 +6,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from areas.package.problems import Unreadable
-from areas.package.rows import PackageSheet
+from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import trimmed
 from workbooks.opening import MOST_ROWS, header, merged_rows, positions_of
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from openpyxl.utils.cell import range_boundaries
 
 from areas.package import workbook
-from areas.package.problems import Unreadable
-from areas.package.rows import PackageSheet
+from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import folded, quoted, trimmed
 
 LARGEST_FILE = 2 * 2**20

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from areas.package.values import quoted
-from returns.entry.saving import EXPLANATION, Typed, Values
-from returns.entry.sheet_form import LONGEST_EXPLANATION
+from returns.entry.saving import EXPLANATION, LONGEST_EXPLANATION, Typed, Values
 from returns.figures import BY_NAME, NAMES, parse_cell
 from returns.sheet import ReturnSheet, SheetRow
 from workbooks import layout

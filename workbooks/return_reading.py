@@ -4,8 +4,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from areas.package.problems import Unreadable
-from areas.package.rows import PackageSheet
+from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import folded, quoted
 from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import refusal, requires
 from accounts.posts import Power
 from areas.models import Area
-from areas.package.problems import Unreadable
+from areas.package.tables import Unreadable
 from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
 from common.forms import posted_version

@@ -11,7 +11,7 @@ from acceptance.rules.judge import County
 from acceptance.wording import changes
 from acceptance.wording.changes import Names
 from areas.models import Area, Operator, Site
-from areas.package.handling import chunks
+from areas.package.package import chunks
 from areas.vocabulary import VILLAGE_LEVEL
 from areas.workdays import load as working_days
 from common.periods import Quarter

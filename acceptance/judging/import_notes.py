@@ -9,7 +9,7 @@ from acceptance.judging import impact
 from acceptance.judging.nearness import NearPoint
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
-from areas.package.handling import ImportOutcome, RowChange
+from areas.package.package import ImportOutcome, RowChange
 
 FEW = 40
 """Changed rows of a county, or access points, up to which each is looked at by itself."""

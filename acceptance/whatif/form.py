@@ -13,10 +13,8 @@ from acceptance.rules.service import due_on
 from areas import workdays
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.package import registry
-from areas.package.handling import chunks
-from areas.package.package import Package
-from areas.package.rows import PackageSheet
-from areas.package.tables import PackageColumn, PackageTable
+from areas.package.package import Package, chunks
+from areas.package.tables import PackageColumn, PackageSheet, PackageTable
 from areas.package.values import Day, Flag, ListedValue, OperatorCode, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter

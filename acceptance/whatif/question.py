@@ -28,8 +28,7 @@ from acceptance.whatif.supposing import SupposedRows, suppose
 from acceptance.wording import status_words
 from acceptance.wording.changes import NOT_THERE, Names
 from areas.models import AccessPoint, Site
-from areas.package.handling import Handler, RowChange, chunks
-from areas.package.package import Package
+from areas.package.package import Handler, Package, RowChange, chunks
 from areas.package.places import PlaceHandler
 from areas.tiles import around
 from areas.workdays import load as working_days

@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from areas.package.cells import text
-from areas.package.rows import PackageSheet
+from areas.package.tables import PackageSheet
+from areas.package.values import cell_text
 
 MEMORY_BYTES = 1_500_000_000
 """Address space of the child, libraries included; what it really holds is far less."""
@@ -105,7 +105,9 @@ def _texts(column: Sequence[Any], known: "_Numbers") -> Sequence[str]:
         return column
     if kinds == {float}:
         return [known[value] for value in column]
-    return [value if type(value) is str else known[value] if type(value) is float else text(value) for value in column]
+    return [
+        value if type(value) is str else known[value] if type(value) is float else cell_text(value) for value in column
+    ]
 
 
 def _shortened(cells: Sequence[str]) -> Sequence[str]:
@@ -123,7 +125,7 @@ class _Numbers(dict):
         if abs(value) >= _EXACT:
             raise ValueError
         said = repr(value)
-        self[value] = said = said.removesuffix(".0") if "e" not in said else text(value)
+        self[value] = said = said.removesuffix(".0") if "e" not in said else cell_text(value)
         return said
 
 

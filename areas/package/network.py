@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from areas.models import Operator, ServiceOrder
 from areas.package import registry
-from areas.package.handling import Handler, RowChange, Selection
-from areas.package.rows import PackageRow, TableData
+from areas.package.package import Handler, RowChange, Selection
+from areas.package.tables import PackageRow, TableData
 
 if TYPE_CHECKING:
     from areas.package.package import Package

@@ -12,9 +12,9 @@ from areas.datums import to_wgs84
 from areas.geodesy import Points, nearest
 from areas.models import AccessPoint, Site
 from areas.package import network, registry
-from areas.package.handling import Handler, ImportOutcome, RowChange, Selection, chunks
+from areas.package.package import Handler, ImportOutcome, RowChange, Selection, chunks
 from areas.package.registry import EAST, NORTH
-from areas.package.rows import PackageRow, TableData
+from areas.package.tables import PackageRow, TableData
 from areas.package.tree import check_interval, warn_outside
 from areas.package.values import quoted
 from areas.vocabulary import SiteKind

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from areas.package import workbook
-from areas.package.problems import Unreadable
-from areas.package.rows import PackageSheet
-from areas.package.tables import PackageTable
+from areas.package.tables import PackageSheet, PackageTable, Unreadable
 
 _LONGEST_CELL = 1_000_000
 

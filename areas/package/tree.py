@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 
 from areas.models import Area
 from areas.package import registry
-from areas.package.handling import Handler, ImportOutcome, RowChange, Selection
-from areas.package.known import Interval
-from areas.package.rows import PackageRow, TableData
+from areas.package.package import Handler, ImportOutcome, Interval, RowChange, Selection
+from areas.package.tables import PackageRow, TableData
 from areas.package.values import quoted
 from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from areas.package.handling import Handler, Selection
+from areas.package.package import Handler, Selection
 from areas.package.tables import PackageTable
 
 

@@ -2,9 +2,8 @@
 
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
-from inspection.models.history import PROTECTED, Check, InspectionMove, Opinion
 from inspection.models.publicity import Publication, PublicationState
-from inspection.models.reports import FrozenVerdict, Report, Unit
+from inspection.models.reports import PROTECTED, Check, FrozenVerdict, InspectionMove, Opinion, Report, Unit
 from inspection.models.submissions import Submission
 
 __all__ = [

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import audit
+from common.digests import digest, holds
 from common.exceptions import Refused
 from inspection import store
 from inspection.collecting import FULL, MEGABYTE, scanned
-from inspection.digests import digest, holds
 from inspection.files import PICTURES, kind_of, safe_name
 from inspection.spotcheck.models import HeldPhoto, Item, Photo, Picture, SampleFinding
 

@@ -15,8 +15,7 @@ from common.periods import Quarter
 from inspection.government import end_title
 from inspection.models import Unit
 from inspection.vocabulary import UnitState
-from papers.issuers import government
-from papers.numbers import draw
+from papers.issuing import draw, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
 

@@ -16,8 +16,7 @@ from common.clock import now, today
 from common.exceptions import Refused
 from returns.checks import Level
 from returns.entry import sheet_form
-from returns.entry.cells import Fate, MalformedMessage, Settled, read, save_cells
-from returns.entry.saving import EXPLANATION, stored_in
+from returns.entry.saving import EXPLANATION, Fate, MalformedMessage, Settled, read_message, save_cells, stored_in
 from returns.figures import NAMES
 from returns.models import Return
 from returns.moves import ReturnAction, allows
@@ -38,7 +37,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse(_standing(request, quarterly_return))
     try:
         # The body of a form was read before its view; it is no message.
-        message = read(b"" if request.content_type == "multipart/form-data" else request.body)
+        message = read_message(b"" if request.content_type == "multipart/form-data" else request.body)
     except MalformedMessage as reason:
         return JsonResponse({"detail": str(reason)}, status=400)
     if message.user != request.user.pk:

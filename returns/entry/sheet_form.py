@@ -1,16 +1,13 @@
 """The form of a return: what a clerk typed, read from the data sent and laid back into the sheet, nothing lost."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from returns.entry.saving import EXPLANATION, Clash, Typed, Values
-from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
-from returns.models import FigureEntry, Return
+from returns.entry.saving import EXPLANATION, Clash, Typed, Values, hands_of, sentence_of, value_of
+from returns.figures import FIGURES, NAMES
 from returns.sheet import ReturnSheet, SheetRow
-
-LONGEST_EXPLANATION = 500
 
 
 @dataclass
@@ -42,7 +39,7 @@ def _entry(data: Mapping[str, str], row: SheetRow) -> TypedRow:
             entry.texts[cell.figure.name] = text
             _read_cell(entry, cell.figure.name, text)
     if (text := data.get(row.explanation_name)) is not None:
-        entry.texts[EXPLANATION] = entry.values[EXPLANATION] = _sentence(text)
+        entry.texts[EXPLANATION] = entry.values[EXPLANATION] = sentence_of(text)
         _read_cell(entry, EXPLANATION, text)
     return entry
 
@@ -52,21 +49,6 @@ def _read_cell(entry: TypedRow, name: str, text: str) -> None:
         entry.values[name] = value_of(name, text)
     except ValueError as error:
         entry.errors[name] = str(error)
-
-
-def value_of(name: str, text: str) -> int | str | None:
-    """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
-    if name != EXPLANATION:
-        return parse_cell(text, BY_NAME[name])
-    sentence = _sentence(text)
-    if len(sentence) > LONGEST_EXPLANATION:
-        raise ValueError(f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
-    return sentence
-
-
-def _sentence(text: str) -> str:
-    """On one line, without its margins."""
-    return " ".join(text.replace("\0", "").split())
 
 
 def prepare(sheet: ReturnSheet, *, is_checking: bool = False) -> ReturnSheet:
@@ -148,16 +130,3 @@ def _lay_row(
 
 def _is_changed(entry: TypedRow, name: str) -> bool:
     return name in entry.errors or entry.seen is None or entry.values[name] != entry.seen[name]
-
-
-def hands_of(quarterly_return: Return, codes: Collection[str]) -> dict[tuple[str, str], str]:
-    """Who typed the figures that stand in the villages' cells, by village and column, where that is known."""
-    if not codes:
-        return {}
-    entries = FigureEntry.objects.filter(
-        line__quarterly_return=quarterly_return, line__area_id__in=codes, by__isnull=False
-    )
-    return {
-        (entry.line.area_id, entry.figure): entry.by.name
-        for entry in entries.select_related("line", "by").order_by("pk")
-    }

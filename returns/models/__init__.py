@@ -2,8 +2,7 @@
 
 from returns.models.checks import PROTECTED, Checking, CheckTerms
 from returns.models.counts import COUNTED, OperatorCount
-from returns.models.lines import FIGURES, FigureEntry, Objection, ReturnLine
-from returns.models.returns import Return, ReturnMove
+from returns.models.returns import FIGURES, FigureEntry, Objection, Return, ReturnLine, ReturnMove
 from returns.models.rounds import Reminder, Round, Unlock, Urge
 from returns.models.vocabulary import (
     AT_BUREAU,

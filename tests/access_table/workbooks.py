@@ -9,8 +9,8 @@ from returns.models import ReturnState, Round
 from tests.access_table.returns import COUNTING, RETURNS, made_return, of_county_round, of_return, of_round
 from tests.access_table.row import NETWORK, QUARTER, Place, Row, World, of_area, unchanged
 from workbooks.layout import TEMPLATE
-from workbooks.ledgers.findings import Findings
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
+from workbooks.ledgers.preview import Findings
 from workbooks.models import CountUpload, Issued, IssuedCounts, Upload
 
 KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from openpyxl import Workbook
 
-from areas.package import guard, large, workbook
+from areas.package import large, workbook
 
 
 def shape(sheets):
@@ -34,7 +34,7 @@ def path(tmp_path):
 
 def test_both_readers_say_the_same(path, monkeypatch):
     slow = shape(workbook.sheets(path, ["areas", "sites"]))
-    monkeypatch.setattr(guard, "LARGE", 0)
+    monkeypatch.setattr(workbook, "LARGE", 0)
     monkeypatch.setattr(workbook, "_opened", None)
     assert shape(workbook.sheets(path, ["areas", "sites"])) == slow
     assert slow[0][1][1][1][1:] == ["441802103201", "=甲", "113.05", "0.0000001", "100", "TRUE", "  空 格 "]
@@ -45,7 +45,7 @@ def test_what_only_the_slow_reader_can_tell_is_left_to_it(tmp_path, monkeypatch,
     book = Workbook()
     spoil(book.active)
     book.save(tmp_path / "book.xlsx")
-    monkeypatch.setattr(guard, "LARGE", 0)
+    monkeypatch.setattr(workbook, "LARGE", 0)
     monkeypatch.setattr(large, "sheets", None)
     assert [sheet.name for sheet in workbook.sheets(tmp_path / "book.xlsx", ["Sheet"])] == ["Sheet"]
 

@@ -6,10 +6,10 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from areas.package import guard
-from areas.package.problems import Unreadable
+from areas.package import workbook
 from areas.package.reading import sheets
 from areas.package.registry import AREAS, SITES
+from areas.package.tables import Unreadable
 from tests.packages import checked, places, sound, write_csv, write_xlsx
 
 TABLES = (AREAS, SITES)
@@ -273,7 +273,7 @@ class TestHostileWorkbook:
                 for name, part in (add or {}).items():
                     bad.writestr(name, part)
             with pytest.raises(Unreadable) as refused:
-                guard.inspect(tmp_path / "bad.xlsx")
+                workbook.inspect(tmp_path / "bad.xlsx")
             return str(refused.value)
 
         return refusal
@@ -282,11 +282,11 @@ class TestHostileWorkbook:
         assert "压缩比" in refusal(add={"xl/bomb.xml": b"<x>" + b" " * 5_000_000 + b"</x>"})
 
     def test_too_much_in_all(self, refusal, monkeypatch):
-        monkeypatch.setattr(guard, "MAX_BYTES", 10_000)
+        monkeypatch.setattr(workbook, "MAX_BYTES", 10_000)
         assert "展开后超过" in refusal(add={"xl/a.xml": b"<x>" + b" " * 20_000 + b"</x>"})
 
     def test_too_many_parts(self, refusal):
-        assert "部件" in refusal(add={f"xl/{number}.xml": b"<x/>" for number in range(guard.MAX_ENTRIES)})
+        assert "部件" in refusal(add={f"xl/{number}.xml": b"<x/>" for number in range(workbook.MAX_ENTRIES)})
 
     def test_a_document_type(self, refusal):
         assert "DTD" in refusal(replace=lambda part: b'<!DOCTYPE x [<!ENTITY a "b">]>' + part)
@@ -313,4 +313,4 @@ class TestHostileWorkbook:
         path.write_bytes(bytes(raw).replace(size, lie))
 
         with pytest.raises(Unreadable):
-            guard.inspect(path)
+            workbook.inspect(path)

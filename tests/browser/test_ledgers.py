@@ -12,7 +12,7 @@ from areas.models import Site
 from areas.vocabulary import SiteKind
 from jobs.models import Job, JobState, seat_of
 from tests.browser.hands import follow
-from workbooks.ledgers.layout import FIRST_ROW
+from workbooks.ledgers.declared import FIRST_ROW
 
 TOWN = "441802103"
 

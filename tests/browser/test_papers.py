@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
-from papers import issuers
+from papers import issuing
 from papers.issuing import issue
 from papers.wording import wording_of, words_for
 from returns.models import Round
@@ -30,7 +30,7 @@ def document(reviewer):
     """The sample report, issued."""
     town, words = Area.objects.get(code=scenes.TOWN), words_for(KEY, "441802")
     return issue(
-        kind=KEY, issuer=issuers.township(town), area=town, on=date(2018, 7, 5), by=reviewer,
+        kind=KEY, issuer=issuing.township(town), area=town, on=date(2018, 7, 5), by=reviewer,
         build=lambda number: words.wording.sample(words),
     )  # fmt: skip
 

@@ -9,8 +9,8 @@ from acceptance.judging.rows import written
 from acceptance.models import Basis, Verdict
 from accounts.models import User
 from areas.models import Area
+from common.digests import digest
 from inspection import store
-from inspection.digests import digest
 from inspection.freezing import _said
 from inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
 from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from common.exceptions import Refused
-from inspection import government, papering, reporting
+from inspection import government, report_papers, reporting
 from inspection.models import Report
 from inspection.vocabulary import InspectionAction
 from papers import editing
@@ -97,4 +97,4 @@ def test_issued_document_is_the_same_for_ever(chain, people, client):
     editing.edit(wording=wording, county=COUNTY, texts=texts, reason="统一用语", seen=0, by=people.reviewer)
 
     assert client.get(address).content == first
-    assert "专此报告。" in str(papering.report_paper(Report.objects.get(), "", ON).body)
+    assert "专此报告。" in str(report_papers.report_paper(Report.objects.get(), "", ON).body)

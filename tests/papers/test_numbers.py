@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import close_old_connections, connection, transaction
 
+from papers.issuing import draw
 from papers.models import Series
-from papers.numbers import draw
 
 AT_ONCE = 12
 

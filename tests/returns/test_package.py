@@ -199,7 +199,7 @@ def test_a_correction_is_approved_over_revisions_that_a_package_passed_over(brin
 
 
 def test_out_again_the_approved_line_stands_for_a_correction_and_blank_drafts_are_left_out(bring, correction):
-    from areas.package.handling import Selection
+    from areas.package.package import Selection
     from returns.package import ReturnsTable
 
     Return.objects.create(township_id="441802103", county="441802", period="2018Q3")

@@ -12,12 +12,12 @@ from openpyxl import Workbook, load_workbook
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator
 from tests.register.conftest import HERE, make_order, make_point, make_site, registry
-from workbooks.ledgers import layout
+from workbooks.ledgers import declared
 from workbooks.ledgers.declared import LEDGERS
 
 __all__ = ["make_order", "make_point", "make_site", "registry"]
 
-FIRST = layout.FIRST_ROW
+FIRST = declared.FIRST_ROW
 
 
 class Person:
@@ -52,7 +52,7 @@ def saved(book: Workbook) -> bytes:
 def put(book: Workbook, row: int, **cells) -> Workbook:
     """Write into the columns with these labels."""
     page = book.worksheets[0]
-    labels = [cell.value for cell in page[layout.HEADER_ROW]]
+    labels = [cell.value for cell in page[declared.HEADER_ROW]]
     for label, value in cells.items():
         page.cell(row, labels.index(label) + 1).value = value
     return book

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from areas.models import Site
 from tests.workbooks.conftest import FIRST, put, saved
-from workbooks.ledgers import layout
+from workbooks.ledgers import declared
 from workbooks.ledgers.models import LedgerWorkbook
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +87,8 @@ def test_no_file_is_said(people):
 
 def restamped(book: Workbook, label: str, value: str) -> Workbook:
     page = book.worksheets[0]
-    cell = next(cell for cell in page[layout.STAMP_ROW] if cell.value == label)
-    page.cell(layout.STAMP_ROW, cell.column + 1).value = value
+    cell = next(cell for cell in page[declared.STAMP_ROW] if cell.value == label)
+    page.cell(declared.STAMP_ROW, cell.column + 1).value = value
     return book
 
 
@@ -100,12 +100,12 @@ def hidden(book: Workbook) -> Workbook:
 
 
 def renamed_heading(book: Workbook) -> Workbook:
-    book.worksheets[0].cell(layout.HEADER_ROW, 3).value = "名字"
+    book.worksheets[0].cell(declared.HEADER_ROW, 3).value = "名字"
     return book
 
 
 def doubled_heading(book: Workbook) -> Workbook:
-    book.worksheets[0].cell(layout.HEADER_ROW, 11).value = "名称"
+    book.worksheets[0].cell(declared.HEADER_ROW, 11).value = "名称"
     return book
 
 

@@ -10,7 +10,7 @@ from areas.models import AccessPoint, Area, FactChange, ServiceOrder, Site
 from areas.vocabulary import AreaKind
 from jobs.models import Job, JobState
 from tests.workbooks.conftest import FIRST, put, row_of, saved
-from workbooks.ledgers import layout, views
+from workbooks.ledgers import declared, views
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +34,14 @@ def test_workbook_is_prefilled_locked_bounded_and_stamped(people, registry):
     book = people.clerk.download("sites")
     (page,) = book.worksheets
     issued = LedgerWorkbook.objects.get()
-    stamp = [cell.value for cell in page[layout.STAMP_ROW]][:10]
+    stamp = [cell.value for cell in page[declared.STAMP_ROW]][:10]
     assert stamp == [
         "台账", "点位", "单位编码", "441802103", "日期", issued.day.isoformat(), "模板版本", "1", "校验号", issued.stamp,
     ]  # fmt: skip
     assert {one.name: one.value for one in book.custom_doc_props.props} == dict(
         zip(stamp[::2], stamp[1::2], strict=True)
     )
-    assert [cell.value for cell in page[layout.HEADER_ROW]] == [
+    assert [cell.value for cell in page[declared.HEADER_ROW]] == [
         "点位编号", "所属区域", "名称", "类型", "经度", "纬度", "坐标系", "城乡", "生效日期", "失效日期", "区域名称", "行校验",
     ]  # fmt: skip
     row = [cell.value for cell in page[FIRST]]
@@ -55,7 +55,7 @@ def test_workbook_is_prefilled_locked_bounded_and_stamped(people, registry):
     assert rules["D6"].formula1.startswith('"主要人口聚居地,住宅小区,')
     assert (rules["E6"].type, rules["E6"].formula1, rules["E6"].formula2) == ("decimal", "73.0", "136.0")
     assert (rules["J6"].type, rules["J6"].formula1) == ("date", 'IF($I6="",DATE(1950,1,1),$I6)')
-    assert next(iter(rules["J6"].sqref.ranges)).max_row == layout.HEADER_ROW + 2 + 1000
+    assert next(iter(rules["J6"].sqref.ranges)).max_row == declared.HEADER_ROW + 2 + 1000
     assert AuditEntry.objects.filter(action="ledger.download").exists()
 
 
@@ -68,7 +68,7 @@ def test_filter_of_the_list_is_respected(people):
 
 def test_operator_gets_its_own_and_need_not_say_so(people):
     page = people.telecom.download("access-points").worksheets[0]
-    assert "运营企业" not in [cell.value for cell in page[layout.HEADER_ROW]]
+    assert "运营企业" not in [cell.value for cell in page[declared.HEADER_ROW]]
     assert [page.cell(row, 1).value for row in (FIRST, FIRST + 1)] == ["AP-1", None]
     assert page.cell(FIRST, 7).value == "否"
     assert page.cell(FIRST, 8).value.date() == date(2017, 5, 1)

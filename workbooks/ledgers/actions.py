@@ -8,16 +8,15 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from acceptance import loading
+from acceptance import packages
 from accounts import audit
 from accounts.models import User
 from common import clock
 from common.exceptions import Refused
-from workbooks.ledgers import findings as finding
-from workbooks.ledgers import layout, reading, writing
+from workbooks.ledgers import declared, preview, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
-from workbooks.ledgers.findings import Findings, Say
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
+from workbooks.ledgers.preview import Findings, Say
 
 
 class LedgerChanged(Refused):
@@ -29,7 +28,7 @@ def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, b
     """The workbook of a ledger with ``rows`` of it, for the unit of ``by``."""
     unit, count = WorkbookUnit.of(by), rows.count()
     issued = LedgerWorkbook.objects.create(
-        ledger=ledger.key, area=unit.area, operator=unit.operator, template=layout.TEMPLATE, day=on,
+        ledger=ledger.key, area=unit.area, operator=unit.operator, template=declared.TEMPLATE, day=on,
         condition=condition[:500], rows=count, by=by,
     )  # fmt: skip
     content = writing.write(ledger, unit, issued, rows)
@@ -56,21 +55,21 @@ def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
 def examine(upload: LedgerUpload, *, by: User, say: Say = lambda text: None) -> Findings:
     """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused."""
     content, checked = _checked(upload, by=by, say=say)
-    found = finding.findings_of(checked, content, upload.issued.rows)
+    found = preview.findings_of(checked, content, upload.issued.rows)
     LedgerUpload.objects.filter(pk=upload.pk).update(issued=upload.issued, findings=found.as_json())
     upload.findings = found.as_json()
     return found
 
 
-def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[reading.LedgerContent, loading.Loading]:
+def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[preview.LedgerContent, packages.Loading]:
     ledger, unit = LEDGERS[upload.ledger], WorkbookUnit(upload.area, upload.operator)
     say("正在读取文件")
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
         ending = ".csv" if upload.file_name.lower().endswith((".csv", ".txt")) else ".xlsx"
         path = Path(folder) / f"{ledger.title}台账{ending}"
         path.write_bytes(upload.content)
-        content, upload.issued = reading.read(path, upload.file_name, ledger, unit)
-    return content, finding.checked(content, ledger, upload.operator_id, by=by, say=say)
+        content, upload.issued = preview.read(path, upload.file_name, ledger, unit)
+    return content, preview.checked(content, ledger, upload.operator_id, by=by, say=say)
 
 
 def confirm(*, upload: LedgerUpload, digest: str, by: User, say: Say = lambda text: None) -> Findings | None:
@@ -92,11 +91,11 @@ def _confirmed(upload: LedgerUpload, digest: str, by: User, say: Say) -> Finding
         return None
     upload.content = content
     read, checked = _checked(upload, by=by, say=say)
-    found = finding.findings_of(checked, read, upload.issued.rows)
+    found = preview.findings_of(checked, read, upload.issued.rows)
     if found.digest != digest:
         raise LedgerChanged("没有写入：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
     say(f"正在写入 {found.added + found.changed} 行")
     detail = {"list": LEDGERS[upload.ledger].title, "sha256": upload.sha256}
-    loading.store(checked, action="ledger.confirm", detail=detail)
+    packages.store_loaded(checked, action="ledger.confirm", detail=detail)
     LedgerUpload.objects.filter(pk=upload.pk).update(findings=found.as_json())
     return found

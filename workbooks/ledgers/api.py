@@ -13,12 +13,11 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from acceptance.loading import Loading, store
+from acceptance.packages import Loading, store_loaded
 from accounts.access import HasPower
 from accounts.posts import Power
-from areas.package import cells
-from areas.package.problems import ImportProblem
-from areas.package.rows import PackageSheet
+from areas.package.tables import ImportProblem, PackageSheet
+from areas.package.values import cell_text
 from workbooks.ledgers.declared import LEDGERS
 
 MOST_ROWS = 5_000
@@ -54,7 +53,7 @@ class Load(APIView):
         if report.errors:
             return Response({"problems": [_said(problem) for problem in report.errors]}, status=422)
         try:
-            outcome = store(loading, action="ledger.load", detail={"list": ledger.title})
+            outcome = store_loaded(loading, action="ledger.load", detail={"list": ledger.title})
         except IntegrityError:
             return Response({"detail": "没有写入：同时有人在写入相同编号的行，请重新发送。"}, status=409)
         created, changed = outcome.created[ledger.table.name], outcome.changed[ledger.table.name]
@@ -83,7 +82,7 @@ def _sheet(table: str, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, 
 
 def _text(value: Any) -> str:
     """A value as a cell would hold it; yes and no as the package writes them."""
-    return str(int(value)) if isinstance(value, bool) else cells.text(value).replace("\0", "")
+    return str(int(value)) if isinstance(value, bool) else cell_text(value).replace("\0", "")
 
 
 def _said(problem: ImportProblem) -> dict[str, Any]:

@@ -1,21 +1,24 @@
-"""Which ledgers have a workbook, who keeps them, and what of each a unit sees."""
+"""Which ledgers have a workbook, who keeps them, what of each a unit sees, and where everything stands in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2s
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.posts import Power
 from areas.models import Area, Operator
-from areas.package.handling import Handler
 from areas.package.network import ServiceOrdersTable
+from areas.package.package import Handler
 from areas.package.places import AccessPointsTable, SitesTable
 from areas.package.tables import PackageColumn, PackageTable
 from areas.package.tree import AreasTable
 from areas.vocabulary import AreaKind
 from common.listing import Listing
 from register import lists
+from workbooks.opening import STAMP
 
 
 @dataclass(frozen=True)
@@ -125,3 +128,21 @@ class WorkbookUnit:
 def operator_names() -> dict[str, str]:
     """The operators' names, by code."""
     return dict(Operator.objects.order_by("code").values_list("code", "name"))
+
+
+TEMPLATE = 1
+"""Raise it when the sheet changes so that an older file could be misread; older files are then refused by name."""
+
+TITLE_ROW, HELP_ROW, STAMP_ROW, HEADER_ROW = 1, 2, 3, 5
+FIRST_ROW = HEADER_ROW + 1
+MARK = "行校验"
+"""The last column: what the row said when it went out, in a word."""
+
+LEDGER, UNIT, DAY, VERSION = "台账", "单位编码", "日期", "模板版本"
+STAMP_LABELS = (LEDGER, UNIT, DAY, VERSION, STAMP)
+
+
+def mark(table: PackageTable, values: Mapping[str, Any]) -> str:
+    """What tells a row apart from what it said before: the same values give the same mark."""
+    said = "\0".join(column.write(values.get(column.name)) for column in table.columns)
+    return blake2s(said.encode(), digest_size=4).hexdigest()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
-from areas.package.problems import Unreadable
+from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from common.http import RowNotFound
@@ -16,8 +16,8 @@ from jobs.actions import start
 from papers.serving import file
 from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
-from workbooks.ledgers.findings import SHOWN, Findings
 from workbooks.ledgers.models import LedgerUpload
+from workbooks.ledgers.preview import SHOWN, Findings
 from workbooks.views import XLSX
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from areas.package.problems import Unreadable
+from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from jobs.work import Finished, Progress, Refusal, work

@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from areas.package.tables import PackageColumn
 from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
-from workbooks.ledgers import layout
+from workbooks.ledgers import declared
 from workbooks.ledgers.declared import WorkbookLedger, WorkbookUnit, operator_names
 from workbooks.ledgers.models import LedgerWorkbook
 from workbooks.styling import AUTHOR, DAY, FONT, TEXT, CellStyle, plain
@@ -49,7 +49,7 @@ class _Writer:
         self.page = self.book.create_sheet(ledger.title)
         self.stamp = dict(
             zip(
-                layout.STAMP_LABELS,
+                declared.STAMP_LABELS,
                 (ledger.title, unit.code, issued.day.isoformat(), str(issued.template), issued.stamp),
                 strict=True,
             )
@@ -60,12 +60,12 @@ class _Writer:
         self._top()
         for cells in self._rows(rows):
             self.page.append(cells)
-        last = layout.HEADER_ROW + self.issued.rows + NEW_ROWS
+        last = declared.HEADER_ROW + self.issued.rows + NEW_ROWS
         for number, column in enumerate(self.columns, start=1):
             rule = self._rule(column)
             if rule is not None:
                 letter = get_column_letter(number)
-                rule.add(f"{letter}{layout.FIRST_ROW}:{letter}{last}")
+                rule.add(f"{letter}{declared.FIRST_ROW}:{letter}{last}")
                 self.page.data_validations.append(rule)
         self._properties()
         with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
@@ -85,13 +85,13 @@ class _Writer:
         for number in range(len(self.ledger.beside)):
             page.column_dimensions[get_column_letter(len(self.columns) + number + 1)].width = 18
         page.column_dimensions[get_column_letter(self._width)].width = 11
-        page.freeze_panes = f"C{layout.FIRST_ROW}"
+        page.freeze_panes = f"C{declared.FIRST_ROW}"
         page.protection.sheet = True
         page.protection.formatColumns = page.protection.formatRows = False
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", "9"
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
-        page.print_title_rows = f"{layout.HEADER_ROW}:{layout.HEADER_ROW}"
+        page.print_title_rows = f"{declared.HEADER_ROW}:{declared.HEADER_ROW}"
         page.oddFooter.left.text = f"校验号 {self.issued.stamp}"
         page.oddFooter.right.text = "第 &P 页，共 &N 页"
 
@@ -110,7 +110,7 @@ class _Writer:
         page.append([plain(page, f"只含符合条件的行：{condition}")] if condition else [])
         head = CellStyle(page, head=True)
         headings = [self._heading(head, column) for column in self.columns]
-        beside = [head.cell(label) for label in (*self.ledger.beside, layout.MARK)]
+        beside = [head.cell(label) for label in (*self.ledger.beside, declared.MARK)]
         page.append([*headings, *beside])
 
     def _heading(self, head: CellStyle, column: PackageColumn):
@@ -134,7 +134,7 @@ class _Writer:
         shown = [names.index(column.name) for column in self.columns]
         for values in rows.values_list(*attributes, *self.ledger.beside.values()).iterator(chunk_size=2000):
             stored, beside = values[: len(names)], values[len(names) :]
-            mark = layout.mark(table, dict(zip(names, stored, strict=True)))
+            mark = declared.mark(table, dict(zip(names, stored, strict=True)))
             cells = [
                 style.cell(self._said(column, stored[index]))
                 for style, column, index in zip(styles, self.columns, shown, strict=True)
@@ -184,7 +184,7 @@ class _Writer:
         names = [column.name for column in self.columns]
         if name not in names:
             return otherwise
-        cell = f"${get_column_letter(names.index(name) + 1)}{layout.FIRST_ROW}"
+        cell = f"${get_column_letter(names.index(name) + 1)}{declared.FIRST_ROW}"
         return f'IF({cell}="",{otherwise},{cell})'
 
     def _said_of(self, column: PackageColumn) -> str:

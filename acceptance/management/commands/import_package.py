@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from acceptance import packages
 from accounts.actions import COMMAND_LINE
 from areas.package.package import Package
-from areas.package.problems import ImportProblem, Unreadable
+from areas.package.tables import ImportProblem, Unreadable
 from common.commands import SpeakingCommand
 
 

@@ -11,7 +11,7 @@ from acceptance.answers import CannotAnswer
 from acceptance.management.commands.import_package import place
 from acceptance.models import Basis
 from areas.package.package import Package
-from areas.package.problems import Unreadable
+from areas.package.tables import Unreadable
 
 
 class Command(BaseCommand):

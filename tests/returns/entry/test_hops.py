@@ -7,10 +7,11 @@ __all__ = ["browse"]
 
 
 def test_a_cell_is_saved_in_few_files(make_return, people, browse):
+    """In v1 it took 10 files and 26 switches."""
     owner, client = make_return(), browse(people.clerk)
     client.get("/")
 
     with traced() as trace:
         answer = send(client, owner, cell("households", "1200"))
 
-    assert answer.status_code == 200 and within(trace, files=9, switches=25)
+    assert answer.status_code == 200 and within(trace, files=6, switches=18)

@@ -9,8 +9,7 @@ from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Refused
 from returns import actions
-from returns.entry.cells import Fate, TypedCell, save_cells
-from returns.entry.saving import Contested, save_lines
+from returns.entry.saving import Contested, Fate, TypedCell, save_cells, save_lines
 from returns.models import FigureEntry, Return, ReturnMove, ReturnState, Round, Urge
 from returns.review import decisions
 from returns.rounds import rounds

@@ -1,4 +1,4 @@
-"""Digests of what the chain keeps: one algorithm for the whole portal, named beside each digest."""
+"""Digests of what is kept: one algorithm for the whole portal, named beside each digest."""
 
 import hashlib
 

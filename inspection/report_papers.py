@@ -1,0 +1,355 @@
+"""The papers on a report (plan, section 三(三)): what 自查报告 and 审核意见 say, read from the frozen verdicts, and their issue.
+
+自查报告 goes upwards and names who signed; 审核意见 answers the township. A paper that is not issued yet can be looked at;
+it has no number.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from acceptance import wording
+from acceptance.wording.criteria import CRITERION_OUTCOMES
+from areas.models import Area
+from common.digests import digest
+from common.periods import Quarter
+from inspection import samples
+from inspection.freezing import plan_by
+from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
+from inspection.vocabulary import UnitState
+from papers import issuing
+from papers.document import (
+    Imprint,
+    Paper,
+    PaperColumn,
+    PaperHead,
+    PaperTable,
+    Paragraph,
+    SignOff,
+    close_up,
+    day_written,
+    paragraphs,
+    title_lines,
+)
+from papers.issuing import Issuer, issue
+from papers.models import Document
+from papers.wording import WordingTexts, words_for
+
+_ORDINALS = "一二三四五六七八九十"
+
+_LISTED_FILES = 20
+"""More pieces of evidence than that are counted by kind."""
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One criterion of a unit as it was frozen: the words of its row in the report's table."""
+
+    unit: str
+    criterion: str
+    figures: str
+    outcome: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class SelfInspection:
+    """What a 自查报告 says; the three texts are the township's own, ``evidence`` what is enclosed."""
+
+    township: Issuer
+    bureau: Issuer
+    quarter: Quarter
+    on: date
+    signer: str
+    titles: str
+    overview: str
+    assessed: tuple[Assessed, ...]
+    evidence: tuple[str, ...]
+    problems: str
+    request: str
+    digest: str
+
+
+def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
+    values = {
+        "报送单位": data.township.name,
+        "季度": data.quarter.label,
+        "称号": data.titles,
+        "受文单位": data.bureau.name,
+        "截止日": day_written(data.quarter.last_day),
+    }
+    evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
+    body: tuple[Any, ...] = (
+        *paragraphs(words.fill("opening", values)),
+        *section(1, "基本情况", data.overview),
+        *section(2, "对标自评情况", words.fill("assessment", values)),
+        _assessment(data.assessed),
+        *section(3, "佐证材料", evidence or "无。"),
+        *section(4, "存在问题", data.problems or "无。"),
+        *section(5, "申请事项", data.request),
+        *paragraphs(words.fill("closing", values)),
+    )
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        head=PaperHead(data.township.mark, number, data.signer),
+        addressee=data.bureau.name,
+        body=body,
+        sign_off=SignOff(data.township.name, day_written(data.on)),
+        note=f"数据摘要 {data.digest}",
+        imprint=Imprint(data.township.name, day_written(data.on)),
+    )
+
+
+def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
+    return (Paragraph(f"{_ORDINALS[place - 1]}、{heading}"), *paragraphs(text))
+
+
+def _assessment(assessed: tuple[Assessed, ...]) -> PaperTable:
+    columns = (
+        PaperColumn("单位", 1.5, "left"),
+        PaperColumn("验收标准", 2.6, "left"),
+        PaperColumn("自评情况", 3.4, "left"),
+        PaperColumn("结果", 0.9),
+        PaperColumn("条款", 0.9),
+    )
+    rows = tuple((each.unit, each.criterion, close_up(each.figures), each.outcome, each.clause) for each in assessed)
+    return PaperTable(columns, rows, caption="对标自评表", size=10.5)
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What was decided on a unit, and the reviewer's words; ``sampling`` is what the spot check gave and what follows."""
+
+    unit: str
+    title: str
+    outcome: str
+    opinion: str
+    sampling: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One criterion of a unit with the reviewer's finding, as a row of the opinion's table."""
+
+    unit: str
+    criterion: str
+    figures: str
+    finding: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What a 审核意见 says of all units of a report."""
+
+    bureau: Issuer
+    township: str
+    quarter: Quarter
+    report_number: str
+    on: date
+    ruled: tuple[Ruled, ...]
+    checked: tuple[Checked, ...]
+    reviewer: str
+    confirmed_by: str = ""
+
+
+def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
+    values = {
+        "报送单位": data.township,
+        "季度": data.quarter.label,
+        "报告文号": data.report_number or "无文号",
+        "数量": f"{len(data.ruled):,}",
+    }
+    sampled = "\n".join(f"{each.unit}：{each.sampling}" for each in data.ruled if each.sampling)
+    signed = f"审核人：{data.reviewer}" + (f"；复核人：{data.confirmed_by}" if data.confirmed_by else "")
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        head=PaperHead(data.bureau.mark, number),
+        addressee=data.township,
+        body=(
+            *paragraphs(words.fill("opening", values)),
+            Paragraph("一、审核结论"),
+            _rulings(data.ruled),
+            Paragraph("二、逐条审核情况"),
+            _checks(data.checked),
+            *section(3, "现场抽查情况", sampled or "本次未安排抽查。"),
+            *paragraphs(words.fill("closing", values)),
+        ),
+        sign_off=SignOff(data.bureau.name, day_written(data.on)),
+        note=signed,
+    )
+
+
+def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
+    columns = (
+        PaperColumn("单位", 1.5, "left"),
+        PaperColumn("申报称号", 1.7),
+        PaperColumn("结论", 1.6),
+        PaperColumn("意见", 4, "left"),
+    )
+    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
+    return PaperTable(columns, rows, caption="审核结论表", size=10.5)
+
+
+def _checks(checked: tuple[Checked, ...]) -> PaperTable:
+    columns = (
+        PaperColumn("单位", 1.4, "left"),
+        PaperColumn("验收标准", 2.4, "left"),
+        PaperColumn("数据", 3.2, "left"),
+        PaperColumn("审核", 0.8),
+        PaperColumn("说明", 1.4, "left"),
+    )
+    rows = tuple((each.unit, each.criterion, close_up(each.figures), each.finding, each.remark) for each in checked)
+    return PaperTable(columns, rows, caption="逐条审核表", size=10.5)
+
+
+def report_paper(report: Report, number: str, on: date, signer: str = "") -> Paper:
+    """The 自查报告 of a report as it stands."""
+    units = _units(report)
+    data = SelfInspection(
+        township=issuing.township(report.township),
+        bureau=issuing.bureau(district_of(report.county)),
+        quarter=report.quarter,
+        on=on,
+        signer=signer,
+        titles="、".join(dict.fromkeys(unit.title for unit in units)),
+        overview=report.overview,
+        assessed=tuple(line for unit in units for line in _assessed(unit)),
+        evidence=_evidence(report),
+        problems=report.problems,
+        request=report.request,
+        digest=_digest(units),
+    )
+    return self_inspection(data, words_for("self-inspection", report.county), number)
+
+
+def _units(report: Report) -> list[Unit]:
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen")
+    return list(found.order_by("area_id"))
+
+
+def district_of(county: str) -> Area:
+    return Area.objects.get(pk=county)
+
+
+def _assessed(unit: Unit) -> Iterable[Assessed]:
+    for criterion, figures in _criteria(unit.frozen):
+        yield Assessed(
+            unit.area.name,
+            wording.criterion_title(criterion),
+            wording.criterion_words(criterion, figures).text,
+            CRITERION_OUTCOMES[figures["outcome"]],
+            criterion.source.clause,
+        )
+
+
+def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
+    """Each criterion of the plan by which the verdict was frozen, with its figures."""
+    said = frozen.said
+    plan = plan_by(said["plan"]["digest"])
+    return [(plan.criteria[figures["key"]], figures) for figures in said["criteria"]]
+
+
+def _evidence(report: Report) -> tuple[str, ...]:
+    pieces = list(report.evidence.select_related("area"))
+    if len(pieces) > _LISTED_FILES:
+        counted = Counter(piece.get_kind_display() for piece in pieces)
+        return tuple(f"{kind} {count} 份" for kind, count in counted.items())
+    return tuple(
+        f"{piece.get_kind_display()}：{piece}{f'（{piece.area.name}）' if piece.area else ''}" for piece in pieces
+    )
+
+
+def _digest(units: Sequence[Unit]) -> str:
+    """Over the digests of all frozen verdicts, in the order of the units."""
+    algorithm, value = digest("".join(unit.frozen.digest for unit in units).encode())
+    return f"{algorithm}:{value}"
+
+
+def examination_paper(report: Report, number: str, on: date) -> Paper:
+    """The 审核意见 on a report whose units are decided."""
+    opinions = _opinions(report)
+    sampled = samples.samples_of([opinion.unit for opinion in opinions])
+    confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
+    confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
+    data = Examination(
+        bureau=issuing.bureau(district_of(report.county)),
+        township=issuing.township(report.township).name,
+        quarter=report.quarter,
+        report_number=report.number,
+        on=on,
+        ruled=tuple(_ruled(opinion, sampled.get(opinion.unit_id)) for opinion in opinions),
+        checked=tuple(line for opinion in opinions for line in _checked(opinion)),
+        reviewer=report.reviewer.name if report.reviewer else "",
+        confirmed_by=confirmed_by,
+    )
+    return examination(data, words_for("examination", report.county), number)
+
+
+def _opinions(report: Report) -> list[Opinion]:
+    """The latest opinion on each unit."""
+    found = Opinion.objects.filter(unit__report=report).select_related(
+        "unit__area", "unit__frozen", "unit__report", "move"
+    )
+    latest = {opinion.unit_id: opinion for opinion in found.prefetch_related("checks").order_by("pk")}
+    return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
+
+
+def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
+    sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
+    return Ruled(
+        opinion.unit.area.name,
+        opinion.unit.title,
+        opinion.unit.get_state_display(),
+        opinion.text or opinion.move.reason,
+        sampling,
+    )
+
+
+def _checked(opinion: Opinion) -> Iterable[Checked]:
+    checks = {check.criterion: check for check in opinion.checks.all()}
+    for criterion, figures in _criteria(opinion.unit.frozen):
+        if check := checks.get(criterion.key):
+            yield Checked(
+                opinion.unit.area.name,
+                wording.criterion_title(criterion),
+                wording.criterion_words(criterion, figures).text,
+                check.get_finding_display(),
+                check.remark or (check.get_why_display() if check.why else ""),
+            )
+
+
+def issue_report(report: Report, on: date, by) -> Document:
+    """Give the report its number and keep it as signed; in the transaction that sends it."""
+    document = issue(
+        kind="self-inspection",
+        subject=report,
+        issuer=issuing.township(report.township),
+        area=report.township,
+        on=on,
+        by=by,
+        build=lambda number: report_paper(report, number, on, by.name),
+    )
+    return noted(report, "number", document)
+
+
+def issue_examination(report: Report, on: date, by) -> Document:
+    """Keep the bureau's opinion; in the transaction that ends the examination."""
+    return issue(
+        kind="examination",
+        subject=report,
+        issuer=issuing.bureau(district_of(report.county)),
+        area=report.township,
+        on=on,
+        by=by,
+        build=lambda number: examination_paper(report, number, on),
+    )
+
+
+def noted(subject: Report | Submission, field: str, document: Document) -> Document:
+    """Write the number on the row that the document was made from."""
+    type(subject).objects.filter(pk=subject.pk).update(**{field: document.number})
+    setattr(subject, field, document.number)
+    return document

@@ -1,0 +1,211 @@
+"""The papers on a submission (plan, section 三(三)): what 汇总上报 and 通报 say, read from its units, and their issue.
+
+汇总上报 goes upwards and names who signed; 通报 goes to everybody.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from inspection.models import Submission
+from inspection.report_papers import district_of, noted, section
+from inspection.vocabulary import Decision
+from papers import issuing
+from papers.document import (
+    Gap,
+    Imprint,
+    Paper,
+    PaperColumn,
+    PaperHead,
+    PaperTable,
+    Paragraph,
+    SignOff,
+    day_written,
+    paragraphs,
+    title_lines,
+)
+from papers.issuing import Issuer, issue
+from papers.models import Document
+from papers.wording import WordingTexts, words_for
+
+
+@dataclass(frozen=True)
+class ListedUnit:
+    """A unit in a list of those that passed or were ratified."""
+
+    unit: str
+    code: str
+    township: str
+    title: str
+    quarter: str
+    remark: str = ""
+
+
+def _list(units: tuple[ListedUnit, ...], caption: str) -> PaperTable:
+    columns = (
+        PaperColumn("序号", 0.75),
+        PaperColumn("单位", 1.4, "left"),
+        PaperColumn("区域编码", 2.1),
+        PaperColumn("所属街镇", 1.2),
+        PaperColumn("称号", 1.8),
+        PaperColumn("达标季度", 2.2),
+        PaperColumn("备注", 0.95, "left"),
+    )
+    rows = tuple(
+        (str(place), each.unit, each.code, each.township, each.title, each.quarter, each.remark)
+        for place, each in enumerate(units, start=1)
+    )
+    return PaperTable(columns, rows, caption=caption, size=10.5)
+
+
+def _statistics(counts: tuple[tuple[str, int], ...]) -> PaperTable:
+    rows = tuple((title, f"{count:,}") for title, count in counts)
+    total = ("合计", f"{sum(count for _, count in counts):,}")
+    return PaperTable((PaperColumn("称号", 2), PaperColumn("数量", 1)), (*rows, total), "分类统计表", "个", totals=1)
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """What a 汇总上报 says: the units that passed, counted by title, and the bureau's opinion."""
+
+    bureau: Issuer
+    government: Issuer
+    on: date
+    signer: str
+    opinion: str
+    units: tuple[ListedUnit, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
+    values = {"上报单位": data.bureau.name, "受文单位": data.government.name, "数量": f"{len(data.units):,}"}
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        head=PaperHead(data.bureau.mark, number, data.signer),
+        addressee=data.government.name,
+        body=(
+            *paragraphs(words.fill("opening", values)),
+            *section(1, "审核情况", data.opinion),
+            _statistics(data.counts),
+            Paragraph("二、达标单位名单"),
+            _list(data.units, "达标单位名单"),
+            *paragraphs(words.fill("closing", values)),
+        ),
+        sign_off=SignOff(data.bureau.name, day_written(data.on)),
+        imprint=Imprint(data.bureau.name, day_written(data.on)),
+    )
+
+
+@dataclass(frozen=True)
+class Circular:
+    """What a 通报 says: the ratified units of a batch."""
+
+    government: Issuer
+    batch: str
+    ratified_on: date
+    on: date
+    units: tuple[ListedUnit, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
+    values = {
+        "发文单位": data.government.name,
+        "批次": data.batch,
+        "审定日期": day_written(data.ratified_on),
+        "数量": f"{len(data.units):,}",
+    }
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        head=PaperHead(data.government.mark, number),
+        addressee=words.fill("addressee", values).strip().rstrip("：:"),
+        body=(
+            *paragraphs(words.fill("opening", values)),
+            _statistics(data.counts),
+            *paragraphs(words.fill("closing", values)),
+        ),
+        attachments=("全光网达标单位名单",),
+        sign_off=SignOff(data.government.name, day_written(data.on)),
+        annex=(Paragraph("附件", align="left"), Gap(), _list(data.units, "全光网达标单位名单")),
+        imprint=Imprint(data.government.name, day_written(data.on), words.fill("copies", values).strip().rstrip("。")),
+    )
+
+
+def submission_paper(submission: Submission, number: str, on: date, signer: str = "") -> Paper:
+    """The 汇总上报 of a submission as it stands."""
+    district, units = district_of(submission.county), _listed(submission)
+    data = Compilation(
+        bureau=issuing.bureau(district),
+        government=issuing.government(district),
+        on=on,
+        signer=signer,
+        opinion=submission.opinion,
+        units=units,
+        counts=_counts(units),
+    )
+    return compilation(data, words_for("compilation", submission.county), number)
+
+
+def circular_paper(submission: Submission, number: str, on: date) -> Paper:
+    """The 通报 of a ratified batch."""
+    units = _listed(submission, decision=Decision.RATIFIED)
+    data = Circular(
+        government=issuing.government(district_of(submission.county)),
+        batch=submission.batch,
+        ratified_on=submission.ratified_on or on,
+        on=on,
+        units=units,
+        counts=_counts(units),
+    )
+    return circular(data, words_for("circular", submission.county), number)
+
+
+def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
+    entries = submission.entries.filter(**wanted).select_related("unit__area", "unit__report__township", "unit__frozen")
+    return tuple(
+        ListedUnit(
+            unit.area.name,
+            unit.area_id,
+            unit.report.township.name,
+            unit.title,
+            unit.report.quarter.label,
+            "渗透率未达参考值" if unit.frozen.reference == "short" else "",
+        )
+        for unit in (entry.unit for entry in entries.order_by("unit__area_id"))
+    )
+
+
+def _counts(units: Sequence[ListedUnit]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(unit.title for unit in units).items())
+
+
+def issue_submission(submission: Submission, on: date, by) -> Document:
+    """Give the submission its number; in the transaction that puts it before the government."""
+    district = district_of(submission.county)
+    document = issue(
+        kind="compilation",
+        subject=submission,
+        issuer=issuing.bureau(district),
+        area=district,
+        on=on,
+        by=by,
+        build=lambda number: submission_paper(submission, number, on, by.name),
+    )
+    return noted(submission, "number", document)
+
+
+def issue_circular(submission: Submission, on: date, by) -> Document:
+    """Give the circular its number and let every township read it; in the transaction that announces the batch."""
+    district = district_of(submission.county)
+    document = issue(
+        kind="circular",
+        subject=submission,
+        issuer=issuing.government(district),
+        area=district,
+        on=on,
+        by=by,
+        build=lambda number: circular_paper(submission, number, on),
+        is_circular=True,
+    )
+    return noted(submission, "circular_number", document)
