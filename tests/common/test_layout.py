@@ -1,7 +1,10 @@
 """Templates that read like an outline, and pages that do not show it."""
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
+
+LONGEST_LINE = 150
 
 
 def shown(source: str, **values) -> str:
@@ -21,3 +24,14 @@ def shown(source: str, **values) -> str:
 )
 def test_joined_shows_no_line_break_of_the_template(source, page):
     assert shown(source, day="5日", lines="一\n  二") == page
+
+
+def test_template_lines_are_short():
+    """No formatter holds this without harm to Chinese text: a line break between two words would show as a blank."""
+    lines = (
+        (f"{file.relative_to(settings.BASE_DIR)}:{number}", len(line))
+        for file in sorted(settings.BASE_DIR.glob("templates/**/*.html"))
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+    )
+
+    assert [(place, length) for place, length in lines if length > LONGEST_LINE] == []
