@@ -29,7 +29,7 @@ class PublicationForm(forms.Form):
 
 
 class CorrectionForm(PublicationForm):
-    """The same, to be corrected or withdrawn, with the reason."""
+    """What was entered, to be corrected or withdrawn with a reason."""
 
     reason = forms.CharField(
         label="更正或撤下的原因",

@@ -156,9 +156,7 @@ def _answers(request: HttpRequest, quarterly_return: Return, status: int = 200, 
         "sheet": sheet,
         "compared": objections.compare(sheet),
         "faults": sheet.errors if is_signing else sheet.faults,
-        "unexplained": [each.text for each in sheet.total_faults]
-        if request.method == "POST" and not is_signing
-        else [],
+        "unexplained": [each.text for each in sheet.total_faults if request.method == "POST" and not is_signing],
         "is_asked": not is_signing and any(each.is_oddity for each in sheet.total_problems),
         "explanation": request.POST.get("explanation", quarterly_return.explanation),
         "refusal": refusal,
