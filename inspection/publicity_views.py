@@ -11,10 +11,10 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused
 from inspection import early, publicising
+from inspection.forms import CorrectionForm, PublicationForm
 from inspection.models import Publication
 from inspection.pages import crumbs, posted_text
 from inspection.publicising import Published
-from inspection.vocabulary import Medium
 
 _TYPED = ("medium", "outlet", "headline", "published_on", "address")
 
@@ -46,9 +46,7 @@ def publish(request: HttpRequest, code: str, key: str) -> HttpResponse:
             refusal = str(problem)
     context = {
         "row": chosen,
-        "media": Medium.choices,
-        "typed": {name: posted_text(request, name) for name in _TYPED},
-        "today": today(),
+        "form": PublicationForm(request.POST or None),
         "refusal": refusal,
         "crumbs": crumbs(("提前完成", reverse("inspection:early")), ("登记宣传报道", "")),
     }
@@ -68,16 +66,10 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as problem:
             refusal = str(problem)
             entry.refresh_from_db()
-    kept = {name: getattr(entry, name) for name in _TYPED} | {
-        "published_on": entry.published_on.isoformat(),
-        "reason": "",
-    }
-    typed = {name: posted_text(request, name) for name in (*_TYPED, "reason")} if refusal else kept
+    kept = {name: getattr(entry, name) for name in _TYPED}
     context = {
         "publication": entry,
-        "media": Medium.choices,
-        "typed": typed,
-        "today": today(),
+        "form": CorrectionForm(request.POST if refusal else None, initial=kept),
         "refusal": refusal,
         "crumbs": crumbs(("提前完成", reverse("inspection:early")), ("更正宣传报道", "")),
     }

@@ -44,7 +44,7 @@ def differences(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "turns": page.page(asked.get("page")),
-        "areas": Area.objects.visible_to(request.user).filter(kind__in=kinds),
+        "areas": Area.objects.visible_to(request.user).filter(kind__in=kinds).values_list("code", "name"),
         "is_other": area.kind not in kinds,
         "quarters": judged[::-1],
         "bases": Basis.choices,

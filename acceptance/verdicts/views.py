@@ -45,7 +45,7 @@ def verdict_index(request: HttpRequest) -> HttpResponse:
     judged = quarters(county)
     kinds = (AreaKind.DISTRICT, *TOWNSHIPS)
     context = {
-        "areas": Area.objects.visible_to(request.user).filter(kind__in=kinds),
+        "areas": Area.objects.visible_to(request.user).filter(kind__in=kinds).values_list("code", "name"),
         "quarters": judged[::-1],
         "latest": max((each for each in judged if not is_provisional(each)), default=None),
         "bases": Basis.choices,

@@ -301,7 +301,7 @@ def test_clerk_says_why_on_the_page_of_answers(make_return, people, count):
     version = {"version": quarterly_return.version}
     for said in ("", "长" * 501):
         answer = client.post(address, version | {"explanation": said})
-        assert answer.status_code == 422 and "explanation-error" in answer.content.decode()
+        assert answer.status_code == 422 and "explanation_error" in answer.content.decode()
     assert client.post(address, version | {"explanation": "含专线"}).status_code == 302
 
 
