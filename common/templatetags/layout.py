@@ -12,7 +12,7 @@ _PIECE = re.compile(r"(?P<angle>[<>])|\s*\n\s*")
 register = template.Library()
 
 
-class Joined(Node):
+class JoinedLines(Node):
     """What has lost its line breaks when the template was read."""
 
     def __init__(self, nodelist: NodeList) -> None:
@@ -23,7 +23,7 @@ class Joined(Node):
 
 
 @register.tag
-def joined(parser: Parser, token: Token) -> Joined:
+def joined(parser: Parser, token: Token) -> JoinedLines:
     """What stands between ``{% joined %}`` and ``{% endjoined %}``, without its line breaks and indentation.
 
     Within an HTML tag a line break becomes one blank, for it parts two attributes. Values keep what they hold.
@@ -41,4 +41,4 @@ def joined(parser: Parser, token: Token) -> Joined:
 
     for text in content.get_nodes_by_type(TextNode):
         text.s = _PIECE.sub(without_break, text.s)
-    return Joined(content)
+    return JoinedLines(content)
