@@ -12,6 +12,7 @@ from returns.models.vocabulary import (
     WITH_TOWNSHIP,
     FigureReturnReason,
     LineStatus,
+    ReturnAction,
     ReturnState,
     ReturnStatus,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "OperatorCount",
     "Reminder",
     "Return",
+    "ReturnAction",
     "ReturnLine",
     "ReturnMove",
     "ReturnState",

@@ -62,6 +62,26 @@ class ReturnStatus(TextChoices):
         return [choice for choice in cls.choices if choice[0] not in (cls.SUPERSEDED, cls.DISCARDED)]
 
 
+class ReturnAction(TextChoices):
+    """What can be done to a return."""
+
+    OPEN = "open", "开始填报"
+    SAVE = "save", "保存草稿"
+    HAND_UP = "hand_up", "提请签发"
+    HAND_BACK = "hand_back", "退回经办"
+    SUBMIT = "submit", "签发报送"
+    WITHDRAW = "withdraw", "撤回"
+    TAKE = "take", "受理"
+    PASS = "pass", "审核通过，报请审定"
+    APPROVE = "approve", "审核通过"
+    CONFIRM = "confirm", "审定"
+    OVERRULE = "overrule", "退回审核员"
+    SEND_BACK = "send_back", "退回"
+    CORRECT = "correct", "更正"
+    DISCARD = "discard", "撤销更正"
+    SUPERSEDE = "supersede", "由更正取代"
+
+
 class LineStatus(TextChoices):
     """What a line's figures may be used for: approved ones for every verdict, submitted ones where reported count."""
 
