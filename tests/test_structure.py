@@ -22,7 +22,7 @@ BESIDE = {"tests", "benchmarks"}
 """Packages that are no part of the product."""
 
 COMMON = """
-append_only apps clock commands constraints exceptions exports filters forms hooks http listing locking periods pinyin
+append_only apps clock commands constraints converters exceptions exports filters forms hooks http listing locking periods pinyin
 registry scope
 """
 """A helper that two rooms need goes here, and only with a line of its own in this list."""
