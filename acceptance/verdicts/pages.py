@@ -14,6 +14,7 @@ from acceptance.verdicts.marks import Mark, area_mark, criterion_mark, site_mark
 from areas.models import Area
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
+from common.templatetags.figures import MISSING
 from returns.models import Return, ReturnLine
 
 PAGE_SIZE = 20
@@ -83,7 +84,7 @@ class SiteRow:
     @property
     def distance(self) -> str:
         nearest = self.verdict.nearest_m
-        return "—" if nearest is None else wording.metres(nearest)
+        return MISSING if nearest is None else wording.metres(nearest)
 
 
 @dataclass(frozen=True)
