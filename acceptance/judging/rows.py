@@ -65,7 +65,7 @@ class Stamp:
 
 
 def columns(model) -> tuple[str, ...]:
-    """The columns of ``row``."""
+    """The columns of a ``VerdictRow`` and its ``Stamp``, as they are stored."""
     return (*SUBJECTS[model], *SAID[model], "digest", "county", "plan_id", "judged_at")
 
 
