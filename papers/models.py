@@ -11,7 +11,7 @@ from papers.document import Paper, from_json
 
 
 class Series(models.Model):
-    """The numbers of one body in one year (发文字号): ``last`` is the last that was drawn."""
+    """The numbers of one code in one year (发文字号, 证书编号): ``last`` is the last that was drawn."""
 
     code = models.CharField("机关代字", max_length=20)
     year = models.PositiveSmallIntegerField("年份")

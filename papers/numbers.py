@@ -1,4 +1,7 @@
-"""Document numbers (发文字号): a series for each body and year, without gaps whoever draws and whatever fails."""
+"""Numbers (发文字号, 证书编号): a series for each code and year, without gaps whoever draws and whatever fails.
+
+The code of an official document is that of its issuer (机关代字), of a certificate the district with the title.
+"""
 
 from dataclasses import dataclass
 
@@ -20,7 +23,7 @@ class DrawnNumber:
 
 
 def draw(*, code: str, year: int) -> DrawnNumber:
-    """The next number of the body ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
+    """The next number of the series ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
 
     The first to draw holds the series until its transaction ends, so others wait and none is skipped.
     RuntimeError outside a transaction.

@@ -1,7 +1,8 @@
 """What a township does with a return. Each action is one transaction that leaves its move and its audit record.
 
-Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
-Who may what, and from where to where, is the table in ``moves``; what the bureau does is in ``decisions``.
+Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
+Who may what, and from where to where, is the table in ``returns.moves``; what the bureau does is in
+``returns.review.decisions``.
 """
 
 from datetime import date

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class ReturnState(TextChoices):
-    """Where a return stands."""
+    """Where one revision of a return stands; the way from state to state is the table ``returns.moves.MOVES``."""
 
     DRAFT = "draft", "草稿"
     SIGNING = "signing", "待签发"
@@ -34,9 +34,10 @@ CORRECTING = "correcting_"
 
 
 class ReturnStatus(TextChoices):
-    """How the return of a township and quarter stands, in the one word that is said of it everywhere.
+    """How a township's quarter stands, over all its revisions: the one word that is said of it everywhere.
 
-    While a correction is under way the approved figures still hold: it is said of both revisions.
+    Worked out of the states of the revision and of its correction (``Return.objects.with_status``). While a correction
+    is under way the approved figures still hold: it is said of both revisions.
     """
 
     NOT_BEGUN = "not_begun", "未开始"
