@@ -155,7 +155,7 @@ class Light:
 def is_short(milestone: Milestone, row: MilestoneVerdict) -> bool:
     """Whether it is known not to be enough: what is unknown could not make up for what is missing.
 
-    A rate is a sum over returns, of which nothing is known while one is missing (rules, section 4).
+    A rate is a sum over returns, of which nothing is known while one is missing (docs/rules.md, section 4).
     """
     return (
         not row.held

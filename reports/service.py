@@ -31,7 +31,7 @@ class Served:
 
 
 class Performance:
-    """How the orders of a queryset were served, as the service test counts them (rules, section 2)."""
+    """How the orders of a queryset were served, as the service test counts them (docs/rules.md, section 2)."""
 
     def __init__(self, orders: QuerySet, plan: Plan) -> None:
         self.rows = list(orders.order_by("order_id").values_list(*_FIELDS))

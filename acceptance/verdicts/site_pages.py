@@ -164,7 +164,7 @@ class SitePage:
         return Paginator(rows, PAGE_SIZE).get_page(number)
 
     def _order_row(self, order: ServiceOrder, calendar: WorkingDays) -> OrderRow | None:
-        """None when the order does not count in the quarter (rules, section 2)."""
+        """None when the order does not count in the quarter (docs/rules.md, section 2)."""
         due = due_on(order.accepted_on, order.needs_expansion, self.plan.service, calendar)
         done = order.completed_on or order.cancelled_on
         withdrawn = order.cancelled_on is not None and order.cancelled_on <= due
