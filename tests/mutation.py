@@ -1,4 +1,4 @@
-"""How many deliberate mistakes in the rules the tests notice: ``python -m tests.mutation``.
+"""How many deliberate mistakes in the rules the tests notice: ``.venv/bin/python -m tests.mutation``.
 
 mutmut changes one thing at a time in a copy of the pure code — no Django, no database — and runs the tests
 that pass there. It leaves decorated functions alone; so in the copy ``@property`` and its kin are first
@@ -158,7 +158,7 @@ def _difference(folder: Path, name: str) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    asked = argparse.ArgumentParser(prog=".venv/bin/python -m tests.mutation", description=__doc__)
     asked.add_argument("targets", nargs="*", help="files; all of the pure code unless given")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants tested at a time")
     asked.add_argument("--folder", type=Path, help="where to work and leave the mutants; a temporary one unless given")
