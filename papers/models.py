@@ -28,7 +28,7 @@ class Series(models.Model):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DocumentQuerySet":
-        """Those of the areas in scope, and the circulars of the areas above."""
+        """Documents of the areas in scope, and the circulars of the areas above."""
         area = user.scope.area
         if area is None:
             return self.none()
@@ -36,7 +36,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(user.scope.areas("area__code") | Q(is_circular=True, area__in=above))
 
     def of(self, subject: models.Model) -> "DocumentQuerySet":
-        """Those that were made from a row, the latest last."""
+        """Documents that were made from a row, the latest last."""
         return self.filter(about=about(subject)).order_by("pk")
 
 

@@ -65,7 +65,7 @@ class Performance:
         return [self._served(place, chosen, last) for place in np.unique(self.orders.operator[chosen]).tolist()]
 
     def total(self, quarter: Quarter) -> tuple[int, int]:
-        """Those in time and those that count, of all operators."""
+        """How many orders were in time and how many count, of all operators."""
         served = self.of(quarter)
         return sum(each.in_time for each in served), sum(each.counted for each in served)
 

@@ -184,7 +184,7 @@ class _Inputs:
 
 
 Answer = tuple[str, str, bool | None]
-"""Of a site what TOLD names: its area, whether it is capable, whether it is reached."""
+"""What TOLD names of a site: its area, whether it is capable, whether it is reached."""
 
 
 def turned_answers(

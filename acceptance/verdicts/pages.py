@@ -237,13 +237,13 @@ class VerdictPage:
 
     @cached_property
     def member_areas(self) -> list[AreaRow]:
-        """Those that the hard criterion counts."""
+        """Areas beneath that the hard criterion counts."""
         kinds = MEMBER_KINDS.get(self.hard.measure, ()) if self.hard else ()
         return [row for row in self.children if row.area.kind in kinds]
 
     @cached_property
     def other_areas(self) -> list[AreaRow]:
-        """Those beneath that do not bear on the title."""
+        """Areas beneath that do not bear on the title."""
         members = {row.area.code for row in self.member_areas}
         left = [row for row in self.children if row.area.code not in members]
         return [row for row in left if row.area.kind != AreaKind.COMMUNITY]

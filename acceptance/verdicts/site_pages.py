@@ -117,7 +117,7 @@ class SitePage:
 
     @cached_property
     def linked_points(self) -> set[str]:
-        """Those of the access points named on the page that the user may open."""
+        """Access points named on the page that the user may open."""
         rows = [*self.inputs.get("reach", []), self.inputs.get("nearest"), self.inputs.get("near_miss")]
         named = {row["ap_id"] for row in rows if row}
         return set(AccessPoint.objects.visible_to(self.user).filter(ap_id__in=named).values_list("ap_id", flat=True))

@@ -15,7 +15,7 @@ from workbooks.ledgers.declared import WorkbookLedger
 from workbooks.ledgers.reading import LedgerContent
 
 SHOWN = 300
-"""So many of each kind are listed; the counts are of all."""
+"""How many of each kind are listed; the counts are of all."""
 
 Say = Callable[[str], None]
 
