@@ -94,7 +94,7 @@ class Stored(models.Model):
 
 class StoredQuerySet(models.QuerySet):
     def standing(self) -> "StoredQuerySet":
-        """Those that no later judgement has superseded."""
+        """Verdicts that no later judgement has superseded."""
         return self.filter(superseded_at__isnull=True)
 
 

@@ -172,7 +172,7 @@ class Loading:
         return self.handler.changes(self.package)
 
     def _refuse_repeated(self) -> None:
-        """Of rows with one key the first is no better than the rest."""
+        """Refuse every row of a key that stands twice: the first is no better than the rest."""
         label = self.data.table.by_name[self.data.table.key[0]].label
         repeated: dict[int, tuple[PackageRow, list[int]]] = {}
         for row in self.data.rows:

@@ -19,7 +19,7 @@ PREFIX = "gwtoken_"
 """How every token begins, so that one that leaked is recognised."""
 
 HINT = len(PREFIX) + 4
-"""So much of a token stays readable, to tell it from others."""
+"""How many characters of a token stay readable, to tell it from others."""
 
 DAYS = (30, 90, 180, 365)
 MOST = 10

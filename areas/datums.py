@@ -1,4 +1,4 @@
-"""Conversion between datums (坐标系): WGS-84, GCJ-02, BD-09, CGCS2000 (rules, section 2).
+"""Conversion between datums (坐标系): WGS-84, GCJ-02, BD-09, CGCS2000 (docs/rules.md, section 2).
 
 The forward offsets are the public formulas; they have no closed inverse and are inverted by
 fixed-point iteration, to about a nanometre. Everything takes and gives degrees, scalars and

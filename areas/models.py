@@ -21,7 +21,7 @@ def _valid(on: date, path: str = "") -> Q:
 
 
 def _in_force(on: date, path: str = "") -> Q:
-    """In force with all its ancestors, for the area at the lookup ``path`` (rules, section 1)."""
+    """In force with all its ancestors, for the area at the lookup ``path`` (docs/rules.md, section 1)."""
     condition = Q()
     for ancestor in _ANCESTRY:
         condition &= _valid(on, path + ancestor)

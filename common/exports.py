@@ -26,7 +26,7 @@ _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet might take for a formula."""
 _WIDTHS = {"text": 24, "words": 44, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
 _FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
-"""Of words, which are sentences: text, in as many lines as it takes."""
+"""How a workbook shows the cells of a kind of column; ``words`` are sentences: text that breaks into lines."""
 _IN_MEMORY = 4_000_000
 _LONGEST_FOOTER = 100
 """A header or footer holds 255 characters with its codes."""

@@ -37,13 +37,13 @@ from django.utils import timezone
 
 from common import clock, exports
 from common.hooks import AFTER_EXPORT
+from common.templatetags.figures import MISSING
 
 TEXT, WORDS, CODE, COUNT, NUMBER = "text", "words", "code", "count", "number"
 DATE, FLAG, SHARE = "date", "flag", "share"
 """Kinds of columns; WORDS are sentences, which a workbook breaks into lines."""
 SIZES = (50, 25, 100)
 """Rows of a page; the first is the usual one."""
-MISSING = "—"
 
 EXPORT = "export"
 """The power to take a list along, by its value: who has it is settled in a room above."""

@@ -1,4 +1,4 @@
-"""Registries of hooks: a lower room calls functions that higher rooms registered, so that it never imports them."""
+"""Registries of hooks: a room calls functions that rooms above it (or it itself) registered, and imports none of them."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -10,7 +10,7 @@ Lent = TypeVar("Lent", bound=Callable)
 
 
 class Registry(Generic[Lent]):
-    """Dotted names of functions registered by higher rooms, in the order of INSTALLED_APPS.
+    """Dotted names of functions that rooms registered, in the order of INSTALLED_APPS.
 
     A room registers its own functions in its ``AppConfig.ready``, by their dotted names, so that a command that needs
     none of them loads none; a name that leads to nothing is an ImportError at the first use, and in a test.
@@ -20,6 +20,9 @@ class Registry(Generic[Lent]):
         self.names: list[str] = []
 
     def register(self, name: str) -> None:
+        """RuntimeError once the registry has been used: the function would never be called."""
+        if "_lent" in vars(self):
+            raise RuntimeError(f"{name} is registered too late: register it in AppConfig.ready")
         self.names.append(name)
 
     def __iter__(self) -> Iterator[Lent]:

@@ -20,7 +20,7 @@ _LETTERS = {"telecom": "DX", "mobile": "YD", "unicom": "LT", "broadcast": "GD"}
 _APPETITE = {"telecom": 5, "mobile": 4, "unicom": 2, "broadcast": 1}
 _DELAY = {"telecom": 0.025, "mobile": 0.03, "unicom": 0.06, "broadcast": 0.09}
 _SLOW = ("107", "009")
-"""Of the orders of leaves, how many are late with each operator; twice as many in some townships."""
+"""The share of the orders of leaves that is late with each operator; twice as much in some townships."""
 
 
 @dataclass

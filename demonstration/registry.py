@@ -104,7 +104,7 @@ class GeneratedRegistry:
         return [area for area in self.areas.values() if area.kind in kinds]
 
     def is_urban(self, area: GeneratedArea, setting: str = "") -> bool:
-        """The setting that rules.md, section 1, gives to a site of the area."""
+        """The setting that docs/rules.md, section 1, gives to a site of the area."""
         for code in (area.code, area.code[:12], area.code[:9], area.code[:6]):
             setting = setting or self.areas[code].setting
         if setting:

@@ -153,7 +153,7 @@ LATE_SHARE = {
     "106": 0.010,
     "107": 0.03,
 }
-"""Of the leaves built, those that lose their capability in a quarter because every operator there was late."""
+"""The share of the leaves built that lose their capability in a quarter because every operator there was late."""
 
 VILLAGE_LATE = (("107", 7), ("103", 5), ("106", 3))
 """Towns and quarters in which an order of a whole village is late, with the only operator there."""

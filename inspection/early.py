@@ -38,7 +38,7 @@ class Early:
 
 
 def finishers(user, county: str, on: date) -> list[Early]:
-    """Those in scope, the longest ahead first; a quarter that is not over by ``on`` does not count yet."""
+    """Early finishers in scope, the longest ahead first; a quarter that is not over by ``on`` does not count yet."""
     ensure_current(county)
     plan, published = plans.current(), _published(user)
     found = [*_milestones(user, plan, county, on, published), *_titles(user, plan, published)]

@@ -185,7 +185,7 @@ class ReportPage:
 
     @cached_property
     def folds(self) -> list[Fold]:
-        """Of a long report the units that are plain, by title; none of a short one."""
+        """Plain units of a long report, by title; none of a short one."""
         if len(self.units) <= _UNFOLDED:
             return []
         by_title: dict[str, list[UnitShown]] = {}

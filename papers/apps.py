@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class PapersConfig(AppConfig):
@@ -6,6 +7,8 @@ class PapersConfig(AppConfig):
     verbose_name = "公文"
 
     def ready(self) -> None:
+        from papers.converters import FormConverter
         from register.hooks import FINDERS
 
+        register_converter(FormConverter, "paper_form")
         FINDERS.register("papers.searching.documents")

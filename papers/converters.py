@@ -1,18 +1,20 @@
 """The form of a paper in an address: …/pdf/ or …/docx/ (``<paper_form:form>``)."""
 
-from django.urls import register_converter
+from enum import StrEnum
 
-from papers.serving import FORMS
+
+class PaperForm(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
 
 
 class FormConverter:
-    regex = "|".join(FORMS)
+    """Known to every ``urls.py`` once ``papers`` is ready."""
+
+    regex = "|".join(PaperForm)
 
     def to_python(self, value: str) -> str:
         return value
 
     def to_url(self, value: str) -> str:
         return value
-
-
-register_converter(FormConverter, "paper_form")

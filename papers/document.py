@@ -137,7 +137,7 @@ class PaperHead:
 
     @property
     def size(self) -> float:
-        """Of the mark, in points: as large as the line allows, within bounds."""
+        """The size of the mark, in points: as large as the line allows, within bounds."""
         points = LINE_MM * 72 / 25.4 / max(width_em(self.mark), 1)
         return max(_MARK_LEAST_PT, min(_MARK_MOST_PT, int(points)))
 

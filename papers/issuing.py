@@ -70,7 +70,7 @@ class DrawnNumber:
 
 
 def draw(*, code: str, year: int) -> DrawnNumber:
-    """The next number of the body ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
+    """The next number of the series ``code`` (a body's, or a district with a title) in ``year``, in the caller's transaction: undone with it, and then free again.
 
     The first to draw holds the series until its transaction ends, so others wait and none is skipped.
     RuntimeError outside a transaction.

@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 _CATALOG, _PAGES, _INFO = 1, 2, 3
 _LEFT_OUT = frozenset({"/StructParent", "/StructParents"})
-"""They lead into the tree of a part's structure, which does not come along."""
+"""Entries that lead into the tree of a part's structure, which does not come along."""
 
 
 class Joined:

@@ -11,7 +11,7 @@ from papers.document import Paper, from_json
 
 
 class Series(models.Model):
-    """The numbers of one body in one year (发文字号): ``last`` is the last that was drawn."""
+    """The numbers of one code in one year (发文字号, 证书编号): ``last`` is the last that was drawn."""
 
     code = models.CharField("机关代字", max_length=20)
     year = models.PositiveSmallIntegerField("年份")
@@ -28,7 +28,7 @@ class Series(models.Model):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DocumentQuerySet":
-        """Those of the areas in scope, and the circulars of the areas above."""
+        """Documents of the areas in scope, and the circulars of the areas above."""
         area = user.scope.area
         if area is None:
             return self.none()
@@ -36,7 +36,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(user.scope.areas("area__code") | Q(is_circular=True, area__in=above))
 
     def of(self, subject: models.Model) -> "DocumentQuerySet":
-        """Those that were made from a row, the latest last."""
+        """Documents that were made from a row, the latest last."""
         return self.filter(about=about(subject)).order_by("pk")
 
 

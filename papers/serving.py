@@ -8,14 +8,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts import audit
+from papers.converters import PaperForm
 from papers.document import Paper
 from papers.pdf import pdf
 from papers.typesetting import TIMELESS
 from papers.word import word
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMS: dict[str, tuple[Callable[..., bytes], str]] = {"pdf": (pdf, "application/pdf"), "docx": (word, _WORD)}
-"""How each form is made, and its type; the keys stand in addresses (``papers.converters``)."""
+FORMS: dict[str, tuple[Callable[..., bytes], str]] = {
+    PaperForm.PDF: (pdf, "application/pdf"),
+    PaperForm.DOCX: (word, _WORD),
+}
+"""How each form is made, and its type."""
 
 
 def answer(request: HttpRequest, paper: Paper, form: str, *, subject=None, at: datetime = TIMELESS) -> HttpResponse:

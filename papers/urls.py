@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from papers import converters, views, wording_views  # noqa: F401 — the form of a paper in an address
+from papers import views, wording_views
 
 app_name = "papers"
 urlpatterns = [

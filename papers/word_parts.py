@@ -78,7 +78,7 @@ def off_grid(line: Paragraph) -> None:
 
 
 def blank(document, style: WordStyle, lines: float) -> None:
-    """So much room as ``lines`` take."""
+    """Leave as much room as ``lines`` take."""
     if lines:
         paragraph(document, style, pitch=style.pitch * lines)
 

@@ -16,7 +16,7 @@ PATIENCE_S = 10
 """How long a server process may finish what it has in hand; one that two signals reach at once may never end by itself."""
 MOST_DEATHS = 6
 WITHIN_S = 60
-"""So many server processes that die in so short a time cannot live: then the portal ends instead of trying for ever."""
+"""How many server processes may die in how short a time before the portal ends instead of trying for ever."""
 
 
 def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None:

@@ -46,7 +46,7 @@ class SearchGroup:
 def search_results(user, text: str) -> dict:
     """The groups that hold an answer for ``text``, and what to say when there is nothing to look for."""
     asked = folded(text)
-    answer = {"asked": asked[:LONGEST], "groups": [], "problem": ""}
+    answer: dict[str, Any] = {"asked": asked[:LONGEST], "groups": [], "problem": ""}
     if "\0" in asked or len(asked) > LONGEST:
         return {
             **answer,

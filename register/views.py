@@ -1,7 +1,6 @@
 """The registry's pages: the tree, its lists, the single rows, and the search."""
 
 from dataclasses import asdict
-from datetime import date
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +14,7 @@ from common.clock import today
 from common.http import RowNotFound
 from common.listing import answer
 from register import lists, overview, searching
-from register.filters import OrderState, PointState
+from register.filters import AccessPointFilter, OrderFilter, OrderState, PointState
 from register.succession import level_of
 
 _ANCESTORS = "parent__parent__parent"
@@ -91,13 +90,14 @@ def site(request: HttpRequest, site_id: str) -> HttpResponse:
 @requires(Power.SEE_NETWORK)
 def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
     rows = AccessPoint.objects.visible_to(request.user).select_related("operator", "township")
+    rows = rows.annotate(state=AccessPointFilter.state_on(today()))
     shown = _found(rows, f"编号为“{ap_id}”的接入点", ap_id=ap_id)
     return render(
         request,
         "register/access_point.html",
         {
             "access_point": shown,
-            "state": _point_state(shown, today()).label,
+            "state": PointState(shown.state).label,
             "crumbs": [("接入点", reverse("areas:access_points")), (str(shown), "")],
             "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
         },
@@ -107,13 +107,14 @@ def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
 @requires(Power.SEE_NETWORK)
 def order(request: HttpRequest, order_id: str) -> HttpResponse:
     rows = ServiceOrder.objects.visible_to(request.user).select_related("operator", f"area__{_ANCESTORS}")
+    rows = rows.annotate(state=OrderFilter.state_on(today()))
     shown = _found(rows, f"编号为“{order_id}”的报装工单", order_id=order_id)
     return render(
         request,
         "register/order.html",
         {
             "order": shown,
-            "state": _order_state(shown).label,
+            "state": OrderState(shown.state).label,
             "crumbs": [("工单", reverse("areas:orders")), (shown.order_id, "")],
             "lineage": overview.crumbs(shown.area, request.user.scope),
         },
@@ -140,15 +141,3 @@ def _found(rows: QuerySet, what: str, **key: str) -> Model:
     if row is None:
         raise RowNotFound(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
     return row
-
-
-def _point_state(access_point: AccessPoint, on: date) -> PointState:
-    if access_point.opened_on > on:
-        return PointState.FUTURE
-    return PointState.CLOSED if access_point.closed_on and access_point.closed_on <= on else PointState.OPEN
-
-
-def _order_state(order: ServiceOrder) -> OrderState:
-    if order.completed_on:
-        return OrderState.COMPLETED
-    return OrderState.CANCELLED if order.cancelled_on else OrderState.OPEN

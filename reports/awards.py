@@ -26,7 +26,7 @@ class Awarded:
     held: Mapping[tuple[str, str], int]
 
     def count(self, kinds: tuple[str, ...], beneath: str = "") -> int | None:
-        """Those of the kinds at and beneath an area of township level or above; None while none was ever awarded."""
+        """How many titles of the kinds are held at and beneath an area of township level or above; None while none was ever awarded."""
         if not self.held:
             return None
         return sum(

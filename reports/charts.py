@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from acceptance.wording import number, rate
+from common.templatetags.figures import MISSING
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,13 @@ def shares(
     """A series of percentages, cut after one decimal; None where there is nothing to divide by."""
     values = tuple(None if part is None or not whole else 1000 * part // whole / 10 for part, whole in parts)
     texts = tuple(
-        "—" if value is None else f"{rate(part, whole)}（{number(part)} / {number(whole)}{'，' if lack else ''}{lack}）"
+        MISSING
+        if value is None
+        else f"{rate(part, whole)}（{number(part)} / {number(whole)}{'，' if lack else ''}{lack}）"
         for value, (part, whole), lack in zip(values, parts, lacks or [""] * len(values), strict=True)
     )
     return ChartSeries(name, tone, values, texts, tuple(lacks))
 
 
 def counts(name: str, tone: str, numbers: Sequence[int | None]) -> ChartSeries:
-    return ChartSeries(name, tone, tuple(numbers), tuple("—" if each is None else number(each) for each in numbers))
+    return ChartSeries(name, tone, tuple(numbers), tuple(MISSING if each is None else number(each) for each in numbers))

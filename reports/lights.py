@@ -11,6 +11,7 @@ from acceptance.verdicts.marks import Mark, milestone_mark
 from acceptance.wording.milestones import RATES, fallen_back
 from areas.models import Area
 from common.periods import Quarter
+from common.templatetags.figures import MISSING
 from reports.awards import TITLED, Awarded
 from reports.pace import SPAN, Pace, PacePoint, pace
 from reports.sums import Like, Sums
@@ -102,7 +103,7 @@ class Light:
         if self.before is None:
             return ""
         if self.moved is None:
-            return "—"
+            return MISSING
         return "0" if not self.moved else f"{'+' if self.moved > 0 else '−'}{wording.number(abs(self.moved))}"
 
     @property
@@ -154,7 +155,7 @@ class Light:
 def is_short(milestone: Milestone, row: MilestoneVerdict) -> bool:
     """Whether it is known not to be enough: what is unknown could not make up for what is missing.
 
-    A rate is a sum over returns, of which nothing is known while one is missing (rules, section 4).
+    A rate is a sum over returns, of which nothing is known while one is missing (docs/rules.md, section 4).
     """
     return (
         not row.held

@@ -10,6 +10,7 @@ from acceptance.rules.plan import Milestone, Plan
 from acceptance.verdicts.marks import Mark
 from areas.models import Area
 from common.periods import Quarter
+from common.templatetags.figures import MISSING
 from reports.awards import Awarded
 from reports.lights import Light, courses, is_short, light_of, sums_of
 from reports.progress import MilestoneShown, milestone_shown
@@ -72,7 +73,7 @@ class MilestonePage:
 
     def _cell(self, quarter: Quarter, row: MilestoneVerdict | None) -> MilestoneCell:
         if row is None:
-            return MilestoneCell(quarter, None, "—", None)
+            return MilestoneCell(quarter, None, MISSING, None)
         mark = (
             Mark("met", "够")
             if row.held

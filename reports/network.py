@@ -73,7 +73,7 @@ class NetworkPage:
 
     @cached_property
     def overdue(self) -> list[OwedOrder]:
-        """Those past their due date, the longest overdue first."""
+        """Orders past their due date, the longest overdue first."""
         late = [OwedOrder(order, due) for order, due in self._unfinished if due < self.on]
         return sorted(late, key=lambda owed: (owed.due_on, owed.order.order_id))
 

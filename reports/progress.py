@@ -40,7 +40,7 @@ class MilestoneShown:
 
     @property
     def totals(self) -> "Totals":
-        """Of all its lights, also where the milestone is not scored."""
+        """Totals of all its lights, also where the milestone is not scored."""
         return Totals.counted([light.row for light in self.lights])
 
     @property
@@ -93,7 +93,7 @@ class Totals:
 
     @property
     def shares(self) -> list[tuple[Mark, int]]:
-        """Those that occur, each with its mark."""
+        """Counts that occur, each with its mark."""
         marks = [
             (Mark("met", "已达到"), self.met), (Mark("late", "逾期达到"), self.met_late), (Mark("missed", "未达到"), self.missed),
             (Mark("pending", "未到期"), self.pending), (Mark("pending", "待定"), self.undetermined),

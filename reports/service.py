@@ -31,7 +31,7 @@ class Served:
 
 
 class Performance:
-    """How the orders of a queryset were served, as the service test counts them (rules, section 2)."""
+    """How the orders of a queryset were served, as the service test counts them (docs/rules.md, section 2)."""
 
     def __init__(self, orders: QuerySet, plan: Plan) -> None:
         self.rows = list(orders.order_by("order_id").values_list(*_FIELDS))
@@ -65,7 +65,7 @@ class Performance:
         return [self._served(place, chosen, last) for place in np.unique(self.orders.operator[chosen]).tolist()]
 
     def total(self, quarter: Quarter) -> tuple[int, int]:
-        """Those in time and those that count, of all operators."""
+        """How many orders were in time and how many count, of all operators."""
         served = self.of(quarter)
         return sum(each.in_time for each in served), sum(each.counted for each in served)
 

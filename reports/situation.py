@@ -34,7 +34,7 @@ _MADE_OF = {
     "full": ("fibre_covered_households", "households"),
     "penetration": ("fibre_users", "broadband_users"),
 }
-"""Of which figures a rate is made: the part and the whole (S05, A06, S06)."""
+"""The figures of which a rate is made: the part and the whole (S05, A06, S06)."""
 CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
 
 

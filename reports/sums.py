@@ -16,7 +16,7 @@ from areas.vocabulary import VILLAGE_LEVEL
 from common.periods import Quarter
 
 NAMED = 5
-"""So many of those left out are named; of more their number is said."""
+"""How many of those left out are named; of more their number is said."""
 
 Figures = Mapping[str, int]
 _PARTS = {

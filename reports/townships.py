@@ -17,10 +17,11 @@ from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
+from common.templatetags.figures import MISSING
 from returns.models import Return, ReturnStatus
 from returns.pages import TONES as RETURN_TONES
 
-REFERENCES = {**CRITERION_OUTCOMES, "none": "—"}
+REFERENCES = {**CRITERION_OUTCOMES, "none": MISSING}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 from django.urls import path
 
-import papers.converters  # noqa: F401 — the form of a paper in an address
 from reports import map_views, place_views, views
 
 urlpatterns = [

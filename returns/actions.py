@@ -1,7 +1,8 @@
 """What a township does with a return. Each action is one transaction that leaves its move and its audit record.
 
-Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
-Who may what, and from where to where, is the table in ``moves``; what the bureau does is in ``decisions``.
+Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
+Who may what, and from where to where, is the table in ``returns.moves``; what the bureau does is in
+``returns.review.decisions``.
 """
 
 from datetime import date
@@ -9,7 +10,6 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
-from accounts import audit
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
@@ -137,7 +137,7 @@ def correct(*, quarterly_return: Return, version: int, reason: str, by) -> Retur
     reason = MOVES.require_reason(move, reason)
     if quarterly_return.corrections.standing().exists():
         raise Stale("这份季报已经在更正，请打开更正的版次。")
-    MOVES.advance(quarterly_return, move, version, by, reason)
+    step = MOVES.advance(quarterly_return, move, version, by, reason)
     same = Return.objects.filter(township_id=quarterly_return.township_id, period=quarterly_return.period)
     revision = Return.objects.create(
         township_id=quarterly_return.township_id,
@@ -149,10 +149,9 @@ def correct(*, quarterly_return: Return, version: int, reason: str, by) -> Retur
         explanation=quarterly_return.explanation,
     )
     _copy_lines(quarterly_return, revision)
-    MOVES.log(revision, ReturnAction.OPEN, "", by, reason)
-    audit.record(
-        action="return.correct", by=by, subject=revision, detail={"corrects": str(quarterly_return), "reason": reason}
-    )
+    MOVES.record(step)
+    beginning = MOVES.log(revision, ReturnAction.OPEN, "", by, reason)
+    MOVES.record(beginning, corrects=f"第 {quarterly_return.revision} 版")
     return revision
 
 

@@ -4,33 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.db.models import TextChoices
-
 from accounts.posts import Power
 from areas import changes
-from returns.models import EDITABLE, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
+from returns.models import EDITABLE, LineStatus, Return, ReturnAction, ReturnLine, ReturnMove, ReturnState
 from workflow.engine import Transition, Workflow
-
-
-class ReturnAction(TextChoices):
-    """What can be done to a return."""
-
-    OPEN = "open", "开始填报"
-    SAVE = "save", "保存草稿"
-    HAND_UP = "hand_up", "提请签发"
-    HAND_BACK = "hand_back", "退回经办"
-    SUBMIT = "submit", "签发报送"
-    WITHDRAW = "withdraw", "撤回"
-    TAKE = "take", "受理"
-    PASS = "pass", "审核通过，报请审定"
-    APPROVE = "approve", "审核通过"
-    CONFIRM = "confirm", "审定"
-    OVERRULE = "overrule", "退回审核员"
-    SEND_BACK = "send_back", "退回"
-    CORRECT = "correct", "更正"
-    DISCARD = "discard", "撤销更正"
-    SUPERSEDE = "supersede", "由更正取代"
-
 
 LOOK = "look"
 """No move, only its trace: a reviewer opened what was submitted. From then on the township cannot take it back."""
@@ -88,6 +65,7 @@ MOVES = Workflow(
         ReturnState.SUPERSEDED,
         _REVIEWER | _CONFIRMER,
         (LineStatus.APPROVED, LineStatus.SUPERSEDED),
+        automatic=True,
     ),
     code_of=attrgetter("township_id"),
     trail={Return: "return"},

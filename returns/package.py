@@ -223,7 +223,7 @@ class _Township:
         ReturnLine.objects.bulk_create(approved)
 
     def _last_revision(self) -> int:
-        """Of discarded corrections too; 0 when there is none."""
+        """The last revision's number, discarded corrections counted; 0 when there is none."""
         same = Return.objects.filter(township_id=self._code, period=self._period)
         return same.aggregate(last=Max("revision"))["last"] or 0
 

@@ -54,7 +54,7 @@ class SheetCell:
     was: int | None = None
     objection: Objection | None = None
     is_like: bool = True
-    """Of a sum: whether the same villages stand in it this quarter and last; else the two are not compared."""
+    """Whether the same villages stand in a sum this quarter and last; else the two are not compared."""
 
     @property
     def place(self) -> str:

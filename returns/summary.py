@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from common.templatetags.figures import count, rate
+from common.templatetags.figures import MISSING, count, rate
 from papers.document import Layout, Paper, PaperColumn, PaperTable, Paragraph, Signatures, day_written
 from returns.checks import RATES
 from returns.figures import FIGURES, NAMES
@@ -46,7 +46,7 @@ class SummaryLine:
 
     @property
     def submitted(self) -> str:
-        return f"{timezone.localtime(self.reported_at):%Y-%m-%d %H:%M}" if self.reported_at else "—"
+        return f"{timezone.localtime(self.reported_at):%Y-%m-%d %H:%M}" if self.reported_at else MISSING
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Summary:
         """How many of those whose time is known, and due, reported in time."""
         settled = (Timeliness.ON_TIME.label, Timeliness.LATE.label, Timeliness.OVERDUE.label)
         known = [line.timeliness for line in self.lines if line.timeliness in settled]
-        return f"按时 {known.count(Timeliness.ON_TIME.label)}/{len(known)}" if known else "—"
+        return f"按时 {known.count(Timeliness.ON_TIME.label)}/{len(known)}" if known else MISSING
 
     @property
     def note(self) -> str:

@@ -80,7 +80,7 @@ def _expected(township: Area, on: date) -> Iterator[Quarter]:
 
 
 def _intervals(township: Area) -> list[list[tuple[date | None, date | None]]]:
-    """For each village its own interval and those of its ancestors (rules, section 1: in force with all of them)."""
+    """For each village its own interval and those of its ancestors (docs/rules.md, section 1: in force with all of them)."""
     paths = ("", "parent__", "parent__parent__")
     names = [f"{path}{name}" for path in paths for name in ("valid_from", "valid_to")]
     rows = Area.objects.beneath(township.code).filter(kind__in=VILLAGE_LEVEL).values_list(*names)

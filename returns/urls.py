@@ -1,7 +1,5 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from common.periods import Quarter
-from papers import converters  # noqa: F401 — the form of a paper in an address
 from returns import paper_views, views
 from returns.checks import views as check_views
 from returns.counts import comparison_views
@@ -11,21 +9,6 @@ from returns.entry import views as entry_views
 from returns.review import batch_views
 from returns.review import views as review_views
 from returns.rounds import views as round_views
-
-
-class QuarterConverter:
-    """A quarter in an address, written 2018Q2."""
-
-    regex = "[0-9]{4}Q[1-4]"
-
-    def to_python(self, value: str) -> Quarter:
-        return Quarter.parse(value)
-
-    def to_url(self, value: Quarter | str) -> str:
-        return str(value)
-
-
-register_converter(QuarterConverter, "quarter")
 
 app_name = "returns"
 urlpatterns = [

@@ -1,6 +1,6 @@
 """The tables of docs/data-package.md and docs/plan-file.md, made from the declarations that the portal reads by.
 
-    python -m tests.formats
+    .venv/bin/python -m tests.formats
 
 writes them anew between the markers of the two pages; ``tests/test_formats.py`` fails while they say something else.
 """

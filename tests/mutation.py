@@ -1,4 +1,4 @@
-"""How many deliberate mistakes in the rules the tests notice: ``python -m tests.mutation``.
+"""How many deliberate mistakes in the rules the tests notice: ``.venv/bin/python -m tests.mutation``.
 
 mutmut changes one thing at a time in a copy of the pure code — no Django, no database — and runs the tests
 that pass there. It leaves decorated functions alone; so in the copy ``@property`` and its kin are first
@@ -21,19 +21,24 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGETS = [
     *(f"acceptance/rules/{name}.py" for name in ("shares", "service", "ledger", "facts", "capability", "standards")),
     *(f"acceptance/rules/{name}.py" for name in ("milestones", "judge", "plan", "planfile")),
-    *(f"areas/{name}.py" for name in ("periods", "workdays", "datums", "geodesy")),
+    "common/periods.py",
+    *(f"areas/{name}.py" for name in ("workdays", "datums", "geodesy")),
 ]
 BESIDES = [
     "acceptance/__init__.py",
     "acceptance/rules/__init__.py",
+    "acceptance/judging/__init__.py",
     "acceptance/judging/verdict_json.py",
     "areas/__init__.py",
+    "common/__init__.py",
 ]
 FOLDERS = ["acceptance/plans", "areas/data", "tests/acceptance/rules"]
-TESTS = ["tests/__init__.py", "tests/acceptance/__init__.py", "tests/areas/__init__.py", "tests/reference/__init__.py"]
-TESTS += [
+TESTS = [
+    "tests/__init__.py",
+    *(f"tests/{folder}/__init__.py" for folder in ("acceptance", "areas", "common", "reference")),
     "tests/reference/datums.py",
-    *(f"tests/areas/test_{name}.py" for name in ("periods", "workdays", "datums", "geodesy")),
+    "tests/common/test_periods.py",
+    *(f"tests/areas/test_{name}.py" for name in ("workdays", "datums", "geodesy")),
 ]
 
 NOT_THERE = ["test_no_numbers.py"]
@@ -43,7 +48,7 @@ UNDONE = {"property", "cached_property", "cache"}
 
 CONFIGURATION = """\
 [tool.mutmut]
-source_paths = ["acceptance", "areas"]
+source_paths = ["acceptance", "areas", "common"]
 only_mutate = {targets}
 also_copy = ["tests"]
 pytest_add_cli_args_test_selection = {tests}
@@ -63,7 +68,7 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def read_afresh():
     for name, module in list(sys.modules.items()):
-        if name.split(".")[0] in ("acceptance", "areas", "tests"):
+        if name.split(".")[0] in ("acceptance", "areas", "common", "tests"):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
@@ -153,7 +158,7 @@ def _difference(folder: Path, name: str) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    asked = argparse.ArgumentParser(prog=".venv/bin/python -m tests.mutation", description=__doc__)
     asked.add_argument("targets", nargs="*", help="files; all of the pure code unless given")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants tested at a time")
     asked.add_argument("--folder", type=Path, help="where to work and leave the mutants; a temporary one unless given")

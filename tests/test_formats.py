@@ -9,7 +9,7 @@ from tests import formats
 def test_page_says_what_the_declarations_say(name):
     written = formats.page(name).read_text("utf-8")
 
-    assert written == formats.renewed(written), "write it anew: python -m tests.formats"
+    assert written == formats.renewed(written), "write it anew: .venv/bin/python -m tests.formats"
 
 
 def test_every_table_stands_on_a_page():

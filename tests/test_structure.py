@@ -3,17 +3,15 @@
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from acceptance.hooks import AFTER_JUDGING
-from accounts.hooks import SHOWN_ACCOUNTS
-from common.hooks import AFTER_EXPORT
-from inspection.hooks import SAMPLES, SECTIONS
-from register.hooks import FINDERS
+from common.registry import Registry
 
 ROOT = settings.BASE_DIR
 CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
@@ -22,7 +20,8 @@ BESIDE = {"tests", "benchmarks"}
 """Packages that are no part of the product."""
 
 COMMON = """
-append_only apps clock commands constraints digests exceptions exports filters forms hooks http listing locking periods pinyin
+append_only apps clock commands constraints converters digests exceptions exports filters forms hooks http listing locking periods
+pinyin
 registry scope
 """
 """A helper that two rooms need goes here, and only with a line of its own in this list."""
@@ -77,18 +76,46 @@ def test_architecture_names_every_room():
     assert [room for room in ROOMS if f"`{room}/`" not in page] == []
 
 
-@pytest.mark.parametrize("registry", [AFTER_EXPORT, AFTER_JUDGING, FINDERS, SAMPLES, SECTIONS, SHOWN_ACCOUNTS])
-def test_what_is_registered_is_there(registry):
-    assert all(callable(import_string(name)) for name in registry.names)
+REGISTRIES = {
+    f"{file.parent.name}.{name}": registry
+    for file in sorted(ROOT.glob("*/hooks.py"))
+    for name, registry in vars(import_module(f"{file.parent.name}.hooks")).items()
+    if isinstance(registry, Registry)
+}
 
 
-def test_rooms_register_what_is_theirs():
-    """A dotted name in an ``apps.py`` leads into its own room, so that no import upwards hides in a string."""
-    astray = []
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_what_is_registered_is_there(name):
+    names = REGISTRIES[name].names
+
+    assert names and [each for each in names if not callable(import_string(each))] == []
+
+
+def registrations() -> Iterator[tuple[str, str]]:
+    """The package and the dotted name of every ``register`` of a function in an ``apps.py``."""
     for file in (path for room in ROOMS for path in (ROOT / room).rglob("apps.py")):
         package = ".".join(file.relative_to(ROOT).parts[:-1])
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "register":
-                astray += [arg.value for arg in node.args if not str(arg.value).startswith(f"{package}.")]
+                yield from ((package, arg.value) for arg in node.args if isinstance(arg, ast.Constant))
 
-    assert astray == []
+
+def test_rooms_register_what_is_theirs():
+    """A dotted name in an ``apps.py`` leads into its own room, so that no import upwards hides in a string."""
+    assert [name for package, name in registrations() if not name.startswith(f"{package}.")] == []
+
+
+def test_every_registration_reaches_a_registry():
+    """A registry outside a ``hooks.py`` would be none that this page and its tests know."""
+    written = [name for _, name in registrations()]
+
+    assert sorted(written) == sorted(name for registry in REGISTRIES.values() for name in registry.names)
+
+
+def test_registry_that_was_used_takes_no_more():
+    registry = Registry()
+    registry.register("common.clock.now")
+    assert len(list(registry)) == 1
+
+    with pytest.raises(RuntimeError, match="too late"):
+        registry.register("common.clock.today")

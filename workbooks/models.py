@@ -86,7 +86,7 @@ class Issued(HandedOut):
 
 class UploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "UploadQuerySet":
-        """Those for returns in scope: a colleague of the same township may finish what another began."""
+        """Uploads for returns in scope: a colleague of the same township may finish what another began."""
         return self.filter(user.scope.areas("quarterly_return__township__code"))
 
 
@@ -123,7 +123,7 @@ class IssuedCounts(HandedOut):
 
 class CountUploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "CountUploadQuerySet":
-        """Those of one's own operator: a colleague may finish what another began."""
+        """Uploads of one's own operator: a colleague may finish what another began."""
         return self.filter(issued__operator=user.scope.operator) if user.scope.operator else self.none()
 
 

@@ -23,7 +23,7 @@ STAMP = "校验号"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 25
-"""So many rows hold the stamp and the headings."""
+"""How many rows hold the stamp and the headings."""
 
 
 def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> tuple[list[PackageSheet], list[str]]:

@@ -210,9 +210,13 @@ class Workflow(Mapping[Any, Move]):
             return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
         return f"没有办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{self._state_of(current)}”。请核对后再办理。"
 
-    def record(self, step: Any) -> Any:
-        """Append the step to the audit trail; the last thing that a transaction does. The one place where moves do."""
-        detail = {"state": [step.from_state, step.to_state], "version": step.version}
+    def record(self, step: Any, **more: Any) -> Any:
+        """Append the step to the audit trail, ``more`` facts with it; the last thing that a transaction does.
+
+        The one place where moves do. What follows from another step is told by that one's entry: units that go along
+        with their report, the returns that a data package brings.
+        """
+        detail = {"state": [step.from_state, step.to_state], "version": step.version} | more
         said = {name: getattr(step, name) for name in ("reason", *self._noted)}
         subject = step.subject
         audit.record(

@@ -424,7 +424,7 @@ class Comparison:
         return found
 
     def _returns_changed(self, code: str) -> list[dict]:
-        """Those at the area and beneath."""
+        """Changed lines at the area and beneath."""
         return [each for each in self._lines_changed if each["code"].startswith(code)]
 
 

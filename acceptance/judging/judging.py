@@ -7,12 +7,12 @@ from django.db.models import Exists, Max, Q
 
 from acceptance import plan as plans
 from acceptance.hooks import AFTER_JUDGING
-from acceptance.judging import rows as records
 from acceptance.judging import verdict_json
 from acceptance.judging.affected import EVERYTHING, Changes, Concern
+from acceptance.judging.evidence import Surveyed
 from acceptance.judging.facts import FactsPart, read, returns
 from acceptance.judging.partial_facts import Survey
-from acceptance.judging.rows import Stamp, VerdictRow, Writer
+from acceptance.judging.rows import SUBJECTS, TOLD, Stamp, VerdictRow, Writer, columns, milestone, turned_answers
 from acceptance.judging.stored_ledgers import elsewhere, histories
 from acceptance.judging.storing import insert
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
@@ -38,7 +38,7 @@ def quarters(*counties: str) -> list[Quarter]:
     A return more than AFTERWARDS quarters after the last milestone is taken for a slip of the pen.
     """
     plan = plans.current()
-    last = max(milestone.due for milestone in plan.milestones)
+    last = max(each.due for each in plan.milestones)
     reported = ReturnLine.objects.filter(status__in=(LineStatus.SUBMITTED, LineStatus.APPROVED), county__in=counties)
     later = reported.filter(period__gt=str(last), period__lte=str(last.plus(AFTERWARDS)))
     latest = later.aggregate(latest=Max("period"))["latest"]
@@ -139,14 +139,14 @@ class _Judging:
         if self.on_sites.is_whole:
             self.whole = engine
         judgement.enclose(sites.lon[sites.located], sites.lat[sites.located], anew=self.on_sites.is_whole)
-        evidence, given = records.Surveyed(engine), list[VerdictRow]()
+        evidence, given = Surveyed(engine), list[VerdictRow]()
         for quarter in survey.judged:
             given += self._writer(engine, quarter).sites(evidence, survey.numbers, survey.mask(quarter))
         stood = self._stood(SiteVerdict, survey.judged, self._at_sites(engine), self._is_site_concerned)
         self._store(SiteVerdict, stood, given)
         if self.on_areas.is_everything:
             return
-        for (period, _), was, now in records.turned_answers({each: row[2:] for each, row in stood.items()}, given):
+        for (period, _), was, now in turned_answers({each: row[2:] for each, row in stood.items()}, given):
             for area, *_ in filter(None, (was, now)):
                 self.on_areas.add(Span(area, period, period))
 
@@ -197,7 +197,7 @@ class _Judging:
         viewed = [each for each in self.quarters if str(each) >= first]
         seen = histories(self.county, scopes, self.quarters, BASES)
         given = [
-            records.milestone(entry, quarter, basis, self.stamp)
+            milestone(entry, quarter, basis, self.stamp)
             for basis in BASES
             for quarter, entry in verdict_json.milestone_entries(plans.current(), seen[basis], viewed)
         ]
@@ -210,7 +210,7 @@ class _Judging:
         self, model, judged: Sequence[Quarter], within: Q, concerned: Callable[[tuple, str], bool]
     ) -> dict[tuple, tuple]:
         """The verdicts that stand on what is concerned, by subject: primary key, digest, and what ``TOLD`` names."""
-        subject, told = records.SUBJECTS[model], records.TOLD[model]
+        subject, told = SUBJECTS[model], TOLD[model]
         standing = model.objects.standing().filter(within, period__in=map(str, judged)).order_by()
         rows = standing.values_list(*subject, "pk", "digest", *told).iterator()
         width = len(subject)
@@ -226,7 +226,7 @@ class _Judging:
         gone = stood.keys() - ({each.subject for each in given} - turned)
         self._supersede(model, [stood[subject][0] for subject in gone])
         shared = (self.county, self.stamp.plan.pk, connection.ops.adapt_datetimefield_value(self.stamp.judged_at))
-        insert(model, records.columns(model), ((*each.subject, *each.said, each.digest, *shared) for each in new))
+        insert(model, columns(model), ((*each.subject, *each.said, each.digest, *shared) for each in new))
         return turned | gone
 
     def _supersede(self, model, gone: list[int]) -> None:

@@ -83,7 +83,7 @@ def concerned(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: 
 
 
 def _near(points: Sequence[NearPoint], turned: Sequence[Quarter]) -> Iterator[Where]:
-    """Of the sites around those within whose radius a point matters, and those to which none is nearer."""
+    """Sites around within whose radius a point matters, and those to which none is nearer."""
     away_m = _distances(points)
     radius_m = _radii(away_m, turned[-1])
     within = [site for site, metres in away_m.items() if min(metres) <= radius_m.get(site, 0)]
@@ -100,7 +100,7 @@ def _near(points: Sequence[NearPoint], turned: Sequence[Quarter]) -> Iterator[Wh
 
 
 def _distances(points: Sequence[NearPoint]) -> dict[int, tuple[float, ...]]:
-    """Of each site within FAR_M of one of the points, or within the largest radius, the distance in metres of each."""
+    """The distance in metres of each point, by site: all within FAR_M of one of them, or within the largest radius."""
     looked_m = max(FAR_M, plans.current().capability.largest_radius_m)
     lon, lat = np.array([(point.lon, point.lat) for point in points]).T
     sites = Site.objects.filter(around(lon, lat, looked_m)).order_by().values_list("pk", "lon", "lat")
@@ -126,7 +126,7 @@ def _radii(away_m: dict[int, tuple[float, ...]], last: Quarter) -> dict[int, int
 
 
 def _far(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: Collection[str]) -> Iterator[Where]:
-    """Of the sites that have no access point within FAR_M those to which none is nearer; ``points`` count.
+    """Sites without an access point within FAR_M to which none is nearer than one of ``points``, which count.
 
     Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
     """

@@ -65,7 +65,7 @@ class Stamp:
 
 
 def columns(model) -> tuple[str, ...]:
-    """The columns of ``row``."""
+    """The columns of a ``VerdictRow`` and its ``Stamp``, as they are stored."""
     return (*SUBJECTS[model], *SAID[model], "digest", "county", "plan_id", "judged_at")
 
 
@@ -184,7 +184,7 @@ class _Inputs:
 
 
 Answer = tuple[str, str, bool | None]
-"""Of a site what TOLD names: its area, whether it is capable, whether it is reached."""
+"""What TOLD names of a site: its area, whether it is capable, whether it is reached."""
 
 
 def turned_answers(

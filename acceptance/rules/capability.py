@@ -1,4 +1,4 @@
-"""光网接入能力: whether a site can be served, by whom, and why not (S03, S04, S17–S21; rules, section 2)."""
+"""光网接入能力: whether a site can be served, by whom, and why not (S03, S04, S17–S21; docs/rules.md, section 2)."""
 
 from dataclasses import dataclass
 
@@ -143,5 +143,5 @@ def nearest_eligible(facts: Facts, on: np.datetime64, capability: Capability) ->
 
 
 def sites_in_force(sites: Sites, areas_in_force: np.ndarray, on: np.datetime64) -> np.ndarray:
-    """In force themselves and with their area (rules, section 1)."""
+    """In force themselves and with their area (docs/rules.md, section 1)."""
     return (sites.valid_from <= on) & (on < sites.valid_to) & areas_in_force[sites.area]

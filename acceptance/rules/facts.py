@@ -84,7 +84,7 @@ class Areas:
         return setting
 
     def in_force(self, on: np.datetime64) -> np.ndarray:
-        """valid_from <= on < valid_to, for the area and all its ancestors (rules, section 1)."""
+        """valid_from <= on < valid_to, for the area and all its ancestors (docs/rules.md, section 1)."""
         standing = (self.valid_from <= on) & (on < self.valid_to)
         for level in self.levels:
             below = level[self.parent[level] >= 0]

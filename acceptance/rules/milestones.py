@@ -1,4 +1,4 @@
-"""The milestones: targets with a deadline, measured in every quarter (G02–G10, T01–T12; rules, section 6)."""
+"""The milestones: targets with a deadline, measured in every quarter (G02–G10, T01–T12; docs/rules.md, section 6)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from common.periods import Quarter
 Role = Literal["hard", "reference"]
 
 KINDS = ("district", "street", "town", "village", "community", "natural_village", "quarter")
-"""Kinds of areas from the top of the tree downwards (rules, section 1)."""
+"""Kinds of areas from the top of the tree downwards (docs/rules.md, section 1)."""
 
 SITE_KINDS = (
     "settlement", "residence", "estate", "urban_village", "market", "school", "hospital", "office",

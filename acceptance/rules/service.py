@@ -1,4 +1,4 @@
-"""The service test: are users connected in time? (S19–S21; rules, section 2)"""
+"""The service test: are users connected in time? (S19–S21; docs/rules.md, section 2)"""
 
 from datetime import date
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Shares and rates with missing data: decided exactly when what is missing cannot change it (rules, section 3).
+"""Shares and rates with missing data: decided exactly when what is missing cannot change it (docs/rules.md, section 3).
 
 Every function works element by element, on one village as on the columns of a whole country.
 """
@@ -89,7 +89,7 @@ def share_state(members: Tally, threshold: Fraction) -> np.ndarray:
 
 
 def rate_state(numerator: np.ndarray, denominator: np.ndarray, missing: np.ndarray, threshold: Fraction) -> np.ndarray:
-    """A rate from the returns: unknown while any return is missing, even where those at hand would decide (rules, section 4)."""
+    """A rate from the returns: unknown while any return is missing, even where those at hand would decide (docs/rules.md, section 4)."""
     return first_that_holds(
         [missing > 0, denominator == 0, numerator >= needed(threshold, denominator)],
         [State.UNKNOWN, State.LEFT_OUT, State.PASSED],

@@ -1,4 +1,4 @@
-"""The standards of the plan: from sites to the district, each criterion from its members (S08–S16, S22; rules, section 5)."""
+"""The standards of the plan: from sites to the district, each criterion from its members (S08–S16, S22; docs/rules.md, section 5)."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -14,6 +14,7 @@ from acceptance.verdicts.marks import Mark, area_mark, criterion_mark, site_mark
 from areas.models import Area
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
+from common.templatetags.figures import MISSING
 from returns.models import Return, ReturnLine
 
 PAGE_SIZE = 20
@@ -83,7 +84,7 @@ class SiteRow:
     @property
     def distance(self) -> str:
         nearest = self.verdict.nearest_m
-        return "—" if nearest is None else wording.metres(nearest)
+        return MISSING if nearest is None else wording.metres(nearest)
 
 
 @dataclass(frozen=True)
@@ -236,13 +237,13 @@ class VerdictPage:
 
     @cached_property
     def member_areas(self) -> list[AreaRow]:
-        """Those that the hard criterion counts."""
+        """Areas beneath that the hard criterion counts."""
         kinds = MEMBER_KINDS.get(self.hard.measure, ()) if self.hard else ()
         return [row for row in self.children if row.area.kind in kinds]
 
     @cached_property
     def other_areas(self) -> list[AreaRow]:
-        """Those beneath that do not bear on the title."""
+        """Areas beneath that do not bear on the title."""
         members = {row.area.code for row in self.member_areas}
         left = [row for row in self.children if row.area.code not in members]
         return [row for row in left if row.area.kind != AreaKind.COMMUNITY]

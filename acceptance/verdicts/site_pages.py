@@ -117,7 +117,7 @@ class SitePage:
 
     @cached_property
     def linked_points(self) -> set[str]:
-        """Those of the access points named on the page that the user may open."""
+        """Access points named on the page that the user may open."""
         rows = [*self.inputs.get("reach", []), self.inputs.get("nearest"), self.inputs.get("near_miss")]
         named = {row["ap_id"] for row in rows if row}
         return set(AccessPoint.objects.visible_to(self.user).filter(ap_id__in=named).values_list("ap_id", flat=True))
@@ -164,7 +164,7 @@ class SitePage:
         return Paginator(rows, PAGE_SIZE).get_page(number)
 
     def _order_row(self, order: ServiceOrder, calendar: WorkingDays) -> OrderRow | None:
-        """None when the order does not count in the quarter (rules, section 2)."""
+        """None when the order does not count in the quarter (docs/rules.md, section 2)."""
         due = due_on(order.accepted_on, order.needs_expansion, self.plan.service, calendar)
         done = order.completed_on or order.cancelled_on
         withdrawn = order.cancelled_on is not None and order.cancelled_on <= due

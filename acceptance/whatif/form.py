@@ -25,7 +25,7 @@ from returns.package import TABLE as RETURNS
 NEW_POINTS, CLOSED_POINTS, NEW_ORDERS = 3, 2, 2
 """Blank rows on the page."""
 MOST_ORDERS, MOST_SITES = 40, 20
-"""So many are listed one by one."""
+"""How many orders and sites are listed one by one."""
 
 YES_NO = (("0", "否"), ("1", "是"))
 

@@ -14,7 +14,7 @@ from areas.models import Area
 from areas.vocabulary import AreaKind
 
 MOST = 100
-"""So many areas, and as many sites, are listed; a bigger supposition is for the command."""
+"""How many areas, and how many sites, are listed; a bigger supposition is for the command."""
 
 _NOT_THERE = Mark("info", NOT_THERE)
 

@@ -1,4 +1,4 @@
-"""Milestones: what each asks for, how it stands, what is missing, and what would turn its light (rules, section 6)."""
+"""Milestones: what each asks for, how it stands, what is missing, and what would turn its light (docs/rules.md, section 6)."""
 
 from fractions import Fraction
 

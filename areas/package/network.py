@@ -99,5 +99,5 @@ class ServiceOrdersTable(Handler):
         return [{"county": change.after["area_code"][:6]} for change in changes]
 
     def selected(self, selection: Selection) -> QuerySet:
-        """Those located beneath the area, and those at its ancestors, which bear on its sites too (A32)."""
+        """Orders located beneath the area, and at its ancestors, which bear on its sites too (A32)."""
         return selection.bearing(ServiceOrder.objects.all(), "area__code")

@@ -11,6 +11,7 @@ from common.periods import Quarter
 register = template.Library()
 
 MISSING = "—"
+"""What stands for a value that is not there, on every page."""
 
 
 @register.filter

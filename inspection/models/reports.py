@@ -35,7 +35,7 @@ EARNED = (UnitState.RATIFIED, UnitState.ENDED)
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ReportQuerySet":
-        """Those in scope; what the township has not sent yet is the township's alone."""
+        """Reports in scope; what the township has not sent yet is the township's alone."""
         found = self.filter(user.scope.areas("township__code"))
         return found.filter(Q(township_id=user.area_id) | ~Q(state__in=WITH_TOWNSHIP))
 
@@ -153,11 +153,11 @@ class UnitQuerySet(models.QuerySet):
         return found.filter(Q(report__township_id=user.area_id) | ~Q(report__state__in=WITH_TOWNSHIP))
 
     def live(self) -> "UnitQuerySet":
-        """Those on their way, or holding their title."""
+        """Units on their way, or holding their title."""
         return self.exclude(state__in=SETTLED)
 
     def ratified(self) -> "UnitQuerySet":
-        """Those that hold a ratified title, with what a certificate says: area, frozen verdict, batch."""
+        """Units that hold a ratified title, with what a certificate says: area, frozen verdict, batch."""
         return self.filter(state=UnitState.RATIFIED).select_related("area", "report", "frozen", "submission")
 
 

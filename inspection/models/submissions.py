@@ -13,7 +13,7 @@ DECIDED = (SubmissionState.RATIFIED, SubmissionState.ANNOUNCED)
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SubmissionQuerySet":
-        """Those of the user's county; a township sees them once they are announced."""
+        """Submissions of the user's county; a township sees them once they are announced."""
         code = user.scope.area
         if not code:
             return self.none()

@@ -52,7 +52,7 @@ def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list
 
 
 def _natural_villages(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
-    """Those in scope (G11), by village."""
+    """Natural villages in scope (G11), by village."""
     found = _in_scope(plan, township, quarter).select_related("parent")
     return [
         ListedMember(
@@ -69,7 +69,7 @@ def _in_scope(plan: Plan, township: Area, quarter: Quarter):
 
 
 def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
-    """Of a street the sites that S12 counts, of a town those that S16 asks of its natural villages; by village and kind."""
+    """Sites that S12 counts of a street, or S16 asks of a town's natural villages; by village and kind."""
     counted = plan.share_of(_counting_sites(township))
     found = Site.objects.in_force(quarter.last_day).beneath(township.code).filter(kind__in=counted.site_kinds)
     if township.kind != AreaKind.STREET:

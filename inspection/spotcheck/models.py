@@ -43,7 +43,7 @@ class FindingOutcome(models.TextChoices):
 
 class SampleQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SampleQuerySet":
-        """Those in scope; a township sees its own only when it was concluded, lest it knew where to expect us."""
+        """Samples in scope; a township sees its own only when it was concluded, lest it knew where to expect us."""
         found = self.filter(user.scope.areas("township__code"))
         is_district = user.scope.area is not None and len(user.scope.area) == 6
         return found if is_district else found.filter(state=SampleState.CONCLUDED)

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from inspection.spotcheck import views
-from papers import converters  # noqa: F401 — the form of a paper in an address
 
 app_name = "spotcheck"
 urlpatterns = [

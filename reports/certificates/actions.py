@@ -1,6 +1,6 @@
 """Actions on certificates: award, re-check, confirm, withdraw; each is one transaction with its audit record.
 
-Of many simultaneous decisions exactly one wins (``steps.advance``), and the loser gets ``Stale``.
+Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
 import tomllib
@@ -49,7 +49,11 @@ def _require_ratified(unit: Unit, on: date) -> None:
 
 
 def _issue(unit: Unit, on: date, by) -> Certificate:
-    """The number is drawn first: whoever draws holds the row of numbers until the end, so nobody doubles the rest."""
+    """Award one title; Stale when its area holds one already.
+
+    The number is drawn before that is asked: until the transaction ends nobody else draws from the series of the title,
+    so of two who award at once the second finds the certificate of the first.
+    """
     district = Area.objects.get(code=unit.area.county)
     number = draw(code=f"{district.name}{unit.title}", year=on.year)
     if Certificate.objects.filter(unit=unit).exists() or Certificate.objects.standing().filter(area=unit.area).exists():

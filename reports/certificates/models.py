@@ -25,7 +25,7 @@ class CertificateState(models.TextChoices):
 def held(on: date) -> Q:
     """The condition that a title is held on the day (已授牌): issued on or before it, and not withdrawn on or before it.
 
-    One under re-check is held (rules, section 6).
+    One under re-check is held (docs/rules.md, section 6).
     """
     return Q(issued_on__lte=on) & (Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on))
 

@@ -8,7 +8,7 @@ from reports.certificates.models import Certificate
 
 UNKNOWN = "unknown"
 VERSION = 1
-"""Of the document's form; it grows when a field changes its meaning."""
+"""The version of the document's form; it grows when a field changes its meaning."""
 
 _FIELDS = (
     "number", "title", "unit", "unit_code", "standard", "plan_digest", "period", "verdict_digest", "decision",

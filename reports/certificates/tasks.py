@@ -27,7 +27,7 @@ def _awards(user) -> Iterator[InspectionTask]:
 
 
 def _rechecks(user) -> Iterator[InspectionTask]:
-    """Those under re-check, for whoever may confirm or withdraw them; the reason says who began, and why."""
+    """Certificates under re-check, for whoever may confirm or withdraw them; the reason says who began, and why."""
     if not (user.may(Power.AWARD_TITLES) or user.may(Power.WITHDRAW_TITLES)):
         return
     rechecking = (

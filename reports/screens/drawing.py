@@ -14,7 +14,7 @@ from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
 
 WIDTH, HEIGHT, MARGIN = 800, 860, 24
-"""Of the drawing, in its own units."""
+"""The size of the drawing, in its own units."""
 _LINE = 40
 """Names are kept this far apart."""
 

@@ -1,7 +1,7 @@
 """The checks of a return: declared once (``declared``), run here, on the server always and in the browser where that helps.
 
 ``line_problems`` checks a line by the terms of its quarter. ``problems`` is the same by the terms as declared and
-against the quarter before alone, which is what the data package is checked by ("Checks on the way in").
+against the quarter before alone, which is what the data package is checked by (docs/data-package.md, “Checks”).
 Each problem is put on the first-named column of its inequality.
 """
 

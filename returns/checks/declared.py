@@ -118,4 +118,4 @@ CHECKS = (
 
 BY_CODE = {check.code: check for check in CHECKS}
 EDITABLE = tuple(check for check in CHECKS if check.bound)
-"""Those whose bound, and the quarter from which they block, the bureau may set."""
+"""Checks whose bound, and the quarter from which they block, the bureau may set."""

@@ -49,7 +49,7 @@ def _context(quarter: Quarter, county: str, bound: int) -> dict:
 
 
 def _quarters(county: str, shown: Quarter) -> list[Quarter]:
-    """Those of which there are counts, the one to report now, and the one shown; the latest first."""
+    """Quarters of which there are counts, the one to report now, and the one shown; the latest first."""
     periods = OperatorCount.objects.filter(county=county).order_by().values_list("period", flat=True).distinct()
     found = {shown, calendar.reporting_quarter(today()), *map(Quarter.parse, periods)}
     return sorted(found, reverse=True)

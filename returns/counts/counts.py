@@ -73,7 +73,7 @@ class Saved:
 
 
 def areas_counted(codes: list[str], quarter: Quarter) -> dict[str, Area]:
-    """Of the areas named, those for which operators count in a quarter: townships and villages in force at its end."""
+    """Areas, out of those named, for which operators count in a quarter: townships and villages in force at its end."""
     kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
     found = Area.objects.filter(code__in=codes, kind__in=kinds).in_force(quarter.last_day)
     return {area.code: area for area in found}

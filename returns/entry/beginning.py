@@ -2,7 +2,6 @@
 
 from django.db import IntegrityError, transaction
 
-from accounts import audit
 from areas.models import Area
 from common.exceptions import Refused
 from common.periods import Quarter
@@ -40,6 +39,5 @@ def _opened(township: Area, quarter: Quarter, by) -> Return:
         )
         for area in covered
     )
-    MOVES.log(quarterly_return, ReturnAction.OPEN, "", by)
-    audit.record(action="return.open", by=by, subject=quarterly_return, detail={"lines": len(covered)})
+    MOVES.record(MOVES.log(quarterly_return, ReturnAction.OPEN, "", by), lines=len(covered))
     return quarterly_return

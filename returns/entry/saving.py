@@ -93,7 +93,7 @@ def hold(quarterly_return: Return) -> None:
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
-    """Of a return that came back only the figures sent back may change, those missing, and the sentences."""
+    """Refuse what may not change in a return that came back: all but the figures sent back, those missing, and the sentences."""
     unlocked = unlocked_cells(quarterly_return)
     if unlocked is None:
         return

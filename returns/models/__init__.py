@@ -11,6 +11,7 @@ from returns.models.vocabulary import (
     WITH_TOWNSHIP,
     FigureReturnReason,
     LineStatus,
+    ReturnAction,
     ReturnState,
     ReturnStatus,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "OperatorCount",
     "Reminder",
     "Return",
+    "ReturnAction",
     "ReturnLine",
     "ReturnMove",
     "ReturnState",

@@ -19,6 +19,7 @@ from returns.models.vocabulary import (
     WITH_TOWNSHIP,
     FigureReturnReason,
     LineStatus,
+    ReturnAction,
     ReturnState,
     ReturnStatus,
 )
@@ -176,23 +177,12 @@ class Return(models.Model):
 
 
 _DONE = {
-    "open": "开始填报",
-    "hand_up": "提请签发",
-    "hand_back": "退回经办",
-    "submit": "报送",
-    "withdraw": "撤回",
+    ReturnAction.SUBMIT: "报送",
+    ReturnAction.CORRECT: "开始更正",
     "look": "打开审核",
-    "take": "受理",
-    "pass": "审核通过，报请审定",
-    "approve": "审核通过",
-    "confirm": "审定",
-    "overrule": "退回审核员",
-    "send_back": "退回",
-    "discard": "撤销更正",
-    "correct": "开始更正",
-    "supersede": "由更正取代",
     "import": "数据导入",
 }
+"""What was done, where it is not called as the action is, or was none."""
 
 
 class ReturnMove(models.Model):
@@ -232,8 +222,8 @@ class ReturnMove(models.Model):
 
     @property
     def deed(self) -> str:
-        """What was done, in words; a package's step as it calls it."""
-        return _DONE.get(self.action, self.action)
+        """What was done, in words; ValueError for a step that has none."""
+        return _DONE.get(self.action) or ReturnAction(self.action).label
 
     @property
     def receipt_number(self) -> str:

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class ReturnState(TextChoices):
-    """Where a return stands."""
+    """Where one revision of a return stands; the way from state to state is the table ``returns.moves.MOVES``."""
 
     DRAFT = "draft", "草稿"
     SIGNING = "signing", "待签发"
@@ -34,9 +34,10 @@ CORRECTING = "correcting_"
 
 
 class ReturnStatus(TextChoices):
-    """How the return of a township and quarter stands, in the one word that is said of it everywhere.
+    """How a township's quarter stands, over all its revisions: the one word that is said of it everywhere.
 
-    While a correction is under way the approved figures still hold: it is said of both revisions.
+    Worked out of the states of the revision and of its correction (``Return.objects.with_status``). While a correction
+    is under way the approved figures still hold: it is said of both revisions.
     """
 
     NOT_BEGUN = "not_begun", "未开始"
@@ -60,6 +61,26 @@ class ReturnStatus(TextChoices):
     def current(cls) -> list[tuple[str, str]]:
         """The choices for a township and quarter: without what only an old revision can be."""
         return [choice for choice in cls.choices if choice[0] not in (cls.SUPERSEDED, cls.DISCARDED)]
+
+
+class ReturnAction(TextChoices):
+    """What can be done to a return."""
+
+    OPEN = "open", "开始填报"
+    SAVE = "save", "保存草稿"
+    HAND_UP = "hand_up", "提请签发"
+    HAND_BACK = "hand_back", "退回经办"
+    SUBMIT = "submit", "签发报送"
+    WITHDRAW = "withdraw", "撤回"
+    TAKE = "take", "受理"
+    PASS = "pass", "审核通过，报请审定"
+    APPROVE = "approve", "审核通过"
+    CONFIRM = "confirm", "审定"
+    OVERRULE = "overrule", "退回审核员"
+    SEND_BACK = "send_back", "退回"
+    CORRECT = "correct", "更正"
+    DISCARD = "discard", "撤销更正"
+    SUPERSEDE = "supersede", "由更正取代"
 
 
 class LineStatus(TextChoices):

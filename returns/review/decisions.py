@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from accounts import audit
 from common.exceptions import Refused, Stale
 from returns.figures import BY_NAME
 from returns.models import FigureReturnReason, Objection, Return, ReturnMove, ReturnState
@@ -54,12 +53,7 @@ def look(*, quarterly_return: Return, by) -> bool:
         to_state=quarterly_return.state,
         by=by,
     )
-    audit.record(
-        action="return.look",
-        by=by,
-        subject=quarterly_return,
-        detail={"version": quarterly_return.version, "state": step.to_state},
-    )
+    MOVES.record(step, version=quarterly_return.version)
     return True
 
 
@@ -176,4 +170,4 @@ def _supersede(old: Return, by) -> None:
     move = MOVES[ReturnAction.SUPERSEDE]
     step = MOVES.advance(old, move, old.version, by)
     move_lines(old, move)
-    audit.record(action="return.supersede", by=by, subject=old, detail={"state": [step.from_state, step.to_state]})
+    MOVES.record(step)

@@ -16,7 +16,7 @@ from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, 
 from returns.surroundings import A_YEAR
 
 SHOWN_EVENTS = 4
-"""So many of the last events of a figure stand on the page; the others one link away."""
+"""How many of the last events of a figure stand on the page; the others are one link away."""
 
 
 @dataclass(frozen=True)

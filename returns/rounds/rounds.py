@@ -29,7 +29,7 @@ def due_days(county: str) -> Mapping[str, date]:
 
 
 def due_on(county: str, quarter: Quarter) -> date:
-    """The last day for reporting the quarter: its round's, else fifteen days after its end (a setting)."""
+    """The last day for reporting the quarter: its round's, else RETURN_DUE_DAYS after its end."""
     return due_days(county).get(str(quarter)) or calendar.due_on(quarter)
 
 

@@ -1,7 +1,7 @@
 """The plan and its verdicts."""
 
 from accounts.posts import Power
-from tests.access_table.areas import of_site
+from tests.access_table.register import of_site
 from tests.access_table.row import QUARTER, Place, Row, World, of_verdict
 
 VERDICTS = {Power.SEE_VERDICTS}

@@ -57,6 +57,12 @@ def test_port_in_use_is_named_with_the_way_out():
             refuse_if_taken("127.0.0.1", port)
 
 
+def test_what_only_prepares_does_not_say_how_to_stop(district):
+    said = demo()
+
+    assert "没有启动" in said and "Ctrl-C" not in said
+
+
 def test_accounts_are_made_and_printed(district):
     said = demo()
 

@@ -1,4 +1,4 @@
-"""python -m tests.reference.compare --seeds 0:500 [--exports] [--other-readings] [--shrink]
+""".venv/bin/python -m tests.reference.compare --seeds 0:500 [--exports] [--other-readings] [--shrink]
 
 Compares the portal with the reference on one random package after another, each in a transaction that is rolled back,
 on the database that DATABASE_URL names, or on a new one in the temporary folder.

@@ -1,4 +1,4 @@
-"""The facts of a data package, and what rules.md says of areas, sites, access points and orders (sections 1 and 2)."""
+"""The facts of a data package, and what docs/rules.md says of areas, sites, access points and orders (sections 1 and 2)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -86,7 +86,7 @@ class SiteVerdict:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the plan file may change; the defaults are those of rules.md."""
+    """What the plan file may change; the defaults are those of docs/rules.md."""
 
     on_time_share: Fraction = Fraction(1)
     expansion_then_installation: bool = False

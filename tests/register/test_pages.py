@@ -1,11 +1,13 @@
 """The registry's pages: what they show, to whom, and in how many queries."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from accounts.posts import Post
+from common.clock import today
+from register.filters import OrderState, PointState
 from tests.register.conftest import HERE, NEIGHBOUR
 
 SEERS = [Post.CLERK, Post.TOWNSHIP_HEAD, Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT, Post.LEAD_UNIT, Post.LEADER]
@@ -158,3 +160,50 @@ def test_list_costs_the_same_queries_however_long(
         make_order(f"GD-1{number:03}", registry.leaf.code)
     with django_assert_num_queries(expected):
         client.get(reverse(name))
+
+
+def on(days: int) -> date:
+    """The date so many days from today."""
+    return today() + timedelta(days)
+
+
+@pytest.mark.parametrize(
+    ("dates", "state"),
+    [
+        ({"accepted_on": 1}, OrderState.FUTURE),
+        ({"accepted_on": 0}, OrderState.OPEN),
+        ({"accepted_on": -9, "completed_on": 1}, OrderState.OPEN),
+        ({"accepted_on": -9, "cancelled_on": 1}, OrderState.OPEN),
+        ({"accepted_on": -9, "completed_on": 0}, OrderState.COMPLETED),
+        ({"accepted_on": -9, "cancelled_on": 0}, OrderState.CANCELLED),
+    ],
+)
+def test_order_page_says_the_state_of_the_list(log_in, registry, make_order, dates, state):
+    make_order("GD-7", registry.leaf.code, **{name: on(days) for name, days in dates.items()})
+    client = log_in(Post.LEADER)
+    address = reverse("areas:order", args=["GD-7"])
+    page = client.get(address)
+    listed = client.get(reverse("areas:orders"), {"q": "GD-7", "state": state})
+
+    assert page.context["state"] == state.label
+    assert f'href="{address}"' in listed.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("dates", "state"),
+    [
+        ({"opened_on": 1}, PointState.FUTURE),
+        ({"opened_on": 0}, PointState.OPEN),
+        ({"opened_on": -9, "closed_on": 1}, PointState.OPEN),
+        ({"opened_on": -9, "closed_on": 0}, PointState.CLOSED),
+    ],
+)
+def test_access_point_page_says_the_state_of_the_list(log_in, registry, make_point, dates, state):
+    make_point("AP-7", **{name: on(days) for name, days in dates.items()})
+    client = log_in(Post.LEADER)
+    address = reverse("areas:access_point", args=["AP-7"])
+    page = client.get(address)
+    listed = client.get(reverse("areas:access_points"), {"q": "AP-7", "state": state})
+
+    assert page.context["state"] == state.label
+    assert f'href="{address}"' in listed.content.decode()

@@ -1,5 +1,6 @@
 """Every action from every state by every post, against a table written by hand."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from common.periods import Quarter
 from returns import actions
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnState
-from returns.moves import MOVES, ReturnAction, allows
+from returns.moves import LOOK, MOVES, ReturnAction, allows
 from returns.review import decisions
 from returns.review.decisions import Doubt
 from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, report, submitted, typed
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 # (state, action) → (posts that may, state afterwards); everything that is not here is refused.
 TOWNSHIP = {Post.CLERK, Post.TOWNSHIP_HEAD}
@@ -53,10 +56,12 @@ FOUR_EYES = LEGAL | {("submitted", "pass"): (BUREAU, "passed"), ("reviewing", "p
 STATES = (
     "draft", "signing", "submitted", "reviewing", "passed", "returned", "approved", "superseded", "correction", "discarded",
 )  # fmt: skip
-ACTIONS = (
-    "hand_up", "hand_back", "submit", "withdraw", "take", "pass", "approve", "confirm", "overrule", "send_back", "correct",
-    "discard",
-)  # fmt: skip
+TAKEN_ELSEWHERE = {
+    ReturnAction.OPEN: "begins from nothing",
+    ReturnAction.SAVE: "keeps figures, moves nothing",
+    ReturnAction.SUPERSEDE: "automatic, when a correction is approved",
+}
+ACTIONS = tuple(action.value for action in ReturnAction if action not in TAKEN_ELSEWHERE)
 NEEDING_REASON = ("hand_back", "overrule", "send_back", "correct", "discard")
 
 
@@ -143,6 +148,16 @@ def test_table_names_every_move_that_reaches_a_state():
     assert named == written | {("returned", "discard")}
 
 
+@pytest.mark.parametrize("action", [*ReturnAction.values, LOOK, "import"])
+def test_every_step_is_told_in_words(action):
+    assert CHINESE.search(ReturnMove(action=action).deed)
+
+
+def test_step_without_words_is_not_shown_as_its_code():
+    with pytest.raises(ValueError, match="unheard_of"):
+        _ = ReturnMove(action="unheard_of").deed
+
+
 @pytest.mark.parametrize("action", ["hand_up", "correct"])
 def test_township_next_door_may_do_nothing(action, make_return, people):
     quarterly_return = bring_to("draft" if action == "hand_up" else "approved", make_return(), people)
@@ -164,6 +179,23 @@ def test_each_move_leaves_a_row_an_audit_entry_and_a_note(make_return, people):
     assert [e.action.removeprefix("return.") for e in audited] == ["open", "save", "hand_up", "submit", "send_back"]
     noted = set(FactChange.objects.values_list("area_code", "first", "last", "only"))
     assert noted == {(f"{TOWN}20{number}", "2019Q1", "2019Q1", "returns") for number in (1, 2)}
+
+
+def test_a_correction_leaves_every_step_in_the_trail(make_return, people):
+    """Each by the engine: from where to where, and at which version."""
+    old = bring_to("approved", make_return(1), people)
+    new = actions.correct(quarterly_return=old, version=old.version, reason="户数填错", by=people.clerk)
+    _approved(report(new, people.clerk), people)
+
+    begun = {"reason": "户数填错", "corrects": "第 1 版"}
+    entries = AuditEntry.objects.filter(action__startswith="return.").order_by("sequence")
+    told = {entry.action: (entry.subject_key, entry.facts) for entry in entries}
+    assert told["return.correct"][0] == told["return.supersede"][0] == str(old.pk)
+    assert told["return.correct"][1]["state"] == ["approved", "approved"]
+    assert told["return.correct"][1]["reason"] == "户数填错"
+    assert told["return.supersede"][1]["state"] == ["approved", "superseded"]
+    assert told["return.open"] == (str(new.pk), {"state": ["", "draft"], "version": 0} | begun)
+    assert "version" in told["return.supersede"][1]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\u3000"])

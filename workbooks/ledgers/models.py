@@ -53,7 +53,7 @@ class LedgerWorkbook(OfUnit):
 
 class LedgerUploadQuerySet(models.QuerySet):
     def visible_to(self, user) -> "LedgerUploadQuerySet":
-        """Those of units in scope: a colleague may finish what another began."""
+        """Uploads of units in scope: a colleague may finish what another began."""
         return self.filter(user.scope.network("operator_id", "area__code"))
 
     def waiting(self) -> "LedgerUploadQuerySet":

@@ -125,7 +125,7 @@ def _rows(
 
 
 SHOWN = 300
-"""So many of each kind are listed; the counts are of all."""
+"""How many of each kind are listed; the counts are of all."""
 
 Say = Callable[[str], None]
 

@@ -34,11 +34,17 @@ class Command(BaseCommand):
         # Thousands of lines of the import would hide the steps.
         logging.getLogger().setLevel(max(logging.getLogger().level, logging.WARNING))
         self._prepare()
-        self._announce(host, port)
-        if not no_serve:
-            # One process: SQLite has one writer anyway.
-            serve(host, port)
-            self.stdout.write("已停止。")
+        self._show_accounts()
+        if no_serve:
+            self.stdout.write(
+                "\n准备完毕，没有启动。启动门户：python3 manage.py demo，或 python3 manage.py runserver。"
+            )
+            return
+        self.stdout.write(f"\n门户地址：http://{host}:{port}/　按 Ctrl-C 停止。")
+        self.stdout.flush()
+        # One process: SQLite has one writer anyway.
+        serve(host, port)
+        self.stdout.write("已停止。")
 
     def _prepare(self) -> None:
         with self._step("数据库结构"):
@@ -108,9 +114,7 @@ class Command(BaseCommand):
         yield
         self.stdout.write(f"  {name}完成，{time.monotonic() - start:.1f} 秒")
 
-    def _announce(self, host: str, port: int) -> None:
+    def _show_accounts(self) -> None:
         self.stdout.write("\n演示账号（用户名　密码　岗位　单位）：")
         for account in self.accounts:
             self.stdout.write(f"  {account.username:<16} {account.password:<16} {account.post.label}　{account.unit}")
-        self.stdout.write(f"\n门户地址：http://{host}:{port}/　按 Ctrl-C 停止。")
-        self.stdout.flush()

@@ -1,4 +1,4 @@
-"""The tree and the network, as pages and as data."""
+"""The register, as pages and as data."""
 
 from datetime import date
 
