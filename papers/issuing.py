@@ -70,7 +70,9 @@ class DrawnNumber:
 
 
 def draw(*, code: str, year: int) -> DrawnNumber:
-    """The next number of the series ``code`` (a body's, or a district with a title) in ``year``, in the caller's transaction: undone with it, and then free again.
+    """The next number of the series ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
+
+    The code is that of a body, or a district with a title.
 
     The first to draw holds the series until its transaction ends, so others wait and none is skipped.
     RuntimeError outside a transaction.
