@@ -99,13 +99,18 @@ def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 
 def _rule(request: HttpRequest, unit: Unit) -> None:
+    ruling = _ruling(request, unit)
+    examining.rule(unit=unit, version=posted_version(request), ruling=ruling, by=request.user)
+
+
+def _ruling(request: HttpRequest, unit: Unit) -> Ruling:
+    """What the form says of the unit."""
     keys = [row["key"] for row in unit.frozen.said["criteria"]]
     found = {
         key: Found(*(posted_text(request, f"{name}-{key}") for name in ("finding", "why", "remark"))) for key in keys
     }
     text, sampling = posted_text(request, "text"), posted_text(request, "sampling")
-    ruling = Ruling(InspectionAction(request.POST["decision"]), found, text, sampling)
-    examining.rule(unit=unit, version=posted_version(request), ruling=ruling, by=request.user)
+    return Ruling(InspectionAction(request.POST["decision"]), found, text, sampling)
 
 
 _CONFIRMING: dict[str, Callable] = {
@@ -124,4 +129,8 @@ def _repeated(request: HttpRequest, unit: Unit) -> bool:
         return False
     if decision == "confirm":
         return step.action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
-    return step.action == (deciding(InspectionAction(decision)) if decision in RULINGS else decision)
+    if decision not in RULINGS:
+        return step.action == decision and step.reason == posted_text(request, "reason").strip()
+    return step.action == deciding(InspectionAction(decision)) and examining.is_same(
+        step.opinion, _ruling(request, unit)
+    )

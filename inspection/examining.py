@@ -137,6 +137,14 @@ def _check(key: str, found: Found | None) -> Check:
     return Check(criterion=key, finding=found.finding, why=found.why, remark=remark)
 
 
+def is_same(opinion: Opinion, ruling: Ruling) -> bool:
+    """Whether an opinion says what the ruling says, so that it was given by the same form."""
+    checks = {each.criterion: Found(each.finding, each.why, each.remark) for each in opinion.checks.all()}
+    given = {key: Found(each.finding, each.why, " ".join(each.remark.split())) for key, each in ruling.found.items()}
+    said = (opinion.text, opinion.sampling, checks)
+    return said == (_text(ruling.text), _text(ruling.sampling), given)
+
+
 def _text(text: str) -> str:
     found = text.replace("\r\n", "\n").strip()
     if len(found) > LONGEST_TEXT:

@@ -141,12 +141,36 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     try:
         deed(request, submission, version)
     except Stale as stale:
-        if not submission.moves.filter(version=version + 1, by=request.user, action=action).exists():
+        if not _repeated(request, submission, action, version):
             return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
     except Refused as refusal:
         return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, said)
     return redirect(_WHERE, submission.pk)
+
+
+def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
+    """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
+    actions = (action, InspectionAction.TURN_DOWN) if action == InspectionAction.DECIDE else (action,)
+    step = submission.moves.filter(version=version + 1, by=request.user, action__in=actions).first()
+    if step is None:
+        return False
+    if action == InspectionAction.DECIDE:
+        entries = Entry.objects.filter(submission=submission)
+        return all((each.decision, each.reason) == _decided(request, each.unit_id) for each in entries)
+    if action == InspectionAction.EDIT:
+        kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
+        held = {unit.pk for unit in submission.units.all()}
+        now = submission_or_404(request, submission.pk)
+        return (now.opinion, held) == (posted_text(request, "opinion").replace("\r\n", "\n").strip(), kept)
+    return step.reason == posted_text(request, "reason").strip()
+
+
+def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:
+    """What the form says of a unit, as it would be stored."""
+    decision = request.POST.get(f"decision-{unit}", "")
+    reason = posted_text(request, f"reason-{unit}").strip() if decision == Decision.RETURNED else ""
+    return decision, reason
 
 
 def _edit(request: HttpRequest, submission: Submission, version: int) -> None:

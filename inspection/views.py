@@ -168,7 +168,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             request, report_or_404(request, pk), refusal=str(missing), faults=missing.faults, status=422
         )
     except Stale as stale:
-        if not _repeated(report, action, version, request.user):
+        if not _repeated(request, report, action, version):
             return refused(request, stale, address(report), "查看现在的报告")
     except Refused as refusal:
         reason = posted_text(request, "reason")
@@ -177,9 +177,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(report))
 
 
-def _repeated(report: Report, action: str, version: int, by) -> bool:
-    """Whether this very form has been posted before, so that its effect is there already."""
-    return report.moves.filter(action=action, version=version + 1, by=by).exists()
+def _repeated(request: HttpRequest, report: Report, action: str, version: int) -> bool:
+    """Whether this very form has been posted before, with the same reason, so that its effect is there already."""
+    made = report.moves.filter(action=action, version=version + 1, by=request.user)
+    return made.filter(reason=posted_text(request, "reason").strip()).exists()
 
 
 @requires(Power.EXAMINE)

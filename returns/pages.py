@@ -86,10 +86,10 @@ def refused(request: HttpRequest, quarterly_return: Return, reason: Exception, s
     )
 
 
-def repeated(quarterly_return: Return, action: ReturnAction, version: int, by) -> ReturnMove | None:
-    """The move that this form has made already, when it is submitted a second time; None otherwise."""
-    return (
-        quarterly_return.moves.filter(action=action, version=version + 1, by=by)
-        .select_related("quarterly_return")
-        .first()
-    )
+def repeated(quarterly_return: Return, action: ReturnAction, version: int, by, reason: str = "") -> ReturnMove | None:
+    """The move that this form has made already, when it is submitted a second time with the same ``reason``; else None.
+
+    Of two people who share an account the second is not told that what he decided is done.
+    """
+    made = quarterly_return.moves.filter(action=action, version=version + 1, by=by, reason=reason.strip())
+    return made.select_related("quarterly_return").first()

@@ -189,7 +189,7 @@ def _hand_back(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
             quarterly_return=quarterly_return, version=version, reason=reason_in(request), by=request.user
         )
     except Stale as stale:
-        if repeated(quarterly_return, ReturnAction.HAND_BACK, version, request.user) is None:
+        if repeated(quarterly_return, ReturnAction.HAND_BACK, version, request.user, reason_in(request)) is None:
             return refused(request, quarterly_return, stale)
     except Refused as refusal:
         return _answers(request, return_or_404(request, quarterly_return.pk), 422, str(refusal))
@@ -232,7 +232,7 @@ def _correct(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     try:
         revision = actions.correct(quarterly_return=quarterly_return, version=version, reason=reason, by=request.user)
     except Stale as stale:
-        if repeated(quarterly_return, ReturnAction.CORRECT, version, request.user) is None:
+        if repeated(quarterly_return, ReturnAction.CORRECT, version, request.user, reason_in(request)) is None:
             return refused(request, quarterly_return, stale)
         revision = quarterly_return.correction
     except Refused as refusal:
@@ -258,7 +258,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return _discarded(request, quarterly_return)
         except Stale as stale:
-            if repeated(quarterly_return, ReturnAction.DISCARD, version, request.user) is None:
+            if repeated(quarterly_return, ReturnAction.DISCARD, version, request.user, reason_in(request)) is None:
                 return refused(request, quarterly_return, stale)
             return _discarded(request, quarterly_return)
         except Refused as reason:

@@ -111,16 +111,29 @@ def send_back(
 
     Only the figures named can then be changed, and those that are missing.
     """
-    lines = {line.area_id: line for line in quarterly_return.lines.select_related("area")}
-    objections = [_objection(lines, doubt) for doubt in doubts]
-    said = "；".join(f"{each.line.area.name}·{BY_NAME[each.figure].label}（{each.sentence}）" for each in objections)
-    reason = f"{reason.strip()} {said}".strip()
+    objections = _objections(quarterly_return, doubts)
+    reason = _joined(reason, objections)
     _, step = _reviewed(ReturnAction.SEND_BACK, quarterly_return, version, by, reason)
     for objection in objections:
         objection.move = step
     Objection.objects.bulk_create(objections)
     move_lines(quarterly_return, MOVES[ReturnAction.SEND_BACK])
     return done(step)
+
+
+def sent_back_reason(quarterly_return: Return, reason: str, doubts: Sequence[Doubt]) -> str:
+    """The reason of the move by which these figures are sent back: what was typed, and each figure with its own."""
+    return _joined(reason, _objections(quarterly_return, doubts))
+
+
+def _objections(quarterly_return: Return, doubts: Sequence[Doubt]) -> list[Objection]:
+    lines = {line.area_id: line for line in quarterly_return.lines.select_related("area")}
+    return [_objection(lines, doubt) for doubt in doubts]
+
+
+def _joined(reason: str, objections: Sequence[Objection]) -> str:
+    said = "；".join(f"{each.line.area.name}·{BY_NAME[each.figure].label}（{each.sentence}）" for each in objections)
+    return f"{reason.strip()} {said}".strip()
 
 
 def _objection(lines: dict, doubt: Doubt) -> Objection:

@@ -97,7 +97,7 @@ def _decide(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     try:
         _DEEDS[action](quarterly_return=quarterly_return, version=version, by=request.user, **reason)
     except Stale as stale:
-        if repeated(quarterly_return, action, version, request.user) is None:
+        if repeated(quarterly_return, action, version, request.user, **reason) is None:
             return refused(request, quarterly_return, stale)
     except Refused as refusal:
         return _review(request, return_or_404(request, quarterly_return.pk), refusal=str(refusal), status=422)
@@ -142,7 +142,8 @@ def _send_back(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
             by=request.user,
         )
     except Stale as stale:
-        if repeated(quarterly_return, ReturnAction.SEND_BACK, version, request.user) is None:
+        said = decisions.sent_back_reason(quarterly_return, reason_in(request), doubts)
+        if repeated(quarterly_return, ReturnAction.SEND_BACK, version, request.user, said) is None:
             return refused(request, quarterly_return, stale)
     except Refused as refusal:
         return _reasons(request, return_or_404(request, quarterly_return.pk), str(refusal), 422)

@@ -119,6 +119,22 @@ def test_stale_decision_is_told_who_was_faster(chain, people):
     assert Unit.objects.get().state == UnitState.PASSED
 
 
+def test_another_decision_of_one_account_is_not_said_to_be_done(chain, people):
+    submission, office = chain.submitted(TOWN, COVERED), signed_in(people.government)
+    units = list(submission.units.all())
+    form = {"action": "decide", "version": submission.version}
+    ratified = form | {f"decision-{unit.pk}": "ratified" for unit in units}
+    returned = form | {f"decision-{unit.pk}": "returned" for unit in units}
+    returned |= {f"reason-{unit.pk}": "不同意" for unit in units}
+
+    post(office, "submission", submission.pk, **ratified)
+    post(office, "submission", submission.pk, **ratified)
+    late = post(office, "submission", submission.pk, **returned, expect=409)
+
+    assert "没有办理“审定”" in late.content.decode()
+    assert {unit.state for unit in Unit.objects.all()} == {UnitState.RATIFIED}
+
+
 def test_same_form_twice_has_one_effect_and_the_same_answer(chain, people):
     report = chain.signing()
     client = signed_in(people.head)

@@ -11,7 +11,7 @@ from accounts.posts import Post
 from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
-from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnState
+from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnMove, ReturnState
 from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, report, submitted
 
 CODE = f"{TOWN}201"
@@ -216,6 +216,23 @@ def test_second_reviewer_is_told_who_decided(make_return, people, browse):
     answer = late.post(reverse("returns:send_back", args=[quarterly_return.pk]), form | {"reason": "核对"})
     assert answer.status_code == 409
     assert re.search("王审核于.*已办理“审核通过”", answer.content.decode())
+
+
+def test_another_decision_by_one_account_is_not_said_to_be_done(make_return, people, browse):
+    """Two people share an account: who is late is told, however alike the forms; the very same form twice is one."""
+    quarterly_return = submitted(make_return(), people.clerk)
+    address, reviewer = reverse("returns:send_back", args=[quarterly_return.pk]), browse(people.reviewer)
+    form = fields(reviewer.get(address).content.decode())
+
+    def posted(cell: str, text: str) -> int:
+        sent = {"cell": f"{TOWN}201-{cell}", f"why-{TOWN}201-{cell}": "other", f"text-{TOWN}201-{cell}": text}
+        return reviewer.post(address, form | sent | {"reason": "请核实"}).status_code
+
+    assert posted("fibre_users", "数字偏大") == 302
+    assert posted("fibre_users", "数字偏大") == 302
+    assert posted("fibre_users", "数字偏小") == 409
+    assert posted("households", "数字偏大") == 409
+    assert Objection.objects.count() == 1
 
 
 def test_sending_back_without_a_reason_is_asked_again(make_return, people, browse):
