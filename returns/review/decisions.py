@@ -114,8 +114,7 @@ def send_back(
     lines = {line.area_id: line for line in quarterly_return.lines.select_related("area")}
     objections = [_objection(lines, doubt) for doubt in doubts]
     said = "；".join(f"{each.line.area.name}·{BY_NAME[each.figure].label}（{each.sentence}）" for each in objections)
-    reason = f"{reason.strip()} {said}".strip()
-    _, step = _reviewed(ReturnAction.SEND_BACK, quarterly_return, version, by, reason)
+    _, step = _reviewed(ReturnAction.SEND_BACK, quarterly_return, version, by, reason, said)
     for objection in objections:
         objection.move = step
     Objection.objects.bulk_create(objections)
@@ -138,11 +137,11 @@ def _objection(lines: dict, doubt: Doubt) -> Objection:
 
 
 def _reviewed(
-    action: ReturnAction, quarterly_return: Return, version: int, by, reason: str = ""
+    action: ReturnAction, quarterly_return: Return, version: int, by, reason: str = "", said: str = ""
 ) -> tuple[ReturnTransition, ReturnMove]:
     """The reviewer's step; Refused to a hand that made the figures, or while a colleague has taken the return."""
     move = MOVES.permit(action, quarterly_return.township_id, by)
-    reason = MOVES.require_reason(move, reason)
+    reason = MOVES.require_reason(move, reason, said)
     step = MOVES.advance(quarterly_return, move, version, by, reason)
     _other_hands(quarterly_return, by)
     taker = handled_by(quarterly_return, ReturnAction.TAKE) if step.from_state == ReturnState.REVIEWING else by

@@ -352,10 +352,20 @@ def test_withdraw_and_correct_from_the_page(make_return, people, browse):
     address = reverse("returns:correct", args=[quarterly_return.pk])
     form = fields(clerk.get(address).content.decode())
     assert clerk.post(address, form | {"reason": ""}).status_code == 422
+    assert "原因有 501 字，最多 500 字" in clerk.post(address, form | {"reason": "长" * 501}).content.decode()
     first, second = (clerk.post(address, form | {"reason": "户数填错"}) for _ in range(2))
     new = Return.objects.get(revision=2)
     assert first.url == second.url == reverse("returns:return", args=[new.pk])
     assert "正在更正" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
+
+
+def test_list_cuts_a_long_reason_and_its_export_does_not(make_return, people, browse):
+    old = approved(make_return(), people.clerk, people.reviewer)
+    reason = "一" * 99 + "末" * 5
+    actions.correct(quarterly_return=old, version=old.version, reason=reason, by=people.clerk)
+    reviewer, address = browse(people.reviewer), reverse("returns:index")
+    assert "一" * 99 + "…" in (page := reviewer.get(address).content.decode()) and "末" not in page
+    assert reason in reviewer.get(address, {"export": "csv"}).getvalue().decode()
 
 
 def test_reviewer_does_not_decide_on_his_own_figures(make_return, people, browse):
