@@ -356,7 +356,9 @@ def test_withdraw_and_correct_from_the_page(make_return, people, browse):
     first, second = (clerk.post(address, form | {"reason": "户数填错"}) for _ in range(2))
     new = Return.objects.get(revision=2)
     assert first.url == second.url == reverse("returns:return", args=[new.pk])
-    assert "正在更正" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
+    assert (
+        "第 2 版</a>，更正填报中）" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
+    )
 
 
 def test_list_cuts_a_long_reason_and_its_export_does_not(make_return, people, browse):
