@@ -410,6 +410,17 @@ def test_number_beyond_the_database_is_not_there(people, browse):
     assert browse(people.clerk).get(f"/returns/{10**40}/").status_code == 404
 
 
+def test_receipt_of_a_correction_says_that_it_is_one(make_return, people, browse):
+    old = approved(make_return(), people.clerk, people.reviewer)
+    new = actions.correct(quarterly_return=old, version=old.version, reason="填错", by=people.clerk)
+    report(new, people.clerk)
+    clerk = browse(people.clerk)
+    for quarterly_return, is_correction in ((old, False), (new, True)):
+        step = quarterly_return.moves.get(action="submit")
+        page = clerk.get(reverse("returns:receipt", args=[quarterly_return.pk, step.pk])).content.decode()
+        assert ("报送回执（更正）" in page, "季报（更正）已报送。" in page) == (is_correction, is_correction)
+
+
 def test_receipt_of_another_return_is_not_there(make_return, people, browse):
     quarterly_return, other = submitted(make_return(), people.clerk), make_return(2, Quarter(2018, 4))
     step = quarterly_return.moves.get(action="submit")
