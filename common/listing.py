@@ -41,7 +41,8 @@ from common.templatetags.figures import MISSING
 
 TEXT, WORDS, CODE, COUNT, NUMBER = "text", "words", "code", "count", "number"
 DATE, FLAG, SHARE = "date", "flag", "share"
-"""Kinds of columns; WORDS are sentences, which a workbook breaks into lines."""
+"""Kinds of columns; WORDS are sentences, which a workbook breaks into lines and a page cuts when they are long."""
+LONGEST_WORDS = 100
 SIZES = (50, 25, 100)
 """Rows of a page; the first is the usual one."""
 
@@ -255,10 +256,14 @@ def _cell(column: Column, row: Model) -> ListCell:
     missing = value is None or value == ""
     return ListCell(
         column,
-        MISSING if missing else text_of(value, column.kind),
+        MISSING if missing else _cut(text_of(value, column.kind), column.kind),
         href=column.link(row) if column.link and not missing else "",
         tone=column.tone(row) if column.tone and not missing else "",
     )
+
+
+def _cut(text: str, kind: str) -> str:
+    return f"{text[: LONGEST_WORDS - 1]}…" if kind == WORDS and len(text) > LONGEST_WORDS else text
 
 
 def text_of(value: Any, kind: str) -> str:

@@ -70,7 +70,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     require_fresh(unit, move, version)
     _require_reviewer(report, by)
     checks = _checked(unit, ruling)
-    reason = MOVES.require_reason(move, _reason(unit, ruling, checks))
+    reason = MOVES.require_reason(move, "", _reason(unit, ruling, checks))
     step = MOVES.advance(unit, move, version, by, reason)
     if ruling.action in PASSING:
         _require_passable(unit, ruling, checks)

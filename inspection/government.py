@@ -40,7 +40,7 @@ def decide(
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
     )
     batch = _next_batch(submission.county, on) if ratified else {}
-    step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, reason), **batch)
+    step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, "", reason), **batch)
     carry(ratified, InspectionAction.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
     submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
     for unit in units:
@@ -89,7 +89,7 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
 def end_title(*, unit: Unit, reason: str, by) -> InspectionMove:
     """A ratified unit loses its title: called when its certificate is withdrawn. It may then be reported anew."""
     move = MOVES.permit(InspectionAction.END_TITLE, unit.area_id, by)
-    return MOVES.record(MOVES.advance(unit, move, unit.version, by, MOVES.require_reason(move, reason)))
+    return MOVES.record(MOVES.advance(unit, move, unit.version, by, MOVES.require_reason(move, "", reason)))
 
 
 def batches(county: str) -> Sequence[Submission]:

@@ -39,7 +39,7 @@ class KnownParameters:
     def process_view(self, request: HttpRequest, view, args, kwargs) -> JsonResponse | None:
         if not request.path_info.startswith(API):
             return None
-        is_read = request.method in ("GET", "HEAD")
+        is_read = request.method in ("GET", "HEAD", "OPTIONS")
         known = _parameters(view.cls, getattr(view, "actions", None) or {}) if is_read else []
         strange = [name for name in request.GET if name not in known]
         return _refused(strange, known) if strange else None

@@ -12,9 +12,9 @@ from django.db.models.query import QuerySet
 from acceptance import wording
 from acceptance.models import Basis, MilestoneVerdict, Verdict
 from acceptance.rules.plan import Duty, Milestone, Plan, Reading
-from acceptance.verdicts.marks import Mark, area_mark
+from acceptance.verdicts.marks import FALLEN, Mark, area_mark
 from acceptance.verdicts.pages import lacks
-from acceptance.wording.milestones import fallen_back
+from acceptance.wording.milestones import FALLEN_BACK, fallen_back
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
@@ -93,10 +93,11 @@ class Totals:
 
     @property
     def shares(self) -> list[tuple[Mark, int]]:
-        """Counts that occur, each with its mark."""
+        """Counts that occur, each with its mark; last, how many of those that were reached fell back."""
         marks = [
             (Mark("met", "已达到"), self.met), (Mark("late", "逾期达到"), self.met_late), (Mark("missed", "未达到"), self.missed),
             (Mark("pending", "未到期"), self.pending), (Mark("pending", "待定"), self.undetermined),
+            (Mark(FALLEN, f"其中{FALLEN_BACK}"), self.fallen_back),
         ]  # fmt: skip
         return [(mark, count) for mark, count in marks if count]
 

@@ -9,7 +9,7 @@ from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
-from common.listing import CODE, Column, Listing, answer
+from common.listing import CODE, WORDS, Column, Listing, answer
 from common.periods import Quarter
 from returns.entry import views
 from returns.figures import BY_NAME, FIGURES
@@ -37,7 +37,7 @@ RETURNS = Listing(
         Column("revision", "版次", order=("revision",)),
         Column("state", "状态", "status.label", order=("status_code",), tone=tone_of),
         Column("submitted_at", "报送时间", order=("submitted_at",)),
-        Column("reason", "更正原因", "reason"),
+        Column("reason", "更正原因", "reason", WORDS),
     ),
 )
 

@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from areas.models import Area
 from returns.figures import FIGURES, NAMES
-from returns.models import Return, ReturnLine
+from returns.models import Return, ReturnLine, ReturnState
+from returns.sheet import LINE_OF_STATE
 from workbooks.styling import AUTHOR, COUNT, TEXT, CellStyle, plain
 
 LINES, RETURNS, NOTES = "历年数字", "各季版次", "说明"
@@ -47,7 +48,13 @@ def _lines(quarterly_returns: Iterable[Return]) -> Iterator[list[Any]]:
         for line in quarterly_return.lines.all():
             figures = [getattr(line, name) for name in NAMES]
             about = [quarterly_return.period, quarterly_return.revision, line.area_id, line.area.name]
-            yield [*about, *figures, line.get_status_display(), line.explanation or None]
+            yield [*about, *figures, _status(quarterly_return, line), line.explanation or None]
+
+
+def _status(quarterly_return: Return, line: ReturnLine) -> str:
+    """The word of its return; its own where a line is not what those of such a return usually are."""
+    is_usual = line.status == LINE_OF_STATE[ReturnState(quarterly_return.state)]
+    return quarterly_return.status.label if is_usual else line.get_status_display()
 
 
 def _return(quarterly_return: Return) -> list[Any]:
@@ -103,7 +110,10 @@ def _notes(book: Workbook, township: Area, quarterly_returns: Sequence[Return], 
             if quarterly_returns
             else "还没有季报",
         ),
-        ("怎样读", "同一季度有几版的，版次大的在前；已被更正的版次仍列出，以“行状态”为准。空白表示没有填报，不是 0。"),
+        (
+            "怎样读",
+            "同一季度有几版的，版次大的在前；已被更正的版次仍列出，以“行状态”为准；更正审核通过之前旧版仍有效。空白表示没有填报，不是 0。",
+        ),
         ("导出时间", f"{at:%Y-%m-%d %H:%M}"),
         ("导出人", by),
     ]

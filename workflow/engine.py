@@ -38,6 +38,9 @@ from common.templatetags.figures import plain_date
 PORTAL = "（门户）"
 """Who acts in the audit trail where a step is nobody's."""
 
+LONGEST_REASON = 500
+"""Characters of a reason that somebody types."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -66,6 +69,14 @@ class Transition:
 
 
 Move = TypeVar("Move", bound=Transition)
+
+
+def fitting(reason: str) -> str:
+    """A reason as typed, without its margins; Refused when it is too long."""
+    reason = reason.replace("\r\n", "\n").strip()
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"原因有 {len(reason)} 字，最多 {LONGEST_REASON} 字，请删减。")
+    return reason
 
 
 class Workflow(Mapping[Any, Move]):
@@ -142,9 +153,12 @@ class Workflow(Mapping[Any, Move]):
         return any(by.may(power) for power in move.powers) and by.scope.holds(code)
 
     @staticmethod
-    def require_reason(move: Transition, reason: str) -> str:
-        """The reason without its margins; Refused when the move needs one and it is blank."""
-        reason = reason.strip()
+    def require_reason(move: Transition, typed: str, said: str = "") -> str:
+        """The reason: what somebody typed, without its margins, and what the portal itself says, of any length.
+
+        Refused when too much is typed, or when the move needs a reason and it is blank.
+        """
+        reason = f"{fitting(typed)} {said}".strip()
         if move.needs_reason and not reason:
             raise Refused(f"“{move.label}”必须写明原因。")
         return reason

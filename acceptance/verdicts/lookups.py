@@ -55,7 +55,7 @@ def asked_basis(text: str) -> Basis:
         return Basis(text or Basis.APPROVED)
     except ValueError:
         raise NotThere(
-            f"没有“{text}”这种口径：只有 approved（已审核）和 reported（含已报送）。", (_choose(),)
+            f"没有“{text}”这种口径：只有{'和'.join(f'“{label}”' for label in Basis.labels)}两种。", (_choose(),)
         ) from None
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from common.filters import DayField
 from inspection.models import Unit
-from workflow.engine import Transition
+from workflow.engine import LONGEST_REASON, Transition
 
 
 class IssueForm(forms.Form):
@@ -31,7 +31,7 @@ class StepForm(forms.Form):
     """Form for a step of a certificate: reason, day, and the circular where the move needs one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label="原因", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="原因", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
     circular = forms.CharField(label="通报文号", max_length=60, help_text="例如：清区府通〔2018〕9号")
     on = DayField(label="日期")
 

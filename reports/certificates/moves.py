@@ -56,7 +56,7 @@ def advance(
     Stale when the certificate no longer stands where the page said; Refused when the reason or the circular that the
     move needs is blank, or the day lies before the one of the last step.
     """
-    reason = MOVES.require_reason(move, reason)
+    reason = MOVES.require_reason(move, reason) if by else MOVES.require_reason(move, "", reason)
     last = certificate.moves.order_by("pk").last()
     if last and on < last.on:
         raise Refused(f"{move.label}的日期不能早于上一步的日期（{last.on}）。")

@@ -13,8 +13,7 @@ from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from returns.checks import BY_CODE, CHECKS, DECLARED, EDITABLE, LABELS, FigureCheck, Level, Terms, Using
 from returns.models import Checking, CheckTerms, Return, ReturnMove
-
-LONGEST_REASON = 500
+from workflow.engine import fitting
 
 
 def set_in(county: str) -> dict[str, CheckTerms]:
@@ -109,11 +108,9 @@ def _require_sound(check: FigureCheck, bound: int, blocks_from: str) -> None:
 
 
 def _require_reason(reason: str) -> str:
-    reason = " ".join(reason.split())
+    reason = fitting(" ".join(reason.split()))
     if not reason:
         raise Refused("改口径必须写明原因。")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(f"原因太长（{len(reason)} 字）：最多 {LONGEST_REASON} 字。")
     return reason
 
 

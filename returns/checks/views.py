@@ -12,6 +12,7 @@ from areas.vocabulary import AreaKind
 from common.exceptions import Refused
 from returns.checks import terms as check_terms
 from returns.checks.terms import CheckShown
+from workflow.engine import LONGEST_REASON
 
 
 class TermsForm(forms.Form):
@@ -30,7 +31,7 @@ class TermsForm(forms.Form):
     )
     reason = forms.CharField(
         label="修改原因",
-        max_length=check_terms.LONGEST_REASON,
+        max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明修改原因。"},
     )

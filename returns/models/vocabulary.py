@@ -57,6 +57,11 @@ class ReturnStatus(TextChoices):
     SUPERSEDED = "superseded", "已被更正"
     DISCARDED = "discarded", "已撤销"
 
+    @property
+    def of_correction(self) -> str:
+        """The words for the correction alone; blank while none is under way."""
+        return self.label.partition("，")[2]
+
     @classmethod
     def current(cls) -> list[tuple[str, str]]:
         """The choices for a township and quarter: without what only an old revision can be."""

@@ -112,8 +112,7 @@ def send_back(
     Only the figures named can then be changed, and those that are missing.
     """
     objections = _objections(quarterly_return, doubts)
-    reason = _joined(reason, objections)
-    _, step = _reviewed(ReturnAction.SEND_BACK, quarterly_return, version, by, reason)
+    _, step = _reviewed(ReturnAction.SEND_BACK, quarterly_return, version, by, reason, _told(objections))
     for objection in objections:
         objection.move = step
     Objection.objects.bulk_create(objections)
@@ -123,7 +122,7 @@ def send_back(
 
 def sent_back_reason(quarterly_return: Return, reason: str, doubts: Sequence[Doubt]) -> str:
     """The reason of the move by which these figures are sent back: what was typed, and each figure with its own."""
-    return _joined(reason, _objections(quarterly_return, doubts))
+    return f"{reason.strip()} {_told(_objections(quarterly_return, doubts))}".strip()
 
 
 def _objections(quarterly_return: Return, doubts: Sequence[Doubt]) -> list[Objection]:
@@ -131,9 +130,8 @@ def _objections(quarterly_return: Return, doubts: Sequence[Doubt]) -> list[Objec
     return [_objection(lines, doubt) for doubt in doubts]
 
 
-def _joined(reason: str, objections: Sequence[Objection]) -> str:
-    said = "；".join(f"{each.line.area.name}·{BY_NAME[each.figure].label}（{each.sentence}）" for each in objections)
-    return f"{reason.strip()} {said}".strip()
+def _told(objections: Sequence[Objection]) -> str:
+    return "；".join(f"{each.line.area.name}·{BY_NAME[each.figure].label}（{each.sentence}）" for each in objections)
 
 
 def _objection(lines: dict, doubt: Doubt) -> Objection:
@@ -151,11 +149,11 @@ def _objection(lines: dict, doubt: Doubt) -> Objection:
 
 
 def _reviewed(
-    action: ReturnAction, quarterly_return: Return, version: int, by, reason: str = ""
+    action: ReturnAction, quarterly_return: Return, version: int, by, reason: str = "", said: str = ""
 ) -> tuple[ReturnTransition, ReturnMove]:
     """The reviewer's step; Refused to a hand that made the figures, or while a colleague has taken the return."""
     move = MOVES.permit(action, quarterly_return.township_id, by)
-    reason = MOVES.require_reason(move, reason)
+    reason = MOVES.require_reason(move, reason, said)
     step = MOVES.advance(quarterly_return, move, version, by, reason)
     _other_hands(quarterly_return, by)
     taker = handled_by(quarterly_return, ReturnAction.TAKE) if step.from_state == ReturnState.REVIEWING else by

@@ -21,6 +21,7 @@ from returns.entry.beginning import begin
 from returns.models import Return, ReturnState, Round, Unlock, Urge
 from returns.rounds import calendar
 from returns.sheet import villages
+from workflow.engine import fitting
 
 
 def due_days(county: str) -> Mapping[str, date]:
@@ -149,15 +150,15 @@ def _begin_returns(round_: Round, by) -> int:
 def unlock(*, round_: Round, township: Area, until: date, reason: str, on: date, by) -> Unlock:
     """Let the township report after the due date, until a day and for a reason; saying the same again adds nothing."""
     _permit(township.code, by)
-    reason = reason.strip()
+    reason = fitting(reason)
     if not reason:
         raise Refused("开放补报必须写明原因。")
     if until < on or until <= round_.due:
         raise Refused(f"补报截止日期应晚于填报截止日期（{round_.due:%Y-%m-%d}），并且不早于今天。")
     latest = round_.unlocks.filter(township=township).last()
-    if latest and (latest.until, latest.reason) == (until, reason[:500]):
+    if latest and (latest.until, latest.reason) == (until, reason):
         return latest
-    given = Unlock.objects.create(round=round_, township=township, until=until, reason=reason[:500], by=by)
+    given = Unlock.objects.create(round=round_, township=township, until=until, reason=reason, by=by)
     audit.record(action="round.unlock", by=by, subject=township, detail={"until": until, "reason": reason})
     return given
 

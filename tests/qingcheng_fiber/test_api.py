@@ -51,6 +51,11 @@ def test_options_says_what_may_be_asked(address, operator):
     assert ("period" in answer.json()["parameters"]) is (address == "/api/operator-counts/")
 
 
+def test_options_says_of_a_strange_parameter_what_a_get_may_have(operator):
+    answers = [getattr(operator, method)("/api/operator-counts/?a=b") for method in ("options", "get")]
+    assert [(each.status_code, "period" in each.json()["detail"]) for each in answers] == [(400, True)] * 2
+
+
 @pytest.mark.parametrize("address", [*LISTS, "/api/", "/api/load/orders/", "/api/orders/GD-1/"])
 def test_unknown_parameter_is_refused_by_its_name(address, operator):
     answer = operator.get(f"{address}?perid=2019Q1")

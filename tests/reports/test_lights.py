@@ -9,6 +9,7 @@ from acceptance.verdicts.marks import AREA_TONES, CRITERION_TONES, FALLEN, LIGHT
 from areas.models import Area
 from common.periods import Quarter
 from reports.lights import Light
+from reports.progress import Totals
 
 COUNT, RATE = "G04", "G07"
 
@@ -41,3 +42,11 @@ def test_undetermined_task_that_is_short_today_is_behind(key, missing, unknown, 
     found = light(key, status="undetermined", missing=missing, unknown=unknown)
     assert found.is_behind is is_behind
     assert not light(key, status="undetermined", missing=missing, unknown=unknown, scored=False).is_behind
+
+
+@pytest.mark.parametrize("status", ["met", "met_late"])
+def test_counts_say_how_many_fell_back(status):
+    rows = [light(status=status).row, light(status=status, held=True).row]
+    marks = [(mark.tone, mark.text, count) for mark, count in Totals.counted(rows).shares]
+    assert marks[-1] == (FALLEN, "其中回落", 1) and marks[0][2] == 2
+    assert len(Totals.counted(rows[1:]).shares) == 1

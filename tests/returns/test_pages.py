@@ -369,10 +369,22 @@ def test_withdraw_and_correct_from_the_page(make_return, people, browse):
     address = reverse("returns:correct", args=[quarterly_return.pk])
     form = fields(clerk.get(address).content.decode())
     assert clerk.post(address, form | {"reason": ""}).status_code == 422
+    assert "原因有 501 字，最多 500 字" in clerk.post(address, form | {"reason": "长" * 501}).content.decode()
     first, second = (clerk.post(address, form | {"reason": "户数填错"}) for _ in range(2))
     new = Return.objects.get(revision=2)
     assert first.url == second.url == reverse("returns:return", args=[new.pk])
-    assert "正在更正" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
+    assert (
+        "第 2 版</a>，更正填报中）" in clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
+    )
+
+
+def test_list_cuts_a_long_reason_and_its_export_does_not(make_return, people, browse):
+    old = approved(make_return(), people.clerk, people.reviewer)
+    reason = "一" * 99 + "末" * 5
+    actions.correct(quarterly_return=old, version=old.version, reason=reason, by=people.clerk)
+    reviewer, address = browse(people.reviewer), reverse("returns:index")
+    assert "一" * 99 + "…" in (page := reviewer.get(address).content.decode()) and "末" not in page
+    assert reason in reviewer.get(address, {"export": "csv"}).getvalue().decode()
 
 
 def test_reviewer_does_not_decide_on_his_own_figures(make_return, people, browse):
@@ -413,6 +425,17 @@ def test_return_next_door_is_not_there(name, make_return, people, browse):
 def test_number_beyond_the_database_is_not_there(people, browse):
     assert browse(people.clerk).get(f"/returns/{2**63}/").status_code == 404
     assert browse(people.clerk).get(f"/returns/{10**40}/").status_code == 404
+
+
+def test_receipt_of_a_correction_says_that_it_is_one(make_return, people, browse):
+    old = approved(make_return(), people.clerk, people.reviewer)
+    new = actions.correct(quarterly_return=old, version=old.version, reason="填错", by=people.clerk)
+    report(new, people.clerk)
+    clerk = browse(people.clerk)
+    for quarterly_return, is_correction in ((old, False), (new, True)):
+        step = quarterly_return.moves.get(action="submit")
+        page = clerk.get(reverse("returns:receipt", args=[quarterly_return.pk, step.pk])).content.decode()
+        assert ("报送回执（更正）" in page, "季报（更正）已报送。" in page) == (is_correction, is_correction)
 
 
 def test_receipt_of_another_return_is_not_there(make_return, people, browse):

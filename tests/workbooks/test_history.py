@@ -35,8 +35,8 @@ def test_every_quarter_revision_and_line(make_return, people):
     lines = rows(book[history.LINES])
     assert [(line[0], line[1], line[9]) for line in lines] == [
         ("2019Q1", 1, "草稿"), ("2019Q1", 1, "草稿"),
-        *[("2018Q4", correction.revision, lines[2][9])] * (len(lines) - 4),
-        ("2018Q4", 1, "已审核"), ("2018Q4", 1, "已审核"),
+        *[("2018Q4", correction.revision, "已审核，更正填报中")] * (len(lines) - 4),
+        ("2018Q4", 1, "已审核，更正填报中"), ("2018Q4", 1, "已审核，更正填报中"),
     ]  # fmt: skip
     assert book[history.LINES]["K2"].data_type == "s"
     assert [(row[0], row[1], row[2]) for row in rows(book[history.RETURNS])] == [

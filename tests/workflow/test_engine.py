@@ -52,3 +52,12 @@ def test_a_reason_is_asked_for():
     assert MOVES.require_reason(MOVES[ReturnAction.HAND_BACK], " 数字不符 ") == "数字不符"
     with pytest.raises(Refused, match="原因"):
         MOVES.require_reason(MOVES[ReturnAction.HAND_BACK], "  ")
+
+
+def test_what_is_typed_as_a_reason_has_a_limit():
+    hand_back = MOVES[ReturnAction.HAND_BACK]
+
+    with pytest.raises(Refused, match=r"^原因有 501 字，最多 500 字，请删减。$"):
+        MOVES.require_reason(hand_back, "长" * 501)
+    assert MOVES.require_reason(hand_back, f" {'长' * 249}\r\n{'长' * 250} ") == f"{'长' * 249}\n{'长' * 250}"
+    assert MOVES.require_reason(hand_back, "请核对", "由门户写明" * 200) == f"请核对 {'由门户写明' * 200}"

@@ -82,7 +82,7 @@ def _sheet(table: str, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, 
 
 def _text(value: Any) -> str:
     """A value as a cell would hold it; yes and no as the package writes them."""
-    return str(int(value)) if isinstance(value, bool) else cell_text(value).replace("\0", "")
+    return str(int(value)) if isinstance(value, bool) else cell_text(value)
 
 
 def _said(problem: ImportProblem) -> dict[str, Any]:

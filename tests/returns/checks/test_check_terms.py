@@ -102,7 +102,7 @@ def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms)
     ("unchanged", 1, "", "因", "2 至 12"),
     ("fell", 5, "2019年", "因", "不是季度"),
     ("fell", 5, "", "  ", "原因"),
-    ("fell", 5, "", "长" * 501, "太长"),
+    ("fell", 5, "", "长" * 501, "有 501 字，最多 500 字"),
     ("fell", 0, "", "因", "没有变化"),
     ("missing", 1, "", "因", "没有这条"),
     ("nothing", 1, "", "因", "没有这条"),
