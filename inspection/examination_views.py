@@ -130,7 +130,7 @@ def _repeated(request: HttpRequest, unit: Unit) -> bool:
     if decision == "confirm":
         return step.action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
     if decision not in RULINGS:
-        return step.action == decision and step.reason == posted_text(request, "reason").strip()
+        return step.action == decision and step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
     return step.action == deciding(InspectionAction(decision)) and examining.is_same(
         step.opinion, _ruling(request, unit)
     )

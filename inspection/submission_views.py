@@ -163,7 +163,7 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
         held = {unit.pk for unit in submission.units.all()}
         now = submission_or_404(request, submission.pk)
         return (now.opinion, held) == (posted_text(request, "opinion").replace("\r\n", "\n").strip(), kept)
-    return step.reason == posted_text(request, "reason").strip()
+    return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
 
 
 def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:

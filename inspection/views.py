@@ -180,7 +180,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def _repeated(request: HttpRequest, report: Report, action: str, version: int) -> bool:
     """Whether this very form has been posted before, with the same reason, so that its effect is there already."""
     made = report.moves.filter(action=action, version=version + 1, by=request.user)
-    return made.filter(reason=posted_text(request, "reason").strip()).exists()
+    return made.filter(reason=posted_text(request, "reason").replace("\r\n", "\n").strip()).exists()
 
 
 @requires(Power.EXAMINE)

@@ -91,5 +91,7 @@ def repeated(quarterly_return: Return, action: ReturnAction, version: int, by, r
 
     Of two people who share an account the second is not told that what he decided is done.
     """
-    made = quarterly_return.moves.filter(action=action, version=version + 1, by=by, reason=reason.strip())
+    made = quarterly_return.moves.filter(
+        action=action, version=version + 1, by=by, reason=reason.replace("\r\n", "\n").strip()
+    )
     return made.select_related("quarterly_return").first()

@@ -10,6 +10,7 @@ from common.exceptions import Refused, Stale
 from returns.figures import BY_NAME
 from returns.models import FigureReturnReason, Objection, Return, ReturnMove, ReturnState
 from returns.moves import LOOK, MOVES, ReturnAction, ReturnTransition, allows, done, move_lines, opened_by
+from workflow.engine import fitting
 
 OWN_HAND = "您填报、签发或报送过这个季度的数字，不能由您审核；请由其他审核员办理。"
 LONGEST_TEXT = 300
@@ -122,7 +123,7 @@ def send_back(
 
 def sent_back_reason(quarterly_return: Return, reason: str, doubts: Sequence[Doubt]) -> str:
     """The reason of the move by which these figures are sent back: what was typed, and each figure with its own."""
-    return f"{reason.strip()} {_told(_objections(quarterly_return, doubts))}".strip()
+    return f"{fitting(reason)} {_told(_objections(quarterly_return, doubts))}".strip()
 
 
 def _objections(quarterly_return: Return, doubts: Sequence[Doubt]) -> list[Objection]:
