@@ -83,7 +83,7 @@ class MapData:
 
     @staticmethod
     def _site(place: list[float], row: dict, numbers: dict[str, int]) -> list:
-        """Longitude, latitude, state, kind, reason, metres to the nearest usable point (null: none), radius, number, name.
+        """Longitude, latitude, state, kind, reason, metres to the nearest usable point (null: none), radius, number, name, area.
 
         A site that nothing reaches has one more: which row of the points is the nearest, where the user may see it.
         """
@@ -93,7 +93,8 @@ class MapData:
         return [
             *place, _STATES.index(row["capable"]), kinds.index(row["site__kind"]),
             reasons.index(row["reason"]), None if nearest is None else int(nearest), int(row["radius"] or 0),
-            row["site__site_id"], row["site__name"], *([numbers[row["nearest"]]] if uncovered else []),
+            row["site__site_id"], row["site__name"], row["area_code"],
+            *([numbers[row["nearest"]]] if uncovered else []),
         ]  # fmt: skip
 
     # ------------------------------------------------ areas

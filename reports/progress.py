@@ -93,11 +93,12 @@ class Totals:
 
     @property
     def shares(self) -> list[tuple[Mark, int]]:
-        """Counts that occur, each with its mark; last, how many of those that were reached fell back."""
+        """Counts that occur, each with its mark; after those that were reached, how many of them fell back."""
         marks = [
-            (Mark("met", "已达到"), self.met), (Mark("late", "逾期达到"), self.met_late), (Mark("missed", "未达到"), self.missed),
-            (Mark("pending", "未到期"), self.pending), (Mark("pending", "待定"), self.undetermined),
+            (Mark("met", "已达到"), self.met), (Mark("late", "逾期达到"), self.met_late),
             (Mark(FALLEN, f"其中{FALLEN_BACK}"), self.fallen_back),
+            (Mark("missed", "未达到"), self.missed),
+            (Mark("pending", "未到期"), self.pending), (Mark("pending", "待定"), self.undetermined),
         ]  # fmt: skip
         return [(mark, count) for mark, count in marks if count]
 

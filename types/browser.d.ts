@@ -8,6 +8,8 @@ interface ParentNode {
 declare const echarts: any;
 
 interface DocumentEventMap {
+  /** A suggestion is being listed; who could not show it says so in its note. */
+  "search:found": CustomEvent<{ kind: string; code: string; note: string }>;
   /** A suggestion of the head's search was chosen; who shows it prevents its page from being opened. */
   "search:chosen": CustomEvent<{ kind: string; code: string }>;
 }

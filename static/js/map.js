@@ -75,7 +75,7 @@ function pointAddress(number) {
 }
 
 function openSite(point, data) {
-  const [, , state, kind, reason, nearest, radius, number, name, near] = point.row;
+  const [, , state, kind, reason, nearest, radius, number, name, , near] = point.row;
   const reach = near === undefined ? null : data.points[near];
   popup(point, name, setup.site.replace("SITE", encodeURIComponent(number)), [
     data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
@@ -109,8 +109,8 @@ function villagesOf(rows) {
 
 // From each site that nothing reaches to the nearest access point that counts.
 function linksOf(sites, points) {
-  return sites.filter(function (site) { return site.row[9] !== undefined; }).map(function (site) {
-    return { from: site, to: points[site.row[9]], text: metres(site.row[5]) };
+  return sites.filter(function (site) { return site.row[10] !== undefined; }).map(function (site) {
+    return { from: site, to: points[site.row[10]], text: metres(site.row[5]) };
   });
 }
 
@@ -199,8 +199,7 @@ function show(data) {
     const under = hit(event.layerPoint);
     if (!under) return;
     if (under.found.many) {
-      const spread = L.latLngBounds(under.found.many.map(function (each) { return [each.point.lat, each.point.lon]; }));
-      map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
+      fit(under.found.many.map(function (each) { return each.point; }));
     } else if (under.name === "points") openPoint(under.found.point);
     else if (under.name === "villages") openVillage(under.found.point, data);
     else choose(under.found.point);
@@ -219,31 +218,58 @@ function show(data) {
     event.preventDefault();
     turnTo();
   });
+  document.addEventListener("search:found", function (event) {
+    const kind = SEARCHED[event.detail.kind];
+    if (!kind || !isHere(kind, event.detail.code)) event.detail.note = "不在图上，打开它的页面";
+  });
   function turnTo() {
     place.scrollIntoView({ block: "center" });
     place.focus();
   }
 
+  function fit(those) {
+    const spread = L.latLngBounds(those.map(function (each) { return [each.lat, each.lon]; }));
+    map.fitBounds(spread, { maxZoom: ALONE + 1, padding: [40, 40] });
+  }
+
   // Townships have a name on the map and no popup.
+  function townshipOf(code) {
+    return data.areas.find(function (row) { return row[0] === code && code.length === 9; });
+  }
   function locateTownship(code) {
-    const found = data.areas.find(function (row) { return row[0] === code && code.length === 9; });
+    const found = townshipOf(code);
     if (found) map.setView([found[3], found[2]], isWhole ? NAMES - 1 : NAMES);
     return Boolean(found);
   }
 
-  // What an address names (#site=…, #point=…, #area=…) is shown and opened; whether it is on this map.
-  function locate(kind, key) {
+  // What bears a number: the layer, the places on it, the zoom and how one is opened. A natural village or an
+  // estate has no place of its own and is where its sites are.
+  function bearers(kind, key) {
     const [layer, all, column, zoom, open] = {
       site: ["", sites, 7, ALONE + 1, choose],
       point: ["points", points, 5, ALONE + 1, openPoint],
       area: ["villages", villages, 0, NAMES + 1, function (village) { openVillage(village, data); }],
     }[kind];
-    const found = all.find(function (each) { return each.row[column] === key; });
-    if (!found) return kind === "area" && locateTownship(key);
+    const found = all.filter(function (each) { return each.row[column] === key; });
+    if (found.length || kind !== "area") return { layer, found, zoom, open };
+    return { layer: "", found: sites.filter(function (site) { return site.row[9] === key; }), zoom: ALONE + 1, open: choose };
+  }
+  function isHere(kind, key) {
+    return bearers(kind, key).found.length > 0 || (kind === "area" && Boolean(townshipOf(key)));
+  }
+
+  // What an address names (#site=…, #point=…, #area=…) is shown and opened; whether it is on this map.
+  function locate(kind, key) {
+    const { layer, found, zoom, open } = bearers(kind, key);
+    if (!found.length) return kind === "area" && locateTownship(key);
     switches.forEach(function (box) { if (box.dataset.layer === layer) box.checked = true; });
     apply();
-    map.setView([found.lat, found.lon], zoom);
-    open(found);
+    if (found.length > 1) {
+      fit(found);
+      return true;
+    }
+    map.setView([found[0].lat, found[0].lon], zoom);
+    open(found[0]);
     return true;
   }
   switches.forEach(function (box) { box.addEventListener("change", apply); });

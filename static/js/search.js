@@ -84,9 +84,16 @@ function start(field) {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     name.textContent = hit.name || hit.code;
-    detail.textContent = hit.kind + " · " + (hit.name ? hit.code + " · " : "") + hit.detail;
+    detail.textContent = hit.kind + " · " + (hit.name ? hit.code + " · " : "") + hit.detail + noteOn(hit);
     detail.className = "muted";
     return item;
+  }
+
+  // A page that shows what is chosen may say of a suggestion that it cannot.
+  function noteOn(hit) {
+    const said = { kind: hit.kind, code: hit.code, note: "" };
+    document.dispatchEvent(new CustomEvent("search:found", { detail: said }));
+    return said.note && " · " + said.note;
   }
 
   function onKey(event) {

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from acceptance.judging import judging
 from accounts.posts import Post
 from tests.browser.hands import follow
-from tests.scenes import TOWN, XIUXI, build_district
+from tests.scenes import FAR, QUARTER, TOWN, XIUXI, build_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -141,8 +141,18 @@ def test_what_is_chosen_in_the_search_is_shown_without_leaving_the_map(mapped, t
         expect(mapped.locator(".leaflet-popup")).to_contain_text(popup)
 
 
+@pytest.mark.parametrize(("code", "place", "popups"), [(FAR, "23[.]7", 1), (QUARTER, "23[.]68", 0)], ids=["one", "two"])
+def test_natural_village_is_shown_by_its_sites(mapped, code, place, popups):
+    mapped.get_by_role("combobox", name="按名称、拼音首字母或编码查找").fill(code)
+    mapped.locator(".suggestions li").first.click()
+    expect(mapped).to_have_url(re.compile(rf"/map/.*#16/{place}"))
+    expect(mapped.locator("#map")).to_be_focused()
+    expect(mapped.locator(".leaflet-popup")).to_have_count(popups)
+
+
 def test_what_is_not_on_the_map_is_opened_on_its_own_page(mapped, make_area):
     make_area("441802104201", "没有点位的村")
     mapped.get_by_role("combobox", name="按名称、拼音首字母或编码查找").fill("没有点位的村")
+    expect(mapped.locator(".suggestions li").first).to_contain_text("不在图上，打开它的页面")
     follow(mapped, ".suggestions li")
     expect(mapped).to_have_url(re.compile("/areas/441802104201/"))

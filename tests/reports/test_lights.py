@@ -46,7 +46,7 @@ def test_undetermined_task_that_is_short_today_is_behind(key, missing, unknown, 
 
 @pytest.mark.parametrize("status", ["met", "met_late"])
 def test_counts_say_how_many_fell_back(status):
-    rows = [light(status=status).row, light(status=status, held=True).row]
+    rows = [light(status=each, held=held).row for each, held in ((status, False), (status, True), ("missed", False))]
     marks = [(mark.tone, mark.text, count) for mark, count in Totals.counted(rows).shares]
-    assert marks[-1] == (FALLEN, "其中回落", 1) and marks[0][2] == 2
-    assert len(Totals.counted(rows[1:]).shares) == 1
+    assert marks[1:] == [(FALLEN, "其中回落", 1), ("missed", "未达到", 1)] and marks[0][2] == 2
+    assert len(Totals.counted(rows[1:2]).shares) == 1

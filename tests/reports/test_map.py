@@ -84,8 +84,8 @@ def test_site_that_nothing_reaches_names_the_nearest_point(leader):
     document = document_of(leader)
     sites = {row[7]: row for row in document["sites"]}
 
-    assert document["points"][sites["S-2"][9]][5] in {"DX-1", "DX-2"}
-    assert len(sites["S-1"]) == 9
+    assert document["points"][sites["S-2"][10]][5] in {"DX-1", "DX-2"}
+    assert len(sites["S-1"]) == 10
 
 
 def test_nearest_point_outside_the_scope_is_not_named(leader, make_user):
@@ -96,7 +96,7 @@ def test_nearest_point_outside_the_scope_is_not_named(leader, make_user):
     far = next(row for row in document["sites"] if row[7] == "S-2")
 
     assert far[5] > 5000
-    assert len(far) == 9
+    assert len(far) == 10
     assert "YD-1" not in {row[5] for row in document["points"]}
 
 

@@ -201,6 +201,16 @@ def test_opening_before_a_recall_does_not_count_after_it(make_return, people):
     assert Return.objects.get(pk=quarterly_return.pk).state == ReturnState.DRAFT
 
 
+def test_what_is_said_of_many_figures_may_be_longer_than_a_reason(make_return, people):
+    quarterly_return = submitted(make_return(), people.clerk)
+    doubts = [Doubt(CODE, name, "other", "长" * 300) for name in ("households", "fibre_users")]
+    asked = {"quarterly_return": quarterly_return, "version": quarterly_return.version, "by": people.reviewer}
+    with pytest.raises(Refused, match="原因有 501 字"):
+        decisions.send_back(**asked, doubts=doubts, reason="短" * 501)
+    step = decisions.send_back(**asked, doubts=doubts, reason="短" * 500)
+    assert len(step.reason) > 1_100 and step.reason.startswith("短" * 500)
+
+
 @pytest.mark.parametrize("who", ["clerk", "head", "leader", "neighbour"])
 def test_only_a_reviewer_opens(who, make_return, people):
     assert decisions.look(quarterly_return=submitted(make_return(), people.clerk), by=getattr(people, who)) is False
