@@ -18,6 +18,7 @@ from accounts.models import User
 from areas import workdays
 from areas.models import Area
 from areas.package import writing
+from areas.package.changing import ChangesTable
 from areas.package.network import OperatorsTable, ServiceOrdersTable
 from areas.package.package import (
     Handler,
@@ -30,6 +31,7 @@ from areas.package.package import (
     undisturbed,
 )
 from areas.package.places import AccessPointsTable, SitesTable
+from areas.package.succeeding import SuccessionsTable
 from areas.package.tables import PackageRow, PackageSheet, TableData
 from areas.package.tree import AreasTable
 from returns.package import ReturnsTable
@@ -50,6 +52,8 @@ def handlers() -> list[Handler]:
         AccessPointsTable(),
         ServiceOrdersTable(_due_on()),
         ReturnsTable(),
+        ChangesTable(int(plan.current().permanent_households.value)),
+        SuccessionsTable(),
     ]
 
 

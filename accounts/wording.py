@@ -261,6 +261,8 @@ _NAMES = {
     "operators": "运营企业",
     "access_points": "接入点",
     "service_orders": "报装工单",
+    "changes": "变更",
+    "successions": "撤并",
     "returns": "季报",
     "outcome": "核查结果",
     "until": "补报截止日期",

@@ -28,6 +28,11 @@ def note(county: str, period: Quarter | str | None = None) -> None:
     FactChange.objects.create(county=county, **_returns_of(period))
 
 
+def note_county(county: str, first: Quarter | str | None, last: Quarter | str | None) -> None:
+    """Note that any fact of ``county`` may have changed, but only in the quarters from first to last; None: without end."""
+    FactChange.objects.create(county=county, first=str(first or ""), last=str(last or ""))
+
+
 def note_area(code: str, period: Quarter | str | None = None) -> None:
     """Note that only facts at or beneath the area ``code`` changed: a site, an order, a return of ``period``."""
     note_areas([code], period)

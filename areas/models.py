@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas import tiles
-from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, Datum, Setting, SiteKind, SuccessionKind
+from areas.vocabulary import CODE_LENGTH, LEAVES, AreaKind, DatedTable, Datum, Setting, SiteKind, SuccessionKind
 from common.clock import now, real_now
 
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
@@ -101,15 +101,18 @@ class Area(models.Model):
 
 
 class Succession(models.Model):
-    """A merger (撤并): the area that took another over, since when, by which paper, and what becomes of its title."""
+    """An area's end in another (撤并): what took it over or came out of it, since when, and what becomes of its title.
 
-    area = models.OneToOneField(Area, models.PROTECT, related_name="succession", verbose_name="原单位")
+    Several areas may go into one, and one into several. A row that an import brought names nobody.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="successions", verbose_name="原单位")
     successor = models.ForeignKey(Area, models.PROTECT, related_name="predecessors", verbose_name="承接单位")
-    kind = models.CharField("方式", max_length=10, choices=SuccessionKind, default=SuccessionKind.MERGED)
+    kind = models.CharField("方式", max_length=10, choices=SuccessionKind, default=SuccessionKind.MERGE)
     on = models.DateField("撤并日期", help_text="原单位自这一天起不再单列")
-    document = models.CharField("依据", max_length=200, help_text="撤并文件的文号或名称，或者原因")
-    carries_title = models.BooleanField("原称号由承接单位承继", default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    document = models.CharField("依据", max_length=200, blank=True, help_text="撤并文件的文号或名称，或者原因")
+    carries_title = models.BooleanField("原称号由承接单位承继", null=True, help_text="空白：没有登记")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间", default=now, editable=False)
 
     class Meta:
@@ -121,15 +124,17 @@ class Succession(models.Model):
                 name="succession_of_two",
                 violation_error_message="承接单位不能是原单位自己。",
             ),
-            models.CheckConstraint(
-                condition=~Q(document=""),
-                name="succession_has_document",
-                violation_error_message="撤并必须写明依据。",
-            ),
+            models.UniqueConstraint(fields=["area", "successor"], name="succession_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.area.name}{self.get_kind_display()}{self.successor.name}"
+        return f"{self.area.name}{self.became}{self.successor.name}"
+
+    @property
+    def became(self) -> str:
+        """How the area went into its successor, before that one's name: 并入, 更名为."""
+        label = self.get_kind_display()
+        return label if self.kind == SuccessionKind.MERGE else f"{label}为"
 
     @property
     def area_code(self) -> str:
@@ -140,7 +145,32 @@ class Succession(models.Model):
     def words(self) -> str:
         """What became of the area: 已于2018年12月31日并入塘头（清府〔2018〕9号）."""
         day = f"{self.on.year}年{self.on.month}月{self.on.day}日"
-        return f"已于{day}{self.get_kind_display()}{self.successor.name}（{self.document}）"
+        by = f"（{self.document}）" if self.document else ""
+        return f"已于{day}{self.became}{self.successor.name}{by}"
+
+
+class DatedValue(models.Model):
+    """A change (变更): what a column of an area, a site or an access point holds from a day on, as the data package writes it."""
+
+    table = models.CharField("表", max_length=20, choices=DatedTable)
+    key = models.CharField("编码", max_length=64)
+    column = models.CharField("项目", max_length=30)
+    effective_on = models.DateField("生效日期")
+    value = models.CharField("新值", max_length=100, blank=True)
+    document = models.CharField("依据", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更"
+        ordering = ["table", "key", "column", "effective_on"]
+        indexes = [
+            models.Index(fields=["value"], condition=Q(table="sites", column="area_code"), name="dated_value_site_area")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "key", "column", "effective_on"], name="dated_value_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key} {self.column} {self.effective_on}"
 
 
 class SiteQuerySet(models.QuerySet):

@@ -30,8 +30,18 @@ LEAVES = (AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
 class SuccessionKind(models.TextChoices):
-    MERGED = "merged", "并入"
-    RENAMED = "renamed", "改设为"
+    MERGE = "merge", "并入"
+    SPLIT = "split", "分设"
+    RENAME = "rename", "更名"
+    RECODE = "recode", "改码"
+
+
+class DatedTable(models.TextChoices):
+    """Whose rows have values that change on a day."""
+
+    AREAS = "areas", "区域"
+    SITES = "sites", "点位"
+    ACCESS_POINTS = "access_points", "接入点"
 
 
 class Setting(models.TextChoices):

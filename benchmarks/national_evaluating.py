@@ -192,7 +192,7 @@ def _store(cursor, code: np.ndarray, period: Period, standing: Standing) -> None
     ledger = standing.ledger.counts[rows].astype("i4")
     copying.write(cursor, "national.area_outcome", **_outcomes(code, standing, rows), ledger=ledger)
     rows = np.flatnonzero(period.sites_in_force)
-    sites = period.county.facts.sites
+    sites = period.facts.sites
     copying.write(
         cursor,
         "national.site_outcome",

@@ -85,7 +85,7 @@ def _merged() -> None:
     gone, heir = Area.objects.get(code=LANWULING), Area.objects.get(code=HEIR)
     with standing_on(date(2019, 1, 7)):
         succession.record(
-            area=gone, successor=heir, kind=SuccessionKind.MERGED, on=gone.valid_to, by=_user("jxj_fzr"),
+            area=gone, successor=heir, kind=SuccessionKind.MERGE, on=gone.valid_to, by=_user("jxj_fzr"),
             document="石角府〔2018〕演示7号", carries_title=True, today=date(2019, 1, 7),
         )  # fmt: skip
 

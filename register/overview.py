@@ -61,6 +61,7 @@ def contents(area: Area, on: date) -> dict:
         "own_sites": list(area.sites.order_by("site_id")[:SHOWN]),
         "orders": _orders(area, on),
         "periods": periods(area),
+        "successions": list(area.successions.select_related("successor")),
         "predecessors": list(area.predecessors.select_related("area")),
         "shown": SHOWN,
     }

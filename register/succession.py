@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts import audit
 from accounts.access import refusal
@@ -30,16 +30,14 @@ def record(
     _require_fit(held, successor, on, today)
     if not document:
         raise Refused("请写明依据：撤并文件的文号或名称，或者原因。")
+    if Succession.objects.filter(area=held).exists():
+        raise Refused(f"{held.name}的撤并已经登记过，请刷新页面查看。")
     if held.valid_to is None:
         Area.objects.filter(pk=held.pk).update(valid_to=on)
         changes.note(held.county)
-    try:
-        with transaction.atomic():
-            row = Succession.objects.create(
-                area=held, successor=successor, kind=kind, on=on, document=document, carries_title=carries_title, by=by
-            )
-    except IntegrityError:
-        raise Refused(f"{held.name}的撤并已经登记过，请刷新页面查看。") from None
+    row = Succession.objects.create(
+        area=held, successor=successor, kind=kind, on=on, document=document, carries_title=carries_title, by=by
+    )
     audit.record(action="succession.record", by=by, subject=row, detail=_told(row))
     return row
 
@@ -69,10 +67,11 @@ def level_of(area: Area) -> tuple[AreaKind, ...] | None:
 def lineage(area: Area) -> list[str]:
     """The codes of what the area went into, one after the other."""
     codes: list[str] = []
-    code = area.pk
-    while step := Succession.objects.filter(area_id=code).exclude(successor_id__in=codes).first():
-        code = step.successor_id
-        codes.append(code)
+    coming = [area.pk]
+    while coming:
+        heirs = Succession.objects.filter(area_id__in=coming).exclude(successor_id__in=codes).order_by("pk")
+        coming = list(dict.fromkeys(heirs.values_list("successor_id", flat=True)))
+        codes += coming
     return codes
 
 

@@ -49,7 +49,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 def area_or_404(user, code: str) -> Area:
     """The area with its ancestors and what it went into; 404 where there is none in the user's scope."""
-    rows = Area.objects.visible_to(user).select_related(_ANCESTORS, "succession__successor")
+    rows = Area.objects.visible_to(user).select_related(_ANCESTORS)
     return _found(rows, f"编码为“{code}”的区域", pk=code)
 
 

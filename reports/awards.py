@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import Substr
 
+from areas.dated import KindsOverTime
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from reports.certificates.models import Certificate, held
 
@@ -39,9 +40,10 @@ class Awarded:
 
 
 def awarded(user, county: str, on: date) -> Awarded:
-    """The titles in the user's scope that are held on the day; one query."""
+    """The titles in the user's scope that are held on the day by areas that can still earn them; two queries."""
     rows = Certificate.objects.visible_to(user).filter(county=county).order_by()
+    counts = held(on)
+    for code, kind in KindsOverTime(county).become(on).items():
+        counts &= ~Q(area_id=code) | Q(kind=kind)
     counted = rows.annotate(township=Substr("area_id", 1, 9)).values_list("township", "kind")
-    return Awarded(
-        {(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=held(on)))}
-    )
+    return Awarded({(code, kind): number for code, kind, number in counted.annotate(number=Count("pk", filter=counts))})

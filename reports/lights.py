@@ -1,6 +1,7 @@
 """A light: a milestone in one scope, how it stands, since when, against an earlier quarter, and at what pace."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone
 from acceptance.verdicts.marks import Mark, milestone_mark
 from acceptance.wording.milestones import RATES, fallen_back
+from areas.lineage import Lineage
 from areas.models import Area
 from common.periods import Quarter
 from common.templatetags.figures import MISSING
@@ -59,6 +61,8 @@ class Light:
     before: SeenLight | None = None
     certified: int | None = None
     sums: Sums | None = None
+    is_part: bool = False
+    """Whether since the quarter compared with the area came out of one that was split."""
 
     @property
     def area(self) -> Area:
@@ -109,6 +113,8 @@ class Light:
     @property
     def change_note(self) -> str:
         """What the two quarters do not have in common: villages that lack a return, or members that nobody could judge."""
+        if self.is_part:
+            return "由分设而来，分设前没有可比的数字，不能比"
         if self.is_rate:
             return self.like.note if self.like else ""
         if self.before is None or self.before.unknown == self.row.unknown:
@@ -171,14 +177,41 @@ def _day(quarter: Quarter) -> str:
 
 
 def courses(user, county: str, basis: Basis, last: Quarter, key: str = "") -> dict[tuple[str, str], Course]:
-    """The lights in the user's scope quarter by quarter up to ``last``, by milestone and area; one query."""
+    """The lights in the user's scope quarter by quarter up to ``last``, by milestone and area; two queries.
+
+    Of a merged area the quarters before count what went into it as well; a part of one that was split has none.
+    """
     rows = MilestoneVerdict.objects.visible_to(user).standing().filter(county=county, basis=basis)
     rows = rows.filter(period__lte=str(last), **({"key": key} if key else {}))
     fields = ("key", "area_id", "period", "status", "held", "passed", "needed", "unknown")
     found: dict[tuple[str, str], list[SeenLight]] = defaultdict(list)
     for milestone, area, period, *said in rows.order_by("period").values_list(*fields):
         found[milestone, area].append(SeenLight(Quarter.parse(period), *said))
-    return {subject: tuple(seen) for subject, seen in found.items()}
+    lineage = Lineage.of(county)
+    return {
+        subject: tuple(_followed(subject, found, lineage, last) if lineage else seen) for subject, seen in found.items()
+    }
+
+
+def _followed(
+    subject: tuple[str, str], found: Mapping[tuple[str, str], list[SeenLight]], lineage: Lineage, last: Quarter
+) -> Iterator[SeenLight]:
+    """The lights of a scope, those before it was merged with the counts of what went into it."""
+    key, area = subject
+    codes = lineage.before([area])
+    by_quarter: dict[Quarter, dict[str, SeenLight]] = defaultdict(dict)
+    for code in codes:
+        for seen in found.get((key, code), ()):
+            by_quarter[seen.quarter][code] = seen
+    for quarter in sorted(by_quarter):
+        origins = lineage.origins(area, quarter.last_day, last.last_day)
+        parts = {code: seen for code, seen in by_quarter[quarter].items() if code in (origins or ())}
+        own = parts.get(area) or (next(iter(parts.values())) if len(parts) == 1 else None)
+        if own:
+            counts = {
+                name: sum(getattr(seen, name) for seen in parts.values()) for name in ("passed", "needed", "unknown")
+            }
+            yield replace(own, **counts)
 
 
 def sums_of(user, county: str, basis: Basis, viewed: Quarter, against: Quarter | None) -> Sums:
@@ -201,4 +234,5 @@ def light_of(
     given = titles.count(kinds, row.area_id) if titles and kinds else None
     words = wording.milestone_words(milestone, row, viewed)
     value = wording.value_words(milestone, row)
-    return Light(milestone, row, milestone_mark(row), value, words, course, before, given, sums)
+    is_part = bool(sums and against) and sums.is_part(row.area_id, viewed, against)
+    return Light(milestone, row, milestone_mark(row), value, words, course, before, given, sums, is_part)

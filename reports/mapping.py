@@ -18,10 +18,11 @@ from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import mark_of
 from acceptance.wording.sites import REASONS
 from areas import datums, outline
+from areas.dated import names_on, then
 from areas.geodesy import box
 from areas.models import AccessPoint, Area
 from areas.tiles import in_box
-from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, SiteKind
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, DatedTable, SiteKind
 from common.periods import Quarter
 
 _DIGITS = 5
@@ -104,7 +105,9 @@ class MapData:
         rows = Verdict.objects.visible_to(self.user).standing().filter(area__code__startswith=self.code)
         rows = rows.filter(county=self.code[:6], period=str(self.quarter), basis=self.basis)
         rows = rows.filter(area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL)).select_related("area").order_by("area_id")
-        return {each.area_id: mark_of(each) for each in rows.defer("criteria", "figures", "inputs", "ledger")}
+        rows = rows.defer("criteria", "figures", "inputs", "ledger")
+        then((each.area for each in rows), self.quarter.last_day)
+        return {each.area_id: mark_of(each) for each in rows}
 
     def _areas(self, sites: Iterable[dict]) -> Iterator[list]:
         """Code, name, longitude, latitude, capable sites, all sites: townships, villages and communities with a located site."""
@@ -112,7 +115,8 @@ class MapData:
         for row in sites:
             for length in (9, 12):
                 found[row["area_code"][:length]].append(row)
-        names = dict(Area.objects.filter(code__in=found).values_list("code", "name"))
+        first = dict(Area.objects.filter(code__in=found).values_list("code", "name"))
+        names = names_on(DatedTable.AREAS, first, self.quarter.last_day)
         for code in sorted(found):
             rows = [row for row in found[code] if row["site__lon"] is not None]
             if rows and code in names:

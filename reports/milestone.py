@@ -8,6 +8,7 @@ from acceptance import wording
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone, Plan
 from acceptance.verdicts.marks import Mark
+from areas.dated import then
 from areas.models import Area
 from common.periods import Quarter
 from common.templatetags.figures import MISSING
@@ -39,7 +40,9 @@ class MilestonePage:
     def rows(self) -> list[MilestoneVerdict]:
         standing = MilestoneVerdict.objects.visible_to(self.user).standing()
         rows = standing.filter(county=self.county, key=self.milestone.key, basis=self.basis).select_related("area")
-        return list(rows.order_by("area_id", "period"))
+        found = list(rows.order_by("area_id", "period"))
+        then((row.area for row in found), self.quarter.last_day)
+        return found
 
     @cached_property
     def lights(self) -> list[Light]:

@@ -15,6 +15,7 @@ from acceptance.rules.plan import Duty, Milestone, Plan, Reading
 from acceptance.verdicts.marks import FALLEN, Mark, area_mark
 from acceptance.verdicts.pages import lacks
 from acceptance.wording.milestones import FALLEN_BACK, fallen_back
+from areas.dated import KindsOverTime, then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
@@ -159,6 +160,7 @@ class ProgressPage:
             .select_related("area")
             .order_by("due", "key", "area_id")
         )
+        then((row.area for row in rows), self.quarter.last_day)
         milestones = {milestone.key: milestone for milestone in self.plan.milestones}
         return [self._light(milestones[row.key], row) for row in rows if row.key in milestones]
 
@@ -217,6 +219,7 @@ class ProgressPage:
     def nearest(self) -> list["Nearest"]:
         """The streets and towns without their title, those that lack the smallest share first."""
         verdicts = self._verdicts.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
+        then((each.area for each in verdicts), self.quarter.last_day)
         missing = [
             Nearest(each, area_mark(each.outcome, each.reference), lacks(self.plan, each), _missing_share(each))
             for each in verdicts
@@ -232,10 +235,14 @@ class ProgressPage:
     @cached_property
     def titles(self) -> list["TitleCount"]:
         """The titles computed and certified, by kind of area."""
-        counts = self._verdicts.order_by().values_list("area__kind", "outcome").annotate(Count("pk"))
+        became = KindsOverTime(self.county).become(self.quarter.last_day)
+        counts = self._verdicts.exclude(area_id__in=became).order_by().values_list("area__kind", "outcome")
         by_kind: dict[str, Counter] = defaultdict(Counter)
-        for kind, outcome, count in counts:
+        for kind, outcome, count in counts.annotate(Count("pk")):
             by_kind[kind][outcome] = count
+        if became:
+            for code, outcome in self._verdicts.filter(area_id__in=became).values_list("area_id", "outcome"):
+                by_kind[became[code]][outcome] += 1
         return [
             TitleCount(self.plan.titles[kind].name, kind, by_kind[kind], self.awarded.count((kind,)))
             for kind in AreaKind.values

@@ -15,6 +15,7 @@ from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import VerdictPage, lacks, mark_of
 from acceptance.wording.sites import REASONS
+from areas.dated import then
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 from common.periods import Quarter
@@ -81,8 +82,9 @@ class SituationPage:
     """The situation of ``area``, no leaf, as of ``quarter``; every property is asked for at most once."""
 
     def __init__(self, user, plan: Plan, area: Area, quarter: Quarter, basis: Basis, on: date) -> None:
-        self.user, self.plan, self.area, self.quarter, self.basis, self.on = user, plan, area, quarter, basis, on
+        self.user, self.plan, self.quarter, self.basis, self.on = user, plan, quarter, basis, on
         self.verdict = VerdictPage(user, plan, area, quarter, basis)
+        self.area = self.verdict.area
 
     # ------------------------------------------------ rates
 
@@ -283,6 +285,7 @@ class SituationPage:
         """The areas directly beneath, by code."""
         rows = Verdict.objects.visible_to(self.user).standing().select_related("area").order_by("area_id")
         rows = rows.filter(period=str(self.quarter), basis=self.basis, area__parent=self.area)
+        then((each.area for each in rows), self.quarter.last_day)
         return [ChildRow.of(each, self.plan) for each in rows]
 
 

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
+
 from acceptance.models import Basis, Verdict
 from acceptance.wording import number
-from areas.models import Succession
+from areas.lineage import Lineage
 from areas.vocabulary import VILLAGE_LEVEL
 from common.periods import Quarter
 
@@ -46,25 +48,39 @@ class Like:
     before: Figures
     shared: int
     left_out: Collection[SummedVillage] = ()
+    split: Collection[SummedVillage] = ()
+    """Villages that came out of one that was split: there is nothing to compare them with."""
+    is_part: bool = False
+    """Whether the area as a whole came out of one that was split."""
 
     @property
     def note(self) -> str:
         """Over whom it is compared; blank where nobody was left out."""
+        if self.is_part:
+            return "由分设而来，分设前没有可比的数字，不能比"
+        said = self._over
+        if not self.split:
+            return said
+        parts = f"{_named(self.split)}由分设而来，不能比"
+        return f"{said}；{parts}" if said else parts
+
+    @property
+    def _over(self) -> str:
         if not self.left_out:
             return ""
         if not self.shared:
             return "没有两季都有季报的村居，不能比"
-        return f"只比两季都有季报的 {number(self.shared)} 个村居，不含{self._named}"
+        return f"只比两季都有季报的 {number(self.shared)} 个村居，不含{_named(self.left_out)}"
 
-    @property
-    def _named(self) -> str:
-        names = [each.name for each in self.left_out]
-        if len(names) <= NAMED:
-            return "、".join(names)
-        by_township: dict[str, int] = defaultdict(int)
-        for each in self.left_out:
-            by_township[each.township] += 1
-        return "、".join(f"{township} {number(count)} 个" for township, count in by_township.items())
+
+def _named(villages: Collection[SummedVillage]) -> str:
+    """Their names, or of many how many there are in each township."""
+    if len(villages) <= NAMED:
+        return "、".join(each.name for each in villages)
+    by_township: dict[str, int] = defaultdict(int)
+    for each in villages:
+        by_township[each.township] += 1
+    return "、".join(f"{township} {number(count)} 个" for township, count in by_township.items())
 
 
 class Sums:
@@ -73,50 +89,70 @@ class Sums:
     def __init__(self, user, beneath: str, basis: Basis, quarters: Iterable[Quarter]) -> None:
         self._user, self._beneath, self._basis, self._quarters = user, beneath, basis, set(quarters)
 
+    def is_part(self, code: str, now: Quarter, before: Quarter) -> bool:
+        """Whether the area came out of one that was split between the two quarters."""
+        return self.lineage.origins(code, before.last_day, now.last_day) is None
+
     def like(self, code: str, now: Quarter, before: Quarter) -> Like:
-        """The area in two quarters over the villages that both have."""
-        sides = [self._groups.get(quarter, {}) for quarter in (now, before)]
-        shared = [key for key in sides[0].keys() & sides[1].keys() if all(_whole(side[key], code) for side in sides)]
-        left_out = {
+        """The area in two quarters over the villages that both have, a merged one beside the sum of what went into it."""
+        roots = self.lineage.origins(code, before.last_day, now.last_day)
+        if roots is None:
+            return Like(_sum([]), _sum([]), 0, is_part=True)
+        then = self._villages.get(before, {})
+        sides: tuple[list, list] = [], []
+        left_out: dict[str, SummedVillage] = {}
+        split, met, shared = [], set(), 0
+        for village in self._villages.get(now, {}).values():
+            if not village.code.startswith(code):
+                continue
+            origins = self.lineage.origins(village.code, before.last_day, now.last_day)
+            if origins is None:
+                split.append(village)
+                continue
+            earlier = [then[each] for each in sorted(origins) if each in then]
+            met |= {each.code for each in earlier}
+            inside = all(each.code.startswith(tuple(roots)) for each in earlier)
+            inside = inside and all(map(self._user.scope.holds, origins))
+            if earlier and inside and all(each.figures is not None for each in (village, *earlier)):
+                shared += 1
+                sides[0].append(village)
+                sides[1].extend(earlier)
+            else:
+                left_out |= {each.code: each for each in (village, *earlier) if each.code.startswith(code)}
+        gone = self.lineage.parted(before.last_day, now.last_day) | {each.code for each in split}
+        left_out |= {
             each.code: each
-            for side in sides
-            for key, members in side.items()
-            if key not in shared
-            for each in members
-            if each.code.startswith(code)
+            for each in then.values()
+            if each.code.startswith(code) and each.code not in met and each.code not in gone
         }
-        sum_now, sum_before = (_sum([each for key in shared for each in side[key]]) for side in sides)
-        return Like(sum_now, sum_before, len(shared), [left_out[code] for code in sorted(left_out)])
+        ordered = [left_out[each] for each in sorted(left_out)]
+        return Like(_sum(sides[0]), _sum(sides[1]), shared, ordered, split)
 
     def members(self, code: str, quarter: Quarter) -> frozenset[str]:
         """Which villages make up the area's sum, those merged later as one."""
-        groups = self._groups.get(quarter, {})
+        groups: dict[str, list[SummedVillage]] = defaultdict(list)
+        for village in self._villages.get(quarter, {}).values():
+            groups[self.lineage.heir(village.code)].append(village)
         return frozenset(key for key, members in groups.items() if _whole(members, code))
 
     @cached_property
-    def _groups(self) -> dict[Quarter, dict[str, list[SummedVillage]]]:
-        """For each quarter the villages under the one that they went into in the end."""
-        rows = Verdict.objects.visible_to(self._user).standing().filter(basis=self._basis)
-        rows = rows.filter(area__code__startswith=self._beneath, area__kind__in=VILLAGE_LEVEL)
-        rows = rows.filter(period__in=[str(quarter) for quarter in self._quarters]).order_by("area_id")
-        found: dict[Quarter, dict[str, list[SummedVillage]]] = defaultdict(lambda: defaultdict(list))
-        for period, code, name, township, said in rows.values_list(
-            "period", "area_id", "area__name", "area__parent__name", "figures"
-        ):
-            found[Quarter.parse(period)][self._into(code)].append(SummedVillage(code, name, township, _figures(said)))
-        return found
+    def lineage(self) -> Lineage:
+        return Lineage.of(self._beneath[:6])
 
     @cached_property
-    def _successors(self) -> dict[str, str]:
-        merged = Succession.objects.filter(area__kind__in=VILLAGE_LEVEL, area__county=self._beneath[:6])
-        return dict(merged.order_by("pk").values_list("area_id", "successor_id"))
-
-    def _into(self, code: str) -> str:
-        seen: set[str] = set()
-        while code in self._successors and code not in seen:
-            seen.add(code)
-            code = self._successors[code]
-        return code
+    def _villages(self) -> dict[Quarter, dict[str, SummedVillage]]:
+        """The villages of each quarter by code: those beneath the area, and of what went into it."""
+        roots = self.lineage.before([self._beneath])
+        beneath = Q()
+        for root in sorted(roots):
+            beneath |= Q(area__code__startswith=root)
+        rows = Verdict.objects.visible_to(self._user).standing().filter(beneath, basis=self._basis)
+        rows = rows.filter(area__kind__in=VILLAGE_LEVEL, period__in=[str(quarter) for quarter in self._quarters])
+        names = ("period", "area_id", "area__name", "area__parent__name", "figures")
+        found: dict[Quarter, dict[str, SummedVillage]] = defaultdict(dict)
+        for period, code, name, township, said in rows.order_by("area_id").values_list(*names):
+            found[Quarter.parse(period)][code] = SummedVillage(code, name, township, _figures(said))
+        return found
 
 
 def _figures(said: Mapping) -> Figures | None:

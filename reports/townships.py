@@ -14,6 +14,7 @@ from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import lacks
 from acceptance.wording.criteria import CRITERION_OUTCOMES
+from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
@@ -94,9 +95,10 @@ def ranked(rows: list[TownshipRow], by: str) -> list[TownshipRow]:
 
 
 def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis) -> list[TownshipRow]:
-    """One row a street or town in the user's scope; five queries, however many there are."""
+    """One row a street or town in the user's scope; six queries, however many there are."""
     standing = Verdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter), basis=basis)
     verdicts = standing.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
+    then((each.area for each in verdicts), quarter.last_day)
     sites = _counts(
         SiteVerdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter)),
         "area_code",

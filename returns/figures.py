@@ -1,7 +1,7 @@
 """The five figures of a return's line, declared once for forms, checks and package; and how a typed cell is parsed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -45,6 +45,16 @@ BY_NAME = {figure.name: figure for figure in FIGURES}
 
 Figures = Mapping[str, int | None]
 """A line's figures by name; None is missing, never 0."""
+
+
+def added(lines: Sequence[Figures | None]) -> Figures | None:
+    """The sums of several lines, a figure None where one of them lacks it; None where there is no line, or one is missing."""
+    present = [line for line in lines if line is not None]
+    if not present or len(present) < len(lines):
+        return None
+    columns = {name: [line[name] for line in present] for name in present[0]}
+    return {name: None if None in values else sum(filter(None, values)) for name, values in columns.items()}
+
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－＋", "0123456789,.-+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")

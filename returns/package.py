@@ -20,6 +20,8 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from areas.lineage import Lineage
+from areas.models import Succession
 from areas.package.network import unknown_area
 from areas.package.package import Handler, ImportOutcome, Package, RowChange, Selection, chunks
 from areas.package.registry import AREA_CODE
@@ -27,7 +29,7 @@ from areas.package.tables import PackageColumn, PackageRow, PackageTable, TableD
 from areas.package.values import ListedValue, PeriodValue, Whole
 from common.periods import Quarter
 from returns import checks
-from returns.figures import FIGURES, NAMES
+from returns.figures import FIGURES, NAMES, Figures, added
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from returns.sheet import LINE_OF_STATE
 
@@ -57,15 +59,19 @@ class ReturnsTable(Handler):
     table = TABLE
     model = ReturnLine
     attributes = {"area_code": "area_id"}
+    _lineage = Lineage(())
 
     def look_up(self, package: Package) -> None:
         """The standing lines of the rows' quarters, and of those before, which the checks compare with."""
-        self._read_lines(package.tables[self.table.name])
+        data = package.tables[self.table.name]
+        if data.by_key:
+            self._lineage = _lineage(package, {area[:6] for _, area in data.by_key})
+        self._read_lines(data)
 
     def _read_lines(self, data: TableData) -> None:
         periods = {period for period, _ in data.by_key}
         before = {str(Quarter.parse(period).plus(-1)) for period in periods}
-        areas = sorted({area for _, area in data.by_key})
+        areas = sorted(self._lineage.before({area for _, area in data.by_key}))
         self.lines: dict[Key, list[ReturnLine]] = defaultdict(list)
         for some in chunks(areas):
             standing = ReturnLine.objects.filter(area_id__in=some, period__in=periods | before, status__in=_STANDING)
@@ -76,7 +82,11 @@ class ReturnsTable(Handler):
         data = package.tables[self.table.name]
         for row in data.rows:
             self._area(package, data, row)
-            self._figures(data, row)
+            self._figures(package, data, row)
+
+    def areas_named(self, package: Package) -> Iterable[str | None]:
+        named = {code for code in super().areas_named(package) if code}
+        return named | self._lineage.before(named)
 
     @staticmethod
     def _area(package: Package, data: TableData, row: PackageRow) -> None:
@@ -90,17 +100,28 @@ class ReturnsTable(Handler):
         elif period and package.areas.certainly_not_in_force(code, Quarter.parse(period).last_day):
             data.warn(row, "area_code", f"这个区域在 {period} 末不在有效期内：这一行不会计入任何评定，请核对。")
 
-    def _figures(self, data: TableData, row: PackageRow) -> None:
+    def _figures(self, package: Package, data: TableData, row: PackageRow) -> None:
         figures = {name: row.get(name) for name in NAMES}
-        for problem in checks.problems(figures, self._previous(data, row)):
+        for problem in checks.problems(figures, self._previous(package, data, row)):
             (data.error if problem.is_error else data.warn)(row, problem.figure, problem.message)
 
-    def _previous(self, data: TableData, row: PackageRow) -> Mapping[str, int | None] | None:
-        """The figures of the quarter before, whatever their status: from the package, else from the database."""
+    def _previous(self, package: Package, data: TableData, row: PackageRow) -> Figures | None:
+        """The figures of the quarter before, whatever their status: of a merged village the sums of what went into it."""
         values = row.all("period", "area_code")
         if values is None:
             return None
-        key = (str(Quarter.parse(values[0]).plus(-1)), values[1])
+        quarter, code = Quarter.parse(values[0]), values[1]
+        before = quarter.plus(-1)
+        origins = self._lineage.origins(code, before.last_day, quarter.last_day)
+        if origins is None:
+            return None
+        if origins == {code}:
+            return self._said(data, (str(before), code))
+        there = [each for each in sorted(origins) if not package.areas.certainly_not_in_force(each, before.last_day)]
+        return added([self._said(data, (str(before), each)) for each in there])
+
+    def _said(self, data: TableData, key: Key) -> Figures | None:
+        """The figures of a village and quarter, from the package or else from the database."""
         if earlier := data.by_key.get(key):
             return {name: earlier.get(name) for name in NAMES}
         line = _most_advanced(self.lines.get(key, ()))
@@ -146,6 +167,15 @@ class ReturnsTable(Handler):
 
     def selected(self, selection: Selection) -> QuerySet:
         return selection.beneath(ReturnLine.objects.filter(status__in=_STANDING), "area__code")
+
+
+def _lineage(package: Package, counties: Iterable[str]) -> Lineage:
+    """The successions of some counties, as the import would leave them."""
+    names = ("from_code", "to_code", "kind", "effective_on")
+    given = {key: row.all(*names) for key, row in package.tables["successions"].by_key.items()}
+    stored = Succession.objects.filter(area__county__in=counties).order_by("on", "pk")
+    rows = stored.values_list("area_id", "successor_id", "kind", "on")
+    return Lineage([*(row for row in rows if row[:2] not in given), *filter(None, given.values())])
 
 
 def _most_advanced(lines: Sequence[ReturnLine]) -> ReturnLine | None:

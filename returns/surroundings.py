@@ -5,18 +5,19 @@ from functools import cached_property
 
 from django.db.models import Count, Q, Sum
 
+from areas.lineage import Lineage
 from areas.models import Area
-from areas.vocabulary import LEAVES, AreaKind
+from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
 from returns.checks import Beside, Registered, Using
-from returns.figures import Figures
+from returns.figures import Figures, added
 from returns.models import OperatorCount, ReturnLine
 
 A_YEAR = 4
 
 
 class ReturnSurroundings:
-    """The data beside the lines of a township and quarter, in four queries; ``only`` restricts it to some villages."""
+    """The data beside the lines of a township and quarter, in five queries; ``only`` restricts it to some villages."""
 
     def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:
         self._township, self._quarter, self._only = township, quarter, only
@@ -31,15 +32,32 @@ class ReturnSurroundings:
         return Beside(counted=self._counts.get(self._township))
 
     def _earlier(self, code: str, back: int) -> Figures | None:
-        line = self._lines.get((code, str(self._quarter.plus(-back))))
-        return line.figures if line else None
+        """Figures of an earlier quarter, of a merged village those of what went into it added up; None for a part of a split one."""
+        quarter = self._quarter.plus(-back)
+        origins = self._lineage.origins(code, quarter.last_day, self._quarter.last_day)
+        if origins is None:
+            return None
+        if origins == {code}:
+            line = self._lines.get((code, str(quarter)))
+            return line.figures if line else None
+        there = Area.objects.in_force(quarter.last_day).filter(code__in=origins).values_list("code", flat=True)
+        return added([line and line.figures for line in (self._lines.get((each, str(quarter))) for each in there)])
 
     @cached_property
     def _lines(self) -> Mapping[tuple[str, str], ReturnLine]:
         first = self._quarter.plus(-self._span)
         named = {} if self._only is None else {"area_id__in": self._only}
-        quarters = first.through(self._quarter.plus(-1))
-        return ReturnLine.objects.filter(**named).known_in(self._township, quarters)
+        quarters = list(first.through(self._quarter.plus(-1)))
+        found = ReturnLine.objects.filter(**named).known_in(self._township, quarters)
+        if self._lineage:
+            own = Area.objects.beneath(self._township).filter(kind__in=VILLAGE_LEVEL).values_list("code", flat=True)
+            before = self._lineage.before(self._only if self._only is not None else own)
+            found |= ReturnLine.objects.filter(area_id__in=before).known_in(self._township[:6], quarters)
+        return found
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage.of(self._township[:6])
 
     def _registered_of(self, area: Area) -> Registered | None:
         """None where no natural village is registered: then there is nothing to compare with."""

@@ -62,7 +62,13 @@ def _package() -> dict[str, str]:
 
 def _table(table) -> str:
     rows = (
-        [f"`{column.name}`", column.label, "yes" if column.required else "", _holds(column), _more(column)]
+        [
+            f"`{column.name}`",
+            column.label,
+            "yes" if column.required else "the column" if column.expected else "",
+            _holds(column),
+            _more(column),
+        ]
         for column in table.columns
     )
     key = ", ".join(f"`{name}`" for name in table.key)
@@ -146,6 +152,8 @@ _SPEAKERS = {
     "places": "sites, access points",
     "network": "access points, orders",
     "returns": "returns",
+    "changing": "changes; the row they are of",
+    "succeeding": "successions",
 }
 """What each module speaks of, in the order of reading; one that is not named here may say nothing."""
 
@@ -175,7 +183,7 @@ def _said_in(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
             name = _name_of(call) if call else ""
             if sentence := _sentence(node):
                 level = {"warn": "warning", "Unreadable": "unreadable"}.get(name, "error")
-                yield level, _column_of(call) if name in ("error", "warn") else "", sentence
+                yield level, _column_of(call) if name in ("error", "warn", "_error") else "", sentence
 
 
 def _texts(function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -215,7 +223,7 @@ def _name_of(call: ast.Call) -> str:
 
 
 def _column_of(call: ast.Call) -> str:
-    named = call.args[1] if len(call.args) == 3 else None
+    named = call.args[1] if len(call.args) in (3, 4) else None
     return named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else ""
 
 

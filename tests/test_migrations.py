@@ -1,5 +1,6 @@
 """An upgrade can be taken back: every migration since v1 is undone and done again, with rows in the tables."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from accounts.posts import Post
+from areas.models import Succession
 from common.append_only import EVERY
 from tests.inspection.conftest import COVERED, TOWN, chain, day, district, people
 
@@ -59,6 +62,28 @@ def test_upgrade_is_undone_and_done_again_with_its_rows(chain):
 
     assert rows() == before and sum(map(len, before.values())) > 100
     assert [guard.table for guard in EVERY if guard.missing(connection)] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_successions_go_back_and_come_again(make_area, make_user):
+    """What the old table can hold comes back as it was; what it cannot is left out."""
+    for code in ("441802", "441802101", "441802102", "441802103"):
+        make_area(code)
+    said = {"on": date(2018, 5, 1), "by": make_user(Post.REVIEWER)}
+    for kind, gone, heir in (("merge", 0, 1), ("rename", 1, 2)):
+        Succession.objects.create(
+            area_id=f"44180210{gone + 1}", successor_id=f"44180210{heir + 1}", kind=kind, document="函", **said
+        )
+    before = list(Succession.objects.order_by("pk").values())
+    Succession.objects.create(area_id="441802103", successor_id="441802101", kind="split", on=date(2018, 5, 1))
+
+    migrate([("areas", "0004_one_clock")])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind FROM areas_succession ORDER BY id")
+        assert [kind for (kind,) in cursor.fetchall()] == ["merged", "renamed"]
+    migrate(MigrationLoader(connection).graph.leaf_nodes())
+    old = [{**row, "carries_title": bool(row["carries_title"])} for row in before]
+    assert list(Succession.objects.order_by("pk").values()) == old
 
 
 def migrate(targets: list) -> None:

@@ -25,7 +25,7 @@ NO_FILES = {
     "map/data/": "an address",
 }
 NO_MODULES = re.compile(
-    r"(areas|sites|returns)\.(kind|setting|datum|status)|national\.\w+|page\.(url|clock)|package\.report"
+    r"(areas|sites|returns)\.(kind|setting|datum|status)|(changes|successions)\.\w+|national\.\w+|page\.(url|clock)|package\.report"
 )
 """Columns of the data package; tables of benchmarks/; what a browser test holds; what an argument has."""
 

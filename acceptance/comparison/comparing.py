@@ -78,7 +78,7 @@ class Side:
     """A county in a quarter, on a basis."""
 
     def __init__(self, period: Period, basis: str) -> None:
-        self.period, self.county, self.facts = period, period.county, period.county.facts
+        self.period, self.county, self.facts = period, period.county, period.facts
         self.standing = period.standing(basis)
         self.basis = basis
         self.row = {code: row for row, code in enumerate(self.facts.areas.code)}
@@ -135,12 +135,12 @@ class Side:
         return None if np.isnan(lon) else (lon, lat)
 
     def radius_m(self, site_id: str) -> int:
-        return int(self.county.around.radius_m[self.site_row[site_id]])
+        return int(self.period.around.radius_m[self.site_row[site_id]])
 
     @cached_property
     def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of sites and points in the order of sites, and where each site's begin."""
-        place = self.county.around.near.place
+        place = self.period.around.near.place
         order = np.argsort(place, kind="stable")
         return order, np.searchsorted(place[order], np.arange(len(self.facts.sites) + 1))
 
@@ -155,7 +155,7 @@ class Side:
         """The access points within a site's radius, whatever they carry."""
         row = self.site_row[site_id]
         order, begins = self._pairs
-        near, points = self.county.around.near, self.facts.access_points
+        near, points = self.period.around.near, self.facts.access_points
         opened, counting = self._points
         found = {}
         for pair in order[begins[row] : begins[row + 1]].tolist():

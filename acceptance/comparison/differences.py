@@ -10,9 +10,10 @@ from acceptance.plan import current
 from acceptance.rules.judge import County
 from acceptance.wording import changes
 from acceptance.wording.changes import Names
+from areas.dated import names_on
 from areas.models import Area, Operator, Site
 from areas.package.package import chunks
-from areas.vocabulary import VILLAGE_LEVEL
+from areas.vocabulary import VILLAGE_LEVEL, DatedTable
 from areas.workdays import load as working_days
 from common.periods import Quarter
 
@@ -70,9 +71,12 @@ def names_of(
             site.area,
             *(cause[end] for cause in site.causes if cause["what"] == "site_area" for end in ("from", "to")),
         }
+    day = comparison.after.period.quarter.last_day
+    named_areas = {code: name for some in chunks(sorted(codes)) for code, name in _named(Area, "code", some)}
+    named_sites = {site: name for some in chunks(sorted(sites)) for site, name in _named(Site, "site_id", some)}
     return Names(
-        areas={code: name for some in chunks(sorted(codes)) for code, name in _named(Area, "code", some)},
-        sites={site: name for some in chunks(sorted(sites)) for site, name in _named(Site, "site_id", some)},
+        areas=names_on(DatedTable.AREAS, named_areas, day),
+        sites=names_on(DatedTable.SITES, named_sites, day),
         operators=dict(Operator.objects.values_list("code", "name")),
         measures={key: each.measure for key, each in comparison.after.county.plan.criteria.items()},
     )

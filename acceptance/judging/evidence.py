@@ -6,19 +6,20 @@ import numpy as np
 
 from acceptance.rules.capability import NOT_OPEN, REASONS, TOO_SLOW, TV_ONLY, eligible, is_fast, is_open, is_television
 from acceptance.rules.facts import SETTINGS
-from acceptance.rules.judge import County, Period
+from acceptance.rules.judge import Period
 
 
 class Surveyed:
-    """What the evidence of every quarter shares: the sites' radii, and the access points around them by name."""
+    """What the evidence of quarters with the same facts shares: the sites' radii, and the access points around them by name."""
 
-    def __init__(self, county: County) -> None:
-        points, around = county.facts.access_points, county.around
+    def __init__(self, period: Period) -> None:
+        facts, around = period.facts, period.around
+        points = facts.access_points
         self.setting = [SETTINGS[setting] for setting in around.setting.tolist()]
         self.radius_m = around.radius_m.astype(np.int64).tolist()
-        self.area = county.facts.sites.area.tolist()
+        self.area = facts.sites.area.tolist()
         self.operator = points.operator.tolist()
-        self._operators, self._ap_id = county.facts.operators, points.ap_id
+        self._operators, self._ap_id = facts.operators, points.ap_id
         self._centre, self._distance_m = around.near.centre.tolist(), around.near.distance_m.tolist()
         self._pairs: dict[int, dict] = {}
         self._nearest: dict[tuple[int, int], dict] = {}
@@ -52,8 +53,8 @@ class SiteEvidence:
     """The evidence of every site in a period, found in columns and given out site by site."""
 
     def __init__(self, period: Period, surveyed: Surveyed) -> None:
-        self.period, self.surveyed, self.around = period, surveyed, period.county.around
-        points, near = period.county.facts.access_points, self.around.near
+        self.period, self.surveyed, self.around = period, surveyed, period.around
+        points, near = period.facts.access_points, self.around.near
         capability = period.county.plan.capability
         counts = eligible(points, period.as_of, capability)
         self.reach = self._first_of(np.flatnonzero(counts[near.centre]), points.operator[near.centre])

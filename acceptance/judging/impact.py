@@ -3,7 +3,7 @@
 Every function is called in the change's own transaction, for a fact as it was and as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -61,6 +61,28 @@ def _counting(order: ServiceOrder, terms: Service, calendar: Calendar) -> tuple[
 
 def _quarter(day: date | None) -> Quarter | None:
     return Quarter.containing(day) if day else None
+
+
+# ------------------------------------------------ dated values
+
+
+def note_dated_areas(turned: Iterable[tuple[str, Sequence[Quarter]]]) -> None:
+    """Areas of which a dated value differs, and in which quarters. Above the villages the whole county may follow."""
+    for code, found in turned:
+        if found and len(code) < 12:
+            changes.note_county(code[:6], min(found), max(found))
+        elif found:
+            changes.note_spans([Span(code, min(found), max(found))])
+
+
+def note_dated_sites(turned: Iterable[tuple[int | None, Mapping[Quarter, set[str]]]]) -> None:
+    """Sites, by primary key, of which a dated value differs: by quarter the areas at which they stood and stand."""
+    spans = []
+    for site, found in turned:
+        for area in sorted(set().union(*found.values())):
+            periods = [quarter for quarter, areas in found.items() if area in areas]
+            spans.append(Span(area, min(periods), max(periods), site))
+    changes.note_spans(spans)
 
 
 # ------------------------------------------------ access points

@@ -6,10 +6,12 @@ from typing import Any
 
 from acceptance import plan as plans
 from acceptance.judging import impact
+from acceptance.judging.dated_notes import DatedChanges, Steps, stays
 from acceptance.judging.nearness import NearPoint
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
-from areas.package.package import ImportOutcome, RowChange
+from areas.package.package import ImportOutcome, RowChange, chunks
+from areas.vocabulary import DatedTable
 
 FEW = 40
 """Changed rows of a county, or access points, up to which each is looked at by itself."""
@@ -22,7 +24,10 @@ def leave(outcome: ImportOutcome) -> set[str]:
     changed = outcome.changes
     areas = [change.after["code"] for change in changed.get("areas", ())]
     sites, orders = changed.get("sites", ()), _states(changed.get("service_orders", ()))
+    points = changed.get("access_points", ())
+    dated = DatedChanges(changed.get("changes", ()), _subjects(sites, points))
     rows = Counter(code[:6] for code in [*areas, *(row["area_code"] for row in (*_states(sites), *orders))])
+    rows.update(dated.counties())
     whole = {county for county, count in rows.items() if count > FEW}
     for county in sorted(whole):
         changes.note(county)
@@ -30,10 +35,11 @@ def leave(outcome: ImportOutcome) -> set[str]:
     for code in areas:
         if code[:6] not in whole:
             impact.note_area(code)
-    _leave_sites(sites, whole)
+    _leave_sites(sites, whole, dated)
+    dated.leave(whole, {change.after["site_id"] for change in sites if change.before is None})
     impact.note_orders(_order(row) for row in orders if row["area_code"][:6] not in whole)
     _leave_returns(outcome.lines, whole)
-    around = _leave_access_points(changed.get("access_points", ()))
+    around = _leave_access_points(points, dated)
     return {*rows, *around, *(area[:6] for area, _ in outcome.lines)}
 
 
@@ -42,19 +48,25 @@ def _states(rows: Iterable[RowChange]) -> list[Row]:
     return [state for change in rows for state in (change.before, change.after) if state]
 
 
-def _leave_sites(sites: Iterable[RowChange], whole: set[str]) -> None:
-    """Sites as they were and as they are; a new one's primary key is not known."""
+def _subjects(sites: Iterable[RowChange], points: Iterable[RowChange]) -> Iterator[tuple[str, str]]:
+    """The rows that changed themselves and whose dated values tell where they bear."""
+    yield from ((DatedTable.SITES, change.after["site_id"]) for change in sites)
+    yield from ((DatedTable.ACCESS_POINTS, change.after["ap_id"]) for change in points)
+
+
+def _leave_sites(sites: Iterable[RowChange], whole: set[str], dated: DatedChanges) -> None:
+    """Sites as they were and as they are, wherever they stand; a new one's primary key is not known."""
     for change in sites:
         before, after = change.before, change.after
+        key = after["site_id"]
+        sides = (before, dated.before(DatedTable.SITES, key)), (after, dated.after(DatedTable.SITES, key))
         states = [
-            Site(
-                pk=before and before["pk"],
-                area_id=row["area_code"],
-                valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
-            )
-            for row in (before, after)
+            Site(pk=before and before["pk"], area_id=area, valid_from=begins, valid_to=ends)
+            for row, steps in sides
             if row and row["area_code"][:6] not in whole
+            for area, begins, ends in stays(
+                row["area_code"], row["valid_from"], row["valid_to"], steps.get("area_code", ())
+            )
         ]
         same = before is not None and all(before[name] == after[name] for name in _BESIDES_PLACE)
         impact.note_sites(states, only_place=same)
@@ -93,13 +105,22 @@ def _leave_returns(lines: Iterable[tuple[str, str]], whole: set[str]) -> None:
             changes.note_areas(codes, period)
 
 
-def _leave_access_points(rows: Iterable[RowChange]) -> set[str]:
+def _leave_access_points(rows: Iterable[RowChange], dated: DatedChanges) -> set[str]:
     """The counties around access points that changed in what bears on verdicts."""
     least = plans.current().capability.min_mbps
+    rows = list(rows)
     bearing = [change for change in rows if _bears(change, least)]
-    if len(bearing) > FEW:
-        return impact.note_around(_places(bearing))
-    return impact.note_access_points({(_was(change), _is(change)) for change in bearing})
+    noted = {change.after["ap_id"] for change in bearing}
+    keys = [key for key in dated.of(DatedTable.ACCESS_POINTS) if key not in noted]
+    others = [point for some in chunks(keys) for point in AccessPoint.objects.filter(ap_id__in=some).order_by("ap_id")]
+    if len(bearing) + len(others) > FEW:
+        return impact.note_around([*_places(bearing), *((point.lon, point.lat) for point in others)])
+    steps = {(_was(change, dated), _is(change, dated)) for change in bearing}
+    for point in others:
+        sides = dated.before(DatedTable.ACCESS_POINTS, point.ap_id), dated.after(DatedTable.ACCESS_POINTS, point.ap_id)
+        was, now = (NearPoint.of(point, side) for side in sides)
+        steps.add((was, now))
+    return impact.note_access_points(steps)
 
 
 _BEARING = ("operator", "tv_only", "opened_on", "closed_on")
@@ -125,17 +146,20 @@ def _places(changes: Iterable[RowChange]) -> Iterator[tuple[float, float]]:
             yield change.before["wgs84_lon"], change.before["wgs84_lat"]
 
 
-def _was(change: RowChange) -> NearPoint | None:
+def _was(change: RowChange, dated: DatedChanges) -> NearPoint | None:
     row = change.before
-    return None if row is None else _point(row, row["wgs84_lon"], row["wgs84_lat"])
+    if row is None:
+        return None
+    return _point(row, row["wgs84_lon"], row["wgs84_lat"], dated.before(DatedTable.ACCESS_POINTS, row["ap_id"]))
 
 
-def _is(change: RowChange) -> NearPoint:
-    return _point(change.after, change.derived["lon"], change.derived["lat"])
+def _is(change: RowChange, dated: DatedChanges) -> NearPoint:
+    row = change.after
+    steps = dated.after(DatedTable.ACCESS_POINTS, row["ap_id"])
+    return _point(row, change.derived["lon"], change.derived["lat"], steps)
 
 
-def _point(row: Row, lon: float, lat: float) -> NearPoint:
+def _point(row: Row, lon: float, lat: float, steps: Steps) -> NearPoint:
     names = ("downstream_mbps", "tv_only", "opened_on", "closed_on")
-    return NearPoint.of(
-        AccessPoint(operator_id=row["operator"], lon=lon, lat=lat, **{name: row[name] for name in names})
-    )
+    point = AccessPoint(operator_id=row["operator"], lon=lon, lat=lat, **{name: row[name] for name in names})
+    return NearPoint.of(point, steps)

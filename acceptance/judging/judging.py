@@ -9,7 +9,6 @@ from acceptance import plan as plans
 from acceptance.hooks import AFTER_JUDGING
 from acceptance.judging import verdict_json
 from acceptance.judging.affected import EVERYTHING, Changes, Concern
-from acceptance.judging.evidence import Surveyed
 from acceptance.judging.facts import FactsPart, read, returns
 from acceptance.judging.partial_facts import Survey
 from acceptance.judging.rows import SUBJECTS, TOLD, Stamp, VerdictRow, Writer, columns, milestone, turned_answers
@@ -139,9 +138,10 @@ class _Judging:
         if self.on_sites.is_whole:
             self.whole = engine
         judgement.enclose(sites.lon[sites.located], sites.lat[sites.located], anew=self.on_sites.is_whole)
-        evidence, given = Surveyed(engine), list[VerdictRow]()
+        given = list[VerdictRow]()
         for quarter in survey.judged:
-            given += self._writer(engine, quarter).sites(evidence, survey.numbers, survey.mask(quarter))
+            writer = self._writer(engine, quarter)
+            given += writer.sites(survey.evidence(writer.period), survey.numbers, survey.mask(quarter))
         stood = self._stood(SiteVerdict, survey.judged, self._at_sites(engine), self._is_site_concerned)
         self._store(SiteVerdict, stood, given)
         if self.on_areas.is_everything:

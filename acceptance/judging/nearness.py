@@ -4,7 +4,7 @@ How far the nearest is, and why a site is not capable, is said by the verdicts t
 """
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from django.db.models.fields.json import KeyTransform
 from acceptance import plan as plans
 from acceptance.models import FAR_M, SiteVerdict
 from acceptance.rules.capability import NEAREST_LIMIT_M, NOT_OPEN, OUT_OF_REACH, REASONS, TOO_SLOW, TV_ONLY
+from areas.dated import FromDay, settings_change, value_on
 from areas.geodesy import geodesic_m
 from areas.models import AccessPoint, Site
 from areas.tiles import around
@@ -33,51 +34,73 @@ _CENTIMETRE = 0.01
 
 @dataclass(frozen=True)
 class NearPoint:
-    """What of an access point bears on verdicts; ``closed_on`` is None while it is open."""
+    """What of an access point bears on verdicts; ``closed_on`` is None while it is open.
+
+    ``carried`` says from when on it is fast, and carries television only.
+    """
 
     operator: str
     lon: float
     lat: float
-    is_fast: bool
-    tv_only: bool
+    carried: tuple[tuple[date, tuple[bool, bool]], ...]
     opened_on: date
     closed_on: date | None
 
     @classmethod
-    def of(cls, point: AccessPoint) -> "NearPoint":
-        fast = point.downstream_mbps >= plans.current().capability.min_mbps
-        place = (point.operator_id, point.lon, point.lat)
-        return cls(*place, fast, point.tv_only, point.opened_on, point.closed_on)
+    def of(cls, point: AccessPoint, dated: Mapping[str, Sequence[FromDay]] = {}) -> "NearPoint":
+        """``dated`` is what became of its columns, in the order of the days."""
+        least, rates, television = plans.current().capability.min_mbps, *(dated.get(each, ()) for each in CARRIED)
+        days = sorted({date.min, *(since for since, _ in (*rates, *television))})
+        carried = tuple(
+            (day, (value_on(point.downstream_mbps, rates, day) >= least, value_on(point.tv_only, television, day)))
+            for day in days
+        )
+        return cls(point.operator_id, point.lon, point.lat, carried, point.opened_on, point.closed_on)
+
+    def carries(self, on: date) -> tuple[bool, bool]:
+        """Whether it is fast on a date, and whether it carries television only."""
+        return value_on((False, False), self.carried, on)
+
+    def counts(self, on: date) -> bool:
+        """Whether it makes sites capable while it is open (S04, S17)."""
+        return _counts(*self.carries(on))
 
     @property
-    def counts(self) -> bool:
-        """Whether it makes sites capable while it is open (S04, S17)."""
-        return self.is_fast and not (self.tv_only and not plans.current().capability.television.value)
+    def counts_ever(self) -> bool:
+        return any(_counts(*carries) for _, carries in self.carried)
 
     def is_open(self, on: date) -> bool:
         return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
 
     def on(self, day: date) -> tuple:
         """All that bears on a day's verdicts."""
-        return (self.operator, self.lon, self.lat, self.is_fast, self.tv_only, self.is_open(day))
+        return (self.operator, self.lon, self.lat, *self.carries(day), self.is_open(day))
 
     def matters(self, on: date, reason: str) -> bool:
         """Whether to a site within its radius it matters: it counts, or says why the site is not capable."""
-        if self.counts and self.is_open(on):
+        if self.counts(on) and self.is_open(on):
             return True
-        return (self.counts or self.is_open(on)) and reason in _MISSES
+        return (self.counts(on) or self.is_open(on)) and reason in _MISSES
 
     def is_nearest(self, on: date, away_m: float, nearest_m: float | None) -> bool:
         """Whether to a site no other that counts is nearer, where ``nearest_m`` is the distance of the nearest."""
-        if not (self.counts and self.is_open(on)):
+        if not (self.counts(on) and self.is_open(on)):
             return False
         return away_m <= (NEAREST_LIMIT_M if nearest_m is None else nearest_m) + _CENTIMETRE
+
+
+CARRIED = ("downstream_mbps", "tv_only")
+"""The columns of an access point that change and bear on verdicts."""
+
+
+def _counts(is_fast: bool, tv_only: bool) -> bool:
+    return is_fast and not (tv_only and not plans.current().capability.television.value)
 
 
 def concerned(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: Collection[str]) -> set[Where]:
     """Where verdicts may turn in these quarters when an access point comes, goes, or is no longer the one but the other."""
     found = set(_near(points, turned))
-    if counting := [point for point in points if point.counts]:
+    if counting := [point for point in points if point.counts_ever]:
         found.update(_far(counting, turned, counties))
     return found
 
@@ -85,7 +108,7 @@ def concerned(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: 
 def _near(points: Sequence[NearPoint], turned: Sequence[Quarter]) -> Iterator[Where]:
     """Sites around within whose radius a point matters, and those to which none is nearer."""
     away_m = _distances(points)
-    radius_m = _radii(away_m, turned[-1])
+    radius_m = _radii(away_m, turned)
     within = [site for site, metres in away_m.items() if min(metres) <= radius_m.get(site, 0)]
     day = {str(each): each.last_day for each in turned}
     bearing = Q(site_id__in=within) | Q(_none_nearer(points))
@@ -117,16 +140,23 @@ def _measured(sites: Sequence[tuple], points: Sequence[NearPoint]) -> Iterator[t
     yield from zip(*rest, zip(*metres, strict=True), strict=True)
 
 
-def _radii(away_m: dict[int, tuple[float, ...]], last: Quarter) -> dict[int, int]:
-    """The radius of each site that a point may reach, as it was judged last: the same in every quarter, the largest if never."""
+def _radii(away_m: dict[int, tuple[float, ...]], turned: Sequence[Quarter]) -> dict[int, int]:
+    """The radius of each site that a point may reach, as it was judged last: the largest if never.
+
+    It is the same in every quarter unless settings change: then the largest of these quarters.
+    """
     largest_m = plans.current().capability.largest_radius_m
     sites = [site for site, metres in away_m.items() if min(metres) <= largest_m]
-    standing = SiteVerdict.objects.standing().filter(site_id__in=sites, period=str(last)).order_by()
-    return dict.fromkeys(sites, largest_m) | dict(standing.values_list("site_id", KeyTransform("radius_m", "inputs")))
+    periods = [str(quarter) for quarter in (turned if settings_change() else turned[-1:])]
+    standing = SiteVerdict.objects.standing().filter(site_id__in=sites, period__in=periods).order_by()
+    found: dict[int, int] = {}
+    for site, radius_m in standing.values_list("site_id", KeyTransform("radius_m", "inputs")):
+        found[site] = max(radius_m, found.get(site, 0))
+    return dict.fromkeys(sites, largest_m) | found
 
 
 def _far(points: Sequence[NearPoint], turned: Sequence[Quarter], counties: Collection[str]) -> Iterator[Where]:
-    """Sites without an access point within FAR_M to which none is nearer than one of ``points``, which count.
+    """Sites without an access point within FAR_M to which none is nearer than one of ``points``, which count on some day.
 
     Quarters are sorted out afterwards: a query that names them is answered by another index, slowly.
     """

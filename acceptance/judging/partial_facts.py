@@ -10,11 +10,14 @@ from django.db.models import Q
 
 from acceptance import plan as plans
 from acceptance.judging.affected import Concern
-from acceptance.judging.facts import FactsPart, access_points, read
+from acceptance.judging.evidence import Surveyed
+from acceptance.judging.facts import FactsPart, access_points, has_changes, read
 from acceptance.rules.capability import NEAREST_LIMIT_M, eligible
-from acceptance.rules.judge import County
+from acceptance.rules.facts import Facts
+from acceptance.rules.judge import County, Period
 from areas.geodesy import Points, pairs_within
 from areas.models import Site
+from areas.package.package import among
 from areas.tiles import around
 from areas.workdays import load as working_days
 from common.periods import Quarter
@@ -30,6 +33,7 @@ class Survey:
         """ValueError when the calendar of working days falls short."""
         self.concern, self.judged = concern, judged
         self._plan, self._calendar = plans.current(), working_days()
+        self._surveyed: tuple[Facts, Surveyed] | None = None
         part = (
             None
             if concern.is_whole
@@ -40,8 +44,7 @@ class Survey:
         facts = read(county, [], (), part, first_m if part else NEAREST_LIMIT_M)
         self.engine = County(facts, self._plan, self._calendar)
         if part:
-            areas = Q(area_id__in=facts.areas.code)
-            self._standing_at = areas if part.sites is None else Q(pk__in=part.sites)
+            self._standing_at = among("site_id", facts.sites.site_id) if part.sites is None else Q(pk__in=part.sites)
             self._look_farther((first_m, *LOOKING_M[1:]))
 
     @cached_property
@@ -51,10 +54,16 @@ class Survey:
 
     def mask(self, quarter: Quarter) -> np.ndarray:
         """Which sites are concerned in a quarter."""
-        facts = self.engine.facts
+        facts = self.engine.facts_on(np.datetime64(quarter.last_day))
         held = self.concern.mask(str(quarter), facts.areas.code)[facts.sites.area]
         single = self.concern.singles_of(quarter)
         return held | np.array([self.numbers[each] in single for each in facts.sites.site_id], dtype=bool)
+
+    def evidence(self, period: Period) -> Surveyed:
+        """What the evidence of the period shares with that of others of the same facts."""
+        if self._surveyed is None or self._surveyed[0] is not period.facts:
+            self._surveyed = period.facts, Surveyed(period)
+        return self._surveyed[1]
 
     def _look_farther(self, looking_m: Sequence[int]) -> None:
         """Read the access points farther away, too, around sites that in some quarter have none near."""
@@ -68,7 +77,7 @@ class Survey:
             far = around(facts.sites.lon[sites], facts.sites.lat[sites], farther) & Q(
                 opened_on__lte=max(lonely).last_day
             )
-            points = access_points(facts.operators, near | far)
+            points = access_points(facts.operators, near | far, has_changes())
             self.engine = County(replace(facts, access_points=points), self._plan, self._calendar)
 
     def _lonely(self, looked_m: float) -> Iterator[tuple[Quarter, np.ndarray]]:
@@ -78,7 +87,8 @@ class Survey:
         places = Points(sites.lon[located], sites.lat[located])
         pairs = pairs_within(places, Points(points.lon, points.lat), np.full(len(located), looked_m))
         for quarter in self.judged:
-            counts = eligible(points, np.datetime64(quarter.last_day), self._plan.capability)
+            day = np.datetime64(quarter.last_day)
+            counts = eligible(points.on(day), day, self._plan.capability)
             lonely = self.mask(quarter) & sites.located
             lonely[located[pairs.place[counts[pairs.centre]]]] = False
             yield quarter, lonely

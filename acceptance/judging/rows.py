@@ -73,7 +73,7 @@ class Writer:
     """The verdicts of a period, given on each basis; what both bases share is written once."""
 
     def __init__(self, period: Period, stamp: Stamp) -> None:
-        self.period, self.facts, self.stamp = period, period.county.facts, stamp
+        self.period, self.facts, self.stamp = period, period.facts, stamp
         self._leaves: dict[int, tuple] = {}
         self._said: dict[Standing, list[tuple[int, tuple]]] = {}
         self._standards = {

@@ -12,6 +12,7 @@ from acceptance.rules.facts import Facts
 from acceptance.rules.ledger import WIDTH, Ledger
 from acceptance.rules.milestones import History
 from acceptance.rules.plan import SCOPES
+from areas.dated import KindsOverTime
 from areas.models import Area
 from common.periods import Quarter
 
@@ -35,7 +36,10 @@ def elsewhere(facts: Facts, quarters: Sequence[Quarter], bases: Sequence[str]) -
 def histories(
     county: str, codes: Sequence[str], quarters: Sequence[Quarter], bases: Sequence[str]
 ) -> dict[str, dict[str, list[History]]]:
-    """By basis and kind, the scopes of milestones among the areas, each with its standing ledger of every quarter."""
+    """By basis and kind, the scopes of milestones among the areas, each with its standing ledger of every quarter.
+
+    An area that changed its kind is a scope of each, in the quarters in which it was of that kind.
+    """
     verdicts = Verdict.objects.standing().filter(
         county=county, area_id__in=[code for code in codes if len(code) < 12], basis__in=bases
     )
@@ -44,15 +48,19 @@ def histories(
     rows = verdicts.order_by("area_id").values_list("area_id", "area__kind", "basis", "period", "ledger")
     for code, kind, basis, period, counts in rows:
         ledgers.setdefault((code, kind, basis), {})[period] = counts
-    for (code, kind, basis), by_period in ledgers.items():
-        found[basis][kind].append(_history(code, by_period, quarters))
+    kinds = KindsOverTime(county)
+    for (code, first, basis), by_period in ledgers.items():
+        each = [kinds.on(code, first, quarter.last_day) for quarter in quarters]
+        for kind in set(each) & set(SCOPES):
+            found[basis][kind].append(_history(code, by_period, quarters, [one == kind for one in each]))
     return found
 
 
-def _history(code: str, by_period: dict[str, list[int]], quarters: Sequence[Quarter]) -> History:
+def _history(code: str, by_period: dict[str, list[int]], quarters: Sequence[Quarter], is_kind: list[bool]) -> History:
     counts = np.zeros((len(quarters), WIDTH), dtype=np.int64)
     in_force = [str(quarter) in by_period for quarter in quarters]
     for row, quarter in enumerate(quarters):
         if in_force[row]:
             counts[row] = by_period[str(quarter)]
-    return History(code, quarters, Ledger(counts), in_force)
+    of_kind = [stands and fits for stands, fits in zip(in_force, is_kind, strict=True)]
+    return History(code, quarters, Ledger(counts), in_force, of_kind)

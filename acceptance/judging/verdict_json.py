@@ -35,13 +35,13 @@ def evaluation(county: County, quarter: Quarter, basis: str, *, beneath: str, si
 
 def areas_listed(period: Period, beneath: str) -> list[int]:
     """Rows of the areas in force beneath the code, by code."""
-    areas = period.county.facts.areas
+    areas = period.facts.areas
     return [row for row in np.flatnonzero(period.areas_in_force).tolist() if areas.code[row].startswith(beneath)]
 
 
 def sites_listed(period: Period, beneath: str) -> list[int]:
     """Rows of the sites in force beneath the code, by site_id as bytes."""
-    facts = period.county.facts
+    facts = period.facts
     inside = np.array([code.startswith(beneath) for code in facts.areas.code], dtype=bool)
     rows = np.flatnonzero(period.sites_in_force & inside[facts.sites.area]).tolist()
     return sorted(rows, key=lambda row: facts.sites.site_id[row].encode())
@@ -126,7 +126,7 @@ class SiteDocuments:
     """The verdicts on the sites of a period."""
 
     def __init__(self, period: Period) -> None:
-        facts, sites = period.county.facts, period.sites
+        facts, sites = period.facts, period.sites
         self.site_id = facts.sites.site_id
         self.state, self.reason, self.reached = sites.state.tolist(), sites.reason.tolist(), sites.reached.tolist()
         self.nearest_m = period.nearest[1].tolist()
@@ -171,11 +171,12 @@ def milestone_entries(
 
 
 def _histories(county: County, kind: str, last: Quarter, basis: str, beneath: str) -> Iterator[History]:
-    """The areas of a kind beneath the code, by code, each from the plan's first quarter to the last."""
-    areas = county.facts.areas
+    """The areas of a kind in the last quarter beneath the code, by code, each from the plan's first quarter on."""
     quarters = list(county.plan.first_period.through(last))
     periods = [county.period(quarter) for quarter in quarters]
+    areas = periods[-1].facts.areas
     for row in np.flatnonzero(areas.kind == KIND[kind]).tolist():
         if areas.code[row].startswith(beneath):
             ledger = Ledger(np.stack([period.standing(basis).ledger.counts[row] for period in periods]))
-            yield History(areas.code[row], quarters, ledger, [bool(period.areas_in_force[row]) for period in periods])
+            in_force = [bool(period.areas_in_force[row]) for period in periods]
+            yield History(areas.code[row], quarters, ledger, in_force)

@@ -30,7 +30,7 @@ def radius_m(setting: np.ndarray, capability: Capability) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What does not change from quarter to quarter: settings, radii, and the access points within each site's radius."""
+    """Settings, radii, and the access points within each site's radius: the same in every quarter while settings are."""
 
     setting: np.ndarray
     radius_m: np.ndarray
@@ -38,12 +38,30 @@ class Surroundings:
 
 
 def surroundings(facts: Facts, capability: Capability) -> Surroundings:
-    sites, points = facts.sites, facts.access_points
-    setting = settings(sites, facts.areas)
+    setting = settings(facts.sites, facts.areas)
     radius = radius_m(setting, capability)
-    located = np.flatnonzero(sites.located)
-    near = pairs_within(Points(sites.lon[located], sites.lat[located]), Points(points.lon, points.lat), radius[located])
-    return Surroundings(setting, radius, Pairs(located[near.place], near.centre, near.distance_m))
+    return Surroundings(setting, radius, _pairs(facts, np.flatnonzero(facts.sites.located), radius))
+
+
+def surroundings_then(first: Surroundings, setting: np.ndarray, facts: Facts, capability: Capability) -> Surroundings:
+    """The surroundings with other settings: looked for anew only around sites that have another radius than at first."""
+    radius = radius_m(setting, capability)
+    other = radius != first.radius_m
+    if not other.any():
+        return Surroundings(setting, radius, first.near)
+    kept, anew = ~other[first.near.place], _pairs(facts, np.flatnonzero(facts.sites.located & other), radius)
+    place = np.concatenate([first.near.place[kept], anew.place])
+    centre = np.concatenate([first.near.centre[kept], anew.centre])
+    distance_m = np.concatenate([first.near.distance_m[kept], anew.distance_m])
+    order = np.lexsort((centre, place))
+    return Surroundings(setting, radius, Pairs(place[order], centre[order], distance_m[order]))
+
+
+def _pairs(facts: Facts, some: np.ndarray, radius: np.ndarray) -> Pairs:
+    """The access points within the radius of each of some sites."""
+    sites, points = facts.sites, facts.access_points
+    near = pairs_within(Points(sites.lon[some], sites.lat[some]), Points(points.lon, points.lat), radius[some])
+    return Pairs(some[near.place], near.centre, near.distance_m)
 
 
 def is_open(points: AccessPoints, on: np.datetime64) -> np.ndarray:

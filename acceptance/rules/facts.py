@@ -1,7 +1,9 @@
 """The facts of a county as columns: row numbers stand for areas, sites, access points and operators."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +21,26 @@ URBAN, RURAL = 1, 2
 KIND = {kind: number for number, kind in enumerate(KINDS)}
 SITE_KIND = {kind: number for number, kind in enumerate(SITE_KINDS)}
 
+NOWHERE = -1
+"""The area of a site while it stands at one that is not at hand."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """What rows of a column hold from days on (变更): row numbers, days and values, in the order of the days."""
+
+    row: np.ndarray
+    since: np.ndarray
+    value: np.ndarray
+
+    def begun(self, on: np.datetime64) -> int:
+        """How many of the values have taken effect on a date."""
+        return int(np.searchsorted(self.since, on, side="right"))
+
+
+DatedColumns = Mapping[str, Dated]
+"""By column what became of it; the columns themselves hold the values from the beginning."""
+
 
 @dataclass(frozen=True)
 class Areas:
@@ -32,9 +54,17 @@ class Areas:
     demonstration: np.ndarray
     valid_from: np.ndarray
     valid_to: np.ndarray
+    dated: DatedColumns = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.code)
+
+    def on(self, day: np.datetime64) -> "Areas":
+        """The areas with the values of a date; codes, parents and intervals are the same on every day."""
+        found = _valued(self, day)
+        if found is not self:
+            found.__dict__["levels"] = self.levels
+        return found
 
     @cached_property
     def levels(self) -> list[np.ndarray]:
@@ -104,9 +134,22 @@ class Sites:
     setting: np.ndarray
     valid_from: np.ndarray
     valid_to: np.ndarray
+    dated: DatedColumns = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.site_id)
+
+    def on(self, day: np.datetime64) -> "Sites":
+        """The sites with the values of a date; one that stands NOWHERE is not in force."""
+        found = _valued(self, day)
+        nowhere = found.area == NOWHERE
+        if not nowhere.any():
+            return found
+        return replace(
+            found,
+            area=np.where(nowhere, 0, found.area),
+            valid_from=np.where(nowhere, FOREVER, found.valid_from),
+        )
 
     @cached_property
     def located(self) -> np.ndarray:
@@ -128,9 +171,27 @@ class AccessPoints:
     tv_only: np.ndarray
     opened_on: np.ndarray
     closed_on: np.ndarray
+    dated: DatedColumns = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ap_id)
+
+    def on(self, day: np.datetime64) -> "AccessPoints":
+        """The access points with the values of a date."""
+        return _valued(self, day)
+
+
+Table = TypeVar("Table", Areas, Sites, AccessPoints)
+
+
+def _valued(table: Table, day: np.datetime64) -> Table:
+    """The table with what its dated columns hold on a date; the very same where nothing has taken effect."""
+    changed = {}
+    for name, dated in table.dated.items():
+        if count := dated.begun(day):
+            changed[name] = getattr(table, name).copy()
+            changed[name][dated.row[:count]] = dated.value[:count]
+    return replace(table, **changed) if changed else table
 
 
 @dataclass(frozen=True)
@@ -171,3 +232,19 @@ class Facts:
     orders: Orders
     returns: dict[tuple[str, str], Returns]
     elsewhere: dict[tuple[str, str], Ledger] = field(default_factory=dict)
+
+    @cached_property
+    def _dated(self) -> list[Dated]:
+        return [dated for table in (self.areas, self.sites, self.access_points) for dated in table.dated.values()]
+
+    def epoch(self, day: np.datetime64) -> tuple[int, ...]:
+        """How many dated values of each column have taken effect: the same on all days with the same values."""
+        return tuple(dated.begun(day) for dated in self._dated)
+
+    def on(self, day: np.datetime64) -> "Facts":
+        """The facts with the values of a date; the very same where nothing ever changed."""
+        if not self._dated:
+            return self
+        return replace(
+            self, areas=self.areas.on(day), sites=self.sites.on(day), access_points=self.access_points.on(day)
+        )

@@ -117,15 +117,27 @@ def light(status: str) -> str:
 
 
 class History:
-    """One scope, quarter by quarter from the plan's first: its ledger, and whether it was in force."""
+    """One scope, quarter by quarter from the plan's first: its ledger, and whether it was in force.
 
-    def __init__(self, code: str, quarters: Sequence[Quarter], ledger: Ledger, in_force: Sequence[bool]) -> None:
+    ``of_kind`` says in which quarters it was of the kind that makes it a scope, and in force.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        quarters: Sequence[Quarter],
+        ledger: Ledger,
+        in_force: Sequence[bool],
+        of_kind: Sequence[bool] | None = None,
+    ) -> None:
         self.code, self.quarters, self.ledger, self.in_force = code, list(quarters), ledger, in_force
+        self.of_kind = in_force if of_kind is None else of_kind
 
     def entries(self, milestone: Milestone, viewed: Sequence[Quarter]) -> Iterator[tuple[Quarter, dict]]:
         """How a milestone stands here, seen from each of the quarters, as it is printed.
 
-        A street or town is a scope only while it is in force; the district always is.
+        A street or town is a scope only while it is one and in force; earlier quarters are measured in the same area,
+        whatever it was then. The district always is a scope.
         """
         measured = measure(milestone, self.ledger)
         outcomes = {
@@ -133,7 +145,7 @@ class History:
             for quarter, state, stands in zip(self.quarters, measured.state, self.in_force, strict=True)
         }
         for row, quarter in enumerate(self.quarters):
-            if quarter in viewed and (milestone.scope == "district" or self.in_force[row]):
+            if quarter in viewed and (milestone.scope == "district" or self.of_kind[row]):
                 seen = {past: outcome for past, outcome in outcomes.items() if past <= quarter}
                 yield quarter, self._entry(milestone, status(seen, milestone.due, quarter), measured, row)
 

@@ -1,5 +1,6 @@
 """What the verdict page shows: the stored verdict of an area for a quarter, said criterion by criterion."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from acceptance import wording
 from acceptance.models import Basis, SiteVerdict, Verdict
 from acceptance.rules.plan import Criterion, Plan, Reading
 from acceptance.verdicts.marks import Mark, area_mark, criterion_mark, site_mark
+from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
@@ -157,7 +159,8 @@ class VerdictPage:
     """The verdict on ``area`` for ``quarter``; every property is asked for at most once."""
 
     def __init__(self, user, plan: Plan, area: Area, quarter: Quarter, basis: Basis) -> None:
-        self.user, self.plan, self.area, self.quarter, self.basis = user, plan, area, quarter, basis
+        self.user, self.plan, self.quarter, self.basis = user, plan, quarter, basis
+        (self.area,) = then([copy(area)], quarter.last_day)
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -232,6 +235,7 @@ class VerdictPage:
             .filter(period=str(self.quarter), basis=self.basis, area__parent=self.area)
             .select_related("area")
         )
+        then((each.area for each in verdicts), self.quarter.last_day)
         rows = [AreaRow(each, mark_of(each), lacks(self.plan, each)) for each in verdicts]
         return sorted(rows, key=lambda row: (AREA_ORDER[row.verdict.outcome], row.area.code))
 
@@ -276,8 +280,10 @@ class VerdictPage:
         rows = self._sites.select_related("site__area").order_by(order, "site__site_id")
         page = Paginator(rows, PAGE_SIZE).get_page(number)
         counts = self.hard.site_kinds if self.verdict.criteria else ()
+        shown = list(page)
+        then((each.site for each in shown), self.quarter.last_day)
         page.object_list = [
-            SiteRow(each, site_mark(each.capable, each.reason), each.site.kind in counts) for each in page
+            SiteRow(each, site_mark(each.capable, each.reason), each.site.kind in counts) for each in shown
         ]
         return page
 
@@ -288,7 +294,8 @@ class VerdictPage:
             return []
         lines = ReturnLine.objects.filter(county=self.area.county, period=str(self.quarter)).usable(self.basis)
         beneath = Area.objects.visible_to(self.user).beneath(self.area.code).in_force(self.quarter.last_day)
-        return list(beneath.filter(kind__in=VILLAGE_LEVEL).exclude(code__in=lines.values("area_id")))
+        missing = beneath.filter(kind__in=VILLAGE_LEVEL).exclude(code__in=lines.values("area_id"))
+        return then(missing, self.quarter.last_day)
 
     @cached_property
     def corrected(self) -> list[Return]:

@@ -13,6 +13,7 @@ from acceptance.rules.plan import Plan
 from acceptance.rules.service import due_on
 from acceptance.verdicts.marks import Mark, site_mark
 from areas import workdays
+from areas.dated import then
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.vocabulary import CODE_LENGTH, AreaKind, Setting
 from areas.workdays import DayUnknown, WorkingDays
@@ -49,7 +50,8 @@ class SitePage:
     """The verdict on ``site`` for ``quarter``; every property is asked for at most once."""
 
     def __init__(self, user, plan: Plan, site: Site, quarter: Quarter) -> None:
-        self.user, self.plan, self.site, self.quarter = user, plan, site, quarter
+        self.user, self.plan, self.quarter = user, plan, quarter
+        (self.site,) = then([site], quarter.last_day)
 
     @cached_property
     def verdict(self) -> SiteVerdict | None:

@@ -81,15 +81,15 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
         )
     context = {
         "page": page,
-        "crumbs": area_crumbs(request.user, area, quarter, basis),
+        "crumbs": area_crumbs(request.user, page.area, quarter, basis),
         "sites": page.member_sites(request.GET.get("page")),
-        "has_members": page.hard is not None and bool(page.verdict.criteria or page.plan.criteria_of(area.kind)),
+        "has_members": page.hard is not None and bool(page.verdict.criteria or page.plan.criteria_of(page.area.kind)),
         "switch_action": reverse("acceptance:verdict_index"),
         "kept": [("area", code)],
         "quarters": [row.quarter for row in page.history],
         "bases": Basis.choices,
         "query": f"basis={basis}&" if basis != Basis.APPROVED else "",
-        "others_caption": _OTHERS.get(area.kind, "不影响本级称号"),
+        "others_caption": _OTHERS.get(page.area.kind, "不影响本级称号"),
         "basis_query": f"?basis={basis}" if basis != Basis.APPROVED else "",
         "provisional": is_provisional(quarter),
     }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 
@@ -13,7 +14,9 @@ from acceptance.models import Basis, Judgement, MilestoneVerdict, PlanVersion, S
 from acceptance.rules import VERSION
 from acceptance.rules.plan import Plan
 from acceptance.verification.faults import AreaGiven, Beneath, SiteGiven, area_faults, differing, plan_of, site_faults
+from areas.dated import KindsOverTime
 from areas.models import Area
+from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.periods import Quarter
 
 JSON = {"criteria", "figures", "inputs", "ledger", "operators"}
@@ -55,7 +58,7 @@ class Rereading:
 
     def __init__(self, asked: VerdictSelection) -> None:
         self.asked, self.plans = asked, _Plans()
-        self.street = set(Area.objects.filter(county=asked.county, kind="street").values_list("code", flat=True))
+        self.kinds = KindsOverTime(asked.county)
         self.number = 0
         """How many verdicts were read so far."""
 
@@ -100,7 +103,9 @@ class Rereading:
             county=self.asked.county, period=period, basis=basis, area__code__startswith=self.asked.area
         )
         rows = list(self._rows(standing, Verdict, ("area__kind",)))
-        given = {row["area_id"]: _area(row) for row in rows}
+        day = Quarter.parse(period).last_day
+        given = {row["area_id"]: _area(row, self.kinds.on(row["area_id"], row["area__kind"], day)) for row in rows}
+        street = self._streets(day)
         beneath: dict[str, list[AreaGiven]] = defaultdict(list)
         for code, each in sorted(given.items()):
             beneath[Area.parent_code(code) or ""].append(each)
@@ -109,9 +114,14 @@ class Rereading:
             in_leaves = [site for child in children if len(child.code) > 12 for site in sites[child.code]]
             below = Beneath(children, sites[each.code], in_leaves)
             plan = self.plans[row["plan_id"]]
-            whats = area_faults(plan, each, below, within_street=each.code[:9] in self.street)
+            whats = area_faults(plan, each, below, within_street=each.code[:9] in street)
             for what in [*self._broken(Verdict, row), *whats]:
                 yield VerdictFault(each.code, period, f"{basis.label}口径：{what}")
+
+    def _streets(self, day: date) -> set[str]:
+        """The areas that are streets on a date."""
+        townships = Area.objects.filter(county=self.asked.county, kind__in=TOWNSHIPS).values_list("code", "kind")
+        return {code for code, first in townships if self.kinds.on(code, first, day) == AreaKind.STREET}
 
     def _rows(self, standing, model, more: Sequence[str] = ()) -> Iterator[dict]:
         fields = (*SUBJECTS[model], *SAID[model], "digest", "plan_id", "plan__digest", *more)
@@ -169,9 +179,9 @@ class Rereading:
         return found
 
 
-def _area(row: dict) -> AreaGiven:
+def _area(row: dict, kind: str) -> AreaGiven:
     said = {name: row[name] for name in SAID[Verdict]}
-    return AreaGiven(code=row["area_id"], kind=row["area__kind"], **said)
+    return AreaGiven(code=row["area_id"], kind=kind, **said)
 
 
 class _Plans:

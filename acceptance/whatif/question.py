@@ -16,7 +16,7 @@ from acceptance.comparison.comparing import AreaTurn, Comparison, Side, SiteTurn
 from acceptance.comparison.differences import area_entry, names, site_entry, with_names
 from acceptance.judging import verdict_json
 from acceptance.judging.evidence import SiteEvidence, Surveyed
-from acceptance.judging.facts import FactsPart, access_points, read
+from acceptance.judging.facts import FactsPart, access_points, has_changes, read, stands_ever
 from acceptance.judging.judging import ensure_current, quarters
 from acceptance.judging.stored_ledgers import elsewhere
 from acceptance.plan import current
@@ -31,6 +31,7 @@ from areas.models import AccessPoint, Site
 from areas.package.package import Handler, Package, RowChange, chunks
 from areas.package.places import PlaceHandler
 from areas.tiles import around
+from areas.vocabulary import DatedTable
 from areas.workdays import load as working_days
 from common.periods import Quarter
 
@@ -62,16 +63,42 @@ class Supposition:
             for change in self.changes[table]:
                 codes |= {row[column][:12] for row in (change.before, change.after) if row}
         codes |= {change.after["area_code"] for change in self.changes["returns"]}
+        for change in self.changes["areas"]:
+            codes |= {_bearing_on(change.after["code"])}
+        for change in self.changes["changes"]:
+            if change.after["table"] == DatedTable.AREAS:
+                codes.add(_bearing_on(change.after["key"]))
+        changed = {each.after["site_id"] for each in self.changes["sites"] if each.before}
+        changed |= {each.after["key"] for each in self.changes["changes"] if each.after["table"] == DatedTable.SITES}
+        for some in chunks(sorted(changed)):
+            codes |= {code[:12] for code in stands_ever(Site.objects.filter(site_id__in=some).values("pk"))}
+        codes |= {
+            each.after["value"][:12]
+            for each in self.changes["changes"]
+            if (each.after["table"], each.after["column"]) == (DatedTable.SITES, "area_code")
+        }
         return codes | _villages_around(self._positions(), capability.largest_radius_m)
 
     def _positions(self) -> list[tuple[float, float]]:
         """Where access points that differ are, and where they would be."""
         before = [change.before for change in self.changes["access_points"] if change.before]
+        changes = [each.after for each in self.changes["changes"]]
+        changed = sorted({each["key"] for each in changes if each["table"] == DatedTable.ACCESS_POINTS})
         return [
             *self.removed,
+            *(place for some in chunks(changed) for place in _places(some)),
             *((row["wgs84_lon"], row["wgs84_lat"]) for row in before),
             *((row["lon"], row["lat"]) for row in self.rows.access_points),
         ]
+
+
+def _bearing_on(code: str) -> str:
+    """The village that what an area says bears on; of one above the villages anything beneath may follow."""
+    return code[:12] if len(code) >= 12 else code[:6]
+
+
+def _places(numbers: list[str]) -> Iterable[tuple[float, float]]:
+    return AccessPoint.objects.filter(ap_id__in=numbers).order_by("ap_id").values_list("lon", "lat")
 
 
 def _positioned(handler: Handler, changes: list[RowChange]) -> list[dict]:
@@ -141,7 +168,7 @@ class Answer:
         if not rows.sites:
             return after
         near = around(after.sites.lon, after.sites.lat, NEAREST_LIMIT_M)
-        wider = replace(facts, access_points=access_points(facts.operators, near))
+        wider = replace(facts, access_points=access_points(facts.operators, near, has_changes()))
         return suppose(wider, rows, [self.question.basis])
 
     @cached_property
@@ -196,7 +223,7 @@ class Answer:
 
     @cached_property
     def _evidence(self) -> SiteEvidence:
-        return SiteEvidence(self.comparison.after.period, Surveyed(self.after))
+        return SiteEvidence(self.comparison.after.period, Surveyed(self.comparison.after.period))
 
 
 def document(answer: Answer) -> dict:

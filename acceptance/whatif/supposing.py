@@ -1,26 +1,31 @@
 """Apply supposed rows to a county's facts, for a what-if; plain functions, nothing is stored."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
 
+from acceptance.rules.dated_values import AREA_SAID, POINT_SAID, site_said
 from acceptance.rules.facts import (
     ALWAYS,
     FOREVER,
     KIND,
+    NOWHERE,
     SETTINGS,
     SITE_KIND,
     AccessPoints,
     Areas,
+    Dated,
     Facts,
     Orders,
     Returns,
     Sites,
 )
 from acceptance.rules.ledger import FIGURES, Ledger
+from areas.dated import value_of
+from areas.vocabulary import DatedTable
 
 USABLE = {"approved": ("approved",), "reported": ("approved", "submitted")}
 """The status of a line that each basis reads."""
@@ -39,6 +44,8 @@ class SupposedRows:
     access_points: Sequence[Values] = ()
     service_orders: Sequence[Values] = ()
     returns: Sequence[Values] = ()
+    changes: Sequence[Values] = ()
+    successions: Sequence[Values] = ()
     removed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -52,10 +59,13 @@ def suppose(facts: Facts, rows: SupposedRows, bases: Iterable[str]) -> Facts:
         facts = _with_areas(facts, rows.areas)
     place = {code: row for row, code in enumerate(facts.areas.code)}
     number = {code: row for row, code in enumerate(facts.operators)}
+    sites, points = _with_sites(facts.sites, rows.sites, place), _with_points(facts.access_points, rows, number)
+    changes = {table: [row for row in rows.changes if row["table"] == table] for table in DatedTable}
     return replace(
         facts,
-        sites=_with_sites(facts.sites, rows.sites, place),
-        access_points=_with_points(facts.access_points, rows, number),
+        areas=_with_dated(facts.areas, changes[DatedTable.AREAS], facts.areas.code, AREA_SAID),
+        sites=_with_dated(sites, changes[DatedTable.SITES], sites.site_id, site_said(place)),
+        access_points=_with_dated(points, changes[DatedTable.ACCESS_POINTS], points.ap_id, POINT_SAID),
         orders=_with_orders(facts.orders, rows.service_orders, place, number),
         returns=_with_returns(facts.returns, rows.returns, place, bases),
     )
@@ -68,7 +78,7 @@ def _with(table: Columns, named: Mapping[str, Values], gone: Collection[str] = (
     """The columns with rows changed or added by key, and without those ``gone``; ordered by key."""
     if not named and not gone:
         return table
-    key, *names = (each.name for each in fields(table))
+    key, *names = (each.name for each in fields(table) if each.name != "dated")
     old = getattr(table, key)
     kept = [row for row, each in enumerate(old) if each not in gone]
     known = set(old)
@@ -82,7 +92,47 @@ def _with(table: Columns, named: Mapping[str, Values], gone: Collection[str] = (
         for each, values in named.items():
             filled[at[each]] = values[name]
         columns[name] = filled[order]
+    if dated := getattr(table, "dated", None):
+        moved = {old_row: order.index(new_row) for new_row, old_row in enumerate(kept)}
+        columns["dated"] = {name: _moved_dated(each, moved) for name, each in dated.items()}
     return type(table)(**columns)
+
+
+def _moved_dated(dated: Dated, moved: Mapping[int, int]) -> Dated:
+    """The dated values of the rows that are kept, by their new numbers."""
+    kept = np.array([row in moved for row in dated.row.tolist()], dtype=bool)
+    rows = np.array([moved[row] for row in dated.row[kept].tolist()], dtype=np.int64)
+    return Dated(rows, dated.since[kept], dated.value[kept])
+
+
+DatedTableOf = TypeVar("DatedTableOf", Areas, Sites, AccessPoints)
+
+
+def _with_dated(
+    table: DatedTableOf, rows: Sequence[Values], keys: Sequence[str], said: Mapping[str, tuple[str, Callable]]
+) -> DatedTableOf:
+    """The table with some of its values changed from days on, each in place of one of the same column and day."""
+    if not rows:
+        return table
+    place = {key: row for row, key in enumerate(keys)}
+    given: dict[str, dict[tuple[int, np.datetime64], Any]] = {}
+    for row in rows:
+        if row["key"] in place and row["column"] in said:
+            name, meaning = said[row["column"]]
+            value = meaning(value_of(row["table"], row["column"], row["value"]))
+            given.setdefault(name, {})[place[row["key"]], np.datetime64(row["effective_on"])] = value
+    changed = {name: _with_values(table.dated.get(name), new) for name, new in given.items()}
+    return replace(table, dated={**table.dated, **changed})
+
+
+def _with_values(old: Dated | None, new: Mapping[tuple[int, np.datetime64], Any]) -> Dated:
+    values = dict(zip(zip(old.row.tolist(), old.since, strict=True), old.value.tolist(), strict=True)) if old else {}
+    ordered = sorted({**values, **new}.items(), key=lambda each: each[0][1])
+    return Dated(
+        np.array([row for (row, _), _ in ordered], dtype=np.int64),
+        np.array([day for (_, day), _ in ordered], dtype="datetime64[D]"),
+        np.array([value for _, value in ordered]),
+    )
 
 
 def _begins(day: date | None) -> np.datetime64:
@@ -133,11 +183,20 @@ def _with_areas(facts: Facts, rows: Sequence[Values]) -> Facts:
     return replace(
         facts,
         areas=areas,
-        sites=replace(facts.sites, area=moved[facts.sites.area]) if len(facts.sites) else facts.sites,
+        sites=_stood_elsewhere(facts.sites, moved) if len(facts.sites) else facts.sites,
         orders=replace(facts.orders, area=moved[facts.orders.area]) if len(facts.orders) else facts.orders,
         returns={key: replace(lines, area=moved[lines.area]) for key, lines in facts.returns.items()},
         elsewhere={key: _moved(ledger, moved, len(areas)) for key, ledger in facts.elsewhere.items()},
     )
+
+
+def _stood_elsewhere(sites: Sites, moved: np.ndarray) -> Sites:
+    """The sites, with the rows in which their areas stand now; those at an area that is not at hand stay there."""
+    where = np.append(moved, NOWHERE)
+    dated = dict(sites.dated)
+    if "area" in dated:
+        dated["area"] = replace(dated["area"], value=where[dated["area"].value])
+    return replace(sites, area=where[sites.area], dated=dated)
 
 
 def _moved(ledger: Ledger, moved: np.ndarray, rows: int) -> Ledger:

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from areas.models import DatedValue, Site
 from areas.package import reading
 from areas.package.inserting import insert
 from areas.package.tables import ImportReport, PackageTable, TableData, read
+from areas.vocabulary import DatedTable
 
 _FEW = 500
 """So few are parameters of their own, which every database plans best."""
@@ -90,6 +93,8 @@ class Selection:
     """What an export takes: everything (None), or an area with what its verdicts need."""
 
     area: str | None = None
+    points: set[str] = field(default_factory=set)
+    """The access points that were written, by number, where not everything is."""
 
     @property
     def ancestors(self) -> list[str]:
@@ -98,6 +103,28 @@ class Selection:
     def beneath(self, queryset: QuerySet, path: str) -> QuerySet:
         """The rows at the area and beneath it, by the area code at the lookup ``path``."""
         return queryset.filter(**{f"{path}__startswith": self.area}) if self.area else queryset
+
+    @property
+    def sites(self) -> QuerySet:
+        """The sites that stand beneath the area on any day."""
+        if self.area is None:
+            return Site.objects.all()
+        moves = DatedValue.objects.filter(table=DatedTable.SITES, column="area_code", value__startswith=self.area)
+        return Site.objects.filter(Q(area__code__startswith=self.area) | Q(site_id__in=moves.values("key")))
+
+    @cached_property
+    def elsewhere(self) -> list[str]:
+        """The areas outside at which those sites ever stand, with their ancestors."""
+        moves = DatedValue.objects.filter(
+            table=DatedTable.SITES, column="area_code", key__in=self.sites.values("site_id")
+        )
+        codes = {*self.sites.values_list("area_id", flat=True), *moves.values_list("value", flat=True)}
+        codes |= {ancestor for code in codes for ancestor in ancestors(code)}
+        return sorted(code for code in codes if not code.startswith(self.area or ""))
+
+    def holds(self, path: str) -> Q:
+        """Whether the area code at ``path`` is of an area that is written; only where not everything is."""
+        return Q(**{f"{path}__startswith": self.area}) | among(path, sorted({*self.ancestors, *self.elsewhere}))
 
     def bearing(self, queryset: QuerySet, path: str) -> QuerySet:
         """The rows at the area, beneath it, and at its ancestors, by the area code at the lookup ``path``."""
@@ -119,6 +146,8 @@ class Handler:
     """Attributes that are derived from the columns on the way in."""
     also: Mapping[str, str] = {}
     """Attributes that are looked up beside the columns, each by the name it goes by here."""
+    area_columns: Sequence[str] = ("area_code",)
+    """The columns that name an area."""
     left_out = 0
     """Rows that the last export left out because the format has no way to say them."""
 
@@ -139,6 +168,11 @@ class Handler:
         data = package.tables[self.table.name]
         data.stored = self.fetch(data.by_key)
         data.complete(self.units)
+
+    def areas_named(self, package: "Package") -> Iterable[str | None]:
+        """The areas that the rows name, for their checks."""
+        columns = [name for name in self.area_columns if name in self.table.by_name]
+        return {row.get(name) for row in package.tables[self.table.name].rows for name in columns}
 
     def check(self, package: "Package") -> None:
         """Report what is wrong or odd with the rows."""
@@ -239,6 +273,11 @@ class Known:
         self.is_certain = data.keyed or not data.present
         """Whether a key that is not found is really missing: not so while the package's table cannot be read."""
 
+    def values(self, key: Hashable) -> Mapping[str, Any]:
+        """What a row says, as the package has it or else the database; what could not be read is missing."""
+        row = self._data.by_key.get(key)
+        return row.values if row else self._stored.get(key, {})
+
     def lacks(self, key: Hashable) -> bool:
         """Whether the key is certainly not there."""
         return self.is_certain and key not in self._data.by_key and key not in self._stored
@@ -247,8 +286,7 @@ class Known:
 class KnownAreas(Known):
     def interval(self, code: str) -> Interval | None:
         """From when to when an area is valid by its own dates; None when that is not known."""
-        row = self._data.by_key.get(code)
-        values: Mapping[str, Any] = row.values if row else self._stored.get(code, {})
+        values = self.values(code)
         if "valid_from" not in values or "valid_to" not in values:
             return None
         return values["valid_from"], values["valid_to"]
@@ -282,6 +320,10 @@ class Package:
     def __init__(self, handlers: Sequence[Handler], sheets: Sequence[reading.PackageSheet]) -> None:
         self.handlers = handlers
         self.report = ImportReport(tuple(handler.table for handler in handlers))
+        self.moves: dict[str, list[tuple[date, str]]] = {}
+        """By number of the sites that move, from when on they stand at which area."""
+        self.kinds: dict[str, list[tuple[date, str]]] = {}
+        """By code of the areas that change their kind, from when on they are of which."""
         self.tables = {handler.table.name: TableData(handler.table, self.report) for handler in handlers}
         known: dict[str, PackageTable] = {handler.table.name: handler.table for handler in handlers}
         for sheet in sheets:
@@ -295,9 +337,10 @@ class Package:
         """Everything that is wrong or odd, against the package itself and the database."""
         for handler in self.handlers:
             handler.look_up(self)
-        codes = self._areas_named()
+        codes = {code for handler in self.handlers for code in handler.areas_named(self) if code}
+        codes |= {ancestor for code in codes for ancestor in ancestors(code)}
         areas, operators = self.tables["areas"], self.tables["operators"]
-        self.areas = KnownAreas(areas, self._handler("areas").fetch(codes))
+        self.areas = KnownAreas(areas, self.handler("areas").fetch(codes))
         self.operators = KnownOperators(operators, self._all_operators())
         for handler in self.handlers:
             handler.check(self)
@@ -315,19 +358,18 @@ class Package:
         """How many rows the package has of each table."""
         return {name: len(data.rows) for name, data in self.tables.items()}
 
-    def _handler(self, name: str) -> Handler:
+    def kind_on(self, code: str, day: date) -> str | None:
+        """What kind an area is of on a date, as the import would leave it; None when that is not known."""
+        kind = self.areas.values(code).get("kind")
+        for since, other in self.kinds.get(code, ()):
+            kind = other if since <= day else kind
+        return kind
+
+    def handler(self, name: str) -> Handler:
         return next(handler for handler in self.handlers if handler.table.name == name)
 
-    def _areas_named(self) -> set[str]:
-        """Every area that some row names, with its ancestors."""
-        codes: set[str] = set()
-        for data in self.tables.values():
-            for column in {"code" if data.table.name == "areas" else "area_code"} & set(data.table.by_name):
-                codes |= {row.get(column) for row in data.rows if row.get(column)}
-        return codes | {ancestor for code in codes for ancestor in ancestors(code)}
-
     def _all_operators(self) -> dict[Hashable, dict[str, Any]]:
-        handler = self._handler("operators")
+        handler = self.handler("operators")
         return handler.fetch(handler.model._default_manager.values_list("pk", flat=True))
 
 

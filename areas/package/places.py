@@ -1,6 +1,6 @@
 """The tables ``sites`` and ``access_points``: places, and where they lie."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,9 @@ class SitesTable(PlaceHandler):
             code = row.get("area_code")
             if code:
                 self._area(package, data, row, code)
-                warn_outside(data, row, package.areas.interval(code), "所属区域")
+                areas = [code, *(area for _, area in package.moves.get(data.key(row), ()))]
+                first, last = package.areas.interval(areas[0]), package.areas.interval(areas[-1])
+                warn_outside(data, row, first, last, "所属区域")
             self.check_position(data, row)
             check_interval(data, row)
         self.warn_far(
@@ -149,7 +151,7 @@ class SitesTable(PlaceHandler):
         return [pair | {"county": change.after["area_code"][:6]} for pair, change in zip(pairs, changes, strict=True)]
 
     def selected(self, selection: Selection) -> QuerySet:
-        return selection.beneath(Site.objects.all(), "area__code")
+        return selection.sites
 
 
 class AccessPointsTable(PlaceHandler):
@@ -194,10 +196,16 @@ class AccessPointsTable(PlaceHandler):
         """All of them, or those within 2 km of a site beneath the area."""
         if selection.area is None:
             return None
-        sites = selection.beneath(Site.objects.filter(lon__isnull=False), "area__code").order_by()
+        sites = selection.sites.filter(lon__isnull=False).order_by()
         points = list(AccessPoint.objects.order_by().values_list("pk", "lon", "lat"))
         number, _ = nearest(_points(point[1:] for point in points), _points(sites.values_list("lon", "lat")), _EXPORT_M)
         return {point[0] for point, index in zip(points, number.tolist(), strict=True) if index >= 0}
+
+    def rows(self, selection: Selection) -> Iterator[dict[str, Any]]:
+        for row in super().rows(selection):
+            if selection.area is not None:
+                selection.points.add(row["ap_id"])
+            yield row
 
 
 def _points(pairs: Iterable[Sequence[float]]) -> Points:

@@ -1,8 +1,22 @@
 """The registry's tables of the data package, declared once."""
 
+from contextlib import suppress
+from typing import Any
+
 from areas.package.tables import PackageColumn, PackageTable
-from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
-from areas.vocabulary import AreaKind, Datum, Setting, SiteKind
+from areas.package.values import (
+    Code,
+    Day,
+    Flag,
+    ListedValue,
+    MalformedValue,
+    NumberValue,
+    OperatorCode,
+    Text,
+    Unread,
+    Whole,
+)
+from areas.vocabulary import AreaKind, DatedTable, Datum, Setting, SiteKind, SuccessionKind
 
 OPERATORS_KNOWN = {"中国电信": "telecom", "中国移动": "mobile", "中国联通": "unicom", "广电网络": "broadcast"}
 """The operators that the format names, by their names."""
@@ -94,4 +108,61 @@ SERVICE_ORDERS = PackageTable(
         PackageColumn("cancelled_on", "撤单日期", Day(), not_below="accepted_on"),
         PackageColumn("needs_expansion", "需扩容", Flag(), required=True),
     ),
+)
+
+
+DATED = {DatedTable.AREAS: AREAS, DatedTable.SITES: SITES, DatedTable.ACCESS_POINTS: ACCESS_POINTS}
+"""The tables of which values change on a day."""
+
+CHANGING = {
+    DatedTable.AREAS: ("name", "kind", "permanent_households", "setting", "demonstration"),
+    DatedTable.SITES: ("name", "kind", "area_code", "setting"),
+    DatedTable.ACCESS_POINTS: ("name", "downstream_mbps", "tv_only", "ports_total", "ports_used"),
+}
+"""The columns of each that may change; anything else can only be corrected."""
+
+
+def _as_keyed(values: dict[str, Any]) -> None:
+    """An area's code is its digits, however it was typed."""
+    if values.get("table") == DatedTable.AREAS and "key" in values:
+        with suppress(MalformedValue):
+            values["key"] = Code().read(values["key"])
+
+
+CHANGES = PackageTable(
+    "changes",
+    "变更",
+    ("table", "key", "column", "effective_on"),
+    (
+        PackageColumn("table", "表", ListedValue(dict(DatedTable.choices)), required=True),
+        PackageColumn("key", "编码", Text(64), required=True),
+        PackageColumn(
+            "column",
+            "项目",
+            ListedValue(
+                {name: DATED[table].by_name[name].label for table, names in CHANGING.items() for name in names}
+            ),
+            required=True,
+        ),
+        PackageColumn("effective_on", "生效日期", Day(), required=True),
+        PackageColumn("value", "新值", Unread(), expected=True, blank=""),
+        PackageColumn("document", "依据", Text(200), blank=""),
+    ),
+    repeated="effective_on",
+    tidied=_as_keyed,
+)
+
+SUCCESSIONS = PackageTable(
+    "successions",
+    "撤并",
+    ("from_code", "to_code"),
+    (
+        PackageColumn("from_code", "原区域", Code(), required=True),
+        PackageColumn("to_code", "承接区域", Code(), required=True),
+        PackageColumn("effective_on", "日期", Day(), required=True),
+        PackageColumn("kind", "方式", ListedValue(dict(SuccessionKind.choices)), required=True),
+        PackageColumn("carries_title", "称号承继", Flag()),
+        PackageColumn("document", "依据", Text(200), blank=""),
+    ),
+    repeated="to_code",
 )

@@ -3,7 +3,7 @@
 Forms, workbook templates and messages read the same declarations. What is checked here is the shape of one table by itself.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from areas.package.values import MalformedValue, ValueKind, folded, quoted, trim
 class PackageColumn:
     """A column: its name in files, its Chinese label, its kind of value.
 
-    ``blank`` is what an empty cell of an optional column stands for. ``bounds`` are the least and the
+    ``blank`` is what an empty cell of an optional column stands for; ``expected`` says that the column must be there all the
+    same. ``bounds`` are the least and the
     greatest value, inclusive; ``not_below`` and ``not_above`` name another column of the row by which it is bound.
     """
 
@@ -23,6 +24,7 @@ class PackageColumn:
     label: str
     kind: ValueKind
     required: bool = False
+    expected: bool = False
     blank: Any = None
     unit: str = ""
     bounds: tuple[float, float] | None = None
@@ -35,12 +37,18 @@ class PackageColumn:
 
 @dataclass(frozen=True)
 class PackageTable:
-    """A table: its columns in the order of the format, and the names of those that make its key."""
+    """A table: its columns in the order of the format, and the names of those that make its key.
+
+    ``repeated`` names the column on which a second row of one key is reported: the key's first where blank. ``tidied``
+    writes the values of a row in the one way in which they are compared.
+    """
 
     name: str
     label: str
     key: tuple[str, ...]
     columns: tuple[PackageColumn, ...]
+    repeated: str = ""
+    tidied: Callable[[dict[str, Any]], None] | None = None
 
     @cached_property
     def by_header(self) -> dict[str, PackageColumn]:
@@ -184,7 +192,8 @@ class TableData:
         ``units`` names, for a column, others that replace it: when one of those is in the
         package, the column left out is blank rather than as stored.
         """
-        absent = [column for column in self.table.columns if column.name not in self.positions and not column.required]
+        optional = [column for column in self.table.columns if not column.required and not column.expected]
+        absent = [column for column in optional if column.name not in self.positions]
         if not absent:
             return
         replaced = {name for name, others in (units or {}).items() if any(other in self.positions for other in others)}
@@ -210,6 +219,9 @@ def read(table: PackageTable, sheet: PackageSheet, report: ImportReport) -> Tabl
     values = [_column(data, column, body, sheet.faults) for column in columns]
     filled_in = _rows_of([column.name for column in columns], values, len(body))
     data.rows = [PackageRow(number, cells, row) for (number, cells), row in zip(body, filled_in, strict=True)]
+    if table.tidied:
+        for row in data.rows:
+            table.tidied(row.values)
     _unheaded(data, blanks, len(header[1]))
     _keys(data)
     return data
@@ -305,7 +317,7 @@ def _header(data: TableData, number: int, cells: Sequence[str]) -> list[int]:
         else:
             data.positions[column.name] = position
     for column in table.columns:
-        if column.required and column.name not in data.positions:
+        if (column.required or column.expected) and column.name not in data.positions:
             report.error(table.name, None, column.name, "", f"缺少必填的列 {column.name}（{column.label}）。")
     return blanks
 
@@ -321,4 +333,6 @@ def _keys(data: TableData) -> None:
             what = "、".join(
                 f"{data.table.by_name[name].label}{quoted(str(row.values[name]))}" for name in data.table.key
             )
-            data.error(row, data.table.key[0], f"{what}与第 {first.number} 行重复：每个只能出现一次。")
+            data.error(
+                row, data.table.repeated or data.table.key[0], f"{what}与第 {first.number} 行重复：每个只能出现一次。"
+            )

@@ -23,6 +23,7 @@ class AreasTable(Handler):
     table = registry.AREAS
     model = Area
     extra = ("parent_id", "county")
+    area_columns = ("code",)
 
     def check(self, package: "Package") -> None:
         data = package.tables[self.table.name]
@@ -32,7 +33,8 @@ class AreasTable(Handler):
             check_interval(data, row)
             code = row.get("code")
             if code and (parent := Area.parent_code(code)):
-                warn_outside(data, row, package.areas.interval(parent), "上级")
+                outer = package.areas.interval(parent)
+                warn_outside(data, row, outer, outer, "上级")
 
     def _code(self, package: "Package", data: TableData, row: PackageRow) -> None:
         code, kind = row.get("code"), row.get("kind")
@@ -73,7 +75,8 @@ class AreasTable(Handler):
         return super().store(package, outcome)
 
     def selected(self, selection: Selection) -> QuerySet:
-        return selection.bearing(Area.objects.all(), "code")
+        everything = Area.objects.all()
+        return everything if selection.area is None else everything.filter(selection.holds("code"))
 
     def rows(self, selection: Selection) -> Iterator[dict[str, Any]]:
         for row in super().rows(selection):
@@ -89,11 +92,12 @@ def check_interval(data: TableData, row: PackageRow) -> None:
         data.error(row, "valid_to", message)
 
 
-def warn_outside(data: TableData, row: PackageRow, outer: Interval | None, whose: str) -> None:
-    """An interval that reaches outside the one around it counts only within that; a blank end is open."""
-    if outer is None:
-        return
-    begins, ends = outer
+def warn_outside(data: TableData, row: PackageRow, first: Interval | None, last: Interval | None, whose: str) -> None:
+    """An interval that reaches outside the one around it counts only within that; a blank end is open.
+
+    ``first`` is around its beginning, ``last`` around its end: of a site that moves those of two areas.
+    """
+    begins, ends = first and first[0], last and last[1]
     if begins and "valid_from" in row.values and (row.get("valid_from") or date.min) < begins:
         data.warn(row, "valid_from", f"生效日期早于{whose}的生效日期 {begins}：在那之前不算有效，请核对。")
     if ends and "valid_to" in row.values and (row.get("valid_to") or date.max) > ends:

@@ -88,6 +88,18 @@ class Text(ValueKind):
 
 
 @dataclass(frozen=True)
+class Unread(ValueKind):
+    """Text as it stands; what it means is said elsewhere in the row."""
+
+    @property
+    def expected(self) -> str:
+        return "这个项目的值"
+
+    def read(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True)
 class Code(ValueKind):
     """An area's code: digits only. A code typed as a number is read as its digits."""
 

@@ -14,9 +14,7 @@ from reports.certificates.statement import statement
 
 def certificate_section(user, unit: Unit) -> Section | None:
     """Number, day, state and every step; for the archive the signed statement of how it stands. None without one."""
-    certificate = (
-        Certificate.objects.visible_to(user).filter(unit=unit).select_related("area__succession__successor").first()
-    )
+    certificate = Certificate.objects.visible_to(user).filter(unit=unit).select_related("area").first()
     if certificate is None:
         return None
     rows = [

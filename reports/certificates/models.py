@@ -1,6 +1,7 @@
 """Titles that were awarded: each certificate with what it was awarded for, how it stands, and every step of its life."""
 
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -117,12 +118,17 @@ class Certificate(models.Model):
         """As it was on the day, with what stands above it: 源潭镇秀溪村大围."""
         return f"{self.unit_path}{self.unit_name}"
 
+    @cached_property
+    def successions(self) -> list[Succession]:
+        """What became of the area."""
+        return list(self.area.successions.select_related("successor"))
+
     def became(self, on: date) -> str:
         """What the area is called or has become since; blank while nothing changed."""
         said = [f"现名“{self.area.name}”"] if self.area.name != self.unit_name else []
-        succession = getattr(self.area, "succession", None)
-        if succession and succession.on <= on:
-            said.append(f"原单位{succession.words}{self._title_after(succession)}")
+        ended = [each for each in self.successions if each.on <= on]
+        if ended:
+            said += [f"原单位{each.words}{self._title_after(each)}" for each in ended]
         elif self.area.valid_to and self.area.valid_to <= on:
             said.append(f"该区域自 {self.area.valid_to} 起已撤并")
         return "，".join(said)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.audit import address_of
+from areas.models import Succession
 from common.clock import now, real_now, today
 from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
@@ -119,8 +120,11 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _found(code: str) -> Certificate | None:
-    rows = Certificate.objects.select_related("area__succession__successor").annotate(since=Max("moves__on"))
-    return rows.filter(code=code).first()
+    found = Certificate.objects.select_related("area").annotate(since=Max("moves__on")).filter(code=code).first()
+    successions = list(Succession.objects.filter(area__certificates__code=code).select_related("successor"))
+    if found:
+        found.successions = successions
+    return found
 
 
 def _too_often(request: HttpRequest, wait: int) -> HttpResponse:

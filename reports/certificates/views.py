@@ -33,7 +33,7 @@ _DEEDS = {
 
 
 def _visible(request: HttpRequest) -> QuerySet:
-    return Certificate.objects.visible_to(request.user).select_related("area__succession__successor")
+    return Certificate.objects.visible_to(request.user).select_related("area")
 
 
 def _found(request: HttpRequest, pk: int) -> Certificate:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from areas.lineage import Lineage
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
 from returns.counts.counts import NONE_GIVEN, CountInput, Unsound
-from returns.figures import BY_NAME, Figure, Figures, parse_cell
+from returns.figures import BY_NAME, Figure, Figures, added, parse_cell
 from returns.models import COUNTED, OperatorCount
 
 
@@ -62,7 +63,9 @@ def rows_of(user, county: str, quarter: Quarter) -> list[CountRow]:
     areas = Area.objects.filter(county=county, kind__in=kinds).in_force(quarter.last_day).order_by("code")
     counts = OperatorCount.objects.visible_to(user).filter(county=county).select_related("by")
     now = {count.area_id: count for count in counts.filter(period=str(quarter))}
-    before = {count.area_id: count.figures for count in counts.filter(period=str(quarter.plus(-1)))}
+    before = _before(
+        county, quarter, {each.area_id: each.figures for each in counts.filter(period=str(quarter.plus(-1)))}
+    )
     townships: dict[str, CountRow] = {}
     for area in areas:
         row = _row(area, now.get(area.code), before.get(area.code, NONE_GIVEN))
@@ -71,6 +74,19 @@ def rows_of(user, county: str, quarter: Quarter) -> list[CountRow]:
         elif area.parent_id in townships:
             townships[area.parent_id].villages.append(row)
     return list(townships.values())
+
+
+def _before(county: str, quarter: Quarter, counted: dict[str, Figures]) -> dict[str, Figures]:
+    """The quarter before: of a merged area the sums of what went into it, of a part of one that was split nothing."""
+    lineage, earlier = Lineage.of(county), quarter.plus(-1).last_day
+    if not lineage:
+        return counted
+    found = {}
+    for code in lineage.heirs(earlier, quarter.last_day):
+        origins = lineage.origins(code, earlier, quarter.last_day) or set()
+        there = Area.objects.in_force(earlier).filter(code__in=origins).values_list("code", flat=True)
+        found[code] = added([counted.get(each) for each in there]) or NONE_GIVEN
+    return counted | found
 
 
 def _row(area: Area, stored: OperatorCount | None, before: Figures) -> CountRow:

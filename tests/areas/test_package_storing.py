@@ -40,7 +40,10 @@ def test_everything_arrives(bring):
 
     assert document == {
         "errors": [], "warnings": [],
-        "imported": {"areas": 7, "sites": 3, "operators": 2, "access_points": 1, "service_orders": 1, "returns": 1},
+        "imported": {
+            "areas": 7, "sites": 3, "operators": 2, "access_points": 1, "service_orders": 1, "returns": 1, "changes": 0,
+            "successions": 0,
+        },
     }  # fmt: skip
     village = Area.objects.get(code="441802103203")
     assert (village.parent_id, village.county, village.permanent_households, village.setting) == (
@@ -247,11 +250,11 @@ def test_a_workbook_brings_the_same(bring, tmp_path, capsys):
     assert stored() == before
 
 
-def test_six_files_are_written_even_when_there_is_nothing(tmp_path):
+def test_every_file_is_written_even_when_there_is_nothing(tmp_path):
     call_command("export_package", str(tmp_path / "out"))
 
     names = {file.name for file in (tmp_path / "out").iterdir()}
-    assert names == {f"{name}.csv" for name in sound()}
+    assert names == {f"{name}.csv" for name in (*sound(), "changes", "successions")}
 
 
 def test_children_arrive_before_their_parents(bring):

@@ -1,6 +1,7 @@
 """The demonstration: the same every time, of a realistic size, importable, and with a story to tell."""
 
 import csv
+import hashlib
 import json
 from collections import Counter
 from io import StringIO
@@ -13,10 +14,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from acceptance.answers import evaluation, milestones
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
+from common.periods import Quarter
 from demonstration.accounts import PASSWORD, create_accounts, demo_accounts
 from demonstration.network import OPERATORS
 from demonstration.package import build_package
@@ -151,7 +154,10 @@ def test_the_import_finds_no_error_and_only_the_oddities(answers, package):
 
     assert answer["errors"] == []
     assert 5 <= len(answer["warnings"]) <= 30
-    assert answer["imported"] == {table: len(_rows(package, table)) for table in MAGNITUDES}
+    assert answer["imported"] == {table: len(_rows(package, table)) for table in MAGNITUDES} | {
+        "changes": 0,
+        "successions": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -232,3 +238,20 @@ def test_the_password_would_be_good_if_it_were_not_public():
         with pytest.raises(ValidationError) as refused:
             validate_password(PASSWORD, User(username=account.username, name=account.name, post=account.post))
         assert [error.code for error in refused.value.error_list] == ["password_public"]
+
+
+UNCHANGED = "1a03f796ac548d69f0d5c82f1256188b3bf12c87415c77374a6295a9ec714519"
+"""SHA-256 over the documents as they were before anything could change on a day."""
+
+
+def test_without_changes_every_document_is_byte_for_byte_what_it_was(package, django_db_setup, django_db_blocker):
+    lines = []
+    with django_db_blocker.unblock(), transaction.atomic():
+        _answer("import_package", str(package), "--no-judge", "--format", "json")
+        for quarter in Quarter(2017, 1).through(Quarter(2019, 1)):
+            for basis in ("approved", "reported"):
+                answers = [evaluation(str(quarter), basis=basis, sites=True), milestones(str(quarter), basis=basis)]
+                digest = hashlib.sha256(json.dumps(answers, ensure_ascii=False).encode()).hexdigest()
+                lines.append(f"{quarter.year} {quarter.number} {basis} {digest}\n")
+        transaction.set_rollback(True)
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() == UNCHANGED

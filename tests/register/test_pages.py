@@ -143,7 +143,7 @@ def test_script_in_a_name_stays_text(log_in, registry, make_site):
 def test_area_page_costs_the_same_queries_at_every_level(log_in, registry, code, django_assert_num_queries):
     client = log_in(Post.LEADER)
     client.get(reverse("areas:areas"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("areas:area", args=[code]))
 
 

@@ -35,7 +35,7 @@ def reviewer(make_user):
 def record(reviewer):
     def make(gone: str = GONE, heir: str = HEIR, on: date = date(2018, 12, 31), **said) -> Succession:
         given = {
-            "kind": "merged",
+            "kind": "merge",
             "document": "石角府〔2018〕7号",
             "carries_title": True,
             "today": TODAY,
@@ -123,7 +123,7 @@ def test_the_page_records_it_keeps_what_was_typed_and_takes_it_back(client, revi
     page = client.get(address).content.decode()
     assert 'value="2018-12-31"' in page and f'value="{HEIR}"' in page and f'value="{GONE}"' not in page
 
-    said = {"successor": HEIR, "kind": "merged", "on": "2018-12-30", "document": "石角府〔2018〕7号"}
+    said = {"successor": HEIR, "kind": "merge", "on": "2018-12-30", "document": "石角府〔2018〕7号"}
     answer = client.post(address, said)
     assert answer.status_code == 422 and "失效日期是 2018-12-31" in answer.content.decode()
     assert "石角府〔2018〕7号" in answer.content.decode()
@@ -133,8 +133,20 @@ def test_the_page_records_it_keeps_what_was_typed_and_takes_it_back(client, revi
     assert "已撤回蓝屋岭的撤并登记" in answer.content.decode() and not Succession.objects.exists()
 
 
-def test_the_database_refuses_an_area_that_goes_into_itself_or_has_no_paper(reviewer):
+def test_the_database_refuses_an_area_that_goes_into_itself_or_twice_into_another(reviewer):
     said = {"area_id": GONE, "successor_id": HEIR, "on": TODAY, "document": "函", "by": reviewer}
+    Succession.objects.create(**said)
     for wrong in ({"successor_id": GONE}, {"document": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Succession.objects.create(**said | wrong)
+
+
+def test_an_imported_split_names_nobody_and_every_part(client, reviewer):
+    for heir in (HEIR, ELSEWHERE):
+        Succession.objects.create(area_id=GONE, successor_id=heir, on=date(2018, 12, 31), kind="split")
+    client.force_login(reviewer)
+    gone = client.get(reverse("areas:area", args=[GONE])).content.decode()
+    assert "已于2018年12月31日分设为塘头" in gone and "已于2018年12月31日分设为大围" in gone
+    heir = client.get(reverse("areas:area", args=[HEIR])).content.decode()
+    assert ">蓝屋岭</a>分设为本单位" in heir and "（）" not in heir
+    assert "登记人未记" in client.get(reverse("areas:succession", args=[GONE])).content.decode()

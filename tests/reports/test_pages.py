@@ -181,7 +181,7 @@ def test_progress_costs_a_fixed_number_of_queries(enter, django_assert_num_queri
     client = enter(Post.LEADER)
     client.get(reverse("progress"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("progress"))
 
 
@@ -190,7 +190,7 @@ def test_progress_costs_few_queries_the_first_time(enter, django_assert_num_quer
     client.get(reverse("progress"))
     cache.clear()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         client.get(reverse("progress"))
 
 
@@ -241,7 +241,7 @@ def test_townships_cost_a_fixed_number_of_queries(enter, django_assert_num_queri
     client = enter(Post.GOVERNMENT)
     client.get(reverse("townships"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("townships"))
 
 

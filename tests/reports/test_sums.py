@@ -5,10 +5,11 @@ import pytest
 from acceptance import plan
 from acceptance.judging import judging
 from accounts.posts import Post
+from areas.lineage import Lineage
 from areas.models import Area, Succession
 from common.periods import Quarter
 from reports.charts import Chart, shares
-from reports.lights import SeenLight
+from reports.lights import SeenLight, _followed
 from reports.pace import PacePoint, pace
 from reports.progress import ProgressPage
 from reports.situation import SituationPage
@@ -94,6 +95,31 @@ def test_merged_villages_count_as_one(district, leader, make_user):
     assert like.before["fibre_covered_households"] == 590
 
 
+def test_part_of_a_split_village_is_compared_with_nothing_and_says_so(district, leader):
+    """XINMA gives way to DAGUAN's like: what came out of it has no quarter before."""
+    Area.objects.filter(code__startswith=XINMA).update(valid_to=Q2.first_day)
+    ReturnLine.objects.filter(area_id=XINMA, period=str(Q2)).delete()
+    Succession.objects.create(area_id=XINMA, successor_id=XIUXI, on=Q2.first_day, kind="split")
+    judging.refresh("441802", everything=True)
+    like = Sums(leader, TOWN, "approved", [Q1, Q2]).like(TOWN, Q2, Q1)
+
+    assert (like.shared, list(like.left_out), [each.code for each in like.split]) == (0, [], [XIUXI])
+    assert like.note == "秀溪村由分设而来，不能比"
+    assert (
+        Sums(leader, XIUXI, "approved", [Q1, Q2]).like(XIUXI, Q2, Q1).note == "由分设而来，分设前没有可比的数字，不能比"
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "shared"), [(Q1.last_day, 1), (Q2.first_day, 0), (Q2.last_day, 0), (Quarter(2018, 3).first_day, 1)]
+)
+def test_a_succession_counts_between_the_two_days(district, leader, on, shared):
+    """Both have a line in both quarters: only XIUXI is asked, and only a split between the quarters' last days matters."""
+    Succession.objects.create(area_id=XINMA, successor_id=XIUXI, on=on, kind="split")
+    judging.ensure_current("441802")
+    assert Sums(leader, XIUXI, "approved", [Q1, Q2]).like(XIUXI, Q2, Q1).shared == shared
+
+
 def test_progress_compares_a_rate_over_the_same_villages(district, leader):
     ReturnLine.objects.filter(area_id=DAGUAN, period=str(Q2)).delete()
     judging.ensure_current("441802")
@@ -136,3 +162,32 @@ def test_township_that_lacks_returns_is_ranked_as_missing(district, leader):
 
     assert rows[TOWN].returns_missing == 1 and RANKINGS["coverage"][1](rows[TOWN]) == -1
     assert rows[STREET].returns_missing == 0 and RANKINGS["coverage"][1](rows[STREET]) > 0
+
+
+OLD_TOWN = "441802109"
+
+
+def seen(passed: int, *quarters: Quarter) -> list[SeenLight]:
+    return [SeenLight(quarter, "missed", False, passed, 10, 1) for quarter in quarters]
+
+
+def test_counts_of_a_merged_township_are_added_up_and_those_of_a_part_left_out():
+    day = Q2.first_day
+    found = {("T12", TOWN): seen(3, Q1, Q2), ("T12", OLD_TOWN): seen(4, Q1), ("T12", STREET): seen(5, Q1, Q2)}
+    lineage = Lineage([(OLD_TOWN, TOWN, "merge", day), ("441802108", STREET, "split", day)])
+
+    merged = list(_followed(("T12", TOWN), found, lineage, Q2))
+    assert [(each.quarter, each.passed, each.needed, each.unknown) for each in merged] == [
+        (Q1, 7, 20, 2),
+        (Q2, 3, 10, 1),
+    ]
+    assert [each.quarter for each in _followed(("T12", STREET), found, lineage, Q2)] == [Q2]
+
+
+def test_light_of_a_part_says_why_nothing_is_compared(district, leader):
+    Succession.objects.create(area_id=STREET, successor_id=TOWN, on=Q2.first_day, kind="split")
+    judging.ensure_current("441802")
+    page = ProgressPage(leader, plan.current(), "441802", Q2, "approved", Q1)
+    notes = {light.change_note for light in page.lights if light.row.area_id == TOWN}
+    assert notes == {"由分设而来，分设前没有可比的数字，不能比"}
+    assert {light.change for light in page.lights if light.row.area_id == TOWN} == {""}

@@ -8,6 +8,7 @@ from acceptance import plan
 from acceptance.judging.judging import ensure_current
 from acceptance.models import Basis
 from accounts.posts import Post
+from areas.models import DatedValue
 from areas.vocabulary import AreaKind
 from common.periods import Quarter
 from reports.awards import awarded
@@ -64,3 +65,12 @@ def test_progress_shows_both_bases(issued, people):
     counts = {title.kind: (title.achieved, title.certified) for title in page.titles}
     assert counts[AreaKind.NATURAL_VILLAGE] == (3, 1)
     assert counts[AreaKind.COMPOUND] == (1, 0)
+
+
+@pytest.mark.parametrize(("kind", "day", "count"), [("street", 0, 0), ("street", 1, 1), ("town", 0, 1)])
+def test_a_title_counts_while_the_kind_can_earn_it(kind, day, count, issued, people):
+    issued(TOWN)
+    since = ISSUED_ON + timedelta(days=day)
+    DatedValue.objects.create(table="areas", key=TOWN, column="kind", effective_on=since, value=kind)
+
+    assert awarded(people.leader, COUNTY, ISSUED_ON).count((AreaKind.TOWN,)) == count

@@ -152,7 +152,7 @@ def test_renamed_and_merged_unit_keeps_its_name_and_says_the_new_one(issued, as_
 def test_merged_unit_says_into_what_it_went_on_every_page(carries_title, fate, issued, as_, people):
     certificate = issued(COVERED)[0]
     gone, heir = Area.objects.get(code=COVERED), Area.objects.get(code=NEAR)
-    said = {"kind": "merged", "on": date(2018, 10, 1), "document": "源潭府〔2018〕5号", "carries_title": carries_title}
+    said = {"kind": "merge", "on": date(2018, 10, 1), "document": "源潭府〔2018〕5号", "carries_title": carries_title}
     record(area=gone, successor=heir, today=date(2018, 12, 1), by=people.reviewer, **said)
     words = f"原单位已于2018年10月1日并入{heir.name}（源潭府〔2018〕5号）{fate}"
 

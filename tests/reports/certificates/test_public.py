@@ -60,7 +60,7 @@ def test_page_gives_no_name_of_a_person_and_no_reason(withdrawn):
 def test_unknown_code_gets_the_same_page_with_the_same_queries(certificate, django_assert_num_queries):
     rows = [page(certificate.code).count(tag) for tag in ("<dt>", "<dd", "<a ", "<p")]
     for code in (certificate.code, UNKNOWN):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             shown = page(code)
         assert [shown.count(tag) for tag in ("<dt>", "<dd", "<a ", "<p")] == rows
     assert "查无此证" in shown

@@ -74,7 +74,7 @@ def test_figures_answer_304_until_facts_change(screen):
 
 def test_figures_cost_the_same_queries(screen, django_assert_num_queries):
     look(screen, "figures")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         look(screen, "figures")
 
 

@@ -118,7 +118,7 @@ def test_line_unchanged_for_a_year_asks_for_a_sentence(make_return, people):
 def test_checks_run_in_a_fixed_number_of_queries(villages, make_return, people, django_assert_num_queries):
     quarterly_return = make_return(villages)
     fill(quarterly_return, people.clerk)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(sheet_of(quarterly_return, complete=True).rows) == villages
 
 

@@ -258,9 +258,9 @@ def test_save_costs_the_same_for_a_cell_and_for_a_hundred_rows(make_return, peop
             rows(client, quarterly_return, *names)
 
 
-SAVING, CHECKING = 15, 10
+SAVING, CHECKING = 15, 11
 """Session, user, return, and: the round, lines, what was sent back; line, entry, version; the audit trail's four. Checking:
-earlier lines, lines, villages, leaves, counts, terms, sums. Beginning and end of transactions count, too."""
+earlier lines, what went into a village, lines, villages, leaves, counts, terms, sums. Beginning and end of transactions count, too."""
 
 
 def test_head_does_not_sign_what_he_typed_into_a_cell(make_return, people, browse):
