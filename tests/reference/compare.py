@@ -1,4 +1,4 @@
-""".venv/bin/python -m tests.reference.compare --seeds 0:500 [--exports] [--other-readings] [--shrink]
+""".venv/bin/python -m tests.reference.compare --seeds 0:500 [--changes] [--exports] [--other-readings] [--shrink]
 
 Compares the portal with the reference on one random package after another, each in a transaction that is rolled back,
 on the database that DATABASE_URL names, or on a new one in the temporary folder.
@@ -63,6 +63,7 @@ def main() -> int:
     parser.add_argument(
         "--shrink", action="store_true", help="print the smallest package that still shows a difference"
     )
+    parser.add_argument("--changes", action="store_true", help="packages with changes and successions")
     parser.add_argument("--exports", action="store_true", help="compare what was exported and imported again")
     parser.add_argument("--other-readings", action="store_true", help="under a plan file with other readings")
     options = parser.parse_args()
@@ -70,39 +71,39 @@ def main() -> int:
     first, last = map(int, options.seeds.split(":"))
     bad, began = [], time.monotonic()
     for seed in range(first, last):
-        found = _through_export(seed) if options.exports else _at_once(seed)
+        found = (_through_export if options.exports else _at_once)(seed, options.changes)
         if not found:
             continue
         bad.append(seed)
         say(f"seed {seed}: {len(found)} differences", *found[:8], sep="\n  ")
         if options.shrink:
-            _print_smallest(seed)
+            _print_smallest(seed, options.changes)
     say(f"{last - first} seeds in {time.monotonic() - began:.0f} s; differing: {bad or 'none'}")
     return 1 if bad else 0
 
 
-def _at_once(seed: int) -> list[str]:
+def _at_once(seed: int, dated: bool) -> list[str]:
     from tests.reference import comparing
 
-    return _rolled_back(lambda folder: comparing.compare_seed(seed, folder))
+    return _rolled_back(lambda folder: comparing.compare_seed(seed, folder, dated))
 
 
-def _through_export(seed: int) -> list[str]:
+def _through_export(seed: int, dated: bool) -> list[str]:
     from tests.reference import comparing
 
     with tempfile.TemporaryDirectory() as kept:
         return [
             line
             for step in (comparing.exports, comparing.compare_whole_export, comparing.compare_part_export)
-            for line in _rolled_back(lambda _, step=step: step(seed, Path(kept)))
+            for line in _rolled_back(lambda _, step=step: step(seed, Path(kept), dated))
         ]
 
 
-def _print_smallest(seed: int) -> None:
+def _print_smallest(seed: int, dated: bool) -> None:
     from tests.reference import comparing
     from tests.reference.packages import random_package
 
-    package = random_package(seed)
+    package = random_package(seed, dated=dated)
     asked = comparing.questions(package, seed)
 
     def found(smaller: dict) -> list[str]:

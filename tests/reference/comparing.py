@@ -11,11 +11,13 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from tests.reference.days import quarters
+from tests.reference.checks import errors
+from tests.reference.dated import KEYS
+from tests.reference.days import last_day, quarters
 from tests.reference.evaluate import DISTRICT, evaluate
 from tests.reference.milestones import milestones
 from tests.reference.model import Package, Plan, World
-from tests.reference.packages import overlaid, random_changes, random_package
+from tests.reference.packages import overlaid, random_changes, random_dated_changes, random_package
 from tests.reference.writing import write
 
 PLAN = Plan()
@@ -40,7 +42,22 @@ def questions(package: Package, seed: int) -> list[Question]:
         basis = chance.choice(BASES)
         area = DISTRICT if chance.random() < 0.7 else chance.choice(codes)
         asked.append({"command": "milestones", "period": period, "area": area, "basis": basis})
+    if package.get("changes"):
+        asked += _questions_about_changes(package["changes"], chance)
     return asked
+
+
+def _questions_about_changes(changes: list[dict[str, str]], chance: random.Random) -> Iterator[Question]:
+    """The quarter in which something changes and the one before, and the milestones as they are then."""
+    within = quarters("2017Q1", "2019Q2")
+    day = chance.choice(changes)["effective_on"]
+    later = next(
+        (number for number, period in enumerate(within) if last_day(period).isoformat() >= day), len(within) - 1
+    )
+    for period in within[max(0, later - 1) : later + 1]:
+        basis = chance.choice(BASES)
+        yield {"command": "evaluate", "period": period, "area": DISTRICT, "basis": basis, "sites": True}
+        yield {"command": "milestones", "period": period, "area": DISTRICT, "basis": basis}
 
 
 def other_readings(plan_file: str) -> str:
@@ -76,11 +93,16 @@ def load(package: Package, folder: Path, fancy: random.Random | None = None) -> 
 
 
 def _import(folder: Path) -> None:
+    report = reported(folder)
+    assert report["errors"] == [], report["errors"][:5]
+
+
+def reported(folder: Path) -> dict:
+    """The document of ``import_package``: errors, warnings, imported."""
     out = StringIO()
     with contextlib.suppress(SystemExit):  # 1 when there are errors, which the report names
         call_command("import_package", str(folder), "--format", "json", stdout=out, stderr=StringIO())
-    report = json.loads(out.getvalue())
-    assert report["errors"] == [], report["errors"][:5]
+    return json.loads(out.getvalue())
 
 
 def differences(ours: object, theirs: object, at: str = "") -> Iterator[str]:
@@ -119,14 +141,14 @@ def compare_loaded(package: Package, asked: list[Question]) -> list[str]:
     return found
 
 
-def compare_seed(seed: int, folder: Path) -> list[str]:
+def compare_seed(seed: int, folder: Path, dated: bool = False) -> list[str]:
     """One random package, a third of them disguised; after every fourth a second one, loaded over it."""
-    package = random_package(seed)
+    package = random_package(seed, dated=dated)
     asked = questions(package, seed)
     found = compare(package, asked, folder, random.Random(seed) if seed % 3 == 0 else None)
     changes = {}
     if seed % 4 == 1 and not found:
-        changes = random_changes(package, seed)
+        changes = (random_dated_changes if dated else random_changes)(package, seed)
     if changes:
         found = compare_after(package, changes, asked, folder.with_name("changes"))
     return found
@@ -141,9 +163,9 @@ def compare_after(package: Package, changes: Package, asked: list[Question], fol
 # Through the export ---------------------------------------------------------------------------------------------------
 
 
-def exports(seed: int, folder: Path) -> list[str]:
+def exports(seed: int, folder: Path, dated: bool = False) -> list[str]:
     """Load the seed's package and export it: the whole to ``folder``/whole, a part of it to ``folder``/part."""
-    package = random_package(seed)
+    package = random_package(seed, dated=dated)
     load(package, folder / "given")
     for name, arguments in (("whole", []), ("part", ["--area", exported_part(package, seed)])):
         call_command("export_package", str(folder / name), *arguments, stdout=StringIO(), stderr=StringIO())
@@ -154,16 +176,16 @@ def exported_part(package: Package, seed: int) -> str:
     return random.Random(f"part {seed}").choice(package["areas"])["code"]
 
 
-def compare_whole_export(seed: int, folder: Path) -> list[str]:
+def compare_whole_export(seed: int, folder: Path, dated: bool = False) -> list[str]:
     """ "importing it into an empty database reproduces it" """
-    package = random_package(seed)
+    package = random_package(seed, dated=dated)
     _import(folder / "whole")
     return [f"from the export: {line}" for line in compare_loaded(package, questions(package, seed))]
 
 
-def compare_part_export(seed: int, folder: Path) -> list[str]:
+def compare_part_export(seed: int, folder: Path, dated: bool = False) -> list[str]:
     """ "evaluating that area from the export gives the same verdicts"; the nearest point may lie beyond the export."""
-    package = random_package(seed)
+    package = random_package(seed, dated=dated)
     world, area, found = World(package, PLAN), exported_part(package, seed), []
     _import(folder / "part")
     for period in ("2017Q4", "2018Q2", "2018Q4"):
@@ -177,7 +199,7 @@ def compare_part_export(seed: int, folder: Path) -> list[str]:
 
 
 def without(package: Package, table: str, dropped: list[dict]) -> Package:
-    """The package without the rows; with areas go what stands beneath them and what names them."""
+    """The package without the rows; with areas go what stands beneath them, and with all what names them."""
     marks = {id(row) for row in dropped}
     smaller = {name: [row for row in rows if name != table or id(row) not in marks] for name, rows in package.items()}
     if table == "areas":
@@ -185,19 +207,36 @@ def without(package: Package, table: str, dropped: list[dict]) -> Package:
         for name in {"areas", "sites", "service_orders", "returns"} & set(smaller):
             column = "code" if name == "areas" else "area_code"
             smaller[name] = [row for row in smaller[name] if not row[column].startswith(gone)]
+    if "changes" in smaller or "successions" in smaller:
+        _without_what_names_them(smaller)
     return smaller
+
+
+def _without_what_names_them(package: Package) -> None:
+    """Leave out the changes and successions of what is not there any more, and moves to such an area."""
+    there = {(table, row[column]) for table, column in KEYS.items() for row in package.get(table, [])}
+    package["changes"] = [
+        row
+        for row in package.get("changes", [])
+        if (row["table"], row["key"]) in there and (row["column"] != "area_code" or ("areas", row["value"]) in there)
+    ]
+    package["successions"] = [
+        row
+        for row in package.get("successions", [])
+        if ("areas", row["from_code"]) in there and ("areas", row["to_code"]) in there
+    ]
 
 
 def minimise(package: Package, differs: Callable[[Package], bool]) -> Package:
     """Drop rows, first many at a time, as long as ``differs`` says that the portal and the reference still do."""
-    for table in ("returns", "service_orders", "areas", "sites", "access_points"):
+    for table in ("successions", "changes", "returns", "service_orders", "areas", "sites", "access_points"):
         size = max(1, len(package.get(table, [])))
         while size >= 1:
             start = 0
             while start < len(rows := package.get(table, [])):
                 chunk = [row for row in rows[start : start + size] if row.get("kind") != "district"]
                 smaller = without(package, table, chunk)
-                if chunk and differs(smaller):
+                if chunk and not errors(smaller) and differs(smaller):
                     package = smaller
                 else:
                     start += size

@@ -259,6 +259,7 @@ def covered(world: World, area: Area, period: str) -> str:
 def evaluate(world: World, period: str, area: str = DISTRICT, basis: str = "approved", sites: bool = False) -> Document:
     """The document of the command ``evaluate``, keys in their order."""
     on = last_day(period)
+    world = world.as_of(on)  # dated-changes.md: "`evaluate` prints kinds of the as-of date."
     document = {"plan": PLAN, "period": period, "as_of": on.isoformat(), "basis": basis}
     document["areas"] = [area_entry(world, member, period, basis) for member in areas_beneath(world, area, on)]
     if sites:

@@ -167,12 +167,14 @@ def status(outcomes: dict[str, str], due: str, viewed: str) -> str:
     return "undetermined" if outcomes[due] == "unknown" else "missed"
 
 
-# "Scopes are the streets and towns in force in V"
+# "Scopes are the streets and towns in force in V"; dated-changes.md: ""Each street", "each town": the areas that are of
+# that kind and in force on the as-of date of the period viewed, V."
 def scopes(world: World, district: str, kind: str, period: str) -> list[str]:
     """The district itself, or its streets or towns in force."""
     if kind == "district":
         return [district]
-    return [area.code for area in areas_beneath(world, district, last_day(period)) if area.kind == kind]
+    on = last_day(period)
+    return [area.code for area in areas_beneath(world.as_of(on), district, on) if area.kind == kind]
 
 
 def milestones(world: World, viewed: str, area: str = DISTRICT, basis: str = "approved") -> Document:
@@ -190,8 +192,12 @@ def milestones(world: World, viewed: str, area: str = DISTRICT, basis: str = "ap
 def entry(
     world: World, key: str, due: str, scope: str, measure: str, target: Fraction | int | str, viewed: str, basis: str
 ) -> Document:
+    # dated-changes.md: "In an earlier period the measure is taken of the same area as it then was, whatever its kind
+    # then (in force or not as before). Counts of towns, streets and villages beneath a scope take each member's kind in
+    # that period."
     by_period = {
-        period: measured(world, scope, measure, target, period, basis) for period in quarters(FIRST_PERIOD, viewed)
+        period: measured(world.as_of(last_day(period)), scope, measure, target, period, basis)
+        for period in quarters(FIRST_PERIOD, viewed)
     }
     outcomes = {period: found["outcome"] for period, found in by_period.items()}
     # "`first_met` = the earliest q <= V with o(q) met, or null, whatever the status"

@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from geographiclib.geodesic import Geodesic
 
+from tests.reference import dated
 from tests.reference.datums import to_wgs84
 from tests.reference.days import first_day, last_day, working_days_after
 
 Package = dict[str, list[dict[str, str]]]
 """Table name → rows → column → text, as it stands in the CSV files; assumed valid. An absent column is blank."""
 
-TABLES = ("areas", "sites", "operators", "access_points", "service_orders", "returns")
+TABLES = ("areas", "sites", "operators", "access_points", "service_orders", "returns", "changes", "successions")
 FIGURES = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
 
 TEN_WORKING_DAYS, FIFTEEN_WORKING_DAYS = 10, 15
@@ -24,6 +25,7 @@ NEAREST_WITHIN_M = 20_000
 @dataclass(frozen=True)
 class Area:
     code: str
+    name: str
     kind: str
     households: int | None
     setting: str
@@ -36,6 +38,7 @@ class Area:
 class Site:
     site_id: str
     area: str
+    name: str
     kind: str
     place: tuple[float, float] | None
     setting: str
@@ -94,16 +97,33 @@ class Plan:
 
 
 class World:
-    """A package, read under a plan. ``memory`` only saves computing the same distance twice."""
+    """A package, read under a plan, with the values from the beginning; ``as_of`` gives those of a day.
+
+    ``memory``, ``distances`` and ``days`` only save computing the same thing twice.
+    """
 
     def __init__(self, package: Package, plan: Plan = Plan()):
+        self.package = package
         self.plan = plan
         self.areas = {row["code"]: _area(row) for row in package.get("areas", [])}
         self.sites = {row["site_id"]: _site(row) for row in package.get("sites", [])}
         self.points = [_point(row) for row in package.get("access_points", [])]
         self.orders = [_order(row, plan) for row in package.get("service_orders", [])]
         self.returns = {(row["period"], row["area_code"]): _figures(row) for row in package.get("returns", [])}
+        self.successions = dated.successions(package)
         self.memory: dict = {}
+        self.distances: dict = {}
+        self.days: dict[date, World] = {}
+
+    # dated-changes.md: "**Everything is judged with the values of the as-of date**"
+    def as_of(self, on: date) -> "World":
+        """What was true on that day; this very world when nothing in it changes."""
+        if not self.package.get("changes"):
+            return self
+        if on not in self.days:
+            self.days[on] = World(dated.as_of(self.package, on), self.plan)
+            self.days[on].distances = self.distances
+        return self.days[on]
 
 
 def _day(row: dict[str, str], column: str) -> date | None:
@@ -120,12 +140,13 @@ def _area(row: dict[str, str]) -> Area:
     households = int(row["permanent_households"]) if row.get("permanent_households") else None
     demonstration = row.get("demonstration") == "1"
     interval = _day(row, "valid_from"), _day(row, "valid_to")
-    return Area(row["code"], row["kind"], households, row.get("setting", ""), demonstration, *interval)
+    return Area(row["code"], row["name"], row["kind"], households, row.get("setting", ""), demonstration, *interval)
 
 
 def _site(row: dict[str, str]) -> Site:
     interval = _day(row, "valid_from"), _day(row, "valid_to")
-    return Site(row["site_id"], row["area_code"], row["kind"], _place(row), row.get("setting", ""), *interval)
+    kind, given = row["kind"], row.get("setting", "")
+    return Site(row["site_id"], row["area_code"], row["name"], kind, _place(row), given, *interval)
 
 
 def _point(row: dict[str, str]) -> Point:
@@ -224,10 +245,10 @@ def setting(world: World, site: Site) -> str:
 def distance_m(world: World, site: Site, point: Point) -> float:
     """The geodesic distance on the WGS-84 ellipsoid, in metres."""
     pair = site.place, point.place
-    if pair not in world.memory:
+    if pair not in world.distances:
         (lon, lat), (other_lon, other_lat) = pair
-        world.memory[pair] = Geodesic.WGS84.Inverse(lat, lon, other_lat, other_lon, Geodesic.DISTANCE)["s12"]
-    return world.memory[pair]
+        world.distances[pair] = Geodesic.WGS84.Inverse(lat, lon, other_lat, other_lon, Geodesic.DISTANCE)["s12"]
+    return world.distances[pair]
 
 
 def is_open(point: Point, on: date) -> bool:

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 from geographiclib.geodesic import Geodesic
 
+from tests.reference.checks import errors
+from tests.reference.dated_packages import dated as with_dates
+from tests.reference.dated_packages import further_changes
 from tests.reference.datums import from_wgs84
 from tests.reference.days import first_day, last_day, quarters
 from tests.reference.model import TABLES, Package, due_on
@@ -298,9 +301,13 @@ class Maker:
         }
 
 
-def random_package(seed: int, shape: str = "") -> Package:
-    """``shape``: small, leafy (many natural villages and compounds) or wide (many townships); drawn when blank."""
-    return Maker(seed, shape).make()
+def random_package(seed: int, shape: str = "", dated: bool = False) -> Package:
+    """``shape``: small, leafy (many natural villages and compounds) or wide (many townships); drawn when blank.
+
+    ``dated``: with changes and successions (dated-changes.md); without it, there is neither.
+    """
+    package = Maker(seed, shape).make()
+    return with_dates(package, seed) if dated else package
 
 
 ALIKE = {
@@ -343,12 +350,40 @@ def random_changes(package: Package, seed: int) -> Package:
     return changes
 
 
+def random_dated_changes(package: Package, seed: int) -> Package:
+    """A second package for a dated one: first values and changes, as far as what then stands is valid."""
+    proposed = [(table, row) for table, rows in random_changes(package, seed).items() for row in rows[:3]]
+    proposed += [("changes", row) for row in further_changes(package, seed)]
+    second: Package = {}
+    for table, row in proposed:
+        tried = {**second, table: [*second.get(table, []), row]}
+        if not _repeats(second.get(table, []), row) and not errors(overlaid(package, tried)):
+            second = tried
+    return second
+
+
+def _repeats(rows: list[dict[str, str]], row: dict[str, str]) -> bool:
+    key = ("table", "key", "column", "effective_on")
+    return "effective_on" in row and any(all(row[name] == other[name] for name in key) for other in rows)
+
+
+KEYS = {
+    "areas": ("code",),
+    "sites": ("site_id",),
+    "operators": ("code",),
+    "access_points": ("ap_id",),
+    "service_orders": ("order_id",),
+    "returns": ("period", "area_code"),
+    "changes": ("table", "key", "column", "effective_on"),
+    "successions": ("from_code", "to_code"),
+}
+
+
 def overlaid(package: Package, changes: Package) -> Package:
     """What stands after ``changes`` have been loaded over the package: "Rows are matched by key and updated in place"."""
-    keys = {"areas": ("code",), "sites": ("site_id",), "access_points": ("ap_id",), "service_orders": ("order_id",)}
     result = {}
-    for table, rows in package.items():
-        columns = keys.get(table, ("period", "area_code") if table == "returns" else ("code",))
-        newer = {tuple(row[column] for column in columns): row for row in changes.get(table, [])}
-        result[table] = [newer.get(tuple(row[column] for column in columns), row) for row in rows]
+    for table in dict.fromkeys([*package, *changes]):
+        standing = {tuple(row[column] for column in KEYS[table]): row for row in package.get(table, [])}
+        newer = {tuple(row[column] for column in KEYS[table]): row for row in changes.get(table, [])}
+        result[table] = list({**standing, **newer}.values())
     return result

@@ -29,6 +29,13 @@ LABELS = {
         "fibre_covered_households": "光网覆盖户数", "broadband_users": "宽带用户数", "fibre_users": "光网用户数",
         "status": "状态",
     },
+    "changes": {
+        "table": "表", "key": "编码", "column": "项目", "effective_on": "生效日期", "value": "新值", "document": "依据",
+    },
+    "successions": {
+        "from_code": "原区域", "to_code": "承接区域", "effective_on": "日期", "kind": "方式", "carries_title": "称号承继",
+        "document": "依据",
+    },
 }  # fmt: skip
 VALUES = {
     "kind": {
@@ -36,12 +43,15 @@ VALUES = {
         "natural_village": "自然村", "quarter": "小区", "settlement": "主要人口聚居地", "residence": "住宅小区",
         "estate": "楼盘", "urban_village": "城中村", "market": "市场", "school": "学校", "hospital": "医院（卫生站）",
         "office": "商务楼宇", "industrial_park": "工业园区", "scenic_spot": "旅游景点", "other": "其他",
+        "merge": "并入", "split": "分设", "rename": "更名", "recode": "改码",
     },
     "setting": {"urban": "城市", "rural": "农村"},
     "status": {"draft": "草稿", "submitted": "已报送", "approved": "已审核"},
     "tv_only": {"1": "是", "0": "否"},
     "demonstration": {"1": "是", "0": "否"},
     "needs_expansion": {"1": "是", "0": "否"},
+    "carries_title": {"1": "是", "0": "否"},
+    "table": {"areas": "区域", "sites": "点位", "access_points": "接入点"},
 }  # fmt: skip
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 NUMBERS = {"permanent_households", "households", "fibre_users", "ports_total", "downstream_mbps"}
@@ -66,7 +76,7 @@ def write(package: Package, folder: Path, fancy: random.Random | None = None) ->
             for row in rows:
                 if fancy and fancy.random() < 0.03:
                     writer.writerow([""] * len(columns))
-                writer.writerow([_cell(column, row.get(column, ""), fancy) for column in columns])
+                writer.writerow([_cell(column, row.get(column, ""), fancy, row) for column in columns])
     return folder
 
 
@@ -74,9 +84,13 @@ def _header(table: str, column: str, fancy: random.Random | None) -> str:
     return LABELS[table].get(column, column) if fancy and fancy.random() < 0.5 else column
 
 
-def _cell(column: str, text: str, fancy: random.Random | None) -> str:
+def _cell(column: str, text: str, fancy: random.Random | None, row: dict[str, str]) -> str:
     if not fancy or fancy.random() < 0.7:
         return text
+    if column == "column":  # of ``changes``: "by their English name or their Chinese label"
+        text = LABELS[row["table"]].get(text, text)
+    if column == "value":  # "written as there, in codes or Chinese labels"
+        column = row["column"]
     text = VALUES.get(column, {}).get(text, text)
     if column in NUMBERS:
         text = text.translate(FULL_WIDTH)
