@@ -21,6 +21,7 @@ class ReturnSurroundings:
 
     def __init__(self, township: str, quarter: Quarter, using: Using, only: Collection[str] | None = None) -> None:
         self._township, self._quarter, self._only = township, quarter, only
+        self._there: dict[Quarter, set[str]] = {}
         self._span = max(A_YEAR, using.terms["unchanged"].bound - 1)
 
     def beside(self, area: Area) -> Beside:
@@ -40,8 +41,15 @@ class ReturnSurroundings:
         if origins == {code}:
             line = self._lines.get((code, str(quarter)))
             return line.figures if line else None
-        there = Area.objects.in_force(quarter.last_day).filter(code__in=origins).values_list("code", flat=True)
+        there = origins & self._in_force(quarter)
         return added([line and line.figures for line in (self._lines.get((each, str(quarter))) for each in there)])
+
+    def _in_force(self, quarter: Quarter) -> set[str]:
+        """What of all that went into the villages was there at the quarter's end; one query for each quarter."""
+        if quarter not in self._there:
+            rows = Area.objects.in_force(quarter.last_day).filter(code__in=self._before)
+            self._there[quarter] = set(rows.values_list("code", flat=True))
+        return self._there[quarter]
 
     @cached_property
     def _lines(self) -> Mapping[tuple[str, str], ReturnLine]:
@@ -50,10 +58,14 @@ class ReturnSurroundings:
         quarters = list(first.through(self._quarter.plus(-1)))
         found = ReturnLine.objects.filter(**named).known_in(self._township, quarters)
         if self._lineage:
-            own = Area.objects.beneath(self._township).filter(kind__in=VILLAGE_LEVEL).values_list("code", flat=True)
-            before = self._lineage.before(self._only if self._only is not None else own)
-            found |= ReturnLine.objects.filter(area_id__in=before).known_in(self._township[:6], quarters)
+            found |= ReturnLine.objects.filter(area_id__in=self._before).known_in(self._township[:6], quarters)
         return found
+
+    @cached_property
+    def _before(self) -> set[str]:
+        """The villages, and everything that ever went into them."""
+        own = Area.objects.beneath(self._township).filter(kind__in=VILLAGE_LEVEL).values_list("code", flat=True)
+        return self._lineage.before(self._only if self._only is not None else own)
 
     @cached_property
     def _lineage(self) -> Lineage:
