@@ -26,9 +26,9 @@ from proposals.moves import MOVES
 from proposals.policy import Policy
 from proposals.vocabulary import (
     Act,
+    ApprovalLevel,
     Denominator,
     ItemState,
-    Level,
     ProposalAction,
     ProposalState,
     ReasonCode,
@@ -66,7 +66,7 @@ class Sketch:
     assembly: Assembly
     items: list[ProposalItem]
     places: list[int]
-    """Of which draft each item is a part."""
+    """Which draft each item is a part of."""
     effect: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -79,7 +79,7 @@ class Sketch:
 
     @property
     def waiting(self) -> list[ProposalItem]:
-        return [item for item in self.items if item.level > Level.AT_ONCE]
+        return [item for item in self.items if item.level > ApprovalLevel.AT_ONCE]
 
     @property
     def turns_past(self) -> bool:
@@ -151,7 +151,9 @@ def _items(assembly: Assembly, policy: Policy) -> tuple[list[ProposalItem], list
     return found, places
 
 
-def _item(number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: Level) -> ProposalItem:
+def _item(
+    number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: ApprovalLevel
+) -> ProposalItem:
     row: Mapping[str, Any] = before or {name: new for name, (_, new) in texts.items()}
     area = draft.key.split("/")[0] if draft.table in ("areas", "successions") else row.get("area_code") or ""
     return ProposalItem(
@@ -251,7 +253,7 @@ def _stored(found: Sketch, by, source: str, why: Why, title: str) -> Proposal:
         turns_past=found.turns_past,
         weight=found.effect.get("turned", 0),
     )
-    at_once = [item for item in found.items if item.level == Level.AT_ONCE]
+    at_once = [item for item in found.items if item.level == ApprovalLevel.AT_ONCE]
     for item in found.items:
         item.proposal = proposal
     ProposalItem.objects.bulk_create(found.items, batch_size=500)
@@ -347,7 +349,7 @@ def decide(
     if action == ProposalAction.ACCEPT_PART and not kept:
         raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
     others = [item for item in items if item not in kept]
-    needs_two = any(item.level == Level.TWO for item in kept) or (kept and MOVES.has_four_eyes)
+    needs_two = any(item.level == ApprovalLevel.TWO for item in kept) or (kept and MOVES.has_four_eyes)
     if needs_two:
         if action == ProposalAction.SEND_BACK:
             raise Refused("其中有须两人审定的事项：请先退回其余的，或整份采纳后报请复核。")
@@ -420,7 +422,7 @@ def revise(
         _close(list(proposal.items.filter(state=ItemState.RETURNED)), ItemState.WITHDRAWN, by, "")
         last = proposal.items.order_by("-number").values_list("number", flat=True).first() or 0
         for number, item in enumerate(found.items, start=last + 1):
-            item.proposal, item.number, item.level = proposal, number, max(item.level, Level.BUREAU)
+            item.proposal, item.number, item.level = proposal, number, max(item.level, ApprovalLevel.BUREAU)
         ProposalItem.objects.bulk_create(found.items, batch_size=500)
         return MOVES.record(step, **detail_of(found.items)), found
 

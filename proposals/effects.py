@@ -21,7 +21,7 @@ from common.periods import Quarter
 from proposals.hooks import FURTHER_EFFECTS
 
 MOST = 200
-"""So many lines of each kind are kept; the counts are of all."""
+"""Lines of each kind that are kept; the counts are of all."""
 _KINDS = ("areas", "milestones", "sites", "figures")
 
 

@@ -10,15 +10,16 @@ from django.db.models import Q
 from areas.models import Area, Operator
 from common import clock
 from common.constraints import worded
+from evidence.models import KeptFile
 from proposals.vocabulary import (
     Act,
+    ApprovalLevel,
     Denominator,
+    Door,
     ItemState,
-    Level,
     ProposalAction,
     ProposalState,
     ReasonCode,
-    Source,
 )
 
 TABLES = (
@@ -36,7 +37,7 @@ OPEN_STATES = (ProposalState.OPEN, ProposalState.CONFIRMING, ProposalState.RETUR
 
 class ProposalQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ProposalQuerySet":
-        """Those of units in scope; whoever sees the whole county sees its operators' too."""
+        """Proposals of units in scope; whoever sees the whole county sees its operators' too."""
         scope = user.scope
         if scope.operator is None and len(scope.area or "") == 6:
             return self.filter(Q(county=scope.area) | Q(area__code__startswith=scope.area))
@@ -49,7 +50,7 @@ class Proposal(models.Model):
     county = models.CharField("县区编码", max_length=6)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name="提出单位")
     operator = models.ForeignKey(Operator, models.PROTECT, null=True, related_name="+", verbose_name="运营企业")
-    source = models.CharField("来源", max_length=12, choices=Source)
+    source = models.CharField("来源", max_length=12, choices=Door)
     state = models.CharField("状态", max_length=12, choices=ProposalState)
     version = models.PositiveIntegerField("版本号", default=1)
     title = models.CharField("事项", max_length=200)
@@ -105,7 +106,7 @@ class ProposalItem(models.Model):
     act = models.CharField("方式", max_length=8, choices=Act)
     effective_on = models.DateField("生效日期", null=True, blank=True)
     values = models.JSONField("内容")
-    level = models.PositiveSmallIntegerField("审定权限", choices=Level)
+    level = models.PositiveSmallIntegerField("审定权限", choices=ApprovalLevel)
     state = models.CharField("状态", max_length=10, choices=ItemState)
     denominator = models.CharField("分母", max_length=8, choices=Denominator, blank=True)
     said = models.CharField("处理意见", max_length=500, blank=True)
@@ -137,6 +138,23 @@ class ProposalItem(models.Model):
     def old(self) -> dict[str, str | None]:
         """The texts that the proposer saw, by column; None in a new row."""
         return {column: old for column, (old, _) in self.values.items()}
+
+
+class Proof(KeptFile):
+    """A file on which a proposal rests: a photo, a list, a paper."""
+
+    place = "proposal-"
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="proofs", verbose_name="变更申请")
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    lon = models.FloatField("拍摄经度", null=True, blank=True, help_text="WGS-84，度")
+    lat = models.FloatField("拍摄纬度", null=True, blank=True, help_text="WGS-84，度")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更依据"
+        ordering = ["pk"]
 
 
 class ProposalMove(models.Model):
@@ -183,7 +201,7 @@ class PolicyRule(models.Model):
     county = models.CharField("县区编码", max_length=6)
     table = models.CharField("表", max_length=20, choices=TABLES)
     column = models.CharField("项目", max_length=30)
-    level = models.PositiveSmallIntegerField("审定权限", choices=Level)
+    level = models.PositiveSmallIntegerField("审定权限", choices=ApprovalLevel)
     number = models.PositiveIntegerField("序号")
     reason = models.CharField("原因", max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="修改人")

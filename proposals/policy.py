@@ -22,7 +22,7 @@ from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from proposals.drafts import BEGINS, ENDS, ItemDraft
 from proposals.models import PolicyRule
-from proposals.vocabulary import Act, Level
+from proposals.vocabulary import Act, ApprovalLevel
 from workflow.engine import fitting
 
 FRESH_DAYS = 30
@@ -53,10 +53,10 @@ TABLES = {
 }
 
 
-def declared(table: str, column: str) -> Level:
+def declared(table: str, column: str) -> ApprovalLevel:
     if column in _TWO.get(table, ()):
-        return Level.TWO
-    return Level.AT_ONCE if column in _AT_ONCE[table] else Level.BUREAU
+        return ApprovalLevel.TWO
+    return ApprovalLevel.AT_ONCE if column in _AT_ONCE[table] else ApprovalLevel.BUREAU
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class PolicyShown:
     table_label: str
     column: str
     label: str
-    level: Level
-    declared: Level
+    level: ApprovalLevel
+    declared: ApprovalLevel
     number: int
     condition: str
     set_by: PolicyRule | None
@@ -83,17 +83,17 @@ class Policy:
             (row.table, row.column): row for row in PolicyRule.objects.filter(county=county).order_by("number")
         }
 
-    def of(self, table: str, column: str) -> Level:
+    def of(self, table: str, column: str) -> ApprovalLevel:
         row = self._set.get((table, column))
-        return Level(row.level) if row else declared(table, column)
+        return ApprovalLevel(row.level) if row else declared(table, column)
 
     def levels(
         self, draft: ItemDraft, before: Mapping[str, Any] | None, columns: Mapping[str, Any]
-    ) -> dict[str, Level]:
+    ) -> dict[str, ApprovalLevel]:
         """By changed column who accepts; ``before`` is the stored row, ``columns`` are what the draft changes."""
         if draft.table == "service_orders" and draft.act != Act.ADD:
             if draft.act == Act.VOID:
-                needed = Level.BUREAU if self._was_due(before) else Level.AT_ONCE
+                needed = ApprovalLevel.BUREAU if self._was_due(before) else ApprovalLevel.AT_ONCE
                 return dict.fromkeys(columns, max(needed, self.of(draft.table, ROW)))
             return {name: self._order_column(before, columns, name) for name in columns}
         if draft.act in (Act.ADD, Act.END, Act.VOID):
@@ -102,10 +102,10 @@ class Policy:
 
     # ------------------------------------------------ access points: what is news
 
-    def _news(self, draft: ItemDraft, before: Mapping[str, Any] | None, column: str) -> Level:
+    def _news(self, draft: ItemDraft, before: Mapping[str, Any] | None, column: str) -> ApprovalLevel:
         level = self.of(draft.table, column)
-        if level == Level.BUREAU and column in _FRESH.get(draft.table, ()) and draft.act != Act.VOID:
-            return Level.AT_ONCE if self._is_fresh(draft, before, column) else level
+        if level == ApprovalLevel.BUREAU and column in _FRESH.get(draft.table, ()) and draft.act != Act.VOID:
+            return ApprovalLevel.AT_ONCE if self._is_fresh(draft, before, column) else level
         return level
 
     def _is_fresh(self, draft: ItemDraft, before: Mapping[str, Any] | None, column: str) -> bool:
@@ -133,18 +133,18 @@ class Policy:
 
     # ------------------------------------------------ orders: what was due already
 
-    def _order_column(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any], name: str) -> Level:
+    def _order_column(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any], name: str) -> ApprovalLevel:
         level = self.of("service_orders", name)
         if name in ("completed_on", "cancelled_on"):
             return max(level, self._end_of_order(before, *columns[name]))
-        return Level.AT_ONCE if level == Level.BUREAU and not self._was_due(before) else level
+        return ApprovalLevel.AT_ONCE if level == ApprovalLevel.BUREAU and not self._was_due(before) else level
 
-    def _end_of_order(self, before: Mapping[str, Any] | None, old: str | None, new: str | None) -> Level:
+    def _end_of_order(self, before: Mapping[str, Any] | None, old: str | None, new: str | None) -> ApprovalLevel:
         """An end on or before the due day of an order that was due already turns a late one into one in time."""
         if not self._was_due(before):
-            return Level.AT_ONCE
+            return ApprovalLevel.AT_ONCE
         due = self._due(before).isoformat()
-        return Level.BUREAU if not new or new <= due or (old and old <= due) else Level.AT_ONCE
+        return ApprovalLevel.BUREAU if not new or new <= due or (old and old <= due) else ApprovalLevel.AT_ONCE
 
     def _was_due(self, before: Mapping[str, Any] | None) -> bool:
         due = self._due(before)
@@ -201,7 +201,7 @@ def set_level(*, county: Area, table: str, column: str, level: int, reason: str,
         raise PermissionDenied("您的岗位不能修改变更审定权限。")
     now = Policy(county.code, date.max)
     row = next((each for each in now.shown() if (each.table, each.column) == (table, column)), None)
-    if row is None or level not in Level.values:
+    if row is None or level not in ApprovalLevel.values:
         raise Refused("没有这个项目或这种权限，请从表中选择。")
     reason = fitting(" ".join(reason.split()))
     if not reason:
@@ -219,7 +219,7 @@ def set_level(*, county: Area, table: str, column: str, level: int, reason: str,
         raise Stale(f"“{row.table_label}·{row.label}”的审定权限刚刚被别人改过，没有保存：请核对后再改。") from None
     detail = {
         "check": f"{row.table_label}·{row.label}",
-        "level": [row.level.label, Level(level).label],
+        "level": [row.level.label, ApprovalLevel(level).label],
         "reason": reason,
     }
     audit.record(action="proposal.set_policy", by=by, subject=county, detail=detail)

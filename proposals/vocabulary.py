@@ -13,7 +13,7 @@ class Act(TextChoices):
     VOID = "void", "作废"
 
 
-class Source(TextChoices):
+class Door(TextChoices):
     """The door through which something came."""
 
     PAGE = "page", "页面"
@@ -25,7 +25,7 @@ class Source(TextChoices):
     IMPORT = "import", "数据包"
 
 
-class Level(IntegerChoices):
+class ApprovalLevel(IntegerChoices):
     """Who has to accept: nobody, somebody of the bureau, or two of them."""
 
     AT_ONCE = 0, "即时生效"

@@ -8,7 +8,7 @@ from proposals.policy import TABLES
 from proposals.vocabulary import Act
 
 MOST = 20
-"""So many items are named in an entry of the audit trail."""
+"""Items that an entry of the audit trail names."""
 
 
 def value_words(table: str, column: str, text: str | None) -> str:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "register",
     "jobs",
     "papers",
+    "evidence",
     "returns",
     "acceptance",
     "proposals",

@@ -10,7 +10,7 @@ from accounts.posts import Post
 from proposals import actions
 from proposals.actions import Why
 from proposals.drafts import ItemDraft
-from proposals.vocabulary import Source
+from proposals.vocabulary import Door
 from tests import scenes
 
 SURVEYED = Why("surveyed", "村委会清点", "源府〔2018〕9号")
@@ -39,7 +39,7 @@ def people(district, make_user) -> SimpleNamespace:
 def propose(people):
     """Propose drafts as a clerk with a reason and a paper, unless told otherwise."""
 
-    def ask(*drafts: ItemDraft, by=None, why: Why = SURVEYED, source: str = Source.PAGE, **options):
+    def ask(*drafts: ItemDraft, by=None, why: Why = SURVEYED, source: str = Door.PAGE, **options):
         return actions.propose(drafts=drafts, by=by or people.clerk, source=source, why=why, **options)
 
     return ask

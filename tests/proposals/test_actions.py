@@ -14,7 +14,7 @@ from proposals.actions import Why
 from proposals.drafts import ItemDraft
 from proposals.models import Proposal, ProposalItem
 from proposals.moves import MOVES
-from proposals.vocabulary import Act, Denominator, ItemState, Level, ProposalAction, ProposalState
+from proposals.vocabulary import Act, ApprovalLevel, Denominator, ItemState, ProposalAction, ProposalState
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,11 @@ def test_spelling_is_applied_at_once(propose):
     assert Area.objects.get(pk=scenes.FAR).name == "黄冈"
     assert proposal.state == ProposalState.SETTLED
     [item] = proposal.items.all()
-    assert (item.state, item.values, item.level) == (ItemState.APPLIED, {"name": ["黄岗", "黄冈"]}, Level.AT_ONCE)
+    assert (item.state, item.values, item.level) == (
+        ItemState.APPLIED,
+        {"name": ["黄岗", "黄冈"]},
+        ApprovalLevel.AT_ONCE,
+    )
     assert item.decided_by == proposal.by
 
 
@@ -45,7 +49,7 @@ def test_denominator_waits_and_says_what_it_turns(propose):
     assert Area.objects.get(pk=scenes.FAR).permanent_households == 25
     assert proposal.state == ProposalState.OPEN and proposal.turns_past
     [item] = proposal.items.all()
-    assert (item.state, item.level, item.denominator) == (ItemState.WAITING, Level.BUREAU, Denominator.LEFT)
+    assert (item.state, item.level, item.denominator) == (ItemState.WAITING, ApprovalLevel.BUREAU, Denominator.LEFT)
     words = [line["words"] for line in proposal.effect["areas"]]
     assert "秀溪村由未达标转为达标" in words
     assert any(
@@ -112,8 +116,8 @@ def test_draft_is_split_by_who_accepts(propose):
     proposal, _ = propose(ItemDraft("areas", scenes.FAR, Act.CORRECT, {"name": "黄冈", "permanent_households": "26"}))
 
     assert [(item.level, item.state, list(item.values)) for item in proposal.items.all()] == [
-        (Level.AT_ONCE, ItemState.APPLIED, ["name"]),
-        (Level.BUREAU, ItemState.WAITING, ["permanent_households"]),
+        (ApprovalLevel.AT_ONCE, ItemState.APPLIED, ["name"]),
+        (ApprovalLevel.BUREAU, ItemState.WAITING, ["permanent_households"]),
     ]
     assert Area.objects.get(pk=scenes.FAR).name == "黄冈"
 
@@ -361,7 +365,7 @@ def test_late_order_is_not_made_punctual_without_the_bureau(propose, people):
 
     proposal, _ = propose(order, by=mobile)
 
-    assert proposal.items.get().level == Level.BUREAU
+    assert proposal.items.get().level == ApprovalLevel.BUREAU
     assert ServiceOrder.objects.get(order_id="GD-2").completed_on == date(2018, 5, 2)
 
 
