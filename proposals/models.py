@@ -10,7 +10,7 @@ from django.db.models import Q
 from areas.models import Area, Operator
 from common import clock
 from common.constraints import worded
-from evidence.models import KeptFile
+from evidence.models import KeptPhoto
 from proposals.vocabulary import (
     Act,
     ApprovalLevel,
@@ -140,15 +140,12 @@ class ProposalItem(models.Model):
         return {column: old for column, (old, _) in self.values.items()}
 
 
-class Proof(KeptFile):
+class Proof(KeptPhoto):
     """A file on which a proposal rests: a photo, a list, a paper."""
 
     place = "proposal-"
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="proofs", verbose_name="变更申请")
-    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
-    lon = models.FloatField("拍摄经度", null=True, blank=True, help_text="WGS-84，度")
-    lat = models.FloatField("拍摄纬度", null=True, blank=True, help_text="WGS-84，度")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=clock.now, editable=False)
 
