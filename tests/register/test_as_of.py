@@ -1,6 +1,7 @@
 """Lists, exports and the API show, filter and sort by the values of their date (变更 takes effect on a day)."""
 
 from datetime import date
+from itertools import chain
 
 import pytest
 from django.urls import reverse
@@ -68,7 +69,7 @@ def keys(client, name: str, **asked) -> list[str]:
 )
 def test_list_shows_the_values_of_its_date(log_in, changed, name, asked, before, after):
     client = log_in(Post.LEADER)
-    shown = [sum(listed(client, name, on=on, **asked), []) for on in (BEFORE, AFTER)]
+    shown = [list(chain(*listed(client, name, on=on, **asked))) for on in (BEFORE, AFTER)]
     assert [value for value in before if value not in shown[0]] == []
     assert [value for value in after if value not in shown[1]] == []
 
