@@ -10,7 +10,8 @@ _ENDINGS = ("自然村", "村民小组", "村小组", "经济社", "住宅小区
 _WHAT_IT_IS = re.compile(
     r"(?:社区卫生服务中心|卫生[站院室]|诊所|医院|警务[室站]|派出所|居委会|村委会|党群服务中心|文化[站室]|祠堂|幼儿园"
     r"|(?:实验|中心)?(?:小学|中学|学校)"
-    r"|主要人口聚居地|聚居[点地]|花园|家园|豪庭|华庭|名[苑都]|雅[居苑]|新村|公寓|(?:文化)?广场|大厦|商场|(?:农贸)?市场|(?:工业|创业|产业)[园区]|[苑府城湾里居厂])\d*[区期]?$"
+    r"|主要人口聚居地|聚居[点地]|花园|家园|豪庭|华庭|名[苑都]|雅[居苑]|新村|公寓|(?:文化)?广场|大厦|商场|(?:农贸)?市场"
+    r"|(?:工业|创业|产业)[园区]|[苑府城湾里居厂])\d*[区期栋]?$"
 )
 """What a place is, at the end of its name: a slip counts in what is its own, and few signs are."""
 _TELLING = frozenset("0123456789东西南北中上下大小新旧老前后内外左右头尾甲乙丙丁")
@@ -49,8 +50,10 @@ def likeness(name: str, other: str) -> str:
 
 def _is_slip(one: str, two: str) -> bool:
     """Whether a sign was changed, added or left out, or two neighbours exchanged, in a name that is long enough."""
-    short, long = sorted((_shorn(_WHAT_IT_IS.sub("", name)) for name in (one, two)), key=len)
-    if len(short) < _LEAST_FOR_A_SLIP or len(long) - len(short) > 1 or _differ_tellingly(one, two):
+    (short, ending), (long, other) = sorted(map(_parted, (one, two)), key=lambda parts: len(parts[0]))
+    if len(short) < _LEAST_FOR_A_SLIP or len(long) - len(short) > 1 or short == long:
+        return False
+    if (ending and other and ending != other) or _differ_tellingly(one, two):
         return False
     same = next(
         (place for place, signs in enumerate(zip(short, long, strict=False)) if len(set(signs)) > 1), len(short)
@@ -59,6 +62,12 @@ def _is_slip(one: str, two: str) -> bool:
         return short[same:] == long[same + 1 :]
     swapped = short[same + 1 : same + 2] + short[same : same + 1] + short[same + 2 :]
     return short[same + 1 :] == long[same + 1 :] or swapped == long[same:]
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """What is a name's own, and what says what kind of place it is."""
+    ending = _WHAT_IT_IS.search(name)
+    return (_shorn(name[: ending.start()]), ending[0]) if ending else (name, "")
 
 
 def _differ_tellingly(one: str, two: str) -> bool:
