@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from acceptance.judging import standing
 from accounts.posts import Power
 
 PORTAL_NAME = "清城区全光网城市建设进度门户"
@@ -48,6 +49,7 @@ def portal(request: HttpRequest) -> dict:
     return {
         "portal_name": PORTAL_NAME,
         "demonstration": settings.DEMONSTRATION,
+        "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if user and user.is_authenticated else [],
         "may_search": bool(user and user.is_authenticated and user.may(Power.SEE_NETWORK)),
     }

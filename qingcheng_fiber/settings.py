@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qingcheng_fiber.middleware.no_nul",
     "qingcheng_fiber.parsing.KnownParameters",
+    "acceptance.middleware.verdicts",
 ]
 
 ROOT_URLCONF = "qingcheng_fiber.urls"
