@@ -20,6 +20,7 @@ class Power(TextChoices):
     SET_CHECKS = "set_checks", "维护核对口径"
     KEEP_REGISTRY = "keep_registry", "维护区域和点位台账"
     RECORD_SUCCESSIONS = "record_successions", "登记区域撤并"
+    REVIEW_FINDINGS = "review_findings", "核查台账问题"
     LOAD_NETWORK = "load_network", "上报接入点和报装工单"
     ENTER_COUNTS = "enter_counts", "填报运营企业数据"
     ISSUE_TOKENS = "issue_tokens", "管理接口令牌"
@@ -91,6 +92,7 @@ _READING = {
 
 _EXAMINING = {
     Power.RECORD_SUCCESSIONS,
+    Power.REVIEW_FINDINGS,
     Power.EXAMINE,
     Power.COMPILE_SUBMISSIONS,
     Power.PUBLICISE,

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "papers",
     "returns",
     "acceptance",
+    "findings",
     "inspection",
     "inspection.spotcheck",
     "workbooks",
