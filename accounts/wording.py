@@ -116,6 +116,9 @@ ACTIONS = {
     "publicity.withdraw": "撤下宣传报道",
     "succession.record": "登记撤并",
     "succession.revoke": "撤回撤并登记",
+    "finding.explain": "说明不是台账问题",
+    "finding.overrule": "不予认可台账问题的说明",
+    "finding.set_bound": "修改台账问题界限",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
 }

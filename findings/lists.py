@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from common.clock import today
-from common.listing import COUNT, DATE, FLAG, WORDS, Column, Listing
+from common.listing import CODE, COUNT, DATE, FLAG, WORDS, Column, Listing
 from findings.filters import RegisterFindingFilter
 from findings.mending import mending_address, thing_address
 from findings.models import RegisterFinding
@@ -38,7 +38,7 @@ FINDINGS = Listing(
         Column("name", "名称", order=("name",), link=lambda row: row.get_absolute_url(), head=True),
         Column("label", "问题", order=("code",)),
         Column("sentence", "情况", kind=WORDS),
-        Column("key", "编码", order=("key",), link=lambda row: thing_address(row.table, row.key), minor=True),
+        Column("key", "编码", kind=CODE, order=("key",), link=lambda row: thing_address(row.table, row.key), minor=True),
         Column("table", "类别", "get_table_display", order=("table",), on_page=False),
         Column("other", "另一个", on_page=False),
         Column(
@@ -57,12 +57,17 @@ FINDINGS = Listing(
 )
 
 
-def listing_for(townships: Mapping[str, str], operators: Mapping[str, str], *, mends: bool) -> Listing:
-    """The list with the names of townships and operators, and for those who keep the register the way to mend each."""
+def listing_for(
+    townships: Mapping[str, str], operators: Mapping[str, str], *, mends: bool, is_operator: bool
+) -> Listing:
+    """The list with the names of townships and operators, and for those who keep the register the way to mend each.
+
+    An operator is not told the number of another one's access point.
+    """
     whose = Column("whose", "由谁处理", lambda row: owner_name(row, townships, operators), order=("owner", "township"))
     mending = (Column("mend", "办理", _mend_label, link=mending_address),) if mends else ()
-    place = Column("township", "街镇", lambda row: townships.get(row.township, ""), order=("township",), minor=True)
-    first, *others = FINDINGS.columns
+    place = Column("township", "街镇", lambda row: townships.get(row.township, ""), on_page=False)
+    first, *others = [column for column in FINDINGS.columns if not (is_operator and column.key == "other")]
     return replace(FINDINGS, columns=(first, *others[:3], place, whose, *others[3:], *mending))
 
 

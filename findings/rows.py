@@ -106,6 +106,8 @@ class RegisterRows:
     successions: Sequence[SuccessionRow] = ()
     reported: Mapping[str, ReportedHouseholds] = field(default_factory=dict)
     reported_names: Mapping[str, str] = field(default_factory=dict)
+    earlier_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What areas were called before, of those that were renamed."""
     operators: Mapping[str, str] = field(default_factory=dict)
     calendar: Any = None
 
@@ -164,6 +166,9 @@ def read(county: str, on: date) -> RegisterRows:
         on=on,
         plan=current(),
         areas={row.code: row for row in _as_of(areas, changed.get(DatedTable.AREAS, {}))},
+        earlier_names={
+            row.code: frozenset({row.name}) for row in areas if "name" in changed.get(DatedTable.AREAS, {}).get(row.code, {})
+        },
         sites=_as_of(_sites(county), changed.get(DatedTable.SITES, {})),
         points=_as_of(_points(county), changed.get(DatedTable.ACCESS_POINTS, {})),
         orders=_orders(county, on),

@@ -117,10 +117,12 @@ def households_off(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
 
 
 def names_differ(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
-    """A village that the return's workbook calls otherwise than the register."""
+    """A village that the return's workbook calls otherwise than the register does, or did before it was renamed."""
     for code, written in sorted(rows.reported_names.items()):
         area = rows.in_force.get(code)
-        if area and area.kind in VILLAGE_LEVEL and folded(written) != folded(area.name):
+        if area is None or area.kind not in VILLAGE_LEVEL:
+            continue
+        if folded(written) not in {folded(name) for name in (area.name, *rows.earlier_names.get(code, ()))}:
             yield _area(area, name=area.name, written=written)
 
 
