@@ -23,7 +23,7 @@ MOVES = Workflow(
         FindingAction.OVERRULE,
         (FindingState.EXPLAINED,),
         FindingState.OPEN,
-        frozenset({Power.REVIEW_FINDINGS}),
+        frozenset({Power.JUDGE_PROPOSALS}),
         needs_reason=True,
     ),
     Transition(

@@ -49,7 +49,7 @@ def _own(user) -> list[FindingTask]:
 
 def _explained(user) -> list[FindingTask]:
     """How many explanations stand: whoever reviews findings may not accept one."""
-    if not user.may(Power.REVIEW_FINDINGS):
+    if not user.may(Power.JUDGE_PROPOSALS):
         return []
     explained = RegisterFinding.objects.visible_to(user).filter(state=FindingState.EXPLAINED).order_by()
     found = explained.aggregate(count=Count("pk"), latest=Min("explained_at"))

@@ -63,7 +63,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Power.REVIEW_FINDINGS)
+@requires(Power.JUDGE_PROPOSALS)
 def overrule(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not accept what was said."""
     return _take(request, pk, actions.overrule, "已退回处理。")

@@ -16,8 +16,8 @@ from reports.certificates import actions
 from reports.certificates.models import Certificate
 from reports.certificates.register import address
 from tests.browser.hands import follow
+from tests.evidence.files import png
 from tests.inspection.conftest import QUARTER, STREET, chain, district, people
-from tests.inspection.spotcheck.making import png
 from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,7 +133,7 @@ def test_pages_of_spot_checks(page, signed_in, axe, shot, sample, people):
 
 def test_card_is_filled_on_a_phone_with_its_position(page, signed_in, axe, shot, sample, people, tmp_path):
     photo = tmp_path / "photo.png"
-    photo.write_bytes(png(4, 3))
+    photo.write_bytes(png())
     page.set_viewport_size({"width": 390, "height": 844})
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"longitude": 113.1001, "latitude": 23.7012, "accuracy": 8})
