@@ -2,11 +2,11 @@
 
 from operator import attrgetter
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.posts import Power
 from common import clock
+from common.exceptions import Refused
 from findings.declared import BY_CODE
 from findings.models import FindingMove, RegisterFinding
 from findings.surveying import due_in
@@ -16,9 +16,7 @@ from workflow.engine import Transition, Workflow
 _OWNER = frozenset({Power.KEEP_REGISTRY, Power.LOAD_NETWORK})
 
 MOVES = Workflow(
-    Transition(
-        FindingAction.EXPLAIN, (FindingState.OPEN,), FindingState.EXPLAINED, _OWNER, needs_reason=True
-    ),
+    Transition(FindingAction.EXPLAIN, (FindingState.OPEN,), FindingState.EXPLAINED, _OWNER, needs_reason=True),
     Transition(
         FindingAction.OVERRULE,
         (FindingState.EXPLAINED,),
@@ -26,12 +24,8 @@ MOVES = Workflow(
         frozenset({Power.JUDGE_PROPOSALS}),
         needs_reason=True,
     ),
-    Transition(
-        FindingAction.CLOSE, (FindingState.OPEN, FindingState.EXPLAINED), FindingState.CLOSED, automatic=True
-    ),
-    Transition(
-        FindingAction.REOPEN, (FindingState.EXPLAINED, FindingState.CLOSED), FindingState.OPEN, automatic=True
-    ),
+    Transition(FindingAction.CLOSE, (FindingState.OPEN, FindingState.EXPLAINED), FindingState.CLOSED, automatic=True),
+    Transition(FindingAction.REOPEN, (FindingState.EXPLAINED, FindingState.CLOSED), FindingState.OPEN, automatic=True),
     code_of=attrgetter("area_code"),
     trail={RegisterFinding: "finding"},
 )
@@ -50,14 +44,14 @@ def may_overrule(finding: RegisterFinding, by) -> bool:
 def explain(*, finding: RegisterFinding, reason: str, version: int, by) -> FindingMove:
     """Say why a finding is none; it stays so until the values change for which it was said.
 
-    For its owner only; Refused without a reason, Stale when it changed meanwhile.
+    Refused to all but its owner, and without a reason; Stale when it changed meanwhile.
     """
     if not finding.is_owned_by(by):
-        raise PermissionDenied("这条问题不由您的岗位处理。")
+        raise Refused(f"这条问题由{finding.get_owner_display()}处理，您的岗位不能说明。")
     move = MOVES[FindingAction.EXPLAIN]
     reason = MOVES.require_reason(move, reason)
     said = {"sentence": finding.sentence}
-    fields = {"reason": reason, "explained_by": by, "explained_at": clock.now()}
+    fields = {"explanation": reason, "explained_by": by, "explained_at": clock.now()}
     return MOVES.record(MOVES.advance(finding, move, version, by, reason, said=said, **fields))
 
 
@@ -67,6 +61,6 @@ def overrule(*, finding: RegisterFinding, reason: str, version: int, by) -> Find
     move = MOVES.permit(FindingAction.OVERRULE, finding.area_code, by)
     reason = MOVES.require_reason(move, reason)
     check = BY_CODE.get(finding.code)
-    fields = {"reason": "", "explained_by": None, "explained_at": None, "due_on": due_in(check.days if check else 0)}
+    fields = {"explanation": "", "explained_by": None, "explained_at": None, "due_on": due_in(check.days if check else 0)}
     said = {"sentence": finding.sentence}
     return MOVES.record(MOVES.advance(finding, move, version, by, reason, said=said, **fields))

@@ -28,9 +28,7 @@ class RegisterFindingFilter(filters.FilterSet):
 
     q = filters.CharFilter(label="名称或编码", method="by_text", max_length=100)
     township = filters.ChoiceFilter(label="街镇", empty_label=ALL)
-    code = filters.ChoiceFilter(
-        label="问题", choices=[(check.code, check.name) for check in CHECKS], empty_label=ALL
-    )
+    code = filters.ChoiceFilter(label="问题", choices=[(check.code, check.name) for check in CHECKS], empty_label=ALL)
     state = filters.ChoiceFilter(
         label="状态", choices=[*FindingState.choices, ("all", ALL)], empty_label=None, method="by_state"
     )

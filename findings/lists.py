@@ -38,19 +38,19 @@ FINDINGS = Listing(
         Column("name", "名称", order=("name",), link=lambda row: row.get_absolute_url(), head=True),
         Column("label", "问题", order=("code",)),
         Column("sentence", "情况", kind=WORDS),
-        Column("key", "编码", kind=CODE, order=("key",), link=lambda row: thing_address(row.table, row.key), minor=True),
+        Column(
+            "key", "编码", kind=CODE, order=("key",), link=lambda row: thing_address(row.table, row.key), minor=True
+        ),
         Column("table", "类别", "get_table_display", order=("table",), on_page=False),
         Column("other", "另一个", on_page=False),
-        Column(
-            "matters", "影响评定", kind=FLAG, order=("matters",), tone=lambda row: "late" if row.matters else ""
-        ),
+        Column("matters", "影响评定", kind=FLAG, order=("matters",), tone=lambda row: "late" if row.matters else ""),
         Column("opened", "发现日期", _found_on, kind=DATE, order=("opened_at",), minor=True),
         Column("due_on", "期限", kind=DATE, order=("due_on",), tone=_due_tone),
         Column(
             "state", "状态", "get_state_display", order=("state",), tone=lambda row: _TONES[FindingState(row.state)]
         ),
         Column("reopened", "再次出现（次）", kind=COUNT, order=("reopened",), on_page=False),
-        Column("reason", "说明", on_page=False),
+        Column("explanation", "说明", on_page=False),
         Column("explained_by", "说明人", on_page=False),
         Column("closed_at", "消除时间", kind=DATE, on_page=False),
     ),

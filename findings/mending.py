@@ -18,7 +18,13 @@ PROPOSALS_NEW = "/proposals/new/"
 
 
 def proposal_address(
-    table: str, key: str = "", *, columns: Sequence[str] = (), act: str = "", area: str = "", given: Mapping[str, str] = {}
+    table: str,
+    key: str = "",
+    *,
+    columns: Sequence[str] = (),
+    act: str = "",
+    area: str = "",
+    given: Mapping[str, str] = {},
 ) -> str:
     """The form that changes one thing, with columns preselected, or adds one at an ``area``."""
     asked = {"table": table, "key": key, "act": act, "area": area}
@@ -37,7 +43,7 @@ def mending_address(finding: "RegisterFinding") -> str:
 
 
 def _form(mending: Mending, finding: "RegisterFinding") -> str:
-    given = {column: str(finding.said[word]) for column, word in mending.fills.items()} | mending.given
+    given = {**mending.given, **{column: str(finding.said[word]) for column, word in mending.fills.items()}}
     if mending.act == "add":
         return proposal_address(mending.table, act="add", area=finding.key, given=given)
     return proposal_address(finding.table, finding.key, columns=mending.columns, act=mending.act, given=given)
@@ -69,7 +75,7 @@ def fact_address(fact: MissingFact) -> str:
 
 def thing_address(table: str, key: str) -> str:
     """The page of a thing in the register."""
-    return reverse(_THINGS[table], args=[key])
+    return reverse(_THINGS[FindingTable(table)], args=[key])
 
 
 _THINGS = {

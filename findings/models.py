@@ -61,7 +61,7 @@ class RegisterFinding(models.Model):
     version = models.PositiveIntegerField("版本号", default=0)
     opened_at = models.DateTimeField("发现时间")
     due_on = models.DateField("期限", null=True, help_text="空白：工作日表里没有，算不出")
-    reason = models.CharField("说明", max_length=500, blank=True)
+    explanation = models.CharField("说明", max_length=500, blank=True)
     explained_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="说明人"
     )
@@ -82,7 +82,7 @@ class RegisterFinding(models.Model):
             models.UniqueConstraint(fields=["code", "table", "key", "other"], name="finding_once"),
             worded(
                 Q(state=FindingState.EXPLAINED),
-                "reason",
+                "explanation",
                 name="finding_explained_has_reason",
                 sentence="说明不是问题，必须写明理由。",
             ),
@@ -97,6 +97,9 @@ class RegisterFinding(models.Model):
     def __str__(self) -> str:
         return f"{self.name}：{self.label}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("findings:finding", args=[self.pk])
+
     @property
     def label(self) -> str:
         """What the check is called, also when there is no such check any more."""
@@ -107,9 +110,6 @@ class RegisterFinding(models.Model):
     def is_owned_by(self, user) -> bool:
         """Whether the user's post has to settle it."""
         return RegisterFinding.objects.owned_by(user).filter(pk=self.pk).exists()
-
-    def get_absolute_url(self) -> str:
-        return reverse("findings:finding", args=[self.pk])
 
 
 class FindingMove(models.Model):

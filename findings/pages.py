@@ -212,4 +212,3 @@ _WANTED = {
     Missing.BUILDING: "的楼宇点位",
     Missing.RETURN: "的季报",
 }
-

@@ -167,7 +167,9 @@ def read(county: str, on: date) -> RegisterRows:
         plan=current(),
         areas={row.code: row for row in _as_of(areas, changed.get(DatedTable.AREAS, {}))},
         earlier_names={
-            row.code: frozenset({row.name}) for row in areas if "name" in changed.get(DatedTable.AREAS, {}).get(row.code, {})
+            row.code: frozenset({row.name})
+            for row in areas
+            if "name" in changed.get(DatedTable.AREAS, {}).get(row.code, {})
         },
         sites=_as_of(_sites(county), changed.get(DatedTable.SITES, {})),
         points=_as_of(_points(county), changed.get(DatedTable.ACCESS_POINTS, {})),

@@ -77,11 +77,7 @@ def unsettled(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
     settled = {site.area_code for site in rows.standing if site.kind == SiteKind.SETTLEMENT}
     least = int(rows.plan.permanent_households.value)
     for area in rows.in_force.values():
-        if (
-            area.kind == AreaKind.NATURAL_VILLAGE
-            and area.permanent_households >= least
-            and area.code not in settled
-        ):
+        if area.kind == AreaKind.NATURAL_VILLAGE and area.permanent_households >= least and area.code not in settled:
             yield _area(area, households=area.permanent_households)
 
 
@@ -112,8 +108,13 @@ def households_off(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
         is_whole = village.kind == AreaKind.VILLAGE and len(villages) == len(beneath)
         is_less = reported.households < registered
         if (is_less or is_whole) and is_off(reported.households, registered, bound):
-            words = {"registered": registered, "reported": reported.households, "period": reported.period}
-            yield _area(village, side="少" if is_less else "多", **words)
+            yield _area(
+                village,
+                side="少" if is_less else "多",
+                registered=registered,
+                reported=reported.households,
+                period=reported.period,
+            )
 
 
 def names_differ(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
@@ -184,7 +185,9 @@ def _pairs(places: Sequence[Placed], bound: int) -> Iterator[tuple[Placed, Place
     points = points_of(places)
     near = pairs_within(points, points, np.full(len(points), float(bound)))
     chosen = np.flatnonzero(near.place < near.centre)
-    pairs = zip(near.place[chosen].tolist(), near.centre[chosen].tolist(), near.distance_m[chosen].tolist(), strict=True)
+    pairs = zip(
+        near.place[chosen].tolist(), near.centre[chosen].tolist(), near.distance_m[chosen].tolist(), strict=True
+    )
     for first, second, metres in pairs:
         yield places[first], places[second], f"{metres:.1f}"
 
@@ -230,26 +233,26 @@ def _up(code: str) -> Iterator[str]:
 
 def points_idle(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
     """An access point open for longer than the bound, in days, with no port used, beside overdue orders of its operator."""
-    idle = [
-        point
-        for point in rows.placed_points
-        if point.ports_used == 0 and (rows.on - point.opened_on).days > bound
-    ]
-    late: dict[str, dict[str, list[OrderRow]]] = {}
+    idle = [point for point in rows.placed_points if point.ports_used == 0 and (rows.on - point.opened_on).days > bound]
+    late: dict[str, list[OrderRow]] = {}
     for order in rows.overdue() if idle else ():
-        late.setdefault(order.operator, {}).setdefault(order.area_code, []).append(order)
+        late.setdefault(order.operator, []).append(order)
     reach = rows.plan.capability.largest_radius_m
-    for operator, by_area in late.items():
+    for operator, orders in late.items():
         own = [point for point in idle if point.operator == operator]
-        sites = [site for site in rows.placed if any(site.area_code.startswith(code) for code in by_area)]
-        near = pairs_within(points_of(own), points_of(sites), np.full(len(own), float(reach)))
-        beside: dict[int, set[str]] = {}
-        for place, centre in zip(near.place.tolist(), near.centre.tolist(), strict=True):
-            code = sites[centre].area_code
-            orders = (order.order_id for area in by_area if code.startswith(area) for order in by_area[area])
-            beside.setdefault(place, set()).update(orders)
-        for place, orders in beside.items():
-            yield _point(own[place], opened_on=str(own[place].opened_on), orders=len(orders), reach=reach)
+        for point, codes in _sites_beside(rows, own, reach):
+            beside = [order for order in orders if any(code.startswith(order.area_code) for code in codes)]
+            if beside:
+                yield _point(point, opened_on=str(point.opened_on), orders=len(beside), reach=reach)
+
+
+def _sites_beside(rows: RegisterRows, points: Sequence[PointRow], metres: int) -> Iterator[tuple[PointRow, set[str]]]:
+    """Each access point with the areas of the sites within so many metres."""
+    near = pairs_within(points_of(points), points_of(rows.placed), np.full(len(points), float(metres)))
+    codes: dict[int, set[str]] = {}
+    for place, centre in zip(near.place.tolist(), near.centre.tolist(), strict=True):
+        codes.setdefault(place, set()).add(rows.placed[centre].area_code)
+    return ((points[place], found) for place, found in codes.items())
 
 
 def order_dates(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:

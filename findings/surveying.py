@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from acceptance.models import Basis, Judgement, Verdict
 from areas import workdays
@@ -14,8 +15,9 @@ from common import clock
 from common.periods import Quarter
 from findings import first, rows, terms
 from findings.declared import CHECKS
-from findings.models import TOWNSHIP_DIGITS, FindingMove, RegisterFinding, SurveyMark
+from findings.models import TOWNSHIP_DIGITS, FindingMove, FindingTerms, RegisterFinding, SurveyMark
 from findings.vocabulary import FindingAction, FindingCheck, FindingHit, FindingOwner, FindingState
+from proposals.models import ProposalMove
 
 VERSION = 1
 """Of the rules: another one surveys every county anew."""
@@ -23,7 +25,7 @@ VERSION = 1
 _CHANGING = ("area_code", "township", "operator", "owner", "name", "sentence", "said", "digest", "matters")
 """What a finding says anew while it stays the same finding."""
 
-_STEPS = ("state", "version", "opened_at", "due_on", "reason", "explained_by", "explained_at", "closed_at", "reopened")
+_STEPS = ("state", "version", "opened_at", "due_on", "explanation", "explained_by", "explained_at", "closed_at", "reopened")
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,38 @@ def due_in(days: int, calendar: workdays.WorkingDays | None = None) -> date | No
         return None
 
 
-def is_due(county: str) -> bool:
-    """Whether facts, bounds or the day are newer than the county's last survey."""
-    mark = SurveyMark.objects.filter(county=county).first()
-    return mark is None or mark.seen != _seen(county)
-
-
 def due_counties() -> list[str]:
-    """The judged counties whose survey is due."""
-    judged = Judgement.objects.exclude(judged_at=None).order_by("county").values_list("county", flat=True)
-    return [county for county in judged if is_due(county)]
+    """The judged counties of which facts, bounds or the day are newer than their last survey; one query."""
+    return [county for county, seen, last in _marks() if seen != last]
 
 
-def _seen(county: str) -> str:
-    """By what a county is surveyed: whatever changes when a survey would find something else."""
-    judged_at = Judgement.objects.filter(county=county).values_list("judged_at", flat=True).first()
-    bounds = hashlib.sha256(json.dumps(terms.bounds(county), sort_keys=True).encode()).hexdigest()[:16]
-    return f"{VERSION} {clock.today()} {judged_at} {bounds}"
+def is_due(county: str) -> bool:
+    return county in due_counties()
+
+
+def _marks() -> Iterator[tuple[str, str, str | None]]:
+    """Each judged county with that by which it would be surveyed now, and by which it was last."""
+    bounds = FindingTerms.objects.filter(county=OuterRef("county")).order_by("-pk").values("pk")[:1]
+    # What changes no verdict leaves no judgement: a name, a port; every door of the register writes a proposal's step.
+    steps = ProposalMove.objects.order_by("-pk").values("pk")[:1]
+    marks = SurveyMark.objects.filter(county=OuterRef("county")).values("seen")
+    judged = Judgement.objects.exclude(judged_at=None).order_by("county")
+    rows = judged.annotate(bounds=Subquery(bounds), steps=Subquery(steps), last=Subquery(marks))
+    for county, judged_at, *newest, last in rows.values_list("county", "judged_at", "bounds", "steps", "last"):
+        yield county, " ".join(map(str, (VERSION, clock.today(), judged_at, *newest))), last
+
+
+def survey_due() -> None:
+    """The worker's chore: survey what is due."""
+    for county in due_counties():
+        survey(county)
 
 
 @transaction.atomic
 def survey(county: str) -> SurveyTally:
     """Look at the county by every check, and open, change, close and reopen its findings."""
     mark = _locked(county)
-    seen, now = _seen(county), clock.now()
+    seen = next((seen for each, seen, _ in _marks() if each == county), "")
     register = rows.read(county, clock.today())
     found = dict(_found(register))
     kept = {_subject(each): each for each in RegisterFinding.objects.filter(county=county)}
@@ -81,7 +91,7 @@ def survey(county: str) -> SurveyTally:
         if subject not in found and finding.state != FindingState.CLOSED:
             book.close(finding)
     book.write()
-    mark.seen, mark.surveyed_at = seen, now
+    mark.seen, mark.surveyed_at = seen, book.now
     mark.save()
     return book.tally(sum(each.state == FindingState.OPEN for each in [*kept.values(), *book.opened]))
 
@@ -189,7 +199,7 @@ class _Book:
         if finding.state == FindingState.CLOSED or (finding.state == FindingState.EXPLAINED and not holds):
             self._step(finding, FindingAction.REOPEN, FindingState.OPEN)
             finding.opened_at, finding.due_on, finding.closed_at = self.now, self.due[finding.code], None
-            finding.reason, finding.explained_by, finding.explained_at = "", None, None
+            finding.explanation, finding.explained_by, finding.explained_at = "", None, None
             finding.reopened += 1
 
     def close(self, finding: RegisterFinding) -> None:

@@ -51,9 +51,7 @@ def _require_sound(code: str, bound: int) -> FindingCheck:
     if check is None or check.bound is None:
         raise Refused("没有这条可以修改界限的问题，请从列表中选择。")
     if not check.bound.least <= bound <= check.bound.most:
-        raise Refused(
-            f"界限应在 {check.bound.least} 至 {check.bound.most} {check.bound.unit}之间，您填的是 {bound}。"
-        )
+        raise Refused(f"界限应在 {check.bound.least} 至 {check.bound.most} {check.bound.unit}之间，您填的是 {bound}。")
     return check
 
 

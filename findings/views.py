@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from accounts.access import requires
 from accounts.posts import Power
-from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from common.exceptions import Refused

@@ -11,8 +11,6 @@ SPAN = 4
 def names_written(county: str) -> dict[str, str]:
     """By code the name that the latest uploaded workbook gave to an area; one query."""
     last = Quarter.containing(today())
-    recent = Upload.objects.filter(
-        quarterly_return__county=county, quarterly_return__period__gte=str(last.plus(-SPAN))
-    )
+    recent = Upload.objects.filter(quarterly_return__county=county, quarterly_return__period__gte=str(last.plus(-SPAN)))
     contents = recent.order_by("pk").values_list("content__lines", flat=True)
     return {line["code"]: line["name"] for lines in contents for line in lines if line["code"] and line["name"]}
