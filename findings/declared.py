@@ -246,3 +246,14 @@ CHECKS = (
 BY_CODE = {check.code: check for check in CHECKS}
 EDITABLE = tuple(check for check in CHECKS if check.bound)
 """Checks whose bound the bureau may set."""
+
+
+def as_table() -> str:
+    """The checks as the table that stands in docs/findings.md, which a test compares with it."""
+    head = "| 问题 | 查什么 | 界限 | 由谁处理 | 工作日 |\n|---|---|---|---|---|"
+    return "\n".join([head, *map(_row, CHECKS)])
+
+
+def _row(check: FindingCheck) -> str:
+    bound = f"{check.bound.label} {check.bound.default} {check.bound.unit}" if check.bound else "固定"
+    return f"| {check.name} `{check.code}` | {check.compared} | {bound} | {check.owner.label} | {check.days} |"

@@ -18,7 +18,7 @@ AGES = (("7", "一周以上"), ("30", "一个月以上"), ("90", "三个月以�
 
 
 def _townships(request) -> QuerySet:
-    """Those in sight; an operator's are everywhere."""
+    """The townships in sight; an operator's are everywhere."""
     areas = Area.objects.filter(kind__in=TOWNSHIPS).order_by("code")
     return areas if request.user.scope.operator else areas.visible_to(request.user)
 

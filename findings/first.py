@@ -121,7 +121,7 @@ class _Asked:
                 yield OpenQuestion(code, period, found)
 
     def _milestones(self) -> list[MilestoneVerdict]:
-        """Those that are undetermined, as they stood in the quarter in which they were due."""
+        """Milestones that are undetermined now, as they stood in the quarter in which they were due."""
         rows = MilestoneVerdict.objects.standing().filter(
             county=self.county, basis=Basis.APPROVED, status=UNDETERMINED, area__code__startswith=self.beneath
         )

@@ -23,7 +23,7 @@ from findings.hooks import REPORTED_NAMES
 from returns.models import LineStatus, ReturnLine
 
 
-class AreaRow(NamedTuple):
+class AreaNow(NamedTuple):
     code: str
     name: str
     kind: str
@@ -32,7 +32,7 @@ class AreaRow(NamedTuple):
     valid_to: date | None
 
 
-class SiteRow(NamedTuple):
+class SiteNow(NamedTuple):
     site_id: str
     area_code: str
     name: str
@@ -48,7 +48,7 @@ class SiteRow(NamedTuple):
         return self.area_code[:12]
 
 
-class PointRow(NamedTuple):
+class PointNow(NamedTuple):
     ap_id: str
     operator: str
     name: str
@@ -63,7 +63,7 @@ class PointRow(NamedTuple):
         return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
 
 
-class OrderRow(NamedTuple):
+class OrderNow(NamedTuple):
     """An order that is not done yet, or of which a date looks odd."""
 
     order_id: str
@@ -77,7 +77,7 @@ class OrderRow(NamedTuple):
     area_to: date | None
 
 
-class SuccessionRow(NamedTuple):
+class SuccessionNow(NamedTuple):
     area_code: str
     successor: str
     on: date
@@ -99,11 +99,11 @@ class RegisterRows:
     county: str
     on: date
     plan: Plan
-    areas: Mapping[str, AreaRow]
-    sites: Sequence[SiteRow] = ()
-    points: Sequence[PointRow] = ()
-    orders: Sequence[OrderRow] = ()
-    successions: Sequence[SuccessionRow] = ()
+    areas: Mapping[str, AreaNow]
+    sites: Sequence[SiteNow] = ()
+    points: Sequence[PointNow] = ()
+    orders: Sequence[OrderNow] = ()
+    successions: Sequence[SuccessionNow] = ()
     reported: Mapping[str, ReportedHouseholds] = field(default_factory=dict)
     reported_names: Mapping[str, str] = field(default_factory=dict)
     earlier_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -115,44 +115,44 @@ class RegisterRows:
         return self.areas[code].name if code in self.areas else code
 
     @cached_property
-    def in_force(self) -> Mapping[str, AreaRow]:
+    def in_force(self) -> Mapping[str, AreaNow]:
         """The areas in force with all that stands above them."""
         holding = {code for code, area in self.areas.items() if _holds(area, self.on)}
         above = {code: [code[:digits] for digits in (6, 9, 12) if digits < len(code)] for code in holding}
         return {code: self.areas[code] for code in sorted(holding) if holding.issuperset(above[code])}
 
     @cached_property
-    def standing(self) -> Sequence[SiteRow]:
+    def standing(self) -> Sequence[SiteNow]:
         """The sites in force, whatever their area is."""
         return [site for site in self.sites if _holds(site, self.on)]
 
     @cached_property
-    def placed(self) -> Sequence[SiteRow]:
+    def placed(self) -> Sequence[SiteNow]:
         """The sites in force, with their area, that have coordinates."""
         return [site for site in self.standing if site.lon is not None and site.area_code in self.in_force]
 
     @cached_property
-    def placed_points(self) -> Sequence[PointRow]:
+    def placed_points(self) -> Sequence[PointNow]:
         """The access points in use that have coordinates."""
         return [point for point in self.points if point.lon is not None and point.is_open(self.on)]
 
-    def overdue(self) -> list[OrderRow]:
+    def overdue(self) -> list[OrderNow]:
         """The orders that are neither done nor cancelled, and were due before the day; those that cannot be counted left out."""
         waiting = (order for order in self.orders if order.completed_on is None and order.cancelled_on is None)
         return [order for order in waiting if self._is_overdue(order)]
 
-    def _is_overdue(self, order: OrderRow) -> bool:
+    def _is_overdue(self, order: OrderNow) -> bool:
         try:
             return due_on(order.accepted_on, order.needs_expansion, self.plan.service, self.calendar) < self.on
         except workdays.DayUnknown:
             return False
 
 
-def _holds(row: AreaRow | SiteRow, on: date) -> bool:
+def _holds(row: AreaNow | SiteNow, on: date) -> bool:
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on < row.valid_to)
 
 
-def points_of(rows: Sequence[SiteRow] | Sequence[PointRow]) -> Points:
+def points_of(rows: Sequence[SiteNow] | Sequence[PointNow]) -> Points:
     """Rows that all have coordinates, as columns."""
     return Points(np.array([row.lon for row in rows], float), np.array([row.lat for row in rows], float))
 
@@ -160,7 +160,7 @@ def points_of(rows: Sequence[SiteRow] | Sequence[PointRow]) -> Points:
 def read(county: str, on: date) -> RegisterRows:
     """The register of a county as of a day; ten queries, and those of the rooms above that know names."""
     changed = _changes(county, on)
-    areas = [AreaRow._make(row) for row in Area.objects.filter(county=county).order_by().values_list(*AreaRow._fields)]
+    areas = [AreaNow._make(row) for row in Area.objects.filter(county=county).order_by().values_list(*AreaNow._fields)]
     return RegisterRows(
         county=county,
         on=on,
@@ -207,9 +207,9 @@ def _as_of(rows: Iterable[Any], changed: Mapping[str, Mapping[str, Any]]) -> lis
     return sorted(found, key=itemgetter(0))
 
 
-def _sites(county: str) -> list[SiteRow]:
+def _sites(county: str) -> list[SiteNow]:
     fields = ("site_id", "area_id", "name", "kind", "lon", "lat", "valid_from", "valid_to")
-    return [SiteRow._make(row) for row in Site.objects.filter(county=county).order_by().values_list(*fields)]
+    return [SiteNow._make(row) for row in Site.objects.filter(county=county).order_by().values_list(*fields)]
 
 
 def _points_at(county: str) -> Q:
@@ -217,26 +217,26 @@ def _points_at(county: str) -> Q:
     return Q(county__in=[county, ""] if county == outline.district().code else [county])
 
 
-def _points(county: str) -> list[PointRow]:
+def _points(county: str) -> list[PointNow]:
     fields = ("ap_id", "operator_id", "name", "township_id", "lon", "lat", "opened_on", "closed_on", "ports_used")
     rows = AccessPoint.objects.filter(_points_at(county)).order_by().values_list(*fields)
-    return [PointRow._make(row) for row in rows]
+    return [PointNow._make(row) for row in rows]
 
 
-def _orders(county: str, on: date) -> list[OrderRow]:
+def _orders(county: str, on: date) -> list[OrderNow]:
     waiting = Q(completed_on__isnull=True, cancelled_on__isnull=True)
     backwards = Q(completed_on__lt=F("accepted_on")) | Q(cancelled_on__lt=F("accepted_on"))
     future = Q(accepted_on__gt=on) | Q(completed_on__gt=on) | Q(cancelled_on__gt=on)
     elsewhere = Q(area__valid_from__gt=F("accepted_on")) | Q(area__valid_to__lte=F("accepted_on"))
     fields = ("order_id", "operator_id", "area_id", "accepted_on", "completed_on", "cancelled_on", "needs_expansion")
     rows = ServiceOrder.objects.filter(waiting | backwards | future | elsewhere, county=county).order_by("order_id")
-    return [OrderRow._make(row) for row in rows.values_list(*fields, "area__valid_from", "area__valid_to")]
+    return [OrderNow._make(row) for row in rows.values_list(*fields, "area__valid_from", "area__valid_to")]
 
 
-def _successions(county: str) -> list[SuccessionRow]:
+def _successions(county: str) -> list[SuccessionNow]:
     rows = Succession.objects.filter(area__county=county).order_by("area_id", "successor_id")
     return [
-        SuccessionRow._make(row)
+        SuccessionNow._make(row)
         for row in rows.values_list("area_id", "successor_id", "on", "document", "area__valid_to")
     ]
 

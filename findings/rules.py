@@ -13,32 +13,32 @@ from areas import outline
 from areas.geodesy import pairs_within
 from areas.package.values import folded
 from areas.vocabulary import VILLAGE_LEVEL, AreaKind, SiteKind
-from findings.rows import AreaRow, OrderRow, PointRow, RegisterRows, SiteRow, points_of
+from findings.rows import AreaNow, OrderNow, PointNow, RegisterRows, SiteNow, points_of
 from findings.vocabulary import FindingHit
 from returns.checks.rules import is_off
 
-Placed = TypeVar("Placed", SiteRow, PointRow)
-Grouped = TypeVar("Grouped", SiteRow, AreaRow)
+Placed = TypeVar("Placed", SiteNow, PointNow)
+Grouped = TypeVar("Grouped", SiteNow, AreaNow)
 
 LEAST_SITES = 3
-"""Of a village with fewer sites nobody can say which of them is out of the way."""
+"""In a village with fewer sites nobody can say which of them is out of the way."""
 
 
-def _site(site: SiteRow, other: str = "", **words) -> FindingHit:
+def _site(site: SiteNow, other: str = "", **words) -> FindingHit:
     return FindingHit(site.site_id, site.name, site.area_code, words, other)
 
 
-def _point(point: PointRow, other: str = "", **words) -> FindingHit:
+def _point(point: PointNow, other: str = "", **words) -> FindingHit:
     return FindingHit(
         point.ap_id, point.name or point.ap_id, point.township or "", words, other, operator=point.operator
     )
 
 
-def _order(order: OrderRow, **words) -> FindingHit:
+def _order(order: OrderNow, **words) -> FindingHit:
     return FindingHit(order.order_id, order.order_id, order.area_code, words, operator=order.operator)
 
 
-def _area(area: AreaRow, other: str = "", **words) -> FindingHit:
+def _area(area: AreaNow, other: str = "", **words) -> FindingHit:
     return FindingHit(area.code, area.name, area.code, words, other)
 
 
@@ -95,7 +95,7 @@ def households_off(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
     As the returns' own check asks it: fewer reported than registered is odd in every village, more only where natural
     villages are all there is.
     """
-    leaves: dict[str, list[AreaRow]] = {}
+    leaves: dict[str, list[AreaNow]] = {}
     for area in rows.in_force.values():
         if len(area.code) == 15:
             leaves.setdefault(area.code[:12], []).append(area)
@@ -140,7 +140,7 @@ def site_namesakes(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
         yield _site(second, first.site_id, name=first.name, number=first.site_id)
 
 
-def _namesake(site: SiteRow) -> tuple:
+def _namesake(site: SiteNow) -> tuple:
     return site.area_code, site.kind, folded(site.name)
 
 
@@ -162,7 +162,7 @@ def sites_close(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
 
 def points_together(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
     """Access points of several operators on one spot, within the bound in metres: each operator is asked of its own."""
-    together: dict[str, tuple[PointRow, PointRow, str]] = {}
+    together: dict[str, tuple[PointNow, PointNow, str]] = {}
     for first, second, metres in _pairs(rows.placed_points, bound):
         if first.operator != second.operator:
             for own, other in ((first, second), (second, first)):
@@ -212,7 +212,7 @@ def strayed(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
 
 
 def _lonely(points, members: np.ndarray, bound: int) -> list[int]:
-    """Those of some points that by a straight line lie farther than the bound from all others; the geodesic decides later."""
+    """Which of some points by a straight line lie farther than the bound from all others; the geodesic decides later."""
     own = points.take(members).tree()
     distance, _ = own.query(own.data, k=2)
     return members[distance[:, 1] > 0.99 * bound].tolist()
@@ -234,7 +234,7 @@ def _up(code: str) -> Iterator[str]:
 def points_idle(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
     """An access point open for longer than the bound, in days, with no port used, beside overdue orders of its operator."""
     idle = [point for point in rows.placed_points if point.ports_used == 0 and (rows.on - point.opened_on).days > bound]
-    late: dict[str, list[OrderRow]] = {}
+    late: dict[str, list[OrderNow]] = {}
     for order in rows.overdue() if idle else ():
         late.setdefault(order.operator, []).append(order)
     reach = rows.plan.capability.largest_radius_m
@@ -246,7 +246,7 @@ def points_idle(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
                 yield _point(point, opened_on=str(point.opened_on), orders=len(beside), reach=reach)
 
 
-def _sites_beside(rows: RegisterRows, points: Sequence[PointRow], metres: int) -> Iterator[tuple[PointRow, set[str]]]:
+def _sites_beside(rows: RegisterRows, points: Sequence[PointNow], metres: int) -> Iterator[tuple[PointNow, set[str]]]:
     """Each access point with the areas of the sites within so many metres."""
     near = pairs_within(points_of(points), points_of(rows.placed), np.full(len(points), float(metres)))
     codes: dict[int, set[str]] = {}
@@ -263,7 +263,7 @@ def order_dates(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
             yield _order(order, problem=problem)
 
 
-def _order_problem(order: OrderRow, rows: RegisterRows) -> str:
+def _order_problem(order: OrderNow, rows: RegisterRows) -> str:
     accepted = order.accepted_on
     if accepted > rows.on:
         return f"受理日期 {accepted} 还没有到"

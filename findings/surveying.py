@@ -20,7 +20,7 @@ from findings.vocabulary import FindingAction, FindingCheck, FindingHit, Finding
 from proposals.models import ProposalMove
 
 VERSION = 1
-"""Of the rules: another one surveys every county anew."""
+"""The rules' version: another one surveys every county anew."""
 
 _CHANGING = ("area_code", "township", "operator", "owner", "name", "sentence", "said", "digest", "matters")
 """What a finding says anew while it stays the same finding."""
@@ -39,7 +39,7 @@ class SurveyTally:
 
 
 def due_in(days: int, calendar: workdays.WorkingDays | None = None) -> date | None:
-    """So many working days from today; None where the table of working days ends before."""
+    """The day that many working days from today; None where the table of working days ends before."""
     try:
         return (calendar or workdays.load()).nth_after(clock.today(), days)
     except workdays.DayUnknown:

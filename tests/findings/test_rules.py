@@ -9,13 +9,13 @@ from areas import workdays
 from areas.vocabulary import AreaKind, SiteKind
 from findings.declared import BY_CODE, CHECKS
 from findings.rows import (
-    AreaRow,
-    OrderRow,
-    PointRow,
+    AreaNow,
+    OrderNow,
+    PointNow,
     RegisterRows,
     ReportedHouseholds,
-    SiteRow,
-    SuccessionRow,
+    SiteNow,
+    SuccessionNow,
 )
 
 ON = date(2019, 4, 8)
@@ -27,9 +27,9 @@ METRE = 1 / 110_752
 """Of latitude, hereabouts."""
 
 
-def area(code: str, name: str = "", kind: str = "", households: int | None = None, ends: date | None = None) -> AreaRow:
+def area(code: str, name: str = "", kind: str = "", households: int | None = None, ends: date | None = None) -> AreaNow:
     kinds = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
-    return AreaRow(code, name or f"区域{code}", kind or kinds[len(code)], households, None, ends)
+    return AreaNow(code, name or f"区域{code}", kind or kinds[len(code)], households, None, ends)
 
 
 TREE = (
@@ -41,7 +41,7 @@ TREE = (
 )
 
 
-def site(number: str, code: str = LEAF, north: float | None = 0, kind: str = SiteKind.SETTLEMENT, **fields) -> SiteRow:
+def site(number: str, code: str = LEAF, north: float | None = 0, kind: str = SiteKind.SETTLEMENT, **fields) -> SiteNow:
     """A site so many metres north of the middle; None: without coordinates."""
     given = {
         "site_id": number,
@@ -53,10 +53,10 @@ def site(number: str, code: str = LEAF, north: float | None = 0, kind: str = Sit
         "valid_from": None,
         "valid_to": None,
     }
-    return SiteRow(**given | fields)
+    return SiteNow(**given | fields)
 
 
-def point(number: str, operator: str = "telecom", north: float = 0, **fields) -> PointRow:
+def point(number: str, operator: str = "telecom", north: float = 0, **fields) -> PointNow:
     given = {
         "ap_id": number,
         "operator": operator,
@@ -68,10 +68,10 @@ def point(number: str, operator: str = "telecom", north: float = 0, **fields) ->
         "closed_on": None,
         "ports_used": 3,
     }
-    return PointRow(**given | fields)
+    return PointNow(**given | fields)
 
 
-def order(number: str = "GD-1", **fields) -> OrderRow:
+def order(number: str = "GD-1", **fields) -> OrderNow:
     given = {
         "order_id": number,
         "operator": "telecom",
@@ -83,10 +83,10 @@ def order(number: str = "GD-1", **fields) -> OrderRow:
         "area_from": None,
         "area_to": None,
     }
-    return OrderRow(**given | fields)
+    return OrderNow(**given | fields)
 
 
-def register(*areas: AreaRow, **fields) -> RegisterRows:
+def register(*areas: AreaNow, **fields) -> RegisterRows:
     """The tree with more areas (of one code the last counts), and whatever else there is."""
     found = {each.code: each for each in (*TREE, *areas)}
     return RegisterRows(DISTRICT, ON, current(), found, calendar=workdays.WorkingDays(workdays.notices()), **fields)
@@ -135,11 +135,11 @@ AN_END = date(2019, 4, 1)
         ("name_differs", register(reported_names={VILLAGE: "秀溪村"}), []),
         ("name_differs", register(reported_names={VILLAGE: "老名"}, earlier_names={VILLAGE: {"老名"}}), []),
         ("name_differs", register(reported_names={TOWN: "源坛镇", "441802103999": "没有的村"}), []),
-        ("succession_bare", register(successions=[SuccessionRow(LEAF, SECOND, AN_END, "", AN_END)]), [LEAF]),
-        ("succession_bare", register(successions=[SuccessionRow(LEAF, SECOND, AN_END, "清府〔2019〕1号", AN_END)]), []),
+        ("succession_bare", register(successions=[SuccessionNow(LEAF, SECOND, AN_END, "", AN_END)]), [LEAF]),
+        ("succession_bare", register(successions=[SuccessionNow(LEAF, SECOND, AN_END, "清府〔2019〕1号", AN_END)]), []),
         (
             "succession_bare",
-            register(successions=[SuccessionRow(LEAF, SECOND, AN_END, "清府〔2019〕1号", None)]),
+            register(successions=[SuccessionNow(LEAF, SECOND, AN_END, "清府〔2019〕1号", None)]),
             [LEAF],
         ),
         ("points_together", register(points=[point("A"), point("B", "mobile", 0.9)]), ["A", "B"]),
@@ -215,7 +215,7 @@ def test_households_are_off_by_more_than_the_bound():
     assert struck("households_off", register()) == [], "nothing was reported"
 
 
-def idle(days: int, *, used: int | None = 0, north: float = 0, operator: str = "telecom") -> PointRow:
+def idle(days: int, *, used: int | None = 0, north: float = 0, operator: str = "telecom") -> PointNow:
     return point("A", operator, north, opened_on=ON - timedelta(days), ports_used=used)
 
 
