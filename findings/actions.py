@@ -61,6 +61,11 @@ def overrule(*, finding: RegisterFinding, reason: str, version: int, by) -> Find
     move = MOVES.permit(FindingAction.OVERRULE, finding.area_code, by)
     reason = MOVES.require_reason(move, reason)
     check = BY_CODE.get(finding.code)
-    fields = {"explanation": "", "explained_by": None, "explained_at": None, "due_on": due_in(check.days if check else 0)}
+    fields = {
+        "explanation": "",
+        "explained_by": None,
+        "explained_at": None,
+        "due_on": due_in(check.days if check else 0),
+    }
     said = {"sentence": finding.sentence}
     return MOVES.record(MOVES.advance(finding, move, version, by, reason, said=said, **fields))

@@ -1,6 +1,6 @@
 """The list of findings: what it shows and exports."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -58,21 +58,23 @@ FINDINGS = Listing(
 
 
 def listing_for(
-    townships: Mapping[str, str], operators: Mapping[str, str], *, mends: bool, is_operator: bool
+    townships: Mapping[str, str], operators: Mapping[str, str], *, mends: bool, explains: bool, is_operator: bool
 ) -> Listing:
-    """The list with the names of townships and operators, and for those who keep the register the way to mend each.
+    """The list with the names of townships and operators, and the ways to settle each, for whoever has them.
 
     An operator is not told the number of another one's access point.
     """
     whose = Column("whose", "由谁处理", lambda row: owner_name(row, townships, operators), order=("owner", "township"))
-    mending = (Column("mend", "办理", _mend_label, link=mending_address),) if mends else ()
+    mend = Column("mend", "办理", _while_open("去更正"), link=mending_address)
+    explain = Column("explain", "不是问题", _while_open("去说明"), link=lambda row: f"{row.get_absolute_url()}#reason")
+    ways = [mend] * mends + [explain] * explains
     place = Column("township", "街镇", lambda row: townships.get(row.township, ""), on_page=False)
     first, *others = [column for column in FINDINGS.columns if not (is_operator and column.key == "other")]
-    return replace(FINDINGS, columns=(first, *others[:3], place, whose, *others[3:], *mending))
+    return replace(FINDINGS, columns=(first, *others[:3], place, whose, *others[3:], *ways))
 
 
-def _mend_label(finding: RegisterFinding) -> str:
-    return "去更正" if finding.state == FindingState.OPEN else ""
+def _while_open(label: str) -> Callable[[RegisterFinding], str]:
+    return lambda finding: label if finding.state == FindingState.OPEN else ""
 
 
 def owner_name(finding: RegisterFinding, townships: Mapping[str, str], operators: Mapping[str, str]) -> str:

@@ -25,7 +25,17 @@ VERSION = 1
 _CHANGING = ("area_code", "township", "operator", "owner", "name", "sentence", "said", "digest", "matters")
 """What a finding says anew while it stays the same finding."""
 
-_STEPS = ("state", "version", "opened_at", "due_on", "explanation", "explained_by", "explained_at", "closed_at", "reopened")
+_STEPS = (
+    "state",
+    "version",
+    "opened_at",
+    "due_on",
+    "explanation",
+    "explained_by",
+    "explained_at",
+    "closed_at",
+    "reopened",
+)
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,11 @@ def survey_due() -> None:
 
 
 @transaction.atomic
-def survey(county: str) -> SurveyTally:
-    """Look at the county by every check, and open, change, close and reopen its findings."""
+def survey(county: str, on: date | None = None) -> SurveyTally:
+    """Look at the county by every check, and open, change, close and reopen its findings; the register as of a day, or today."""
     mark = _locked(county)
     seen = next((seen for each, seen, _ in _marks() if each == county), "")
-    register = rows.read(county, clock.today())
+    register = rows.read(county, on or clock.today())
     found = dict(_found(register))
     kept = {_subject(each): each for each in RegisterFinding.objects.filter(county=county)}
     book = _Book(register.calendar)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from accounts.access import requires
-from accounts.posts import Power
+from accounts.posts import Power, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from common.exceptions import Refused
@@ -27,7 +27,9 @@ def index(request: HttpRequest) -> HttpResponse:
     user, names = request.user, pages.townships_of(request.user)
     mends = user.may(Power.KEEP_REGISTRY) or user.may(Power.LOAD_NETWORK)
     operators = dict(Operator.objects.order_by().values_list("code", "name"))
-    listing = lists.listing_for(names, operators, mends=mends, is_operator=bool(user.scope.operator))
+    explains = mends and user.grants.scope_kind != ScopeKind.DISTRICT
+    is_operator = user.scope.operator is not None
+    listing = lists.listing_for(names, operators, mends=mends, explains=explains, is_operator=is_operator)
     rows = RegisterFinding.objects.visible_to(user).select_related("explained_by")
     context = {} if request.GET.get("export") else _above(user, names)
     return answer(request, listing, rows, **context)
