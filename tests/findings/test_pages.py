@@ -135,7 +135,9 @@ def test_owner_explains_and_bureau_does_not_accept(found, people, client):
     assert "已搬迁" in page and "为什么不予认可" in page and "为什么不是问题" not in page
     assert client.post(f"{address}overrule/", {"reason": "请补坐标", "version": 1}).status_code == 302
     assert finding().state == FindingState.OPEN
-    assert list(AuditEntry.objects.filter(action__startswith="finding.").order_by("pk").values_list("action", flat=True)) == [
+    assert list(
+        AuditEntry.objects.filter(action__startswith="finding.").order_by("pk").values_list("action", flat=True)
+    ) == [
         "finding.explain",
         "finding.overrule",
     ]
