@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "returns",
     "acceptance",
     "proposals",
+    "findings",
     "inspection",
     "inspection.spotcheck",
     "workbooks",
