@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from acceptance import plan as plans
+from acceptance.judging import standing
 from acceptance.models import SiteVerdict
 from acceptance.rules.service import due_on
 from acceptance.rules.shares import needed
@@ -55,7 +55,7 @@ class OrderTest:
 
     def __init__(self, user, thing: Thing) -> None:
         self.user, self.thing, self.order = user, thing, thing.row
-        self.day = thing.day
+        self.day, self.rules = thing.day, standing.of(thing.row.county).plan.service
 
     @cached_property
     def calendar(self) -> WorkingDays:
@@ -71,7 +71,7 @@ class OrderTest:
         return ""
 
     def _due(self) -> date:
-        return due_on(self.order.accepted_on, self.order.needs_expansion, plans.current().service, self.calendar)
+        return due_on(self.order.accepted_on, self.order.needs_expansion, self.rules, self.calendar)
 
     @cached_property
     def due_on(self) -> date | None:
@@ -80,7 +80,7 @@ class OrderTest:
     @property
     def rule(self) -> str:
         """How many working days it has."""
-        service = plans.current().service
+        service = self.rules
         if not self.order.needs_expansion:
             return f"受理后 {service.installation_days} 个工作日内（S20）"
         if service.expansion_then_installation.value:
@@ -186,7 +186,7 @@ class OrderTest:
 
     def _alone(self, reach: Any) -> bool:
         """Whether the operator would serve in time but for this order."""
-        wanted = needed(plans.current().service.least_on_time, reach["counted"])
+        wanted = needed(self.rules.least_on_time, reach["counted"])
         return bool(reach["counted"] - (reach["late"] - 1) >= wanted)
 
     def _named(self, rows: Sequence["_Borne"]) -> list[tuple[str, str]]:

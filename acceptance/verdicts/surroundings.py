@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.urls import reverse
 
 from acceptance import plan as plans
+from acceptance.judging import standing
 from acceptance.models import SiteVerdict
 from acceptance.verdicts.marks import Mark, site_mark
 from acceptance.wording.figures import metres
@@ -67,6 +68,7 @@ def surroundings(user, thing: Thing) -> Panel | None:
     own = _own_places(thing)
     if not own:
         return None
+    standing.of(thing.row.county)
     found = _around(user, thing, own)
     context = {
         "map": _document(thing, own, found),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from acceptance import plan as plans
+from acceptance.judging import standing
 from acceptance.models import Basis, MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.verdicts.marks import Mark, area_mark, milestone_mark, site_mark
 from acceptance.verdicts.pages import lacks
@@ -71,7 +71,7 @@ def _of_area(thing: Thing) -> tuple | None:
         cells.append(_cell(thing, row, mark, reverse("acceptance:verdict", args=[row.period, code]), viewed))
     words = ""
     if viewed is not None and viewed.outcome in ("not_achieved", "undetermined"):
-        words = f"{viewed.quarter.label}还差：{lacks(plans.current(), viewed)}"
+        words = f"{viewed.quarter.label}还差：{lacks(standing.of(thing.row.county).plan, viewed)}"
     return cells, _alerts(cells, words), words, code
 
 
@@ -90,7 +90,7 @@ def _of_site(thing: Thing) -> tuple | None:
     words = ""
     if viewed is not None:
         names = dict(Operator.objects.values_list("code", "name"))
-        least = plans.current().capability.min_mbps
+        least = standing.of(thing.row.county).plan.capability.min_mbps
         said = site_words(viewed.capable, viewed.reason, viewed.nearest_m, viewed.inputs, names, least)
         words = f"{viewed.quarter.label}{said.text}{said.gap}"
     # Without coordinates the register says so itself, with the way to mend it.
@@ -124,7 +124,7 @@ def _milestones(thing: Thing, code: str, cells: Sequence[StripCell]) -> list[tup
     viewed = next((cell.quarter for cell in cells if cell.is_viewed), None)
     if viewed is None or thing.table != "areas":
         return []
-    declared = {each.key: each for each in plans.current().milestones}
+    declared = {each.key: each for each in standing.of(thing.row.county).plan.milestones}
     kind, wanted = thing.value("kind"), set(declared)
     scopes = [code]
     if len(code) > 9:

@@ -192,7 +192,7 @@ def test_page_costs_the_same_queries_however_much_is_around(
     client = log_in(Post.REVIEWER)
     change("sites", "S-0001", "name", date(2018, 7, 1), "新围祠堂")
     opened(client, table)
-    with django_assert_max_num_queries(30) as first:
+    with django_assert_max_num_queries(40) as first:
         opened(client, table)
     for number in range(20):
         make_site(f"S-1{number:03}", LEAF, lon=113.0613, lat=23.7124)
