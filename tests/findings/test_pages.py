@@ -184,7 +184,7 @@ def test_mending_fills_in_what_the_finding_tells():
     assert mending.mending_address(RegisterFinding(code="gone", table="areas", key=NEAR, said={})) == ""
 
 
-def test_thing_knows_its_findings(found):
+def test_thing_knows_its_findings(found, people):
     [shown] = pages.about(people.reviewer, "sites", UNPLACED)
 
     assert (shown.label, shown.mend) == ("点位没有坐标", mending.mending_address(finding()))
