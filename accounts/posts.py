@@ -21,6 +21,7 @@ class Power(TextChoices):
     KEEP_REGISTRY = "keep_registry", "维护区域和点位台账"
     RECORD_SUCCESSIONS = "record_successions", "登记区域撤并"
     LOAD_NETWORK = "load_network", "上报接入点和报装工单"
+    JUDGE_PROPOSALS = "judge_proposals", "审定变更申请"
     ENTER_COUNTS = "enter_counts", "填报运营企业数据"
     ISSUE_TOKENS = "issue_tokens", "管理接口令牌"
     SEE_VERDICTS = "see_verdicts", "查看评定结果"
@@ -90,6 +91,7 @@ _READING = {
 }
 
 _EXAMINING = {
+    Power.JUDGE_PROPOSALS,
     Power.RECORD_SUCCESSIONS,
     Power.EXAMINE,
     Power.COMPILE_SUBMISSIONS,

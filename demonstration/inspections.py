@@ -210,7 +210,7 @@ def _evidence(report: Report) -> list[EvidenceUpload]:
     return [
         EvidenceUpload("接入点现场.png", _picture(320, 200, shade), EvidenceKind.PHOTO, "接入点现场（演示图片）"),
         EvidenceUpload(
-            "测速.png", _picture(320, 120, shade + 20), EvidenceKind.SPEED_TEST, "测速截图（演示图片）", "", 100 + shade
+            "测速.png", _picture(320, 240, shade + 20), EvidenceKind.SPEED_TEST, "测速截图（演示图片）", "", 100 + shade
         ),
     ]
 

@@ -1,7 +1,7 @@
 """The archive of a unit's whole file in the background, where it is too large for a request."""
 
 from accounts.audit import record
-from inspection import store
+from evidence import store
 from inspection.dossier import Dossier
 from inspection.models import Unit
 from jobs.work import Finished, Progress, Refusal, work

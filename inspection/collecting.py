@@ -1,25 +1,19 @@
 """Adding evidence to a draft and taking it out: content, size, number and quota are checked, and a scanner may refuse."""
 
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
-from django.utils.module_loading import import_string
 
 from accounts import audit
-from common.digests import digest
 from common.exceptions import Refused
-from inspection import store
-from inspection.files import PICTURES, MediaType, kind_of, safe_name
+from evidence import keeping
+from evidence.keeping import MEGABYTE, SoundFile
 from inspection.models import Evidence, Report
 from inspection.reporting import drafted, edit_evidence
 from inspection.vocabulary import EvidenceKind
 
-MEGABYTE = 1024 * 1024
 FASTEST_MBPS = 100_000
 
 
@@ -37,67 +31,35 @@ class EvidenceUpload:
 
 def add(*, report: Report, given: EvidenceUpload, by) -> Evidence:
     """Keep a file as evidence; Refused with a sentence, NoSpace when the disk is full. Nothing is left of a refused one."""
-    try:
-        content = _checked(given)
-        algorithm, value = digest(given.data)
-        with transaction.atomic():
-            held = edit_evidence(report=report, by=by)
-            _require_room(held, len(given.data), value)
-            return _kept(held, given, content, algorithm, value, by)
-    except OSError as error:
-        if store.is_full(error):
-            raise store.NoSpace(FULL) from error
-        raise
+    file = _checked(given)
+    with transaction.atomic():
+        held = edit_evidence(report=report, by=by)
+        _require_room(held, len(given.data), file.digest)
+        return _kept(held, given, file, by)
 
 
-FULL = "服务器的磁盘已满，文件没有保存。请联系系统管理员清理后再传；报告文字不受影响。"
-
-
-def _kept(report: Report, given: EvidenceUpload, content: MediaType, algorithm: str, value: str, by) -> Evidence:
+def _kept(report: Report, given: EvidenceUpload, file: SoundFile, by) -> Evidence:
     """The file on the disk and its row; where the row is refused the file goes again."""
-    is_new = store.keep(given.data, value)
+    fields = file.keep(Evidence)
     try:
         with transaction.atomic():
-            return _row(report, given, content, algorithm, value, by)
+            return _row(report, given, fields, by)
     except BaseException:
-        if is_new:
-            _let_go(value)
+        keeping.drop(Evidence, file.digest)
         raise
 
 
-def _let_go(value: str) -> None:
-    """A file leaves the disk when no report names it."""
-    store.drop(value, Evidence.objects.filter(digest=value).exists)
-
-
-def _checked(given: EvidenceUpload) -> MediaType:
-    if not given.data:
-        raise Refused("文件是空的，请重新选择。")
-    if len(given.data) > settings.EVIDENCE_MB * MEGABYTE:
-        raise Refused(f"文件超过 {settings.EVIDENCE_MB} MB，请压缩或拆分后再传。")
+def _checked(given: EvidenceUpload) -> SoundFile:
     if given.kind not in EvidenceKind.values:
         raise Refused("请选择佐证材料的类别。")
-    content = kind_of(given.data)
-    if given.kind == EvidenceKind.PHOTO and content.media_type not in PICTURES:
+    file = keeping.checked(given.data, given.name)
+    if given.kind == EvidenceKind.PHOTO and not file.is_picture:
         raise Refused("现场照片要用 JPEG 或 PNG 图片；PDF 请选“证明文件”。")
     if (given.kind == EvidenceKind.SPEED_TEST) != (given.mbps is not None):
         raise Refused("测速记录要填写实测下行速率，其他材料不填。")
     if given.mbps is not None and not 0 < given.mbps <= FASTEST_MBPS:
         raise Refused(f"实测下行速率应在 1 至 {FASTEST_MBPS:,} 兆之间。")
-    if refusal := scanned(given.data, given.name):
-        raise Refused(refusal)
-    return content
-
-
-def scanned(data: bytes, name: str) -> str:
-    """What the installation's scanner says of a file (EVIDENCE_SCAN); blank where it has none or finds nothing."""
-    if settings.EVIDENCE_SCAN is None:
-        return ""
-    scan: Callable[[Path, str], str] = import_string(settings.EVIDENCE_SCAN)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        path.write_bytes(data)
-        return scan(path, name)
+    return file
 
 
 def _require_room(report: Report, size: int, value: str) -> None:
@@ -111,7 +73,7 @@ def _require_room(report: Report, size: int, value: str) -> None:
         raise Refused(f"一份报告的佐证材料合计不能超过 {settings.EVIDENCE_REPORT_MB} MB。")
 
 
-def _row(report: Report, given: EvidenceUpload, content: MediaType, algorithm: str, value: str, by) -> Evidence:
+def _row(report: Report, given: EvidenceUpload, fields: dict, by) -> Evidence:
     codes = {unit.area_id for unit in drafted(report)}
     if given.code and given.code not in codes:
         raise Refused("选的单位不在这份报告里，请重新选择。")
@@ -121,14 +83,11 @@ def _row(report: Report, given: EvidenceUpload, content: MediaType, algorithm: s
         kind=given.kind,
         caption=" ".join(given.caption.split())[:100],
         mbps=given.mbps,
-        name=safe_name(given.name, content.media_type),
-        media_type=content.media_type,
-        size=len(given.data),
-        algorithm=algorithm,
-        digest=value,
         by=by,
+        **fields,
     )
-    audit.record(action="evidence.add", by=by, subject=report, detail={"file": evidence.name, "sha256": value})
+    detail = {"file": evidence.name, "sha256": evidence.digest}
+    audit.record(action="evidence.add", by=by, subject=report, detail=detail)
     return evidence
 
 
@@ -138,5 +97,5 @@ def remove(*, evidence: Evidence, by) -> None:
     report = edit_evidence(report=evidence.report, by=by)
     value, name = evidence.digest, evidence.name
     if Evidence.objects.filter(pk=evidence.pk).delete()[0]:
-        transaction.on_commit(lambda: _let_go(value))
+        keeping.let_go(Evidence, [value])
         audit.record(action="evidence.remove", by=by, subject=report, detail={"file": name, "sha256": value})

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from common.digests import digest
-from inspection import samples, store
+from evidence.store import original
+from inspection import samples
 from inspection.freezing import is_intact
 from inspection.hooks import SECTIONS
 from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit
@@ -126,7 +127,7 @@ class Dossier:
         yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
         yield "审定.json", _json([_entry(entry) for entry in self.entries])
         for number, each in enumerate(self.evidence, 1):
-            yield f"佐证材料/{number:02d}-{each.name}", store.read(each)
+            yield f"佐证材料/{number:02d}-{each.name}", original(each)
         for number, document in enumerate(self.documents, 1):
             yield f"公文/{number:02d}-{document.subject}.pdf", pdf(document.description, at=document.issued_at)
         for section in self.sections:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
-from inspection import freezing, store
+from evidence import store
+from inspection import freezing
 from inspection.archiving import AT_ONCE, FULL, pack
 from inspection.dossier import Dossier
 from inspection.pages import UnitShown, crumbs, refused, report_crumb, unit_or_404

@@ -1,7 +1,6 @@
 """Choosing what to report, and the evidence of a draft."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,8 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
-from inspection import collecting, freezing, reporting, store
+from evidence import answers, store
+from inspection import collecting, freezing, reporting
 from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Report
 from inspection.moves import MOVES
@@ -165,12 +165,8 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The file itself, to be saved and not shown: it is somebody's upload."""
     found_ = _evidence(request, pk)
     try:
-        data = store.read(found_)
+        response = answers.attachment(found_)
     except store.Damaged as damaged:
         return refused(request, damaged, address(found_.report), "查看报告", status=500)
     record(action="evidence.download", by=request.user, subject=found_.report, detail={"file": found_.name})
-    response = HttpResponse(data, content_type=found_.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found_.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -70,8 +70,11 @@ INSTALLED_APPS = [
     "register",
     "jobs",
     "papers",
+    "evidence",
     "returns",
     "acceptance",
+    "proposals",
+    "findings",
     "inspection",
     "inspection.spotcheck",
     "workbooks",
@@ -268,6 +271,10 @@ PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/q
 RETURN_DUE_DAYS = env.number("PORTAL_RETURN_DUE_DAYS", 15)
 RETURN_REMIND_DAYS = env.number("PORTAL_RETURN_REMIND_DAYS", 5)
 RETURNS_FOUR_EYES = env.switch("PORTAL_RETURNS_FOUR_EYES", False)
+
+# The register: whether a second person of the bureau confirms whatever the first accepted
+
+PROPOSALS_FOUR_EYES = env.switch("PORTAL_PROPOSALS_FOUR_EYES", False)
 
 # The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence a report holds
 

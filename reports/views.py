@@ -11,6 +11,7 @@ from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
+from findings import tasks as finding_tasks
 from inspection import tasks as chain_tasks
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
@@ -44,6 +45,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
         "reviews": reviews,
         "tasks": queue,
         "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
+        "register": finding_tasks.waiting_for(request.user),
         "today": today(),
         **asked.context,
     }
@@ -57,6 +59,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
         "area": user.area,
         "tasks": tasks.owed_by(user, today()),
         "chain": chain_tasks.waiting_for(user, today()),
+        "register": finding_tasks.waiting_for(user),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
         "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
@@ -71,6 +74,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "operator": request.user.operator,
         "tasks": count_tasks.owed_by(request.user, today()),
+        "register": finding_tasks.waiting_for(request.user),
         "today": today(),
     }
     return render(request, "reports/home_operator.html", context)

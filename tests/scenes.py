@@ -47,7 +47,7 @@ def _network() -> None:
         ("YD-1", "mobile", 113.0500, 23.6800),
     ):
         AccessPoint.objects.create(
-            ap_id=ap_id, operator_id=operator, lon=lon, lat=lat, downstream_mbps=100, tv_only=False,
+            ap_id=ap_id, operator_id=operator, lon=lon, lat=lat, given_lon=lon, given_lat=lat, downstream_mbps=100, tv_only=False,
             opened_on=date(2017, 1, 1), township_id=STREET if ap_id == "YD-1" else TOWN, county="441802",
         )  # fmt: skip
     for order_id, area, accepted, completed in (

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from common.clock import now
+from evidence.models import KeptFile
 from inspection.models.reports import Report
 from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind
 
@@ -16,8 +17,10 @@ class EvidenceQuerySet(models.QuerySet):
         return found.filter(Q(report__township_id=user.area_id) | ~Q(report__state__in=WITH_TOWNSHIP))
 
 
-class Evidence(models.Model):
-    """A file of a report, of one of its units or of all; it lies outside the web root under its digest."""
+class Evidence(KeptFile):
+    """A file of a report, of one of its units or of all."""
+
+    place = ""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="evidence", verbose_name="自查报告")
     area = models.ForeignKey(
@@ -26,11 +29,6 @@ class Evidence(models.Model):
     kind = models.CharField("类别", max_length=12, choices=EvidenceKind)
     caption = models.CharField("说明", max_length=100, blank=True)
     mbps = models.PositiveIntegerField("实测下行速率", null=True, blank=True, help_text="兆比特每秒；只有测速记录填写")
-    name = models.CharField("文件名", max_length=100)
-    media_type = models.CharField("文件类型", max_length=40)
-    size = models.PositiveIntegerField("大小", help_text="字节")
-    algorithm = models.CharField("摘要算法", max_length=10)
-    digest = models.CharField("摘要", max_length=128)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=now, editable=False)
 

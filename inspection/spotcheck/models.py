@@ -11,6 +11,7 @@ from areas.vocabulary import Datum
 from common.append_only import AppendOnly
 from common.clock import now
 from common.periods import Quarter
+from evidence.models import KeptFile
 
 
 class Frame(models.TextChoices):
@@ -179,20 +180,13 @@ class SampleFinding(models.Model):
         return f"{self.item} {self.get_outcome_display()}"
 
 
-class Picture(models.Model):
-    """A photo as it lies outside the web root, under its digest."""
+class Picture(KeptFile):
+    """A photo from the field; its file lies apart from the evidence of the reports."""
 
-    name = models.CharField("文件名", max_length=100)
-    media_type = models.CharField("文件类型", max_length=40)
-    size = models.PositiveIntegerField("大小", help_text="字节")
-    algorithm = models.CharField("摘要算法", max_length=10)
-    digest = models.CharField("摘要", max_length=128)
+    place = "field-"
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Photo(Picture):

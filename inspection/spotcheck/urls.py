@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("draw/", views.draw, name="draw"),
     path("photos/<int:pk>/", views.photo, name="photo"),
+    path("photos/<int:pk>/original/", views.original_photo, name="original_photo"),
     path("photos/held/<int:pk>/", views.held_photo, name="held_photo"),
     path("<int:pk>/", views.sample, name="sample"),
     path("<int:pk>/conclude/", views.conclude, name="conclude"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,14 +13,16 @@ from accounts.posts import Power
 from common.clock import now, today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
+from common.http import RowNotFound
+from evidence.answers import attachment, inline
+from evidence.store import Damaged, NoSpace
 from inspection.spotcheck import actions, photos
 from inspection.spotcheck.actions import FindingOvertaken, Observation
 from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
-from inspection.spotcheck.models import FindingOutcome, HeldPhoto, Item, Photo, Picture, Sample, SampleState
+from inspection.spotcheck.models import FindingOutcome, HeldPhoto, Item, Photo, Sample, SampleState
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import SampleResult, is_as_drawn
-from inspection.store import Damaged, NoSpace
 from papers.serving import answer as paper_answer
 
 TONES = {FindingOutcome.PASSED: "met", FindingOutcome.FAILED: "missed", FindingOutcome.UNREACHED: "late", "": "pending"}
@@ -219,21 +221,26 @@ def sheet(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 @requires(Power.SEE_INSPECTIONS)
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """A photo, to whoever may see its sample."""
+    """A photo, written anew, to whoever may see its sample."""
+    return inline(_photo(request, pk))
+
+
+@requires(Power.SEE_INSPECTIONS)
+def original_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photo as the camera left it, to be saved and not shown."""
+    try:
+        return attachment(_photo(request, pk))
+    except Damaged as damaged:
+        raise RowNotFound(str(damaged)) from damaged
+
+
+def _photo(request: HttpRequest, pk: int) -> Photo:
     visible = Sample.objects.visible_to(request.user)
-    return _picture(get_object_or_404(Photo.objects.filter(finding__item__sample__in=visible), pk=pk))
+    return get_object_or_404(Photo.objects.filter(finding__item__sample__in=visible), pk=pk)
 
 
 @requires(Power.SPOT_CHECK)
 def held_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """A photo that waits for its card to be put right."""
     visible = Sample.objects.visible_to(request.user)
-    return _picture(get_object_or_404(HeldPhoto.objects.filter(item__sample__in=visible), pk=pk))
-
-
-def _picture(found: Picture) -> HttpResponse:
-    try:
-        content = photos.read(found)
-    except Damaged as damaged:
-        raise Http404(str(damaged)) from damaged
-    return HttpResponse(content, content_type=found.media_type)
+    return inline(get_object_or_404(HeldPhoto.objects.filter(item__sample__in=visible), pk=pk))

@@ -8,7 +8,7 @@ from accounts.posts import Post, Power
 from inspection.spotcheck.models import HeldPhoto, Item, Sample, SampleFinding
 from inspection.spotcheck.photos import Taken, hold, keep
 from tests.access_table.row import QUARTER, Place, Row, World
-from tests.inspection.spotcheck.making import PHOTO
+from tests.evidence.files import PNG as PHOTO
 
 SAMPLES, SPOT_CHECKING = {Power.SEE_INSPECTIONS}, {Power.SPOT_CHECK}
 
@@ -65,6 +65,7 @@ ROWS = [
     Row("spotcheck:sample", SAMPLES, of_concluded_sample, scoped=True),
     Row("spotcheck:sheet", SAMPLES, of_sheet, scoped=True),
     Row("spotcheck:photo", SAMPLES, of_field_photo, scoped=True),
+    Row("spotcheck:original_photo", SAMPLES, of_field_photo, scoped=True),
     Row("spotcheck:held_photo", SPOT_CHECKING, of_held_photo, scoped=True),
     Row("spotcheck:card", SPOT_CHECKING, of_card, scoped=True),
     Row("spotcheck:card", SPOT_CHECKING, of_card, scoped=True, method="post", answer=422),

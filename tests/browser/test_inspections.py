@@ -9,8 +9,8 @@ from inspection.collecting import EvidenceUpload
 from inspection.models import Publication, Report, Unit
 from inspection.vocabulary import InspectionAction, ReportState, UnitState
 from tests.browser.hands import follow
+from tests.evidence.files import PNG
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
-from tests.inspection.files import PNG
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

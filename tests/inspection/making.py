@@ -10,11 +10,11 @@ from acceptance.models import Basis, Verdict
 from accounts.models import User
 from areas.models import Area
 from common.digests import digest
-from inspection import store
+from evidence import keeping
 from inspection.freezing import _said
 from inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
 from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
-from tests.inspection.files import PNG
+from tests.evidence.files import PNG
 
 DAY = date(2018, 7, 20)
 
@@ -46,12 +46,8 @@ def _frozen(report: Report, area: Area, by: User) -> FrozenVerdict:
 
 def make_evidence(report: Report, by: User) -> Evidence:
     """A photo that lies where evidence lies."""
-    algorithm, value = digest(PNG)
-    store.keep(PNG, value)
-    return Evidence.objects.create(
-        report=report, kind=EvidenceKind.PHOTO, name="a.png", media_type="image/png", size=len(PNG),
-        algorithm=algorithm, digest=value, by=by,
-    )  # fmt: skip
+    fields = keeping.keep(PNG, "a.png", Evidence)
+    return Evidence.objects.create(report=report, kind=EvidenceKind.PHOTO, by=by, **fields)
 
 
 def make_submission(county: str) -> Submission:

@@ -17,8 +17,8 @@ from papers.models import Document
 from reports.certificates.models import Certificate
 from returns.models import ReturnLine
 from tests import plans
+from tests.evidence.files import JPEG
 from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
-from tests.inspection.files import JPEG
 from tests.inspection.test_pages import page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
 

@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from common.templatetags.figures import plain_date
-from inspection import collecting, dossier, publicising, store
+from evidence import store
+from inspection import collecting, dossier, publicising
 from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Publication, Report, Submission, Unit
 from inspection.publicising import Published
 from inspection.vocabulary import InspectionAction, ReportState, SubmissionState, UnitState
 from jobs.models import Job
 from reports.certificates import actions as certificates
+from tests.evidence.files import JPEG, PDF, PNG, headed
 from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
-from tests.inspection.files import JPEG, PDF, PNG, headed
 
 
 def signed_in(user) -> Client:

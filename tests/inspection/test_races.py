@@ -8,14 +8,15 @@ from django.db import connection, transaction
 from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Refused, Stale
-from inspection import collecting, compiling, examining, government, reporting, store
+from evidence import store
+from inspection import collecting, compiling, examining, government, reporting
 from inspection.collecting import EvidenceUpload
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Evidence, Report, Submission, Unit
 from inspection.vocabulary import Decision, InspectionAction, ReportState
+from tests.evidence.files import png
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
-from tests.inspection.files import png
 from tests.returns.entry.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,7 +121,7 @@ def test_one_submission_is_decided_once(chain, people):
 def test_evidence_uploaded_at_once_keeps_within_the_quota(chain, people, settings):
     settings.EVIDENCE_FILES = 2
     report = chain.drafted()
-    files = [EvidenceUpload("a.png", png(width), "photo") for width in range(2, 8)]
+    files = [EvidenceUpload("a.png", png(shade=shade), "photo") for shade in range(6)]
     deeds = [lambda given=given: collecting.add(report=report, given=given, by=people.clerk) for given in files]
     assert len(won(at_once(*deeds))) == 2
     assert Evidence.objects.count() == 2

@@ -12,8 +12,9 @@ from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Site
 from common.exceptions import Refused, Stale
-from inspection import samples, store
-from inspection.spotcheck import actions, photos
+from evidence import pictures, store
+from inspection import samples
+from inspection.spotcheck import actions
 from inspection.spotcheck.actions import FindingOvertaken, Observation
 from inspection.spotcheck.models import (
     PROTECTED,
@@ -29,9 +30,10 @@ from inspection.spotcheck.models import (
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import SampleResult, is_as_drawn
 from tests import plans
+from tests.evidence.files import PNG as PHOTO
+from tests.evidence.files import png
 from tests.inspection.conftest import COVERED, FAR, NEAR
 from tests.inspection.spotcheck.conftest import AT, STREET, TOWN
-from tests.inspection.spotcheck.making import PHOTO, png
 from tests.returns.entry.test_races import at_once
 
 ON = date(2018, 7, 3)
@@ -199,11 +201,11 @@ def test_photos_are_kept_outside_the_web_root_under_their_digest(draw, people, t
     photo = finding.photos.get()
 
     assert (photo.media_type, photo.size, photo.name) == ("image/png", len(PHOTO), "a b.png")
-    assert photos.read(photo) == PHOTO
+    assert store.original(photo) == PHOTO and pictures.shown(photo).startswith(b"\xff\xd8\xff")
     kept = next((tmp_path / "evidence").rglob(f"field-{photo.digest}"))
     kept.write_bytes(png(shade=9))
     with pytest.raises(store.Damaged, match="已被改动"):
-        photos.read(photo)
+        pictures.shown(photo)
 
 
 @pytest.mark.parametrize(

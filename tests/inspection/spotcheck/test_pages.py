@@ -1,18 +1,21 @@
 """The pages of spot checks: drawing, the card for the field, what the sample tells, the sheet."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from evidence.store import Damaged, original
 from inspection.spotcheck import actions, photos
 from inspection.spotcheck.models import HeldPhoto, Sample, SampleFinding, SampleState
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.results import SampleResult
-from inspection.store import Damaged
+from tests.evidence.files import PNG as PHOTO
+from tests.evidence.files import png
 from tests.inspection.spotcheck.conftest import TOWN
-from tests.inspection.spotcheck.making import PHOTO, png
 from tests.inspection.spotcheck.test_actions import seen
 from tests.scenes import COVERED
 
@@ -52,8 +55,11 @@ def test_drawing_and_entering_on_the_way_through_the_cards(as_, people):
 
     page = text(client.get(answer.url))
     assert "50.0%" in page and "照片 1" in page and "没有端口" in page
-    shown = client.get(reverse("spotcheck:photo", args=[SampleFinding.objects.first().photos.get().pk]))
-    assert shown.content == PHOTO and shown["Content-Type"] == "image/png"
+    pk = SampleFinding.objects.first().photos.get().pk
+    shown = client.get(reverse("spotcheck:photo", args=[pk]))
+    assert shown["Content-Type"] == "image/jpeg" and Image.open(BytesIO(shown.content)).size == (200, 200)
+    saved = client.get(reverse("spotcheck:original_photo", args=[pk]))
+    assert saved.content == PHOTO and saved["Content-Disposition"].startswith("attachment")
     answer = client.post(
         reverse("spotcheck:conclude", args=[sample.pk]),
         {"version": 0, "conclusion": "enlarge", "reason": "样本太小"},
@@ -122,7 +128,7 @@ def test_photos_of_a_refused_card_wait_until_it_is_put_right(draw, as_, people, 
     assert answer.status_code == 422 and "“c”" in text(answer)
     kept, unwanted = HeldPhoto.objects.order_by("pk")
     assert (kept.name, kept.by, unwanted.name) == ("a.png", people.reviewer, "b.png")
-    assert client.get(reverse("spotcheck:held_photo", args=[kept.pk])).content == PHOTO
+    assert client.get(reverse("spotcheck:held_photo", args=[kept.pk]))["Content-Type"] == "image/jpeg"
 
     answer = client.get(card)
     assert "已留存的照片" in text(answer) and "a.png" in text(answer)
@@ -164,7 +170,7 @@ def test_photos_that_wait_go_with_the_sample(draw, as_, people, django_capture_o
         client.post(reverse("spotcheck:void", args=[sample.pk]), {"version": 0, "reason": "抽错季度"})
     assert not HeldPhoto.objects.exists()
     with pytest.raises(Damaged):
-        photos.read(held)
+        original(held)
 
 
 def test_card_alone_may_ask_where_the_phone_is(draw, as_, people):

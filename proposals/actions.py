@@ -1,0 +1,459 @@
+"""Proposing what is to change in the register, and deciding on it. Each step leaves its audit record.
+
+What nobody has to look at is applied at once; the rest waits for the bureau, and nobody accepts what he proposed.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from acceptance import plan
+from accounts.access import refusal
+from accounts.posts import Power
+from areas.models import Area
+from areas.package.package import chunks
+from common import clock
+from common.exceptions import Refused, Stale
+from proposals.denominators import what_becomes
+from proposals.drafts import Assembly, DraftProblem, ItemDraft, Texts
+from proposals.effects import effect_of
+from proposals.models import Proposal, ProposalItem, ProposalMove
+from proposals.moves import MOVES
+from proposals.policy import Policy
+from proposals.vocabulary import (
+    Act,
+    ApprovalLevel,
+    Denominator,
+    ItemState,
+    ProposalAction,
+    ProposalState,
+    ReasonCode,
+)
+from proposals.wording import detail_of
+from workflow.engine import fitting
+
+MOST_ITEMS = 5_000
+"""Items of one proposal."""
+KEEPING = {
+    "areas": Power.KEEP_REGISTRY,
+    "sites": Power.KEEP_REGISTRY,
+    "access_points": Power.LOAD_NETWORK,
+    "service_orders": Power.LOAD_NETWORK,
+    "successions": Power.RECORD_SUCCESSIONS,
+}
+"""Who may propose anything of a table."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Why:
+    """What a proposer says of the whole: the coded reason, the free one, and the paper it rests on."""
+
+    code: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+@dataclass
+class Sketch:
+    """Drafts, looked at before they are sent: what they would do, who would accept, what is wrong and what is odd."""
+
+    assembly: Assembly
+    items: list[ProposalItem]
+    places: list[int]
+    """Which draft each item is a part of."""
+    effect: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[DraftProblem]:
+        return self.assembly.errors
+
+    @property
+    def warnings(self) -> list[DraftProblem]:
+        return self.assembly.warnings
+
+    @property
+    def waiting(self) -> list[ProposalItem]:
+        return [item for item in self.items if item.level > ApprovalLevel.AT_ONCE]
+
+    @property
+    def turns_past(self) -> bool:
+        return bool(self.effect.get("past"))
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether what waits turns results of quarters that have ended, or lets something out of a denominator."""
+        return bool(self.waiting) and (
+            self.turns_past or any(item.denominator == Denominator.LEFT for item in self.waiting)
+        )
+
+
+def sketch(
+    *, drafts: Sequence[ItemDraft], by, document: str = "", with_effect: bool = True, say: Say = lambda text: None
+) -> Sketch:
+    """Check the drafts of ``by`` and find what those that wait for the bureau would turn; nothing is stored.
+
+    PermissionDenied where the post keeps no such table; Refused where they are too many.
+    """
+    _require_keeper(drafts, by)
+    if len(drafts) > MOST_ITEMS:
+        raise Refused(f"一次最多 {MOST_ITEMS} 项，这次有 {len(drafts)} 项：请分批提交。")
+    say(f"正在检查 {len(drafts)} 项")
+    assembly = Assembly(drafts, by, document)
+    found = Sketch(assembly, *_items(assembly, _policy(by)))
+    if with_effect and found.waiting and _bears(found.items):
+        say("正在推算影响")
+        found.effect = effect_of(lambda: assembly.store().counties, _county(by), clock.today())
+    return found
+
+
+def _require_keeper(drafts: Iterable[ItemDraft], by) -> None:
+    for table in {draft.table for draft in drafts}:
+        power = KEEPING.get(table)
+        if power is None or not by.may(power):
+            raise PermissionDenied(refusal(by, (power or Power.KEEP_REGISTRY,)))
+
+
+def _county(by) -> str:
+    return (by.area_id or plan.current().district)[:6]
+
+
+def _policy(by) -> Policy:
+    return Policy(_county(by), clock.today())
+
+
+_SILENT = frozenset({"name", "ports_total", "ports_used", "document"})
+"""Columns from which no verdict follows."""
+
+
+def _bears(items: Iterable[ProposalItem]) -> bool:
+    return any(not _SILENT.issuperset(item.values) for item in items)
+
+
+def _items(assembly: Assembly, policy: Policy) -> tuple[list[ProposalItem], list[int]]:
+    """The sound drafts as items, one for each level of its columns, and of which draft each is; no change gives none."""
+    found: list[ProposalItem] = []
+    places: list[int] = []
+    for index in assembly.sound:
+        draft, before, texts = assembly.drafts[index], assembly.before(index), assembly.texts(index)
+        if not texts:
+            continue
+        levels = policy.levels(draft, before, texts)
+        for level in sorted(set(levels.values())):
+            own = {name: pair for name, pair in texts.items() if levels[name] == level}
+            places.append(index)
+            found.append(_item(len(places), draft, before, own, level))
+    return found, places
+
+
+def _item(
+    number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: ApprovalLevel
+) -> ProposalItem:
+    row: Mapping[str, Any] = before or {name: new for name, (_, new) in texts.items()}
+    area = draft.key.split("/")[0] if draft.table in ("areas", "successions") else row.get("area_code") or ""
+    return ProposalItem(
+        number=number,
+        table=draft.table,
+        key=draft.key,
+        name=str(row.get("name") or draft.key)[:100],
+        area_code=area,
+        act=draft.act,
+        effective_on=draft.on,
+        values=texts,
+        level=level,
+        state=ItemState.WAITING,
+        denominator=what_becomes(draft, before, texts),
+    )
+
+
+# ------------------------------------------------ proposing
+
+
+def propose(
+    *,
+    drafts: Sequence[ItemDraft],
+    by,
+    source: str,
+    why: Why,
+    title: str = "",
+    has_proof: bool = False,
+    is_strict: bool = True,
+    found: Sketch | None = None,
+    attach: Callable[[Proposal], None] = lambda proposal: None,
+    say: Say = lambda text: None,
+) -> tuple[Proposal | None, Sketch]:
+    """Apply what nobody has to accept, and let the rest wait for the bureau; None when the drafts change nothing.
+
+    Drafts with an error stay out and are told in the sketch; Refused where a reason or a proof is missing
+    (``is_strict``), or where a draft was decided on values that are no longer true. ``attach`` adds files in the
+    transaction. ``found`` is a sketch of these drafts made a moment ago in the same request.
+    """
+    found = found or sketch(drafts=drafts, by=by, document=why.document, say=say)
+    if not found.items:
+        return None, found
+    _require_fresh(found)
+    why = _fit(why, found, has_proof, is_strict)
+    try:
+        with transaction.atomic():
+            proposal = _stored(found, by, source, why, title)
+            attach(proposal)
+            return proposal, found
+    except IntegrityError:
+        raise Stale("没有提交：同时有人在写入相同编号的行。请重新打开页面再提交。") from None
+
+
+def _fit(why: Why, found: Sketch, has_proof: bool, is_strict: bool) -> Why:
+    """The reason as it is kept; Refused where one is missing that must be given."""
+    reason, document = fitting(why.reason), " ".join(why.document.split())[:200]
+    if why.code and why.code not in ReasonCode.values:
+        raise Refused("请从列表中选择原因类别。")
+    if found.waiting and is_strict:
+        if not why.code:
+            raise Refused("请选择原因类别：需要审定的变更必须说明原因。")
+        if why.code == ReasonCode.OTHER and not reason:
+            raise Refused("原因类别选了“其他”，请写明原因。")
+        if found.needs_proof and not (document or has_proof):
+            raise Refused(
+                "这份申请会改变往季结果或使单位退出分母，必须附依据：请写明文件名称或文号，或上传照片、扫描件。"
+            )
+    return Why(why.code, reason, document)
+
+
+def _require_fresh(found: Sketch) -> None:
+    """What the proposer saw must still be so."""
+    for item, place in zip(found.items, found.places, strict=True):
+        seen = found.assembly.drafts[place].seen or {}
+        for column, (old, _) in item.values.items():
+            if column in seen and (seen[column] or "") != (old or ""):
+                raise Stale(
+                    f"{item.name}（{item.key}）在您打开页面之后又改过：您看到的是“{seen[column] or '空白'}”，现在是“{old or '空白'}”。"
+                    "没有提交，请核对后再改。"
+                )
+
+
+def _stored(found: Sketch, by, source: str, why: Why, title: str) -> Proposal:
+    waiting = found.waiting
+    proposal = Proposal.objects.create(
+        county=_county(by),
+        area=by.area,
+        operator=by.operator,
+        source=source,
+        state=ProposalState.OPEN if waiting else ProposalState.SETTLED,
+        title=(title or _title(found.items))[:200],
+        reason_code=why.code,
+        reason=why.reason,
+        document=why.document,
+        by=by,
+        effect=found.effect,
+        turns_past=found.turns_past,
+        weight=found.effect.get("turned", 0),
+    )
+    at_once = [item for item in found.items if item.level == ApprovalLevel.AT_ONCE]
+    for item in found.items:
+        item.proposal = proposal
+    ProposalItem.objects.bulk_create(found.items, batch_size=500)
+    if at_once:
+        _write(at_once, by, why.document)
+    action = ProposalAction.PROPOSE if waiting else ProposalAction.APPLY
+    step = MOVES.log(proposal, action, "", by, why.reason)
+    MOVES.record(step, **detail_of(found.items), source=proposal.get_source_display())
+    return proposal
+
+
+def _title(items: Sequence[ProposalItem]) -> str:
+    first, count = items[0], len({(item.table, item.key) for item in items})
+    more = f" 等 {count} 处" if count > 1 else ""
+    return f"{first.get_act_display()}{first.name}{more}"
+
+
+def _write(items: Sequence[ProposalItem], by, document: str) -> None:
+    """Bring the items into the register, in the caller's transaction, and say so on them.
+
+    Refused with every conflict where a value is no longer what it was when the item was proposed.
+    """
+    assembly = Assembly([draft_of(item) for item in items], document=document)
+    if conflicts := conflicts_of(items, assembly):
+        raise Refused(
+            f"没有办理：{conflicts[0].sentence}" + (f"（共 {len(conflicts)} 处）" if len(conflicts) > 1 else "")
+        )
+    if assembly.errors:
+        first = assembly.errors[0]
+        raise Refused(f"没有办理：{items[first.index]}按现在的台账不能生效：{first.message}")
+    assembly.store()
+    now = clock.now()
+    for item in items:
+        item.state, item.decided_by, item.decided_at = ItemState.APPLIED, by, now
+    ProposalItem.objects.bulk_update(items, ["state", "decided_by", "decided_at", "said"], batch_size=500)
+
+
+def draft_of(item: ProposalItem) -> ItemDraft:
+    """An item as the draft that it was made of."""
+    values = {name: text or "" for name, text in item.new.items()}
+    return ItemDraft(item.table, item.key, Act(item.act), values, item.effective_on)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A value that is no longer what the proposer saw."""
+
+    item: ProposalItem
+    column: str
+    seen: str | None
+    now: str | None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.item.name}（{self.item.key}）申请时是“{self.seen or '空白'}”，现在是“{self.now or '空白'}”。"
+
+
+def conflicts_of(items: Sequence[ProposalItem], assembly: Assembly | None = None) -> list[Conflict]:
+    """Where the register has moved on since the items were proposed."""
+    assembly = assembly or Assembly([draft_of(item) for item in items])
+    found = []
+    for index, item in enumerate(items):
+        now = assembly.olds(index)
+        found += [
+            Conflict(item, column, old, now[column])
+            for column, old in item.old.items()
+            if (old or "") != (now[column] or "") and item.act != Act.ADD
+        ]
+    return found
+
+
+# ------------------------------------------------ deciding
+
+
+@transaction.atomic
+def decide(
+    *, proposal: Proposal, action: str, version: int, by, reason: str = "", chosen: Collection[int] = ()
+) -> ProposalMove:
+    """Accept all (ACCEPT) or the ``chosen`` items (ACCEPT_PART; the others are refused), refuse, or send back the rest.
+
+    SEND_BACK applies the ``chosen`` items and returns the others. Where two people are needed the first one's acceptance
+    waits for the second's (VET). Refused where somebody would accept what he proposed, and on a conflict.
+    """
+    move = MOVES.permit(action, proposal.county, by)
+    reason = MOVES.require_reason(move, reason)
+    items = list(proposal.items.filter(state=ItemState.WAITING))
+    kept = [item for item in items if item.number in chosen]
+    if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
+        kept = items if action == ProposalAction.ACCEPT else []
+    if kept and proposal.by_id == by.pk:
+        raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
+    if action == ProposalAction.ACCEPT_PART and not kept:
+        raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
+    others = [item for item in items if item not in kept]
+    needs_two = any(item.level == ApprovalLevel.TWO for item in kept) or (kept and MOVES.has_four_eyes)
+    if needs_two:
+        if action == ProposalAction.SEND_BACK:
+            raise Refused("其中有须两人审定的事项：请先退回其余的，或整份采纳后报请复核。")
+        move = MOVES.permit(ProposalAction.VET, proposal.county, by)
+    step = MOVES.advance(proposal, move, version, by, reason)
+    _close(others, ItemState.RETURNED if action == ProposalAction.SEND_BACK else ItemState.REFUSED, by, reason)
+    if needs_two:
+        _close(kept, ItemState.VETTED, by, reason)
+    elif kept:
+        _write(kept, by, proposal.document)
+    return MOVES.record(step, **detail_of(kept or others))
+
+
+@transaction.atomic
+def confirm(*, proposal: Proposal, version: int, by) -> ProposalMove:
+    """The second person's word: what was vetted is applied. Refused for the proposer and for who vetted it."""
+    move = MOVES.permit(ProposalAction.CONFIRM, proposal.county, by)
+    items = list(proposal.items.filter(state=ItemState.VETTED))
+    if by.pk == proposal.by_id or any(item.decided_by_id == by.pk for item in items):
+        raise Refused("复核应由另一个人办理：提出人和初审人都不能复核。")
+    step = MOVES.advance(proposal, move, version, by)
+    _write(items, by, proposal.document)
+    return MOVES.record(step, **detail_of(items))
+
+
+@transaction.atomic
+def overrule(*, proposal: Proposal, version: int, reason: str, by) -> ProposalMove:
+    """Give a vetted proposal back to whoever decides first."""
+    move = MOVES.permit(ProposalAction.OVERRULE, proposal.county, by)
+    reason = MOVES.require_reason(move, reason)
+    step = MOVES.advance(proposal, move, version, by, reason)
+    proposal.items.filter(state=ItemState.VETTED).update(state=ItemState.WAITING, decided_by=None, decided_at=None)
+    return MOVES.record(step)
+
+
+def _close(items: Sequence[ProposalItem], state: str, by, said: str) -> None:
+    now = clock.now()
+    for item in items:
+        item.state, item.decided_by, item.decided_at, item.said = state, by, now, said[:500]
+    ProposalItem.objects.bulk_update(items, ["state", "decided_by", "decided_at", "said"], batch_size=500)
+
+
+@transaction.atomic
+def withdraw(*, proposal: Proposal, version: int, by, reason: str = "") -> ProposalMove:
+    """Take back what waits still; by somebody of the unit that proposed it."""
+    move = _own(ProposalAction.WITHDRAW, proposal, by)
+    step = MOVES.advance(proposal, move, version, by, fitting(reason))
+    items = list(proposal.items.filter(state__in=(ItemState.WAITING, ItemState.RETURNED)))
+    _close(items, ItemState.WITHDRAWN, by, "")
+    return MOVES.record(step, **detail_of(items))
+
+
+def revise(
+    *, proposal: Proposal, version: int, drafts: Sequence[ItemDraft], by, why: Why, has_proof: bool = False
+) -> tuple[ProposalMove, Sketch]:
+    """Send a returned proposal again, with other items in place of those that were returned."""
+    move = _own(ProposalAction.REVISE, proposal, by)
+    found = sketch(drafts=drafts, by=by, document=why.document)
+    if found.errors or not found.items:
+        return None, found
+    _require_fresh(found)
+    why = _fit(why, found, has_proof, is_strict=True)
+    with transaction.atomic():
+        step = MOVES.advance(
+            proposal, move, version, by, why.reason,
+            effect=found.effect, turns_past=found.turns_past, weight=found.effect.get("turned", 0),
+        )  # fmt: skip
+        Proposal.objects.filter(pk=proposal.pk).update(reason_code=why.code, reason=why.reason, document=why.document)
+        proposal.refresh_from_db()
+        _close(list(proposal.items.filter(state=ItemState.RETURNED)), ItemState.WITHDRAWN, by, "")
+        last = proposal.items.order_by("-number").values_list("number", flat=True).first() or 0
+        for number, item in enumerate(found.items, start=last + 1):
+            item.proposal, item.number, item.level = proposal, number, max(item.level, ApprovalLevel.BUREAU)
+        ProposalItem.objects.bulk_create(found.items, batch_size=500)
+        return MOVES.record(step, **detail_of(found.items)), found
+
+
+def _own(action: str, proposal: Proposal, by):
+    """The move, for the unit that proposed it; else PermissionDenied."""
+    move = MOVES[action]
+    if not any(by.may(power) for power in move.powers) or (by.area_id, by.operator_id) != (
+        proposal.area_id,
+        proposal.operator_id,
+    ):
+        raise PermissionDenied(f"只有提出单位可以办理“{move.label}”。")
+    return move
+
+
+def refresh_effect(proposal: Proposal, today: date) -> dict[str, Any]:
+    """The effect of what waits, on the register as it is now; kept on the proposal."""
+    items = list(proposal.items.waiting())
+    if not items or not _bears(items):
+        return proposal.effect
+    assembly = Assembly([draft_of(item) for item in items])
+    effect = effect_of(lambda: assembly.store().counties, proposal.county, today)
+    Proposal.objects.filter(pk=proposal.pk).update(
+        effect=effect, turns_past=bool(effect["past"]), weight=effect["turned"]
+    )
+    proposal.effect, proposal.turns_past = effect, bool(effect["past"])
+    return effect
+
+
+def areas_of(items: Iterable[ProposalItem]) -> dict[str, Area]:
+    """The areas that items belong to, by code."""
+    found: dict[str, Area] = {}
+    for some in chunks({item.area_code for item in items} - {""}):
+        found |= {area.code: area for area in Area.objects.filter(code__in=some)}
+    return found

@@ -1,0 +1,55 @@
+"""Small files that are what they say, and pictures with whatever a camera, or somebody who means ill, may put into them."""
+
+import struct
+import zlib
+from io import BytesIO
+
+from PIL import ExifTags, Image, ImageDraw
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png(width: int = 200, height: int = 200, shade: int = 128) -> bytes:
+    """A grey picture; another ``shade`` is another file."""
+    rows = (b"\0" + bytes([shade]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+
+
+PNG = png()
+
+
+def headed(width: int, height: int) -> bytes:
+    """A PNG that says it is as large as that."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return PNG[:8] + _chunk(b"IHDR", header) + PNG[33:]
+
+
+def photo(width: int = 240, height: int = 200, shade: int = 120, exif: Image.Exif | None = None) -> bytes:
+    """A JPEG of a red house at the left under a sky: one sees which way is up."""
+    image = Image.new("RGB", (width, height), (shade, 180, 230))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, height * 3 // 4, width, height), fill=(60, 120, 60))
+    draw.rectangle((0, height // 2, width // 4, height * 3 // 4), fill=(200, 0, 0))
+    target = BytesIO()
+    image.save(target, "JPEG", quality=85, **({} if exif is None else {"exif": exif}))
+    return target.getvalue()
+
+
+def exif(at: str = "", offset: str = "", place: dict[str, object] | None = None, **tags) -> Image.Exif:
+    """What a camera writes; ``place`` and ``tags`` by their names in Pillow."""
+    made = Image.Exif()
+    for name, value in tags.items():
+        made[ExifTags.Base[name]] = value
+    if at:
+        made.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = at
+    if offset:
+        made.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.OffsetTimeOriginal] = offset
+    made.get_ifd(ExifTags.IFD.GPSInfo).update({ExifTags.GPS[name]: value for name, value in (place or {}).items()})
+    return made
+
+
+JPEG = photo()
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
