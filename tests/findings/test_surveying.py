@@ -15,6 +15,7 @@ from findings import actions, surveying, terms
 from findings.models import PROTECTED, FindingMove, FindingTerms, RegisterFinding, SurveyMark
 from findings.surveying import SurveyTally, survey
 from findings.vocabulary import FindingOwner, FindingState
+from jobs.hooks import CHORES
 from tests.findings.conftest import COUNTY, ON, UNPLACED, finding, judged_and_surveyed
 from tests.scenes import COVERED, DAGUAN, FAR, NEAR, STREET
 
@@ -296,3 +297,12 @@ def test_mark_says_when(district):
     survey(COUNTY)
 
     assert SurveyMark.objects.get(county=COUNTY).surveyed_at.date() == ON
+
+
+def test_worker_surveys_what_is_due(district):
+    assert surveying.survey_due in CHORES
+    for chore in CHORES:
+        chore()
+
+    assert finding().state == FindingState.OPEN
+    assert not surveying.is_due(COUNTY)
