@@ -170,6 +170,13 @@ def test_values_are_those_of_today(district):
     assert finding("village_unsettled", NEAR).state == FindingState.CLOSED
 
 
+def test_site_that_moved_to_another_county_is_looked_at_there(district, make_area):
+    make_area("441803101201")
+    DatedValue.objects.create(table="sites", key=UNPLACED, column="area_code", effective_on=ON, value="441803101201")
+
+    assert survey(COUNTY) == SurveyTally()
+
+
 def test_rows_take_the_same_queries_however_many(district, django_assert_num_queries):
     survey(COUNTY)
     with django_assert_num_queries(QUERIES):
