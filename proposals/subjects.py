@@ -25,6 +25,8 @@ CHANGED_HERE = ("areas", "sites", "access_points", "service_orders")
 _NUMBER = re.compile(r"^(.*?)([0-9]+)$")
 OFFERED = 400
 """Areas that a list of suggestions holds."""
+TRIED = 100
+"""Numbers after the last one that are looked at for a free one."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,9 @@ def _kind_beneath(area: str) -> str:
     parent = Area.objects.filter(pk=area).first()
     if parent is None:
         return ""
-    return {AreaKind.COMMUNITY: AreaKind.COMPOUND, AreaKind.VILLAGE: AreaKind.NATURAL_VILLAGE}.get(AreaKind(parent.kind), "")
+    return {AreaKind.COMMUNITY: AreaKind.COMPOUND, AreaKind.VILLAGE: AreaKind.NATURAL_VILLAGE}.get(
+        AreaKind(parent.kind), ""
+    )
 
 
 def next_code(table: str, area: str, texts: Mapping[str, str], user) -> str:
@@ -141,8 +145,11 @@ def _after(rows: QuerySet, column: str) -> str:
     if not found:
         return ""
     prefix, number = found[1], found[2]
-    code = f"{prefix}{int(number) + 1:0{len(number)}d}"
-    return "" if rows.model._default_manager.filter(**{column: code}).exists() else code
+    codes = [f"{prefix}{int(number) + step:0{len(number)}d}" for step in range(1, TRIED + 1)]
+    taken = set(
+        rows.model._default_manager.filter(**{f"{column}__in": codes}).order_by().values_list(column, flat=True)
+    )
+    return next((code for code in codes if code not in taken), "")
 
 
 def operators(user) -> list[tuple[str, str]]:
@@ -177,3 +184,6 @@ def area_code_of(typed: str, user) -> str:
     told = "、".join(f"{parent}{name}（{code}）" for code, name, parent in some)
     raise Refused(f"名称为“{text}”的区域有几个：{told}。请填其中一个的编码。")
 
+
+def operators_all() -> list[tuple[str, str]]:
+    return list(Operator.objects.order_by("code").values_list("code", "name"))

@@ -23,9 +23,13 @@ from proposals import actions, lists
 from proposals.models import Proof, Proposal, ProposalItem
 from proposals.pages import ProposalPage, chosen_numbers
 from proposals.vocabulary import ProposalAction
+from proposals.wording import item_words
 
+MOST_WORDS = 5
+"""Items of a proposal that are told in a line of the batch."""
 READING = Power.SEE_NETWORK
 """Whoever looks up the register may follow what is proposed in his scope."""
+POLICY_READERS = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK, Power.JUDGE_PROPOSALS, Power.SET_CHECKS)
 
 
 @requires(READING)
@@ -35,7 +39,12 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = Proposal.objects.visible_to(request.user).select_related("area", "operator", "by")
     rows = rows.annotate(count=Count("items"))
     judges = request.user.may(Power.JUDGE_PROPOSALS)
-    context = {"judges": judges, "silent": lists.silent(request.user).count() if judges else 0}
+    context = {
+        "judges": judges,
+        "silent": lists.silent(request.user).count() if judges else 0,
+        "may_read_denominators": request.user.may(Power.SEE_REGISTRY),
+        "may_read_policy": any(request.user.may(power) for power in POLICY_READERS),
+    }
     return answer(request, lists.PROPOSALS, rows, **context)
 
 
@@ -178,6 +187,8 @@ def batch(request: HttpRequest) -> HttpResponse:
     rows = list(lists.silent(request.user).prefetch_related("items"))
     if request.method == "POST":
         return _accepted(request, rows)
+    for row in rows:
+        row.words = "；".join(map(item_words, row.items.all()[:MOST_WORDS]))
     own = [row for row in rows if row.by_id == request.user.pk]
     ready = [row for row in rows if row.by_id != request.user.pk]
     return render(request, "proposals/batch.html", {"ready": ready, "own": own})

@@ -13,6 +13,7 @@ from accounts.posts import Power, ScopeKind
 from common.clock import today
 from inspection import tasks as chain_tasks
 from papers import serving as papers
+from proposals import tasks as proposal_tasks
 from reports import brief, http_cache, pace, tables
 from reports.awards import Awarded, awarded
 from reports.certificates import tasks as title_tasks
@@ -44,6 +45,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
         "reviews": reviews,
         "tasks": queue,
         "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
+        "proposals": proposal_tasks.waiting_for(request.user, today()),
         "today": today(),
         **asked.context,
     }
@@ -57,6 +59,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
         "area": user.area,
         "tasks": tasks.owed_by(user, today()),
         "chain": chain_tasks.waiting_for(user, today()),
+        "proposals": proposal_tasks.waiting_for(user, today()),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
         "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
@@ -71,6 +74,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "operator": request.user.operator,
         "tasks": count_tasks.owed_by(request.user, today()),
+        "proposals": proposal_tasks.waiting_for(request.user, today()),
         "today": today(),
     }
     return render(request, "reports/home_operator.html", context)
