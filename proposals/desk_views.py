@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.access import requires
 from accounts.posts import Power
+from areas.models import Area
 from common.clock import today
 from common.exceptions import Refused
 from common.exceptions import Stale as Overtaken
@@ -168,7 +169,9 @@ def _thing_page(
 ) -> HttpResponse:
     subject, user = form.subject, request.user
     title = f"{_TITLES.get(form.act, '更正和变更')}{subject.name or subject.declared.label}"
-    back = thing_url(subject.table, subject.key, user) if not subject.is_new else ""
+    within = Area.objects.visible_to(user).filter(pk=subject.area_code).first() if subject.is_new else None
+    here = ("areas", within.code, within.name) if within else (subject.table, subject.key, subject.name)
+    back = "" if subject.is_new and not within else thing_url(here[0], here[1], user)
     context = {
         "form": form,
         "subject": subject,
@@ -184,7 +187,8 @@ def _thing_page(
         "waiting": open_items(subject.table, subject.key, user) if not subject.is_new else [],
         "suggestions": areas_near(subject.area_code, user, subject.table) if "area_code" in form.fields else [],
         "map": _map(form),
-        "crumbs": [(subject.name or subject.declared.label, back), (title, "")],
+        "crumbs": [(here[2] or subject.declared.label, back), (title, "")],
+        "within": within,
         "act": form.act,
     }
     response = render(request, "proposals/new.html", context, status=status)

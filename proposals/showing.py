@@ -15,7 +15,7 @@ from proposals.models import ProposalItem
 from proposals.vocabulary import Denominator
 
 FIRST_SITES = 5
-FIRST_LINES = 20
+FIRST_LINES = 10
 """Lines that are shown at once; the others are folded."""
 TITLES = {"areas": "区域评定", "figures": "数字", "sites": "点位"}
 
