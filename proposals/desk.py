@@ -13,9 +13,14 @@ from proposals.history import ValueTurn, names_of, turns_of
 from proposals.models import ProposalItem
 from proposals.policy import TABLES
 from proposals.showing import EffectShown, effect_shown
-from proposals.vocabulary import Act, ApprovalLevel, ReasonCode
+from proposals.vocabulary import Act, ApprovalLevel, Denominator, ReasonCode
 from proposals.wording import column_label, value_words
 
+NO_REASON_TO_LEAVE = (ReasonCode.SURVEYED, ReasonCode.REPORTED, ReasonCode.BUILT, ReasonCode.WORKS)
+"""How something became known, and not why it is counted no longer."""
+WHY_IT_LEAVES = (
+    "有单位或点位退出分母，原因类别请写明为什么：不足 20 户、并入、拆除或搬迁、重复登记、不在本区、更正错登，或其他。"
+)
 _NEAR_COLUMNS = frozenset({"name", "lon", "lat", "datum", "area_code", "kind", "code"})
 
 
@@ -40,6 +45,11 @@ class Rehearsed:
     @property
     def is_empty(self) -> bool:
         return not self.found.items and not self.found.errors
+
+    @property
+    def lets_out(self) -> bool:
+        """Whether something would leave a denominator."""
+        return any(item.denominator == Denominator.LEFT for item in self.found.items)
 
     @property
     def may_skip(self) -> bool:
@@ -81,6 +91,8 @@ def rehearse(
     shown = Rehearsed(found, digest_of(drafts), effect_shown(found.effect, found.items, user, reason))
     shown.remarks = list(dict.fromkeys([*remarks, *_near(drafts, found), *_odd(found)]))
     shown.stale = _stale(found)
+    if shown.lets_out and reason_code in NO_REASON_TO_LEAVE:
+        shown.remarks.insert(0, WHY_IT_LEAVES)
     return shown
 
 

@@ -1,6 +1,7 @@
 """The page on which one thing is changed, added, ended or voided, and the one on which a returned proposal is sent again."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from common.forms import posted_version
 from evidence.store import NoSpace
 from proposals import actions, places, proofs
 from proposals.actions import Why
-from proposals.desk import Rehearsed, rehearse
+from proposals.desk import WHY_IT_LEAVES, Rehearsed, rehearse
 from proposals.forms import CHANGE, CORRECT, PLACE, ThingForm
 from proposals.models import HeldProof, Proposal
 from proposals.pages import ProposalPage, open_items, thing_url
@@ -85,7 +86,17 @@ def new(request: HttpRequest) -> HttpResponse:
 def _subject(request: HttpRequest, table: str, act: str) -> Subject:
     if act == Act.ADD:
         return new_subject(table, request.GET.dict(), request.user, today())
-    return subject_or_404(table, request.GET.get("key", ""), request.user, today())
+    return subject_or_404(table, request.GET.get("key", ""), request.user, _shown_day(request.GET.get("from", "")))
+
+
+def _shown_day(text: str) -> date:
+    """The day of which the values are shown and corrected: today, that of a dated value, or before all of them (first)."""
+    if text == "first":
+        return date.min
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today()
 
 
 def _posted(request: HttpRequest, form: ThingForm) -> HttpResponse:
@@ -102,6 +113,9 @@ def _posted(request: HttpRequest, form: ThingForm) -> HttpResponse:
         form.add_error(None, "没有改动：要改的内容和现在登记的一样。")
         return _thing_page(request, form, files, status=422)
     wants = request.POST.get("step") == "send"
+    if wants and WHY_IT_LEAVES in shown.remarks and request.POST.get("previewed"):
+        form.add_error("reason_code", WHY_IT_LEAVES)
+        return _thing_page(request, form, files, shown, status=422)
     if not wants or not (shown.may_skip or request.POST.get("previewed") == shown.digest):
         return _thing_page(request, form, files, shown)
     return _sent(request, form, files, shown)

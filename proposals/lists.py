@@ -1,5 +1,7 @@
 """The lists of this room: proposals, and what left a denominator or entered one."""
 
+from dataclasses import replace
+
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,7 +16,7 @@ from common.filters import ALL, YesNoFilter, folded
 from common.listing import CODE, COUNT, DATE, WORDS, Column, Listing
 from common.periods import Quarter
 from proposals.models import TABLES, Proposal, ProposalItem
-from proposals.pages import PROPOSAL_TONES
+from proposals.pages import PROPOSAL_TONES, thing_url
 from proposals.vocabulary import ApprovalLevel, Denominator, Door, ItemState, ProposalState, ReasonCode
 from proposals.wording import item_words
 
@@ -210,7 +212,7 @@ DENOMINATORS = Listing(
     template="proposals/denominators.html",
     empty="没有符合条件的进出记录。",
     columns=(
-        Column("name", "名称", head=True, link=lambda row: reverse("proposals:proposal", args=[row.proposal_id])),
+        Column("name", "名称", head=True),
         Column("key", "编码", kind=CODE, order=("key",)),
         Column("table", "台账", "get_table_display", order=("table",), minor=True),
         Column(
@@ -231,3 +233,16 @@ DENOMINATORS = Listing(
         Column("decided_at", "办理时间", kind=DATE, order=("decided_at",)),
     ),
 )
+
+
+def denominators_for(user) -> Listing:
+    """The list for a reader: a name leads to the proposal where he may open it, else to the thing."""
+
+    def link(row: ProposalItem) -> str:
+        unit = row.proposal.area_id or row.proposal.county
+        if user.scope.holds(unit):
+            return reverse("proposals:proposal", args=[row.proposal_id])
+        return thing_url(row.table, row.key, user)
+
+    name, *others = DENOMINATORS.columns
+    return replace(DENOMINATORS, columns=(replace(name, link=link), *others))

@@ -76,7 +76,7 @@ def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user,
     alarms = _group("", alarming, FIRST_LINES, linked)
     groups = [
         _group("尚未结束的季度", [row for row in areas if not row["past"]], FIRST_LINES, linked),
-        _group(TITLES["figures"], effect.get("figures", []), FIRST_LINES, linked, _count(effect, "figures")),
+        _figures(effect, linked),
         _group(TITLES["sites"], effect.get("sites", []), FIRST_SITES, linked, _count(effect, "sites")),
     ]
     return EffectShown(
@@ -88,6 +88,17 @@ def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user,
         periods_words(effect.get("quarters", [])),
         effect.get("further", []),
     )
+
+
+def _figures(effect: Mapping[str, Any], linked: Any) -> EffectGroup:
+    """Of each figure that changes from quarter to quarter the latest at once, the quarters before it folded."""
+    rows = sorted(effect.get("figures", []), key=lambda row: row["periods"][-1], reverse=True)
+    latest: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        latest.setdefault(row["words"].rpartition("：")[0], row)
+    first = list(latest.values())[:FIRST_LINES]
+    rest = [row for row in rows if row not in first]
+    return _group(TITLES["figures"], first + rest, len(first), linked, _count(effect, "figures"))
 
 
 def _count(effect: Mapping[str, Any], kind: str) -> int:

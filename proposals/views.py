@@ -257,4 +257,4 @@ def denominators(request: HttpRequest) -> HttpResponse:
     scope = request.user.scope
     rows = ProposalItem.objects.applied().exclude(denominator="").filter(area_code__startswith=scope.area)
     rows = rows.select_related("proposal__by", "decided_by")
-    return answer(request, lists.DENOMINATORS, rows)
+    return answer(request, lists.denominators_for(request.user), rows)

@@ -31,7 +31,6 @@ if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 
 
 const spots = [];
 setup.moved.forEach(function (each) { [each.before, each.after].forEach(function (pair) { if (pair) spots.push(at(pair)); }); });
-setup.around.forEach(function (row) { if (!spots.length || spots.length > 400) return; spots.push(L.latLng(row[1], row[0])); });
 if (!spots.length) setup.around.forEach(function (row) { spots.push(L.latLng(row[1], row[0])); });
 if (spots.length) map.fitBounds(L.latLngBounds(spots), { padding: [24, 24], maxZoom: 16 });
 else map.setView([23.7, 113.05], 11);

@@ -125,6 +125,7 @@ def test_files_and_words_outlive_an_error(page, signed_in, people, axe, shot, tm
     axe(page)
     shot(page, "proposal-refused")
     page.get_by_label("原来登记错了").check()
+    page.select_option("#reason_code", "below")
     follow(page, "button:has-text('查看影响')")
     follow(page, "#preview button")
     expect(page.get_by_alt_text("依据：现场.jpg")).to_be_visible()

@@ -278,6 +278,28 @@ def test_file_never_sent_is_let_go(enter):
     assert [held.name for held in HeldProof.objects.all()] == ["新.jpg"]
 
 
+def test_why_something_leaves_a_denominator_is_asked_for(enter):
+    url, typed = (
+        address("areas", scenes.FAR, "permanent_households"),
+        {"permanent_households": "19", "nature": "correct"},
+    )
+    assert "请写明为什么" in text(send(enter("clerk"), url, "preview", **typed, **places()))
+    assert "请写明为什么" in errors(send(enter("clerk"), url, **typed, **places()))["reason_code"][0]
+    assert send(enter("clerk"), url, **typed, **places(reason_code="below")).status_code == 302
+    assert Proposal.objects.get().reason_code == "below"
+
+
+def test_value_of_before_is_corrected_by_its_day(enter):
+    DatedValue.objects.create(
+        table="areas", key=scenes.FAR, column="permanent_households", effective_on=date(2018, 2, 1), value="28"
+    )
+    url = address("areas", scenes.FAR, "permanent_households", **{"from": "first", "act": "correct"})
+    assert enter("clerk").get(url).context["form"]["permanent_households"].value() == "25"
+    send(enter("clerk"), url, permanent_households="27")
+    [item] = ProposalItem.objects.all()
+    assert (item.effective_on, item.values) == (None, {"permanent_households": ["25", "27"]})
+
+
 def test_proof_is_asked_for_where_the_past_turns(enter):
     answer = send(enter("clerk"), address("sites", "S-2", "place"), place="113.1, 23.7001")
     assert answer.status_code == 422 and "必须附依据" in errors(answer)["document"][0]
@@ -537,6 +559,21 @@ def test_moved_site_is_drawn_before_and_after(enter, propose):
     made, _ = propose(ItemDraft("sites", "S-2", Act.CORRECT, {"lon": "113.1", "lat": "23.7001"}))
     [moved] = enter("reviewer").get(reverse("proposals:proposal", args=[made.pk])).context["page"].map["moved"]
     assert (moved["before"], moved["after"]) == ([113.15, 23.7], [113.1, 23.7001])
+
+
+def test_long_proposal_has_pages_and_numbers_for_boxes(enter, propose, make_area):
+    for number in range(1, 242):
+        make_area(f"{scenes.XINMA}{number + 300}", f"村{number}")
+    drafts = [
+        ItemDraft("areas", f"{scenes.XINMA}{number + 300}", Act.CORRECT, {"permanent_households": "50"})
+        for number in range(1, 242)
+    ]
+    made, _ = propose(*drafts)
+    client, url = enter("reviewer"), reverse("proposals:proposal", args=[made.pk])
+    assert 'name="item"' not in text(client.get(url)) and "第 1 / 2 页" in text(client.get(url))
+    assert "村241" in text(client.get(f"{url}?page=2"))
+    decide(client, made, "accept_part", numbers="1-100、 240－241,x", reason="其余另核")
+    assert made.items.filter(state=ItemState.APPLIED).count() == 102
 
 
 # ------------------------------------------------ queue, batch, tasks
