@@ -7,5 +7,7 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs.hooks import CHORES
+        from register.hooks import PANELS
 
         CHORES.register("findings.surveying.survey_due")
+        PANELS.register("findings.things.findings")

@@ -38,9 +38,9 @@ class FindingShown:
     mend: str
 
 
-def about(table: str, key: str) -> list[FindingShown]:
-    """What is open of one thing, also as the other of a pair; those that matter first. One query."""
-    found = RegisterFinding.objects.open().filter(Q(key=key) | Q(other=key), table=table)
+def about(user, table: str, key: str) -> list[FindingShown]:
+    """What is open of one thing, also as the other of a pair, and in the user's sight; those that matter first. One query."""
+    found = RegisterFinding.objects.visible_to(user).open().filter(Q(key=key) | Q(other=key), table=table)
     return [
         FindingShown(each, each.label, each.sentence, each.get_absolute_url(), mending.mending_address(each))
         for each in found.order_by("-matters", "due_on", "pk")

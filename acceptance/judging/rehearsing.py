@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from acceptance.judging import standing
 from acceptance.judging.judging import refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
@@ -68,6 +69,8 @@ def rehearsed(
         found = Rehearsal(*(_turns(model, counties, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)))
         seen = look(found)
         transaction.set_rollback(True)
+    for each in (county, *counties):
+        standing.forget(each)
     return found, seen
 
 
