@@ -24,8 +24,8 @@ from findings.vocabulary import FindingState
 NAMED = 6
 """How many facts of a set a page names; how many there are it says besides."""
 
-LISTED = 5
-"""How many facts the list of findings shows of what is worth finding out first."""
+LISTED, MOST = 5, 100
+"""How many facts the list of findings shows of what is worth finding out first; how many facts and answers its own page."""
 
 
 @dataclass(frozen=True)
@@ -133,19 +133,18 @@ class FirstPage:
         self.asked = first.questions(area.county, self.quarter, area.code) if self.quarter else []
         self.worth = first.worth(self.asked)
 
-    def facts(self, most: int | None = None) -> list[MissingShown]:
+    def facts(self, most: int = MOST) -> list[MissingShown]:
         """The missing facts, those first that settle the most; at most so many."""
         chosen = self.worth[:most]
         names = _Names(each.fact for each in chosen)
         return [names.shown(each.fact, each) for each in chosen]
 
     def questions(self) -> list[QuestionShown]:
-        """Every undetermined milestone and area; the milestones first, then those that the fewest facts settle."""
-        named = {id(each): sorted(each.answer.least)[:NAMED] for each in self.asked}
-        areas = {each.area for each in self.asked}
-        names = _Names((fact for facts in named.values() for fact in facts), areas)
-        ordered = sorted(self.asked, key=lambda each: (not each.key, len(each.answer.sure), each.area))
-        return [self._question(each, named[id(each)], names) for each in ordered]
+        """Undetermined milestones and areas, at most so many; the milestones first, then those that the fewest facts settle."""
+        ordered = sorted(self.asked, key=lambda each: (not each.key, len(each.answer.sure), each.area))[:MOST]
+        named = [sorted(each.answer.least)[:NAMED] for each in ordered]
+        names = _Names((fact for facts in named for fact in facts), {each.area for each in ordered})
+        return [self._question(each, facts, names) for each, facts in zip(ordered, named, strict=True)]
 
     def _question(self, asked: OpenQuestion, named: list[MissingFact], names: "_Names") -> QuestionShown:
         answer = asked.answer

@@ -12,7 +12,7 @@ from areas import changes
 from areas.models import Area, DatedValue, Site
 from areas.vocabulary import AreaKind, SiteKind
 from common.periods import Quarter
-from findings import first
+from findings import first, pages
 from findings.first import OpenQuestion
 from findings.pages import FirstPage
 from findings.settling import Facts, Missing, MissingFact
@@ -209,6 +209,14 @@ def test_page_has_the_same_queries_however_much_is_missing(doubtful, django_asse
         page = FirstPage(area)
         page.facts()
         page.questions()
+
+
+def test_page_shows_the_first_of_many(doubtful, monkeypatch, client, make_user):
+    monkeypatch.setattr(pages, "MOST", 2)
+    client.force_login(make_user(Post.BUREAU_HEAD))
+    shown = client.get("/findings/first/").content.decode()
+
+    assert "（前 2 项）" in shown and len(FirstPage(Area.objects.get(pk=COUNTY)).questions()) == 2
 
 
 def test_neighbours_area_is_not_there(doubtful, client, make_user):

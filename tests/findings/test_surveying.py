@@ -300,6 +300,23 @@ def test_one_finding_a_thing_and_check(district):
         found.save(force_insert=True)
 
 
+def test_survey_that_was_overtaken_is_done_again(district, monkeypatch):
+    """While one looks, another has looked already, on newer facts: what the first found is not written."""
+    look, looked = surveying.rows.read, []
+
+    def overtaken(*args):
+        found = look(*args)
+        looked.append(args)
+        if len(looked) == 1:
+            place()
+            judged_and_surveyed()
+        return found
+
+    monkeypatch.setattr(surveying.rows, "read", overtaken)
+    assert survey(COUNTY) == SurveyTally()
+    assert len(looked) == 3 and not RegisterFinding.objects.exists()
+
+
 def test_mark_says_when(district):
     survey(COUNTY)
 
