@@ -90,7 +90,9 @@ def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[previ
         path = Path(folder) / f"{ledger.title}台账{ending}"
         path.write_bytes(upload.content)
         content, upload.issued = preview.read(path, upload.file_name, ledger, unit)
-    rows = incoming(content.sheet, ledger, upload.operator_id, since=since, marks=content.marks, merged=content.merged)
+    rows = incoming(
+        content.sheet, ledger, upload.operator_id, since=since, marks=content.marks, problems=content.problems
+    )
     return content, rows
 
 

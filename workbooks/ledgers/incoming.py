@@ -4,7 +4,7 @@ Each row stands for itself: one that is wrong stays out, and the others go on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -57,12 +57,12 @@ def incoming(
     *,
     since: date | None = None,
     marks: Mapping[int, str] | None = None,
-    merged: Mapping[int, str] | None = None,
+    problems: Sequence[ImportProblem] = (),
 ) -> IncomingRows:
     """The rows of a sheet as drafts: new ones, and of the others the cells that differ.
 
     What differs is a correction; with ``since`` what may change on a day is a change from then on. ``marks`` are what
-    rows said when they went out, ``merged`` those that merged cells touch, both by row number.
+    rows said when they went out, by row number; ``problems`` are known already.
     """
     handler = next(each for each in handlers() if each.table is ledger.table)
     report = ImportReport((ledger.table,))
@@ -73,10 +73,7 @@ def incoming(
     data.complete(handler.units)
     _refuse_repeated(data)
     _refuse_other_ledgers(data, ledger.implied(operator))
-    for row in data.rows:
-        if row.number in (merged or {}):
-            message = f"有合并单元格 {(merged or {})[row.number]}：请取消合并，每行每格分别填写。"
-            report.error(data.table.name, row.number, None, "", message)
+    report.errors += problems
     _compare_three_ways(rows, marks or {})
     _draft(rows, since)
     return rows

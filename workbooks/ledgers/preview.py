@@ -40,8 +40,8 @@ class LedgerContent:
     letters: dict[str, str]
     marks: dict[int, str]
     """What each row said when it went out, by row number; rows that the person added have none."""
-    merged: dict[int, str]
-    """Rows that merged cells touch, with their range."""
+    problems: list[ImportProblem]
+    """What is wrong with rows that merged cells touch."""
     notices: list[str] = field(default_factory=list)
 
 
@@ -106,9 +106,12 @@ def _content(sheet: PackageSheet, ledger: WorkbookLedger, operator: str | None, 
     table = PackageSheet(ledger.table.name, [(number, [*names, *implied]), *rows], faults)
     letters = {name: get_column_letter(position + 1) for name, position in zip(names, at, strict=True)}
     filled = {row for row, _ in rows}
-    return LedgerContent(
-        sheet.name, table, letters, marks, {row: ref for row, ref in merged.items() if row in filled}, notices
-    )
+    problems = [
+        ImportProblem(table.name, row, None, "", f"有合并单元格 {ref}：请取消合并，每行每格分别填写。")
+        for row, ref in merged.items()
+        if row in filled
+    ]
+    return LedgerContent(sheet.name, table, letters, marks, problems, notices)
 
 
 def _rows(
