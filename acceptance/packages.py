@@ -8,7 +8,9 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from acceptance import plan
-from acceptance.judging import import_notes, judging
+from acceptance.hooks import AFTER_IMPORT
+from acceptance.judging import import_notes, judging, rehearsing
+from acceptance.models import Judgement
 from acceptance.rules import service
 from accounts import audit
 from areas import workdays
@@ -30,6 +32,9 @@ from areas.package.tree import AreasTable
 from returns.package import ReturnsTable
 
 Say = Callable[[str], None]
+
+MOST_TURNED = 20_000
+"""Verdicts that an import may turn and that are still told one by one."""
 
 
 class UnknownArea(Exception):
@@ -61,18 +66,18 @@ def _due_on() -> Callable[[date, bool], date]:
 
 
 def import_package(
-    path: Path, *, by, dry_run: bool = False, say: Say = lambda text: None
+    path: Path, *, by, document: str = "", dry_run: bool = False, say: Say = lambda text: None
 ) -> tuple[Package, ImportOutcome | None]:
     """Check the package at ``path`` and, unless it has errors or this is a rehearsal, bring it in, all or nothing.
 
-    The outcome is None when nothing was to be brought in. ``areas.package.tables.Unreadable``
+    ``document`` is the paper on which it rests. The outcome is None when nothing was to be brought in. ``areas.package.tables.Unreadable``
     when the package cannot be read.
     """
     with undisturbed():
-        return _imported(path, by, dry_run, say)
+        return _imported(path, by, document, dry_run, say)
 
 
-def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, ImportOutcome | None]:
+def _imported(path: Path, by, document: str, dry_run: bool, say: Say) -> tuple[Package, ImportOutcome | None]:
     say(f"读取 {path} ……")
     package = open_package(path, handlers())
     say(f"读到 {sum(package.counts().values())} 行，开始检查 ……")
@@ -85,7 +90,8 @@ def _imported(path: Path, by, dry_run: bool, say: Say) -> tuple[Package, ImportO
         say("检查完毕，开始导入 ……")
         outcome = package.store()
         outcome.counties = import_notes.leave(outcome)
-        audit.record(action="package.import", by=by, detail=_detail(path, package, outcome))
+        outcome.afterwards = [tell(outcome, path.name, document) for tell in AFTER_IMPORT]
+        audit.record(action="package.import", by=by, detail=_detail(path, package, outcome) | {"document": document})
     return package, outcome
 
 
@@ -94,11 +100,24 @@ def judge(outcome: ImportOutcome, say: Say = lambda text: None) -> None:
 
     Until it has (PostgreSQL does by itself, some time), it reads thousands of rows by plans made for empty tables.
     """
+    last, gone = rehearsing.newest(), {}
     for county in sorted(outcome.counties):
         say(f"重新评定 {county} ……")
-        judging.refresh(county)
+        was_judged = Judgement.objects.filter(county=county, judged_at__isnull=False).exists()
+        superseded = judging.refresh(county)
+        if was_judged:
+            gone[county] = superseded
+    _tell(outcome, last, gone)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _tell(outcome: ImportOutcome, last: rehearsing.Newest, gone: dict[str, judging.Superseded]) -> None:
+    """Tell what turned, unless it is too much to be listed; a county that is judged for the first time turns nothing."""
+    count = sum(len(pks) for each in gone.values() for pks in each.values())
+    found = rehearsing.turned(gone, last) if gone and count <= MOST_TURNED else None
+    for tell in outcome.afterwards:
+        tell(found)
 
 
 def _detail(path: Path, package: Package, outcome: ImportOutcome) -> dict:

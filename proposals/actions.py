@@ -147,13 +147,14 @@ def _items(assembly: Assembly, policy: Policy) -> tuple[list[ProposalItem], list
         for level in sorted(set(levels.values())):
             own = {name: pair for name, pair in texts.items() if levels[name] == level}
             places.append(index)
-            found.append(_item(len(places), draft, before, own, level))
+            found.append(item_of(len(places), draft, before, own, level))
     return found, places
 
 
-def _item(
+def item_of(
     number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: ApprovalLevel
 ) -> ProposalItem:
+    """A draft, or its columns of one level, as an item that waits; ``before`` is what is stored of its row."""
     row: Mapping[str, Any] = before or {name: new for name, (_, new) in texts.items()}
     area = draft.key.split("/")[0] if draft.table in ("areas", "successions") else row.get("area_code") or ""
     return ProposalItem(

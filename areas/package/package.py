@@ -5,7 +5,7 @@ A reference between rows is resolved in the package first, then in the database.
 
 import gc
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -82,6 +82,8 @@ class ImportOutcome:
     """Villages and quarters (periods) of which the return changed."""
     counties: set[str] = field(default_factory=set)
     """Whose verdicts it concerns."""
+    afterwards: list[Callable[[Any], None]] = field(default_factory=list)
+    """To be told what those verdicts turned to; see ``acceptance.hooks``."""
 
     def count(self, table: PackageTable, created: int, changed: int) -> None:
         self.created[table.name] = created
