@@ -5,3 +5,8 @@ class InspectionConfig(AppConfig):
     name = "inspection"
     label = "inspection"
     verbose_name = "达标验收"
+
+    def ready(self) -> None:
+        from register.hooks import PANELS
+
+        PANELS.register("inspection.things.applications")

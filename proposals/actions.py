@@ -353,10 +353,9 @@ def decide(
     move = MOVES.permit(action, proposal.county, by)
     reason = MOVES.require_reason(move, reason)
     items = list(proposal.items.filter(state=ItemState.WAITING))
-    kept = {
-        ProposalAction.ACCEPT: items,
-        ProposalAction.REFUSE: [],
-    }.get(action, [item for item in items if item.number in chosen])
+    kept = [item for item in items if item.number in chosen]
+    if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
+        kept = items if action == ProposalAction.ACCEPT else []
     if kept and proposal.by_id == by.pk:
         raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
     if action == ProposalAction.ACCEPT_PART and not kept:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from acceptance import plan
 from acceptance.models import SiteVerdict
 from acceptance.verdicts.lookups import answers_not_there, asked_area
 from acceptance.verdicts.marks import site_mark
@@ -59,6 +58,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "credit": settings.MAP_TILES_CREDIT,
             "area_code": asked.area.code,
             "site": reverse("acceptance:site_verdict", args=[asked.quarter, "SITE"]),
+            "site_page": reverse("areas:site", args=["SITE"]),
+            "area_page": reverse("areas:area", args=["AREA"]),
             "point": reverse("areas:access_point", args=["POINT"]),
             "area": reverse("situation", args=["AREA"]) + asked.address(),
         },
@@ -89,7 +90,7 @@ def _packed(user, asked: AskedMap) -> bytes:
     key = http_cache.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
     packed = kept.get(key)
     if packed is None:
-        document = MapData(user, plan.current(), asked.area.code, asked.quarter, asked.basis).document
+        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis).document
         packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
         kept.set(key, packed, http_cache.KEPT_SECONDS)
     return packed

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from acceptance.judging import standing
 from acceptance.judging.judging import Superseded, refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
@@ -67,6 +68,8 @@ def rehearsed(
         found = turned(gone, last)
         seen = look(found)
         transaction.set_rollback(True)
+    for each in {county, *gone}:
+        standing.forget(each)
     return found, seen
 
 

@@ -8,11 +8,10 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
-        from inspection.hooks import SECTIONS
         from proposals.hooks import FURTHER_EFFECTS
-        from register.hooks import FINDERS
+        from register.hooks import FINDERS, PANELS
 
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
-        SECTIONS.register("reports.certificates.dossier.certificate_section")
+        PANELS.register("reports.certificates.dossier.certificates")
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")
