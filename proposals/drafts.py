@@ -98,6 +98,19 @@ class Assembly:
         """What stands in the columns of a draft now."""
         return self._first.olds(index)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it may be stored as it was checked: the rows of its drafts are still what they were, nothing is dated."""
+        return not any(draft.is_dated for draft in self.drafts) and self._first.is_current
+
+    def rehearse(self) -> set[str]:
+        """Write them to see what would turn, and take them back; the counties concerned."""
+        self.package.handler("access_points").assigns_townships = False  # type: ignore[attr-defined]
+        try:
+            return self.store().counties
+        finally:
+            self.package.handler("access_points").assigns_townships = True  # type: ignore[attr-defined]
+
     def store(self) -> ImportOutcome:
         """Write the sound drafts with their notes; to be called in a transaction."""
         outcome = self.package.store()
@@ -132,6 +145,10 @@ class _Reading:
         for index in chosen:
             keys[self._drafts[index].table].add(self._drafts[index].keys)
         return {table: self._tables[table].fetch(some) for table, some in keys.items()}
+
+    @property
+    def is_current(self) -> bool:
+        return self._known == self._fetch(range(len(self._drafts)))
 
     def _seen(self) -> dict[str, set[Any]]:
         """The primary keys of the rows that the proposer may see, by table."""
@@ -168,6 +185,11 @@ class _Reading:
                     text = value
         return text
 
+    def _on_the_day(self, draft: ItemDraft, column: str) -> str | None:
+        """The dated value that begins on the very day of a draft; None where there is none."""
+        steps = self._steps.get((draft.table, draft.key, column), ())
+        return next((value for day, value in steps if day == draft.on), None)
+
     def texts(self, index: int) -> Texts:
         draft = self._drafts[index]
         table = self._tables[draft.table].table
@@ -176,6 +198,8 @@ class _Reading:
             old, new = self._now(draft, name), _written(table.by_name[name], typed)
             if draft.act == Act.ADD:
                 found |= {name: [None, new]} if new else {}
+            elif draft.act == Act.CHANGE and self._on_the_day(draft, name) == new:
+                continue
             elif old != new:
                 found[name] = [old, new]
         return found
@@ -209,6 +233,14 @@ class _Reading:
             return fixed[0], f"{labels}不能按日期变更，只能更正；实际迁移的，请终止原来的一处、另行新增一处。"
         if draft.act == Act.CHANGE and draft.on is None:
             return "", "变更必须写明自哪一天起。"
+        for name, typed in draft.values.items() if draft.act == Act.CHANGE else ():
+            there = self._on_the_day(draft, name)
+            if there is not None and there != _written(table.by_name[name], typed):
+                label = table.by_name[name].label
+                return (
+                    name,
+                    f"{label}在 {draft.on} 已经有一次变更（变为“{there or '空白'}”）：要改那一次，请按登记错误更正；否则请换一天。",
+                )
         return self._foreign(draft, row)
 
     def _foreign(self, draft: ItemDraft, row: Mapping[str, Any] | None) -> tuple[str, str] | None:

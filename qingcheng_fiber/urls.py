@@ -13,6 +13,7 @@ urlpatterns = [
     path("returns/", include("workbooks.urls")),
     path("ledgers/", include("workbooks.ledgers.urls")),
     path("acceptance/", include("acceptance.urls")),
+    path("proposals/", include("proposals.urls")),
     path("findings/", include("findings.urls")),
     path("inspection/", include("inspection.urls")),
     path("c/", include("reports.certificates.public_urls")),
