@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.posts import Power
-from areas.models import AccessPoint, Area, ServiceOrder, Site
+from areas.dated import then_with_areas
+from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
+from areas.vocabulary import DatedTable
 from common import pinyin
+from common.clock import today
 from common.filters import folded, matching
 from register.hooks import FINDERS
 
@@ -62,8 +65,8 @@ def registry(user, text: str) -> list[SearchGroup]:
     """Areas and sites."""
     if not user.may(Power.SEE_REGISTRY):
         return []
-    areas = named(Area.objects.visible_to(user).select_related("parent"), text, "code")
-    sites = named(Site.objects.visible_to(user).select_related("area"), text, "site_id")
+    areas = named(Area.objects.visible_to(user).select_related("parent"), text, "code", table=DatedTable.AREAS)
+    sites = named(Site.objects.visible_to(user).select_related("area"), text, "site_id", table=DatedTable.SITES)
     return [
         answers("区域", areas, _area, more=_listed("areas:areas", text)),
         answers("点位", sites, _site, more=_listed("areas:sites", text)),
@@ -74,7 +77,9 @@ def network(user, text: str) -> list[SearchGroup]:
     """Access points, and orders by their number."""
     if not user.may(Power.SEE_NETWORK):
         return []
-    points = named(AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id")
+    points = named(
+        AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id", table=DatedTable.ACCESS_POINTS
+    )
     orders = ServiceOrder.objects.visible_to(user).filter(order_id__istartswith=text)
     return [
         answers("接入点", points, _point, more=_listed("areas:access_points", text)),
@@ -85,13 +90,21 @@ def network(user, text: str) -> list[SearchGroup]:
 def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "") -> SearchGroup:
     """The first few of ``rows``; ``more`` is the address of the list with all of them."""
     first = list(rows[: EACH + 1])
+    if rows.model in (Area, Site, AccessPoint, ServiceOrder):
+        first = then_with_areas(first, today())
     is_cut = len(first) > EACH
     return SearchGroup(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
 
 
-def named(rows: QuerySet, text: str, code: str, name: str = "name") -> QuerySet:
-    """Rows whose ``code`` begins with ``text`` or whose ``name`` holds it or its initials, the closest first."""
+def named(rows: QuerySet, text: str, code: str, name: str = "name", *, table: str = "") -> QuerySet:
+    """Rows whose ``code`` begins with ``text`` or whose ``name`` holds it or its initials, the closest first.
+
+    Of a dated ``table`` any name finds a row that it has borne.
+    """
     wanted = matching(text, code, name)
+    if table:
+        renamed = DatedValue.objects.filter(table=table, column="name", value__icontains=text)
+        wanted |= Q(**{f"{code}__in": renamed.order_by().values("key")})
     if pinyin.are_initials(text):
         spelt = [pk for pk, said in rows.values_list("pk", name) if pinyin.stands_for(text, said)]
         wanted |= Q(pk__in=spelt[: EACH + 1])

@@ -118,8 +118,8 @@ class ThingPage:
     @property
     def kind(self) -> str:
         """What an area or a site is today."""
-        labels = {"areas": AreaKind, "sites": SiteKind}.get(self.thing.table)
-        return labels(self.thing.value("kind", today())).label if labels else ""
+        kinds = {"areas": dict(AreaKind.choices), "sites": dict(SiteKind.choices)}.get(self.thing.table, {})
+        return str(kinds[self.thing.value("kind", today())]) if kinds else ""
 
     @property
     def may_propose(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.urls import reverse
 
 from acceptance.judging import standing
@@ -110,8 +111,8 @@ class OrderTest:
         return Mark("late" if left <= SOON_DAYS else "info", f"还有 {left} 个工作日" if left else "今天到期")
 
     def _between(self, day: date, last: date) -> int:
-        days = [[each] for each in (day, last)]
-        return max(0, int(self.calendar.between_each(*days)[0]))
+        first, second = (np.array([each], "datetime64[D]") for each in (day, last))
+        return max(0, int(self.calendar.between_each(first, second)[0]))
 
     @property
     def alerts(self) -> list[Alert]:

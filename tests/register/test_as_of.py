@@ -161,3 +161,10 @@ def test_list_as_of_a_date_costs_the_same_queries_however_long(
     client.get(reverse(name))
     with django_assert_max_num_queries(11):
         client.get(reverse(name), {"on": AFTER})
+
+
+@pytest.mark.parametrize("asked", ["大围", "新围"])
+def test_search_finds_by_any_name_and_says_the_one_of_today(log_in, changed, asked):
+    response = log_in(Post.LEADER).get(reverse("areas:search"), {"q": asked})
+    [group] = [each for each in response.context["groups"] if each.title == "区域"]
+    assert [(hit.name, hit.code) for hit in group.hits] == [("新围", LEAF)]
