@@ -17,18 +17,18 @@ _TONES: dict[type, dict] = {
 """Badges only for what is out of the ordinary, by kind of state."""
 
 
-class Mark(NamedTuple):
+class StateMark(NamedTuple):
     """A state in a word, and the tone of its badge; blank where it is nothing out of the ordinary."""
 
     tone: str
     text: str
 
 
-def mark(choices: type, state: str | bool) -> Mark:
+def mark(choices: type, state: str | bool) -> StateMark:
     """The mark of a state; whether something is in force is a state too."""
     if isinstance(state, bool):
         state = Validity.IN_FORCE if state else Validity.NOT_IN_FORCE
-    return Mark(_TONES[choices].get(state, ""), choices(state).label)
+    return StateMark(_TONES[choices].get(state, ""), choices(state).label)
 
 
 def _state(choices: type) -> Column:

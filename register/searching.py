@@ -5,6 +5,7 @@ Each room answers for what it keeps, and registers how it is asked in ``FINDERS`
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
@@ -65,11 +66,12 @@ def registry(user, text: str) -> list[SearchGroup]:
     """Areas and sites."""
     if not user.may(Power.SEE_REGISTRY):
         return []
+    day = _day()
     areas = named(Area.objects.visible_to(user).select_related("parent"), text, "code", table=DatedTable.AREAS)
     sites = named(Site.objects.visible_to(user).select_related("area"), text, "site_id", table=DatedTable.SITES)
     return [
-        answers("区域", areas, _area, more=_listed("areas:areas", text)),
-        answers("点位", sites, _site, more=_listed("areas:sites", text)),
+        answers("区域", areas, _area, more=_listed("areas:areas", text), day=day),
+        answers("点位", sites, _site, more=_listed("areas:sites", text), day=day),
     ]
 
 
@@ -77,21 +79,29 @@ def network(user, text: str) -> list[SearchGroup]:
     """Access points, and orders by their number."""
     if not user.may(Power.SEE_NETWORK):
         return []
+    day = _day()
     points = named(
         AccessPoint.objects.visible_to(user).select_related("operator"), text, "ap_id", table=DatedTable.ACCESS_POINTS
     )
     orders = ServiceOrder.objects.visible_to(user).filter(order_id__istartswith=text)
     return [
-        answers("接入点", points, _point, more=_listed("areas:access_points", text)),
-        answers("工单", orders.select_related("operator", "area"), _order, more=_listed("areas:orders", text)),
+        answers("接入点", points, _point, more=_listed("areas:access_points", text), day=day),
+        answers("工单", orders.select_related("operator", "area"), _order, more=_listed("areas:orders", text), day=day),
     ]
 
 
-def answers(title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "") -> SearchGroup:
-    """The first few of ``rows``; ``more`` is the address of the list with all of them."""
+def _day() -> date | None:
+    """Today, where anything has changed by then; else what is stored is what is shown."""
+    return today() if DatedValue.objects.filter(effective_on__lte=today()).exists() else None
+
+
+def answers(
+    title: str, rows: QuerySet, hit: Callable[[Any], Hit], more: str = "", day: date | None = None
+) -> SearchGroup:
+    """The first few of ``rows``, as of a day where one is given; ``more`` is the address of the list with all of them."""
     first = list(rows[: EACH + 1])
-    if rows.model in (Area, Site, AccessPoint, ServiceOrder):
-        first = then_with_areas(first, today())
+    if day:
+        first = then_with_areas(first, day)
     is_cut = len(first) > EACH
     return SearchGroup(title, [hit(row) for row in first[:EACH]], more if is_cut else "", is_cut)
 

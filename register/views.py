@@ -16,7 +16,7 @@ from common.http import RowNotFound
 from common.listing import answer
 from register import lists, overview, searching
 from register.filters import AccessPointFilter, OrderFilter, OrderState, PointState, Validity
-from register.lists import Mark
+from register.lists import StateMark
 from register.succession import level_of
 from register.things import ThingPage
 from register.values import Values, deeds
@@ -50,7 +50,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, "register/area.html", page, state, context)
 
 
-def _page(request: HttpRequest, template: str, page: ThingPage, state: Mark, context: dict) -> HttpResponse:
+def _page(request: HttpRequest, template: str, page: ThingPage, state: StateMark, context: dict) -> HttpResponse:
     """The page of a thing, called by what it is called today."""
     beneath, beside = page.columns
     values = Values(page).rows

@@ -93,5 +93,5 @@ def test_suggestions_are_the_first_answers_of_each_kind(log_in, registry, make_s
 def test_search_costs_the_same_queries(log_in, registry, django_assert_num_queries):
     client = log_in(Post.CLERK)
     found(client, "x")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         found(client, "秀")
