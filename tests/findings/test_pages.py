@@ -143,6 +143,14 @@ def test_owner_explains_and_bureau_does_not_accept(found, people, client):
     ]
 
 
+def test_reviewer_reads_explanations_in_the_list(found, people, client):
+    client.force_login(people.clerk)
+    client.post(f"{finding().get_absolute_url()}explain/", {"reason": "市场已搬迁", "version": 0})
+
+    assert "市场已搬迁" in listed(client, people.reviewer, state="explained")
+    assert "去更正" not in listed(client, people.reviewer, state="explained")
+
+
 def test_what_was_typed_is_kept_when_refused(found, people, client):
     client.force_login(people.clerk)
     address = f"{finding().get_absolute_url()}explain/"
