@@ -8,7 +8,8 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from acceptance import plan as plans
+from acceptance.judging import standing
+from acceptance.rules.plan import Plan
 from acceptance.wording import milestone_title
 from areas.models import Area, Site
 from areas.vocabulary import TOWNSHIPS
@@ -127,7 +128,7 @@ class FirstPage:
     """What is worth finding out first in a part of the tree, as of the latest quarter that has ended (None: none was judged)."""
 
     def __init__(self, area: Area) -> None:
-        self.area, self.on = area, today()
+        self.area, self.on, self.plan = area, today(), standing.of(area.county).plan
         self.quarter: Quarter | None = first.latest_ended(area.county)
         self.asked = first.questions(area.county, self.quarter, area.code) if self.quarter else []
         self.worth = first.worth(self.asked)
@@ -148,7 +149,7 @@ class FirstPage:
     def _question(self, asked: OpenQuestion, named: list[MissingFact], names: "_Names") -> QuestionShown:
         answer = asked.answer
         return QuestionShown(
-            _label(asked, names),
+            _label(asked, names, self.plan),
             reverse("acceptance:verdict", args=[asked.period, asked.area]),
             bool(asked.key),
             len(answer.least),
@@ -159,10 +160,10 @@ class FirstPage:
         )
 
 
-def _label(asked: OpenQuestion, names: "_Names") -> str:
+def _label(asked: OpenQuestion, names: "_Names", plan: Plan) -> str:
     if not asked.key:
         return names.path(asked.area)
-    milestone = plans.current().milestone(asked.key)
+    milestone = plan.milestone(asked.key)
     return f"{asked.key} {milestone_title(milestone)}（{names.area(asked.area)}，{milestone.due.label}）"
 
 

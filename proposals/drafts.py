@@ -98,6 +98,19 @@ class Assembly:
         """What stands in the columns of a draft now."""
         return self._first.olds(index)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it may be stored as it was checked: the rows of its drafts are still what they were, nothing is dated."""
+        return not any(draft.is_dated for draft in self.drafts) and self._first.is_current
+
+    def rehearse(self) -> set[str]:
+        """Write them to see what would turn, and take them back; the counties concerned."""
+        self.package.handler("access_points").assigns_townships = False  # type: ignore[attr-defined]
+        try:
+            return self.store().counties
+        finally:
+            self.package.handler("access_points").assigns_townships = True  # type: ignore[attr-defined]
+
     def store(self) -> ImportOutcome:
         """Write the sound drafts with their notes; to be called in a transaction."""
         outcome = self.package.store()
@@ -132,6 +145,10 @@ class _Reading:
         for index in chosen:
             keys[self._drafts[index].table].add(self._drafts[index].keys)
         return {table: self._tables[table].fetch(some) for table, some in keys.items()}
+
+    @property
+    def is_current(self) -> bool:
+        return self._known == self._fetch(range(len(self._drafts)))
 
     def _seen(self) -> dict[str, set[Any]]:
         """The primary keys of the rows that the proposer may see, by table."""

@@ -181,7 +181,7 @@ def test_kind_and_nomination_are_those_of_the_quarter(doubtful):
     test_fewest_facts_settle_a_yes_and_a_no(None)
 
 
-def test_nothing_is_asked_before_the_first_judgement(make_area, settings):
+def test_nothing_is_asked_before_the_first_judgement(make_area, settings, worker_asleep):
     area = make_area(COUNTY)
 
     assert first.latest_ended(COUNTY) is None
@@ -205,7 +205,7 @@ def test_page_has_the_same_queries_however_much_is_missing(doubtful, django_asse
         )
     rejudge()
     area = Area.objects.get(pk=COUNTY)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page = FirstPage(area)
         page.facts()
         page.questions()
