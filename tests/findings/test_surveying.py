@@ -192,7 +192,7 @@ def test_rows_take_the_same_queries_however_many(district, django_assert_num_que
         survey(COUNTY)
 
 
-QUERIES = 26
+QUERIES = 27
 
 
 def test_survey_is_due_when_facts_bounds_or_the_day_change(people, settings):
@@ -298,6 +298,23 @@ def test_one_finding_a_thing_and_check(district):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         found.save(force_insert=True)
+
+
+def test_survey_that_was_overtaken_is_done_again(district, monkeypatch):
+    """While one looks, another has looked already, on newer facts: what the first found is not written."""
+    look, looked = surveying.rows.read, []
+
+    def overtaken(*args):
+        found = look(*args)
+        looked.append(args)
+        if len(looked) == 1:
+            place()
+            judged_and_surveyed()
+        return found
+
+    monkeypatch.setattr(surveying.rows, "read", overtaken)
+    assert survey(COUNTY) == SurveyTally()
+    assert len(looked) == 3 and not RegisterFinding.objects.exists()
 
 
 def test_mark_says_when(district):
