@@ -32,7 +32,7 @@ from proposals import proofs
 from proposals.actions import Sketch, propose, sketch
 from proposals.desk_views import Files, asked, files_of, sent_words
 from proposals.drafts import ENDS, ItemDraft
-from proposals.forms import CHANGE, NATURES, WhyForm
+from proposals.forms import NatureForm, WhyForm
 from proposals.showing import effect_shown
 from proposals.vocabulary import Act, ApprovalLevel, Denominator, Door
 from register import lists
@@ -79,29 +79,18 @@ LISTS = {
 }
 
 
-class DeedForm(forms.Form):
+class DeedForm(NatureForm):
     """What is to be done to every row: the value of one column, or the day on which all of them end."""
 
     def __init__(self, chosen: SelectableList, deed: str, data: Any = None) -> None:
         super().__init__(data, auto_id="%s")
         self.table, self.deed = chosen.ledger.table, deed
-        self.may_change = deed in CHANGING.get(self.table.name, ())
+        if deed not in CHANGING.get(self.table.name, ()):
+            del self.fields["nature"], self.fields["on"]
         if deed == END:
             self.fields["on"] = DayField(label="自哪一天起终止", required=True)
-            return
-        self.fields["value"] = _value_field(self.table.by_name[deed])
-        if self.may_change:
-            self.fields["nature"] = forms.ChoiceField(
-                label="为什么改", choices=NATURES, widget=forms.RadioSelect, initial=CHANGE,
-                error_messages={"required": "请选择：是情况变了，还是原来登记错了。"},
-            )  # fmt: skip
-            self.fields["on"] = DayField(label="自哪一天起（情况变了的）", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("nature") == CHANGE and not said.get("on") and "on" not in self.errors:
-            self.add_error("on", "请填写自哪一天起变更。")
-        return said
+        else:
+            self.fields = {"value": _value_field(self.table.by_name[deed]), **self.fields}
 
     def drafts(self, keys: Sequence[str]) -> list[ItemDraft]:
         """The same for every row."""
@@ -109,8 +98,8 @@ class DeedForm(forms.Form):
         if self.deed == END:
             return [ItemDraft(table, key, Act.END, {}, said["on"]) for key in keys]
         values = {self.deed: _written(said["value"])}
-        if said.get("nature") == CHANGE:
-            return [ItemDraft(table, key, Act.CHANGE, values, said["on"]) for key in keys]
+        if self.since:
+            return [ItemDraft(table, key, Act.CHANGE, values, self.since) for key in keys]
         begins = _begins(table, self.deed, keys)
         return [ItemDraft(table, key, Act.CORRECT, values, begins.get(key)) for key in keys]
 
