@@ -1,7 +1,7 @@
 """A selection in a list, changed together: what is ticked, or all that the filter finds, set, moved or ended, with preview."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -90,7 +90,8 @@ class DeedForm(NatureForm):
         if deed == END:
             self.fields["on"] = DayField(label="自哪一天起终止", required=True)
         else:
-            self.fields = {"value": _value_field(self.table.by_name[deed]), **self.fields}
+            self.fields["value"] = _value_field(self.table.by_name[deed])
+            self.order_fields(["value", "nature", "on"])
 
     def drafts(self, keys: Sequence[str]) -> list[ItemDraft]:
         """The same for every row."""
@@ -238,9 +239,9 @@ def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, f
                 why.place(str(reason))
             else:
                 return _done(request, chosen, made, found)
-    shown = {"found": found, "why": why, "files": files, "has_moved": request.POST["step"] == "send" and not is_sent}
-    failed = why.is_bound and (why.errors or shown["has_moved"])
-    return _page(request, chosen, rows, form, status=422 if failed else 200, **_shown(found, user), **shown)
+    has_moved = request.POST["step"] == "send" and not is_sent
+    shown = {"why": why, "files": files, "has_moved": has_moved, **_shown(found, user)}
+    return _page(request, chosen, rows, form, status=422 if why.errors or has_moved else 200, more=shown)
 
 
 def _done(request: HttpRequest, chosen: SelectableList, made: Any, found: Sketch) -> HttpResponse:
@@ -258,6 +259,7 @@ def _shown(found: Sketch, user: User) -> dict[str, Any]:
         cell for number, item in list(zip(rows, found.items, strict=True))[:SHOWN] for cell in cells_of(number, item)
     ]
     return {
+        "found": found,
         "effect": effect_shown(found.effect, (), user),
         "cells": cells,
         "wrong": [(drafts[problem.index].key, problem.message) for problem in found.errors[:SHOWN]],
@@ -277,7 +279,7 @@ def _page(
     *,
     refused: str = "",
     status: int = 200,
-    **more: Any,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     context = {
         "ledger": chosen.ledger,
@@ -292,7 +294,7 @@ def _page(
         "shown": SHOWN,
         "crumbs": [(chosen.ledger.title, reverse(f"areas:{chosen.ledger.key}")), ("一起修改", "")],
     }
-    return render(request, "workbooks/ledgers/selection.html", context | more, status=status)
+    return render(request, "workbooks/ledgers/selection.html", context | dict(more or {}), status=status)
 
 
 def _may(request: HttpRequest, key: str) -> SelectableList:

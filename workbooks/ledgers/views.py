@@ -124,7 +124,7 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
     except actions.LedgerChanged as reason:
         upload = _upload(request, upload.pk)
         actions.examine(upload, by=request.user, since=found.since_day)
-        return _previewed(request, upload, str(reason), form, files, 409)
+        return _previewed(request, upload, str(reason), form, files, status=409)
     except Refused as reason:
         form.place(str(reason))
         return _previewed(request, _upload(request, upload.pk), form=form, files=files, status=422)
