@@ -32,7 +32,7 @@ from proposals.vocabulary import Act, Door, ProposalState
 
 KEEPERS = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 _ACTS = (CHANGE, CORRECT, Act.ADD, Act.END, Act.VOID)
-_TITLES = {Act.ADD: "新增", Act.END: "终止", Act.VOID: "作废"}
+_TITLES: dict[str, str] = {Act.ADD: "新增", Act.END: "终止", Act.VOID: "作废"}
 
 
 @dataclass
@@ -147,6 +147,10 @@ def _rehearsed(request: HttpRequest, form: ThingForm) -> tuple[Rehearsed | None,
 
 def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed) -> HttpResponse:
     cleaned = form.cleaned_data
+
+    def adopted(proposal: Proposal) -> None:
+        proofs.adopt(proposal, files.held, request.user)
+
     try:
         made, _ = actions.propose(
             drafts=shown.found.assembly.drafts,
@@ -155,7 +159,7 @@ def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed)
             why=Why(cleaned["reason_code"], cleaned["reason"], cleaned["document"]),
             has_proof=bool(files.held),
             found=shown.found,
-            attach=lambda proposal: proofs.adopt(proposal, files.held, request.user),
+            attach=adopted,
         )
     except Overtaken as stale:
         return _thing_page(request, form, files, shown, str(stale), status=409)

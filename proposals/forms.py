@@ -105,7 +105,8 @@ class ThingForm(WhyForm):
         self.columns = [] if act in (Act.END, Act.VOID) else self._own_columns()
         self.asked = self._opened(asked)
         super().__init__(data, initial=self._shown(given), auto_id="%s")
-        self.fields = {**self._act_fields(), **{name: self._field(name) for name in self.columns}, **self.fields}
+        own = self._act_fields() | {name: self._field(name) for name in self.columns}
+        self.fields: dict[str, forms.Field] = own | dict(self.fields)
         first = [name for name in self.asked if not (subject.is_new and self.initial.get(name))]
         if first and data is None:
             self.fields[first[0]].widget.attrs |= {"autofocus": True, "data-select": True}
