@@ -32,7 +32,7 @@ def main() -> int:
         judged, ours = [], []
         for run in range(RUNS):
             judged.append(judge())
-            ours.append(propose_many(by, 19 - run))
+            ours.append(propose_many(by, 0.003 * (run + 1)))
         alone, sketched = one_change(), one_item(by)
         print(machine())
         held = []
@@ -59,16 +59,16 @@ def reviewer():
     )
 
 
-def propose_many(by, households: int):
-    """A workbook of villages of which a thousand have other households: read, shown with its effect, confirmed."""
+def propose_many(by, degrees: float):
+    """A workbook of sites of which a thousand lie elsewhere: read, shown with its effect, confirmed."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from proposals.actions import Why
     from workbooks.ledgers import actions
     from workbooks.ledgers.declared import LEDGERS
 
-    ledger = LEDGERS["natural-villages"]
-    file = SimpleUploadedFile("a.xlsx", filled_in(ledger, by, households))
+    ledger = LEDGERS["sites"]
+    file = SimpleUploadedFile("a.xlsx", filled_in(ledger, by, degrees))
     with timed() as taken:
         upload = actions.take_in(ledger=ledger, file=file, by=by)
         found = actions.examine(upload, by=by)
@@ -80,21 +80,21 @@ def propose_many(by, households: int):
     return taken
 
 
-def filled_in(ledger, by, households: int) -> bytes:
-    """The workbook as it was handed out, with other households in a thousand rows."""
+def filled_in(ledger, by, degrees: float) -> bytes:
+    """The workbook as it was handed out, with another longitude in a thousand rows."""
     from openpyxl import load_workbook
 
     from common.clock import today
     from workbooks.ledgers import actions
     from workbooks.ledgers.declared import FIRST_ROW, HEADER_ROW
 
-    rows = ledger.rows(by).order_by("code")
+    rows = ledger.rows(by).order_by("site_id")
     book = load_workbook(io.BytesIO(actions.issue(ledger=ledger, rows=rows, condition="", on=today(), by=by)))
     page = book.worksheets[0]
-    column = [cell.value for cell in page[HEADER_ROW]].index("常住户数") + 1
-    others = [row for row in range(FIRST_ROW, page.max_row + 1) if page.cell(row, column).value != households]
-    for row in others[:ITEMS]:
-        page.cell(row, column).value = households
+    column = [cell.value for cell in page[HEADER_ROW]].index("经度") + 1
+    placed = [row for row in range(FIRST_ROW, page.max_row + 1) if page.cell(row, column).value]
+    for row in placed[:ITEMS]:
+        page.cell(row, column).value = round(page.cell(row, column).value + degrees, 6)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -105,7 +105,8 @@ def one_change() -> list:
     from changes import Changes
     from one_change import measure
 
-    return measure(Changes().kinds["a site moved"])
+    made = Changes()
+    return [ours for ours, _ in measure(made.kinds["a site moved"], made)]
 
 
 def one_item(by) -> list:

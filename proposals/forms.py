@@ -70,6 +70,30 @@ class WhyForm(forms.Form):
             self.add_error("reason" if "写明原因" in sentence or "字" in sentence else "reason_code", sentence)
 
 
+class NatureForm(forms.Form):
+    """Whether many things became different on a day, or had been entered wrongly."""
+
+    nature = forms.ChoiceField(
+        label="为什么改", choices=NATURES, widget=forms.RadioSelect,
+        error_messages={
+            "required": "请选择：是情况变了，还是原来登记错了。",
+            "invalid_choice": "请选择：是情况变了，还是原来登记错了。",
+        },
+    )  # fmt: skip
+    on = DayField(label="自哪一天起（情况变了的）", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("nature") == CHANGE and not said.get("on") and "on" not in self.errors:
+            self.add_error("on", "请填写自哪一天起变更。")
+        return said
+
+    @property
+    def since(self) -> date | None:
+        """The day of the change; None of a correction."""
+        return self.cleaned_data["on"] if self.cleaned_data.get("nature") == CHANGE else None
+
+
 class ThingForm(WhyForm):
     """The fields of a row; ``act`` says what is done to it, ``asked`` are the columns for which the page was opened."""
 

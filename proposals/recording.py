@@ -13,7 +13,6 @@ from acceptance import plan
 from acceptance.judging.rehearsing import Rehearsal
 from acceptance.packages import handlers
 from areas.dated import changes_of
-from areas.models import Area
 from areas.package.package import ImportOutcome, RowChange
 from areas.package.registry import DATED
 from areas.package.tables import PackageTable
@@ -39,10 +38,8 @@ def record(outcome: ImportOutcome, name: str, document: str) -> Callable[[Rehear
     created, changed = (sum(counts.values()) for counts in (outcome.created, outcome.changed))
     if not created and not changed:
         return lambda found: None
-    county = _county(outcome)
     proposal = Proposal.objects.create(
-        county=county,
-        area=Area.objects.filter(pk=county).first(),
+        county=_county(outcome),
         source=Door.IMPORT,
         state=ProposalState.SETTLED,
         title=f"数据包 {name[:100]}：新增 {created} 行，改动 {changed} 行",

@@ -45,7 +45,7 @@ def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area
     expect(page.locator(".problems")).to_contain_text("D 类型")
     axe(page)
     shot(page, "ledger-preview")
-    follow(page, "button:has-text('确认写入')")
+    follow(page, "button:has-text('确认提交')")
     expect(page.locator(".messages")).to_contain_text("改动 1 行")
     assert sorted(Site.objects.values_list("name", flat=True)) == ["小学2", "秀溪小学"]
     page.goto("/ledgers/")

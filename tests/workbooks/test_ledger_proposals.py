@@ -128,7 +128,7 @@ def test_change_from_a_day_on_leaves_the_quarters_before(clerk, reviewer):
     """The effect is found anew for what was chosen; the coordinates of the same file are corrected all the same."""
     answer = lowered(clerk)
     chosen = clerk.client.post(
-        address(answer), {"action": "compare", "kind": "change", "since": "2018-08-01"}, follow=True
+        address(answer), {"action": "compare", "nature": "change", "on": "2018-08-01"}, follow=True
     )
     found = chosen.context["found"]
     assert found.since == "2018-08-01" and found.waiting == 3 and not found.effect["past"]
@@ -144,7 +144,7 @@ def test_what_cannot_change_on_a_day_is_corrected(clerk):
     book = put(clerk.download("sites"), FIRST, 类型="学校", 经度=113.1001)
     answer = clerk.send("sites", book)
     chosen = clerk.client.post(
-        address(answer), {"action": "compare", "kind": "change", "since": "2018-08-01"}, follow=True
+        address(answer), {"action": "compare", "nature": "change", "on": "2018-08-01"}, follow=True
     )
     clerk.confirm(chosen)
     assert {(item.act, *item.values) for item in ProposalItem.objects.all()} == {
@@ -154,8 +154,10 @@ def test_what_cannot_change_on_a_day_is_corrected(clerk):
 
 
 def test_change_needs_its_day(clerk):
-    refused = clerk.client.post(address(lowered(clerk)), {"action": "compare", "kind": "change", "since": "去年"})
-    assert refused.status_code == 422 and "自哪一天起" in refused.context["alert"]
+    answer = lowered(clerk)
+    for day in ("", "去年"):
+        refused = clerk.client.post(address(answer), {"action": "compare", "nature": "change", "on": day})
+        assert refused.status_code == 422 and refused.context["nature"].errors["on"]
 
 
 def test_what_waits_already_is_not_asked_for_twice(clerk):

@@ -1,7 +1,7 @@
 """A selection in a list, changed together: what is ticked, or all that the filter finds, set, moved or ended, with preview."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ from proposals import proofs
 from proposals.actions import Sketch, propose, sketch
 from proposals.desk_views import Files, asked, files_of, sent_words
 from proposals.drafts import ENDS, ItemDraft
-from proposals.forms import CHANGE, NATURES, WhyForm
+from proposals.forms import NatureForm, WhyForm
 from proposals.showing import effect_shown
 from proposals.vocabulary import Act, ApprovalLevel, Denominator, Door
 from register import lists
@@ -79,29 +79,19 @@ LISTS = {
 }
 
 
-class DeedForm(forms.Form):
+class DeedForm(NatureForm):
     """What is to be done to every row: the value of one column, or the day on which all of them end."""
 
     def __init__(self, chosen: SelectableList, deed: str, data: Any = None) -> None:
         super().__init__(data, auto_id="%s")
         self.table, self.deed = chosen.ledger.table, deed
-        self.may_change = deed in CHANGING.get(self.table.name, ())
+        if deed not in CHANGING.get(self.table.name, ()):
+            del self.fields["nature"], self.fields["on"]
         if deed == END:
             self.fields["on"] = DayField(label="自哪一天起终止", required=True)
-            return
-        self.fields["value"] = _value_field(self.table.by_name[deed])
-        if self.may_change:
-            self.fields["nature"] = forms.ChoiceField(
-                label="为什么改", choices=NATURES, widget=forms.RadioSelect, initial=CHANGE,
-                error_messages={"required": "请选择：是情况变了，还是原来登记错了。"},
-            )  # fmt: skip
-            self.fields["on"] = DayField(label="自哪一天起（情况变了的）", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("nature") == CHANGE and not said.get("on") and "on" not in self.errors:
-            self.add_error("on", "请填写自哪一天起变更。")
-        return said
+        else:
+            self.fields["value"] = _value_field(self.table.by_name[deed])
+            self.order_fields(["value", "nature", "on"])
 
     def drafts(self, keys: Sequence[str]) -> list[ItemDraft]:
         """The same for every row."""
@@ -109,8 +99,8 @@ class DeedForm(forms.Form):
         if self.deed == END:
             return [ItemDraft(table, key, Act.END, {}, said["on"]) for key in keys]
         values = {self.deed: _written(said["value"])}
-        if said.get("nature") == CHANGE:
-            return [ItemDraft(table, key, Act.CHANGE, values, said["on"]) for key in keys]
+        if self.since:
+            return [ItemDraft(table, key, Act.CHANGE, values, self.since) for key in keys]
         begins = _begins(table, self.deed, keys)
         return [ItemDraft(table, key, Act.CORRECT, values, begins.get(key)) for key in keys]
 
@@ -249,9 +239,9 @@ def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, f
                 why.place(str(reason))
             else:
                 return _done(request, chosen, made, found)
-    shown = {"found": found, "why": why, "files": files, "has_moved": request.POST["step"] == "send" and not is_sent}
-    failed = why.is_bound and (why.errors or shown["has_moved"])
-    return _page(request, chosen, rows, form, status=422 if failed else 200, **_shown(found, user), **shown)
+    has_moved = request.POST["step"] == "send" and not is_sent
+    shown = {"why": why, "files": files, "has_moved": has_moved, **_shown(found, user)}
+    return _page(request, chosen, rows, form, status=422 if why.errors or has_moved else 200, more=shown)
 
 
 def _done(request: HttpRequest, chosen: SelectableList, made: Any, found: Sketch) -> HttpResponse:
@@ -269,6 +259,7 @@ def _shown(found: Sketch, user: User) -> dict[str, Any]:
         cell for number, item in list(zip(rows, found.items, strict=True))[:SHOWN] for cell in cells_of(number, item)
     ]
     return {
+        "found": found,
         "effect": effect_shown(found.effect, (), user),
         "cells": cells,
         "wrong": [(drafts[problem.index].key, problem.message) for problem in found.errors[:SHOWN]],
@@ -288,7 +279,7 @@ def _page(
     *,
     refused: str = "",
     status: int = 200,
-    **more: Any,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     context = {
         "ledger": chosen.ledger,
@@ -303,7 +294,7 @@ def _page(
         "shown": SHOWN,
         "crumbs": [(chosen.ledger.title, reverse(f"areas:{chosen.ledger.key}")), ("一起修改", "")],
     }
-    return render(request, "workbooks/ledgers/selection.html", context | more, status=status)
+    return render(request, "workbooks/ledgers/selection.html", context | dict(more or {}), status=status)
 
 
 def _may(request: HttpRequest, key: str) -> SelectableList:

@@ -1,7 +1,6 @@
 """The pages of the ledgers' workbooks: take one along, bring it back, look at what it would change, confirm."""
 
 from dataclasses import asdict
-from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,9 +19,8 @@ from jobs.actions import start
 from papers.serving import file
 from proposals import proofs
 from proposals.desk_views import Files, asked, files_of
-from proposals.forms import WhyForm
+from proposals.forms import CHANGE, CORRECT, NatureForm, WhyForm
 from proposals.showing import effect_shown
-from proposals.vocabulary import Act
 from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
@@ -126,7 +124,7 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
     except actions.LedgerChanged as reason:
         upload = _upload(request, upload.pk)
         actions.examine(upload, by=request.user, since=found.since_day)
-        return _previewed(request, upload, str(reason), form, files, 409)
+        return _previewed(request, upload, str(reason), form, files, status=409)
     except Refused as reason:
         form.place(str(reason))
         return _previewed(request, _upload(request, upload.pk), form=form, files=files, status=422)
@@ -139,12 +137,10 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
 
 def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
     """The preview anew, with what differs taken as a correction or as a change from a day on."""
-    since = None
-    if request.POST.get("kind") == Act.CHANGE:
-        try:
-            since = date.fromisoformat(request.POST.get("since", ""))
-        except ValueError:
-            return _previewed(request, upload, "请选择自哪一天起变更，例如 2018-06-30。", status=422)
+    nature = NatureForm(request.POST)
+    if not nature.is_valid():
+        return _previewed(request, upload, nature=nature, status=422)
+    since = nature.since
     if upload.confirmed_at is None and found.rows > MANY_ROWS:
         title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk, since=str(since or "")))
@@ -159,6 +155,7 @@ def _previewed(
     alert: str = "",
     form: WhyForm | None = None,
     files: Files | None = None,
+    nature: NatureForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found, kept = _findings(upload), LEDGERS[upload.ledger]
@@ -172,6 +169,7 @@ def _previewed(
         "alert": alert,
         "may_confirm": found.writes and not upload.confirmed_at and not upload.has_expired,
         "may_date": kept.table.name in CHANGING and found.changed,
+        "nature": nature or NatureForm(initial={"nature": CHANGE if found.since else CORRECT, "on": found.since_day}),
         "form": form or WhyForm(),
         "files": files or Files(),
         "most_files": proofs.MOST,
