@@ -201,7 +201,6 @@ def _thing_page(
         "is_bound": form.is_bound,
         "seen": _seen(form, shown),
         "files": files or Files(),
-        "most_files": proofs.MOST,
         "shown": shown if shown and not form.errors else None,
         "refusal": refusal,
         "waiting": open_items(subject.table, subject.key, user) if not subject.is_new else [],
@@ -325,7 +324,6 @@ def _revise_page(
         "page": page,
         "form": form,
         "files": files or Files(),
-        "most_files": proofs.MOST,
         "shown": shown if shown and not form.errors else None,
         "refusal": refusal,
         "crumbs": [
