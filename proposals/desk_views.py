@@ -282,6 +282,9 @@ def _revised(request: HttpRequest, found: Proposal, page: ProposalPage, form: Re
         return _revise_page(request, found, page, form, files, status=422)
     if request.POST.get("step") != "send" or request.POST.get("previewed") != shown.digest:
         return _revise_page(request, found, page, form, files, shown)
+    if WHY_IT_LEAVES in shown.remarks:
+        form.add_error("reason_code", WHY_IT_LEAVES)
+        return _revise_page(request, found, page, form, files, shown, status=422)
     return _sent_again(request, found, page, form, files, shown)
 
 

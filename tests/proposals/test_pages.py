@@ -509,6 +509,9 @@ def test_send_back_revise_and_accept(enter, waiting):
     data = {name: value for name, value in data.items() if not name.startswith("drop-")}
     data |= {"v-1-permanent_households": "18", "drop-2": "on", "version": "2", "step": "preview"}
     shown = clerk.post(url, data)
+    refused = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
+    assert "请写明为什么" in errors(refused)["reason_code"][0]
+    data["reason_code"] = "below"
     assert shown.status_code == 200 and shown.context["shown"]
     sent = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
     assert sent.status_code == 302
