@@ -185,7 +185,7 @@ def propose(
     has_proof: bool = False,
     is_strict: bool = True,
     found: Sketch | None = None,
-    attach: Callable[[Proposal], None] = lambda proposal: None,
+    attach: Callable[[Proposal], object] = lambda proposal: None,
     say: Say = lambda text: None,
 ) -> tuple[Proposal | None, Sketch]:
     """Apply what nobody has to accept, and let the rest wait for the bureau; None when the drafts change nothing.

@@ -147,10 +147,6 @@ def _rehearsed(request: HttpRequest, form: ThingForm) -> tuple[Rehearsed | None,
 
 def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed) -> HttpResponse:
     cleaned = form.cleaned_data
-
-    def adopted(proposal: Proposal) -> None:
-        proofs.adopt(proposal, files.held, request.user)
-
     try:
         made, _ = actions.propose(
             drafts=shown.found.assembly.drafts,
@@ -159,7 +155,7 @@ def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed)
             why=Why(cleaned["reason_code"], cleaned["reason"], cleaned["document"]),
             has_proof=bool(files.held),
             found=shown.found,
-            attach=adopted,
+            attach=lambda proposal: proofs.adopt(proposal, files.held, request.user),
         )
     except Overtaken as stale:
         return _thing_page(request, form, files, shown, str(stale), status=409)
