@@ -147,10 +147,6 @@ def _rehearsed(request: HttpRequest, form: ThingForm) -> tuple[Rehearsed | None,
 
 def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed) -> HttpResponse:
     cleaned = form.cleaned_data
-
-    def adopted(proposal: Proposal) -> None:
-        proofs.adopt(proposal, files.held, request.user)
-
     try:
         made, _ = actions.propose(
             drafts=shown.found.assembly.drafts,
@@ -159,7 +155,7 @@ def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed)
             why=Why(cleaned["reason_code"], cleaned["reason"], cleaned["document"]),
             has_proof=bool(files.held),
             found=shown.found,
-            attach=adopted,
+            attach=lambda proposal: proofs.adopt(proposal, files.held, request.user),
         )
     except Overtaken as stale:
         return _thing_page(request, form, files, shown, str(stale), status=409)
@@ -201,7 +197,6 @@ def _thing_page(
         "is_bound": form.is_bound,
         "seen": _seen(form, shown),
         "files": files or Files(),
-        "most_files": proofs.MOST,
         "shown": shown if shown and not form.errors else None,
         "refusal": refusal,
         "waiting": open_items(subject.table, subject.key, user) if not subject.is_new else [],
@@ -283,6 +278,9 @@ def _revised(request: HttpRequest, found: Proposal, page: ProposalPage, form: Re
         return _revise_page(request, found, page, form, files, status=422)
     if request.POST.get("step") != "send" or request.POST.get("previewed") != shown.digest:
         return _revise_page(request, found, page, form, files, shown)
+    if WHY_IT_LEAVES in shown.remarks:
+        form.add_error("reason_code", WHY_IT_LEAVES)
+        return _revise_page(request, found, page, form, files, shown, status=422)
     return _sent_again(request, found, page, form, files, shown)
 
 
@@ -325,7 +323,6 @@ def _revise_page(
         "page": page,
         "form": form,
         "files": files or Files(),
-        "most_files": proofs.MOST,
         "shown": shown if shown and not form.errors else None,
         "refusal": refusal,
         "crumbs": [

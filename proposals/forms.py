@@ -13,7 +13,7 @@ from areas.package.values import Day, Flag, ListedValue, NumberValue, OperatorCo
 from areas.vocabulary import Datum
 from common.exceptions import Refused
 from common.filters import DayField
-from proposals import places
+from proposals import places, proofs
 from proposals.actions import Why
 from proposals.drafts import ENDS, ItemDraft
 from proposals.subjects import Subject, area_code_of, operators
@@ -39,6 +39,10 @@ SUGGESTED: Mapping[str, ReasonCode] = {
 """The usual reason of a change, by column; of others it is a look at the place."""
 
 
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
+
+
 class WhyForm(forms.Form):
     """Why something is proposed, and what it rests on."""
 
@@ -56,6 +60,12 @@ class WhyForm(forms.Form):
         required=False,
         max_length=200,
         help_text="改变往季结果、或使单位退出分母的，必须写明依据，或者上传照片、扫描件。",
+    )
+    proofs = forms.FileField(
+        label="照片、扫描件",
+        required=False,
+        widget=_Files({"multiple": True, "accept": "image/jpeg,image/png,application/pdf"}),
+        help_text=f"JPEG、PNG 或 PDF，最多 {proofs.MOST} 个；选过的不用再选。",
     )
 
     @property

@@ -97,6 +97,12 @@ def test_coordinate_is_pasted_looked_at_and_sent(enter, typed):
     assert made.state == ProposalState.OPEN
 
 
+def test_page_with_a_place_may_ask_the_phone_where_it_is(enter):
+    client = enter("clerk")
+    assert client.get(address("sites", "S-2", "place"))["Permissions-Policy"] == "geolocation=(self)"
+    assert "geolocation=()" in client.get(address("areas", scenes.FAR, "name"))["Permissions-Policy"]
+
+
 def test_swapped_pair_is_named_and_missing_half_is_asked_for(enter):
     url = address("sites", "S-2", "lon")
     assert "经纬度次序相反，已对调" in text(send(enter("clerk"), url, "preview", place="23.7001 113.1"))
@@ -509,6 +515,9 @@ def test_send_back_revise_and_accept(enter, waiting):
     data = {name: value for name, value in data.items() if not name.startswith("drop-")}
     data |= {"v-1-permanent_households": "18", "drop-2": "on", "version": "2", "step": "preview"}
     shown = clerk.post(url, data)
+    refused = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
+    assert "请写明为什么" in errors(refused)["reason_code"][0]
+    data["reason_code"] = "below"
     assert shown.status_code == 200 and shown.context["shown"]
     sent = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
     assert sent.status_code == 302
