@@ -5,3 +5,8 @@ class InspectionConfig(AppConfig):
     name = "inspection"
     label = "inspection"
     verbose_name = "达标验收"
+
+    def ready(self) -> None:
+        from proposals.hooks import RESTING
+
+        RESTING.register("inspection.resting.reported_since")

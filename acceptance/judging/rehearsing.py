@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from acceptance.judging.judging import refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
-from areas.models import FactChange
+from areas.models import DatedValue, FactChange, Succession
+from areas.vocabulary import DatedTable
 
 SHOWN = {
     Verdict: ("outcome", "reference", "covered", "criteria"),
@@ -43,6 +44,10 @@ class Rehearsal:
     areas: list[Turn] = field(default_factory=list)
     sites: list[Turn] = field(default_factory=list)
     milestones: list[Turn] = field(default_factory=list)
+    successions: list[Succession] = field(default_factory=list)
+    """The successions that the change brings, with both areas."""
+    kinds: list[DatedValue] = field(default_factory=list)
+    """The changes of an area's kind that it brings."""
 
     @property
     def turns(self) -> Iterator[Turn]:
@@ -61,14 +66,22 @@ def rehearsed(
         behind = FactChange.objects.filter(county=county).exists()
         if behind or not Judgement.objects.filter(county=county, judged_at__isnull=False).exists():
             refresh(county)
-        last = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in SUBJECTS}
+        last = {model: _last(model) for model in (*SUBJECTS, Succession, DatedValue)}
         counties = sorted(set(write()))
         for each in counties:
             refresh(each)
         found = Rehearsal(*(_turns(model, counties, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)))
+        brought = Succession.objects.filter(pk__gt=last[Succession]).select_related("area", "successor")
+        kinds = DatedValue.objects.filter(pk__gt=last[DatedValue], table=DatedTable.AREAS, column="kind")
+        found.successions, found.kinds = list(brought), list(kinds)
         seen = look(found)
         transaction.set_rollback(True)
     return found, seen
+
+
+def _last(model: type[Model]) -> int:
+    """The primary key of the latest row of a table."""
+    return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _turns(model: type[Stored], counties: list[str], last: int) -> list[Turn]:
