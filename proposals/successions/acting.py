@@ -103,9 +103,8 @@ class FaultySuccession:
 
 def faulty(county: str) -> list[FaultySuccession]:
     """The successions of a county that would not be accepted today, each with the reason; a row may have several."""
-    rows = list(
-        Succession.objects.filter(area__county=county).select_related("area", "successor").order_by("area", "successor")
-    )
+    stored = Succession.objects.filter(area__county=county).select_related("area", "successor")
+    rows = list(stored.order_by("on", "pk"))
     if not rows:
         return []
     names = list(SUCCESSIONS.by_name)

@@ -6,6 +6,7 @@ what ended goes on, what began is voided (its code is free for another act then)
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import ForeignObjectRel, Max, Model, Q
@@ -164,6 +165,11 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
 _ALIVE = (ItemState.WAITING, ItemState.VETTED, ItemState.APPLIED, ItemState.RETURNED)
 
 
+def _name(act: Proposal, made: Proposal) -> None:
+    made.undoes = act
+    made.save(update_fields=["undoes"])
+
+
 @transaction.atomic
 def undo(*, act: Proposal, by, document: str, reason: str) -> Proposal:
     """Send the undoing of an act to the second person."""
@@ -180,7 +186,7 @@ def undo(*, act: Proposal, by, document: str, reason: str) -> Proposal:
         why=Why(ReasonCode.MISENTERED, reason, document),
         title=f"撤销 {act.title}",
         found=found,
-        attach=lambda made: Proposal.objects.filter(pk=made.pk).update(undoes=act),
+        attach=partial(_name, act),
     )
     if proposal is None:
         raise Refused("没有可以撤销的。")

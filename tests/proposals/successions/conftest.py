@@ -33,9 +33,7 @@ def ask(people):  # noqa: F811
 @pytest.fixture
 def accept(people):  # noqa: F811
     def second(proposal: Proposal, by=None) -> Proposal:
-        actions.decide(
-            proposal=proposal, action=ProposalAction.ACCEPT, version=proposal.version, by=by or people.head
-        )
+        actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=proposal.version, by=by or people.head)
         judging.ensure_current("441802")
         return proposal
 
