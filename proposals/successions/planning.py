@@ -14,12 +14,10 @@ from django.db.models import F, Q, TextChoices
 from areas.dated import FromDay, then
 from areas.models import Area, DatedValue, Site
 from areas.package.package import chunks
-from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable, SuccessionKind
+from areas.vocabulary import LEAVES, AreaKind, DatedTable, SuccessionKind
 from proposals.drafts import ItemDraft
 from proposals.vocabulary import Act
-
-LEVELS = (TOWNSHIPS, VILLAGE_LEVEL, LEAVES)
-"""An area goes into one of its own level."""
+from register.succession import level_of
 
 
 class SuccessionAct(TextChoices):
@@ -93,11 +91,6 @@ def title_of(asked: Asked) -> str:
     return (
         f"{asked.act.label}：{gone}→{'、'.join(heir.name or names.get(heir.code, heir.code) for heir in asked.heirs)}"
     )
-
-
-def level_of(area: Area) -> tuple[AreaKind, ...] | None:
-    """The kinds of the area's level; None for the district, which goes into nothing."""
-    return next((kinds for kinds in LEVELS if area.kind in kinds), None)
 
 
 def candidates(area: Area, on: date) -> list[Area]:

@@ -19,10 +19,10 @@ from proposals import actions
 from proposals.actions import Sketch, Why
 from proposals.drafts import ItemDraft
 from proposals.hooks import RESTING
-from proposals.models import OPEN_STATES, Proposal, ProposalItem
+from proposals.models import Proposal, ProposalItem
 from proposals.successions.acting import permit
 from proposals.successions.preview import SuccessionPreview
-from proposals.vocabulary import Act, Door, ItemState, ProposalState, ReasonCode
+from proposals.vocabulary import Act, Door, ItemState, ReasonCode
 from returns.models import Return, ReturnMove
 
 SHOWN = 20
@@ -148,7 +148,7 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
     permit(by, [act.county])
     if act.source != Door.SUCCESSION or act.undoes_id or applied_at(act) is None:
         raise Refused("只有已经生效的撤并可以撤销。")
-    if act.undoings.filter(state__in=(*OPEN_STATES, ProposalState.SETTLED), items__state__in=_ALIVE).exists():
+    if standing_undoing(act):
         raise Refused("这件撤并已经撤销，或者正在办理撤销。")
     if found := resting(act):
         more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
@@ -160,6 +160,11 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
         with_effect=with_effect,
         least=actions.least_of(Door.SUCCESSION),
     )
+
+
+def standing_undoing(act: Proposal) -> Proposal | None:
+    """The undoing of an act that waits or has taken effect; one that was refused or withdrawn is none."""
+    return act.undoings.filter(items__state__in=_ALIVE).distinct().first()
 
 
 _ALIVE = (ItemState.WAITING, ItemState.VETTED, ItemState.APPLIED, ItemState.RETURNED)

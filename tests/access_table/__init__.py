@@ -27,6 +27,7 @@ from tests.access_table import (
     reports,
     returns,
     spotcheck,
+    successions,
     workbooks,
 )
 
@@ -41,5 +42,6 @@ ROWS = [
     *reports.ROWS,
     *returns.ROWS,
     *spotcheck.ROWS,
+    *successions.ROWS,
     *workbooks.ROWS,
 ]
