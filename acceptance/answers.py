@@ -7,6 +7,7 @@ from acceptance.comparison.differences import View
 from acceptance.comparison.differences import document as difference_document
 from acceptance.judging import verdict_json
 from acceptance.judging.facts import read
+from acceptance.judging.judging import ensure_current
 from acceptance.models import Basis
 from acceptance.packages import handlers
 from acceptance.plan import current
@@ -55,6 +56,7 @@ def whatif(
     if missing:
         raise CannotAnswer(f"没有编号为 {'、'.join(sorted(missing))} 的接入点。请检查编号。")
     try:
+        ensure_current(code[:6])
         question = Question(code[:6], quarter, basis, code)
         return package, whatif_document(Answer(question, Supposition.of(package, without)))
     except ValueError as error:

@@ -7,8 +7,11 @@ class AcceptanceConfig(AppConfig):
     verbose_name = "评定"
 
     def ready(self) -> None:
-        """Refuse to start with a plan that cannot be right."""
+        """Have the worker judge what is behind. Refuse to start with a plan that cannot be right."""
         from acceptance import plan
+        from jobs.hooks import CHORES
+
+        CHORES.register("acceptance.judging.working_off.work_off")
 
         try:
             plan.current()

@@ -47,6 +47,8 @@ class Judgement(models.Model):
     engine = models.PositiveSmallIntegerField("规则程序版本", default=0)
     last_period = models.CharField("评到的季度", max_length=6, blank=True)
     judged_at = models.DateTimeField("评定时间", null=True)
+    failed_at = models.DateTimeField("未能评定的时间", null=True, help_text="评定成功后为空")
+    fault = models.TextField("未能评定的原因", null=True)
     west = models.FloatField("西界", null=True, help_text="WGS-84，度；所有点位都在四界之内")
     south = models.FloatField("南界", null=True)
     east = models.FloatField("东界", null=True)

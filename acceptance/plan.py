@@ -9,6 +9,7 @@ from django.conf import settings
 from acceptance.models import PlanVersion
 from acceptance.rules.plan import Plan
 from acceptance.rules.planfile import PlanError, parse
+from acceptance.verification.faults import plan_of
 
 _PLANS = Path(__file__).parent / "plans"
 
@@ -49,6 +50,17 @@ def _loaded(path: Path) -> Plan:
 def current() -> Plan:
     """The plan that the settings name, read once."""
     return _loaded(Path(settings.PLAN_FILE))
+
+
+def by_digest(digest: str) -> Plan:
+    """The plan that has the digest: the one in force, or as it was stored when it was judged by."""
+    plan = current()
+    return plan if plan.digest == digest else _stored(digest)
+
+
+@lru_cache(maxsize=8)
+def _stored(digest: str) -> Plan:
+    return plan_of(PlanVersion.objects.get(digest=digest).text)
 
 
 def version(plan: Plan) -> PlanVersion:

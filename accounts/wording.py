@@ -128,6 +128,9 @@ ACTIONS = {
     "proposal.revise": "变更申请修改后重新提交",
     "proposal.withdraw": "撤回变更申请",
     "proposal.set_policy": "修改变更审定权限",
+    "finding.explain": "说明不是台账问题",
+    "finding.overrule": "不予认可台账问题的说明",
+    "finding.set_bound": "修改台账问题界限",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
 }

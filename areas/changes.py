@@ -3,11 +3,26 @@
 A note is left in the change's own transaction. What a note must name is said in ``acceptance.judging.impact``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from areas.models import FactChange
 from common.periods import Quarter
+
+_counties: ContextVar[set[str] | None] = ContextVar("noted_counties", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[set[str]]:
+    """The counties of which notes are left while the block runs; also those of notes that were undone."""
+    counties: set[str] = set()
+    token = _counties.set(counties)
+    try:
+        yield counties
+    finally:
+        _counties.reset(token)
 
 
 @dataclass(frozen=True)
@@ -25,12 +40,12 @@ class Span:
 
 def note(county: str, period: Quarter | str | None = None) -> None:
     """Note that facts of ``county`` changed: with ``period`` only returns of that quarter, without it any fact."""
-    FactChange.objects.create(county=county, **_returns_of(period))
+    _leave([FactChange(county=county, **_returns_of(period))])
 
 
 def note_county(county: str, first: Quarter | str | None, last: Quarter | str | None) -> None:
     """Note that any fact of ``county`` may have changed, but only in the quarters from first to last; None: without end."""
-    FactChange.objects.create(county=county, first=str(first or ""), last=str(last or ""))
+    _leave([FactChange(county=county, first=str(first or ""), last=str(last or ""))])
 
 
 def note_area(code: str, period: Quarter | str | None = None) -> None:
@@ -40,9 +55,7 @@ def note_area(code: str, period: Quarter | str | None = None) -> None:
 
 def note_areas(codes: Iterable[str], period: Quarter | str | None = None) -> None:
     """Only facts at or beneath these areas changed: sites, orders, returns of ``period``; one note for each area."""
-    FactChange.objects.bulk_create(
-        FactChange(county=code[:6], area_code=code, **_returns_of(period)) for code in sorted(codes)
-    )
+    _leave(FactChange(county=code[:6], area_code=code, **_returns_of(period)) for code in sorted(codes))
 
 
 def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
@@ -51,7 +64,7 @@ def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
     With ``through_sites`` they bear on areas only by whether sites are capable and reached: access points, orders.
     """
     only = FactChange.Only.SITES if through_sites else ""
-    FactChange.objects.bulk_create(
+    _leave(
         FactChange(
             county=span.code[:6],
             area_code=span.code,
@@ -62,6 +75,12 @@ def note_spans(spans: Iterable[Span], *, through_sites: bool = False) -> None:
         )
         for span in spans
     )
+
+
+def _leave(notes: Iterable[FactChange]) -> None:
+    left, told = FactChange.objects.bulk_create(notes), _counties.get()
+    if told is not None:
+        told.update(note.county for note in left)
 
 
 def _returns_of(period: Quarter | str | None) -> dict:

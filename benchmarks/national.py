@@ -4,9 +4,11 @@
     DATABASE_URL=postgres://… python benchmarks/national.py evaluate [--quarter 2018Q2] [--again]
     DATABASE_URL=postgres://… python benchmarks/national.py baseline
     DATABASE_URL=postgres://… python benchmarks/national.py run [--size 0.1]
+    DATABASE_URL=postgres://… python benchmarks/national.py dated [--size 0.1]
 
 ``generate``, ``evaluate`` and ``baseline`` work in the database that DATABASE_URL names, which must be migrated and is
-kept; interrupted, the first two go on where they were. ``run`` does all of it in a scratch database beside that one.
+kept; interrupted, the first two go on where they were. ``run`` does all of it in a scratch database beside that one,
+``dated`` evaluates there with and without dated changes.
 """
 
 import argparse
@@ -19,6 +21,8 @@ from measuring import limit_line, machine, ratio, ratio_line, scratch, timed
 from common.periods import Quarter
 
 GOAL = 3
+DATED_GOAL, EVERY = 1.15, 20
+"""Of so many natural villages, sites and access points one holds another value from some day of two years on."""
 MEMORY_LIMIT_GB = 8
 
 
@@ -28,9 +32,10 @@ def main() -> int:
     if not url.startswith("postgres"):
         print("DATABASE_URL must name a PostgreSQL database: the national scale is not for SQLite.", file=sys.stderr)
         return 2
-    if arguments.command == "run":
+    if arguments.command in ("run", "dated"):
         with scratch():
-            return _run(os.environ["DATABASE_URL"], arguments)
+            work = _run if arguments.command == "run" else _dated
+            return work(os.environ["DATABASE_URL"], arguments)
     _set_up()
     return COMMANDS[arguments.command](url, arguments)
 
@@ -40,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     from national_progress import CORES
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=[*COMMANDS, "run"])
+    parser.add_argument("command", choices=[*COMMANDS, "run", "dated"])
     parser.add_argument("--size", type=float, help="share of the country, 1.0 is all (run: 0.1)")
     parser.add_argument("--quarter", type=Quarter.parse, default=Quarter(2018, 2))
     parser.add_argument("--processes", type=int, default=CORES)
@@ -169,6 +174,44 @@ def _run(url: str, arguments: argparse.Namespace) -> int:
     if memory.peak:
         print(limit_line("memory", memory.peak / 1e9, MEMORY_LIMIT_GB, unit="GB"))
     return int(not (ratio(f"national, size {arguments.size:g}, against {engine}", wall, bare_wall, GOAL) and fits))
+
+
+_CHANGES = """
+INSERT INTO areas_datedvalue ("table", key, "column", effective_on, value, document)
+SELECT 'areas', code, 'permanent_households', date '2017-01-02' + (code::bigint % 700)::int, '18', ''
+FROM areas_area WHERE kind = 'natural_village' AND abs(hashtext(code)) % {every} = 0
+UNION ALL SELECT 'sites', site_id, 'setting', date '2017-01-02' + (id % 700)::int, 'rural', ''
+FROM areas_site WHERE id % {every} = 0
+UNION ALL SELECT 'access_points', ap_id, 'downstream_mbps', date '2017-01-02' + (id % 700)::int, '50', ''
+FROM areas_accesspoint WHERE id % {every} = 0
+"""
+
+
+def _dated(url: str, arguments: argparse.Namespace) -> int:
+    """With and without, turn about, so that neither has the warmer machine."""
+    import psycopg2
+    from national_evaluating import evaluate, forget
+
+    arguments.size = arguments.size or 0.1
+    _generate(url, arguments)
+    task, runs = _task(arguments.quarter), {False: [], True: []}
+    for with_changes in (False, True, False, True):
+        with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("DELETE FROM areas_datedvalue")
+            if with_changes:
+                cursor.execute(_CHANGES.format(every=EVERY))
+                print(f"{cursor.rowcount:,} dated values")
+            cursor.execute("ANALYZE areas_datedvalue")
+        forget(url)
+        begun = time.perf_counter()
+        spent = evaluate(url, task, arguments.processes, arguments.sites_a_chunk)
+        runs[with_changes].append((spent.cpu + spent.server_cpu, time.perf_counter() - begun))
+    print(machine())
+    bare, dated = ([min(each) for each in zip(*runs[kind], strict=True)] for kind in (False, True))
+    print(ratio_line("dated, wall", dated[1], bare[1], DATED_GOAL))
+    return int(
+        not ratio(f"dated, size {arguments.size:g}, processor, ours and the server's", dated[0], bare[0], DATED_GOAL)
+    )
 
 
 COMMANDS = {"generate": _generate, "evaluate": _evaluate, "baseline": _baseline}

@@ -14,7 +14,7 @@ import national_copying as copying
 import numpy as np
 import psycopg2
 from national_progress import Progress, in_parallel
-from national_reading import LENGTHS, Chunk
+from national_reading import LENGTHS, Chunk, ValuesThen
 
 from acceptance.rules.judge import County, Period
 from acceptance.rules.plan import Plan
@@ -49,6 +49,7 @@ class Task:
     plan: Plan
     calendar: Calendar
     operators: list[str] = field(default_factory=list)
+    then: ValuesThen | None = None
 
 
 @dataclass
@@ -74,7 +75,14 @@ def evaluate(url: str, task: Task, processes: int, sites_a_chunk: int = SITES_A_
         cursor.execute(_SCHEMA)
         task.operators = operators(cursor)
         chunks = chunked(_waiting(cursor, task), sites_a_chunk)
-    return add_up("evaluating", _work, chunks, processes, lambda: _start(url, task))
+        begun, cpu, server = time.perf_counter(), time.process_time(), server_cpu(connection)
+        task.then = ValuesThen(cursor, task.quarter.last_day)
+        first = Spent(
+            reading=time.perf_counter() - begun,
+            cpu=time.process_time() - cpu,
+            server_cpu=server_cpu(connection) - server,
+        )
+    return first + add_up("evaluating", _work, chunks, processes, lambda: _start(url, task))
 
 
 def forget(url: str) -> None:
@@ -152,7 +160,7 @@ def _work(counties: list[str]) -> Spent:
     cpu, server = time.process_time(), server_cpu(_connection)
     with _connection, _connection.cursor() as cursor:
         begun = time.perf_counter()
-        chunk = Chunk(cursor, counties, _task.operators, _task.plan)
+        chunk = Chunk(cursor, counties, _task.operators, _task.plan, _task.then)
         facts = chunk.facts(str(_task.quarter), _task.basis)
         read = time.perf_counter()
         period = County(facts, _task.plan, _task.calendar).period(_task.quarter)

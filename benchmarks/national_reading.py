@@ -1,6 +1,7 @@
 """The facts of many counties at once, by binary COPY straight into the columns that the rules work on."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from national_copying import days, read
@@ -33,8 +34,70 @@ _ENDS = "coalesce({0}, 'infinity') AS {0}"
 
 def numbered(column: str, words: dict[str, int]) -> str:
     """SQL for the number of each word; null, and so refused, for a word that is not known."""
+    return f"({_cases(column, words)})::smallint AS {column}"
+
+
+def _cases(column: str, words: dict[str, int]) -> str:
     cases = " ".join(f"WHEN '{word}' THEN {number}" for word, number in words.items())
-    return f"(CASE {column} {cases} END)::smallint AS {column}"
+    return f"CASE {column} {cases} END"
+
+
+_FLAG = "coalesce(nullif(value, ''), '0')::int"
+_DATED = {
+    "areas": {
+        "kind": ("kind", _cases("value", KIND)),
+        "permanent_households": ("households", "coalesce(nullif(value, '')::int, -1)"),
+        "setting": ("setting", _cases("value", _SETTING)),
+        "demonstration": ("demonstration", _FLAG),
+    },
+    "sites": {
+        "kind": ("kind", _cases("value", SITE_KIND)),
+        "area_code": ("area", "value::float8"),
+        "setting": ("setting", _cases("value", _SETTING)),
+    },
+    "access_points": {"downstream_mbps": ("mbps", "value::float8"), "tv_only": ("tv_only", _FLAG)},
+}
+"""By table of the data package and column the column that is read, and SQL for the value as a number."""
+_NUMBERS = {
+    "areas": "SELECT d.key::bigint AS number",
+    "sites": "SELECT id AS number FROM areas_site WHERE site_id = d.key LIMIT 1",
+    "access_points": "SELECT id AS number FROM areas_accesspoint WHERE ap_id = d.key LIMIT 1",
+}
+"""By table the key of a row as a number; looked up one by one, for dated rows are few beside all."""
+
+
+class ValuesThen:
+    """What the columns of the registry hold on a day where that is not what they held at first; read once for the country."""
+
+    def __init__(self, cursor, day: date) -> None:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM areas_datedvalue)")
+        self._found = {table: self._read(cursor, table, day) for table in _DATED} if cursor.fetchone()[0] else {}
+
+    @staticmethod
+    def _read(cursor, table: str, day: date) -> dict[str, np.ndarray]:
+        places = {column: place for place, column in enumerate(_DATED[table])}
+        values = " ".join(f"WHEN '{column}' THEN {sql}" for column, (_, sql) in _DATED[table].items())
+        return read(
+            cursor,
+            f"SELECT ({_cases('d.column', places)})::smallint, number, (CASE d.column {values} END)::float8 FROM ("
+            'SELECT DISTINCT ON (key, "column") * FROM areas_datedvalue '
+            'WHERE "table" = %s AND "column" = ANY(%s) AND effective_on <= %s ORDER BY key, "column", effective_on DESC'
+            f") d CROSS JOIN LATERAL ({_NUMBERS[table]}) keys ORDER BY number",
+            [table, list(places), day],
+            column="i2", key="i8", value="f8",
+        )  # fmt: skip
+
+    def put(self, table: str, held: np.ndarray, columns: dict[str, np.ndarray]) -> None:
+        """Write the values of the rows whose keys are ``held`` in place of the first ones."""
+        found = self._found.get(table)
+        if found is None or not len(held) or not len(found["key"]):
+            return
+        order = np.argsort(held)
+        row = order[np.minimum(np.searchsorted(held, found["key"], sorter=order), len(held) - 1)]
+        known = held[row] == found["key"]
+        for number, (name, _) in enumerate(_DATED[table].values()):
+            chosen = known & (found["column"] == number)
+            columns[name][row[chosen]] = found["value"][chosen]
 
 
 def tree_order(code: np.ndarray) -> np.ndarray:
@@ -46,8 +109,10 @@ def tree_order(code: np.ndarray) -> np.ndarray:
 class Chunk:
     """Some counties as facts, and beside them what their results are stored by."""
 
-    def __init__(self, cursor, counties: Sequence[str], operators: Sequence[str], plan: Plan) -> None:
-        self._cursor, self._counties = cursor, list(counties)
+    def __init__(
+        self, cursor, counties: Sequence[str], operators: Sequence[str], plan: Plan, then: "ValuesThen"
+    ) -> None:
+        self._cursor, self._counties, self._then = cursor, list(counties), then
         self._operators, self._plan = list(operators), plan
         self._number = {code: number for number, code in enumerate(operators)}
 
@@ -86,6 +151,7 @@ class Chunk:
         self._order = order[by_code]
         found = {name: column[by_code] for name, column in found.items()}
         self.code = found["code"]
+        self._then.put("areas", self.code, found)
         return Areas(
             code=self.code,
             kind=found["kind"].astype(np.int64),
@@ -106,6 +172,7 @@ class Chunk:
             select, "areas_site WHERE county = ANY(%s)",
             id="i8", area="i8", kind="i2", lon="f8", lat="f8", setting="i2", valid_from="i4", valid_to="i4",
         )  # fmt: skip
+        self._then.put("sites", found["id"], found)
         return Sites(
             site_id=found["id"],
             area=self._row(found["area"]),
@@ -120,7 +187,7 @@ class Chunk:
     def _access_points(self, sites: Sites) -> AccessPoints:
         """All that reach a site, whichever county they stand in: by the cells of the grid around each county's sites."""
         select = ", ".join([
-            numbered("operator_id", self._number), "lon", "lat", "downstream_mbps", "tv_only",
+            "id", numbered("operator_id", self._number), "lon", "lat", "downstream_mbps", "tv_only",
             "opened_on", _ENDS.format("closed_on"),
         ])  # fmt: skip
         low, high = cells_around(self._county(sites.area), sites.lon, sites.lat, self._reach_m)
@@ -129,8 +196,9 @@ class Chunk:
             f"SELECT {select} FROM unnest(%s::int[], %s::int[]) AS cells(low, high) "
             "JOIN areas_accesspoint ON tile BETWEEN low AND high WHERE lon IS NOT NULL",
             [low, high],
-            operator="i2", lon="f8", lat="f8", mbps="f8", tv_only="?", opened_on="i4", closed_on="i4",
+            id="i8", operator="i2", lon="f8", lat="f8", mbps="f8", tv_only="?", opened_on="i4", closed_on="i4",
         )  # fmt: skip
+        self._then.put("access_points", found["id"], found)
         return AccessPoints(
             ap_id=range(len(found["lon"])),
             operator=found["operator"],

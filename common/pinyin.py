@@ -1,4 +1,4 @@
-"""Search by pinyin initials: ``flx`` finds 飞来峡镇; a character with several readings matches each of them."""
+"""Pinyin: search by initials (``flx`` finds 飞来峡镇; a character with several readings matches each), and names that sound alike."""
 
 import re
 from functools import cache
@@ -26,3 +26,16 @@ def initials(character: str) -> frozenset[str]:
     """The first letters of all readings of a character; a letter or a digit is its own initial."""
     [readings] = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)
     return frozenset(reading.lower() for reading in readings)
+
+
+def sound_alike(name: str, other: str) -> bool:
+    """Whether two names are read aloud alike, tones apart, each character by its usual reading."""
+    pairs = zip(name, other, strict=False)
+    return len(name) == len(other) and all(_reading(one) == _reading(two) for one, two in pairs)
+
+
+@cache
+def _reading(character: str) -> str:
+    """The usual reading of a character without its tone; a letter or a digit is its own."""
+    [[reading]] = pinyin(character, style=Style.NORMAL)
+    return reading.lower()

@@ -44,7 +44,7 @@ def _picture(media_type: str, data: bytes) -> Content:
         raise Refused(_broken(media_type)) from broken
     if media_type == JPEG and _END_OF_JPEG not in data[-1024:]:
         raise Refused("图片不完整：文件可能没有传完，请重新上传。")
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MOST_PIXELS[media_type]:
         raise Refused(f"图片太大（{image.width}×{image.height} 像素），请缩小后再传。")
     if min(image.size) < LEAST_SIDE:
         raise Refused(

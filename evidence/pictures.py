@@ -20,8 +20,8 @@ from common.clock import real_now
 from evidence import store
 from evidence.models import KeptFile
 
-MOST_PIXELS = 64_000_000
-"""A picture that unpacks to more is not a photo; this many take 256 MB for a moment."""
+MOST_PIXELS = {"image/jpeg": 64_000_000, "image/png": 32_000_000}
+"""A picture that unpacks to more is not a photo; that many take some 400 MB for a moment, less where a JPEG is shrunk on the way."""
 LONGEST_SIDE = 2048
 _QUALITY = 85
 
@@ -55,14 +55,15 @@ def written_anew(data: bytes, media_type: str) -> bytes:
     Whatever its decoder raises goes up: a file made to break it decides what that is.
     """
     image = READERS[media_type](data)
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MOST_PIXELS[media_type]:
         raise ValueError(f"{image.width}×{image.height} pixels")
     shrink = LONGEST_SIDE / max(*image.size, LONGEST_SIDE)
     # A JPEG can be unpacked at half the size, a quarter and so on, in a fraction of the time.
     image.draft(None, (math.ceil(image.width * shrink), math.ceil(image.height * shrink)))
     image.load()
     upright = _UPRIGHT.get(_orientation(image))
-    pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    pixels = image if image.mode == mode else image.convert(mode)  # No second copy of a large one.
     pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     canvas = Image.new("RGB", pixels.size, "white")
     canvas.paste(pixels, mask=pixels.getchannel("A") if pixels.mode == "RGBA" else None)

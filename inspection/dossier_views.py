@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from accounts.audit import record
@@ -35,6 +36,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Power.EXPORT)
+@require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's file (全案) as a zip with a list of digests; a large one is made by a job. The export is audited."""
     unit = unit_or_404(request, pk)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from acceptance import plan as plans
 from acceptance import wording
-from acceptance.judging.judging import ensure_current
+from acceptance.judging import standing
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Plan
 from areas.models import Area
@@ -39,8 +38,7 @@ class Early:
 
 def finishers(user, county: str, on: date) -> list[Early]:
     """Early finishers in scope, the longest ahead first; a quarter that is not over by ``on`` does not count yet."""
-    ensure_current(county)
-    plan, published = plans.current(), _published(user)
+    plan, published = standing.of(county).plan, _published(user)
     found = [*_milestones(user, plan, county, on, published), *_titles(user, plan, published)]
     return sorted(found, key=lambda early: (-early.days, early.key, early.area.code))
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import transaction
 
+from acceptance.judging.judging import ensure_current
 from common.clock import today
 from common.exceptions import Refused, Stale
 from inspection import report_papers, samples
@@ -85,6 +86,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
 @transaction.atomic
 def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[InspectionMove]:
     """Pass all units of a report that are clean, each with every criterion found met; by the versions that the page showed."""
+    ensure_current(report.county)
     steps = []
     for unit in clean(report):
         found = {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]}

@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 
 from acceptance import plan as plans
+from acceptance.judging import standing
 from acceptance.judging.judging import ensure_current, quarters
 from acceptance.judging.rows import written
-from acceptance.models import Basis, PlanVersion, Verdict
+from acceptance.models import Basis, Verdict
 from acceptance.rules import VERSION
-from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import lacks, mark_of
-from acceptance.verification.faults import plan_of
 from areas.models import Area
 from areas.vocabulary import LEAVES, AreaKind
 from common import clock
@@ -27,8 +25,18 @@ BASIS = Basis.APPROVED
 
 
 def current_verdicts(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdict]:
-    """The verdicts that stand now, judged again where facts have changed, by the area's code."""
+    """The verdicts by which is decided, judged again where facts have changed, by the area's code."""
     ensure_current(county)
+    return _stored(period, codes)
+
+
+def shown_verdicts(county: str, period: str, codes: Iterable[str]) -> dict[str, Verdict]:
+    """The verdicts that a page shows, as they stand, by the area's code."""
+    standing.of(county)
+    return _stored(period, codes)
+
+
+def _stored(period: str, codes: Iterable[str]) -> dict[str, Verdict]:
     found = Verdict.objects.standing().filter(period=period, basis=BASIS, area_id__in=list(codes))
     return {verdict.area_id: verdict for verdict in found.select_related("area__parent", "plan")}
 
@@ -78,17 +86,6 @@ def _said(verdict: Verdict) -> dict:
     }
 
 
-def plan_by(plan_digest: str) -> Plan:
-    """The plan that has the digest: the one in force, or as it was stored when it was judged by."""
-    plan = plans.current()
-    return plan if plan.digest == plan_digest else _stored_plan(plan_digest)
-
-
-@lru_cache(maxsize=8)
-def _stored_plan(plan_digest: str) -> Plan:
-    return plan_of(PlanVersion.objects.get(digest=plan_digest).text)
-
-
 def is_intact(frozen: FrozenVerdict) -> bool:
     """Whether the frozen text still has its digest."""
     return holds(frozen.text.encode(), frozen.algorithm, frozen.digest)
@@ -114,12 +111,12 @@ class VerdictChange:
 
 
 def changes(units: Iterable[Unit]) -> dict[int, VerdictChange]:
-    """The units of a report whose verdict is no longer the frozen one, by primary key."""
+    """The units of a report whose verdict, as it stands, is no longer the frozen one, by primary key."""
     units = list(units)
     if not units:
         return {}
     report = units[0].report
-    now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
+    now = shown_verdicts(report.county, report.period, [unit.area_id for unit in units])
     return {
         unit.pk: VerdictChange(unit, now.get(unit.area_id))
         for unit in units
@@ -183,9 +180,9 @@ def reportable_quarters(county: str, on: date) -> list[Quarter]:
 
 def groups(township: Area, quarter: Quarter, report: Report | None = None) -> list[CandidateGroup]:
     """All areas of the township that the plan gives a title, by kind; units of ``report`` itself count as free."""
-    plan = plans.current()
+    plan = standing.of(township.county).plan
     codes = Area.objects.beneath(township.code).filter(kind__in=KINDS).values_list("code", flat=True)
-    verdicts = current_verdicts(township.county, str(quarter), codes)
+    verdicts = shown_verdicts(township.county, str(quarter), codes)
     live = Unit.objects.live().filter(area_id__in=verdicts).select_related("report")
     units = {unit.area_id: unit for unit in live if report is None or unit.report_id != report.pk}
     judged = [each for each in verdicts.values() if each.outcome != "not_applicable"]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from acceptance.models import Verdict
+from acceptance.plan import by_digest
 from acceptance.verdicts import pages as verdict_pages
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
@@ -114,12 +115,10 @@ class UnitShown:
 
     @cached_property
     def criteria(self) -> list[CriterionRow]:
-        then = verdict_pages.shown_criteria(
-            freezing.plan_by(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit)
-        )
+        then = verdict_pages.shown_criteria(by_digest(self.unit.frozen.said["plan"]["digest"]), as_verdict(self.unit))
         changed = {}
         if self.change and self.change.now:
-            now = verdict_pages.shown_criteria(freezing.plan_by(self.change.now.plan.digest), self.change.now)
+            now = verdict_pages.shown_criteria(by_digest(self.change.now.plan.digest), self.change.now)
             changed = {row.criterion.key: row for row in now if row.criterion.key in self.change.criteria}
         return [CriterionRow(row, changed.get(row.criterion.key)) for row in then]
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from acceptance.judging.judging import ensure_current
 from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from accounts.access import requires
 from accounts.posts import Power
@@ -31,6 +32,8 @@ def finishers(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Enter a publication about an early finisher."""
     area = asked_area(request.user, code)
+    if request.method == "POST":
+        ensure_current(area.county)
     rows = early.finishers(request.user, area.county, today())
     chosen = next((row for row in rows if (row.area.code, row.key) == (code, key)), None)
     if chosen is None:

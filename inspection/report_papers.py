@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 
 from acceptance import wording
+from acceptance.plan import by_digest
 from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
-from inspection.freezing import plan_by
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from inspection.vocabulary import UnitState
 from papers import issuing
@@ -248,7 +248,7 @@ def _assessed(unit: Unit) -> Iterable[Assessed]:
 def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
     """Each criterion of the plan by which the verdict was frozen, with its figures."""
     said = frozen.said
-    plan = plan_by(said["plan"]["digest"])
+    plan = by_digest(said["plan"]["digest"])
     return [(plan.criteria[figures["key"]], figures) for figures in said["criteria"]]
 
 

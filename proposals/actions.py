@@ -359,10 +359,9 @@ def decide(
         raise Refused("撤并是一件事，不能只采纳一部分：请整份采纳、退回或者不予采纳。")
     reason = MOVES.require_reason(move, reason)
     items = list(proposal.items.filter(state=ItemState.WAITING))
-    kept = {
-        ProposalAction.ACCEPT: items,
-        ProposalAction.REFUSE: [],
-    }.get(action, [item for item in items if item.number in chosen])
+    kept = [item for item in items if item.number in chosen]
+    if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
+        kept = items if action == ProposalAction.ACCEPT else []
     if kept and proposal.by_id == by.pk:
         raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
     if action == ProposalAction.ACCEPT_PART and not kept:

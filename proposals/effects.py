@@ -83,7 +83,7 @@ def _lines(found: Rehearsal) -> Iterator[_Line]:
     for turn in found.milestones:
         yield from _milestone(turn, called[turn.subject[3]])
     for turn in found.sites:
-        was, now = (side and (side["capable"], side["reason"]) for side in (turn.before, turn.after))
+        was, now = ((side["capable"], side["reason"]) if side else None for side in (turn.before, turn.after))
         if was != now:
             yield _Line("sites", str(turn.subject[1]), site_turn(called[turn.subject[1]], was, now), turn.period)
 
@@ -103,8 +103,8 @@ def _figures(turn: Turn, name: str) -> Iterator[_Line]:
     period, basis, code = turn.subject
     if len(code) > 9:
         return
-    before = {each["key"]: each for each in turn.before["criteria"]}  # type: ignore[index]
-    for now in turn.after["criteria"]:  # type: ignore[index]
+    before = {each["key"]: each for each in turn.before["criteria"]}
+    for now in turn.after["criteria"]:
         was = before.get(now["key"])
         tallies = [_tally(side) for side in (was, now) if side]
         if len(tallies) == 2 and tallies[0] != tallies[1]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from acceptance.judging import standing
 from accounts.posts import Power
 
 PORTAL_NAME = "清城区全光网城市建设进度门户"
@@ -27,6 +28,7 @@ _ENTRIES = (
     ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
     ("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),
     ("工单", "areas:orders", Power.SEE_NETWORK, ("areas/orders/",)),
+    ("台账问题", "findings:index", Power.SEE_NETWORK, ("findings/",)),
     ("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
     ("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
     ("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
@@ -48,6 +50,7 @@ def portal(request: HttpRequest) -> dict:
     return {
         "portal_name": PORTAL_NAME,
         "demonstration": settings.DEMONSTRATION,
+        "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if user and user.is_authenticated else [],
         "may_search": bool(user and user.is_authenticated and user.may(Power.SEE_NETWORK)),
     }

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "returns",
     "acceptance",
     "proposals",
+    "findings",
     "inspection",
     "inspection.spotcheck",
     "workbooks",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qingcheng_fiber.middleware.no_nul",
     "qingcheng_fiber.parsing.KnownParameters",
+    "acceptance.middleware.verdicts",
 ]
 
 ROOT_URLCONF = "qingcheng_fiber.urls"

@@ -16,11 +16,11 @@ NEXT, BEHIND = 3, 2
 _COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
-def brief(page: ProgressPage, area, on: date) -> Paper:
-    """What ``page`` shows of ``area``, written on a day; it bears no number and no seal, and so no room for one."""
+def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
+    """What ``page`` shows of ``area``, written on a day, and as of when; it bears no number and no seal, and so no room for one."""
     issuer = issuing.township(area) if area.kind in TOWNSHIPS else issuing.bureau(area)
     sections = [
-        _totals(page),
+        _totals(page, as_of),
         _titles(page.titles),
         _listed(_next_name(page), _next(page), NEXT),
         _listed("已到期还不够", [_gap(light) for light in page.behind], BEHIND, "没有。"),
@@ -41,14 +41,14 @@ def _numbered(sections: list[str]) -> list[Paragraph]:
     return [Paragraph(f"{mark}、{text}") for mark, text in zip("一二三四五六", sections, strict=False)]
 
 
-def _totals(page: ProgressPage) -> str:
+def _totals(page: ProgressPage, as_of: str) -> str:
     totals, day = page.totals, day_written(page.quarter.last_day)
     named = (
         ("已达到", totals.met), ("逾期达到", totals.met_late), ("未达到", totals.missed),
         ("未到期", totals.pending), ("待定", totals.undetermined), ("其中回落", totals.fallen_back),
     )  # fmt: skip
     parts = "，".join(f"{name}{number(count)}项" for name, count in named if count)
-    return f"任务。截至{day}（口径：{Basis(page.basis).label}），计分的任务{number(totals.all)}项，{parts}。"
+    return f"任务。截至{day}（口径：{Basis(page.basis).label}；{as_of}），计分的任务{number(totals.all)}项，{parts}。"
 
 
 def _titles(titles: list[TitleCount]) -> str:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from acceptance import plan
 from acceptance.models import SiteVerdict
 from acceptance.verdicts.lookups import answers_not_there, asked_area
 from acceptance.verdicts.marks import site_mark
@@ -89,7 +88,7 @@ def _packed(user, asked: AskedMap) -> bytes:
     key = http_cache.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
     packed = kept.get(key)
     if packed is None:
-        document = MapData(user, plan.current(), asked.area.code, asked.quarter, asked.basis).document
+        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis).document
         packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
         kept.set(key, packed, http_cache.KEPT_SECONDS)
     return packed

@@ -47,7 +47,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _situation(user, asked: PageQuery, area: Area) -> dict:
-    page = SituationPage(user, plan.current(), area, asked.quarter, asked.basis, asked.on)
+    page = SituationPage(user, asked.plan, area, asked.quarter, asked.basis, asked.on)
     return {"page": page, "map_query": asked.address(area=area.code), **asked.context}
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from acceptance.judging import judging
+from acceptance.judging import standing
 from acceptance.models import Basis
 from acceptance.verdicts.lookups import NotThere, asked_basis, asked_quarter, county_of
 from common.periods import Quarter
@@ -16,15 +16,16 @@ from common.periods import Quarter
 class PageQuery:
     """The quarter and basis of an address, and what it may switch to, as of the day ``on``.
 
-    Making one brings the verdicts up to date; then two queries have been asked.
+    Making one asks one query.
     """
 
     def __init__(self, request: HttpRequest, on: date) -> None:
         self.user, self.on, self._data = request.user, on, request.GET
         self.county = county_of(request.user)
         self.basis = asked_basis(request.GET.get("basis", ""))
-        self.judgement = judging.current(self.county)
-        self.quarters = list(reversed(judging.through(self.judgement.last_period)))
+        self.standing = standing.of(self.county)
+        self.plan = self.standing.plan
+        self.quarters = self.standing.quarters[::-1]
         self.quarter = self._quarter(request.GET.get("period", ""))
 
     def _quarter(self, text: str) -> Quarter:
@@ -53,8 +54,7 @@ class PageQuery:
     @property
     def version(self) -> tuple:
         """Changes whenever a stored verdict of the county may read differently, and at midnight."""
-        judgement = self.judgement
-        return (self.county, str(judgement.judged_at), judgement.plan_id, judgement.engine, str(self.on))
+        return (self.county, *self.standing.version, str(self.on))
 
     def address(self, **changes) -> str:
         """The query that keeps the quarter and the basis, with ``changes``; blank ones are left out."""
@@ -66,6 +66,7 @@ class PageQuery:
         return {
             "quarter": self.quarter,
             "quarters": self.quarters,
+            "standing": self.standing,
             "basis": self.basis,
             "bases": Basis.choices,
             "provisional": self.provisional,

@@ -120,7 +120,7 @@ def answer(request: HttpRequest, table: ExportTable, rows: Sequence, asked: Page
         at=clock.now(),
         scope=str(request.user.area),
         condition=f"截至 {asked.quarter.last_day}{'，本季未结束，暂计' if asked.provisional else ''}",
-        grounds=f"评定结果，口径：{asked.basis.label}；比例舍去千分位以下，不进位",
+        grounds=f"评定结果，口径：{asked.basis.label}；{asked.standing.as_of}；比例舍去千分位以下，不进位",
     )
     response, count = exports.FORMS[form](table, ExportRows(rows), note)
     detail = {"list": table.title, "format": form, "rows": count, "period": str(asked.quarter)}

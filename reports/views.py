@@ -11,6 +11,7 @@ from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
+from findings import tasks as finding_tasks
 from inspection import tasks as chain_tasks
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _district_home(request: HttpRequest) -> HttpResponse:
     asked = PageQuery(request, today())
-    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
+    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
     unit = request.user.unit
     led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
     reviews = request.user.may(Power.REVIEW_RETURNS)
@@ -44,6 +45,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
         "reviews": reviews,
         "tasks": queue,
         "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
+        "register": finding_tasks.waiting_for(request.user),
         "today": today(),
         **asked.context,
     }
@@ -52,11 +54,12 @@ def _district_home(request: HttpRequest) -> HttpResponse:
 
 def _township_home(request: HttpRequest) -> HttpResponse:
     asked = PageQuery(request, today())
-    user, current = request.user, plan.current()
+    user, current = request.user, asked.plan
     context = {
         "area": user.area,
         "tasks": tasks.owed_by(user, today()),
         "chain": chain_tasks.waiting_for(user, today()),
+        "register": finding_tasks.waiting_for(user),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
         "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
@@ -71,6 +74,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "operator": request.user.operator,
         "tasks": count_tasks.owed_by(request.user, today()),
+        "register": finding_tasks.waiting_for(request.user),
         "today": today(),
     }
     return render(request, "reports/home_operator.html", context)
@@ -102,9 +106,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
     version = (*asked.version, titles.version)
     if request.GET.get("export"):
-        page = ProgressPage(
-            request.user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against, titles
-        )
+        page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
         return tables.answer(request, tables.MILESTONES, page.lights, asked)
 
     def make() -> HttpResponse:
@@ -120,7 +122,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _progress(user, asked: PageQuery, titles: Awarded, is_whole: bool) -> dict:
-    page = ProgressPage(user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against, titles)
+    page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
     others = [quarter for quarter in asked.quarters if quarter != asked.quarter]
     own = _own_township(user)
     return {
@@ -139,10 +141,12 @@ def _progress(user, asked: PageQuery, titles: Awarded, is_whole: bool) -> dict:
 def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
     """The one-page brief of the user's district or township, as PDF or Word."""
     asked = PageQuery(request, today())
-    page = ProgressPage(request.user, plan.current(), asked.county, asked.quarter, asked.basis, asked.against)
+    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against)
     if not page.steps:
         raise NotThere("还没有评定结果，写不出简报。", (("任务进度", reverse("progress")),))
-    return papers.answer(request, brief.brief(page, request.user.area, today()), form, subject=request.user.area)
+    return papers.answer(
+        request, brief.brief(page, request.user.area, today(), asked.standing.as_of), form, subject=request.user.area
+    )
 
 
 def _own_township(user):
@@ -158,7 +162,7 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
 
     def make() -> HttpResponse:
-        current = plan.current()
+        current = asked.plan
         wanted = next((each for each in current.milestones if each.key == key), None)
         page = None
         if wanted:
@@ -176,7 +180,7 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
 def townships(request: HttpRequest) -> HttpResponse:
     """The streets and towns side by side, by code."""
     asked = PageQuery(request, today())
-    rows = township_rows(request.user, plan.current(), asked.county, asked.quarter, asked.basis)
+    rows = township_rows(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
     if request.GET.get("export"):
         return tables.answer(request, tables.TOWNSHIPS, rows, asked)
     by = request.GET.get("rank", "")

@@ -10,6 +10,7 @@ from django.db.models.signals import post_save
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 
+from acceptance.judging import standing, working_off
 from accounts import wording
 from accounts.models import AuditEntry
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
@@ -61,6 +62,32 @@ def what_the_trail_says_is_in_words():
     yield
     post_save.disconnect(sender=AuditEntry, dispatch_uid="audit_words")
     assert not wrong
+
+
+@pytest.fixture(autouse=True)
+def worker_on_duty(request, monkeypatch):
+    """Whoever reads verdicts finds that the worker has just been round, unless the test has it asleep (``worker_asleep``).
+
+    What the worker asks is none of the queries that a test counts.
+    """
+    if "worker_asleep" in request.fixturenames:
+        return
+    read = standing.of
+
+    def after_the_worker(county: str) -> standing.CountyStanding:
+        counts, connection.force_debug_cursor = connection.force_debug_cursor, False
+        try:
+            working_off.attempt(county)
+        finally:
+            connection.force_debug_cursor = counts
+        return read(county)
+
+    monkeypatch.setattr(standing, "of", after_the_worker)
+
+
+@pytest.fixture
+def worker_asleep():
+    """No worker judges what a request leaves to it."""
 
 
 @pytest.hookimpl(optionalhook=True)

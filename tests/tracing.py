@@ -13,7 +13,16 @@ from types import FrameType
 from django.conf import settings
 
 ROOT = str(settings.BASE_DIR) + "/"
-EVERYWHERE = ("qingcheng_fiber/", "accounts/", "workflow/", "common/")
+EVERYWHERE = (
+    "qingcheng_fiber/",
+    "accounts/",
+    "workflow/",
+    "common/",
+    "acceptance/middleware.py",
+    "acceptance/judging/standing.py",
+    "acceptance/judging/working_off.py",
+    "areas/changes.py",
+)
 NO_ROOMS = ("tests/", "benchmarks/", "manage.py", ".venv/", "node_modules/")
 
 

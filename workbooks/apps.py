@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class WorkbooksConfig(AppConfig):
     name = "workbooks"
     verbose_name = "工作簿"
+
+    def ready(self) -> None:
+        from findings.hooks import REPORTED_NAMES
+
+        REPORTED_NAMES.register("workbooks.written_names.names_written")

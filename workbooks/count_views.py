@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from accounts.posts import Power
@@ -24,7 +24,7 @@ def _round(county: str, quarter: Quarter) -> Round:
 
 
 @requires(Power.ENTER_COUNTS)
-@require_GET
+@require_POST
 def download(request: HttpRequest, county: str, quarter: Quarter) -> HttpResponse:
     """The workbook of a quarter, with what the operator has counted so far."""
     _round(county, quarter)

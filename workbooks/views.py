@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
@@ -41,9 +41,9 @@ def history_(request: HttpRequest, township: str) -> HttpResponse:
 
 
 @requires(Power.ENTER_RETURNS)
-@require_GET
+@require_POST
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The workbook of a return that can be filled in."""
+    """The workbook of a return that can be filled in; what it showed is kept, by its stamp."""
     quarterly_return = return_or_404(request, pk)
     if not allows(ReturnAction.SAVE, quarterly_return, request.user):
         messages.error(request, _CLOSED)

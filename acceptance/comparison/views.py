@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from acceptance.comparison.differences import View
 from acceptance.comparison.page import AREAS, SHOWN, SITES, DifferencePage
-from acceptance.judging.judging import ensure_current, quarters
+from acceptance.judging.judging import quarters
 from acceptance.models import Basis
 from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_area, asked_basis, asked_quarter, county_of
 from acceptance.verdicts.views import is_provisional
@@ -24,9 +24,11 @@ from common.periods import Quarter
 @requires(Power.SEE_VERDICTS)
 @answers_not_there
 def differences(request: HttpRequest) -> HttpResponse:
-    """Choose an area and two quarters, or two bases of one; see what turned between them and why."""
+    """Choose an area and two quarters, or two bases of one; see what turned between them and why.
+
+    Worked out from the facts themselves, whatever is stored.
+    """
     county = county_of(request.user)
-    ensure_current(county)
     judged = quarters(county)
     latest = max((each for each in judged if not is_provisional(each)), default=judged[-1])
     asked = request.GET

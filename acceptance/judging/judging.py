@@ -1,13 +1,13 @@
-"""Judge counties and store verdicts: readers never see a stale one, and superseded ones are kept."""
+"""Judge counties and store verdicts; superseded ones are kept. Whoever only shows verdicts asks ``standing``."""
 
 from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, Q
+from django.db.models import Max, Q
 
 from acceptance import plan as plans
 from acceptance.hooks import AFTER_JUDGING
-from acceptance.judging import verdict_json
+from acceptance.judging import standing, verdict_json
 from acceptance.judging.affected import EVERYTHING, Changes, Concern
 from acceptance.judging.facts import FactsPart, read, returns
 from acceptance.judging.partial_facts import Survey
@@ -51,29 +51,13 @@ def through(last_period: str) -> list[Quarter]:
 
 def is_current(county: str) -> bool:
     """Whether the stored verdicts on a county are those that its facts, the plan and the rules give now."""
-    return _given(county) is not None
+    return not standing.read(county).is_behind
 
 
 def ensure_current(county: str) -> None:
-    """Judge again what has changed since the last time; a reader of verdicts calls this first."""
+    """Judge again what has changed since the last time: what decides on verdicts, and every command, calls this first."""
     if not is_current(county):
         refresh(county)
-
-
-def current(county: str) -> Judgement:
-    """When and how the county was judged, after judging again what has changed since; one query when nothing has."""
-    given = _given(county)
-    if given is None:
-        refresh(county)
-        given = _given(county)
-    return given or Judgement.objects.get(county=county)
-
-
-def _given(county: str) -> Judgement | None:
-    """The county's judgement if it is that of the plan, the rules and the facts as they are now."""
-    changed = FactChange.objects.filter(county=county)
-    given = Judgement.objects.filter(~Exists(changed), county=county, plan__digest=plans.current().digest)
-    return given.filter(engine=VERSION).first()
 
 
 @transaction.atomic
@@ -94,7 +78,9 @@ def refresh(county: str, *, everything: bool = False) -> None:
         _Judging(stamp, judged, Changes.noted(notes)).run(judgement)
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
     judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
+    judgement.failed_at = judgement.fault = None
     judgement.save()
+    standing.forget(county)
     for tell in AFTER_JUDGING:
         tell(county)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from acceptance.judging import standing
 from acceptance.models import Basis
 from areas.models import Area
 from common.periods import Quarter
@@ -22,17 +23,20 @@ class NotThere(Exception):
 
 
 def answers_not_there(view: Callable) -> Callable:
-    """Turn NotThere into a 404 page that says what, and where to go instead."""
+    """Turn NotThere into a 404 page that says what, and where to go instead.
+
+    Of a county that was never judged nothing can be there yet: 503.
+    """
 
     @wraps(view)
     def answering(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except NotThere as missing:
-            ways = (*missing.ways, ("回到首页", reverse("home")))
-            return render(
-                request, "acceptance/verdicts/not_there.html", {"sentence": missing.sentence, "ways": ways}, status=404
-            )
+            ways, shown = (*missing.ways, ("回到首页", reverse("home"))), standing.seen()
+            is_never = shown is not None and shown.is_never
+            context = {"sentence": missing.sentence, "ways": ways, "is_never": is_never}
+            return render(request, "acceptance/verdicts/not_there.html", context, status=503 if is_never else 404)
 
     return answering
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from acceptance import plan
-from acceptance.judging.judging import ensure_current, quarters
+from acceptance.judging import standing
 from acceptance.models import Basis
 from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_area, asked_basis, asked_quarter, county_of
 from acceptance.verdicts.pages import VerdictPage, ancestors
@@ -41,8 +41,7 @@ def verdict_index(request: HttpRequest) -> HttpResponse:
         area = _named_area(request.user, request.GET.get("code", "").strip() or request.GET["area"].strip())
         return redirect(verdict_url(quarter, area.code, basis))
     county = county_of(request.user)
-    ensure_current(county)
-    judged = quarters(county)
+    judged = standing.of(county).quarters
     kinds = (AreaKind.DISTRICT, *TOWNSHIPS)
     context = {
         "areas": Area.objects.visible_to(request.user).filter(kind__in=kinds).values_list("code", "name"),
@@ -72,8 +71,7 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
     """An area in a quarter, criterion by criterion."""
     quarter, basis = asked_quarter(period), asked_basis(request.GET.get("basis", ""))
     area = asked_area(request.user, code)
-    ensure_current(area.county)
-    page = VerdictPage(request.user, plan.current(), area, quarter, basis)
+    page = VerdictPage(request.user, standing.of(area.county).plan, area, quarter, basis)
     if page.verdict is None:
         raise NotThere(
             f"{area.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或者这个区域当时尚未生效、已经失效。",
@@ -119,8 +117,7 @@ def site_verdict(request: HttpRequest, period: str, site_id: str) -> HttpRespons
     site = Site.objects.visible_to(request.user).select_related("area").filter(site_id=site_id).first()
     if site is None:
         raise NotThere(f"没有编号为“{site_id}”的点位，或者它不在您的岗位能看到的范围内。")
-    ensure_current(site.area.county)
-    page = SitePage(request.user, plan.current(), site, quarter)
+    page = SitePage(request.user, standing.of(site.area.county).plan, site, quarter)
     if page.verdict is None:
         raise NotThere(
             f"点位{site.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或者点位当时尚未生效、已经失效。",

@@ -14,10 +14,10 @@ import numpy as np
 from acceptance import wording
 from acceptance.comparison.comparing import AreaTurn, Comparison, Side, SiteTurn, turned_milestones
 from acceptance.comparison.differences import area_entry, names, site_entry, with_names
-from acceptance.judging import verdict_json
+from acceptance.judging import standing, verdict_json
 from acceptance.judging.evidence import SiteEvidence, Surveyed
 from acceptance.judging.facts import FactsPart, access_points, has_changes, read, stands_ever
-from acceptance.judging.judging import ensure_current, quarters
+from acceptance.judging.judging import quarters
 from acceptance.judging.stored_ledgers import elsewhere
 from acceptance.plan import current
 from acceptance.rules.capability import NEAREST_LIMIT_M
@@ -148,13 +148,15 @@ class Answer:
         self.after = County(self._supposed(facts), self.plan, calendar)
 
     def _facts(self) -> Facts:
-        """The facts as they stand, of the villages concerned where they are few, else of the whole county."""
+        """The facts as they stand, of the villages concerned where they are few, else of the whole county.
+
+        Beside a few villages stands what is stored of the others, so it has to be current.
+        """
         county, quarter = self.question.county, self.question.quarter
-        ensure_current(county)
         seen = list(self.plan.first_period.through(quarter))
         codes = {code for code in self.supposed.villages(self.plan.capability) if code.startswith(county)}
         is_small = len(codes) <= MANY and all(len(code) >= 9 for code in codes)
-        if not is_small or quarter not in quarters(county):
+        if not is_small or standing.of(county).is_behind or quarter not in quarters(county):
             return read(county, seen, [self.question.basis])
         facts = read(
             county, seen, [self.question.basis], FactsPart(tuple(sorted({*codes, self.question.focus[:12] or county})))

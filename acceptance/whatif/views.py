@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from acceptance.judging.judging import ensure_current
+from acceptance.judging import standing
 from acceptance.models import Verdict
 from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_area, asked_basis, asked_quarter
 from acceptance.verdicts.pages import ancestors
@@ -21,7 +21,7 @@ def whatif(request: HttpRequest, period: str, code: str) -> HttpResponse:
     """Suppose figures, access points and orders, and see what would turn; nothing is saved."""
     quarter, basis = asked_quarter(period), asked_basis(request.GET.get("basis", ""))
     area = asked_area(request.user, code)
-    ensure_current(area.county)
+    standing.of(area.county)
     if not Verdict.objects.standing().filter(area=area, period=str(quarter), basis=basis).exists():
         raise NotThere(f"{area.name}在{quarter.label}没有评定结果，无从推演。")
     form = WhatIfForm(request.user, area, quarter, basis, request.POST if request.method == "POST" else None)

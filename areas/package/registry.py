@@ -1,5 +1,6 @@
 """The registry's tables of the data package, declared once."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -111,10 +112,10 @@ SERVICE_ORDERS = PackageTable(
 )
 
 
-DATED = {DatedTable.AREAS: AREAS, DatedTable.SITES: SITES, DatedTable.ACCESS_POINTS: ACCESS_POINTS}
+DATED: Mapping[str, PackageTable] = {DatedTable.AREAS: AREAS, DatedTable.SITES: SITES, DatedTable.ACCESS_POINTS: ACCESS_POINTS}
 """The tables of which values change on a day."""
 
-CHANGING = {
+CHANGING: Mapping[str, tuple[str, ...]] = {
     DatedTable.AREAS: ("name", "kind", "permanent_households", "setting", "demonstration"),
     DatedTable.SITES: ("name", "kind", "area_code", "setting"),
     DatedTable.ACCESS_POINTS: ("name", "downstream_mbps", "tv_only", "ports_total", "ports_used"),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from acceptance import plan
 from acceptance.models import Basis
 from accounts.posts import Power
 from areas.models import Area
@@ -66,7 +65,7 @@ class Board:
     def progress(self) -> ProgressPage:
         asked = self.asked
         return ProgressPage(
-            self.viewer, plan.current(), asked.county, asked.quarter, Basis.APPROVED, asked.against, self.titles
+            self.viewer, self.asked.plan, asked.county, asked.quarter, Basis.APPROVED, asked.against, self.titles
         )
 
     @property
@@ -91,7 +90,7 @@ class Board:
         return [_compared(row, before.get(row.area.pk)) for row in now]
 
     def _rows(self, quarter: Quarter) -> list[TownshipRow]:
-        return township_rows(self.viewer, plan.current(), self.asked.county, quarter, Basis.APPROVED)
+        return township_rows(self.viewer, self.asked.plan, self.asked.county, quarter, Basis.APPROVED)
 
     @cached_property
     def drawing(self) -> Drawing:

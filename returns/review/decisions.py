@@ -32,7 +32,6 @@ def handled_by(quarterly_return: Return, action: ReturnAction):
     return step.by if step else None
 
 
-@transaction.atomic
 def look(*, quarterly_return: Return, by) -> bool:
     """Note that a reviewer has opened what was submitted; False when somebody has before, or it is no longer there.
 
@@ -44,6 +43,11 @@ def look(*, quarterly_return: Return, by) -> bool:
         or quarterly_return.has_hand_of(by)
     ):
         return False
+    return _looked(quarterly_return, by)
+
+
+@transaction.atomic
+def _looked(quarterly_return: Return, by) -> bool:
     is_there = Return.objects.filter(pk=quarterly_return.pk, state=ReturnState.SUBMITTED).update(version=F("version"))
     if not is_there or _reader(quarterly_return):
         return False

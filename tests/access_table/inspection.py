@@ -65,7 +65,7 @@ ROWS = [
     Row("inspection:evidence", INSPECTIONS, of_evidence("submitted"), scoped=True),
     Row("inspection:remove_evidence", WRITING, of_evidence("draft"), scoped=True, method="post", answer=302),
     Row("inspection:unit", INSPECTIONS, of_inspection_unit, scoped=True),
-    Row("inspection:archive", {Power.EXPORT}, of_inspection_unit, scoped=True),
+    Row("inspection:archive", {Power.EXPORT}, of_inspection_unit, scoped=True, method="post"),
     Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True),
     Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
     Row(

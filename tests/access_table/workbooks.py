@@ -51,7 +51,7 @@ def of_ledger_upload(world: World, place: Place) -> list:
 
 ROWS = [
     Row("workbooks:summary", RETURNS, of_round),
-    Row("workbooks:count_download", COUNTING, of_county_round),
+    Row("workbooks:count_download", COUNTING, of_county_round, method="post"),
     Row("workbooks:count_upload", COUNTING, of_county_round),
     Row("workbooks:count_upload", COUNTING, of_county_round, method="post", answer=422),
     Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK),
@@ -60,14 +60,14 @@ ROWS = [
     Row("ledgers:ledger", {Power.KEEP_REGISTRY}, lambda world, place: ["sites"]),
     Row("ledgers:ledger", {Power.LOAD_NETWORK}, lambda world, place: ["orders"]),
     Row("ledgers:ledger", {Power.LOAD_NETWORK}, lambda world, place: ["orders"], method="post", answer=422),
-    Row("ledgers:download", {Power.KEEP_REGISTRY}, lambda world, place: ["quarters"]),
-    Row("ledgers:download", {Power.LOAD_NETWORK}, lambda world, place: ["access-points"]),
+    Row("ledgers:download", {Power.KEEP_REGISTRY}, lambda world, place: ["quarters"], method="post"),
+    Row("ledgers:download", {Power.LOAD_NETWORK}, lambda world, place: ["access-points"], method="post"),
     Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True),
     Row("ledgers:preview", KEEPING, of_ledger_upload, scoped=True, method="post", answer=302),
     Row("load-access-points", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=401),
     Row("load-orders", {Power.LOAD_NETWORK}, method="post", answer=415, visitor=401),
     Row("workbooks:history", RETURNS, of_area, scoped=True),
-    Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("workbooks:download", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post"),
     Row("workbooks:upload", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
     Row(
         "workbooks:upload", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=422

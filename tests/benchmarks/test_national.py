@@ -1,6 +1,8 @@
 """The evaluation of the whole country says of each county what the portal says of it, and survives being killed."""
 
+import random
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
@@ -14,7 +16,7 @@ from acceptance.rules.capability import REASONS
 from acceptance.rules.judge import County
 from acceptance.rules.shares import ANSWER_WORDS, AREA_WORDS, CRITERION_WORDS
 from areas import workdays
-from areas.models import AccessPoint, Site
+from areas.models import AccessPoint, Area, DatedValue, Site
 from common.periods import Quarter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
@@ -117,6 +119,36 @@ def test_each_county_is_judged_as_the_portal_judges_it(url, judged):
         }
         assert len({each["outcome"] for each in document["areas"]}) >= 3
         assert len({each["reason"] for each in document["sites"]}) >= 4
+
+
+def test_dated_values_are_judged_as_the_portal_judges_them(url, judged):
+    """Every third area, site and access point is other from some day around the quarter on."""
+    chance, day = random.Random(1), QUARTER.last_day
+    values = []
+    for code in Area.objects.filter(kind="natural_village").order_by("pk").values_list("pk", flat=True)[::3]:
+        values.append(("areas", code, "permanent_households", str(chance.randint(1, 60))))
+    for code in Area.objects.filter(kind="village").order_by("pk").values_list("pk", flat=True)[::3]:
+        values.append(("areas", code, "kind", "community"))
+    sites = list(Site.objects.order_by("pk").values_list("site_id", "area_id"))
+    for number, (site, area) in enumerate(sites[::3]):
+        others = [each for _, each in sites if each[:6] == area[:6]]
+        value = [("kind", "school"), ("setting", "urban"), ("area_code", chance.choice(others))][number % 3]
+        values.append(("sites", site, *value))
+    for point in AccessPoint.objects.order_by("pk").values_list("ap_id", flat=True)[::3]:
+        values.append(("access_points", point, *chance.choice([("downstream_mbps", "20"), ("tv_only", "1")])))
+    DatedValue.objects.bulk_create(
+        DatedValue(table=table, key=key, column=column, value=value, effective_on=day + timedelta(days=chance.randint(-9, 9)))
+        for table, key, column, value in values
+    )  # fmt: skip
+    before = {number: judged(country.code_of(number))[1]["areas"] for number in NUMBERS}
+    evaluate(url)
+    for number in NUMBERS:
+        found = rows("SELECT code, outcome FROM national.area_outcome WHERE county = %s", int(country.code_of(number)))
+        assert {str(code): AREA_WORDS[outcome] for code, outcome in found} == {
+            each["code"]: each["outcome"] for each in before[number]
+        }
+    DatedValue.objects.all().delete()
+    assert any(judged(country.code_of(number))[1]["areas"] != before[number] for number in NUMBERS)
 
 
 def test_ledgers_are_those_of_the_portal(url, judged):

@@ -31,7 +31,7 @@ def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area
     axe(page)
     shot(page, "ledger")
     with page.expect_download() as waiting:
-        page.click("a:has-text('下载工作簿')")
+        page.click("button:has-text('下载工作簿')")
     file = tmp_path / "点位.xlsx"
     waiting.value.save_as(file)
 

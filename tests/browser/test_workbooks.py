@@ -31,7 +31,7 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
     shot(page, "workbook-upload")
     axe(page)
     with page.expect_download() as waiting:
-        page.click("a:has-text('下载工作簿')")
+        page.click("button:has-text('下载工作簿')")
     file = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(file)
 

@@ -11,7 +11,6 @@ from acceptance import plan
 from inspection import reporting
 from inspection.collecting import EvidenceUpload, add
 from inspection.examining import Found
-from inspection.freezing import plan_by
 from inspection.models import Report, Submission, Unit
 from inspection.vocabulary import CheckFinding, InspectionAction, ReportState, UnitState
 from papers.models import Document
@@ -166,8 +165,8 @@ def test_pass_of_several_says_nothing_of_a_reference_that_nobody_asks(written, l
 def test_a_frozen_verdict_is_read_by_the_plan_of_its_time(chain, written):
     report = chain.drafted()
     digest = report.units.select_related("frozen")[0].frozen.said["plan"]["digest"]
-    ours = plan_by(digest)
+    ours = plan.by_digest(digest)
 
     written("hard")
 
-    assert plan.current().digest != digest and plan_by(digest) == ours
+    assert plan.current().digest != digest and plan.by_digest(digest) == ours

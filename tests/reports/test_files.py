@@ -103,7 +103,7 @@ def test_export_of_a_township_is_its_own(client, leader, make_user):
 
 def brief_of(user, area: str):
     page = ProgressPage(user, plan.current(), "441802", Q2, Basis.APPROVED, Q2.plus(-1))
-    return brief(page, Area.objects.get(code=area), TODAY)
+    return brief(page, Area.objects.get(code=area), TODAY, "评定时间 2018-07-10 08:30")
 
 
 def test_brief_says_basis_totals_and_what_comes_next(leader):
@@ -111,7 +111,7 @@ def test_brief_says_basis_totals_and_what_comes_next(leader):
     said = "\n".join(block.text for block in paper.body)
 
     assert paper.title == "清城区全光网城市建设进度简报\n（2018年第二季度）"
-    assert "截至2018年6月30日（口径：已审核）" in said
+    assert "截至2018年6月30日（口径：已审核；评定时间2018-07-10 08:30）" in said
     assert "二、称号。" in said
     assert "2018年第三季度末到期。" in said
     assert "源潭镇再建成1个全光网行政村" in said

@@ -40,7 +40,7 @@ def client(operator) -> Client:
 @pytest.fixture
 def book(client):
     """The workbook as it goes out, ready to be filled in."""
-    answer = client.get(reverse("workbooks:count_download", args=AT))
+    answer = client.post(reverse("workbooks:count_download", args=AT))
     assert answer.status_code == 200
     return load_workbook(io.BytesIO(answer.content))
 

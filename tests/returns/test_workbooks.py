@@ -38,7 +38,7 @@ def clerk(people) -> Client:
 
 
 def downloaded(client: Client, quarterly_return: Return) -> Workbook:
-    answer = client.get(reverse("workbooks:download", args=[quarterly_return.pk]))
+    answer = client.post(reverse("workbooks:download", args=[quarterly_return.pk]))
     assert answer.status_code == 200
     return load_workbook(io.BytesIO(answer.content))
 
@@ -111,7 +111,7 @@ def test_text_of_a_name_stays_text(make_area, make_return, clerk):
 
 def test_reported_return_has_no_workbook(quarterly_return, people, clerk):
     submitted(quarterly_return, people.clerk)
-    answer = clerk.get(reverse("workbooks:download", args=[quarterly_return.pk]), follow=True)
+    answer = clerk.post(reverse("workbooks:download", args=[quarterly_return.pk]), follow=True)
     assert "现在不能填写" in answer.content.decode()
 
 

@@ -28,7 +28,7 @@ class Person:
         self.client.force_login(user)
 
     def download(self, key: str, query: str = "") -> Workbook:
-        answer = self.client.get(f"/ledgers/{key}/workbook/{query}")
+        answer = self.client.post(f"/ledgers/{key}/workbook/{query}")
         assert answer.status_code == 200, answer
         return load_workbook(io.BytesIO(answer.content))
 

@@ -284,7 +284,7 @@ def test_one_key_twice_is_read_neither_time(people):
 def test_who_keeps_which_ledger(people, who, key, status):
     client = getattr(people, who).client
     assert client.get(f"/ledgers/{key}/").status_code == status
-    assert client.get(f"/ledgers/{key}/workbook/").status_code == status
+    assert client.post(f"/ledgers/{key}/workbook/").status_code == status
 
 
 def test_upload_of_another_unit_is_not_there(people):
@@ -312,7 +312,7 @@ def test_index_shows_what_one_keeps(people):
 
 def test_large_workbook_is_made_in_the_background(people, monkeypatch):
     monkeypatch.setattr(views, "MANY_ROWS", 1)
-    answer = people.clerk.client.get("/ledgers/sites/workbook/", follow=True)
+    answer = people.clerk.client.post("/ledgers/sites/workbook/", follow=True)
     job = Job.objects.get()
     assert (job.state, job.sentence) == (JobState.DONE, "已生成，共 2 行。")
     assert "下载" in answer.content.decode()

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
@@ -77,7 +77,7 @@ def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
 
 
 @requires(*KEEPING)
-@require_GET
+@require_POST
 def download(request: HttpRequest, key: str) -> HttpResponse:
     """The workbook of what the filter finds; a long one is made in the background."""
     kept, query = _kept(request, key), request.GET.urlencode()

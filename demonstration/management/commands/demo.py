@@ -84,6 +84,10 @@ class Command(BaseCommand):
             create_reporting()
             for district in Area.objects.filter(kind=AreaKind.DISTRICT):
                 ensure_current(district.code)
+        with self._step("台账问题"):
+            from demonstration.findings import create_findings
+
+            create_findings()
 
     def _refuse_foreign_data(self) -> None:
         """Known passwords must not get into a database that people work in."""

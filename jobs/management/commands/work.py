@@ -1,4 +1,7 @@
-"""The worker: does the jobs that wait, one after the other, and looks after those that lost theirs."""
+"""The worker: does the jobs that wait, one after the other, and looks after those that lost theirs.
+
+Beside the jobs, so that no long one holds them up, it sees to the chores that rooms have registered.
+"""
 
 import logging
 import os
@@ -8,17 +11,19 @@ import threading
 import time
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from common import clock
 from jobs.actions import recover, sweep
+from jobs.hooks import CHORES
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 1
+PAUSE_AFTER_FAULT_S = 60
 SWEEP_EVERY_S = 3600
 
 
@@ -35,6 +40,10 @@ class Command(BaseCommand):
         worker.configure_signals()
         if beside:
             threading.Thread(target=_end_with_input, daemon=True).start()
+        if once:
+            _chores()
+        else:
+            threading.Thread(target=_keep_house, args=[worker], daemon=True).start()
         swept = 0.0
         while worker.running:
             if time.monotonic() - swept > SWEEP_EVERY_S:
@@ -65,6 +74,25 @@ def _round(worker: Worker) -> None:
     if DBTaskResult.objects.ready().exists():
         worker.run()
         DBTaskResult.objects.finished().delete()
+
+
+def _keep_house(worker: Worker) -> None:
+    """See to the chores, again and again, while the worker runs."""
+    while worker.running:
+        time.sleep(PAUSE_S if _chores() else PAUSE_AFTER_FAULT_S)
+    connection.close()
+
+
+def _chores() -> bool:
+    """See to all chores; False when one failed in a way that it did not expect."""
+    are_done = True
+    for chore in CHORES:
+        try:
+            _safely(chore)
+        except Exception:
+            log.exception("A chore failed")
+            are_done = False
+    return are_done
 
 
 def _safely(step) -> None:
