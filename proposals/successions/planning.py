@@ -12,7 +12,7 @@ from datetime import date
 from django.db.models import F, Q, TextChoices
 
 from areas.dated import FromDay, then
-from areas.models import Area, DatedValue, Site
+from areas.models import Area, DatedValue, Site, Succession
 from areas.package.package import chunks
 from areas.vocabulary import LEAVES, AreaKind, DatedTable, SuccessionKind
 from proposals.drafts import ItemDraft
@@ -331,7 +331,8 @@ class _Planner:
             "document": self.asked.document,
         }
         label = f"{area.name}→{name or self._names.get(code, code)}"
-        self._draft("successions", f"{area.code}/{code}", Act.ADD, values, name=label)
+        stored = Succession.objects.filter(area=area, successor=code).exists()
+        self._draft("successions", f"{area.code}/{code}", Act.CORRECT if stored else Act.ADD, values, name=label)
 
     # ------------------------------------------------ sites
 

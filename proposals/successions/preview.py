@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from accounts.models import User
-from areas.models import Area, Site
+from areas.models import Area, Site, Succession
 from areas.package.package import chunks
 from areas.vocabulary import SuccessionKind
 from common.periods import Quarter
@@ -18,8 +18,6 @@ from returns.figures import NAMES
 from returns.models import Return, ReturnLine
 from returns.models.vocabulary import ReturnState
 
-MOST = 50
-"""Lines of each part that are shown; their number is always told."""
 _VILLAGE, _TOWNSHIP = 12, 9
 
 
@@ -58,11 +56,11 @@ class SuccessionPreview:
         found = []
         for some in chunks(drafts):
             rows = Site.objects.filter(site_id__in=some).order_by("site_id").values_list("site_id", "name", "area_id")
-            found += [
-                MovedSite(key, name, self._names.get(old, old), self._names.get(drafts[key], drafts[key]))
-                for key, name, old in rows
-            ]
+            found += [MovedSite(key, name, self._called(old), self._called(drafts[key])) for key, name, old in rows]
         return found
+
+    def _called(self, code: str) -> str:
+        return f"{self._names.get(code, code)}（{code}）"
 
     def _of(self, table: str) -> list[ItemDraft]:
         return [draft for draft in self._drafts if draft.table == table]
@@ -70,14 +68,33 @@ class SuccessionPreview:
     # ------------------------------------------------ who follows whom
 
     @cached_property
+    def _rows(self) -> dict[str, dict[str, str]]:
+        """The successions by key; of one that is stored already only what changes is in its draft."""
+        drafts = self._of("successions")
+        found: dict[str, dict[str, str]] = {}
+        for some in chunks(draft.keys[0] for draft in drafts if draft.act != Act.ADD):
+            for row in Succession.objects.filter(area__in=some):
+                said = {"effective_on": row.on.isoformat(), "kind": row.kind}
+                found[f"{row.area_id}/{row.successor_id}"] = said
+        return {draft.key: found.get(draft.key, {}) | dict(draft.values) for draft in drafts}
+
+    @cached_property
     def day(self) -> date | None:
-        days = [date.fromisoformat(draft.values["effective_on"]) for draft in self._of("successions")]
+        days = [date.fromisoformat(said["effective_on"]) for said in self._rows.values()]
         return days[0] if days else next((draft.on for draft in self._drafts if draft.on), None)
 
     @cached_property
     def pairs(self) -> list[tuple[str, str, str]]:
         """What ends, what takes over, and how."""
-        return [(*draft.key.split("/", 1), draft.values["kind"]) for draft in self._of("successions")]  # type: ignore[misc]
+        return [(*key.split("/", 1), said["kind"]) for key, said in self._rows.items()]  # type: ignore[misc]
+
+    @cached_property
+    def recoded(self) -> list[tuple[str, str, str]]:
+        """What lies beneath and goes along under another code: name, old code, new code."""
+        heads = {
+            old for old, _, kind in self.pairs if not any(old.startswith(each) and old != each for each in self.ended)
+        }
+        return [(self._names.get(old, old), old, new) for old, new, _ in self.pairs if old not in heads]
 
     @cached_property
     def ended(self) -> list[str]:
@@ -85,24 +102,24 @@ class SuccessionPreview:
 
     @cached_property
     def begun(self) -> list[str]:
-        """The areas that begin on the day; those that were there before are none of them."""
-        return [
-            draft.key
-            for draft in self._of("areas")
-            if draft.act in (Act.ADD, Act.CORRECT) and "valid_from" in draft.values
-        ]
+        """The areas that begin on the day, be it under the code of one that was voided; not those that were there before."""
+        return [draft.key for draft in self._new]
+
+    @property
+    def _new(self) -> list[ItemDraft]:
+        areas = self._of("areas")
+        return [draft for draft in areas if draft.act == Act.ADD or (draft.act == Act.CORRECT and draft.on is None)]
 
     @cached_property
     def _names(self) -> dict[str, str]:
         """What the areas are called, those that are new by the name that they are given."""
         codes = {code for old, new, _ in self.pairs for code in (old, new)}
-        codes |= set(
-            Site.objects.filter(site_id__in=[d.key for d in self._of("sites")]).values_list("area_id", flat=True)
-        )
+        for some in chunks(draft.key for draft in self._of("sites")):
+            codes |= set(Site.objects.filter(site_id__in=some).values_list("area_id", flat=True))
         found: dict[str, str] = {}
         for some in chunks(codes):
             found |= dict(Area.objects.filter(pk__in=some).values_list("pk", "name"))
-        return found | {draft.key: draft.values["name"] for draft in self._of("areas") if "valid_from" in draft.values}
+        return found | {draft.key: name for draft in self._new if (name := draft.values.get("name"))}
 
     # ------------------------------------------------ returns
 
@@ -151,7 +168,7 @@ class SuccessionPreview:
         return [self._compared(new, rows) for new, rows in into.items()]
 
     def _compared(self, new: str, rows: Sequence[tuple[str, str]]) -> str:
-        name, olds = f"{self._names.get(new, new)}（{new}）", [self._names.get(old, old) for old, _ in rows]
+        name, olds = self._called(new), [self._names.get(old, old) for old, _ in rows]
         if any(kind == SuccessionKind.SPLIT for _, kind in rows):
             return f"{name}：分设单位，上季无可比数"
         if any(kind == SuccessionKind.MERGE for _, kind in rows):

@@ -38,7 +38,7 @@ def reversed_drafts(act: Proposal) -> list[ItemDraft]:
 
 def _reversed(item: ProposalItem) -> ItemDraft:
     blank = dict.fromkeys(item.values, "")
-    if item.table == "successions":
+    if item.table == "successions" and item.act == Act.ADD:
         return ItemDraft(item.table, item.key, Act.UNDO, blank, name=item.name)
     if item.act == Act.CHANGE:
         return ItemDraft(item.table, item.key, Act.UNDO, blank, item.effective_on)

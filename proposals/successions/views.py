@@ -71,6 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "act": act,
         "origins": origins,
         "form": form,
+        "is_done": False,
         "prepared": prepared if prepared and not form.errors else None,
         "was_changed": bool(request.POST.get("seen")) and not form.errors,
         "crumbs": [("撤并", reverse("successions:index")), (act.label, "")],
@@ -181,6 +182,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "act": shown,
         "is_applied": is_applied,
+        "is_done": not shown.is_waiting,
         "taken_back": taken_back,
         "may_undo": may_undo,
         "resting": undoing.resting(shown) if may_undo else [],

@@ -56,13 +56,14 @@ def test_sites_that_move_and_verdicts_that_turn(ask, done):
     foretold = {(line["code"], period) for line in prepared.sketch.effect["areas"] for period in line["periods"]}
     before = {(v.area_id, v.period, v.basis): (v.outcome, v.reference, v.covered) for v in Verdict.objects.standing()}
     assert [(each.site_id, each.name, each.old, each.new) for each in seen.moved] == [
-        ("S-3", "新屋聚居点", "新屋", "新屋")
+        ("S-3", "新屋聚居点", f"新屋（{COVERED}）", f"新屋（{XIUXI}204）")
     ]
 
     done("merge", XINMA, to=[XIUXI], on=date(2018, 5, 1))
 
     after = {(v.area_id, v.period, v.basis): (v.outcome, v.reference, v.covered) for v in Verdict.objects.standing()}
     assert {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == foretold
+    assert seen.recoded == [("新屋", COVERED, f"{XIUXI}204")]
     assert prepared.sketch.turns_past and Site.objects.filter(site_id="S-3").exists()
 
 

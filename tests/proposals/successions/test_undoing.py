@@ -17,7 +17,7 @@ from proposals.models import Proposal, ProposalItem
 from proposals.successions import acting, undoing
 from proposals.vocabulary import Act, Door, ItemState, ProposalAction, ProposalState
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
-from tests.proposals.successions.conftest import DAY
+from tests.proposals.successions.conftest import DAY, PAPER
 from tests.scenes import COVERED, FAR, NEAR, TOWN, XINMA, XIUXI
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +80,29 @@ def test_everything_is_printed_as_before(act, done, undo):
 
 def test_act_can_be_done_again_with_the_same_codes(done, undo):
     asked, more = ACTS["recode"]
+    before = printed()
     undo(done(*asked, **more))
+    undo(done(*asked, **more))
+    assert printed() == before
     done(*asked, **more | {"on": date(2018, 8, 10)})
 
     assert Area.objects.get(pk="441802120").valid_from == date(2018, 8, 10)
     assert not Area.objects.in_force(date(2018, 8, 5)).beneath("441802120").exists()
     assert Area.objects.in_force(date(2018, 8, 10)).beneath("441802120").count() == 7
+
+
+def test_row_from_before_gets_its_paper(done, undo):
+    """Recorded without a document: the same act again says which, and taking that back leaves the row as it was."""
+    Succession.objects.create(area_id=FAR, successor_id=NEAR, on=DAY, kind="merge")
+    Area.objects.filter(pk=FAR).update(valid_to=DAY)
+    Site.objects.filter(site_id="S-2").update(valid_to=DAY)
+    act = done("merge", FAR, to=[NEAR])
+
+    row = Succession.objects.get()
+    assert (row.document, row.carries_title) == (PAPER, True)
+    undo(act)
+    row.refresh_from_db()
+    assert (row.document, row.carries_title) == ("", None)
 
 
 def test_history_of_both_stays(done, undo):
