@@ -91,10 +91,8 @@ class SuccessionPreview:
     @cached_property
     def recoded(self) -> list[tuple[str, str, str]]:
         """What lies beneath and goes along under another code: name, old code, new code."""
-        heads = {
-            old for old, _, kind in self.pairs if not any(old.startswith(each) and old != each for each in self.ended)
-        }
-        return [(self._names.get(old, old), old, new) for old, new, _ in self.pairs if old not in heads]
+        ended = set(self.ended)
+        return [(self._names.get(old, old), old, new) for old, new, _ in self.pairs if old[:-3] in ended]
 
     @cached_property
     def ended(self) -> list[str]:

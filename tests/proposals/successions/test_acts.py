@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.posts import Post
 from areas.dated import then
@@ -281,10 +282,15 @@ def test_merger_of_next_quarter_needs_nothing_else_on_its_day(done, people, sett
     assert Area.objects.in_force(date(2018, 10, 31)).filter(pk=XINMA).exists()
 
 
-def test_staff_of_a_town_to_come_see_its_sites(done, make_user):
+def test_staff_of_a_town_to_come_see_its_sites(done, make_user, people, client, settings):
     """源潭镇 gets another code in November: whoever sits at the new town sees its areas and sites, the old staff too."""
     done("recode", TOWN, to=[("441802120", "源潭镇")], on=date(2018, 11, 1))
     new = make_user(Post.CLERK, area="441802120")
 
     assert set(Site.objects.visible_to(new).values_list("site_id", flat=True)) == {"S-1", "S-2", "S-3"}
     assert Area.objects.visible_to(new).count() == 7
+    settings.PORTAL_TODAY = date(2018, 11, 2)
+    for user, code in ((people.clerk, TOWN), (new, "441802120")):
+        client.force_login(user)
+        for address in (reverse("home"), reverse("returns:index"), reverse("areas:area", args=[code])):
+            assert client.get(address).status_code == 200
