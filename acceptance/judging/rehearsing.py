@@ -70,10 +70,12 @@ def rehearsed(
         counties = sorted(set(write()))
         for each in counties:
             refresh(each)
-        found = Rehearsal(*(_turns(model, counties, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)))
+        areas, sites, milestones = (
+            _turns(model, counties, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)
+        )
         brought = Succession.objects.filter(pk__gt=last[Succession]).select_related("area", "successor")
         kinds = DatedValue.objects.filter(pk__gt=last[DatedValue], table=DatedTable.AREAS, column="kind")
-        found.successions, found.kinds = list(brought), list(kinds)
+        found = Rehearsal(areas, sites, milestones, list(brought), list(kinds))
         seen = look(found)
         transaction.set_rollback(True)
     return found, seen
