@@ -7,11 +7,15 @@ class AcceptanceConfig(AppConfig):
     verbose_name = "评定"
 
     def ready(self) -> None:
-        """Have the worker judge what is behind. Refuse to start with a plan that cannot be right."""
+        """Have the worker judge what is behind; say on the pages of things what is judged. Refuse a plan that cannot be right."""
         from acceptance import plan
         from jobs.hooks import CHORES
+        from register.hooks import PANELS
 
         CHORES.register("acceptance.judging.working_off.work_off")
+        PANELS.register("acceptance.verdicts.things.verdicts")
+        PANELS.register("acceptance.verdicts.order_test.service")
+        PANELS.register("acceptance.verdicts.surroundings.surroundings")
 
         try:
             plan.current()

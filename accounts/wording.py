@@ -273,6 +273,8 @@ _NAMES = {
     "table": "表",
     "created": "新增",
     "changed": "变更",
+    "proposed": "提请审定",
+    "document": "依据",
     "warnings": "提示",
     "areas": "区域",
     "sites": "点位",

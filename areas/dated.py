@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from areas.models import Area, DatedValue, Site
+from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
 from areas.package import registry
 from areas.package.package import among
 from areas.package.tables import PackageColumn
@@ -23,7 +23,8 @@ JUDGED: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that verdicts depend on."""
 
-Shown = TypeVar("Shown", Area, Site)
+Shown = TypeVar("Shown", Area, Site, AccessPoint)
+Listed = TypeVar("Listed", Area, Site, AccessPoint, ServiceOrder)
 
 PAIRS = (TOWNSHIPS, VILLAGE_LEVEL)
 """The kinds of areas that may become one another."""
@@ -91,11 +92,15 @@ def names_on(table: str, names: Mapping[str, str], day: date) -> dict[str, str]:
     return {**names, **overrides(table, "name", day, names)}
 
 
-_KEYS = {Area: (DatedTable.AREAS, "code"), Site: (DatedTable.SITES, "site_id")}
+_KEYS: dict[type, tuple[DatedTable, str]] = {
+    Area: (DatedTable.AREAS, "code"),
+    Site: (DatedTable.SITES, "site_id"),
+    AccessPoint: (DatedTable.ACCESS_POINTS, "ap_id"),
+}
 
 
 def then(rows: Iterable[Shown], day: date) -> list[Shown]:
-    """Areas or sites, just read, with the names, kinds and other values of a date; one query."""
+    """Areas, sites or access points, just read, with the names, kinds and other values of a date; one query."""
     found = list(rows)
     if not found:
         return found
@@ -107,6 +112,27 @@ def then(rows: Iterable[Shown], day: date) -> list[Shown]:
     for changed, column, text in changes.order_by("effective_on").values_list("key", "column", "value"):
         for row in by_key[changed]:
             setattr(row, "area_id" if column == "area_code" else column, value_of(table, column, text))
+    return found
+
+
+_NAMED = {Area: "parent", Site: "area", AccessPoint: "township", ServiceOrder: "area"}
+"""The area that a row names."""
+
+
+def then_with_areas(rows: Iterable[Listed], day: date) -> list[Listed]:
+    """Rows as of a date, and the areas that they name with them; at most three queries, the areas having been read along."""
+    found = list(rows)
+    if not found:
+        return found
+    model = type(found[0])
+    if model in _KEYS:
+        then(found, day)
+    named = _NAMED[model]
+    moved = [row for row in found if getattr(row, f"{named}_id") and not model._meta.get_field(named).is_cached(row)]
+    areas = Area.objects.in_bulk({getattr(row, f"{named}_id") for row in moved}) if moved else {}
+    for row in moved:
+        setattr(row, named, areas[getattr(row, f"{named}_id")])
+    then({id(area): area for row in found if (area := getattr(row, named))}.values(), day)
     return found
 
 

@@ -13,7 +13,7 @@ from common.clock import now, real_now
 _ANCESTRY = ("", "parent__", "parent__parent__", "parent__parent__parent__")
 
 
-def _valid(on: date, path: str = "") -> Q:
+def valid(on: date, path: str = "") -> Q:
     """valid_from <= on < valid_to for the row at the lookup ``path``; a blank end is open."""
     begun = Q(**{f"{path}valid_from__isnull": True}) | Q(**{f"{path}valid_from__lte": on})
     not_ended = Q(**{f"{path}valid_to__isnull": True}) | Q(**{f"{path}valid_to__gt": on})
@@ -24,7 +24,7 @@ def _in_force(on: date, path: str = "") -> Q:
     """In force with all its ancestors, for the area at the lookup ``path`` (docs/rules.md, section 1)."""
     condition = Q()
     for ancestor in _ANCESTRY:
-        condition &= _valid(on, path + ancestor)
+        condition &= valid(on, path + ancestor)
     return condition
 
 
@@ -183,7 +183,7 @@ class DatedValue(models.Model):
 class SiteQuerySet(models.QuerySet):
     def in_force(self, on: date) -> "SiteQuerySet":
         """In force themselves, and their area with all its ancestors."""
-        return self.filter(_valid(on) & _in_force(on, "area__"))
+        return self.filter(valid(on) & _in_force(on, "area__"))
 
     def beneath(self, code: str) -> "SiteQuerySet":
         return self.filter(area__code__startswith=code)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from county import DISTRICT
+from django.db.models import Model
 
 from acceptance.judging import impact
 from acceptance.judging.nearness import NearPoint
@@ -23,6 +24,8 @@ class Changes:
         self._orders = list(ServiceOrder.objects.filter(county=DISTRICT).order_by("pk"))
         self._sites = list(Site.objects.filter(county=DISTRICT, lon__isnull=False).order_by("pk"))
         self._points = list(AccessPoint.objects.filter(county=DISTRICT).order_by("pk"))
+        self.touched: Model | None = None
+        """The row that the last change wrote."""
 
     @property
     def kinds(self) -> dict[str, Callable[[random.Random], str]]:
@@ -36,14 +39,14 @@ class Changes:
         }
 
     def _figure(self, chance: random.Random) -> str:
-        line = chance.choice(self._lines)
+        line = self.touched = chance.choice(self._lines)
         line.fibre_users = chance.randint(0, line.broadband_users)
         line.save()
         note_area(line.area_id, line.period)
         return line.area_id
 
     def _order(self, chance: random.Random) -> str:
-        order = chance.choice(self._orders)
+        order = self.touched = chance.choice(self._orders)
         impact.note_orders([order])
         order.completed_on, order.cancelled_on = order.accepted_on + timedelta(days=chance.randint(5, 120)), None
         order.save()
@@ -51,7 +54,7 @@ class Changes:
         return order.area_id
 
     def _site(self, chance: random.Random) -> str:
-        site = chance.choice(self._sites)
+        site = self.touched = chance.choice(self._sites)
         site.lon += 0.001
         site.save()
         impact.note_sites([site], only_place=True)
@@ -59,7 +62,7 @@ class Changes:
 
     def _added(self, chance: random.Random) -> str:
         near = chance.choice(self._sites)
-        point = AccessPoint.objects.create(
+        point = self.touched = AccessPoint.objects.create(
             ap_id=f"new-{uuid4()}",
             operator=self._points[0].operator,
             lon=near.lon + chance.uniform(-0.005, 0.005),
@@ -73,11 +76,11 @@ class Changes:
         return near.area_id
 
     def _moved(self, chance: random.Random) -> str:
-        point = chance.choice(self._points)
+        point = self.touched = chance.choice(self._points)
         return _changed(point, lon=point.lon + 0.002)
 
     def _closed(self, chance: random.Random) -> str:
-        point = chance.choice(self._points)
+        point = self.touched = chance.choice(self._points)
         return _changed(point, closed_on=max(point.opened_on, date(2019, 2, 1)))
 
 

@@ -1,10 +1,11 @@
 """Fields and conditions that the filters of all lists share."""
 
 import unicodedata
+from collections.abc import Iterable
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 ALL = "全部"
 YES_NO = (("1", "是"), ("0", "否"))
@@ -45,3 +46,15 @@ class YesNoFilter(filters.ChoiceFilter):
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.filter(**{self.field_name: value == "1"}) if value else qs
+
+
+class DatedFilterSet(filters.FilterSet):
+    """The filters of rows whose values may be others on other days; asked once the rows have been filtered."""
+
+    def ordering(self, names: Iterable[str]) -> list[str]:
+        """The fields by which rows are sorted as of the date, for those of the rows themselves."""
+        raise NotImplementedError
+
+    def as_of(self, rows: Iterable[Model]) -> list[Model]:
+        """Some of the rows, just read, with the values of the date."""
+        raise NotImplementedError

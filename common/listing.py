@@ -18,14 +18,16 @@ How to make a list, in any room::
 The view narrows the queryset to what the user may see and selects what the columns read, so that a
 page costs the same number of queries however long it is. ``answer`` takes from the address the
 filters (a django-filter FilterSet, see register/filters.py), ``sort`` (a column's key, with ``-`` for
-descending), ``size``, ``page`` and ``export`` (xlsx or csv). What it cannot understand it says in a
+descending), ``size``, ``page`` and ``export`` (xlsx or csv). A filterset of rows that are shown as of a
+date is a ``common.filters.DatedFilterSet``. What it cannot understand it says in a
 sentence and leaves out; it never fails for it. An export holds all pages, needs the power ``export``
 and goes into the audit trail. Another template may extend common/list.html; ``context`` is passed on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -36,6 +38,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from common import clock, exports
+from common.filters import DatedFilterSet
 from common.hooks import AFTER_EXPORT
 from common.templatetags.figures import MISSING
 
@@ -186,10 +189,15 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
     asked = Request(listing, request.GET)
     shown, used = asked.narrowed(request, rows)
     sort = asked.sorting()
-    found = used.qs.order_by(*_ordering(listing, sort))
+    found = used.qs
+    dated = used if isinstance(used, DatedFilterSet) else None
+    order = _ordering(listing, sort)
+    found = found.order_by(*(dated.ordering(order) if dated else order))
     if request.GET.get("export"):
-        return _export(request, asked, used, found)
+        return _export(request, asked, used, _Dated(dated, found) if dated else found)
     page = asked.page(found)
+    if dated:
+        page.object_list = dated.as_of(page.object_list)
     return render(
         request,
         listing.template,
@@ -207,6 +215,19 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
             **context,
         },
     )
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """The rows of an export as of the filter's date."""
+
+    filterset: DatedFilterSet
+    rows: QuerySet
+
+    def iterator(self, chunk_size: int) -> Iterator[Model]:
+        coming = self.rows.iterator(chunk_size=chunk_size)
+        while some := list(islice(coming, chunk_size)):
+            yield from self.filterset.as_of(some)
 
 
 def _ordering(listing: Listing, sort: str) -> list[str]:
@@ -281,7 +302,7 @@ def text_of(value: Any, kind: str) -> str:
     return str(value)
 
 
-def _export(request: HttpRequest, asked: Request, used, rows: QuerySet) -> HttpResponse:
+def _export(request: HttpRequest, asked: Request, used, rows: QuerySet | _Dated) -> HttpResponse:
     """All rows the filter finds as a file, refused to posts that may not export and never with a filter left out."""
     if not request.user.may(EXPORT):
         raise PermissionDenied(REFUSAL)

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class FindingsConfig(AppConfig):
     name = "findings"
     verbose_name = "台账问题"
+
+    def ready(self) -> None:
+        from jobs.hooks import CHORES
+        from register.hooks import PANELS
+
+        CHORES.register("findings.surveying.survey_due")
+        PANELS.register("findings.things.findings")

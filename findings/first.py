@@ -11,9 +11,8 @@ from functools import cached_property
 
 from django.db.models import F, Q
 
-from acceptance import plan as plans
-from acceptance.judging.judging import through
-from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
+from acceptance.judging import standing
+from acceptance.models import Basis, MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.rules.plan import Criterion, Milestone
 from areas.dated import FromDay, value_of, value_on
 from areas.models import Area, DatedValue
@@ -47,9 +46,9 @@ class Worth:
 
 def latest_ended(county: str) -> Quarter | None:
     """The latest quarter that was judged and has ended; None before the first judgement."""
-    last = Judgement.objects.filter(county=county).values_list("last_period", flat=True).first()
-    ended = [quarter for quarter in through(last or "") if quarter.last_day < clock.today()]
-    return ended[-1] if ended else None
+    stands = standing.of(county)
+    ended = [quarter for quarter in stands.quarters if quarter.last_day < clock.today()]
+    return ended[-1] if ended and not stands.is_never else None
 
 
 def questions(county: str, quarter: Quarter, beneath: str = "") -> list[OpenQuestion]:
@@ -98,10 +97,10 @@ class _Unplaced:
 
 
 class _Asked:
-    """What is undetermined in a county or beneath an area, with what it hangs on; seven queries, two more a quarter with a rate."""
+    """What is undetermined in a county or beneath an area, with what it hangs on; eight queries, two more a quarter with a rate."""
 
     def __init__(self, county: str, quarter: Quarter, beneath: str) -> None:
-        self.county, self.quarter, self.beneath, self.plan = county, quarter, beneath, plans.current()
+        self.county, self.quarter, self.beneath, self.plan = county, quarter, beneath, standing.of(county).plan
         self.milestones = self._milestones()
         self.periods = sorted({str(quarter), *(each.period for each in self.milestones)})
         self.verdicts = self._verdicts()

@@ -8,7 +8,8 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from acceptance import plan as plans
+from acceptance.judging import standing
+from acceptance.rules.plan import Plan
 from acceptance.wording import milestone_title
 from areas.models import Area, Site
 from areas.vocabulary import TOWNSHIPS
@@ -23,8 +24,8 @@ from findings.vocabulary import FindingState
 NAMED = 6
 """How many facts of a set a page names; how many there are it says besides."""
 
-LISTED = 5
-"""How many facts the list of findings shows of what is worth finding out first."""
+LISTED, MOST = 5, 100
+"""How many facts the list of findings shows of what is worth finding out first; how many facts and answers its own page."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ class FindingShown:
     mend: str
 
 
-def about(table: str, key: str) -> list[FindingShown]:
-    """What is open of one thing, also as the other of a pair; those that matter first. One query."""
-    found = RegisterFinding.objects.open().filter(Q(key=key) | Q(other=key), table=table)
+def about(user, table: str, key: str) -> list[FindingShown]:
+    """What is open of one thing, also as the other of a pair, and in the user's sight; those that matter first. One query."""
+    found = RegisterFinding.objects.visible_to(user).open().filter(Q(key=key) | Q(other=key), table=table)
     return [
         FindingShown(each, each.label, each.sentence, each.get_absolute_url(), mending.mending_address(each))
         for each in found.order_by("-matters", "due_on", "pk")
@@ -127,29 +128,28 @@ class FirstPage:
     """What is worth finding out first in a part of the tree, as of the latest quarter that has ended (None: none was judged)."""
 
     def __init__(self, area: Area) -> None:
-        self.area, self.on = area, today()
+        self.area, self.on, self.plan = area, today(), standing.of(area.county).plan
         self.quarter: Quarter | None = first.latest_ended(area.county)
         self.asked = first.questions(area.county, self.quarter, area.code) if self.quarter else []
         self.worth = first.worth(self.asked)
 
-    def facts(self, most: int | None = None) -> list[MissingShown]:
+    def facts(self, most: int = MOST) -> list[MissingShown]:
         """The missing facts, those first that settle the most; at most so many."""
         chosen = self.worth[:most]
         names = _Names(each.fact for each in chosen)
         return [names.shown(each.fact, each) for each in chosen]
 
     def questions(self) -> list[QuestionShown]:
-        """Every undetermined milestone and area; the milestones first, then those that the fewest facts settle."""
-        named = {id(each): sorted(each.answer.least)[:NAMED] for each in self.asked}
-        areas = {each.area for each in self.asked}
-        names = _Names((fact for facts in named.values() for fact in facts), areas)
-        ordered = sorted(self.asked, key=lambda each: (not each.key, len(each.answer.sure), each.area))
-        return [self._question(each, named[id(each)], names) for each in ordered]
+        """Undetermined milestones and areas, at most so many; the milestones first, then those that the fewest facts settle."""
+        ordered = sorted(self.asked, key=lambda each: (not each.key, len(each.answer.sure), each.area))[:MOST]
+        named = [sorted(each.answer.least)[:NAMED] for each in ordered]
+        names = _Names((fact for facts in named for fact in facts), {each.area for each in ordered})
+        return [self._question(each, facts, names) for each, facts in zip(ordered, named, strict=True)]
 
     def _question(self, asked: OpenQuestion, named: list[MissingFact], names: "_Names") -> QuestionShown:
         answer = asked.answer
         return QuestionShown(
-            _label(asked, names),
+            _label(asked, names, self.plan),
             reverse("acceptance:verdict", args=[asked.period, asked.area]),
             bool(asked.key),
             len(answer.least),
@@ -160,10 +160,10 @@ class FirstPage:
         )
 
 
-def _label(asked: OpenQuestion, names: "_Names") -> str:
+def _label(asked: OpenQuestion, names: "_Names", plan: Plan) -> str:
     if not asked.key:
         return names.path(asked.area)
-    milestone = plans.current().milestone(asked.key)
+    milestone = plan.milestone(asked.key)
     return f"{asked.key} {milestone_title(milestone)}（{names.area(asked.area)}，{milestone.due.label}）"
 
 

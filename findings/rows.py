@@ -171,7 +171,11 @@ def read(county: str, on: date) -> RegisterRows:
             for row in areas
             if "name" in changed.get(DatedTable.AREAS, {}).get(row.code, {})
         },
-        sites=_as_of(_sites(county), changed.get(DatedTable.SITES, {})),
+        sites=[
+            site
+            for site in _as_of(_sites(county), changed.get(DatedTable.SITES, {}))
+            if site.area_code.startswith(county)
+        ],
         points=_as_of(_points(county), changed.get(DatedTable.ACCESS_POINTS, {})),
         orders=_orders(county, on),
         successions=_successions(county),

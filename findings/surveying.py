@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -78,20 +78,36 @@ def _marks() -> Iterator[tuple[str, str, str | None]]:
 
 
 def survey_due() -> None:
-    """The worker's chore: survey what is due."""
-    for county in due_counties():
+    """The worker's chore: survey one county that is due, so that other chores get their turn between two."""
+    for county in due_counties()[:1]:
         survey(county)
 
 
-@transaction.atomic
 def survey(county: str, on: date | None = None) -> SurveyTally:
-    """Look at the county by every check, and open, change, close and reopen its findings; the register as of a day, or today."""
-    mark = _locked(county)
-    seen = next((seen for each, seen, _ in _marks() if each == county), "")
-    register = rows.read(county, on or clock.today())
-    found = dict(_found(register))
+    """Look at the county by every check, and open, change, close and reopen its findings; the register as of a day, or today.
+
+    Looking takes longest, and nobody waits for it: only what it found is written under the county's lock. Where another
+    survey was faster meanwhile it is done again.
+    """
+    done = None
+    while done is None:
+        last = SurveyMark.objects.filter(county=county).values_list("surveyed_at", flat=True).first()
+        seen = next((seen for each, seen, _ in _marks() if each == county), "")
+        register = rows.read(county, on or clock.today())
+        done = _written(county, dict(_found(register)), _Book(register.calendar), seen, last)
+    return done
+
+
+@transaction.atomic
+def _written(
+    county: str, found: Mapping["Subject", RegisterFinding], book: "_Book", seen: str, last: datetime | None
+) -> SurveyTally | None:
+    """Write what was found; None when the county was surveyed since ``last``. Its row is held until the transaction ends."""
+    SurveyMark.objects.get_or_create(county=county)
+    mark = SurveyMark.objects.select_for_update().get(county=county)
+    if mark.surveyed_at != last:
+        return None
     kept = {_subject(each): each for each in RegisterFinding.objects.filter(county=county)}
-    book = _Book(register.calendar)
     for subject, hit in found.items():
         if subject in kept:
             book.keep(kept[subject], hit)
@@ -101,15 +117,9 @@ def survey(county: str, on: date | None = None) -> SurveyTally:
         if subject not in found and finding.state != FindingState.CLOSED:
             book.close(finding)
     book.write()
-    mark.seen, mark.surveyed_at = seen, book.now
+    mark.seen, mark.surveyed_at = seen, clock.now()
     mark.save()
     return book.tally(sum(each.state == FindingState.OPEN for each in [*kept.values(), *book.opened]))
-
-
-def _locked(county: str) -> SurveyMark:
-    """The county's row, held until the transaction ends, so that a county is surveyed once at a time."""
-    SurveyMark.objects.get_or_create(county=county)
-    return SurveyMark.objects.select_for_update().get(county=county)
 
 
 Subject = tuple[str, str, str, str]

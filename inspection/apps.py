@@ -8,5 +8,7 @@ class InspectionConfig(AppConfig):
 
     def ready(self) -> None:
         from proposals.hooks import RESTING
+        from register.hooks import PANELS
 
+        PANELS.register("inspection.things.applications")
         RESTING.register("inspection.resting.reported_since")

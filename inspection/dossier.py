@@ -4,30 +4,19 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO
 
 from common.digests import digest
 from evidence.store import original
 from inspection import samples
 from inspection.freezing import is_intact
-from inspection.hooks import SECTIONS
 from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit
 from papers.models import Document
+from register.things import Panel, Thing, panels
 
 MANIFEST = "目录.json"
 _RECORDS = 5
 """The files of an archive that hold rows: report, frozen verdict, moves, opinions, decision."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """What another room adds: a heading, rows of label and text, a link, and files (name and content) for the archive."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-    url: str = ""
-    files: tuple[tuple[str, bytes], ...] = ()
 
 
 class Dossier:
@@ -87,8 +76,8 @@ class Dossier:
         return found if is_told else None
 
     @property
-    def sections(self) -> list[Section]:
-        return [found for ask in SECTIONS if (found := ask(self.user, self.unit)) is not None]
+    def sections(self) -> list[Panel]:
+        return panels(self.user, Thing("units", str(self.unit.pk), self.unit))
 
     @property
     def size(self) -> int:

@@ -115,7 +115,7 @@ def sketch(
     found = Sketch(assembly, *_items(assembly, _policy(by), least))
     if with_effect and found.waiting and _bears(found.items):
         say("正在推算影响")
-        found.effect = effect_of(lambda: assembly.store().counties, _county(by), clock.today())
+        found.effect = effect_of(assembly.rehearse, _county(by), clock.today())
     return found
 
 
@@ -159,13 +159,14 @@ def _items(assembly: Assembly, policy: Policy, least: ApprovalLevel) -> tuple[li
         for level in sorted(set(levels.values())):
             own = {name: pair for name, pair in texts.items() if levels[name] == level}
             places.append(index)
-            found.append(_item(len(places), draft, before, own, level))
+            found.append(item_of(len(places), draft, before, own, level))
     return found, places
 
 
-def _item(
+def item_of(
     number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: ApprovalLevel
 ) -> ProposalItem:
+    """A draft, or its columns of one level, as an item that waits; ``before`` is what is stored of its row."""
     row: Mapping[str, Any] = before or {name: new for name, (_, new) in texts.items()}
     area = draft.key.split("/")[0] if draft.table in ("areas", "successions") else row.get("area_code") or ""
     return ProposalItem(
@@ -271,9 +272,9 @@ def _stored(found: Sketch, by, source: str, why: Why, title: str) -> Proposal:
     at_once = [item for item in found.items if item.level == ApprovalLevel.AT_ONCE]
     for item in found.items:
         item.proposal = proposal
-    ProposalItem.objects.bulk_create(found.items, batch_size=500)
     if at_once:
-        _write(at_once, by, why.document)
+        _write(at_once, by, why.document, None if waiting else found.assembly)
+    ProposalItem.objects.bulk_create(found.items, batch_size=500)
     action = ProposalAction.PROPOSE if waiting else ProposalAction.APPLY
     step = MOVES.log(proposal, action, "", by, why.reason)
     MOVES.record(step, **detail_of(found.items), source=proposal.get_source_display())
@@ -286,11 +287,16 @@ def _title(items: Sequence[ProposalItem]) -> str:
     return f"{first.get_act_display()}{first.name}{more}"
 
 
-def _write(items: Sequence[ProposalItem], by, document: str) -> None:
-    """Bring the items into the register, in the caller's transaction, and say so on them.
+def _write(items: Sequence[ProposalItem], by, document: str, checked: Assembly | None = None) -> None:
+    """Bring the items into the register, in the caller's transaction, and say so on them; the caller saves them.
 
-    Refused with every conflict where a value is no longer what it was when the item was proposed.
+    ``checked`` is their assembly of a moment ago: it is stored as it is if nothing has moved since. Refused with every
+    conflict where a value is no longer what it was when the item was proposed.
     """
+    if checked is not None and checked.is_current:
+        checked.store()
+        _applied(items, by)
+        return
     assembly = Assembly([draft_of(item) for item in items], document=document)
     if conflicts := conflicts_of(items, assembly):
         raise Refused(
@@ -300,9 +306,16 @@ def _write(items: Sequence[ProposalItem], by, document: str) -> None:
         first = assembly.errors[0]
         raise Refused(f"没有办理：{items[first.index]}按现在的台账不能生效：{first.message}")
     assembly.store()
+    _applied(items, by)
+
+
+def _applied(items: Sequence[ProposalItem], by) -> None:
     now = clock.now()
     for item in items:
         item.state, item.decided_by, item.decided_at = ItemState.APPLIED, by, now
+
+
+def _save(items: Sequence[ProposalItem]) -> None:
     ProposalItem.objects.bulk_update(items, ["state", "decided_by", "decided_at", "said"], batch_size=500)
 
 
@@ -378,6 +391,7 @@ def decide(
         _close(kept, ItemState.VETTED, by, reason)
     elif kept:
         _write(kept, by, proposal.document)
+        _save(kept)
     return MOVES.record(step, **detail_of(kept or others))
 
 
@@ -394,6 +408,7 @@ def confirm(*, proposal: Proposal, version: int, by) -> ProposalMove:
         raise Refused("复核应由另一个人办理：提出人和初审人都不能复核。")
     step = MOVES.advance(proposal, move, version, by)
     _write(items, by, proposal.document)
+    _save(items)
     return MOVES.record(step, **detail_of(items))
 
 
@@ -411,7 +426,7 @@ def _close(items: Sequence[ProposalItem], state: str, by, said: str) -> None:
     now = clock.now()
     for item in items:
         item.state, item.decided_by, item.decided_at, item.said = state, by, now, said[:500]
-    ProposalItem.objects.bulk_update(items, ["state", "decided_by", "decided_at", "said"], batch_size=500)
+    _save(items)
 
 
 @transaction.atomic
@@ -466,7 +481,7 @@ def refresh_effect(proposal: Proposal, today: date) -> dict[str, Any]:
     if not items or not _bears(items):
         return proposal.effect
     assembly = Assembly([draft_of(item) for item in items])
-    effect = effect_of(lambda: assembly.store().counties, proposal.county, today)
+    effect = effect_of(assembly.rehearse, proposal.county, today)
     Proposal.objects.filter(pk=proposal.pk).update(
         effect=effect, turns_past=bool(effect["past"]), weight=effect["turned"]
     )

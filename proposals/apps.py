@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ProposalsConfig(AppConfig):
     name = "proposals"
     verbose_name = "变更申请"
+
+    def ready(self) -> None:
+        from acceptance.hooks import AFTER_IMPORT
+
+        AFTER_IMPORT.register("proposals.recording.record")

@@ -107,6 +107,19 @@ class Assembly:
         """What stands in the columns of a draft now."""
         return self._first.olds(index)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it may be stored as it was checked: the rows of its drafts are still what they were, nothing is dated."""
+        return not any(draft.is_dated or draft.is_undone for draft in self.drafts) and self._first.is_current
+
+    def rehearse(self) -> set[str]:
+        """Write them to see what would turn, and take them back; the counties concerned."""
+        self.package.handler("access_points").assigns_townships = False  # type: ignore[attr-defined]
+        try:
+            return self.store().counties
+        finally:
+            self.package.handler("access_points").assigns_townships = True  # type: ignore[attr-defined]
+
     def store(self) -> ImportOutcome:
         """Write the sound drafts with their notes; to be called in a transaction."""
         taken = _take_away(draft for index in self.sound if (draft := self.drafts[index]).is_undone)
@@ -169,6 +182,10 @@ class _Reading:
             keys[self._drafts[index].table].add(self._drafts[index].keys)
         return {table: self._tables[table].fetch(some) for table, some in keys.items()}
 
+    @property
+    def is_current(self) -> bool:
+        return self._known == self._fetch(range(len(self._drafts)))
+
     def _seen(self) -> dict[str, set[Any]]:
         """The primary keys of the rows that the proposer may see, by table."""
         found: dict[str, set[Any]] = {}
@@ -201,7 +218,8 @@ class _Reading:
         if draft.on is not None and (draft.is_dated or draft.is_undone):
             text = self._before(draft, column, text)
             if draft.act != Act.CHANGE:
-                text = dict(self._dated_texts(draft, column)).get(draft.on, text)
+                there = self._on_the_day(draft, column)
+                text = text if there is None else there
         return text
 
     def _dated_texts(self, draft: ItemDraft, column: str) -> list[tuple[date, str]]:
@@ -211,6 +229,10 @@ class _Reading:
         """What stands in a column until the day before."""
         assert draft.on is not None
         return next((text for day, text in reversed(self._dated_texts(draft, column)) if day < draft.on), first)
+
+    def _on_the_day(self, draft: ItemDraft, column: str) -> str | None:
+        """The dated value that begins on the very day of a draft; None where there is none."""
+        return next((text for day, text in self._dated_texts(draft, column) if day == draft.on), None)
 
     def texts(self, index: int) -> Texts:
         draft = self._drafts[index]
@@ -222,6 +244,8 @@ class _Reading:
                 found[name] = [old, self._left(draft, name)]
             elif draft.act == Act.ADD:
                 found |= {name: [None, new]} if new else {}
+            elif draft.act == Act.CHANGE and self._on_the_day(draft, name) == new:
+                continue
             elif old != new:
                 found[name] = [old, new]
         return found
@@ -264,8 +288,16 @@ class _Reading:
             return "", "变更必须写明自哪一天起。"
         if draft.is_undone and draft.table != "successions":
             for name in draft.values:
-                if draft.on not in dict(self._dated_texts(draft, name)):
+                if self._on_the_day(draft, name) is None:
                     return name, f"{draft.key} 自 {draft.on} 起的变更已经没有了：请核对，可能已经改过。"
+        for name, typed in draft.values.items() if draft.act == Act.CHANGE else ():
+            there = self._on_the_day(draft, name)
+            if there is not None and there != _written(table.by_name[name], typed):
+                label = table.by_name[name].label
+                return (
+                    name,
+                    f"{label}在 {draft.on} 已经有一次变更（变为“{there or '空白'}”）：要改那一次，请按登记错误更正；否则请换一天。",
+                )
         return self._foreign(draft, row)
 
     def _foreign(self, draft: ItemDraft, row: Mapping[str, Any] | None) -> tuple[str, str] | None:

@@ -155,6 +155,20 @@ class Proof(KeptPhoto):
         ordering = ["pk"]
 
 
+class HeldProof(KeptPhoto):
+    """A file chosen on a page that is not sent yet: kept, so that it need not be chosen again after an error."""
+
+    place = Proof.place
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", default=clock.real_now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未提交的变更依据"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["by", "at"], name="held_proof_by_at")]
+
+
 class ProposalMove(models.Model):
     """A step in the life of a proposal: who, when, from, to, and why."""
 

@@ -1,14 +1,20 @@
 """The files on which a proposal rests: looked at before it is sent, kept with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
+from common import clock
 from common.exceptions import Refused
-from evidence.keeping import SoundFile, checked
-from proposals.models import Proof, Proposal
+from evidence.keeping import SoundFile, checked, let_go
+from proposals.models import HeldProof, Proof, Proposal
 
 MOST = 6
 """Files of one proposal."""
+HELD_DAYS = 2
+"""Files that were chosen and never sent are let go after so many days."""
 
 
 def sound(files: Iterable[Any]) -> list[SoundFile]:
@@ -29,3 +35,39 @@ def attach(proposal: Proposal, files: Sequence[SoundFile], by, seen: Mapping[str
         Proof.objects.create(proposal=proposal, by=by, **(file.keep(Proof) | dict(seen or {})))
         for file in by_digest.values()
     ]
+
+
+# ------------------------------------------------ chosen on a page, not sent yet
+
+
+@transaction.atomic
+def hold(file: Any, by) -> HeldProof:
+    """Keep an uploaded file for the page on which it was chosen. Refused when it must not be kept, NoSpace when it cannot.
+
+    What the same person chose days ago and never sent is let go.
+    """
+    [taken] = sound([file])
+    old = HeldProof.objects.filter(by=by, at__lt=clock.real_now() - timedelta(days=HELD_DAYS))
+    digests = list(old.values_list("digest", flat=True))
+    old.delete()
+    let_go(HeldProof, digests)
+    return HeldProof.objects.create(by=by, **taken.keep(HeldProof))
+
+
+def held(numbers: Iterable[str], by) -> list[HeldProof]:
+    """Those of the named files that the person holds, as often named as may be, each once."""
+    keys = {int(number) for number in numbers if number.isdecimal() and len(number) <= 15}
+    return list(HeldProof.objects.filter(by=by, pk__in=keys))
+
+
+def adopt(proposal: Proposal, files: Sequence[HeldProof], by) -> list[Proof]:
+    """The held files become the proposal's, each content once; in the transaction that stores the proposal."""
+    known = set(proposal.proofs.values_list("digest", flat=True))
+    fresh = {file.digest: file for file in files if file.digest not in known}
+    names = HeldProof.file_fields()
+    found = [
+        Proof.objects.create(proposal=proposal, by=by, **{name: getattr(file, name) for name in names})
+        for file in fresh.values()
+    ]
+    HeldProof.objects.filter(pk__in=[file.pk for file in files]).delete()
+    return found

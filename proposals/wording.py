@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from areas.package.registry import OPERATORS
 from proposals.models import ProposalItem
 from proposals.policy import TABLES
 from proposals.vocabulary import Act
+
+_DECLARED = TABLES | {"operators": OPERATORS}
 
 MOST = 20
 """Items that an entry of the audit trail names."""
@@ -15,7 +18,7 @@ def value_words(table: str, column: str, text: str | None) -> str:
     """A text as people say it: the label of a listed value, 是 or 否, 空白."""
     if text is None or text == "":
         return "空白"
-    declared = TABLES[table].by_name[column]
+    declared = _DECLARED[table].by_name[column]
     labels = getattr(declared.kind, "labels", {})
     if declared.kind.__class__.__name__ == "Flag":
         return {"1": "是", "0": "否"}.get(text, text)
@@ -23,7 +26,7 @@ def value_words(table: str, column: str, text: str | None) -> str:
 
 
 def column_label(table: str, column: str) -> str:
-    return TABLES[table].by_name[column].label
+    return _DECLARED[table].by_name[column].label
 
 
 def item_words(item: ProposalItem) -> str:

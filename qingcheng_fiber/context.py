@@ -28,6 +28,7 @@ _ENTRIES = (
     ("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
     ("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),
     ("工单", "areas:orders", Power.SEE_NETWORK, ("areas/orders/",)),
+    ("变更", "proposals:index", Power.SEE_NETWORK, ("proposals/",)),
     ("台账问题", "findings:index", Power.SEE_NETWORK, ("findings/",)),
     ("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
     ("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),

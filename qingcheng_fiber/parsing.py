@@ -46,9 +46,9 @@ class KnownParameters:
 
 
 def _parameters(view, actions: dict) -> list[str]:
-    """What may be asked of a list: its filters, its order, its pages; of anything else nothing."""
+    """What may be asked of a list: its filters, its order, its pages; of a row what its view says; of anything else nothing."""
     if "list" not in actions.values():
-        return []
+        return list(getattr(view, "row_parameters", ())) if "retrieve" in actions.values() else []
     pages = view.pagination_class
     return sorted({*view.filterset_class.base_filters, "ordering", pages.page_query_param, pages.page_size_query_param})
 

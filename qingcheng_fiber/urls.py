@@ -14,6 +14,7 @@ urlpatterns = [
     path("ledgers/", include("workbooks.ledgers.urls")),
     path("proposals/successions/", include("proposals.successions.urls")),
     path("acceptance/", include("acceptance.urls")),
+    path("proposals/", include("proposals.urls")),
     path("findings/", include("findings.urls")),
     path("inspection/", include("inspection.urls")),
     path("c/", include("reports.certificates.public_urls")),

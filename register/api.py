@@ -1,5 +1,9 @@
-"""The registry through the API: reading only, within the same scope and with the same filters as the pages."""
+"""The registry through the API: reading only, within the same scope, with the same filters and as of the same date as the pages."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 from rest_framework.filters import OrderingFilter
@@ -70,17 +74,38 @@ class OrderSerializer(serializers.ModelSerializer):
         fields = ["order_id", "operator", "area_code", "accepted_on", "completed_on", "cancelled_on", "needs_expansion"]
 
 
+class AsOfFilter(DjangoFilterBackend):
+    """The filters of the pages; the view keeps them, for it shows rows as of their date (``on``, today if not given)."""
+
+    def get_filterset(self, request, queryset: QuerySet, view) -> Any:
+        view.dated = super().get_filterset(request, queryset, view)
+        return view.dated
+
+
+class AsOfOrdering(OrderingFilter):
+    def get_ordering(self, request, queryset: QuerySet, view) -> list[str]:
+        return view.dated.ordering(super().get_ordering(request, queryset, view))
+
+
 class RegisterViewSet(viewsets.ReadOnlyModelViewSet):
     """Rows within the scope of the one who asks; another's row is not there."""
 
     permission_classes = [HasPower]
     pagination_class = Pages
-    filter_backends = [DjangoFilterBackend, OrderingFilter]
+    filter_backends = [AsOfFilter, AsOfOrdering]
     lookup_value_regex = "[^/]+"
+    row_parameters = ("on",)
     powers = (Power.SEE_REGISTRY,)
 
     def get_queryset(self):
         return self.queryset.visible_to(self.request.user)
+
+    def paginate_queryset(self, queryset: QuerySet) -> Sequence[Model]:
+        return self.dated.as_of(super().paginate_queryset(queryset) or ())
+
+    def get_object(self) -> Model:
+        row = super().get_object()
+        return self.dated.as_of([row])[0]
 
 
 class AreaViewSet(RegisterViewSet):
@@ -92,7 +117,7 @@ class AreaViewSet(RegisterViewSet):
 
 
 class SiteViewSet(RegisterViewSet):
-    queryset = Site.objects.all()
+    queryset = Site.objects.select_related("area")
     serializer_class = SiteSerializer
     filterset_class = SiteFilter
     lookup_field = "site_id"

@@ -1,20 +1,23 @@
-"""The filters of the registry's lists, the same for pages, exports and the API."""
+"""The filters of the registry's lists, the same for pages, exports and the API, on the values of the list's date."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, CharField, Model, Q, QuerySet, TextChoices, Value, When
 from django.db.models.functions import Left
 from django.utils.choices import CallableChoiceIterator
 
-from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
-from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, Setting, SiteKind
+from areas.dated import names_on, then_with_areas
+from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site, valid
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable, Setting, SiteKind
 from common.clock import today
-from common.filters import ALL, DayFilter, YesNoFilter, matching
+from common.filters import ALL, DatedFilterSet, DayFilter, YesNoFilter, matching
+from register.dated_lookups import DatedLookup, changed_by
 
 
 class Validity(TextChoices):
@@ -37,8 +40,11 @@ class OrderState(TextChoices):
     FUTURE = "future", "未受理"
 
 
-class RegisterFilter(filters.FilterSet):
-    """A list of the registry as it stands on a date: ``state`` is worked out for it and written on each row."""
+class RegisterFilter(DatedFilterSet):
+    """A list of the registry as it stands on a date: ``state`` is worked out for it and written on each row.
+
+    Filters and sorting read the values of that date (``dated``), and so do the rows that are shown.
+    """
 
     q = filters.CharFilter(label="名称或编码", method="by_text", max_length=100)
     area = filters.CharFilter(label="街镇或村居", method="by_area", widget=forms.Select)
@@ -47,6 +53,9 @@ class RegisterFilter(filters.FilterSet):
     area_path = "area__code"
     area_kinds: tuple[AreaKind, ...] = (*TOWNSHIPS, *VILLAGE_LEVEL)
     code_path, name_path = "", ""
+    dated: Mapping[str, DatedLookup] = {}
+    """The lookups that may find other values on other days; ``_names`` has those that do on the list's."""
+    _names: Mapping[str, str] = {}
 
     @property
     def form(self):
@@ -66,17 +75,35 @@ class RegisterFilter(filters.FilterSet):
         return self.form.cleaned_data.get("on") or today()
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        return super().filter_queryset(queryset.annotate(state=self.state_on(self.day)))
+        changed = changed_by(self.day)
+        found = {lookup: each for lookup, each in self.dated.items() if (each.table, each.column) in changed}
+        self._names = {lookup: each.alias for lookup, each in found.items()}
+        queryset = queryset.alias(**{each.alias: each.value_on(lookup, self.day) for lookup, each in found.items()})
+        for each in self.filters.values():
+            each.field_name = self._name(each.field_name)
+        return super().filter_queryset(queryset.annotate(state=self._state()))
+
+    def _name(self, lookup: str) -> str:
+        return self._names.get(lookup, lookup)
+
+    def _state(self) -> Case:
+        return self.state_on(self.day)
+
+    def ordering(self, names: Iterable[str]) -> list[str]:
+        return ["-" * name.startswith("-") + self._name(name.removeprefix("-")) for name in names]
+
+    def as_of(self, rows: Iterable[Model]) -> list[Model]:
+        return then_with_areas(rows, self.day) if self._names else list(rows)
 
     @staticmethod
     def state_on(on: date) -> Case:
         raise NotImplementedError
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(matching(value, self.code_path, self.name_path))
+        return queryset.filter(matching(value, self.code_path, self._name(self.name_path)))
 
     def by_area(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(**{f"{self.area_path}__startswith": value})
+        return queryset.filter(**{f"{self._name(self.area_path)}__startswith": value})
 
     def as_it_is(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         return queryset
@@ -100,8 +127,9 @@ class RegisterFilter(filters.FilterSet):
         groups: dict[str, list] = {}
         names = {}
         chosen = "" if "area" in form.errors else form["area"].value() or ""
-        listed = self._areas().filter(Q(kind__in=self.area_kinds) | Q(code=chosen))
-        for code, name in listed.order_by("code").values_list("code", "name"):
+        listed = self._areas().filter(Q(kind__in=self.area_kinds) | Q(code=chosen)).order_by("code")
+        called = dict(listed.values_list("code", "name"))
+        for code, name in (names_on(DatedTable.AREAS, called, self.day) if self._names else called).items():
             names[code] = name
             own = f"{name}（全部）" if len(code) == 9 else name
             groups.setdefault(code[:9], []).append((code, own))
@@ -125,6 +153,13 @@ class AreaFilter(RegisterFilter):
     state = filters.ChoiceFilter(label="状态", choices=Validity.choices, empty_label=ALL)
 
     area_path, code_path, name_path = "code", "code", "name"
+    dated = {
+        **{
+            column: DatedLookup(DatedTable.AREAS, column, "code")
+            for column in ("name", "kind", "permanent_households", "setting", "demonstration")
+        },
+        "parent__name": DatedLookup(DatedTable.AREAS, "name", "parent_id"),
+    }
 
     class Meta:
         model = Area
@@ -147,6 +182,11 @@ class SiteFilter(RegisterFilter):
     state = filters.ChoiceFilter(label="状态", choices=Validity.choices, empty_label=ALL)
 
     code_path, name_path = "site_id", "name"
+    dated = {
+        **{column: DatedLookup(DatedTable.SITES, column, "site_id") for column in ("name", "kind", "setting")},
+        **{lookup: DatedLookup(DatedTable.SITES, "area_code", "site_id") for lookup in ("area__code", "area_id")},
+        "area__name": DatedLookup(DatedTable.AREAS, "name", "area_id"),
+    }
 
     class Meta:
         model = Site
@@ -155,6 +195,13 @@ class SiteFilter(RegisterFilter):
     @staticmethod
     def state_on(on: date) -> Case:
         return _validity(Q(pk__in=Site.objects.in_force(on).order_by().values("pk")))
+
+    def _state(self) -> Case:
+        """A site that was moved is in force with the area at which it is on the day."""
+        if "area_id" not in self._names:
+            return super()._state()
+        areas = Area.objects.in_force(self.day).order_by().values("pk")
+        return _validity(valid(self.day) & Q(**{f"{self._names['area_id']}__in": areas}))
 
     def by_located(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(lat__isnull=value == "0")
@@ -185,6 +232,13 @@ class AccessPointFilter(NetworkFilter):
 
     area_path, area_kinds = "township__code", TOWNSHIPS
     code_path, name_path = "ap_id", "name"
+    dated = {
+        **{
+            column: DatedLookup(DatedTable.ACCESS_POINTS, column, "ap_id")
+            for column in ("name", "downstream_mbps", "tv_only", "ports_total", "ports_used")
+        },
+        "township__name": DatedLookup(DatedTable.AREAS, "name", "township_id"),
+    }
 
     class Meta:
         model = AccessPoint
@@ -205,6 +259,7 @@ class OrderFilter(NetworkFilter):
     accepted_to = DayFilter(label="受理日期至", field_name="accepted_on", lookup_expr="lte")
 
     code_path, name_path = "order_id", "area__name"
+    dated = {"area__name": DatedLookup(DatedTable.AREAS, "name", "area_id")}
 
     class Meta:
         model = ServiceOrder

@@ -1,5 +1,7 @@
 """The four lists of the registry (台账), each declared once: what it is called, filters, shows and sorts."""
 
+from typing import NamedTuple
+
 from django.db.models import Model
 from django.urls import reverse
 
@@ -15,14 +17,28 @@ _TONES: dict[type, dict] = {
 """Badges only for what is out of the ordinary, by kind of state."""
 
 
+class Mark(NamedTuple):
+    """A state in a word, and the tone of its badge; blank where it is nothing out of the ordinary."""
+
+    tone: str
+    text: str
+
+
+def mark(choices: type, state: str | bool) -> Mark:
+    """The mark of a state; whether something is in force is a state too."""
+    if isinstance(state, bool):
+        state = Validity.IN_FORCE if state else Validity.NOT_IN_FORCE
+    return Mark(_TONES[choices].get(state, ""), choices(state).label)
+
+
 def _state(choices: type) -> Column:
     """The state on the list's date, which the filter has written on the row."""
     return Column(
         "state",
         "状态",
-        lambda row: choices(row.state).label,
+        lambda row: mark(choices, row.state).text,
         order=("state",),
-        tone=lambda row: _TONES[choices].get(row.state, ""),
+        tone=lambda row: mark(choices, row.state).tone,
     )
 
 

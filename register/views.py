@@ -9,13 +9,17 @@ from django.urls import reverse
 
 from accounts.access import requires
 from accounts.posts import Power
+from areas.dated import then
 from areas.models import AccessPoint, Area, ServiceOrder, Site
 from common.clock import today
 from common.http import RowNotFound
 from common.listing import answer
 from register import lists, overview, searching
-from register.filters import AccessPointFilter, OrderFilter, OrderState, PointState
+from register.filters import AccessPointFilter, OrderFilter, OrderState, PointState, Validity
+from register.lists import Mark
 from register.succession import level_of
+from register.things import ThingPage
+from register.values import Values, deeds
 
 _ANCESTORS = "parent__parent__parent"
 
@@ -35,16 +39,33 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Power.SEE_REGISTRY)
 def area(request: HttpRequest, code: str) -> HttpResponse:
     shown = area_or_404(request.user, code)
-    return render(
-        request,
-        "register/area.html",
-        {
-            "area": shown,
-            "crumbs": overview.crumbs(shown, request.user.scope),
-            "may_record_succession": request.user.may(Power.RECORD_SUCCESSIONS) and level_of(shown) is not None,
-            **overview.contents(shown, today()),
-        },
-    )
+    page = ThingPage(request, "areas", code, shown)
+    context = {
+        "area": shown,
+        "crumbs": overview.crumbs(shown, request.user.scope),
+        "may_record_succession": request.user.may(Power.RECORD_SUCCESSIONS) and level_of(shown) is not None,
+        **overview.contents(shown, page.thing.day),
+    }
+    state = lists.mark(Validity, overview.is_in_force(shown, shown.parent, today()))
+    return _page(request, "register/area.html", page, state, context)
+
+
+def _page(request: HttpRequest, template: str, page: ThingPage, state: Mark, context: dict) -> HttpResponse:
+    """The page of a thing, called by what it is called today."""
+    beneath, beside = page.columns
+    values = Values(page).rows
+    own = {
+        "page": page,
+        "beneath": beneath,
+        "beside": beside,
+        "name": page.thing.value("name", today()) if hasattr(page.thing.row, "name") else "",
+        "kind": page.kind,
+        "values": values,
+        "has_deeds": any(row.deeds for row in values),
+        "deeds": deeds(page),
+        "state": state,
+    }
+    return render(request, template, own | context)
 
 
 def area_or_404(user, code: str) -> Area:
@@ -83,8 +104,15 @@ def orders(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, site_id: str) -> HttpResponse:
     rows = Site.objects.visible_to(request.user).select_related(f"area__{_ANCESTORS}")
     shown = _found(rows, f"编号为“{site_id}”的点位", site_id=site_id)
-    crumbs = overview.crumbs(shown.area, request.user.scope, shown.name)
-    return render(request, "register/site.html", {"site": shown, "crumbs": crumbs, "periods": overview.periods(shown)})
+    page = ThingPage(request, "sites", site_id, shown)
+    at = overview.area_of(page.thing, today())
+    context = {
+        "site": shown,
+        "area": at,
+        "crumbs": overview.crumbs(at, request.user.scope, page.thing.value("name", today())),
+    }
+    state = lists.mark(Validity, overview.is_in_force(shown, at, today()))
+    return _page(request, "register/site.html", page, state, context)
 
 
 @requires(Power.SEE_NETWORK)
@@ -92,16 +120,16 @@ def access_point(request: HttpRequest, ap_id: str) -> HttpResponse:
     rows = AccessPoint.objects.visible_to(request.user).select_related("operator", "township")
     rows = rows.annotate(state=AccessPointFilter.state_on(today()))
     shown = _found(rows, f"编号为“{ap_id}”的接入点", ap_id=ap_id)
-    return render(
-        request,
-        "register/access_point.html",
-        {
-            "access_point": shown,
-            "state": PointState(shown.state).label,
-            "crumbs": [("接入点", reverse("areas:access_points")), (str(shown), "")],
-            "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
-        },
-    )
+    page = ThingPage(request, "access_points", ap_id, shown)
+    called = page.thing.value("name", today()) or ap_id
+    context = {
+        "access_point": shown,
+        "called": called,
+        "crumbs": [("接入点", reverse("areas:access_points")), (called, "")],
+        "in_scope": bool(shown.township_id) and request.user.scope.holds(shown.township_id),
+        "township": then([shown.township], today())[0] if shown.township else None,
+    }
+    return _page(request, "register/access_point.html", page, lists.mark(PointState, shown.state), context)
 
 
 @requires(Power.SEE_NETWORK)
@@ -109,16 +137,13 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     rows = ServiceOrder.objects.visible_to(request.user).select_related("operator", f"area__{_ANCESTORS}")
     rows = rows.annotate(state=OrderFilter.state_on(today()))
     shown = _found(rows, f"编号为“{order_id}”的报装工单", order_id=order_id)
-    return render(
-        request,
-        "register/order.html",
-        {
-            "order": shown,
-            "state": OrderState(shown.state).label,
-            "crumbs": [("工单", reverse("areas:orders")), (shown.order_id, "")],
-            "lineage": overview.crumbs(shown.area, request.user.scope),
-        },
-    )
+    page = ThingPage(request, "service_orders", order_id, shown)
+    context = {
+        "order": shown,
+        "crumbs": [("工单", reverse("areas:orders")), (shown.order_id, "")],
+        "lineage": overview.crumbs(shown.area, request.user.scope),
+    }
+    return _page(request, "register/order.html", page, lists.mark(OrderState, shown.state), context)
 
 
 @requires(Power.SEE_NETWORK)

@@ -58,6 +58,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "credit": settings.MAP_TILES_CREDIT,
             "area_code": asked.area.code,
             "site": reverse("acceptance:site_verdict", args=[asked.quarter, "SITE"]),
+            "site_page": reverse("areas:site", args=["SITE"]),
+            "area_page": reverse("areas:area", args=["AREA"]),
             "point": reverse("areas:access_point", args=["POINT"]),
             "area": reverse("situation", args=["AREA"]) + asked.address(),
         },

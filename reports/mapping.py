@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from django.conf import settings
 from django.db.models import Q
 from django.db.models.fields.json import KT
 
@@ -16,16 +15,16 @@ from acceptance.models import Basis, SiteVerdict, Verdict
 from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import mark_of
+from acceptance.verdicts.surroundings import background, placed, point_state
 from acceptance.wording.sites import REASONS
-from areas import datums, outline
-from areas.dated import names_on, then
+from areas import outline
+from areas.dated import names_on, overrides, then
 from areas.geodesy import box
 from areas.models import AccessPoint, Area
 from areas.tiles import in_box
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, DatedTable, SiteKind
 from common.periods import Quarter
 
-_DIGITS = 5
 _STATES = ("yes", "no", "unknown")
 _BEYOND_M = 2_000
 """Access points so far beyond a township's own sites are shown with it: they may reach them."""
@@ -50,24 +49,20 @@ class MapData:
             "marks": [[mark.tone, mark.text] for mark in kinds],
             "sites": [
                 self._site(place, row, numbers)
-                for place, row in zip(_placed(*_columns(sites, "site__lon", "site__lat")), sites, strict=True)
+                for place, row in zip(placed(*_columns(sites, "site__lon", "site__lat")), sites, strict=True)
             ],
             "points": points,
             "kinds": [kind.label for kind in SiteKind],
             "reasons": list(REASONS.values()),
             "radii": [self.plan.capability.radius_urban.value, self.plan.capability.radius_rural.value],
-            "background": {
-                "tiles": settings.MAP_TILES,
-                "credit": settings.MAP_TILES_CREDIT,
-                "datum": settings.MAP_TILES_DATUM,
-            },
+            "background": background(),
             "unplaced": len(everything) - len(sites),
         }
 
     def _outline(self) -> list[list[float]]:
         district = outline.district()
         ring = district.ring if district.code == self.code[:6] else np.empty((0, 2))
-        return _placed(ring[:, 0], ring[:, 1])
+        return placed(ring[:, 0], ring[:, 1])
 
     # ------------------------------------------------ sites
 
@@ -75,12 +70,17 @@ class MapData:
         rows = SiteVerdict.objects.visible_to(self.user).standing().order_by("site_id")
         rows = rows.filter(county=self.code[:6], period=str(self.quarter), area_code__startswith=self.code)
         rows = rows.annotate(radius=KT("inputs__radius_m"), nearest=KT("inputs__nearest__ap_id"))
-        return list(
+        found = list(
             rows.values(
                 "site__site_id", "site__name", "site__kind", "site__lon", "site__lat", "area_code", "capable", "reason",
                 "reached", "nearest_m", "radius", "nearest",
             )
         )  # fmt: skip
+        for column in ("name", "kind"):
+            changed = overrides(DatedTable.SITES, column, self.quarter.last_day)
+            for row in found if changed else ():
+                row[f"site__{column}"] = changed.get(row["site__site_id"], row[f"site__{column}"])
+        return found
 
     @staticmethod
     def _site(place: list[float], row: dict, numbers: dict[str, int]) -> list:
@@ -121,7 +121,7 @@ class MapData:
             rows = [row for row in found[code] if row["site__lon"] is not None]
             if rows and code in names:
                 lon, lat = _columns(rows, "site__lon", "site__lat")
-                (place,) = _placed(lon.mean(keepdims=True), lat.mean(keepdims=True))
+                (place,) = placed(lon.mean(keepdims=True), lat.mean(keepdims=True))
                 capable = sum(row["capable"] == "yes" for row in found[code])
                 yield [code, names[code], *place, capable, len(found[code])]
 
@@ -135,28 +135,20 @@ class MapData:
             near |= in_box(*box(lon, lat, _BEYOND_M))
             near |= Q(ap_id__in={row["nearest"] for row in sites if row["reached"] is False})
         rows = AccessPoint.objects.visible_to(self.user).filter(near, lon__isnull=False).select_related("operator")
-        found = list(rows.order_by("ap_id"))
+        found = then(rows.order_by("ap_id"), self.quarter.last_day)
         lon, lat = (np.array([getattr(each, name) for each in found], float) for name in ("lon", "lat"))
-        return list(map(self._point, _placed(lon, lat), found))
+        return list(map(self._point, placed(lon, lat), found))
 
     def _point(self, place: list[float], point: AccessPoint) -> list:
-        return [*place, self._state(point), point.operator.name, point.downstream_mbps, point.ap_id, point.name]
-
-    def _state(self, point: AccessPoint) -> int:
-        day = self.quarter.last_day
-        if point.opened_on > day or (point.closed_on and point.closed_on <= day):
-            return 3
-        if point.tv_only:
-            return 2
-        return 1 if point.downstream_mbps < self.plan.capability.min_mbps else 0
+        return [
+            *place,
+            point_state(point, self.quarter.last_day),
+            point.operator.name,
+            point.downstream_mbps,
+            point.ap_id,
+            point.name,
+        ]
 
 
 def _columns(rows: Sequence[dict], *names: str) -> list[np.ndarray]:
     return [np.array([row[name] for row in rows], float) for name in names]
-
-
-def _placed(lon: np.ndarray, lat: np.ndarray) -> list[list[float]]:
-    """Pairs as the map's tiles have them."""
-    if settings.MAP_TILES_DATUM == "GCJ02":
-        lon, lat = datums.gcj02_from_wgs84(lon, lat)
-    return np.column_stack([lon, lat]).round(_DIGITS).tolist()

@@ -14,6 +14,7 @@ from common.clock import today
 from findings import tasks as finding_tasks
 from inspection import tasks as chain_tasks
 from papers import serving as papers
+from proposals import tasks as proposal_tasks
 from reports import brief, http_cache, pace, tables
 from reports.awards import Awarded, awarded
 from reports.certificates import tasks as title_tasks
@@ -45,6 +46,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
         "reviews": reviews,
         "tasks": queue,
         "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
+        "proposals": proposal_tasks.waiting_for(request.user, today()),
         "register": finding_tasks.waiting_for(request.user),
         "today": today(),
         **asked.context,
@@ -59,6 +61,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
         "area": user.area,
         "tasks": tasks.owed_by(user, today()),
         "chain": chain_tasks.waiting_for(user, today()),
+        "proposals": proposal_tasks.waiting_for(user, today()),
         "register": finding_tasks.waiting_for(user),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
@@ -74,6 +77,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "operator": request.user.operator,
         "tasks": count_tasks.owed_by(request.user, today()),
+        "proposals": proposal_tasks.waiting_for(request.user, today()),
         "register": finding_tasks.waiting_for(request.user),
         "today": today(),
     }

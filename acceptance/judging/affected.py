@@ -72,6 +72,11 @@ class Concern:
         return EVERYWHERE.code in self.codes or len(self.villages) > MANY
 
     @property
+    def size(self) -> int:
+        """How many areas are concerned, counted anew in each quarter; single sites do not count."""
+        return sum(map(len, self._codes.values()))
+
+    @property
     def is_everything(self) -> bool:
         return all(EVERYWHERE.code in self._codes[period] for period in self._periods)
 

@@ -14,7 +14,7 @@ from acceptance.judging.partial_facts import Survey
 from acceptance.judging.rows import SUBJECTS, TOLD, Stamp, VerdictRow, Writer, columns, milestone, turned_answers
 from acceptance.judging.stored_ledgers import elsewhere, histories
 from acceptance.judging.storing import insert
-from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Verdict
+from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
 from acceptance.rules import VERSION
 from acceptance.rules.judge import County
 from areas.changes import Span
@@ -60,22 +60,26 @@ def ensure_current(county: str) -> None:
         refresh(county)
 
 
+Superseded = dict[type[Stored], list[int]]
+"""The primary keys of verdicts that stand no longer, by model."""
+
+
 @transaction.atomic
-def refresh(county: str, *, everything: bool = False) -> None:
+def refresh(county: str, *, everything: bool = False) -> Superseded:
     """Judge again what was noted as changed, or ``everything``, and store what turned out differently.
 
-    ValueError when the calendar of working days falls short.
+    What stands no longer. ValueError when the calendar of working days falls short.
     """
     judgement = _locked(county)
     notes = list(FactChange.objects.filter(county=county))
     plan, judged = plans.current(), quarters(county)
     if judgement.plan is None or judgement.plan.digest != plan.digest:
         judgement.plan, judgement.engine = plans.version(plan), 0
-    stamp = Stamp(county, judgement.plan, clock.now())
+    stamp, gone = Stamp(county, judgement.plan, clock.now()), Superseded()
     if everything or (judgement.engine, judgement.last_period) != (VERSION, str(judged[-1])):
-        _Judging(stamp, judged, EVERYTHING).run(judgement)
+        gone = _Judging(stamp, judged, EVERYTHING).run(judgement)
     elif notes:
-        _Judging(stamp, judged, Changes.noted(notes)).run(judgement)
+        gone = _Judging(stamp, judged, Changes.noted(notes)).run(judgement)
     FactChange.objects.filter(pk__in=[note.pk for note in notes]).delete()
     judgement.engine, judgement.last_period, judgement.judged_at = VERSION, str(judged[-1]), stamp.judged_at
     judgement.failed_at = judgement.fault = None
@@ -83,6 +87,7 @@ def refresh(county: str, *, everything: bool = False) -> None:
     standing.forget(county)
     for tell in AFTER_JUDGING:
         tell(county)
+    return gone
 
 
 def _locked(county: str) -> Judgement:
@@ -103,14 +108,16 @@ class _Judging:
         self.on_sites, self.on_areas = Concern(changes.on_sites, judged), Concern(changes.on_areas, judged)
         self.whole: County | None = None
         self.writers: dict[tuple[County, Quarter], Writer] = {}
+        self.gone: Superseded = {}
 
-    def run(self, judgement: Judgement) -> None:
+    def run(self, judgement: Judgement) -> Superseded:
         if judged := self.on_sites.quarters(self.quarters):
             self._sites(Survey(self.county, self.on_sites, judged), judgement)
         self.on_areas.rise()
         if judged := self.on_areas.quarters(self.quarters):
             turned = self._areas(judged)
             self._milestones({area for *_, area in turned}, min((period for period, *_ in turned), default=""))
+        return self.gone
 
     def _writer(self, engine: County, quarter: Quarter) -> Writer:
         key = (engine, quarter)
@@ -216,5 +223,6 @@ class _Judging:
         return turned | gone
 
     def _supersede(self, model, gone: list[int]) -> None:
+        self.gone.setdefault(model, []).extend(gone)
         for start in range(0, len(gone), 500):
             model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=self.stamp.judged_at)

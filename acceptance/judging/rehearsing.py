@@ -3,17 +3,19 @@
 So the answer is what accepting it would give, to the last verdict, and there is no second way to work it out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model
 
-from acceptance.judging.judging import refresh
+from acceptance.judging import standing
+from acceptance.judging.judging import Superseded, refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
 from areas.models import DatedValue, FactChange, Succession
+from areas.package.package import chunks
 from areas.vocabulary import DatedTable
 
 SHOWN = {
@@ -66,35 +68,45 @@ def rehearsed(
         behind = FactChange.objects.filter(county=county).exists()
         if behind or not Judgement.objects.filter(county=county, judged_at__isnull=False).exists():
             refresh(county)
-        last = {model: _last(model) for model in (*SUBJECTS, Succession, DatedValue)}
-        counties = sorted(set(write()))
-        for each in counties:
-            refresh(each)
-        areas, sites, milestones = (
-            _turns(model, counties, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)
-        )
-        brought = Succession.objects.filter(pk__gt=last[Succession]).select_related("area", "successor")
-        kinds = DatedValue.objects.filter(pk__gt=last[DatedValue], table=DatedTable.AREAS, column="kind")
-        found = Rehearsal(areas, sites, milestones, list(brought), list(kinds))
+        last = newest()
+        gone = {county: refresh(county) for county in sorted(set(write()))}
+        found = turned(gone, last)
         seen = look(found)
         transaction.set_rollback(True)
+    for each in {county, *gone}:
+        standing.forget(each)
     return found, seen
 
 
-def _last(model: type[Model]) -> int:
-    """The primary key of the latest row of a table."""
-    return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+Newest = dict[type[Model], int]
+"""The primary key of the newest row of each kind of verdict, and of what a rehearsal tells besides."""
 
 
-def _turns(model: type[Stored], counties: list[str], last: int) -> list[Turn]:
+def newest() -> Newest:
+    """Where the verdicts end now, for ``turned`` afterwards."""
+    models: tuple[type[Model], ...] = (*SUBJECTS, Succession, DatedValue)
+    return {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in models}
+
+
+def turned(gone: Mapping[str, Superseded], last: Newest) -> Rehearsal:
+    """What reads differently since ``last``: by county what ``refresh`` said that stands no longer."""
+    areas, sites, milestones = (_turns(model, gone, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict))
+    brought = Succession.objects.filter(pk__gt=last[Succession]).select_related("area", "successor")
+    kinds = DatedValue.objects.filter(pk__gt=last[DatedValue], table=DatedTable.AREAS, column="kind")
+    return Rehearsal(areas, sites, milestones, list(brought), list(kinds))
+
+
+def _turns(model: type[Stored], gone: Mapping[str, Superseded], last: int) -> list[Turn]:
     """The verdicts given after the row ``last``, each beside the one that it took the place of, and those that have none now."""
     subject, shown = SUBJECTS[model], SHOWN[model]
     width = len(subject)
-    rows = model.objects.filter(county__in=counties).order_by()
-    after = {row[:width]: row[width:] for row in rows.filter(pk__gt=last).values_list(*subject, *shown).iterator()}
-    stamps = Judgement.objects.filter(county__in=counties).values("judged_at")
-    gone = rows.filter(pk__lte=last, superseded_at__in=stamps)
-    before = {row[:width]: row[width:-1] for row in gone.order_by("pk").values_list(*subject, *shown, "pk").iterator()}
+    # By the primary key alone: a planner that is told of the county reads the whole of it.
+    new = model.objects.filter(pk__gt=last).order_by().values_list(*subject, *shown, "county")
+    after = {row[:width]: row[width:-1] for row in new.iterator() if row[-1] in gone}
+    before: dict[tuple, tuple] = {}
+    for some in chunks(pk for each in gone.values() for pk in each.get(model, ()) if pk <= last):
+        rows = model.objects.filter(pk__in=some).order_by()
+        before |= {row[:width]: row[width:] for row in rows.values_list(*subject, *shown).iterator()}
     return [
         Turn(each, _said(shown, before.get(each)), _said(shown, after.get(each)))
         for each in sorted(before.keys() | after.keys())

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import DatabaseError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from acceptance import plan as plans
 from acceptance.judging import judging, standing
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 AGAIN = timedelta(minutes=1)
 """A county that could not be judged is tried again after so long."""
-FEW = 200
-"""More notes than that are never little, whatever they say."""
+FEW, SMALL = 200, 100
+"""What is little has at most so many notes, of so many areas, each counted in every quarter: a third of a second or so."""
 OUR_FAULT = "程序出错，已记入日志，请告知系统管理员。"
 
 
@@ -38,23 +38,36 @@ def work_off() -> None:
 def work_off_little(counties: Iterable[str]) -> None:
     """Judge those of ``counties`` of which little has changed; nobody is waited for, and the worker does the rest."""
     for county in sorted(counties):
-        if _is_little(county):
-            attempt(county, waits=False)
+        try:
+            attempt(county, only_little=True)
+        except DatabaseError:
+            log.warning("%s is left to the worker", county, exc_info=True)
 
 
-def attempt(county: str, *, waits: bool = True) -> None:
-    """Judge a county unless that has been done meanwhile or, with ``waits`` False, is being done."""
+def attempt(county: str, *, only_little: bool = False) -> None:
+    """Judge a county that is behind, after whoever else has it in hand; with ``only_little`` neither wait nor judge much.
+
+    OperationalError when the database did not answer: that is for the next time. Whatever else goes wrong is kept.
+    """
     try:
         with transaction.atomic():
-            if (waits or _is_free(county)) and not judging.is_current(county):
-                judging.refresh(county)
+            if _hold(county, waits=not only_little) or not only_little:
+                stands = standing.read(county)
+                if stands.is_behind and (not only_little or _is_little(county, stands)):
+                    judging.refresh(county)
     except OperationalError:
-        log.warning("%s is judged a moment later: the database did not answer", county, exc_info=True)
+        raise
     except Exception as problem:
         log.exception("%s could not be judged", county)
         fault = str(problem) if isinstance(problem, DayUnknown) else OUR_FAULT
         Judgement.objects.update_or_create(county=county, defaults={"failed_at": clock.real_now(), "fault": fault})
         standing.forget(county)
+
+
+def _hold(county: str, *, waits: bool) -> bool:
+    """Hold the county's row; False where there is none, or where not to wait for whoever holds it."""
+    held = Judgement.objects.select_for_update(of=("self",), skip_locked=not waits)
+    return held.filter(county=county).first() is not None
 
 
 def _behind() -> list[str]:
@@ -71,17 +84,13 @@ def _failed() -> Q:
     return Q(failed_at__gt=clock.real_now() - AGAIN)
 
 
-def _is_little(county: str) -> bool:
+def _is_little(county: str, stands: standing.CountyStanding) -> bool:
     """Whether the county was judged before, by this plan and these rules, and what has changed since is part of it."""
-    stands = standing.read(county)
     if not stands.is_ours or Judgement.objects.filter(_failed(), county=county).exists():
         return False
     notes = list(FactChange.objects.filter(county=county)[: FEW + 1])
+    if len(notes) > FEW:
+        return False
     noted = Changes.noted(notes)
-    return len(notes) <= FEW and not Concern(noted.on_sites | noted.on_areas, ()).is_whole
-
-
-def _is_free(county: str) -> bool:
-    """Hold the county's row; False where somebody else holds it, who is judging it or adding to what is to be judged."""
-    held: QuerySet[Judgement] = Judgement.objects.select_for_update(skip_locked=True)
-    return held.filter(county=county).first() is not None
+    concern = Concern(noted.on_sites | noted.on_areas, stands.quarters)
+    return not concern.is_whole and concern.size <= SMALL

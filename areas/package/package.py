@@ -5,7 +5,7 @@ A reference between rows is resolved in the package first, then in the database.
 
 import gc
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -82,6 +82,8 @@ class ImportOutcome:
     """Villages and quarters (periods) of which the return changed."""
     counties: set[str] = field(default_factory=set)
     """Whose verdicts it concerns."""
+    afterwards: list[Callable[[Any], None]] = field(default_factory=list)
+    """To be told what those verdicts turned to; see ``acceptance.hooks``."""
 
     def count(self, table: PackageTable, created: int, changed: int) -> None:
         self.created[table.name] = created
@@ -223,7 +225,7 @@ class Handler:
             for change in changes
             if change.before
         ]
-        self.model._default_manager.bulk_update(rows, self._updated(), batch_size=_LOOKUP)
+        self.model._default_manager.bulk_update(rows, self._updated(changes), batch_size=_LOOKUP)
 
     def _compared(self, data: TableData) -> Iterator[RowChange | None]:
         for row in data.rows:
@@ -231,8 +233,13 @@ class Handler:
             same = before is not None and all(before[name] == row.values[name] for name in self.table.by_name)
             yield None if same else RowChange(before, row.values)
 
-    def _updated(self) -> list[str]:
-        names = {self.attribute(name) for name in self.table.by_name} - {self.model._meta.pk.attname}
+    def _updated(self, changes: Sequence[RowChange]) -> list[str]:
+        """The fields that differ in any of the rows, and those that are derived."""
+        names = {
+            self.attribute(name)
+            for name in self.table.by_name
+            if any(change.before[name] != change.after[name] for change in changes if change.before)
+        }
         return sorted(
             field.name for field in self.model._meta.concrete_fields if field.attname in {*names, *self.extra}
         )

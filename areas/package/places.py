@@ -159,6 +159,8 @@ class AccessPointsTable(PlaceHandler):
     model = AccessPoint
     attributes = {**PlaceHandler.attributes, "operator": "operator_id"}
     extra = ("lon", "lat", "township_id", "county")
+    assigns_townships = True
+    """Whether points get other townships where sites move; a rehearsal, in which nobody looks at them, does without."""
 
     @cached_property
     def _sites(self) -> list[tuple[float, float, str]]:
@@ -186,9 +188,10 @@ class AccessPointsTable(PlaceHandler):
         ]
 
     def store(self, package: "Package", outcome: ImportOutcome) -> list[RowChange]:
-        self._sites = _placed_sites()  # As just stored, and before the rows are: they stream into the database.
+        if package.tables[self.table.name].rows:
+            self._sites = _placed_sites()  # As just stored, and before the rows are: they stream into the database.
         changes = super().store(package, outcome)
-        if outcome.created.get("sites") or outcome.changed.get("sites"):
+        if self.assigns_townships and any(map(_is_elsewhere, outcome.changes.get("sites", ()))):
             assign_townships()
         return changes
 
@@ -206,6 +209,12 @@ class AccessPointsTable(PlaceHandler):
             if selection.area is not None:
                 selection.points.add(row["ap_id"])
             yield row
+
+
+def _is_elsewhere(site: RowChange) -> bool:
+    """Whether a site is new, or lies or belongs elsewhere than it did."""
+    before, names = site.before, ("lon", "lat", "datum", "area_code")
+    return before is None or any(before[name] != site.after[name] for name in names)
 
 
 def _points(pairs: Iterable[Sequence[float]]) -> Points:

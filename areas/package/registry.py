@@ -112,7 +112,11 @@ SERVICE_ORDERS = PackageTable(
 )
 
 
-DATED: Mapping[str, PackageTable] = {DatedTable.AREAS: AREAS, DatedTable.SITES: SITES, DatedTable.ACCESS_POINTS: ACCESS_POINTS}
+DATED: Mapping[str, PackageTable] = {
+    DatedTable.AREAS: AREAS,
+    DatedTable.SITES: SITES,
+    DatedTable.ACCESS_POINTS: ACCESS_POINTS,
+}
 """The tables of which values change on a day."""
 
 CHANGING: Mapping[str, tuple[str, ...]] = {

@@ -8,5 +8,7 @@ class SpotCheckConfig(AppConfig):
 
     def ready(self) -> None:
         from inspection.hooks import SAMPLES
+        from register.hooks import PANELS
 
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
+        PANELS.register("inspection.spotcheck.things.samples")

@@ -1,22 +1,54 @@
-"""What the file of a unit (全案) says of its certificate; ``inspection.dossier`` asks for it."""
+"""What the file of a unit (全案), and the page of an area, say of certificates."""
 
 import json
+from collections.abc import Sequence
 
 from django.urls import reverse
 
+from accounts.posts import Power
 from common.clock import now, today
-from inspection.dossier import Section
-from inspection.models import Unit
+from register.things import Alert, Panel, Thing
 from reports.certificates import signing
-from reports.certificates.models import Certificate
+from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.statement import statement
 
 
-def certificate_section(user, unit: Unit) -> Section | None:
-    """Number, day, state and every step; for the archive the signed statement of how it stands. None without one."""
-    certificate = Certificate.objects.visible_to(user).filter(unit=unit).select_related("area").first()
-    if certificate is None:
+def certificates(user, thing: Thing) -> Panel | None:
+    """The certificate of a unit with every step, or those of an area, the latest first; None without one."""
+    if not user.may(Power.SEE_INSPECTIONS) or thing.table not in ("units", "areas"):
         return None
+    found = Certificate.objects.visible_to(user).select_related("area")
+    if thing.table == "areas":
+        return _of_area(list(found.filter(area=thing.row).order_by("-issued_on", "-pk")))
+    certificate = found.filter(unit=thing.row).first()
+    return _of_unit(certificate) if certificate else None
+
+
+def _of_area(found: Sequence[Certificate]) -> Panel | None:
+    """Numbers, days and states; the latest is linked, and where it is under re-check or withdrawn, that is said first."""
+    if not found:
+        return None
+    latest = found[0]
+    rows = [
+        (f"{each.title}（{each.issued_on} 授牌）", f"{each.number}，{each.get_state_display()}{_since(each)}")
+        for each in found
+    ]
+    url = reverse("certificates:certificate", args=[latest.pk])
+    alerts = []
+    if latest.state != CertificateState.VALID:
+        tone = "late" if latest.state == CertificateState.RECHECKING else "fallen"
+        alerts = [
+            Alert(tone, f"证书{latest.get_state_display()}", f"{latest.title}证书 {latest.number}", url, "查看证书")
+        ]
+    return Panel("certificates", "证书和牌匾", rows, url, alerts=alerts)
+
+
+def _since(certificate: Certificate) -> str:
+    return f"（{certificate.withdrawn_on}）" if certificate.withdrawn_on else ""
+
+
+def _of_unit(certificate: Certificate) -> Panel:
+    """Number, day, state and every step; for the archive the signed statement of how it stands."""
     rows = [
         ("证书编号", certificate.number),
         ("授牌", f"{certificate.issuer}，{certificate.issued_on}"),
@@ -31,4 +63,4 @@ def certificate_section(user, unit: Unit) -> Section | None:
     signed = signing.signed(statement(certificate.code, certificate, now()))
     content = json.dumps(signed, ensure_ascii=False, indent=2).encode()
     url = reverse("certificates:certificate", args=[certificate.pk])
-    return Section("证书", tuple(rows), url, (("certificate.json", content),))
+    return Panel("certificates", "证书", tuple(rows), url, files=(("certificate.json", content),))

@@ -1,5 +1,6 @@
 // The map page: outline, areas, sites and access points from one file of data. The table beside it needs no script.
 
+import { colour, element, ground, pointStyles, popup as popupOn, siteStyles } from "./map-base.js";
 import { CoverLayer, LinksLayer, PointsLayer } from "./map-layers.js";
 
 const place = document.getElementById("map");
@@ -13,19 +14,6 @@ const SEARCHED = { "区域": "area", "点位": "site", "接入点": "point" };
 const SITE_WORDS = ["具备光网接入能力", "不具备光网接入能力", "待定"];
 const POINT_WORDS = ["在用", "速率不足，不计入能力", "仅传电视，不计入能力", "未开通或已停用"];
 
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
-}
-
-const siteStyles = [
-  { shape: "circle", colour: colour("capable") },
-  { shape: "square", colour: colour("not-capable") },
-  { shape: "circle", colour: colour("unknown"), hollow: true },
-];
-const pointStyles = [0, 1, 2, 3].map(function (state) {
-  return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
-});
-
 // How an area stands, by the tone of its mark: never by colour alone.
 const MARKS = { met: "tick", late: "dash", missed: "cross", pending: "dot", info: "" };
 const SIGNS = { met: "✓", late: "–", missed: "✕", pending: "…", info: "" };
@@ -34,40 +22,19 @@ function villageStyle(mark) {
   return { shape: "diamond", colour: colour("area-" + mark[0]), glyph: MARKS[mark[0]] };
 }
 
-const map = L.map(place, { minZoom: 8, maxZoom: 19, attributionControl: Boolean(setup.credit), zoomControl: false, fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
+const map = ground(place, setup.tiles, setup.credit, { fadeAnimation: false, zoomSnap: setup.tiles ? 1 : 0.25 });
 [["outline", "350"], ["circles", "360"], ["links", "390"], ["villages", "420"]].forEach(function (pane) {
   map.createPane(pane[0]).style.zIndex = pane[1];
 });
-L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-L.control.scale({ imperial: false }).addTo(map);
-if (setup.tiles) L.tileLayer(setup.tiles, { attribution: setup.credit, maxZoom: 19 }).addTo(map);
-if (map.attributionControl) map.attributionControl.setPrefix(false);
 
 // ---------------------------------------------------------------- words and popups
-
-function element(name, text, href) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (href) made.href = href;
-  return made;
-}
 
 function metres(value) {
   return value.toLocaleString("en-US") + " 米";
 }
 
 function popup(point, heading, href, lines) {
-  const box = document.createElement("div");
-  const title = document.createElement("strong");
-  title.appendChild(element("a", heading, href));
-  box.appendChild(title);
-  lines.filter(Boolean).forEach(function (line) {
-    const said = typeof line === "string" ? element("p", line) : element("p", "");
-    if (typeof line !== "string") said.appendChild(line);
-    box.appendChild(said);
-  });
-  const shown = L.popup({ closeButton: true }).setLatLng([point.lat, point.lon]).setContent(box).openOn(map);
-  shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "关闭");
+  popupOn(map, point, heading, href, lines);
 }
 
 function pointAddress(number) {
@@ -81,6 +48,7 @@ function openSite(point, data) {
     data.kinds[kind] + "：" + SITE_WORDS[state] + (state === 1 ? "（" + data.reasons[reason] + "）" : ""),
     state === 2 ? "" : nearest === null ? "二十公里内没有可用的接入点" : "最近的可用接入点 " + metres(nearest) + "，半径 " + metres(radius),
     reach ? element("a", reach[3] + " " + (reach[6] || reach[5]), pointAddress(reach[5])) : "",
+    element("a", "台账", setup.site_page.replace("SITE", encodeURIComponent(number))),
   ]);
 }
 
@@ -91,7 +59,9 @@ function openPoint(point) {
 
 function openVillage(point, data) {
   const [code, name, , , capable, all, mark] = point.row;
-  popup(point, name, setup.area.replace("AREA", code), [data.marks[mark][1], all + " 个点位中 " + capable + " 个具备能力"]);
+  popup(point, name, setup.area.replace("AREA", code), [
+    data.marks[mark][1], all + " 个点位中 " + capable + " 个具备能力", element("a", "台账", setup.area_page.replace("AREA", code)),
+  ]);
 }
 
 // ---------------------------------------------------------------- layers

@@ -49,6 +49,13 @@ function unfold() {
 window.addEventListener("hashchange", unfold);
 unfold();
 
+// What stands in a field marked data-select is chosen when it is entered, so that typing or pasting replaces it.
+function choose(field) {
+  if (field instanceof HTMLInputElement && field.hasAttribute("data-select")) field.select();
+}
+document.addEventListener("focusin", function (event) { choose(event.target); });
+choose(document.activeElement);
+
 // A button marked data-print prints the page.
 document.addEventListener("click", function (event) {
   if (/** @type {Element} */ (event.target).closest("[data-print]")) window.print();

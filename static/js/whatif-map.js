@@ -1,13 +1,10 @@
 // On the page of what-if: a click on the map fills the place of a planned access point. The fields do without it.
 
+import { colour, ground, pointStyles, siteStyles } from "./map-base.js";
 import { PointsLayer } from "./map-layers.js";
 
 const fold = document.getElementById("whatif-map");
 const status = document.getElementById("whatif-map-status");
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue("--map-" + name).trim();
-}
 
 function field(row, name) {
   return document.querySelector('[name="point-' + row + "-" + name + '"]');
@@ -26,22 +23,12 @@ function layer(rows, styles) {
 }
 
 function show(data) {
-  const map = L.map("whatif-map-place", { minZoom: 8, maxZoom: 19, attributionControl: Boolean(data.background.credit), zoomControl: false });
-  L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
-  if (map.attributionControl) map.attributionControl.setPrefix(false);
-  if (data.background.tiles) L.tileLayer(data.background.tiles, { attribution: data.background.credit, maxZoom: 19 }).addTo(map);
+  const map = ground("whatif-map-place", data.background.tiles, data.background.credit);
   const all = data.sites.concat(data.points).map(function (row) { return [row[1], row[0]]; });
   if (all.length) map.fitBounds(all, { padding: [12, 12] });
   else map.setView([23.7, 113.05], 11);
-  layer(data.sites, [
-    { shape: "circle", colour: colour("capable") },
-    { shape: "square", colour: colour("not-capable") },
-    { shape: "circle", colour: colour("unknown"), hollow: true },
-  ]).addTo(map);
-  layer(data.points, [0, 1, 2, 3].map(function (state) {
-    return { shape: "triangle", colour: colour("point"), hollow: state > 0 };
-  })).addTo(map);
+  layer(data.sites, siteStyles).addTo(map);
+  layer(data.points, pointStyles).addTo(map);
   const planned = {};
   map.on("click", function (event) { place(map, planned, data, event.latlng); });
 }

@@ -16,6 +16,7 @@ from accounts.models import AuditEntry, Token
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
+from common.clock import today
 from common.exceptions import Refused
 from returns.models import OperatorCount
 
@@ -67,7 +68,7 @@ def test_all_three_kinds_are_sent_with_a_token(token, owner):
     _, secret = token
 
     assert ask(secret, COUNTS, COUNT).json()["created"] == 1
-    assert ask(secret, POINTS, {"rows": [POINT]}).json()["created"] == 1
+    assert ask(secret, POINTS, {"rows": [POINT | {"opened_on": str(today())}]}).json()["created"] == 1
     assert ask(secret, ORDERS, {"rows": [ORDER]}).json()["created"] == 1
     for kind in (OperatorCount, AccessPoint, ServiceOrder):
         assert kind.objects.get().operator_id == "telecom"

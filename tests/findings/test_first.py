@@ -12,7 +12,7 @@ from areas import changes
 from areas.models import Area, DatedValue, Site
 from areas.vocabulary import AreaKind, SiteKind
 from common.periods import Quarter
-from findings import first
+from findings import first, pages
 from findings.first import OpenQuestion
 from findings.pages import FirstPage
 from findings.settling import Facts, Missing, MissingFact
@@ -181,7 +181,7 @@ def test_kind_and_nomination_are_those_of_the_quarter(doubtful):
     test_fewest_facts_settle_a_yes_and_a_no(None)
 
 
-def test_nothing_is_asked_before_the_first_judgement(make_area, settings):
+def test_nothing_is_asked_before_the_first_judgement(make_area, settings, worker_asleep):
     area = make_area(COUNTY)
 
     assert first.latest_ended(COUNTY) is None
@@ -205,10 +205,18 @@ def test_page_has_the_same_queries_however_much_is_missing(doubtful, django_asse
         )
     rejudge()
     area = Area.objects.get(pk=COUNTY)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page = FirstPage(area)
         page.facts()
         page.questions()
+
+
+def test_page_shows_the_first_of_many(doubtful, monkeypatch, client, make_user):
+    monkeypatch.setattr(pages, "MOST", 2)
+    client.force_login(make_user(Post.BUREAU_HEAD))
+    shown = client.get("/findings/first/").content.decode()
+
+    assert "（前 2 项）" in shown and len(FirstPage(Area.objects.get(pk=COUNTY)).questions()) == 2
 
 
 def test_neighbours_area_is_not_there(doubtful, client, make_user):

@@ -184,12 +184,12 @@ def test_mending_fills_in_what_the_finding_tells():
     assert mending.mending_address(RegisterFinding(code="gone", table="areas", key=NEAR, said={})) == ""
 
 
-def test_thing_knows_its_findings(found):
-    [shown] = pages.about("sites", UNPLACED)
+def test_thing_knows_its_findings(found, people):
+    [shown] = pages.about(people.reviewer, "sites", UNPLACED)
 
     assert (shown.label, shown.mend) == ("点位没有坐标", mending.mending_address(finding()))
-    assert {each.finding.key for each in pages.about("access_points", "DX-1")} == {"DX-1", "YD-1"}
-    assert pages.about("sites", "S-1") == []
+    assert {each.finding.key for each in pages.about(people.reviewer, "access_points", "DX-1")} == {"DX-1", "YD-1"}
+    assert pages.about(people.reviewer, "sites", "S-1") == []
 
 
 def test_home_pages_say_what_is_to_be_settled(found, people, client):

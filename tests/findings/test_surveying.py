@@ -15,6 +15,7 @@ from findings import actions, surveying, terms
 from findings.models import PROTECTED, FindingMove, FindingTerms, RegisterFinding, SurveyMark
 from findings.surveying import SurveyTally, survey
 from findings.vocabulary import FindingOwner, FindingState
+from jobs.hooks import CHORES
 from tests.findings.conftest import COUNTY, ON, UNPLACED, finding, judged_and_surveyed
 from tests.scenes import COVERED, DAGUAN, FAR, NEAR, STREET
 
@@ -169,6 +170,13 @@ def test_values_are_those_of_today(district):
     assert finding("village_unsettled", NEAR).state == FindingState.CLOSED
 
 
+def test_site_that_moved_to_another_county_is_looked_at_there(district, make_area):
+    make_area("441803101201")
+    DatedValue.objects.create(table="sites", key=UNPLACED, column="area_code", effective_on=ON, value="441803101201")
+
+    assert survey(COUNTY) == SurveyTally()
+
+
 def test_rows_take_the_same_queries_however_many(district, django_assert_num_queries):
     survey(COUNTY)
     with django_assert_num_queries(QUERIES):
@@ -184,7 +192,7 @@ def test_rows_take_the_same_queries_however_many(district, django_assert_num_que
         survey(COUNTY)
 
 
-QUERIES = 26
+QUERIES = 27
 
 
 def test_survey_is_due_when_facts_bounds_or_the_day_change(people, settings):
@@ -292,7 +300,33 @@ def test_one_finding_a_thing_and_check(district):
         found.save(force_insert=True)
 
 
+def test_survey_that_was_overtaken_is_done_again(district, monkeypatch):
+    """While one looks, another has looked already, on newer facts: what the first found is not written."""
+    look, looked = surveying.rows.read, []
+
+    def overtaken(*args):
+        found = look(*args)
+        looked.append(args)
+        if len(looked) == 1:
+            place()
+            judged_and_surveyed()
+        return found
+
+    monkeypatch.setattr(surveying.rows, "read", overtaken)
+    assert survey(COUNTY) == SurveyTally()
+    assert len(looked) == 3 and not RegisterFinding.objects.exists()
+
+
 def test_mark_says_when(district):
     survey(COUNTY)
 
     assert SurveyMark.objects.get(county=COUNTY).surveyed_at.date() == ON
+
+
+def test_worker_surveys_what_is_due(district):
+    assert surveying.survey_due in CHORES
+    for chore in CHORES:
+        chore()
+
+    assert finding().state == FindingState.OPEN
+    assert not surveying.is_due(COUNTY)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from jobs.actions import recover, start, sweep
+from jobs.management.commands import work
 from jobs.models import SILENT, Job, JobState, folder_of, folders
 from jobs.running import perform
 from jobs.work import work_at
@@ -189,3 +190,11 @@ def test_list_asks_the_same_however_long_it_is(client, clerk, django_assert_num_
     client.get("/jobs/")
     with django_assert_num_queries(4):
         client.get("/jobs/")
+
+
+def test_chore_that_fails_is_logged_and_the_others_are_done(monkeypatch, caplog):
+    done = []
+    monkeypatch.setattr(work, "CHORES", [lambda: {}["a slip"], lambda: done.append("the next")])
+
+    assert work._chores() is False
+    assert done == ["the next"] and "A chore failed" in caplog.text

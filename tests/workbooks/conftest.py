@@ -11,6 +11,9 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator
+from proposals.actions import decide
+from proposals.models import Proposal
+from proposals.vocabulary import ProposalAction, ProposalState
 from tests.register.conftest import HERE, make_order, make_point, make_site, registry
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import LEDGERS
@@ -37,10 +40,15 @@ class Person:
         return self.client.post(f"/ledgers/{key}/", {"file": SimpleUploadedFile(name, content)}, follow=True)
 
     def confirm(self, answer, **fields):
+        """Confirm a preview with a reason and a paper, unless told otherwise."""
         shown = answer.context
-        return self.client.post(
-            f"/ledgers/uploads/{shown['upload'].pk}/", {"digest": shown["found"].digest, **fields}, follow=True
-        )
+        said = {"digest": shown["found"].digest, "reason_code": "surveyed", "document": "源府〔2018〕9号", **fields}
+        return self.client.post(f"/ledgers/uploads/{shown['upload'].pk}/", said, follow=True)
+
+    def accept_all(self) -> None:
+        """Accept whatever waits."""
+        for proposal in Proposal.objects.filter(state=ProposalState.OPEN):
+            decide(proposal=proposal, action=ProposalAction.ACCEPT, version=proposal.version, by=self.user)
 
 
 def saved(book: Workbook) -> bytes:

@@ -132,14 +132,22 @@ def test_changes_are_shown_cell_by_cell_and_written_once(people, registry):
     assert (seen.added, seen.changed, seen.unchanged, seen.wrong_rows) == (1, 1, 1, 0)
     assert Site.objects.filter(name="大围聚居点").count() == 0
 
-    assert "新增 1 行，改动 1 行" in people.clerk.confirm(answer).content.decode()
-    assert "没有重复写入" in people.clerk.confirm(answer).content.decode()
+    assert [(cell.label, cell.waits) for cell in seen.cells] == [("名称", False), ("生效日期", True)]
+    assert (
+        "新增 1 行，改动 1 行；其中 1 行即时生效；2 行已提出变更申请" in people.clerk.confirm(answer).content.decode()
+    )
+    assert "没有重复提交" in people.clerk.confirm(answer).content.decode()
+    first = Site.objects.get(site_id="S-0001")
+    assert (first.name, first.valid_from) == ("大围聚居点", None)
+    assert not Site.objects.filter(site_id="S-0003").exists()
+    assert AuditEntry.objects.filter(action="ledger.confirm").count() == 1
+    assert not bytes(LedgerUpload.objects.get().content)
+
+    people.bureau.accept_all()
     site = Site.objects.get(site_id="S-0003")
     assert (site.lon, site.lat, site.county, site.datum) == (113.06, 23.71, "441802", "WGS84")
     assert Site.objects.get(site_id="S-0001").valid_from == date(2018, 1, 1)
     assert FactChange.objects.exists()
-    assert AuditEntry.objects.filter(action="ledger.confirm").count() == 1
-    assert not bytes(LedgerUpload.objects.get().content)
 
 
 def test_good_rows_are_written_and_wrong_ones_are_not(people):
@@ -207,6 +215,7 @@ def test_new_village_must_lie_in_the_scope(people, registry):
         (FIRST + 2, "编码"), (FIRST + 3, "编码"), (FIRST + 4, "编码"),
     ]  # fmt: skip
     people.clerk.confirm(answer)
+    people.bureau.accept_all()
     village = Area.objects.get(code=f"{VILLAGE}009")
     assert (village.kind, village.parent_id) == (AreaKind.NATURAL_VILLAGE, VILLAGE)
     assert Area.objects.get(code=registry.compound.code).kind == AreaKind.COMPOUND
@@ -249,6 +258,7 @@ def test_access_point_of_another_operator_cannot_be_taken(people):
     answer = people.telecom.send("access-points", book)
     assert [row for row, *_ in wrong(answer)] == [FIRST + 1]
     people.telecom.confirm(answer)
+    people.bureau.accept_all()
     assert AccessPoint.objects.get(ap_id="AP-2").operator_id == "mobile"
     assert AccessPoint.objects.get(ap_id="AP-3").operator_id == "telecom"
 
@@ -258,6 +268,7 @@ def test_orders_of_an_operator(people, registry):
     put(book, row_of(book, "GD-1"), 完成日期=date(2018, 1, 20))
     put(book, FIRST + 1, 工单号="GD-4", 所属区域=registry.other.code, 受理日期="2018-02-01", 需扩容="是")
     people.telecom.confirm(people.telecom.send("orders", book))
+    people.bureau.accept_all()
     assert ServiceOrder.objects.get(order_id="GD-1").completed_on == date(2018, 1, 20)
     assert ServiceOrder.objects.get(order_id="GD-4").operator_id == "telecom"
 
@@ -329,7 +340,7 @@ def test_large_file_is_read_and_written_in_the_background(people, monkeypatch):
     assert "改动 1 行" in job.sentence
     people.clerk.confirm(people.clerk.client.get(job.link))
     assert Site.objects.get(site_id="S-0001").name == "甲"
-    assert Job.objects.first().sentence == "已写入：新增 0 行，改动 1 行。"
+    assert Job.objects.first().sentence == "已提交：新增 0 行，改动 1 行；其中 1 行即时生效。"
 
 
 def test_large_file_that_is_refused_says_so(people, monkeypatch):

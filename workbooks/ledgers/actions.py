@@ -2,21 +2,28 @@
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
-from acceptance import packages
 from accounts import audit
 from accounts.models import User
+from areas.package.tables import Unreadable
 from common import clock
-from common.exceptions import Refused
+from common.exceptions import Refused, Stale
+from evidence.keeping import SoundFile, let_go
+from proposals.actions import MOST_ITEMS, Say, Sketch, Why, propose, sketch
+from proposals.models import Proof, Proposal
+from proposals.proofs import MOST as MOST_PROOFS
+from proposals.vocabulary import Door
 from workbooks.ledgers import declared, preview, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
-from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
-from workbooks.ledgers.preview import Findings, Say
+from workbooks.ledgers.incoming import IncomingRows, incoming
+from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook, UploadProof
+from workbooks.ledgers.preview import Findings
 
 
 class LedgerChanged(Refused):
@@ -40,7 +47,7 @@ def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, b
 @transaction.atomic
 def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
-    LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
+    _forget_expired()
     unit, content = WorkbookUnit.of(by), file.read()
     name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
     upload = LedgerUpload.objects.create(
@@ -52,16 +59,30 @@ def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     return upload
 
 
-def examine(upload: LedgerUpload, *, by: User, say: Say = lambda text: None) -> Findings:
-    """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused."""
-    content, checked = _checked(upload, by=by, say=say)
-    found = preview.findings_of(checked, content, upload.issued.rows)
+def _forget_expired() -> None:
+    expired = LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now())
+    let_go(UploadProof, list(UploadProof.objects.filter(upload__in=expired).values_list("digest", flat=True)))
+    expired.delete()
+
+
+def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None) -> Findings:
+    """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused.
+
+    ``since``: what may change on a day is a change from then on, not a correction.
+    """
+    content, rows = _compared(upload, since, say)
+    if len(rows.drafts) > MOST_ITEMS:
+        raise Unreadable(
+            f"这份工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
+        )
+    found, _ = _looked_at(upload, content, rows, since, by, say)
     LedgerUpload.objects.filter(pk=upload.pk).update(issued=upload.issued, findings=found.as_json())
     upload.findings = found.as_json()
     return found
 
 
-def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[preview.LedgerContent, packages.Loading]:
+def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[preview.LedgerContent, IncomingRows]:
+    """The rows of the file, beside what is stored of them."""
     ledger, unit = LEDGERS[upload.ledger], WorkbookUnit(upload.area, upload.operator)
     say("正在读取文件")
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
@@ -69,33 +90,87 @@ def _checked(upload: LedgerUpload, *, by: User, say: Say) -> tuple[preview.Ledge
         path = Path(folder) / f"{ledger.title}台账{ending}"
         path.write_bytes(upload.content)
         content, upload.issued = preview.read(path, upload.file_name, ledger, unit)
-    return content, preview.checked(content, ledger, upload.operator_id, by=by, say=say)
+    rows = incoming(
+        content.sheet, ledger, upload.operator_id, since=since, marks=content.marks, problems=content.problems
+    )
+    return content, rows
 
 
-def confirm(*, upload: LedgerUpload, digest: str, by: User, say: Say = lambda text: None) -> Findings | None:
-    """Write what the preview with ``digest`` showed: the rows without an error. None when that was done before.
+def _looked_at(
+    upload: LedgerUpload,
+    content: preview.LedgerContent,
+    rows: IncomingRows,
+    since: date | None,
+    by: User,
+    say: Say,
+    effect: dict | None = None,
+) -> tuple[Findings, Sketch]:
+    """What the rows would do; an ``effect`` that is known already is not worked out again."""
+    found = sketch(drafts=rows.drafts, by=by, with_effect=effect is None, say=say)
+    found.effect = found.effect if effect is None else effect
+    rows.take(found.errors, as_errors=True)
+    rows.take(found.warnings, as_errors=False)
+    rows.report.sort()
+    return preview.findings_of(rows, found, content, upload.issued.rows, since), found
 
-    Moved when the ledger has changed meanwhile; nothing is written then.
+
+def confirm(*, upload: LedgerUpload, digest: str, by: User, why: Why, say: Say = lambda text: None) -> Findings | None:
+    """Do what the preview with ``digest`` showed, but for rows with an error; None when that was done before.
+
+    What nobody has to accept is written, the rest waits. Refused without a reason or proof that is needed; LedgerChanged
+    when the ledger has changed meanwhile; nothing is done then.
     """
     try:
-        return _confirmed(upload, digest, by, say)
-    except IntegrityError:
-        raise LedgerChanged("没有写入：同时有人在写入相同编号的行。请重新预览后再确认。") from None
+        return _confirmed(upload, digest, by, why, say)
+    except Stale as reason:
+        raise LedgerChanged(str(reason)) from None
 
 
 @transaction.atomic
-def _confirmed(upload: LedgerUpload, digest: str, by: User, say: Say) -> Findings | None:
-    content = bytes(upload.content)
+def _confirmed(upload: LedgerUpload, digest: str, by: User, why: Why, say: Say) -> Findings | None:
+    content, seen = bytes(upload.content), Findings.from_json(upload.findings)
     waiting = LedgerUpload.objects.filter(pk=upload.pk, confirmed_at=None)
     if not waiting.update(confirmed_at=clock.now(), content=b""):
         return None
     upload.content = content
-    read, checked = _checked(upload, by=by, say=say)
-    found = preview.findings_of(checked, read, upload.issued.rows)
+    read, rows = _compared(upload, seen.since_day, say)
+    found, made = _looked_at(upload, read, rows, seen.since_day, by, say, seen.effect_today)
     if found.digest != digest:
-        raise LedgerChanged("没有写入：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
+        raise LedgerChanged("没有提交：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
     say(f"正在写入 {found.added + found.changed} 行")
-    detail = {"list": LEDGERS[upload.ledger].title, "sha256": upload.sha256}
-    packages.store_loaded(checked, action="ledger.confirm", detail=detail)
+    title = LEDGERS[upload.ledger].title
+    proposal, _ = propose(
+        drafts=rows.drafts,
+        by=by,
+        source=Door.WORKBOOK,
+        why=why,
+        title=f"{title}台账工作簿：新增 {found.added} 行，改动 {found.changed} 行",
+        has_proof=upload.proofs.exists(),
+        found=made,
+        attach=lambda proposal: _move_proofs(upload, proposal, by),
+    )
+    found.proposal = proposal and proposal.pk
+    detail = {"list": title, "sha256": upload.sha256, "created": found.added, "changed": found.changed}
+    audit.record(action="ledger.confirm", by=by, subject=proposal, detail=detail)
     LedgerUpload.objects.filter(pk=upload.pk).update(findings=found.as_json())
     return found
+
+
+@transaction.atomic
+def hand_in(upload: LedgerUpload, files: Sequence[SoundFile]) -> None:
+    """Keep files on which the upload is to rest, until it is confirmed: a refusal loses none. Refused when too many."""
+    there = set(upload.proofs.values_list("digest", flat=True))
+    new = {file.digest: file for file in files if file.digest not in there}
+    if len(there) + len(new) > MOST_PROOFS:
+        raise Refused(f"一份申请最多附 {MOST_PROOFS} 个文件，这次共有 {len(there) + len(new)} 个。")
+    for file in new.values():
+        UploadProof.objects.create(upload=upload, **file.keep(UploadProof))
+
+
+def _move_proofs(upload: LedgerUpload, proposal: Proposal, by: User) -> None:
+    names = UploadProof.file_fields()
+    Proof.objects.bulk_create(
+        Proof(proposal=proposal, by=by, **{name: getattr(proof, name) for name in names})
+        for proof in upload.proofs.all()
+    )
+    upload.proofs.all().delete()

@@ -1,24 +1,33 @@
-"""Access points and orders through the API: batches of rows, checked as a workbook's, all or nothing.
+"""Access points and orders through the API: batches of rows, checked as a workbook's; one row's fault drops no other.
 
-``PUT`` (or ``POST``) ``/api/load/access-points/`` and ``/api/load/orders/`` with ``{"rows": [{…}, …]}``; the names
-are those of the data package's columns. What is sent twice changes nothing the second time.
+``PUT`` (or ``POST``) ``/api/load/access-points/`` and ``/api/load/orders/`` with ``{"rows": [{…}, …]}`` and, where
+anything may have to be accepted, ``"reason_code"``, ``"reason"`` and ``"document"``; the names are those of the data
+package's columns. What is sent twice changes nothing the second time, and asks for nothing twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import transaction
 from django.urls import path
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from acceptance.packages import Loading, store_loaded
+from accounts import audit
 from accounts.access import HasPower
+from accounts.models import User
 from accounts.posts import Power
-from areas.package.tables import ImportProblem, PackageSheet
-from areas.package.values import cell_text
-from workbooks.ledgers.declared import LEDGERS
+from areas.models import Operator
+from areas.package.tables import ImportProblem, PackageSheet, PackageTable
+from areas.package.values import cell_text, folded, quoted
+from common.exceptions import Refused, Stale
+from proposals.actions import Sketch, Why, propose
+from proposals.models import Proposal
+from proposals.vocabulary import Act, ApprovalLevel, Door
+from workbooks.ledgers.asking import why_of
+from workbooks.ledgers.declared import LEDGERS, WorkbookLedger
+from workbooks.ledgers.incoming import IncomingRows, incoming
 
 MOST_ROWS = 5_000
 EXPECTED = '请求内容应为 {"rows": [{"列名": 值, …}, …]}，至少一行。'
@@ -29,7 +38,7 @@ class Unusable(Exception):
 
 
 class Load(APIView):
-    """API view that imports a batch of rows into one ledger, for the sender's own operator only."""
+    """API view that takes a batch of rows into one ledger, for the sender's own operator only."""
 
     permission_classes = [HasPower]
     powers = (Power.LOAD_NETWORK,)
@@ -39,26 +48,86 @@ class Load(APIView):
         return self.put(request)
 
     def put(self, request) -> Response:
-        ledger = LEDGERS[self.ledger]
-        implied = ledger.implied(request.user.operator_id)
         try:
-            sheet = _sheet(ledger.table.name, _rows(request.data), implied)
+            sent, why = _rows(request.data), _why(request.data)
         except ParseError:
             return Response({"detail": f"请求内容不是 JSON。{EXPECTED}"}, status=400)
         except Unusable as reason:
             return Response({"detail": str(reason)}, status=400)
-        loading = Loading(sheet, by=request.user, implied=implied)
-        loading.check()
-        report, count = loading.package.report, len(loading.data.rows)
-        if report.errors:
-            return Response({"problems": [_said(problem) for problem in report.errors]}, status=422)
         try:
-            outcome = store_loaded(loading, action="ledger.load", detail={"list": ledger.title})
-        except IntegrityError:
+            answer = _taken(LEDGERS[self.ledger], sent, why, request.user)
+        except Stale:
             return Response({"detail": "没有写入：同时有人在写入相同编号的行，请重新发送。"}, status=409)
-        created, changed = outcome.created[ledger.table.name], outcome.changed[ledger.table.name]
-        counts = {"created": created, "changed": changed, "unchanged": count - created - changed}
-        return Response(counts | {"warnings": [_said(problem) for problem in report.warnings]})
+        except Refused as reason:
+            return Response({"detail": str(reason)}, status=400)
+        wrong = {problem["row"] for problem in answer["problems"]}
+        return Response(answer, status=422 if len(wrong) == len(sent) else 200)
+
+
+@transaction.atomic
+def _taken(ledger: WorkbookLedger, sent: Sequence[Mapping[str, Any]], why: Why, by: User) -> dict[str, Any]:
+    """Apply what nobody has to accept, propose the rest; what became of each row."""
+    # Of two batches at the same time the second sees what the first asks for, and does not ask again.
+    list(Operator.objects.select_for_update(no_key=True).filter(pk=by.operator_id))
+    table = ledger.table
+    named = [_named(table, row) for row in sent]
+    problems = [each for number, row in enumerate(sent, start=1) for each in _unknown(table, number, row)]
+    sheet = _sheet(table, named, ledger.implied(by.operator_id))
+    rows = incoming(sheet, ledger, by.operator_id, problems=problems)
+    title = f"接口上报{ledger.title}"
+    proposal, found = propose(drafts=rows.drafts, by=by, source=Door.API, why=why, title=title, is_strict=False)
+    rows.take(found.errors, as_errors=True)
+    rows.take(found.warnings, as_errors=False)
+    rows.report.sort()
+    answer = _answer(rows, found, proposal)
+    detail = {"list": ledger.title, "created": answer["created"], "changed": answer["changed"]}
+    audit.record(action="ledger.load", by=by, detail=detail | {"proposed": len(answer["proposed"])})
+    return answer
+
+
+def _answer(rows: IncomingRows, found: Sketch, proposal: Proposal | None) -> dict[str, Any]:
+    every = [(rows.numbers[place], item) for place, item in zip(found.places, found.items, strict=True)]
+    done = {number: item for number, item in every if item.level == ApprovalLevel.AT_ONCE}
+    created = {number for number, item in done.items() if item.act == Act.ADD}
+    waiting = [(number, item) for number, item in every if item.level > ApprovalLevel.AT_ONCE]
+    touched = {number for number, _ in [*every, *rows.pending]} | rows.wrong
+    return {
+        "created": len(created),
+        "changed": len(done) - len(created),
+        "unchanged": len([row for row in rows.data.rows if row.number not in touched]),
+        "proposed": [
+            {"row": number, "columns": list(item.values), "why": f"须{ApprovalLevel(item.level).label}"}
+            for number, item in waiting
+        ],
+        "proposal": proposal.pk if proposal and waiting else None,
+        "waiting": [{"row": number, "columns": columns} for number, columns in rows.pending],
+        "problems": [_said(problem) for problem in rows.report.errors],
+        "warnings": [_said(problem) for problem in rows.report.warnings],
+    }
+
+
+def _why(body: Any) -> Why:
+    said = (
+        {name: body.get(name) or "" for name in ("reason_code", "reason", "document")} if isinstance(body, dict) else {}
+    )
+    if any(not isinstance(text, str) for text in said.values()):
+        raise Unusable("reason_code、reason、document 应为文字。")
+    return why_of(said)
+
+
+def _named(table: PackageTable, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row by column, whatever heading they were sent under."""
+    columns = {name: table.by_header.get(folded(name)) for name in row}
+    return {column.name: row[name] for name, column in columns.items() if column}
+
+
+def _unknown(table: PackageTable, number: int, row: Mapping[str, Any]) -> Iterator[ImportProblem]:
+    """A name that is no column is the fault of the row in which it stands."""
+    for name in row:
+        if folded(name) not in table.by_header:
+            known = "、".join(f"{column.name}（{column.label}）" for column in table.columns)
+            message = f"不认识列{quoted(name)}：本表的列有 {known}。"
+            yield ImportProblem(table.name, number, name, _text(row[name]), message)
 
 
 def _rows(body: Any) -> Sequence[Mapping[str, Any]]:
@@ -72,12 +141,13 @@ def _rows(body: Any) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _sheet(table: str, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, str]) -> PackageSheet:
+def _sheet(table: PackageTable, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, str]) -> PackageSheet:
     """The batch as a table: its first row is row 1, and a name that some rows leave out is blank there."""
-    names = list(dict.fromkeys(name for row in ({**row, **implied} for row in rows) for name in row))
+    given = {name for row in rows for name in row} | {*implied}
+    names = [column.name for column in table.columns if column.required or column.name in given]
     complete = ({**implied, **row} for row in rows)
     texts = [[_text(row.get(name)) for name in names] for row in complete]
-    return PackageSheet(table, [(0, names), *enumerate(texts, start=1)])
+    return PackageSheet(table.name, [(0, names), *enumerate(texts, start=1)])
 
 
 def _text(value: Any) -> str:

@@ -1,27 +1,32 @@
 """The workbook of a ledger as it comes back: which one it is, and what it would do as the ledger stands now.
 
-Its rows are read as a sheet of the package's table, and found to be added, changed cell by cell, wrong, or odd.
+Its rows are read as a sheet of the package's table, and found to be added, changed cell by cell, wrong, or odd; of each
+cell, whether it is written at once or waits for the bureau.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from openpyxl.utils import get_column_letter
 
-from acceptance.packages import Loading
-from accounts.models import User
 from areas.package import workbook
-from areas.package.package import RowChange
 from areas.package.tables import ImportProblem, PackageSheet, Unreadable
 from areas.package.values import quoted, trimmed
+from common.clock import today
+from proposals.actions import Sketch
+from proposals.models import ProposalItem
+from proposals.vocabulary import Act, ApprovalLevel, Denominator
+from proposals.wording import column_label, value_words
 from workbooks import opening
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
+from workbooks.ledgers.incoming import IncomingRows
 from workbooks.ledgers.models import LedgerWorkbook
 from workbooks.opening import AGAIN
 
@@ -35,8 +40,8 @@ class LedgerContent:
     letters: dict[str, str]
     marks: dict[int, str]
     """What each row said when it went out, by row number; rows that the person added have none."""
-    merged: dict[int, str]
-    """Rows that merged cells touch, with their range."""
+    problems: list[ImportProblem]
+    """What is wrong with rows that merged cells touch."""
     notices: list[str] = field(default_factory=list)
 
 
@@ -101,9 +106,12 @@ def _content(sheet: PackageSheet, ledger: WorkbookLedger, operator: str | None, 
     table = PackageSheet(ledger.table.name, [(number, [*names, *implied]), *rows], faults)
     letters = {name: get_column_letter(position + 1) for name, position in zip(names, at, strict=True)}
     filled = {row for row, _ in rows}
-    return LedgerContent(
-        sheet.name, table, letters, marks, {row: ref for row, ref in merged.items() if row in filled}, notices
-    )
+    problems = [
+        ImportProblem(table.name, row, None, "", f"有合并单元格 {ref}：请取消合并，每行每格分别填写。")
+        for row, ref in merged.items()
+        if row in filled
+    ]
+    return LedgerContent(sheet.name, table, letters, marks, problems, notices)
 
 
 def _rows(
@@ -127,8 +135,6 @@ def _rows(
 SHOWN = 300
 """How many of each kind are listed; the counts are of all."""
 
-Say = Callable[[str], None]
-
 
 @dataclass
 class RowRemark:
@@ -144,7 +150,7 @@ class RowRemark:
 
 @dataclass
 class CellChange:
-    """A cell that confirming an upload would change: its label, old and new value as text."""
+    """A cell that confirming an upload would change: its label, old and new value as text, and whether it waits."""
 
     row: int
     key: str
@@ -152,38 +158,70 @@ class CellChange:
     label: str
     before: str
     after: str
+    waits: bool = False
 
 
 @dataclass
 class Added:
-    """A row that is new: its key, its name, and the rest of what it says."""
+    """A row that is new: its key, the rest of what it says, and whether it waits."""
 
     row: int
     key: str
     said: str
+    waits: bool = False
 
 
 @dataclass
 class Findings:
-    """Counts of all, lists of the first ``SHOWN``; ``digest`` is the same only when the same would be written."""
+    """Counts of all, lists of the first ``SHOWN``; ``digest`` is the same only when the same would be written.
+
+    ``since`` is the day from which what may change is a change (blank: all of it is corrected), ``day`` the one on which
+    the effect was found. Once it is confirmed ``proposal`` is the one that it became.
+    """
 
     rows: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    pending: int = 0
     wrong_rows: int = 0
     wrong_count: int = 0
     odd_count: int = 0
+    at_once: int = 0
+    waiting: int = 0
+    leaving: int = 0
     additions: list[Added] = field(default_factory=list)
     cells: list[CellChange] = field(default_factory=list)
     wrong: list[RowRemark] = field(default_factory=list)
     odd: list[RowRemark] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    effect: dict[str, Any] = field(default_factory=dict)
+    needs_proof: bool = False
+    since: str = ""
+    day: str = ""
     digest: str = ""
+    proposal: int | None = None
 
     @property
     def writes(self) -> bool:
         return bool(self.added or self.changed)
+
+    @property
+    def effect_today(self) -> dict[str, Any] | None:
+        """The effect, if it was found today: past is what has ended by now."""
+        return self.effect if self.day == today().isoformat() else None
+
+    @property
+    def since_day(self) -> date | None:
+        return date.fromisoformat(self.since) if self.since else None
+
+    @property
+    def outcome(self) -> str:
+        """What confirming did, in a sentence."""
+        said = [f"新增 {self.added} 行，改动 {self.changed} 行"]
+        said += [f"其中 {self.at_once} 行即时生效"] if self.at_once else []
+        said += [f"{self.waiting} 行已提出变更申请，待区经信局审定"] if self.waiting else []
+        return "；".join(said) + "。"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -194,111 +232,78 @@ class Findings:
         return cls(**said | {name: [kind(**one) for one in said[name]] for name, kind in kinds.items()})
 
 
-def checked(
-    content: LedgerContent, ledger: WorkbookLedger, operator: str | None, *, by: User, say: Say = lambda text: None
-) -> Loading:
-    """The rows of the file, checked; those that nobody touched since the download are left as they are stored."""
-    say(f"正在检查 {len(content.sheet.rows) - 1} 行")  # type: ignore[arg-type]
-    loading = Loading(content.sheet, by=by, implied=ledger.implied(operator))
-    loading.check()
-    for row in loading.data.rows:
-        if row.number in content.merged:
-            message = f"有合并单元格 {content.merged[row.number]}：请取消合并，每行每格分别填写。"
-            loading.package.report.error(loading.data.table.name, row.number, None, "", message)
-    _compare_three_ways(loading, content)
-    loading.package.report.sort()
-    return loading
-
-
-def _compare_three_ways(loading: Loading, content: LedgerContent) -> None:
-    """What the file says, what it said when it was downloaded, what is stored now."""
-    data, table = loading.data, loading.data.table
-    wrong = {problem.row for problem in loading.package.report.errors}
-    for row in data.rows:
-        gone_out, stored = content.marks.get(row.number), data.stored.get(data.key(row))
-        if gone_out is None or row.number in wrong:
-            continue
-        if stored is None:
-            data.warn(row, table.key[0], "编号是新的，这一行会作为新增：若是改编号，原编号的一行仍然保留，请核对。")
-        elif declared.mark(table, row.values) == gone_out:
-            row.values.update({name: stored[name] for name in table.by_name})
-        elif declared.mark(table, stored) != gone_out:
-            data.error(
-                row, table.key[0], "这一行在您下载之后网上又改过，不知道以哪个为准：请重新下载工作簿，再改这一行。"
-            )
-
-
-def findings_of(loading: Loading, content: LedgerContent, went_out: int) -> Findings:
+def findings_of(
+    rows: IncomingRows, sketch: Sketch, content: LedgerContent, went_out: int, since: date | None
+) -> Findings:
     """What confirming would do. ``went_out`` is how many rows the workbook had when it was downloaded."""
-    report, total = loading.package.report, len(loading.data.rows)
-    numbers = {id(row.values): row.number for row in loading.data.rows}
+    report, total, wrong = rows.report, len(rows.data.rows), rows.wrong
+    places = [rows.numbers[place] for place in sketch.places]
+    every = list(zip(places, sketch.items, strict=True))
+    added = {number for number, item in every if item.act == Act.ADD}
+    waiting = {number for number, item in every if item.level > ApprovalLevel.AT_ONCE}
     findings = Findings(
         rows=total,
-        wrong_rows=len({problem.row for problem in report.errors}),
+        added=len(added),
+        changed=len({*places} - added),
+        pending=len({number for number, _ in rows.pending}),
+        wrong_rows=len(wrong),
         wrong_count=len(report.errors),
         odd_count=len(report.warnings),
-        wrong=[_place(content, loading, problem) for problem in report.errors[:SHOWN]],
-        odd=[_place(content, loading, problem) for problem in report.warnings[:SHOWN]],
+        at_once=len({number for number, item in every if item.level == ApprovalLevel.AT_ONCE}),
+        waiting=len(waiting),
+        leaving=len({number for number, item in every if item.denominator == Denominator.LEFT}),
+        additions=[_added(*each) for each in every if each[1].act == Act.ADD][:SHOWN],
+        cells=[cell for each in every[:SHOWN] if each[1].act != Act.ADD for cell in _cells(*each)],
+        wrong=[_place(content, rows, problem) for problem in report.errors[:SHOWN]],
+        odd=[_place(content, rows, problem) for problem in report.warnings[:SHOWN]],
         notices=list(content.notices),
+        effect=sketch.effect,
+        needs_proof=sketch.needs_proof,
+        since=since.isoformat() if since else "",
+        day=today().isoformat(),
+        digest=_digest(sketch.items),
     )
-    loading.drop_wrong()
-    digest = hashlib.sha256()
-    for change in loading.changes():
-        _count(findings, loading, change, numbers[id(change.after)], digest)
-    findings.unchanged = len(loading.data.rows) - findings.added - findings.changed
-    findings.digest = digest.hexdigest()
+    touched = {*places, *(number for number, _ in rows.pending)} | {number for number in wrong if number}
+    findings.unchanged = total - len(touched)
     if len(content.marks) < went_out:
         missing = went_out - len(content.marks)
         findings.notices.append(
             f"下载时有 {went_out} 行，文件里少了 {missing} 行：它们保持不变，上传不会删除任何一行。"
         )
+    if findings.pending:
+        findings.notices.append(f"有 {findings.pending} 行的改动已有同样的申请在等待审定，没有重复提出。")
     return findings
 
 
-def _count(findings: Findings, loading: Loading, change: RowChange, number: int, digest) -> None:
-    table = loading.data.table
-    before, after = change.before or {}, change.after
-    key = column_text(table.by_name[table.key[0]], after[table.key[0]])
-    written = [column for column in table.columns if not change.before or before[column.name] != after[column.name]]
-    said = [
-        [column.name, column.write(before.get(column.name)), column.write(after[column.name])] for column in written
+def _digest(items: Sequence[ProposalItem]) -> str:
+    said = [[item.key, item.act, str(item.effective_on), item.level, item.values] for item in items]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _added(number: int, item: ProposalItem) -> Added:
+    said = (
+        f"{column_label(item.table, name)} {value_words(item.table, name, text)}" for name, text in item.new.items()
+    )
+    return Added(number, item.key, "，".join(said), item.level > ApprovalLevel.AT_ONCE)
+
+
+def _cells(number: int, item: ProposalItem) -> list[CellChange]:
+    return [
+        CellChange(
+            number,
+            item.key,
+            item.name,
+            column_label(item.table, name),
+            value_words(item.table, name, old),
+            value_words(item.table, name, new),
+            item.level > ApprovalLevel.AT_ONCE,
+        )
+        for name, (old, new) in item.values.items()
     ]
-    digest.update(json.dumps([key, said], ensure_ascii=False).encode())
-    if not change.before:
-        findings.added += 1
-        if len(findings.additions) < SHOWN:
-            filled = [column for column in written[1:] if after[column.name] not in (None, "")]
-            text = "，".join(f"{column.label} {column_text(column, after[column.name])}" for column in filled)
-            findings.additions.append(Added(number, key, text))
-        return
-    findings.changed += 1
-    if len(findings.cells) < SHOWN:
-        name = str(after.get("name") or "")
-        findings.cells += [
-            CellChange(
-                number,
-                key,
-                name,
-                column.label,
-                column_text(column, before[column.name]),
-                column_text(column, after[column.name]),
-            )
-            for column in written
-        ]
 
 
-def column_text(column, value: Any) -> str:
-    """A value as people say it: the label of a listed one, 是 or 否, 空白."""
-    if value is None or value == "":
-        return "空白"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    labels = getattr(column.kind, "labels", {})
-    return labels.get(value) or column.write(value)
-
-
-def _place(content: LedgerContent, loading: Loading, problem: ImportProblem) -> RowRemark:
-    column = loading.data.table.by_name.get(problem.column or "")
+def _place(content: LedgerContent, rows: IncomingRows, problem: ImportProblem) -> RowRemark:
+    column = rows.data.table.by_name.get(problem.column or "")
     label = column.label if column else ""
     letter = content.letters.get(problem.column or "", "")
     message = problem.message.replace(column.kind.expected, column.kind.asked) if column else problem.message

@@ -1,5 +1,8 @@
 """The pages of the ledgers' workbooks: take one along, bring it back, look at what it would change, confirm."""
 
+from dataclasses import asdict
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,13 +11,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import refusal, requires
 from accounts.posts import Power
+from areas.package.registry import CHANGING
 from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from common.http import RowNotFound
 from jobs.actions import start
 from papers.serving import file
+from proposals.proofs import sound
+from proposals.vocabulary import Act, ReasonCode
 from workbooks.ledgers import actions, selecting, works, writing
+from workbooks.ledgers.asking import effect_lines, why_of
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.ledgers.preview import SHOWN, Findings
@@ -92,40 +99,70 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(*KEEPING)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the file would change, what is wrong and what is odd; confirming it twice does it once."""
+    """What the file would change and turn, what is wrong and what is odd; confirming it twice does it once."""
     upload = _upload(request, pk)
     if request.method != "POST":
         return _previewed(request, upload)
     if upload.has_expired:
-        return _previewed(request, upload, "这次上传已过保留期，没有写入：请重新上传工作簿。", 409)
-    found, digest = _findings(upload), request.POST.get("digest", "")
-    kept = LEDGERS[upload.ledger]
+        return _previewed(request, upload, "这次上传已过保留期，没有提交：请重新上传工作簿。", 409)
+    found = _findings(upload)
+    if request.POST.get("action") == "compare":
+        return _compared_again(request, upload, found)
+    if upload.confirmed_at is None:
+        try:
+            actions.hand_in(upload, sound(request.FILES.getlist("proofs")))
+        except Refused as reason:
+            return _previewed(request, upload, str(reason), 422)
+    digest, why = request.POST.get("digest", ""), why_of(request.POST)
     if found.rows > MANY_ROWS:
-        title = f"写入{kept.title}台账：{upload.file_name}"
-        return redirect(start(works.confirm, title=title, by=request.user, upload=pk, digest=digest))
+        title = f"提交{LEDGERS[upload.ledger].title}台账：{upload.file_name}"
+        return redirect(start(works.confirm, title=title, by=request.user, upload=pk, digest=digest, why=asdict(why)))
     try:
-        done = actions.confirm(upload=upload, digest=digest, by=request.user)
-    except Refused as reason:
+        done = actions.confirm(upload=upload, digest=digest, by=request.user, why=why)
+    except actions.LedgerChanged as reason:
         upload = _upload(request, pk)
-        actions.examine(upload, by=request.user)
+        actions.examine(upload, by=request.user, since=found.since_day)
         return _previewed(request, upload, str(reason), 409)
+    except Refused as reason:
+        return _previewed(request, _upload(request, pk), f"没有提交：{reason}", 422)
     if done is None:
-        messages.info(request, "这份工作簿已经写入过，没有重复写入。")
+        messages.info(request, "这份工作簿已经提交过，没有重复提交。")
     else:
-        messages.success(request, f"已写入{kept.title}台账：新增 {done.added} 行，改动 {done.changed} 行。")
-    return redirect("ledgers:ledger", upload.ledger)
+        messages.success(request, f"已提交{LEDGERS[upload.ledger].title}台账：{done.outcome}")
+    return redirect("ledgers:preview", pk)
+
+
+def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
+    """The preview anew, with what differs taken as a correction or as a change from a day on."""
+    since = None
+    if request.POST.get("kind") == Act.CHANGE:
+        try:
+            since = date.fromisoformat(request.POST.get("since", ""))
+        except ValueError:
+            return _previewed(request, upload, "请选择自哪一天起变更，例如 2018-06-30。", 422)
+    if upload.confirmed_at is None and found.rows > MANY_ROWS:
+        title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
+        return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk, since=str(since or "")))
+    if upload.confirmed_at is None:
+        actions.examine(upload, by=request.user, since=since)
+    return redirect("ledgers:preview", upload.pk)
 
 
 def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", status: int = 200) -> HttpResponse:
-    found = _findings(upload)
+    found, kept = _findings(upload), LEDGERS[upload.ledger]
     context = {
         "upload": upload,
-        "ledger": LEDGERS[upload.ledger],
+        "ledger": kept,
         "unit": WorkbookUnit(upload.area, upload.operator),
         "found": found,
+        "effect": effect_lines(found.effect),
         "shown": SHOWN,
         "alert": alert,
         "may_confirm": found.writes and not upload.confirmed_at and not upload.has_expired,
+        "may_date": kept.table.name in CHANGING and found.changed,
+        "codes": ReasonCode.choices,
+        "why": why_of(request.POST),
+        "proofs": list(upload.proofs.all()),
     }
     return render(request, "workbooks/ledgers/preview.html", context, status=status)
 

@@ -1,16 +1,20 @@
 """Ledger workbooks read and written as background jobs: for those that are too large for a request."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from jobs.work import Finished, Progress, Refusal, work
+from proposals.actions import Why
 from workbooks.ledgers import actions, selecting, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookUnit
 from workbooks.ledgers.models import LedgerUpload
+from workbooks.ledgers.preview import Findings
 
-_STEPS = {"正在读取": 0, "正在检查": 1, "正在写入": 2}
+_STEPS = {"正在读取": 0, "正在检查": 1, "正在推算": 2, "正在写入": 3}
 
 
 def _say(progress: Progress, steps: int):
@@ -28,31 +32,35 @@ def _upload(progress: Progress, pk: int) -> LedgerUpload:
 
 
 @work(label="检查台账工作簿", unit="步", again="请重新上传工作簿。")
-def examine(progress: Progress, *, upload: int) -> Finished:
+def examine(progress: Progress, *, upload: int, since: str = "") -> Finished:
     """Read an upload and keep its preview."""
     taken = _upload(progress, upload)
     try:
-        found = actions.examine(taken, by=progress.by, say=_say(progress, 2))
+        day = date.fromisoformat(since) if since else None
+        found = actions.examine(taken, by=progress.by, since=day, say=_say(progress, 3))
     except Unreadable as reason:
         taken.delete()
         raise Refusal(f"没有读取这个文件。{reason}") from None
-    said = f"读到 {found.rows} 行：新增 {found.added} 行，改动 {found.changed} 行，有错 {found.wrong_rows} 行。还没有写入，请核对后确认。"
+    said = f"读到 {found.rows} 行：新增 {found.added} 行，改动 {found.changed} 行，有错 {found.wrong_rows} 行。还没有提交，请核对后确认。"
     return Finished(said, link=reverse("ledgers:preview", args=[upload]))
 
 
-@work(label="写入台账", unit="步", again="请回到预览页面重新确认。")
-def confirm(progress: Progress, *, upload: int, digest: str) -> Finished:
-    """Write what a preview showed."""
+@work(label="提交台账", unit="步", again="请回到预览页面重新确认。")
+def confirm(progress: Progress, *, upload: int, digest: str, why: dict[str, str]) -> Finished:
+    """Do what a preview showed."""
     taken = _upload(progress, upload)
     address = reverse("ledgers:preview", args=[upload])
     try:
-        found = actions.confirm(upload=taken, digest=digest, by=progress.by, say=_say(progress, 3))
-    except Refused as reason:
-        actions.examine(_upload(progress, upload), by=progress.by)
+        found = actions.confirm(upload=taken, digest=digest, by=progress.by, why=Why(**why), say=_say(progress, 4))
+    except actions.LedgerChanged as reason:
+        seen = _upload(progress, upload)
+        actions.examine(seen, by=progress.by, since=Findings.from_json(seen.findings).since_day)
         return Finished(f"{reason}", link=address)
+    except Refused as reason:
+        return Finished(f"没有提交：{reason}", link=address)
     if found is None:
-        return Finished("这份工作簿已经写入过，没有重复写入。", link=address)
-    return Finished(f"已写入：新增 {found.added} 行，改动 {found.changed} 行。", link=address)
+        return Finished("这份工作簿已经提交过，没有重复提交。", link=address)
+    return Finished(f"已提交：{found.outcome}", link=address)
 
 
 @work(label="台账工作簿", unit="行", again="请重新下载。")

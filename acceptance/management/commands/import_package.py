@@ -1,4 +1,4 @@
-"""Bring in a data package: ``import_package PATH [--dry-run] [--format json]``."""
+"""Bring in a data package: ``import_package PATH [--document PAPER] [--dry-run] [--format json]``."""
 
 import json
 import sys
@@ -18,15 +18,20 @@ class Command(SpeakingCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("path", metavar="PATH", type=Path, help="文件夹或 .xlsx 工作簿")
+        parser.add_argument(
+            "--document", default="", metavar="PAPER", help="依据的文件名称或文号，记入台账历史；不写则记为没有写明依据"
+        )
         parser.add_argument("--dry-run", action="store_true", help="只检查，不导入")
         parser.add_argument(
             "--format", choices=["json", "text"], default="text", help="json：标准输出只有一份 JSON 文档"
         )
         parser.add_argument("--no-judge", action="store_true", help="导入后不立即重新评定；下次查看时再评定")
 
-    def handle(self, *args, path: Path, dry_run: bool, format: str, no_judge: bool, **options) -> None:
+    def handle(self, *args, path: Path, document: str, dry_run: bool, format: str, no_judge: bool, **options) -> None:
         try:
-            package, outcome = packages.import_package(path, by=COMMAND_LINE, dry_run=dry_run, say=self.stderr.write)
+            package, outcome = packages.import_package(
+                path, by=COMMAND_LINE, document=" ".join(document.split())[:200], dry_run=dry_run, say=self.stderr.write
+            )
         except Unreadable as reason:
             self._give_up(str(reason))
         except DatabaseError as error:

@@ -104,10 +104,12 @@ class Command(BaseCommand):
         from demonstration.package import build_package
 
         with tempfile.TemporaryDirectory() as directory:
+            folder = Path(directory) / "demonstration"
+            folder.mkdir()
             with self._step("生成演示数据包"):
-                build_package(Path(directory))
+                build_package(folder)
             with self._step("导入演示数据包"):
-                call_command("import_package", directory, stdout=StringIO())
+                call_command("import_package", folder, document="演示数据（系统生成）", stdout=StringIO())
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:

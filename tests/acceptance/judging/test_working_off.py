@@ -108,10 +108,14 @@ def test_large_change_is_left_to_the_worker_and_pages_say_so(leader):
     assert "正在重新评定" not in page(leader)
 
 
-def test_many_villages_are_left_to_the_worker(leader):
-    answered(lambda: changes.note_areas([f"441802103{number:03}" for number in range(300, 341)]))
+@pytest.mark.parametrize(
+    ("villages", "period", "is_little"),
+    [(40, "2018Q2", True), (41, "2018Q2", False), (10, None, True), (14, None, False)],
+)
+def test_villages_are_judged_at_once_where_they_are_few(district, villages, period, is_little):
+    answered(lambda: changes.note_areas([f"{TOWN}{number}" for number in range(300, 300 + villages)], period))
 
-    assert not judging.is_current(DISTRICT)
+    assert judging.is_current(DISTRICT) == is_little
 
 
 def test_change_that_is_undone_judges_nothing(leader):
