@@ -444,7 +444,9 @@ def revise(
 ) -> tuple[ProposalMove, Sketch]:
     """Send a returned proposal again, with other items in place of those that were returned."""
     move = _own(ProposalAction.REVISE, proposal, by)
-    found = sketch(drafts=drafts, by=by, document=why.document, least=least_of(proposal.source))
+    if proposal.source == Door.SUCCESSION:
+        raise Refused("退回的撤并请撤回，改正后重新办理。")
+    found = sketch(drafts=drafts, by=by, document=why.document)
     if found.errors or not found.items:
         return None, found
     _require_fresh(found)

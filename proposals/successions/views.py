@@ -15,8 +15,8 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.http import RowNotFound
 from proposals import actions
-from proposals.effects import bases_words, periods_words
 from proposals.models import Proposal, ProposalItem
+from proposals.showing import effect_shown
 from proposals.successions import acting, undoing
 from proposals.successions.acting import Prepared
 from proposals.successions.forms import StartForm, SuccessionForm, UndoForm, codes_in
@@ -26,7 +26,6 @@ from proposals.vocabulary import Door, ItemState
 
 SHOWN = 200
 """Acts of the list, the latest first."""
-_KINDS = (("areas", "区域"), ("milestones", "任务"), ("figures", "数字"), ("sites", "点位"))
 
 
 @requires(Power.RECORD_SUCCESSIONS)
@@ -77,7 +76,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "crumbs": [("撤并", reverse("successions:index")), (act.label, "")],
     }
     if context["prepared"]:
-        context |= {"seen": _digest(prepared), **_shown(prepared.plan.drafts, prepared.sketch.effect)}
+        found = prepared.sketch
+        context |= {"seen": _digest(prepared), **_shown(prepared.plan.drafts, found.effect, found.items, request.user)}
     return render(request, "proposals/successions/new.html", context, status=422 if form.errors else 200)
 
 
@@ -131,28 +131,12 @@ def _digest(prepared: Prepared) -> str:
     return hashlib.sha256(repr(prepared.plan.drafts).encode()).hexdigest()
 
 
-def _shown(drafts, effect: dict[str, Any]) -> dict[str, Any]:
-    """The parts of a preview for a page."""
-    groups = [
-        {
-            "title": title,
-            "count": effect["counts"][kind],
-            "lines": [
-                {
-                    "words": line["words"],
-                    "is_past": line["past"],
-                    "when": "，".join(filter(None, (periods_words(line["periods"]), bases_words(line["bases"])))),
-                }
-                for line in effect[kind]
-            ],
-        }
-        for kind, title in _KINDS
-        if effect and effect[kind]
-    ]
+def _shown(drafts, effect: dict[str, Any], items, user) -> dict[str, Any]:
+    """The parts of a preview for a page; titles have one of their own."""
+    counted = [item for item in items if item.denominator]
     return {
         "preview": SuccessionPreview(drafts),
-        "effect": effect,
-        "groups": groups,
+        "effect": effect_shown({**effect, "further": []}, counted, user, "撤并") if effect else None,
         "titles": effect.get("further", []),
     }
 
@@ -176,6 +160,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已提交：{made.title}。由区经信局另一人审定后生效。")
             return redirect("successions:act", pk=made.pk)
     items = list(shown.items.all())
+    drafts = [actions.draft_of(item) for item in items if not shown.undoes_id]
     is_applied = any(item.state == ItemState.APPLIED for item in items)
     taken_back = undoing.standing_undoing(shown)
     may_undo = is_applied and not shown.undoes_id and taken_back is None
@@ -188,6 +173,6 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         "resting": undoing.resting(shown) if may_undo else [],
         "form": form,
         "crumbs": [("撤并", reverse("successions:index")), (shown.title, "")],
-        **_shown([actions.draft_of(item) for item in items if not shown.undoes_id], shown.effect),
+        **_shown(drafts, shown.effect, items, request.user),
     }
     return render(request, "proposals/successions/act.html", context, status=422 if form.errors else 200)
