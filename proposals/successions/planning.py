@@ -190,6 +190,7 @@ class _Planner:
             for area in origins:
                 self._leave(area)
             self._move_sites()
+            self._later_ones()
 
     def _refuse(self, sentence: str) -> None:
         if sentence not in self.problems:
@@ -333,6 +334,13 @@ class _Planner:
         label = f"{area.name}→{name or self._names.get(code, code)}"
         stored = Succession.objects.filter(area=area, successor=code).exists()
         self._draft("successions", f"{area.code}/{code}", Act.CORRECT if stored else Act.ADD, values, name=label)
+
+    def _later_ones(self) -> None:
+        """What ends must not be written of as ending, or taking something over, on a later day."""
+        for some in chunks(self._went):
+            rows = Succession.objects.filter(Q(area__in=some) | Q(successor__in=some), on__gt=self.day)
+            for row in rows.select_related("area", "successor"):
+                self._refuse(f"{row.area.name}（{row.area_id}）{row.words}：请先撤销那一件，或把日期定在那之后。")
 
     # ------------------------------------------------ sites
 

@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     if context["prepared"]:
         found = prepared.sketch
-        context |= {"seen": _digest(prepared), **_shown(prepared.plan.drafts, found.effect, found.items, request.user)}
+        context |= {"seen": _digest(prepared), **_shown(prepared.plan.drafts, found.effect, request.user)}
     return render(request, "proposals/successions/new.html", context, status=422 if form.errors else 200)
 
 
@@ -131,12 +131,11 @@ def _digest(prepared: Prepared) -> str:
     return hashlib.sha256(repr(prepared.plan.drafts).encode()).hexdigest()
 
 
-def _shown(drafts, effect: dict[str, Any], items, user) -> dict[str, Any]:
-    """The parts of a preview for a page; titles have one of their own."""
-    counted = [item for item in items if item.denominator]
+def _shown(drafts, effect: dict[str, Any], user) -> dict[str, Any]:
+    """The parts of a preview for a page; titles have one of their own, and what is recoded or moves is told by itself."""
     return {
         "preview": SuccessionPreview(drafts),
-        "effect": effect_shown({**effect, "further": []}, counted, user, "撤并") if effect else None,
+        "effect": effect_shown({**effect, "further": []}, (), user) if effect else None,
         "titles": effect.get("further", []),
     }
 
@@ -173,6 +172,6 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         "resting": undoing.resting(shown) if may_undo else [],
         "form": form,
         "crumbs": [("撤并", reverse("successions:index")), (shown.title, "")],
-        **_shown(drafts, shown.effect, items, request.user),
+        **_shown(drafts, shown.effect, request.user),
     }
     return render(request, "proposals/successions/act.html", context, status=422 if form.errors else 200)

@@ -237,6 +237,20 @@ def test_day_must_fit_the_interval(ask, people):
         acting.propose(prepared, people.reviewer)
 
 
+def test_later_succession_of_what_lies_beneath_comes_first(ask):
+    """黄岗 goes into 大围 at the end of the year: 秀溪村 cannot take it elsewhere before."""
+    Area.objects.filter(pk=FAR).update(valid_to=date(2018, 12, 31))
+    Succession.objects.create(area_id=FAR, successor_id=NEAR, on=date(2018, 12, 31), kind="merge")
+    [said] = ask("merge", XIUXI, to=[XINMA]).problems
+    assert "黄岗" in said and "请先撤销那一件" in said
+    assert ask("merge", XIUXI, to=[XINMA], on=date(2019, 1, 1)).problems == []
+
+
+def test_effect_calls_what_is_new_by_its_name(ask):
+    lines = ask("merge", XINMA, to=[XIUXI], on=date(2018, 5, 1)).sketch.effect["areas"]
+    assert any(line["words"].startswith("新屋由未生效") for line in lines)
+
+
 def test_paper_is_asked_for(ask, people):
     with pytest.raises(Refused, match="依据"):
         acting.propose(ask("merge", XINMA, to=[XIUXI], document=" "), people.reviewer)
