@@ -101,18 +101,26 @@ _KEYS: dict[type, tuple[DatedTable, str]] = {
 
 def then(rows: Iterable[Shown], day: date) -> list[Shown]:
     """Areas, sites or access points, just read, with the names, kinds and other values of a date; one query."""
-    found = list(rows)
-    if not found:
-        return found
-    table, key = _KEYS[type(found[0])]
-    by_key: dict[str, list] = {}
-    for row in found:
-        by_key.setdefault(getattr(row, key), []).append(row)
-    changes = DatedValue.objects.filter(among("key", sorted(by_key)), table=table, effective_on__lte=day)
-    for changed, column, text in changes.order_by("effective_on").values_list("key", "column", "value"):
-        for row in by_key[changed]:
-            setattr(row, "area_id" if column == "area_code" else column, value_of(table, column, text))
-    return found
+    return each_then((row, day) for row in rows)
+
+
+def each_then(pairs: Iterable[tuple[Shown, date]]) -> list[Shown]:
+    """Rows of one table, just read, each with the values of a date of its own; one query."""
+    dated = list(pairs)
+    if not dated:
+        return []
+    table, key = _KEYS[type(dated[0][0])]
+    by_key: dict[str, list[tuple[Shown, date]]] = {}
+    for row, day in dated:
+        by_key.setdefault(getattr(row, key), []).append((row, day))
+    last = max(day for _, day in dated)
+    changes = DatedValue.objects.filter(among("key", sorted(by_key)), table=table, effective_on__lte=last)
+    names = ("key", "column", "effective_on", "value")
+    for changed, column, since, text in changes.order_by("effective_on").values_list(*names):
+        for row, day in by_key[changed]:
+            if since <= day:
+                setattr(row, "area_id" if column == "area_code" else column, value_of(table, column, text))
+    return [row for row, _ in dated]
 
 
 _NAMED = {Area: "parent", Site: "area", AccessPoint: "township", ServiceOrder: "area"}

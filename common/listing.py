@@ -108,6 +108,8 @@ class Listing:
     kept_with: str = ""
     """The power to keep it in workbooks, blank where there are none; ``workbooks`` are their keys and names."""
     workbooks: tuple[tuple[str, str], ...] = ()
+    selection: str = ""
+    """The name of the address to which rows are taken that a keeper ticks, to be changed together; blank: none are ticked."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
             "filtered": any(value not in (None, "") for value in used.form.cleaned_data.values()),
             "may_export": request.user.may(EXPORT),
             "workbooks": listing.workbooks if request.user.may(listing.kept_with) else (),
+            "selection": listing.selection if request.user.may(listing.kept_with) else "",
             **_links(request, page.paginator.per_page),
             **context,
         },

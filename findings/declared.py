@@ -95,7 +95,7 @@ CHECKS = (
         "失效日期不应早于生效日期",
         _TOWNSHIP,
         5,
-        Mending(columns=("valid_from", "valid_to")),
+        Mending(columns=("valid_from", "valid_to"), act="correct"),
         bears=True,
     ),
     FindingCheck(
@@ -155,7 +155,7 @@ CHECKS = (
         "台账中村居的名称与最近报来的季报工作簿里的名称比；全角半角不论",
         _TOWNSHIP,
         10,
-        Mending(columns=("name",), fills={"name": "written"}),
+        Mending(columns=("name",), act="correct", fills={"name": "written"}),
     ),
     FindingCheck(
         "succession_bare",
@@ -226,7 +226,7 @@ CHECKS = (
         "停用日期不应早于开通日期",
         _OPERATOR,
         5,
-        Mending(columns=("opened_on", "closed_on")),
+        Mending(columns=("opened_on", "closed_on"), act="correct"),
         bears=True,
     ),
     FindingCheck(
@@ -238,7 +238,7 @@ CHECKS = (
         "受理、完成、撤单依次在后，都不晚于今天；受理时所属区域要在有效期内",
         _OPERATOR,
         5,
-        Mending(columns=("accepted_on", "completed_on", "cancelled_on")),
+        Mending(columns=("accepted_on", "completed_on", "cancelled_on"), act="correct"),
         bears=True,
     ),
 )

@@ -1,11 +1,12 @@
 """The list of findings: what it shows and exports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
 
+from accounts.posts import Power, ScopeKind
 from common.clock import today
 from common.listing import CODE, COUNT, DATE, FLAG, WORDS, Column, Listing
 from findings.filters import RegisterFindingFilter
@@ -50,27 +51,38 @@ FINDINGS = Listing(
             "state", "状态", "get_state_display", order=("state",), tone=lambda row: _TONES[FindingState(row.state)]
         ),
         Column("reopened", "再次出现（次）", kind=COUNT, order=("reopened",), on_page=False),
-        Column("explanation", "说明", on_page=False),
+        Column("explanation", "说明", kind=WORDS, on_page=False),
         Column("explained_by", "说明人", on_page=False),
         Column("closed_at", "消除时间", kind=DATE, on_page=False),
     ),
 )
 
 
-def listing_for(
-    townships: Mapping[str, str], operators: Mapping[str, str], *, mends: bool, explains: bool, is_operator: bool
-) -> Listing:
-    """The list with the names of townships and operators, and the ways to settle each, for whoever has them.
+def listing_for(user, state: str, townships: Mapping[str, str], operators: Mapping[str, str]) -> Listing:
+    """The list as a user sees it who asked for findings in a ``state``: with names, and the ways to settle what is open.
 
-    An operator is not told the number of another one's access point.
+    What is explained shows how. An operator is not told the number of another one's access point.
     """
     whose = Column("whose", "由谁处理", lambda row: owner_name(row, townships, operators), order=("owner", "township"))
-    mend = Column("mend", "办理", _while_open("去更正"), link=mending_address)
-    explain = Column("explain", "不是问题", _while_open("去说明"), link=lambda row: f"{row.get_absolute_url()}#reason")
-    ways = [mend] * mends + [explain] * explains
     place = Column("township", "街镇", lambda row: townships.get(row.township, ""), on_page=False)
-    first, *others = [column for column in FINDINGS.columns if not (is_operator and column.key == "other")]
-    return replace(FINDINGS, columns=(first, *others[:3], place, whose, *others[3:], *ways))
+    first, *others = [column for column in FINDINGS.columns if column.key != "other" or user.scope.operator is None]
+    if state == FindingState.EXPLAINED:
+        others = [replace(column, on_page=True) if column.key == "explanation" else column for column in others]
+    columns = (first, *others[:3], place, whose, *others[3:])
+    return replace(FINDINGS, columns=columns if state == FindingState.EXPLAINED else (*columns, *_ways(user)))
+
+
+def _ways(user) -> Iterator[Column]:
+    """For whoever keeps the register the way to mend, and for an owner beneath the bureau the one to explain."""
+    if not (user.may(Power.KEEP_REGISTRY) or user.may(Power.LOAD_NETWORK)):
+        return
+    yield Column("mend", "办理", _while_open("去更正"), link=mending_address)
+    if user.grants.scope_kind != ScopeKind.DISTRICT:
+        yield Column("explain", "不是问题", _while_open("去说明"), link=_explaining)
+
+
+def _explaining(finding: RegisterFinding) -> str:
+    return f"{finding.get_absolute_url()}#reason"
 
 
 def _while_open(label: str) -> Callable[[RegisterFinding], str]:

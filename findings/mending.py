@@ -14,8 +14,6 @@ from findings.vocabulary import FindingTable, Mending
 if TYPE_CHECKING:
     from findings.models import RegisterFinding
 
-PROPOSALS_NEW = "/proposals/new/"
-
 
 def proposal_address(
     table: str,
@@ -29,7 +27,7 @@ def proposal_address(
     """The form that changes one thing, with columns preselected, or adds one at an ``area``."""
     asked = {"table": table, "key": key, "act": act, "area": area}
     query = [(name, value) for name, value in asked.items() if value]
-    return f"{PROPOSALS_NEW}?{urlencode([*query, *(('column', name) for name in columns), *given.items()])}"
+    return f"{reverse('proposals:new')}?{urlencode([*query, *(('column', name) for name in columns), *given.items()])}"
 
 
 def mending_address(finding: "RegisterFinding") -> str:
@@ -56,7 +54,7 @@ def _natural_villages(finding: "RegisterFinding") -> str:
 
 
 def _succession(finding: "RegisterFinding") -> str:
-    return reverse("areas:succession", args=[finding.key])
+    return f"{reverse('successions:new')}?from={finding.key}"
 
 
 _PAGES = {"households_off": _natural_villages, "succession_bare": _succession}

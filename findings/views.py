@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
 from accounts.access import requires
-from accounts.posts import Power, ScopeKind
+from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from common.exceptions import Refused
@@ -25,11 +25,8 @@ from workflow.engine import LONGEST_REASON
 def index(request: HttpRequest) -> HttpResponse:
     """Everything that is found in sight, what is open first; above it how it stands, and what is worth finding out first."""
     user, names = request.user, pages.townships_of(request.user)
-    mends = user.may(Power.KEEP_REGISTRY) or user.may(Power.LOAD_NETWORK)
     operators = dict(Operator.objects.order_by().values_list("code", "name"))
-    explains = mends and user.grants.scope_kind != ScopeKind.DISTRICT
-    is_operator = user.scope.operator is not None
-    listing = lists.listing_for(names, operators, mends=mends, explains=explains, is_operator=is_operator)
+    listing = lists.listing_for(user, request.GET.get("state", ""), names, operators)
     rows = RegisterFinding.objects.visible_to(user).select_related("explained_by")
     context = {} if request.GET.get("export") else _above(user, names)
     return answer(request, listing, rows, **context)

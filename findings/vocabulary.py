@@ -59,7 +59,7 @@ class FindingHit:
 
 @dataclass(frozen=True)
 class Mending:
-    """The way that mends a finding: the form of a proposal with these columns, or for an ``act`` (add, void, end).
+    """The way that mends a finding: the form of a proposal with these columns, or for an ``act`` (add, void, end, correct).
 
     ``fills`` are columns that the form gets filled, from the finding's words; ``given`` others with their values.
     ``table`` is the form's, where it is not the finding's: then the thing is the area of a new row.

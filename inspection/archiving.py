@@ -4,6 +4,7 @@ from accounts.audit import record
 from evidence import store
 from inspection.dossier import Dossier
 from inspection.models import Unit
+from inspection.naming import units_called
 from jobs.work import Finished, Progress, Refusal, work
 
 AT_ONCE = 4 * 1024 * 1024
@@ -15,9 +16,10 @@ FULL = "服务器的磁盘已满，不能打包，请联系系统管理员。"
 def pack(progress: Progress, *, unit: int) -> Finished:
     """The archive of the unit with the primary key ``unit``, as the one who asked may see it."""
     rows = Unit.objects.visible_to(progress.by).select_related("report__township", "area", "frozen", "submission")
-    subject = rows.filter(pk=unit).first()
-    if subject is None:
+    found = units_called(rows.filter(pk=unit))
+    if not found:
         raise Refusal("没有打包：这个单位已不在您的范围内。")
+    (subject,) = found
     file = Dossier(progress.by, subject)
     total = file.parts
     progress.tell(done=0, total=total, saying="正在打包")

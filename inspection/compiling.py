@@ -10,6 +10,7 @@ from common.exceptions import Refused, Stale
 from inspection import submission_papers
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
+from inspection.naming import units_called
 from inspection.vocabulary import InspectionAction, SubmissionState, UnitState
 
 LONGEST_TEXT = 5_000
@@ -18,7 +19,7 @@ LONGEST_TEXT = 5_000
 def awaiting(county: str) -> list[Unit]:
     """The units of a county that passed and are in no submission, in the order of their codes."""
     passed = Unit.objects.filter(report__county=county, state=UnitState.PASSED)
-    return list(passed.select_related("area", "report__township", "frozen").order_by("area_id"))
+    return units_called(passed.select_related("area", "report__township", "frozen").order_by("area_id"))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from acceptance.models import Basis, Verdict
 from acceptance.rules import VERSION
 from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import lacks, mark_of
+from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import LEAVES, AreaKind
 from common import clock
@@ -38,7 +39,9 @@ def shown_verdicts(county: str, period: str, codes: Iterable[str]) -> dict[str, 
 
 def _stored(period: str, codes: Iterable[str]) -> dict[str, Verdict]:
     found = Verdict.objects.standing().filter(period=period, basis=BASIS, area_id__in=list(codes))
-    return {verdict.area_id: verdict for verdict in found.select_related("area__parent", "plan")}
+    verdicts = {verdict.area_id: verdict for verdict in found.select_related("area__parent", "plan")}
+    then((verdict.area for verdict in verdicts.values()), Quarter.parse(period).last_day)
+    return verdicts
 
 
 def freeze(report: Report, verdicts: Iterable[Verdict], by) -> dict[str, FrozenVerdict]:

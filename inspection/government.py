@@ -12,6 +12,7 @@ from common.exceptions import Refused
 from inspection import submission_papers
 from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
+from inspection.naming import units_called
 from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
 
 
@@ -33,7 +34,7 @@ def decide(
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
-    units = list(submission.units.select_related("area", "report"))
+    units = units_called(submission.units.select_related("area", "report"))
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (

@@ -17,6 +17,7 @@ from accounts.posts import Power
 from inspection import examining, freezing, samples
 from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES
+from inspection.naming import called, units_called
 from inspection.reporting import drafted
 from inspection.vocabulary import Decision, InspectionAction, ReportState, SubmissionState, UnitState
 
@@ -321,14 +322,14 @@ def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:
 def report_or_404(request: HttpRequest, pk: int) -> Report:
     """The report, if the user may see it; else 404."""
     reports = Report.objects.visible_to(request.user).select_related("township", "signed_by", "reviewer", "follows")
-    return get_object_or_404(reports, pk=_number(pk))
+    return called([get_object_or_404(reports, pk=_number(pk))])[0]
 
 
 def unit_or_404(request: HttpRequest, pk: int) -> Unit:
     units = Unit.objects.visible_to(request.user).select_related(
         "area", "frozen", "submission", "report__township", "report__reviewer", "report__signed_by"
     )
-    return get_object_or_404(units, pk=_number(pk))
+    return units_called([get_object_or_404(units, pk=_number(pk))])[0]
 
 
 def submission_or_404(request: HttpRequest, pk: int) -> Submission:

@@ -18,6 +18,7 @@ from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
+from inspection.naming import units_called
 from inspection.vocabulary import UnitState
 from papers import issuing
 from papers.document import (
@@ -209,8 +210,8 @@ def report_paper(report: Report, number: str, on: date, signer: str = "") -> Pap
     """The 自查报告 of a report as it stands."""
     units = _units(report)
     data = SelfInspection(
-        township=issuing.township(report.township),
-        bureau=issuing.bureau(district_of(report.county)),
+        township=issuing.township(report.township, on),
+        bureau=issuing.bureau(district_of(report.county), on),
         quarter=report.quarter,
         on=on,
         signer=signer,
@@ -226,8 +227,8 @@ def report_paper(report: Report, number: str, on: date, signer: str = "") -> Pap
 
 
 def _units(report: Report) -> list[Unit]:
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen")
-    return list(found.order_by("area_id"))
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report")
+    return units_called(found.order_by("area_id"))
 
 
 def district_of(county: str) -> Area:
@@ -275,8 +276,8 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
     confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
     confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
     data = Examination(
-        bureau=issuing.bureau(district_of(report.county)),
-        township=issuing.township(report.township).name,
+        bureau=issuing.bureau(district_of(report.county), on),
+        township=issuing.township(report.township, on).name,
         quarter=report.quarter,
         report_number=report.number,
         on=on,
@@ -326,7 +327,7 @@ def issue_report(report: Report, on: date, by) -> Document:
     document = issue(
         kind="self-inspection",
         subject=report,
-        issuer=issuing.township(report.township),
+        issuer=issuing.township(report.township, on),
         area=report.township,
         on=on,
         by=by,
@@ -340,7 +341,7 @@ def issue_examination(report: Report, on: date, by) -> Document:
     return issue(
         kind="examination",
         subject=report,
-        issuer=issuing.bureau(district_of(report.county)),
+        issuer=issuing.bureau(district_of(report.county), on),
         area=report.township,
         on=on,
         by=by,

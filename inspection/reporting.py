@@ -6,6 +6,7 @@ reported anew (``follow``).
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from acceptance import plan as plans
 from acceptance import wording
 from acceptance.models import Verdict
 from acceptance.rules.plan import Plan
+from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
@@ -24,6 +26,7 @@ from inspection import freezing, report_papers
 from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
+from inspection.naming import units_called
 from inspection.vocabulary import InspectionAction, UnitState
 from workflow.engine import Transition
 
@@ -148,17 +151,17 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
 
 def _redraft(report: Report) -> None:
     """Word the three texts from the frozen figures."""
-    units = drafted(report)
-    report.overview = drafted_overview(report.township, report.quarter, units)
+    units, (township,) = drafted(report), then([copy(report.township)], report.quarter.last_day)
+    report.overview = drafted_overview(township, report.quarter, units)
     report.problems = drafted_problems(units)
-    report.request = drafted_request(report.township, units)
+    report.request = drafted_request(township, units)
     report.save(update_fields=["overview", "problems", "request"])
 
 
 def drafted(report: Report) -> list[Unit]:
     """The units that the report asks titles for, without those that were taken out of it."""
     found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
-    return sorted(found, key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
+    return sorted(units_called(found), key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
 
 
 @transaction.atomic

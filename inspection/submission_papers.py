@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspection.models import Submission
+from inspection.naming import units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision
 from papers import issuing
@@ -136,8 +137,8 @@ def submission_paper(submission: Submission, number: str, on: date, signer: str 
     """The 汇总上报 of a submission as it stands."""
     district, units = district_of(submission.county), _listed(submission)
     data = Compilation(
-        bureau=issuing.bureau(district),
-        government=issuing.government(district),
+        bureau=issuing.bureau(district, on),
+        government=issuing.government(district, on),
         on=on,
         signer=signer,
         opinion=submission.opinion,
@@ -151,7 +152,7 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
     """The 通报 of a ratified batch."""
     units = _listed(submission, decision=Decision.RATIFIED)
     data = Circular(
-        government=issuing.government(district_of(submission.county)),
+        government=issuing.government(district_of(submission.county), on),
         batch=submission.batch,
         ratified_on=submission.ratified_on or on,
         on=on,
@@ -172,7 +173,7 @@ def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
             unit.report.quarter.label,
             "渗透率未达参考值" if unit.frozen.reference == "short" else "",
         )
-        for unit in (entry.unit for entry in entries.order_by("unit__area_id"))
+        for unit in units_called(entry.unit for entry in entries.order_by("unit__area_id"))
     )
 
 
@@ -186,7 +187,7 @@ def issue_submission(submission: Submission, on: date, by) -> Document:
     document = issue(
         kind="compilation",
         subject=submission,
-        issuer=issuing.bureau(district),
+        issuer=issuing.bureau(district, on),
         area=district,
         on=on,
         by=by,
@@ -201,7 +202,7 @@ def issue_circular(submission: Submission, on: date, by) -> Document:
     document = issue(
         kind="circular",
         subject=submission,
-        issuer=issuing.government(district),
+        issuer=issuing.government(district, on),
         area=district,
         on=on,
         by=by,

@@ -12,6 +12,7 @@ from acceptance.models import Basis, Verdict
 from accounts.posts import Power
 from inspection import freezing
 from inspection.models import Report, Submission, Unit
+from inspection.naming import called, units_called
 from inspection.vocabulary import ReportState, SubmissionState, UnitState
 
 
@@ -35,8 +36,8 @@ def _own(user):
     return Report.objects.visible_to(user).select_related("township").annotate(moved_at=Max("moves__at"))
 
 
-def _reports(user, *states: str):
-    return _own(user).filter(state__in=states).order_by("moved_at", "pk")
+def _reports(user, *states: str) -> list[Report]:
+    return called(_own(user).filter(state__in=states).select_related("reviewer").order_by("moved_at", "pk"))
 
 
 def _clerk(user, on: date) -> Iterator[InspectionTask]:
@@ -50,7 +51,9 @@ def _returned(user) -> Iterator[InspectionTask]:
     """Reports of which units came back that have not been reported anew."""
     live = Unit.objects.live().filter(area__code__startswith=user.area_id).values("area_id")
     back = Q(units__state=UnitState.RETURNED) & ~Q(units__area_id__in=live)
-    for report in _own(user).filter(back).annotate(back=Count("units", filter=back, distinct=True)).order_by("pk"):
+    for report in called(
+        _own(user).filter(back).annotate(back=Count("units", filter=back, distinct=True)).order_by("pk")
+    ):
         yield _task(report, f"退回 {report.back} 个单位")
 
 
@@ -79,14 +82,16 @@ def _head(user, on: date) -> Iterator[InspectionTask]:
 
 
 def _reviewer(user, on: date) -> Iterator[InspectionTask]:
-    for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING).select_related("reviewer"):
+    for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
         remark = f"由{report.reviewer}审核" if report.reviewer and report.state == ReportState.EXAMINING else ""
         yield _task(report, report.get_state_display(), "补正后再报" if report.follows_id and not remark else remark)
 
 
 def _confirmer(user, on: date) -> Iterator[InspectionTask]:
     vetted = Unit.objects.visible_to(user).filter(state__in=[UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL])
-    for unit in vetted.select_related("area", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at"):
+    for unit in units_called(
+        vetted.select_related("area", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at")
+    ):
         url = reverse("inspection:examine", args=[unit.pk])
         yield InspectionTask(str(unit), url, unit.get_state_display(), _day(unit.moved_at))
 

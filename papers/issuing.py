@@ -5,6 +5,7 @@ The numbers of a body and year are without gaps, whoever draws and whatever fail
 
 import json
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from accounts import audit
+from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import AreaKind
 from common import digests
@@ -40,19 +42,23 @@ def _stem(name: str) -> str:
     return name
 
 
-def bureau(district: Area) -> Issuer:
-    """区经济和信息化局."""
+def bureau(district: Area, on: date) -> Issuer:
+    """区经济和信息化局, as it is called on a day."""
+    (district,) = then([copy(district)], on)
     return Issuer(f"{district.name}经济和信息化局", f"{_stem(district.name)[:1]}区经信")
 
 
-def government(district: Area) -> Issuer:
-    """区人民政府."""
+def government(district: Area, on: date) -> Issuer:
+    """区人民政府, as it is called on a day."""
+    (district,) = then([copy(district)], on)
     return Issuer(f"{district.name}人民政府", f"{_stem(district.name)[:1]}区府")
 
 
-def township(area: Area) -> Issuer:
-    """A town's 人民政府, a street's 办事处; the area's parent is asked for its name."""
-    district = area.parent.name if area.parent_id else ""
+def township(area: Area, on: date) -> Issuer:
+    """A town's 人民政府, a street's 办事处, as it is on a day; the area's parent is asked for its name."""
+    both = [copy(each) for each in (area, area.parent) if each is not None]
+    area, *above = then(both, on)
+    district = above[0].name if above else ""
     if area.kind == AreaKind.STREET:
         return Issuer(f"{district}人民政府{area.name}办事处", f"{_stem(area.name)}办")
     return Issuer(f"{district}{area.name}人民政府", f"{_stem(area.name)}府")

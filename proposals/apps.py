@@ -7,5 +7,8 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_IMPORT
+        from register.hooks import PANELS
 
         AFTER_IMPORT.register("proposals.recording.record")
+        PANELS.register("proposals.things.waiting")
+        PANELS.register("proposals.things.time_line")

@@ -25,7 +25,7 @@ _NEAR_COLUMNS = frozenset({"name", "lon", "lat", "datum", "area_code", "kind", "
 
 
 @dataclass(frozen=True)
-class Stale:
+class OvertakenValue:
     """A value that has changed since the page was opened: what the page showed and what stands now, in words."""
 
     column: str
@@ -40,7 +40,7 @@ class Rehearsed:
     digest: str
     effect: EffectShown
     remarks: list[str] = field(default_factory=list)
-    stale: list[Stale] = field(default_factory=list)
+    stale: list[OvertakenValue] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -117,7 +117,7 @@ def _odd(found: Sketch) -> list[str]:
     return [problem.message for problem in found.warnings]
 
 
-def _stale(found: Sketch) -> list[Stale]:
+def _stale(found: Sketch) -> list[OvertakenValue]:
     told = []
     for index in found.assembly.sound:
         draft = found.assembly.drafts[index]
@@ -127,7 +127,7 @@ def _stale(found: Sketch) -> list[Stale]:
                 label = TABLES[draft.table].by_name[column].label
                 words = [value_words(draft.table, column, text) for text in (seen, now[column])]
                 told.append(
-                    Stale(
+                    OvertakenValue(
                         column,
                         f"“{label}”在您打开页面之后又改过：您看到的是“{words[0]}”，现在是“{words[1]}”。请核对后再提交。",
                     )

@@ -21,8 +21,8 @@ from common.forms import posted_version
 from evidence.store import NoSpace
 from proposals import actions, places, proofs
 from proposals.actions import Why
-from proposals.desk import WHY_IT_LEAVES, Rehearsed, rehearse
-from proposals.forms import CHANGE, CORRECT, PLACE, ThingForm
+from proposals.desk import NO_REASON_TO_LEAVE, WHY_IT_LEAVES, Rehearsed, rehearse
+from proposals.forms import CHANGE, CORRECT, PLACE, ThingForm, WhyForm
 from proposals.models import HeldProof, Proposal
 from proposals.pages import ProposalPage, open_items, thing_url
 from proposals.revising import MOST_REVISED, ReviseForm
@@ -32,7 +32,7 @@ from proposals.vocabulary import Act, Door, ProposalState
 
 KEEPERS = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 _ACTS = (CHANGE, CORRECT, Act.ADD, Act.END, Act.VOID)
-_TITLES = {Act.ADD: "新增", Act.END: "终止", Act.VOID: "作废"}
+_TITLES: dict[str, str] = {Act.ADD: "新增", Act.END: "终止", Act.VOID: "作废"}
 
 
 @dataclass
@@ -59,6 +59,15 @@ def files_of(request: HttpRequest) -> Files:
             found.errors.append(str(full))
             found.status = 507
     return found
+
+
+def asked(form: WhyForm, files: Files, *, is_leaving: bool) -> bool:
+    """Whether the reason and the files may go with what is proposed; else the form says what is wrong."""
+    for error in files.errors:
+        form.add_error(None, error)
+    if form.is_valid() and is_leaving and form.cleaned_data["reason_code"] in NO_REASON_TO_LEAVE:
+        form.add_error("reason_code", WHY_IT_LEAVES)
+    return form.is_valid()
 
 
 # ------------------------------------------------ one thing
@@ -138,6 +147,10 @@ def _rehearsed(request: HttpRequest, form: ThingForm) -> tuple[Rehearsed | None,
 
 def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed) -> HttpResponse:
     cleaned = form.cleaned_data
+
+    def adopted(proposal: Proposal) -> None:
+        proofs.adopt(proposal, files.held, request.user)
+
     try:
         made, _ = actions.propose(
             drafts=shown.found.assembly.drafts,
@@ -146,23 +159,16 @@ def _sent(request: HttpRequest, form: ThingForm, files: Files, shown: Rehearsed)
             why=Why(cleaned["reason_code"], cleaned["reason"], cleaned["document"]),
             has_proof=bool(files.held),
             found=shown.found,
-            attach=lambda proposal: proofs.adopt(proposal, files.held, request.user),
+            attach=adopted,
         )
     except Overtaken as stale:
         return _thing_page(request, form, files, shown, str(stale), status=409)
     except Refused as refused:
-        form.add_error(_why_field(str(refused)), str(refused))
+        form.place(str(refused))
         return _thing_page(request, form, files, shown, status=422)
     assert made is not None
     messages.success(request, sent_words(made, shown.found.waiting))
     return redirect("proposals:proposal", made.pk)
-
-
-def _why_field(sentence: str) -> str:
-    """The field that a refusal of the reason is about."""
-    if "依据" in sentence:
-        return "document"
-    return "reason" if "写明原因" in sentence or "字" in sentence else "reason_code"
 
 
 def sent_words(made: Proposal, waiting: list) -> str:
@@ -301,7 +307,7 @@ def _sent_again(
     except Overtaken as stale:
         return _revise_page(request, found, page, form, files, shown, str(stale), status=409)
     except Refused as refused:
-        form.add_error(_why_field(str(refused)), str(refused))
+        form.place(str(refused))
         return _revise_page(request, found, page, form, files, shown, status=422)
     messages.success(request, f"“{found.title}”已重新提交，等待区经信局审定。")
     return redirect("proposals:proposal", found.pk)

@@ -14,6 +14,7 @@ from areas.vocabulary import Datum
 from common.exceptions import Refused
 from common.filters import DayField
 from proposals import places
+from proposals.actions import Why
 from proposals.drafts import ENDS, ItemDraft
 from proposals.subjects import Subject, area_code_of, operators
 from proposals.vocabulary import Act, ReasonCode
@@ -57,6 +58,17 @@ class WhyForm(forms.Form):
         help_text="改变往季结果、或使单位退出分母的，必须写明依据，或者上传照片、扫描件。",
     )
 
+    @property
+    def why(self) -> Why:
+        return Why(*(self.cleaned_data[name] for name in ("reason_code", "reason", "document")))
+
+    def place(self, sentence: str) -> None:
+        """Put a refusal of the reason to the field that it is about."""
+        if "依据" in sentence:
+            self.add_error("document", sentence)
+        else:
+            self.add_error("reason" if "写明原因" in sentence or "字" in sentence else "reason_code", sentence)
+
 
 class ThingForm(WhyForm):
     """The fields of a row; ``act`` says what is done to it, ``asked`` are the columns for which the page was opened."""
@@ -69,7 +81,8 @@ class ThingForm(WhyForm):
         self.columns = [] if act in (Act.END, Act.VOID) else self._own_columns()
         self.asked = self._opened(asked)
         super().__init__(data, initial=self._shown(given), auto_id="%s")
-        self.fields = {**self._act_fields(), **{name: self._field(name) for name in self.columns}, **self.fields}
+        own = self._act_fields() | {name: self._field(name) for name in self.columns}
+        self.fields: dict[str, forms.Field] = own | dict(self.fields)
         first = [name for name in self.asked if not (subject.is_new and self.initial.get(name))]
         if first and data is None:
             self.fields[first[0]].widget.attrs |= {"autofocus": True, "data-select": True}

@@ -36,7 +36,7 @@ def spot_of(said: Mapping[str, str | None]) -> Spot | None:
     return _placed(*datums.to_wgs84(lon, lat, datum)) if datum in Datum.values else None
 
 
-def _placed(lon: float, lat: float) -> Spot:
+def _placed(lon: Any, lat: Any) -> Spot:
     if settings.MAP_TILES_DATUM == Datum.GCJ02:
         lon, lat = datums.gcj02_from_wgs84(lon, lat)
     return [round(float(lon), _DIGITS), round(float(lat), _DIGITS)]
@@ -80,9 +80,9 @@ def _stored(items: Iterable[ProposalItem]) -> dict[tuple[str, str], dict[str, st
     keys: dict[str, set[str]] = {}
     for item in items:
         keys.setdefault(item.table, set()).add(item.key)
-    found = {}
+    found: dict[tuple[str, str], dict[str, str]] = {}
     for handler in handlers() if keys else ():
         for key, row in handler.fetch(keys.get(handler.table.name, ())).items():
             columns = handler.table.by_name
-            found[handler.table.name, key] = {name: columns[name].write(row[name]) for name in COLUMNS}
+            found[handler.table.name, str(key)] = {name: columns[name].write(row[name]) for name in COLUMNS}
     return found

@@ -55,7 +55,7 @@ def hold(file: Any, by) -> HeldProof:
 
 
 def held(numbers: Iterable[str], by) -> list[HeldProof]:
-    """Those of the named files that the person holds, as often named as may be, each once."""
+    """The named files, as far as the person holds them, each once."""
     keys = {int(number) for number in numbers if number.isdecimal() and len(number) <= 15}
     return list(HeldProof.objects.filter(by=by, pk__in=keys))
 

@@ -91,7 +91,7 @@ def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user,
 
 
 def _figures(effect: Mapping[str, Any], linked: Any) -> EffectGroup:
-    """Of each figure that changes from quarter to quarter the latest at once, the quarters before it folded."""
+    """The latest of each figure that changes from quarter to quarter at once, the quarters before it folded."""
     rows = sorted(effect.get("figures", []), key=lambda row: row["periods"][-1], reverse=True)
     latest: dict[str, dict[str, Any]] = {}
     for row in rows:

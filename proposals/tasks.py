@@ -13,7 +13,7 @@ from proposals.vocabulary import ProposalState
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 OUTCOME_DAYS = 7
-"""So long a proposer's outcome stands among his tasks."""
+"""Days for which a proposer's outcome stands among his tasks."""
 
 
 @dataclass(frozen=True)

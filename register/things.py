@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.posts import Power
@@ -83,7 +83,8 @@ class Alert:
 class Panel:
     """What a room says of a thing: rows of label and text, or a template of its own with its context.
 
-    ``is_beside`` puts it beside the values, ``is_wide`` gives it a row of its own; ``script`` names a module for a map.
+    ``is_beside`` puts it beside the values, ``is_wide`` gives it a row of its own; ``script`` names a module for a map,
+    ``style`` a style sheet.
     ``files`` (name and content) go into the archive of a unit.
     """
 
@@ -97,6 +98,7 @@ class Panel:
     is_beside: bool = False
     is_wide: bool = False
     script: str = ""
+    style: str = ""
     files: Sequence[tuple[str, bytes]] = ()
 
 
@@ -155,6 +157,10 @@ class ThingPage:
         return [panel for panel in self.panels if panel.is_wide]
 
     @property
+    def styles(self) -> list[str]:
+        return list(dict.fromkeys(f"css/{panel.style}.css" for panel in self.panels if panel.style))
+
+    @property
     def scripts(self) -> list[str]:
         return list(dict.fromkeys(panel.script for panel in self.panels if panel.script))
 
@@ -198,11 +204,8 @@ def change_address(user, thing: Thing, *columns: str, **given: str) -> str:
 
 
 def form_address(asked: Sequence[tuple[str, str]]) -> str:
-    """The address of the form for a proposal; blank where the room is not installed."""
-    try:
-        return f"{reverse('proposals:new')}?{urlencode(asked)}"
-    except NoReverseMatch:
-        return ""
+    """The address of the form for a proposal."""
+    return f"{reverse('proposals:new')}?{urlencode(asked)}"
 
 
 def _asked(text: str) -> tuple[Quarter | None, str]:

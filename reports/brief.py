@@ -1,10 +1,12 @@
 """The brief for a meeting (简报): where the plan stands on one page, for PDF and Word."""
 
 from collections import Counter
+from copy import copy
 from datetime import date
 
 from acceptance.models import Basis
 from acceptance.wording import number
+from areas.dated import then
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from papers import issuing
 from papers.document import Paper, Paragraph, close_up, day_written
@@ -18,7 +20,7 @@ _COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.C
 
 def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
     """What ``page`` shows of ``area``, written on a day, and as of when; it bears no number and no seal, and so no room for one."""
-    issuer = issuing.township(area) if area.kind in TOWNSHIPS else issuing.bureau(area)
+    issuer = issuing.township(area, on) if area.kind in TOWNSHIPS else issuing.bureau(area, on)
     sections = [
         _totals(page, as_of),
         _titles(page.titles),
@@ -28,7 +30,7 @@ def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
         _turned(page),
     ]
     return Paper(
-        title=f"{area.name}全光网城市建设进度简报\n（{page.quarter.label}）",
+        title=f"{then([copy(area)], page.quarter.last_day)[0].name}全光网城市建设进度简报\n（{page.quarter.label}）",
         body=(
             *_numbered([close_up(section) for section in sections if section]),
             Paragraph(f"{issuer.name}　{day_written(on)}", "right"),

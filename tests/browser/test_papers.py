@@ -30,7 +30,7 @@ def document(reviewer):
     """The sample report, issued."""
     town, words = Area.objects.get(code=scenes.TOWN), words_for(KEY, "441802")
     return issue(
-        kind=KEY, issuer=issuing.township(town), area=town, on=date(2018, 7, 5), by=reviewer,
+        kind=KEY, issuer=issuing.township(town, date(2018, 7, 5)), area=town, on=date(2018, 7, 5), by=reviewer,
         build=lambda number: words.wording.sample(words),
     )  # fmt: skip
 

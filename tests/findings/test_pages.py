@@ -143,6 +143,14 @@ def test_owner_explains_and_bureau_does_not_accept(found, people, client):
     ]
 
 
+def test_reviewer_reads_explanations_in_the_list(found, people, client):
+    client.force_login(people.clerk)
+    client.post(f"{finding().get_absolute_url()}explain/", {"reason": "市场已搬迁", "version": 0})
+
+    assert "市场已搬迁" in listed(client, people.reviewer, state="explained")
+    assert "去更正" not in listed(client, people.reviewer, state="explained")
+
+
 def test_what_was_typed_is_kept_when_refused(found, people, client):
     client.force_login(people.clerk)
     address = f"{finding().get_absolute_url()}explain/"
@@ -165,19 +173,21 @@ def test_bureau_sets_a_bound(people, client):
     assert client.get("/findings/checks/site_unlocated/").status_code == 404, "it has no bound"
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_every_check_leads_to_what_mends_it(check):
-    words = {"written": "新名"}
-    row = RegisterFinding(code=check.code, table=check.table, key="441802103201", said=words)
-    address = mending.mending_address(row)
+KEYS = {"areas": NEAR, "sites": "S-4", "access_points": "DX-1", "service_orders": "GD-2"}
 
-    assert address.startswith(("/proposals/new/?table=", "/areas/"))
-    assert mending.thing_address(check.table, row.key)
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_every_check_leads_to_what_mends_it(check, people, client):
+    row = RegisterFinding(code=check.code, table=check.table, key=KEYS[check.table], said={"written": "新名"})
+    client.force_login(people.head)
+
+    assert client.get(mending.mending_address(row)).status_code == 200
+    assert client.get(mending.thing_address(check.table, row.key)).status_code == 200
 
 
 def test_mending_fills_in_what_the_finding_tells():
     row = RegisterFinding(code="name_differs", table="areas", key=NEAR, said={"written": "大围村"})
-    assert mending.mending_address(row).endswith("&column=name&name=%E5%A4%A7%E5%9B%B4%E6%9D%91")
+    assert mending.mending_address(row).endswith("&act=correct&column=name&name=%E5%A4%A7%E5%9B%B4%E6%9D%91")
 
     row = RegisterFinding(code="village_unsettled", table="areas", key=NEAR, said={})
     assert mending.mending_address(row) == f"/proposals/new/?table=sites&act=add&area={NEAR}&kind=settlement"

@@ -454,7 +454,7 @@ def test_list_costs_the_same_however_long(chain, people, django_assert_num_queri
     client = signed_in(people.reviewer)
     chain.sent(TOWN)
     page(client, "index")
-    with django_assert_num_queries(6) as first:
+    with django_assert_num_queries(7) as first:
         page(client, "index")
     chain.sent(COVERED)
     chain.sent(XINMA)
@@ -467,7 +467,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
     for report in (one, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(14) as first:
+    with django_assert_num_queries(19) as first:
         page(client, "report", one.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)

@@ -30,16 +30,7 @@ def day(settings):
     settings.PORTAL_TODAY = date(2018, 8, 15)
 
 
-@pytest.fixture(autouse=True)
-def form(monkeypatch):
-    """The address of the form, whatever room it is in."""
-    from register import things
-
-    def address(asked) -> str:
-        return "/form/?" + "&".join(f"{name}={value}" for name, value in asked)
-
-    monkeypatch.setattr(things, "form_address", address)
-    monkeypatch.setattr("register.values.form_address", address)
+FORM = "/proposals/new/"
 
 
 def change(table: str, key: str, column: str, on: date, value: str) -> None:
@@ -115,7 +106,7 @@ def test_changes_are_offered_to_who_keeps_the_table(log_in, registry, post, tabl
         assert post == Post.OPERATOR and table in ("areas", "sites")
         return
     content = response.content.decode()
-    assert (f"/form/?table={table}&amp;key={PAGES[table][1]}" in content) == (table in KEEPERS[post])
+    assert (f"{FORM}?table={table}&amp;key={PAGES[table][1]}" in content) == (table in KEEPERS[post])
     assert bool(response.context["deeds"]) == (table in KEEPERS[post])
 
 
@@ -143,7 +134,7 @@ def test_site_without_coordinates_offers_to_enter_them(log_in, registry):
     address = reverse("areas:site", args=["S-0002"])
     content = log_in(Post.CLERK).get(address).content.decode()
     assert (
-        '<a class="btn btn-primary" href="/form/?table=sites&amp;key=S-0002&amp;column=place">补登坐标</a>' in content
+        f'<a class="btn btn-primary" href="{FORM}?table=sites&amp;key=S-0002&amp;column=place">补登坐标</a>' in content
     )
     assert "数据包" not in content
     reader = log_in(Post.LEADER).get(address).content.decode()

@@ -42,7 +42,7 @@ class Person:
     def confirm(self, answer, **fields):
         """Confirm a preview with a reason and a paper, unless told otherwise."""
         shown = answer.context
-        said = {"digest": shown["found"].digest, "reason_code": "surveyed", "document": "源府〔2018〕9号", **fields}
+        said = {"digest": shown["found"].digest, "reason_code": "below", "document": "源府〔2018〕9号", **fields}
         return self.client.post(f"/ledgers/uploads/{shown['upload'].pk}/", said, follow=True)
 
     def accept_all(self) -> None:

@@ -13,12 +13,12 @@ from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, DatedValue, Site
 from evidence.keeping import original
-from proposals.models import Proof, Proposal, ProposalItem
+from proposals.models import HeldProof, Proof, Proposal, ProposalItem
 from proposals.vocabulary import Act, Denominator, Door, ItemState, ProposalState
 from tests import scenes
 from tests.workbooks.conftest import FIRST, Person, put, row_of
 from workbooks.ledgers import actions, views
-from workbooks.ledgers.models import LedgerUpload, UploadProof
+from workbooks.ledgers.models import LedgerUpload
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_villages_lowered_beneath_twenty_households_wait_with_their_effect(clerk
     answer = lowered(clerk)
     found, page = answer.context["found"], answer.content.decode()
     assert (found.at_once, found.waiting, found.leaving, found.needs_proof) == (0, 3, 3, True)
-    assert "处往季结果" in page and '<strong class="turns-past">秀溪村由未达标转为' in page
+    assert '<div class="effect-alarm"' in page and "改变已经结束的季度的结果" in page and "秀溪村由未达标转为" in page
 
     clerk.confirm(answer)
 
@@ -84,19 +84,24 @@ def test_villages_lowered_beneath_twenty_households_wait_with_their_effect(clerk
     assert foretold and foretold <= set(turned)
 
 
+def said(refused, field: str) -> str:
+    assert refused.status_code == 422
+    return "".join(refused.context["form"].errors[field])
+
+
 def test_without_a_proof_it_is_refused_and_nothing_typed_is_lost(clerk):
     answer = lowered(clerk)
 
     refused = clerk.confirm(answer, document="", reason="村委会清点")
 
-    assert refused.status_code == 422
-    assert "必须附依据" in refused.context["alert"] and "村委会清点</textarea>" in refused.content.decode()
+    assert "必须附依据" in said(refused, "document") and "村委会清点</textarea>" in refused.content.decode()
     assert not Proposal.objects.exists() and LedgerUpload.objects.get().confirmed_at is None
 
 
-def test_reason_has_to_be_chosen(clerk):
-    refused = clerk.confirm(lowered(clerk), reason_code="")
-    assert refused.status_code == 422 and "请选择原因类别" in refused.context["alert"]
+def test_reason_has_to_be_chosen_and_says_why_something_leaves(clerk):
+    answer = lowered(clerk)
+    assert "请选择原因类别" in said(clerk.confirm(answer, reason_code=""), "reason_code")
+    assert "退出分母" in said(clerk.confirm(answer, reason_code="surveyed"), "reason_code")
 
 
 def test_files_outlive_a_refusal_and_go_with_the_proposal(clerk):
@@ -106,33 +111,17 @@ def test_files_outlive_a_refusal_and_go_with_the_proposal(clerk):
     first.seek(0)
 
     refused = clerk.confirm(answer, document="", reason_code="", proofs=[first])
-    assert refused.status_code == 422 and "已附：村委会清点.jpg" in refused.content.decode()
-    clerk.confirm(answer, document="", proofs=[picture()])
+    assert "已选：村委会清点.jpg" in refused.content.decode()
+    clerk.confirm(answer, document="", held=[HeldProof.objects.get().pk])
 
     [proof] = Proof.objects.all()
     assert original(proof) == data and proof.proposal == Proposal.objects.get()
-    assert not UploadProof.objects.exists()
+    assert not HeldProof.objects.exists()
 
 
-def test_too_many_files_and_what_is_no_picture_are_said(clerk):
-    answer = lowered(clerk)
-    refused = clerk.confirm(answer, proofs=[SimpleUploadedFile("a.jpg", b"no picture")])
-    assert refused.status_code == 422 and not UploadProof.objects.exists()
-    for colours in (("red", "blue", "green", "white"), ("black", "yellow", "pink")):
-        refused = clerk.confirm(answer, reason_code="", proofs=[picture(colour) for colour in colours])
-    assert "最多附 6 个文件" in refused.context["alert"] and UploadProof.objects.count() == 4
-
-
-def test_files_of_an_upload_that_expired_leave_the_disk(clerk, django_capture_on_commit_callbacks):
-    answer = lowered(clerk)
-    clerk.confirm(answer, reason_code="", proofs=[picture()])
-    kept = UploadProof.objects.get()
-    LedgerUpload.objects.update(expires_at="2018-01-01T00:00:00+08:00")
-    with django_capture_on_commit_callbacks(execute=True):
-        lowered(clerk)
-    assert not UploadProof.objects.exists()
-    with pytest.raises(Exception, match="读不出来"):
-        original(kept)
+def test_what_is_no_picture_is_said(clerk):
+    refused = clerk.confirm(lowered(clerk), proofs=[SimpleUploadedFile("a.jpg", b"no picture")])
+    assert "a.jpg" in said(refused, "__all__") and not Proposal.objects.exists()
 
 
 def test_change_from_a_day_on_leaves_the_quarters_before(clerk, reviewer):

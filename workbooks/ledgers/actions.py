@@ -14,15 +14,14 @@ from accounts.models import User
 from areas.package.tables import Unreadable
 from common import clock
 from common.exceptions import Refused, Stale
-from evidence.keeping import SoundFile, let_go
 from proposals.actions import MOST_ITEMS, Say, Sketch, Why, propose, sketch
-from proposals.models import Proof, Proposal
-from proposals.proofs import MOST as MOST_PROOFS
+from proposals.models import HeldProof
+from proposals.proofs import adopt
 from proposals.vocabulary import Door
 from workbooks.ledgers import declared, preview, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
 from workbooks.ledgers.incoming import IncomingRows, incoming
-from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook, UploadProof
+from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
 from workbooks.ledgers.preview import Findings
 
 
@@ -47,7 +46,7 @@ def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, b
 @transaction.atomic
 def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
-    _forget_expired()
+    LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
     unit, content = WorkbookUnit.of(by), file.read()
     name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
     upload = LedgerUpload.objects.create(
@@ -57,12 +56,6 @@ def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     detail = {"list": ledger.title, "file": name, "sha256": upload.sha256}
     audit.record(action="ledger.upload", by=by, detail=detail)
     return upload
-
-
-def _forget_expired() -> None:
-    expired = LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now())
-    let_go(UploadProof, list(UploadProof.objects.filter(upload__in=expired).values_list("digest", flat=True)))
-    expired.delete()
 
 
 def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None) -> Findings:
@@ -114,20 +107,30 @@ def _looked_at(
     return preview.findings_of(rows, found, content, upload.issued.rows, since), found
 
 
-def confirm(*, upload: LedgerUpload, digest: str, by: User, why: Why, say: Say = lambda text: None) -> Findings | None:
+def confirm(
+    *,
+    upload: LedgerUpload,
+    digest: str,
+    by: User,
+    why: Why,
+    files: Sequence[HeldProof] = (),
+    say: Say = lambda text: None,
+) -> Findings | None:
     """Do what the preview with ``digest`` showed, but for rows with an error; None when that was done before.
 
     What nobody has to accept is written, the rest waits. Refused without a reason or proof that is needed; LedgerChanged
     when the ledger has changed meanwhile; nothing is done then.
     """
     try:
-        return _confirmed(upload, digest, by, why, say)
+        return _confirmed(upload, digest, by, why, files, say)
     except Stale as reason:
         raise LedgerChanged(str(reason)) from None
 
 
 @transaction.atomic
-def _confirmed(upload: LedgerUpload, digest: str, by: User, why: Why, say: Say) -> Findings | None:
+def _confirmed(
+    upload: LedgerUpload, digest: str, by: User, why: Why, files: Sequence[HeldProof], say: Say
+) -> Findings | None:
     content, seen = bytes(upload.content), Findings.from_json(upload.findings)
     waiting = LedgerUpload.objects.filter(pk=upload.pk, confirmed_at=None)
     if not waiting.update(confirmed_at=clock.now(), content=b""):
@@ -145,32 +148,12 @@ def _confirmed(upload: LedgerUpload, digest: str, by: User, why: Why, say: Say) 
         source=Door.WORKBOOK,
         why=why,
         title=f"{title}台账工作簿：新增 {found.added} 行，改动 {found.changed} 行",
-        has_proof=upload.proofs.exists(),
+        has_proof=bool(files),
         found=made,
-        attach=lambda proposal: _move_proofs(upload, proposal, by),
+        attach=lambda proposal: adopt(proposal, files, by),
     )
     found.proposal = proposal and proposal.pk
     detail = {"list": title, "sha256": upload.sha256, "created": found.added, "changed": found.changed}
     audit.record(action="ledger.confirm", by=by, subject=proposal, detail=detail)
     LedgerUpload.objects.filter(pk=upload.pk).update(findings=found.as_json())
     return found
-
-
-@transaction.atomic
-def hand_in(upload: LedgerUpload, files: Sequence[SoundFile]) -> None:
-    """Keep files on which the upload is to rest, until it is confirmed: a refusal loses none. Refused when too many."""
-    there = set(upload.proofs.values_list("digest", flat=True))
-    new = {file.digest: file for file in files if file.digest not in there}
-    if len(there) + len(new) > MOST_PROOFS:
-        raise Refused(f"一份申请最多附 {MOST_PROOFS} 个文件，这次共有 {len(there) + len(new)} 个。")
-    for file in new.values():
-        UploadProof.objects.create(upload=upload, **file.keep(UploadProof))
-
-
-def _move_proofs(upload: LedgerUpload, proposal: Proposal, by: User) -> None:
-    names = UploadProof.file_fields()
-    Proof.objects.bulk_create(
-        Proof(proposal=proposal, by=by, **{name: getattr(proof, name) for name in names})
-        for proof in upload.proofs.all()
-    )
-    upload.proofs.all().delete()

@@ -25,7 +25,6 @@ from common.exceptions import Refused, Stale
 from proposals.actions import Sketch, Why, propose
 from proposals.models import Proposal
 from proposals.vocabulary import Act, ApprovalLevel, Door
-from workbooks.ledgers.asking import why_of
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger
 from workbooks.ledgers.incoming import IncomingRows, incoming
 
@@ -112,7 +111,7 @@ def _why(body: Any) -> Why:
     )
     if any(not isinstance(text, str) for text in said.values()):
         raise Unusable("reason_code、reason、document 应为文字。")
-    return why_of(said)
+    return Why(*said.values())
 
 
 def _named(table: PackageTable, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from django.db import models
 
 from areas.models import Area, Operator
 from common import clock
-from evidence.models import KeptPhoto
 from workbooks.models import KEPT, new_stamp
 
 
@@ -96,15 +95,3 @@ class LedgerUpload(OfUnit):
     @property
     def has_expired(self) -> bool:
         return self.confirmed_at is None and self.expires_at <= clock.real_now()
-
-
-class UploadProof(KeptPhoto):
-    """A file on which an upload is to rest; with the confirmation it becomes the proposal's."""
-
-    place = "proposal-"
-
-    upload = models.ForeignKey(LedgerUpload, models.CASCADE, related_name="proofs", verbose_name="上传的工作簿")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "台账上传所附依据"
-        ordering = ["pk"]

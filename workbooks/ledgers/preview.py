@@ -253,7 +253,7 @@ def findings_of(
         waiting=len(waiting),
         leaving=len({number for number, item in every if item.denominator == Denominator.LEFT}),
         additions=[_added(*each) for each in every if each[1].act == Act.ADD][:SHOWN],
-        cells=[cell for each in every[:SHOWN] if each[1].act != Act.ADD for cell in _cells(*each)],
+        cells=[cell for each in every[:SHOWN] if each[1].act != Act.ADD for cell in cells_of(*each)],
         wrong=[_place(content, rows, problem) for problem in report.errors[:SHOWN]],
         odd=[_place(content, rows, problem) for problem in report.warnings[:SHOWN]],
         notices=list(content.notices),
@@ -261,7 +261,7 @@ def findings_of(
         needs_proof=sketch.needs_proof,
         since=since.isoformat() if since else "",
         day=today().isoformat(),
-        digest=_digest(sketch.items),
+        digest=digest_of(sketch.items),
     )
     touched = {*places, *(number for number, _ in rows.pending)} | {number for number in wrong if number}
     findings.unchanged = total - len(touched)
@@ -275,7 +275,8 @@ def findings_of(
     return findings
 
 
-def _digest(items: Sequence[ProposalItem]) -> str:
+def digest_of(items: Sequence[ProposalItem]) -> str:
+    """What tells these items from others."""
     said = [[item.key, item.act, str(item.effective_on), item.level, item.values] for item in items]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
@@ -287,7 +288,8 @@ def _added(number: int, item: ProposalItem) -> Added:
     return Added(number, item.key, "，".join(said), item.level > ApprovalLevel.AT_ONCE)
 
 
-def _cells(number: int, item: ProposalItem) -> list[CellChange]:
+def cells_of(number: int, item: ProposalItem) -> list[CellChange]:
+    """The cells that an item changes, in the row of this number."""
     return [
         CellChange(
             number,

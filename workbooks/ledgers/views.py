@@ -18,10 +18,12 @@ from common.exceptions import Refused
 from common.http import RowNotFound
 from jobs.actions import start
 from papers.serving import file
-from proposals.proofs import sound
-from proposals.vocabulary import Act, ReasonCode
+from proposals import proofs
+from proposals.desk_views import Files, asked, files_of
+from proposals.forms import WhyForm
+from proposals.showing import effect_shown
+from proposals.vocabulary import Act
 from workbooks.ledgers import actions, selecting, works, writing
-from workbooks.ledgers.asking import effect_lines, why_of
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.ledgers.preview import SHOWN, Findings
@@ -104,32 +106,35 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _previewed(request, upload)
     if upload.has_expired:
-        return _previewed(request, upload, "这次上传已过保留期，没有提交：请重新上传工作簿。", 409)
-    found = _findings(upload)
+        return _previewed(request, upload, "这次上传已过保留期，没有提交：请重新上传工作簿。", status=409)
     if request.POST.get("action") == "compare":
-        return _compared_again(request, upload, found)
-    if upload.confirmed_at is None:
-        try:
-            actions.hand_in(upload, sound(request.FILES.getlist("proofs")))
-        except Refused as reason:
-            return _previewed(request, upload, str(reason), 422)
-    digest, why = request.POST.get("digest", ""), why_of(request.POST)
+        return _compared_again(request, upload, _findings(upload))
+    return _confirmed(request, upload, _findings(upload))
+
+
+def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
+    form, files = WhyForm(request.POST), files_of(request)
+    if not asked(form, files, is_leaving=bool(found.leaving)):
+        return _previewed(request, upload, form=form, files=files, status=files.status)
+    digest, why, title = request.POST.get("digest", ""), form.why, LEDGERS[upload.ledger].title
     if found.rows > MANY_ROWS:
-        title = f"提交{LEDGERS[upload.ledger].title}台账：{upload.file_name}"
-        return redirect(start(works.confirm, title=title, by=request.user, upload=pk, digest=digest, why=asdict(why)))
+        held = [str(file.pk) for file in files.held]
+        said = {"upload": upload.pk, "digest": digest, "why": asdict(why), "held": held}
+        return redirect(start(works.confirm, title=f"提交{title}台账：{upload.file_name}", by=request.user, **said))
     try:
-        done = actions.confirm(upload=upload, digest=digest, by=request.user, why=why)
+        done = actions.confirm(upload=upload, digest=digest, by=request.user, why=why, files=files.held)
     except actions.LedgerChanged as reason:
-        upload = _upload(request, pk)
+        upload = _upload(request, upload.pk)
         actions.examine(upload, by=request.user, since=found.since_day)
-        return _previewed(request, upload, str(reason), 409)
+        return _previewed(request, upload, str(reason), form, files, 409)
     except Refused as reason:
-        return _previewed(request, _upload(request, pk), f"没有提交：{reason}", 422)
+        form.place(str(reason))
+        return _previewed(request, _upload(request, upload.pk), form=form, files=files, status=422)
     if done is None:
         messages.info(request, "这份工作簿已经提交过，没有重复提交。")
     else:
-        messages.success(request, f"已提交{LEDGERS[upload.ledger].title}台账：{done.outcome}")
-    return redirect("ledgers:preview", pk)
+        messages.success(request, f"已提交{title}台账：{done.outcome}")
+    return redirect("ledgers:preview", upload.pk)
 
 
 def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
@@ -139,7 +144,7 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
         try:
             since = date.fromisoformat(request.POST.get("since", ""))
         except ValueError:
-            return _previewed(request, upload, "请选择自哪一天起变更，例如 2018-06-30。", 422)
+            return _previewed(request, upload, "请选择自哪一天起变更，例如 2018-06-30。", status=422)
     if upload.confirmed_at is None and found.rows > MANY_ROWS:
         title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk, since=str(since or "")))
@@ -148,21 +153,28 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
     return redirect("ledgers:preview", upload.pk)
 
 
-def _previewed(request: HttpRequest, upload: LedgerUpload, alert: str = "", status: int = 200) -> HttpResponse:
+def _previewed(
+    request: HttpRequest,
+    upload: LedgerUpload,
+    alert: str = "",
+    form: WhyForm | None = None,
+    files: Files | None = None,
+    status: int = 200,
+) -> HttpResponse:
     found, kept = _findings(upload), LEDGERS[upload.ledger]
     context = {
         "upload": upload,
         "ledger": kept,
         "unit": WorkbookUnit(upload.area, upload.operator),
         "found": found,
-        "effect": effect_lines(found.effect),
+        "effect": effect_shown(found.effect, (), request.user),
         "shown": SHOWN,
         "alert": alert,
         "may_confirm": found.writes and not upload.confirmed_at and not upload.has_expired,
         "may_date": kept.table.name in CHANGING and found.changed,
-        "codes": ReasonCode.choices,
-        "why": why_of(request.POST),
-        "proofs": list(upload.proofs.all()),
+        "form": form or WhyForm(),
+        "files": files or Files(),
+        "most_files": proofs.MOST,
     }
     return render(request, "workbooks/ledgers/preview.html", context, status=status)
 

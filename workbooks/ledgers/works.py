@@ -8,6 +8,7 @@ from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from jobs.work import Finished, Progress, Refusal, work
+from proposals import proofs
 from proposals.actions import Why
 from workbooks.ledgers import actions, selecting, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookUnit
@@ -46,12 +47,14 @@ def examine(progress: Progress, *, upload: int, since: str = "") -> Finished:
 
 
 @work(label="提交台账", unit="步", again="请回到预览页面重新确认。")
-def confirm(progress: Progress, *, upload: int, digest: str, why: dict[str, str]) -> Finished:
+def confirm(progress: Progress, *, upload: int, digest: str, why: dict[str, str], held: list[str]) -> Finished:
     """Do what a preview showed."""
     taken = _upload(progress, upload)
-    address = reverse("ledgers:preview", args=[upload])
+    address, files = reverse("ledgers:preview", args=[upload]), proofs.held(held, progress.by)
     try:
-        found = actions.confirm(upload=taken, digest=digest, by=progress.by, why=Why(**why), say=_say(progress, 4))
+        found = actions.confirm(
+            upload=taken, digest=digest, by=progress.by, why=Why(**why), files=files, say=_say(progress, 4)
+        )
     except actions.LedgerChanged as reason:
         seen = _upload(progress, upload)
         actions.examine(seen, by=progress.by, since=Findings.from_json(seen.findings).since_day)

@@ -1,0 +1,81 @@
+"""Reports and what follows from them call areas, and judge them, as what they were at the end of their quarter."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from acceptance.judging import judging
+from areas import changes
+from areas.models import Area, DatedValue
+from inspection import report_papers, submission_papers, tasks
+from inspection.freezing import groups
+from inspection.models import Unit
+from papers import issuing
+from papers.document import to_json
+from reports.certificates.actions import issue as issue_certificates
+from tests.inspection.conftest import COUNTY, ON, QUARTER
+from tests.scenes import COVERED, TOWN
+
+BEFORE, LATER = date(2018, 4, 1), date(2018, 7, 10)
+"""In the quarter that is reported, and after it."""
+
+
+def rename(*values: tuple[str, str, str], on: date = BEFORE) -> None:
+    for key, column, value in values:
+        DatedValue.objects.create(table="areas", key=key, column=column, effective_on=on, value=value)
+    changes.note(COUNTY)
+    judging.refresh(COUNTY)
+
+
+@pytest.fixture
+def renamed(district):
+    """新屋 is called 新屋坊 from the quarter on, the town 源潭新镇; after the quarter both have other names."""
+    rename((COVERED, "name", "新屋坊"), (TOWN, "name", "源潭新镇"))
+    rename((COVERED, "name", "新屋里"), (TOWN, "name", "源潭后镇"), on=LATER)
+
+
+def seen(user, name: str, *args) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse(name, args=args)).content.decode()
+
+
+def test_report_calls_its_units_as_they_were(renamed, chain, people):
+    report = chain.drafted(COVERED)
+    assert "新屋坊" in report.request and "源潭新镇" in report.request
+    assert Unit.objects.get().frozen.said["name"] == "新屋坊"
+    paper = to_json(report_papers.report_paper(report, "", ON))
+    assert "新屋坊" in str(paper) and "源潭后镇人民政府" in str(paper)
+    for name, args in (("report", [report.pk]), ("index", []), ("unit", [Unit.objects.get().pk])):
+        assert "源潭新镇2018年第二季度" in seen(people.clerk, f"inspection:{name}", *args)
+    assert "新屋坊" in seen(people.clerk, "inspection:report", report.pk)
+    assert any("源潭新镇" in task.label for task in tasks.waiting_for(people.clerk, ON))
+
+
+def test_candidates_are_of_the_kind_that_they_were(district):
+    rename((TOWN, "kind", "street"))
+    town = Area.objects.get(pk=TOWN)
+    assert "全光网街道" in {group.title for group in groups(town, QUARTER)}
+
+
+def test_compiled_list_calls_its_units_as_they_were(renamed, chain):
+    submission = chain.compiled(COVERED)
+    paper = str(to_json(submission_papers.submission_paper(submission, "", ON)))
+    assert "新屋坊" in paper and "源潭新镇" in paper and "新屋里" not in paper
+
+
+def test_issuer_is_called_as_on_the_day(district):
+    rename((TOWN, "name", "源潭街道"), (TOWN, "kind", "street"), on=LATER)
+    town = Area.objects.select_related("parent").get(pk=TOWN)
+    assert issuing.township(town, date(2018, 7, 9)).name == "清城区源潭镇人民政府"
+    assert issuing.township(town, LATER).name == "清城区人民政府源潭街道办事处"
+
+
+def test_certificate_is_made_out_to_the_name_of_its_day(renamed, chain, people):
+    chain.ratified(COVERED)
+    unit = Unit.objects.ratified().get()
+    [certificate] = issue_certificates(units=[unit], on=ON, by=people.bureau_head)
+    assert certificate.unit_full_name == "源潭后镇新马村新屋里"
+    assert certificate.became(ON) == "" and certificate.became(date(2018, 7, 9)) == "现名“新屋坊”"

@@ -1,0 +1,315 @@
+"""A selection in a list, changed together: what is ticked, or all that the filter finds, set, moved or ended, with preview."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import refusal, requires
+from accounts.models import User
+from accounts.posts import Power
+from areas.dated import changes_of
+from areas.package.network import ServiceOrdersTable
+from areas.package.package import among, chunks
+from areas.package.places import AccessPointsTable, SitesTable
+from areas.package.registry import CHANGING
+from areas.package.tables import PackageColumn
+from areas.package.tree import AreasTable
+from areas.package.values import Day, Flag, ListedValue
+from common.clock import today
+from common.exceptions import Refused
+from common.filters import DayField
+from common.http import RowNotFound
+from proposals import proofs
+from proposals.actions import Sketch, propose, sketch
+from proposals.desk_views import Files, asked, files_of, sent_words
+from proposals.drafts import ENDS, ItemDraft
+from proposals.forms import CHANGE, NATURES, WhyForm
+from proposals.showing import effect_shown
+from proposals.vocabulary import Act, ApprovalLevel, Denominator, Door
+from register import lists
+from workbooks.ledgers import selecting
+from workbooks.ledgers.declared import WorkbookLedger
+from workbooks.ledgers.preview import SHOWN, CellChange, cells_of, digest_of
+
+MOST = 1_000
+"""Rows that may be changed together."""
+END = "end"
+
+
+@dataclass(frozen=True)
+class SelectableList:
+    """A list of which rows may be changed together, and which of its columns."""
+
+    ledger: WorkbookLedger
+    columns: tuple[str, ...]
+
+    @property
+    def deeds(self) -> list[tuple[str, str]]:
+        """What may be done, in words."""
+        table = self.ledger.table
+        found = [
+            (name, "移到另一区域" if name == "area_code" else f"设{table.by_name[name].label}") for name in self.columns
+        ]
+        return found + ([(END, "终止（自某一天起不再有）")] if table.name in ENDS else [])
+
+
+def _list(handler: type, listing: Any, power: Power, *columns: str) -> SelectableList:
+    return SelectableList(
+        WorkbookLedger(listing.key, listing.title, listing.unit, handler, listing, power, {}), columns
+    )
+
+
+LISTS = {
+    each.ledger.key: each
+    for each in (
+        _list(AreasTable, lists.AREAS, Power.KEEP_REGISTRY, "permanent_households", "kind", "setting", "demonstration"),
+        _list(SitesTable, lists.SITES, Power.KEEP_REGISTRY, "area_code", "kind", "setting"),
+        _list(AccessPointsTable, lists.ACCESS_POINTS, Power.LOAD_NETWORK, "downstream_mbps", "tv_only", "ports_total"),
+        _list(ServiceOrdersTable, lists.ORDERS, Power.LOAD_NETWORK, "completed_on", "cancelled_on", "needs_expansion"),
+    )
+}
+
+
+class DeedForm(forms.Form):
+    """What is to be done to every row: the value of one column, or the day on which all of them end."""
+
+    def __init__(self, chosen: SelectableList, deed: str, data: Any = None) -> None:
+        super().__init__(data, auto_id="%s")
+        self.table, self.deed = chosen.ledger.table, deed
+        self.may_change = deed in CHANGING.get(self.table.name, ())
+        if deed == END:
+            self.fields["on"] = DayField(label="自哪一天起终止", required=True)
+            return
+        self.fields["value"] = _value_field(self.table.by_name[deed])
+        if self.may_change:
+            self.fields["nature"] = forms.ChoiceField(
+                label="为什么改", choices=NATURES, widget=forms.RadioSelect, initial=CHANGE,
+                error_messages={"required": "请选择：是情况变了，还是原来登记错了。"},
+            )  # fmt: skip
+            self.fields["on"] = DayField(label="自哪一天起（情况变了的）", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("nature") == CHANGE and not said.get("on") and "on" not in self.errors:
+            self.add_error("on", "请填写自哪一天起变更。")
+        return said
+
+    def drafts(self, keys: Sequence[str]) -> list[ItemDraft]:
+        """The same for every row."""
+        said, table = self.cleaned_data, self.table.name
+        if self.deed == END:
+            return [ItemDraft(table, key, Act.END, {}, said["on"]) for key in keys]
+        values = {self.deed: _written(said["value"])}
+        if said.get("nature") == CHANGE:
+            return [ItemDraft(table, key, Act.CHANGE, values, said["on"]) for key in keys]
+        begins = _begins(table, self.deed, keys)
+        return [ItemDraft(table, key, Act.CORRECT, values, begins.get(key)) for key in keys]
+
+
+def _begins(table: str, column: str, keys: Sequence[str]) -> dict[str, date]:
+    """Since when the value that holds today holds, by key, where it is a dated one: that is what is corrected."""
+    if column not in CHANGING.get(table, ()):
+        return {}
+    dated = changes_of({(table, key) for key in keys}).filter(column=column, effective_on__lte=today())
+    return dict(dated.values_list("key", "effective_on"))
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "").strip()
+
+
+def _value_field(column: PackageColumn) -> forms.Field:
+    """The field for a column; what may be blank may be cleared. What a value must be is checked with the drafts."""
+    label = f"{column.label}{f'（{column.unit}）' if column.unit else ''}"
+    options: dict[str, Any] = {"label": label, "required": column.required}
+    if isinstance(column.kind, (Flag, ListedValue)):
+        choices = [("1", "是"), ("0", "否")] if isinstance(column.kind, Flag) else [*column.kind.labels.items()]
+        blank = "请选择" if column.required or isinstance(column.kind, Flag) else "空白"
+        return forms.ChoiceField(choices=[("", blank), *choices], **options)
+    if isinstance(column.kind, Day):
+        return DayField(**options)
+    help_text = "填区域编码（12 位或 15 位）。" if column.name == "area_code" else f"应为{column.kind.asked}。"
+    return forms.CharField(max_length=100, help_text=help_text, **options)
+
+
+# ------------------------------------------------ which rows
+
+
+@dataclass
+class ChosenRows:
+    """The rows that were ticked, by key, with their names; those that are not there or not one's own are counted."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    missing: int = 0
+
+    @property
+    def keys(self) -> list[str]:
+        return list(self.names)
+
+    @property
+    def as_json(self) -> str:
+        """How the page itself sends them on."""
+        return json.dumps(self.keys, ensure_ascii=False)
+
+
+def _chosen(chosen: SelectableList, request: HttpRequest) -> ChosenRows:
+    """Refused where none are chosen, too many, or a filter was left out."""
+    ledger, user = chosen.ledger, request.user
+    if request.method == "GET" and request.GET.get("all"):
+        found = selecting.chosen(ledger, request.GET.get("query", ""), user)
+        if found.problems:
+            raise Refused("有的筛选条件没有起作用，不能按全部办理：请回到列表改正条件。")
+        _require_few(found.count)
+        rows = _named(ledger, found.rows)
+        return ChosenRows(rows)
+    keys = request.GET.getlist("row") if request.method == "GET" else _sent(request.POST.get("rows", ""))
+    keys = list(dict.fromkeys(keys))
+    if not keys:
+        raise Refused("没有勾选任何一行：请回到列表，勾选要改的。")
+    _require_few(len(keys))
+    names: dict[str, str] = {}
+    key = ledger.handler.attributes.get(ledger.table.key[0], ledger.table.key[0])
+    for some in chunks(keys):
+        names |= _named(ledger, ledger.rows(user).filter(among(key, some)).order_by(key))
+    return ChosenRows(names, len(keys) - len(names))
+
+
+def _require_few(count: int) -> None:
+    if count > MOST:
+        raise Refused(f"一次最多改 {MOST} 行，这里有 {count} 行：请先用筛选条件缩小范围，或者用 Excel 维护。")
+
+
+def _named(ledger: WorkbookLedger, rows: Any) -> dict[str, str]:
+    key = ledger.handler.attributes.get(ledger.table.key[0], ledger.table.key[0])
+    name = "name" if "name" in ledger.table.by_name else key
+    return dict(rows.values_list(key, name))
+
+
+def _sent(text: str) -> list[str]:
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        return []
+    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+
+
+# ------------------------------------------------ the page
+
+
+@requires(Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """First what is to be done to the rows, then what it would do, then the sending; each keeps what was typed."""
+    chosen = _may(request, key)
+    try:
+        rows = _chosen(chosen, request)
+    except Refused as reason:
+        return _page(request, chosen, ChosenRows(), refused=str(reason), status=422)
+    sent = request.POST if request.method == "POST" else request.GET
+    deed = sent.get("deed", "")
+    if deed not in dict(chosen.deeds):
+        return _page(request, chosen, rows)
+    if request.method != "POST" or "step" not in request.POST:
+        return _page(request, chosen, rows, DeedForm(chosen, deed))
+    form = DeedForm(chosen, deed, request.POST)
+    if not form.is_valid() or not rows.keys:
+        return _page(request, chosen, rows, form, status=422)
+    return _looked_at(request, chosen, rows, form)
+
+
+def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, form: DeedForm) -> HttpResponse:
+    """The preview; and where just this preview was looked at and is sent, the proposal."""
+    user: User = request.user
+    found = sketch(drafts=form.drafts(rows.keys), by=user)
+    is_sent = request.POST["step"] == "send" and request.POST.get("digest") == digest_of(found.items)
+    why, files = WhyForm(request.POST if request.POST["step"] == "send" else None), Files()
+    if request.POST["step"] == "send":
+        files = files_of(request)
+        leaving = any(item.denominator == Denominator.LEFT for item in found.items)
+        if asked(why, files, is_leaving=leaving) and is_sent:
+            try:
+                made, _ = propose(
+                    drafts=found.assembly.drafts,
+                    by=user,
+                    source=Door.SELECTION,
+                    why=why.why,
+                    has_proof=bool(files.held),
+                    found=found,
+                    attach=lambda proposal: proofs.adopt(proposal, files.held, user),
+                )
+            except Refused as reason:
+                why.place(str(reason))
+            else:
+                return _done(request, chosen, made, found)
+    shown = {"found": found, "why": why, "files": files, "has_moved": request.POST["step"] == "send" and not is_sent}
+    failed = why.is_bound and (why.errors or shown["has_moved"])
+    return _page(request, chosen, rows, form, status=422 if failed else 200, **_shown(found, user), **shown)
+
+
+def _done(request: HttpRequest, chosen: SelectableList, made: Any, found: Sketch) -> HttpResponse:
+    if made is None:
+        messages.info(request, "没有改动：这些行现在登记的就是这样。")
+        return redirect(f"areas:{chosen.ledger.key}")
+    messages.success(request, sent_words(made, found.waiting))
+    return redirect("proposals:proposal", made.pk)
+
+
+def _shown(found: Sketch, user: User) -> dict[str, Any]:
+    drafts = found.assembly.drafts
+    rows = [found.places[index] + 1 for index in range(len(found.items))]
+    cells: list[CellChange] = [
+        cell for number, item in list(zip(rows, found.items, strict=True))[:SHOWN] for cell in cells_of(number, item)
+    ]
+    return {
+        "effect": effect_shown(found.effect, (), user),
+        "cells": cells,
+        "wrong": [(drafts[problem.index].key, problem.message) for problem in found.errors[:SHOWN]],
+        "odd": [(drafts[problem.index].key, problem.message) for problem in found.warnings[:SHOWN]],
+        "at_once": len([item for item in found.items if item.level == ApprovalLevel.AT_ONCE]),
+        "leaving": len([item for item in found.items if item.denominator == Denominator.LEFT]),
+        "digest": digest_of(found.items),
+        "most_files": proofs.MOST,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    chosen: SelectableList,
+    rows: ChosenRows,
+    form: DeedForm | None = None,
+    *,
+    refused: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "ledger": chosen.ledger,
+        "rows": rows,
+        "names": list(rows.names.items())[:20],
+        "deeds": chosen.deeds,
+        "deed": form.deed if form else "",
+        "deed_words": dict(chosen.deeds)[form.deed] if form else "",
+        "form": form,
+        "refused": refused,
+        "found": None,
+        "shown": SHOWN,
+        "crumbs": [(chosen.ledger.title, reverse(f"areas:{chosen.ledger.key}")), ("一起修改", "")],
+    }
+    return render(request, "workbooks/ledgers/selection.html", context | more, status=status)
+
+
+def _may(request: HttpRequest, key: str) -> SelectableList:
+    """The list, when the user may keep it."""
+    if key not in LISTS:
+        raise RowNotFound("没有这种台账。请从台账的列表进入。")
+    if not request.user.may(LISTS[key].ledger.power):
+        raise PermissionDenied(refusal(request.user, (LISTS[key].ledger.power,)))
+    return LISTS[key]
