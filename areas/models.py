@@ -100,6 +100,11 @@ class Area(models.Model):
         return [self.code[:length] for length in (6, 9, 12) if length < len(self.code)]
 
 
+class SuccessionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "SuccessionQuerySet":
+        return self.filter(user.scope.areas("area__code"))
+
+
 class Succession(models.Model):
     """An area's end in another (撤并): what took it over or came out of it, since when, and what becomes of its title.
 
@@ -114,6 +119,8 @@ class Succession(models.Model):
     carries_title = models.BooleanField("原称号由承接单位承继", null=True, help_text="空白：没有登记")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间", default=now, editable=False)
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "撤并"
@@ -182,7 +189,12 @@ class SiteQuerySet(models.QuerySet):
         return self.filter(area__code__startswith=code)
 
     def visible_to(self, user) -> "SiteQuerySet":
-        return self.filter(user.scope.areas("area__code"))
+        """Those that stand in the scope on any day; within a county none ever leaves."""
+        own, area = user.scope.areas("area__code"), user.scope.area
+        if area is None or len(area) == CODE_LENGTH[AreaKind.DISTRICT]:
+            return self.filter(own)
+        moves = DatedValue.objects.filter(table=DatedTable.SITES, column="area_code", value__startswith=area)
+        return self.filter(own | Q(site_id__in=moves.values("key")))
 
 
 class Place(models.Model):

@@ -8,14 +8,16 @@ from django.utils import timezone
 from acceptance import plan
 from accounts.models import User
 from areas.models import Area, Site
-from areas.vocabulary import SuccessionKind
 from common.clock import standing_on, today
 from common.periods import Quarter
 from inspection.models import Report, Unit
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.actions import Observation
 from inspection.spotcheck.models import Conclusion, FindingOutcome, Frame, Sample
-from register import succession
+from proposals.actions import decide
+from proposals.successions import acting
+from proposals.successions.planning import Asked, Heir, SuccessionAct
+from proposals.vocabulary import ProposalAction
 from reports.certificates import actions
 from reports.certificates.models import Certificate
 from reports.certificates.watching import recheck
@@ -82,12 +84,12 @@ def create_certificates() -> None:
 
 def _merged() -> None:
     """A natural village with a title that went into the one beside it."""
-    gone, heir = Area.objects.get(code=LANWULING), Area.objects.get(code=HEIR)
+    gone = Area.objects.get(code=LANWULING)
+    asked = Asked(SuccessionAct.MERGE, gone.valid_to, "石角府〔2018〕演示7号", [gone], [Heir(HEIR)], carries_title=True)
     with standing_on(date(2019, 1, 7)):
-        succession.record(
-            area=gone, successor=heir, kind=SuccessionKind.MERGE, on=gone.valid_to, by=_user("jxj_fzr"),
-            document="石角府〔2018〕演示7号", carries_title=True, today=date(2019, 1, 7),
-        )  # fmt: skip
+        by = _user("jxj_shy1")
+        act = acting.propose(acting.prepare(asked, by, with_effect=False), by)
+        decide(proposal=act, action=ProposalAction.ACCEPT, version=act.version, by=_user("jxj_fzr"))
 
 
 def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:

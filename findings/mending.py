@@ -54,7 +54,7 @@ def _natural_villages(finding: "RegisterFinding") -> str:
 
 
 def _succession(finding: "RegisterFinding") -> str:
-    return reverse("areas:succession", args=[finding.key])
+    return f"{reverse('successions:new')}?from={finding.key}"
 
 
 _PAGES = {"households_off": _natural_villages, "succession_bare": _succession}

@@ -7,6 +7,8 @@ class InspectionConfig(AppConfig):
     verbose_name = "达标验收"
 
     def ready(self) -> None:
+        from proposals.hooks import RESTING
         from register.hooks import PANELS
 
         PANELS.register("inspection.things.applications")
+        RESTING.register("inspection.resting.reported_since")

@@ -28,6 +28,7 @@ from proposals.vocabulary import (
     Act,
     ApprovalLevel,
     Denominator,
+    Door,
     ItemState,
     ProposalAction,
     ProposalState,
@@ -94,18 +95,24 @@ class Sketch:
 
 
 def sketch(
-    *, drafts: Sequence[ItemDraft], by, document: str = "", with_effect: bool = True, say: Say = lambda text: None
+    *,
+    drafts: Sequence[ItemDraft],
+    by,
+    document: str = "",
+    with_effect: bool = True,
+    least: ApprovalLevel = ApprovalLevel.AT_ONCE,
+    say: Say = lambda text: None,
 ) -> Sketch:
     """Check the drafts of ``by`` and find what those that wait for the bureau would turn; nothing is stored.
 
-    PermissionDenied where the post keeps no such table; Refused where they are too many.
+    ``least`` is who has to accept whatever the policy says. PermissionDenied where the post keeps no such table; Refused where they are too many.
     """
     _require_keeper(drafts, by)
     if len(drafts) > MOST_ITEMS:
         raise Refused(f"一次最多 {MOST_ITEMS} 项，这次有 {len(drafts)} 项：请分批提交。")
     say(f"正在检查 {len(drafts)} 项")
     assembly = Assembly(drafts, by, document)
-    found = Sketch(assembly, *_items(assembly, _policy(by)))
+    found = Sketch(assembly, *_items(assembly, _policy(by), least))
     if with_effect and found.waiting and _bears(found.items):
         say("正在推算影响")
         found.effect = effect_of(assembly.rehearse, _county(by), clock.today())
@@ -135,7 +142,12 @@ def _bears(items: Iterable[ProposalItem]) -> bool:
     return any(not _SILENT.issuperset(item.values) for item in items)
 
 
-def _items(assembly: Assembly, policy: Policy) -> tuple[list[ProposalItem], list[int]]:
+def least_of(source: str) -> ApprovalLevel:
+    """A succession is one act: all of it waits together for a second person."""
+    return ApprovalLevel.TWO if source == Door.SUCCESSION else ApprovalLevel.AT_ONCE
+
+
+def _items(assembly: Assembly, policy: Policy, least: ApprovalLevel) -> tuple[list[ProposalItem], list[int]]:
     """The sound drafts as items, one for each level of its columns, and of which draft each is; no change gives none."""
     found: list[ProposalItem] = []
     places: list[int] = []
@@ -143,7 +155,7 @@ def _items(assembly: Assembly, policy: Policy) -> tuple[list[ProposalItem], list
         draft, before, texts = assembly.drafts[index], assembly.before(index), assembly.texts(index)
         if not texts:
             continue
-        levels = policy.levels(draft, before, texts)
+        levels = {name: max(level, least) for name, level in policy.levels(draft, before, texts).items()}
         for level in sorted(set(levels.values())):
             own = {name: pair for name, pair in texts.items() if levels[name] == level}
             places.append(index)
@@ -161,7 +173,7 @@ def item_of(
         number=number,
         table=draft.table,
         key=draft.key,
-        name=str(row.get("name") or draft.key)[:100],
+        name=str(draft.name or row.get("name") or draft.key)[:100],
         area_code=area,
         act=draft.act,
         effective_on=draft.on,
@@ -194,8 +206,11 @@ def propose(
     (``is_strict``), or where a draft was decided on values that are no longer true. ``attach`` adds files in the
     transaction. ``found`` is a sketch of these drafts made a moment ago in the same request.
     """
-    found = found or sketch(drafts=drafts, by=by, document=why.document, say=say)
-    if not found.items:
+    is_whole = source == Door.SUCCESSION
+    if not is_whole and any(draft.is_undone for draft in drafts):
+        raise Refused("撤销只用于撤并。")
+    found = found or sketch(drafts=drafts, by=by, document=why.document, least=least_of(source), say=say)
+    if not found.items or (is_whole and found.errors):
         return None, found
     _require_fresh(found)
     why = _fit(why, found, has_proof, is_strict)
@@ -348,9 +363,13 @@ def decide(
     """Accept all (ACCEPT) or the ``chosen`` items (ACCEPT_PART; the others are refused), refuse, or send back the rest.
 
     SEND_BACK applies the ``chosen`` items and returns the others. Where two people are needed the first one's acceptance
-    waits for the second's (VET). Refused where somebody would accept what he proposed, and on a conflict.
+    waits for the second's (VET). A succession is decided as a whole, and was proposed by the first of the two. Refused
+    where somebody would accept what he proposed, and on a conflict.
     """
     move = MOVES.permit(action, proposal.county, by)
+    is_whole = proposal.source == Door.SUCCESSION
+    if is_whole and (action == ProposalAction.ACCEPT_PART or chosen):
+        raise Refused("撤并是一件事，不能只采纳一部分：请整份采纳、退回或者不予采纳。")
     reason = MOVES.require_reason(move, reason)
     items = list(proposal.items.filter(state=ItemState.WAITING))
     kept = [item for item in items if item.number in chosen]
@@ -361,7 +380,7 @@ def decide(
     if action == ProposalAction.ACCEPT_PART and not kept:
         raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
     others = [item for item in items if item not in kept]
-    needs_two = any(item.level == ApprovalLevel.TWO for item in kept) or (kept and MOVES.has_four_eyes)
+    needs_two = kept and (MOVES.has_four_eyes or (not is_whole and _any_for_two(kept)))
     if needs_two:
         if action == ProposalAction.SEND_BACK:
             raise Refused("其中有须两人审定的事项：请先退回其余的，或整份采纳后报请复核。")
@@ -374,6 +393,10 @@ def decide(
         _write(kept, by, proposal.document)
         _save(kept)
     return MOVES.record(step, **detail_of(kept or others))
+
+
+def _any_for_two(items: Iterable[ProposalItem]) -> bool:
+    return any(item.level == ApprovalLevel.TWO for item in items)
 
 
 @transaction.atomic
@@ -421,6 +444,8 @@ def revise(
 ) -> tuple[ProposalMove, Sketch]:
     """Send a returned proposal again, with other items in place of those that were returned."""
     move = _own(ProposalAction.REVISE, proposal, by)
+    if proposal.source == Door.SUCCESSION:
+        raise Refused("退回的撤并请撤回，改正后重新办理。")
     found = sketch(drafts=drafts, by=by, document=why.document)
     if found.errors or not found.items:
         return None, found

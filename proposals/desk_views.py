@@ -250,6 +250,9 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("proposals:proposal", pk)
     if not page.is_own_unit:
         raise PermissionDenied("只有提出单位可以修改后重新提交。")
+    if page.is_whole:
+        messages.warning(request, "退回的撤并请撤回，改正后重新办理。")
+        return redirect("proposals:proposal", pk)
     if len(page.returned) > MOST_REVISED:
         messages.warning(request, f"退回的事项超过 {MOST_REVISED} 项：请撤回这份申请，用台账工作簿改好后重新提交。")
         return redirect("proposals:proposal", pk)

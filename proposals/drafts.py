@@ -12,7 +12,9 @@ from typing import Any
 
 from acceptance.judging import import_notes
 from acceptance.packages import handlers
+from areas import changes
 from areas.dated import changes_of
+from areas.models import DatedValue, Site, Succession
 from areas.package.package import ImportOutcome, Package, chunks
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, PackageSheet
@@ -43,6 +45,13 @@ class ItemDraft:
     values: Mapping[str, str] = field(default_factory=dict)
     on: date | None = None
     seen: Mapping[str, str | None] | None = None
+    name: str = ""
+    """What it is called, where its row does not say so."""
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether a row is taken away again that an act brought: a succession, or the value from a day on."""
+        return self.act == Act.UNDO
 
     @property
     def is_dated(self) -> bool:
@@ -101,7 +110,7 @@ class Assembly:
     @property
     def is_current(self) -> bool:
         """Whether it may be stored as it was checked: the rows of its drafts are still what they were, nothing is dated."""
-        return not any(draft.is_dated for draft in self.drafts) and self._first.is_current
+        return not any(draft.is_dated or draft.is_undone for draft in self.drafts) and self._first.is_current
 
     def rehearse(self) -> set[str]:
         """Write them to see what would turn, and take them back; the counties concerned."""
@@ -113,9 +122,36 @@ class Assembly:
 
     def store(self) -> ImportOutcome:
         """Write the sound drafts with their notes; to be called in a transaction."""
+        taken = _take_away(draft for index in self.sound if (draft := self.drafts[index]).is_undone)
         outcome = self.package.store()
-        outcome.counties = import_notes.leave(outcome)
+        outcome.counties = import_notes.leave(outcome) | taken
         return outcome
+
+
+def _take_away(drafts: Iterable[ItemDraft]) -> set[str]:
+    """Delete the rows of what is undone; the counties, of each of which everything is noted.
+
+    The data package has no way to say that a row is gone, and rightly so: only what a succession wrote in one act, and
+    on which nothing rests, goes again (``proposals.successions.undoing``). The items of both acts stay as the history.
+    """
+    counties = set()
+    for draft in drafts:
+        if draft.table == "successions":
+            Succession.objects.filter(area=draft.keys[0], successor=draft.keys[1]).delete()
+            counties.add(draft.key[:6])
+        else:
+            rows = DatedValue.objects.filter(table=draft.table, key=draft.key, effective_on=draft.on)
+            rows.filter(column__in=list(draft.values)).delete()
+            counties.add(_county(draft))
+    for county in sorted(counties):
+        changes.note(county)
+    return counties
+
+
+def _county(draft: ItemDraft) -> str:
+    if draft.table == "areas":
+        return draft.key[:6]
+    return Site.objects.filter(site_id=draft.key).values_list("area__county", flat=True).get()
 
 
 class _Reading:
@@ -179,16 +215,24 @@ class _Reading:
         if row is None:
             return None
         text = self._tables[draft.table].table.by_name[column].write(row[column])
-        if draft.on is not None and draft.is_dated:
-            for day, value in self._steps.get((draft.table, draft.key, column), ()):
-                if day < draft.on or (day == draft.on and draft.act == Act.CORRECT):
-                    text = value
+        if draft.on is not None and (draft.is_dated or draft.is_undone):
+            text = self._before(draft, column, text)
+            if draft.act != Act.CHANGE:
+                there = self._on_the_day(draft, column)
+                text = text if there is None else there
         return text
+
+    def _dated_texts(self, draft: ItemDraft, column: str) -> list[tuple[date, str]]:
+        return self._steps.get((draft.table, draft.key, column), [])
+
+    def _before(self, draft: ItemDraft, column: str, first: str) -> str:
+        """What stands in a column until the day before."""
+        assert draft.on is not None
+        return next((text for day, text in reversed(self._dated_texts(draft, column)) if day < draft.on), first)
 
     def _on_the_day(self, draft: ItemDraft, column: str) -> str | None:
         """The dated value that begins on the very day of a draft; None where there is none."""
-        steps = self._steps.get((draft.table, draft.key, column), ())
-        return next((value for day, value in steps if day == draft.on), None)
+        return next((text for day, text in self._dated_texts(draft, column) if day == draft.on), None)
 
     def texts(self, index: int) -> Texts:
         draft = self._drafts[index]
@@ -196,13 +240,22 @@ class _Reading:
         found: Texts = {}
         for name, typed in self._given(draft).items():
             old, new = self._now(draft, name), _written(table.by_name[name], typed)
-            if draft.act == Act.ADD:
+            if draft.is_undone:
+                found[name] = [old, self._left(draft, name)]
+            elif draft.act == Act.ADD:
                 found |= {name: [None, new]} if new else {}
             elif draft.act == Act.CHANGE and self._on_the_day(draft, name) == new:
                 continue
             elif old != new:
                 found[name] = [old, new]
         return found
+
+    def _left(self, draft: ItemDraft, column: str) -> str | None:
+        """What stands in a column when the row is taken away: nothing, or what stood before the day."""
+        row = self.stored(draft)
+        if draft.on is None or row is None:
+            return None
+        return self._before(draft, column, self._tables[draft.table].table.by_name[column].write(row[column]))
 
     def olds(self, index: int) -> dict[str, str | None]:
         draft = self._drafts[index]
@@ -233,6 +286,10 @@ class _Reading:
             return fixed[0], f"{labels}不能按日期变更，只能更正；实际迁移的，请终止原来的一处、另行新增一处。"
         if draft.act == Act.CHANGE and draft.on is None:
             return "", "变更必须写明自哪一天起。"
+        if draft.is_undone and draft.table != "successions":
+            for name in draft.values:
+                if self._on_the_day(draft, name) is None:
+                    return name, f"{draft.key} 自 {draft.on} 起的变更已经没有了：请核对，可能已经改过。"
         for name, typed in draft.values.items() if draft.act == Act.CHANGE else ():
             there = self._on_the_day(draft, name)
             if there is not None and there != _written(table.by_name[name], typed):
@@ -285,7 +342,7 @@ class _Reading:
         """The rows themselves as they are to be, one for each key, whatever is done to it."""
         groups: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for index in chosen:
-            if not self._drafts[index].is_dated:
+            if not (self._drafts[index].is_dated or self._drafts[index].is_undone):
                 groups[self._drafts[index].table][self._drafts[index].key].append(index)
         for table, rows in groups.items():
             names = list(self._tables[table].table.by_name)

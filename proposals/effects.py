@@ -4,9 +4,10 @@ Found by ``acceptance.judging.rehearsing``, kept as JSON: lines of the same word
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,15 +39,20 @@ class _Line:
 
 def effect_of(write: Callable[[], Iterable[str]], county: str, today: date) -> dict[str, Any]:
     """The effect of what ``write`` writes; see ``rehearsed``. ValueError when the calendar of working days falls short."""
-    found, further = rehearsed(
-        write, county, lambda seen: [line for add in FURTHER_EFFECTS for line in add(county, seen)]
-    )
-    return summed(found, further, today)
+    found, (further, names) = rehearsed(write, county, partial(_looked_at, county))
+    return summed(found, further, today, names)
 
 
-def summed(found: Rehearsal, further: Sequence[str], today: date) -> dict[str, Any]:
-    """A rehearsal as it is kept and shown."""
-    lines = list(_lines(found))
+def _looked_at(county: str, seen: Rehearsal) -> tuple[list[str], dict[Any, str]]:
+    """What rooms above add, and what everything is called while the change stands: also what it brings."""
+    return [line for add in FURTHER_EFFECTS for line in add(county, seen)], _names(seen)
+
+
+def summed(
+    found: Rehearsal, further: Sequence[str], today: date, names: Mapping[Any, str] | None = None
+) -> dict[str, Any]:
+    """A rehearsal as it is kept and shown; ``names`` are what its subjects are called, where they are not all stored."""
+    lines = list(_lines(found, names or _names(found)))
     grouped: dict[str, list[dict[str, Any]]] = {kind: [] for kind in _KINDS}
     for (kind, code, words), some in _groups(lines).items():
         periods = sorted({line.period for line in some})
@@ -76,8 +82,7 @@ def _groups(lines: Iterable[_Line]) -> dict[tuple[str, str, str], list[_Line]]:
     return groups
 
 
-def _lines(found: Rehearsal) -> Iterator[_Line]:
-    called = _names(found)
+def _lines(found: Rehearsal, called: Mapping[Any, str]) -> Iterator[_Line]:
     for turn in found.areas:
         yield from _area(turn, called[turn.subject[2]])
     for turn in found.milestones:

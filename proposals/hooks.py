@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from common.registry import Registry
@@ -12,3 +13,6 @@ if TYPE_CHECKING:
 
 FURTHER_EFFECTS: Registry[Callable[[str, Rehearsal], list[str]]] = Registry()
 """Each answers a county and what would turn, while the change stands, with sentences on what else it touches."""
+
+RESTING: Registry[Callable[[Sequence[str], datetime], list[str]]] = Registry()
+"""Each answers areas of a succession and when it was applied with sentences on what has come to rest on it since."""

@@ -62,6 +62,7 @@ class Proposal(models.Model):
     effect = models.JSONField("影响", default=dict)
     turns_past = models.BooleanField("改变往季结果", default=False)
     weight = models.PositiveIntegerField("影响的评定数", default=0)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undoings", verbose_name="撤销的撤并")
 
     objects = ProposalQuerySet.as_manager()
 

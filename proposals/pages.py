@@ -16,7 +16,7 @@ from proposals.history import ValueTurn, names_of, turns_of
 from proposals.models import Proof, Proposal, ProposalItem, ProposalMove
 from proposals.moves import MOVES
 from proposals.showing import EffectShown, effect_shown
-from proposals.vocabulary import Act, ApprovalLevel, ItemState, ProposalAction, ProposalState
+from proposals.vocabulary import Act, ApprovalLevel, Door, ItemState, ProposalAction, ProposalState
 from proposals.wording import column_label, item_words, value_words
 
 PROPOSAL_TONES = {
@@ -229,17 +229,23 @@ class ProposalPage:
         return self.is_own_unit and self.proposal.state in (ProposalState.OPEN, ProposalState.RETURNED)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is accepted or refused as one: a succession, whose proposer is the first of the two persons."""
+        return self.proposal.source == Door.SUCCESSION
+
+    @property
     def may_revise(self) -> bool:
-        return self.is_own_unit and self.proposal.state == ProposalState.RETURNED
+        return self.is_own_unit and self.proposal.state == ProposalState.RETURNED and not self.is_whole
 
     @property
     def needs_two(self) -> bool:
         """Whether an acceptance needs a second person."""
-        return MOVES.has_four_eyes or any(item.level == ApprovalLevel.TWO for item in self.open)
+        is_for_two = not self.is_whole and any(item.level == ApprovalLevel.TWO for item in self.open)
+        return MOVES.has_four_eyes or is_for_two
 
     @property
     def is_chosen_by_box(self) -> bool:
-        return len(self.items) <= CHOSEN_ONE_BY_ONE
+        return len(self.items) <= CHOSEN_ONE_BY_ONE and not self.is_whole
 
     @property
     def last_reason(self) -> str:

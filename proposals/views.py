@@ -43,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "judges": judges,
         "silent": lists.silent(request.user).count() if judges else 0,
         "may_read_denominators": request.user.may(Power.SEE_REGISTRY),
+        "may_succeed": request.user.may(Power.RECORD_SUCCESSIONS),
         "may_read_policy": any(request.user.may(power) for power in POLICY_READERS),
     }
     return answer(request, lists.PROPOSALS, rows, **context)

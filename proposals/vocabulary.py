@@ -11,6 +11,7 @@ class Act(TextChoices):
     CORRECT = "correct", "更正"
     END = "end", "终止"
     VOID = "void", "作废"
+    UNDO = "undo", "撤销"
 
 
 class Door(TextChoices):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),
     path("ledgers/", include("workbooks.ledgers.urls")),
+    path("proposals/successions/", include("proposals.successions.urls")),
     path("acceptance/", include("acceptance.urls")),
     path("proposals/", include("proposals.urls")),
     path("findings/", include("findings.urls")),

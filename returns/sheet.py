@@ -125,6 +125,11 @@ class SheetRow:
         return self.beside.previous
 
     @property
+    def is_part(self) -> bool:
+        """Whether the village was split off since last quarter: then nothing stands beside its figures."""
+        return self.beside.is_part
+
+    @property
     def oddities(self) -> list[FigureProblem]:
         """What asks for an explanation."""
         return [problem for problem in self.problems if problem.is_oddity]

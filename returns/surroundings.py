@@ -26,7 +26,13 @@ class ReturnSurroundings:
 
     def beside(self, area: Area) -> Beside:
         earlier = tuple(self._earlier(area.code, back) for back in range(1, self._span + 1))
-        return Beside(earlier[0], earlier, self._registered_of(area), self._counts.get(area.code))
+        return Beside(
+            earlier[0],
+            earlier,
+            self._registered_of(area),
+            self._counts.get(area.code),
+            is_part=self._origins(area.code, self._quarter.plus(-1)) is None,
+        )
 
     def beside_total(self) -> Beside:
         """What the township's sums are checked against: the operators' counts alone."""
@@ -35,7 +41,7 @@ class ReturnSurroundings:
     def _earlier(self, code: str, back: int) -> Figures | None:
         """Figures of an earlier quarter, of a merged village those of what went into it added up; None for a part of a split one."""
         quarter = self._quarter.plus(-back)
-        origins = self._lineage.origins(code, quarter.last_day, self._quarter.last_day)
+        origins = self._origins(code, quarter)
         if origins is None:
             return None
         if origins == {code}:
@@ -43,6 +49,10 @@ class ReturnSurroundings:
             return line.figures if line else None
         there = origins & self._in_force(quarter)
         return added([line and line.figures for line in (self._lines.get((each, str(quarter))) for each in there)])
+
+    def _origins(self, code: str, quarter: Quarter) -> set[str] | None:
+        """The village and what has gone into it since an earlier quarter; None for a part of a split one."""
+        return self._lineage.origins(code, quarter.last_day, self._quarter.last_day)
 
     def _in_force(self, quarter: Quarter) -> set[str]:
         """What of all that went into the villages was there at the quarter's end; one query for each quarter."""

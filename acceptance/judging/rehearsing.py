@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from acceptance.judging import standing
 from acceptance.judging.judging import Superseded, refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
-from areas.models import FactChange
+from areas.models import DatedValue, FactChange, Succession
 from areas.package.package import chunks
+from areas.vocabulary import DatedTable
 
 SHOWN = {
     Verdict: ("outcome", "reference", "covered", "criteria"),
@@ -45,6 +46,10 @@ class Rehearsal:
     areas: list[Turn] = field(default_factory=list)
     sites: list[Turn] = field(default_factory=list)
     milestones: list[Turn] = field(default_factory=list)
+    successions: list[Succession] = field(default_factory=list)
+    """The successions that the change brings, with both areas."""
+    kinds: list[DatedValue] = field(default_factory=list)
+    """The changes of an area's kind that it brings."""
 
     @property
     def turns(self) -> Iterator[Turn]:
@@ -73,18 +78,22 @@ def rehearsed(
     return found, seen
 
 
-Newest = dict[type[Stored], int]
-"""The primary key of the newest verdict of each kind."""
+Newest = dict[type[Model], int]
+"""The primary key of the newest row of each kind of verdict, and of what a rehearsal tells besides."""
 
 
 def newest() -> Newest:
     """Where the verdicts end now, for ``turned`` afterwards."""
-    return {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in SUBJECTS}
+    models: tuple[type[Model], ...] = (*SUBJECTS, Succession, DatedValue)
+    return {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in models}
 
 
 def turned(gone: Mapping[str, Superseded], last: Newest) -> Rehearsal:
     """What reads differently since ``last``: by county what ``refresh`` said that stands no longer."""
-    return Rehearsal(*(_turns(model, gone, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict)))
+    areas, sites, milestones = (_turns(model, gone, last[model]) for model in (Verdict, SiteVerdict, MilestoneVerdict))
+    brought = Succession.objects.filter(pk__gt=last[Succession]).select_related("area", "successor")
+    kinds = DatedValue.objects.filter(pk__gt=last[DatedValue], table=DatedTable.AREAS, column="kind")
+    return Rehearsal(areas, sites, milestones, list(brought), list(kinds))
 
 
 def _turns(model: type[Stored], gone: Mapping[str, Superseded], last: int) -> list[Turn]:

@@ -68,13 +68,15 @@ class Beside:
     """What a line's figures are checked against. None is not known, and then nothing is compared with it.
 
     ``previous`` is the quarter before; ``earlier`` the quarters before from the latest back, the first
-    of them ``previous`` again; ``counted`` what all operators together count.
+    of them ``previous`` again; ``counted`` what all operators together count. ``is_part``: the village came out of one
+    that was split since, so that there is no figure of the quarter before to compare with.
     """
 
     previous: Figures | None = None
     earlier: tuple[Figures | None, ...] = ()
     registered: Registered | None = None
     counted: Figures | None = None
+    is_part: bool = False
 
 
 NOTHING_BESIDE = Beside()

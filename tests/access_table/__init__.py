@@ -29,6 +29,7 @@ from tests.access_table import (
     reports,
     returns,
     spotcheck,
+    successions,
     workbooks,
 )
 
@@ -45,5 +46,6 @@ ROWS = [
     *reports.ROWS,
     *returns.ROWS,
     *spotcheck.ROWS,
+    *successions.ROWS,
     *workbooks.ROWS,
 ]

@@ -149,7 +149,7 @@ def test_pages_of_the_government_are_clean(page, signed_in, chain, people, axe, 
 
 
 def test_page_of_a_merged_village_is_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
-    signed_in(page, people.reviewer).goto(reverse("areas:succession", args=[COVERED]))
-    expect(page.get_by_role("button", name="登记撤并")).to_be_visible()
+    signed_in(page, people.reviewer).goto(f"{reverse('successions:new')}?act=merge&from={COVERED}")
+    expect(page.get_by_role("button", name="预览影响")).to_be_visible()
     axe(page)
     shot(page, "area-succession")

@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from accounts.posts import Post
-from areas.models import Area
+from areas.models import Area, Succession
 from jobs.models import Job
-from register.succession import record
 from reports.certificates import actions
 from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.register import address
@@ -153,7 +152,7 @@ def test_merged_unit_says_into_what_it_went_on_every_page(carries_title, fate, i
     certificate = issued(COVERED)[0]
     gone, heir = Area.objects.get(code=COVERED), Area.objects.get(code=NEAR)
     said = {"kind": "merge", "on": date(2018, 10, 1), "document": "源潭府〔2018〕5号", "carries_title": carries_title}
-    record(area=gone, successor=heir, today=date(2018, 12, 1), by=people.reviewer, **said)
+    Succession.objects.create(area=gone, successor=heir, by=people.reviewer, **said)
     words = f"原单位已于2018年10月1日并入{heir.name}（源潭府〔2018〕5号）{fate}"
 
     page = text(as_(people.leader).get(address(certificate)))
