@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from acceptance.packages import handlers
-from areas.package.package import Handler, chunks
+from areas.package.package import chunks
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, ImportReport, PackageColumn, PackageRow, PackageSheet, TableData, read
 from proposals.drafts import DraftProblem, ItemDraft
@@ -27,8 +27,6 @@ class IncomingRows:
     ``pending`` are rows with columns of which the very same waits for the bureau already: it is not asked for twice.
     """
 
-    ledger: WorkbookLedger
-    handler: Handler
     data: TableData
     report: ImportReport
     drafts: list[ItemDraft] = field(default_factory=list)
@@ -67,7 +65,7 @@ def incoming(
     handler = next(each for each in handlers() if each.table is ledger.table)
     report = ImportReport((ledger.table,))
     data = read(ledger.table, sheet, report)
-    rows = IncomingRows(ledger, handler, data, report)
+    rows = IncomingRows(data, report)
     _name_operators(data)
     data.stored = handler.fetch(data.by_key)
     data.complete(handler.units)
