@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from devtools.frontend import AXE
 from tests.browser.hands import ACTION_MS, SIGN_MS, until
+from tests.browser.killable import Cable, Killable
 
 WIDTHS = (1440, 1024, 390)
 NARROWEST = 320
@@ -188,3 +189,32 @@ def _expect_to_fit(page: Page, width: int, name: str) -> None:
         return page.evaluate("document.documentElement.scrollWidth") <= width
 
     until(page, fits, f"{name} is no wider than {width} px")
+
+
+@pytest.fixture
+def killable(browser: Browser, tmp_path, served: str) -> Iterator[Killable]:
+    """A browser that dies; it is begun by the test."""
+    if not hasattr(os, "killpg"):
+        pytest.skip("this system has no process groups to kill")
+    ours = Killable(browser, chromium(), tmp_path / "profile", served)
+    yield ours
+    ours.kill()
+
+
+@pytest.fixture
+def cable(served: str, live_server) -> Iterator[Cable]:
+    """What leads to the portal, and can be pulled."""
+    laid = Cable(live_server.thread.host, live_server.thread.port)
+    yield laid
+    laid.close()
+
+
+@pytest.fixture
+def session_of(client) -> Callable:
+    """``session_of(user)``: the key of a session of the user."""
+
+    def key(user) -> str:
+        client.force_login(user)
+        return client.cookies["session"].value
+
+    return key

@@ -166,7 +166,8 @@ class OldKernel:
 
     def click(self, selector: str) -> None:
         at = self.run(
-            f"(() => {{ const it = document.querySelector({json.dumps(selector)}); it.scrollIntoView({{block: 'center'}});"
+            "(() => { document.documentElement.style.scrollBehavior = 'auto';"
+            f" const it = document.querySelector({json.dumps(selector)}); it.scrollIntoView({{block: 'center'}});"
             " const box = it.getBoundingClientRect();"
             " return [box.left + box.width / 2, box.top + box.height / 2]; })()"
         )

@@ -1,10 +1,6 @@
 """Nothing typed is lost: two people on one cell, no network, a killed browser, an expired session, another user."""
 
-import os
 import re
-import signal
-import subprocess
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,9 +12,8 @@ from returns import actions
 from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import FigureEntry, Return, ReturnLine
-from tests.browser.conftest import chromium
 from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
-from tests.browser.hands import ACTION_MS, follow, put_on_clipboard
+from tests.browser.hands import follow, put_on_clipboard
 
 FIRST = f"#f-{TOWN}201-households"
 SECOND = f"#f-{TOWN}202-households"
@@ -195,65 +190,6 @@ def test_server_in_trouble_is_asked_again(grid, place):
 
 
 # --- Killed browser ---
-
-
-class Killable:
-    """A Chromium of our own with its profile on disk, that can be killed as a power cut would."""
-
-    def __init__(self, playwright_browser, profile, address: str) -> None:
-        self.profile, self.address = profile, address
-        self.type = playwright_browser.browser_type
-        self.process: subprocess.Popen | None = None
-
-    def open(self, session: str):
-        (self.profile / "DevToolsActivePort").unlink(missing_ok=True)
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        flags += ["--remote-debugging-port=0", f"--user-data-dir={self.profile}"]
-        command = [chromium(), *flags, "about:blank"]
-        self.process = subprocess.Popen(command, start_new_session=True, **quiet)
-        self.browser = self.type.connect_over_cdp(f"http://127.0.0.1:{self._port()}", timeout=ACTION_MS)
-        context = self.browser.contexts[0]
-        context.add_cookies([{"name": "session", "value": session, "url": self.address}])
-        page = context.new_page()
-        page.set_default_timeout(ACTION_MS)
-        return page
-
-    def _port(self) -> int:
-        """The one that Chromium took and wrote down; no other program can have it."""
-        written = self.profile / "DevToolsActivePort"
-        limit = time.monotonic() + ACTION_MS / 1000
-        while time.monotonic() < limit:
-            if written.exists() and written.read_text().count("\n"):
-                return int(written.read_text().split("\n")[0])
-            assert self.process.poll() is None, "Chromium ended at once."
-            time.sleep(0.1)
-        raise AssertionError("Chromium does not begin.")
-
-    def kill(self) -> None:
-        if self.process is None:
-            return
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process = None
-
-
-@pytest.fixture
-def killable(browser, tmp_path, served):
-    if not hasattr(os, "killpg"):
-        pytest.skip("this system has no process groups to kill")
-    ours = Killable(browser, tmp_path / "profile", served)
-    yield ours
-    ours.kill()
-
-
-@pytest.fixture
-def session_of(client):
-    def key(user) -> str:
-        client.force_login(user)
-        return client.cookies["session"].value
-
-    return key
 
 
 def test_killed_browser_loses_nothing(killable, session_of, place, served):
