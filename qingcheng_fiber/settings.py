@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "common",
     "areas",
     "accounts",
+    "offline",
     "workflow",
     "register",
     "jobs",
@@ -168,6 +169,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.NotPublic"},
     {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
+
+# For how many hours after it last reached the portal a device opens what it keeps for an account
+OFFLINE_HOURS = env.number("PORTAL_OFFLINE_HOURS", 12, least=1)
 
 # Transport and cookies
 

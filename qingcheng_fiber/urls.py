@@ -7,6 +7,7 @@ from qingcheng_fiber.api import router
 urlpatterns = [
     path("areas/", include("register.urls")),
     path("accounts/", include("accounts.urls")),
+    path("", include("offline.urls")),
     path("jobs/", include("jobs.urls")),
     path("papers/", include("papers.urls")),
     path("returns/", include("returns.urls")),

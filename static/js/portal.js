@@ -1,5 +1,9 @@
 // Comfort for every page; nothing depends on it.
 
+import { watchAccount } from "./offline-lock.js";
+
+watchAccount();
+
 // Menus made of <details> close on Escape and on a click outside.
 function closeMenus(except) {
   document.querySelectorAll("details.menu[open]").forEach(function (menu) {

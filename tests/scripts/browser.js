@@ -5,6 +5,7 @@ export function smallStore() {
   return {
     getItem: (key) => (kept.has(key) ? kept.get(key) : null),
     setItem: (key, value) => { kept.set(key, value); },
+    removeItem: (key) => { kept.delete(key); },
   };
 }
 
