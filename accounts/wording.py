@@ -69,6 +69,7 @@ ACTIONS = {
     "certificate.withdraw": "撤销称号",
     "certificate.print": "打印证书",
     "certificate.rotate_key": "更换证书签名密钥",
+    "field.visit": "登记走访",
     "spot_check.draw": "抽取抽查样本",
     "spot_check.hold": "暂存抽查照片",
     "spot_check.enter": "登记抽查结果",
@@ -237,6 +238,7 @@ _LISTS = frozenset({"sha256", "missing"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
+    "photos": "照片（张）",
     "list": "列表",
     "format": "格式",
     "rows": "条数",

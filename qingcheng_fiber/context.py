@@ -17,6 +17,7 @@ _ENTRIES = (
     ("首页", "home", None, ()),
     ("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/")),
     ("地图", "map", Power.SEE_PROGRESS, ("map/",)),
+    ("走村", "field:index", Power.KEEP_REGISTRY, ("field/",)),
     ("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
     ("抽查", "spotcheck:index", Power.SEE_INSPECTIONS, ("spotcheck/",)),
     ("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),

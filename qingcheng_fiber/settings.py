@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "inspection.spotcheck",
     "workbooks",
     "workbooks.ledgers",
+    "field",
     "reports",
     "reports.certificates",
     "reports.screens",
@@ -170,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": env.number("PORTAL_PASSWORD_HISTORY", 5)}},
 ]
 
-# For how many hours after it last reached the portal a device opens what it keeps for an account
+# For how many hours after it last reached the portal a device opens what it keeps for an account (docs/field.md)
 OFFLINE_HOURS = env.number("PORTAL_OFFLINE_HOURS", 12, least=1)
 
 # Transport and cookies

@@ -11,12 +11,14 @@ from django.urls import reverse
 from acceptance.judging import judging
 from accounts.posts import Post
 from areas.models import Area
+from field.models import Visit
 from reports.screens import actions
 from returns.models import ReturnState
 from tests.browser import old_kernels
 from tests.browser.conftest import REQUIRED
 from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
 from tests.browser.old_kernels import OldKernel
+from tests.field.walk import build_walk
 from tests.scenes import build_district
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.old_kernels]
@@ -68,6 +70,30 @@ def test_old_kernel_goes_the_clerks_way(open_old, served, make_area, make_user, 
     page.until("document.querySelector('.receipt').textContent.includes('已提请负责人签发')")
     place.quarterly_return.refresh_from_db()
     assert place.quarterly_return.state == ReturnState.SIGNING
+
+
+def test_old_kernel_walks_to_a_village(open_old, served, make_area, make_user):
+    build_walk(make_area)
+    clerk = make_user(Post.CLERK, area=TOWN)
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    page = open_old(360, 640)
+    page.goto(f"{served}/field/")
+    page.click("#id_username")
+    page.type(clerk.username)
+    page.click("#id_password")
+    page.type(PASSWORD)
+    page.follow(".login-form button[type=submit]")
+    page.until("document.querySelector('[data-standing]').textContent.includes('5 处已存在本机')")
+    page.click("[data-things] a[href*=areas]")
+    page.until("!document.querySelector('[data-view=visit]').hidden")
+    page.click("[data-visit] [name=found][value=here]")
+    page.click("[data-visit] [name=note]")
+    page.type("看过了")
+    page.click("[data-visit] button[type=submit]")
+    page.until("document.querySelector('[data-notice]').textContent.includes('已存在本机')")
+    page.until("document.querySelector('[data-things]').textContent.includes('已发送')")
+    assert Visit.objects.get().note == "看过了"
 
 
 @pytest.fixture
