@@ -35,7 +35,7 @@ function start(app) {
     if (opened.state === "impossible") return plain();
     app.hidden = false;
     hidePlain(true);
-    if (opened.others) tellOthers(opened.others);
+    if (opened.others) tellOthers(opened.others, opened.store ? "另一账号" : "");
     if (opened.state === "expired") {
       location.assign(app.dataset.login);
       return undefined;
@@ -80,8 +80,8 @@ function start(app) {
     warn(sentence);
     views.forEach(function (view) { view.hidden = true; });
   }
-  function tellOthers(count) {
-    part("others").textContent = "本机存有另一账号未发送的 " + count + " 条记录，须由本人登录后发送。";
+  function tellOthers(count, whose) {
+    part("others").textContent = "本机存有" + whose + "未发送的 " + count + " 条记录，须由本人登录后发送。";
     part("others").hidden = false;
   }
 

@@ -59,9 +59,9 @@ class Killable:
         self.process.wait()
         self.process = None
 
-    def holds(self, text: str) -> list[str]:
-        """The files of the profile in which the text stands as it is, in either of the ways in which browsers write it."""
-        wanted = [text.encode("utf-8"), text.encode("utf-16-le")]
+    def holds(self, what: str | bytes) -> list[str]:
+        """The files of the profile in which it stands as it is; a text in either of the ways in which browsers write it."""
+        wanted = [what] if isinstance(what, bytes) else [what.encode("utf-8"), what.encode("utf-16-le")]
         files = [path for path in self.profile.rglob("*") if path.is_file()]
         return [str(path) for path in files if any(each in _bytes(path) for each in wanted)]
 

@@ -1,11 +1,14 @@
 """The village walk on a phone: without a network, with a browser that is killed, and what the next user finds."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from accounts.posts import Post
 from areas.models import Area, Site
+from common import clock
 from field.models import Visit
 from offline.models import Delivery
 from tests.browser.hands import until
@@ -295,6 +298,8 @@ def test_next_user_reads_nothing_and_the_same_person_finds_it_again(killable, ca
     page.route("**/field/visits/", lambda route: route.abort())
     choose(page, "大围0")
     save(page, "大围0", note=STOP)
+    key = bytes(page.evaluate(SLIP))
+    until(page, lambda: killable.holds(key) != [], "the sealed key lies on the disk")
     page.locator(".user-menu summary").click()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
@@ -303,7 +308,7 @@ def test_next_user_reads_nothing_and_the_same_person_finds_it_again(killable, ca
     cable.pull()
     page.goto(f"{killable.address}/field/")
     expect(page.locator("[data-closed]")).to_contain_text("请联网登录后再使用")
-    expect(page.locator("[data-others]")).to_contain_text("本机存有另一账号未发送的 1 条记录")
+    expect(page.locator("[data-others]")).to_have_text("本机存有未发送的 1 条记录，须由本人登录后发送。")
     cable.plug()
     killable.sign_in(session_of(make_user(Post.CLERK, area=TOWN, username="next")))
     opened(page, f"{killable.address}/field/")
@@ -313,6 +318,7 @@ def test_next_user_reads_nothing_and_the_same_person_finds_it_again(killable, ca
     assert STOP not in page.evaluate(ROWS)
     killable.kill()
     assert killable.holds(STOP) == []
+    assert killable.holds(key) == []
 
     page = killable.open(session_of(clerk))
     opened(page, f"{killable.address}/field/")
@@ -335,6 +341,37 @@ def test_ended_session_takes_the_key_along_and_the_open_page_goes_on(phone, sess
     phone.get_by_role("button", name="现在发送").click()
     until(phone, lambda: states(phone) == ["已发送", "已发送"], "both were sent")
     assert Visit.objects.count() == 2
+
+
+@pytest.mark.parametrize(("hours", "is_open"), [(11, True), (13, False)])
+def test_without_a_network_it_opens_for_half_a_day(hours, is_open, phone):
+    ready(phone)
+    phone.context.set_offline(True)
+    phone.clock.install(time=clock.real_now() + timedelta(hours=hours))
+    phone.goto("/field/")
+    if is_open:
+        standing(phone, "已存在本机")
+    else:
+        expect(phone.locator("[data-closed]")).to_contain_text("请联网登录后再使用")
+        until(phone, lambda: phone.evaluate(KEYS) == [0, False], "the key is gone")
+    phone.context.set_offline(False)
+
+
+def test_two_tabs_send_each_entry_once(phone):
+    posted = []
+    phone.context.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    phone.context.set_offline(True)
+    choose(phone, "大围0")
+    save(phone, "大围0")
+    choose(phone, "聚居点0")
+    save(phone, "聚居点0")
+    other = phone.context.new_page()
+    phone.context.set_offline(False)
+    opened(other)
+    until(phone, lambda: Visit.objects.count() == 2, "both have arrived")
+    phone.goto("/field/#outbox")
+    expect(phone.locator("[data-entries] .badge-state").filter(has_text="已发送")).to_have_count(2)
+    assert len([url for url in posted if url.endswith("/field/visits/")]) == 2
 
 
 def test_locked_by_hand_and_deleted_with_a_question(phone, clerk):
@@ -381,6 +418,10 @@ KEYS = """() => new Promise((resolve, reject) => {
     };
 })"""
 """How many halves of a key lie in the database, and whether the other half lies in its cache."""
+
+SLIP = """() => caches.match("/offline/slip/", {cacheName: "fiber-offline-key"})
+    .then(found => found.arrayBuffer()).then(bytes => Array.from(new Uint8Array(bytes)))"""
+"""The half of the key that lies in its cache."""
 
 ROWS = """() => new Promise((resolve, reject) => {
     const opening = indexedDB.open("fiber-offline");
