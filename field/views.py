@@ -13,6 +13,7 @@ from django.forms import DateTimeField, FloatField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires
@@ -57,15 +58,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return _may_ask_where(render(request, "field/index.html", context))
 
 
+@gzip_page
 @require_GET
 @requires(Power.KEEP_REGISTRY)
 def pack(request: HttpRequest) -> HttpResponse:
-    """What the phone takes along; 304 while nothing has changed."""
+    """What the phone takes along, packed; 304 while nothing has changed."""
     content = json.dumps(pack_of(request.user, today()), ensure_ascii=False, separators=(",", ":")).encode()
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    is_known = request.headers.get("If-None-Match") == tag
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    is_known = tag in request.headers.get("If-None-Match", "")
     answer = HttpResponse(status=304) if is_known else HttpResponse(content, content_type="application/json")
-    answer["ETag"] = tag
+    answer["ETag"] = f'"{tag}"'
     return answer
 
 

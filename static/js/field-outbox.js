@@ -21,10 +21,10 @@ function button(text, deed) {
   return made;
 }
 
-/** Day and minute by this device's clock. */
+/** Day and minute in the district, by this device's clock: without a network there is no other. */
 export function moment(at) {
-  const day = new Date(at);
-  return day.getMonth() + 1 + "月" + day.getDate() + "日 " + String(day.getHours()).padStart(2, "0") + ":" + String(day.getMinutes()).padStart(2, "0");
+  const said = new Date(at + 8 * 3600 * 1000).toISOString();
+  return Number(said.slice(5, 7)) + "月" + Number(said.slice(8, 10)) + "日 " + said.slice(11, 16);
 }
 
 /**

@@ -174,7 +174,7 @@ export function makeVisit(view, settings, saved) {
   }
 
   function bodyOf() {
-    const body = Object.assign({ table: thing.table, key: thing.key, at: new Date().toISOString() }, seen, typed());
+    const body = Object.assign({ table: thing.table, key: thing.key, at: new Date(Date.now()).toISOString() }, seen, typed());
     if (value("found") === "gone") ["name", "households", "lon", "lat", "accuracy"].forEach(function (name) { body[name] = ""; });
     photos.all().forEach(function (photo, n) {
       const put = function (name, text) { body["photo" + (n + 1) + "_" + name] = text === null ? "" : String(text); };

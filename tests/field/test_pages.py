@@ -1,5 +1,7 @@
 """The village walk as plain pages, and what a phone takes along."""
 
+import gzip
+import json
 import uuid
 
 import pytest
@@ -59,6 +61,14 @@ def test_pack_is_asked_for_again_only_when_something_changed(client, clerk):
     changed = client.get(reverse("field:pack"), headers={"If-None-Match": first["ETag"]})
 
     assert (again.status_code, again.content, changed.status_code) == (304, b"", 200)
+
+
+def test_pack_goes_packed_and_is_known_by_its_mark(client, clerk):
+    packed = client.get(reverse("field:pack"), headers={"Accept-Encoding": "gzip"})
+    again = client.get(reverse("field:pack"), headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
+
+    assert json.loads(gzip.decompress(packed.content))["scope"] == TOWN
+    assert again.status_code == 304
 
 
 def test_pack_takes_as_many_questions_for_many_villages_as_for_few(client, clerk, make_area, django_assert_num_queries):
