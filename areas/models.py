@@ -189,7 +189,7 @@ class SiteQuerySet(models.QuerySet):
         return self.filter(area__code__startswith=code)
 
     def visible_to(self, user) -> "SiteQuerySet":
-        """Those that stand in the scope on any day; within a county none ever leaves."""
+        """Sites that stand in the scope on any day; within a county none ever leaves."""
         own, area = user.scope.areas("area__code"), user.scope.area
         if area is None or len(area) == CODE_LENGTH[AreaKind.DISTRICT]:
             return self.filter(own)

@@ -35,7 +35,7 @@ BEGINS_AS = {
     SuccessionAct.TO_COMMUNITY: (AreaKind.VILLAGE,),
     SuccessionAct.TO_STREET: (AreaKind.TOWN,),
 }
-"""Of which kinds an area must be, where not of every one."""
+"""The kinds that an area may be of, where not every one."""
 IN_PLACE = (SuccessionAct.RENAME, SuccessionAct.TO_COMMUNITY, SuccessionAct.TO_STREET)
 """What may be done under the area's own code: then it is no succession but a change of name and kind from the day on."""
 _OF_ACT = {SuccessionAct.MERGE: SuccessionKind.MERGE, SuccessionAct.SPLIT: SuccessionKind.SPLIT}
@@ -118,7 +118,7 @@ def unused_code(parent: str, like: str) -> str:
 
 
 def _lasting(rows: Iterable[Area], day: date) -> Iterator[Area]:
-    """Those that have not ended by a day; what was voided never was."""
+    """Areas that have not ended by a day; what was voided never was."""
     return (row for row in rows if not (row.valid_to and (row.valid_to <= day or row.valid_to == row.valid_from)))
 
 

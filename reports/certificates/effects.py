@@ -28,7 +28,7 @@ def titles(county: str, seen: Rehearsal) -> list[str]:
 
 
 def _fallen(held: QuerySet, seen: Rehearsal) -> list[str]:
-    """Of the quarter of its award whether a title would stand, of later ones that it falls."""
+    """A sentence for each title that would not stand in the quarter of its award, or falls in a later one."""
     fallen: dict[str, list[str]] = {}
     for turn in seen.areas:
         period, basis, code = turn.subject
@@ -55,7 +55,7 @@ def _called(certificate: Certificate) -> str:
 
 
 def _succeeded(held: QuerySet, successions: Iterable[Succession]) -> list[str]:
-    """Of units that end: into what, and whether the title is carried on."""
+    """Titles of units that end: into what, and whether the title is carried on."""
     by_area: dict[str, list[Succession]] = defaultdict(list)
     for each in successions:
         by_area[each.area_id].append(each)
@@ -71,7 +71,7 @@ def _succeeded(held: QuerySet, successions: Iterable[Succession]) -> list[str]:
 
 
 def _of_another_kind(held: QuerySet, kinds: Iterable[DatedValue], current: Plan) -> list[str]:
-    """Of units that become a kind which earns another title: the certificate keeps its own and is not counted."""
+    """Titles of units that become a kind which earns another title: the certificate keeps its own and is not counted."""
     by_area = {row.key: row for row in kinds}
     found = []
     for certificate in held.filter(area_id__in=by_area):

@@ -94,7 +94,7 @@ class DeedForm(NatureForm):
             self.order_fields(["value", "nature", "on"])
 
     def drafts(self, keys: Sequence[str]) -> list[ItemDraft]:
-        """The same for every row."""
+        """What the form says, for each row."""
         said, table = self.cleaned_data, self.table.name
         if self.deed == END:
             return [ItemDraft(table, key, Act.END, {}, said["on"]) for key in keys]
