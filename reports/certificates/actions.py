@@ -5,14 +5,11 @@ Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the los
 
 import tomllib
 from collections.abc import Sequence
-from copy import copy
 from datetime import date
 
 from django.db import transaction
 
-from areas.dated import names_on, then
 from areas.models import Area
-from areas.vocabulary import DatedTable
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.government import end_title
@@ -71,8 +68,8 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
         county=unit.area.county,
         kind=unit.kind,
         title=unit.title,
-        unit_name=then([copy(unit.area)], on)[0].name,
-        unit_path=_above(unit.area, on),
+        unit_name=unit.area.name,
+        unit_path=_above(unit.area),
         period=unit.report.period,
         standard=_standard(unit),
         plan_digest=frozen.verdict.plan.digest,
@@ -86,11 +83,10 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
     return certificate
 
 
-def _above(area: Area, on: date) -> str:
-    """The names of a day from the township down to the parent: 源潭镇秀溪村."""
+def _above(area: Area) -> str:
+    """The names from the township down to the parent: 源潭镇秀溪村."""
     codes = [code for code in area.ancestor_codes if len(code) > 6]
-    first = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
-    names = names_on(DatedTable.AREAS, first, on)
+    names = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
     return "".join(names[code] for code in codes)
 
 

@@ -1,6 +1,5 @@
 """Titles that were awarded: each certificate with what it was awarded for, how it stands, and every step of its life."""
 
-from copy import copy
 from datetime import date
 from functools import cached_property
 
@@ -8,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from areas.dated import then
 from areas.models import Area, Succession
 from areas.vocabulary import AreaKind
 from common.append_only import AppendOnly
@@ -127,8 +125,7 @@ class Certificate(models.Model):
 
     def became(self, on: date) -> str:
         """What the area is called or has become since; blank while nothing changed."""
-        now = then([copy(self.area)], on)[0].name
-        said = [f"现名“{now}”"] if now != self.unit_name else []
+        said = [f"现名“{self.area.name}”"] if self.area.name != self.unit_name else []
         ended = [each for each in self.successions if each.on <= on]
         if ended:
             said += [f"原单位{each.words}{self._title_after(each)}" for each in ended]

@@ -14,7 +14,6 @@ from inspection.freezing import groups
 from inspection.models import Unit
 from papers import issuing
 from papers.document import to_json
-from reports.certificates.actions import issue as issue_certificates
 from tests.inspection.conftest import COUNTY, ON, QUARTER
 from tests.scenes import COVERED, TOWN
 
@@ -71,11 +70,3 @@ def test_issuer_is_called_as_on_the_day(district):
     town = Area.objects.select_related("parent").get(pk=TOWN)
     assert issuing.township(town, date(2018, 7, 9)).name == "清城区源潭镇人民政府"
     assert issuing.township(town, LATER).name == "清城区人民政府源潭街道办事处"
-
-
-def test_certificate_is_made_out_to_the_name_of_its_day(renamed, chain, people):
-    chain.ratified(COVERED)
-    unit = Unit.objects.ratified().get()
-    [certificate] = issue_certificates(units=[unit], on=ON, by=people.bureau_head)
-    assert certificate.unit_full_name == "源潭后镇新马村新屋里"
-    assert certificate.became(ON) == "" and certificate.became(date(2018, 7, 9)) == "现名“新屋坊”"
