@@ -66,6 +66,8 @@ HAND_WRITTEN = {
     "returns/entry/_entry_row.html": "the entry grid",
     "reports/certificates/issue.html": "ticks of rows",
     "reports/_progress.html": "a switch",
+    "register/thing.html": "a switch",
+    "findings/first.html": "a switch",
     "reports/map.html": "switches",
     "acceptance/verdicts/_switch.html": "switches",
     "acceptance/whatif/whatif.html": "a tick",
