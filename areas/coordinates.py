@@ -73,6 +73,8 @@ def _plain(text: str) -> str:
 
 # Links of maps
 
+_DIGITS = 8
+"""Decimals kept of degrees, minutes and seconds: a millimetre."""
 _LINK = re.compile(r"https?://|\bgeo:", re.IGNORECASE)
 _DECIMALS = r"-?\d{1,3}\.\d+"
 _LINK_PAIR = re.compile(rf"(?<![\d.])({_DECIMALS})\s*[,|]\s*({_DECIMALS})(?![\d.])")
@@ -168,7 +170,9 @@ class _Angle:
                 raise NoCoordinates(
                     f"“{self.text}”的分、秒应在 0 到 60 之间；如果逗号是当小数点用的，请改成小数点，例如 23.71。"
                 )
-        size = sum(abs(float(part)) / 60**place for place, part in enumerate(self.parts))
+        size = abs(float(self.parts[0]))
+        if len(self.parts) > 1:
+            size = round(sum(abs(float(part)) / 60**place for place, part in enumerate(self.parts)), _DIGITS)
         is_far = self.parts[0].startswith("-") != (not _FAR_SIDE.isdisjoint(self.labels))
         return -size if is_far else size
 

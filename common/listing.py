@@ -109,6 +109,8 @@ class Listing:
     """The power to keep it in workbooks, blank where there are none; ``workbooks`` are their keys and names."""
     workbooks: tuple[tuple[str, str], ...] = ()
     selection: str = ""
+    adding: str = ""
+    """The address on which a row is added, by those who keep the list; blank where there is none."""
     """The name of the address to which rows are taken that a keeper ticks, to be changed together; blank: none are ticked."""
 
 
@@ -213,6 +215,7 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
             "filtered": any(value not in (None, "") for value in used.form.cleaned_data.values()),
             "may_export": request.user.may(EXPORT),
             "workbooks": listing.workbooks if request.user.may(listing.kept_with) else (),
+            "adding": listing.adding if request.user.may(listing.kept_with) else "",
             "selection": listing.selection if request.user.may(listing.kept_with) else "",
             **_links(request, page.paginator.per_page),
             **context,

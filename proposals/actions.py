@@ -223,6 +223,15 @@ def propose(
         raise Stale("没有提交：同时有人在写入相同编号的行。请重新打开页面再提交。") from None
 
 
+def lacking(why: Why, found: Sketch, has_proof: bool) -> str:
+    """The sentence with which the sending would be refused for its reason or proof; blank where it would not."""
+    try:
+        _fit(why, found, has_proof, is_strict=True)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def _fit(why: Why, found: Sketch, has_proof: bool, is_strict: bool) -> Why:
     """The reason as it is kept; Refused where one is missing that must be given."""
     reason, document = fitting(why.reason), " ".join(why.document.split())[:200]

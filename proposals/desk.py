@@ -76,10 +76,10 @@ class Rehearsed:
 
 
 def said(item: ProposalItem) -> str:
+    """更正横埗的常住户数; what is added, ended or voided, by name alone."""
     labels = [column_label(item.table, column) for column in item.values]
-    return f"{item.get_act_display()}{item.name}" + (
-        "" if item.act == Act.ADD else f"的{'、'.join(labels)}" if labels else ""
-    )
+    is_whole = item.act in (Act.ADD, Act.END, Act.VOID) or not labels
+    return f"{item.get_act_display()}{item.name}" + ("" if is_whole else f"的{'、'.join(labels)}")
 
 
 def rehearse(

@@ -198,6 +198,7 @@ def _thing_page(
         "seen": _seen(form, shown),
         "files": files or Files(),
         "shown": shown if shown and not form.errors else None,
+        "lacking": _lacking(form, files or Files(), shown),
         "refusal": refusal,
         "waiting": open_items(subject.table, subject.key, user) if not subject.is_new else [],
         "suggestions": areas_near(subject.area_code, user, subject.table) if "area_code" in form.fields else [],
@@ -210,6 +211,15 @@ def _thing_page(
     if context["map"] is not None:
         response["Permissions-Policy"] = "geolocation=(self)"
     return response
+
+
+def _lacking(form: ThingForm, files: Files, shown: Rehearsed | None) -> str:
+    """What is still to be filled in before the drafts that are shown can be sent, so that no click is spent on it."""
+    if shown is None or form.errors:
+        return ""
+    if WHY_IT_LEAVES in shown.remarks:
+        return WHY_IT_LEAVES
+    return actions.lacking(form.why, shown.found, bool(files.held))
 
 
 def _seen(form: ThingForm, shown: Rehearsed | None) -> list[tuple[str, str]]:
@@ -233,7 +243,8 @@ def _map(form: ThingForm) -> dict[str, Any] | None:
         after = before
         before = None
     around = places.neighbours(form._user, after or before, subject.area_code, subject.key)
-    moved = [{"name": subject.name, "before": before, "after": after or before}]
+    metres = places.metres_between(before, after)
+    moved = [{"name": subject.name, "before": before, "after": after or before, "metres": metres}]
     return {**places.background(), "moved": moved, "around": around}
 
 

@@ -36,7 +36,7 @@ SUGGESTED: Mapping[str, ReasonCode] = {
     "completed_on": ReasonCode.REPORTED,
     "cancelled_on": ReasonCode.REPORTED,
 }
-"""The usual reason of a change, by column; of others it is a look at the place."""
+"""The usual reason by column, of others a look at the place; what became different on a day had not been entered wrongly."""
 
 
 class _Files(forms.FileInput):
@@ -212,6 +212,8 @@ class ThingForm(WhyForm):
         if self.act == Act.ADD:
             return ReasonCode.REPORTED if self.subject.table == "service_orders" else ReasonCode.BUILT
         found = {SUGGESTED.get(name, ReasonCode.SURVEYED) for name in self.asked if name != "datum"}
+        if self.act == CHANGE:
+            found = {"" if reason == ReasonCode.MISENTERED else reason for reason in found}
         return found.pop() if len(found) == 1 else ""
 
     @property
@@ -258,6 +260,9 @@ class ThingForm(WhyForm):
             self.remarks.append(f"经度、纬度：{found.remark}，取经度 {plain(found.lon)}、纬度 {plain(found.lat)}。")
         if found.datum and found.datum != self.data.get("datum"):
             self.remarks.append(f"坐标系按所写的 {Datum(found.datum).label}。")
+        elif not found.datum and cleaned["datum"] not in ("", Datum.WGS84, Datum.CGCS2000):
+            said = Datum(cleaned["datum"]).label
+            self.remarks.append(f"坐标按 {said} 换算：手机或测量仪上读来的一般是 WGS-84，请核对坐标系。")
 
     def _ask_nature(self, cleaned: dict[str, Any]) -> None:
         if not self.may_change or self.errors:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db.models import Q
 
 from acceptance.packages import handlers
 from areas import datums
+from areas.geodesy import geodesic_m
 from areas.models import AccessPoint, Site
 from areas.package.registry import EAST, NORTH
 from areas.tiles import in_box
@@ -64,7 +66,7 @@ def neighbours(user, near: Spot | None, area: str = "", key: str = "") -> list[l
 
 
 def moved(items: Iterable[ProposalItem]) -> list[dict[str, Any]]:
-    """Before and after of the items that give a thing another place: {name, before, after}, either of them None."""
+    """Before and after of the items that give a thing another place: {name, before, after, metres}, any of them None."""
     chosen = [item for item in items if item.table in PLACED and not set(COLUMNS).isdisjoint(item.values)][:MOST]
     stored = _stored(chosen)
     found = []
@@ -72,8 +74,15 @@ def moved(items: Iterable[ProposalItem]) -> list[dict[str, Any]]:
         row = stored.get((item.table, item.key), {})
         before, after = spot_of(row | item.old), spot_of(row | item.new)
         if before or after:
-            found.append({"name": item.name, "before": before, "after": after})
+            found.append({"name": item.name, "before": before, "after": after, "metres": metres_between(before, after)})
     return found
+
+
+def metres_between(before: Spot | None, after: Spot | None) -> int | None:
+    """How far a thing would move, to the metre; None where it had no place or gets none."""
+    if not before or not after:
+        return None
+    return round(float(geodesic_m(*(np.array([each]) for each in (*before, *after)))[0]))
 
 
 def _stored(items: Iterable[ProposalItem]) -> dict[tuple[str, str], dict[str, str]]:

@@ -65,7 +65,8 @@ class EffectShown:
 
     @property
     def is_alarming(self) -> bool:
-        return bool(self.alarms.count or self.further)
+        """Whether a quarter that has ended (of sites alone, too), a milestone or a title turns."""
+        return bool(self.alarms.count or self.further or self.past)
 
 
 def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user, reason: str = "") -> EffectShown:

@@ -95,6 +95,8 @@ def new_subject(table: str, asked: Mapping[str, str], user, on: date) -> Subject
         texts["kind"] = texts["kind"] or str(_kind_beneath(area))
     elif "area_code" in texts:
         texts["area_code"] = texts["area_code"] or area
+    if "tv_only" in texts:
+        texts["tv_only"] = texts["tv_only"] or "0"
     if "operator" in texts and user.operator_id:
         texts["operator"] = user.operator_id
     if table in ("access_points", "service_orders"):

@@ -147,7 +147,8 @@ def _of_area(page: ThingPage) -> Iterator[tuple[str, str]]:
     if is_leaf:
         is_chosen = thing.value("demonstration", today())
         label = "取消示范点" if is_chosen else "列为示范点"
-        yield label, page.change("demonstration", demonstration="0" if is_chosen else "1")
+        given = {"act": "change", "on": today().isoformat(), "demonstration": "0" if is_chosen else "1"}
+        yield label, page.change("demonstration", **given)
     if len(code) > 6:
         yield "终止", page.act("end")
         yield "作废", page.act("void")

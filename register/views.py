@@ -18,7 +18,7 @@ from register import lists, overview, searching
 from register.filters import AccessPointFilter, OrderFilter, OrderState, PointState, Validity
 from register.lists import StateMark
 from register.succession import level_of
-from register.things import ThingPage
+from register.things import KEPT_WITH, ThingPage
 from register.values import Values, deeds
 
 _ANCESTORS = "parent__parent__parent"
@@ -43,6 +43,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": shown,
         "crumbs": overview.crumbs(shown, request.user.scope),
+        "may_place": request.user.may(KEPT_WITH["sites"]),
         "may_record_succession": request.user.may(Power.RECORD_SUCCESSIONS) and level_of(shown) is not None,
         **overview.contents(shown, page.thing.day),
     }

@@ -94,11 +94,12 @@ def title_of(asked: Asked) -> str:
 
 
 def candidates(area: Area, on: date) -> list[Area]:
-    """What may take an area over: those of its level that are in force; for a leaf those of its township."""
+    """What may take an area over: those in force of its level, for a leaf of its kind and township; its own parent's first."""
     found = Area.objects.in_force(on).filter(kind__in=level_of(area) or (), county=area.county).exclude(pk=area.pk)
     if area.kind in LEAVES:
-        found = found.beneath(area.code[:9])
-    return list(found.select_related("parent").order_by("code"))
+        found = found.beneath(area.code[:9]).filter(kind=area.kind)
+    rows = found.select_related("parent").order_by("code")
+    return sorted(rows, key=lambda each: (each.parent_id != area.parent_id, each.code))
 
 
 def members(area: Area, day: date) -> tuple[list[Area], list[Site]]:

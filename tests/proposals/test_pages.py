@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from areas.models import AccessPoint, Area, DatedValue, ServiceOrder
+from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
 from common import clock
 from proposals import actions, tasks
 from proposals.actions import Why
@@ -16,6 +16,7 @@ from proposals.drafts import ItemDraft
 from proposals.history import history
 from proposals.models import HeldProof, PolicyRule, Proof, Proposal, ProposalItem
 from proposals.pages import open_items
+from proposals.showing import effect_shown
 from proposals.vocabulary import Act, ApprovalLevel, Door, ItemState, ProposalState
 from tests import scenes
 from tests.evidence.files import JPEG
@@ -95,6 +96,16 @@ def test_coordinate_is_pasted_looked_at_and_sent(enter, typed):
     assert item.new == {"lon": "113.1", "lat": "23.7001"} and item.act == Act.CORRECT
     assert made.source == Door.PAGE and made.turns_past
     assert made.state == ProposalState.OPEN
+
+
+def test_preview_and_proposal_say_how_far_a_thing_moves_and_in_which_datum(enter):
+    Site.objects.filter(site_id="S-2").update(datum="BD09")
+    url, degrees = address("sites", "S-2", "place"), "23°42′33″ 113°06′01″"
+    shown = text(send(enter("clerk"), url, "preview", place=degrees, **places()))
+    assert "与原来登记的位置相距" in shown and "坐标按 BD-09 换算" in shown
+    assert "113.10027778" in shown and "113.1002777777" not in shown
+    answer = send(enter("clerk"), url, place=degrees, **places())
+    assert "与原来登记的位置相距" in text(enter("reviewer").get(answer.url))
 
 
 def test_page_with_a_place_may_ask_the_phone_where_it_is(enter):
@@ -699,3 +710,33 @@ def test_open_items_of_a_thing(people, waiting):
     [item] = open_items("areas", scenes.FAR, people.clerk)
     assert item.state == "待审定" and "25户→19户" in item.words and item.url
     assert not open_items("areas", scenes.FAR, people.neighbour)[0].url
+
+
+# ------------------------------------------------ words that mislead nobody
+
+
+def test_sites_alone_of_quarters_that_have_ended_are_told_in_red(people):
+    row = {"code": "1", "words": "甲转为未生效", "periods": ["2018Q2"], "bases": [], "past": True}
+    effect = {"sites": [row], "counts": {"sites": 1}, "turned": 1, "past": 1, "quarters": ["2018Q2"]}
+    shown = effect_shown(effect, [], people.reviewer)
+    assert shown.is_alarming and not shown.is_silent
+
+
+def test_preview_says_at_once_what_is_still_lacking(enter):
+    url = address("areas", scenes.FAR, act="end")
+    shown = send(enter("clerk"), url, "preview", on="2018-08-01")
+    assert "还不能提交" in text(shown) and "请选择原因类别" in text(shown)
+    assert f"终止{Area.objects.get(pk=scenes.FAR).name}的" not in text(shown)
+    shown = send(enter("clerk"), url, "preview", on="2018-08-01", reason_code="demolished", document="拆迁公告")
+    assert shown.context["shown"] and "还不能提交" not in text(shown)
+
+
+def test_what_became_different_is_not_taken_for_wrongly_entered(enter):
+    client = enter("clerk")
+    assert client.get(address("areas", scenes.FAR, "name", act="change")).context["form"]["reason_code"].value() == ""
+    shown = client.get(address("areas", scenes.FAR, "name", act="correct"))
+    assert shown.context["form"]["reason_code"].value() == "misentered"
+
+
+def test_new_access_point_does_not_carry_television_alone(enter):
+    assert enter("operator").get(address("access_points", act="add")).context["form"]["tv_only"].value() == "0"

@@ -191,3 +191,22 @@ def test_page_costs_the_same_queries_however_much_is_around(
         make_order(f"GD-1{number:03}", LEAF)
     with django_assert_num_queries(len(first)):
         opened(client, table)
+
+
+def test_coordinates_are_corrected_from_the_page_of_the_village(log_in, registry):
+    link = f'href="{FORM}?table=sites&amp;key=S-0001&amp;column=place"'
+    address = reverse("areas:area", args=[LEAF])
+    assert link in log_in(Post.CLERK).get(address).content.decode()
+    assert link not in log_in(Post.LEADER).get(address).content.decode()
+
+
+def test_nominating_is_a_change_from_today(log_in, registry):
+    offered = dict(log_in(Post.CLERK).get(reverse("areas:area", args=[LEAF])).context["deeds"])
+    assert "act=change&on=2018-08-15&demonstration=1" in offered["列为示范点"]
+
+
+@pytest.mark.parametrize(("name", "table"), [("access_points", "access_points"), ("orders", "service_orders")])
+def test_operator_adds_a_row_from_the_list(log_in, registry, name, table):
+    link = f'href="{FORM}?table={table}&amp;act=add"'
+    assert link in log_in(Post.OPERATOR).get(reverse(f"areas:{name}")).content.decode()
+    assert link not in log_in(Post.LEADER).get(reverse(f"areas:{name}")).content.decode()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import audit
 from areas.models import Area, Succession
+from areas.vocabulary import AreaKind
 from proposals.models import Proposal
 from tests.proposals.successions.conftest import DAY, PAPER
 from tests.scenes import COVERED, FAR, NEAR, QUARTER, TOWN, XINMA, XIUXI
@@ -165,3 +166,12 @@ def test_entries_of_before_are_still_read(people):
     }
     audit.record(action="succession.record", by=people.reviewer, subject=row, detail=said)
     audit.record(action="succession.revoke", by=people.reviewer, subject=row, detail=said | {"reason": "选错"})
+
+
+def test_natural_village_is_merged_into_its_own_kind_its_neighbours_first(reviewer, make_area):
+    make_area(f"{XIUXI}101", "阳光花园", kind=AreaKind.COMPOUND)
+    make_area(f"{TOWN}101201", "上围", kind=AreaKind.NATURAL_VILLAGE)
+    choices = reviewer.get(new("merge", NEAR)).context["form"].fields["to"].choices
+    offered = [code for _, group in choices[1:] for code, _ in group]
+    kinds = set(Area.objects.filter(code__in=offered).values_list("kind", flat=True))
+    assert kinds == {AreaKind.NATURAL_VILLAGE} and offered[0].startswith(XIUXI) and f"{TOWN}101201" in offered
