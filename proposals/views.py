@@ -216,8 +216,9 @@ def _accepted(request: HttpRequest, rows: list[Proposal]) -> HttpResponse:
 
 
 def _accept_silent(row: Proposal, by) -> None:
-    if actions.refresh_effect(row, today()).get("turned"):
-        raise Refused("按现在的台账会改变评定结果，请逐件审定。")
+    effect = actions.refresh_effect(row, today())
+    if effect.get("turned") or effect.get("counts", {}).get("figures"):
+        raise Refused("按现在的台账会改变评定结果或者计数，请逐件审定。")
     actions.decide(proposal=row, action=ProposalAction.ACCEPT, version=row.version, by=by)
 
 
