@@ -135,3 +135,25 @@ def test_whoever_sent_it_again_does_not_accept_it(propose, people):
 
     with pytest.raises(Refused, match="自己"):
         actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=3, by=people.colleague)
+
+
+# ---------------------------------------------------------------- what the page is sent
+
+
+def test_number_of_an_item_that_is_none(propose, people, client):
+    proposal, _ = propose(ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "26"}))
+    client.force_login(people.reviewer)
+
+    answer = client.post(f"/proposals/{proposal.pk}/", {"action": "none", "item": "9" * 5_000})
+
+    assert answer.status_code == 422
+
+
+def test_whoever_may_not_decide_has_nothing_worked_out(propose, people, client, monkeypatch):
+    proposal, _ = propose(ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"}))
+    monkeypatch.setattr(actions, "refresh_effect", None)
+    client.force_login(people.clerk)
+
+    for action in ("accept", "accept_part", "confirm"):
+        said = {"action": action, "version": 1, "turned": 99, "past": 99, "reason": "x", "item": "1"}
+        assert client.post(f"/proposals/{proposal.pk}/", said).status_code == 403
