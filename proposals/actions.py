@@ -291,8 +291,10 @@ def _write(items: Sequence[ProposalItem], by, document: str, checked: Assembly |
     """Bring the items into the register, in the caller's transaction, and say so on them; the caller saves them.
 
     ``checked`` is their assembly of a moment ago: it is stored as it is if nothing has moved since. Refused with every
-    conflict where a value is no longer what it was when the item was proposed.
+    conflict where a value is no longer what it was when the item was proposed. Of two at the same time the second waits
+    for the first, and reads what it wrote.
     """
+    list(Area.objects.select_for_update(no_key=True).filter(pk=items[0].proposal.county))
     if checked is not None and checked.is_current:
         checked.store()
         _applied(items, by)
