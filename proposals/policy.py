@@ -157,11 +157,14 @@ class Policy:
     def _brings(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> ApprovalLevel:
         """Who accepts an order that is new, or not due yet, for what it would be: one more that was done in time.
 
-        That thins out the late ones of its quarter, and is news no longer than an access point is.
+        That thins out the late ones of its quarter, and is news no longer than an access point is. Nor is it done on a
+        day that has not come.
         """
         after = self._read(before, columns)
         due = self._due(after)
         ends = [day for day in (after.get("completed_on"), after.get("cancelled_on")) if day]
+        if any(day > self.today for day in ends):
+            return ApprovalLevel.BUREAU
         if due is None or due >= self.today or not ends or min(ends) > due or self._is_news(due):
             return ApprovalLevel.AT_ONCE
         return ApprovalLevel.BUREAU

@@ -86,6 +86,16 @@ def test_order_of_today_does_not_become_a_punctual_one_of_a_past_quarter(propose
     assert levels(proposal) == {ApprovalLevel.BUREAU}
 
 
+def test_order_is_not_completed_before_the_day_has_come(propose, mobile):
+    """Whoever enters the due day in advance is never late."""
+    propose(new_order(accepted_on="2018-08-14"), by=mobile)
+
+    proposal, _ = propose(order("GD-9", Act.CORRECT, completed_on="2018-08-28"), by=mobile)
+
+    assert ServiceOrder.objects.get(order_id="GD-9").completed_on is None
+    assert levels(proposal) == {ApprovalLevel.BUREAU}
+
+
 # ---------------------------------------------------------------- denominators
 
 
@@ -157,3 +167,23 @@ def test_whoever_may_not_decide_has_nothing_worked_out(propose, people, client, 
     for action in ("accept", "accept_part", "confirm"):
         said = {"action": action, "version": 1, "turned": 99, "past": 99, "reason": "x", "item": "1"}
         assert client.post(f"/proposals/{proposal.pk}/", said).status_code == 403
+
+
+# ---------------------------------------------------------------- what is told to whom
+
+
+def test_operator_is_not_told_of_sites_and_verdicts_that_it_may_not_see(propose, people, client):
+    """A preview may be asked for any place and any rate: it would be a way to read the register and the verdicts."""
+    proposal, _ = propose(
+        ItemDraft("access_points", "DX-1", Act.CORRECT, {"lon": "113.15", "lat": "23.7"}), by=people.operator
+    )
+    assert proposal.effect["sites"] and proposal.effect["areas"] and proposal.turns_past
+    address = f"/proposals/{proposal.pk}/"
+
+    client.force_login(people.operator)
+    shown = client.get(address).content.decode()
+    assert "黄岗聚居点" not in shown and "秀溪村" not in shown and "1/2" not in shown
+    assert "改变已经结束的季度的结果" in shown and "没有逐条列出" in shown
+
+    client.force_login(people.reviewer)
+    assert "黄岗聚居点" in client.get(address).content.decode()

@@ -1,6 +1,7 @@
 """Two people at once on one row of the register: one value is written, the other is told."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -47,10 +48,8 @@ def test_two_proposals_about_one_value_are_not_both_written(propose, people, mon
 
     def slow(*args):
         found = read(*args)
-        try:
+        with suppress(threading.BrokenBarrierError):
             both_have_read.wait(timeout=2)
-        except threading.BrokenBarrierError:
-            pass
         return found
 
     monkeypatch.setattr(actions, "conflicts_of", slow)
