@@ -170,3 +170,9 @@ def test_who_may(clerk, operator):
     assert clerk.client.get(address("orders"), {"row": ["GD-1"]}).status_code == 403
     assert operator.client.get(address("sites"), {"row": ["S-1"]}).status_code == 403
     assert clerk.client.get(address("nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("rows", ["[" * 200_000, '["\\ud800", "\\u0000"]'])
+def test_rows_that_no_page_sends(clerk, rows):
+    said = {"rows": rows, "deed": "permanent_households", "value": "19", "nature": "correct", "step": "preview"}
+    assert clerk.client.post(address("areas"), said).status_code == 422

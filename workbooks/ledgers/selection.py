@@ -187,9 +187,9 @@ def _named(ledger: WorkbookLedger, rows: Any) -> dict[str, str]:
 def _sent(text: str) -> list[str]:
     try:
         keys = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
-    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+    return [key for key in keys if isinstance(key, str) and key.isprintable()] if isinstance(keys, list) else []
 
 
 # ------------------------------------------------ the page
