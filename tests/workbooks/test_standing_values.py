@@ -131,6 +131,18 @@ def test_change_from_a_day_on_follows_the_value_that_stands(grown):
     assert items() == {(Act.CHANGE, date(2018, 8, 1), HOUSEHOLDS, "33", "30")}
 
 
+def test_change_before_the_value_that_stands_is_refused(grown):
+    """From June on 33 would stand all the same, which is not what the cell says; other rows go on."""
+    book = grown.download("natural-villages")
+    for code in (scenes.NEAR, scenes.FAR):
+        put(book, row_of(book, code), 常住户数=28)
+    found = from_day(grown, grown.send("natural-villages", book), "2018-05-01").context["found"]
+    [wrong] = found.wrong
+    assert wrong.row == row_of(book, scenes.NEAR) and wrong.label == "常住户数"
+    assert "现在的值自 2018-06-01 起" in wrong.message
+    assert [cell.key for cell in found.cells] == [scenes.FAR]
+
+
 @pytest.mark.parametrize(("on", "is_refused"), [(date(2018, 8, 10), True), (date(2018, 9, 1), False)])
 def test_what_has_changed_by_today_since_the_download_is_not_guessed(grown, on, is_refused):
     book = grown.download("natural-villages")

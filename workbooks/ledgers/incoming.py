@@ -84,6 +84,8 @@ def incoming(
     _refuse_other_ledgers(data, ledger.implied(operator))
     report.errors += problems
     _compare_three_ways(rows, marks or {})
+    if since:
+        _refuse_overtaken(rows, since, operator)
     _draft(rows, since)
     return rows
 
@@ -144,6 +146,23 @@ def _compare_three_ways(rows: IncomingRows, marks: Mapping[int, str]) -> None:
             data.error(
                 row, table.key[0], "这一行在您下载之后网上又改过，不知道以哪个为准：请重新下载工作簿，再改这一行。"
             )
+
+
+def _refuse_overtaken(rows: IncomingRows, since: date, operator: str | None) -> None:
+    """Refuse a change from a day before the value that stands today began: that one would stand all the same.
+
+    Of another operator's row nothing is said; that it is one is said of its draft.
+    """
+    data, wrong = rows.data, rows.wrong
+    for row in data.rows:
+        key = data.key(row)
+        if row.number in wrong or (operator and data.stored.get(key, {}).get("operator") != operator):
+            continue
+        for name, (begins, value) in rows.stands.get(key, {}).items():
+            if since < begins and row.values[name] != value:
+                label = data.table.by_name[name].label
+                message = f"{label}现在的值自 {begins} 起，自 {since} 起的变更改不到它：请换一个更晚的日期；"
+                data.error(row, name, message + "原来登记错了的，请按登记错误更正。")
 
 
 # ------------------------------------------------ drafts
