@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.access import refusal, requires
 from accounts.models import User
 from accounts.posts import Power
-from areas.dated import changes_of
+from areas.dated import standing
 from areas.package.network import ServiceOrdersTable
 from areas.package.package import among, chunks
 from areas.package.places import AccessPointsTable, SitesTable
@@ -101,16 +101,9 @@ class DeedForm(NatureForm):
         values = {self.deed: _written(said["value"])}
         if self.since:
             return [ItemDraft(table, key, Act.CHANGE, values, self.since) for key in keys]
-        begins = _begins(table, self.deed, keys)
+        stands = standing(table, keys, today()).items()
+        begins = {key: columns[self.deed][0] for key, columns in stands if self.deed in columns}
         return [ItemDraft(table, key, Act.CORRECT, values, begins.get(key)) for key in keys]
-
-
-def _begins(table: str, column: str, keys: Sequence[str]) -> dict[str, date]:
-    """Since when the value that holds today holds, by key, where it is a dated one: that is what is corrected."""
-    if column not in CHANGING.get(table, ()):
-        return {}
-    dated = changes_of({(table, key) for key in keys}).filter(column=column, effective_on__lte=today())
-    return dict(dated.values_list("key", "effective_on"))
 
 
 def _written(value: Any) -> str:
