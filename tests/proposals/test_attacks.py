@@ -89,6 +89,18 @@ def test_order_of_today_does_not_become_a_punctual_one_of_a_past_quarter(propose
     assert levels(proposal) == {ApprovalLevel.BUREAU}
 
 
+@pytest.mark.parametrize(
+    ("completed", "expected"), [("2018-05-31", ApprovalLevel.BUREAU), ("2018-07-31", ApprovalLevel.AT_ONCE)]
+)
+def test_late_order_is_not_done_in_a_quarter_that_has_ended(propose, mobile, completed, expected):
+    """Late it stays, but it was late in every quarter since: said to be done long ago it is gone from those."""
+    ServiceOrder.objects.filter(order_id="GD-2").update(completed_on=None)
+
+    proposal, _ = propose(order("GD-2", Act.CORRECT, completed_on=completed), by=mobile)
+
+    assert levels(proposal) == {expected}
+
+
 def test_order_is_not_completed_before_the_day_has_come(propose, mobile):
     """Whoever enters the due day in advance is never late."""
     propose(new_order(accepted_on="2018-08-14"), by=mobile)
