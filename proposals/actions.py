@@ -21,6 +21,7 @@ from common.exceptions import Refused, Stale
 from proposals.denominators import what_becomes
 from proposals.drafts import Assembly, DraftProblem, ItemDraft, Texts
 from proposals.effects import effect_of
+from proposals.hooks import BEFORE_WRITING
 from proposals.models import Proposal, ProposalItem, ProposalMove
 from proposals.moves import MOVES
 from proposals.policy import Policy
@@ -304,6 +305,8 @@ def _write(items: Sequence[ProposalItem], by, document: str, checked: Assembly |
     for the first, and reads what it wrote.
     """
     list(Area.objects.select_for_update(no_key=True).filter(pk=items[0].proposal.county))
+    for ask in BEFORE_WRITING:
+        ask(items[0].proposal)
     if checked is not None and checked.is_current:
         checked.store()
         _applied(items, by)

@@ -129,11 +129,16 @@ class Policy:
         return all(self._is_news(day) for day in days)
 
     def _is_news(self, day: Any) -> bool:
+        day = self._day(day)
+        return day is not None and self.today - timedelta(days=FRESH_DAYS) <= day and not self.has_ended(day)
+
+    @staticmethod
+    def _day(text: Any) -> date | None:
+        """A day as the data package writes it; None for anything else."""
         try:
-            day = date.fromisoformat(str(day))
+            return date.fromisoformat(str(text))
         except ValueError:
-            return False
-        return self.today - timedelta(days=FRESH_DAYS) <= day and not self.has_ended(day)
+            return None
 
     def has_ended(self, day: date) -> bool:
         """Whether the quarter of a day has ended: what takes effect in it is treated like a correction."""
@@ -148,11 +153,15 @@ class Policy:
         return ApprovalLevel.AT_ONCE if level == ApprovalLevel.BUREAU and not self._was_due(before) else level
 
     def _end_of_order(self, before: Mapping[str, Any] | None, old: str | None, new: str | None) -> ApprovalLevel:
-        """An end on or before the due day of an order that was due already turns a late one into one in time."""
+        """An end on or before the due day of an order that was due already turns a late one into one in time; one in a
+        quarter that has ended takes it out of the quarters since.
+        """
         if not self._was_due(before):
             return ApprovalLevel.AT_ONCE
-        due = self._due(before).isoformat()
-        return ApprovalLevel.BUREAU if not new or new <= due or (old and old <= due) else ApprovalLevel.AT_ONCE
+        due = self._due(before)
+        days = [self._day(text) for text in (new, old) if text]
+        is_grave = not new or any(day is None or day <= due or self.has_ended(day) for day in days)
+        return ApprovalLevel.BUREAU if is_grave else ApprovalLevel.AT_ONCE
 
     def _brings(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> ApprovalLevel:
         """Who accepts an order that is new, or not due yet, for what it would be: one more that was done in time.
@@ -220,7 +229,7 @@ def _condition(table: str, column: str) -> str:
     if column in _FRESH.get(table, ()):
         return f"本季度内、{FRESH_DAYS} 天以内的即时生效"
     if table == "service_orders" and column in ("completed_on", "cancelled_on"):
-        return "已到期的工单，补登到期日及以前的日期，须区经信局审定"
+        return "已到期的工单，补登到期日及以前或往季的日期，须区经信局审定"
     if table == "service_orders" and column == ROW:
         return f"新增到期已过 {FRESH_DAYS} 天或在往季到期、按期完成或撤单的，须区经信局审定"
     if table == "service_orders":

@@ -1,13 +1,16 @@
 """What somebody tried who wanted a figure turned without the bureau: each hole as it was found."""
 
+import json
+import uuid
 from datetime import date
 
 import pytest
 
 from accounts.posts import Post
 from areas.models import AccessPoint, Area, DatedValue, ServiceOrder
+from areas.workdays import DayUnknown
 from common.exceptions import Refused
-from proposals import actions, lists
+from proposals import actions, effects, lists
 from proposals.actions import Why
 from proposals.drafts import ItemDraft
 from proposals.models import Proposal
@@ -84,6 +87,18 @@ def test_order_of_today_does_not_become_a_punctual_one_of_a_past_quarter(propose
 
     assert ServiceOrder.objects.get(order_id="GD-9").accepted_on == date(2018, 8, 14)
     assert levels(proposal) == {ApprovalLevel.BUREAU}
+
+
+@pytest.mark.parametrize(
+    ("completed", "expected"), [("2018-05-31", ApprovalLevel.BUREAU), ("2018-07-31", ApprovalLevel.AT_ONCE)]
+)
+def test_late_order_is_not_done_in_a_quarter_that_has_ended(propose, mobile, completed, expected):
+    """Late it stays, but it was late in every quarter since: said to be done long ago it is gone from those."""
+    ServiceOrder.objects.filter(order_id="GD-2").update(completed_on=None)
+
+    proposal, _ = propose(order("GD-2", Act.CORRECT, completed_on=completed), by=mobile)
+
+    assert levels(proposal) == {expected}
 
 
 def test_order_is_not_completed_before_the_day_has_come(propose, mobile):
@@ -187,3 +202,50 @@ def test_operator_is_not_told_of_sites_and_verdicts_that_it_may_not_see(propose,
 
     client.force_login(people.reviewer)
     assert "黄岗聚居点" in client.get(address).content.decode()
+
+
+# ---------------------------------------------------------------- a county that cannot be judged
+
+
+def test_calendar_that_falls_short_is_told_at_every_door(propose, people, client, monkeypatch, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    proposal, _ = propose(ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"}))
+    returned, _ = propose(ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": "19"}))
+    actions.decide(proposal=returned, action=ProposalAction.SEND_BACK, version=1, by=people.reviewer, reason="附清单")
+
+    def short(*args, **options):
+        raise DayUnknown(date(2019, 1, 1))
+
+    monkeypatch.setattr(effects, "rehearsed", short)
+    point = {
+        "ap_id": "DX-1",
+        "lon": 113.3,
+        "lat": 23.7,
+        "downstream_mbps": 100,
+        "opened_on": "2017-01-01",
+        "tv_only": 0,
+    }
+    chosen = {"rows": f'["{scenes.FAR}"]', "deed": "permanent_households", "value": "18", "nature": "correct"}
+    visit = {"table": "areas", "key": scenes.FAR, "found": "here", "seen_households": "25", "households": "19"}
+    judged = {"action": "accept", "version": "1", "turned": "99", "past": "99"}
+    again = {
+        "v-1-permanent_households": "18",
+        "reason_code": "below",
+        "document": "清单",
+        "step": "preview",
+        "version": 2,
+    }
+    changed = {"permanent_households": "18", "nature": "correct", "kind": "natural_village", "name": "黄岗"}
+    asked = [
+        (people.operator, "/api/load/access-points/", {"rows": [point]}, "application/json"),
+        (people.clerk, "/field/visits/", {"entry": json.dumps(visit | {"id": str(uuid.uuid4())})}, None),
+        (people.clerk, "/ledgers/selection/areas/", chosen | {"step": "preview"}, None),
+        (people.clerk, f"/proposals/new/?table=areas&key={scenes.FAR}", changed | {"step": "preview"}, None),
+        (people.clerk, f"/proposals/{returned.pk}/revise/", again, None),
+        (people.reviewer, f"/proposals/{proposal.pk}/", judged, None),
+    ]
+    for who, address, said, kind in asked:
+        client.force_login(who)
+        answer = client.post(address, said, **({"content_type": kind} if kind else {}))
+        assert answer.status_code in (400, 409, 422), address
+        assert "工作日表里没有 2019-01-01" in answer.content.decode(), address

@@ -205,7 +205,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     form = DeedForm(chosen, deed, request.POST)
     if not form.is_valid() or not rows.keys:
         return _page(request, chosen, rows, form, status=422)
-    return _looked_at(request, chosen, rows, form)
+    try:
+        return _looked_at(request, chosen, rows, form)
+    except Refused as reason:
+        form.add_error(None, str(reason))
+        return _page(request, chosen, rows, form, status=422)
 
 
 def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, form: DeedForm) -> HttpResponse:

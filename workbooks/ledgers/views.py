@@ -145,7 +145,10 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
         title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk, since=str(since or "")))
     if upload.confirmed_at is None:
-        actions.examine(upload, by=request.user, since=since)
+        try:
+            actions.examine(upload, by=request.user, since=since)
+        except Unreadable as reason:
+            return _previewed(request, upload, str(reason), nature=nature, status=409)
     return redirect("ledgers:preview", upload.pk)
 
 
