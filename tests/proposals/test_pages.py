@@ -656,6 +656,25 @@ def test_tasks_of_both_sides(enter, people, waiting):
     assert enter("operator").get(reverse("home")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("action", "remark"),
+    [
+        ("accept", "区经信局已采纳"),
+        ("accept_part", "采纳 1 项，不予采纳 1 项，原因见申请"),
+        ("refuse", "区经信局不予采纳，原因见申请"),
+    ],
+)
+def test_proposer_is_told_what_became_of_his_items(people, enter, propose, action, remark):
+    made, _ = propose(
+        ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"}),
+        ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": "33"}),
+        why=Why("below", "", "清点表"),
+    )
+    answer = decide(enter("reviewer"), made, action, item="2", reason="未见清点表")
+    assert [task.remark for task in tasks.waiting_for(people.clerk, clock.today())] == [remark]
+    assert ("没有采纳" in text(enter("clerk").get(answer.url))) == (action != "accept")
+
+
 def test_outcome_stands_among_the_proposers_tasks(people, enter, waiting):
     decide(enter("reviewer"), waiting, "accept")
     assert [task.label for task in tasks.waiting_for(people.clerk, clock.today())] == [f"{waiting.title}：已办结"]
