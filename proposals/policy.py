@@ -186,7 +186,9 @@ def _condition(table: str, column: str) -> str:
         return f"本季度内、{FRESH_DAYS} 天以内的即时生效"
     if table == "service_orders" and column in ("completed_on", "cancelled_on"):
         return "已到期的工单，补登到期日及以前的日期，须区经信局审定"
-    if table == "service_orders" and column != ROW:
+    if table == "service_orders" and column == ROW:
+        return "作废已到期的工单，须区经信局审定"
+    if table == "service_orders":
         return "未到期的工单即时生效"
     return ""
 
