@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
+from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, Site
 from common import clock
 from proposals import actions, tasks
 from proposals.actions import Why
@@ -626,6 +626,15 @@ def test_operator_sees_his_own_only(enter, propose, people, waiting):
     propose(ItemDraft("access_points", "DX-2", Act.CORRECT, {"name": "二号"}), by=people.operator, why=Why())
     page = enter("operator").get(reverse("proposals:index"))
     assert [row[0].text for row in page.context["rows"]] == ["更正DX-2"]
+
+
+def test_batch_names_operators(enter, propose, people, district):
+    added = {"name": "三号", "operator": "telecom", "lon": "113.1", "lat": "23.7", "downstream_mbps": "100"}
+    given = added | {"tv_only": "0", "opened_on": "2018-01-02"}
+    propose(ItemDraft("access_points", "DX-9", Act.ADD, given), by=people.operator)
+    Operator.objects.filter(pk="telecom").update(name="中国电信清城分公司")
+    [row] = enter("reviewer").get(reverse("proposals:batch")).context["ready"]
+    assert "运营企业 中国电信清城分公司" in row.words
 
 
 def test_batch_takes_what_turns_nothing_and_leaves_ones_own(enter, propose, people, waiting):
