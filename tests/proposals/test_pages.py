@@ -103,7 +103,7 @@ def test_preview_and_proposal_say_how_far_a_thing_moves_and_in_which_datum(enter
     url, degrees = address("sites", "S-2", "place"), "23°42′33″ 113°06′01″"
     shown = text(send(enter("clerk"), url, "preview", place=degrees, **places()))
     assert "与原来登记的位置相距" in shown and "坐标按 BD-09 换算" in shown
-    assert "113.10027778" in shown and "113.1002777777" not in shown
+    assert "113.100277778" in shown and "113.1002777777" not in shown
     answer = send(enter("clerk"), url, place=degrees, **places())
     assert "与原来登记的位置相距" in text(enter("reviewer").get(answer.url))
 
@@ -380,6 +380,8 @@ def test_void_village_was_never_there(enter):
     send(enter("clerk"), address("areas", scenes.FAR, act="void"), reason_code="duplicate", **places())
     [item] = ProposalItem.objects.all()
     assert item.act == Act.VOID and item.denominator == "left"
+    said = text(enter("reviewer").get(reverse("proposals:proposal", args=[item.proposal_id])))
+    assert "作废，所有季度都不计入" in said and "2017-01-01" not in said
 
 
 @pytest.mark.parametrize("typed", [scenes.COVERED, "新屋", f"新屋（{scenes.COVERED}）"])
