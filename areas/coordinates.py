@@ -73,8 +73,8 @@ def _plain(text: str) -> str:
 
 # Links of maps
 
-_DIGITS = 8
-"""Decimals kept of degrees, minutes and seconds: a millimetre."""
+_DIGITS = 9
+"""Decimals kept of degrees, minutes and seconds: a tenth of a millimetre."""
 _LINK = re.compile(r"https?://|\bgeo:", re.IGNORECASE)
 _DECIMALS = r"-?\d{1,3}\.\d+"
 _LINK_PAIR = re.compile(rf"(?<![\d.])({_DECIMALS})\s*[,|]\s*({_DECIMALS})(?![\d.])")

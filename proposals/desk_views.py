@@ -218,7 +218,7 @@ def _lacking(form: ThingForm, files: Files, shown: Rehearsed | None) -> str:
     if shown is None or form.errors:
         return ""
     if WHY_IT_LEAVES in shown.remarks:
-        return WHY_IT_LEAVES
+        return "请改选原因类别，写明为什么退出分母。"
     return actions.lacking(form.why, shown.found, bool(files.held))
 
 

@@ -117,7 +117,9 @@ def names_of(items: Iterable[ProposalItem]) -> dict[str, str]:
 
 
 def turns_of(item: ProposalItem, names: Mapping[str, str]) -> list[ValueTurn]:
-    """The columns of an item in words; ``names`` are those of areas and operators."""
+    """The columns of an item in words; ``names`` are those of areas and operators. A voided row's days say nothing to anybody."""
+    if item.act == Act.VOID:
+        return [ValueTurn("", "登记", "在册", "作废，所有季度都不计入")]
     return [
         ValueTurn(
             column,

@@ -161,6 +161,11 @@ class ProposalPage:
     def returned(self) -> list[ProposalItem]:
         return [item for item in self.items if item.state == ItemState.RETURNED]
 
+    @property
+    def refused(self) -> int:
+        """How many of its items were refused, of which the effect tells all the same."""
+        return sum(item.state == ItemState.REFUSED for item in self.items)
+
     @cached_property
     def conflicts(self) -> dict[int, list[ConflictShown]]:
         """By the number of the item where the register has moved on; of those on this page."""

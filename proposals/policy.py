@@ -231,7 +231,7 @@ def _condition(table: str, column: str) -> str:
     if table == "service_orders" and column in ("completed_on", "cancelled_on"):
         return "已到期的工单，补登到期日及以前或往季的日期，须区经信局审定"
     if table == "service_orders" and column == ROW:
-        return f"新增到期已过 {FRESH_DAYS} 天或在往季到期、按期完成或撤单的，须区经信局审定"
+        return f"作废已到期的工单，新增到期已过 {FRESH_DAYS} 天或在往季到期、按期完成或撤单的，须区经信局审定"
     if table == "service_orders":
         return "未到期的工单即时生效"
     return ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.posts import Power
 from proposals.models import Proposal
-from proposals.vocabulary import ProposalState
+from proposals.vocabulary import ItemState, ProposalState
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 OUTCOME_DAYS = 7
@@ -66,16 +66,27 @@ def _outcomes(own: QuerySet, user, on: date) -> list[ProposalTask]:
     """What somebody else decided in the last days of what the user proposed himself."""
     since = on - timedelta(days=OUTCOME_DAYS)
     decided = own.filter(by=user, state=ProposalState.SETTLED, items__decided_at__date__gte=since)
-    rows = decided.exclude(items__decided_by=user).distinct()
+    keys = decided.exclude(items__decided_by=user).order_by().values("pk")
+    states = {
+        "applied": Count("items", filter=Q(items__state=ItemState.APPLIED)),
+        "refused": Count("items", filter=Q(items__state=ItemState.REFUSED)),
+    }
     return [
         ProposalTask(
             f"{row.title}：{row.get_state_display()}",
             reverse("proposals:proposal", args=[row.pk]),
             _day(row.at),
-            "已由区经信局办理",
+            _outcome_words(row.applied, row.refused),
         )
-        for row in rows[:5]
+        for row in own.filter(pk__in=keys).annotate(**states)[:5]
     ]
+
+
+def _outcome_words(applied: int, refused: int) -> str:
+    """What became of a proposal's items: 采纳 5 项，不予采纳 15 项."""
+    if not refused:
+        return "区经信局已采纳"
+    return f"采纳 {applied} 项，不予采纳 {refused} 项，原因见申请" if applied else "区经信局不予采纳，原因见申请"
 
 
 def _day(moment) -> date:

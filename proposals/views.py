@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from accounts.posts import Power
+from areas.models import Operator
 from common.clock import today
 from common.exceptions import Refused
 from common.forms import posted_version
@@ -193,8 +194,9 @@ def batch(request: HttpRequest) -> HttpResponse:
     rows = list(lists.silent(request.user).prefetch_related("items"))
     if request.method == "POST":
         return _accepted(request, rows)
+    names = dict(Operator.objects.values_list("code", "name"))
     for row in rows:
-        row.words = "；".join(map(item_words, row.items.all()[:MOST_WORDS]))
+        row.words = "；".join(item_words(item, names) for item in row.items.all()[:MOST_WORDS])
     own = [row for row in rows if row.by_id == request.user.pk]
     ready = [row for row in rows if row.by_id != request.user.pk]
     return render(request, "proposals/batch.html", {"ready": ready, "own": own})

@@ -1,6 +1,7 @@
 """Items of proposals in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from areas.package.registry import OPERATORS
@@ -29,12 +30,18 @@ def column_label(table: str, column: str) -> str:
     return _DECLARED[table].by_name[column].label
 
 
-def item_words(item: ProposalItem) -> str:
-    """变更何岭小组（441802…）：常住户数 59户→19户，自 2018-07-01 起."""
+def item_words(item: ProposalItem, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """变更何岭小组（441802…）：常住户数 59户→19户，自 2018-07-01 起; ``names`` are those of operators, by code."""
     name = f"{item.name}（{item.key}）" if item.name and item.name != item.key else item.key
-    parts = [_value(item, column, *pair) for column, pair in item.values.items()]
+    parts = [
+        _value(item, column, *(_called(column, text, names) for text in pair)) for column, pair in item.values.items()
+    ]
     since = [f"自 {item.effective_on} 起"] if item.effective_on and item.act in (Act.CHANGE, Act.END) else []
     return f"{item.get_act_display()}{name}：{'，'.join([*parts, *since])}"
+
+
+def _called(column: str, text: str | None, names: Mapping[str, str]) -> str | None:
+    return names.get(text or "", text) if column == "operator" else text
 
 
 def _value(item: ProposalItem, column: str, old: str | None, new: str | None) -> str:

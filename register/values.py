@@ -10,13 +10,15 @@ from areas.dated import names_on
 from areas.models import Area
 from areas.package.registry import ACCESS_POINTS, AREAS, CHANGING, SERVICE_ORDERS, SITES
 from areas.package.tables import PackageColumn
-from areas.vocabulary import LEAVES, AreaKind, DatedTable
+from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable
 from common.clock import today
 from common.templatetags.figures import MISSING
 from register.things import ThingPage, form_address
 
 _TABLES = {table.name: table for table in (AREAS, SITES, ACCESS_POINTS, SERVICE_ORDERS)}
 _PLACE = ("lon", "lat", "datum")
+_TURNING = (*TOWNSHIPS, *VILLAGE_LEVEL)
+"""Kinds of areas that may become another: 村改居, 撤镇设街."""
 _BLANKS = {
     ("areas", "setting"): "未登记",
     ("sites", "setting"): "未登记，随所属区域",
@@ -81,9 +83,10 @@ class Values:
 
     def _deeds(self, name: str) -> list[tuple[str, str]]:
         """To change a value from a day on, where it may, and to correct it."""
-        acts = (
-            (("change", "变更"), ("correct", "更正")) if name in CHANGING.get(self.thing.table, ()) else (("", "更正"),)
-        )
+        is_dated = name in CHANGING.get(self.thing.table, ())
+        acts = (("change", "变更"), ("correct", "更正")) if is_dated else (("", "更正"),)
+        if name == "kind" and self.thing.table == "areas" and self.thing.row.kind not in _TURNING:
+            acts = acts[1:]
         found = [(label, self.page.change(name, **({"act": act} if act else {}))) for act, label in acts]
         return [pair for pair in found if pair[1]]
 

@@ -168,6 +168,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         "is_applied": is_applied,
         "is_done": not shown.is_waiting,
         "taken_back": taken_back,
+        "is_taken_back": taken_back is not None and taken_back.items.filter(state=ItemState.APPLIED).exists(),
         "may_undo": may_undo,
         "resting": undoing.resting(shown) if may_undo else [],
         "form": form,

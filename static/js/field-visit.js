@@ -156,6 +156,7 @@ export function makeVisit(view, settings, saved) {
     if (!found) said.push(["found", "请选择现场情况。"]);
     if (found === "gone" && !value("reason_code")) said.push(["reason_code", "请选择为什么不存在了。"]);
     if ((found === "gone" || found === "elsewhere") && !value("note").trim()) said.push(["note", "请在说明里写明情况。"]);
+    if (found === "gone" && !photos.all().length) said.push(["photos", "请拍一张现场照片：退出分母须有照片为依据，没有的会被退回。"]);
     if (value("households").trim() && !/^\d{1,6}$/.test(value("households").trim())) said.push(["households", "户数请填整数。"]);
     if (!value("lon") !== !value("lat")) said.push(["lon", "经度和纬度要一起填。"]);
     return said;

@@ -198,7 +198,6 @@ def test_access_point_follows_a_site_that_moves_by_today(bring, settings):
     assert AccessPoint.objects.get(ap_id="A1").township_id == "441802006"
 
 
-
 def test_word_is_left_for_those_who_judge_and_in_the_audit_trail(bring):
     bring(sound())
     FactChange.objects.all().delete()

@@ -137,6 +137,7 @@ def test_what_is_missing_is_said_on_the_spot(phone):
     phone.get_by_role("button", name="保存", exact=True).click()
     expect(phone.locator("[data-problems]")).to_contain_text("请选择为什么不存在了")
     expect(phone.locator("[data-problems]")).to_contain_text("请在说明里写明情况")
+    expect(phone.locator("[data-problems]")).to_contain_text("请拍一张现场照片")
 
 
 def test_saved_twice_in_a_hurry_is_saved_once(phone):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
+from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, Site
 from common import clock
 from proposals import actions, tasks
 from proposals.actions import Why
@@ -103,7 +103,7 @@ def test_preview_and_proposal_say_how_far_a_thing_moves_and_in_which_datum(enter
     url, degrees = address("sites", "S-2", "place"), "23°42′33″ 113°06′01″"
     shown = text(send(enter("clerk"), url, "preview", place=degrees, **places()))
     assert "与原来登记的位置相距" in shown and "坐标按 BD-09 换算" in shown
-    assert "113.10027778" in shown and "113.1002777777" not in shown
+    assert "113.100277778" in shown and "113.1002777777" not in shown
     answer = send(enter("clerk"), url, place=degrees, **places())
     assert "与原来登记的位置相距" in text(enter("reviewer").get(answer.url))
 
@@ -380,6 +380,8 @@ def test_void_village_was_never_there(enter):
     send(enter("clerk"), address("areas", scenes.FAR, act="void"), reason_code="duplicate", **places())
     [item] = ProposalItem.objects.all()
     assert item.act == Act.VOID and item.denominator == "left"
+    said = text(enter("reviewer").get(reverse("proposals:proposal", args=[item.proposal_id])))
+    assert "作废，所有季度都不计入" in said and "2017-01-01" not in said
 
 
 @pytest.mark.parametrize("typed", [scenes.COVERED, "新屋", f"新屋（{scenes.COVERED}）"])
@@ -628,6 +630,15 @@ def test_operator_sees_his_own_only(enter, propose, people, waiting):
     assert [row[0].text for row in page.context["rows"]] == ["更正DX-2"]
 
 
+def test_batch_names_operators(enter, propose, people, district):
+    added = {"name": "三号", "operator": "telecom", "lon": "113.1", "lat": "23.7", "downstream_mbps": "100"}
+    given = added | {"tv_only": "0", "opened_on": "2018-01-02"}
+    propose(ItemDraft("access_points", "DX-9", Act.ADD, given), by=people.operator)
+    Operator.objects.filter(pk="telecom").update(name="中国电信清城分公司")
+    [row] = enter("reviewer").get(reverse("proposals:batch")).context["ready"]
+    assert "运营企业 中国电信清城分公司" in row.words
+
+
 def test_batch_takes_what_turns_nothing_and_leaves_ones_own(enter, propose, people, waiting):
     silent, _ = propose(ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": "32"}))
     own, _ = propose(
@@ -654,6 +665,25 @@ def test_tasks_of_both_sides(enter, people, waiting):
     assert [task.label for task in tasks.waiting_for(people.clerk, on)] == ["退回的变更申请 1 件"]
     assert "退回的变更申请 1 件" in text(enter("clerk").get(reverse("home")))
     assert enter("operator").get(reverse("home")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("action", "remark"),
+    [
+        ("accept", "区经信局已采纳"),
+        ("accept_part", "采纳 1 项，不予采纳 1 项，原因见申请"),
+        ("refuse", "区经信局不予采纳，原因见申请"),
+    ],
+)
+def test_proposer_is_told_what_became_of_his_items(people, enter, propose, action, remark):
+    made, _ = propose(
+        ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"}),
+        ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": "33"}),
+        why=Why("below", "", "清点表"),
+    )
+    answer = decide(enter("reviewer"), made, action, item="2", reason="未见清点表")
+    assert [task.remark for task in tasks.waiting_for(people.clerk, clock.today())] == [remark]
+    assert ("没有采纳" in text(enter("clerk").get(answer.url))) == (action != "accept")
 
 
 def test_outcome_stands_among_the_proposers_tasks(people, enter, waiting):

@@ -142,6 +142,11 @@ def test_bureau_sets_another_level(people):
         policy.set_level(**given | {"column": "code"}, by=people.head)
 
 
+def test_page_says_that_orders_that_were_due_are_voided_by_the_bureau():
+    [row] = [row for row in Policy("441802", TODAY).shown() if (row.table, row.column) == ("service_orders", "")]
+    assert row.condition == "作废已到期的工单，须区经信局审定"
+
+
 def test_every_row_of_the_table_is_shown():
     rows = Policy("441802", TODAY).shown()
     assert len(rows) > 30 and len({(row.table, row.column) for row in rows}) == len(rows)

@@ -115,6 +115,7 @@ def test_dated_values_are_changed_or_corrected_others_corrected(log_in, registry
         row.label: [label for label, _ in row.deeds] for row in opened(log_in(Post.CLERK), "areas").context["values"]
     }
     assert rows["常住户数"] == ["变更", "更正"] and rows["生效日期"] == ["更正"]
+    assert rows["类型"] == ["更正"], "a natural village becomes nothing else"
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,28 @@ def test_what_cannot_change_on_a_day_is_corrected(clerk):
     }
 
 
+def test_chosen_nature_is_not_lost_where_it_was_not_looked_at(clerk):
+    """Confirmed with another nature or day than the effect was shown for: shown anew with all that was typed, then sent."""
+    answer = lowered(clerk)
+    chosen = {"nature": "change", "on": "2018-08-01"}
+    again = clerk.confirm(answer, **chosen)
+    assert not Proposal.objects.exists() and "还没有提交" in again.content.decode()
+    assert again.context["found"].since == "2018-08-01"
+    assert again.context["form"]["reason_code"].value() == "below"
+
+    without_day = clerk.confirm(answer, nature="change", on="")
+    assert without_day.status_code == 422 and without_day.context["nature"].errors["on"]
+
+    clerk.confirm(again, **chosen)
+    assert {(item.act, item.effective_on) for item in ProposalItem.objects.all()} == {(Act.CHANGE, date(2018, 8, 1))}
+
+
+def test_effect_is_found_anew_without_losing_what_was_typed(clerk):
+    typed = {"action": "compare", "nature": "change", "on": "2018-08-01", "document": "清点表", "reason": "挨户数过"}
+    form = clerk.client.post(address(lowered(clerk)), typed).context["form"]
+    assert (form["document"].value(), form["reason"].value()) == ("清点表", "挨户数过")
+
+
 def test_change_needs_its_day(clerk):
     answer = lowered(clerk)
     for day in ("", "去年"):

@@ -105,9 +105,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return _previewed(request, upload)
     if upload.has_expired:
         return _previewed(request, upload, "这次上传已过保留期，没有提交：请重新上传工作簿。", status=409)
-    if request.POST.get("action") == "compare":
-        return _compared_again(request, upload, _findings(upload))
-    return _confirmed(request, upload, _findings(upload))
+    found = _findings(upload)
+    if request.POST.get("action") == "compare" or _chose_otherwise(request, found):
+        return _compared_again(request, upload, found)
+    return _confirmed(request, upload, found)
+
+
+def _chose_otherwise(request: HttpRequest, found: Findings) -> bool:
+    """Whether the page chose another nature or day than those whose effect it showed."""
+    if "nature" not in request.POST:
+        return False
+    nature = NatureForm(request.POST)
+    return not nature.is_valid() or nature.since != found.since_day
 
 
 def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
@@ -136,10 +145,12 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
 
 
 def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings) -> HttpResponse:
-    """The preview anew, with what differs taken as a correction or as a change from a day on."""
-    nature = NatureForm(request.POST)
+    """The preview anew, with what differs taken as a correction or as a change from a day on; what was typed stays."""
+    nature, form, files = NatureForm(request.POST), WhyForm(request.POST), files_of(request)
+    for error in files.errors:
+        form.add_error(None, error)
     if not nature.is_valid():
-        return _previewed(request, upload, nature=nature, status=422)
+        return _previewed(request, upload, form=form, files=files, nature=nature, status=422)
     since = nature.since
     if upload.confirmed_at is None and found.rows > MANY_ROWS:
         title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
@@ -148,8 +159,9 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
         try:
             actions.examine(upload, by=request.user, since=since)
         except Unreadable as reason:
-            return _previewed(request, upload, str(reason), nature=nature, status=409)
-    return redirect("ledgers:preview", upload.pk)
+            return _previewed(request, upload, str(reason), form, files, nature=nature, status=409)
+    told = "" if request.POST.get("action") == "compare" else "还没有提交：影响已按所选的重新推算，请核对后再提交。"
+    return _previewed(request, _upload(request, upload.pk), told, form, files)
 
 
 def _previewed(

@@ -134,6 +134,7 @@ def test_act_is_undone_from_its_page(reviewer, done, accept, people, client):
     assert Area.objects.get(pk=XINMA).valid_to is None
     page = text(reviewer.get(address))
     assert "整件撤销" not in page and "撤销 合并：新马村→秀溪村" in page
+    assert "已撤销 · " in page
     assert "已撤销" in text(reviewer.get(reverse("successions:index")))
 
 
