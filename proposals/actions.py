@@ -132,7 +132,7 @@ def _county(by) -> str:
 
 
 def _policy(by) -> Policy:
-    return Policy(_county(by), clock.today())
+    return Policy(_county(by), clock.today(), by)
 
 
 _SILENT = frozenset({"name", "ports_total", "ports_used", "document"})
@@ -393,6 +393,8 @@ def decide(
         raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
     if action == ProposalAction.ACCEPT_PART and not kept:
         raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
+    if kept and not reason and proposal.lacks_proof:
+        raise Refused("这份申请会改变往季结果或使单位退出分母，却没有依据：请退回补充，或者写明采纳的理由。")
     others = [item for item in items if item not in kept]
     needs_two = kept and (MOVES.has_four_eyes or (not is_whole and _any_for_two(kept)))
     if needs_two:

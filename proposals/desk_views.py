@@ -307,7 +307,7 @@ def _sent_again(
     cleaned = form.cleaned_data
     try:
         with transaction.atomic():
-            actions.revise(
+            step, _ = actions.revise(
                 proposal=found,
                 version=posted_version(request),
                 drafts=shown.found.assembly.drafts,
@@ -315,6 +315,8 @@ def _sent_again(
                 why=Why(cleaned["reason_code"], cleaned["reason"], cleaned["document"]),
                 has_proof=bool(files.held or page.proofs),
             )
+            if step is None:
+                raise Refused("没有重新提交：台账刚刚改过，其中有的事项按现在的台账不能生效。请核对后再提交。")
             proofs.adopt(found, files.held, request.user)
     except Overtaken as stale:
         return _revise_page(request, found, page, form, files, shown, str(stale), status=409)

@@ -79,6 +79,12 @@ class Proposal(models.Model):
         return str(self.operator or self.area or "")
 
     @property
+    def lacks_proof(self) -> bool:
+        """Whether it turns quarters that have ended, or lets something leave a denominator, and rests on nothing."""
+        is_grave = self.turns_past or self.items.waiting().filter(denominator=Denominator.LEFT).exists()
+        return is_grave and not self.document and not self.proofs.exists()
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in (ProposalState.OPEN, ProposalState.CONFIRMING)
 

@@ -76,17 +76,23 @@ class PolicyShown:
 
 
 class Policy:
-    """Who accepts what in a county, on a day."""
+    """Who accepts what in a county, on a day; ``by`` is whose proposal it is.
 
-    def __init__(self, county: str, today: date) -> None:
-        self.county, self.today = county, today
+    Whoever asks for less than declared does so for others: what he proposes himself is accepted as declared.
+    """
+
+    def __init__(self, county: str, today: date, by: Any = None) -> None:
+        self.county, self.today, self._by = county, today, by
         self._set = {
             (row.table, row.column): row for row in PolicyRule.objects.filter(county=county).order_by("number")
         }
 
     def of(self, table: str, column: str) -> ApprovalLevel:
-        row = self._set.get((table, column))
-        return ApprovalLevel(row.level) if row else declared(table, column)
+        row, least = self._set.get((table, column)), declared(table, column)
+        if row is None:
+            return least
+        is_own = self._by is not None and row.by_id == self._by.pk
+        return max(ApprovalLevel(row.level), least) if is_own else ApprovalLevel(row.level)
 
     def levels(
         self, draft: ItemDraft, before: Mapping[str, Any] | None, columns: Mapping[str, Any]
@@ -97,6 +103,8 @@ class Policy:
                 needed = ApprovalLevel.BUREAU if self._was_due(before) else ApprovalLevel.AT_ONCE
                 return dict.fromkeys(columns, max(needed, self.of(draft.table, ROW)))
             least = ApprovalLevel.AT_ONCE if self._was_due(before) else self._brings(before, columns)
+            if self._is_postponed(before, columns):
+                least = max(least, ApprovalLevel.BUREAU)
             return {name: max(least, self._order_column(before, columns, name)) for name in columns}
         if draft.act in (Act.ADD, Act.END, Act.VOID):
             level = self._news(draft, before, ROW)
@@ -189,6 +197,11 @@ class Policy:
             except MalformedValue:
                 after.pop(name, None)
         return after
+
+    def _is_postponed(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> bool:
+        """Whether the order would be due later: postponed again and again it never would be late."""
+        old, new = self._due(before), self._due(self._read(before, columns))
+        return old is not None and (new is None or new > old)
 
     def _was_due(self, before: Mapping[str, Any] | None) -> bool:
         due = self._due(before)

@@ -371,3 +371,13 @@ def test_late_order_is_not_made_punctual_without_the_bureau(propose, people):
 
 def test_page_shows_the_table_of_moves(settings):
     assert MOVES.as_table() in (settings.BASE_DIR / "docs/proposals.md").read_text("utf-8")
+
+
+def test_what_turns_the_past_without_a_proof_is_accepted_with_a_reason_only(propose, people):
+    """The operators' interface asks for no proof; whoever accepts has to say why he does without."""
+    proposal, _ = propose(households(scenes.FAR, "19"), why=Why("misentered"), is_strict=False)
+
+    with pytest.raises(Refused, match="却没有依据"):
+        actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=1, by=people.reviewer)
+    actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=1, by=people.reviewer, reason="已电话核实")
+    assert Area.objects.get(pk=scenes.FAR).permanent_households == 19

@@ -11,6 +11,7 @@ from proposals import policy
 from proposals.drafts import ItemDraft
 from proposals.policy import Policy
 from proposals.vocabulary import Act, ApprovalLevel
+from tests import scenes
 
 TODAY = date(2018, 8, 15)
 POINT = {"opened_on": date(2017, 1, 1), "closed_on": None, "downstream_mbps": 100.0}
@@ -94,7 +95,8 @@ def test_corrected_opening_is_news_only_where_both_days_are(old, new, expected):
         ("completed_on", "2018-07-23", date(2018, 7, 24), ApprovalLevel.BUREAU),
         ("completed_on", "2018-07-24", date(2018, 7, 24), ApprovalLevel.AT_ONCE),
         ("cancelled_on", "2018-07-20", date(2018, 7, 24), ApprovalLevel.BUREAU),
-        ("accepted_on", "2018-07-20", date(2018, 7, 23), ApprovalLevel.AT_ONCE),
+        ("accepted_on", "2018-07-08", date(2018, 7, 23), ApprovalLevel.AT_ONCE),
+        ("accepted_on", "2018-07-20", date(2018, 7, 23), ApprovalLevel.BUREAU),
         ("accepted_on", "2018-07-20", date(2018, 7, 24), ApprovalLevel.BUREAU),
         ("needs_expansion", "1", date(2018, 7, 24), ApprovalLevel.BUREAU),
         ("area_code", "441802103201", date(2018, 7, 24), ApprovalLevel.BUREAU),
@@ -144,9 +146,28 @@ def test_bureau_sets_another_level(people):
 
 def test_page_says_that_orders_that_were_due_are_voided_by_the_bureau():
     [row] = [row for row in Policy("441802", TODAY).shown() if (row.table, row.column) == ("service_orders", "")]
-    assert row.condition == "作废已到期的工单，须区经信局审定"
+    assert row.condition == "作废已到期的工单，新增到期已过 30 天或在往季到期、按期完成或撤单的，须区经信局审定"
 
 
 def test_every_row_of_the_table_is_shown():
     rows = Policy("441802", TODAY).shown()
     assert len(rows) > 30 and len({(row.table, row.column) for row in rows}) == len(rows)
+
+
+def test_nobody_profits_from_what_he_lowered_himself(people, propose):
+    """The head lets households be set at once: her own still wait, a clerk's do not."""
+    county = Area.objects.get(pk="441802")
+    policy.set_level(
+        county=county,
+        table="areas",
+        column="permanent_households",
+        level=0,
+        reason="清点期间",
+        number=0,
+        by=people.head,
+    )
+    own, _ = propose(ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"}), by=people.head)
+    other, _ = propose(ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": "31"}))
+
+    assert own.items.get().level == ApprovalLevel.BUREAU
+    assert other.items.get().level == ApprovalLevel.AT_ONCE

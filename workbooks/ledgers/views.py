@@ -1,5 +1,6 @@
 """The pages of the ledgers' workbooks: take one along, bring it back, look at what it would change, confirm."""
 
+from contextlib import suppress
 from dataclasses import asdict
 
 from django.contrib import messages
@@ -132,7 +133,8 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
         done = actions.confirm(upload=upload, digest=digest, by=request.user, why=why, files=files.held)
     except actions.LedgerChanged as reason:
         upload = _upload(request, upload.pk)
-        actions.examine(upload, by=request.user, since=found.since_day)
+        with suppress(Unreadable):
+            actions.examine(upload, by=request.user, since=found.since_day)
         return _previewed(request, upload, str(reason), form, files, status=409)
     except Refused as reason:
         form.place(str(reason))
