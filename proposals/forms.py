@@ -212,9 +212,8 @@ class ThingForm(WhyForm):
         if self.act == Act.ADD:
             return ReasonCode.REPORTED if self.subject.table == "service_orders" else ReasonCode.BUILT
         found = {SUGGESTED.get(name, ReasonCode.SURVEYED) for name in self.asked if name != "datum"}
-        if self.act == CHANGE:
-            found = {"" if reason == ReasonCode.MISENTERED else reason for reason in found}
-        return found.pop() if len(found) == 1 else ""
+        is_wrong = self.act == CHANGE and ReasonCode.MISENTERED in found
+        return found.pop() if len(found) == 1 and not is_wrong else ""
 
     @property
     def seen(self) -> list[tuple[str, str]]:

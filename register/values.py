@@ -84,7 +84,7 @@ class Values:
     def _deeds(self, name: str) -> list[tuple[str, str]]:
         """To change a value from a day on, where it may, and to correct it."""
         is_dated = name in CHANGING.get(self.thing.table, ())
-        acts = (("change", "变更"), ("correct", "更正")) if is_dated else (("", "更正"),)
+        acts = [("change", "变更"), ("correct", "更正")] if is_dated else [("", "更正")]
         if name == "kind" and self.thing.table == "areas" and self.thing.row.kind not in _TURNING:
             acts = acts[1:]
         found = [(label, self.page.change(name, **({"act": act} if act else {}))) for act, label in acts]

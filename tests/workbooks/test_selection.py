@@ -170,3 +170,14 @@ def test_who_may(clerk, operator):
     assert clerk.client.get(address("orders"), {"row": ["GD-1"]}).status_code == 403
     assert operator.client.get(address("sites"), {"row": ["S-1"]}).status_code == 403
     assert clerk.client.get(address("nothing")).status_code == 404
+
+
+def test_what_is_changed_after_the_preview_is_not_lost(clerk):
+    """One form: the day that stands on the page is the day that is sent, and the reason outlives another preview."""
+    _, preview = previewed(clerk, "sites", ["S-1"], "end", on="2018-08-01")
+    assert preview.content.decode().count('name="on"') == 1
+    typed = {"rows": '["S-1"]', "deed": "end", "on": "2018-07-02", **WHY}
+    again = clerk.client.post(address("sites"), typed | {"step": "send", "digest": preview.context["digest"]})
+    assert again.context["has_moved"] and not Proposal.objects.exists()
+    shown = clerk.client.post(address("sites"), typed | {"step": "preview"})
+    assert shown.context["why"]["document"].value() == WHY["document"]
