@@ -1,6 +1,7 @@
 """The plan in force on this installation."""
 
 import csv
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from django.conf import settings
 from acceptance.models import PlanVersion
 from acceptance.rules.plan import Plan
 from acceptance.rules.planfile import PlanError, parse
-from acceptance.verification.faults import plan_of
 
 _PLANS = Path(__file__).parent / "plans"
+_CITED = re.compile(r'^clause\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
 def load(path: Path) -> Plan:
@@ -61,6 +62,11 @@ def by_digest(digest: str) -> Plan:
 @lru_cache(maxsize=8)
 def _stored(digest: str) -> Plan:
     return plan_of(PlanVersion.objects.get(digest=digest).text)
+
+
+def plan_of(text: str) -> Plan:
+    """The plan that a stored text writes; it was held against the plan's words and clauses when it was taken up."""
+    return parse(text, clauses=_CITED.findall(text), wording=text)
 
 
 def version(plan: Plan) -> PlanVersion:

@@ -137,6 +137,9 @@ ACTIONS = {
 }
 """Known actions; another is shown as it is written."""
 
+FORMER = frozenset({"succession.record", "succession.revoke"})
+"""Actions that the portal writes no more; what was written once must be readable for ever."""
+
 RESULTS = {OK: "成功", REFUSED: "被拒绝", FAILED: "失败"}
 MISSING = "（空）"
 IN_A_LINE = 3

@@ -87,6 +87,21 @@ def overrides(table: str, column: str, day: date, keys: Iterable[str] | None = N
     return {key: value_of(table, column, text) for key, text in ordered}
 
 
+def standing(table: str, keys: Iterable[str], day: date) -> dict[str, dict[str, FromDay]]:
+    """By key and column the values on a date of what has changed by then, each with the day from which on it holds.
+
+    The keys are not even looked at where nothing has changed.
+    """
+    changes = DatedValue.objects.filter(table=table, effective_on__lte=day)
+    if table not in registry.CHANGING or not changes.exists():
+        return {}
+    found: dict[str, dict[str, FromDay]] = {}
+    ordered = changes.filter(among("key", sorted(set(keys)))).order_by("effective_on")
+    for key, column, since, text in ordered.values_list("key", "column", "effective_on", "value"):
+        found.setdefault(key, {})[column] = since, value_of(table, column, text)
+    return found
+
+
 def names_on(table: str, names: Mapping[str, str], day: date) -> dict[str, str]:
     """The names of rows on a date, from those that they had at first, by key."""
     return {**names, **overrides(table, "name", day, names)}

@@ -10,7 +10,8 @@ from field.vocabulary import GONE_REASONS, LEAST_ACCURATE_M, HouseholdsAct, OnTh
 
 LARGEST_HOUSEHOLDS = 100_000
 _FUTURE = timedelta(days=1)
-_PAST = timedelta(days=366)
+PAST = timedelta(days=366)
+"""What was longer ago, by the phone's clock, was not then."""
 
 
 class VisitForm(forms.Form):
@@ -51,7 +52,7 @@ class VisitForm(forms.Form):
     def clean_at(self) -> datetime:
         """By the phone's clock; the portal's own moment when it says nothing."""
         at = self.cleaned_data["at"] or self.real_now
-        if at > self.real_now + _FUTURE or at < self.real_now - _PAST:
+        if at > self.real_now + _FUTURE or at < self.real_now - PAST:
             raise ValidationError("手机的日期不对，请校准手机时间后再报。")
         return min(at, self.real_now)
 

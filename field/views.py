@@ -26,7 +26,7 @@ from evidence.store import NoSpace
 from field import actions
 from field.actions import Snapshot
 from field.drafts import LABELS
-from field.forms import VisitForm
+from field.forms import PAST, VisitForm
 from field.models import Visit, VisitPhoto
 from field.pack import pack_of
 from field.pages import shell_context
@@ -118,7 +118,8 @@ def _snapshot(said: Mapping[str, str], n: int, file) -> Snapshot:
     at, now = of("at", DateTimeField(required=False)), clock.real_now()
     degrees, metres = FloatField(required=False), FloatField(required=False, min_value=0)
     lon, lat = of("lon", degrees), of("lat", degrees)
-    return Snapshot(file.name, file.read(), min(at, now) if at else None, lon, lat, of("accuracy", metres))
+    taken_at = min(at, now) if at and at > now - PAST else None
+    return Snapshot(file.name, file.read(), taken_at, lon, lat, of("accuracy", metres))
 
 
 @requires(Power.KEEP_REGISTRY)

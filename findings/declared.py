@@ -163,7 +163,7 @@ CHECKS = (
         FindingTable.AREAS,
         rules.successions_bare,
         "撤并到{successor}：{problem}",
-        "撤并要有依据，撤并日期应与台账的失效日期一致",
+        "撤并要有依据，单位、日期和方式应当合得上（与新办理撤并时的核对相同）",
         _BUREAU,
         20,
     ),

@@ -20,6 +20,7 @@ from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, 
 from areas.vocabulary import DatedTable
 from common.periods import Quarter
 from findings.hooks import REPORTED_NAMES
+from proposals.successions.acting import faulty
 from returns.models import LineStatus, ReturnLine
 
 
@@ -80,9 +81,9 @@ class OrderNow(NamedTuple):
 class SuccessionNow(NamedTuple):
     area_code: str
     successor: str
-    on: date
     document: str
-    ended_on: date | None
+    fault: str
+    """Why it would not be accepted today, as a sentence; blank where it would be."""
 
 
 class ReportedHouseholds(NamedTuple):
@@ -239,9 +240,10 @@ def _orders(county: str, on: date) -> list[OrderNow]:
 
 def _successions(county: str) -> list[SuccessionNow]:
     rows = Succession.objects.filter(area__county=county).order_by("area_id", "successor_id")
+    faults = {(each.succession.area_id, each.succession.successor_id): each.sentence for each in faulty(county)}
     return [
-        SuccessionNow._make(row)
-        for row in rows.values_list("area_id", "successor_id", "on", "document", "area__valid_to")
+        SuccessionNow(area, heir, document, faults.get((area, heir), ""))
+        for area, heir, document in rows.values_list("area_id", "successor_id", "document")
     ]
 
 

@@ -21,6 +21,7 @@ from common.exceptions import Refused, Stale
 from proposals.denominators import what_becomes
 from proposals.drafts import Assembly, DraftProblem, ItemDraft, Texts
 from proposals.effects import effect_of
+from proposals.hooks import BEFORE_WRITING
 from proposals.models import Proposal, ProposalItem, ProposalMove
 from proposals.moves import MOVES
 from proposals.policy import Policy
@@ -300,8 +301,12 @@ def _write(items: Sequence[ProposalItem], by, document: str, checked: Assembly |
     """Bring the items into the register, in the caller's transaction, and say so on them; the caller saves them.
 
     ``checked`` is their assembly of a moment ago: it is stored as it is if nothing has moved since. Refused with every
-    conflict where a value is no longer what it was when the item was proposed.
+    conflict where a value is no longer what it was when the item was proposed. Of two at the same time the second waits
+    for the first, and reads what it wrote.
     """
+    list(Area.objects.select_for_update(no_key=True).filter(pk=items[0].proposal.county))
+    for ask in BEFORE_WRITING:
+        ask(items[0].proposal)
     if checked is not None and checked.is_current:
         checked.store()
         _applied(items, by)
@@ -384,7 +389,7 @@ def decide(
     kept = [item for item in items if item.number in chosen]
     if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
         kept = items if action == ProposalAction.ACCEPT else []
-    if kept and proposal.by_id == by.pk:
+    if kept and by.pk in _proposers(proposal):
         raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
     if action == ProposalAction.ACCEPT_PART and not kept:
         raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
@@ -404,6 +409,11 @@ def decide(
     return MOVES.record(step, **detail_of(kept or others))
 
 
+def _proposers(proposal: Proposal) -> set[int | None]:
+    """Who proposed it, and whoever of the same unit has sent it again with other items."""
+    return {proposal.by_id, *proposal.moves.filter(action=ProposalAction.REVISE).values_list("by_id", flat=True)}
+
+
 def _any_for_two(items: Iterable[ProposalItem]) -> bool:
     return any(item.level == ApprovalLevel.TWO for item in items)
 
@@ -413,7 +423,7 @@ def confirm(*, proposal: Proposal, version: int, by) -> ProposalMove:
     """The second person's word: what was vetted is applied. Refused for the proposer and for who vetted it."""
     move = MOVES.permit(ProposalAction.CONFIRM, proposal.county, by)
     items = list(proposal.items.filter(state=ItemState.VETTED))
-    if by.pk == proposal.by_id or any(item.decided_by_id == by.pk for item in items):
+    if by.pk in _proposers(proposal) or any(item.decided_by_id == by.pk for item in items):
         raise Refused("复核应由另一个人办理：提出人和初审人都不能复核。")
     step = MOVES.advance(proposal, move, version, by)
     _write(items, by, proposal.document)

@@ -7,8 +7,10 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_IMPORT
+        from proposals.hooks import BEFORE_WRITING
         from register.hooks import PANELS
 
         AFTER_IMPORT.register("proposals.recording.record")
+        BEFORE_WRITING.register("proposals.successions.undoing.require_free")
         PANELS.register("proposals.things.waiting")
         PANELS.register("proposals.things.time_line")

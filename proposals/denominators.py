@@ -21,13 +21,13 @@ def what_becomes(draft: ItemDraft, before: Mapping[str, Any] | None, texts: Text
         return ""
     if draft.table == "service_orders":
         return Denominator.LEFT if draft.act == Act.VOID else ""
-    was = _counts(draft.table, _stored(before))
+    was = _counts(draft.table, before and _stored(before) | {name: old or "" for name, (old, _) in texts.items()})
     now = _counts(draft.table, _stored(before) | {name: new for name, (_, new) in texts.items()})
     if was != now:
         return Denominator.ENTERED if now else Denominator.LEFT
     if not now:
         return ""
-    if draft.table == "sites" and "area_code" in texts:
+    if "kind" in texts or (draft.table == "sites" and "area_code" in texts):
         return Denominator.MOVED
     old, new = (_interval(side) for side in (_stored(before), {name: new for name, (_, new) in texts.items()}))
     if "valid_to" in new:
@@ -46,7 +46,7 @@ def _interval(said: Mapping[str, Any]) -> dict[str, str]:
     return {name: said[name] or "" for name in ("valid_from", "valid_to") if name in said}
 
 
-def _counts(table: str, said: Mapping[str, Any]) -> bool:
+def _counts(table: str, said: Mapping[str, Any] | None) -> bool:
     """Whether a row counts at all, whenever it is in force."""
     if not said or (said.get("valid_to") and said.get("valid_to") == said.get("valid_from")):
         return False

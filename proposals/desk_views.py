@@ -283,7 +283,10 @@ def _revised(request: HttpRequest, found: Proposal, page: ProposalPage, form: Re
     if not drafts:
         form.add_error(None, "没有留下要提交的事项：不再需要的，请撤回这份申请。")
         return _revise_page(request, found, page, form, files, status=422)
-    shown = rehearse(drafts, request.user, document=cleaned["document"], reason_code=cleaned["reason_code"])
+    try:
+        shown = rehearse(drafts, request.user, document=cleaned["document"], reason_code=cleaned["reason_code"])
+    except Refused as refused:
+        return _revise_page(request, found, page, form, files, refusal=str(refused), status=422)
     for problem in shown.found.errors:
         form.place_error(problem.index, problem.column, problem.message)
     if not form.errors and shown.is_empty:

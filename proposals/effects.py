@@ -18,6 +18,8 @@ from acceptance.wording import criterion_title, milestone_title, status_words
 from acceptance.wording.changes import NOT_THERE, area_turn, site_turn
 from areas.models import Area, Site
 from areas.package.package import chunks
+from areas.workdays import DayUnknown
+from common.exceptions import Refused
 from common.periods import Quarter
 from proposals.hooks import FURTHER_EFFECTS
 
@@ -38,8 +40,11 @@ class _Line:
 
 
 def effect_of(write: Callable[[], Iterable[str]], county: str, today: date) -> dict[str, Any]:
-    """The effect of what ``write`` writes; see ``rehearsed``. ValueError when the calendar of working days falls short."""
-    found, (further, names) = rehearsed(write, county, partial(_looked_at, county))
+    """The effect of what ``write`` writes; see ``rehearsed``. Refused when the calendar of working days falls short."""
+    try:
+        found, (further, names) = rehearsed(write, county, partial(_looked_at, county))
+    except DayUnknown as short:
+        raise Refused(f"没有办理，影响推算不出来：{short}") from None
     return summed(found, further, today, names)
 
 

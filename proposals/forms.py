@@ -211,9 +211,10 @@ class ThingForm(WhyForm):
             return ReasonCode.WORKS if self.act == Act.END and self.subject.table == "access_points" else ""
         if self.act == Act.ADD:
             return ReasonCode.REPORTED if self.subject.table == "service_orders" else ReasonCode.BUILT
-        found = {SUGGESTED.get(name, ReasonCode.SURVEYED) for name in self.asked if name != "datum"}
-        is_wrong = self.act == CHANGE and ReasonCode.MISENTERED in found
-        return found.pop() if len(found) == 1 and not is_wrong else ""
+        found: set[str] = {SUGGESTED.get(name, ReasonCode.SURVEYED) for name in self.asked if name != "datum"}
+        if self.act == CHANGE:
+            found = {"" if reason == ReasonCode.MISENTERED else reason for reason in found}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def seen(self) -> list[tuple[str, str]]:

@@ -138,11 +138,12 @@ PROPOSALS = Listing(
 
 
 def silent(user) -> QuerySet:
-    """What waits for the user's word and turns nothing: no verdict, no denominator, nothing that needs two people."""
+    """What waits for the user's word and turns nothing: no verdict, no tally, no denominator, nothing that needs two people."""
     grave = ProposalItem.objects.filter(proposal=OuterRef("pk"), state=ItemState.WAITING).exclude(
         denominator="", level=ApprovalLevel.BUREAU
     )
     rows = Proposal.objects.visible_to(user).filter(state=ProposalState.OPEN, weight=0)
+    rows = rows.filter(Q(effect__counts__figures=0) | Q(effect__counts__isnull=True))
     return rows.exclude(Exists(grave)).select_related("area", "operator", "by").order_by("at", "pk")
 
 

@@ -274,7 +274,8 @@ def _conflict_shown(conflict: Conflict) -> ConflictShown:
 def chosen_numbers(boxes: Sequence[str], typed: str, most: int) -> set[int]:
     """The numbers of the ticked items, or those typed as 1-120、125; what is none is left out."""
     found = {int(box) for box in boxes if box.isdecimal() and len(box) < 6}
-    for part in typed.replace("，", ",").replace("、", ",").replace("－", "-").replace("—", "-").split(","):
+    parts = typed.replace("，", ",").replace("、", ",").replace("－", "-").replace("—", "-").split(",")
+    for part in list(dict.fromkeys(parts))[:most]:
         first, _, last = (piece.strip() for piece in part.partition("-"))
         if first.isdecimal() and (not last or last.isdecimal()) and len(first) < 6 and len(last) < 6:
             found |= set(range(int(first), min(int(last or first), most) + 1))

@@ -18,6 +18,7 @@ from accounts.posts import Power
 from areas import workdays
 from areas.models import Area
 from areas.package import registry
+from areas.package.values import MalformedValue
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from proposals.drafts import BEGINS, ENDS, ItemDraft
@@ -95,9 +96,13 @@ class Policy:
             if draft.act == Act.VOID:
                 needed = ApprovalLevel.BUREAU if self._was_due(before) else ApprovalLevel.AT_ONCE
                 return dict.fromkeys(columns, max(needed, self.of(draft.table, ROW)))
-            return {name: self._order_column(before, columns, name) for name in columns}
+            least = ApprovalLevel.AT_ONCE if self._was_due(before) else self._brings(before, columns)
+            return {name: max(least, self._order_column(before, columns, name)) for name in columns}
         if draft.act in (Act.ADD, Act.END, Act.VOID):
-            return dict.fromkeys(columns, self._news(draft, before, ROW))
+            level = self._news(draft, before, ROW)
+            if draft.table == "service_orders":
+                level = max(level, self._brings(None, columns))
+            return dict.fromkeys(columns, level)
         return {name: self._news(draft, before, name) for name in columns}
 
     # ------------------------------------------------ access points: what is news
@@ -111,21 +116,29 @@ class Policy:
     def _is_fresh(self, draft: ItemDraft, before: Mapping[str, Any] | None, column: str) -> bool:
         """Whether every day from which on something would be different is news."""
         begin, end = BEGINS[draft.table], ENDS[draft.table]
-        days: list[Any] = [draft.on if draft.is_dated or draft.act == Act.END else None]
-        if draft.act == Act.ADD:
+        days: list[Any] = [draft.on]
+        if draft.act == Act.END:
+            # What has ended already would go on in between.
+            days += [before[end]] if before and before[end] else []
+        elif draft.act == Act.ADD:
             days = [draft.values.get(begin)]
-        elif not draft.is_dated and draft.act != Act.END:
+        elif not draft.is_dated:
             named = end if column == end else begin
             days = [draft.values.get(named, before and before[named]), before and before[named]]
             days = [day for day in days if day] or [None]
         return all(self._is_news(day) for day in days)
 
     def _is_news(self, day: Any) -> bool:
+        day = self._day(day)
+        return day is not None and self.today - timedelta(days=FRESH_DAYS) <= day and not self.has_ended(day)
+
+    @staticmethod
+    def _day(text: Any) -> date | None:
+        """A day as the data package writes it; None for anything else."""
         try:
-            day = date.fromisoformat(str(day))
+            return date.fromisoformat(str(text))
         except ValueError:
-            return False
-        return self.today - timedelta(days=FRESH_DAYS) <= day and not self.has_ended(day)
+            return None
 
     def has_ended(self, day: date) -> bool:
         """Whether the quarter of a day has ended: what takes effect in it is treated like a correction."""
@@ -140,11 +153,42 @@ class Policy:
         return ApprovalLevel.AT_ONCE if level == ApprovalLevel.BUREAU and not self._was_due(before) else level
 
     def _end_of_order(self, before: Mapping[str, Any] | None, old: str | None, new: str | None) -> ApprovalLevel:
-        """An end on or before the due day of an order that was due already turns a late one into one in time."""
+        """An end on or before the due day of an order that was due already turns a late one into one in time; one in a
+        quarter that has ended takes it out of the quarters since.
+        """
         if not self._was_due(before):
             return ApprovalLevel.AT_ONCE
-        due = self._due(before).isoformat()
-        return ApprovalLevel.BUREAU if not new or new <= due or (old and old <= due) else ApprovalLevel.AT_ONCE
+        due = self._due(before)
+        days = [self._day(text) for text in (new, old) if text]
+        is_grave = not new or any(day is None or day <= due or self.has_ended(day) for day in days)
+        return ApprovalLevel.BUREAU if is_grave else ApprovalLevel.AT_ONCE
+
+    def _brings(self, before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> ApprovalLevel:
+        """Who accepts an order that is new, or not due yet, for what it would be: one more that was done in time.
+
+        That thins out the late ones of its quarter, and is news no longer than an access point is. Nor is it done on a
+        day that has not come.
+        """
+        after = self._read(before, columns)
+        due = self._due(after)
+        ends = [day for day in (after.get("completed_on"), after.get("cancelled_on")) if day]
+        if any(day > self.today for day in ends):
+            return ApprovalLevel.BUREAU
+        if due is None or due >= self.today or not ends or min(ends) > due or self._is_news(due):
+            return ApprovalLevel.AT_ONCE
+        return ApprovalLevel.BUREAU
+
+    @staticmethod
+    def _read(before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The order as it would be; without what cannot be read, which no order is stored with."""
+        after = dict(before or {"needs_expansion": False})
+        for name, (_, new) in columns.items():
+            column = registry.SERVICE_ORDERS.by_name[name]
+            try:
+                after[name] = column.kind.read(new) if new else column.blank
+            except MalformedValue:
+                after.pop(name, None)
+        return after
 
     def _was_due(self, before: Mapping[str, Any] | None) -> bool:
         due = self._due(before)
@@ -158,7 +202,7 @@ class Policy:
             return service.due_on(
                 before["accepted_on"], before["needs_expansion"], plan.current().service, workdays.load()
             )
-        except ValueError:
+        except (ValueError, KeyError):
             return None
 
     # ------------------------------------------------ the bureau's page
@@ -185,9 +229,9 @@ def _condition(table: str, column: str) -> str:
     if column in _FRESH.get(table, ()):
         return f"本季度内、{FRESH_DAYS} 天以内的即时生效"
     if table == "service_orders" and column in ("completed_on", "cancelled_on"):
-        return "已到期的工单，补登到期日及以前的日期，须区经信局审定"
+        return "已到期的工单，补登到期日及以前或往季的日期，须区经信局审定"
     if table == "service_orders" and column == ROW:
-        return "作废已到期的工单，须区经信局审定"
+        return f"作废已到期的工单，新增到期已过 {FRESH_DAYS} 天或在往季到期、按期完成或撤单的，须区经信局审定"
     if table == "service_orders":
         return "未到期的工单即时生效"
     return ""

@@ -43,7 +43,7 @@ def record(outcome: ImportOutcome, name: str, document: str) -> Callable[[Rehear
         source=Door.IMPORT,
         state=ProposalState.SETTLED,
         title=f"数据包 {name[:100]}：新增 {created} 行，改动 {changed} 行",
-        document=document or UNSAID,
+        document=document[:200] or UNSAID,
     )
     items = list(_items(outcome))
     for item in items:

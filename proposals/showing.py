@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from acceptance import plan
 from acceptance.models import Basis
 from accounts.posts import Power
 from areas.models import Site
@@ -70,7 +71,14 @@ class EffectShown:
 
 
 def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user, reason: str = "") -> EffectShown:
-    """The kept effect for a reader; ``items`` are those that enter or leave a denominator for the coded ``reason``."""
+    """The kept effect for a reader; ``items`` are those that enter or leave a denominator for the coded ``reason``.
+
+    Whoever may not see verdicts is told what becomes of the county, and how much there is besides.
+    """
+    if not user.may(Power.SEE_VERDICTS):
+        effect = (
+            dict(effect) | {kind: _of_county(effect.get(kind, [])) for kind in ("areas", "figures")} | {"sites": []}
+        )
     linked = partial(_url, user, _site_ids(effect))
     areas = effect.get("areas", [])
     alarming = [*effect.get("milestones", []), *(row for row in areas if row["past"])]
@@ -89,6 +97,10 @@ def effect_shown(effect: Mapping[str, Any], items: Iterable[ProposalItem], user,
         periods_words(effect.get("quarters", [])),
         effect.get("further", []),
     )
+
+
+def _of_county(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["code"] == plan.current().district]
 
 
 def _figures(effect: Mapping[str, Any], linked: Any) -> EffectGroup:

@@ -22,6 +22,7 @@ from evidence import answers
 from evidence.store import Damaged
 from proposals import actions, lists
 from proposals.models import Proof, Proposal, ProposalItem
+from proposals.moves import MOVES
 from proposals.pages import ProposalPage, chosen_numbers
 from proposals.vocabulary import ProposalAction
 from proposals.wording import item_words
@@ -83,7 +84,7 @@ def _page(request: HttpRequest, shown: Proposal, refusal: str = "", status: int 
         "refusal": refusal,
         "reason": request.POST.get("reason", ""),
         "numbers": request.POST.get("numbers", ""),
-        "chosen": {int(box) for box in request.POST.getlist("item") if box.isdecimal()},
+        "chosen": chosen_numbers(request.POST.getlist("item"), "", actions.MOST_ITEMS),
         "crumbs": [("变更申请", reverse("proposals:index")), (shown.title, "")],
     }
     return render(request, "proposals/proposal.html", context, status=status)
@@ -93,13 +94,13 @@ def _page(request: HttpRequest, shown: Proposal, refusal: str = "", status: int 
 
 
 def _accept(request: HttpRequest, shown: Proposal) -> str:
-    _require_same_effect(request, shown)
+    _require_same_effect(request, shown, ProposalAction.ACCEPT)
     actions.decide(proposal=shown, action=ProposalAction.ACCEPT, version=posted_version(request), by=request.user)
     return _outcome(shown)
 
 
 def _accept_part(request: HttpRequest, shown: Proposal) -> str:
-    _require_same_effect(request, shown)
+    _require_same_effect(request, shown, ProposalAction.ACCEPT_PART)
     actions.decide(
         proposal=shown, action=ProposalAction.ACCEPT_PART, version=posted_version(request), by=request.user,
         reason=request.POST.get("reason", ""), chosen=_chosen(request, shown),
@@ -122,7 +123,7 @@ def _decided(request: HttpRequest, shown: Proposal, action: ProposalAction) -> s
 
 
 def _confirm(request: HttpRequest, shown: Proposal) -> str:
-    _require_same_effect(request, shown)
+    _require_same_effect(request, shown, ProposalAction.CONFIRM)
     actions.confirm(proposal=shown, version=posted_version(request), by=request.user)
     return _outcome(shown)
 
@@ -156,8 +157,12 @@ def _chosen(request: HttpRequest, shown: Proposal) -> set[int]:
     return chosen_numbers(request.POST.getlist("item"), request.POST.get("numbers", ""), actions.MOST_ITEMS)
 
 
-def _require_same_effect(request: HttpRequest, shown: Proposal) -> None:
-    """The effect is found anew; Refused, once, when it turns more than the page on which the decision was taken said."""
+def _require_same_effect(request: HttpRequest, shown: Proposal, action: ProposalAction) -> None:
+    """The effect is found anew; Refused, once, when it turns more than the page on which the decision was taken said.
+
+    Whoever may not decide is told before anything is worked out.
+    """
+    MOVES.permit(action, shown.county, request.user)
     effect = actions.refresh_effect(shown, today())
     told = [posted_version(request, name) for name in ("turned", "past")]
     found = [effect.get(name, 0) for name in ("turned", "past")]
@@ -218,8 +223,9 @@ def _accepted(request: HttpRequest, rows: list[Proposal]) -> HttpResponse:
 
 
 def _accept_silent(row: Proposal, by) -> None:
-    if actions.refresh_effect(row, today()).get("turned"):
-        raise Refused("按现在的台账会改变评定结果，请逐件审定。")
+    effect = actions.refresh_effect(row, today())
+    if effect.get("turned") or effect.get("counts", {}).get("figures"):
+        raise Refused("按现在的台账会改变评定结果或者计数，请逐件审定。")
     actions.decide(proposal=row, action=ProposalAction.ACCEPT, version=row.version, by=by)
 
 

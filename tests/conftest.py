@@ -110,7 +110,7 @@ def _unseen(config) -> set[str]:
     narrowing = ("keyword", "markexpr", "ignore", "ignore_glob", "deselect", "lf", "collectonly")
     is_narrow = any(getattr(config.option, name, None) for name in narrowing)
     is_whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not is_narrow
-    return wording.ACTIONS.keys() - audit_words.SEEN if is_whole else set()
+    return wording.ACTIONS.keys() - wording.FORMER - audit_words.SEEN if is_whole else set()
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from acceptance.judging import standing
 from acceptance.models import Basis, MilestoneVerdict, SiteVerdict, Verdict
+from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark, area_mark, milestone_mark, site_mark
 from acceptance.verdicts.pages import lacks
 from acceptance.wording import milestone_title, site_words
@@ -45,11 +46,12 @@ def verdicts(user, thing: Thing) -> Panel | None:
     """The verdicts of an area or a site by quarter, what the one viewed lacks, and the milestones in which it counts."""
     if not user.may(Power.SEE_VERDICTS) or thing.table not in ("areas", "sites"):
         return None
-    found = _of_area(thing) if thing.table == "areas" else _of_site(thing)
+    plan = standing.of(thing.row.county).plan  # Asked first: where nothing was judged the page says so.
+    found = _of_area(thing, plan) if thing.table == "areas" else _of_site(thing, plan)
     if found is None:
         return None
     cells, alerts, words, code = found
-    milestones = _milestones(thing, code, cells)
+    milestones = _milestones(thing, code, cells, plan)
     context = {"cells": cells, "words": words, "milestones": milestones}
     return Panel("verdicts", "评定", template="acceptance/verdicts/_thing.html", context=context, alerts=alerts)
 
@@ -58,7 +60,7 @@ def _cell(thing: Thing, row: Any, mark: Mark, url: str, viewed: Any) -> StripCel
     return StripCell(row.quarter, mark, url, row is viewed)
 
 
-def _of_area(thing: Thing) -> tuple | None:
+def _of_area(thing: Thing, plan: Plan) -> tuple | None:
     rows = Verdict.objects.standing().filter(area=thing.row, basis=Basis.APPROVED).order_by("period")
     found = list(rows.defer("figures", "ledger"))
     if not found:
@@ -71,11 +73,11 @@ def _of_area(thing: Thing) -> tuple | None:
         cells.append(_cell(thing, row, mark, reverse("acceptance:verdict", args=[row.period, code]), viewed))
     words = ""
     if viewed is not None and viewed.outcome in ("not_achieved", "undetermined"):
-        words = f"{viewed.quarter.label}还差：{lacks(standing.of(thing.row.county).plan, viewed)}"
+        words = f"{viewed.quarter.label}还差：{lacks(plan, viewed)}"
     return cells, _alerts(cells, words), words, code
 
 
-def _of_site(thing: Thing) -> tuple | None:
+def _of_site(thing: Thing, plan: Plan) -> tuple | None:
     rows = list(SiteVerdict.objects.standing().filter(site=thing.row).order_by("period"))
     if not rows:
         return None
@@ -90,7 +92,7 @@ def _of_site(thing: Thing) -> tuple | None:
     words = ""
     if viewed is not None:
         names = dict(Operator.objects.values_list("code", "name"))
-        least = standing.of(thing.row.county).plan.capability.min_mbps
+        least = plan.capability.min_mbps
         said = site_words(viewed.capable, viewed.reason, viewed.nearest_m, viewed.inputs, names, least)
         words = f"{viewed.quarter.label}{said.text}{said.gap}"
     # Without coordinates the register says so itself, with the way to mend it.
@@ -119,12 +121,12 @@ _DEMONSTRATED_IN = {
 """The measures in which an area counts, as a member."""
 
 
-def _milestones(thing: Thing, code: str, cells: Sequence[StripCell]) -> list[tuple[Mark, str]]:
+def _milestones(thing: Thing, code: str, cells: Sequence[StripCell], plan: Plan) -> list[tuple[Mark, str]]:
     """The milestones of an area's own scope, else those above in which an area counts; as of the quarter viewed."""
     viewed = next((cell.quarter for cell in cells if cell.is_viewed), None)
     if viewed is None or thing.table != "areas":
         return []
-    declared = {each.key: each for each in standing.of(thing.row.county).plan.milestones}
+    declared = {each.key: each for each in plan.milestones}
     kind, wanted = thing.value("kind"), set(declared)
     scopes = [code]
     if len(code) > 9:

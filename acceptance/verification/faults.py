@@ -4,7 +4,6 @@ Each verdict is judged again from its own inputs, by the plan of its time; today
 A fault is a Chinese sentence that says what is stored and what should be.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +14,6 @@ from acceptance.rules.capability import OUT_OF_REACH, REASONS, SERVICE_LATE
 from acceptance.rules.facts import SETTINGS, URBAN
 from acceptance.rules.ledger import FIGURES, SHARES, SUMS, Ledger
 from acceptance.rules.plan import Criterion, Plan
-from acceptance.rules.planfile import parse
 from acceptance.rules.shares import (
     ANSWER_WORDS,
     AREA_WORDS,
@@ -34,12 +32,6 @@ ROUNDED_M = 0.005
 """Stored distances are rounded to the centimetre."""
 
 COUNTED = tuple(State)[1:]
-_CITED = re.compile(r'^clause\s*=\s*"([^"]*)"', re.MULTILINE)
-
-
-def plan_of(text: str) -> Plan:
-    """The plan that a stored text writes; it was held against the plan's words and clauses when it was taken up."""
-    return parse(text, clauses=_CITED.findall(text), wording=text)
 
 
 @dataclass(frozen=True)

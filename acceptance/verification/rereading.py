@@ -11,9 +11,10 @@ from acceptance.judging import verdict_json
 from acceptance.judging.rows import SAID, SUBJECTS, Stamp, written
 from acceptance.judging.stored_ledgers import histories
 from acceptance.models import Basis, Judgement, MilestoneVerdict, PlanVersion, SiteVerdict, Verdict
+from acceptance.plan import plan_of
 from acceptance.rules import VERSION
 from acceptance.rules.plan import Plan
-from acceptance.verification.faults import AreaGiven, Beneath, SiteGiven, area_faults, differing, plan_of, site_faults
+from acceptance.verification.faults import AreaGiven, Beneath, SiteGiven, area_faults, differing, site_faults
 from areas.dated import KindsOverTime
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind

@@ -199,6 +199,9 @@ class Handler:
         outcome.changes[self.table.name] = changes
         return changes
 
+    def finish(self, outcome: ImportOutcome) -> None:
+        """What follows from the rows of other tables, once all of them are stored."""
+
     def _derive(self, changes: Sequence[RowChange]) -> None:
         for change, derived in zip(changes, self.derive(changes), strict=True):
             change.derived.update(derived)
@@ -359,6 +362,8 @@ class Package:
         outcome = ImportOutcome()
         for handler in self.handlers:
             handler.store(self, outcome)
+        for handler in self.handlers:
+            handler.finish(outcome)
         return outcome
 
     def counts(self) -> dict[str, int]:

@@ -10,14 +10,15 @@ from django.db.models import QuerySet
 from areas import outline
 from areas.datums import to_wgs84
 from areas.geodesy import Points, nearest
-from areas.models import AccessPoint, Site
+from areas.models import AccessPoint, DatedValue, Site
 from areas.package import network, registry
 from areas.package.package import Handler, ImportOutcome, RowChange, Selection, chunks
 from areas.package.registry import EAST, NORTH
 from areas.package.tables import PackageRow, TableData
 from areas.package.tree import check_interval, warn_outside
 from areas.package.values import quoted
-from areas.vocabulary import SiteKind
+from areas.vocabulary import DatedTable, SiteKind
+from common.clock import today
 
 if TYPE_CHECKING:
     from areas.package.package import Package
@@ -190,10 +191,12 @@ class AccessPointsTable(PlaceHandler):
     def store(self, package: "Package", outcome: ImportOutcome) -> list[RowChange]:
         if package.tables[self.table.name].rows:
             self._sites = _placed_sites()  # As just stored, and before the rows are: they stream into the database.
-        changes = super().store(package, outcome)
-        if self.assigns_townships and any(map(_is_elsewhere, outcome.changes.get("sites", ()))):
+        return super().store(package, outcome)
+
+    def finish(self, outcome: ImportOutcome) -> None:
+        moved = any(change.after["column"] == "area_code" for change in outcome.changes.get("changes", ()))
+        if self.assigns_townships and (moved or any(map(_is_elsewhere, outcome.changes.get("sites", ())))):
             assign_townships()
-        return changes
 
     def narrowed(self, selection: Selection) -> set[Any] | None:
         """All of them, or those within 2 km of a site beneath the area."""
@@ -223,7 +226,12 @@ def _points(pairs: Iterable[Sequence[float]]) -> Points:
 
 
 def _placed_sites() -> list[tuple[float, float, str]]:
-    return list(Site.objects.filter(lon__isnull=False).order_by("site_id").values_list("lon", "lat", "area_id"))
+    """Where sites lie, and at which area each stands today."""
+    placed = Site.objects.filter(lon__isnull=False).order_by("site_id")
+    moves = DatedValue.objects.filter(table=DatedTable.SITES, column="area_code", effective_on__lte=today())
+    now = dict(moves.order_by("effective_on").values_list("key", "value"))
+    rows = placed.values_list("site_id", "lon", "lat", "area_id")
+    return [(lon, lat, now.get(key, area)) for key, lon, lat, area in rows]
 
 
 def _townships(pairs: Sequence[Sequence[float]], sites: Sequence[tuple[float, float, str]]) -> list[str | None]:

@@ -150,9 +150,7 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
         raise Refused("只有已经生效的撤并可以撤销。")
     if standing_undoing(act):
         raise Refused("这件撤并已经撤销，或者正在办理撤销。")
-    if found := resting(act):
-        more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
-        raise Refused(f"不能整件撤销，已有别的事以它为准：{found[0]}{more}。")
+    _require_nothing_rests(act)
     return actions.sketch(
         drafts=reversed_drafts(act),
         by=by,
@@ -160,6 +158,18 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
         with_effect=with_effect,
         least=actions.least_of(Door.SUCCESSION),
     )
+
+
+def _require_nothing_rests(act: Proposal) -> None:
+    if found := resting(act):
+        more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
+        raise Refused(f"不能整件撤销，已有别的事以它为准：{found[0]}{more}。")
+
+
+def require_free(proposal: Proposal) -> None:
+    """Refused where something has come to rest on an act while its undoing waited."""
+    if proposal.undoes is not None:
+        _require_nothing_rests(proposal.undoes)
 
 
 def standing_undoing(act: Proposal) -> Proposal | None:

@@ -4,6 +4,7 @@
 
 export const NAME = "fiber-offline";
 export const SLIP = "fiber-offline-key";
+export const SLIP_ADDRESS = "/offline/slip/";
 const HOLDER = "fiber-offline-account";
 const PATIENCE = 2000;
 
@@ -34,11 +35,18 @@ function forgetHalf() {
   });
 }
 
+// First the entry, whose file then goes at once; a cache that is deleted as a whole may keep its files until its last user goes.
+function forgetSlip() {
+  return caches.has(SLIP).then(function (has) {
+    return has && caches.open(SLIP).then(function (cache) { return cache.delete(SLIP_ADDRESS); });
+  }).then(function () { return caches.delete(SLIP); });
+}
+
 /** Nobody opens what lies here until the same person has signed in again. Pages that are open go on with what they hold. */
 export function lock() {
   try { localStorage.removeItem(HOLDER); } catch (error) { /* Then there is none. */ }
   if (!window.caches) return Promise.resolve();
-  return Promise.all([caches.delete(SLIP), forgetHalf()]).catch(function () {});
+  return Promise.all([forgetSlip(), forgetHalf()]).catch(function () {});
 }
 
 /** On every page: is this still the account whose key lies here, and is anybody signed in? */

@@ -2,9 +2,8 @@
 // the shelf (values by name: packs of data, drafts), the outbox (entries in the order in which they were confirmed) and the
 // blobs of its entries. In clear lies only whose a row is, its number and its size. Every write counts when it is on the disk.
 
-import { NAME, SLIP, lock, nameHolder } from "./offline-lock.js";
+import { NAME, SLIP, SLIP_ADDRESS, lock, nameHolder } from "./offline-lock.js";
 
-const SLIP_ADDRESS = "/offline/slip/";
 const HOUR = 3600 * 1000;
 const IV = 12;
 const aes = { name: "AES-GCM", length: 256 };

@@ -185,6 +185,19 @@ def test_an_access_point_belongs_to_the_township_of_the_nearest_site(bring):
     assert AccessPoint.objects.get(ap_id="A1").township_id == "441802006"
 
 
+def test_access_point_follows_a_site_that_moves_by_today(bring, settings):
+    """Whoever takes a place over sees its network; a move that is still to come changes nothing yet."""
+    settings.PORTAL_TODAY = date(2018, 6, 1)
+    bring(sound())
+    move = {"table": "sites", "key": "S1", "column": "area_code", "value": "441802006001001"}
+
+    bring({"changes": [{**move, "effective_on": "2018-06-02"}]})
+    assert AccessPoint.objects.get(ap_id="A1").township_id == "441802103"
+
+    bring({"changes": [{**move, "effective_on": "2018-06-01"}]})
+    assert AccessPoint.objects.get(ap_id="A1").township_id == "441802006"
+
+
 def test_word_is_left_for_those_who_judge_and_in_the_audit_trail(bring):
     bring(sound())
     FactChange.objects.all().delete()

@@ -305,6 +305,7 @@ def test_next_user_reads_nothing_and_the_same_person_finds_it_again(killable, ca
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
     assert page.evaluate(KEYS) == [0, False]
+    until(page, lambda: killable.holds(key) == [], "the sealed key has left the disk")
 
     cable.pull()
     page.goto(f"{killable.address}/field/")
@@ -390,7 +391,8 @@ def test_locked_by_hand_and_deleted_with_a_question(phone, clerk):
     standing(phone, "未发送 1 条")
     assert asked == ["删除本机全部数据，包括未发送的 1 条记录？删除后不能恢复。"]
     phone.get_by_role("button", name="删除本机全部数据").click()
-    until(phone, lambda: phone.evaluate(COUNT) == 0, "nothing lies here any more")
+    expect(phone.locator("[data-entries]")).to_contain_text("本机没有走访记录")
+    assert phone.evaluate(COUNT) == 0
 
 
 def test_page_from_elsewhere_than_https_says_so_and_keeps_its_form(killable, cable, session_of, clerk, settings):

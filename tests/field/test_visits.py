@@ -256,3 +256,10 @@ def test_visit_of_yesterday_counts_from_yesterday(send):
     send(entry(households="35", at=at))
 
     assert item().effective_on == clock.today() - timedelta(days=1)
+
+
+def test_photo_of_the_year_one_has_no_time(send):
+    answer = send(entry(photo1_at="0001-01-01T00:00"), photos=picture())
+
+    assert answer.status_code == 200
+    assert VisitPhoto.objects.get().taken_at is None

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from acceptance.judging import judging
 from acceptance.models import Judgement
 from areas import changes
-from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
+from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site, Succession
 from areas.vocabulary import SiteKind
 from common.exceptions import Refused, Stale
 from findings import actions, surveying, terms
@@ -192,7 +192,7 @@ def test_rows_take_the_same_queries_however_many(district, django_assert_num_que
         survey(COUNTY)
 
 
-QUERIES = 28
+QUERIES = 29
 
 
 def test_survey_is_due_when_facts_bounds_or_the_day_change(people, settings):
@@ -330,3 +330,17 @@ def test_worker_surveys_what_is_due(district):
 
     assert finding().state == FindingState.OPEN
     assert not surveying.is_due(COUNTY)
+
+
+def test_succession_of_an_import_that_would_be_refused_today_is_a_finding(make_area):
+    """The area ended on another day than it went into its heir: kept as it came, and found."""
+    for code in ("441802103201", "441802103202"):
+        make_area(code)
+    area = Area.objects.get(pk="441802103201")
+    Area.objects.filter(pk=area.pk).update(valid_to=date(2018, 3, 1))
+    Succession.objects.create(area=area, successor_id="441802103202", on=date(2018, 4, 1), document="清府〔2018〕1号")
+
+    survey(COUNTY)
+
+    [found] = RegisterFinding.objects.filter(code="succession_bare")
+    assert "失效日期是2018-03-01" in found.sentence

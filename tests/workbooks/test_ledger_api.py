@@ -1,5 +1,6 @@
 """Batches of rows through the API: one's own operator only, idempotent, the same checks and sentences."""
 
+import json
 from datetime import date
 
 import pytest
@@ -150,3 +151,18 @@ def test_batch_that_is_too_long_is_refused(people, monkeypatch):
 
 def test_township_may_not(people):
     assert send(people.clerk, "orders", {"rows": [ORDER]})[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [("name", "\\ud800", "不成字"), ("\\udfff", "x", "不成字"), ("reason", "\\ud800", "不能保存"), ("document", "\\u0000", "不能保存")],
+)  # fmt: skip
+def test_half_a_character_is_told(people, field, text, said):
+    """JSON may write half of a pair of surrogates, and NUL, which no database takes."""
+    row = ", ".join(f'"{name}": {json.dumps(value)}' for name, value in POINT.items())
+    own = f', "{field}": "{text}"'
+    whole = f'{{"rows": [{{{row}}}]{own}}}' if field in ("reason", "document") else f'{{"rows": [{{{row}{own}}}]}}'
+
+    status, answer = send(people.telecom, "access-points", whole)
+
+    assert status == 400 and said in answer["detail"]

@@ -181,3 +181,9 @@ def test_what_is_changed_after_the_preview_is_not_lost(clerk):
     assert again.context["has_moved"] and not Proposal.objects.exists()
     shown = clerk.client.post(address("sites"), typed | {"step": "preview"})
     assert shown.context["why"]["document"].value() == WHY["document"]
+
+
+@pytest.mark.parametrize("rows", ["[" * 200_000, '["\\ud800", "\\u0000"]'])
+def test_rows_that_no_page_sends(clerk, rows):
+    said = {"rows": rows, "deed": "permanent_households", "value": "19", "nature": "correct", "step": "preview"}
+    assert clerk.client.post(address("areas"), said).status_code == 422

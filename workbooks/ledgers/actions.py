@@ -68,7 +68,10 @@ def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: S
         raise Unreadable(
             f"这份工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
         )
-    found, _ = _looked_at(upload, content, rows, since, by, say)
+    try:
+        found, _ = _looked_at(upload, content, rows, since, by, say)
+    except Refused as reason:
+        raise Unreadable(str(reason)) from None
     LedgerUpload.objects.filter(pk=upload.pk).update(issued=upload.issued, findings=found.as_json())
     upload.findings = found.as_json()
     return found

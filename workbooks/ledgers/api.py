@@ -111,6 +111,8 @@ def _why(body: Any) -> Why:
     )
     if any(not isinstance(text, str) for text in said.values()):
         raise Unusable("reason_code、reason、document 应为文字。")
+    if any("\0" in text or not _is_text(text) for text in said.values()):
+        raise Unusable("reason、document 里有不能保存的字符：请删去后重新发送。")
     return Why(*said.values())
 
 
@@ -137,7 +139,14 @@ def _rows(body: Any) -> Sequence[Mapping[str, Any]]:
         raise Unusable(f"一次最多 {MOST_ROWS} 行，这次有 {len(rows)} 行：请分批发送。")
     if any(isinstance(value, (dict, list)) for row in rows for value in row.values()):
         raise Unusable("每个值应为文字、数字、真假或空（null），不能是列表或对象。")
+    if not all(_is_text(each) for row in rows for pair in row.items() for each in pair):
+        raise Unusable("列名或值里有不成字的 \\ud800 至 \\udfff：请检查发送方的编码。")
     return rows
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value can be written: JSON lets half of a pair of surrogates stand alone, which is no character."""
+    return not isinstance(value, str) or not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _sheet(table: PackageTable, rows: Sequence[Mapping[str, Any]], implied: Mapping[str, str]) -> PackageSheet:

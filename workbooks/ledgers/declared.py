@@ -32,7 +32,7 @@ class WorkbookLedger:
     listing: Listing
     power: Power
     beside: Mapping[str, str]
-    """What stands locked beside each row for orientation: its heading, and the lookup of the value."""
+    """What stands locked beside each row for orientation: its heading, and the attribute that is the area named there."""
     only: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -64,7 +64,7 @@ LEDGERS = {
             AreasTable,
             lists.AREAS,
             Power.KEEP_REGISTRY,
-            {"所属村居": "parent__name"},
+            {"所属村居": "parent"},
             {"kind": AreaKind.NATURAL_VILLAGE.value},
         ),
         WorkbookLedger(
@@ -74,10 +74,10 @@ LEDGERS = {
             AreasTable,
             lists.AREAS,
             Power.KEEP_REGISTRY,
-            {"所属村居": "parent__name"},
+            {"所属村居": "parent"},
             {"kind": AreaKind.COMPOUND.value},
         ),
-        WorkbookLedger("sites", "点位", "个", SitesTable, lists.SITES, Power.KEEP_REGISTRY, {"区域名称": "area__name"}),
+        WorkbookLedger("sites", "点位", "个", SitesTable, lists.SITES, Power.KEEP_REGISTRY, {"区域名称": "area"}),
         WorkbookLedger(
             "access-points",
             "接入点",
@@ -85,7 +85,7 @@ LEDGERS = {
             AccessPointsTable,
             lists.ACCESS_POINTS,
             Power.LOAD_NETWORK,
-            {"所在街镇": "township__name"},
+            {"所在街镇": "township"},
         ),
         WorkbookLedger(
             "orders",
@@ -94,7 +94,7 @@ LEDGERS = {
             ServiceOrdersTable,
             lists.ORDERS,
             Power.LOAD_NETWORK,
-            {"区域名称": "area__name"},
+            {"区域名称": "area"},
         ),
     )
 }

@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any
 
 from acceptance.packages import handlers
+from areas.dated import FromDay, standing
 from areas.package.package import chunks
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, ImportReport, PackageColumn, PackageRow, PackageSheet, TableData, read
+from common.clock import today
 from proposals.drafts import DraftProblem, ItemDraft
 from proposals.models import ProposalItem
 from proposals.vocabulary import Act
@@ -24,7 +26,8 @@ from workbooks.ledgers.declared import WorkbookLedger, operator_names
 class IncomingRows:
     """The rows of a sheet, beside what is stored of them; ``drafts`` of what differs, each with its row's number.
 
-    ``pending`` are rows with columns of which the very same waits for the bureau already: it is not asked for twice.
+    What is stored is taken as it stands today. ``pending`` are rows with columns of which the very same waits for the
+    bureau already: it is not asked for twice.
     """
 
     data: TableData
@@ -32,11 +35,18 @@ class IncomingRows:
     drafts: list[ItemDraft] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     pending: list[tuple[int, list[str]]] = field(default_factory=list)
+    stands: dict[str, dict[str, FromDay]] = field(default_factory=dict)
+    """By key and column what stands today and since when, where it is not what was so from the beginning."""
 
     @property
     def wrong(self) -> set[int | None]:
         """The numbers of the rows that have an error."""
         return {problem.row for problem in self.report.errors}
+
+    def since(self, key: str, column: str) -> date | None:
+        """The day from which on the value holds that stands today; None where it holds from the beginning."""
+        day, _ = self.stands.get(key, {}).get(column, (None, None))
+        return day
 
     def take(self, problems: list[DraftProblem], *, as_errors: bool) -> None:
         """Add what was found about the drafts to what was found about the rows."""
@@ -59,8 +69,8 @@ def incoming(
 ) -> IncomingRows:
     """The rows of a sheet as drafts: new ones, and of the others the cells that differ.
 
-    What differs is a correction; with ``since`` what may change on a day is a change from then on. ``marks`` are what
-    rows said when they went out, by row number; ``problems`` are known already.
+    What differs from what stands today is a correction of that; with ``since`` what may change on a day is a change from
+    then on. ``marks`` are what rows said when they went out, by row number; ``problems`` are known already.
     """
     handler = next(each for each in handlers() if each.table is ledger.table)
     report = ImportReport((ledger.table,))
@@ -68,13 +78,24 @@ def incoming(
     rows = IncomingRows(data, report)
     _name_operators(data)
     data.stored = handler.fetch(data.by_key)
+    _bring_up_to_today(rows)
     data.complete(handler.units)
     _refuse_repeated(data)
     _refuse_other_ledgers(data, ledger.implied(operator))
     report.errors += problems
     _compare_three_ways(rows, marks or {})
+    if since:
+        _refuse_overtaken(rows, since, operator)
     _draft(rows, since)
     return rows
+
+
+def _bring_up_to_today(rows: IncomingRows) -> None:
+    """Put what stands today in the place of what was so at the beginning."""
+    data = rows.data
+    rows.stands = standing(data.table.name, map(str, data.stored), today())
+    for key, columns in rows.stands.items():
+        data.stored[key] |= {column: value for column, (_, value) in columns.items()}
 
 
 def _name_operators(data: TableData) -> None:
@@ -127,6 +148,23 @@ def _compare_three_ways(rows: IncomingRows, marks: Mapping[int, str]) -> None:
             )
 
 
+def _refuse_overtaken(rows: IncomingRows, since: date, operator: str | None) -> None:
+    """Refuse a change from a day before the value that stands today began: that one would stand all the same.
+
+    Of another operator's row nothing is said; that it is one is said of its draft.
+    """
+    data, wrong = rows.data, rows.wrong
+    for row in data.rows:
+        key = data.key(row)
+        if row.number in wrong or (operator and data.stored.get(key, {}).get("operator") != operator):
+            continue
+        for name, (begins, value) in rows.stands.get(key, {}).items():
+            if since < begins and row.values[name] != value:
+                label = data.table.by_name[name].label
+                message = f"{label}现在的值自 {begins} 起，自 {since} 起的变更改不到它：请换一个更晚的日期；"
+                data.error(row, name, message + "原来登记错了的，请按登记错误更正。")
+
+
 # ------------------------------------------------ drafts
 
 
@@ -162,10 +200,12 @@ def _drafts(rows: IncomingRows, row: PackageRow, since: date | None) -> Iterator
     dated = [column for column in differing if since and column.name in CHANGING.get(table.name, ())]
     if dated:
         yield ItemDraft(table.name, key, Act.CHANGE, _texts(dated, row.values), since)
-    if corrected := [column for column in differing if column not in dated]:
-        yield ItemDraft(
-            table.name, key, Act.CORRECT, _texts(corrected, row.values), seen=dict(_texts(corrected, stored))
-        )
+    corrected: dict[date | None, list[PackageColumn]] = defaultdict(list)
+    for column in differing:
+        if column not in dated:
+            corrected[rows.since(key, column.name)].append(column)
+    for on, columns in corrected.items():
+        yield ItemDraft(table.name, key, Act.CORRECT, _texts(columns, row.values), on, _texts(columns, stored))
 
 
 def _texts(columns: list[PackageColumn], values: Mapping[str, Any]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.access import refusal, requires
 from accounts.models import User
 from accounts.posts import Power
-from areas.dated import changes_of
+from areas.dated import standing
 from areas.package.network import ServiceOrdersTable
 from areas.package.package import among, chunks
 from areas.package.places import AccessPointsTable, SitesTable
@@ -101,16 +101,9 @@ class DeedForm(NatureForm):
         values = {self.deed: _written(said["value"])}
         if self.since:
             return [ItemDraft(table, key, Act.CHANGE, values, self.since) for key in keys]
-        begins = _begins(table, self.deed, keys)
+        stands = standing(table, keys, today()).items()
+        begins = {key: columns[self.deed][0] for key, columns in stands if self.deed in columns}
         return [ItemDraft(table, key, Act.CORRECT, values, begins.get(key)) for key in keys]
-
-
-def _begins(table: str, column: str, keys: Sequence[str]) -> dict[str, date]:
-    """Since when the value that holds today holds, by key, where it is a dated one: that is what is corrected."""
-    if column not in CHANGING.get(table, ()):
-        return {}
-    dated = changes_of({(table, key) for key in keys}).filter(column=column, effective_on__lte=today())
-    return dict(dated.values_list("key", "effective_on"))
 
 
 def _written(value: Any) -> str:
@@ -187,9 +180,9 @@ def _named(ledger: WorkbookLedger, rows: Any) -> dict[str, str]:
 def _sent(text: str) -> list[str]:
     try:
         keys = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
-    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+    return [key for key in keys if isinstance(key, str) and key.isprintable()] if isinstance(keys, list) else []
 
 
 # ------------------------------------------------ the page
@@ -212,7 +205,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     form = DeedForm(chosen, deed, request.POST)
     if not form.is_valid() or not rows.keys:
         return _page(request, chosen, rows, form, status=422)
-    return _looked_at(request, chosen, rows, form)
+    try:
+        return _looked_at(request, chosen, rows, form)
+    except Refused as reason:
+        form.add_error(None, str(reason))
+        return _page(request, chosen, rows, form, status=422)
 
 
 def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, form: DeedForm) -> HttpResponse:

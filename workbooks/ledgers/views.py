@@ -156,7 +156,10 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
         title = f"检查{LEDGERS[upload.ledger].title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk, since=str(since or "")))
     if upload.confirmed_at is None:
-        actions.examine(upload, by=request.user, since=since)
+        try:
+            actions.examine(upload, by=request.user, since=since)
+        except Unreadable as reason:
+            return _previewed(request, upload, str(reason), form, files, nature=nature, status=409)
     told = "" if request.POST.get("action") == "compare" else "还没有提交：影响已按所选的重新推算，请核对后再提交。"
     return _previewed(request, _upload(request, upload.pk), told, form, files)
 

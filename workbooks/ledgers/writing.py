@@ -15,8 +15,13 @@ from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from areas.dated import FromDay, overrides, standing
+from areas.models import Area
+from areas.package.package import among
 from areas.package.tables import PackageColumn
 from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
+from areas.vocabulary import DatedTable
+from register.dated_lookups import changed_by
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import WorkbookLedger, WorkbookUnit, operator_names
 from workbooks.ledgers.models import LedgerWorkbook
@@ -30,7 +35,7 @@ _FORMATS = {Code: TEXT, Day: DAY, Whole: "0", NumberValue: "General"}
 _EXTREMES = {Day: ("DATE(1950,1,1)", "DATE(2099,12,31)"), Whole: ("0", "2147483647"), NumberValue: ("0", "1000000000")}
 _LONGEST_LIST = 255
 HELP = (
-    "白色的格子可以改，灰色的锁定。新增的行接着写在最后一行下面，“行校验”留空。"
+    "白色的格子可以改，灰色的锁定。表中是下面日期当天登记的情况。新增的行接着写在最后一行下面，“行校验”留空。"
     "不在文件里的行不会被删除：不再使用的，请填失效（停用）日期。改好后在台账页面上传，确认之前不改动任何内容。"
 )
 
@@ -121,9 +126,7 @@ class _Writer:
         return cell
 
     def _rows(self, rows: QuerySet) -> Iterator[list]:
-        handler, table = self.ledger.handler, self.ledger.table
-        names = list(table.by_name)
-        attributes = [handler.attributes.get(name, name) for name in names]
+        table = self.ledger.table
         fixed = CellStyle(self.page, number=TEXT)
         styles = [
             fixed
@@ -131,15 +134,41 @@ class _Writer:
             else CellStyle(self.page, number=_FORMATS.get(type(column.kind), TEXT), locked=False)
             for column in self.columns
         ]
-        shown = [names.index(column.name) for column in self.columns]
-        for values in rows.values_list(*attributes, *self.ledger.beside.values()).iterator(chunk_size=2000):
-            stored, beside = values[: len(names)], values[len(names) :]
-            mark = declared.mark(table, dict(zip(names, stored, strict=True)))
+        for values, beside in self._standing(rows):
             cells = [
-                style.cell(self._said(column, stored[index]))
-                for style, column, index in zip(styles, self.columns, shown, strict=True)
+                style.cell(self._said(column, values[column.name]))
+                for style, column in zip(styles, self.columns, strict=True)
             ]
-            yield [*cells, *(fixed.cell(text) for text in (*(text or "" for text in beside), mark))]
+            yield [*cells, *(fixed.cell(text) for text in (*beside, declared.mark(table, values)))]
+
+    def _standing(self, rows: QuerySet) -> Iterator[tuple[dict[str, Any], list[str]]]:
+        """The rows by column, as they stand on the workbook's day, with the names of the areas beside them."""
+        handler, table = self.ledger.handler, self.ledger.table
+        names, areas = list(table.by_name), list(self.ledger.beside.values())
+        attributes = [handler.attributes.get(name, name) for name in names]
+        named = [f"{area}{part}" for part in ("_id", "__name") for area in areas]
+        stands, called = self._changed(rows)
+        for values in rows.values_list(*attributes, *named).iterator(chunk_size=2000):
+            said, rest = dict(zip(names, values, strict=False)), values[len(names) :]
+            changed = stands.get(said[table.key[0]], {})
+            said |= {column: value for column, (_, value) in changed.items()}
+            moved = said["area_code"] if "area_code" in changed else None
+            first = zip(rest[: len(areas)], rest[len(areas) :], strict=True)
+            yield said, [called.get(moved or code, name) or "" for code, name in first]
+
+    def _changed(self, rows: QuerySet) -> tuple[dict[str, dict[str, FromDay]], dict[str, str]]:
+        """What has changed by the workbook's day, by key and column; the names of areas, by code, that the rows do not bring."""
+        table, day = self.ledger.table, self.issued.day
+        changed = changed_by(day)
+        if not changed:
+            return {}, {}
+        stands = standing(table.name, rows.values_list(*table.key, flat=True), day)
+        moved = sorted({columns["area_code"][1] for columns in stands.values() if "area_code" in columns})
+        called = dict(Area.objects.filter(among("code", moved)).values_list("code", "name")) if moved else {}
+        if (DatedTable.AREAS, "name") in changed:
+            named = {code for area in self.ledger.beside.values() for code in rows.values_list(f"{area}_id", flat=True)}
+            called |= overrides(DatedTable.AREAS, "name", day, (named | {*moved}) - {None})
+        return stands, called
 
     def _said(self, column: PackageColumn, value: Any) -> Any:
         """A number as a number, a date as a date, a listed value by its label."""

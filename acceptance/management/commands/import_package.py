@@ -30,7 +30,7 @@ class Command(SpeakingCommand):
     def handle(self, *args, path: Path, document: str, dry_run: bool, format: str, no_judge: bool, **options) -> None:
         try:
             package, outcome = packages.import_package(
-                path, by=COMMAND_LINE, document=" ".join(document.split())[:200], dry_run=dry_run, say=self.stderr.write
+                path, by=COMMAND_LINE, document=" ".join(document.split()), dry_run=dry_run, say=self.stderr.write
             )
         except Unreadable as reason:
             self._give_up(str(reason))

@@ -78,17 +78,19 @@ def test_small_change_is_judged_by_the_end_of_its_request(leader):
     assert "正在重新评定" not in page(leader)
 
 
-def test_change_of_a_reader_of_the_interface_is_judged_with_it(make_user, leader):
-    """The operator's own interface: a point that is closed leaves a village without one."""
+def test_change_of_a_reader_of_the_interface_is_judged_with_it(make_user, leader, settings):
+    """The operator's own interface: a point that has just been closed leaves a village without one."""
+    settings.PORTAL_TODAY = date(2018, 6, 29)
     client = Client()
     client.force_login(make_user(Post.OPERATOR, operator="telecom"))
     row = {
         "ap_id": "DX-1",
         "lon": 113.1,
         "lat": 23.7,
-        "downstream_mbps": 10,
+        "downstream_mbps": 100,
         "tv_only": False,
         "opened_on": "2017-01-01",
+        "closed_on": "2018-06-20",
     }
     answer = client.post(reverse("load-access-points"), {"rows": [row]}, content_type="application/json")
 

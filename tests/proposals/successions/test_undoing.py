@@ -220,6 +220,18 @@ def test_what_rests_on_it_keeps_it(happens, said, done, people, make_area):
         undoing.undo(act=act, by=people.colleague, **SAID)
 
 
+@pytest.mark.parametrize("happens", [order_at_the_new_one, reported_line, later_change])
+def test_what_comes_to_rest_while_the_undoing_waits_keeps_it_too(happens, done, people):
+    """The second person may take weeks."""
+    act = done("merge", XINMA, to=[XIUXI])
+    waiting = undoing.undo(act=act, by=people.colleague, **SAID)
+    happens(people)
+
+    with pytest.raises(Refused, match="不能整件撤销"):
+        actions.decide(proposal=waiting, action=ProposalAction.ACCEPT, version=1, by=people.head)
+    assert Succession.objects.exists()
+
+
 def test_staff_of_the_new_town_rest_on_it(done, make_user):
     act = done("recode", TOWN, to=[("441802120", "源潭镇")])
     make_user(Post.CLERK, area="441802120")
