@@ -172,6 +172,17 @@ def test_who_may(clerk, operator):
     assert clerk.client.get(address("nothing")).status_code == 404
 
 
+def test_what_is_changed_after_the_preview_is_not_lost(clerk):
+    """One form: the day that stands on the page is the day that is sent, and the reason outlives another preview."""
+    _, preview = previewed(clerk, "sites", ["S-1"], "end", on="2018-08-01")
+    assert preview.content.decode().count('name="on"') == 1
+    typed = {"rows": '["S-1"]', "deed": "end", "on": "2018-07-02", **WHY}
+    again = clerk.client.post(address("sites"), typed | {"step": "send", "digest": preview.context["digest"]})
+    assert again.context["has_moved"] and not Proposal.objects.exists()
+    shown = clerk.client.post(address("sites"), typed | {"step": "preview"})
+    assert shown.context["why"]["document"].value() == WHY["document"]
+
+
 @pytest.mark.parametrize("rows", ["[" * 200_000, '["\\ud800", "\\u0000"]'])
 def test_rows_that_no_page_sends(clerk, rows):
     said = {"rows": rows, "deed": "permanent_households", "value": "19", "nature": "correct", "step": "preview"}

@@ -30,7 +30,7 @@ from common.filters import DayField
 from common.http import RowNotFound
 from proposals import proofs
 from proposals.actions import Sketch, propose, sketch
-from proposals.desk_views import Files, asked, files_of, sent_words
+from proposals.desk_views import asked, files_of, sent_words
 from proposals.drafts import ENDS, ItemDraft
 from proposals.forms import NatureForm, WhyForm
 from proposals.showing import effect_shown
@@ -217,9 +217,8 @@ def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, f
     user: User = request.user
     found = sketch(drafts=form.drafts(rows.keys), by=user)
     is_sent = request.POST["step"] == "send" and request.POST.get("digest") == digest_of(found.items)
-    why, files = WhyForm(request.POST if request.POST["step"] == "send" else None), Files()
+    why, files = WhyForm(request.POST if "reason_code" in request.POST else None), files_of(request)
     if request.POST["step"] == "send":
-        files = files_of(request)
         leaving = any(item.denominator == Denominator.LEFT for item in found.items)
         if asked(why, files, is_leaving=leaving) and is_sent:
             try:
