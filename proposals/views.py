@@ -24,7 +24,7 @@ from proposals import actions, lists
 from proposals.models import Proof, Proposal, ProposalItem
 from proposals.moves import MOVES
 from proposals.pages import ProposalPage, chosen_numbers
-from proposals.vocabulary import ProposalAction
+from proposals.vocabulary import Denominator, Door, ProposalAction
 from proposals.wording import item_words
 
 MOST_WORDS = 5
@@ -262,8 +262,9 @@ def _proof_or_404(user, pk: int) -> Proof:
 @requires(Power.SEE_REGISTRY)
 @require_GET
 def denominators(request: HttpRequest) -> HttpResponse:
-    """Everything that ever left a denominator or entered one."""
+    """Everything that ever left a denominator or entered one; what a data package brought as new did not enter by a decision."""
     scope = request.user.scope
     rows = ProposalItem.objects.applied().exclude(denominator="").filter(area_code__startswith=scope.area)
+    rows = rows.exclude(denominator=Denominator.ENTERED, proposal__source=Door.IMPORT)
     rows = rows.select_related("proposal__by", "decided_by")
     return answer(request, lists.denominators_for(request.user), rows)
