@@ -13,7 +13,8 @@ from areas.package.package import chunks
 from areas.vocabulary import SuccessionKind
 from common.periods import Quarter
 from proposals.drafts import ItemDraft
-from proposals.vocabulary import Act
+from proposals.models import Proposal, ProposalItem
+from proposals.vocabulary import Act, Door
 from returns.figures import NAMES
 from returns.models import Return, ReturnLine
 from returns.models.vocabulary import ReturnState
@@ -64,6 +65,17 @@ class SuccessionPreview:
 
     def _of(self, table: str) -> list[ItemDraft]:
         return [draft for draft in self._drafts if draft.table == table]
+
+    # ------------------------------------------------ what waits
+
+    @cached_property
+    def waiting(self) -> list[Proposal]:
+        """Other proposals that wait on what ends, or beneath it: accepted afterwards they would reach what is no more."""
+        gone = Q(pk__in=())
+        for code in {key.split("/")[0] for key in self._rows}:
+            gone |= Q(area_code__startswith=code) | Q(table="areas", key__startswith=code)
+        items = ProposalItem.objects.waiting().filter(gone).exclude(proposal__source=Door.SUCCESSION)
+        return list(Proposal.objects.filter(pk__in=items.order_by().values("proposal")).order_by("pk"))
 
     # ------------------------------------------------ who follows whom
 

@@ -7,9 +7,11 @@ import pytest
 from acceptance.models import Verdict
 from areas.models import Area, Site, Succession
 from common.periods import Quarter
+from proposals.drafts import ItemDraft
 from proposals.successions import acting
 from proposals.successions.acting import faulty
 from proposals.successions.preview import SuccessionPreview
+from proposals.vocabulary import Act
 from returns.checks.terms import using
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.sheet import sheet_of, villages
@@ -48,6 +50,13 @@ def test_returns_under_way_and_what_they_ask_afterwards(draft_return, ask, done)
     )
     done(*asked, to=[(new, "秀马村")])
     assert {area.name for area in villages(TOWN, Q3)} == (before - set(row.left)) | set(row.entered)
+
+
+def test_proposals_that_wait_on_what_ends_are_named(ask, propose):
+    waiting, _ = propose(ItemDraft("areas", COVERED, Act.CORRECT, {"permanent_households": "41"}))
+    propose(ItemDraft("areas", FAR, Act.CORRECT, {"permanent_households": "26"}))
+
+    assert SuccessionPreview(ask("merge", XINMA, to=[XIUXI]).plan.drafts).waiting == [waiting]
 
 
 def test_sites_that_move_and_verdicts_that_turn(ask, done):
