@@ -329,8 +329,11 @@ def _applied(items: Sequence[ProposalItem], by) -> None:
         item.state, item.decided_by, item.decided_at = ItemState.APPLIED, by, now
 
 
-def _save(items: Sequence[ProposalItem]) -> None:
-    ProposalItem.objects.bulk_update(items, ["state", "decided_by", "decided_at", "said"], batch_size=500)
+def _save(items: Sequence[ProposalItem], **also: Any) -> None:
+    """Store what was decided of items together, which is the same of all of them."""
+    for some in chunks(items):
+        said = {name: getattr(some[0], name) for name in ("state", "decided_by", "decided_at")}
+        ProposalItem.objects.filter(pk__in=[item.pk for item in some]).update(**said, **also)
 
 
 def draft_of(item: ProposalItem) -> ItemDraft:
@@ -386,7 +389,8 @@ def decide(
         raise Refused("撤并是一件事，不能只采纳一部分：请整份采纳、退回或者不予采纳。")
     reason = MOVES.require_reason(move, reason)
     items = list(proposal.items.filter(state=ItemState.WAITING))
-    kept = [item for item in items if item.number in chosen]
+    wanted = set(chosen)
+    kept = [item for item in items if item.number in wanted]
     if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
         kept = items if action == ProposalAction.ACCEPT else []
     if kept and by.pk in _proposers(proposal):
@@ -395,7 +399,8 @@ def decide(
         raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
     if kept and not reason and proposal.lacks_proof:
         raise Refused("这份申请会改变往季结果或使单位退出分母，却没有依据：请退回补充，或者写明采纳的理由。")
-    others = [item for item in items if item not in kept]
+    taken = {item.number for item in kept}
+    others = [item for item in items if item.number not in taken]
     needs_two = kept and (MOVES.has_four_eyes or (not is_whole and _any_for_two(kept)))
     if needs_two:
         if action == ProposalAction.SEND_BACK:
@@ -447,7 +452,7 @@ def _close(items: Sequence[ProposalItem], state: str, by, said: str) -> None:
     now = clock.now()
     for item in items:
         item.state, item.decided_by, item.decided_at, item.said = state, by, now, said[:500]
-    _save(items)
+    _save(items, said=said[:500])
 
 
 @transaction.atomic
