@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 
 from areas.models import DatedValue, Site
 from areas.package import reading
-from areas.package.inserting import insert
+from areas.package.inserting import insert, update
 from areas.package.tables import ImportReport, PackageTable, TableData, read
 from areas.vocabulary import DatedTable
 
@@ -218,17 +218,8 @@ class Handler:
     def _update(self, changes: Sequence[RowChange]) -> None:
         if not changes:
             return
-        self._derive(changes)
-        rows = [
-            self.model(
-                **{self.attribute(name): change.after[name] for name in self.table.by_name},
-                **change.derived,
-                pk=change.before["pk"],
-            )
-            for change in changes
-            if change.before
-        ]
-        self.model._default_manager.bulk_update(rows, self._updated(changes), batch_size=_LOOKUP)
+        keys = [change.before["pk"] for change in changes if change.before]
+        update(self.model, self._updated(changes), self._columns(changes), keys)
 
     def _compared(self, data: TableData) -> Iterator[RowChange | None]:
         for row in data.rows:
@@ -237,15 +228,13 @@ class Handler:
             yield None if same else RowChange(before, row.values)
 
     def _updated(self, changes: Sequence[RowChange]) -> list[str]:
-        """The fields that differ in any of the rows, and those that are derived."""
+        """The attributes that differ in any of the rows, and those that are derived."""
         names = {
             self.attribute(name)
             for name in self.table.by_name
             if any(change.before[name] != change.after[name] for change in changes if change.before)
         }
-        return sorted(
-            field.name for field in self.model._meta.concrete_fields if field.attname in {*names, *self.extra}
-        )
+        return sorted({*names, *self.extra})
 
     def selected(self, selection: Selection) -> QuerySet:
         """The rows that an export takes."""
