@@ -114,8 +114,8 @@ def one_item(by) -> list:
     from county import DISTRICT
 
     from areas.models import Site
-    from proposals.actions import sketch
     from proposals.drafts import ItemDraft
+    from proposals.sketching import sketch
     from proposals.vocabulary import Act
 
     sites = list(Site.objects.filter(county=DISTRICT, lon__isnull=False).order_by("pk"))

@@ -17,10 +17,11 @@ from field.drafts import drafts_of
 from field.models import Visit, VisitPhoto
 from field.things import Destination
 from field.vocabulary import MOST_PHOTOS
-from proposals.actions import Why, propose, sketch
+from proposals.actions import Why, propose
 from proposals.drafts import ItemDraft
 from proposals.models import Proposal
 from proposals.proofs import attach
+from proposals.sketching import sketch
 from proposals.vocabulary import Door, ProposalState, ReasonCode
 
 

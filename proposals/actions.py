@@ -3,32 +3,27 @@
 What nobody has to look at is applied at once; the rest waits for the bureau, and nobody accepts what he proposed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from acceptance import plan
-from accounts.access import refusal
-from accounts.posts import Power
 from areas.models import Area
 from areas.package.package import chunks
 from common import clock
 from common.exceptions import Refused, Stale
-from proposals.denominators import what_becomes
-from proposals.drafts import Assembly, DraftProblem, ItemDraft, Texts
+from proposals.drafts import Assembly, ItemDraft
 from proposals.effects import effect_of
 from proposals.hooks import BEFORE_WRITING
 from proposals.models import Proposal, ProposalItem, ProposalMove
 from proposals.moves import MOVES
-from proposals.policy import Policy
+from proposals.sketching import Say, Sketch, bears, county_of, least_of, sketch
 from proposals.vocabulary import (
     Act,
     ApprovalLevel,
-    Denominator,
     Door,
     ItemState,
     ProposalAction,
@@ -38,19 +33,6 @@ from proposals.vocabulary import (
 from proposals.wording import detail_of
 from workflow.engine import fitting
 
-MOST_ITEMS = 5_000
-"""Items of one proposal."""
-KEEPING = {
-    "areas": Power.KEEP_REGISTRY,
-    "sites": Power.KEEP_REGISTRY,
-    "access_points": Power.LOAD_NETWORK,
-    "service_orders": Power.LOAD_NETWORK,
-    "successions": Power.RECORD_SUCCESSIONS,
-}
-"""Who may propose anything of a table."""
-
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Why:
@@ -59,130 +41,6 @@ class Why:
     code: str = ""
     reason: str = ""
     document: str = ""
-
-
-@dataclass
-class Sketch:
-    """Drafts, looked at before they are sent: what they would do, who would accept, what is wrong and what is odd."""
-
-    assembly: Assembly
-    items: list[ProposalItem]
-    places: list[int]
-    """Which draft each item is a part of."""
-    effect: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def errors(self) -> list[DraftProblem]:
-        return self.assembly.errors
-
-    @property
-    def warnings(self) -> list[DraftProblem]:
-        return self.assembly.warnings
-
-    @property
-    def waiting(self) -> list[ProposalItem]:
-        return [item for item in self.items if item.level > ApprovalLevel.AT_ONCE]
-
-    @property
-    def turns_past(self) -> bool:
-        return bool(self.effect.get("past"))
-
-    @property
-    def needs_proof(self) -> bool:
-        """Whether what waits turns results of quarters that have ended, or lets something out of a denominator."""
-        return bool(self.waiting) and (
-            self.turns_past or any(item.denominator == Denominator.LEFT for item in self.waiting)
-        )
-
-
-def sketch(
-    *,
-    drafts: Sequence[ItemDraft],
-    by,
-    document: str = "",
-    with_effect: bool = True,
-    least: ApprovalLevel = ApprovalLevel.AT_ONCE,
-    say: Say = lambda text: None,
-) -> Sketch:
-    """Check the drafts of ``by`` and find what those that wait for the bureau would turn; nothing is stored.
-
-    ``least`` is who has to accept whatever the policy says. PermissionDenied where the post keeps no such table; Refused where they are too many.
-    """
-    _require_keeper(drafts, by)
-    if len(drafts) > MOST_ITEMS:
-        raise Refused(f"一次最多 {MOST_ITEMS} 项，这次有 {len(drafts)} 项：请分批提交。")
-    say(f"正在检查 {len(drafts)} 项")
-    assembly = Assembly(drafts, by, document)
-    found = Sketch(assembly, *_items(assembly, _policy(by), least))
-    if with_effect and found.waiting and _bears(found.items):
-        say("正在推算影响")
-        found.effect = effect_of(assembly.rehearse, _county(by), clock.today())
-    return found
-
-
-def _require_keeper(drafts: Iterable[ItemDraft], by) -> None:
-    for table in {draft.table for draft in drafts}:
-        power = KEEPING.get(table)
-        if power is None or not by.may(power):
-            raise PermissionDenied(refusal(by, (power or Power.KEEP_REGISTRY,)))
-
-
-def _county(by) -> str:
-    return (by.area_id or plan.current().district)[:6]
-
-
-def _policy(by) -> Policy:
-    return Policy(_county(by), clock.today(), by)
-
-
-_SILENT = frozenset({"name", "ports_total", "ports_used", "document"})
-"""Columns from which no verdict follows."""
-
-
-def _bears(items: Iterable[ProposalItem]) -> bool:
-    return any(not _SILENT.issuperset(item.values) for item in items)
-
-
-def least_of(source: str) -> ApprovalLevel:
-    """A succession is one act: all of it waits together for a second person."""
-    return ApprovalLevel.TWO if source == Door.SUCCESSION else ApprovalLevel.AT_ONCE
-
-
-def _items(assembly: Assembly, policy: Policy, least: ApprovalLevel) -> tuple[list[ProposalItem], list[int]]:
-    """The sound drafts as items, one for each level of its columns, and of which draft each is; no change gives none."""
-    found: list[ProposalItem] = []
-    places: list[int] = []
-    for index in assembly.sound:
-        draft, before, texts = assembly.drafts[index], assembly.before(index), assembly.texts(index)
-        if not texts:
-            continue
-        levels = {name: max(level, least) for name, level in policy.levels(draft, before, texts).items()}
-        for level in sorted(set(levels.values())):
-            own = {name: pair for name, pair in texts.items() if levels[name] == level}
-            places.append(index)
-            found.append(item_of(len(places), draft, before, own, level))
-    return found, places
-
-
-def item_of(
-    number: int, draft: ItemDraft, before: Mapping[str, Any] | None, texts: Texts, level: ApprovalLevel
-) -> ProposalItem:
-    """A draft, or its columns of one level, as an item that waits; ``before`` is what is stored of its row."""
-    row: Mapping[str, Any] = before or {name: new for name, (_, new) in texts.items()}
-    area = draft.key.split("/")[0] if draft.table in ("areas", "successions") else row.get("area_code") or ""
-    return ProposalItem(
-        number=number,
-        table=draft.table,
-        key=draft.key,
-        name=str(draft.name or row.get("name") or draft.key)[:100],
-        area_code=area,
-        act=draft.act,
-        effective_on=draft.on,
-        values=texts,
-        level=level,
-        state=ItemState.WAITING,
-        denominator=what_becomes(draft, before, texts),
-    )
 
 
 # ------------------------------------------------ proposing
@@ -265,7 +123,7 @@ def _require_fresh(found: Sketch) -> None:
 def _stored(found: Sketch, by, source: str, why: Why, title: str) -> Proposal:
     waiting = found.waiting
     proposal = Proposal.objects.create(
-        county=_county(by),
+        county=county_of(by),
         area=by.area,
         operator=by.operator,
         source=source,
@@ -506,7 +364,7 @@ def _own(action: str, proposal: Proposal, by):
 def refresh_effect(proposal: Proposal, today: date) -> dict[str, Any]:
     """The effect of what waits, on the register as it is now; kept on the proposal."""
     items = list(proposal.items.waiting())
-    if not items or not _bears(items):
+    if not items or not bears(items):
         return proposal.effect
     assembly = Assembly([draft_of(item) for item in items])
     effect = effect_of(assembly.rehearse, proposal.county, today)
@@ -515,11 +373,3 @@ def refresh_effect(proposal: Proposal, today: date) -> dict[str, Any]:
     )
     proposal.effect, proposal.turns_past = effect, bool(effect["past"])
     return effect
-
-
-def areas_of(items: Iterable[ProposalItem]) -> dict[str, Area]:
-    """The areas that items belong to, by code."""
-    found: dict[str, Area] = {}
-    for some in chunks({item.area_code for item in items} - {""}):
-        found |= {area.code: area for area in Area.objects.filter(code__in=some)}
-    return found

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from areas import nearby
-from proposals import actions
-from proposals.actions import Sketch
 from proposals.drafts import ItemDraft
 from proposals.history import ValueTurn, names_of, turns_of
 from proposals.models import ProposalItem
 from proposals.policy import TABLES
 from proposals.showing import EffectShown, effect_shown
+from proposals.sketching import Sketch, sketch
 from proposals.vocabulary import Act, ApprovalLevel, Denominator, ReasonCode
 from proposals.wording import column_label, value_words
 
@@ -86,7 +85,7 @@ def rehearse(
     drafts: Sequence[ItemDraft], user, *, document: str, reason_code: str, remarks: Iterable[str] = ()
 ) -> Rehearsed:
     """Look at drafts before they are sent; nothing is stored."""
-    found = actions.sketch(drafts=drafts, by=user, document=document)
+    found = sketch(drafts=drafts, by=user, document=document)
     reason = dict(ReasonCode.choices).get(reason_code, "")
     shown = Rehearsed(found, digest_of(drafts), effect_shown(found.effect, found.items, user, reason))
     shown.remarks = list(dict.fromkeys([*remarks, *_near(drafts, found), *_odd(found)]))

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from accounts.posts import Power
 from proposals import actions, places
-from proposals.actions import KEEPING, Conflict
+from proposals.actions import Conflict
 from proposals.history import ValueTurn, names_of, turns_of
 from proposals.models import Proof, Proposal, ProposalItem, ProposalMove
 from proposals.moves import MOVES
 from proposals.showing import EffectShown, effect_shown
+from proposals.sketching import KEEPING
 from proposals.vocabulary import Act, ApprovalLevel, Door, ItemState, ProposalAction, ProposalState
 from proposals.wording import column_label, item_words, value_words
 

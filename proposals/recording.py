@@ -17,11 +17,11 @@ from areas.package.package import ImportOutcome, RowChange
 from areas.package.registry import DATED
 from areas.package.tables import PackageTable
 from common import clock
-from proposals.actions import item_of
 from proposals.drafts import ItemDraft, Texts
 from proposals.effects import summed
 from proposals.models import TABLES, Proposal, ProposalItem
 from proposals.moves import MOVES
+from proposals.sketching import item_of
 from proposals.vocabulary import Act, ApprovalLevel, Door, ItemState, ProposalAction, ProposalState
 
 MOST = 5_000

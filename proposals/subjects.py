@@ -17,9 +17,9 @@ from areas.package.tables import PackageTable
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.exceptions import Refused
 from common.http import RowNotFound
-from proposals.actions import KEEPING
 from proposals.drafts import BEGINS, ENDS
 from proposals.policy import TABLES
+from proposals.sketching import KEEPING
 
 CHANGED_HERE = ("areas", "sites", "access_points", "service_orders")
 _NUMBER = re.compile(r"^(.*?)([0-9]+)$")

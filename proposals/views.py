@@ -24,6 +24,7 @@ from proposals import actions, lists
 from proposals.models import Proof, Proposal, ProposalItem
 from proposals.moves import MOVES
 from proposals.pages import ProposalPage, chosen_numbers
+from proposals.sketching import MOST_ITEMS
 from proposals.vocabulary import Denominator, Door, ProposalAction
 from proposals.wording import item_words
 
@@ -84,7 +85,7 @@ def _page(request: HttpRequest, shown: Proposal, refusal: str = "", status: int 
         "refusal": refusal,
         "reason": request.POST.get("reason", ""),
         "numbers": request.POST.get("numbers", ""),
-        "chosen": chosen_numbers(request.POST.getlist("item"), "", actions.MOST_ITEMS),
+        "chosen": chosen_numbers(request.POST.getlist("item"), "", MOST_ITEMS),
         "crumbs": [("变更申请", reverse("proposals:index")), (shown.title, "")],
     }
     return render(request, "proposals/proposal.html", context, status=status)
@@ -154,7 +155,7 @@ def _outcome(shown: Proposal) -> str:
 
 
 def _chosen(request: HttpRequest, shown: Proposal) -> set[int]:
-    return chosen_numbers(request.POST.getlist("item"), request.POST.get("numbers", ""), actions.MOST_ITEMS)
+    return chosen_numbers(request.POST.getlist("item"), request.POST.get("numbers", ""), MOST_ITEMS)
 
 
 def _require_same_effect(request: HttpRequest, shown: Proposal, action: ProposalAction) -> None:

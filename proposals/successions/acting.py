@@ -13,8 +13,9 @@ from areas.package.registry import SUCCESSIONS
 from areas.package.tables import PackageSheet
 from common.exceptions import Refused
 from proposals import actions
-from proposals.actions import Sketch, Why
+from proposals.actions import Why
 from proposals.models import Proposal
+from proposals.sketching import Sketch, least_of, sketch
 from proposals.successions import planning
 from proposals.successions.planning import Asked, SuccessionAct, SuccessionPlan
 from proposals.vocabulary import Door, ReasonCode
@@ -54,12 +55,12 @@ def prepare(asked: Asked, by, *, with_effect: bool = True) -> Prepared:
     permit(by, [area.code for area in asked.origins])
     prepared = Prepared(asked, planning.plan(asked))
     if not prepared.plan.problems:
-        prepared.sketch = actions.sketch(
+        prepared.sketch = sketch(
             drafts=prepared.plan.drafts,
             by=by,
             document=asked.document,
             with_effect=with_effect,
-            least=actions.least_of(Door.SUCCESSION),
+            least=least_of(Door.SUCCESSION),
         )
     return prepared
 

@@ -16,10 +16,11 @@ from areas.vocabulary import DatedTable
 from common.exceptions import Refused
 from common.periods import Quarter
 from proposals import actions
-from proposals.actions import Sketch, Why
+from proposals.actions import Why
 from proposals.drafts import ItemDraft
 from proposals.hooks import RESTING
 from proposals.models import Proposal, ProposalItem
+from proposals.sketching import Sketch, least_of, sketch
 from proposals.successions.acting import permit
 from proposals.successions.preview import SuccessionPreview
 from proposals.vocabulary import Act, Door, ItemState, ReasonCode
@@ -151,12 +152,12 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
     if standing_undoing(act):
         raise Refused("这件撤并已经撤销，或者正在办理撤销。")
     _require_nothing_rests(act)
-    return actions.sketch(
+    return sketch(
         drafts=reversed_drafts(act),
         by=by,
         document=document,
         with_effect=with_effect,
-        least=actions.least_of(Door.SUCCESSION),
+        least=least_of(Door.SUCCESSION),
     )
 
 

@@ -14,9 +14,10 @@ from accounts.models import User
 from areas.package.tables import Unreadable
 from common import clock
 from common.exceptions import Refused, Stale
-from proposals.actions import MOST_ITEMS, Say, Sketch, Why, propose, sketch
+from proposals.actions import Why, propose
 from proposals.models import HeldProof
 from proposals.proofs import adopt
+from proposals.sketching import MOST_ITEMS, Say, Sketch, sketch
 from proposals.vocabulary import Door
 from workbooks.ledgers import declared, preview, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit

@@ -22,8 +22,9 @@ from areas.models import Operator
 from areas.package.tables import ImportProblem, PackageSheet, PackageTable
 from areas.package.values import cell_text, folded, quoted
 from common.exceptions import Refused, Stale
-from proposals.actions import Sketch, Why, propose
+from proposals.actions import Why, propose
 from proposals.models import Proposal
+from proposals.sketching import Sketch
 from proposals.vocabulary import Act, ApprovalLevel, Door
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger
 from workbooks.ledgers.incoming import IncomingRows, incoming

@@ -19,8 +19,8 @@ from areas.package import workbook
 from areas.package.tables import ImportProblem, PackageSheet, Unreadable
 from areas.package.values import quoted, trimmed
 from common.clock import today
-from proposals.actions import Sketch
 from proposals.models import ProposalItem
+from proposals.sketching import Sketch
 from proposals.vocabulary import Act, ApprovalLevel, Denominator
 from proposals.wording import column_label, value_words
 from workbooks import opening

@@ -29,11 +29,12 @@ from common.exceptions import Refused
 from common.filters import DayField
 from common.http import RowNotFound
 from proposals import proofs
-from proposals.actions import Sketch, propose, sketch
+from proposals.actions import propose
 from proposals.desk_views import asked, files_of, sent_words
 from proposals.drafts import ENDS, ItemDraft
 from proposals.forms import NatureForm, WhyForm
 from proposals.showing import effect_shown
+from proposals.sketching import Sketch, sketch
 from proposals.vocabulary import Act, ApprovalLevel, Denominator, Door
 from register import lists
 from workbooks.ledgers import selecting
