@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts import audit
+from accounts import audit, wording
 from areas.models import Area, Succession
 from areas.vocabulary import AreaKind
 from proposals.models import Proposal
@@ -165,8 +165,13 @@ def test_entries_of_before_are_still_read(people):
         "document": PAPER,
         "carries_title": True,
     }
-    audit.record(action="succession.record", by=people.reviewer, subject=row, detail=said)
-    audit.record(action="succession.revoke", by=people.reviewer, subject=row, detail=said | {"reason": "选错"})
+    entries = [
+        audit.record(action="succession.record", by=people.reviewer, subject=row, detail=said),
+        audit.record(action="succession.revoke", by=people.reviewer, subject=row, detail=said | {"reason": "选错"}),
+    ]
+
+    assert [wording.action_label(entry) for entry in entries] == ["登记撤并", "撤回撤并登记"]
+    assert "原因：选错" in [f"{name}：{text}" for name, text in wording.changes(entries[1])]
 
 
 def test_natural_village_is_merged_into_its_own_kind_its_neighbours_first(reviewer, make_area):
