@@ -1,8 +1,7 @@
 """The pages of findings: the list with the townships' tally, one finding, what to find out first, the bureau's bounds."""
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -18,7 +17,7 @@ from findings.mending import mending_address, thing_address
 from findings.models import RegisterFinding, SurveyMark
 from findings.terms import BoundShown
 from findings.vocabulary import FindingState
-from workflow.engine import LONGEST_REASON
+from returns.checks.views import BoundForm, terms_page
 
 
 @requires(Power.SEE_NETWORK)
@@ -131,32 +130,6 @@ def _choices(user) -> list[tuple[str, str]]:
     return list(areas.order_by("code").values_list("code", "name"))
 
 
-class BoundForm(forms.Form):
-    """Another bound of a check, and why."""
-
-    bound = forms.IntegerField(
-        min_value=0,
-        error_messages={"required": "请填写界限。", "invalid": "界限应是整数。", "min_value": "界限不能是负数。"},
-    )
-    reason = forms.CharField(
-        label="修改原因",
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明修改原因。"},
-    )
-    number = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, shown: BoundShown, data=None) -> None:
-        super().__init__(data, initial={"bound": shown.bound, "number": shown.number})
-        limit = shown.check.bound
-        self.fields["bound"].label = f"{limit.label}（{limit.unit}）"
-        self.fields["bound"].help_text = f"{limit.least} 至 {limit.most}；声明时的界限是 {limit.default}。"
-
-    def clean_number(self) -> int:
-        number = self.cleaned_data["number"]
-        return -1 if number is None else number
-
-
 @requires(Power.SEE_NETWORK)
 def checks(request: HttpRequest) -> HttpResponse:
     """Every check with its bound, and those that held before."""
@@ -173,23 +146,11 @@ def _county(user) -> str:
 @requires(Power.SET_CHECKS)
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Give one check another bound, with the reason."""
-    county = Area.objects.get(code=request.user.area_id[:6], kind=AreaKind.DISTRICT)
-    shown = _bound(county.code, code)
-    form, refusal = BoundForm(shown, request.POST or None), ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            terms.set_bound(county=county, code=code, by=request.user, **form.cleaned_data)
-            messages.success(request, f"已修改“{shown.check.name}”的界限；下一次排查时生效。")
-            return redirect("findings:checks")
-        except Refused as reason:
-            refusal = str(reason)
-    context = {"shown": _bound(county.code, code), "form": form, "refusal": refusal}
-    return render(request, "findings/bound.html", context, status=422 if request.method == "POST" else 200)
+    return terms_page(
+        request, code, shown_in=terms.shown_bounds, form_of=_bound_form, save=terms.set_bound,
+        done="界限；下一次排查时生效", back="findings:checks", template="findings/bound.html",
+    )  # fmt: skip
 
 
-def _bound(county: str, code: str) -> BoundShown:
-    """The check, if its bound can be set at all."""
-    for each in terms.shown_bounds(county):
-        if each.check.code == code and each.check.bound:
-            return each
-    raise Http404
+def _bound_form(shown: BoundShown, data) -> BoundForm:
+    return BoundForm(shown, data, bound=shown.bound)
