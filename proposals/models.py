@@ -32,8 +32,6 @@ TABLES = (
 )
 """The tables of the data package of which rows may be proposed, or come with one."""
 
-OPEN_STATES = (ProposalState.OPEN, ProposalState.CONFIRMING, ProposalState.RETURNED)
-
 
 class ProposalQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ProposalQuerySet":

@@ -152,7 +152,7 @@ def _url(user, site_ids: Mapping[str, tuple[str, str]], row: Mapping[str, Any]) 
 
 
 def denominator_words(item: ProposalItem, reason: str = "") -> str:
-    """黄岗（441802103201202）退出分母，自 2018-08-01 起：不足 20 户."""
+    """黄岗（441802103201202）退出分母，自 2018-08-01 起：户数不足."""
     name = f"{item.name}（{item.key}）" if item.name != item.key else item.key
     since = f"，自 {item.effective_on} 起" if item.effective_on else ""
     why = f"：{reason}" if reason else ""

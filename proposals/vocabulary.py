@@ -39,7 +39,7 @@ class ReasonCode(TextChoices):
 
     SURVEYED = "surveyed", "实地核实"
     MISENTERED = "misentered", "更正错登"
-    BELOW = "below", "不足 20 户"
+    BELOW = "below", "户数不足"
     MERGED = "merged", "并入"
     DEMOLISHED = "demolished", "拆除或搬迁"
     DUPLICATE = "duplicate", "重复登记"

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from areas.package.registry import OPERATORS
+from areas.package.values import Flag
 from proposals.models import ProposalItem
 from proposals.policy import TABLES
 from proposals.vocabulary import Act
@@ -21,7 +22,7 @@ def value_words(table: str, column: str, text: str | None) -> str:
         return "空白"
     declared = _DECLARED[table].by_name[column]
     labels = getattr(declared.kind, "labels", {})
-    if declared.kind.__class__.__name__ == "Flag":
+    if isinstance(declared.kind, Flag):
         return {"1": "是", "0": "否"}.get(text, text)
     return f"{labels.get(text, text)}{declared.unit if text.isdecimal() else ''}"
 

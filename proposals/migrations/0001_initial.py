@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', '待审定'), ('confirming', '待复核'), ('returned', '已退回'), ('settled', '已办结'), ('withdrawn', '已撤回')], max_length=12, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='版本号')),
                 ('title', models.CharField(max_length=200, verbose_name='事项')),
-                ('reason_code', models.CharField(blank=True, choices=[('surveyed', '实地核实'), ('misentered', '更正错登'), ('below', '不足 20 户'), ('merged', '并入'), ('demolished', '拆除或搬迁'), ('duplicate', '重复登记'), ('outside', '不在本区'), ('built', '新建或新增'), ('works', '建设、扩容或停用'), ('reported', '定期上报'), ('other', '其他')], max_length=12, verbose_name='原因类别')),
+                ('reason_code', models.CharField(blank=True, choices=[('surveyed', '实地核实'), ('misentered', '更正错登'), ('below', '户数不足'), ('merged', '并入'), ('demolished', '拆除或搬迁'), ('duplicate', '重复登记'), ('outside', '不在本区'), ('built', '新建或新增'), ('works', '建设、扩容或停用'), ('reported', '定期上报'), ('other', '其他')], max_length=12, verbose_name='原因类别')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='原因')),
                 ('document', models.CharField(blank=True, max_length=200, verbose_name='依据')),
                 ('at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='提出时间')),
