@@ -28,6 +28,9 @@ NOT_APPROVED = 0.08
 NEVER_COUNTED = 0.02
 """The share of the villages that one of the operators has not counted."""
 
+MISPLACED = 0.02
+"""The share of the villages of which an operator counts some users to the neighbour, always or from some quarter on."""
+
 _FIRST = "石龙青白大新南东西上下高黄江河塘井岗"
 _SECOND = "坑角塘岭田溪湾洲坪潭桥厦围迳步星"
 
@@ -83,7 +86,12 @@ class Township:
 
     def __init__(self, random: Random, code: str) -> None:
         self.random, self.code = random, code
-        programme = Programme(random.gauss(6, 1.2), random.uniform(0.58, 0.85), random.uniform(0.84, 0.97))
+        programme = Programme(
+            finish=random.gauss(6, 1.2),
+            head_start=random.uniform(0.58, 0.85),
+            penetration=random.uniform(0.84, 0.97),
+            diligence=random.choices((0.05, 0.4, 1.0), (0.15, 0.3, 0.55))[0],
+        )
         self.villages = [tell(random, *each, programme) for each in self._places()]
         self.approved = {when for when in range(1, QUARTERS + 1) if random.random() >= NOT_APPROVED}
         self.counting = random.choices([name for name, _ in COUNTING], [share for _, share in COUNTING])[0]
@@ -109,19 +117,20 @@ class Township:
         random = self.random
         found = {}
         for village in self.villages:
-            bias = 1 + random.gauss(0, 0.012)
+            bias = 1 + random.gauss(0, 0.018)
             for when in range(1, QUARTERS + 1):
                 users, fibre = village.users[when]
-                both = bias * (1 + random.gauss(0, 0.006))
+                both = bias * (1 + random.gauss(0, 0.008))
                 found[village.code, when] = users * both, fibre * both * (1 + random.gauss(0, 0.006))
         for first, second in zip(self.villages, self.villages[1:], strict=False):
-            if random.random() < 0.015:
+            if random.random() < MISPLACED:
                 self._misplace(found, first, second, random.uniform(0.05, 0.15))
         return found
 
     def _misplace(self, found: dict, first: VillageStory, second: VillageStory, share: float) -> None:
-        """An operator counts some of a village's users to its neighbour, in every quarter."""
-        for when in range(1, QUARTERS + 1):
+        """An operator counts some of a village's users to its neighbour: always, or from some quarter on."""
+        start = self.random.choice((1, self.random.randint(2, QUARTERS)))
+        for when in range(start, QUARTERS + 1):
             moved = [share * each for each in found[first.code, when]]
             found[first.code, when] = tuple(
                 each - part for each, part in zip(found[first.code, when], moved, strict=True)

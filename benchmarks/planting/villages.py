@@ -54,18 +54,20 @@ class VillageStory:
 
 @dataclass(frozen=True)
 class Programme:
-    """How a township builds: the quarter in which its villages finish on average, and how far it began."""
+    """How a township builds, and how it reports: the quarter in which its villages finish on average, and how far it began."""
 
     finish: float
     head_start: float
     penetration: float
+    diligence: float
+    """How often its clerks write anew what nothing happened to; at 0.05 whole columns repeat, honestly."""
 
 
 def tell(random: Random, code: str, name: str, kind: str, programme: Programme) -> VillageStory:
     """The village's ten quarters."""
     story = VillageStory(code, name, kind)
     place = _Place(random, kind, programme)
-    clerk = _Clerk(random, place)
+    clerk = _Clerk(random, place, programme.diligence)
     register = _Register(random, place)
     for when in range(1, QUARTERS + 1):
         place.live(when)
@@ -137,9 +139,10 @@ class _Place:
             never = random.random() < 0.02
             self.hamlets.append((weight / sum(weights), 99 if never else turn))
 
-    def share(self, when: int) -> float:
-        """The share of the households that fibre reaches; all of what broadband reaches once it is nearly whole."""
-        return min(1.0, sum(weight for weight, turn in self.hamlets if turn <= when))
+    def share(self, when: int, *, alike: bool = False) -> float:
+        """The share of the households that fibre reaches; ``alike``: as if every hamlet had as many."""
+        even = 1 / len(self.hamlets)
+        return min(1.0, sum(even if alike else weight for weight, turn in self.hamlets if turn <= when))
 
     def live(self, when: int) -> None:
         random = self.random
@@ -214,10 +217,10 @@ def _event(random: Random) -> tuple[str, int]:
 class _Clerk:
     """Writes down what is true, in the habits of the village."""
 
-    def __init__(self, random: Random, place: _Place) -> None:
-        self.random, self.place = random, place
+    def __init__(self, random: Random, place: _Place, diligence: float) -> None:
+        self.random, self.place, self.diligence = random, place, diligence
         self.rounds = place.households < 500 and random.random() < 0.15
-        self.looks = random.choice((0.2, 0.4, 0.7))
+        self.looks = random.choice((0.3, 0.6, 0.9)) * diligence
         """How often the households are looked up anew."""
         self.says_whole = random.random() < 0.6
         """Writes fibre as broadband once all but a little is reached."""
@@ -229,9 +232,9 @@ class _Clerk:
         line: Line = {}
         counts = anew or random.random() < self.looks
         line["households"] = self._as(place.households) if counts else last["households"]
-        covers = anew or place.is_built or random.random() < 0.25
+        covers = anew or place.is_built or random.random() < 0.35 * self.diligence
         line[NAMES[1]] = self._as(place.broadband) if covers else last[NAMES[1]]
-        wires = anew or place.is_built or random.random() < 0.15
+        wires = anew or place.is_built or random.random() < 0.2 * self.diligence
         whole = self.says_whole and place.fibre_share > 0.95
         line[NAMES[2]] = line[NAMES[1]] if whole else self._as(place.fibre) if wires else last[NAMES[2]]
         repeats = bool(last) and random.random() < (0.12 if place.users < 120 else 0.03)
@@ -253,7 +256,9 @@ class _Register:
         self.knows_households = has_hamlets and random.random() < 0.85
         self.knows_coverage = random.random() < 0.82
         self.part = random.uniform(0.84, 1.0) if place.kind == VILLAGE else random.uniform(0.6, 0.95)
-        self.lag = random.choices((0, 1, -1), (0.8, 0.1, 0.1))[0]
+        self.lag = random.choices((0, 1, -1), (0.76, 0.12, 0.12))[0]
+        self.counts_places = random.random() < 0.4
+        """Computes the share of the hamlets that are reached, for want of the households in each."""
         self.learns = random.choices((0, 1, 99), (0.75, 0.13, 0.12))[0]
         """Quarters until a new compound or a demolition is registered."""
         self.broadband = min(1.0, max(0.5, place.broadband_share + random.gauss(0, 0.03)))
@@ -265,7 +270,7 @@ class _Register:
         if happened or (self.random.random() < 0.06 and not 0 <= when - place.event_at < self.learns):
             self.households = place.households * self.part
         base = round(self.households)
-        fibre = min(place.share(when - self.lag), 1.0)
+        fibre = place.share(when - self.lag, alike=self.counts_places)
         self.broadband = max(self.broadband, fibre)
         return {
             "households": base if self.knows_households else None,
