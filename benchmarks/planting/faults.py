@@ -60,7 +60,7 @@ Slip = Callable[[Random, Rows, ReturnBeside], Attempt | None]
 def plant(seed: int, faults: int) -> Iterator[PlantedReturn]:
     """Returns with so many faults in all, one to three in each, and sound ones between them."""
     random = Random(f"planted faults {seed}")
-    kinds = [kind for number in range(faults) for kind in [tuple(SLIPS)[number % len(SLIPS)]]]
+    kinds = [tuple(SLIPS)[number % len(SLIPS)] for number in range(faults)]
     random.shuffle(kinds)
     waiting = deque(kinds)
     for sound in returns(random):
@@ -157,7 +157,10 @@ def _neighbouring_key(random: Random, rows: Rows, beside: ReturnBeside) -> Attem
 
 
 def _shifted(random: Random, rows: Rows, beside: ReturnBeside) -> Attempt | None:
-    """Three villages or more have the figures of the row above or beneath, in one column or in all."""
+    """Three villages or more have the figures of the row above or beneath, in one column or in all.
+
+    The block wraps around, or the row at its edge keeps its figures and the next one repeats them.
+    """
     codes = list(rows)
     if len(codes) < 3:
         return None
@@ -165,10 +168,10 @@ def _shifted(random: Random, rows: Rows, beside: ReturnBeside) -> Attempt | None
     first = random.randint(0, len(codes) - length)
     block = codes[first : first + length]
     names = NAMES if random.random() < 0.5 else (random.choice(NAMES),)
-    sources = [block[-1], *block[:-1]] if random.random() < 0.5 else [*block[1:], block[0]]
-    if random.random() < 0.5:
-        # The row at the edge keeps its own figures: the next one repeats them.
-        sources = [block[0], *block[:-1]] if sources[0] == block[-1] else [*block[1:], block[-1]]
+    wraps = random.random() < 0.5
+    from_above = [block[-1] if wraps else block[0], *block[:-1]]
+    from_beneath = [*block[1:], block[0] if wraps else block[-1]]
+    sources = random.choice((from_above, from_beneath))
     moved = {
         code: {**rows[code], **{name: rows[source][name] for name in names}}
         for code, source in zip(block, sources, strict=True)

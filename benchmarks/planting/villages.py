@@ -107,7 +107,9 @@ class _Place:
         self.growth = random.gauss(0.002, 0.002)
         self.broadband_share = random.uniform(0.76, 0.95)
         self.pace = random.uniform(0.30, 0.5)
-        self.take_up = random.uniform(0.42, 0.58) if random.random() > 0.012 else random.uniform(0.95, 1.05)
+        self.has_lines = random.random() < 0.012
+        """Shops and offices have lines of their own, so that users may exceed the households covered."""
+        self.take_up = random.uniform(0.95, 1.05) if self.has_lines else random.uniform(0.42, 0.58)
         self.saturation = self.take_up + random.uniform(0.08, 0.18)
         self.most_penetration = programme.penetration * random.uniform(0.95, 1.05)
         self.event, self.event_at = _event(random)
@@ -174,7 +176,8 @@ class _Place:
             self.households *= random.uniform(0.60, 0.88)
             self.users *= self.households / before
         elif self.event == "recount":
-            self.households *= random.choice((random.uniform(0.78, 0.88), random.uniform(1.12, 1.25)))
+            off = random.choice((random.uniform(0.78, 0.88), random.uniform(1.12, 1.25)))
+            self.households, self.take_up, self.saturation = before * off, self.take_up / off, self.saturation / off
         if self.event == "compound":
             new = 1 - before / self.households
             self.broadband_share += (1 - self.broadband_share) * new
@@ -184,8 +187,7 @@ class _Place:
     def _use(self, when: int) -> None:
         random = self.random
         self.take_up += (self.saturation - self.take_up) * random.uniform(0.05, 0.15)
-        covered = self.broadband if self.event != "recount" or not self.has_event else self.users / self.take_up
-        target = self.take_up * covered
+        target = self.take_up * self.broadband
         if not self.users:
             self.users = target
             self.penetration = self._ripe() * random.uniform(0.78, 0.98)
@@ -197,7 +199,7 @@ class _Place:
         season = self.season[(when - 1) % 4]
         users = self.users * season
         self.season_users = users
-        self.fibre_users = min(users * self.penetration, users)
+        self.fibre_users = min(users * self.penetration, users if self.has_lines else self.fibre)
 
     def _ripe(self) -> float:
         """The penetration that the network would have in the long run."""
