@@ -53,6 +53,8 @@ def _fill(quarterly_return: Return, taken: Mapping[Cell, Suggestion], by) -> Non
         for (code, name), each in taken.items()
     )
     Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
-    detail = {"cells": len(taken), "sources": sorted({each.source.label for each in taken.values()})}
+    detail: dict = {"source": "、".join(sorted({each.source.label for each in taken.values()}))}
+    for (code, name), each in taken.items():
+        detail.setdefault(code, {})[name] = [None, each.value]
     audit.record(action="return.take_suggestions", by=by, subject=quarterly_return, detail=detail)
     quarterly_return.refresh_from_db(fields=["state", "version"])
