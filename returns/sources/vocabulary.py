@@ -26,6 +26,11 @@ PREFERRED = {
 itself counted them, which the register of permanent households only confirms."""
 
 
+MARK = "※"
+MARK_MEANS = "※ 取自来源、经填报人确认，不是人工填报"
+"""On paper, beside a figure that was taken from a source; and at its foot."""
+
+
 @dataclass(frozen=True)
 class Part:
     """What a source's figure is made of: an operator's count, a natural village's households; or what was left out of it."""

@@ -4,19 +4,22 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from common.exceptions import Refused
 from common.periods import Quarter
 from returns.checks import AGAINST_SOURCES, terms
+from returns.entry.saving import save_lines
 from returns.hooks import SOURCES
 from returns.models import FigureEntry, LineStatus, OperatorCount, ReturnLine
+from returns.paper import return_paper
 from returns.sheet import sheet_of, villages
 from returns.sources.confirming import confirm
 from returns.sources.suggesting import asked, open_suggestions
 from returns.sources.vocabulary import Source
-from tests.returns.conftest import QUARTER, TOWN, approved, fill
+from tests.returns.conftest import QUARTER, TOWN, approved, fill, report, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +177,40 @@ def test_typing_over_a_figure_that_was_taken_makes_it_ones_own(agreeing, people)
     confirm(quarterly_return=agreeing, seen=suggested(agreeing), by=people.clerk)
     fill(agreeing, people.clerk, 100, 90, 80, 63, 51)
     assert agreeing.lines.get().taken == {"households": "last", "fibre_users": "operators"}
+
+
+# ------------------------------------------------ what was taken stays marked
+
+
+def test_desk_and_paper_say_what_was_taken(agreeing, people, client):
+    confirm(quarterly_return=agreeing, seen=suggested(agreeing), by=people.clerk)
+    client.force_login(people.clerk)
+    printed = client.get(reverse("returns:sheet", args=[agreeing.pk])).content.decode()
+    assert "62※" in printed and "取自来源、经填报人确认" in printed
+    paper = return_paper(sheet_of(agreeing), None)
+    assert "62※" in str(paper.body) and "取自来源" in str(paper.headline)
+
+
+def test_figures_taken_from_the_operators_confirm_nothing(agreeing, people, client):
+    confirm(quarterly_return=agreeing, seen=suggested(agreeing), by=people.clerk)
+    line = agreeing.lines.get()
+    seen = tuple(line.figures.values())
+    row = {VILLAGE: typed(100, 90, 80, 62, 51, seen=seen)}
+    save_lines(quarterly_return=agreeing, rows=row, by=people.clerk)
+    report(agreeing, people.clerk)
+    client.force_login(people.reviewer)
+    page = client.get(reverse("returns:comparison_villages", args=[QUARTER, TOWN])).content.decode()
+    assert "相符，含取自企业数" in page
+    ReturnLine.objects.filter(quarterly_return=agreeing).update(taken={})
+    page = client.get(reverse("returns:comparison_villages", args=[QUARTER, TOWN])).content.decode()
+    assert "相符，含取自企业数</" not in page.replace("</option>", "")
+
+
+def test_reviewer_reads_what_a_figure_was_taken_from(agreeing, people, client):
+    confirm(quarterly_return=agreeing, seen=suggested(agreeing), by=people.clerk)
+    row = {VILLAGE: typed(100, 90, 80, 62, 51, seen=tuple(agreeing.lines.get().figures.values()))}
+    save_lines(quarterly_return=agreeing, rows=row, by=people.clerk)
+    report(agreeing, people.clerk)
+    client.force_login(people.reviewer)
+    page = client.get(reverse("returns:review", args=[agreeing.pk])).content.decode()
+    assert page.count("取自运营企业合计，经填报人确认") == 2
