@@ -1,5 +1,6 @@
 """What sources say of a town's cells, and one act that takes what they agree on."""
 
+import re
 from datetime import date
 
 import pytest
@@ -214,3 +215,32 @@ def test_reviewer_reads_what_a_figure_was_taken_from(agreeing, people, client):
     client.force_login(people.reviewer)
     page = client.get(reverse("returns:review", args=[agreeing.pk])).content.decode()
     assert page.count("取自运营企业合计，经填报人确认") == 2
+
+
+# ------------------------------------------------ the page
+
+
+def test_clerk_confirms_all_suggestions_with_one_press(agreeing, people, client):
+    client.force_login(people.clerk)
+    assert "3 个空格各来源一致" in client.get(reverse("returns:return", args=[agreeing.pk])).content.decode()
+    page = client.get(reverse("returns:sources", args=[agreeing.pk])).content.decode()
+    taken = re.findall(r'name="take" value="([^"]+)"', page)
+    assert "确认采用全部 3 格" in page and len(taken) == 3
+    answer = client.post(reverse("returns:sources", args=[agreeing.pk]), {"take": taken}, follow=True)
+    assert "已采用 3 格建议数" in answer.content.decode()
+    assert agreeing.lines.get().broadband_users == 62
+
+
+@pytest.mark.parametrize("said", [f"{VILLAGE}-broadband_users-63", "x", f"{VILLAGE}-figure-62", f"{VILLAGE}999-a-1"])
+def test_nothing_but_a_suggestion_can_be_taken(agreeing, people, client, said):
+    client.force_login(people.clerk)
+    client.post(reverse("returns:sources", args=[agreeing.pk]), {"take": [said]})
+    assert agreeing.lines.get().broadband_users is None
+
+
+def test_page_says_where_sources_differ_and_why(agreeing, people, client):
+    OperatorCount.objects.update(broadband_users=90)
+    client.force_login(people.clerk)
+    page = client.get(reverse("returns:sources", args=[agreeing.pk])).content.decode()
+    assert "来源不一致（3 格）" in page and "运营企业合计（1 家） <strong>90</strong>" in page
+    assert f'#f-{VILLAGE}-broadband_users"' in page
