@@ -9,7 +9,7 @@ from returns import checks
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnState
-from returns.sources.vocabulary import Source
+from returns.sources.vocabulary import FigureSource
 from returns.surroundings import ReturnSurroundings
 
 LINE_OF_STATE = {
@@ -201,7 +201,7 @@ class SheetRow:
 
 def _source(line: ReturnLine | None, name: str) -> str:
     taken = line.taken.get(name) if line else None
-    return Source(taken).label if taken else ""
+    return FigureSource(taken).label if taken else ""
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from acceptance.rules.facts import Facts
 from areas.models import Area
 from common.periods import Quarter
 from returns.sources.own import natural_villages
-from returns.sources.vocabulary import Part, Source, SourceFigure
+from returns.sources.vocabulary import FigureSource, Part, SourceFigure
 
 COLUMNS = ("broadband_covered_households", "fibre_covered_households")
 """Reached by anything that is open and carries more than television; by what the plan accepts (S17)."""
 
 
 def covered(township: str, quarter: Quarter, villages: Sequence[Area]) -> Iterator[SourceFigure]:
-    """Of each village without compounds, the households of its natural villages all of whose settlements are reached.
+    """The households of natural villages all of whose settlements are reached, of each village without compounds.
 
     Nothing is said of a village where a settlement has no coordinates or a natural village no settlement: that would be
     a guess. A dozen queries for a township.
@@ -62,4 +62,4 @@ def _figure(code: str, name: str, parts: list[Area], known: dict[str, bool | Non
     made = tuple(Part(each.name, each.permanent_households, bool(known[each.code])) for each in parts)
     total = sum(part.number for part in made if part.is_counted)
     count = sum(part.is_counted for part in made)
-    return SourceFigure(code, name, total, Source.COMPUTED, f"{count} / {len(made)} 个自然村", made)
+    return SourceFigure(code, name, total, FigureSource.COMPUTED, f"{count} / {len(made)} 个自然村", made)

@@ -37,7 +37,7 @@ from common.periods import Quarter
 from returns.checks import percent
 from returns.figures import BY_NAME
 from returns.models import COUNTED, OperatorCount, ReturnLine
-from returns.sources.vocabulary import Source
+from returns.sources.vocabulary import FigureSource
 
 REPORTED = "reported"
 
@@ -91,7 +91,7 @@ def _compared(areas: QuerySet, lines: QuerySet, quarter: Quarter, operators: int
         off |= Q(**{f"off_{name}__gt": bound * F(f"theirs_{name}")})
     copied = Q()
     for name in COUNTED:
-        copied |= Q(**{f"taken__{name}": str(Source.OPERATORS)})
+        copied |= Q(**{f"taken__{name}": str(FigureSource.OPERATORS)})
     agreement = Case(
         When(~is_counted, then=Value(Agreement.LACKING)),
         When(~is_whole, then=Value(Agreement.UNREPORTED)),

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from returns.checks import is_off
-from returns.sources.vocabulary import PREFERRED, Source, SourceFigure
+from returns.sources.vocabulary import PREFERRED, FigureSource, SourceFigure
 
 Cell = tuple[str, str]
 """Village and column."""
 
-_SAME_WITNESS = {Source.ORDERS: Source.LAST}
+_SAME_WITNESS = {FigureSource.ORDERS: FigureSource.LAST}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Suggestion:
         return self.sources[0].value
 
     @property
-    def source(self) -> Source:
+    def source(self) -> FigureSource:
         return self.sources[0].source
 
     @property

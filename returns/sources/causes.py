@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from returns.sources.agreement import Cell, Disagreement
-from returns.sources.vocabulary import Source, SourceFigure
+from returns.sources.vocabulary import FigureSource, SourceFigure
 
 LEAST = 5
 """Households or users; a smaller difference is found again anywhere."""
@@ -32,7 +32,7 @@ def _likeliest(each: Disagreement, found: Mapping[Cell, Disagreement], names: Ma
 
 def _outside(each: Disagreement) -> SourceFigure:
     """The source that does not come from the village: what it counts is made of parts."""
-    return next(source for source in each.sources if source.source not in (Source.LAST, Source.ORDERS))
+    return next(source for source in each.sources if source.source not in (FigureSource.LAST, FigureSource.ORDERS))
 
 
 def _apart(each: Disagreement) -> int:
@@ -45,7 +45,7 @@ def _parts(each: Disagreement) -> Iterator[str]:
     """A part of the outside source is as large as the difference: it was forgotten elsewhere, or counted twice there."""
     for part in _outside(each).parts:
         if part.is_counted and _is_near(part.number, abs(_apart(each))):
-            is_more = _apart(each) > 0 and _outside(each).source == Source.COMPUTED
+            is_more = _apart(each) > 0 and _outside(each).source == FigureSource.COMPUTED
             why = "可能已覆盖而未计入" if is_more else "可能是一方漏计或重复计入"
             yield f"差额与{part.name}的 {part.number} 户相当，{why}"
 
@@ -54,7 +54,11 @@ def _left_out(each: Disagreement) -> Iterator[str]:
     """What a source could not count."""
     for source in each.sources:
         left = [part for part in source.parts if not part.is_counted]
-        if left and source.source == Source.COMPUTED and any(other.value > source.value for other in each.sources):
+        if (
+            left
+            and source.source == FigureSource.COMPUTED
+            and any(other.value > source.value for other in each.sources)
+        ):
             named = "、".join(part.name for part in left[:3]) + ("等" if len(left) > 3 else "")
             number = sum(part.number for part in left)
             yield f"按点位测算有 {len(left)} 个自然村未覆盖（{named}，共 {number} 户），请核对接入点台账"
@@ -68,7 +72,7 @@ def _neighbours(each: Disagreement, found: Mapping[Cell, Disagreement], names: M
     )
     for other in others:
         if apart * _apart(other) < 0 and _is_near(-_apart(other), apart):
-            who = "运营企业" if first.source == Source.OPERATORS else "台账"
+            who = "运营企业" if first.source == FigureSource.OPERATORS else "台账"
             there, here = names.get(other.code, other.code), names.get(each.code, each.code)
             yield (
                 f"{who}可能把约 {abs(apart)} 户计入邻村{there}"

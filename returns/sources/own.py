@@ -12,7 +12,7 @@ from common.periods import Quarter
 from returns.courses import CoursePoint, courses
 from returns.figures import NAMES
 from returns.models import COUNTED, OperatorCount
-from returns.sources.vocabulary import Part, Source, SourceFigure
+from returns.sources.vocabulary import FigureSource, Part, SourceFigure
 
 STANDS = 4
 """Quarters for which a figure that somebody typed still speaks for itself; then it must be typed anew."""
@@ -28,7 +28,7 @@ def operators(township: str, quarter: Quarter, villages: Sequence[Area]) -> Iter
             for name in COUNTED:
                 parts = tuple(Part(row.operator.name, getattr(row, name)) for row in counted)
                 total = sum(part.number for part in parts)
-                yield SourceFigure(code, name, total, Source.OPERATORS, f"{len(parts)} 家", parts)
+                yield SourceFigure(code, name, total, FigureSource.OPERATORS, f"{len(parts)} 家", parts)
 
 
 def register(township: str, quarter: Quarter, villages: Sequence[Area]) -> Iterator[SourceFigure]:
@@ -36,7 +36,7 @@ def register(township: str, quarter: Quarter, villages: Sequence[Area]) -> Itera
     for code, parts in natural_villages(villages, quarter).items():
         made = tuple(Part(each.name, each.permanent_households) for each in parts)
         total = sum(part.number for part in made)
-        yield SourceFigure(code, "households", total, Source.REGISTER, f"{len(made)} 个自然村", made)
+        yield SourceFigure(code, "households", total, FigureSource.REGISTER, f"{len(made)} 个自然村", made)
 
 
 def natural_villages(villages: Iterable[Area], quarter: Quarter) -> dict[str, list[Area]]:
@@ -58,7 +58,7 @@ def last(township: str, quarter: Quarter, villages: Sequence[Area]) -> Iterator[
     yield from _added(typed, _completed(township, typed, quarter))
     for code, figures in typed.items():
         for name, (period, value) in figures.items():
-            yield SourceFigure(code, name, value, Source.LAST, Quarter.parse(period).label)
+            yield SourceFigure(code, name, value, FigureSource.LAST, Quarter.parse(period).label)
 
 
 def _typed(points: Iterable[CoursePoint]) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -90,4 +90,4 @@ def _added(typed: Mapping, completed: Mapping[tuple[str, str], int]) -> Iterator
                 period, value = figures[name]
                 if number := completed.get((code, period)):
                     detail = f"{Quarter.parse(period).label}后竣工 {number} 单"
-                    yield SourceFigure(code, name, value + number, Source.ORDERS, detail)
+                    yield SourceFigure(code, name, value + number, FigureSource.ORDERS, detail)

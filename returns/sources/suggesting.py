@@ -36,7 +36,7 @@ def asked(sheet: ReturnSheet) -> Weighed:
 
 
 def open_suggestions(sheet: ReturnSheet, weighed: Weighed) -> dict[Cell, Suggestion]:
-    """Of blank cells that can be filled, what may be filled in: nothing that would be odd or wrong where it then stands."""
+    """What may be filled into blank cells: nothing that would be odd or wrong where it then stands."""
     found: dict[Cell, Suggestion] = {}
     for row in sheet.rows:
         if not row.is_locked:
@@ -56,11 +56,10 @@ def _sound(row: SheetRow, suggestions: Mapping[Cell, Suggestion]) -> dict[Cell, 
 
 
 def lay(sheet: ReturnSheet, weighed: Weighed) -> None:
-    """Have the checks of the sheet hold typed figures against what the sources agree on; blank ones are none of theirs."""
+    """Check the sheet again, as on submission, with typed figures held against what the sources agree on."""
     for row in sheet.rows:
-        agreed = {
-            name: (each.value, each.labels)
-            for name in NAMES
-            if (each := weighed.suggestions.get((row.area.code, name)))
-        }
-        row.beside = replace(row.beside, agreed=agreed)
+        said = {name: weighed.suggestions.get((row.area.code, name)) for name in NAMES}
+        row.beside = replace(
+            row.beside, agreed={name: (each.value, each.labels) for name, each in said.items() if each}
+        )
+        row.check(complete=True)

@@ -45,7 +45,7 @@ class SuggestedRow:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCells:
     """What is known of a return's cells: ``suggested`` to be confirmed, ``disagreements``, and how many nobody else knows."""
 
     suggested: dict[Cell, Suggestion]
@@ -54,7 +54,7 @@ class Known:
     unknown: int
 
 
-def known_of(sheet: ReturnSheet, weighed: Weighed) -> Known:
+def known_of(sheet: ReturnSheet, weighed: Weighed) -> KnownCells:
     suggested = open_suggestions(sheet, weighed)
     blank = {(row.area.code, name) for row in sheet.rows for name in NAMES if row.figures[name] is None}
     rows = [
@@ -68,7 +68,7 @@ def known_of(sheet: ReturnSheet, weighed: Weighed) -> Known:
         for (code, name), each in weighed.disagreements.items()
     ]
     differing.sort(key=lambda each: -each.disagreement.size)
-    return Known(suggested, rows, differing, len(blank - suggested.keys()))
+    return KnownCells(suggested, rows, differing, len(blank - suggested.keys()))
 
 
 @requires(Power.ENTER_RETURNS)

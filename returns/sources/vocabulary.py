@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 
 
-class Source(TextChoices):
+class FigureSource(TextChoices):
     """Where a figure is known from besides asking in the village now."""
 
     OPERATORS = "operators", "运营企业合计"
@@ -16,11 +16,11 @@ class Source(TextChoices):
 
 
 PREFERRED = {
-    "households": (Source.LAST, Source.REGISTER),
-    "broadband_covered_households": (Source.LAST, Source.COMPUTED),
-    "fibre_covered_households": (Source.LAST, Source.COMPUTED),
-    "broadband_users": (Source.OPERATORS, Source.ORDERS, Source.LAST),
-    "fibre_users": (Source.OPERATORS, Source.ORDERS, Source.LAST),
+    "households": (FigureSource.LAST, FigureSource.REGISTER),
+    "broadband_covered_households": (FigureSource.LAST, FigureSource.COMPUTED),
+    "fibre_covered_households": (FigureSource.LAST, FigureSource.COMPUTED),
+    "broadband_users": (FigureSource.OPERATORS, FigureSource.ORDERS, FigureSource.LAST),
+    "fibre_users": (FigureSource.OPERATORS, FigureSource.ORDERS, FigureSource.LAST),
 }
 """Whose figure is suggested where the sources of a column agree: users as they are counted now; households as the village
 itself counted them, which the register of permanent households only confirms."""
@@ -47,7 +47,7 @@ class SourceFigure:
     code: str
     figure: str
     value: int
-    source: Source
+    source: FigureSource
     detail: str = ""
     parts: tuple[Part, ...] = ()
 

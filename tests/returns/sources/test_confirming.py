@@ -19,7 +19,7 @@ from returns.paper import return_paper
 from returns.sheet import sheet_of, villages
 from returns.sources.confirming import confirm
 from returns.sources.suggesting import asked, open_suggestions
-from returns.sources.vocabulary import Source
+from returns.sources.vocabulary import FigureSource
 from tests.returns.conftest import QUARTER, TOWN, approved, fill, report, typed
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def town(make_return, make_area, people):
     return earlier
 
 
-def figures(source: Source, quarter: Quarter = QUARTER) -> dict[str, int]:
+def figures(source: FigureSource, quarter: Quarter = QUARTER) -> dict[str, int]:
     areas = villages(TOWN, quarter)
     found = [each for ask in SOURCES for each in ask(TOWN, quarter, areas)]
     return {each.figure: each.value for each in found if each.source == source}
@@ -69,27 +69,27 @@ def count(operator: Operator, broadband: int, fibre: int) -> None:
 
 
 def test_register_says_the_households_of_a_village_of_natural_villages_only(town, make_area):
-    assert figures(Source.REGISTER) == {"households": 95}
+    assert figures(FigureSource.REGISTER) == {"households": 95}
     make_area(f"{VILLAGE}301", "新苑", kind="quarter")
-    assert figures(Source.REGISTER) == {}
+    assert figures(FigureSource.REGISTER) == {}
 
 
 def test_access_points_say_whom_they_reach(town, make_operator):
     operator = make_operator("dx", "电信")
     point = open_point(operator)
-    assert figures(Source.COMPUTED) == {"broadband_covered_households": 80, "fibre_covered_households": 80}
+    assert figures(FigureSource.COMPUTED) == {"broadband_covered_households": 80, "fibre_covered_households": 80}
     AccessPoint.objects.filter(pk=point.pk).update(downstream_mbps=20)
-    assert figures(Source.COMPUTED) == {"broadband_covered_households": 80, "fibre_covered_households": 0}
+    assert figures(FigureSource.COMPUTED) == {"broadband_covered_households": 80, "fibre_covered_households": 0}
     Site.objects.filter(site_id="S2").update(lon=None, lat=None, given_lon=None, given_lat=None)
-    assert figures(Source.COMPUTED) == {}
+    assert figures(FigureSource.COMPUTED) == {}
 
 
 def test_operators_speak_only_together(town, make_operator):
     dx, lt = make_operator("dx", "电信"), make_operator("lt", "联通")
     count(dx, 40, 30)
-    assert figures(Source.OPERATORS) == {}
+    assert figures(FigureSource.OPERATORS) == {}
     count(lt, 21, 20)
-    assert figures(Source.OPERATORS) == {"broadband_users": 61, "fibre_users": 50}
+    assert figures(FigureSource.OPERATORS) == {"broadband_users": 61, "fibre_users": 50}
 
 
 def test_orders_are_added_to_the_last_figures(town, make_operator):
@@ -99,15 +99,15 @@ def test_orders_are_added_to_the_last_figures(town, make_operator):
             order_id=f"O{number}", operator=dx, area_id=f"{VILLAGE}201", county=TOWN[:6],
             accepted_on=date(2018, 12, 20), completed_on=done, needs_expansion=False,
         )  # fmt: skip
-    assert figures(Source.ORDERS) == {"broadband_users": 62, "fibre_users": 52}
+    assert figures(FigureSource.ORDERS) == {"broadband_users": 62, "fibre_users": 52}
 
 
 def test_figure_that_was_taken_is_no_witness_and_a_typed_one_speaks_for_a_year(town):
-    assert figures(Source.LAST)["households"] == 100
+    assert figures(FigureSource.LAST)["households"] == 100
     ReturnLine.objects.filter(status=LineStatus.APPROVED).update(taken={"households": "register"})
-    assert "households" not in figures(Source.LAST)
-    assert "fibre_users" in figures(Source.LAST, BEFORE.plus(4))
-    assert figures(Source.LAST, BEFORE.plus(5)) == {}
+    assert "households" not in figures(FigureSource.LAST)
+    assert "fibre_users" in figures(FigureSource.LAST, BEFORE.plus(4))
+    assert figures(FigureSource.LAST, BEFORE.plus(5)) == {}
 
 
 @pytest.fixture
@@ -244,3 +244,10 @@ def test_page_says_where_sources_differ_and_why(agreeing, people, client):
     page = client.get(reverse("returns:sources", args=[agreeing.pk])).content.decode()
     assert "来源不一致（3 格）" in page and "运营企业合计（1 家） <strong>90</strong>" in page
     assert f'#f-{VILLAGE}-broadband_users"' in page
+
+
+def test_figure_that_no_source_supports_is_named_before_it_is_handed_up(agreeing, people, client):
+    fill(agreeing, people.clerk, 100, 90, 80, 80, 55)
+    client.force_login(people.clerk)
+    page = client.get(reverse("returns:check", args=[agreeing.pk])).content.decode()
+    assert "宽带用户数（80）与相互一致的来源（62，" in page
