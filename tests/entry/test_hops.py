@@ -1,6 +1,6 @@
 """Saving a cell, as an engineer reads it who follows the request from file to file."""
 
-from tests.returns.entry.test_cells import browse, cell, send
+from tests.entry.test_cells import browse, cell, send
 from tests.tracing import traced, within
 
 __all__ = ["browse"]
