@@ -248,7 +248,7 @@ def _chinese(text: str) -> int | None:
         else:
             digit = _DIGITS.index(letter)
     value = total + section + digit
-    return value if _short(_in_chinese(value)) == _short(text) else None
+    return value if value < 10_000**2 and _short(_in_chinese(value)) == _short(text) else None
 
 
 def _short(numeral: str) -> str:
