@@ -62,17 +62,27 @@ class Ambiguous(UnreadableValue):
         self.readings = tuple(readings)
 
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_UNSEEN = "\u200b-\u200f\u2060\ufeff\u00ad"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _SPACE = "\t\n\x0b\x0c\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _EDGES = re.compile(f"^[{_SPACE}]+|[{_SPACE}]+$")
+_MARGINS = re.compile(f"^[{_SPACE}{_UNSEEN}]+|[{_SPACE}{_UNSEEN}]+$")
 _SPACES = re.compile(f"[{_SPACE}]+")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "‐‑–—―−﹣"), "-")
+_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 _LONGEST = 40
 _SHOWN = 20
 
 
-def bare(text: str) -> str:
-    """The text without what cannot be seen and without its margins."""
+def plain_digits(text: str) -> str:
+    """Full-width digits with their point and hyphen as plain ones, and nothing else changed."""
+    return text.translate(_PLAIN_DIGITS)
+
+
+def _typed(text: str, place: str) -> str:
+    """The text without its margins; a person's also without what cannot be seen inside."""
+    if TextPlace(place).is_strict:
+        return _MARGINS.sub("", text)
     return _EDGES.sub("", _INVISIBLE.sub("", text))
 
 
@@ -115,13 +125,11 @@ def read_number(
     ``unit`` is the word that may stand behind it. ``times`` is what a bare number counts, 10,000 in a column headed 万户; a
     unit in the cell outweighs it. Raises Ambiguous, NumberOutOfRange or another UnreadableValue; nothing is guessed or rounded.
     """
-    typed = bare(text)
+    typed = _typed(text, place)
     if not typed:
         return None
-    plain = _narrow(typed)
-    value = (
-        _plainly(typed, plain) if TextPlace(place).is_strict else _number(typed, plain, unit, times, TextPlace(place))
-    )
+    place = TextPlace(place)
+    value = _plain_number(typed) if place.is_strict else _number(typed, unit, times, place)
     if value > maximum:
         raise NumberOutOfRange(f"{shown(typed)}太大：不能超过 {maximum}。")
     if value < minimum:
@@ -129,14 +137,17 @@ def read_number(
     return value
 
 
-def _plainly(typed: str, plain: str) -> int:
-    digits = plain.lstrip("0") or "0"
+def _plain_number(typed: str) -> int:
+    """Digits only; of one with more digits than the database holds no more is known than that it is too large."""
+    plain = plain_digits(typed)
     if not _PLAIN.fullmatch(plain):
         raise UnreadableValue(f"{shown(typed)}无法识别：应为不小于 0 的整数，只写数字。")
-    return int(digits) if len(digits) <= _LONGEST else 10**_LONGEST
+    digits = plain.lstrip("0")
+    return int(digits or 0) if len(digits) <= _LONGEST else 10**_LONGEST
 
 
-def _number(typed: str, plain: str, unit: str, times: int, place: TextPlace) -> int:
+def _number(typed: str, unit: str, times: int, place: TextPlace) -> int:
+    plain = _narrow(typed)
     if plain == _NOUGHT:
         return 0
     if plain in _NOTHING:
@@ -277,6 +288,7 @@ def _section(value: int) -> str:
 
 # ------------------------------------------------ days
 
+_AROUND_SIGNS = re.compile(f"[{_SPACE}]*([-/.年月日号])[{_SPACE}]*")
 _YEARS = range(1900, 3000)
 _TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 _STRICT_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -297,15 +309,15 @@ def read_day(text: str, *, place: str = TextPlace.GRID) -> date | None:
 
     Raises Ambiguous (03/04/2018; a month without a day), NoSuchDay or another UnreadableValue.
     """
-    typed = bare(text)
+    typed = _typed(text, place)
     if not typed:
         return None
-    plain = _narrow(typed)
     if TextPlace(place).is_strict:
+        plain = plain_digits(typed)
         if not _STRICT_DAY.fullmatch(plain):
             raise UnreadableValue(f"{shown(typed)}无法识别：应为日期 YYYY-MM-DD，例如 2018-06-30。")
         return _calendar(typed, *plain.split("-"))
-    tidy = _in_digits(re.sub(f"[{_SPACE}]*([-/.年月日号])[{_SPACE}]*", r"\1", plain))
+    tidy = _in_digits(_AROUND_SIGNS.sub(r"\1", _narrow(typed)))
     if place == TextPlace.SHEET and (serial := _SERIAL.fullmatch(tidy)):
         return _DAY_ZERO + timedelta(days=int(serial[1]))
     if match := _DAY.fullmatch(tidy):
@@ -318,7 +330,7 @@ def read_day(text: str, *, place: str = TextPlace.GRID) -> date | None:
         _ask_day(typed, *match.groups())
     if match := _TURNED.fullmatch(tidy):
         return _turned(typed, match[1], match[3], match[4])
-    raise UnreadableValue(f"{shown(typed)}无法识别：请写明年、月、日，例如 2018-06-30 或 2018年6月30日。")
+    raise UnreadableValue(f"{shown(typed)}无法识别：应为日期，例如 2018-06-30 或 2018年6月30日。")
 
 
 def _calendar(typed: str, year: str, month: str, day: str) -> date:
@@ -384,7 +396,13 @@ _RATE = re.compile(
 )
 _IN_BYTES = re.compile(r"[0-9][0-9,.]*[KMG](?:B|字节)(?:/s|/秒|ps|每秒)?")
 _MEGABITS = {"": Fraction(1), "K": Fraction(1, 1000), "M": Fraction(1), "兆": Fraction(1), "G": Fraction(1000)}
-_STRICT_RATE = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,60})?")
+_PLAIN_DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,60})?")
+
+
+def plain_decimal(text: str) -> float | None:
+    """The number in plain digits with at most a decimal point, which may be full-width; None when it is none."""
+    plain = text if text.isascii() else plain_digits(text)
+    return float(plain) if _PLAIN_DECIMAL.fullmatch(plain) else None
 
 
 def read_rate(text: str, *, place: str = TextPlace.GRID) -> float | None:
@@ -392,16 +410,23 @@ def read_rate(text: str, *, place: str = TextPlace.GRID) -> float | None:
 
     Raises Ambiguous (100MB, which may be bits or bytes) or another UnreadableValue.
     """
-    typed = bare(text)
+    typed = _typed(text, place)
     if not typed:
         return None
+    rate = plain_decimal(typed) if TextPlace(place).is_strict else _rate(typed)
+    if rate is None:
+        raise UnreadableValue(f"{shown(typed)}无法识别：应为每秒多少兆比特，例如 100、100M、1G 或百兆。")
+    return rate
+
+
+def _rate(typed: str) -> float | None:
     plain = _SPACES.sub("", _narrow(typed))
-    match = (_STRICT_RATE if TextPlace(place).is_strict else _RATE).fullmatch(plain) if len(plain) <= 91 else None
-    number = match and _decimal(match[1] if match.lastindex else plain)
+    match = _RATE.fullmatch(plain) if len(plain) <= _LONGEST else None
+    number = _decimal(match[1]) if match else None
     if match is None or number is None:
-        raise UnreadableValue(f"{shown(typed)}无法识别：请填每秒多少兆比特，例如 100、100M、1G 或 百兆。")
-    rate = number * _MEGABITS[(match[2] or "").upper() if match.lastindex else ""]
-    if not TextPlace(place).is_strict and _IN_BYTES.fullmatch(plain):
+        return None
+    rate = number * _MEGABITS[(match[2] or "").upper()]
+    if _IN_BYTES.fullmatch(plain):
         rates = [float(rate), float(rate * 8)]
         raise Ambiguous(shown(typed), [PossibleValue(each, f"{each:g}Mbps") for each in rates])
     return float(rate)

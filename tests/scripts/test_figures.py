@@ -7,7 +7,10 @@ import subprocess
 from common.values import read_number
 from devtools import frontend
 
-LETTERS = "0123456789" * 3 + ",，.．-－—()（）/%％eE+户万千百十零〇两一二三五九拾约多余左右无个 \u2009\u00a0\u3000\u200b\n\r\u2028'x𠮷"
+LETTERS = (
+    "0123456789" * 3
+    + ",，.．-－—()（）/%％eE+户万千百十零〇两一二三五九拾约多余左右无个 \u2009\u00a0\u3000\u200b\n\r\u2028'x𠮷"
+)
 SCRIPT = """
 import { readFigure } from "./static/js/entry-figures.js";
 let given = "";
