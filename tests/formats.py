@@ -135,7 +135,7 @@ def _figures() -> str:
     return _grid(("level", "check", "bound", "sentence"), applied())
 
 
-_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged"})
+_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged", "against_sources"})
 """Checks that need more beside a line than the quarter before it."""
 
 
