@@ -42,7 +42,9 @@ def opened(content: bytes | str, file_name: str) -> list[Grid]:
     if not sheets:
         raise Unreadable(f"{_named(content, file_name)}里没有填写任何内容：请确认没有选错文件。")
     if len(sheets) > MOST_SHEETS:
-        raise Unreadable(f"{_named(content, file_name)}有 {len(sheets)} 张工作表，最多 {MOST_SHEETS} 张：请只留要报的表。")
+        raise Unreadable(
+            f"{_named(content, file_name)}有 {len(sheets)} 张工作表，最多 {MOST_SHEETS} 张：请只留要报的表。"
+        )
     for sheet in sheets:
         if len(sheet.rows) > MOST_ROWS:
             raise Unreadable(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 _FIBRE = "光纤宽带网络 光纤宽带 光网宽带 光网络宽带 光宽带 光纤到户 光纤入户 光纤网络 光纤 光网络 全光网 全光 光网 光宽 光接入 光缆 光猫 FTTH/O FTTH FTTO FTTX"
 _BROADBAND = "固定宽带 有线宽带 固网宽带 互联网宽带 宽带互联网 宽带网络 宽带接入 宽带上网 宽带 固网 互联网接入"
 _COPPER = "铜缆 铜线 铜网 铜 ADSL XDSL DSL 非光 FTTB LAN 网线"
-_COVERED = "覆盖用户 已覆盖 可覆盖 覆盖到 覆盖 可通达 通达 可到达 到达户 能到达 接入能力 可接入 能接入 可安装 可装 能安装 能装 可办理 可开通"
+_COVERED = "覆盖用户 可达户 可达用户 可达 已覆盖 可覆盖 覆盖到 覆盖 可通达 通达 可到达 到达户 能到达 接入能力 可接入 能接入 可安装 可装 能安装 能装 可办理 可开通"
 _USERS = (
     "在网用户 在用用户 实装用户 接入用户 开通用户 签约用户 有效用户 使用用户 缴费用户 到达用户 客户 用户 在网 在用 实装 已开通 开通 入网 已装 装机 已安装 "
     "使用户 订户 已使用 已接入 接入户"
@@ -41,13 +41,11 @@ _OPERATORS = {
 }
 _SUM = "合计 小计 总计 共计 汇总 三家 各企业 各家 各运营商 全部 总数 总量 总"
 _NOW = "本季度末 本季度 本季末 本季 本期末 本期 本月 本次 当季 当期 当前 目前 现有 现在 季末 期末 月末 月底 年末 年底 截至 截止 至 累计 现状 最新 今年"
-_BEFORE = (
-    "上季度末 上季度 上季末 上季 上一季度 上期末 上期 上月 上次 前一季度 去年同期 上年同期 同期 去年 上年 年初 季初 期初 月初 往期 原有 原来 原 历史 前期"
-)
+_BEFORE = "上季度末 上季度 上季末 上季 上一季度 上期末 上期 上月 上次 前一季度 去年同期 上年同期 同期 去年 上年 年初 季初 期初 月初 往期 原有 原来 原 历史 前期"
 _REMARK = "情况说明 变动说明 异常说明 原因说明 变化说明 变动原因 变化原因 说明 原因 备注 备 注 附注"
 _FILLER = (
     "数量 数据 数 量 个 的 已 了 有 情况 统计 报送 填报 所有 各 类 村 本 辖区内 辖区 区域 内 及 和 与 或 为 并 可 到 实际 实有 共有 现 固定 网络 网 单位 含 "
-    "家庭 第 末 底 月 年 季度 季 日 入 上报 合 计 接入 线路 能力 具备 住户 居民 人民 达到 达 到达 拥有 企业合计 运营商 运营企业 基础 电信运营商 三大"
+    "家庭 第 末 底 月 年 季度 季 日 入 上报 合 计 接入 线路 能力 具备 住户 居民 人民 达到 达 到达 拥有 全村 全镇 全街 村居委会 村居 村(居) 村委会 居委会 社区 村民 企业合计 运营商 运营企业 基础 电信运营商 三大"
 )
 _PERIOD = re.compile(
     r"(?:(?P<year>20[0-9]{2}|[0-9]{2})\s*[年.\-/]?\s*)?"
@@ -56,7 +54,9 @@ _PERIOD = re.compile(
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _ASIDE = re.compile(r"[（(【\[]([^（()）】\]]*)[)）】\]]")
 _UNIT = re.compile(r"(?:单位[:：为是]?\s*)?([百千万]?)\s*(户|个|人|%|户数)?(?:\s*[(（]([百千万])[)）])?")
-_BOTH = re.compile(r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*")
+_BOTH = re.compile(
+    r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*"
+)
 
 FACTORS = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
 
@@ -201,7 +201,12 @@ class Meaning:
 
 def meaning(levels: Sequence[str]) -> Meaning:
     """What the levels of a heading say together, from the top down."""
-    parts = [ideas(level) for level in levels if tidy(level)]
+    written = [level for level in levels if tidy(level)]
+    parts = [
+        Ideas(factor=factor_in(level.strip("()（） "))) if place and factor_in(level.strip("()（） ")) else ideas(level)
+        for place, level in enumerate(written)
+    ]
+    parts = [part for part in parts if part != Ideas()]
     everything = Ideas(
         frozenset().union(*(part.what for part in parts)),
         frozenset().union(*(part.operators for part in parts)),
@@ -211,7 +216,10 @@ def meaning(levels: Sequence[str]) -> Meaning:
     )
     if not parts:
         return Meaning(everything)
+    levels = written
     kinds, media = _lowest(parts, {"covered", "users"}), _lowest(parts, {"fibre", "broadband"})
+    if not any(part.what & kinds and part.what & media for part in parts):
+        kinds |= frozenset().union(*(part.what & {"covered", "users"} for part in parts if part.what & media))
     bottom = parts[-1]
     excluded = everything.what & _EXCLUDED
     if excluded == {"part"} and "其中" in tidy(levels[-1]) and "fibre" in bottom.what:
