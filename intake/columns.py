@@ -53,8 +53,7 @@ def target_period(region: Region, wanted: Wanted, names: Sequence[str]) -> Perio
 
 def said_period(region: Region, names: Sequence[str]) -> Period | None:
     """The quarter of which a table says itself that it is; the latest where it names several."""
-    region.levels  # What stands above all columns moves into ``around``.
-    for texts in (region.around, *([name] for name in names)):
+    for texts in (region.titles, *([name] for name in names)):
         found = [period for text in texts if not _FILED.search(text) for period in periods_in(text)]
         if found:
             return max(found)

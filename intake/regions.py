@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from intake.grid import Grid, letter
 from intake.names import NameIndex
@@ -41,6 +42,16 @@ class Region:
     """Titles, and what else stands above the headings."""
 
     @property
+    def titles(self) -> list[str]:
+        """What stands above the headings, and above all of them together."""
+        return [*self.around, *self._heading[1]]
+
+    @property
+    def levels(self) -> dict[int, list[str]]:
+        """The heading of each column, level by level."""
+        return self._heading[0]
+
+    @property
     def columns(self) -> list[int]:
         """The columns that name no place."""
         return [c for c in self.grid.columns if self.left <= c <= self.right and c not in (*self.names, *self.towns)]
@@ -57,15 +68,15 @@ class Region:
         return f"{letter(row)} 列" if self.grid.is_turned else f"第 {row} 行"
 
     @cached_property
-    def levels(self) -> dict[int, list[str]]:
-        """The heading of each column, level by level; what stands above all of them is no heading of one."""
+    def _heading(self) -> tuple[dict[int, list[str]], list[str]]:
+        """The levels above each column; what stands above all columns is no heading of one, and comes second."""
         found = {column: self._levels(column) for column in self.columns}
-        headed = [levels for levels in found.values() if levels]
+        headed, common = [levels for levels in found.values() if levels], []
         while len(headed) > 2 and all(len(levels) > 1 for levels in headed) and len({each[0] for each in headed}) == 1:
-            self.around.append(headed[0][0])
+            common.append(headed[0][0])
             for levels in headed:
                 del levels[0]
-        return found
+        return found, common
 
     def _levels(self, column: int) -> list[str]:
         levels: list[str] = []
@@ -163,7 +174,7 @@ def _stacked(
     if not filled:
         return
     starts = [filled[0]]
-    for before, row in zip(filled, filled[1:], strict=False):
+    for before, row in pairwise(filled):
         if any(_is_heading(grid, each, left, right, (*names, *towns)) for each in range(before + 1, row)):
             starts.append(row)
     floor = 0
@@ -220,7 +231,7 @@ def _is_around(region: Region, row: int, texts: dict[int, str]) -> bool:
         return True
     if len(texts) > 1:
         return False
-    ((column, text),) = texts.items()
+    (column,) = texts
     merge = region.grid.merged_into(row, column)
     last = merge[3] if merge else column
     key = min(region.names)

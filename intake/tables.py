@@ -81,7 +81,7 @@ def _factors(
         for text in region.grid.by_row[row].values()
         if "单位" in text
     ]
-    around = unit_said([*region.around, *notes])
+    around = unit_said([*region.titles, *notes])
     factors: dict[str, int | None] = {}
     for column in wanted.columns:
         if column.name in found.columns:
