@@ -128,11 +128,11 @@ def matched(
     unsure: dict[str, list[Candidate]] = {}
     for column in open_columns:
         sure, maybe = _split(column, free, present)
-        sure = _one_of_many(sure, wanted)
-        if len(sure) == 1:
-            _take(found, column, sure[0], "表头相符")
+        best = _one_of_many(sure, wanted)
+        if len(best) == 1:
+            _take(found, column, best[0], "表头相符")
         elif sure or maybe:
-            unsure[column.name] = sure or maybe
+            unsure[column.name] = best or sure or maybe
     _ask(found, region, wanted, unsure, every)
     return found
 

@@ -100,15 +100,20 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
         return _township(region, index, row, texts)
     written = next((text for text, match in matches if match.tier), matches[0][0])
     by_code = next((match for _, match in matches if match.tier == 0), None)
-    by_name = next((match for _, match in matches if match.tier), None)
+    named = [(text, match) for text, match in matches if match.tier]
+    by_name = named[0][1] if named else None
+    for text, match in named[1:]:
+        if not set(match.codes) & set(by_name.codes):
+            codes = tuple(dict.fromkeys((*by_name.codes, *match.codes)))
+            return PlacedRow(row, written, codes, town, clash=f"一行里有两个名称“{written}”和“{text}”，是哪一个？")
     if by_code and by_name:
         both = set(by_code.codes) & set(by_name.codes)
-        clash = "" if both else f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{written}”"
+        clash = "" if both else f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{written}”，是哪一个？"
         codes = by_code.codes if both else (*by_code.codes, *by_name.codes)
         return PlacedRow(row, written, codes, town, clash=clash)
     if by_code:
         other = next((text for text in texts if text != written and kind_of(tidy(text))), "")
-        clash = f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{other}”" if other else ""
+        clash = f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{other}”，是哪一个？" if other else ""
         return PlacedRow(row, other or written, by_code.codes, town, clash=clash)
     codes = by_name.codes
     town = index.town_before(written) or town
