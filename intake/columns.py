@@ -160,7 +160,7 @@ def _split(
     column: WantedColumn, free: Sequence[Candidate], present: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The columns that mean the one wanted, and those that may."""
-    labels = {tidy(column.label), *(tidy(each) for each in column.also)}
+    labels = {tidy(column.label), column.name, *(tidy(each) for each in column.also)}
     want = meaning([column.label]).ways
     sure, maybe = [], []
     others = {each.said.ways[0] for each in present if len(each.said.ways) == 1 and not each.said.doubts}

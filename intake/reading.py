@@ -87,6 +87,7 @@ def _chosen(
     """The tables to be read together: of the quarter wanted, and at odds with each other in no cell."""
     if "sheet" in answers:
         return [table for table in tables if table.key == answers["sheet"]], []
+    tables = [table for table in tables if not table.is_before] or tables
     period = periods_in(wanted.period or file)
     if period:
         now = [table for table in tables if not table.period or _is_of(table, period[-1])]

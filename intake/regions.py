@@ -14,9 +14,11 @@ _NUMBER = re.compile(
     r"[-—–/]+|无|约?[0-9][0-9.,，\s]*(?:[百千万]?(?:户|个)?|%)|[0-9][0-9.,]*[(（].*[)）]|[(（][0-9.,]+[)）]"
 )
 _AROUND = re.compile(
-    r"(?:填报|制表|填表|报送|上报|审核|复核|联系|统计|经办|负责|电话|日期|时间|单位|盖章|注|备注|说明)[^:：]{0,8}[:：]|^注"
+    r"(?:填报|制表|填表|报送|上报|审核|复核|联系|统计|经办|负责|电话|日期|时间|单位|盖章|注|备注|说明)[^:：]{0,8}[:：]|^注|^校验号$|^模板版本$"
 )
-_TITLE = re.compile(r"(?:表|表格|台账|情况|统计|汇总|明细|报告)(?:[(（].*[)）])?$")
+_TITLE = re.compile(
+    r"(?:表|表格|台账|汇总|明细|报告)(?:[(（].*[)）])?$|^清城区|镇.*(?:情况|统计|数据)$|街道.*(?:情况|统计|数据)$"
+)
 _SIGN = re.compile("[甲乙丙丁A-Za-z]|[①-⑳]|栏次")
 _LONG = 15
 _MOST_LEVELS = 5
@@ -25,6 +27,11 @@ _MOST_LEVELS = 5
 def is_number(text: str) -> bool:
     """Whether a cell holds a figure of some kind, a mark for none included."""
     return bool(_NUMBER.fullmatch(tidy(text)))
+
+
+def is_around(text: str) -> bool:
+    """Whether a cell says who fills in what when, or is a note."""
+    return bool(_AROUND.search(tidy(text)))
 
 
 @dataclass
@@ -225,6 +232,7 @@ def _head(region: Region, index: NameIndex, keyed: Sequence[int], floor: int) ->
             texts = grid.by_row[row]
             region.around += texts.values()
             continue
+        is_above = is_above or (bool(region.headings) and row < region.headings[0] - 1)
         if is_above or _is_around(region, row, texts):
             is_above = is_above or bool(region.headings)
             region.around += texts.values()
@@ -238,7 +246,7 @@ def _head(region: Region, index: NameIndex, keyed: Sequence[int], floor: int) ->
 def _is_around(region: Region, row: int, texts: dict[int, str]) -> bool:
     """Whether a row is a title, or says who fills in what when."""
     said = [tidy(text) for text in texts.values()]
-    if any(_AROUND.search(text) for text in said):
+    if any(map(is_around, said)):
         return True
     if len(texts) > 1:
         return False

@@ -3,16 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake.names import COMMUNITY, VILLAGE, NameIndex, kind_of
+from intake.names import COMMUNITY, FOREIGN, VILLAGE, NameIndex, kind_of
 from intake.outcome import Question
-from intake.regions import Region, is_number
-from intake.vocabulary import meaning, tidy
+from intake.regions import Region, is_around, is_number
+from intake.vocabulary import ideas, meaning, tidy
 
 _TOTAL = re.compile(
     r"(?:全[镇街区县市]|[一二三四五六七八九十]、|各村|村居|村|社区|街道|镇|本页|以上)*(?:合计|小计|总计|共计|累计|总数|汇总|平均)(?:数|[(（].*[)）])?|全[镇街区县市]|小结|总"
 )
+_TOTAL_AT_THE_END = re.compile("(?:合计|小计|总计|共计|汇总)(?:数|[(（].*[)）])?$")
+_WHOLE = frozenset("清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
+_NO_PLACE = frozenset(("rate", "change", "target", "before", "sum", "filler", "now"))
 _SUBTOTAL = re.compile("小计|小结|本页|各村|村|社区")
 _KIND = {"村": VILLAGE, "行政村": VILLAGE, "村委会": VILLAGE, "村委": VILLAGE, "农村": VILLAGE, "建制村": VILLAGE}
 _KIND |= {"社区": COMMUNITY, "居委会": COMMUNITY, "居委": COMMUNITY, "居": COMMUNITY, "城市社区": COMMUNITY}
@@ -48,24 +51,34 @@ class Places:
 
 def placed(region: Region, index: NameIndex) -> Places:
     """Read the rows from above to below."""
-    found, town, kind = Places(), "", ""
+    found, kind = Places(), ""
+    town = next(
+        (town for text in (*region.around, region.grid.name) if (town := index.town(text) or index.town_in(text))), ""
+    )
+    names = _names_down(region, index)
     for row in region.rows:
         texts = {c: text for c, text in region.grid.by_row[row].items() if region.left <= c <= region.right}
         words = [text for column, text in texts.items() if not is_number(text)]
         has_numbers = any(is_number(text) for column, text in texts.items() if column in region.columns)
         town = _town_beside(region, index, row) or town
-        each = _place(region, index, row, town, kind)
-        if each and _counts(each, index, has_numbers):
+        each = _place(region, index, row, town, kind) if row not in names else replace(names[row], row=row)
+        if any(is_around(text) for text in words):
+            found.left_out.append((row, "说明文字"))
+        elif each and town == FOREIGN and all(index.rows[code].within for code in each.codes):
+            found.left_out.append((row, "其他街镇的行"))
+        elif each and _counts(each, index, has_numbers):
             found.rows.append(each)
         elif each or (not has_numbers and index.town(words[0] if words else "")):
             found.left_out.append((row, "分组标题"))
         elif has_numbers and words and index.town(words[0]) and not _beside_name(region, row):
             found.totals.append(row)
             found.left_out.append((row, "合计行"))
-        elif any(_TOTAL.fullmatch(tidy(text)) for text in words[:3]):
-            _total(found, region, index, row, town, words)
+        elif any(_is_total(text, index) for text in words[:3]):
+            _total(found, region, index, row, words)
         elif not has_numbers:
             found.left_out.append((row, _why(region, texts, words)))
+        elif words and town == FOREIGN:
+            found.left_out.append((row, "其他街镇的行"))
         elif words and _is_name(region, row):
             found.unknown.append((row, " ".join(words[0].split())))
         else:
@@ -89,7 +102,51 @@ def _counts(each: PlacedRow, index: NameIndex, has_numbers: bool) -> bool:
 
 
 def _town_beside(region: Region, index: NameIndex, row: int) -> str:
-    return next((town for column in region.towns if (town := index.town(region.grid.spread(row, column)))), "")
+    """The township in its own column; a name there that is not known is another township's."""
+    for column in region.towns:
+        text = region.grid.spread(row, column)
+        if text and not is_number(text) and not _is_total(text, index):
+            return index.town(text) or FOREIGN
+    return ""
+
+
+def _is_total(text: str, index: NameIndex) -> bool:
+    """Whether a cell is the label of a total, or of something else that is no place: a share, a difference."""
+    plain = tidy(text)
+    if _TOTAL.fullmatch(plain) or plain in _WHOLE:
+        return True
+    said = ideas(plain)
+    if said.what and not said.rest and said.what <= _NO_PLACE:
+        return True
+    ending = _TOTAL_AT_THE_END.search(plain)
+    return bool(ending and (index.town(plain[: ending.start()]) or plain[: ending.start()] in _WHOLE))
+
+
+def _names_down(region: Region, index: NameIndex) -> dict[int, PlacedRow]:
+    """Where each place has a row for each operator, the rows beneath its name are its own too."""
+    column = operator_column(region)
+    if not column:
+        return {}
+    found: dict[int, PlacedRow] = {}
+    last: PlacedRow | None = None
+    for row in region.rows:
+        last = _place(region, index, row, "", "") or last
+        is_blank = not any(region.grid.spread(row, each) for each in region.names)
+        if last and is_blank and region.grid.at(row, column):
+            found[row] = last
+    return found
+
+
+def operator_column(region: Region) -> int:
+    """The column that names an operator, or their total, in most rows; 0 where there is none."""
+    for column in region.columns:
+        texts = [text for row in region.rows if (text := region.grid.at(row, column))]
+        said = [ideas(text) for text in texts if not is_number(text)]
+        several = {name for each in said for name in each.operators}
+        named = [each for each in said if (each.operators or "sum" in each.what) and not each.rest]
+        if len(several) > 1 and len(named) * 2 > len(texts):
+            return column
+    return 0
 
 
 def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> PlacedRow | None:
@@ -149,14 +206,14 @@ def _kind_beside(region: Region, row: int) -> str:
     return ""
 
 
-def _total(found: Places, region: Region, index: NameIndex, row: int, town: str, words: list[str]) -> None:
+def _total(found: Places, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
     """A total; the subtotal beneath or beside a township is the township's own figure where that is wanted."""
-    beside = _town_beside(region, index, row)
+    said = next(text for text in words if _is_total(text, index))
+    beside = _town_beside(region, index, row) or index.town(_TOTAL_AT_THE_END.sub("", tidy(said)))
     own = next((code for code, each in index.rows.items() if each.name == beside and not each.within), "")
     if own and len(index.rows) > 1:
         found.rows.append(PlacedRow(row, f"{beside}{tidy(words[-1])}", (own,), beside))
         return
-    said = next(text for text in words if _TOTAL.fullmatch(tidy(text)))
     if not _SUBTOTAL.search(tidy(said)):
         found.totals.append(row)
     found.left_out.append((row, "合计行"))

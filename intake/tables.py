@@ -11,8 +11,8 @@ from intake.grid import Grid
 from intake.names import NameIndex
 from intake.outcome import Question, ReadLine
 from intake.regions import Region, is_number
-from intake.rows import PlacedRow, Places, placed, row_questions
-from intake.vocabulary import meaning, periods_in, tidy
+from intake.rows import PlacedRow, Places, operator_column, placed, row_questions
+from intake.vocabulary import ideas, meaning, periods_in, tidy
 from intake.wanted import Wanted
 
 
@@ -33,6 +33,12 @@ class ReadTable:
         """How an answer names it."""
         region = self.region
         return f"{region.grid.name}!{region.letter(region.left)}{region.first}"
+
+    @property
+    def is_before(self) -> bool:
+        """Whether its title, or the name of its sheet, says that it is of an earlier quarter."""
+        said = [ideas(text) for text in (*self.region.around[:3], self.region.grid.name)]
+        return any(each.is_before and "change" not in each.what and "now" not in each.what for each in said)
 
     @property
     def size(self) -> int:
@@ -102,21 +108,24 @@ def _one_row_each(
     for row in rows:
         if row.code:
             by_code[row.code].append(row)
-    kept, questions = [], []
+    kept, questions, operators = [], [], operator_column(region)
     for code, some in by_code.items():
         if len(some) > 1:
             some = _of_quarter(region, some, period)
+        summed = [row for row in some if "sum" in ideas(region.grid.at(row.row, operators)).what]
+        some = summed or some
         if len(some) > 1:
             some = [row for row in some if row.row not in region.grid.hidden_rows] or some
         if len({_texts(region, row.row) for row in some}) == 1:
             some = some[:1]
         key = f"row/twice/{code}"
-        if len(some) > 1 and key in answers:
+        if key in answers:
             some = [row for row in some if str(row.row) == answers[key]]
-        if len(some) > 1:
+        is_part = operators and not summed and any(ideas(region.grid.at(row.row, operators)).operators for row in some)
+        if (len(some) > 1 or is_part) and key not in answers:
             options = [(str(row.row), f"{region.row_name(row.row)}：{row.written}") for row in some]
             place = "、".join(region.row_name(row.row) for row in some)
-            text = f"“{some[0].written}”出现了 {len(some)} 次，以哪一行为准？"
+            text = f"“{some[0].written}”有 {len(some)} 行，以哪一行为准？"
             questions.append(Question("row", key, place, text, (*options, ("", "都不读"))))
             some = []
         kept += some

@@ -96,6 +96,29 @@ def turned(rows):
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+def operators_beneath(*, is_named_once):
+    """Four rows for each place: of three operators, and their total."""
+    rows = [["村居", "运营企业", *HEAD[1:]]]
+    for name, *numbers in body():
+        for place, operator in enumerate(("电信", "移动", "联通", "小计")):
+            share = numbers if operator == "小计" else [n // (place + 2) for n in numbers]
+            rows.append(["" if place and is_named_once else name, operator, *share])
+    return rows
+
+
+def merged_wide():
+    """Each figure over two columns, each place over two rows."""
+    rows = [["村居", *(cell for label in FIGURES.values() for cell in (label, None))]]
+    merges = [f"{a}1:{b}1" for a, b in ("BC", "DE", "FG", "HI", "JK")]
+    for number, row in enumerate(body()):
+        rows += [[row[0], *(cell for n in row[1:] for cell in (n, None))], []]
+        top = 2 * number + 2
+        merges += [f"A{top}:A{top + 1}", *(f"{a}{top}:{b}{top + 1}" for a, b in ("BC", "DE", "FG", "HI", "JK"))]
+    return workbook(rows=rows, merges=merges)
+
+
+OTHERS = [["源潭镇", 9, 9, 9, 9, 9], ["连塘村", 8, 8, 8, 8, 8], ["升平村", 7, 7, 7, 7, 7]]
+
 READ = {
     "plain": block(*PLAIN),
     "short names": block(HEAD, *body(SHORT)),
@@ -156,6 +179,20 @@ READ = {
         {"title": "二季度", "rows": [["2018年第二季度"], HEAD, *body()]},
     ),
     "hidden sheet": workbook({"rows": [HEAD, *body()]}, {"rows": [HEAD, *([r[0], 1, 1, 1, 1, 1] for r in body())], "state": "hidden"}),
+    "a row for each operator": block(*operators_beneath(is_named_once=False)),
+    "a row for each operator, named once": block(*operators_beneath(is_named_once=True)),
+    "merged over two rows and columns": merged_wide(),
+    "another township above": block(HEAD, *OTHERS, ["飞来峡镇", *TOTAL[1:]], *body()),
+    "another township in a column": block(
+        ["街镇", *HEAD], *(["源潭镇", *row] for row in OTHERS[1:]), *(["飞来峡镇" if not n else "", *row] for n, row in enumerate(body()))
+    ),
+    "last quarter beneath": block(["本季度"], HEAD, *body(), [], ["上季度"], HEAD, *([r[0], *(n - 1 for n in r[1:])] for r in body())),
+    "shares and differences beneath": block(HEAD, *body(), TOTAL, ["占比", 1, 2, 3, 4, 5], ["较上季增减", 1, 2, 3, 4, 5], ["上季合计", 6, 7, 8, 9, 9]),
+    "telephone in the signature": block(HEAD, *body(), ["填表人：李青", "电话：", 3123456]),
+    "title over the middle": block([None, None, "飞来峡镇光网建设情况统计表"], HEAD, *body()),
+    "the portal's own stamp": block(["飞来峡镇2018年第二季度季报"], ["说明：只填白色格子"], ["单位编码", "441802107", "季度", "2018Q2", "校验号", "A1B2"], [], ["编码", *HEAD, "说明", *(f"上季{label}" for label in HEAD[1:])], *([code, *row, "", *(n - 1 for n in row[1:])] for code, row in zip(VILLAGES, body(), strict=True))),
+    "of which": block(["村居", "总户数", "宽带覆盖户数", "其中：光网", "宽带用户数", "其中：光网"], *body()),
+    "fibre, copper and both": block(["村居", "总户数", "覆盖户数", "", "", "用户数"], ["", "", "合计", "光", "铜", "小计", "光纤", "铜缆"], *([n, h, b, f, b - f, u, v, u - v] for n, h, b, f, u, v in body())),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
 
