@@ -78,7 +78,7 @@ def _fits(one: Period, other: Period) -> bool:
 
 def candidates(region: Region, rows: Sequence[int]) -> list[Candidate]:
     """The columns in which anything stands beneath a heading or beside a place."""
-    found = []
+    found: list[Candidate] = []
     for column in region.columns:
         texts = tuple(region.grid.spread(row, column).strip() for row in rows)
         levels = region.levels[column]
@@ -162,7 +162,8 @@ def _split(
     """The columns that mean the one wanted, and those that may."""
     labels = {tidy(column.label), column.name, *(tidy(each) for each in column.also)}
     want = meaning([column.label]).ways
-    sure, maybe = [], []
+    sure: list[Candidate] = []
+    maybe: list[Candidate] = []
     others = {each.said.ways[0] for each in present if len(each.said.ways) == 1 and not each.said.doubts}
     for each in free:
         said = each.said.ideas

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,10 +92,10 @@ class NameIndex:
             self._forms(row, _base(name, _COMMUNITY), _COMMUNITY, _VILLAGE)
 
         for town in (row.within, _base(tidy_name(row.within), _TOWNSHIP)) if row.within else ():
-            own = name.removeprefix(town) if town else name
-            if own != name and len(_base(_base(own, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
-                self._loose[own].add(row.code)
-                self._loose[_base(_base(own, _COMMUNITY), _VILLAGE)].add(row.code)
+            rest = name.removeprefix(town) if town else name
+            if rest != name and len(_base(_base(rest, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
+                self._loose[rest].add(row.code)
+                self._loose[_base(_base(rest, _COMMUNITY), _VILLAGE)].add(row.code)
 
     @staticmethod
     def _village_base(name: str) -> str:
@@ -158,7 +159,7 @@ class NameIndex:
         found = code if code in self.rows else code[:9] if len(code) == 12 and code.endswith("000") else ""
         return NameMatch((found,), 0) if found in self.rows else None
 
-    def _spellings(self, plain: str):
+    def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""
         bare = re.sub(r"[(（][^()（）]*[)）]", "", plain)
         for name in (plain, plain.replace("(", "").replace(")", ""), bare):

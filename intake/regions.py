@@ -254,7 +254,7 @@ def _is_around(region: Region, row: int, texts: dict[int, str]) -> bool:
     merge = region.grid.merged_into(row, column)
     last = merge[3] if merge else column
     key = min(region.names)
-    return column <= key or column <= key <= last or (bool(_TITLE.search(said[0])) and len(said[0]) >= _LONG)
+    return column <= key or column <= key <= last or bool(_TITLE.search(said[0])) or len(said[0]) > 2 * _LONG
 
 
 def _is_of_figures(texts: dict[int, str]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.names import COMMUNITY, FOREIGN, VILLAGE, NameIndex, kind_of
@@ -155,24 +155,21 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     matches = [(text, match) for text in texts if (match := index.match(text))]
     if not matches:
         return _township(region, index, row, texts)
-    written = next((text for text, match in matches if match.tier), matches[0][0])
-    by_code = next((match for _, match in matches if match.tier == 0), None)
+    by_code = next((match.codes[0] for _, match in matches if not match.tier), "")
     named = [(text, match) for text, match in matches if match.tier]
-    by_name = named[0][1] if named else None
-    for text, match in named[1:]:
-        if not set(match.codes) & set(by_name.codes):
-            codes = tuple(dict.fromkeys((*by_name.codes, *match.codes)))
-            return PlacedRow(row, written, codes, town, clash=f"一行里有两个名称“{written}”和“{text}”，是哪一个？")
-    if by_code and by_name:
-        both = set(by_code.codes) & set(by_name.codes)
-        clash = "" if both else f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{written}”，是哪一个？"
-        codes = by_code.codes if both else (*by_code.codes, *by_name.codes)
-        return PlacedRow(row, written, codes, town, clash=clash)
-    if by_code:
-        other = next((text for text in texts if text != written and kind_of(tidy(text))), "")
-        clash = f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{other}”，是哪一个？" if other else ""
-        return PlacedRow(row, other or written, by_code.codes, town, clash=clash)
+    if not named:
+        other = next((text for text in texts if kind_of(tidy(text))), "")
+        clash = _clash(index, by_code, other) if other else ""
+        return PlacedRow(row, other or matches[0][0], (by_code,), town, clash=clash)
+    written, by_name = named[0]
     codes = by_name.codes
+    for text, match in named[1:]:
+        if not set(match.codes) & set(codes):
+            both = tuple(dict.fromkeys((*codes, *match.codes)))
+            return PlacedRow(row, written, both, town, clash=f"一行里有两个名称“{written}”和“{text}”，是哪一个？")
+    if by_code:
+        clash = "" if by_code in codes else _clash(index, by_code, written)
+        return PlacedRow(row, written, (by_code, *codes) if clash else (by_code,), town, clash=clash)
     town = index.town_before(written) or town
     stated = _kind_beside(region, row) or kind
     if _town_beside(region, index, row):
@@ -180,6 +177,10 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     codes = _narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
     codes = _narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])
     return PlacedRow(row, " ".join(written.split()), codes, town, stated, by_name.tier == 1)
+
+
+def _clash(index: NameIndex, code: str, written: str) -> str:
+    return f"编码是{index.rows[code].name}，名称写的却是“{written}”，是哪一个？"
 
 
 def _narrowed(codes: tuple[str, ...], fewer: list[str]) -> tuple[str, ...]:
@@ -295,7 +296,7 @@ def row_questions(
     region: Region, found: Places, index: NameIndex, answers: Mapping[str, str], taken: set[str]
 ) -> list[Question]:
     """What is asked of the rows; answers settle them. A name nobody knows is asked only while some place has no row."""
-    questions = []
+    questions: list[Question] = []
     for row in found.rows:
         if row.code:
             continue
@@ -326,7 +327,15 @@ def _shown(index: NameIndex, code: str) -> str:
     return f"{row.within}{row.name}（{code}）"
 
 
-def _settle(row: PlacedRow, key: str, options, text: str, region: Region, answers, questions: list[Question]) -> None:
+def _settle(
+    row: PlacedRow,
+    key: str,
+    options: Sequence[tuple[str, str]],
+    text: str,
+    region: Region,
+    answers: Mapping[str, str],
+    questions: list[Question],
+) -> None:
     """Take the answer, or ask."""
     if key in answers:
         row.codes, row.clash = (answers[key],) if answers[key] else (), ""

@@ -189,7 +189,7 @@ def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[Question]:
 
 def agrees(total: Mapping[str, int], lines: Sequence[ReadLine]) -> bool:
     """Whether every figure of a total is the sum of the lines; never where it says nothing."""
-    sums = {name: sum(line.values.get(name, 0) for line in lines) for name in total}
+    sums = {name: sum(number for line in lines if isinstance(number := line.values.get(name), int)) for name in total}
     return bool(total) and sums == dict(total)
 
 
@@ -198,7 +198,7 @@ def _without_contradictions(table: ReadTable, wanted: Wanted, answers: Mapping[s
     ways = {column.name: way for column in wanted.columns for way in meaning([column.label]).ways}
     for part, whole in [(a, b) for a in ways for b in ways if _is_part(ways[a], ways[b])]:
         both = [(line.values[part], line.values[whole]) for line in table.lines if {part, whole} <= line.values.keys()]
-        wrong = sum(one > other for one, other in both)
+        wrong = sum(int(one) > int(other) for one, other in both)
         if len(both) < 2 or wrong * 2 <= len(both) or {f"column/{part}", f"column/{whole}"} & answers.keys():
             continue
         for name in (part, whole):
