@@ -1,12 +1,11 @@
 """Which place each row of a table means: by code, by name, and of places of one name by what stands around the row."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from intake.names import COMMUNITY, FOREIGN, VILLAGE, NameIndex, kind_of
-from intake.outcome import Question
+from intake.neighbours import PlacedRow, narrowed, tell_apart
 from intake.regions import Region, is_around, is_number
 from intake.vocabulary import ideas, meaning, tidy
 
@@ -20,23 +19,6 @@ _SUBTOTAL = re.compile("小计|小结|本页|各村|村|社区")
 _KIND = {"村": VILLAGE, "行政村": VILLAGE, "村委会": VILLAGE, "村委": VILLAGE, "农村": VILLAGE, "建制村": VILLAGE}
 _KIND |= {"社区": COMMUNITY, "居委会": COMMUNITY, "居委": COMMUNITY, "居": COMMUNITY, "城市社区": COMMUNITY}
 _MOST_WORDS = 30
-
-
-@dataclass
-class PlacedRow:
-    """A row that names a place: its codes as far as they are known, what was written, what stood around it."""
-
-    row: int
-    written: str
-    codes: tuple[str, ...]
-    town: str = ""
-    kind: str = ""
-    is_exact: bool = True
-    clash: str = ""
-
-    @property
-    def code(self) -> str:
-        return self.codes[0] if len(self.codes) == 1 and not self.clash else ""
 
 
 @dataclass
@@ -88,7 +70,7 @@ def placed(region: Region, index: NameIndex) -> Places:
             town, kind = heading, ""
         if not has_numbers and words and (stated := _kind_said(words)):
             kind = stated
-    _tell_apart(found.rows, index)
+    tell_apart(found.rows, index)
     return found
 
 
@@ -173,18 +155,14 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     town = index.town_before(written) or town
     stated = _kind_beside(region, row) or kind
     if _town_beside(region, index, row):
-        codes = _narrowed(codes, [code for code in codes if index.rows[code].within])
-    codes = _narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
-    codes = _narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])
+        codes = narrowed(codes, [code for code in codes if index.rows[code].within])
+    codes = narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
+    codes = narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])
     return PlacedRow(row, " ".join(written.split()), codes, town, stated, by_name.tier == 1)
 
 
 def _clash(index: NameIndex, code: str, written: str) -> str:
     return f"编码是{index.rows[code].name}，名称写的却是“{written}”，是哪一个？"
-
-
-def _narrowed(codes: tuple[str, ...], fewer: list[str]) -> tuple[str, ...]:
-    return tuple(fewer) or codes
 
 
 def _township(region: Region, index: NameIndex, row: int, texts: list[str]) -> PlacedRow | None:
@@ -246,98 +224,3 @@ def _why(region: Region, texts: Mapping[int, str], words: list[str]) -> str:
         if (len(words) == 1 and len(tidy(words[0])) > 8) or any("：" in text or ":" in text for text in words)
         else "没有数字的行"
     )
-
-
-def _tell_apart(rows: list[PlacedRow], index: NameIndex) -> None:
-    """Rows of one name: those that stand elsewhere are out; then the neighbours decide, by township or by order."""
-    for _ in range(3):
-        before = [row.codes for row in rows]
-        taken = defaultdict(list)
-        for row in rows:
-            if row.code:
-                taken[row.code].append(row)
-        for place, row in enumerate(rows):
-            if len(row.codes) > 1 and not row.clash:
-                free = tuple(code for code in row.codes if code not in taken)
-                row.codes = free or row.codes
-                row.codes = _by_neighbours(rows, place, index)
-        if before == [row.codes for row in rows]:
-            break
-
-
-def _by_neighbours(rows: list[PlacedRow], place: int, index: NameIndex) -> tuple[str, ...]:
-    """The codes that fit between the nearest rows above and below that are sure."""
-    codes = rows[place].codes
-    above = next((row.code for row in reversed(rows[:place]) if row.code), "")
-    below = next((row.code for row in rows[place + 1 :] if row.code), "")
-    if len(codes) == 1 or not (above or below):
-        return codes
-    if not any(index.rows[code].within for code in (above, below) if code):
-        return _narrowed(codes, [code for code in codes if not index.rows[code].within]) if above and below else codes
-    towns = {index.rows[code].within or index.rows[code].name for code in (above, below) if code}
-    if len(towns) == 1:
-        (town,) = towns
-        inside = [code for code in codes if index.rows[code].within == town]
-        if above and below and index.rows[above].within:
-            codes = _narrowed(codes, inside)
-    if above and below and _is_ordered(rows):
-        between = [code for code in codes if above < code < below]
-        codes = tuple(between) if len(between) == 1 else codes
-    return codes
-
-
-def _is_ordered(rows: list[PlacedRow]) -> bool:
-    """Whether the sure rows stand in the order of the register."""
-    codes = [row.code for row in rows if row.code]
-    return len(codes) > 3 and codes == sorted(codes)
-
-
-def row_questions(
-    region: Region, found: Places, index: NameIndex, answers: Mapping[str, str], taken: set[str]
-) -> list[Question]:
-    """What is asked of the rows; answers settle them. A name nobody knows is asked only while some place has no row."""
-    questions: list[Question] = []
-    for row in found.rows:
-        if row.code:
-            continue
-        key = f"row/{row.town}/{tidy(row.written)}" if row.town else f"row/{tidy(row.written)}"
-        options = [(code, _shown(index, code)) for code in row.codes]
-        text = row.clash or f"“{row.written}”是哪一个？"
-        _settle(row, key, options, text, region, answers, questions)
-    missing = [code for code, row in index.rows.items() if code not in taken and row.within]
-    for number, written in found.unknown:
-        near = [code for code in index.near(written) if code in missing]
-        key = f"row/{tidy(written)}"
-        unnamed = PlacedRow(number, written, ())
-        options = [(code, _shown(index, code)) for code in (near or missing)[:60]]
-        if not missing:
-            found.left_out.append((number, f"“{written}”不在名单内，名单上的村居都已找到"))
-            continue
-        _settle(unnamed, key, options, f"名单里没有“{written}”，它是哪一个？", region, answers, questions)
-        if unnamed.code:
-            found.rows.append(unnamed)
-        elif key in answers:
-            found.left_out.append((number, "按您的选择不读"))
-    found.rows.sort(key=lambda each: each.row)
-    return questions
-
-
-def _shown(index: NameIndex, code: str) -> str:
-    row = index.rows[code]
-    return f"{row.within}{row.name}（{code}）"
-
-
-def _settle(
-    row: PlacedRow,
-    key: str,
-    options: Sequence[tuple[str, str]],
-    text: str,
-    region: Region,
-    answers: Mapping[str, str],
-    questions: list[Question],
-) -> None:
-    """Take the answer, or ask."""
-    if key in answers:
-        row.codes, row.clash = (answers[key],) if answers[key] else (), ""
-        return
-    questions.append(Question("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))
