@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from common.values import UnreadableValue, read_number
 from intake.cells import CellReader
 from intake.columns import Found, Period, matched, said_period, target_period, unit_said
+from intake.doubts import row_questions
 from intake.grid import Grid
 from intake.names import NameIndex
+from intake.neighbours import PlacedRow
 from intake.outcome import Question, ReadLine
 from intake.regions import Region, is_number
-from intake.rows import PlacedRow, Places, operator_column, placed, row_questions
+from intake.rows import Places, operator_column, placed
 from intake.vocabulary import ideas, meaning, periods_in, tidy
 from intake.wanted import Wanted
 
