@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from common.values import Ambiguous, UnreadableValue, read_number
-from intake.outcome import Question, ReadLine
+from intake.outcome import ReadLine, SheetQuestion
 from intake.regions import Region
 from intake.vocabulary import tidy
 from intake.wanted import WantedColumn
@@ -22,7 +22,7 @@ class CellReader:
 
     def __init__(self, region: Region, answers: Mapping[str, str]) -> None:
         self.region, self.answers = region, answers
-        self.questions: dict[str, Question] = {}
+        self.questions: dict[str, SheetQuestion] = {}
 
     def factor(self, column: WantedColumn, letter: str, texts: Sequence[str], own: int, around: int) -> int | None:
         """What a number in the column counts; None where that has to be asked."""
@@ -38,7 +38,7 @@ class CellReader:
         example = next(text for text in plain if _PART.fullmatch(text) or (is_huge and text))
         text = f"“{column.label}”这一列的数（如 {example}）以什么为单位？"
         options = (("1", "户"), ("10000", "万户"), ("", "不读这一列"))
-        self.questions[key] = Question("unit", key, letter, text, options)
+        self.questions[key] = SheetQuestion("unit", key, letter, text, options)
         return None
 
     @staticmethod
@@ -110,4 +110,4 @@ class CellReader:
             else f"表里的“{text}”表示什么？"
         )
         place = self.region.row_name(line.row)
-        self.questions.setdefault(key, Question("value", key, place, said, tuple(options)))
+        self.questions.setdefault(key, SheetQuestion("value", key, place, said, tuple(options)))

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from intake.names import NameIndex
 from intake.neighbours import PlacedRow
-from intake.outcome import Question
+from intake.outcome import SheetQuestion
 from intake.regions import Region
-from intake.rows import Places
+from intake.rows import PlacedRows
 from intake.vocabulary import tidy
 
 
 def row_questions(
-    region: Region, found: Places, index: NameIndex, answers: Mapping[str, str], taken: set[str]
-) -> list[Question]:
+    region: Region, found: PlacedRows, index: NameIndex, answers: Mapping[str, str], taken: set[str]
+) -> list[SheetQuestion]:
     """What is asked of the rows; answers settle them. A name nobody knows is asked only while some place has no row."""
-    questions: list[Question] = []
+    questions: list[SheetQuestion] = []
     for row in found.rows:
         if row.code:
             continue
@@ -52,10 +52,10 @@ def _settle(
     text: str,
     region: Region,
     answers: Mapping[str, str],
-    questions: list[Question],
+    questions: list[SheetQuestion],
 ) -> None:
     """Take the answer, or ask."""
     if key in answers:
         row.codes, row.clash = (answers[key],) if answers[key] else (), ""
         return
-    questions.append(Question("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))
+    questions.append(SheetQuestion("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))

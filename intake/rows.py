@@ -22,7 +22,7 @@ _MOST_WORDS = 30
 
 
 @dataclass
-class Places:
+class PlacedRows:
     """The rows of a region: those that name places, totals and subtotals, and what was left out, with why."""
 
     rows: list[PlacedRow] = field(default_factory=list)
@@ -31,9 +31,9 @@ class Places:
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
 
-def placed(region: Region, index: NameIndex) -> Places:
+def placed(region: Region, index: NameIndex) -> PlacedRows:
     """Read the rows from above to below."""
-    found, kind = Places(), ""
+    found, kind = PlacedRows(), ""
     town = next(
         (town for text in (*region.around, region.grid.name) if (town := index.town(text) or index.town_in(text))), ""
     )
@@ -43,7 +43,9 @@ def placed(region: Region, index: NameIndex) -> Places:
         words = [text for column, text in texts.items() if not is_number(text)]
         has_numbers = any(is_number(text) for column, text in texts.items() if column in region.columns)
         town = _town_beside(region, index, row) or town
-        each = _place(region, index, row, town, kind) if row not in names else replace(names[row], row=row)
+        each = _place(region, index, row, town, kind)
+        if row in names and found.rows and found.rows[-1].written == " ".join(names[row].written.split()):
+            each = replace(found.rows[-1], row=row)
         if any(is_around(text) for text in words):
             found.left_out.append((row, "说明文字"))
         elif each and town == FOREIGN and all(index.rows[code].within for code in each.codes):
@@ -105,16 +107,19 @@ def _is_total(text: str, index: NameIndex) -> bool:
 
 
 def _names_down(region: Region, index: NameIndex) -> dict[int, PlacedRow]:
-    """Where each place has a row for each operator, the rows beneath its name are its own too."""
-    column = operator_column(region)
-    if not column:
-        return {}
+    """Where a place has several rows (of operators, quarters, hamlets), those beneath its name are its own too."""
     found: dict[int, PlacedRow] = {}
     last: PlacedRow | None = None
     for row in region.rows:
-        last = _place(region, index, row, "", "") or last
-        is_blank = not any(region.grid.spread(row, each) for each in region.names)
-        if last and is_blank and region.grid.at(row, column):
+        here = _place(region, index, row, "", "")
+        named = any(region.grid.spread(row, column) for column in (*region.names, *region.towns))
+        last = here if here else None if named else last
+        texts = region.grid.by_row[row]
+        left = [text for column, text in texts.items() if region.left <= column < min(region.names)]
+        words = [text for column, text in texts.items() if column in region.columns and not is_number(text)]
+        counts = any(column in region.columns and is_number(text) for column, text in texts.items())
+        is_total = any(_is_total(text, index) or is_around(text) for text in left)
+        if last and not named and words and counts and not is_total:
             found[row] = last
     return found
 
@@ -185,7 +190,7 @@ def _kind_beside(region: Region, row: int) -> str:
     return ""
 
 
-def _total(found: Places, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
+def _total(found: PlacedRows, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
     """A total; the subtotal beneath or beside a township is the township's own figure where that is wanted."""
     said = next(text for text in words if _is_total(text, index))
     beside = _town_beside(region, index, row) or index.town(_TOTAL_AT_THE_END.sub("", tidy(said)))

@@ -23,6 +23,9 @@ _BOTH = re.compile(
     r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*"
 )
 
+_REMARKABLE = 5
+"""A longer aside explains what is meant, and names no other figure."""
+
 FACTORS = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
 
 
@@ -111,10 +114,14 @@ def ideas(text: str) -> Ideas:
         left = re.sub(r"20[0-9]{2}年?|[0-9]+[.、)]", "", _PERIOD.sub("", part))
         for match in _ANY.finditer(left):
             idea = _IDEA_OF.get(match[0]) or _IDEA_OF[match[0].upper()]
+            if part is not bare and len(part) > _REMARKABLE and idea not in ("rate", "before"):
+                continue
             if idea.startswith("operator"):
                 operators.add(idea.split()[1])
             else:
                 what.add(idea)
+        if part is not bare and len(part) > _REMARKABLE:
+            continue
         rest += re.sub(r"[^\w%]|[_]", "", _ANY.sub("", left))
     found = Ideas(frozenset(what), frozenset(operators), tuple(dict.fromkeys(periods)), factor, rest)
     return _settled(found, bare)
