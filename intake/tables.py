@@ -64,7 +64,7 @@ def read_table(
     kept, more = _one_row_each(region, rows, period, answers)
     reader = CellReader(region, answers)
     table = ReadTable(region, places, found, [], said_period(region, names[:1]))
-    factors = _factors(reader, found, wanted, [row.row for row in kept], region)
+    factors = _factors(reader, found, wanted, kept, index)
     for row in kept:
         line = ReadLine(row.row, row.code, row.written, sheet=region.grid.name)
         for column in wanted.columns:
@@ -80,24 +80,21 @@ def read_table(
 
 
 def _factors(
-    reader: CellReader, found: FoundColumns, wanted: Wanted, rows: Sequence[int], region: Region
+    reader: CellReader, found: FoundColumns, wanted: Wanted, rows: Sequence[PlacedRow], index: NameIndex
 ) -> dict[str, int | None]:
-    notes = [
-        text
-        for row in region.grid.rows
-        if row > region.first
-        for text in region.grid.by_row[row].values()
-        if "单位" in text
-    ]
+    """What a number counts in each column: as its heading says, else as the sheet does; None where it has to be asked."""
+    region = reader.region
+    notes = [text for row in region.rows for text in region.grid.by_row[row].values() if "单位" in text]
     around = unit_said([*region.titles, *notes])
+    villages = [bool(index.rows[row.code].within) for row in rows]
     factors: dict[str, int | None] = {}
     for column in wanted.columns:
         if column.name in found.columns:
-            place = found.columns[column.name].column
-            texts = [region.grid.spread(row, place) for row in rows]
-            own = found.factors[column.name]
+            place, own = found.columns[column.name].column, found.factors[column.name]
+            texts = [region.grid.spread(row.row, place) for row in rows]
+            is_figure = column.kind == "figure"
             factors[column.name] = (
-                reader.factor(column, region.letter(place), texts, own, around) if column.kind == "figure" else 1
+                reader.factor(column, region.letter(place), texts, villages, own, around) if is_figure else 1
             )
     return factors
 

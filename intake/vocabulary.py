@@ -8,6 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 _SAID = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text("utf-8"))
@@ -17,6 +18,8 @@ _PERIOD = re.compile(
     r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|[Qq](?P<q>[1-4])|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
 )
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_SPACE = re.compile(r"\s+")
+_FOOTNOTE = re.compile("[①-⑳*※＊]")
 _ASIDE = re.compile(r"[（(【\[]([^（()）】\]]*)[)）】\]]")
 _UNIT = re.compile(r"(?:单位[:：为是]?\s*)?([百千万]?)\s*(户|个|人|%|户数)?(?:\s*[(（]([百千万])[)）])?")
 _BOTH = re.compile(
@@ -70,9 +73,10 @@ class Ideas:
         return self.what & {"fibre", "broadband", "covered", "users", "households", "which", "remark"}
 
 
+@lru_cache(50_000)
 def tidy(text: str) -> str:
-    """Without spaces and line breaks, in half width."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """Without spaces, line breaks and marks of footnotes, in half width."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
 
 
 def periods_in(text: str) -> tuple[tuple[int, int], ...]:
@@ -95,6 +99,7 @@ def factor_in(text: str) -> int:
     return FACTORS[match[1]] * FACTORS[match[3] or ""]
 
 
+@lru_cache(10_000)
 def ideas(text: str) -> Ideas:
     """The ideas in one level of a heading."""
     plain = _BOTH.sub("", tidy(text)) if not re.match("其中", tidy(text)) else tidy(text)
