@@ -32,7 +32,7 @@ class PackageColumn:
     not_below: str = ""
     not_above: str = ""
 
-    def plainly(self, text: str, place: TextPlace) -> str:
+    def plainly(self, text: str, place: TextPlace = TextPlace.GRID) -> str:
         """What a person wrote, as the package writes it; ValueError with a sentence where that is not certain."""
         return self.kind.plainly(text, self.unit, place)
 
