@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from common.values import Ambiguous, OutOfRange, UnreadableValue, read_number
+from common.values import Ambiguous, NumberOutOfRange, UnreadableValue, read_number
 from intake.outcome import ReadLine, SheetQuestion
 from intake.regions import Region
 from intake.vocabulary import tidy
@@ -51,7 +51,7 @@ class CellReader:
         try:
             return read_number(text, times=factor, place="sheet") or 0
         except UnreadableValue as error:
-            return _MOST_HOUSEHOLDS[False] + 1 if isinstance(error, OutOfRange) else 0
+            return _MOST_HOUSEHOLDS[False] + 1 if isinstance(error, NumberOutOfRange) else 0
 
     def read(self, line: ReadLine, column: WantedColumn, place: int, factor: int | None, is_turned: bool) -> None:
         """Put the cell's text into the line, and its value, or why it has none."""
