@@ -178,8 +178,14 @@ def _split(
             ways = left if len(left) == 1 and len(want) == 1 else ways
         if said.is_excluded or not set(ways) & set(want):
             continue
+        if column.kind == "sentence" and "备注" in each.heading:
+            maybe.append(each)
+            continue
         is_unsure = len(ways) > 1 or each.said.doubts or "which" in said.what
         (maybe if is_unsure else sure).append(each)
+    exact = [each for each in sure if tidy(each.heading) in labels]
+    if column.kind == "sentence":
+        return exact or sure or maybe, []
     return sure, maybe
 
 

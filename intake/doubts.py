@@ -22,14 +22,16 @@ def row_questions(
         options = [(code, _shown(index, code)) for code in row.codes]
         text = row.clash or f"“{row.written}”是哪一个？"
         _settle(row, key, options, text, region, answers, questions)
-    missing = [code for code, row in index.rows.items() if code not in taken and row.within]
+    missing = [code for code in index.rows if code not in taken]
+    villages = [code for code in missing if index.rows[code].within]
+    has_villages = any(index.rows[code].within for code in taken)
     for number, written in found.unknown:
         near = [code for code in index.near(written) if code in missing]
         key = f"row/{tidy(written)}"
         unnamed = PlacedRow(number, written, ())
-        options = [(code, _shown(index, code)) for code in (near or missing)[:60]]
-        if not missing:
-            found.left_out.append((number, f"“{written}”不在名单内，名单上的村居都已找到"))
+        options = [(code, _shown(index, code)) for code in near or villages]
+        if not near and not (villages and has_villages):
+            found.left_out.append((number, f"“{written}”不在名单内"))
             continue
         _settle(unnamed, key, options, f"名单里没有“{written}”，它是哪一个？", region, answers, questions)
         if unnamed.code:

@@ -13,7 +13,7 @@ _TOTAL = re.compile(
     r"(?:全[镇街区县市]|[一二三四五六七八九十]、|各村|村居|村|社区|街道|镇|本页|以上)*(?:合计|小计|总计|共计|累计|总数|汇总|平均)(?:数|[(（].*[)）])?|全[镇街区县市]|小结|总"
 )
 _TOTAL_AT_THE_END = re.compile("(?:合计|小计|总计|共计|汇总)(?:数|[(（].*[)）])?$")
-_WHOLE = frozenset("清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
+_WHOLE = frozenset("其他 其它 其余 未分配 未归属 公共 清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
 _NO_PLACE = frozenset(("rate", "change", "target", "before", "sum", "filler", "now"))
 _SUBTOTAL = re.compile("小计|小结|本页|各村|村|社区")
 _KIND = {"村": VILLAGE, "行政村": VILLAGE, "村委会": VILLAGE, "村委": VILLAGE, "农村": VILLAGE, "建制村": VILLAGE}
@@ -54,7 +54,7 @@ def placed(region: Region, index: NameIndex) -> PlacedRows:
             found.rows.append(each)
         elif each or (not has_numbers and index.town(words[0] if words else "")):
             found.left_out.append((row, "分组标题"))
-        elif has_numbers and words and index.town(words[0]) and not _beside_name(region, row):
+        elif has_numbers and words and _is_town(index, words[0]) and not _beside_name(region, row):
             found.totals.append(row)
             found.left_out.append((row, "合计行"))
         elif any(_is_total(text, index) for text in words[:3]):
@@ -68,12 +68,20 @@ def placed(region: Region, index: NameIndex) -> PlacedRows:
         else:
             found.left_out.append((row, "没有村居名称的行"))
         heading = index.town(words[0]) if words and len(words) == 1 else ""
+        if heading == FOREIGN and index.near(words[0]):
+            heading = ""
         if heading and not (each and each.codes and index.rows[each.codes[0]].within and each.is_exact):
             town, kind = heading, ""
         if not has_numbers and words and (stated := _kind_said(words)):
             kind = stated
     tell_apart(found.rows, index)
     return found
+
+
+def _is_town(index: NameIndex, text: str) -> bool:
+    """Whether a cell names a township; a name that is only a slip away from a wanted one is none yet."""
+    town = index.town(text)
+    return bool(town) and (town != FOREIGN or not index.near(text))
 
 
 def _kind_said(words: list[str]) -> str:

@@ -309,6 +309,28 @@ def test_townships_alone_are_read_by_their_short_names():
     }
 
 
+def test_rows_beside_the_townships_are_left_out():
+    rows = [["洲心", 9, 8], ["源潭镇", 7, 6], ["高新区", 5, 4], ["银盏林场", 3, 2], ["其他", 1, 1], ["合计", 25, 21]]
+
+    reading = read(block(["街镇", "宽带用户数", "光网用户数"], *rows), "", COUNTS)
+
+    assert reading.questions == []
+    assert {line.code: line.values["fibre_users"] for line in reading.lines} == {"441802008": 8, "441802103": 6}
+
+
+def test_township_a_slip_away_is_asked():
+    reading = read(block(["街镇", "宽带用户数", "光网用户数"], ["洲心", 9, 8], ["飞来狭镇", 7, 6]), "", COUNTS)
+
+    (question,) = reading.questions
+    assert question.kind == "row" and "441802107" in dict(question.options)
+
+
+def test_sentence_is_taken_from_the_column_that_explains():
+    reading = read(block([*HEAD, "备注", "变动原因"], [*body()[0], "甲", "新楼盘"]), "", RETURN)
+
+    assert reading.questions == [] and reading.lines[0].values["explanation"] == "新楼盘"
+
+
 def test_same_names_of_two_townships_are_told_apart_by_the_group_headings():
     rows = [["源潭镇"], ["新田", 9, 8], ["飞来峡镇"], ["新田", 7, 6]]
 
