@@ -56,7 +56,12 @@ class TownshipRounds:
             return ""
         urge = self._urges.get(round_.pk)
         asked = f"{urge.by}于 {urge.on:%Y-%m-%d} 催办。" if urge else ""
-        return asked + self._time_left(round_)
+        return self._early(round_) + asked + self._time_left(round_)
+
+    def _early(self, round_: Round) -> str:
+        """Why the round was opened early; blank once the quarter has ended."""
+        is_early = round_.early_reason and not calendar.has_ended(round_.quarter, self._on)
+        return f"本季度尚未结束，提前开放填报：{round_.early_reason}。" if is_early else ""
 
     def _time_left(self, round_: Round) -> str:
         left = (round_.due - self._on).days
@@ -110,11 +115,14 @@ def _permit(county: str, by) -> None:
 
 
 @transaction.atomic
-def open_round(*, county: str, quarter: Quarter, due: date, note: str = "", on: date, by) -> Round:
+def open_round(
+    *, county: str, quarter: Quarter, due: date, note: str = "", early_reason: str = "", on: date, by
+) -> Round:
     """Open a quarter, and begin the return of every township that has villages; doing it again adds what is missing.
 
-    Opening it again with another ``due`` moves the due date. Refused when the quarter has not ended
-    its first day, or would be due before it ends. ``by`` None: the demonstration is being set up.
+    Opening it again with another ``due`` moves the due date. Refused when the quarter has not begun,
+    or would be due before it ends, and without ``early_reason`` (or the one it was opened with) before it has ended.
+    ``by`` None: the demonstration is being set up.
     """
     if by is not None:
         _permit(county, by)
@@ -122,18 +130,34 @@ def open_round(*, county: str, quarter: Quarter, due: date, note: str = "", on: 
         raise Refused(f"{quarter.label}还没有开始，或者早于方案的第一个季度，不能开放填报。")
     if due <= quarter.last_day:
         raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
+    standing = Round.objects.filter(county=county, period=str(quarter)).first()
+    said = _early_reason(standing, quarter, early_reason, on)
     round_, created = Round.objects.get_or_create(
-        county=county, period=str(quarter), defaults={"due": due, "note": note, "opened_by": by}
+        county=county,
+        period=str(quarter),
+        defaults={"due": due, "note": note, "early_reason": said, "opened_by": by},
     )
-    before = round_.due
-    if (round_.due, round_.note) != (due, note):
-        round_.due, round_.note = due, note
-        round_.save(update_fields=["due", "note"])
+    before = (round_.due, round_.early_reason)
+    if (*before, round_.note) != (due, said, note):
+        round_.due, round_.early_reason, round_.note = due, said, note
+        round_.save(update_fields=["due", "early_reason", "note"])
     started = _begin_returns(round_, by)
-    if created or before != due or started:
-        detail = {"due": [None if created else before, due], "returns": started}
+    if created or before != (due, said) or started:
+        detail = {"due": [None if created else before[0], due], "returns": started}
+        detail |= {"early_reason": said} if said else {}
         audit.record(action="round.open", by=by or "（演示准备）", subject=round_, detail=detail)
     return round_
+
+
+def _early_reason(standing: Round | None, quarter: Quarter, given: str, on: date) -> str:
+    """Why the quarter is opened early: as given now, else as before; Refused when it has not ended and nobody says why."""
+    before = standing.early_reason if standing else ""
+    if calendar.has_ended(quarter, on):
+        return before
+    reason = fitting(given) or before
+    if not reason:
+        raise Refused(f"{quarter.label}尚未结束（季末 {quarter.last_day:%Y-%m-%d}），提前开放须写明原因。")
+    return reason
 
 
 def _begin_returns(round_: Round, by) -> int:
