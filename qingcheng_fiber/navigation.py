@@ -11,7 +11,7 @@ LONGEST_BAR = 6
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """An entry of the menu: its address's name, the power it needs (None: everyone who is logged in),
     and the beginnings of the addresses on which it is marked as the current one."""
 
@@ -25,50 +25,50 @@ GROUPS = (
     (
         "日常",
         (
-            Entry("首页", "home"),
-            Entry("待办", "inbox:index", None, ("inbox/",)),
-            Entry("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
-            Entry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
-            Entry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
+            MenuEntry("首页", "home"),
+            MenuEntry("待办", "inbox:index", None, ("inbox/",)),
+            MenuEntry("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
+            MenuEntry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
+            MenuEntry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
         ),
     ),
     (
         "填报",
         (
-            Entry("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
-            Entry("填报期", "returns:rounds", Power.SEE_RETURNS, ("returns/rounds/",)),
-            Entry("用户数", "returns:counts_index", Power.ENTER_COUNTS, ("returns/operators/",)),
+            MenuEntry("季报", "returns:index", Power.SEE_RETURNS, ("returns/",)),
+            MenuEntry("填报期", "returns:rounds", Power.SEE_RETURNS, ("returns/rounds/",)),
+            MenuEntry("用户数", "returns:counts_index", Power.ENTER_COUNTS, ("returns/operators/",)),
         ),
     ),
     (
         "台账",
         (
-            Entry("台账", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
-            Entry("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
-            Entry("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),
-            Entry("工单", "areas:orders", Power.SEE_NETWORK, ("areas/orders/",)),
-            Entry("走村", "field:index", Power.KEEP_REGISTRY, ("field/",)),
-            Entry("变更", "proposals:index", Power.SEE_NETWORK, ("proposals/",)),
-            Entry("台账问题", "findings:index", Power.SEE_NETWORK, ("findings/",)),
-            Entry("接口令牌", "accounts:tokens", Power.ISSUE_TOKENS, ("accounts/tokens/",)),
+            MenuEntry("台账", "areas:areas", Power.SEE_REGISTRY, ("areas/",)),
+            MenuEntry("点位", "areas:sites", Power.SEE_REGISTRY, ("areas/sites/",)),
+            MenuEntry("接入点", "areas:access_points", Power.SEE_NETWORK, ("areas/access-points/",)),
+            MenuEntry("工单", "areas:orders", Power.SEE_NETWORK, ("areas/orders/",)),
+            MenuEntry("走村", "field:index", Power.KEEP_REGISTRY, ("field/",)),
+            MenuEntry("变更", "proposals:index", Power.SEE_NETWORK, ("proposals/",)),
+            MenuEntry("台账问题", "findings:index", Power.SEE_NETWORK, ("findings/",)),
+            MenuEntry("接口令牌", "accounts:tokens", Power.ISSUE_TOKENS, ("accounts/tokens/",)),
         ),
     ),
     (
         "进度",
         (
-            Entry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/")),
-            Entry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
-            Entry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
-            Entry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
+            MenuEntry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/")),
+            MenuEntry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
+            MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
+            MenuEntry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
         ),
     ),
     (
         "验收",
         (
-            Entry("验收", "inspection:index", Power.SEE_INSPECTIONS, ("inspection/",)),
-            Entry("抽查", "spotcheck:index", Power.SEE_INSPECTIONS, ("spotcheck/",)),
-            Entry("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),
-            Entry("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
+            MenuEntry("验收", "inspection:index", Power.SEE_INSPECTIONS, ("inspection/",)),
+            MenuEntry("抽查", "spotcheck:index", Power.SEE_INSPECTIONS, ("spotcheck/",)),
+            MenuEntry("证书", "certificates:register", Power.SEE_INSPECTIONS, ("certificates/",)),
+            MenuEntry("公文", "papers:documents", Power.SEE_DOCUMENTS, ("papers/",)),
         ),
     ),
 )
@@ -120,11 +120,11 @@ def navigation(user, path: str) -> Navigation:
     return Navigation(tuple(links[label] for label in front), tuple(group for group in rest if group[1]))
 
 
-def _opens(entry: Entry, user) -> bool:
+def _opens(entry: MenuEntry, user) -> bool:
     return (entry.power is None or user.may(entry.power)) and bool(_url(entry))
 
 
-def _url(entry: Entry) -> str:
+def _url(entry: MenuEntry) -> str:
     """The address of the entry; blank while no room answers to that name."""
     try:
         return reverse(entry.address)
@@ -132,12 +132,12 @@ def _url(entry: Entry) -> str:
         return ""
 
 
-def _links(entries: list[Entry], path: str) -> dict[str, NavigationLink]:
+def _links(entries: list[MenuEntry], path: str) -> dict[str, NavigationLink]:
     nearest = max((len(start) for each in entries for start in each.starts if path.startswith(f"/{start}")), default=0)
     return {each.label: NavigationLink(each.label, _url(each), _mark(each, path, nearest)) for each in entries}
 
 
-def _mark(entry: Entry, path: str, nearest: int) -> str:
+def _mark(entry: MenuEntry, path: str, nearest: int) -> str:
     if path == _url(entry):
         return "page"
     return "true" if any(len(start) == nearest and path.startswith(f"/{start}") for start in entry.starts) else ""
