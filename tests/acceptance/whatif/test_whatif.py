@@ -205,7 +205,7 @@ def test_page_offers_what_may_be_supposed(leader):
 
 
 def test_page_without_any_change_says_so(leader):
-    assert "没有假设任何改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
+    assert "没有假设改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
 
 
 def test_page_turns_what_a_new_access_point_turns_and_stores_nothing(leader):
@@ -253,7 +253,7 @@ def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
     page = response.content.decode()
 
     assert response.status_code == 422
-    for text in ("九百", "看来填反了", "开通日期没有填", "没有这个编号的接入点", 'value="23.7"', 'value="没有"'):
+    for text in ("九百", "看来填反了", "开通日期没有填", "没有该编号的接入点", 'value="23.7"', 'value="没有"'):
         assert text in page
     assert "推演结果" not in page
 
