@@ -20,7 +20,7 @@ class PublicationForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid"), "请填写刊播日期，例如 2018-07-20。"),
     )
     address = forms.CharField(
-        label="网址（没有可不填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
+        label="网址（选填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
     )
 
     def __init__(self, *args, **options) -> None:
