@@ -68,7 +68,7 @@ class TownshipRounds:
         if left < 0:
             until = self._late.get(round_.pk)
             is_late = until is not None and self._on <= until
-            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报请联系区经信局。"
+            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报的，请联系区经信局。"
         if left > settings.RETURN_REMIND_DAYS:
             return ""
         return f"还有 {left} 天截止。" if left else "今天截止。"
@@ -101,12 +101,12 @@ def is_entry_locked(quarterly_return: Return, on: date) -> bool:
 
 def require_open(township: str, quarter: Quarter, on: date) -> None:
     if is_locked(township, quarter, on):
-        raise Refused(f"{quarter.label}填报已经截止，现在不能填报；确需补报，请联系区经信局开放补报。")
+        raise Refused(f"{quarter.label}填报已经截止，不能填报；确需补报的，请联系区经信局开放补报。")
 
 
 def require_entry(quarterly_return: Return, on: date) -> None:
     if is_entry_locked(quarterly_return, on):
-        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，现在不能再改；确需补报，请联系区经信局开放补报。")
+        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，不能修改；确需补报的，请联系区经信局开放补报。")
 
 
 def _permit(county: str, by) -> None:
@@ -127,7 +127,7 @@ def open_round(
     if by is not None:
         _permit(county, by)
     if not calendar.can_open(quarter, on):
-        raise Refused(f"{quarter.label}还没有开始，或者早于方案的第一个季度，不能开放填报。")
+        raise Refused(f"{quarter.label}尚未开始，或早于方案的第一个季度，不能开放填报。")
     if due <= quarter.last_day:
         raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
     standing = Round.objects.filter(county=county, period=str(quarter)).first()
@@ -197,7 +197,7 @@ def urge(*, round_: Round, township: Area, on: date, by) -> bool:
     if quarterly_return is not None and not (
         quarterly_return.is_editable or quarterly_return.state == ReturnState.SIGNING
     ):
-        raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，不用催办。")
+        raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，无须催办。")
     _, created = Urge.objects.get_or_create(round=round_, township=township, on=on, defaults={"by": by})
     if created:
         audit.record(action="round.urge", by=by, subject=township, detail={"period": round_.period})

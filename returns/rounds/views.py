@@ -144,7 +144,7 @@ def urge(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
     else:
         mails = reminders.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
         told = f"已催办{township.name}{f'，并发邮件给 {mails} 人' if mails else ''}。"
-        messages.success(request, told if is_new else f"今天已经催办过{township.name}。")
+        messages.success(request, told if is_new else f"今天已催办{township.name}。")
     return redirect("returns:round", quarter)
 
 

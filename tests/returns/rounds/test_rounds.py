@@ -294,7 +294,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
 
 @pytest.mark.parametrize(("on", "notice"), [
     (date(2019, 4, 9), ""), (date(2019, 4, 10), "还有 5 天截止。"), (DUE, "今天截止。"),
-    (AFTER, "填报已截止，确需补报请联系区经信局。"),
+    (AFTER, "填报已截止，确需补报的，请联系区经信局。"),
 ])  # fmt: skip
 def test_task_says_how_much_time_is_left(on, notice, opened, people):
     (task,) = owed_by(people.head, on)
