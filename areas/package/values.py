@@ -196,7 +196,7 @@ class Whole(ValueKind):
             raise self.malformed(text)
         digits = plain_text.lstrip("0") or "0"
         if len(digits) > 10 or int(digits) > _LARGEST:
-            raise MalformedValue(f"{quoted(text)}太大：应为不超过 {_LARGEST} 的整数。")
+            raise MalformedValue(f"{quoted(text)}过大：应为不超过 {_LARGEST} 的整数。")
         return int(digits)
 
 
