@@ -1,0 +1,180 @@
+"""What speaks for and against a figure: its course, the row around it, the register, the operators, similar villages.
+
+Each witness says which values it expects and by how much figures usually stray from that; how much a value surprises it
+is the logarithm of how seldom that happens (Student's t with four degrees of freedom, so that one witness alone never
+counts without end).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import log1p, sqrt
+from statistics import median
+
+from returns.oddities.readings import ENOUGH, FEW, ReturnReading, VillageReading, moved, moved_by, quantile
+
+HOUSEHOLDS_STRAY = 4
+"""Every figure strays by a few households, however small the village."""
+
+ALL_AT_ONCE = 2.6
+"""How surprising it is that something happens to a whole row, such as a new compound: some villages in a hundred."""
+
+REACHED = 3.3
+"""How surprising it is that fibre reaches a village, or its users change over, in this very quarter."""
+
+FIBRE = {"fibre_covered_households": "broadband_covered_households", "fibre_users": "broadband_users"}
+"""The figures that jump when a fibre network arrives, and the figure that they then stay within."""
+
+ROW = {
+    "households": ("broadband_covered_households", "fibre_covered_households"),
+    "broadband_covered_households": ("households", "fibre_covered_households"),
+    "fibre_covered_households": ("broadband_covered_households", "households"),
+    "broadband_users": ("broadband_covered_households", "households"),
+    "fibre_users": ("broadband_users", "fibre_covered_households"),
+}
+"""With which figures of its row a figure moves."""
+
+RATE_OF = {
+    "households": ("broadband_covered_households",),
+    "broadband_covered_households": ("households",),
+    "fibre_covered_households": ("broadband_covered_households",),
+    "broadband_users": ("broadband_covered_households",),
+    "fibre_users": ("broadband_users",),
+}
+"""To which figure of its row a figure stands in a rate."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A witness (``name``) that would find any of the values ``expected`` in order, give or take the share ``spread``."""
+
+    name: str
+    expected: tuple[float, ...]
+    spread: float
+    most: float = 20.0
+
+    def surprise(self, value: float) -> float:
+        return min(self.most, min(_surprise(value, each, self.spread) for each in self.expected))
+
+    def stray(self, expected: float) -> float:
+        """By how many households a figure usually strays from what is expected."""
+        return stray(expected, self.spread)
+
+
+def stray(expected: float, spread: float) -> float:
+    return sqrt(HOUSEHOLDS_STRAY**2 + (spread * expected) ** 2)
+
+
+def _surprise(value: float, expected: float, spread: float) -> float:
+    return 2.5 * log1p((value - expected) ** 2 / (4 * (HOUSEHOLDS_STRAY**2 + (spread * expected) ** 2)))
+
+
+@dataclass(frozen=True)
+class Course(Witness):
+    """The course of the figure; less surprised by what the rest of the row shares, and by fibre that arrives."""
+
+    shared: tuple[float, ...] = ()
+    reach: tuple[float, float] | None = None
+
+    def surprise(self, value: float) -> float:
+        found = super().surprise(value)
+        if self.shared:
+            found = min(found, ALL_AT_ONCE + min(_surprise(value, each, self.spread + 0.02) for each in self.shared))
+        if self.reach and self.reach[0] <= value <= self.reach[1]:
+            found = min(found, REACHED)
+        return found
+
+
+def course(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
+    """The village's own course, moved on by a quarter; a figure that stays as it was is in order too."""
+    expected = reading.expected(village, name)
+    if expected is None:
+        return None
+    before = village.before(name)
+    return Course(
+        "course",
+        (expected, float(before)),
+        reading.spread(village, name),
+        shared=tuple(_shared(village, name, before)),
+        reach=_reach(village, name, before),
+    )
+
+
+def _shared(village: VillageReading, name: str, before: int) -> Iterator[float]:
+    """Where the figure would be had it moved as another one of its row did, in households or in proportion."""
+    for partner in ROW[name]:
+        now, then = village.typed.get(partner), village.before(partner)
+        if now is not None and then is not None and abs(now - then) > 2 * HOUSEHOLDS_STRAY:
+            yield max(0.0, before + now - then)
+            yield moved_by(before, moved(now, then))
+
+
+def _reach(village: VillageReading, name: str, before: int) -> tuple[float, float] | None:
+    limit = village.typed.get(FIBRE.get(name, ""))
+    return (before, limit) if limit is not None else None
+
+
+def register(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
+    """What the register computes: the same movement, in proportion or in households, or the very figure."""
+    return _beside(reading, village, name, "register", village.context.register, village.context.register_before)
+
+
+def operators(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
+    """What all operators together count."""
+    return _beside(reading, village, name, "counted", village.context.counted, village.context.counted_before)
+
+
+def _beside(reading: ReturnReading, village: VillageReading, name: str, kind: str, now, then) -> Witness | None:
+    value = (now or {}).get(name)
+    if value is None:
+        return None
+    expected, spread = [float(value)], reading.nearness(kind, name)
+    before, earlier = village.before(name), (then or {}).get(name)
+    if before is not None and earlier is not None:
+        expected += [moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))]
+    else:
+        expected.append(moved_by(value, reading.bias(kind, name)))
+    return Witness(kind, tuple(expected), spread)
+
+
+def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
+    """The rate that the figure makes within its row, beside that of the other villages; asked where there is no course."""
+    if village.before(name) is not None:
+        return None
+    expected, spread = [], 0.0
+    for whole in RATE_OF[name]:
+        base, rates = village.typed.get(whole), reading.rates(name, whole)
+        if base is not None and len(rates) >= ENOUGH:
+            middle = median(rates)
+            expected.append(moved_by(base, middle))
+            spread = max(spread, 0.08, quantile([abs(each - middle) for each in rates], 0.8) / 1.28)
+    return Witness("similar", tuple(expected), spread) if expected else None
+
+
+WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None], ...] = (
+    course,
+    register,
+    operators,
+    similar,
+)
+"""Who is heard about a figure."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """All witnesses on a figure."""
+
+    witnesses: tuple[Witness, ...]
+
+    def surprise(self, value: float) -> float:
+        return sum(each.surprise(value) for each in self.witnesses)
+
+    @property
+    def values(self) -> list[tuple[float, Witness]]:
+        return [(value, each) for each in self.witnesses for value in each.expected]
+
+
+def heard(reading: ReturnReading, village: VillageReading, name: str) -> Hearing:
+    return Hearing(tuple(found for each in WITNESSES if (found := each(reading, village, name)) is not None))
+
+
+__all__ = ["FEW", "HOUSEHOLDS_STRAY", "Hearing", "Witness", "heard", "stray"]
