@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import exp, log, sqrt
 from statistics import median
 
@@ -117,12 +118,16 @@ class ReturnReading:
         """By which share typed figures usually stray from what a source lets expect."""
         return self._sources[kind, name][1]
 
+    def likeness(self, kind: str, name: str) -> float:
+        """By which share typed figures usually differ from a source's, beyond what is usual for all of them."""
+        return self._sources[kind, name][2]
+
     @cached_property
-    def _sources(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+    def _sources(self) -> Mapping[tuple[str, str], tuple[float, float, float]]:
         return {(kind, name): self._source(kind, name) for kind in SOURCES for name in NAMES}
 
-    def _source(self, kind: str, name: str) -> tuple[float, float]:
-        """How a source lies to the typed figures: its bias, and how far they stray from what it lets expect."""
+    def _source(self, kind: str, name: str) -> tuple[float, float, float]:
+        """How a source lies to the typed figures: its bias, how far they stray from its movement, and from its level."""
         biases, strayed = [], []
         for village in self.villages:
             now, then = getattr(village.context, kind) or {}, getattr(village.context, f"{kind}_before") or {}
@@ -134,9 +139,9 @@ class ReturnReading:
             if before is not None and earlier is not None:
                 strayed.append(abs(moved(typed, before) - moved(value, earlier)))
         bias = median(biases) if len(biases) >= ENOUGH else 0.0
-        strayed = strayed or [abs(each - bias) for each in biases]
         spread = quantile(strayed, 0.7) / 1.04 if len(strayed) >= ENOUGH else UNKNOWN_SPREAD
-        return bias, min(MOST_SOURCE_SPREAD, max(LEAST_SOURCE_SPREAD, spread))
+        apart = quantile([abs(each - bias) for each in biases], 0.8) / 1.28 if len(biases) >= ENOUGH else UNKNOWN_SPREAD
+        return bias, min(MOST_SOURCE_SPREAD, max(LEAST_SOURCE_SPREAD, spread)), max(UNKNOWN_SPREAD, apart)
 
     def rates(self, part: str, whole: str) -> list[float]:
         """How one typed figure lies to another in each village, as a movement."""
@@ -177,7 +182,4 @@ def _reading(index: int, village: VillageContext, typed: Figures, period: str) -
 def _movements(village: VillageContext, name: str) -> list[float]:
     """By how much the figure moved a quarter, from one approved quarter to the next."""
     known = [(Quarter.parse(period), row[name]) for period, row in village.course if row.get(name) is not None]
-    return [
-        moved(now, before) / max(1, earlier.until(later))
-        for (earlier, before), (later, now) in zip(known, known[1:], strict=False)
-    ]
+    return [moved(now, before) / max(1, earlier.until(later)) for (earlier, before), (later, now) in pairwise(known)]

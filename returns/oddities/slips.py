@@ -12,6 +12,15 @@ from returns.oddities.readings import ReturnReading, VillageReading
 
 NEIGHBOURING_COLUMNS = {name: NAMES[max(0, at - 1) : at] + NAMES[at + 1 : at + 2] for at, name in enumerate(NAMES)}
 
+OFTEN_EQUAL = {"broadband_covered_households", "fibre_covered_households"}
+"""Columns that are rightly the same once fibre covers a village."""
+
+PEOPLED = ("households", "broadband_covered_households")
+"""Columns in which people may have been counted for households."""
+
+LEAST_MEANT = 20
+"""A nought too many is not seen in what stands for fewer households."""
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -46,25 +55,25 @@ def slipped(typed: int, **_) -> Iterator[Slip]:
     """A nought too many or too few, a decimal point in the wrong place."""
     for factor in (10, 100):
         yield Slip("decimal", typed * factor, f"疑似小数点错位或少输了 0（应为 {typed * factor} 左右？）")
-        if typed >= factor:
+        if typed >= factor * LEAST_MEANT:
             yield Slip("decimal", typed // factor, f"疑似小数点错位或多输了 0（应为 {typed // factor} 左右？）")
 
 
-def other_unit(typed: int, *, expected: float, **_) -> Iterator[Slip]:
+def other_unit(typed: int, *, name: str, expected: float, **_) -> Iterator[Slip]:
     """Ten thousands for ones, or people for households."""
     for factor in (10_000, 1_000):
-        if typed >= factor:
+        if typed >= factor * LEAST_MEANT:
             yield Slip("unit", typed // factor, f"疑似单位错误（万户与户，应为 {typed // factor} 左右？）")
     if typed < 10 and expected >= 100:
         yield Slip("unit", None, "疑似单位错误（按万户填报？）")
-    if expected and 2.4 <= typed / expected <= 5:
+    if name in PEOPLED and expected >= LEAST_MEANT and 2.4 <= typed / expected <= 5:
         yield Slip("unit", None, "疑似填成人口数（应填户数）")
 
 
 def neighbouring_column(typed: int, *, name: str, village: VillageReading, **_) -> Iterator[Slip]:
     """The figure of the column beside, as it is typed there or stood there last."""
     for other in NEIGHBOURING_COLUMNS[name]:
-        if typed in (village.typed.get(other), village.before(other)):
+        if {name, other} != OFTEN_EQUAL and typed in (village.typed.get(other), village.before(other)):
             yield Slip("column", None, f"疑似填成相邻一栏“{BY_NAME[other].label}”的数字")
 
 

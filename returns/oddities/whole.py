@@ -1,6 +1,7 @@
 """The return as a whole: one that repeats an earlier quarter, a column that does, a village that was left out."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import log
 
 from common.periods import Quarter
@@ -13,6 +14,9 @@ REPEATED = 0.97
 
 AT_THE_BOUND = 6.0
 """The evidence that makes a score of 1: that so many rows repeat by chance is one in four hundred."""
+
+MOVING = ("broadband_users", "fibre_users")
+"""Columns that change in every quarter; the others rightly stay for years."""
 
 LEAST_LEFT_OUT = 20
 """Households from which a village that is missing counts."""
@@ -33,7 +37,7 @@ def repeated_return(reading: ReturnReading) -> Iterator[Oddity]:
 
 def repeated_columns(reading: ReturnReading) -> Iterator[Oddity]:
     """A column is that of the last approved quarter although it usually moves."""
-    for name in NAMES:
+    for name in MOVING:
         pairs = [
             village.typed[name] == before
             for village in reading.villages
@@ -55,7 +59,7 @@ def _share_of(reading: ReturnReading, is_same: Callable[[Figures, Figures], bool
     pairs = [
         is_same(now, before)
         for village in reading.villages
-        for (_, before), (_, now) in zip(village.context.course, village.context.course[1:], strict=False)
+        for (_, before), (_, now) in pairwise(village.context.course)
     ]
     return (sum(pairs) + 1.5) / (len(pairs) + 5)
 

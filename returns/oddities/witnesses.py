@@ -18,6 +18,15 @@ HOUSEHOLDS_STRAY = 4
 ALL_AT_ONCE = 2.6
 """How surprising it is that something happens to a whole row, such as a new compound: some villages in a hundred."""
 
+UNREGISTERED = 1.2
+"""How surprising it is that the register does not know of that: compounds are often registered late."""
+
+SHARED_SPREAD = 0.02
+"""By which share figures of a row may move apart."""
+
+LEVEL_MOST = 2.0
+"""How much a source may say against the course where nobody knows what it said last time."""
+
 REACHED = 3.3
 """How surprising it is that fibre reaches a village, or its users change over, in this very quarter."""
 
@@ -51,9 +60,15 @@ class Witness:
     expected: tuple[float, ...]
     spread: float
     most: float = 20.0
+    shared: tuple[float, ...] = ()
+    surprise_shared: float = 0.0
 
     def surprise(self, value: float) -> float:
-        return min(self.most, min(_surprise(value, each, self.spread) for each in self.expected))
+        found = min(self.most, min(_surprise(value, each, self.spread) for each in self.expected))
+        if self.shared and found > self.surprise_shared:
+            shared = min(_surprise(value, each, self.spread + SHARED_SPREAD) for each in self.shared)
+            found = min(found, self.surprise_shared + shared)
+        return found
 
     def stray(self, expected: float) -> float:
         """By how many households a figure usually strays from what is expected."""
@@ -72,13 +87,10 @@ def _surprise(value: float, expected: float, spread: float) -> float:
 class Course(Witness):
     """The course of the figure; less surprised by what the rest of the row shares, and by fibre that arrives."""
 
-    shared: tuple[float, ...] = ()
     reach: tuple[float, float] | None = None
 
     def surprise(self, value: float) -> float:
         found = super().surprise(value)
-        if self.shared:
-            found = min(found, ALL_AT_ONCE + min(_surprise(value, each, self.spread + 0.02) for each in self.shared))
         if self.reach and self.reach[0] <= value <= self.reach[1]:
             found = min(found, REACHED)
         return found
@@ -95,6 +107,7 @@ def course(reading: ReturnReading, village: VillageReading, name: str) -> Witnes
         (expected, float(before)),
         reading.spread(village, name),
         shared=tuple(_shared(village, name, before)),
+        surprise_shared=ALL_AT_ONCE,
         reach=_reach(village, name, before),
     )
 
@@ -127,13 +140,13 @@ def _beside(reading: ReturnReading, village: VillageReading, name: str, kind: st
     value = (now or {}).get(name)
     if value is None:
         return None
-    expected, spread = [float(value)], reading.nearness(kind, name)
     before, earlier = village.before(name), (then or {}).get(name)
-    if before is not None and earlier is not None:
-        expected += [moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))]
-    else:
-        expected.append(moved_by(value, reading.bias(kind, name)))
-    return Witness(kind, tuple(expected), spread)
+    if before is None or earlier is None:
+        expected = float(value), moved_by(value, reading.bias(kind, name))
+        return Witness(kind, expected, reading.likeness(kind, name), most=20.0 if before is None else LEVEL_MOST)
+    expected = float(value), moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
+    shared = tuple(_shared(village, name, before)) if kind == "register" else ()
+    return Witness(kind, expected, reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED)
 
 
 def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
