@@ -38,7 +38,7 @@ def odd_cells(reading: ReturnReading) -> Iterator[Oddity]:
         for name in NAMES:
             typed = village.typed.get(name)
             hearing = heard(reading, village, name) if typed is not None else None
-            if hearing and hearing.witnesses:
+            if hearing and hearing.values:
                 found = _odd(reading, village, name, typed, hearing)
                 if found:
                     yield found

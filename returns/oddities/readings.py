@@ -20,6 +20,9 @@ OWN_WEIGHS_FROM = 3
 LEAST_SPREAD, MOST_SPREAD = 0.012, 0.15
 """Bounds of the share by which a figure usually strays in a quarter."""
 
+UNKNOWN_MOVEMENT = 0.03
+"""By which share a figure is taken to stray while nothing is known of the past."""
+
 MOST_COMMON = 0.04
 """What the whole township has in common this quarter counts up to here: beyond, the whole column may be wrong."""
 
@@ -107,8 +110,8 @@ class ReturnReading:
         ]
         usual = median(past) if past else 0.0
         common = median(now) if len(now) >= ENOUGH else usual
-        strayed = [abs(each - usual) for each in past] or [abs(each - common) for each in now]
-        return Movement(usual, common, _bounded(quantile(strayed, 0.9) / 1.645))
+        strayed = [abs(each - usual) for each in past]
+        return Movement(usual, common, _bounded(quantile(strayed, 0.9) / 1.645 if past else UNKNOWN_MOVEMENT))
 
     def bias(self, kind: str, name: str) -> float:
         """By how much the typed figures usually exceed a source's, as a movement; 0 where few villages can be compared."""
@@ -164,7 +167,7 @@ class ReturnReading:
         """By which share the figure usually strays from that in so many quarters."""
         own, pooled = village.movements[name], self.movements[name].spread
         middle = median(own) if own else 0.0
-        strayed = quantile([abs(each - middle) for each in own], 0.75) / 1.15
+        strayed = quantile([abs(each - middle) for each in own], 0.6) / 0.84
         weighted = (len(own) * strayed**2 + OWN_WEIGHS_FROM * pooled**2) / (len(own) + OWN_WEIGHS_FROM)
         return _bounded(sqrt(weighted)) * sqrt(village.gap)
 

@@ -21,6 +21,9 @@ PEOPLED = ("households", "broadband_covered_households")
 LEAST_MEANT = 20
 """A nought too many is not seen in what stands for fewer households."""
 
+ALIKE = 0.02
+"""By which share a figure may differ from what was to be expected in the row beside."""
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -78,11 +81,13 @@ def neighbouring_column(typed: int, *, name: str, village: VillageReading, **_) 
 
 
 def neighbouring_row(typed: int, *, name: str, village: VillageReading, reading: ReturnReading, **_) -> Iterator[Slip]:
-    """The figure of the row above or beneath, as it is typed there or stood there last."""
+    """The figure of the row above or beneath, as it is typed, stood there last, or was to be expected there."""
     for at in (village.index - 1, village.index + 1):
         if 0 <= at < len(reading.villages):
             other = reading.villages[at]
-            if typed in (other.typed.get(name), other.before(name)):
+            expected = reading.expected(other, name)
+            is_like = expected is not None and abs(typed - expected) <= ALIKE * expected
+            if is_like or typed in (other.typed.get(name), other.before(name)):
                 yield Slip("row", None, f"疑似填成相邻一行“{other.context.name}”的数字")
 
 

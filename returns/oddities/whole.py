@@ -61,7 +61,7 @@ def _share_of(reading: ReturnReading, is_same: Callable[[Figures, Figures], bool
         for village in reading.villages
         for (_, before), (_, now) in pairwise(village.context.course)
     ]
-    return (sum(pairs) + 1.5) / (len(pairs) + 5)
+    return (sum(pairs) + 1) / (len(pairs) + 5)
 
 
 def _evidence(same: list[bool], usual: float) -> float:

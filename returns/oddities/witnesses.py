@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log1p, sqrt
 from statistics import median
 
+from returns.figures import BY_NAME
 from returns.oddities.readings import ENOUGH, FEW, ReturnReading, VillageReading, moved, moved_by, quantile
 
 HOUSEHOLDS_STRAY = 4
@@ -27,7 +28,7 @@ SHARED_SPREAD = 0.02
 LEVEL_MOST = 2.0
 """How much a source may say against the course where nobody knows what it said last time."""
 
-REACHED = 3.3
+REACHED = {"fibre_covered_households": 3.3, "fibre_users": 4.0}
 """How surprising it is that fibre reaches a village, or its users change over, in this very quarter."""
 
 FIBRE = {"fibre_covered_households": "broadband_covered_households", "fibre_users": "broadband_users"}
@@ -41,6 +42,15 @@ ROW = {
     "fibre_users": ("broadband_users", "fibre_covered_households"),
 }
 """With which figures of its row a figure moves."""
+
+WITHIN = (
+    ("broadband_covered_households", "households", 5.0),
+    ("fibre_covered_households", "broadband_covered_households", 5.0),
+    ("fibre_users", "broadband_users", 5.0),
+    ("broadband_users", "broadband_covered_households", 1.5),
+    ("fibre_users", "fibre_covered_households", 1.5),
+)
+"""Which figure stays within which, and how surprising it is when one does not."""
 
 RATE_OF = {
     "households": ("broadband_covered_households",),
@@ -88,11 +98,12 @@ class Course(Witness):
     """The course of the figure; less surprised by what the rest of the row shares, and by fibre that arrives."""
 
     reach: tuple[float, float] | None = None
+    surprise_reached: float = 0.0
 
     def surprise(self, value: float) -> float:
         found = super().surprise(value)
         if self.reach and self.reach[0] <= value <= self.reach[1]:
-            found = min(found, REACHED)
+            found = min(found, self.surprise_reached)
         return found
 
 
@@ -109,6 +120,7 @@ def course(reading: ReturnReading, village: VillageReading, name: str) -> Witnes
         shared=tuple(_shared(village, name, before)),
         surprise_shared=ALL_AT_ONCE,
         reach=_reach(village, name, before),
+        surprise_reached=REACHED.get(name, 0.0),
     )
 
 
@@ -149,6 +161,38 @@ def _beside(reading: ReturnReading, village: VillageReading, name: str, kind: st
     return Witness(kind, expected, reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """The figures of the row within which a figure stays (``above``: (limit, its label, surprise)), and that stay within it."""
+
+    above: tuple[tuple[int, str, float], ...]
+    beneath: tuple[tuple[int, str, float], ...]
+    name: str = "limits"
+    expected: tuple[float, ...] = ()
+
+    def surprise(self, value: float) -> float:
+        over = sum(weight for limit, _, weight in self.above if value > limit)
+        return over + sum(weight for least, _, weight in self.beneath if value < least)
+
+    def broken(self, value: float) -> list[str]:
+        """With which figures the value cannot stand in a row, in words."""
+        over = [f"{label} {limit:,}" for limit, label, _ in self.above if value > limit]
+        return over + [f"{label} {least:,}" for least, label, _ in self.beneath if value < least]
+
+
+def limits(reading: ReturnReading, village: VillageReading, name: str) -> Limits | None:
+    """What the other figures of the row allow."""
+    above = _limits(village, [(whole, weight) for part, whole, weight in WITHIN if part == name])
+    beneath = _limits(village, [(part, weight) for part, whole, weight in WITHIN if whole == name])
+    return Limits(above, beneath) if above or beneath else None
+
+
+def _limits(village: VillageReading, names: list[tuple[str, float]]) -> tuple[tuple[int, str, float], ...]:
+    return tuple(
+        (value, BY_NAME[each].label, weight) for each, weight in names if (value := village.typed.get(each)) is not None
+    )
+
+
 def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
     """The rate that the figure makes within its row, beside that of the other villages; asked where there is no course."""
     if village.before(name) is not None:
@@ -163,11 +207,12 @@ def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witne
     return Witness("similar", tuple(expected), spread) if expected else None
 
 
-WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None], ...] = (
+WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | Limits | None], ...] = (
     course,
     register,
     operators,
     similar,
+    limits,
 )
 """Who is heard about a figure."""
 
@@ -176,7 +221,7 @@ WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None],
 class Hearing:
     """All witnesses on a figure."""
 
-    witnesses: tuple[Witness, ...]
+    witnesses: tuple[Witness | Limits, ...]
 
     def surprise(self, value: float) -> float:
         return sum(each.surprise(value) for each in self.witnesses)

@@ -11,9 +11,8 @@ ASTONISHED = 1.5
 def why(reading: ReturnReading, village: VillageReading, name: str, typed: int, hearing: Hearing) -> str:
     """What each witness finds odd, the most surprised first; what they find in order is said of the sources, too."""
     ordered = sorted(hearing.witnesses, key=lambda each: -each.surprise(typed))
-    said = [
-        _SAID[each.name](reading, village, name, typed, each) for each in ordered if each.surprise(typed) >= ASTONISHED
-    ]
+    astonished = [each for each in ordered if each.surprise(typed) >= ASTONISHED] or ordered[:1]
+    said = [_SAID[each.name](reading, village, name, typed, each) for each in astonished]
     return f"{BY_NAME[name].label} {typed:,}：" + "；".join(said)
 
 
@@ -23,7 +22,10 @@ def _course(reading: ReturnReading, village: VillageReading, name: str, typed: i
     common = _percent(reading.movements[name].now)
     since = "上期" if village.gap == 1 else f"{village.gap} 个季度前"
     change = f"，{(typed - before) / before:+.0%}" if before else ""
-    return f"{since} {before:,}（{typed - before:+,}{change}），按往期应在 {expected:,.0f} 左右，偏离为常见幅度的 {times:.1f} 倍；全镇同期中位 {common}"
+    return (
+        f"{since} {before:,}（{typed - before:+,}{change}），按往期应在 {expected:,.0f} 左右，"
+        f"偏离为常见幅度的 {times:.1f} 倍；全镇同期中位 {common}"
+    )
 
 
 def _register(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
@@ -36,6 +38,10 @@ def _operators(reading: ReturnReading, village: VillageReading, name: str, typed
     return f"运营企业合计 {now:,}" + (f"（上期 {then:,}）" if then is not None else "")
 
 
+def _limits(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
+    return "与同一行的" + "、".join(witness.broken(typed)) + "矛盾"
+
+
 def _similar(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
     whole = BY_NAME[RATE_OF[name][0]].label
     return f"按本镇其他村居与{whole}的比例，应在 {witness.expected[0]:,.0f} 左右"
@@ -45,4 +51,4 @@ def _percent(movement: float) -> str:
     return f"{movement:+.1%}"
 
 
-_SAID = {"course": _course, "register": _register, "counted": _operators, "similar": _similar}
+_SAID = {"course": _course, "register": _register, "counted": _operators, "similar": _similar, "limits": _limits}
