@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from returns.figures import Figures
 from returns.oddities.cells import odd_cells
 from returns.oddities.readings import ReturnReading
-from returns.oddities.rows import foreign_rows
+from returns.oddities.rows import foreign_rows, twin_rows
+from returns.oddities.sums import off_total
 from returns.oddities.vocabulary import Oddity, ReturnContext, VillageContext
 from returns.oddities.whole import left_out, repeated_columns, repeated_return
 
@@ -14,9 +15,11 @@ __all__ = ["LOOKS", "Oddity", "ReturnContext", "VillageContext", "detect"]
 LOOKS: tuple[Callable[[ReturnReading], Iterator[Oddity]], ...] = (
     odd_cells,
     foreign_rows,
+    twin_rows,
     repeated_return,
     repeated_columns,
     left_out,
+    off_total,
 )
 """The ways of looking at a return, each by itself."""
 

@@ -11,7 +11,7 @@ from returns.figures import NAMES
 from returns.oddities.readings import ReturnReading, VillageReading
 from returns.oddities.slips import Slip, slips
 from returns.oddities.vocabulary import Oddity
-from returns.oddities.witnesses import HOUSEHOLDS_STRAY, Hearing, Witness, heard
+from returns.oddities.witnesses import Hearing, Witness, heard
 from returns.oddities.wording import why
 
 AT_THE_BOUND = 4.5
@@ -59,8 +59,10 @@ def _best(hearing: Hearing) -> Better:
 
 
 def _odd(reading: ReturnReading, village: VillageReading, name: str, typed: int, hearing: Hearing) -> Oddity | None:
-    best = _best(hearing)
     surprise = hearing.surprise(typed)
+    if surprise < WORTH_A_LOOK:
+        return None
+    best = _best(hearing)
     gain = surprise - best.surprise
     if gain < WORTH_A_LOOK:
         return None
@@ -84,10 +86,7 @@ def _slip(
     for slip in slips(typed, name=name, village=village, reading=reading, expected=best.value):
         meant = best.value if slip.meant is None else slip.meant
         loss = hearing.surprise(meant) - best.surprise
-        telling = min(MOST_TELLING, log(max(1.0, max(typed, meant) / (3 * stray)))) + 0.3 - loss
+        telling = min(MOST_TELLING, log(max(1.0, max(typed, meant) / (3 * stray)))) + slip.habit - loss
         if loss <= AS_GOOD and telling > most:
             found, most = slip, telling
     return found, most
-
-
-__all__ = ["AT_THE_BOUND", "HOUSEHOLDS_STRAY", "odd_cells"]

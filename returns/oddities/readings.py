@@ -15,7 +15,7 @@ FEW = 10
 """Households added to both sides of a ratio, so that small villages do not move by leaps."""
 
 OWN_WEIGHS_FROM = 3
-"""So many movements of its own weigh as much as the township's for how a village's figure moves."""
+"""How many movements of its own weigh as much as the township's for how a village's figure moves."""
 
 LEAST_SPREAD, MOST_SPREAD = 0.012, 0.15
 """Bounds of the share by which a figure usually strays in a quarter."""
@@ -33,7 +33,7 @@ LEAST_SOURCE_SPREAD, UNKNOWN_SPREAD, MOST_SOURCE_SPREAD = 0.02, 0.04, 0.08
 """By which share figures stray from a source: at least, where few can be compared, at most."""
 
 ENOUGH = 5
-"""So many villages make a median worth comparing with."""
+"""How many villages make a median worth comparing with."""
 
 
 def moved(now: float, before: float) -> float:

@@ -1,4 +1,4 @@
-"""Rows that belong to another village: typed a row too high or too low."""
+"""Rows that belong to another village: typed a row too high or too low, or twice."""
 
 from collections.abc import Iterator
 from math import log1p
@@ -11,11 +11,14 @@ from returns.oddities.witnesses import stray
 FOREIGN = 7.0
 """How much better a row must fit its neighbour to be above the bound, over all figures."""
 
-FITS = 1.5
+FITS = 1.0
 """The mean surprise up to which a row fits a village."""
 
-ROW_SPREAD = 0.03
+ROW_SPREAD = 0.015
 """By which share the figures of a whole row may be off."""
+
+LEAST_TWIN, DIFFERENT = 30, 3
+"""Households, and different figures in the row, from which two villages are hardly alike by chance."""
 
 NEARBY = (-1, 1, -2, 2)
 
@@ -66,3 +69,17 @@ def _foreign(village: VillageReading, other: VillageReading, score: float) -> Od
         f"五项数字（{typed}）不接本村上期，却与“{other.context.name}”上期（{theirs}）相近",
         f"疑似错行，填成了“{other.context.name}”的数字",
     )
+
+
+def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
+    """Two villages with the same five figures; the second is named."""
+    seen: dict[tuple[int | None, ...], VillageReading] = {}
+    for village in reading.villages:
+        row = tuple(village.typed.get(name) for name in NAMES)
+        if None in row or row[0] < LEAST_TWIN or len(set(row)) < DIFFERENT:
+            continue
+        other = seen.setdefault(row, village)
+        if other is not village:
+            typed = "、".join(f"{value:,}" for value in row)
+            sentence = f"五项数字（{typed}）与“{other.context.name}”完全相同"
+            yield Oddity(village.context.code, "", "twin_row", 1.5, sentence, "疑似重复填报同一村居的数字")

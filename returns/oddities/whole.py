@@ -1,6 +1,7 @@
 """The return as a whole: one that repeats an earlier quarter, a column that does, a village that was left out."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from math import log
 
@@ -17,6 +18,9 @@ AT_THE_BOUND = 6.0
 
 MOVING = ("broadband_users", "fibre_users")
 """Columns that change in every quarter; the others rightly stay for years."""
+
+LEFT_OUT = 2.0
+"""The score of a village that is missing."""
 
 LEAST_LEFT_OUT = 20
 """Households from which a village that is missing counts."""
@@ -43,11 +47,15 @@ def repeated_columns(reading: ReturnReading) -> Iterator[Oddity]:
             for village in reading.villages
             if (before := village.before(name)) is not None and village.typed.get(name) is not None
         ]
-        usual = _share_of(reading, lambda now, before, name=name: now[name] == before[name])
+        usual = _share_of(reading, partial(_same_figure, name))
         score = _evidence(pairs, usual) / AT_THE_BOUND
         if score > 0.2:
             sentence = f"{len(pairs)} 个村居中 {sum(pairs)} 个的{BY_NAME[name].label}与上期完全相同，往期并非如此"
             yield Oddity("", name, "repeated_column", score, sentence, "疑似整栏照抄上期")
+
+
+def _same_figure(name: str, now: Figures, before: Figures) -> bool:
+    return now.get(name) == before.get(name)
 
 
 def _same_row(now: Figures, before: Figures) -> bool:
@@ -88,12 +96,16 @@ def left_out(reading: ReturnReading) -> Iterator[Oddity]:
         if village.is_blank and holder is None and village.context.code in reading.figures:
             continue
         said = "没有填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
-        likeliest = (
-            f"疑似并入了“{holder.context.name}”（其总户数增加 {holder.typed['households'] - holder.before('households'):,}）"
-            if holder
-            else "疑似漏报"
-        )
-        yield Oddity("", "", "left_out", 2.0, f"“{village.context.name}”{said}，上期 {before:,} 户", likeliest)
+        sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
+        yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
+
+
+def _where(holder: VillageReading | None) -> str:
+    """Where the village's figures may stand."""
+    if holder is None:
+        return "疑似漏报"
+    growth = (holder.typed["households"] or 0) - (holder.before("households") or 0)
+    return f"疑似并入了“{holder.context.name}”（其总户数增加 {growth:,}）"
 
 
 def _holder(reading: ReturnReading, village: VillageReading) -> VillageReading | None:

@@ -5,13 +5,16 @@ is the logarithm of how seldom that happens (Student's t with four degrees of fr
 counts without end).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log1p, sqrt
 from statistics import median
 
 from returns.figures import BY_NAME
-from returns.oddities.readings import ENOUGH, FEW, ReturnReading, VillageReading, moved, moved_by, quantile
+from returns.oddities.readings import ENOUGH, ReturnReading, VillageReading, moved, moved_by, quantile
+
+Known = Mapping[str, int | None] | None
+"""What a source says of a village, by figure."""
 
 HOUSEHOLDS_STRAY = 4
 """Every figure strays by a few households, however small the village."""
@@ -28,8 +31,14 @@ SHARED_SPREAD = 0.02
 LEVEL_MOST = 2.0
 """How much a source may say against the course where nobody knows what it said last time."""
 
-REACHED = {"fibre_covered_households": 3.3, "fibre_users": 4.0}
-"""How surprising it is that fibre reaches a village, or its users change over, in this very quarter."""
+REACHED = 3.3
+"""How surprising it is that fibre reaches a village in this very quarter."""
+
+CHANGED_OVER = 4.7
+"""How surprising it is that many users change over where fibre has long been; where it has just come, as ``REACHED``."""
+
+RECENT, FIBRE_CAME = 4, 0.1
+"""Fibre has just come where coverage rose by so much within so many quarters."""
 
 FIBRE = {"fibre_covered_households": "broadband_covered_households", "fibre_users": "broadband_users"}
 """The figures that jump when a fibre network arrives, and the figure that they then stay within."""
@@ -120,7 +129,7 @@ def course(reading: ReturnReading, village: VillageReading, name: str) -> Witnes
         shared=tuple(_shared(village, name, before)),
         surprise_shared=ALL_AT_ONCE,
         reach=_reach(village, name, before),
-        surprise_reached=REACHED.get(name, 0.0),
+        surprise_reached=_surprise_reached(village, name),
     )
 
 
@@ -138,6 +147,14 @@ def _reach(village: VillageReading, name: str, before: int) -> tuple[float, floa
     return (before, limit) if limit is not None else None
 
 
+def _surprise_reached(village: VillageReading, name: str) -> float:
+    covered = "fibre_covered_households"
+    known = [row[covered] for _, row in village.context.course[-RECENT:] if row.get(covered) is not None]
+    now = village.typed.get(covered)
+    has_come = now is not None and bool(known) and moved(now, known[0]) > FIBRE_CAME
+    return REACHED if name == covered or has_come else CHANGED_OVER
+
+
 def register(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
     """What the register computes: the same movement, in proportion or in households, or the very figure."""
     return _beside(reading, village, name, "register", village.context.register, village.context.register_before)
@@ -148,7 +165,9 @@ def operators(reading: ReturnReading, village: VillageReading, name: str) -> Wit
     return _beside(reading, village, name, "counted", village.context.counted, village.context.counted_before)
 
 
-def _beside(reading: ReturnReading, village: VillageReading, name: str, kind: str, now, then) -> Witness | None:
+def _beside(
+    reading: ReturnReading, village: VillageReading, name: str, kind: str, now: Known, then: Known
+) -> Witness | None:
     value = (now or {}).get(name)
     if value is None:
         return None
@@ -156,19 +175,19 @@ def _beside(reading: ReturnReading, village: VillageReading, name: str, kind: st
     if before is None or earlier is None:
         expected = float(value), moved_by(value, reading.bias(kind, name))
         return Witness(kind, expected, reading.likeness(kind, name), most=20.0 if before is None else LEVEL_MOST)
-    expected = float(value), moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
+    led = moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
     shared = tuple(_shared(village, name, before)) if kind == "register" else ()
-    return Witness(kind, expected, reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED)
+    return Witness(
+        kind, (float(value), *led), reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED
+    )
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Witness):
     """The figures of the row within which a figure stays (``above``: (limit, its label, surprise)), and that stay within it."""
 
-    above: tuple[tuple[int, str, float], ...]
-    beneath: tuple[tuple[int, str, float], ...]
-    name: str = "limits"
-    expected: tuple[float, ...] = ()
+    above: tuple[tuple[int, str, float], ...] = ()
+    beneath: tuple[tuple[int, str, float], ...] = ()
 
     def surprise(self, value: float) -> float:
         over = sum(weight for limit, _, weight in self.above if value > limit)
@@ -180,11 +199,11 @@ class Limits:
         return over + [f"{label} {least:,}" for least, label, _ in self.beneath if value < least]
 
 
-def limits(reading: ReturnReading, village: VillageReading, name: str) -> Limits | None:
+def limits(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
     """What the other figures of the row allow."""
     above = _limits(village, [(whole, weight) for part, whole, weight in WITHIN if part == name])
     beneath = _limits(village, [(part, weight) for part, whole, weight in WITHIN if whole == name])
-    return Limits(above, beneath) if above or beneath else None
+    return Limits("limits", (), 0.0, above=above, beneath=beneath) if above or beneath else None
 
 
 def _limits(village: VillageReading, names: list[tuple[str, float]]) -> tuple[tuple[int, str, float], ...]:
@@ -207,7 +226,7 @@ def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witne
     return Witness("similar", tuple(expected), spread) if expected else None
 
 
-WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | Limits | None], ...] = (
+WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None], ...] = (
     course,
     register,
     operators,
@@ -221,7 +240,7 @@ WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | Limits
 class Hearing:
     """All witnesses on a figure."""
 
-    witnesses: tuple[Witness | Limits, ...]
+    witnesses: tuple[Witness, ...]
 
     def surprise(self, value: float) -> float:
         return sum(each.surprise(value) for each in self.witnesses)
@@ -233,6 +252,3 @@ class Hearing:
 
 def heard(reading: ReturnReading, village: VillageReading, name: str) -> Hearing:
     return Hearing(tuple(found for each in WITNESSES if (found := each(reading, village, name)) is not None))
-
-
-__all__ = ["FEW", "HOUSEHOLDS_STRAY", "Hearing", "Witness", "heard", "stray"]

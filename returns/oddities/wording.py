@@ -2,7 +2,7 @@
 
 from returns.figures import BY_NAME
 from returns.oddities.readings import ReturnReading, VillageReading
-from returns.oddities.witnesses import RATE_OF, Hearing, Witness
+from returns.oddities.witnesses import RATE_OF, Hearing, Limits, Witness
 
 ASTONISHED = 1.5
 """From so much surprise on a witness has something to say."""
@@ -39,7 +39,7 @@ def _operators(reading: ReturnReading, village: VillageReading, name: str, typed
 
 
 def _limits(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
-    return "与同一行的" + "、".join(witness.broken(typed)) + "矛盾"
+    return "与同一行的" + "、".join(witness.broken(typed)) + "矛盾" if isinstance(witness, Limits) else ""
 
 
 def _similar(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
