@@ -7,5 +7,9 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from register.hooks import FINDERS
+        from returns.hooks import SOURCES
 
         FINDERS.register("returns.searching.urges")
+        SOURCES.register("returns.sources.own.operators")
+        SOURCES.register("returns.sources.own.register")
+        SOURCES.register("returns.sources.own.last")

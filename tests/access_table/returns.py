@@ -81,6 +81,8 @@ ROWS = [
     Row("returns:cells", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
     Row("returns:cells", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=400),
     Row("returns:problems", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:sources", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:sources", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=302),
     Row("returns:check", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
     Row(
         "returns:check",
