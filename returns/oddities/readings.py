@@ -14,6 +14,9 @@ from returns.oddities.vocabulary import ReturnContext, VillageContext
 FEW = 10
 """Households added to both sides of a ratio, so that small villages do not move by leaps."""
 
+HOUSEHOLDS_STRAY = 4
+"""Every figure strays by a few households, however small the village."""
+
 OWN_WEIGHS_FROM = 3
 """How many movements of its own weigh as much as the township's for how a village's figure moves."""
 
@@ -44,6 +47,11 @@ def moved(now: float, before: float) -> float:
 def moved_by(before: float, movement: float) -> float:
     """Where a figure is after a movement, never below nought."""
     return max(0.0, (before + FEW) * exp(movement) - FEW)
+
+
+def stray(expected: float, spread: float) -> float:
+    """By how many households a figure usually strays from what is expected."""
+    return sqrt(HOUSEHOLDS_STRAY**2 + (spread * expected) ** 2)
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -162,6 +170,14 @@ class ReturnReading:
         weight = len(own) / (len(own) + 2)
         drift = weight * median(own or [0.0]) + (1 - weight) * movement.usual
         return moved_by(before, drift * village.gap + movement.common)
+
+    def usual_range(self, village: VillageReading, name: str) -> tuple[int, int] | None:
+        """Within what the course lets the figure be expected, twice its usual stray to either side; None without a course."""
+        expected = self.expected(village, name)
+        if expected is None:
+            return None
+        width = 2 * stray(expected, self.spread(village, name))
+        return max(0, round(expected - width)), round(expected + width)
 
     def spread(self, village: VillageReading, name: str) -> float:
         """By which share the figure usually strays from that in so many quarters."""

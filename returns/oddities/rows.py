@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from math import log1p
 
 from returns.figures import NAMES
-from returns.oddities.readings import ReturnReading, VillageReading
+from returns.oddities.readings import ReturnReading, VillageReading, stray
 from returns.oddities.vocabulary import Oddity
-from returns.oddities.witnesses import stray
 
 FOREIGN = 7.0
 """How much better a row must fit its neighbour to be above the bound, over all figures."""
@@ -17,7 +16,7 @@ FITS = 1.0
 ROW_SPREAD = 0.015
 """By which share the figures of a whole row may be off."""
 
-LEAST_TWIN, DIFFERENT = 30, 3
+LEAST_TWIN, DIFFERENT = 120, 3
 """Households, and different figures in the row, from which two villages are hardly alike by chance."""
 
 NEARBY = (-1, 1, -2, 2)

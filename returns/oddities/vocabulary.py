@@ -49,3 +49,13 @@ class Oddity:
     score: float
     sentence: str
     likeliest: str = ""
+
+    @property
+    def points(self) -> int:
+        """The score for people, in hundredths; a bound is never reached by rounding."""
+        return int(self.score * 100)
+
+    @property
+    def words(self) -> str:
+        """Why, and what it probably is."""
+        return "，".join(filter(None, (self.sentence, self.likeliest)))

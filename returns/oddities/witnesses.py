@@ -7,17 +7,23 @@ counts without end).
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import log1p, sqrt
+from math import log1p
 from statistics import median
 
 from returns.figures import BY_NAME
-from returns.oddities.readings import ENOUGH, ReturnReading, VillageReading, moved, moved_by, quantile
+from returns.oddities.readings import (
+    ENOUGH,
+    HOUSEHOLDS_STRAY,
+    ReturnReading,
+    VillageReading,
+    moved,
+    moved_by,
+    quantile,
+    stray,
+)
 
 Known = Mapping[str, int | None] | None
 """What a source says of a village, by figure."""
-
-HOUSEHOLDS_STRAY = 4
-"""Every figure strays by a few households, however small the village."""
 
 ALL_AT_ONCE = 2.6
 """How surprising it is that something happens to a whole row, such as a new compound: some villages in a hundred."""
@@ -92,10 +98,6 @@ class Witness:
     def stray(self, expected: float) -> float:
         """By how many households a figure usually strays from what is expected."""
         return stray(expected, self.spread)
-
-
-def stray(expected: float, spread: float) -> float:
-    return sqrt(HOUSEHOLDS_STRAY**2 + (spread * expected) ** 2)
 
 
 def _surprise(value: float, expected: float, spread: float) -> float:

@@ -13,7 +13,7 @@ def why(reading: ReturnReading, village: VillageReading, name: str, typed: int, 
     ordered = sorted(hearing.witnesses, key=lambda each: -each.surprise(typed))
     astonished = [each for each in ordered if each.surprise(typed) >= ASTONISHED] or ordered[:1]
     said = [_SAID[each.name](reading, village, name, typed, each) for each in astonished]
-    return f"{BY_NAME[name].label} {typed:,}：" + "；".join(said)
+    return f"{BY_NAME[name].label} {typed:,}，" + "；".join(said)
 
 
 def _course(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
