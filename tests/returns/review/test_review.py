@@ -9,7 +9,7 @@ from accounts.posts import Post
 from areas.models import Area, Operator
 from common.exceptions import Refused
 from common.periods import Quarter
-from returns import actions
+from returns import actions, surveying
 from returns.counts import counts
 from returns.counts.counts import CountInput
 from returns.entry.saving import save_lines
@@ -28,8 +28,9 @@ LESS = (100, 90, 79, 60, 50)
 
 def review(quarterly_return: Return):
     sheet = sheet_of(quarterly_return)
+    survey = surveying.lay(sheet)
     compare(sheet)
-    return review_of(sheet)
+    return review_of(sheet, survey)
 
 
 def reading(quarterly_return: Return, figure: str, code: str = CODE):
