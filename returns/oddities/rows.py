@@ -19,6 +19,9 @@ ROW_SPREAD = 0.015
 LEAST_TWIN, DIFFERENT = 120, 3
 """Households, and different figures in the row, from which two villages are hardly alike by chance."""
 
+TWIN = 1.5
+"""The score of a row that stands twice."""
+
 NEARBY = (-1, 1, -2, 2)
 
 
@@ -71,7 +74,7 @@ def _foreign(village: VillageReading, other: VillageReading, score: float) -> Od
 
 
 def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
-    """Two villages with the same five figures; the second is named."""
+    """Two villages with the same five figures; named is the one whose course they fit less, the second where none is known."""
     seen: dict[tuple[int | None, ...], VillageReading] = {}
     for village in reading.villages:
         row = tuple(village.typed.get(name) for name in NAMES)
@@ -79,6 +82,8 @@ def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
             continue
         other = seen.setdefault(row, village)
         if other is not village:
+            misfits = [_misfit(each, _expected(reading, each)) or 0.0 for each in (other, village)]
+            copy, model = (other, village) if misfits[0] > misfits[1] else (village, other)
             typed = "、".join(f"{value:,}" for value in row)
-            sentence = f"五项数字（{typed}）与“{other.context.name}”完全相同"
-            yield Oddity(village.context.code, "", "twin_row", 1.5, sentence, "疑似重复填报同一村居的数字")
+            sentence = f"五项数字（{typed}）与“{model.context.name}”完全相同"
+            yield Oddity(copy.context.code, "", "twin_row", TWIN, sentence, "疑似重复填报同一村居的数字")

@@ -181,6 +181,15 @@ def test_detect_finds_a_row_that_stands_twice():
     assert [(each.code, each.kind) for each in above(detect(rows, context))] == [(context.villages[5].code, "twin_row")]
 
 
+def test_detect_names_the_copy_of_a_row_and_not_its_model():
+    context = township()
+    rows = sound(context)
+    rows[context.villages[1].code] = dict(rows[context.villages[5].code])
+
+    twins = [each.code for each in above(detect(rows, context)) if each.kind == "twin_row"]
+    assert twins == [context.villages[1].code]
+
+
 def test_detect_says_into_whose_row_a_village_went():
     context = township()
     rows = sound(context)
