@@ -277,7 +277,15 @@ def beside_town():
     return rows
 
 
+def bare_names():
+    """All names without what they are: 洲心 is the township, then its community."""
+    endings = ("街道办事处", "社区居委会", "居委会", "村委会", "镇")
+    short = [next(name.removesuffix(each) for each in endings if name.endswith(each)) for name in UNITS.values()]
+    return [[name, *row[1:]] for name, row in zip(short, counts_body(), strict=True)]
+
+
 COUNTED_SHEETS = {
+    "bare names in order": block(COUNTS_HEAD, *bare_names()),
     "plain": block(COUNTS_HEAD, *counts_body()),
     "full and short townships": block(COUNTS_HEAD, *([r[0].replace("办事处", ""), *r[1:]] for r in counts_body())),
     "townships in a column": block(["街镇", "村居", *COUNTS_HEAD[1:]], *beside_town()),
