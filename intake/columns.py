@@ -170,7 +170,7 @@ def _split(
         if not any(each.texts) and column.kind == "figure":
             continue
         if tidy(each.heading) in labels:
-            sure.append(each)
+            (maybe if each.is_hidden else sure).append(each)
             continue
         ways = each.said.ways
         if len(ways) > 1:
@@ -181,7 +181,7 @@ def _split(
         if column.kind == "sentence" and "备注" in each.heading:
             maybe.append(each)
             continue
-        is_unsure = len(ways) > 1 or each.said.doubts or "which" in said.what
+        is_unsure = each.is_hidden or len(ways) > 1 or each.said.doubts or "which" in said.what
         (maybe if is_unsure else sure).append(each)
     exact = [each for each in sure if tidy(each.heading) in labels]
     if column.kind == "sentence":
@@ -199,8 +199,6 @@ def _one_of_many(sure: list[Candidate], wanted: Wanted) -> list[Candidate]:
         sure = (summed or whole) or (sure if len(operators) == 1 and counts_only else [])
     elif len(whole) > 1 and len(summed) == 1:
         sure = summed if not _same(whole) else whole
-    shown = [each for each in sure if not each.is_hidden]
-    sure = shown or sure
     return sure[:1] if len(sure) > 1 and _same(sure) else sure
 
 

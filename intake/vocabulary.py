@@ -16,6 +16,7 @@ _OPERATORS = _SAID.pop("operators")
 _PERIOD = re.compile(
     r"(?:(?P<year>20[0-9]{2}|[0-9]{2})\s*[年.\-/]?\s*)?"
     r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|[Qq](?P<q>[1-4])|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
+    r"|(?P<ended>20[0-9]{2})年[底末]"
 )
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _SPACE = re.compile(r"\s+")
@@ -83,6 +84,9 @@ def periods_in(text: str) -> tuple[tuple[int, int], ...]:
     """The quarters that a text names, each with its year, 0 where it names none."""
     found = []
     for match in _PERIOD.finditer(tidy(text)):
+        if match["ended"]:
+            found.append((int(match["ended"]), 4))
+            continue
         month = int(match["month"]) if match["month"] else 0
         sign = match["quarter"] or match["q"]
         quarter = _NUMERALS.get(sign) or int(sign) if sign else (month + 2) // 3

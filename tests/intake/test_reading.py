@@ -195,6 +195,9 @@ READ = {
     "fibre, copper and both": block(["村居", "总户数", "覆盖户数", "", "", "用户数"], ["", "", "合计", "光", "铜", "小计", "光纤", "铜缆"], *([n, h, b, f, b - f, u, v, u - v] for n, h, b, f, u, v in body())),
     "a row for each quarter, named once": block(["村居", "季度", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "2018年一季度", *(x - 1 for x in n)], ["", "2018年二季度", *n]))),
     "hamlets with a subtotal": block(["行政村", "自然村", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "甲村", *(x - 9 for x in n)], ["", "乙村", *[9] * 5], ["", "小计", *n])), ["合计", "", *TOTAL[1:]]),
+    "this quarter, last, and the difference in rows": block(["村居", "期别", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "本季", *n], ["", "上季", *(x - 1 for x in n)], ["", "增减", *[1] * 5]))),
+    "the end of last year beside": block(["村居", "2017年底", *[""] * 4, "2018年6月底"], ["", *HEAD[1:], *HEAD[1:]], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
+    "subtotals of parts": block(HEAD, *body()[:3], ["城区小计", 1, 1, 1, 1, 1], *body()[3:], ["北片小计", 1, 1, 1, 1, 1], TOTAL),
     "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
@@ -357,6 +360,7 @@ ASKED = {
     "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
     "households by the million": (["村居", "总户数（万户）", "光网用户数"], ["江口", 3211, 2100], {"unit"}),
+    "two villages in a row": (["村居", "总户数"], ["江口", 5], ["龙埗居委会（含北潦）", 9], {"row"}),
     "a village of a town's size": (["村居", "总户数（万户）"], ["江口", 12], {"unit"}),
     "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
     "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
@@ -440,6 +444,20 @@ def test_hidden_rows_follow_the_total():
     assert counted.questions == [] and len(values(counted)) == 3
     assert left_out.questions == [] and len(values(left_out)) == 2
     assert [question.kind for question in alone.questions] == ["row"] and len(values(alone)) == 2
+
+
+def test_hidden_column_is_asked_where_no_other_holds_the_figure():
+    rows = [["村居", "总户数", "光网用户数"], ["江口", 5, 3]]
+
+    alone = read(workbook(rows=rows, columns_hidden=["C"]), "a.xlsx", RETURN)
+    beside = read(
+        workbook(rows=[[*row, cell] for row, cell in zip(rows, ["光网用户数", 2], strict=True)], columns_hidden=["C"]),
+        "a.xlsx",
+        RETURN,
+    )
+
+    assert [question.key for question in alone.questions] == ["column/fibre_users"]
+    assert beside.questions == [] and values(beside) == {"441802107001": {"households": 5, "fibre_users": 2}}
 
 
 def test_merged_figures_are_no_ones():
