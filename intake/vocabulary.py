@@ -27,6 +27,8 @@ _BOTH = re.compile(
     r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*"
 )
 
+_LABEL = re.compile("[A-Za-z]|[0-9=+/×÷*-]+|[甲乙丙丁戊]")
+"""An aside that only numbers the column."""
 _REMARKABLE = 5
 """A longer aside explains what is meant, and names no other figure."""
 
@@ -130,6 +132,8 @@ def ideas(text: str) -> Ideas:
             else:
                 what.add(idea)
         if part is not bare and len(part) > _REMARKABLE:
+            continue
+        if part is not bare and _LABEL.fullmatch(part):
             continue
         rest += re.sub(r"[^\w%]|[_]", "", _ANY.sub("", left))
     found = Ideas(frozenset(what), frozenset(operators), tuple(dict.fromkeys(periods)), factor, rest)
