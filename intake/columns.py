@@ -152,8 +152,11 @@ def _is_now(each: Candidate, every: Sequence[Candidate], period: Period | None) 
         return True
     if period:
         return any(_fits(one, period) for one in said.periods)
-    latest = max(one for other in every for one in other.said.ideas.periods)
-    return any(_fits(one, latest) for one in said.periods)
+    named = {one for other in every if any(other.texts) for one in other.said.ideas.periods}
+    quarters = {quarter for year, quarter in named if not year}
+    if not named or {1, 4} <= quarters:  # Whether the first quarter follows the fourth, no year says.
+        return True
+    return any(_fits(one, max(named)) for one in said.periods)
 
 
 def _split(

@@ -198,6 +198,7 @@ READ = {
     "this quarter, last, and the difference in rows": block(["村居", "期别", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "本季", *n], ["", "上季", *(x - 1 for x in n)], ["", "增减", *[1] * 5]))),
     "the end of last year beside": block(["村居", "2017年底", *[""] * 4, "2018年6月底"], ["", *HEAD[1:], *HEAD[1:]], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
     "subtotals of parts": block(HEAD, *body()[:3], ["城区小计", 1, 1, 1, 1, 1], *body()[3:], ["北片小计", 1, 1, 1, 1, 1], TOTAL),
+    "a year's columns, half of them blank": block(["村居", "2018年一季度", *[""] * 4, "2018年二季度", *[""] * 4, "2018年三季度"], ["", *HEAD[1:] * 3], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
     "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
@@ -361,6 +362,7 @@ ASKED = {
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
     "households by the million": (["村居", "总户数（万户）", "光网用户数"], ["江口", 3211, 2100], {"unit"}),
     "two villages in a row": (["村居", "总户数"], ["江口", 5], ["龙埗居委会（含北潦）", 9], {"row"}),
+    "quarters without a year": (["村居", "12月底光网用户数", "3月底光网用户数"], ["江口", 2, 3], {"column"}),
     "a village of a town's size": (["村居", "总户数（万户）"], ["江口", 12], {"unit"}),
     "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
     "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
