@@ -10,6 +10,7 @@ from intake.vocabulary import Meaning, factor_in, meaning, periods_in, tidy
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
+_HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
 _FILED = re.compile("(?:填报|制表|填表|上报|报送|审核|打印)?(?:日期|时间)[:：]")
 _UNIT_SAID = re.compile(r"(?:计量)?单位[:：为是]\s*([^。；;\s)）]+)")
 
@@ -170,7 +171,7 @@ def _split(
     others = {each.said.ways[0] for each in present if len(each.said.ways) == 1 and not each.said.doubts}
     for each in free:
         said = each.said.ideas
-        if not any(each.texts) and column.kind == "figure":
+        if column.kind == "figure" and not any(_HAS_NUMBER.search(text) for text in each.texts):
             continue
         if tidy(each.heading) in labels:
             (maybe if each.is_hidden else sure).append(each)

@@ -108,7 +108,7 @@ def _is_total(text: str, index: NameIndex) -> bool:
     if _TOTAL.fullmatch(plain) or plain in _WHOLE:
         return True
     said = ideas(plain)
-    if said.what and not said.rest and said.what <= _NO_PLACE:
+    if said.what and not said.rest and said.what <= _NO_PLACE and said.what - {"filler"}:
         return True
     return bool(_TOTAL_AT_THE_END.search(plain)) and index.match(text) is None
 

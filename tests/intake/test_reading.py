@@ -199,6 +199,7 @@ READ = {
     "the end of last year beside": block(["村居", "2017年底", *[""] * 4, "2018年6月底"], ["", *HEAD[1:], *HEAD[1:]], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
     "subtotals of parts": block(HEAD, *body()[:3], ["城区小计", 1, 1, 1, 1, 1], *body()[3:], ["北片小计", 1, 1, 1, 1, 1], TOTAL),
     "a year's columns, half of them blank": block(["村居", "2018年一季度", *[""] * 4, "2018年二季度", *[""] * 4, "2018年三季度"], ["", *HEAD[1:] * 3], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
+    "is covered, yes or no": block(*([row[0], cell, *row[1:]] for row, cell in zip(PLAIN, ["是否光网覆盖", *"是是否是是是是是"], strict=True))),
     "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
@@ -319,6 +320,30 @@ def test_townships_alone_are_read_by_their_short_names():
         "441802103": 6,
         "441802107": 4,
     }
+
+
+def test_heading_above_all_figures_says_what_they_are():
+    rows = [
+        ["村居", "宽带用户数"],
+        ["", "公众", "政企", "合计", "其中光纤"],
+        ["江口", 5, 2, 7, 6],
+        ["龙埗", 6, 3, 9, 8],
+    ]
+
+    reading = read(block(*rows), "", RETURN)
+
+    assert reading.questions == []
+    assert [line.values for line in reading.lines] == [
+        {"broadband_users": 7, "fibre_users": 6},
+        {"broadband_users": 9, "fibre_users": 8},
+    ]
+
+
+def test_name_that_was_torn_apart_is_asked():
+    reading = read("村居 总户数 宽带用户数\n江口 5 4\n龙 埗 6 3", "", RETURN)
+
+    assert [question.kind for question in reading.questions] == ["row"]
+    assert values(reading) == {"441802107001": {"households": 5, "broadband_users": 4}}
 
 
 def test_rows_beside_the_townships_are_left_out():
