@@ -54,6 +54,7 @@ def portal(request: HttpRequest) -> dict:
         "demonstration": settings.DEMONSTRATION,
         "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if user and user.is_authenticated else [],
+        "inbox_unread": None,
         "may_search": bool(user and user.is_authenticated and user.may(Power.SEE_NETWORK)),
     }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("offline.urls")),
     path("field/", include("field.urls")),
     path("jobs/", include("jobs.urls")),
+    path("inbox/", include("inbox.urls")),
     path("papers/", include("papers.urls")),
     path("returns/", include("returns.urls")),
     path("returns/", include("workbooks.urls")),

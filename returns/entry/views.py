@@ -24,7 +24,7 @@ from returns.models import Return, ReturnLine, ReturnState
 from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
-from returns.rounds import calendar, rounds
+from returns.rounds import calendar, late_views, rounds
 from returns.sheet import sheet_of, villages
 
 
@@ -52,6 +52,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "township": township,
             "quarter": quarter,
             "refusal": refusal,
+            "late": late_views.panel(late_views.round_of(township, quarter), township, request.user, today()),
             "due": rounds.due_on(township.county, quarter),
             "can_open": calendar.can_open(quarter, today()),
             "villages": villages(township.code, quarter),

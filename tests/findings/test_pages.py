@@ -203,10 +203,10 @@ def test_thing_knows_its_findings(found, people):
 
 
 def test_home_pages_say_what_is_to_be_settled(found, people, client):
-    [clerks] = tasks.waiting_for(people.clerk)
+    [clerks] = tasks.pending(people.clerk)
     assert (clerks.label, clerks.url) == ("台账待处理 1 条，其中 1 条影响评定", "/findings/?mine=1")
-    assert [task.label for task in tasks.waiting_for(people.operator)] == ["台账待处理 1 条，其中 1 条影响评定"]
-    assert tasks.waiting_for(people.head) == tasks.waiting_for(people.neighbour) == []
+    assert [task.title for task in tasks.pending(people.operator)] == ["台账待处理 1 条，其中 1 条影响评定"]
+    assert tasks.pending(people.head) == tasks.pending(people.neighbour) == []
     for user in (people.clerk, people.operator):
         client.force_login(user)
         assert "台账待处理 1 条" in client.get("/").content.decode()

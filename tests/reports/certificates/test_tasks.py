@@ -6,13 +6,13 @@ from areas.models import Area
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.models import Frame
 from reports.certificates import actions
-from reports.certificates.tasks import waiting_for
+from reports.certificates.tasks import pending
 from tests.inspection.conftest import QUARTER
 from tests.reports.certificates.conftest import ISSUED_ON, TOWN, XINMA
 
 
 def said(user) -> list[tuple]:
-    return [(task.label, task.state, task.since, task.remark) for task in waiting_for(user)]
+    return [(task.title, task.state, task.since and task.since.date(), task.words) for task in pending(user)]
 
 
 def test_ratified_units_wait_for_those_who_award(ratified, people):
