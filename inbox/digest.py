@@ -33,14 +33,15 @@ class DigestRun:
 
 @dataclass(frozen=True)
 class _Digest:
-    """What one mail is about: what presses, and what is new besides."""
+    """What one mail is about: what presses, what is new besides, and what presses but lies with others."""
 
     pressing: list[InboxItem]
     new: list[InboxItem]
+    theirs: list[InboxItem]
 
     @property
     def items(self) -> list[InboxItem]:
-        return [*self.pressing, *self.new]
+        return [*self.pressing, *self.new, *self.theirs]
 
 
 def send_all() -> DigestRun:
@@ -61,9 +62,13 @@ def send_all() -> DigestRun:
 
 
 def _of(user: User, on: date) -> _Digest:
-    mine = [row.item for row in items.of(user).mine]
-    pressing, after = [item for item in mine if presses(item, on)], _told_until(user, on)
-    return _Digest(pressing, [item for item in mine if item not in pressing and item.news_at and item.news_at > after])
+    inbox, after = items.of(user), _told_until(user, on)
+    mine = [row.item for row in inbox.mine]
+    return _Digest(
+        [item for item in mine if presses(item, on)],
+        [item for item in mine if not presses(item, on) and item.news_at and item.news_at > after],
+        [row.item for row in inbox.theirs if presses(row.item, on)],
+    )
 
 
 def presses(item: InboxItem, on: date) -> bool:
@@ -116,6 +121,7 @@ def _text(user: User, digest: _Digest, on: date) -> str:
     lines = [f"{user.name}，您好：", ""]
     lines += _part("临近期限或已逾期", digest.pressing, on)
     lines += _part("新增待办", digest.new, on)
+    lines += _part("由他人承办、临近期限或已逾期", digest.theirs, on)
     return "\n".join([*lines, *foot()])
 
 
@@ -129,4 +135,5 @@ def _part(heading: str, found: list[InboxItem], on: date) -> list[str]:
 
 def _line(item: InboxItem, on: date) -> str:
     due = f"，截止 {item.due:%Y-%m-%d}（{_left(item, on)}）" if item.due else ""
-    return f"{item.kind}：{item.title}{due}，{item.state}。{item.words}"
+    who = f"，由{item.who}承办" if item.who else ""
+    return f"{item.kind}：{item.title}{due}{who}，{item.state}。{item.words}"

@@ -83,7 +83,10 @@ def _moved(rows: QuerySet) -> list[tuple[Proposal, ProposalMove | None]]:
 
 
 def _item(row: Proposal, last: ProposalMove | None, **more) -> InboxItem:
-    said = {"words": f"{last.by}：{last.reason}" if last and last.reason and last.by else ""}
+    said = {
+        "since": last.at if last else row.at,
+        "words": f"{last.by}：{last.reason}" if last and last.reason and last.by else "",
+    }
     return InboxItem(
         key=f"proposal/{row.pk}",
         version=str(row.version),
@@ -91,7 +94,6 @@ def _item(row: Proposal, last: ProposalMove | None, **more) -> InboxItem:
         title=row.title,
         url=reverse("proposals:proposal", args=[row.pk]),
         state=row.get_state_display(),
-        since=last.at if last else row.at,
         **said | more,
     )
 

@@ -72,12 +72,8 @@ def owed_by(user, on: date) -> list[InboxItem]:
     items += [
         _unfinished(user, township, entry, steps.get(entry.pk), course) for entry in returns if entry.state in OWED
     ]
-    items += [
-        _at_bureau(user, entry, township.name, course.due_on(entry.quarter))
-        for entry in returns
-        if entry.state in AT_BUREAU
-    ]
-    return sorted(items, key=lambda item: item.due)
+    items += [_at_bureau(entry, township.name) for entry in returns if entry.state in AT_BUREAU]
+    return sorted(items, key=lambda item: item.due or date.max)
 
 
 def waiting_for(user) -> list[InboxItem]:
@@ -239,7 +235,7 @@ def _words(step: ReturnMove | None) -> str:
     return f"{step.by}：{step.reason}" if step.by else step.reason
 
 
-def _item(entry: Return, what: str, name: str, due: date, **more) -> InboxItem:
+def _item(entry: Return, what: str, name: str, due: date | None, **more) -> InboxItem:
     """An item about a return; ``what`` is to be done with it."""
     mark = "（更正）" if entry.corrects_id else ""
     said = {
@@ -299,8 +295,8 @@ def _moved(entry: Return, step: ReturnMove | None) -> str:
     return f"{entry.state}.{step.pk if step else 0}"
 
 
-def _at_bureau(user, entry: Return, name: str, due: date) -> InboxItem:
-    return _item(entry, "bureau", name, due, who=THE_BUREAU, words=entry.reason, other=BUREAU)
+def _at_bureau(entry: Return, name: str) -> InboxItem:
+    return _item(entry, "bureau", name, None, who=THE_BUREAU, words=entry.reason, other=BUREAU)
 
 
 def _submitted(user, entry: Return, due: date) -> InboxItem:

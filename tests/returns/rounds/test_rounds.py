@@ -225,7 +225,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
     assert list(Urge.objects.values_list("on", "by__name")) == [(ON, "王审核"), (AFTER, "王审核")]
     assert AuditEntry.objects.filter(action="round.urge").count() == 2
     (task,) = owed_by(people.clerk, ON)
-    assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.notice
+    assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.words
 
     submitted(quarterly_return, people.clerk)
     with pytest.raises(Refused, match="已经报送"):
@@ -234,11 +234,11 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
 
 @pytest.mark.parametrize(("on", "notice"), [
     (date(2019, 4, 9), ""), (date(2019, 4, 10), "还有 5 天截止。"), (DUE, "今天截止。"),
-    (AFTER, "填报已截止，确需补报请联系区经信局。"),
+    (AFTER, "填报已截止。确需补报，请申请补报。"),
 ])  # fmt: skip
 def test_task_says_how_much_time_is_left(on, notice, opened, people):
     (task,) = owed_by(people.head, on)
-    assert (task.due, task.notice) == (DUE, notice)
+    assert (task.due, task.words) == (DUE, notice)
 
 
 def browse(user) -> Client:
@@ -267,7 +267,8 @@ def test_bureau_opens_urges_and_unlocks_on_the_pages(make_area, people, settings
     settings.PORTAL_TODAY = AFTER
     clerk = browse(people.clerk)
     address = reverse("returns:return", args=[Return.objects.get().pk])
-    assert "已经截止" in clerk.get(address).content.decode()
+    page = clerk.get(address).content.decode()
+    assert "现在不能再改" in page and "申请补报" in page
     unlock = reverse("returns:unlock", args=["2019Q1", TOWN])
     assert reviewer.post(unlock, {"until": "2019-04-20", "reason": ""}).status_code == 422
     assert reviewer.post(unlock, {"until": "2019-04-20", "reason": "停电"}).status_code == 302
