@@ -65,3 +65,5 @@ if (link) {
     if (target && target.pathname.indexOf("/inbox/items/") === 0) forget();
   });
 }
+
+export {};
