@@ -134,6 +134,7 @@ def _part(heading: str, found: list[InboxItem], on: date) -> list[str]:
 
 
 def _line(item: InboxItem, on: date) -> str:
-    due = f"，截止 {item.due:%Y-%m-%d}（{_left(item, on)}）" if item.due else ""
+    left = _left(item, on)
+    due = f"，截止 {item.due:%Y-%m-%d}（{left}）" if left else ""
     who = f"，由{item.who}承办" if item.who else ""
     return f"{item.kind}：{item.title}{due}{who}，{item.state}。{item.words}"

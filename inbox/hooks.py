@@ -24,6 +24,7 @@ class InboxItem:
     ``key`` names it for good, ``version`` changes when there is news, by which it is unread again. ``who`` has it in
     words; blank: whoever asks. ``words`` are the other side's: why it came back, the urging, the comment.
     ``since`` is when it came to whoever has it, ``latest`` when the newest part of it came, where it is many things.
+    ``due_of`` says whose last day ``due`` is where it is not the holder's: it sorts, and makes nobody late.
     ``other`` is the side that one may call about it: BUREAU, GOVERNMENT, a township's code, an operator's.
     """
 
@@ -36,6 +37,7 @@ class InboxItem:
     since: datetime | None = None
     latest: datetime | None = None
     due: date | None = None
+    due_of: str = ""
     who: str = ""
     words: str = ""
     other: str = ""
@@ -50,8 +52,8 @@ class InboxItem:
         return self.latest or self.since
 
     def days_left(self, on: date) -> int | None:
-        """Days until it is due, negative once it is over; None when nothing says by when."""
-        return (self.due - on).days if self.due else None
+        """Days that the holder has, negative once they are over; None when nothing says by when."""
+        return (self.due - on).days if self.due and not self.due_of else None
 
 
 PENDING: Registry[Callable[[User], Iterable[InboxItem]]] = Registry()

@@ -62,8 +62,8 @@ class Inbox:
 
     @property
     def first(self) -> list[InboxRow]:
-        """The first of one's own items: all that are overdue, and others until there are SHOWN_FIRST."""
-        return self.mine[: max(SHOWN_FIRST, self.late)]
+        """The first of one's own items, and all that are overdue."""
+        return [row for place, row in enumerate(self.mine) if place < SHOWN_FIRST or row.is_overdue]
 
     @property
     def theirs_late(self) -> int:

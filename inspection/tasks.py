@@ -98,7 +98,6 @@ def _reportable(user, on: date) -> Iterator[InboxItem]:
     ready = achieved.exclude(area_id__in=Unit.objects.live().values("area_id"))
     codes = list(ready.values_list("area_id", flat=True))
     if codes:
-        itself = "，其中有本街镇" if user.area_id in codes else ""
         yield InboxItem(
             key=f"report/{quarter}/reportable",
             version=str(len(codes)),
@@ -106,7 +105,7 @@ def _reportable(user, on: date) -> Iterator[InboxItem]:
             title=f"{quarter.label}有 {len(codes)} 个单位达标可申报",
             url=f"{reverse('inspection:new')}?period={quarter}",
             state="可申报",
-            words=f"共 {len(codes)} 个单位{itself}",
+            words="其中有本街镇" if user.area_id in codes else "",
         )
 
 

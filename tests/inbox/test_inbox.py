@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from accounts.posts import Post
 from common.periods import Quarter
 from inbox import items
-from inbox.hooks import InboxItem
+from inbox.hooks import InboxAct, InboxItem
 from inbox.models import OpenedItem
 from returns import actions
 from returns.models import Return
@@ -37,9 +38,6 @@ def quarterly_return(make_return, make_area):
 
 def said(rows) -> list[tuple[str, str, str]]:
     return [(row.item.title, row.item.state, row.item.who) for row in rows if row.item.kind == "季报"]
-
-
-TITLE = "测试镇2019年第一季度季报"
 
 
 def test_return_lies_with_whoever_has_it(quarterly_return, people):
@@ -116,7 +114,7 @@ def test_overdue_stands_first_and_none_of_it_leaves_the_home_page(make_area, peo
     assert "剩余 7 天" in enter(people.clerk).get(reverse("inbox:index")).text
 
 
-def test_home_keeps_all_that_is_overdue_however_much(monkeypatch):
+def test_home_keeps_all_that_is_overdue_however_much():
     def row(number: int, left: int) -> items.InboxRow:
         item = InboxItem(key=str(number), version="", kind="季报", title="", url="", state="")
         return items.InboxRow(item, False, left)
@@ -188,7 +186,7 @@ def test_every_post_has_an_inbox(post, make_area, make_user):
     assert client.get("/").status_code == 200
 
 
-def test_page_asks_nothing_for_the_mark_in_its_header(people, django_assert_num_queries, monkeypatch):
+def test_page_asks_nothing_for_the_mark_in_its_header(people, monkeypatch):
     def none(user):
         raise AssertionError("the header asked for the inbox")
 
@@ -205,3 +203,23 @@ def test_inbox_costs_the_same_however_long(make_area, make_return, people, djang
         submitted(make_return(1, Quarter(2018, number)), people.clerk)
     with django_assert_max_num_queries(len(few)):
         items.of(people.clerk)
+
+
+def test_reviewer_is_not_late_for_a_townships_last_day(make_area, make_return, people):
+    make_area(f"{TOWN}201", "1号村", valid_from=date(2018, 1, 1))
+    submitted(make_return(1, Quarter(2018, 3)), people.clerk)
+    inbox = items.of(people.reviewer)
+    (row,) = [row for row in inbox.mine if row.item.kind == "季报"]
+    assert (row.item.due, row.is_overdue, row.left_words) == (date(2018, 10, 15), False, "") and inbox.late == 0
+    assert "报送期限" in enter(people.reviewer).get(reverse("inbox:index")).text
+
+
+def test_item_whose_button_is_there_is_posted_by_a_form():
+    """Nothing is settled by following a link: a button is a form with its token."""
+    act = InboxAct(label="允许", url="/x/", fields={"version": "3"})
+    item = InboxItem(key="a/1", version="", kind="补报", title="某镇", url="/x/", state="待答复", acts=(act,))
+    row = items.InboxRow(item, False, None)
+    page = render_to_string(
+        "inbox/_rows.html", {"rows": [row], "caption": "x", "has_holders": False, "csrf_token": "t0k"}
+    )
+    assert '<form method="post" action="/x/"' in page and 'value="t0k"' in page and 'name="version" value="3"' in page
