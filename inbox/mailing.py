@@ -35,4 +35,4 @@ def record(action: str, by, user, subject: str, problem: str) -> None:
 def foot() -> list[str]:
     """The last lines of every mail."""
     where = f"请登录办理：{settings.PORTAL_ADDRESS}" if settings.PORTAL_ADDRESS else "请登录门户，在“待办”中办理。"
-    return [where, "不想再收到邮件，请在“我的账号”中清空电子邮箱。本邮件由系统发出，请勿回复。"]
+    return [where, "不再接收邮件的，请在“我的账号”中清空电子邮箱。本邮件由系统发出，请勿回复。"]

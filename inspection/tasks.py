@@ -121,7 +121,7 @@ def _reviewer(user, on: date) -> Iterator[InboxItem]:
     for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
         remark = f"由{report.reviewer}审核" if report.reviewer and report.state == ReportState.EXAMINING else ""
         yield _item(
-            report, words="补正后再报" if report.follows_id and not remark else remark, other=report.township_id
+            report, words="补正后重新报送" if report.follows_id and not remark else remark, other=report.township_id
         )
     yield from _returned(user)
     for unit in _vetted(user):

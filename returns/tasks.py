@@ -304,7 +304,7 @@ def _submitted(user, entry: Return, due: date) -> InboxItem:
     """What is passed waits for who confirms it; what is reported for whoever reviews."""
     is_passed = entry.state == ReturnState.PASSED
     is_mine = not is_passed or user.may(Power.CONFIRM_RETURNS)
-    mark = "（退回后再报）" if entry.came_again else ""
+    mark = "（退回后重新报送）" if entry.came_again else ""
     return _item(
         entry,
         "confirm" if is_passed else "review",

@@ -49,7 +49,7 @@ def test_clerk_asks_on_the_page_where_she_is_refused(closed, people):
     clerk = enter(people.clerk)
     page = clerk.get(reverse("returns:return", args=[Return.objects.get().pk]))
     address = reverse("returns:ask_late", args=[QUARTER])
-    assert f'action="{address}"' in page.text and "现在不能再改" in page.text
+    assert f'action="{address}"' in page.text and "不能修改" in page.text
 
     assert clerk.post(address, {"until": FORM["until"]}).status_code == 422
     for _ in range(2):
