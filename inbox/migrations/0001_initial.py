@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('returns', '0008_reminders_to_inbox'),
+        ('returns', '0011_reminders_to_inbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """The day's mails are the inbox's from now on: their table goes there, with its rows (inbox 0001)."""
 
     dependencies = [
-        ('returns', '0007_late_requests'),
+        ('returns', '0010_late_requests'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0007_taken_from_sources")]
+    dependencies = [("returns", "0008_taken_from_sources")]
 
     operations = [
         migrations.AddField(
