@@ -1,11 +1,10 @@
 """What the acceptance chain puts into the inbox: what waits for a person, the oldest first, and what waits for others."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from acceptance.judging import standing
 from acceptance.models import Basis, Verdict
@@ -192,14 +191,14 @@ def _government(user, on: date) -> Iterator[InboxItem]:
 
 
 def _submissions(user, *states: str) -> Iterator[Submission]:
-    yield from Submission.objects.visible_to(user).filter(state__in=states).order_by("pk")
+    found = Submission.objects.visible_to(user).filter(state__in=states)
+    yield from found.annotate(moved_at=Max("moves__at")).order_by("pk")
 
 
 _SUBMISSION_STATES = {SubmissionState.SUBMITTED: "待审定", SubmissionState.RATIFIED: "已审定，待通报"}
 
 
 def _submission(submission: Submission, **more) -> InboxItem:
-    day = submission.ratified_on or submission.submitted_on
     return InboxItem(
         key=f"submission/{submission.pk}",
         version=str(submission.version),
@@ -207,13 +206,9 @@ def _submission(submission: Submission, **more) -> InboxItem:
         title=str(submission),
         url=reverse("inspection:submission", args=[submission.pk]),
         state=_SUBMISSION_STATES.get(submission.state) or submission.get_state_display(),
-        since=_moment(day) if day else submission.created_at,
+        since=submission.moved_at or submission.created_at,
         **more,
     )
-
-
-def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _item(report: Report, **more) -> InboxItem:

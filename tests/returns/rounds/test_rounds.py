@@ -107,8 +107,8 @@ def test_reason_of_an_early_round_is_shown_to_the_townships(make_area, people, s
     make_area(f"{TOWN}201", valid_from=date(2018, 1, 1))
     reason = "区政府要求提前摸底"
     rounds.open_round(county="441802", quarter=QUARTER, due=DUE, early_reason=reason, on=EARLY, by=people.reviewer)
-    (task,) = [each for each in owed_by(people.clerk, EARLY) if "2019年第一季度" in each.label]
-    assert task.notice == f"本季度尚未结束，提前开放填报：{reason}。"
+    (task,) = [each for each in owed_by(people.clerk, EARLY) if "2019年第一季度" in each.title]
+    assert task.words == f"本季度尚未结束，提前开放填报：{reason}。"
     for address in (reverse("returns:rounds"), reverse("returns:round", args=[QUARTER])):
         assert reason in browse(people.clerk).get(address).content.decode()
 
