@@ -24,12 +24,19 @@ function copyOf(sheet) {
   return { html: copy.innerHTML, title: document.title, at: Date.now() };
 }
 
-/** Keep the page of the form here, now and after every change; of the pages kept the oldest go. @param {Sheet} sheet */
-export function keepCopy(sheet) {
+/**
+ * Keep the page of the form here, now and after every change, and what is typed under the account's key; of the pages kept
+ * the oldest go.
+ * @param {{ sheet: Sheet, ready: Promise<any>, unlocked: (store: OfflineStore) => Promise<any> }} grid
+ */
+export function keepCopy(grid) {
+  const sheet = grid.sheet;
   let timer = 0;
-  openOffline().then(function (found) {
+  // Not both at once: one looks for the key, the other leaves it here.
+  grid.ready.then(openOffline).then(function (found) {
     if (found.state !== "open" || found.store.account !== sheet.table.dataset.user) return;
     const store = found.store;
+    grid.unlocked(store);
     function keep() {
       clearTimeout(timer);
       timer = setTimeout(function () {

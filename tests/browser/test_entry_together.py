@@ -110,6 +110,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     type_in(page, 1, 0, STOP)
     expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在这台电脑上")
     killable.kill()
+    assert killable.holds(STOP) == []
 
     page = killable.open()
     page.set_viewport_size(TALL)
