@@ -346,7 +346,9 @@ def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):
     standing(page, "全部已保存")
     expect(page.locator("[data-problems]")).to_contain_text("大于总户数")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    cards = page.locator("tbody.village:visible").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    cards = page.locator("tbody.village:visible").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().width)"
+    )
     assert len(cards) == 1 and 340 < cards[0] <= 390
     axe(page)
     shot(page, "grid-phone")
