@@ -73,8 +73,8 @@ export async function openCopy(main, note) {
   const found = await openOffline();
   const copy = found.state === "open" ? await found.store.read(PREFIX + location.pathname) : null;
   if (!copy) {
-    note.textContent = found.state === "open" ? "没有连上服务器；这一页没有在本机打开过，联网后才能查看。"
-      : found.state === "impossible" ? "没有连上服务器；这个浏览器不能离线打开页面。" : "没有连上服务器；请联网登录后再打开。";
+    note.textContent = found.state === "open" ? "无法连接服务器；本页未在本机打开过，联网后才能查看。"
+      : found.state === "impossible" ? "无法连接服务器；这个浏览器不能离线打开页面。" : "无法连接服务器；请联网登录后再打开。";
     return null;
   }
   main.innerHTML = copy.html;

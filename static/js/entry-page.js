@@ -99,7 +99,7 @@ export function start(table, isCopy) {
         say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
         jump();
       } else if (isCheck && !saving.isReady()) {
-        say("没有连上服务器，不能提请签发。", true);
+        say("无法连接服务器，不能提请签发。", true);
       } else if (isCheck) {
         const asked = makeElement("input");
         asked.type = "hidden";
