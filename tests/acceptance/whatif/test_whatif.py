@@ -253,7 +253,7 @@ def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
     page = response.content.decode()
 
     assert response.status_code == 422
-    for text in ("九百", "看来填反了", "开通日期没有填", "没有该编号的接入点", 'value="23.7"', 'value="没有"'):
+    for text in ("九百", "疑似填反", "开通日期未填", "没有该编号的接入点", 'value="23.7"', 'value="没有"'):
         assert text in page
     assert "推演结果" not in page
 
