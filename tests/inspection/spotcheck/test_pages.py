@@ -248,4 +248,4 @@ def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, 
 
     actions.enter(item=item, seen=seen(), by=people.reviewer)
     assert "已抽查核查，没有不合格的" in text(client.get(address))
-    assert "已核查 1 个，其中没有不合格的" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
+    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
