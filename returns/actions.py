@@ -15,6 +15,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
+from returns import surveying
 from returns.checks import terms
 from returns.entry.beginning import begin, latest_return
 from returns.entry.saving import LONGEST_EXPLANATION
@@ -69,6 +70,7 @@ def hand_up(
     rounds.require_entry(quarterly_return, on or today())
     _explain(quarterly_return, explanation)
     sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
     if faults := [*sheet.faults, *sheet.total_faults]:
         raise ReturnNotReady(faults)
     return done(step)
@@ -106,6 +108,7 @@ def submit(*, quarterly_return: Return, version: int, by) -> ReturnMove:
     if quarterly_return.was_entered_by(by):
         raise Refused("您填报过本季度的数字，不能签发；请由其他负责人签发。")
     sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
     if faults := sheet.errors:
         raise ReturnNotReady(faults)
     terms.keep(step, sheet.using, sheet.found)

@@ -16,17 +16,30 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
-from returns import actions
-from returns.checks import for_browser
+from entry.grid import EntryGrid, GridParts
+from returns import actions, surveying
+from returns.checks import RATES, for_browser
 from returns.entry import sheet_form
+from returns.entry.return_form import ReturnForm
 from returns.entry.saving import Clash, Contested, save_lines
 from returns.models import Return, ReturnLine, ReturnState
 from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
-from returns.rounds import calendar, rounds
-from returns.sheet import sheet_of, villages
+from returns.review.reviewing import review_of
+from returns.rounds import calendar, late_views, rounds
+from returns.sheet import ReturnSheet, sheet_of, villages
 from returns.sources.suggesting import asked, lay, open_suggestions
+
+PARTS = GridParts(
+    head="returns/entry/_row_head.html",
+    cell="returns/entry/_row_cell.html",
+    heads="returns/entry/_row_heads.html",
+    tail="returns/entry/_row_rates.html",
+    beneath="returns/entry/_row_sentence.html",
+    foot="returns/entry/_total_foot.html",
+    buttons="returns/entry/_buttons.html",
+)
 
 
 @requires(Power.ENTER_RETURNS)
@@ -53,6 +66,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "township": township,
             "quarter": quarter,
             "refusal": refusal,
+            "late": late_views.panel(late_views.round_of(township, quarter), township, request.user, today()),
             "due": rounds.due_on(township.county, quarter),
             "can_open": calendar.can_open(quarter, today()),
             "villages": villages(township.code, quarter),
@@ -65,8 +79,10 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 def form(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     """The form as stored; with ``?check`` everything that stands in the way of submission is said, blanks included."""
     is_checking = "check" in request.GET
-    sheet = sheet_form.prepare(sheet_of(quarterly_return, complete=True), is_checking=is_checking)
-    return _form(request, quarterly_return, sheet, is_checking=is_checking)
+    sheet = sheet_of(quarterly_return, complete=True)
+    if is_checking:
+        surveying.lay(sheet, complete=True)
+    return _form(request, quarterly_return, sheet_form.prepare(sheet, is_checking=is_checking), is_checking=is_checking)
 
 
 @requires(Power.ENTER_RETURNS)
@@ -82,7 +98,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as reason:
         return _again(request, quarterly_return, entries, str(reason), 409)
     if len(sound) < len(entries):
-        alert = f"{len(entries) - len(sound)} 行有读不懂的内容，还没有保存，请改正；其余各行已保存为草稿。"
+        alert = f"{len(entries) - len(sound)} 行有无法识别的内容，未保存，请更正；其余各行已保存为草稿。"
         return _again(request, quarterly_return, entries, alert, 422)
     if "check" in request.POST:
         return _checked(quarterly_return)
@@ -92,7 +108,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _checked(quarterly_return: Return) -> HttpResponse:
     """On to the answers when nothing stands in the way, else back to the form with everything that does."""
-    if sheet_of(quarterly_return, complete=True).faults:
+    sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
+    if sheet.faults:
         return redirect(f"{address(quarterly_return)}?check=1")
     return redirect("returns:check", quarterly_return.pk)
 
@@ -121,10 +139,30 @@ def _form(
     objections.compare(sheet)
     objections.lock(sheet)
     weighed = asked(sheet)
-    context = {"sheet": sheet, "checks": for_browser(sheet.using), "alert": alert, "is_checking": is_checking}
+    context = {"grid": _grid(request, quarterly_return, sheet, is_checking), "alert": alert}
     context |= {"suggested": open_suggestions(sheet, weighed), "differing": weighed.disagreements}
     return render(
         request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
+    )
+
+
+def _grid(request: HttpRequest, quarterly_return: Return, sheet: ReturnSheet, is_checking: bool) -> EntryGrid:
+    name = f"{quarterly_return.township.name}{quarterly_return.quarter.label}"
+    return EntryGrid(
+        form=ReturnForm(quarterly_return, request.user),
+        rows=sheet.rows,
+        address=address(quarterly_return),
+        caption=f"{name}：每个村居一行，五项数字，单位户",
+        corner="村居",
+        counted="行",
+        parts=PARTS,
+        complete=sheet.rows_complete,
+        faults=sheet.faults,
+        is_checking=is_checking,
+        checks=for_browser(sheet.using),
+        rates=[(key, part, whole) for key, _, part, whole in RATES],
+        every_missing="五项数字都",
+        own={"total": sheet.total},
     )
 
 
@@ -156,9 +194,11 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 def _answers(request: HttpRequest, quarterly_return: Return, status: int = 200, refusal: str = "") -> HttpResponse:
     sheet, is_signing = sheet_of(quarterly_return, complete=True), quarterly_return.state == ReturnState.SIGNING
     lay(sheet, asked(sheet))
+    survey = surveying.lay(sheet, complete=True)
     context = {
         "sheet": sheet,
         "compared": objections.compare(sheet),
+        "review": review_of(sheet, survey) if is_signing else None,
         "faults": sheet.errors if is_signing else sheet.faults,
         "unexplained": [each.text for each in sheet.total_faults if request.method == "POST" and not is_signing],
         "is_asked": not is_signing and any(each.is_oddity for each in sheet.total_problems),

@@ -360,6 +360,26 @@ def test_operator_adds_his_own_access_point_and_order(enter):
     assert AccessPoint.objects.get(ap_id="DX-9").operator_id == "telecom"
 
 
+def test_rates_days_and_numbers_may_be_written_as_people_do(enter):
+    spot = {"ap_id": "DX-9", "place": "113.15, 23.7", "tv_only": "0"}
+    typed = {"downstream_mbps": "1G", "opened_on": "2018年8月10日", "ports_total": "1,200.00", "ports_used": "48个"}
+    send(enter("operator"), address("access_points", act="add"), **spot, **typed)
+
+    point = AccessPoint.objects.get(ap_id="DX-9")
+    assert (point.downstream_mbps, point.opened_on) == (1000, date(2018, 8, 10))
+    assert (point.ports_total, point.ports_used) == (1200, 48)
+
+
+def test_what_may_mean_two_things_is_asked_beside_its_field(enter):
+    url = address("access_points", act="add")
+    typed = {"ap_id": "DX-9", "downstream_mbps": "100MB", "opened_on": "03/04/2018", "ports_total": "三百二"}
+    found = errors(send(enter("operator"), url, **typed))
+
+    assert found["downstream_mbps"] == ["“100MB”可理解为 100Mbps 或 800Mbps：请改写清楚。"]
+    assert found["opened_on"] == ["“03/04/2018”可理解为 2018-03-04 或 2018-04-03：请改写清楚。"]
+    assert found["ports_total"] == ["“三百二”可理解为 320 或 302：请改写清楚。"]
+
+
 def test_number_that_is_taken_is_told(enter):
     answer = send(
         enter("clerk"), address("sites", act="add", area=scenes.FAR), site_id="S-1", name="新", kind="settlement"
@@ -656,14 +676,12 @@ def test_batch_takes_what_turns_nothing_and_leaves_ones_own(enter, propose, peop
 
 
 def test_tasks_of_both_sides(enter, people, waiting):
-    on = date(2018, 8, 15)
-    assert [task.label for task in tasks.waiting_for(people.reviewer, on)] == [
-        "变更申请待审定 1 件，其中 1 件改变往季结果"
-    ]
+    assert [task.title for task in tasks.pending(people.reviewer)] == ["变更申请待审定 1 件，其中 1 件改变往季结果"]
     assert "变更申请待审定 1 件" in text(enter("reviewer").get(reverse("home")))
     decide(enter("reviewer"), waiting, "send_back", reason="请附清单")
-    assert [task.label for task in tasks.waiting_for(people.clerk, on)] == ["退回的变更申请 1 件"]
-    assert "退回的变更申请 1 件" in text(enter("clerk").get(reverse("home")))
+    (back,) = tasks.pending(people.clerk)
+    assert (back.title, back.state, back.words) == (waiting.title, "已退回", f"{people.reviewer}：请附清单")
+    assert "请附清单" in text(enter("clerk").get(reverse("home")))
     assert enter("operator").get(reverse("home")).status_code == 200
 
 
@@ -682,13 +700,13 @@ def test_proposer_is_told_what_became_of_his_items(people, enter, propose, actio
         why=Why("below", "", "清点表"),
     )
     answer = decide(enter("reviewer"), made, action, item="2", reason="未见清点表")
-    assert [task.remark for task in tasks.waiting_for(people.clerk, clock.today())] == [remark]
+    assert [task.words for task in tasks.pending(people.clerk)] == [remark]
     assert ("没有采纳" in text(enter("clerk").get(answer.url))) == (action != "accept")
 
 
 def test_outcome_stands_among_the_proposers_tasks(people, enter, waiting):
     decide(enter("reviewer"), waiting, "accept")
-    assert [task.label for task in tasks.waiting_for(people.clerk, clock.today())] == [f"{waiting.title}：已办结"]
+    assert [(task.title, task.state) for task in tasks.pending(people.clerk)] == [(waiting.title, "已办结")]
 
 
 # ------------------------------------------------ policy, denominators, history
