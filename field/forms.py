@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from areas.package.registry import EAST, NORTH
+from common.forms import CountField
 from field.vocabulary import GONE_REASONS, LEAST_ACCURATE_M, HouseholdsAct, OnTheSpot
 
 LARGEST_HOUSEHOLDS = 100_000
@@ -25,7 +26,7 @@ class VisitForm(forms.Form):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(label="现在的名称", max_length=100, required=False, help_text="与台账相同的不填")
-    households = forms.IntegerField(
+    households = CountField(
         label="常住户数", min_value=0, max_value=LARGEST_HOUSEHOLDS, required=False, help_text="没有数到的留空"
     )
     households_act = forms.ChoiceField(

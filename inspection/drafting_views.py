@@ -15,6 +15,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
+from common.values import read_rate
 from evidence import answers, store
 from inspection import collecting, freezing, reporting
 from inspection.collecting import EvidenceUpload
@@ -24,6 +25,9 @@ from inspection.pages import address, crumbs, posted_text, refused, report_crumb
 from inspection.reporting import UnitsNotReady
 from inspection.views import posted_texts, report_response
 from inspection.vocabulary import InspectionAction
+
+_TOO_FAST = 1_000_000
+"""Megabits a second that no line in the district has."""
 
 
 @requires(Power.WRITE_INSPECTIONS)
@@ -129,17 +133,26 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 def _given(file, typed: dict[str, str]) -> EvidenceUpload:
     if file is None:
         raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
-    mbps = typed["mbps"].strip()
-    if mbps and not (mbps.isdecimal() and len(mbps) < 7):
-        raise Refused("实测下行速率请填整数，单位兆比特每秒。")
+    mbps = _measured(typed["mbps"])
     return EvidenceUpload(
         name=file.name or "",
         data=file.read(),
         kind=typed["kind"],
         caption=typed["caption"],
         code=typed["area"],
-        mbps=int(mbps) if mbps else None,
+        mbps=mbps,
     )
+
+
+def _measured(text: str) -> int | None:
+    """The measured rate in megabits a second, as people write it (100M); None for a blank."""
+    try:
+        rate = read_rate(text)
+    except ValueError as refusal:
+        raise Refused(f"实测下行速率{refusal}") from None
+    if rate is not None and not (rate.is_integer() and rate < _TOO_FAST):
+        raise Refused("实测下行速率请填整数，单位兆比特每秒。")
+    return None if rate is None else int(rate)
 
 
 def _evidence(request: HttpRequest, pk: int) -> Evidence:

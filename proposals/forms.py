@@ -13,6 +13,7 @@ from areas.package.values import Day, Flag, ListedValue, NumberValue, OperatorCo
 from areas.vocabulary import Datum
 from common.exceptions import Refused
 from common.filters import DayField
+from common.forms import PlainField
 from proposals import places, proofs
 from proposals.actions import Why
 from proposals.drafts import ENDS, ItemDraft
@@ -365,7 +366,7 @@ def field_of(column: PackageColumn, suggestions: str = "", choices: Sequence[tup
         attrs["maxlength"] = kind.longest
     if suggestions:
         attrs["list"] = suggestions
-    return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs))
+    return PlainField(label=label, required=False, widget=forms.TextInput(attrs), plainly=column.plainly)
 
 
 def _choice(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:

@@ -20,7 +20,7 @@ from workbooks.opening import kept_for_a_moment
 @transaction.atomic
 def issue(*, operator: Operator, county: str, quarter: Quarter, by) -> bytes:
     """The workbook of a quarter; what it shows is kept, so that its upload can tell what was changed."""
-    rows = rows_of(by, county, quarter)
+    rows = rows_of(operator, county, quarter)
     fields = {"operator": operator, "county": county, "period": str(quarter), "template": count_workbook.TEMPLATE}
     issued = IssuedCounts.objects.create(**fields, seen=count_workbook.seen(rows), by=by)
     file = count_workbook.write(rows, issued)
@@ -42,15 +42,15 @@ def take_in(*, operator: Operator, county: str, quarter: Quarter, file, by) -> C
     return upload
 
 
-def look(upload: CountUpload, by) -> CountPreview:
+def look(upload: CountUpload) -> CountPreview:
     """What the upload would do as the counts stand now."""
-    return preview(upload, rows_of(by, upload.issued.county, upload.issued.quarter))
+    return preview(upload, rows_of(upload.issued.operator, upload.issued.county, upload.issued.quarter))
 
 
 @transaction.atomic
 def confirm(*, upload: CountUpload, on: date, by) -> Saved:
     """Save what can be saved; the second time nothing is left to change. returns.moves.Refused when it cannot be."""
-    given = look(upload, by).given
+    given = look(upload).given
     saved = counts.save(operator=upload.issued.operator, quarter=upload.issued.quarter, rows=given, on=on, by=by)
     if CountUpload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=clock.now()):
         detail = {"sha256": upload.sha256, "rows": len(saved.changes)}

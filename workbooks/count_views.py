@@ -78,7 +78,7 @@ def _shown(request: HttpRequest, taken: CountUpload, alert: str = "", status: in
     context = {
         "upload": taken,
         "issued": taken.issued,
-        "preview": count_actions.look(taken, request.user),
+        "preview": count_actions.look(taken),
         "alert": alert,
         "may_confirm": not taken.has_expired,
     }

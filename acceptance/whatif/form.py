@@ -18,7 +18,7 @@ from areas.package.tables import PackageColumn, PackageSheet, PackageTable
 from areas.package.values import Day, Flag, ListedValue, OperatorCode, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
-from returns.figures import NAMES, parse_cell
+from returns.figures import NAMES
 from returns.models import LineStatus, ReturnLine
 from returns.package import TABLE as RETURNS
 
@@ -57,15 +57,13 @@ class RowForm(forms.Form):
         )
 
     def read(self) -> dict[str, str]:
-        """The texts for the package; whole numbers may be written as on the form of returns (1,234, 1.2万)."""
+        """The texts for the package, which people may have written in their own way (1,234, 1.2万, 100M, 2018.5.1)."""
         self.full_clean()
         return {name: self._plain(name, text) for name, text in self.texts().items()}
 
     def _plain(self, name: str, text: str) -> str:
-        if not isinstance(self.columns[name].kind, Whole) or not text:
-            return text
         try:
-            return str(parse_cell(text))
+            return self.columns[name].plainly(text)
         except ValueError as problem:
             self.add_error(name, str(problem))
             return text

@@ -11,6 +11,7 @@ from areas.models import Area
 from areas.vocabulary import AreaKind
 from common.clock import today
 from common.filters import DayField
+from common.forms import CountField
 from proposals.successions import planning
 from proposals.successions.planning import IN_PLACE, Asked, Heir, SuccessionAct
 
@@ -80,7 +81,7 @@ class SuccessionForm(forms.Form):
             label=f"{whose}编码", max_length=15, required=required, initial=code
         )
         if self.is_village:
-            self.fields[f"{prefix}households"] = forms.IntegerField(
+            self.fields[f"{prefix}households"] = CountField(
                 label=f"{whose}常住户数", min_value=0, max_value=100_000, required=False
             )
 

@@ -220,7 +220,9 @@ def test_upload_saves_the_texts_beside_it(chain, people):
         (PDF, "photo", {}, "现场照片要用"),
         (PNG, "nothing", {}, "请选择佐证材料的类别"),
         (PNG, "speed_test", {}, "要填写实测下行速率"),
-        (PNG, "speed_test", {"mbps": "快"}, "请填整数"),
+        (PNG, "speed_test", {"mbps": "快"}, "实测下行速率“快”无法识别"),
+        (PNG, "speed_test", {"mbps": "100.5M"}, "请填整数"),
+        (PNG, "speed_test", {"mbps": "100MB"}, "100Mbps 或 800Mbps"),
         (PNG, "photo", {"area": "441802006"}, "不在这份报告里"),
     ],
 )

@@ -360,6 +360,26 @@ def test_operator_adds_his_own_access_point_and_order(enter):
     assert AccessPoint.objects.get(ap_id="DX-9").operator_id == "telecom"
 
 
+def test_rates_days_and_numbers_may_be_written_as_people_do(enter):
+    spot = {"ap_id": "DX-9", "place": "113.15, 23.7", "tv_only": "0"}
+    typed = {"downstream_mbps": "1G", "opened_on": "2018年8月10日", "ports_total": "1,200.00", "ports_used": "48个"}
+    send(enter("operator"), address("access_points", act="add"), **spot, **typed)
+
+    point = AccessPoint.objects.get(ap_id="DX-9")
+    assert (point.downstream_mbps, point.opened_on) == (1000, date(2018, 8, 10))
+    assert (point.ports_total, point.ports_used) == (1200, 48)
+
+
+def test_what_may_mean_two_things_is_asked_beside_its_field(enter):
+    url = address("access_points", act="add")
+    typed = {"ap_id": "DX-9", "downstream_mbps": "100MB", "opened_on": "03/04/2018", "ports_total": "三百二"}
+    found = errors(send(enter("operator"), url, **typed))
+
+    assert found["downstream_mbps"] == ["“100MB”可理解为 100Mbps 或 800Mbps：请改写清楚。"]
+    assert found["opened_on"] == ["“03/04/2018”可理解为 2018-03-04 或 2018-04-03：请改写清楚。"]
+    assert found["ports_total"] == ["“三百二”可理解为 320 或 302：请改写清楚。"]
+
+
 def test_number_that_is_taken_is_told(enter):
     answer = send(
         enter("clerk"), address("sites", act="add", area=scenes.FAR), site_id="S-1", name="新", kind="settlement"

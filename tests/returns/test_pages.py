@@ -103,7 +103,7 @@ def test_bad_cell_keeps_what_was_typed_and_good_rows_are_saved(make_return, peop
     assert answer.status_code == 422
     assert fields(page)[FIRST] == "1e5 <b>" and "<b>" not in page
     assert fields(page)[f"f-{CODE}-fibre_users"] == "７"
-    assert page.count("“1e5 &lt;b&gt;”不是整数") == 2
+    assert page.count("“1e5 &lt;b&gt;”无法识别") == 2
     assert ReturnLine.objects.get(area_id=f"{TOWN}202").households == 12_000
     assert ReturnLine.objects.get(area_id=CODE).fibre_users is None
 

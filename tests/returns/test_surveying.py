@@ -12,6 +12,7 @@ from returns.checks import ODDITIES
 from returns.checks.terms import set_terms
 from returns.counts import counts
 from returns.counts.counts import CountInput
+from returns.entry.return_form import ReturnForm
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.review.objections import compare
@@ -237,3 +238,17 @@ def test_survey_costs_the_same_however_many_villages(make_history, people, djang
 
     with django_assert_max_num_queries(30):
         surveying.lay(sheet)
+
+
+def test_row_that_stands_out_is_told_again_while_everything_is_checked(make_history, people):
+    """The grid asks for a row after it was saved: what stands out goes away with the figure, not before."""
+    draft = enter(make_history(), people.clerk, *SWAPPED)
+
+    def notes(figure: str) -> list[str]:
+        said = ReturnForm(draft, people.clerk).problems([code_of(ODD)], is_checking=True)
+        (row,) = said["rows"]
+        return [note[2] for note in row["notes"][figure]]
+
+    assert notes("households") == [ODDITIES] and notes("explanation") == ["unexplained"]
+    ReturnLine.objects.filter(quarterly_return=draft, area_id=code_of(ODD)).update(households=239)
+    assert notes("households") == notes("explanation") == []
