@@ -37,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     quarters = freezing.reportable_quarters(request.user.area.county, today())
     asked = request.POST.get("period") or request.GET.get("period") or (str(quarters[0]) if quarters else "")
     if not asked:
-        raise NotThere("还没有已结束并有评定结果的季度，不能起草自查报告。")
+        raise NotThere("尚无已结束并有评定结果的季度，不能起草自查报告。")
     quarter = asked_quarter(asked)
     if request.method == "POST":
         return _start(request, quarter)
@@ -90,7 +90,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     """Change which units a draft asks titles for."""
     report = report_or_404(request, pk)
     if not MOVES.allows(InspectionAction.SAVE, report, request.user):
-        refusal = Refused(f"这份报告现在是“{report.get_state_display()}”，不能再改申报单位。")
+        refusal = Refused(f"该报告现为“{report.get_state_display()}”，不能再改申报单位。")
         return refused(request, refusal, address(report), "查看报告")
     current = [unit.area_id for unit in reporting.drafted(report)]
     if request.method != "POST":
@@ -124,7 +124,7 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return report_response(
-            request, report_or_404(request, pk), refusal=f"佐证材料没有保存：{refusal}", status=status, **kept
+            request, report_or_404(request, pk), refusal=f"佐证材料未保存：{refusal}", status=status, **kept
         )
     messages.success(request, f"已保存佐证材料“{evidence}”。")
     return redirect(f"{address(report)}#evidence")
@@ -132,7 +132,7 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _given(file, typed: dict[str, str]) -> EvidenceUpload:
     if file is None:
-        raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
+        raise Refused("未选择文件：请选择照片、PDF 或测速截图后上传。")
     mbps = _measured(typed["mbps"])
     return EvidenceUpload(
         name=file.name or "",

@@ -17,7 +17,7 @@ class PublicationForm(forms.Form):
     headline = forms.CharField(label="标题", max_length=100, error_messages={"required": "请填写标题。"})
     published_on = DayField(label="刊播日期", error_messages={"required": "请填写刊播日期，例如 2018-07-20。"})
     address = forms.CharField(
-        label="网址（没有可不填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
+        label="网址（选填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
     )
 
     def __init__(self, *args, **options) -> None:

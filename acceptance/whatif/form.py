@@ -336,7 +336,7 @@ class WhatIfForm:
         code = values.get("area_code", "")
         if code and not self.user.scope.holds(code):
             row.form.add_error(
-                "area_code", f"编码 {code} 不在您能看到的范围内：请填范围内行政村、社区、自然村或小区的编码。"
+                "area_code", f"编码 {code} 不在您的查看范围内：请填范围内行政村、社区、自然村或小区的编码。"
             )
             return None
         return values
@@ -345,10 +345,10 @@ class WhatIfForm:
         """The whole row of an access point that is to be closed."""
         point = AccessPoint.objects.visible_to(self.user).filter(ap_id=values["ap_id"]).first()
         if point is None:
-            row.form.add_error("ap_id", "没有这个编号的接入点，或者它不在您能看到的范围内：请核对编号。")
+            row.form.add_error("ap_id", "没有该编号的接入点，或不在您的查看范围内：请核对编号。")
             return None
         if not values["closed_on"]:
-            row.form.add_error("closed_on", "停用日期没有填：应为日期 YYYY-MM-DD，例如 2018-06-30。")
+            row.form.add_error("closed_on", "停用日期未填：应为日期 YYYY-MM-DD，例如 2018-06-30。")
             return None
         stored = {
             "operator": point.operator_id, "lon": point.given_lon, "lat": point.given_lat, "datum": point.datum,

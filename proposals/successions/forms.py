@@ -39,7 +39,7 @@ class StartForm(forms.Form):
 class SuccessionForm(forms.Form):
     """What an act needs to know."""
 
-    on = DayField(label="生效日期", help_text="原单位自这一天起不再单列；可以是将来的日期，到时不用再办")
+    on = DayField(label="生效日期", help_text="原单位自该日起不再单列；可为将来的日期，到期自动生效")
     document = forms.CharField(label="依据", max_length=200, help_text="撤并文件的文号或名称")
 
     def __init__(self, *args, act: SuccessionAct, origins: Sequence[Area], to: str = "", **options):

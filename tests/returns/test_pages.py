@@ -400,7 +400,7 @@ def test_quarter_that_has_not_begun_is_refused(people, make_area, browse):
     clerk = browse(people.clerk)
     assert "不能填报" in clerk.get(reverse("returns:open", args=["2019Q3"])).content.decode()
     answer = clerk.post(reverse("returns:open", args=["2019Q3"]))
-    assert answer.status_code == 422 and "还没有开始" in answer.content.decode()
+    assert answer.status_code == 422 and "尚未开始" in answer.content.decode()
     assert clerk.post("/returns/open/2019Q5/").status_code == 404
     assert clerk.post("/returns/open/0000Q1/").status_code == 404
     assert clerk.post("/returns/open/2016Q4/").status_code == 422

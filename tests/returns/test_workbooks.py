@@ -385,7 +385,7 @@ def _zip(**parts: bytes) -> bytes:
 _FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
 HOSTILE = {
     "empty": (b"", "文件是空的"),
-    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版的 .xls"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不是工作簿"),
     "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "加了打开密码"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是 .xlsx 工作簿"),
     "too large": (b"PK\3\4" + b"\0" * 3_000_000, "季报工作簿不超过 2 MB"),

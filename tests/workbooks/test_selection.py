@@ -82,7 +82,7 @@ def test_villages_set_together_wait_with_their_effect(clerk):
 def test_change_from_a_day_on_needs_its_day(clerk):
     rows = [scenes.NEAR]
     said, refused = previewed(clerk, "areas", rows, "permanent_households", value="28", nature="change")
-    assert refused.status_code == 422 and "自哪一天起变更" in refused.content.decode()
+    assert refused.status_code == 422 and "变更的起始日期" in refused.content.decode()
     said, preview = previewed(
         clerk, "areas", rows, "permanent_households", value="28", nature="change", on="2018-08-01"
     )

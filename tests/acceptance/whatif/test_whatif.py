@@ -205,7 +205,7 @@ def test_page_offers_what_may_be_supposed(leader):
 
 
 def test_page_without_any_change_says_so(leader):
-    assert "没有假设任何改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
+    assert "没有假设改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
 
 
 def test_page_turns_what_a_new_access_point_turns_and_stores_nothing(leader):
@@ -257,7 +257,7 @@ def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
         "“九成”无法识别",
         "看来填反了",
         "开通日期没有填",
-        "没有这个编号的接入点",
+        "没有该编号的接入点",
         'value="23.7"',
         'value="没有"',
     ):
