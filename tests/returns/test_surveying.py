@@ -127,7 +127,8 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
     fault = "5 个村居中 5 个的五项数字与2018年第四季度完全相同"
     with pytest.raises(ReturnNotReady) as asked:
         report(draft, people.clerk)
-    assert any(fault in each.text for each in asked.value.faults)
+    assert [f"整份季报：{fault}" in each.text for each in asked.value.faults] == [True]
+    assert f"整份季报：{fault}" in page_of(people.clerk, "check", draft.pk).content.decode()
 
     draft.refresh_from_db()
     actions.hand_up(
