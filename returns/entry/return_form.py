@@ -12,6 +12,7 @@ from accounts.access import refusal
 from accounts.posts import Power
 from common.clock import today
 from entry.forms import SENTENCE, Changes, EntryColumn, EntryForm, Values
+from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION
@@ -99,9 +100,13 @@ class ReturnForm(EntryForm):
         return saving.hands_of(self.quarterly_return, codes)
 
     def problems(self, codes: Collection[str] | None, *, is_checking: bool) -> dict:
-        sheet = sheet_of(self.quarterly_return, complete=True, only=codes)
+        """What stands out is asked of the whole sheet, and only once everything is checked."""
+        sheet = sheet_of(self.quarterly_return, complete=True, only=None if is_checking else codes)
+        if is_checking:
+            surveying.lay(sheet, complete=True)
         sheet_form.prepare(sheet, is_checking=is_checking)
-        return {"rows": [_row(row) for row in sheet.rows], "total": self._sums()}
+        rows = [row for row in sheet.rows if codes is None or row.area.code in codes]
+        return {"rows": [_row(row) for row in rows], "total": self._sums()}
 
     def _sums(self) -> dict[str, int | None]:
         """The sums of the columns, None where no village has a figure."""
