@@ -28,6 +28,7 @@ class ReturnForm(EntryForm):
     """The five figures of each village, and the sentence that explains them; named by the return's number."""
 
     kind = "return"
+    pages = "^/returns/[0-9]+/$"
     columns = (
         *(
             EntryColumn(
@@ -48,6 +49,7 @@ class ReturnForm(EntryForm):
         self.quarterly_return, self.by = quarterly_return, by
         self.name = str(quarterly_return.pk)
         self._lines: dict[str, ReturnLine] = {}
+        self._was_sent_back = False
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
@@ -65,9 +67,13 @@ class ReturnForm(EntryForm):
     def values(self) -> dict[str, Values]:
         return {line.area_id: saving.stored_in(line) for line in self.quarterly_return.lines.all()}
 
+    @property
+    def number(self) -> int:
+        return self.quarterly_return.version
+
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        saving.hold(self.quarterly_return)
+        self._was_sent_back = saving.hold(self.quarterly_return)
         rounds.require_entry(self.quarterly_return, today())
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
@@ -84,10 +90,11 @@ class ReturnForm(EntryForm):
     @cached_property
     def _unlocked(self) -> set[tuple[str, str]] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
-        return unlocked_cells(self.quarterly_return)
+        return unlocked_cells(self.quarterly_return) if self._was_sent_back else None
 
     def keep(self, changed: Changes) -> None:
         saving.keep(self.quarterly_return, self._lines, changed, self.by)
+        self.quarterly_return.version += 1
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         return saving.hands_of(self.quarterly_return, codes)
