@@ -49,7 +49,7 @@ def test_merger_is_looked_at_sent_and_shown(reviewer):
         "还未提交",
         "新屋聚居点（S-3）",
         "上季数为秀溪村、新马村之和",
-        "自2018年第三季度起向承接单位要数",
+        "自2018年第三季度起由承接单位填报",
         "不涉及未撤销的证书",
     ):
         assert said in page
