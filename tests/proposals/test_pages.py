@@ -576,9 +576,7 @@ def test_revised_value_that_is_wrong_is_told_in_its_place(enter, waiting):
 
 def test_conflict_shows_both_values(enter, waiting):
     Area.objects.filter(pk=scenes.FAR).update(permanent_households=24)
-    assert "申请时为“25户”，现为“24户”" in text(
-        enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk]))
-    )
+    assert "申请时为“25户”，现为“24户”" in text(enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk])))
     assert decide(enter("reviewer"), waiting, "accept").status_code == 409
 
 

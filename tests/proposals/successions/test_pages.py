@@ -85,7 +85,7 @@ def test_split_is_dealt_out(reviewer):
         "part2_code": f"{TOWN}204", f"goes-{NEAR}": "1", f"goes-{FAR}": "2", f"goes-{XIUXI}203": "2",
     }  # fmt: skip
     page = text(reviewer.post(new("split", XIUXI), said))
-    assert "秀东村（441802103203）：分设单位，上季无可比数" in page and "要移动的点位（2）" in page
+    assert "秀东村（441802103203）：分设单位，上季无可比数" in page and "待移动的点位（2）" in page
 
 
 @pytest.mark.parametrize(
