@@ -19,7 +19,7 @@ from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, parse_cell
 from returns.models import Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
-from returns.review.objections import unlocked_cells
+from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
 
@@ -88,7 +88,7 @@ class ReturnForm(EntryForm):
         return (code, name) not in self._unlocked
 
     @cached_property
-    def _unlocked(self) -> set[tuple[str, str]] | None:
+    def _unlocked(self) -> set[CellPlace] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
         return unlocked_cells(self.quarterly_return) if self._was_sent_back else None
 

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from entry.forms import Value, Values
+from entry.forms import Changes, Value, Values
 from returns.figures import BY_NAME, parse_cell
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine, ReturnMove
 from returns.moves import MOVES, ReturnAction
@@ -148,7 +148,7 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     if not changed:
         return
