@@ -29,11 +29,6 @@ _WIDTHS = [16, 20, *[13] * len(FIGURES), 30, *[13] * len(FIGURES)]
 _ROW_HEIGHT = 20
 
 
-def seen(sheet: ReturnSheet) -> dict[str, dict[str, int | str | None]]:
-    """What the workbook shows of each village, by code."""
-    return {row.area.code: {**row.figures, EXPLANATION: row.explanation} for row in sheet.rows}
-
-
 def write(sheet: ReturnSheet, issued: Issued) -> bytes:
     """The workbook as a file."""
     book = Workbook()
