@@ -113,7 +113,7 @@ def signed_in(clerk, quarterly_return):
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(clerk)
-    token = client.get(f"/returns/{quarterly_return.pk}/cells/").json()["token"]
+    token = client.get(f"/entry/return/{quarterly_return.pk}/cells/").json()["token"]
     return client, token
 
 
@@ -125,7 +125,7 @@ def saver(client, token: str, quarterly_return, clerk, column: str, stands: int 
         cell = {"code": code, "name": column, "text": str(1001 + number), "seen": [stands]}
         said = json.dumps({"user": clerk.pk, "cells": [cell]})
         answer = client.post(
-            f"/returns/{quarterly_return.pk}/cells/",
+            f"/entry/return/{quarterly_return.pk}/cells/",
             said,
             content_type="application/json",
             headers={"X-CSRFToken": token},

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "areas",
     "accounts",
     "offline",
+    "entry",
     "workflow",
     "register",
     "jobs",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("areas/", include("register.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("offline.urls")),
+    path("entry/", include("entry.urls")),
     path("field/", include("field.urls")),
     path("jobs/", include("jobs.urls")),
     path("papers/", include("papers.urls")),

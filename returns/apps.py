@@ -6,9 +6,12 @@ class ReturnsConfig(AppConfig):
     verbose_name = "季报"
 
     def ready(self) -> None:
+        from entry.hooks import FORMS
         from register.hooks import FINDERS
         from returns.hooks import SOURCES
 
+        FORMS.register("returns.entry.return_form.ReturnForm")
+        FORMS.register("returns.counts.count_form.CountForm")
         FINDERS.register("returns.searching.urges")
         SOURCES.register("returns.sources.own.operators")
         SOURCES.register("returns.sources.own.register")

@@ -122,6 +122,8 @@ class SheetRow:
     is_unexplained: bool = False
     explanation_error: str = ""
     seen: str = ""
+    within: str = ""
+    """In the entry grid the villages of a return are folded under no other row."""
 
     @property
     def previous(self) -> Figures | None:

@@ -4,7 +4,6 @@ from returns import paper_views, views
 from returns.checks import views as check_views
 from returns.counts import comparison_views
 from returns.counts import views as count_views
-from returns.entry import cell_views
 from returns.entry import views as entry_views
 from returns.review import batch_views
 from returns.review import views as review_views
@@ -30,8 +29,6 @@ urlpatterns = [
     path("rounds/<quarter:quarter>/<str:code>/unlock/", round_views.unlock, name="unlock"),
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
-    path("<int:pk>/cells/", cell_views.cells, name="cells"),
-    path("<int:pk>/problems/", cell_views.problems, name="problems"),
     path("<int:pk>/sources/", source_views.sources, name="sources"),
     path("<int:pk>/check/", entry_views.check, name="check"),
     path("<int:pk>/sign/", entry_views.sign, name="sign"),

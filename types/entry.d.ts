@@ -26,7 +26,8 @@ interface Cell {
   entered: string;
   base: string;
   visit: number;
-  r: number;
+  /** The place among the rows that are shown, as its row has it. */
+  readonly r: number;
   /** -1 for the sentence. */
   c: number;
   isSentence: boolean;
@@ -41,11 +42,19 @@ interface Row {
   name: string;
   body: HTMLElement;
   hidden: HTMLInputElement | null;
+  /** The code of the row under which it is folded. */
+  within: string;
   faults: { text: string; href: string }[];
+  /** The place among all rows, and among those that are shown. */
+  n: number;
   r: number;
-  cells?: Cell[];
-  sentence?: Cell | null;
-  all?: Cell[];
+  isShown: boolean;
+  /** The cells of figures. */
+  cells: Cell[];
+  sentence: Cell | null;
+  /** The cells that there are, and the same by the place of their column. */
+  all: Cell[];
+  values: Cell[];
   items?: HTMLElement[];
   /** The number of the question that was last asked about it. */
   asked?: number;
@@ -62,7 +71,22 @@ interface Kept {
   at: number;
 }
 
-type Sheet = ReturnType<typeof import("../static/js/entry-cells.js").makeSheet>;
+interface Sheet {
+  table: HTMLTableElement;
+  rows: Row[];
+  shown: Row[];
+  columns: number;
+  every: Cell[];
+  find(code: string, name: string): Cell | null;
+  row(code: string): Row | null;
+  at(r: number, c: number): Cell | null;
+  of(element: any): Cell | null;
+  remember(row: Row): void;
+  fields(): HTMLInputElement[];
+  fold(code: string, isOpen: boolean): void;
+  reveal(row: Row): void;
+  open(code: string): void;
+}
 type GridSelection = ReturnType<typeof import("../static/js/entry-selection.js").makeSelection>;
 type Changes = ReturnType<typeof import("../static/js/entry-changes.js").makeChanges>;
 type Queue = ReturnType<typeof import("../static/js/entry-queue.js").openQueue>;

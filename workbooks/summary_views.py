@@ -9,7 +9,7 @@ from common.periods import Quarter
 from papers.serving import file
 from returns.paper_views import summary_in
 from workbooks.summary_writing import write
-from workbooks.views import XLSX
+from workbooks.pages import XLSX
 
 
 @requires(Power.SEE_RETURNS)

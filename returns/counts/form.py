@@ -1,15 +1,25 @@
-"""The form of an operator's counts: its rows, and what was typed into them, nothing lost."""
+"""The rows of an operator's counts, as the page and the workbook show them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from areas.lineage import Lineage
-from areas.models import Area
+from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
-from returns.counts.counts import NONE_GIVEN, CountInput, Unsound
-from returns.figures import BY_NAME, Figure, Figures, added, parse_cell
+from entry.plain import field_name
+from returns.counts.counts import NONE_GIVEN, CountStanding, row_fault, standing_in, sum_faults
+from returns.figures import BY_NAME, Figure, Figures, added
 from returns.models import COUNTED, OperatorCount
+
+
+@dataclass(frozen=True)
+class CountNote:
+    """What is to be said of a figure: an error keeps it from being counted."""
+
+    level: str
+    message: str
+    code: str
 
 
 @dataclass
@@ -18,62 +28,111 @@ class CountCell:
 
     code: str
     figure: Figure
-    text: str
+    value: int | None
     before: int | None
+    problems: list[CountNote] = field(default_factory=list)
+    text: str = ""
     error: str = ""
     theirs: int | None = None
+    theirs_by: str = ""
     is_contested: bool = False
+    is_locked: bool = False
+    is_unsaved: bool = False
+    beneath: int | None = None
+    """The sum of a township's villages, as far as they are given."""
 
     @property
     def name(self) -> str:
-        return f"c-{self.code}-{self.figure.name}"
+        return field_name(self.code, self.figure.name)
+
+    @property
+    def change_text(self) -> str:
+        """Against last quarter, with its sign; blank when there is none."""
+        change = self.value - self.before if self.value is not None and self.before is not None else 0
+        return f"{change:+,}" if change else ""
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.error) or self.is_contested or any(note.level == "error" for note in self.problems)
+
+
+@dataclass(frozen=True)
+class CountRowFault:
+    """What keeps a row from being counted: ``text`` with its place, ``href`` the cell on the page."""
+
+    text: str
+    href: str
 
 
 @dataclass
 class CountRow:
-    """A township or a village with what the operator has counted there; of a township, its villages."""
+    """A township or a village with what the operator has typed there; of a township, its villages."""
 
     area: Area
-    stored: OperatorCount | None
+    standing: CountStanding
     cells: list[CountCell]
     villages: list["CountRow"] = field(default_factory=list)
+    within: str = ""
     seen: str = ""
-
-    @property
-    def seen_name(self) -> str:
-        return f"was-{self.area.code}"
+    is_locked: bool = False
 
     @property
     def figures(self) -> Figures:
-        return self.stored.figures if self.stored else NONE_GIVEN
+        """As typed."""
+        return self.standing.figures
 
     @property
-    def villages_counted(self) -> int:
-        return sum(row.stored is not None for row in self.villages)
+    def is_complete(self) -> bool:
+        return None not in self.figures.values()
 
     @property
-    def is_open(self) -> bool:
-        """Whether its villages are shown at once: some have something to be mended."""
-        return any(cell.error or cell.is_contested for row in self.villages for cell in row.cells)
+    def state(self) -> str:
+        """Whether it counts, in a word; blank where nothing was typed."""
+        if self.standing.draft:
+            return "未计入"
+        return "已计入" if self.standing.count else ""
+
+    @property
+    def faults(self) -> list[CountRowFault]:
+        """Everything that is to be mended here."""
+        found = []
+        for cell in self.cells:
+            said = [cell.error] if cell.error else [note.message for note in cell.problems if note.level == "error"]
+            if cell.is_contested:
+                now = "空白" if cell.theirs is None else cell.theirs
+                said = [f"{cell.theirs_by or '别人'}已填为 {now}，您填的是 {cell.text or '空白'}。"]
+            found += [CountRowFault(f"{self.area.name}·{cell.figure.label}：{each}", f"#{cell.name}") for each in said]
+        return found
 
 
-def rows_of(user, county: str, quarter: Quarter) -> list[CountRow]:
-    """A row for each township of the county in force at the quarter's end, with rows for its villages; three queries."""
+def rows_of(operator: Operator | str, county: str, quarter: Quarter) -> list[CountRow]:
+    """A row for each township of the county in force at the quarter's end, with rows for its villages; six queries."""
     kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
     areas = Area.objects.filter(county=county, kind__in=kinds).in_force(quarter.last_day).order_by("code")
-    counts = OperatorCount.objects.visible_to(user).filter(county=county).select_related("by")
-    now = {count.area_id: count for count in counts.filter(period=str(quarter))}
-    before = _before(
-        county, quarter, {each.area_id: each.figures for each in counts.filter(period=str(quarter.plus(-1)))}
-    )
+    now = standing_in(operator, quarter)
+    counted = OperatorCount.objects.filter(operator=operator, county=county, period=str(quarter.plus(-1)))
+    before = _before(county, quarter, {each.area_id: each.figures for each in counted})
     townships: dict[str, CountRow] = {}
     for area in areas:
-        row = _row(area, now.get(area.code), before.get(area.code, NONE_GIVEN))
+        row = _row(area, now.get(area.code, CountStanding()), before.get(area.code, NONE_GIVEN))
         if area.kind in TOWNSHIPS:
             townships[area.code] = row
         elif area.parent_id in townships:
+            row.within = area.parent_id
             townships[area.parent_id].villages.append(row)
-    return list(townships.values())
+    rows = list(townships.values())
+    for row in every(rows):
+        beneath = sums(row.villages)
+        for cell in row.cells:
+            cell.beneath = beneath[cell.figure.name]
+        _note(row, now)
+    return rows
+
+
+def sums(rows: Sequence[CountRow]) -> dict[str, int | None]:
+    """By figure, None where none of the rows has one."""
+    known = {name: [row.figures[name] for row in rows if row.figures[name] is not None] for name in COUNTED}
+    return {name: sum(values) if values else None for name, values in known.items()}
 
 
 def _before(county: str, quarter: Quarter, counted: dict[str, Figures]) -> dict[str, Figures]:
@@ -89,10 +148,23 @@ def _before(county: str, quarter: Quarter, counted: dict[str, Figures]) -> dict[
     return counted | found
 
 
-def _row(area: Area, stored: OperatorCount | None, before: Figures) -> CountRow:
-    figures = stored.figures if stored else NONE_GIVEN
-    cells = [CountCell(area.code, BY_NAME[name], _text(figures[name]), before[name]) for name in COUNTED]
-    return CountRow(area, stored, cells, seen=_seen(figures))
+def _row(area: Area, standing: CountStanding, before: Figures) -> CountRow:
+    figures = standing.figures
+    cells = [
+        CountCell(area.code, BY_NAME[name], figures[name], before[name], text=_text(figures[name])) for name in COUNTED
+    ]
+    return CountRow(area, standing, cells)
+
+
+def _note(row: CountRow, now: Mapping[str, CountStanding]) -> None:
+    """Lay what keeps it from being counted into the cells of a row; what is merely missing is no error yet."""
+    cells = {cell.figure.name: cell for cell in row.cells}
+    if found := row_fault(row.figures):
+        level = "advice" if row.figures[found[0]] is None else "error"
+        cells[found[0]].problems.append(CountNote(level, found[1], "row"))
+    if not row.within:
+        for name, message in sum_faults(row.area.code, now).items():
+            cells[name].problems.append(CountNote("error", message, "sum"))
 
 
 def every(rows: list[CountRow]) -> Iterator[CountRow]:
@@ -102,54 +174,5 @@ def every(rows: list[CountRow]) -> Iterator[CountRow]:
         yield from row.villages
 
 
-def read(data: Mapping[str, str], rows: list[CountRow]) -> tuple[dict[str, CountInput], bool]:
-    """What the clerk changed, by area, and whether all could be read; what could not is marked in its cell."""
-    found, is_sound = {}, True
-    for row in every(rows):
-        if row.seen_name not in data:
-            continue
-        values: dict[str, int | None] = {}
-        for cell in row.cells:
-            cell.text = data.get(cell.name, "")
-            try:
-                values[cell.figure.name] = parse_cell(cell.text, cell.figure)
-            except ValueError as error:
-                cell.error, is_sound = str(error), False
-        row.seen = data[row.seen_name]
-        seen = _unseen(row.seen)
-        if len(values) == len(COUNTED) and values != seen:
-            found[row.area.code] = CountInput(values, seen)
-    return found, is_sound
-
-
-def mark(rows: list[CountRow], unsound: Unsound) -> None:
-    """Attach each fault to the cell that it concerns."""
-    cells = {(cell.code, cell.figure.name): cell for row in every(rows) for cell in row.cells}
-    for fault in unsound.faults:
-        if cell := cells.get((fault.code, fault.figure or COUNTED[0])):
-            cell.error = fault.message
-
-
-def contest(rows: list[CountRow], theirs: Mapping[str, Figures]) -> None:
-    """Show a colleague's newer figures beside what was typed, so that the clerk chooses between them."""
-    for row in every(rows):
-        if row.area.code in theirs:
-            row.seen = _seen(theirs[row.area.code])
-            for cell in row.cells:
-                cell.is_contested, cell.theirs = True, theirs[row.area.code][cell.figure.name]
-
-
 def _text(value: int | None) -> str:
     return "" if value is None else str(value)
-
-
-def _seen(figures: Figures) -> str:
-    return ",".join(_text(figures[name]) for name in COUNTED)
-
-
-def _unseen(text: str) -> Figures:
-    """What the hidden field says the page showed; what cannot be so is taken for nothing."""
-    parts = text.split(",")
-    is_sound = len(parts) == len(COUNTED) and all(len(part) < 12 and (not part or part.isdecimal()) for part in parts)
-    values = [int(part) if part else None for part in parts] if is_sound else [None] * len(COUNTED)
-    return dict(zip(COUNTED, values, strict=True))

@@ -16,17 +16,29 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
+from entry.grid import EntryGrid, GridParts
 from returns import actions
-from returns.checks import for_browser
+from returns.checks import RATES, for_browser
 from returns.entry import sheet_form
+from returns.entry.return_form import ReturnForm
 from returns.entry.saving import Clash, Contested, save_lines
 from returns.models import Return, ReturnLine, ReturnState
 from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
 from returns.rounds import calendar, rounds
-from returns.sheet import sheet_of, villages
+from returns.sheet import ReturnSheet, sheet_of, villages
 from returns.sources.suggesting import asked, lay, open_suggestions
+
+PARTS = GridParts(
+    head="returns/entry/_row_head.html",
+    cell="returns/entry/_row_cell.html",
+    heads="returns/entry/_row_heads.html",
+    tail="returns/entry/_row_rates.html",
+    beneath="returns/entry/_row_sentence.html",
+    foot="returns/entry/_total_foot.html",
+    buttons="returns/entry/_buttons.html",
+)
 
 
 @requires(Power.ENTER_RETURNS)
@@ -82,7 +94,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as reason:
         return _again(request, quarterly_return, entries, str(reason), 409)
     if len(sound) < len(entries):
-        alert = f"{len(entries) - len(sound)} 行有读不懂的内容，还没有保存，请改正；其余各行已保存为草稿。"
+        alert = f"{len(entries) - len(sound)} 行有无法识别的内容，未保存，请更正；其余各行已保存为草稿。"
         return _again(request, quarterly_return, entries, alert, 422)
     if "check" in request.POST:
         return _checked(quarterly_return)
@@ -121,10 +133,30 @@ def _form(
     objections.compare(sheet)
     objections.lock(sheet)
     weighed = asked(sheet)
-    context = {"sheet": sheet, "checks": for_browser(sheet.using), "alert": alert, "is_checking": is_checking}
+    context = {"grid": _grid(request, quarterly_return, sheet, is_checking), "alert": alert}
     context |= {"suggested": open_suggestions(sheet, weighed), "differing": weighed.disagreements}
     return render(
         request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
+    )
+
+
+def _grid(request: HttpRequest, quarterly_return: Return, sheet: ReturnSheet, is_checking: bool) -> EntryGrid:
+    name = f"{quarterly_return.township.name}{quarterly_return.quarter.label}"
+    return EntryGrid(
+        form=ReturnForm(quarterly_return, request.user),
+        rows=sheet.rows,
+        address=address(quarterly_return),
+        caption=f"{name}：每个村居一行，五项数字，单位户",
+        corner="村居",
+        counted="行",
+        parts=PARTS,
+        complete=sheet.rows_complete,
+        faults=sheet.faults,
+        is_checking=is_checking,
+        checks=for_browser(sheet.using),
+        rates=[(key, part, whole) for key, _, part, whole in RATES],
+        every_missing="五项数字都",
+        own={"total": sheet.total},
     )
 
 

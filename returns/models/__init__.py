@@ -1,7 +1,7 @@
 """What is reported: one return a quarter of each street and town, a line for each village."""
 
 from returns.models.checks import PROTECTED, Checking, CheckTerms
-from returns.models.counts import COUNTED, OperatorCount
+from returns.models.counts import COUNTED, CountDraft, CountEntry, OperatorCount
 from returns.models.returns import FIGURES, FigureEntry, Objection, Return, ReturnLine, ReturnMove
 from returns.models.rounds import Reminder, Round, Unlock, Urge
 from returns.models.vocabulary import (
@@ -26,6 +26,8 @@ __all__ = [
     "WITH_TOWNSHIP",
     "CheckTerms",
     "Checking",
+    "CountDraft",
+    "CountEntry",
     "FigureEntry",
     "FigureReturnReason",
     "LineStatus",

@@ -62,3 +62,54 @@ class OperatorCount(models.Model):
     @property
     def figures(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in COUNTED}
+
+
+class CountDraft(models.Model):
+    """What an operator has typed for an area and does not count yet: a figure is missing, or the figures contradict."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", verbose_name="运营企业")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
+    period = models.CharField("季度", max_length=6)
+    broadband_users = models.PositiveIntegerField("宽带用户数", null=True, blank=True)
+    fibre_users = models.PositiveIntegerField("光网用户数", null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未计入的运营企业数据"
+        ordering = ["period", "area_id", "operator_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "area", "period"],
+                name="count_draft_once",
+                violation_error_message="这个区域本季度已有本企业未计入的数据。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.area_id} {self.period}"
+
+    @property
+    def figures(self) -> dict[str, int | None]:
+        return {name: getattr(self, name) for name in COUNTED}
+
+
+class CountEntry(models.Model):
+    """A figure of an operator that was changed: who, when, from what to what."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", verbose_name="运营企业")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
+    period = models.CharField("季度", max_length=6)
+    figure = models.CharField("项目", max_length=40)
+    before = models.PositiveIntegerField("原值", null=True)
+    after = models.PositiveIntegerField("新值", null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运营企业数据的改动"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["operator", "period", "area"], name="count_entry_place")]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.area_id} {self.period} {self.figure}"

@@ -1,4 +1,7 @@
-// The entry grid, chapter 2: the cells. What the page shows of a return, as rows and columns that the other chapters share.
+// The entry grid, chapter 2: the cells. What the page shows of a form, as rows and columns that the other chapters share.
+// Which columns there are, the form declares (entry.grid.EntryGrid.said).
+//
+// Some rows may be folded under another: the rows that are shown are counted (`r`), and keys, ranges and blocks know no others.
 //
 // A cell knows what is stored in it (`stored`), what may stand on the server without anybody else's doing (`seen`: what
 // was stored, and what was sent without an answer), and what is typed but not stored (`pending`; see entry-saving.js).
@@ -6,17 +9,18 @@
 
 import { readFigure } from "./entry-figures.js";
 
-const SENTENCE = "explanation";
+const SENTENCE = "sentence";
 
 /** @returns {Cell} */
-function cellOf(row, name, holder, stored, place) {
+function cellOf(row, column, holder, stored, c) {
   const input = holder.querySelector("input:not([type=hidden])");
   /** @type {Cell} */
   const cell = {
-    key: row.code + "/" + name, code: row.code, name: name, row: row, holder: holder, input: input, stored: stored,
+    key: row.code + "/" + column.name, code: row.code, name: column.name, row: row, holder: holder, input: input, stored: stored,
     seen: [stored], pending: null, flying: 0, state: "", message: "", theirs: null, isEditing: false,
     entered: "", base: "", visit: 0,
-    r: place[0], c: place[1], isSentence: name === SENTENCE, label: row.name + "·" + holder.dataset.label,
+    get r() { return row.r; },
+    c: c, isSentence: column.kind === SENTENCE, label: row.name + "·" + column.label,
   };
   cell.before = holder.dataset.before ? Number(holder.dataset.before) : null;
   cell.read = function () {
@@ -26,35 +30,35 @@ function cellOf(row, name, holder, stored, place) {
   return cell;
 }
 
+// Its columns in their order; a row that can no longer be changed shows no sentence that could be typed.
 /** @returns {Row} */
-function rowOf(body, r) {
+function rowOf(body, n, columns) {
   const hidden = body.querySelector("input[type=hidden][name^='was-']");
   const seen = hidden ? JSON.parse(hidden.value) : [];
   /** @type {Row} */
-  const row = { code: body.dataset.code, name: body.dataset.name, body: body, hidden: hidden, faults: [], r: r };
-  const holders = Array.from(body.querySelectorAll("td[data-figure]"));
-  row.cells = holders.map(function (holder, c) {
+  const row = {
+    code: body.dataset.code, name: body.dataset.name, within: body.dataset.within || "", body: body, hidden: hidden, faults: [],
+    n: n, r: n, isShown: true, cells: [], sentence: null, all: [], values: [],
+  };
+  columns.forEach(function (column, i) {
+    const isSentence = column.kind === SENTENCE;
+    const holder = body.querySelector(isSentence ? "[data-sentence]" : "td[data-figure='" + column.name + "']");
+    if (!holder || (isSentence && !holder.querySelector("input"))) return;
     const kept = holder.querySelector("[data-value]");
-    const value = kept ? (kept.dataset.value === "" ? null : Number(kept.dataset.value)) : seen[c];
-    return cellOf(row, holder.dataset.figure, holder, value, [r, c]);
+    const value = kept ? (kept.dataset.value === "" ? null : Number(kept.dataset.value)) : seen[i];
+    const cell = cellOf(row, column, holder, value, isSentence ? -1 : row.cells.length);
+    if (isSentence) row.sentence = cell;
+    else row.cells.push(cell);
+    row.all.push(cell);
+    row.values[i] = cell;
   });
-  const holder = body.querySelector("[data-sentence]");
-  row.sentence = holder && holder.querySelector("input") ? cellOf(row, SENTENCE, holder, seen[holders.length], [r, -1]) : null;
-  row.all = row.sentence ? row.cells.concat(row.sentence) : row.cells;
   return row;
 }
 
-/** What the form of the page says that it showed, should it be sent as a whole. @param {Row} row */
-function remember(row) {
-  if (!row.hidden) return;
-  const figures = row.cells.map(function (cell) { return cell.seen[0]; });
-  row.hidden.value = JSON.stringify(figures.concat(row.sentence ? row.sentence.seen[0] : ""));
-}
-
 /** @param {HTMLTableElement} table */
-export function makeSheet(table) {
+export function makeSheet(table, columns) {
   /** @type {Row[]} */
-  const rows = Array.from(table.querySelectorAll("tbody[data-code]")).map(rowOf);
+  const rows = Array.from(table.querySelectorAll("tbody[data-code]"), function (body, n) { return rowOf(body, n, columns); });
   /** @type {Map<string, Cell>} */
   const cells = new Map();
   /** @type {Map<HTMLInputElement, Cell>} */
@@ -68,19 +72,46 @@ export function makeSheet(table) {
       if (cell.input) ofInput.set(cell.input, cell);
     });
   });
-  return {
+
+  // What the form of the page says that it showed, should it be sent as a whole.
+  function remember(row) {
+    if (!row.hidden) return;
+    row.hidden.value = JSON.stringify(columns.map(function (column, i) {
+      return row.values[i] ? row.values[i].seen[0] : "";
+    }));
+  }
+
+  /** @type {Sheet} */
+  const sheet = {
     table: table,
     rows: rows,
+    shown: rows,
     columns: rows.length ? rows[0].cells.length : 0,
     every: Array.from(cells.values()),
     find: function (code, name) { return cells.get(code + "/" + name) || null; },
     row: function (code) { return ofCode.get(code) || null; },
-    at: function (r, c) { return rows[r] ? rows[r].cells[c] || null : null; },
+    at: function (r, c) { return sheet.shown[r] ? sheet.shown[r].cells[c] || null : null; },
     of: function (element) { return ofInput.get(element) || null; },
     remember: remember,
     // The fields in the order of Tab: the cells of a row, its explanation where one is asked for, the next row.
     fields: function () {
-      return Array.from(ofInput.keys()).filter(function (input) { return !input.closest("[hidden]"); });
+      return Array.from(ofInput.keys()).filter(function (input) {
+        return ofInput.get(input).row.isShown && !input.closest("[hidden]");
+      });
     },
+    // Whether the rows under this one are shown.
+    fold: function (code, isOpen) {
+      rows.forEach(function (row) {
+        if (row.within !== code) return;
+        row.isShown = isOpen;
+        row.body.classList.toggle("is-unfolded", isOpen);
+      });
+      sheet.shown = rows.filter(function (row) { return row.isShown; });
+      sheet.shown.forEach(function (row, r) { row.r = r; });
+    },
+    // A row that is folded away comes to light.
+    reveal: function (row) { if (!row.isShown) sheet.open(row.within); },
+    open: function (code) { sheet.fold(code, true); },
   };
+  return sheet;
 }

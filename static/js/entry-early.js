@@ -4,6 +4,8 @@
 (function () {
   "use strict";
 
+  // Rows that the grid will fold away do not show before.
+  document.documentElement.classList.add("is-scripted");
   const held = [];
 
   function hold(event) {

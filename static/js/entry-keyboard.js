@@ -68,14 +68,14 @@ export function listenToKeys(sheet, selection, deeds) {
   }
 
   function focusHead(row) {
-    const link = row && row.body.querySelector("th a");
+    const link = row && row.body.querySelector("th a, th [tabindex]");
     if (link) link.focus();
   }
 
   function edge(event, cell) {
     if (cell.isEditing) return false;
     const isHome = event.key === "Home";
-    const row = event.ctrlKey ? sheet.rows[isHome ? 0 : sheet.rows.length - 1] : cell.row;
+    const row = event.ctrlKey ? sheet.shown[isHome ? 0 : sheet.shown.length - 1] : cell.row;
     const target = row.cells[isHome ? 0 : row.cells.length - 1];
     if (event.shiftKey) selection.extend(target);
     else selection.go(landing(target, isHome ? [0, -1] : [0, 1]));
@@ -121,7 +121,7 @@ export function listenToKeys(sheet, selection, deeds) {
     a: function (event, cell) {
       if (cell.isEditing) return false;
       selection.start(sheet.at(0, 0));
-      selection.extend(sheet.at(sheet.rows.length - 1, sheet.columns - 1));
+      selection.extend(sheet.at(sheet.shown.length - 1, sheet.columns - 1));
       return true;
     },
     Home: edge,
@@ -147,7 +147,7 @@ export function listenToKeys(sheet, selection, deeds) {
     const step = STEPS[event.key];
     if (!row || !step || !event.target.closest("th")) return;
     event.preventDefault();
-    if (step[0]) focusHead(sheet.rows[row.r + step[0]]);
+    if (step[0]) focusHead(sheet.shown[row.r + step[0]]);
     else if (event.key === "ArrowRight") selection.go(next({ r: row.r, c: -1 }, [0, 1]));
   }
 }

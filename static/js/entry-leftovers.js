@@ -5,6 +5,6 @@ import { openQueue } from "./entry-queue.js";
 
 const page = document.querySelector("[data-leftovers]");
 if (page) {
-  const queue = openQueue(page.dataset.user, page.dataset.leftovers);
+  const queue = openQueue(page.dataset.user, page.dataset.leftovers, page.dataset.name);
   queue.all().then(function (records) { showStrays(records, page, queue); });
 }

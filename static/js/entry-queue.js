@@ -1,5 +1,5 @@
 // The entry grid, chapter 7: the queue of what is typed and not yet stored, kept on this computer so that a killed browser
-// or a lost network loses nothing. Each record belongs to a user and a return, and is never shown to another user.
+// or a lost network loses nothing. Each record belongs to a user and a form, and is never shown to another user.
 //
 // The moment `at` of a record grows with every change, so that the order is known and a newer text is never removed in
 // place of an older one.
@@ -97,13 +97,14 @@ function inStorage(prefix) {
 }
 
 /**
- * The queue of a user for a return: all(), put(records), remove(records); each a promise. Beside it, when the last save
+ * The queue of a user for a form: all(), put(records), remove(records); each a promise. Beside it, when the last save
  * was heard of, by this computer's clock.
  * @param {string} user
- * @param {string} returnId the return
+ * @param {string} kind of the form; a return's records have been named without it since before there were others
+ * @param {string} name of the form
  */
-export function openQueue(user, returnId) {
-  const prefix = user + "/" + returnId + "/";
+export function openQueue(user, kind, name) {
+  const prefix = user + "/" + (kind === "return" ? "" : kind + "/") + name + "/";
   const fallback = function () { return inStorage(prefix); };
   const store = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
   function ask(deed, given) {

@@ -166,7 +166,9 @@ export function makeSaving(sheet, queue, settings, view) {
     codes.forEach(function (code) { sheet.row(code).asked = number; });
     ask("GET", null, settings.problems + "?" + query.join("&")).then(function (answer) {
       if (answer.status !== 200) return;
-      answer.said.rows = answer.said.rows.filter(function (each) { return sheet.row(each.code).asked === number; });
+      answer.said.rows = answer.said.rows.filter(function (each) {
+        return sheet.row(each.code) && !(sheet.row(each.code).asked > number);
+      });
       answer.said.rows.forEach(adopt);
       view.answer(answer.said, number === checksAsked);
     }).catch(function () {});
@@ -225,10 +227,10 @@ export function makeSaving(sheet, queue, settings, view) {
     return ask("GET").then(function (answer) {
       const said = answer.said;
       if (answer.status === 401) return become("expired");
-      if (answer.status !== 200) return become("closed", said.detail || "这份季报现在打不开，请刷新页面。");
+      if (answer.status !== 200) return become("closed", said.detail || "这张表现在打不开，请刷新页面。");
       if (said.user !== settings.user) return become("other", said.name);
       token = said.token;
-      if (!said.open) return become("closed", "这份季报现在不能再改，请刷新页面查看。");
+      if (!said.open) return become("closed", "这张表现在不能再改，请刷新页面查看。");
       become("ready");
       Object.keys(said.lines).forEach(function (code) { adopt({ code: code, values: said.lines[code] }); });
       schedule(0);
@@ -239,12 +241,14 @@ export function makeSaving(sheet, queue, settings, view) {
   // Somebody else's figures in a row, where she has typed nothing herself.
   function adopt(stands) {
     const row = sheet.row(stands.code);
-    const changed = !row ? [] : row.all.filter(function (cell) {
+    const now = new Map();
+    if (row) row.values.forEach(function (cell, i) { now.set(cell, stands.values[i]); });
+    const changed = Array.from(now.keys()).filter(function (cell) {
       const isHers = cell.pending || cell.flying || !cell.input || cell.input === document.activeElement;
-      return !isHers && stands.values[cell.isSentence ? stands.values.length - 1 : cell.c] !== cell.stored;
+      return !isHers && now.get(cell) !== cell.stored;
     });
     changed.forEach(function (cell) {
-      cell.stored = stands.values[cell.isSentence ? stands.values.length - 1 : cell.c];
+      cell.stored = now.get(cell);
       cell.seen = [cell.stored];
       cell.input.value = cell.base = textOf(cell.stored);
       mark(cell, "");

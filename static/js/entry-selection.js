@@ -25,7 +25,7 @@ export function makeSelection(sheet, say) {
     const range = bounds();
     const found = [];
     for (let r = range ? range.top : 1; range && r <= range.bottom; r += 1) {
-      found.push(sheet.rows[r].cells.slice(range.left, range.right + 1));
+      found.push(sheet.shown[r].cells.slice(range.left, range.right + 1));
     }
     return found;
   }
@@ -56,6 +56,7 @@ export function makeSelection(sheet, say) {
   // Focus a cell with all of its text selected: what is typed next replaces it.
   function go(cell) {
     if (!cell || !cell.input) return false;
+    sheet.reveal(cell.row);
     cell.input.focus();
     cell.input.select();
     return true;

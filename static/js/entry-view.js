@@ -12,10 +12,6 @@ const WORDS = {
 const WRONG = ["conflict", "locked", "unreadable"];
 const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录的不是您本人", closed: "不能再填" };
 const QUIET = 10000;
-const RATES = [
-  ["coverage", "fibre_covered_households", "broadband_covered_households"],
-  ["penetration", "fibre_users", "broadband_users"],
-];
 
 // One voice for all of the page: news come one at a time, and that all is saved is not said at every cell.
 export function makeVoice(live, line) {
@@ -33,7 +29,11 @@ export function makeVoice(live, line) {
   return say;
 }
 
-export function makeView(sheet, page, say, checks) {
+/**
+ * `declared`: what the form says of itself: its rates (key, part, whole), and what a row lacks that lacks everything.
+ * @param {Sheet} sheet
+ */
+export function makeView(sheet, page, say, checks, declared) {
   let told = "";
   let choose = null;
 
@@ -109,7 +109,7 @@ export function makeView(sheet, page, say, checks) {
   }
 
   function showRates(holder, figures) {
-    RATES.forEach(function (rate) {
+    declared.rates.forEach(function (rate) {
       set(holder.querySelector("[data-rate=" + rate[0] + "]"), rateOf(figures[rate[1]], figures[rate[2]]));
     });
   }
@@ -121,11 +121,23 @@ export function makeView(sheet, page, say, checks) {
       set(cell.holder.querySelector("[data-change]"), differenceOf(figures[cell.name], cell.before));
     });
     showRates(row.body, figures);
+    if (row.within) showBeneath(sheet.row(row.within));
+  }
+
+  // Of a row under which others are folded: what these have together.
+  function showBeneath(row) {
+    const beneath = sheet.rows.filter(function (each) { return each.within === row.code; });
+    const sums = sumsOf(beneath);
+    row.cells.forEach(function (cell) {
+      set(cell.holder.querySelector("[data-beneath]"), grouped(sums[cell.name]));
+    });
   }
 
   function showTotal(given) {
     const foot = sheet.table.tFoot;
-    const sums = given || sheet.columns && sumsOf();
+    const top = sheet.rows.filter(function (row) { return !row.within; });
+    set(page.querySelector("[data-complete]"), String(top.filter(isComplete).length));
+    const sums = given || sheet.columns && sumsOf(top);
     if (!foot || !sums) return;
     Object.keys(sums).forEach(function (name) {
       const place = foot.querySelector("[data-total=" + name + "]");
@@ -146,21 +158,20 @@ export function makeView(sheet, page, say, checks) {
     });
   }
 
-  function sumsOf() {
+  function sumsOf(rows) {
     const sums = {};
-    let complete = 0;
-    sheet.rows.forEach(function (row) {
-      let filled = 0;
+    rows.forEach(function (row) {
       row.cells.forEach(function (cell) {
         const value = cell.read().value;
-        if (value !== null) filled += 1;
         const sum = sums[cell.name] === undefined ? null : sums[cell.name];
         sums[cell.name] = value === null ? sum : (sum || 0) + value;
       });
-      if (filled === sheet.columns) complete += 1;
     });
-    set(page.querySelector("[data-complete]"), String(complete));
     return sums;
+  }
+
+  function isComplete(row) {
+    return row.cells.every(function (cell) { return cell.read().value !== null; });
   }
 
   function showFigures(cells) {
@@ -203,7 +214,7 @@ export function makeView(sheet, page, say, checks) {
     if (shown.join("\n") === text) return;
     row.items.forEach(function (item) { item.remove(); });
     row.items = wanted.map(function (fault) { return itemOf(fault, row.code); });
-    const later = sheet.rows.slice(row.r + 1).find(function (each) { return each.items.length; });
+    const later = sheet.rows.slice(row.n + 1).find(function (each) { return each.items.length; });
     row.items.forEach(function (item) { list.insertBefore(item, later ? later.items[0] : null); });
     count();
   }
@@ -211,10 +222,10 @@ export function makeView(sheet, page, say, checks) {
   function count() {
     const found = list.children.length;
     section.hidden = !found;
-    set(section.querySelector("h2"), "要改正或说明的 " + found + " 处");
+    set(section.querySelector("h2"), "需更正或说明事项（" + found + " 项）");
     const jump = page.querySelector("[data-next]");
     jump.hidden = !found;
-    set(jump, "下一处问题（" + found + "）");
+    set(jump, "下一项（" + found + "）");
   }
 
   // Where an explanation is asked for, its field appears; one that holds a text stays.
@@ -237,7 +248,7 @@ export function makeView(sheet, page, say, checks) {
       const isOdd = row.cells.some(function (cell) { return notesAt(cell).some(function (note) { return note[0] === "oddity"; }); });
       const isUnexplained = isOdd && Boolean(row.sentence) && row.sentence.read().value === "";
       if (row.sentence) notesOf(row.sentence, isUnexplained ? [["error", "还没有说明", "unexplained"]] : []);
-      row.faults = faultsOf(row, isUnexplained);
+      if (declared.checks.length) row.faults = faultsOf(row, isUnexplained);
       askSentence(row, isOdd);
       listOf(row);
     });
@@ -254,7 +265,7 @@ export function makeView(sheet, page, say, checks) {
       });
     });
     const labels = missing.map(function (cell) { return cell.holder.dataset.label; }).join("、");
-    const what = missing.length === row.cells.length ? "五项数字都" : labels;
+    const what = missing.length === row.cells.length ? declared.everyMissing : labels;
     const blank = !missing.length ? [] : [{
       text: row.name + "：" + what + "没有填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
     }];
@@ -282,6 +293,7 @@ export function makeView(sheet, page, say, checks) {
       if (!row) return;
       row.all.forEach(function (cell) { notesOf(cell, each.notes[cell.name] || []); });
       row.faults = each.faults;
+      if (each.state !== undefined) set(row.body.querySelector("[data-state]"), each.state || "—");
       askSentence(row, each.asks);
       listOf(row);
     });

@@ -1,4 +1,4 @@
-// The entry grid, last chapter: the others put together for the page of a return. Without scripts the page is a plain form.
+// The entry grid, last chapter: the others put together for the page of a form of figures. Without scripts the page is a plain form.
 
 import { makeSheet } from "./entry-cells.js";
 import { makeChanges } from "./entry-changes.js";
@@ -6,6 +6,7 @@ import { makeChecks } from "./entry-checks.js";
 import { listenToClipboard } from "./entry-clipboard.js";
 import { makeElement, showStrays } from "./entry-conflict.js";
 import { textOf } from "./entry-figures.js";
+import { listenToFolds } from "./entry-folding.js";
 import { isComposing, listenToKeys } from "./entry-keyboard.js";
 import { nextMoment, openQueue } from "./entry-queue.js";
 import { makeSaving } from "./entry-saving.js";
@@ -18,19 +19,20 @@ function start(table) {
   const form = table.closest("form");
   const page = document.getElementById("main");
   const data = table.dataset;
+  const declared = JSON.parse(document.getElementById("entry-form").textContent);
   const settings = {
-    user: Number(data.user), url: data.url, problems: data.rows, isChecking: data.checking === "yes",
+    user: Number(data.user), url: data.url, problems: data.rows, isChecking: declared.isChecking,
     token: form.elements.csrfmiddlewaretoken.value,
   };
   const say = makeVoice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
-  const sheet = makeSheet(table);
-  const queue = openQueue(data.user, data.returnId);
-  const declared = JSON.parse(document.getElementById("entry-checks").textContent);
-  const view = makeView(sheet, page, say, makeChecks(declared, settings.isChecking));
+  const sheet = makeSheet(table, declared.columns);
+  const queue = openQueue(data.user, data.sheet, data.name);
+  const view = makeView(sheet, page, say, makeChecks(declared.checks, declared.isChecking), declared);
   const saving = makeSaving(sheet, queue, settings, view);
   const selection = makeSelection(sheet, say);
   const changes = makeChanges(sheet, selection, touched, settled, say);
   let pause = 0;
+  listenToFolds(sheet);
 
   function touched(cells) {
     saving.touched(cells);
@@ -100,6 +102,7 @@ function start(table) {
     const target = document.getElementById(link.hash.slice(1));
     if (!target) return false;
     const cell = sheet.of(target);
+    if (cell) sheet.reveal(cell.row);
     target.scrollIntoView({ block: "center" });
     if (cell && !cell.isSentence) selection.go(cell);
     else target.focus();

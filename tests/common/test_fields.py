@@ -63,7 +63,7 @@ HAND_WRITTEN = {
     "workbooks/preview.html": "ticks of contested figures",
     "returns/_table.html": "ticks of cells",
     "returns/review/_review_readings.html": "ticks of cells",
-    "returns/entry/_entry_row.html": "the entry grid",
+    "returns/entry/_row_sentence.html": "the entry grid",
     "reports/certificates/issue.html": "ticks of rows",
     "reports/_progress.html": "a switch",
     "register/thing.html": "a switch",

@@ -37,7 +37,7 @@ export function sheetOf(stored, read) {
     cell.read = () => read(cell.input.value);
     return cell;
   });
-  row.all = cells;
+  row.all = row.values = cells;
   return {
     every: cells,
     find: (code, name) => cells.find((cell) => cell.code === code && cell.name === name) || null,

@@ -14,7 +14,7 @@ let returns = 0;
 function queueOf(t, kind, user = "1", returnId = String(returns += 1)) {
   globalThis.localStorage = smallStore();
   if (kind === "smaller store") t.mock.method(indexedDB, "open", () => { throw new Error("no database"); });
-  return openQueue(user, returnId);
+  return openQueue(user, "return", returnId);
 }
 
 function record(queue, name, text, at = nextMoment()) {
@@ -70,9 +70,9 @@ test("many writes at once leave the newest of each cell", async (t) => {
 test("another user, and another return, see nothing of it", async (t) => {
   const queue = queueOf(t, "disk", "1", "100");
   await queue.put([record(queue, "a", "1")]);
-  assert.deepEqual(await texts(openQueue("1", "1000")), []);
-  assert.deepEqual(await texts(openQueue("11", "100")), []);
-  assert.deepEqual(await texts(openQueue("1", "100")), ["1"]);
+  assert.deepEqual(await texts(openQueue("1", "return", "1000")), []);
+  assert.deepEqual(await texts(openQueue("11", "return", "100")), []);
+  assert.deepEqual(await texts(openQueue("1", "return", "100")), ["1"]);
 });
 
 test("the moment of the last save is kept beside it", (t) => {

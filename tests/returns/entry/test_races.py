@@ -8,8 +8,10 @@ from django.db import connection
 from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Refused
+from entry.cells import Fate, TypedCell, save_cells
 from returns import actions
-from returns.entry.saving import Contested, Fate, TypedCell, save_cells, save_lines
+from returns.entry.return_form import ReturnForm
+from returns.entry.saving import Contested, save_lines
 from returns.models import FigureEntry, Return, ReturnMove, ReturnState, Round, Urge
 from returns.review import decisions
 from returns.rounds import rounds
@@ -97,9 +99,7 @@ def test_eight_grids_on_one_cell(make_return, make_user, people):
 
     def save(index: int):
         cell = TypedCell(code, "households", str(index + 1), (None,))
-        return save_cells(quarterly_return=Return.objects.get(pk=quarterly_return.pk), cells=[cell], by=clerks[index])[
-            0
-        ]
+        return save_cells(ReturnForm(Return.objects.get(pk=quarterly_return.pk), clerks[index]), [cell])[0]
 
     results = at_once(*(lambda index=index: save(index) for index in range(8)))
     kept = [index for index, result in enumerate(results) if result.fate == Fate.SAVED]

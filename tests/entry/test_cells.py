@@ -1,6 +1,5 @@
 """Cells saved one by one: what becomes of each, and what the grid is told."""
 
-import json
 from datetime import date
 
 import pytest
@@ -17,42 +16,25 @@ from returns.entry.saving import EXPLANATION
 from returns.figures import NAMES
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnState
 from returns.review import decisions
+from tests.entry.conftest import fates, sent
 from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, head_of, submitted
 
 CODE, OTHER = f"{TOWN}201", f"{TOWN}202"
-
-
-@pytest.fixture
-def browse():
-    """A client with a session of the user, that says whom its page was made for."""
-
-    def sign_in(user) -> Client:
-        client = Client()
-        client.force_login(user)
-        client.user = user
-        return client
-
-    return sign_in
 
 
 def cell(name: str, text: str, *seen, code: str = CODE) -> dict:
     return {"code": code, "name": name, "text": text, "seen": list(seen or [None])}
 
 
-def send(client: Client, quarterly_return: Return, *cells: dict, **more):
-    said = {"user": client.user.pk, "cells": list(cells)} | more
-    return client.post(
-        reverse("returns:cells", args=[quarterly_return.pk]), json.dumps(said), content_type="application/json"
-    )
+def send(client: Client, quarterly_return: Return, *cells: dict):
+    return sent(client, "return", quarterly_return.pk, *cells)
 
 
 def rows(client: Client, quarterly_return: Return, *codes: str, **query) -> list[dict]:
     """The rows of the villages (none: all) as the grid is told of them."""
-    return client.get(reverse("returns:problems", args=[quarterly_return.pk]), {"code": codes} | query).json()["rows"]
-
-
-def fates(answer) -> list[tuple]:
-    return [(each["name"], each["fate"], each["value"]) for each in answer.json()["cells"]]
+    return client.get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": codes} | query).json()[
+        "rows"
+    ]
 
 
 def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse):
@@ -68,12 +50,14 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
 
     answer = send(browse(people.clerk), quarterly_return, cell("broadband_covered_households", "0.13万"))
     assert answer.status_code == 200 and Return.objects.get().version == 2
-    found = browse(people.clerk).get(reverse("returns:problems", args=[quarterly_return.pk]), {"code": CODE}).json()
+    found = (
+        browse(people.clerk).get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": CODE}).json()
+    )
     assert [row["code"] for row in found["rows"]] == [CODE]
     assert found["rows"][0]["values"] == [1200, 1300, None, None, None, ""]
     assert "大于总户数（1200）" in found["rows"][0]["notes"]["broadband_covered_households"][0][1]
     assert found["rows"][0]["faults"][0]["href"] == f"#f-{CODE}-broadband_covered_households"
-    assert (found["total"]["households"], found["total"]["fibre_users"], found["complete"]) == (1200, None, 0)
+    assert (found["total"]["households"], found["total"]["fibre_users"]) == (1200, None)
 
 
 def test_grid_is_told_when_it_was_kept(make_return, people, browse):
@@ -180,7 +164,7 @@ def test_return_that_was_handed_up_is_refused_whole(make_return, people, browse)
     actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     answer = send(browse(people.clerk), quarterly_return, cell("households", "8", 100))
     assert answer.status_code == 409 and "待签发" in answer.json()["detail"]
-    state = browse(people.clerk).get(reverse("returns:cells", args=[quarterly_return.pk])).json()
+    state = browse(people.clerk).get(reverse("entry:cells", args=["return", quarterly_return.pk])).json()
     assert state["open"] is False
 
 
@@ -207,7 +191,7 @@ def test_oddity_asks_for_a_sentence(make_return, people, browse):
 def test_how_the_return_stands(make_return, people, browse):
     quarterly_return = make_return(1)
     fill(quarterly_return, people.clerk, explanation="拆迁")
-    state = browse(people.clerk).get(reverse("returns:cells", args=[quarterly_return.pk])).json()
+    state = browse(people.clerk).get(reverse("entry:cells", args=["return", quarterly_return.pk])).json()
     assert state["user"] == people.clerk.pk and state["open"] and state["token"]
     assert state["lines"] == {CODE: [*GOOD, "拆迁"]}
 
@@ -232,7 +216,7 @@ def test_page_made_for_another_user_saves_nothing(make_return, people, browse, m
     b'{"user": 1, "cells": [{"code": ["x"], "name": ["y"], "text": "1", "seen": []}]}',
 ])  # fmt: skip
 def test_message_that_no_page_sends_is_refused_in_words(body, make_return, people, browse):
-    address = reverse("returns:cells", args=[make_return().pk])
+    address = reverse("entry:cells", args=["return", make_return().pk])
     answer = browse(people.clerk).post(address, body, content_type="application/json")
     assert answer.status_code == 400 and "刷新" in answer.json()["detail"]
 

@@ -1,0 +1,94 @@
+"""What a form of figures declares, so that one engine serves all of them (docs/entry.md)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from django.http import Http404
+
+from entry.hooks import FORMS
+
+Value = int | str | None
+Values = Mapping[str, Value]
+"""A row by its columns; None is missing, never 0."""
+Changes = Mapping[str, Mapping[str, list]]
+"""What is to be written: by row, by column, [before, after]."""
+
+FIGURE, SENTENCE = "figure", "sentence"
+
+
+@dataclass(frozen=True)
+class EntryColumn:
+    """A column: a whole number of ``unit`` from ``minimum`` to ``maximum``, or a sentence.
+
+    ``read`` is told what was typed, and raises ValueError with a sentence when it cannot be read.
+    """
+
+    name: str
+    label: str
+    read: Callable[[str], Value]
+    unit: str = ""
+    help: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    kind: str = FIGURE
+
+
+class EntryForm(ABC):
+    """A form of figures that is open before a user: which columns, which rows, and how they are kept."""
+
+    kind: ClassVar[str]
+    columns: ClassVar[tuple[EntryColumn, ...]]
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def opened(cls, user, name: str) -> Self:
+        """The form of a name, if it lies in the user's scope; else Http404, or PermissionDenied for his post."""
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether the user can change anything in it now."""
+
+    @abstractmethod
+    def values(self) -> dict[str, Values]:
+        """Every row as it is kept, by its code; writes nothing."""
+
+    @abstractmethod
+    def hold(self) -> None:
+        """Keep others out until the transaction ends; Refused or PermissionDenied when nothing may be changed."""
+
+    @abstractmethod
+    def take(self, codes: Collection[str]) -> dict[str, Values]:
+        """These rows as they are kept, to be changed after ``hold``; Refused when one is no row of the form."""
+
+    def is_locked(self, code: str, name: str) -> bool:
+        """Whether a cell of a row that was taken can no longer be changed."""
+        return False
+
+    @abstractmethod
+    def keep(self, changed: Changes) -> None:
+        """Write what changed in rows that were taken, with the domain's own history and the audit trail."""
+
+    @abstractmethod
+    def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
+        """Who typed what stands in the cells of these rows, by row and column, where that is known."""
+
+    @abstractmethod
+    def problems(self, codes: Collection[str] | None, *, is_checking: bool) -> dict:
+        """What is wrong with these rows (None: with all) and what hangs on them, ready for JSON.
+
+        ``rows``: each with ``code``, ``values`` in the order of the columns, ``notes`` (by column: level, sentence,
+        code), ``asks`` (whether a sentence is asked for), ``faults`` (``text`` and ``href``), ``state`` (in a word,
+        where the form has such). ``total``: the sums by column.
+        """
+
+
+def opened(user, kind: str, name: str) -> EntryForm:
+    """The form of a kind and a name, opened for the user; Http404 when there is none."""
+    for form in FORMS:
+        if form.kind == kind:
+            return form.opened(user, name)
+    raise Http404(f"No form of the kind {kind}.")

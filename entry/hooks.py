@@ -1,0 +1,13 @@
+"""Which forms of figures there are: rooms above declare theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.registry import Registry
+
+if TYPE_CHECKING:
+    from entry.forms import EntryForm
+
+FORMS: Registry[type[EntryForm]] = Registry()
+"""Each knows its ``kind``, and opens (``opened``) the form of a name for a user, or raises Http404."""

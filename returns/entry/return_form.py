@@ -1,0 +1,114 @@
+"""A return as a form of the entry engine: its columns, its rows, and how they are kept."""
+
+from collections.abc import Collection
+from functools import cached_property, partial
+from typing import Self
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404
+
+from accounts.access import refusal
+from accounts.posts import Power
+from common.clock import today
+from entry.forms import SENTENCE, Changes, EntryColumn, EntryForm, Values
+from returns.checks import Level
+from returns.entry import saving, sheet_form
+from returns.entry.saving import EXPLANATION
+from returns.figures import FIGURES, NAMES, parse_cell
+from returns.models import Return, ReturnLine
+from returns.moves import MOVES, ReturnAction, allows
+from returns.review.objections import unlocked_cells
+from returns.rounds import rounds
+from returns.sheet import SheetRow, sheet_of
+
+
+class ReturnForm(EntryForm):
+    """The five figures of each village, and the sentence that explains them; named by the return's number."""
+
+    kind = "return"
+    columns = (
+        *(
+            EntryColumn(
+                each.name,
+                each.label,
+                partial(parse_cell, figure=each),
+                each.unit,
+                each.help,
+                each.minimum,
+                each.maximum,
+            )
+            for each in FIGURES
+        ),
+        EntryColumn(EXPLANATION, "说明", partial(saving.value_of, EXPLANATION), kind=SENTENCE),
+    )
+
+    def __init__(self, quarterly_return: Return, by) -> None:
+        self.quarterly_return, self.by = quarterly_return, by
+        self.name = str(quarterly_return.pk)
+        self._lines: dict[str, ReturnLine] = {}
+
+    @classmethod
+    def opened(cls, user, name: str) -> Self:
+        if not user.may(Power.ENTER_RETURNS):
+            raise PermissionDenied(refusal(user, (Power.ENTER_RETURNS,)))
+        returns = Return.objects.visible_to(user).select_related("township")
+        return cls(get_object_or_404(returns, pk=int(name) if name.isdecimal() and len(name) < 10 else 0), user)
+
+    @property
+    def is_open(self) -> bool:
+        return allows(ReturnAction.SAVE, self.quarterly_return, self.by) and not rounds.is_entry_locked(
+            self.quarterly_return, today()
+        )
+
+    def values(self) -> dict[str, Values]:
+        return {line.area_id: saving.stored_in(line) for line in self.quarterly_return.lines.all()}
+
+    def hold(self) -> None:
+        MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
+        saving.hold(self.quarterly_return)
+        rounds.require_entry(self.quarterly_return, today())
+
+    def take(self, codes: Collection[str]) -> dict[str, Values]:
+        self._lines = saving.lines_of(self.quarterly_return, codes)
+        return {code: saving.stored_in(line) for code, line in self._lines.items()}
+
+    def is_locked(self, code: str, name: str) -> bool:
+        """Whether other figures were sent back and not this one; what is missing can always be filled."""
+        line = self._lines[code]
+        if line.is_locked or name == EXPLANATION or line.figures[name] is None or self._unlocked is None:
+            return line.is_locked
+        return (code, name) not in self._unlocked
+
+    @cached_property
+    def _unlocked(self) -> set[tuple[str, str]] | None:
+        """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
+        return unlocked_cells(self.quarterly_return)
+
+    def keep(self, changed: Changes) -> None:
+        saving.keep(self.quarterly_return, self._lines, changed, self.by)
+
+    def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
+        return saving.hands_of(self.quarterly_return, codes)
+
+    def problems(self, codes: Collection[str] | None, *, is_checking: bool) -> dict:
+        sheet = sheet_of(self.quarterly_return, complete=True, only=codes)
+        sheet_form.prepare(sheet, is_checking=is_checking)
+        return {"rows": [_row(row) for row in sheet.rows], "total": self._sums()}
+
+    def _sums(self) -> dict[str, int | None]:
+        """The sums of the columns, None where no village has a figure."""
+        found = self.quarterly_return.lines.aggregate(**{f"sum_{name}": Sum(name) for name in NAMES})
+        return {name: found[f"sum_{name}"] for name in NAMES}
+
+
+def _row(row: SheetRow) -> dict:
+    """The row as stored, and what the page shows of it besides its figures."""
+    notes = {cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells}
+    return {
+        "code": row.area.code,
+        "values": [*row.figures.values(), row.explanation],
+        "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明", "unexplained"]] if row.is_unexplained else []},
+        "asks": bool(row.oddities),
+        "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
+    }
