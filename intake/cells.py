@@ -54,8 +54,7 @@ class CellReader:
         text = grid.spread(line.row, place).strip()
         fault = grid.faults.get((line.row, place), "")
         line.texts[column.name] = text
-        merge = grid.merged_into(line.row, place)
-        if merge and column.kind == "figure" and (merge[0] != merge[2] or merge[1] != merge[3]) and text:
+        if column.kind == "figure" and text and self._is_shared(line.row, place):
             fault = "合并单元格里的数分不清是哪一行、哪一列的：请取消合并后分别填写。"
         if fault:
             line.faults[column.name] = fault
@@ -63,6 +62,17 @@ class CellReader:
             self._sentence(line, column.name, text)
         elif text and factor:
             self._figure(line, column, text, factor)
+
+    def _is_shared(self, row: int, place: int) -> bool:
+        """Whether a merged range holds cells of several places or figures: its name or its heading is not merged alike."""
+        grid, merge = self.region.grid, self.region.grid.merged_into(row, place)
+        if merge is None:
+            return False
+        names = (grid.merged_into(row, column) for column in self.region.names)
+        headings = (grid.merged_into(heading, place) for heading in self.region.headings)
+        is_tall = merge[0] != merge[2] and not any(each and each[::2] == merge[::2] for each in names)
+        is_wide = merge[1] != merge[3] and not any(each and each[1::2] == merge[1::2] for each in headings)
+        return is_tall or is_wide
 
     def _sentence(self, line: ReadLine, name: str, text: str) -> None:
         words = " ".join(text.split())

@@ -78,7 +78,7 @@ def _fits(one: Period, other: Period) -> bool:
 
 def candidates(region: Region, rows: Sequence[int]) -> list[Candidate]:
     """The columns in which anything stands beneath a heading or beside a place."""
-    found = []
+    found: list[Candidate] = []
     for column in region.columns:
         texts = tuple(region.grid.spread(row, column).strip() for row in rows)
         levels = region.levels[column]
@@ -128,11 +128,11 @@ def matched(
     unsure: dict[str, list[Candidate]] = {}
     for column in open_columns:
         sure, maybe = _split(column, free, present)
-        sure = _one_of_many(sure, wanted)
-        if len(sure) == 1:
-            _take(found, column, sure[0], "表头相符")
+        best = _one_of_many(sure, wanted)
+        if len(best) == 1:
+            _take(found, column, best[0], "表头相符")
         elif sure or maybe:
-            unsure[column.name] = sure or maybe
+            unsure[column.name] = best or sure or maybe
     _ask(found, region, wanted, unsure, every)
     return found
 
@@ -160,9 +160,10 @@ def _split(
     column: WantedColumn, free: Sequence[Candidate], present: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The columns that mean the one wanted, and those that may."""
-    labels = {tidy(column.label), *(tidy(each) for each in column.also)}
+    labels = {tidy(column.label), column.name, *(tidy(each) for each in column.also)}
     want = meaning([column.label]).ways
-    sure, maybe = [], []
+    sure: list[Candidate] = []
+    maybe: list[Candidate] = []
     others = {each.said.ways[0] for each in present if len(each.said.ways) == 1 and not each.said.doubts}
     for each in free:
         said = each.said.ideas

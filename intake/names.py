@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,10 @@ _SERIAL = re.compile(
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile(r"([0-9]{6,15})(?:\.0+)?")
 _SHORTEST = 2
+
+_ENDS_OF_TOWNS = "镇道处办街府"
+_OTHER_TOWN = re.compile("[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
+FOREIGN = "其他街镇"
 
 VILLAGE, COMMUNITY = "village", "community"
 
@@ -60,6 +65,8 @@ class NameIndex:
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._loose: dict[str, set[str]] = defaultdict(set)
         self._towns: dict[str, str] = {}
+        self._known: dict[str, NameMatch | None] = {}
+        self._known_towns: dict[str, str] = {}
         for within in dict.fromkeys(row.within for row in rows if row.within):
             self._add_town(within, within)
         for row in rows:
@@ -85,10 +92,10 @@ class NameIndex:
             self._forms(row, _base(name, _COMMUNITY), _COMMUNITY, _VILLAGE)
 
         for town in (row.within, _base(tidy_name(row.within), _TOWNSHIP)) if row.within else ():
-            own = name.removeprefix(town) if town else name
-            if own != name and len(_base(_base(own, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
-                self._loose[own].add(row.code)
-                self._loose[_base(_base(own, _COMMUNITY), _VILLAGE)].add(row.code)
+            rest = name.removeprefix(town) if town else name
+            if rest != name and len(_base(_base(rest, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
+                self._loose[rest].add(row.code)
+                self._loose[_base(_base(rest, _COMMUNITY), _VILLAGE)].add(row.code)
 
     @staticmethod
     def _village_base(name: str) -> str:
@@ -110,12 +117,27 @@ class NameIndex:
             self._exact[base + "村村民委员会"].add(row.code)
 
     def town(self, text: str) -> str:
-        """The township that a text names and nothing else; blank where it names none."""
-        plain = _ABOVE.sub("", tidy_name(text))
-        return self._towns.get(plain, "") if len(plain) >= _SHORTEST else ""
+        """The township that a text names and nothing else; blank where it names none, FOREIGN where it is not wanted."""
+        if text not in self._known_towns:
+            plain = _ABOVE.sub("", tidy_name(text))
+            is_other = bool(_OTHER_TOWN.fullmatch(plain)) and not self.match(text)
+            known = self._towns.get(plain, "") if len(plain) >= _SHORTEST else ""
+            self._known_towns[text] = known or (FOREIGN if is_other else "")
+        return self._known_towns[text]
+
+    def town_in(self, text: str) -> str:
+        """The one township that a title names somewhere, with what it is; blank where it names none, or several."""
+        plain = tidy_name(text)
+        found = {self._towns[form] for form in self._before if form[-1:] in _ENDS_OF_TOWNS and form in plain}
+        return found.pop() if len(found) == 1 else ""
 
     def match(self, text: str) -> NameMatch | None:
         """The places that a cell may mean."""
+        if text not in self._known:
+            self._known[text] = self._matched(text)
+        return self._known[text]
+
+    def _matched(self, text: str) -> NameMatch | None:
         if not _HAN.search(text):
             return self._by_code(text)
         plain = tidy_name(text)
@@ -137,7 +159,7 @@ class NameIndex:
         found = code if code in self.rows else code[:9] if len(code) == 12 and code.endswith("000") else ""
         return NameMatch((found,), 0) if found in self.rows else None
 
-    def _spellings(self, plain: str):
+    def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""
         bare = re.sub(r"[(（][^()（）]*[)）]", "", plain)
         for name in (plain, plain.replace("(", "").replace(")", ""), bare):
@@ -156,7 +178,7 @@ class NameIndex:
         """The township written before a village's name."""
         name = _ABOVE.sub("", tidy_name(text))
         for form in self._before:
-            if name.startswith(form) and len(name) > len(form) + 1 and form[-1:] in "镇道处办街府":
+            if name.startswith(form) and len(name) > len(form) + 1 and form[-1:] in _ENDS_OF_TOWNS:
                 return self._towns[form]
         return ""
 

@@ -7,6 +7,7 @@ the archive before: sizes, ratio, no DTD, no far corners.
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -98,7 +99,9 @@ def _formats(archive: zipfile.ZipFile) -> list[str]:
     return styles
 
 
-def _read(archive: zipfile.ZipFile, part: str, grid: Grid, texts: list[str], styles: list[str], epoch) -> None:
+def _read(
+    archive: zipfile.ZipFile, part: str, grid: Grid, texts: list[str], styles: list[str], epoch: datetime
+) -> None:
     row = column = 0
     with archive.open(part) as file:
         for event, element in iterparse(file, ("start", "end")):
@@ -131,7 +134,7 @@ def _number(letters: str) -> int:
     return number
 
 
-def _cell(element: Element, texts: list[str], styles: list[str], epoch) -> tuple[str, str]:
+def _cell(element: Element, texts: list[str], styles: list[str], epoch: datetime) -> tuple[str, str]:
     """The text of a cell, and why it cannot be read."""
     kind = element.get("t", "n")
     value = formula = None
@@ -159,7 +162,7 @@ def _cell(element: Element, texts: list[str], styles: list[str], epoch) -> tuple
     return as_shown(float(value), styles[style] if style < len(styles) else "General", epoch), ""
 
 
-def as_shown(value: float, style: str, epoch=CALENDAR_WINDOWS_1900) -> str:
+def as_shown(value: float, style: str, epoch: datetime = CALENDAR_WINDOWS_1900) -> str:
     """A number as its format means it: a day, a share with its sign, with 万 where the format writes that beside it."""
     if style in ("General", "0", "@"):
         return number_text(value)

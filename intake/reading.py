@@ -9,7 +9,7 @@ from areas.package.values import quoted
 from intake.files import opened
 from intake.grid import Grid
 from intake.names import NameIndex
-from intake.outcome import MatchedColumn, Question, Reading
+from intake.outcome import MatchedColumn, Question, Reading, ReadLine
 from intake.regions import Region, regions
 from intake.tables import ReadTable, agrees, read_table
 from intake.vocabulary import periods_in
@@ -53,7 +53,9 @@ def read(
 def _tables(
     sheets: Sequence[Grid], index: NameIndex, wanted: Wanted, file: str, answers: Mapping, marks: Mapping
 ) -> list[ReadTable]:
-    found, hidden, named = [], [], False
+    found: list[ReadTable] = []
+    hidden: list[ReadTable] = []
+    named = False
     for sheet in sheets:
         for region in _regions(sheet, index):
             named = True
@@ -87,12 +89,13 @@ def _chosen(
     """The tables to be read together: of the quarter wanted, and at odds with each other in no cell."""
     if "sheet" in answers:
         return [table for table in tables if table.key == answers["sheet"]], []
+    tables = [table for table in tables if not table.is_before] or tables
     period = periods_in(wanted.period or file)
     if period:
         now = [table for table in tables if not table.period or _is_of(table, period[-1])]
         if not now and wanted.period:
-            said = tables[0].period
-            text = f"表上写的是{said[0] or ''}{'年' if said[0] else ''}第 {said[1]} 季度，与现在要填的季度不同，是否照此读取？"
+            year, number = next(table.period for table in tables if table.period)
+            text = f"表上写的是{f'{year}年' if year else ''}第 {number} 季度，与现在要填的季度不同，是否照此读取？"
             options = tuple((table.key, f"读取{_where(table)}") for table in tables)
             return _emptied(tables), [Question("sheet", "sheet", _where(tables[0]), text, (*options, ("", "不读")))]
         tables = now or tables
@@ -106,7 +109,7 @@ def _chosen(
 
 
 def _is_of(table: ReadTable, period: tuple[int, int]) -> bool:
-    year, quarter = table.period
+    year, quarter = table.period or period
     return quarter == period[1] and (year == period[0] or 0 in (year, period[0]))
 
 
@@ -142,7 +145,7 @@ def _together(tables: list[ReadTable], wanted: Wanted) -> Reading:
         return Reading(notices=["没有选定要读的表。"])
     first = max(tables, key=lambda table: table.size)
     reading = Reading(first.region.grid.name, is_turned=first.region.grid.is_turned)
-    by_code = {}
+    by_code: dict[str, ReadLine] = {}
     for table in [first, *(table for table in tables if table is not first)]:
         for line in table.lines:
             if line.code in by_code:

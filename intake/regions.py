@@ -14,9 +14,12 @@ _NUMBER = re.compile(
     r"[-—–/]+|无|约?[0-9][0-9.,，\s]*(?:[百千万]?(?:户|个)?|%)|[0-9][0-9.,]*[(（].*[)）]|[(（][0-9.,]+[)）]"
 )
 _AROUND = re.compile(
-    r"(?:填报|制表|填表|报送|上报|审核|复核|联系|统计|经办|负责|电话|日期|时间|单位|盖章|注|备注|说明)[^:：]{0,8}[:：]|^注"
+    r"(?:填报|制表|填表|报送|上报|审核|复核|联系|统计|经办|负责|电话|日期|时间|单位|盖章|注|备注|说明)[^:：]{0,8}[:：]|^注|^校验号$|^模板版本$"
 )
-_TITLE = re.compile(r"(?:表|表格|台账|情况|统计|汇总|明细|报告)(?:[(（].*[)）])?$")
+_TITLE = re.compile(
+    r"(?:表|表格|台账|汇总|明细|报告)(?:[(（].*[)）])?$|^清城区|镇.*(?:情况|统计|数据)$|街道.*(?:情况|统计|数据)$"
+)
+_SIGN = re.compile("[甲乙丙丁A-Za-z]|[①-⑳]|栏次")
 _LONG = 15
 _MOST_LEVELS = 5
 
@@ -24,6 +27,11 @@ _MOST_LEVELS = 5
 def is_number(text: str) -> bool:
     """Whether a cell holds a figure of some kind, a mark for none included."""
     return bool(_NUMBER.fullmatch(tidy(text)))
+
+
+def is_around(text: str) -> bool:
+    """Whether a cell says who fills in what when, or is a note."""
+    return bool(_AROUND.search(tidy(text)))
 
 
 @dataclass
@@ -119,7 +127,7 @@ def _panels(grid: Grid, index: NameIndex) -> Iterator[tuple[int, int, list[int],
     panels: list[tuple[list[int], dict[int, set[str]]]] = []
     for column in sorted(named, key=lambda each: (-len(named[each]), each)):
         rows = named[column]
-        like = next((panel for panel in panels if _agree(panel[1], rows)), None)
+        like = next((each for each in panels if _agree(each[1], rows) or _is_beside(grid, each, column, rows)), None)
         if like:
             like[0].append(column)
         elif not panels or (len(rows) > 1 and len(rows) * 5 > len(panels[0][1]) and not _same_places(panels, rows)):
@@ -157,6 +165,16 @@ def _agree(one: dict[int, set[str]], other: dict[int, set[str]]) -> bool:
     common = one.keys() & other.keys()
     same = sum(bool(one[row] & other[row]) for row in common)
     return bool(common) and same * 2 > len(common)
+
+
+def _is_beside(
+    grid: Grid, panel: tuple[list[int], dict[int, set[str]]], column: int, rows: dict[int, set[str]]
+) -> bool:
+    """Whether a column names places in rows of the panel, and no figures part the two: it speaks of the same rows."""
+    common = panel[1].keys() & rows.keys()
+    nearest = min(panel[0], key=lambda each: abs(each - column))
+    between = range(min(nearest, column) + 1, max(nearest, column))
+    return len(common) * 2 > len(rows) and not any(is_number(grid.at(row, each)) for row in common for each in between)
 
 
 def _same_places(panels: Sequence[tuple[list[int], dict[int, set[str]]]], rows: dict[int, set[str]]) -> bool:
@@ -214,11 +232,12 @@ def _head(region: Region, index: NameIndex, keyed: Sequence[int], floor: int) ->
             texts = grid.by_row[row]
             region.around += texts.values()
             continue
+        is_above = is_above or (bool(region.headings) and row < region.headings[0] - 1)
         if is_above or _is_around(region, row, texts):
             is_above = is_above or bool(region.headings)
             region.around += texts.values()
-        elif row in keyed or _is_below_headings(region, row, texts):
-            if row in keyed and not region.headings:
+        elif row in keyed or _is_of_figures(texts):
+            if not region.headings and not _is_numbering(texts):
                 region.first = row
         elif len(region.headings) < _MOST_LEVELS:
             region.headings.insert(0, row)
@@ -227,7 +246,7 @@ def _head(region: Region, index: NameIndex, keyed: Sequence[int], floor: int) ->
 def _is_around(region: Region, row: int, texts: dict[int, str]) -> bool:
     """Whether a row is a title, or says who fills in what when."""
     said = [tidy(text) for text in texts.values()]
-    if any(_AROUND.search(text) for text in said):
+    if any(map(is_around, said)):
         return True
     if len(texts) > 1:
         return False
@@ -235,12 +254,18 @@ def _is_around(region: Region, row: int, texts: dict[int, str]) -> bool:
     merge = region.grid.merged_into(row, column)
     last = merge[3] if merge else column
     key = min(region.names)
-    return column <= key or column <= key <= last or (bool(_TITLE.search(said[0])) and len(said[0]) >= _LONG)
+    return column <= key or column <= key <= last or bool(_TITLE.search(said[0])) or len(said[0]) > 2 * _LONG
 
 
-def _is_below_headings(region: Region, row: int, texts: dict[int, str]) -> bool:
-    """Whether a row between headings and first place is a total, or numbers the columns."""
-    numbers = sum(
-        is_number(text) or bool(re.fullmatch("[甲乙丙丁A-Za-z]|[①-⑳]", tidy(text))) for text in texts.values()
-    )
-    return numbers * 2 >= len(texts)
+def _is_of_figures(texts: dict[int, str]) -> bool:
+    """Whether at least half of a row are figures or signs for columns: it is no heading."""
+    signs = sum(is_number(text) or bool(_SIGN.fullmatch(tidy(text))) for text in texts.values())
+    return signs * 2 >= len(texts)
+
+
+def _is_numbering(texts: dict[int, str]) -> bool:
+    """Whether a row counts the columns: 甲, 1, 2, 3."""
+    numbers = [tidy(text) for text in texts.values() if not _SIGN.fullmatch(tidy(text))]
+    return all(number.isdigit() for number in numbers) and [int(each) for each in numbers] == [
+        int(numbers[0]) + step for step in range(len(numbers))
+    ]

@@ -1,39 +1,24 @@
 """Which place each row of a table means: by code, by name, and of places of one name by what stands around the row."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake.names import COMMUNITY, VILLAGE, NameIndex, kind_of
-from intake.outcome import Question
-from intake.regions import Region, is_number
-from intake.vocabulary import meaning, tidy
+from intake.names import COMMUNITY, FOREIGN, VILLAGE, NameIndex, kind_of
+from intake.neighbours import PlacedRow, narrowed, tell_apart
+from intake.regions import Region, is_around, is_number
+from intake.vocabulary import ideas, meaning, tidy
 
 _TOTAL = re.compile(
     r"(?:全[镇街区县市]|[一二三四五六七八九十]、|各村|村居|村|社区|街道|镇|本页|以上)*(?:合计|小计|总计|共计|累计|总数|汇总|平均)(?:数|[(（].*[)）])?|全[镇街区县市]|小结|总"
 )
+_TOTAL_AT_THE_END = re.compile("(?:合计|小计|总计|共计|汇总)(?:数|[(（].*[)）])?$")
+_WHOLE = frozenset("清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
+_NO_PLACE = frozenset(("rate", "change", "target", "before", "sum", "filler", "now"))
 _SUBTOTAL = re.compile("小计|小结|本页|各村|村|社区")
 _KIND = {"村": VILLAGE, "行政村": VILLAGE, "村委会": VILLAGE, "村委": VILLAGE, "农村": VILLAGE, "建制村": VILLAGE}
 _KIND |= {"社区": COMMUNITY, "居委会": COMMUNITY, "居委": COMMUNITY, "居": COMMUNITY, "城市社区": COMMUNITY}
 _MOST_WORDS = 30
-
-
-@dataclass
-class PlacedRow:
-    """A row that names a place: its codes as far as they are known, what was written, what stood around it."""
-
-    row: int
-    written: str
-    codes: tuple[str, ...]
-    town: str = ""
-    kind: str = ""
-    is_exact: bool = True
-    clash: str = ""
-
-    @property
-    def code(self) -> str:
-        return self.codes[0] if len(self.codes) == 1 and not self.clash else ""
 
 
 @dataclass
@@ -48,24 +33,34 @@ class Places:
 
 def placed(region: Region, index: NameIndex) -> Places:
     """Read the rows from above to below."""
-    found, town, kind = Places(), "", ""
+    found, kind = Places(), ""
+    town = next(
+        (town for text in (*region.around, region.grid.name) if (town := index.town(text) or index.town_in(text))), ""
+    )
+    names = _names_down(region, index)
     for row in region.rows:
         texts = {c: text for c, text in region.grid.by_row[row].items() if region.left <= c <= region.right}
         words = [text for column, text in texts.items() if not is_number(text)]
         has_numbers = any(is_number(text) for column, text in texts.items() if column in region.columns)
         town = _town_beside(region, index, row) or town
-        each = _place(region, index, row, town, kind)
-        if each and _counts(each, index, has_numbers):
+        each = _place(region, index, row, town, kind) if row not in names else replace(names[row], row=row)
+        if any(is_around(text) for text in words):
+            found.left_out.append((row, "说明文字"))
+        elif each and town == FOREIGN and all(index.rows[code].within for code in each.codes):
+            found.left_out.append((row, "其他街镇的行"))
+        elif each and _counts(each, index, has_numbers):
             found.rows.append(each)
         elif each or (not has_numbers and index.town(words[0] if words else "")):
             found.left_out.append((row, "分组标题"))
         elif has_numbers and words and index.town(words[0]) and not _beside_name(region, row):
             found.totals.append(row)
             found.left_out.append((row, "合计行"))
-        elif any(_TOTAL.fullmatch(tidy(text)) for text in words[:3]):
-            _total(found, region, index, row, town, words)
+        elif any(_is_total(text, index) for text in words[:3]):
+            _total(found, region, index, row, words)
         elif not has_numbers:
             found.left_out.append((row, _why(region, texts, words)))
+        elif words and town == FOREIGN:
+            found.left_out.append((row, "其他街镇的行"))
         elif words and _is_name(region, row):
             found.unknown.append((row, " ".join(words[0].split())))
         else:
@@ -75,7 +70,7 @@ def placed(region: Region, index: NameIndex) -> Places:
             town, kind = heading, ""
         if not has_numbers and words and (stated := _kind_said(words)):
             kind = stated
-    _tell_apart(found.rows, index)
+    tell_apart(found.rows, index)
     return found
 
 
@@ -89,7 +84,51 @@ def _counts(each: PlacedRow, index: NameIndex, has_numbers: bool) -> bool:
 
 
 def _town_beside(region: Region, index: NameIndex, row: int) -> str:
-    return next((town for column in region.towns if (town := index.town(region.grid.spread(row, column)))), "")
+    """The township in its own column; a name there that is not known is another township's."""
+    for column in region.towns:
+        text = region.grid.spread(row, column)
+        if text and not is_number(text) and not _is_total(text, index):
+            return index.town(text) or FOREIGN
+    return ""
+
+
+def _is_total(text: str, index: NameIndex) -> bool:
+    """Whether a cell is the label of a total, or of something else that is no place: a share, a difference."""
+    plain = tidy(text)
+    if _TOTAL.fullmatch(plain) or plain in _WHOLE:
+        return True
+    said = ideas(plain)
+    if said.what and not said.rest and said.what <= _NO_PLACE:
+        return True
+    ending = _TOTAL_AT_THE_END.search(plain)
+    return bool(ending and (index.town(plain[: ending.start()]) or plain[: ending.start()] in _WHOLE))
+
+
+def _names_down(region: Region, index: NameIndex) -> dict[int, PlacedRow]:
+    """Where each place has a row for each operator, the rows beneath its name are its own too."""
+    column = operator_column(region)
+    if not column:
+        return {}
+    found: dict[int, PlacedRow] = {}
+    last: PlacedRow | None = None
+    for row in region.rows:
+        last = _place(region, index, row, "", "") or last
+        is_blank = not any(region.grid.spread(row, each) for each in region.names)
+        if last and is_blank and region.grid.at(row, column):
+            found[row] = last
+    return found
+
+
+def operator_column(region: Region) -> int:
+    """The column that names an operator, or their total, in most rows; 0 where there is none."""
+    for column in region.columns:
+        texts = [text for row in region.rows if (text := region.grid.at(row, column))]
+        said = [ideas(text) for text in texts if not is_number(text)]
+        several = {name for each in said for name in each.operators}
+        named = [each for each in said if (each.operators or "sum" in each.what) and not each.rest]
+        if len(several) > 1 and len(named) * 2 > len(texts):
+            return column
+    return 0
 
 
 def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> PlacedRow | None:
@@ -98,30 +137,32 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     matches = [(text, match) for text in texts if (match := index.match(text))]
     if not matches:
         return _township(region, index, row, texts)
-    written = next((text for text, match in matches if match.tier), matches[0][0])
-    by_code = next((match for _, match in matches if match.tier == 0), None)
-    by_name = next((match for _, match in matches if match.tier), None)
-    if by_code and by_name:
-        both = set(by_code.codes) & set(by_name.codes)
-        clash = "" if both else f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{written}”"
-        codes = by_code.codes if both else (*by_code.codes, *by_name.codes)
-        return PlacedRow(row, written, codes, town, clash=clash)
-    if by_code:
-        other = next((text for text in texts if text != written and kind_of(tidy(text))), "")
-        clash = f"编码是{index.rows[by_code.codes[0]].name}，名称写的却是“{other}”" if other else ""
-        return PlacedRow(row, other or written, by_code.codes, town, clash=clash)
+    by_code = next((match.codes[0] for _, match in matches if not match.tier), "")
+    named = [(text, match) for text, match in matches if match.tier]
+    if not named:
+        other = next((text for text in texts if kind_of(tidy(text))), "")
+        clash = _clash(index, by_code, other) if other else ""
+        return PlacedRow(row, other or matches[0][0], (by_code,), town, clash=clash)
+    written, by_name = named[0]
     codes = by_name.codes
+    for text, match in named[1:]:
+        if not set(match.codes) & set(codes):
+            both = tuple(dict.fromkeys((*codes, *match.codes)))
+            return PlacedRow(row, written, both, town, clash=f"一行里有两个名称“{written}”和“{text}”，是哪一个？")
+    if by_code:
+        clash = "" if by_code in codes else _clash(index, by_code, written)
+        return PlacedRow(row, written, (by_code, *codes) if clash else (by_code,), town, clash=clash)
     town = index.town_before(written) or town
     stated = _kind_beside(region, row) or kind
     if _town_beside(region, index, row):
-        codes = _narrowed(codes, [code for code in codes if index.rows[code].within])
-    codes = _narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
-    codes = _narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])
+        codes = narrowed(codes, [code for code in codes if index.rows[code].within])
+    codes = narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
+    codes = narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])
     return PlacedRow(row, " ".join(written.split()), codes, town, stated, by_name.tier == 1)
 
 
-def _narrowed(codes: tuple[str, ...], fewer: list[str]) -> tuple[str, ...]:
-    return tuple(fewer) or codes
+def _clash(index: NameIndex, code: str, written: str) -> str:
+    return f"编码是{index.rows[code].name}，名称写的却是“{written}”，是哪一个？"
 
 
 def _township(region: Region, index: NameIndex, row: int, texts: list[str]) -> PlacedRow | None:
@@ -144,14 +185,14 @@ def _kind_beside(region: Region, row: int) -> str:
     return ""
 
 
-def _total(found: Places, region: Region, index: NameIndex, row: int, town: str, words: list[str]) -> None:
+def _total(found: Places, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
     """A total; the subtotal beneath or beside a township is the township's own figure where that is wanted."""
-    beside = _town_beside(region, index, row)
+    said = next(text for text in words if _is_total(text, index))
+    beside = _town_beside(region, index, row) or index.town(_TOTAL_AT_THE_END.sub("", tidy(said)))
     own = next((code for code, each in index.rows.items() if each.name == beside and not each.within), "")
     if own and len(index.rows) > 1:
         found.rows.append(PlacedRow(row, f"{beside}{tidy(words[-1])}", (own,), beside))
         return
-    said = next(text for text in words if _TOTAL.fullmatch(tidy(text)))
     if not _SUBTOTAL.search(tidy(said)):
         found.totals.append(row)
     found.left_out.append((row, "合计行"))
@@ -183,90 +224,3 @@ def _why(region: Region, texts: Mapping[int, str], words: list[str]) -> str:
         if (len(words) == 1 and len(tidy(words[0])) > 8) or any("：" in text or ":" in text for text in words)
         else "没有数字的行"
     )
-
-
-def _tell_apart(rows: list[PlacedRow], index: NameIndex) -> None:
-    """Rows of one name: those that stand elsewhere are out; then the neighbours decide, by township or by order."""
-    for _ in range(3):
-        before = [row.codes for row in rows]
-        taken = defaultdict(list)
-        for row in rows:
-            if row.code:
-                taken[row.code].append(row)
-        for place, row in enumerate(rows):
-            if len(row.codes) > 1 and not row.clash:
-                free = tuple(code for code in row.codes if code not in taken)
-                row.codes = free or row.codes
-                row.codes = _by_neighbours(rows, place, index)
-        if before == [row.codes for row in rows]:
-            break
-
-
-def _by_neighbours(rows: list[PlacedRow], place: int, index: NameIndex) -> tuple[str, ...]:
-    """The codes that fit between the nearest rows above and below that are sure."""
-    codes = rows[place].codes
-    above = next((row.code for row in reversed(rows[:place]) if row.code), "")
-    below = next((row.code for row in rows[place + 1 :] if row.code), "")
-    if len(codes) == 1 or not (above or below):
-        return codes
-    if not any(index.rows[code].within for code in (above, below) if code):
-        return _narrowed(codes, [code for code in codes if not index.rows[code].within]) if above and below else codes
-    towns = {index.rows[code].within or index.rows[code].name for code in (above, below) if code}
-    if len(towns) == 1:
-        (town,) = towns
-        inside = [code for code in codes if index.rows[code].within == town]
-        if above and below and index.rows[above].within:
-            codes = _narrowed(codes, inside)
-    if above and below and _is_ordered(rows):
-        between = [code for code in codes if above < code < below]
-        codes = tuple(between) if len(between) == 1 else codes
-    return codes
-
-
-def _is_ordered(rows: list[PlacedRow]) -> bool:
-    """Whether the sure rows stand in the order of the register."""
-    codes = [row.code for row in rows if row.code]
-    return len(codes) > 3 and codes == sorted(codes)
-
-
-def row_questions(
-    region: Region, found: Places, index: NameIndex, answers: Mapping[str, str], taken: set[str]
-) -> list[Question]:
-    """What is asked of the rows; answers settle them. A name nobody knows is asked only while some place has no row."""
-    questions = []
-    for row in found.rows:
-        if row.code:
-            continue
-        key = f"row/{row.town}/{tidy(row.written)}" if row.town else f"row/{tidy(row.written)}"
-        options = [(code, _shown(index, code)) for code in row.codes]
-        text = row.clash or f"“{row.written}”是哪一个？"
-        _settle(row, key, options, text, region, answers, questions)
-    missing = [code for code, row in index.rows.items() if code not in taken and row.within]
-    for number, written in found.unknown:
-        near = [code for code in index.near(written) if code in missing]
-        key = f"row/{tidy(written)}"
-        unnamed = PlacedRow(number, written, ())
-        options = [(code, _shown(index, code)) for code in (near or missing)[:60]]
-        if not missing:
-            found.left_out.append((number, f"“{written}”不在名单内，名单上的村居都已找到"))
-            continue
-        _settle(unnamed, key, options, f"名单里没有“{written}”，它是哪一个？", region, answers, questions)
-        if unnamed.code:
-            found.rows.append(unnamed)
-        elif key in answers:
-            found.left_out.append((number, "按您的选择不读"))
-    found.rows.sort(key=lambda each: each.row)
-    return questions
-
-
-def _shown(index: NameIndex, code: str) -> str:
-    row = index.rows[code]
-    return f"{row.within}{row.name}（{code}）"
-
-
-def _settle(row: PlacedRow, key: str, options, text: str, region: Region, answers, questions: list[Question]) -> None:
-    """Take the answer, or ask."""
-    if key in answers:
-        row.codes, row.clash = (answers[key],) if answers[key] else (), ""
-        return
-    questions.append(Question("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))

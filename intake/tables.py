@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from common.values import UnreadableValue, read_number
 from intake.cells import CellReader
 from intake.columns import Found, Period, matched, said_period, target_period, unit_said
+from intake.doubts import row_questions
 from intake.grid import Grid
 from intake.names import NameIndex
+from intake.neighbours import PlacedRow
 from intake.outcome import Question, ReadLine
 from intake.regions import Region, is_number
-from intake.rows import PlacedRow, Places, placed, row_questions
-from intake.vocabulary import meaning, periods_in, tidy
+from intake.rows import Places, operator_column, placed
+from intake.vocabulary import ideas, meaning, periods_in, tidy
 from intake.wanted import Wanted
 
 
@@ -33,6 +35,12 @@ class ReadTable:
         """How an answer names it."""
         region = self.region
         return f"{region.grid.name}!{region.letter(region.left)}{region.first}"
+
+    @property
+    def is_before(self) -> bool:
+        """Whether its title, or the name of its sheet, says that it is of an earlier quarter."""
+        said = [ideas(text) for text in (*self.region.around[:3], self.region.grid.name)]
+        return any(each.is_before and "change" not in each.what and "now" not in each.what for each in said)
 
     @property
     def size(self) -> int:
@@ -102,21 +110,24 @@ def _one_row_each(
     for row in rows:
         if row.code:
             by_code[row.code].append(row)
-    kept, questions = [], []
+    kept, questions, operators = [], [], operator_column(region)
     for code, some in by_code.items():
         if len(some) > 1:
             some = _of_quarter(region, some, period)
+        summed = [row for row in some if "sum" in ideas(region.grid.at(row.row, operators)).what]
+        some = summed or some
         if len(some) > 1:
             some = [row for row in some if row.row not in region.grid.hidden_rows] or some
         if len({_texts(region, row.row) for row in some}) == 1:
             some = some[:1]
         key = f"row/twice/{code}"
-        if len(some) > 1 and key in answers:
+        if key in answers:
             some = [row for row in some if str(row.row) == answers[key]]
-        if len(some) > 1:
+        is_part = operators and not summed and any(ideas(region.grid.at(row.row, operators)).operators for row in some)
+        if (len(some) > 1 or is_part) and key not in answers:
             options = [(str(row.row), f"{region.row_name(row.row)}：{row.written}") for row in some]
             place = "、".join(region.row_name(row.row) for row in some)
-            text = f"“{some[0].written}”出现了 {len(some)} 次，以哪一行为准？"
+            text = f"“{some[0].written}”有 {len(some)} 行，以哪一行为准？"
             questions.append(Question("row", key, place, text, (*options, ("", "都不读"))))
             some = []
         kept += some
@@ -180,7 +191,7 @@ def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[Question]:
 
 def agrees(total: Mapping[str, int], lines: Sequence[ReadLine]) -> bool:
     """Whether every figure of a total is the sum of the lines; never where it says nothing."""
-    sums = {name: sum(line.values.get(name, 0) for line in lines) for name in total}
+    sums = {name: sum(number for line in lines if isinstance(number := line.values.get(name), int)) for name in total}
     return bool(total) and sums == dict(total)
 
 
@@ -189,7 +200,7 @@ def _without_contradictions(table: ReadTable, wanted: Wanted, answers: Mapping[s
     ways = {column.name: way for column in wanted.columns for way in meaning([column.label]).ways}
     for part, whole in [(a, b) for a in ways for b in ways if _is_part(ways[a], ways[b])]:
         both = [(line.values[part], line.values[whole]) for line in table.lines if {part, whole} <= line.values.keys()]
-        wrong = sum(one > other for one, other in both)
+        wrong = sum(int(one) > int(other) for one, other in both)
         if len(both) < 2 or wrong * 2 <= len(both) or {f"column/{part}", f"column/{whole}"} & answers.keys():
             continue
         for name in (part, whole):

@@ -182,7 +182,7 @@ def _lowest(parts: Sequence[Ideas], wanted: set[str]) -> frozenset[str]:
     return next((part.what & wanted for part in reversed(parts) if part.what & wanted), frozenset())
 
 
-def _ways(kinds: frozenset[str], media: frozenset[str], what: set[str]) -> list[frozenset[str]]:
+def _ways(kinds: frozenset[str], media: frozenset[str], what: frozenset[str]) -> list[frozenset[str]]:
     """The figures that kind and medium may mean; several where one of them is not said."""
     if "remark" in what and not kinds and not media:
         return [frozenset({"remark"})]
