@@ -107,6 +107,8 @@ def sheet_content(
 ) -> SheetContent:
     """Read the source again under the answers; ``before`` is the last reading, which knows what was asked already."""
     known = {key: value for key, value in answers.items() if not key.startswith("line/")}
+    if is_ours:
+        known = {f"unit/{column.name}": "1" for column in form.columns} | known
     found = read(source, file_name, form.wanted, {"columns": remembered} if remembered else None, known)
     content = SheetContent(
         **{name: getattr(found, name) for name in ("sheet", "letters", "columns", "questions", "is_turned", "mapping")},
@@ -211,8 +213,9 @@ def stamp_in(source: bytes | str, file_name: str, labels: Sequence[str]) -> dict
     for grid in opened(source, file_name):
         found: dict[str, str] = {}
         for (row, column), text in sorted(grid.cells.items()):
-            if row <= _HEAD and trimmed(text) in labels:
-                found.setdefault(trimmed(text), trimmed(grid.at(row, column + 1)))
+            value = trimmed(grid.at(row, column + 1))
+            if row <= _HEAD and trimmed(text) in labels and value not in labels:
+                found.setdefault(trimmed(text), value)
         if found.get(STAMP):
             return found
     return {}
