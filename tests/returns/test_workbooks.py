@@ -253,7 +253,7 @@ CLUMSY_CELLS = {
     "date": (lambda book: write(book, FIRST, date(2019, 1, 1), 9), "C", "2019-01-01", "无法识别"),
     "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "太大"),
     "formula without result": (lambda book: write(book, FIRST, "=1+1", 9), "C", "", "没有保存计算结果"),
-    "error value": (lambda book: write(book, FIRST, "#REF!", 9), "C", "#REF!", "公式出错"),
+    "error value": (lambda book: write(book, FIRST, "#REF!", 9), "C", "", "公式出错"),
     "above its bound": (lambda book: write(book, FIRST, None, 9, 10), "E", "10", "大于宽带覆盖户数"),
     "long explanation": (lambda book: write(book, FIRST, None, 9, 1, 1, 1, "长" * 501), "H", "长" * 501, "文字太长"),
     "merged": (_merge, "C", "100", "合并单元格"),
@@ -281,7 +281,7 @@ def test_wrong_cell_is_named_as_the_person_sees_it_and_the_others_are_kept(
 
 
 CLUMSY_ROWS = {
-    "repeated": (_two_rows, "出现了 2 次，以哪一行为准"),
+    "repeated": (_two_rows, "有 2 行，以哪一行为准"),
     "rows shifted": (lambda book: cell(write(book, FIRST, 100), f"B{FIRST}", "青岗村"), "编码是黄岗村，名称写的却是“青岗村”"),
     "headings twice": (lambda book: cell(write(book, FIRST, 100, 90), "D5", "总户数"), "“总户数”应取哪一列"),
 }
