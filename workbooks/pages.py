@@ -20,6 +20,8 @@ from workbooks.reading import SheetContent, line_key
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ANSWER = "answer:"
+_SAYS = "="
+"""Before the value of an answer, so that one that takes nothing differs from none."""
 _KEPT = 5
 
 
@@ -110,9 +112,9 @@ def _answers(posted: Mapping[str, str], content: SheetContent, form: UploadForm)
     """What was answered and changed, by key; and what could not be understood."""
     said, wrong = {}, []
     for question in (*content.questions, *content.settled):
-        value = posted.get(_ANSWER + question.key)
-        if value is not None and value in dict(question.options):
-            said[question.key] = value
+        value = posted.get(_ANSWER + question.key, "")
+        if value.startswith(_SAYS) and value[1:] in dict(question.options):
+            said[question.key] = value[1:]
     letters = {place.letter for place in content.places} | {""}
     for column in form.columns:
         key, now = f"column/{column.name}", content.letters.get(column.name, "")
@@ -139,7 +141,9 @@ def _label(row: FormRow, form: UploadForm) -> str:
 
 def _questions(questions, answers: Mapping[str, str]):
     for each in questions:
-        yield {"question": each, "name": _ANSWER + each.key, "said": answers.get(each.key)}
+        said = _SAYS + answers[each.key] if each.key in answers else ""
+        options = [(_SAYS + value, label) for value, label in each.options]
+        yield {"question": each, "name": _ANSWER + each.key, "said": said, "options": options}
 
 
 def _columns(content: SheetContent, form: UploadForm):

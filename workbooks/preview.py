@@ -281,4 +281,4 @@ def lines_said(content: SheetContent) -> Iterator[str]:
     what = "行" if content.is_turned else "列"
     labels = [f"{column.letter} {what}“{column.heading}”" for column in content.columns]
     yield "、".join(labels) if labels else "没有认出任何一项"
-    yield f"{len(content.lines)} 个村居"
+    yield f"读到 {len(content.lines)} 行"

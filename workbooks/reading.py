@@ -161,12 +161,18 @@ def _look_at_sheets(content: SheetContent, grids: Sequence[Grid], form: UploadFo
 
 
 def _places(grid: Grid, rows: Sequence[int], is_turned: bool) -> Iterable[SheetColumn]:
-    above = [row for row in grid.rows if row < min(rows)][-3:]
+    """The columns with their headings; what stands above all of them is the sheet's title, and none."""
+    heads = {
+        column: {text for row in grid.rows if row < min(rows) and (text := " ".join(grid.spread(row, column).split()))}
+        for column in grid.columns
+    }
+    title = set.intersection(*heads.values())
     for column in grid.columns:
         samples = [text for row in rows if (text := grid.spread(row, column).strip())][:_SAMPLES]
-        heads = dict.fromkeys(text for row in above if (text := " ".join(grid.spread(row, column).split())))
-        if samples:
-            yield SheetColumn(str(column) if is_turned else letter(column), " / ".join(heads)[-60:], samples)
+        own = [" ".join(grid.spread(row, column).split()) for row in grid.rows if row < min(rows)][-3:]
+        heading = " / ".join(dict.fromkeys(text for text in own if text and text not in title))
+        if samples or heading:
+            yield SheetColumn(str(column) if is_turned else letter(column), heading[-60:], samples)
 
 
 def _ignored(content: SheetContent, grid: Grid, shown: Mapping[str, tuple[str, Mapping]]) -> Iterable[IgnoredChange]:
