@@ -114,7 +114,7 @@ class SheetPreview:
         for row in self.rows:
             for cell in row.cells:
                 if cell.state in (UNREADABLE, HELD, LOCKED):
-                    written = f"“{cell.text[:40]}”" if cell.text else ""
+                    written = f"“{cell.text[:40]}”" if cell.text and cell.text[:20] not in cell.message else ""
                     text = f"{row.row.name}{cell.column.label}{written}{self.place(row, cell)}：{cell.message}"
                     found.append({"text": text, "href": f"#{cell.name}" if cell.is_left else f"#row-{cell.code}"})
         return found
@@ -279,6 +279,8 @@ def lines_said(content: SheetContent) -> Iterator[str]:
     if content.heading_row and not content.is_turned:
         yield f"第 {content.heading_row} 行表头"
     what = "行" if content.is_turned else "列"
+    if content.name_column:
+        yield f"{content.name_column} {what}名称"
     labels = [f"{column.letter} {what}“{column.heading}”" for column in content.columns]
     yield "、".join(labels) if labels else "没有认出任何一项"
     yield f"读到 {len(content.lines)} 行"

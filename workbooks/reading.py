@@ -57,6 +57,7 @@ class SheetContent:
     places: list[SheetColumn] = field(default_factory=list)
     ignored: list[IgnoredChange] = field(default_factory=list)
     heading_row: int = 0
+    name_column: str = ""
     remembered: dict[str, str] = field(default_factory=dict)
     """The headings by which columns are found as last time; empty where no earlier sheet was of this shape."""
     recalled: list[str] = field(default_factory=list)
@@ -155,12 +156,21 @@ def _look_at_sheets(content: SheetContent, grids: Sequence[Grid], form: UploadFo
         return
     grid = grid.turned() if content.is_turned else grid
     content.heading_row = max((row for row in grid.rows if row < min(rows)), default=0)
-    content.places = list(_places(grid, rows, content.is_turned))
+    first = next(line for line in content.lines if line.sheet == content.sheet)
+    content.name_column = next(
+        (_letter(each, content) for each in grid.columns if " ".join(grid.spread(first.row, each).split()) == first.name), ""
+    )
+    content.places = list(_places(grid, rows, content))
     if is_ours:
         content.ignored = list(_ignored(content, grid, form.shown_before()))
 
 
-def _places(grid: Grid, rows: Sequence[int], is_turned: bool) -> Iterable[SheetColumn]:
+def _letter(column: int, content: SheetContent) -> str:
+    """As the person finds it; in a turned sheet it is a row."""
+    return str(column) if content.is_turned else letter(column)
+
+
+def _places(grid: Grid, rows: Sequence[int], content: SheetContent) -> Iterable[SheetColumn]:
     """The columns with their headings; what stands above all of them is the sheet's title, and none."""
     heads = {
         column: {text for row in grid.rows if row < min(rows) and (text := " ".join(grid.spread(row, column).split()))}
@@ -172,7 +182,7 @@ def _places(grid: Grid, rows: Sequence[int], is_turned: bool) -> Iterable[SheetC
         own = [" ".join(grid.spread(row, column).split()) for row in grid.rows if row < min(rows)][-3:]
         heading = " / ".join(dict.fromkeys(text for text in own if text and text not in title))
         if samples or heading:
-            yield SheetColumn(str(column) if is_turned else letter(column), heading[-60:], samples)
+            yield SheetColumn(_letter(column, content), heading[-60:], samples)
 
 
 def _ignored(content: SheetContent, grid: Grid, shown: Mapping[str, tuple[str, Mapping]]) -> Iterable[IgnoredChange]:
