@@ -104,7 +104,9 @@ class UploadForm(ABC):
             WantedColumn(each.name, each.label, _ALSO.get(each.name, ()), each.unit or "户", each.kind)
             for each in self.columns
         ]
-        return Wanted(columns, [WantedRow(row.code, row.name, (), row.within) for row in self.rows.values()], self.period)
+        return Wanted(
+            columns, [WantedRow(row.code, row.name, (), row.within) for row in self.rows.values()], self.period
+        )
 
     def address(self, page: str, *args) -> str:
         return reverse(f"workbooks:{self.prefix}{page}", args=args or self.place)

@@ -183,7 +183,9 @@ def preview_page(request: HttpRequest, form: UploadForm, upload: SheetUpload) ->
         return _posted(request, form, upload)
     shown = preview(upload, form)
     context = {"preview": shown, "upload": upload, "said": "；".join(lines_said(shown.content))}
-    return _page(request, form, "workbooks/preview.html", context | {"may_keep": form.is_open and not upload.has_expired})
+    return _page(
+        request, form, "workbooks/preview.html", context | {"may_keep": form.is_open and not upload.has_expired}
+    )
 
 
 def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> HttpResponse:

@@ -132,7 +132,10 @@ class SheetPreview:
 
     @property
     def ignored(self) -> list[str]:
-        return [f"第 {each.row} 行 {each.letter} 列 {each.label}“{each.value}”：{each.message}" for each in self.content.ignored]
+        return [
+            f"第 {each.row} 行 {each.letter} 列 {each.label}“{each.value}”：{each.message}"
+            for each in self.content.ignored
+        ]
 
     @property
     def shown(self) -> list[PreviewRow]:
@@ -250,7 +253,12 @@ def _hold(rows: list[PreviewRow], form: UploadForm) -> None:
     known = {(code, each.name, each.message) for code, faults in before.items() for each in faults}
     while True:
         found = form.faults({row.row.code: _after(row) for row in changing})
-        fresh = [(code, each) for code, faults in found.items() for each in faults if (code, each.name, each.message) not in known]
+        fresh = [
+            (code, each)
+            for code, faults in found.items()
+            for each in faults
+            if (code, each.name, each.message) not in known
+        ]
         errors = [(by_code[code], each) for code, each in fresh if each.is_error]
         if not any([_hold_back(row, error, changing) for row, error in errors]):
             break

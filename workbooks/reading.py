@@ -158,7 +158,12 @@ def _look_at_sheets(content: SheetContent, grids: Sequence[Grid], form: UploadFo
     content.heading_row = max((row for row in grid.rows if row < min(rows)), default=0)
     first = next(line for line in content.lines if line.sheet == content.sheet)
     content.name_column = next(
-        (_letter(each, content) for each in grid.columns if " ".join(grid.spread(first.row, each).split()) == first.name), ""
+        (
+            _letter(each, content)
+            for each in grid.columns
+            if " ".join(grid.spread(first.row, each).split()) == first.name
+        ),
+        "",
     )
     content.places = list(_places(grid, rows, content))
     if is_ours:

@@ -50,7 +50,9 @@ def messy(path) -> None:
     page["A1"] = "源潭镇2019年第一季度宽带及光网建设情况统计表"
     page.merge_cells("A1:H1")
     page["A2"] = "填报单位：源潭镇经济发展办      联系电话：0763-0000000"
-    page.append(["序号", "村（社区）", "总户数（万户）", "宽带覆盖户数", "光网覆盖户数", "宽带用户数", "光网用户数", "备注"])
+    page.append(
+        ["序号", "村（社区）", "总户数（万户）", "宽带覆盖户数", "光网覆盖户数", "宽带用户数", "光网用户数", "备注"]
+    )
     for number, (name, figures) in enumerate(zip(NAMES, FIGURES, strict=True), start=1):
         written = "中围新" if name == NAMES[-1] else name
         page.append([number, written, figures[0] / 10_000, *figures[1:3], f"{figures[3]}户", figures[4], None])
@@ -67,9 +69,7 @@ def _sums(rows) -> list:
     return [households / 10_000, *others]
 
 
-def test_clerk_brings_a_messy_sheet_of_forty_villages(
-    page, signed_in, axe, shot, clerk, quarterly_return, tmp_path
-):
+def test_clerk_brings_a_messy_sheet_of_forty_villages(page, signed_in, axe, shot, clerk, quarterly_return, tmp_path):
     messy(tmp_path / "源潭一季度.xlsx")
     signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/")
     hands = Hands(page)
@@ -115,7 +115,15 @@ def test_operator_pastes_a_table_anywhere_on_the_page(page, signed_in, axe, shot
         [str(number), "源潭镇" if number == 1 else "", name, f"{0.06 + number / 10_000:.4f}", str(500 + number)]
         for number, name in enumerate(NAMES, start=1)
     ]
-    rows.append(["", "源潭镇", "小计", f"{sum(600 + n for n in range(1, 41)) / 10_000:.4f}", str(sum(500 + n for n in range(1, 41)))])
+    rows.append(
+        [
+            "",
+            "源潭镇",
+            "小计",
+            f"{sum(600 + n for n in range(1, 41)) / 10_000:.4f}",
+            str(sum(500 + n for n in range(1, 41))),
+        ]
+    )
     signed_in(page, operator).goto(f"/returns/operators/{COUNTY}/2019Q1/")
     hands = Hands(page)
     hands.follow("text=上传或粘贴表格")
@@ -154,7 +162,10 @@ def test_what_was_mended_in_the_preview_outlives_a_reload(page, signed_in, clerk
 
 def test_table_pasted_into_the_grid_is_not_laid_over_the_cells(page, signed_in, clerk, quarterly_return):
     signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/")
-    rows = [["村居", "总户数", "宽带覆盖户数"], *([name, str(each[0]), str(each[1])] for name, each in zip(NAMES, FIGURES, strict=True))]
+    rows = [
+        ["村居", "总户数", "宽带覆盖户数"],
+        *([name, str(each[0]), str(each[1])] for name, each in zip(NAMES, FIGURES, strict=True)),
+    ]
     put_on_clipboard(page, "\n".join("\t".join(row) for row in rows))
     page.locator("table[data-sheet] td input").first.focus()
     with page.expect_navigation():

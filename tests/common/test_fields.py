@@ -60,7 +60,7 @@ HAND_WRITTEN = {
     "inspection/examine.html": "the choice of a finding",
     "inspection/submission.html": "choice and reason in a row of the table",
     "inspection/spotcheck/card.html": "ticks of photographs",
-    "workbooks/preview.html": "ticks of contested figures",
+    "workbooks/_preview_row.html": "ticks of contested figures",
     "returns/_table.html": "ticks of cells",
     "returns/review/_review_readings.html": "ticks of cells",
     "returns/entry/_row_sentence.html": "the entry grid",

@@ -157,7 +157,9 @@ def test_good_rows_become_draft_once(quarterly_return, people, clerk):
     book = write(downloaded(clerk, quarterly_return), FIRST, 100, 90, 80, 60, "５０")
     book = write(book, FIRST + 1, "1,200", "0.1万", 900, 800, 700, "新建了小区")
     answer = sent(clerk, quarterly_return, saved(book))
-    assert [(each.code, each.column.label, each.stands, each.value) for each in answer.context["preview"].changes][4:6] == [
+    assert [(each.code, each.column.label, each.stands, each.value) for each in answer.context["preview"].changes][
+        4:6
+    ] == [
         (ONE, "光网用户数", None, 50),
         (TWO, "总户数", None, 1200),
     ]
@@ -274,15 +276,18 @@ def test_wrong_cell_is_named_as_the_person_sees_it_and_the_others_are_kept(
     confirmed(clerk, answer)
     kept = {cell.column.name: cell.value for cell in preview.changes if cell.code == ONE}
     line = quarterly_return.lines.get(area_id=ONE)
-    assert {name: value for name, value in line.figures.items() if value is not None} | {"explanation": line.explanation} == {
-        "explanation": ""
-    } | kept
+    assert {name: value for name, value in line.figures.items() if value is not None} | {
+        "explanation": line.explanation
+    } == {"explanation": ""} | kept
     assert problem.column.name not in kept
 
 
 CLUMSY_ROWS = {
     "repeated": (_two_rows, "有 2 行，以哪一行为准"),
-    "rows shifted": (lambda book: cell(write(book, FIRST, 100), f"B{FIRST}", "青岗村"), "编码是黄岗村，名称写的却是“青岗村”"),
+    "rows shifted": (
+        lambda book: cell(write(book, FIRST, 100), f"B{FIRST}", "青岗村"),
+        "编码是黄岗村，名称写的却是“青岗村”",
+    ),
     "headings twice": (lambda book: cell(write(book, FIRST, 100, 90), "D5", "总户数"), "“总户数”应取哪一列"),
 }
 
@@ -470,7 +475,9 @@ def test_csv_saved_from_the_workbook_is_read(quarterly_return, clerk, encoding):
     assert answer.context["upload"].issued == Issued.objects.get()
 
 
-def test_pages_cost_the_same_however_many_villages(make_area, make_return, people, clerk, django_assert_max_num_queries):
+def test_pages_cost_the_same_however_many_villages(
+    make_area, make_return, people, clerk, django_assert_max_num_queries
+):
     for number, name in enumerate(VILLAGE_NAMES[2:], start=3):
         make_area(f"{TOWN}{200 + number}", name)
     quarterly_return = make_return(villages=30)
