@@ -153,7 +153,7 @@ def _number(typed: str, unit: str, times: int, place: TextPlace) -> int:
     if plain in _NOTHING:
         raise Ambiguous(shown(typed), [PossibleValue(0, "0"), _BLANK])
     if place == TextPlace.SHEET:
-        plain = _spelt_out(typed, plain)
+        plain = _spelt_out(typed, plain, times)
     match = _SPLIT.fullmatch(plain) if len(plain) <= _LONGEST else None
     if match is None:
         return _numeral(typed, plain, unit)
@@ -184,7 +184,7 @@ def _counted(typed: str, whole: str, part: str) -> int:
     return value
 
 
-def _spelt_out(typed: str, plain: str) -> str:
+def _spelt_out(typed: str, plain: str, times: int) -> str:
     """What a spreadsheet writes by its own rules as it is meant: fifteen digits are what it shows, 1.2E3 is 1200."""
     if re.fullmatch(r"[0-9]+\.[0-9]+", plain) and len(plain.lstrip("0.")) > _DIGITS_OF_EXCEL:
         return format(Context(prec=_DIGITS_OF_EXCEL).create_decimal(plain), "f")
@@ -195,7 +195,7 @@ def _spelt_out(typed: str, plain: str) -> str:
     if Fraction(Decimal(plain.upper())) != value or int(match[4]) > _DIGITS_OF_EXCEL:
         return plain
     if match[3] and len(match[2] or "") < int(match[4]):
-        raise Ambiguous(shown(typed), [PossibleValue(value, str(value)), _BLANK])
+        raise Ambiguous(shown(typed), [PossibleValue(value * times, str(value * times)), _BLANK])
     return str(value)
 
 

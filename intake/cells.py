@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from common.values import Ambiguous, UnreadableValue, read_number
-from intake.outcome import Question, ReadLine
+from common.values import Ambiguous, NumberOutOfRange, UnreadableValue, read_number
+from intake.outcome import ReadLine, SheetQuestion
 from intake.regions import Region
 from intake.vocabulary import tidy
 from intake.wanted import WantedColumn
@@ -12,8 +12,8 @@ from intake.wanted import WantedColumn
 _ASIDE = re.compile(r"([0-9][0-9,.]*[百千万]?户?)[(（]([^()（）]*)[)）]")
 _PART = re.compile(r"[0-9０-９]+[.．][0-9０-９]*[1-9１-９]")
 _MARKS = frozenset(("/", "无", "--", "---"))
-_MOST_HOUSEHOLDS = 1_000_000
-"""No place of the district has as many; more means that 户 were taken for 万户."""
+_MOST_HOUSEHOLDS = {True: 20_000, False: 500_000}
+"""No village, and no township, of the district has as many; more means that 户 were taken for 万户."""
 _LONGEST = 500
 
 
@@ -22,9 +22,11 @@ class CellReader:
 
     def __init__(self, region: Region, answers: Mapping[str, str]) -> None:
         self.region, self.answers = region, answers
-        self.questions: dict[str, Question] = {}
+        self.questions: dict[str, SheetQuestion] = {}
 
-    def factor(self, column: WantedColumn, letter: str, texts: Sequence[str], own: int, around: int) -> int | None:
+    def factor(
+        self, column: WantedColumn, letter: str, texts: Sequence[str], villages: Sequence[bool], own: int, around: int
+    ) -> int | None:
         """What a number in the column counts; None where that has to be asked."""
         key = f"unit/{column.name}"
         if key in self.answers:
@@ -32,13 +34,16 @@ class CellReader:
         factor = own or around or 1
         plain = [tidy(text) for text in texts]
         has_parts = any(_PART.fullmatch(text) for text in plain)
-        is_huge = factor > 1 and any(self._count(text, factor) > _MOST_HOUSEHOLDS for text in plain)
+        is_huge = factor > 1 and any(
+            self._count(text, factor) > _MOST_HOUSEHOLDS[is_village]
+            for text, is_village in zip(plain, villages, strict=True)
+        )
         if not is_huge and not (has_parts and factor == 1):
             return factor
         example = next(text for text in plain if _PART.fullmatch(text) or (is_huge and text))
         text = f"“{column.label}”这一列的数（如 {example}）以什么为单位？"
         options = (("1", "户"), ("10000", "万户"), ("", "不读这一列"))
-        self.questions[key] = Question("unit", key, letter, text, options)
+        self.questions[key] = SheetQuestion("unit", key, letter, text, options)
         return None
 
     @staticmethod
@@ -46,7 +51,7 @@ class CellReader:
         try:
             return read_number(text, times=factor, place="sheet") or 0
         except UnreadableValue as error:
-            return _MOST_HOUSEHOLDS + 1 if "太大" in str(error) else 0
+            return _MOST_HOUSEHOLDS[False] + 1 if isinstance(error, NumberOutOfRange) else 0
 
     def read(self, line: ReadLine, column: WantedColumn, place: int, factor: int | None, is_turned: bool) -> None:
         """Put the cell's text into the line, and its value, or why it has none."""
@@ -110,4 +115,4 @@ class CellReader:
             else f"表里的“{text}”表示什么？"
         )
         place = self.region.row_name(line.row)
-        self.questions.setdefault(key, Question("value", key, place, said, tuple(options)))
+        self.questions.setdefault(key, SheetQuestion("value", key, place, said, tuple(options)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.outcome import Question
+from intake.outcome import SheetQuestion
 from intake.regions import Region, is_number
 from intake.vocabulary import Meaning, factor_in, meaning, periods_in, tidy
 from intake.wanted import Wanted, WantedColumn
@@ -35,13 +35,13 @@ class Candidate:
 
 
 @dataclass
-class Found:
+class FoundColumns:
     """The columns by field, why each was taken, their factors, and what is asked."""
 
     columns: dict[str, Candidate] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     factors: dict[str, int] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[SheetQuestion] = field(default_factory=list)
 
 
 def target_period(region: Region, wanted: Wanted, names: Sequence[str]) -> Period | None:
@@ -105,11 +105,11 @@ def matched(
     period: Period | None,
     answers: Mapping[str, str],
     marks: Mapping,
-) -> Found:
+) -> FoundColumns:
     """Find the wanted columns; ``answers`` are letters by question, ``marks`` the headings remembered for each field."""
     every = candidates(region, rows)
     present = [each for each in every if _is_now(each, every, period)]
-    found, open_columns = Found(), []
+    found, open_columns = FoundColumns(), []
     for column in wanted.columns:
         key = f"column/{column.name}"
         if key in answers:
@@ -137,7 +137,7 @@ def matched(
     return found
 
 
-def _take(found: Found, column: WantedColumn, candidate: Candidate | None, why: str) -> None:
+def _take(found: FoundColumns, column: WantedColumn, candidate: Candidate | None, why: str) -> None:
     if candidate:
         found.columns[column.name], found.why[column.name] = candidate, why
         found.factors[column.name] = candidate.said.ideas.factor
@@ -178,13 +178,19 @@ def _split(
             ways = left if len(left) == 1 and len(want) == 1 else ways
         if said.is_excluded or not set(ways) & set(want):
             continue
+        if column.kind == "sentence" and "备注" in each.heading:
+            maybe.append(each)
+            continue
         is_unsure = len(ways) > 1 or each.said.doubts or "which" in said.what
         (maybe if is_unsure else sure).append(each)
+    exact = [each for each in sure if tidy(each.heading) in labels]
+    if column.kind == "sentence":
+        return exact or sure or maybe, []
     return sure, maybe
 
 
 def _one_of_many(sure: list[Candidate], wanted: Wanted) -> list[Candidate]:
-    """Of columns that mean the same, the total of all operators, the one that is shown; one of several that are equal."""
+    """Where several columns mean the same: the total of all operators, the one that is shown; one of several that are equal."""
     operators = {name for each in sure for name in each.said.ideas.operators}
     whole = [each for each in sure if not each.said.ideas.operators]
     summed = [each for each in whole if "sum" in each.said.ideas.what]
@@ -203,7 +209,11 @@ def _same(some: Sequence[Candidate]) -> bool:
 
 
 def _ask(
-    found: Found, region: Region, wanted: Wanted, unsure: Mapping[str, list[Candidate]], every: Sequence[Candidate]
+    found: FoundColumns,
+    region: Region,
+    wanted: Wanted,
+    unsure: Mapping[str, list[Candidate]],
+    every: Sequence[Candidate],
 ) -> None:
     """A question for each field that several columns may hold, or one of which it is not certain."""
     used = {each.column for each in found.columns.values()}
@@ -220,7 +230,7 @@ def _ask(
                 _put(found, region, column, numbered, f"表上没有列名，“{column.label}”是哪一列？")
 
 
-def _put(found: Found, region: Region, column: WantedColumn, some: Sequence[Candidate], text: str) -> None:
+def _put(found: FoundColumns, region: Region, column: WantedColumn, some: Sequence[Candidate], text: str) -> None:
     what = "行" if region.grid.is_turned else "列"
     options = tuple(
         (region.letter(each.column), f"{region.letter(each.column)} {what}：{each.heading or '（没有列名）'}")
@@ -228,5 +238,5 @@ def _put(found: Found, region: Region, column: WantedColumn, some: Sequence[Cand
     )
     places = "、".join(region.letter(each.column) for each in some)
     found.questions.append(
-        Question("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表里没有这一项")))
+        SheetQuestion("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表里没有这一项")))
     )

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from intake.names import NameIndex
 from intake.neighbours import PlacedRow
-from intake.outcome import Question
+from intake.outcome import SheetQuestion
 from intake.regions import Region
-from intake.rows import Places
+from intake.rows import PlacedRows
 from intake.vocabulary import tidy
 
 
 def row_questions(
-    region: Region, found: Places, index: NameIndex, answers: Mapping[str, str], taken: set[str]
-) -> list[Question]:
+    region: Region, found: PlacedRows, index: NameIndex, answers: Mapping[str, str], taken: set[str]
+) -> list[SheetQuestion]:
     """What is asked of the rows; answers settle them. A name nobody knows is asked only while some place has no row."""
-    questions: list[Question] = []
+    questions: list[SheetQuestion] = []
     for row in found.rows:
         if row.code:
             continue
@@ -22,14 +22,16 @@ def row_questions(
         options = [(code, _shown(index, code)) for code in row.codes]
         text = row.clash or f"“{row.written}”是哪一个？"
         _settle(row, key, options, text, region, answers, questions)
-    missing = [code for code, row in index.rows.items() if code not in taken and row.within]
+    missing = [code for code in index.rows if code not in taken]
+    villages = [code for code in missing if index.rows[code].within]
+    has_villages = any(index.rows[code].within for code in taken)
     for number, written in found.unknown:
         near = [code for code in index.near(written) if code in missing]
         key = f"row/{tidy(written)}"
         unnamed = PlacedRow(number, written, ())
-        options = [(code, _shown(index, code)) for code in (near or missing)[:60]]
-        if not missing:
-            found.left_out.append((number, f"“{written}”不在名单内，名单上的村居都已找到"))
+        options = [(code, _shown(index, code)) for code in near or villages]
+        if not near and not (villages and has_villages):
+            found.left_out.append((number, f"“{written}”不在名单内"))
             continue
         _settle(unnamed, key, options, f"名单里没有“{written}”，它是哪一个？", region, answers, questions)
         if unnamed.code:
@@ -52,10 +54,10 @@ def _settle(
     text: str,
     region: Region,
     answers: Mapping[str, str],
-    questions: list[Question],
+    questions: list[SheetQuestion],
 ) -> None:
     """Take the answer, or ask."""
     if key in answers:
         row.codes, row.clash = (answers[key],) if answers[key] else (), ""
         return
-    questions.append(Question("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))
+    questions.append(SheetQuestion("row", key, region.row_name(row.row), text, (*options, ("", "不读这一行"))))

@@ -36,9 +36,14 @@ _SLIDES = "是演示文稿：请把其中的表格粘到 Excel 里保存后再�
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
 
 
-def opened(content: bytes | str, file_name: str) -> list[Grid]:
+def is_other_workbook(content: bytes) -> bool:
+    """Whether a file is a workbook of the kinds that are no .xlsx: .xls, .et, .ods."""
+    return content.startswith(legacy.MAGIC) or content[30:80].startswith(b"mimetypeapplication/vnd.oasis.opendocument")
+
+
+def opened(content: bytes | str, file_name: str, *, largest: int = LARGEST, most_rows: int = MOST_ROWS) -> list[Grid]:
     """The sheets in which anything stands, hidden ones too; Unreadable with the sentence to show."""
-    sheets = [sheet for sheet in _opened(content, file_name) if sheet.rows]
+    sheets = [sheet for sheet in _opened(content, file_name, largest) if sheet.rows]
     if not sheets:
         raise Unreadable(f"{_named(content, file_name)}里没有填写任何内容：请确认没有选错文件。")
     if len(sheets) > MOST_SHEETS:
@@ -46,9 +51,9 @@ def opened(content: bytes | str, file_name: str) -> list[Grid]:
             f"{_named(content, file_name)}有 {len(sheets)} 张工作表，最多 {MOST_SHEETS} 张：请只留要报的表。"
         )
     for sheet in sheets:
-        if len(sheet.rows) > MOST_ROWS:
+        if len(sheet.rows) > most_rows:
             raise Unreadable(
-                f"工作表{quoted(sheet.name)}有 {len(sheet.rows)} 行，最多 {MOST_ROWS} 行：请只留要报的行，或分几次上传。"
+                f"工作表{quoted(sheet.name)}有 {len(sheet.rows)} 行，最多 {most_rows} 行：请只留要报的行，或分几次上传。"
             )
         if len(sheet.cells) > MOST_CELLS:
             raise Unreadable(f"工作表{quoted(sheet.name)}超过 {MOST_CELLS} 个单元格：请只留要报的行和列。")
@@ -59,11 +64,11 @@ def _named(content: bytes | str, file_name: str) -> str:
     return "粘贴的内容" if isinstance(content, str) else quoted(PurePath(file_name).name or "未命名")
 
 
-def _opened(content: bytes | str, file_name: str) -> list[Grid]:
+def _opened(content: bytes | str, file_name: str, largest: int) -> list[Grid]:
     name = _named(content, file_name)
-    if len(content) > LARGEST:
+    if len(content) > largest:
         raise Unreadable(
-            f"{name}有 {len(content) / 2**20:.1f} MB，最多 {LARGEST // 2**20} MB：请确认没有选错文件，或删去里面的图片。"
+            f"{name}有 {len(content) / 2**20:.1f} MB，最多 {largest // 2**20} MB：请确认没有选错文件，或删去里面的图片。"
         )
     if isinstance(content, str):
         return [delimited.pasted(content, name)]

@@ -94,8 +94,8 @@ class NameIndex:
         for town in (row.within, _base(tidy_name(row.within), _TOWNSHIP)) if row.within else ():
             rest = name.removeprefix(town) if town else name
             if rest != name and len(_base(_base(rest, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
-                self._loose[rest].add(row.code)
-                self._loose[_base(_base(rest, _COMMUNITY), _VILLAGE)].add(row.code)
+                for ending in ("", *_COMMUNITY, *_VILLAGE):
+                    self._loose[_base(_base(rest, _COMMUNITY), _VILLAGE) + ending].add(row.code)
 
     @staticmethod
     def _village_base(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Question:
+class SheetQuestion:
     """Something unclear: what it is about, a key for the answer, the place, the sentence, and the answers to choose from.
 
     ``kind`` is sheet, column, row, unit or value; an option is a value and its label, a blank value takes nothing.
@@ -43,7 +43,7 @@ class MatchedColumn:
 
 
 @dataclass
-class Reading:
+class SheetReading:
     """What stands in a sheet, as far as it is sure; ``mapping`` is what can be remembered for the next of its shape."""
 
     sheet: str = ""
@@ -51,7 +51,7 @@ class Reading:
     lines: list[ReadLine] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
     columns: list[MatchedColumn] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[SheetQuestion] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mapping: dict[str, Any] = field(default_factory=dict)
     is_turned: bool = False

@@ -9,7 +9,7 @@ from areas.package.values import quoted
 from intake.files import opened
 from intake.grid import Grid
 from intake.names import NameIndex
-from intake.outcome import MatchedColumn, Question, Reading, ReadLine
+from intake.outcome import MatchedColumn, ReadLine, SheetQuestion, SheetReading
 from intake.regions import Region, regions
 from intake.tables import ReadTable, agrees, read_table
 from intake.vocabulary import periods_in
@@ -25,7 +25,7 @@ def read(
     wanted: Wanted,
     remembered: Mapping | None = None,
     answers: Mapping[str, str] | None = None,
-) -> Reading:
+) -> SheetReading:
     """What stands in a file, or in a pasted block (a str). ``answers`` are what the person chose, by the questions' keys.
 
     ``remembered`` is the ``mapping`` of an earlier reading. Unreadable with a sentence where there is no table at all.
@@ -85,7 +85,7 @@ def _regions(sheet: Grid, index: NameIndex) -> list[Region]:
 
 def _chosen(
     tables: list[ReadTable], wanted: Wanted, file: str, answers: Mapping[str, str]
-) -> tuple[list[ReadTable], list[Question]]:
+) -> tuple[list[ReadTable], list[SheetQuestion]]:
     """The tables to be read together: of the quarter wanted, and at odds with each other in no cell."""
     if "sheet" in answers:
         return [table for table in tables if table.key == answers["sheet"]], []
@@ -97,14 +97,16 @@ def _chosen(
             year, number = next(table.period for table in tables if table.period)
             text = f"表上写的是{f'{year}年' if year else ''}第 {number} 季度，与现在要填的季度不同，是否照此读取？"
             options = tuple((table.key, f"读取{_where(table)}") for table in tables)
-            return _emptied(tables), [Question("sheet", "sheet", _where(tables[0]), text, (*options, ("", "不读")))]
+            return _emptied(tables), [
+                SheetQuestion("sheet", "sheet", _where(tables[0]), text, (*options, ("", "不读")))
+            ]
         tables = now or tables
     odds = _at_odds(tables)
     if odds:
         options = tuple((table.key, _where(table)) for table in odds)
         text = "几张表里同一个村居的数字不同，以哪一张为准？"
         places = "、".join(_where(table) for table in odds)
-        return _emptied(tables), [Question("sheet", "sheet", places, text, (*options, ("", "都不读")))]
+        return _emptied(tables), [SheetQuestion("sheet", "sheet", places, text, (*options, ("", "都不读")))]
     return tables, []
 
 
@@ -139,12 +141,12 @@ def _at_odds(tables: list[ReadTable]) -> list[ReadTable]:
     return found
 
 
-def _together(tables: list[ReadTable], wanted: Wanted) -> Reading:
+def _together(tables: list[ReadTable], wanted: Wanted) -> SheetReading:
     """The tables as one reading: lines of one place in one."""
     if not tables:
-        return Reading(notices=["没有选定要读的表。"])
+        return SheetReading(notices=["没有选定要读的表。"])
     first = max(tables, key=lambda table: table.size)
-    reading = Reading(first.region.grid.name, is_turned=first.region.grid.is_turned)
+    reading = SheetReading(first.region.grid.name, is_turned=first.region.grid.is_turned)
     by_code: dict[str, ReadLine] = {}
     for table in [first, *(table for table in tables if table is not first)]:
         for line in table.lines:
@@ -172,7 +174,7 @@ def _together(tables: list[ReadTable], wanted: Wanted) -> Reading:
     return reading
 
 
-def _check_totals(reading: Reading, tables: list[ReadTable], wanted: Wanted) -> None:
+def _check_totals(reading: SheetReading, tables: list[ReadTable], wanted: Wanted) -> None:
     """Say where the totals of the sheet are the sums of what was read, and where they are not."""
     townships = {row.code for row in wanted.rows if not row.within}
     parts = (
@@ -186,7 +188,7 @@ def _check_totals(reading: Reading, tables: list[ReadTable], wanted: Wanted) -> 
         reading.notices.append("合计行与读出的各行之和相符。" if is_sum else "合计行与读出的各行之和不符：请核对。")
 
 
-def _unique(questions: Sequence[Question]) -> list[Question]:
+def _unique(questions: Sequence[SheetQuestion]) -> list[SheetQuestion]:
     return list({question.key: question for question in questions}.values())
 
 

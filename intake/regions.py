@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from intake.grid import Grid, letter
@@ -24,6 +24,7 @@ _LONG = 15
 _MOST_LEVELS = 5
 
 
+@lru_cache(50_000)
 def is_number(text: str) -> bool:
     """Whether a cell holds a figure of some kind, a mark for none included."""
     return bool(_NUMBER.fullmatch(tidy(text)))

@@ -13,7 +13,7 @@ _TOTAL = re.compile(
     r"(?:全[镇街区县市]|[一二三四五六七八九十]、|各村|村居|村|社区|街道|镇|本页|以上)*(?:合计|小计|总计|共计|累计|总数|汇总|平均)(?:数|[(（].*[)）])?|全[镇街区县市]|小结|总"
 )
 _TOTAL_AT_THE_END = re.compile("(?:合计|小计|总计|共计|汇总)(?:数|[(（].*[)）])?$")
-_WHOLE = frozenset("清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
+_WHOLE = frozenset("其他 其它 其余 未分配 未归属 公共 清城区 全区 本区 全镇 全街道 本镇 本街道 清远市清城区".split())
 _NO_PLACE = frozenset(("rate", "change", "target", "before", "sum", "filler", "now"))
 _SUBTOTAL = re.compile("小计|小结|本页|各村|村|社区")
 _KIND = {"村": VILLAGE, "行政村": VILLAGE, "村委会": VILLAGE, "村委": VILLAGE, "农村": VILLAGE, "建制村": VILLAGE}
@@ -22,7 +22,7 @@ _MOST_WORDS = 30
 
 
 @dataclass
-class Places:
+class PlacedRows:
     """The rows of a region: those that name places, totals and subtotals, and what was left out, with why."""
 
     rows: list[PlacedRow] = field(default_factory=list)
@@ -31,9 +31,9 @@ class Places:
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
 
-def placed(region: Region, index: NameIndex) -> Places:
+def placed(region: Region, index: NameIndex) -> PlacedRows:
     """Read the rows from above to below."""
-    found, kind = Places(), ""
+    found, kind = PlacedRows(), ""
     town = next(
         (town for text in (*region.around, region.grid.name) if (town := index.town(text) or index.town_in(text))), ""
     )
@@ -43,7 +43,9 @@ def placed(region: Region, index: NameIndex) -> Places:
         words = [text for column, text in texts.items() if not is_number(text)]
         has_numbers = any(is_number(text) for column, text in texts.items() if column in region.columns)
         town = _town_beside(region, index, row) or town
-        each = _place(region, index, row, town, kind) if row not in names else replace(names[row], row=row)
+        each = _place(region, index, row, town, kind)
+        if row in names and found.rows and found.rows[-1].written == " ".join(names[row].written.split()):
+            each = replace(found.rows[-1], row=row)
         if any(is_around(text) for text in words):
             found.left_out.append((row, "说明文字"))
         elif each and town == FOREIGN and all(index.rows[code].within for code in each.codes):
@@ -52,7 +54,7 @@ def placed(region: Region, index: NameIndex) -> Places:
             found.rows.append(each)
         elif each or (not has_numbers and index.town(words[0] if words else "")):
             found.left_out.append((row, "分组标题"))
-        elif has_numbers and words and index.town(words[0]) and not _beside_name(region, row):
+        elif has_numbers and words and _is_town(index, words[0]) and not _beside_name(region, row):
             found.totals.append(row)
             found.left_out.append((row, "合计行"))
         elif any(_is_total(text, index) for text in words[:3]):
@@ -66,12 +68,20 @@ def placed(region: Region, index: NameIndex) -> Places:
         else:
             found.left_out.append((row, "没有村居名称的行"))
         heading = index.town(words[0]) if words and len(words) == 1 else ""
+        if heading == FOREIGN and index.near(words[0]):
+            heading = ""
         if heading and not (each and each.codes and index.rows[each.codes[0]].within and each.is_exact):
             town, kind = heading, ""
         if not has_numbers and words and (stated := _kind_said(words)):
             kind = stated
     tell_apart(found.rows, index)
     return found
+
+
+def _is_town(index: NameIndex, text: str) -> bool:
+    """Whether a cell names a township; a name that is only a slip away from a wanted one is none yet."""
+    town = index.town(text)
+    return bool(town) and (town != FOREIGN or not index.near(text))
 
 
 def _kind_said(words: list[str]) -> str:
@@ -105,16 +115,19 @@ def _is_total(text: str, index: NameIndex) -> bool:
 
 
 def _names_down(region: Region, index: NameIndex) -> dict[int, PlacedRow]:
-    """Where each place has a row for each operator, the rows beneath its name are its own too."""
-    column = operator_column(region)
-    if not column:
-        return {}
+    """Where a place has several rows (of operators, quarters, hamlets), those beneath its name are its own too."""
     found: dict[int, PlacedRow] = {}
     last: PlacedRow | None = None
     for row in region.rows:
-        last = _place(region, index, row, "", "") or last
-        is_blank = not any(region.grid.spread(row, each) for each in region.names)
-        if last and is_blank and region.grid.at(row, column):
+        here = _place(region, index, row, "", "")
+        named = any(region.grid.spread(row, column) for column in (*region.names, *region.towns))
+        last = here if here else None if named else last
+        texts = region.grid.by_row[row]
+        left = [text for column, text in texts.items() if region.left <= column < min(region.names)]
+        words = [text for column, text in texts.items() if column in region.columns and not is_number(text)]
+        counts = any(column in region.columns and is_number(text) for column, text in texts.items())
+        is_total = any(_is_total(text, index) or is_around(text) for text in left)
+        if last and not named and words and counts and not is_total:
             found[row] = last
     return found
 
@@ -185,7 +198,7 @@ def _kind_beside(region: Region, row: int) -> str:
     return ""
 
 
-def _total(found: Places, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
+def _total(found: PlacedRows, region: Region, index: NameIndex, row: int, words: list[str]) -> None:
     """A total; the subtotal beneath or beside a township is the township's own figure where that is wanted."""
     said = next(text for text in words if _is_total(text, index))
     beside = _town_beside(region, index, row) or index.town(_TOTAL_AT_THE_END.sub("", tidy(said)))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from common.values import UnreadableValue, read_number
 from intake.cells import CellReader
-from intake.columns import Found, Period, matched, said_period, target_period, unit_said
+from intake.columns import FoundColumns, Period, matched, said_period, target_period, unit_said
 from intake.doubts import row_questions
 from intake.grid import Grid
 from intake.names import NameIndex
 from intake.neighbours import PlacedRow
-from intake.outcome import Question, ReadLine
+from intake.outcome import ReadLine, SheetQuestion
 from intake.regions import Region, is_number
-from intake.rows import Places, operator_column, placed
+from intake.rows import PlacedRows, operator_column, placed
 from intake.vocabulary import ideas, meaning, periods_in, tidy
 from intake.wanted import Wanted
 
@@ -23,11 +23,11 @@ class ReadTable:
     """A table with what was read of it; ``period`` is the quarter that it names itself."""
 
     region: Region
-    places: Places
-    found: Found
+    places: PlacedRows
+    found: FoundColumns
     lines: list[ReadLine]
     period: Period | None
-    questions: list[Question] = field(default_factory=list)
+    questions: list[SheetQuestion] = field(default_factory=list)
     totals: list[dict[str, int]] = field(default_factory=list)
 
     @property
@@ -64,7 +64,7 @@ def read_table(
     kept, more = _one_row_each(region, rows, period, answers)
     reader = CellReader(region, answers)
     table = ReadTable(region, places, found, [], said_period(region, names[:1]))
-    factors = _factors(reader, found, wanted, [row.row for row in kept], region)
+    factors = _factors(reader, found, wanted, kept, index)
     for row in kept:
         line = ReadLine(row.row, row.code, row.written, sheet=region.grid.name)
         for column in wanted.columns:
@@ -80,32 +80,29 @@ def read_table(
 
 
 def _factors(
-    reader: CellReader, found: Found, wanted: Wanted, rows: Sequence[int], region: Region
+    reader: CellReader, found: FoundColumns, wanted: Wanted, rows: Sequence[PlacedRow], index: NameIndex
 ) -> dict[str, int | None]:
-    notes = [
-        text
-        for row in region.grid.rows
-        if row > region.first
-        for text in region.grid.by_row[row].values()
-        if "单位" in text
-    ]
+    """What a number counts in each column: as its heading says, else as the sheet does; None where it has to be asked."""
+    region = reader.region
+    notes = [text for row in region.rows for text in region.grid.by_row[row].values() if "单位" in text]
     around = unit_said([*region.titles, *notes])
+    villages = [bool(index.rows[row.code].within) for row in rows]
     factors: dict[str, int | None] = {}
     for column in wanted.columns:
         if column.name in found.columns:
-            place = found.columns[column.name].column
-            texts = [region.grid.spread(row, place) for row in rows]
-            own = found.factors[column.name]
+            place, own = found.columns[column.name].column, found.factors[column.name]
+            texts = [region.grid.spread(row.row, place) for row in rows]
+            is_figure = column.kind == "figure"
             factors[column.name] = (
-                reader.factor(column, region.letter(place), texts, own, around) if column.kind == "figure" else 1
+                reader.factor(column, region.letter(place), texts, villages, own, around) if is_figure else 1
             )
     return factors
 
 
 def _one_row_each(
     region: Region, rows: Sequence[PlacedRow], period: Period | None, answers: Mapping[str, str]
-) -> tuple[list[PlacedRow], list[Question]]:
-    """Of several rows of a place the one that is meant: of the quarter, shown, or equal to the others; else it is asked."""
+) -> tuple[list[PlacedRow], list[SheetQuestion]]:
+    """Where a place has several rows: the one that is meant: of the quarter, shown, or equal to the others; else it is asked."""
     by_code: dict[str, list[PlacedRow]] = defaultdict(list)
     for row in rows:
         if row.code:
@@ -114,7 +111,7 @@ def _one_row_each(
     for code, some in by_code.items():
         if len(some) > 1:
             some = _of_quarter(region, some, period)
-        summed = [row for row in some if "sum" in ideas(region.grid.at(row.row, operators)).what]
+        summed = _summed(region, some, operators)
         some = summed or some
         if len(some) > 1:
             some = [row for row in some if row.row not in region.grid.hidden_rows] or some
@@ -128,10 +125,28 @@ def _one_row_each(
             options = [(str(row.row), f"{region.row_name(row.row)}：{row.written}") for row in some]
             place = "、".join(region.row_name(row.row) for row in some)
             text = f"“{some[0].written}”有 {len(some)} 行，以哪一行为准？"
-            questions.append(Question("row", key, place, text, (*options, ("", "都不读"))))
+            questions.append(SheetQuestion("row", key, place, text, (*options, ("", "都不读"))))
             some = []
         kept += some
     return sorted(kept, key=lambda row: row.row), questions
+
+
+def _summed(region: Region, some: list[PlacedRow], operators: int) -> list[PlacedRow]:
+    """The row that says to be the sum of the others: of all operators, or of parts that do add up."""
+    words = {row.row: [region.grid.at(row.row, column) for column in region.columns] for row in some}
+    summed = [row for row in some if any("sum" in ideas(text).what and not ideas(text).rest for text in words[row.row])]
+    parts = [_texts(region, row.row) for row in some if row not in summed]
+    if len(summed) != 1 or not parts:
+        return summed if operators and len(summed) == len(some) else []
+    if operators and len(parts) > 1:
+        return summed
+    whole = _texts(region, summed[0].row)
+    try:
+        columns = zip(*(map(float, each) for each in parts), strict=True)
+        is_sum = [sum(column) for column in columns] == [float(each) for each in whole]
+    except ValueError:
+        is_sum = False
+    return summed if is_sum and len(parts) > 1 else []
 
 
 def _texts(region: Region, row: int) -> tuple[str, ...]:
@@ -154,7 +169,7 @@ def _of_quarter(region: Region, some: list[PlacedRow], period: Period | None) ->
     return some
 
 
-def _total(region: Region, row: int, found: Found, factors: Mapping[str, int | None]) -> dict[str, int]:
+def _total(region: Region, row: int, found: FoundColumns, factors: Mapping[str, int | None]) -> dict[str, int]:
     """What a row of totals says, as far as it can be read."""
     said = {}
     for name, candidate in found.columns.items():
@@ -167,7 +182,7 @@ def _total(region: Region, row: int, found: Found, factors: Mapping[str, int | N
     return said
 
 
-def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[Question]:
+def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[SheetQuestion]:
     """Hidden rows are read where the total counts them, left out where it does not, else asked."""
     grid: Grid = table.region.grid
     hidden = [line for line in table.lines if line.row in grid.hidden_rows]
@@ -186,7 +201,7 @@ def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[Question]:
         return []
     rows = "、".join(table.region.row_name(line.row) for line in hidden)
     options = (("yes", "读取"), ("", "不读"))
-    return [Question("row", "row/hidden", rows, f"表里有 {len(hidden)} 行被隐藏了，是否读取？", options)]
+    return [SheetQuestion("row", "row/hidden", rows, f"表里有 {len(hidden)} 行被隐藏了，是否读取？", options)]
 
 
 def agrees(total: Mapping[str, int], lines: Sequence[ReadLine]) -> bool:
@@ -211,7 +226,7 @@ def _without_contradictions(table: ReadTable, wanted: Wanted, answers: Mapping[s
             ]
             text = f"多数行的数字前后矛盾（部分大于全部），“{label}”应取哪一列？"
             table.found.questions.append(
-                Question("column", f"column/{name}", options[0][0], text, (*options, ("", "都不取")))
+                SheetQuestion("column", f"column/{name}", options[0][0], text, (*options, ("", "都不取")))
             )
             for line in table.lines:
                 line.values.pop(name, None)

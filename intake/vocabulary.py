@@ -8,6 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 _SAID = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text("utf-8"))
@@ -17,11 +18,16 @@ _PERIOD = re.compile(
     r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|[Qq](?P<q>[1-4])|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
 )
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_SPACE = re.compile(r"\s+")
+_FOOTNOTE = re.compile("[①-⑳*※＊]")
 _ASIDE = re.compile(r"[（(【\[]([^（()）】\]]*)[)）】\]]")
 _UNIT = re.compile(r"(?:单位[:：为是]?\s*)?([百千万]?)\s*(户|个|人|%|户数)?(?:\s*[(（]([百千万])[)）])?")
 _BOTH = re.compile(
     r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*"
 )
+
+_REMARKABLE = 5
+"""A longer aside explains what is meant, and names no other figure."""
 
 FACTORS = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
 
@@ -67,9 +73,10 @@ class Ideas:
         return self.what & {"fibre", "broadband", "covered", "users", "households", "which", "remark"}
 
 
+@lru_cache(50_000)
 def tidy(text: str) -> str:
-    """Without spaces and line breaks, in half width."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """Without spaces, line breaks and marks of footnotes, in half width."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
 
 
 def periods_in(text: str) -> tuple[tuple[int, int], ...]:
@@ -92,6 +99,7 @@ def factor_in(text: str) -> int:
     return FACTORS[match[1]] * FACTORS[match[3] or ""]
 
 
+@lru_cache(10_000)
 def ideas(text: str) -> Ideas:
     """The ideas in one level of a heading."""
     plain = _BOTH.sub("", tidy(text)) if not re.match("其中", tidy(text)) else tidy(text)
@@ -111,10 +119,14 @@ def ideas(text: str) -> Ideas:
         left = re.sub(r"20[0-9]{2}年?|[0-9]+[.、)]", "", _PERIOD.sub("", part))
         for match in _ANY.finditer(left):
             idea = _IDEA_OF.get(match[0]) or _IDEA_OF[match[0].upper()]
+            if part is not bare and len(part) > _REMARKABLE and idea not in ("rate", "before"):
+                continue
             if idea.startswith("operator"):
                 operators.add(idea.split()[1])
             else:
                 what.add(idea)
+        if part is not bare and len(part) > _REMARKABLE:
+            continue
         rest += re.sub(r"[^\w%]|[_]", "", _ANY.sub("", left))
     found = Ideas(frozenset(what), frozenset(operators), tuple(dict.fromkeys(periods)), factor, rest)
     return _settled(found, bare)

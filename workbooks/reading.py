@@ -8,7 +8,7 @@ from areas.package.values import quoted, trimmed
 from common.values import UnreadableValue, read_number
 from intake.files import opened
 from intake.grid import Grid, letter
-from intake.outcome import MatchedColumn, Question, ReadLine, Reading
+from intake.outcome import MatchedColumn, Question, Reading, ReadLine
 from intake.reading import read
 from workbooks.forms import UploadForm
 from workbooks.models import RememberedReading

@@ -11,7 +11,6 @@ from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, STORED_AT_MOST
 from returns.sheet import ReturnSheet, SheetRow
 from workbooks import layout

@@ -211,7 +211,7 @@ class Whole(ValueKind):
         try:
             number = read_number(text, place=TextPlace.PACKAGE)
         except NumberOutOfRange:
-            raise MalformedValue(f"{quoted(text)}太大：应为不超过 {LARGEST} 的整数。") from None
+            raise MalformedValue(f"{quoted(text)}过大：应为不超过 {LARGEST} 的整数。") from None
         except ValueError:
             raise self.malformed(text) from None
         assert number is not None

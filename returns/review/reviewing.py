@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from areas.models import Area, Operator
-from returns.checks import FigureProblem, terms
-from returns.figures import Figures
+from returns.checks import ODDITIES, FigureProblem, terms
+from returns.figures import FIGURES, Figures
 from returns.models import COUNTED, OperatorCount
 from returns.review.history import Event, ReturnHistory
+from returns.review.pictures import CoursePicture, picture
 from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, rates
 from returns.surroundings import A_YEAR
+from returns.surveying import Survey
 
 SHOWN_EVENTS = 4
 """How many of the last events of a figure stand on the page; the others are one link away."""
@@ -51,13 +53,15 @@ class RateReading:
 
 @dataclass
 class Reviewed:
-    """A village's row with its readings."""
+    """A village's row with its readings; ``points`` say how odd it is at most, ``pictures`` are of the figures concerned."""
 
     row: SheetRow
     readings: list[FigureReading]
     rates: list[RateReading]
     late: list[FigureProblem] = field(default_factory=list)
     only_changed: bool = False
+    points: int = 0
+    pictures: list[CoursePicture] = field(default_factory=list)
 
     @property
     def area(self) -> Area:
@@ -66,6 +70,16 @@ class Reviewed:
     @property
     def is_open(self) -> bool:
         return bool(self.row.problems) or self.row.is_changed
+
+    @property
+    def problems(self) -> list[FigureProblem]:
+        """What is wrong or odd, what stands out first."""
+        return sorted(self.row.problems, key=lambda each: each.code != ODDITIES)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is odd from the bound on."""
+        return any(each.code == ODDITIES for each in self.row.problems)
 
     @property
     def shown(self) -> list[FigureReading]:
@@ -77,17 +91,28 @@ class Reviewed:
 class Review:
     """All rows of a sheet with what stands beside them; seven queries, however many villages."""
 
-    def __init__(self, sheet: ReturnSheet) -> None:
-        self.sheet, self.quarterly_return = sheet, sheet.quarterly_return
+    def __init__(self, sheet: ReturnSheet, survey: Survey) -> None:
+        self.sheet, self.quarterly_return, self._survey = sheet, sheet.quarterly_return, survey
 
     @cached_property
     def rows(self) -> list[Reviewed]:
-        return [self._reviewed(row) for row in self.sheet.shown]
+        """The oddest first; then what else is to be looked at, and what is not, in the order of the villages' codes."""
+        found = [self._reviewed(row) for row in self.sheet.shown]
+        return sorted(found, key=lambda each: (not each.is_open, not each.stands_out, -each.points * each.stands_out))
 
     @property
-    def folded(self) -> int:
-        """How many rows stand closed."""
-        return sum(not each.is_open for each in self.rows)
+    def opened(self) -> list[Reviewed]:
+        """The rows in which there is something to look at."""
+        return [each for each in self.rows if each.is_open]
+
+    @property
+    def closed(self) -> list[Reviewed]:
+        return [each for each in self.rows if not each.is_open]
+
+    @property
+    def odd(self) -> list[Reviewed]:
+        """The rows about which something asks for an explanation, or is wrong."""
+        return [each for each in self.rows if each.row.problems]
 
     @cached_property
     def total(self) -> Reviewed:
@@ -102,7 +127,27 @@ class Review:
         found = self._with(row, row.area.code, year_ago, registered, self._history)
         found.late = [problem for problem in row.problems if self._is_late(row.area.code, problem)]
         found.only_changed = self.sheet.only_changed
+        odd = self._survey.of(row.area.code)
+        found.points = odd[0].points if odd else 0
+        found.pictures = self._pictures(row, is_whole=any(not each.figure for each in odd))
         return found
+
+    def _pictures(self, row: SheetRow, *, is_whole: bool) -> list[CoursePicture]:
+        """The courses of the figures about which there is something to say; of all where the whole row is odd."""
+        course = self._survey.courses.get(row.area.code, ())
+        told = {each.figure for each in row.problems if not each.is_error}
+        return [
+            picture(
+                row.area.code,
+                figure,
+                self.quarterly_return.quarter,
+                row.figures[figure.name],
+                course,
+                self._survey.ranges.get((row.area.code, figure.name)),
+            )
+            for figure in FIGURES
+            if course and told and (is_whole or figure.name in told)
+        ]
 
     def _with(
         self, row: SheetRow, code: str, year_ago: Figures | None, registered: int | None, history: ReturnHistory | None
@@ -163,9 +208,9 @@ class Review:
         return self._kept is not None and (code, problem.figure, problem.code) not in self._kept
 
 
-def review_of(sheet: ReturnSheet) -> Review:
-    """The sheet as its reviewer reads it; call ``objections.compare`` first."""
-    return Review(sheet)
+def review_of(sheet: ReturnSheet, survey: Survey) -> Review:
+    """The sheet as its reviewer reads it; call ``surveying.lay`` and ``objections.compare`` first."""
+    return Review(sheet, survey)
 
 
 def _sums(many: list[Figures | None]) -> Figures | None:

@@ -38,10 +38,10 @@ class DisagreementShown:
 
 @dataclass(frozen=True)
 class SuggestedRow:
-    """A village with what stands in its cells, or may be filled in, in the order of the columns."""
+    """A village with what stands in its cells, or may be filled in, and the columns' labels, in their order."""
 
     village: str
-    cells: list[tuple[int | None, Suggestion | None]]
+    cells: list[tuple[int | None, Suggestion | None, str]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ def known_of(sheet: ReturnSheet, weighed: Weighed) -> KnownCells:
     suggested = open_suggestions(sheet, weighed)
     blank = {(row.area.code, name) for row in sheet.rows for name in NAMES if row.figures[name] is None}
     rows = [
-        SuggestedRow(row.area.name, [(row.figures[name], suggested.get((row.area.code, name))) for name in NAMES])
+        SuggestedRow(
+            row.area.name,
+            [(row.figures[name], suggested.get((row.area.code, name)), BY_NAME[name].label) for name in NAMES],
+        )
         for row in sheet.rows
         if any((row.area.code, name) in suggested for name in NAMES)
     ]

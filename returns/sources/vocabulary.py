@@ -9,10 +9,10 @@ class FigureSource(TextChoices):
     """Where a figure is known from besides asking in the village now."""
 
     OPERATORS = "operators", "运营企业合计"
-    REGISTER = "register", "台账自然村户数合计"
-    COMPUTED = "computed", "按点位和接入点测算"
-    ORDERS = "orders", "上次人工填报数加竣工工单"
-    LAST = "last", "上次人工填报并审核的数"
+    REGISTER = "register", "台账自然村户数"
+    COMPUTED = "computed", "按接入点测算"
+    ORDERS = "orders", "上次填报数加竣工工单"
+    LAST = "last", "上次填报数"
 
 
 PREFERRED = {

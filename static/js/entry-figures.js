@@ -145,8 +145,8 @@ function inChinese(value) {
 
 function sectionOf(value) {
   let written = "", isWaiting = false;
-  for (const [name, step] of [["千", 1000], ["百", 100], ["十", 10], ["", 1]]) {
-    const digit = Math.floor(value / step) % 10;
+  for (const name of ["千", "百", "十", ""]) {
+    const digit = Math.floor(value / (STEPS[name] || 1)) % 10;
     if (digit) written += (isWaiting ? DIGITS[0] : "") + DIGITS[digit] + name;
     isWaiting = written !== "" && !digit;
   }

@@ -193,15 +193,18 @@ READ = {
     "the portal's own stamp": block(["飞来峡镇2018年第二季度季报"], ["说明：只填白色格子"], ["单位编码", "441802107", "季度", "2018Q2", "校验号", "A1B2"], [], ["编码", *HEAD, "说明", *(f"上季{label}" for label in HEAD[1:])], *([code, *row, "", *(n - 1 for n in row[1:])] for code, row in zip(VILLAGES, body(), strict=True))),
     "of which": block(["村居", "总户数", "宽带覆盖户数", "其中：光网", "宽带用户数", "其中：光网"], *body()),
     "fibre, copper and both": block(["村居", "总户数", "覆盖户数", "", "", "用户数"], ["", "", "合计", "光", "铜", "小计", "光纤", "铜缆"], *([n, h, b, f, b - f, u, v, u - v] for n, h, b, f, u, v in body())),
+    "a row for each quarter, named once": block(["村居", "季度", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "2018年一季度", *(x - 1 for x in n)], ["", "2018年二季度", *n]))),
+    "hamlets with a subtotal": block(["行政村", "自然村", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "甲村", *(x - 9 for x in n)], ["", "乙村", *[9] * 5], ["", "小计", *n])), ["合计", "", *TOTAL[1:]]),
+    "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", READ)
 def test_sheet_is_read_without_a_question(name):
-    file_name = "2018年二季度.xlsx" if isinstance(READ[name], bytes) else ""
+    content = READ[name].encode() if "quarter, named" in name else READ[name]
 
-    reading = read(READ[name], file_name, RETURN)
+    reading = read(content, "2018年二季度.csv", RETURN)
 
     assert reading.questions == []
     assert values(reading) == figures()
@@ -306,6 +309,28 @@ def test_townships_alone_are_read_by_their_short_names():
     }
 
 
+def test_rows_beside_the_townships_are_left_out():
+    rows = [["洲心", 9, 8], ["源潭镇", 7, 6], ["高新区", 5, 4], ["银盏林场", 3, 2], ["其他", 1, 1], ["合计", 25, 21]]
+
+    reading = read(block(["街镇", "宽带用户数", "光网用户数"], *rows), "", COUNTS)
+
+    assert reading.questions == []
+    assert {line.code: line.values["fibre_users"] for line in reading.lines} == {"441802008": 8, "441802103": 6}
+
+
+def test_township_a_slip_away_is_asked():
+    reading = read(block(["街镇", "宽带用户数", "光网用户数"], ["洲心", 9, 8], ["飞来狭镇", 7, 6]), "", COUNTS)
+
+    (question,) = reading.questions
+    assert question.kind == "row" and "441802107" in dict(question.options)
+
+
+def test_sentence_is_taken_from_the_column_that_explains():
+    reading = read(block([*HEAD, "备注", "变动原因"], [*body()[0], "甲", "新楼盘"]), "", RETURN)
+
+    assert reading.questions == [] and reading.lines[0].values["explanation"] == "新楼盘"
+
+
 def test_same_names_of_two_townships_are_told_apart_by_the_group_headings():
     rows = [["源潭镇"], ["新田", 9, 8], ["飞来峡镇"], ["新田", 7, 6]]
 
@@ -324,6 +349,7 @@ ASKED = {
     "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
     "households by the million": (["村居", "总户数（万户）", "光网用户数"], ["江口", 3211, 2100], {"unit"}),
+    "a village of a town's size": (["村居", "总户数（万户）"], ["江口", 12], {"unit"}),
     "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
     "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
     "aside": (["村居", "总户数"], ["江口", "320（含集体户）"], {"value"}),
@@ -350,6 +376,24 @@ def test_what_cannot_be_read_is_a_fault_of_its_cell(text):
     line = reading.lines[0]
     assert line.values == {"households": 9}
     assert line.faults.keys() == {"fibre_users"} or [question.kind for question in reading.questions] == ["unit"]
+
+
+def test_parts_without_a_sum_are_asked():
+    """A hamlet's figures are not the village's, though the name stands beside the first of them only."""
+    rows = [["江口", "甲村", 5], ["", "乙村", 6], ["龙埗", "丙村", 7]]
+
+    reading = read(block(["村居", "自然村", "总户数"], *rows), "", RETURN)
+
+    assert [question.key for question in reading.questions] == ["row/twice/441802107001"]
+    assert "441802107001" not in values(reading)
+
+
+def test_total_in_another_column_is_no_village():
+    reading = read(
+        block(["村居", "类别", "总户数"], ["江口", "居", 5], ["龙埗", "居", 7], ["", "合计", 12]), "", RETURN
+    )
+
+    assert values(reading).get("441802107003") in (None, {"households": 7})
 
 
 def test_place_in_two_rows_is_asked():

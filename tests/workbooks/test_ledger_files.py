@@ -2,6 +2,8 @@
 
 import csv
 import io
+import shutil
+import subprocess
 import zipfile
 from datetime import date
 
@@ -58,9 +60,9 @@ def many_parts() -> bytes:
 
 REFUSED = {
     "empty": (lambda: b"", "台账.xlsx", "文件是空的（0 字节）"),
-    "xls": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "台账.xls", "文件是旧版的 .xls"),
+    "xls": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "台账.xls", "“台账.xls”不是工作簿"),
     "password": (
-        lambda: b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "台账.xlsx", "文件加了打开密码",
+        lambda: b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "台账.xlsx", "“台账.xlsx”加了打开密码",
     ),
     "picture": (lambda: b"\x89PNG\r\n", "台账.xlsx", "文件不是 .xlsx 工作簿"),
     "broken": (lambda: b"PK\x03\x04" + b"\0" * 100, "台账.xlsx", "点位台账.xlsx 已损坏"),
@@ -164,6 +166,20 @@ def test_csv_saved_from_the_workbook_is_read(people, encoding, label):
     found = answer.context["found"]
     assert found.notices == [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
     assert [(cell.label, cell.after) for cell in found.cells] == [("名称", "大围")]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the old formats")
+@pytest.mark.parametrize(("kind", "ending"), [("xls", "xls"), ("xls", "et"), ("ods", "ods")])
+def test_workbook_saved_in_another_format_is_read(people, tmp_path, kind, ending):
+    book = put(people.clerk.download("sites"), FIRST, 名称="李屋小学")
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(saved(book))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind]
+    subprocess.run([*command, "--outdir", tmp_path, source], check=True, capture_output=True)
+
+    answer = people.clerk.send("sites", (tmp_path / f"a.{kind}").read_bytes(), f"台账.{ending}")
+
+    assert [(change.label, change.after) for change in answer.context["found"].cells] == [("名称", "李屋小学")]
 
 
 def test_renamed_sheet_is_recognised_and_others_are_not_read(people):
