@@ -260,7 +260,7 @@ def _hold(rows: list[PreviewRow], form: UploadForm) -> None:
             if (code, each.name, each.message) not in known
         ]
         errors = [(by_code[code], each) for code, each in fresh if each.is_error]
-        if not any([_hold_back(row, error, changing) for row, error in errors]):
+        if not sum(_hold_back(row, error, changing) for row, error in errors):
             break
     for code, fault in fresh:
         for cell in by_code[code].cells:
@@ -272,14 +272,14 @@ def _after(row: PreviewRow) -> Mapping[str, Value]:
     return {cell.column.name: cell.value if cell.is_taken else cell.stands for cell in row.cells}
 
 
-def _hold_back(row: PreviewRow, error: FormFault, changing: list[PreviewRow]) -> bool:
-    """Hold the cell on which the error stands; where that does not change, what changes in the row and beneath it."""
+def _hold_back(row: PreviewRow, error: FormFault, changing: list[PreviewRow]) -> int:
+    """How many cells are held: the one on which the error stands; where that does not change, what changes in the row and beneath it."""
     beneath = [each for each in changing if each.row.code.startswith(row.row.code)]
     held = row.changing.get(error.name)
     cells = [held] if held else [cell for each in beneath for cell in each.changing.values()]
     for cell in cells:
         cell.state, cell.message = HELD, error.message
-    return bool(cells)
+    return len(cells)
 
 
 def lines_said(content: SheetContent) -> Iterator[str]:

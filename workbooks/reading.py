@@ -8,7 +8,7 @@ from areas.package.values import quoted, trimmed
 from common.values import UnreadableValue, read_number
 from intake.files import opened
 from intake.grid import Grid, letter
-from intake.outcome import MatchedColumn, Question, Reading, ReadLine
+from intake.outcome import MatchedColumn, ReadLine, SheetQuestion, SheetReading
 from intake.reading import read
 from workbooks.forms import UploadForm
 from workbooks.models import RememberedReading
@@ -49,8 +49,8 @@ class SheetContent:
     lines: list[ReadLine] = field(default_factory=list)
     left_out: list[list] = field(default_factory=list)
     columns: list[MatchedColumn] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    settled: list[Question] = field(default_factory=list)
+    questions: list[SheetQuestion] = field(default_factory=list)
+    settled: list[SheetQuestion] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mapping: dict[str, Any] = field(default_factory=dict)
     is_turned: bool = False
@@ -72,8 +72,8 @@ class SheetContent:
         kinds = {
             "lines": ReadLine,
             "columns": MatchedColumn,
-            "questions": Question,
-            "settled": Question,
+            "questions": SheetQuestion,
+            "settled": SheetQuestion,
             "places": SheetColumn,
             "ignored": IgnoredChange,
         }
@@ -125,7 +125,7 @@ def sheet_content(
     return content
 
 
-def _lines(found: Reading, answers: Mapping[str, str], form: UploadForm) -> list[ReadLine]:
+def _lines(found: SheetReading, answers: Mapping[str, str], form: UploadForm) -> list[ReadLine]:
     """The lines under what the person said of them; where she names a place that another row has, hers counts."""
     said = {id(line): answers[line_key(line)] for line in found.lines if line_key(line) in answers}
     taken = set(said.values())
