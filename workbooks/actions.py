@@ -1,11 +1,12 @@
 """Handing out workbooks, taking sheets in, and keeping what they say. Each leaves its audit record."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from areas.models import Area
@@ -20,7 +21,7 @@ from workbooks.reading import SheetContent, recalled, sheet_content, stamp_in, s
 
 PASTED = "粘贴的内容"
 _MOST_REMEMBERED = 5
-"""So many readings are kept of a form and a unit: the latest."""
+"""Readings that are kept of a form and a unit: the latest."""
 
 
 @transaction.atomic
@@ -128,7 +129,7 @@ def keep(upload: SheetUpload, form: UploadForm, standing: str) -> Kept:
     return Kept(len(set(saved)), len(saved), left)
 
 
-def remembered(form: UploadForm) -> Collection[RememberedReading]:
+def remembered(form: UploadForm) -> QuerySet[RememberedReading]:
     """What was said of earlier sheets for this form and unit, the latest first."""
     return RememberedReading.objects.filter(form=form.entry.kind, owner=form.owner).select_related("by")
 

@@ -21,6 +21,8 @@ from workbooks.opening import AGAIN, STAMP
 class CountUploadForm(UploadForm):
     """Broadband and fibre users of each township and of villages."""
 
+    entry: CountForm
+
     prefix = "count_"
     stamp_labels, corner = count_workbook.STAMP_LABELS, "街镇、村居"
 
@@ -53,7 +55,7 @@ class CountUploadForm(UploadForm):
         standing = {code: CountStanding(draft=CountDraft(**figures)) for code, figures in whole.items()}
         found: dict[str, list[FormFault]] = {}
         for code in values:
-            if wrong := row_fault(whole[code]):
+            if wrong := row_fault({name: value for name, value in whole[code].items() if not isinstance(value, str)}):
                 found.setdefault(code, []).append(FormFault(*wrong, is_error=whole[code][wrong[0]] is not None))
         for town in {code[:9] for code in values} & self.rows.keys():
             for name, message in sum_faults(town, standing).items():

@@ -61,6 +61,12 @@ class PreviewCell:
         return self.state in (UNREADABLE, HELD)
 
     @property
+    def tone(self) -> str:
+        """How the cell is marked."""
+        odd = "is-odd" if self.state == CONTESTED or self.odd else ""
+        return "is-wrong" if self.is_left else odd or ("is-changed" if self.state == NEW else "")
+
+    @property
     def is_taken(self) -> bool:
         return self.state == NEW or (self.state == CONTESTED and self.is_chosen)
 
@@ -118,6 +124,14 @@ class SheetPreview:
                     text = f"{row.row.name}{cell.column.label}{written}{self.place(row, cell)}：{cell.message}"
                     found.append({"text": text, "href": f"#{cell.name}" if cell.is_left else f"#row-{cell.code}"})
         return found
+
+    @property
+    def title(self) -> str:
+        """What would happen, in a line."""
+        found = [f"将要改动 {self.rows_changed} 行、{len(self.changes)} 处" if self.changes else "没有要改动的数字"]
+        if self.contested:
+            found.append(f"{len(self.contested)} 处网上又改过，请选定以哪个为准")
+        return "；".join(found)
 
     @property
     def problems_title(self) -> str:

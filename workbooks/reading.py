@@ -83,7 +83,7 @@ class SheetContent:
 
 
 def storable(said: Any) -> Any:
-    """The same texts without what no database takes."""
+    """Texts, alone or in lists and objects, without what no database takes."""
     if isinstance(said, str):
         return said.replace("\0", "").encode("utf-8", "ignore").decode()
     if isinstance(said, Mapping):

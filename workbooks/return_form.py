@@ -22,6 +22,8 @@ AGAIN = "请在季报页面重新下载工作簿，填好后再上传。"
 class ReturnUploadForm(UploadForm):
     """The five figures and the sentence of each village."""
 
+    entry: ReturnForm
+
     stamp_labels, corner = layout.STAMP_LABELS, "村居"
 
     def __init__(self, user, pk: int) -> None:
@@ -54,14 +56,14 @@ class ReturnUploadForm(UploadForm):
         }
 
     def faults(self, values: Mapping[str, Values]) -> dict[str, list[FormFault]]:
-        rows = {row.area.code: row for row in self._sheet.rows if row.area.code in values}
-        return {
-            code: [
-                FormFault(each.figure, each.message, each.is_error)
-                for each in row.found({name: values[code][name] for name in NAMES})
-            ]
-            for code, row in rows.items()
-        }
+        found = {}
+        for row in self._sheet.rows:
+            if row.area.code in values:
+                figures = {name: value for name, value in values[row.area.code].items() if not isinstance(value, str)}
+                found[row.area.code] = [
+                    FormFault(each.figure, each.message, each.is_error) for each in row.found(figures)
+                ]
+        return found
 
     def shown_before(self) -> Mapping[str, tuple[str, Values]]:
         before = {row.area.code: row.previous or dict.fromkeys(NAMES) for row in self._sheet.rows}

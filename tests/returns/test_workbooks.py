@@ -434,7 +434,7 @@ HOSTILE = {
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "是图片"),
     "too large": (b"PK\3\4" + b"\0" * 3_000_000, "最多 2 MB"),
     "broken": (b"PK\3\4" + b"\0" * 999, "已损坏"),
-    "bomb": (_zip(**{"xl/worksheets/sheet1.xml": b"<a>" + b" " * 300_000_000}), "没有打开"),
+    "bomb": (_zip(**{"xl/worksheets/sheet1.xml": b"<a>" + b" " * 300_000_000}), "未打开"),
     "far corner": (_zip(**{"xl/worksheets/sheet1.xml": _FAR}), "工作表用到了第 1048576 行"),
     "doctype": (_zip(**{"xl/workbook.xml": b"<!DOCTYPE a><a/>"}), "DTD"),
     "many parts": (_zip(**{f"{number}.txt": b"" for number in range(1001)}), "压缩包"),
