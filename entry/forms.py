@@ -83,6 +83,10 @@ class EntryForm(ABC):
         """
 
     @abstractmethod
+    def release(self) -> None:
+        """Take back what ``hold`` did in expectation of a change: nothing changed."""
+
+    @abstractmethod
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         """Who typed what stands in the cells of these rows, by row and column, where that is known."""
 
