@@ -12,7 +12,7 @@ from entry.hooks import FORMS
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
-Changes = Mapping[str, Mapping[str, list]]
+Changes = Mapping[str, dict[str, list]]
 """What is to be written: by row, by column, [before, after]."""
 
 FIGURE, SENTENCE = "figure", "sentence"

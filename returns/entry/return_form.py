@@ -18,7 +18,7 @@ from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, parse_cell
 from returns.models import Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
-from returns.review.objections import unlocked_cells
+from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
 
@@ -83,10 +83,10 @@ class ReturnForm(EntryForm):
         line = self._lines[code]
         if line.is_locked or name == EXPLANATION or line.figures[name] is None or self._unlocked is None:
             return line.is_locked
-        return (code, name) not in self._unlocked
+        return CellPlace(code, name) not in self._unlocked
 
     @cached_property
-    def _unlocked(self) -> set[tuple[str, str]] | None:
+    def _unlocked(self) -> set[CellPlace] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
         return unlocked_cells(self.quarterly_return)
 
