@@ -7,6 +7,7 @@ from areas.lineage import Lineage
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
+from entry.forms import Value
 from entry.plain import field_name
 from returns.counts.counts import NONE_GIVEN, CountStanding, row_fault, standing_in, sum_faults
 from returns.figures import BY_NAME, Figure, Figures, added
@@ -33,7 +34,7 @@ class CountCell:
     problems: list[CountNote] = field(default_factory=list)
     text: str = ""
     error: str = ""
-    theirs: int | str | None = None
+    theirs: Value = None
     theirs_by: str = ""
     is_contested: bool = False
     is_locked: bool = False

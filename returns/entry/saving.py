@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from entry.forms import Value, Values
+from entry.forms import Changes, Value, Values
 from returns.figures import BY_NAME, parse_cell
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
@@ -147,16 +147,14 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed as ``write`` does, and let the version of the return grow."""
     if changed:
         Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
         write(quarterly_return, lines, changed, by)
 
 
-def write(
-    quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by
-) -> None:
+def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
