@@ -46,6 +46,9 @@ ACTIONS = {
     "round.urge": "催办季报",
     "check.set_terms": "修改核对口径",
     "count.save": "填报运营企业数据",
+    "comment.write": "写批注",
+    "comment.settle": "批注标为已处理",
+    "comment.reopen": "批注重新打开",
     "round.remind": "发送填报提醒",
     "return.approve": "审核通过季报",
     "return.send_back": "退回季报",
@@ -242,6 +245,8 @@ _LISTS = frozenset({"sha256", "missing"})
 
 _NAMES = {
     "photos": "照片（张）",
+    "comment": "批注",
+    "asked": "提请",
     "list": "列表",
     "format": "格式",
     "rows": "条数",

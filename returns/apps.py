@@ -6,9 +6,11 @@ class ReturnsConfig(AppConfig):
     verbose_name = "季报"
 
     def ready(self) -> None:
-        from entry.hooks import FORMS
+        from entry.hooks import DISCUSSIONS, FORMS
         from register.hooks import FINDERS
 
         FORMS.register("returns.entry.return_form.ReturnForm")
         FORMS.register("returns.counts.count_form.CountForm")
+        DISCUSSIONS.register("returns.entry.return_discussion.ReturnDiscussion")
+        DISCUSSIONS.register("returns.counts.count_discussion.CountDiscussion")
         FINDERS.register("returns.searching.urges")
