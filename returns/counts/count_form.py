@@ -52,7 +52,9 @@ class CountForm(EntryForm):
 
     def values(self) -> dict[str, Values]:
         standing = counts.standing_in(self.operator, self.quarter)
-        return {code: standing.get(code, CountStanding()).figures for code in self._areas().values_list("code", flat=True)}
+        return {
+            code: standing.get(code, CountStanding()).figures for code in self._areas().values_list("code", flat=True)
+        }
 
     def _areas(self):
         kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
@@ -82,7 +84,9 @@ class CountForm(EntryForm):
         told = [
             row
             for row in every(rows)
-            if towns is None or row.area.code in towns | set(codes) or row.area.code[:9] in towns and row.standing.draft
+            if towns is None
+            or row.area.code in towns | set(codes)
+            or (row.area.code[:9] in towns and row.standing.draft)
         ]
         return {"rows": [_told(row) for row in told], "total": sums(rows)}
 
@@ -95,7 +99,9 @@ def _told(row: CountRow) -> dict:
     return {
         "code": row.area.code,
         "values": list(row.figures.values()),
-        "notes": {cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells},
+        "notes": {
+            cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells
+        },
         "asks": False,
         "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
         "state": row.state,

@@ -141,7 +141,12 @@ def save(*, operator: Operator, quarter: Quarter, rows: Mapping[str, CountInput]
 
 
 def keep(
-    operator: Operator, quarter: Quarter, changed: Changes, standing: dict[str, CountStanding], by, sound: Iterable[str] = ()
+    operator: Operator,
+    quarter: Quarter,
+    changed: Changes,
+    standing: dict[str, CountStanding],
+    by,
+    sound: Iterable[str] = (),
 ) -> None:
     """Write what changed in areas, by figure [before, after]; count what is sound by now, of their townships, too.
 
@@ -164,7 +169,9 @@ def keep(
             if before != after
         ]
     CountEntry.objects.bulk_create(entries)
-    counted = set(sound) | {code for town in {code[:9] for code in changed} for code in _countable(town, standing, sound)}
+    counted = set(sound) | {
+        code for town in {code[:9] for code in changed} for code in _countable(town, standing, sound)
+    }
     _settle(operator, quarter, standing, counted, changed)
     audit.record(action="count.save", by=by, subject=operator, detail={"period": str(quarter), **changed})
 
@@ -195,12 +202,16 @@ def _countable(town: str, standing: Mapping[str, CountStanding], sound: Iterable
     near = {code: each for code, each in standing.items() if code[:9] == town}
     after = {code: each.figures if code in sound else each.counted for code, each in near.items()}
     waiting = {
-        code: each.figures for code, each in near.items() if each.draft and code not in sound and not row_fault(each.figures)
+        code: each.figures
+        for code, each in near.items()
+        if each.draft and code not in sound and not row_fault(each.figures)
     }
     if not list(_sum_faults(town, after | waiting)):
         return set(waiting)
     found: set[str] = set()
-    while taken := [code for code in waiting.keys() - found if not list(_sum_faults(town, after | {code: waiting[code]}))]:
+    while taken := [
+        code for code in waiting.keys() - found if not list(_sum_faults(town, after | {code: waiting[code]}))
+    ]:
         code = min(taken)
         after[code] = waiting[code]
         found.add(code)
@@ -211,7 +222,11 @@ def row_fault(figures: Figures) -> tuple[str, str] | None:
     """What keeps a row from being counted by itself: the figure, and in words; None for a blank one."""
     missing = [name for name in COUNTED if figures[name] is None]
     if missing:
-        return (missing[0], f"{BY_NAME[missing[0]].label}没有填：两项填齐后才计入，确实没有请填 0。") if len(missing) == 1 else None
+        return (
+            (missing[0], f"{BY_NAME[missing[0]].label}没有填：两项填齐后才计入，确实没有请填 0。")
+            if len(missing) == 1
+            else None
+        )
     broadband, fibre = figures["broadband_users"], figures["fibre_users"]
     return ("fibre_users", _exceeds(broadband, fibre)) if fibre > broadband else None
 
@@ -228,7 +243,9 @@ def faults(operator: Operator, quarter: Quarter, rows: Mapping[str, CountInput])
     return list(_faults(rows, standing, areas_counted(list(rows), quarter), quarter))
 
 
-def standing_in(operator: Operator, quarter: Quarter, townships: Collection[str] | None = None) -> dict[str, CountStanding]:
+def standing_in(
+    operator: Operator, quarter: Quarter, townships: Collection[str] | None = None
+) -> dict[str, CountStanding]:
     """All that an operator has typed in these townships (None: anywhere), by area; two queries."""
     found: dict[str, CountStanding] = {}
     for model, name in ((OperatorCount, "count"), (CountDraft, "draft")):

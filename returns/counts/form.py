@@ -150,7 +150,9 @@ def _before(county: str, quarter: Quarter, counted: dict[str, Figures]) -> dict[
 
 def _row(area: Area, standing: CountStanding, before: Figures) -> CountRow:
     figures = standing.figures
-    cells = [CountCell(area.code, BY_NAME[name], figures[name], before[name], text=_text(figures[name])) for name in COUNTED]
+    cells = [
+        CountCell(area.code, BY_NAME[name], figures[name], before[name], text=_text(figures[name])) for name in COUNTED
+    ]
     return CountRow(area, standing, cells)
 
 

@@ -12,7 +12,7 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused
 from common.periods import Quarter
-from entry.cells import Fate, Settled, TypedCell, save_cells
+from entry.cells import Fate, Settled, save_cells
 from entry.grid import EntryGrid, GridParts
 from entry.plain import seen_text, typed_cells
 from returns.counts import tasks
@@ -63,7 +63,8 @@ def _lay(rows: Sequence[CountRow], left: Sequence[Settled]) -> None:
     """What could not be kept, as typed, into its cells, with the reason or the colleague's figure beside it."""
     cells = {(cell.code, cell.figure.name): cell for row in every(rows) for cell in row.cells}
     for each in left:
-        cell = cells[each.cell.code, each.cell.name]
+        if (cell := cells.get((each.cell.code, each.cell.name))) is None:
+            continue
         cell.text, cell.error = each.cell.text, each.message
         if each.fate == Fate.CONFLICT:
             cell.is_contested, cell.theirs, cell.theirs_by = True, each.value, each.by

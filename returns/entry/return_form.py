@@ -15,7 +15,7 @@ from entry.forms import SENTENCE, Changes, EntryColumn, EntryForm, Values
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION
-from returns.figures import FIGURES, NAMES
+from returns.figures import FIGURES, NAMES, parse_cell
 from returns.models import Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
 from returns.review.objections import unlocked_cells
@@ -30,7 +30,13 @@ class ReturnForm(EntryForm):
     columns = (
         *(
             EntryColumn(
-                each.name, each.label, partial(saving.value_of, each.name), each.unit, each.help, each.minimum, each.maximum
+                each.name,
+                each.label,
+                partial(parse_cell, figure=each),
+                each.unit,
+                each.help,
+                each.minimum,
+                each.maximum,
             )
             for each in FIGURES
         ),

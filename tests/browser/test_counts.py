@@ -12,7 +12,8 @@ from returns import actions
 from returns.counts import counts
 from returns.counts.counts import CountInput
 from returns.models import OperatorCount, Round
-from tests.browser.hands import follow
+from tests.browser.entry_scene import TALL
+from tests.browser.hands import follow, put_on_clipboard, until
 
 TOWN = "441802103"
 QUARTER = Quarter(2019, 1)
@@ -37,29 +38,87 @@ def give(by, area: str, broadband: int, fibre: int) -> None:
     counts.save(operator=operator, quarter=QUARTER, rows={area: row}, on=date(2019, 4, 8), by=by)
 
 
+@pytest.fixture
+def form(page, signed_in, scene):
+    page.set_viewport_size(TALL)
+    signed_in(page, scene["telecom"]).goto(f"/returns/operators/{TOWN[:6]}/2019Q1/")
+    return page
+
+
+def field(page, code: str, name: str):
+    return page.locator(f"#f-{code}-{name}_users")
+
+
+def all_saved(page) -> None:
+    expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
+
+
+def counted() -> list[tuple]:
+    return list(OperatorCount.objects.order_by("area_id").values_list("area_id", "broadband_users", "fibre_users"))
+
+
 def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
     signed_in(page, scene["telecom"]).goto("/returns/operators/")
     axe(page)
     follow(page, "text=2019年第一季度")
-    page.fill(f"#c-{TOWN}-broadband_users", "1,200")
-    page.fill(f"#c-{TOWN}-fibre_users", "1300")
-    follow(page, "main button:has-text('保存')")
+    field(page, TOWN, "broadband").fill("1,200")
+    field(page, TOWN, "fibre").fill("1300")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    expect(page.locator("[data-problems]")).to_contain_text("不应超过")
+    expect(page.locator(f"[data-code='{TOWN}'] [data-state]").first).to_have_text("未计入")
     axe(page)
     shot(page, "counts-wrong")
-    expect(page.locator(f"#c-{TOWN}-broadband_users")).to_have_value("1,200")
+    assert counted() == []
 
-    page.click(".problems a")
-    page.fill(f"#c-{TOWN}-fibre_users", "1100")
-    page.click("text=源潭镇的村居")
-    page.fill(f"#c-{TOWN}201-broadband_users", "60")
-    page.fill(f"#c-{TOWN}201-fibre_users", "50")
-    follow(page, "main button:has-text('保存')")
-    expect(page.locator(".messages")).to_contain_text("已保存：2 行有改动")
+    page.keyboard.press("F8")
+    expect(field(page, TOWN, "fibre")).to_be_focused()
+    page.keyboard.type("1100")
+    page.click("[data-fold]")
+    field(page, f"{TOWN}201", "broadband").fill("60")
+    field(page, f"{TOWN}201", "fibre").fill("50")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    expect(page.locator(f"[data-code='{TOWN}201'] [data-state]")).to_have_text("已计入")
+    expect(page.locator(f"#f-{TOWN}-broadband_users-about [data-beneath]")).to_have_text("60")
     axe(page)
     shot(page, "counts")
-    assert OperatorCount.objects.count() == 2
+    assert counted() == [(TOWN, 1200, 1100), (f"{TOWN}201", 60, 50)]
     follow(page, "text=用 Excel 填报")
     axe(page)
+
+
+def test_block_of_two_rows_lies_in_four_cells(form):
+    form.click("[data-fold]")
+    field(form, f"{TOWN}201", "broadband").click()
+    put_on_clipboard(form, "60\t50\r\n1,070\t7０\r\n")
+    form.keyboard.press("Control+v")
+    all_saved(form)
+    assert counted() == [(f"{TOWN}201", 60, 50), (f"{TOWN}202", 1070, 70)]
+    form.keyboard.press("Control+z")
+    expect(field(form, f"{TOWN}202", "broadband")).to_have_value("")
+    until(form, lambda: counted() == [], "the block is taken back")
+
+
+def test_block_lies_in_the_rows_that_are_shown(page, signed_in, scene, make_area):
+    """A list of townships, pasted while their villages are folded away."""
+    make_area("441802104", "龙塘镇")
+    signed_in(page, scene["telecom"]).goto(f"/returns/operators/{TOWN[:6]}/2019Q1/")
+    field(page, TOWN, "broadband").click()
+    put_on_clipboard(page, "60\t50\n40\t30")
+    page.keyboard.press("Control+v")
+    all_saved(page)
+    assert counted() == [(TOWN, 60, 50), ("441802104", 40, 30)]
+
+
+def test_one_unreadable_figure_keeps_no_other_from_being_saved(form):
+    form.click("[data-fold]")
+    field(form, f"{TOWN}201", "broadband").click()
+    put_on_clipboard(form, "60\t约50\n70\t65")
+    form.keyboard.press("Control+v")
+    expect(form.locator("[data-standing]")).to_contain_text("1 个数字没有保存")
+    until(form, lambda: counted() == [(f"{TOWN}202", 70, 65)], "the others are kept")
+    expect(form.locator("[data-problems]")).to_contain_text("不是整数")
 
 
 def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, scene, make_user):

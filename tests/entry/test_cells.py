@@ -1,6 +1,5 @@
 """Cells saved one by one: what becomes of each, and what the grid is told."""
 
-import json
 from datetime import date
 
 import pytest
@@ -17,42 +16,25 @@ from returns.entry.saving import EXPLANATION
 from returns.figures import NAMES
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnState
 from returns.review import decisions
+from tests.entry.conftest import fates, sent
 from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, head_of, submitted
 
 CODE, OTHER = f"{TOWN}201", f"{TOWN}202"
-
-
-@pytest.fixture
-def browse():
-    """A client with a session of the user, that says whom its page was made for."""
-
-    def sign_in(user) -> Client:
-        client = Client()
-        client.force_login(user)
-        client.user = user
-        return client
-
-    return sign_in
 
 
 def cell(name: str, text: str, *seen, code: str = CODE) -> dict:
     return {"code": code, "name": name, "text": text, "seen": list(seen or [None])}
 
 
-def send(client: Client, quarterly_return: Return, *cells: dict, **more):
-    said = {"user": client.user.pk, "cells": list(cells)} | more
-    return client.post(
-        reverse("entry:cells", args=["return", quarterly_return.pk]), json.dumps(said), content_type="application/json"
-    )
+def send(client: Client, quarterly_return: Return, *cells: dict):
+    return sent(client, "return", quarterly_return.pk, *cells)
 
 
 def rows(client: Client, quarterly_return: Return, *codes: str, **query) -> list[dict]:
     """The rows of the villages (none: all) as the grid is told of them."""
-    return client.get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": codes} | query).json()["rows"]
-
-
-def fates(answer) -> list[tuple]:
-    return [(each["name"], each["fate"], each["value"]) for each in answer.json()["cells"]]
+    return client.get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": codes} | query).json()[
+        "rows"
+    ]
 
 
 def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse):
@@ -68,7 +50,9 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
 
     answer = send(browse(people.clerk), quarterly_return, cell("broadband_covered_households", "0.13万"))
     assert answer.status_code == 200 and Return.objects.get().version == 2
-    found = browse(people.clerk).get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": CODE}).json()
+    found = (
+        browse(people.clerk).get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": CODE}).json()
+    )
     assert [row["code"] for row in found["rows"]] == [CODE]
     assert found["rows"][0]["values"] == [1200, 1300, None, None, None, ""]
     assert "大于总户数（1200）" in found["rows"][0]["notes"]["broadband_covered_households"][0][1]

@@ -21,7 +21,7 @@ from returns.checks import percent
 from returns.counts import comparison, counts, tasks
 from returns.counts.comparison import Agreement
 from returns.counts.counts import CountInput
-from returns.models import OperatorCount, Round
+from returns.models import CountDraft, OperatorCount, Round
 from returns.rounds import rounds
 from returns.sheet import sheet_of
 from tests.returns.conftest import ON, QUARTER, TOWN, fill, report, submitted
@@ -337,8 +337,8 @@ def form(operators, people):
     return client, reverse("returns:counts", args=["441802", QUARTER])
 
 
-def cells(code: str, broadband: str, fibre: str, was: str = ",") -> dict[str, str]:
-    return {f"c-{code}-broadband_users": broadband, f"c-{code}-fibre_users": fibre, f"was-{code}": was}
+def cells(code: str, broadband: str, fibre: str, was: str = "[null,null]") -> dict[str, str]:
+    return {f"f-{code}-broadband_users": broadband, f"f-{code}-fibre_users": fibre, f"was-{code}": was}
 
 
 def test_form_takes_what_is_typed(form):
@@ -346,40 +346,53 @@ def test_form_takes_what_is_typed(form):
     assert client.post(address, cells(TOWN, "1,200", "１０００") | cells(VILLAGE, "", "")).status_code == 302
     assert stored() == {TOWN: (1200, 1000)}
     page = client.get(address).content.decode()
-    assert 'value="1200"' in page and 'value="1200,1000"' in page
+    assert 'value="1200"' in page and 'value="[1200,1000]"' in page and "已计入" in page
 
 
-@pytest.mark.parametrize(("typed", "says"), [
-    (("1e5", "3"), "不是整数"), (("10", "11"), "不应超过"), (("10", ""), "没有填"), (("-3", "1"), "负数"),
-])  # fmt: skip
-def test_form_says_what_is_wrong_and_keeps_what_was_typed(typed, says, form):
+@pytest.mark.parametrize(("typed", "says"), [(("1e5", "3"), "不是整数"), (("-3", "1"), "负数")])
+def test_unreadable_figure_keeps_no_other_from_being_saved(typed, says, form):
     client, address = form
     answer = client.post(address, cells(TOWN, *typed) | cells(OTHER, "77", "66"))
     page = answer.content.decode()
-    assert answer.status_code == 422 and says in page and 'value="77"' in page and f'value="{typed[0]}"' in page
-    assert not stored()
+    assert answer.status_code == 422 and says in page and f'value="{typed[0]}"' in page
+    assert stored() == {OTHER: (77, 66)}
+    assert CountDraft.objects.get().figures == {"broadband_users": None, "fibre_users": int(typed[1])}
 
 
-def test_form_shows_a_colleagues_figure_beside_ones_own(form, count):
+@pytest.mark.parametrize(("typed", "says"), [(("10", "11"), "不应超过"), (("10", ""), "没有填")])
+def test_figures_that_contradict_are_kept_and_do_not_count(typed, says, form):
     client, address = form
-    count(**{TOWN: (10, 8)})
+    assert client.post(address, cells(TOWN, *typed)).status_code == 302
+    page = client.get(address).content.decode()
+    assert says in page and "未计入" in page and 'value="10"' in page and not stored()
+
+
+def test_form_shows_a_colleagues_figure_beside_ones_own(form, count, make_user):
+    client, address = form
+    count(by=make_user(Post.OPERATOR, operator="telecom", name="钱同事"), **{TOWN: (10, 8)})
     answer = client.post(address, cells(TOWN, "7", "7"))
-    assert answer.status_code == 409 and "同事已填" in answer.content.decode()
-    assert client.post(address, cells(TOWN, "7", "7", "10,8")).status_code == 302
+    assert answer.status_code == 409 and "钱同事已填" in answer.content.decode().replace("\n", "").replace(" ", "")
+    assert client.post(address, cells(TOWN, "7", "7", "[10,8]")).status_code == 302
     assert stored() == {TOWN: (7, 7)}
 
 
-@pytest.mark.parametrize("was", ["\0", "x", "1", "1,2,3", "9" * 50, "²,³"])
+@pytest.mark.parametrize("was", ["\0", "x", "1", "[1,2,3]", "9" * 50, "[[],{}]", "[" * 9999, '["²","³"]'])
 def test_form_answers_garbage(was, form):
     client, address = form
     assert client.post(address, cells(TOWN, "7\0", "7", was)).status_code < 500
+
+
+def test_field_of_an_area_that_is_none_is_refused_in_words(form):
+    client, address = form
+    answer = client.post(address, cells("441802999", "7", "7"))
+    assert answer.status_code == 409 and "441802999 不是" in answer.content.decode()
 
 
 def test_form_and_index_cost_a_fixed_number_of_queries(form, make_area, django_assert_num_queries):
     client, address = form
     for number in range(210, 260):
         make_area(f"{TOWN}{number}")
-    for page, queries in ((address, 7), (reverse("returns:counts_index"), 5)):
+    for page, queries in ((address, 8), (reverse("returns:counts_index"), 5)):
         client.get(page)
         with django_assert_num_queries(queries):
             assert client.get(page).status_code == 200
