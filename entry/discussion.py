@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from accounts.access import refusal
 from accounts.posts import ROLE_GRANTS, Post, Power
 from entry.forms import Value
 from entry.hooks import DISCUSSIONS
@@ -57,6 +59,8 @@ class Discussion(ABC):
     kind: ClassVar[str]
     writing: ClassVar[tuple[Power, ...]]
     """Whoever sees the form and has one of these powers may write, and can be addressed."""
+    columns: ClassVar[Mapping[str, str]]
+    """What each column is called."""
     name: str
     title: str
 
@@ -100,6 +104,12 @@ class Discussion(ABC):
     @classmethod
     def may_write(cls, user) -> bool:
         return any(user.may(power) for power in cls.writing)
+
+    @classmethod
+    def require_writer(cls, user) -> None:
+        """PermissionDenied for a post that only reads."""
+        if not cls.may_write(user):
+            raise PermissionDenied(refusal(user, cls.writing))
 
     def label(self, code: str, column: str) -> str:
         """1号村·总户数."""

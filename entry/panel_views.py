@@ -1,108 +1,19 @@
 """The panel of a cell: what stands in it, where that comes from, what is said about it. A page of its own, or a part for a script."""
 
-from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.exceptions import Refused
 from common.forms import posted_version
 from entry import threads
-from entry.discussion import CellStory, Discussion, of_kind, text_of
-from entry.models import LONGEST_COMMENT, CellComment, CellThread, CommentAct
+from entry.discussion import CellStory, Discussion, of_kind
+from entry.models import CommentAct
+from entry.talk import talk_at
 
 _SAID = {CommentAct.COMMENT: "批注已保存。", CommentAct.SETTLE: "已标为已处理。", CommentAct.REOPEN: "已重新打开。"}
-
-
-@dataclass(frozen=True)
-class SaidComment:
-    """A comment as it is shown, with what became of the cell since, until the next one."""
-
-    comment: CellComment
-    since: str
-
-    @property
-    def asked(self) -> str:
-        """@区经信局审核员 @街镇负责人."""
-        return " ".join(f"@{mention.get_post_display()}" for mention in self.comment.mentions.all())
-
-
-@dataclass(frozen=True)
-class CellTalk:
-    """What is said about a cell, and the form in which something can be added to it."""
-
-    discussion: Discussion
-    code: str
-    column: str
-    thread: CellThread | None
-    now: str
-    user: object
-    onward: str = ""
-    text: str = ""
-    chosen: tuple[str, ...] | None = None
-    refusal: str = ""
-    done: str = ""
-    longest: int = LONGEST_COMMENT
-
-    @property
-    def address(self) -> str:
-        return reverse("entry:panel", args=[self.discussion.kind, self.discussion.name, self.code])
-
-    @property
-    def may_write(self) -> bool:
-        return self.discussion.may_write(self.user) and not self.discussion.closed
-
-    @property
-    def is_open(self) -> bool:
-        return self.thread is not None and self.thread.is_open
-
-    @property
-    def number(self) -> int:
-        return self.thread.number if self.thread else 0
-
-    @property
-    def said(self) -> list[SaidComment]:
-        comments = list(self.thread.comments.all()) if self.thread else []
-        values = [comment.value for comment in comments] + [self.now]
-        return [
-            SaidComment(comment, _turned(before, after))
-            for comment, (before, after) in zip(comments, pairwise(values), strict=True)
-        ]
-
-    @property
-    def posts(self) -> list[tuple[str, str, bool]]:
-        """Who can be addressed: the post, its name, and whether it is ticked: at first whoever waits for an answer."""
-        own = getattr(self.user, "post", "")
-        chosen = self._asking if self.chosen is None else self.chosen
-        return [(post.value, post.label, post.value in chosen) for post in self.discussion.posts() if post != own]
-
-    @property
-    def _asking(self) -> tuple[str, ...]:
-        """The post of whoever addressed the reader's post last."""
-        own, found = getattr(self.user, "post", ""), ""
-        for comment in self.thread.comments.all() if self.is_open else ():
-            if own in {mention.post for mention in comment.mentions.all()}:
-                found = comment.post
-        return (found,)
-
-
-def _turned(before: str, after: str) -> str:
-    """此后数字已由 213 改为 231; blank when it stands as it did."""
-    if before == after:
-        return ""
-    what = "数字" if (before + after).isdecimal() else "内容"
-    old, new = (f"{int(each):,}" if each.isdecimal() else f"“{each}”" if each else "空白" for each in (before, after))
-    return f"此后{what}已由 {old} 改为 {new}"
-
-
-def talk_at(discussion: Discussion, code: str, column: str, user, value, **more) -> CellTalk:
-    """What is said about a cell in which ``value`` stands, as the user is shown it."""
-    thread = threads.thread_at(discussion, code, column)
-    return CellTalk(discussion, code, column, thread, text_of(value), user, **more)
 
 
 def panel(request: HttpRequest, kind: str, name: str, code: str) -> HttpResponse:
@@ -111,7 +22,10 @@ def panel(request: HttpRequest, kind: str, name: str, code: str) -> HttpResponse
     With ``part`` the panel alone, for the script that shows it beside the form; else a page, and after a post the way
     back to where ``next`` says.
     """
-    discussion = of_kind(kind).opened(request.user, name)
+    found = of_kind(kind)
+    if request.method == "POST":
+        found.require_writer(request.user)
+    discussion = found.opened(request.user, name)
     given = request.POST if request.method == "POST" else request.GET
     column = given.get("column", "")
     discussion.place(code, column)

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 
 from accounts import audit
-from accounts.access import refusal
 from accounts.posts import Post
 from common.exceptions import Refused, Stale
 from entry.discussion import Discussion, of_kind, text_of
@@ -67,8 +65,7 @@ def _turn(discussion: Discussion, code: str, column: str, act: CommentAct, by) -
 
 
 def _require_writing(discussion: Discussion, by) -> None:
-    if not discussion.may_write(by):
-        raise PermissionDenied(refusal(by, discussion.writing))
+    discussion.require_writer(by)
     if discussion.closed:
         raise Refused(discussion.closed)
 
@@ -162,7 +159,8 @@ def marks_of(kind: str, name: str) -> ThreadMarks:
     comments = Count("comments", filter=Q(comments__act=CommentAct.COMMENT))
     rows = CellThread.objects.filter(kind=kind, name=name, is_open=True).order_by().annotate(said=comments)
     found = {
-        (code, column): (said, number) for code, column, said, number in rows.values_list("code", "column", "said", "number")
+        (code, column): (said, number)
+        for code, column, said, number in rows.values_list("code", "column", "said", "number")
     }
     return ThreadMarks(kind, name, found)
 

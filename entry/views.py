@@ -13,6 +13,7 @@ from common.clock import now
 from common.exceptions import Refused
 from entry.cells import Fate, MalformedMessage, Settled, read_message, save_cells
 from entry.forms import EntryForm, opened
+from entry.threads import marks_of
 
 
 def cells(request: HttpRequest, kind: str, name: str) -> JsonResponse:
@@ -63,6 +64,7 @@ def _standing(request: HttpRequest, form: EntryForm) -> dict:
         "name": request.user.name,
         "token": get_token(request),
         "open": form.is_open,
+        "talk": marks_of(form.kind, form.discussed).said,
         "lines": {code: [row[each.name] for each in form.columns] for code, row in form.values().items()},
     }
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
+from entry.threads import ThreadMarks, marks_of
 from returns import checks
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
@@ -214,6 +216,11 @@ class ReturnSheet:
     using: Using = AS_DECLARED
     beside_total: Beside = NOTHING_BESIDE
     only_changed: bool = False
+
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell (entry.threads); one query."""
+        return marks_of("return", str(self.quarterly_return.pk))
 
     @property
     def shown(self) -> list[SheetRow]:

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Self
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from accounts.access import refusal
 from accounts.posts import Power
 from areas.models import Operator
 from common.periods import Quarter
@@ -31,6 +29,7 @@ class CountDiscussion(Discussion):
     """Counts never freeze, so they can always be talked about, by the operator and by the bureau that compares them."""
 
     kind = "counts"
+    columns = {name: BY_NAME[name].label for name in COUNTED}
     writing = (Power.ENTER_COUNTS, Power.REVIEW_RETURNS)
 
     def __init__(self, round_: Round, operator: Operator, user) -> None:
@@ -40,8 +39,7 @@ class CountDiscussion(Discussion):
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
-        if not cls.may_write(user):
-            raise PermissionDenied(refusal(user, cls.writing))
+        cls.require_writer(user)
         county, _, rest = name.partition("-")
         period, _, operator = rest.partition("-")
         if not _sees(user, county, operator):
@@ -71,9 +69,9 @@ class CountDiscussion(Discussion):
 
     def place(self, code: str, column: str) -> tuple[str, str]:
         areas = counts.areas_counted([code], self.quarter)
-        if code not in areas or areas[code].county != self.round.county or column not in ("", *COUNTED):
+        if code not in areas or areas[code].county != self.round.county or column and column not in self.columns:
             raise Http404(f"No cell {code} {column}.")
-        return areas[code].name, BY_NAME[column].label if column else ""
+        return areas[code].name, self.columns.get(column, "")
 
     def value(self, code: str, column: str) -> Value:
         return self._standing.get(code, CountStanding()).figures[column] if column else None
@@ -108,5 +106,3 @@ class CountDiscussion(Discussion):
 def _sees(user, county: str, operator: str) -> bool:
     """The operator sees its own, wherever they are; the bureau those in its county."""
     return user.scope.operator == operator if user.may(Power.ENTER_COUNTS) else user.scope.holds(county)
-
-

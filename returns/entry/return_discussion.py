@@ -29,6 +29,7 @@ class ReturnDiscussion(Discussion):
     """Cells are talked about by whoever types, signs or reviews, and read by whoever sees the return."""
 
     kind = "return"
+    columns = {name: figure.label for name, figure in BY_NAME.items()} | {EXPLANATION: "说明"}
     writing = (Power.ENTER_RETURNS, Power.SIGN_RETURNS, Power.REVIEW_RETURNS)
 
     def __init__(self, quarterly_return: Return) -> None:
@@ -60,14 +61,15 @@ class ReturnDiscussion(Discussion):
         return f"这份季报{self.quarterly_return.get_state_display()}，批注只供查看；数字有误的，请办理更正。"
 
     def place(self, code: str, column: str) -> tuple[str, str]:
-        labels = {"": "", EXPLANATION: "说明"} | {name: figure.label for name, figure in BY_NAME.items()}
-        if column not in labels:
+        if column and column not in self.columns:
             raise Http404(f"No column {column}.")
-        return self._area(code).name, labels[column]
+        return self._area(code).name, self.columns.get(column, "")
 
     def _area(self, code: str):
         line = self._lines.get(code)
-        if line is None and not (found := villages(self.quarterly_return.township_id, self.quarterly_return.quarter, [code])):
+        if line is None and not (
+            found := villages(self.quarterly_return.township_id, self.quarterly_return.quarter, [code])
+        ):
             raise Http404(f"No row {code}.")
         return line.area if line else found[0]
 
@@ -80,7 +82,7 @@ class ReturnDiscussion(Discussion):
         return getattr(line, column) if line and column else None
 
     def story(self, code: str, column: str) -> CellStory:
-        told = [event for event in events(self.quarterly_return, code, column)]
+        told = events(self.quarterly_return, code, column)
         state = self.quarterly_return.status.label
         if column not in BY_NAME:
             return CellStory(self.value(code, column), state, events=told)
@@ -93,7 +95,11 @@ def _facts(reading: FigureReading) -> list[CellFact]:
     """What the reviewer reads beside a figure, as far as it is known."""
     cell = reading.cell
     change = f"（本季 {cell.change_text}）" if cell.change_text else ""
-    told = [("上季", cell.before, change), ("去年同期", reading.year_ago, ""), ("台账自然村常住户", reading.registered, "")]
+    told = [
+        ("上季", cell.before, change),
+        ("去年同期", reading.year_ago, ""),
+        ("台账自然村常住户", reading.registered, ""),
+    ]
     found = [CellFact(label, f"{value:,}{more}") for label, value, more in told if value is not None]
     if reading.counted is not None:
         found.append(CellFact("运营企业合计", f"{reading.counted:,}"))

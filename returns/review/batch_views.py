@@ -7,14 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import requires
-from accounts.posts import Power
+from accounts.posts import ROLE_GRANTS, Power
 from common.exceptions import Refused
+from entry import threads
 from returns.models import Return, ReturnState
 from returns.moves import ReturnAction, passing
 from returns.review import decisions
 from returns.sheet import ReturnSheet, sheet_of
 
 _DEEDS = {ReturnAction.APPROVE: decisions.approve, ReturnAction.PASS: decisions.pass_}
+
+BUREAU_POSTS = [post for post, grants in ROLE_GRANTS.items() if Power.REVIEW_RETURNS in grants.powers]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
         return "是更正，要逐份审核"
     if quarterly_return.sent_back:
         return "退回后再报，要逐份审核"
+    if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
+        return f"有 {len(asked)} 条未处理的批注"
     odd = sum(bool(row.problems) for row in sheet.rows)
     return f"有 {odd} 行要核对" if odd else ""
 

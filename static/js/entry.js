@@ -9,6 +9,7 @@ import { textOf } from "./entry-figures.js";
 import { listenToFolds } from "./entry-folding.js";
 import { isComposing, listenToKeys } from "./entry-keyboard.js";
 import { nextMoment, openQueue } from "./entry-queue.js";
+import { listenToPanels, makePanel } from "./entry-panel.js";
 import { makeSaving } from "./entry-saving.js";
 import { makeSelection } from "./entry-selection.js";
 import { makeView, makeVoice } from "./entry-view.js";
@@ -33,6 +34,7 @@ function start(table) {
   const changes = makeChanges(sheet, selection, touched, settled, say);
   let pause = 0;
   listenToFolds(sheet);
+  const talk = listenToPanels(sheet, makePanel(saving.flush));
 
   function touched(cells) {
     saving.touched(cells);

@@ -57,7 +57,12 @@ def test_whose_answer_is_awaited(talk, people):
 
 @pytest.mark.parametrize(
     ("text", "mentions", "says"),
-    [("  ", (), "请写明"), ("字" * 501, (), "最多 500"), ("好", (Post.LEADER,), "不能查看"), ("好", ("nobody",), "不能查看")],
+    [
+        ("  ", (), "请写明"),
+        ("字" * 501, (), "最多 500"),
+        ("好", (Post.LEADER,), "不能查看"),
+        ("好", ("nobody",), "不能查看"),
+    ],
 )
 def test_what_is_refused(text, mentions, says, talk, people):
     with pytest.raises(Refused, match=says):
