@@ -11,8 +11,10 @@ class AcceptanceConfig(AppConfig):
         from acceptance import plan
         from jobs.hooks import CHORES
         from register.hooks import PANELS
+        from returns.hooks import SOURCES
 
         CHORES.register("acceptance.judging.working_off.work_off")
+        SOURCES.register("acceptance.judging.covered_households.covered")
         PANELS.register("acceptance.verdicts.things.verdicts")
         PANELS.register("acceptance.verdicts.order_test.service")
         PANELS.register("acceptance.verdicts.surroundings.surroundings")

@@ -31,6 +31,7 @@ ACTIONS = {
     "export": "导出",
     "return.open": "开始填报",
     "return.save": "保存季报草稿",
+    "return.take_suggestions": "采用建议数",
     "return.submit": "报送季报",
     "return.hand_up": "提请签发季报",
     "return.hand_back": "季报退回经办",

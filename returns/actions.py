@@ -164,6 +164,7 @@ def _copy_lines(old: Return, revision: Return) -> None:
             county=line.county,
             period=line.period,
             explanation=line.explanation,
+            taken=line.taken,
             **line.figures,
         )
         for line in old.lines.filter(status=LineStatus.APPROVED)

@@ -8,9 +8,13 @@ class ReturnsConfig(AppConfig):
     def ready(self) -> None:
         from entry.hooks import DISCUSSIONS, FORMS
         from register.hooks import FINDERS
+        from returns.hooks import SOURCES
 
         FORMS.register("returns.entry.return_form.ReturnForm")
         FORMS.register("returns.counts.count_form.CountForm")
         DISCUSSIONS.register("returns.entry.return_discussion.ReturnDiscussion")
         DISCUSSIONS.register("returns.counts.count_discussion.CountDiscussion")
         FINDERS.register("returns.searching.urges")
+        SOURCES.register("returns.sources.own.operators")
+        SOURCES.register("returns.sources.own.register")
+        SOURCES.register("returns.sources.own.last")

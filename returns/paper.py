@@ -5,6 +5,7 @@ from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures
 from returns.figures import FIGURES
 from returns.models import ReturnMove
 from returns.sheet import RATES, ReturnSheet, SheetRow
+from returns.sources.vocabulary import MARK, MARK_MEANS
 
 TITLE = "全光网城市建设季报表"
 SIGNATURES = ("填表人", "审核人", "负责人", "盖章")
@@ -30,13 +31,13 @@ def return_paper(sheet: ReturnSheet, submitted: ReturnMove | None) -> Paper:
             f"填报单位：{quarterly_return.township.name}（盖章）",
             f"截止日：{quarterly_return.quarter.last_day:%Y-%m-%d}",
             f"第 {quarterly_return.revision} 版 · {quarterly_return.status.label}{receipt}",
-            "单位：户",
+            f"单位：户{f'；{MARK_MEANS}' if sheet.has_taken else ''}",
         ),
         body=(PaperTable(_COLUMNS, (*rows, _cells("", sheet.total)), totals=1, size=9), Signatures(SIGNATURES)),
     )
 
 
 def _cells(place: str, row: SheetRow) -> tuple[str, ...]:
-    figures = (count(cell.value) for cell in row.cells)
+    figures = (count(cell.value) + (MARK if cell.source else "") for cell in row.cells)
     rates = (rate(each.numerator, each.denominator) for each in row.rates)
     return (place, row.area.name, *figures, *rates, row.explanation)

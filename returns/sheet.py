@@ -11,6 +11,7 @@ from returns import checks
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnState
+from returns.sources.vocabulary import FigureSource
 from returns.surroundings import ReturnSurroundings
 
 LINE_OF_STATE = {
@@ -55,6 +56,8 @@ class SheetCell:
     is_changed: bool = False
     was: int | None = None
     objection: Objection | None = None
+    source: str = ""
+    """What the figure was taken from, in words; blank where somebody typed it."""
     is_like: bool = True
     """Whether the same villages stand in a sum this quarter and last; else the two are not compared."""
 
@@ -194,9 +197,15 @@ class SheetRow:
                 self.of(figure.name),
                 _text(self.figures[figure.name]),
                 stored=self.line.figures[figure.name] if self.line else None,
+                source=_source(self.line, figure.name),
             )
             for figure in FIGURES
         ]
+
+
+def _source(line: ReturnLine | None, name: str) -> str:
+    taken = line.taken.get(name) if line else None
+    return FigureSource(taken).label if taken else ""
 
 
 @dataclass(frozen=True)
@@ -290,6 +299,11 @@ class ReturnSheet:
     def line_status(self) -> str:
         """What a line of this return usually is; another status is marked on its row."""
         return LINE_OF_STATE[ReturnState(self.quarterly_return.state)]
+
+    @property
+    def has_taken(self) -> bool:
+        """Whether any figure was taken from a source."""
+        return any(cell.source for row in self.rows for cell in row.cells)
 
     @property
     def rows_complete(self) -> int:

@@ -8,6 +8,7 @@ from returns.entry import views as entry_views
 from returns.review import batch_views
 from returns.review import views as review_views
 from returns.rounds import views as round_views
+from returns.sources import views as source_views
 
 app_name = "returns"
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("rounds/<quarter:quarter>/<str:code>/unlock/", round_views.unlock, name="unlock"),
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
+    path("<int:pk>/sources/", source_views.sources, name="sources"),
     path("<int:pk>/check/", entry_views.check, name="check"),
     path("<int:pk>/sign/", entry_views.sign, name="sign"),
     path("<int:pk>/receipt/<int:move>/", views.receipt, name="receipt"),

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from common.periods import Quarter
-from returns.checks.declared import BY_CODE, CHECKS, EDITABLE, MISSING, OPERATORS, RATES
+from returns.checks.declared import (
+    AGAINST_SOURCES,
+    BY_CODE,
+    CHECKS,
+    EDITABLE,
+    MISSING,
+    OFF_REGISTRY,
+    OPERATORS,
+    RATES,
+)
 from returns.checks.rules import is_off, percent, rate
 from returns.checks.vocabulary import (
     LABELS,
@@ -26,12 +35,14 @@ from returns.checks.vocabulary import (
 from returns.figures import NAMES, Figures
 
 __all__ = [
+    "AGAINST_SOURCES",
     "BY_CODE",
     "CHECKS",
     "EDITABLE",
     "LABELS",
     "MISSING",
     "NOTHING_BESIDE",
+    "OFF_REGISTRY",
     "OPERATORS",
     "RATES",
     "Beside",

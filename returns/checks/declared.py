@@ -3,7 +3,17 @@ browser, the review and the bureau's page of bounds read. To add a check, add an
 for a quarter before it blocks, give it ``blocks_from``.
 """
 
-from returns.checks.rules import Above, Fell, MissingFigure, MovedRate, OffOperators, OffRegistry, OutOfRange, Unchanged
+from returns.checks.rules import (
+    Above,
+    AgainstSources,
+    Fell,
+    MissingFigure,
+    MovedRate,
+    OffOperators,
+    OffRegistry,
+    OutOfRange,
+    Unchanged,
+)
 from returns.checks.vocabulary import Bound, FigureCheck, Level
 
 RATES = (
@@ -14,6 +24,8 @@ RATES = (
 
 MISSING = "missing"
 OPERATORS = "operators"
+OFF_REGISTRY = "off_registry"
+AGAINST_SOURCES = "against_sources"
 
 
 def _never_above(figure: str, limit: str, name: str) -> FigureCheck:
@@ -86,7 +98,7 @@ CHECKS = (
     ),
     *(_moved(*each) for each in RATES),
     FigureCheck(
-        "off_registry",
+        OFF_REGISTRY,
         "总户数与台账不符",
         Level.ODDITY,
         OffRegistry(),
@@ -113,6 +125,16 @@ CHECKS = (
         "五项数字连续 {bound} 个季度完全一样",
         "五项数字与前几个季度的逐项比，连本季度算到界限那么多个季度全部一样",
         Bound(4, "个季度", "连续不满", least=2, most=12),
+    ),
+    FigureCheck(
+        AGAINST_SOURCES,
+        "与相互一致的来源不符",
+        Level.ADVICE,
+        AgainstSources(),
+        "{label}（{value}）与相互一致的来源（{agreed}，{sources}）相差 {bound}%以上",
+        "填报页上的数字与来源相互一致的建议数比；覆盖户数的各来源相差不多于界限才作建议数，用户数和总户数按上面各自的界限。"
+        "界限设为 0：不提供建议数",
+        Bound(5, "%", "相差不多于", most=50),
     ),
 )
 

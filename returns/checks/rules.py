@@ -148,3 +148,17 @@ class OffOperators:
                 share = percent(Fraction(value - counted, counted)) if counted else "无法折算百分比"
                 words = {"label": BY_NAME[name].label, "value": value, "counted": counted, "share": share}
                 yield CheckHit(name, words | {"change": f"{value - counted:+d}"})
+
+
+@dataclass(frozen=True)
+class AgainstSources:
+    """A figure against what the sources agree on, by more than the bound (percent of that figure); 0 asks no source."""
+
+    kind: str = ""
+
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
+        for name, (agreed, sources) in beside.agreed.items() if bound else ():
+            value = figures.get(name)
+            if value is not None and is_off(value, agreed, bound):
+                words = {"label": BY_NAME[name].label, "value": value, "agreed": agreed, "sources": sources}
+                yield CheckHit(name, words)

@@ -69,7 +69,8 @@ class Beside:
 
     ``previous`` is the quarter before; ``earlier`` the quarters before from the latest back, the first
     of them ``previous`` again; ``counted`` what all operators together count. ``is_part``: the village came out of one
-    that was split since, so that there is no figure of the quarter before to compare with.
+    that was split since, so that there is no figure of the quarter before to compare with. ``agreed`` are figures that
+    the sources agree on, each with their names; they are asked on the pages where figures are typed, nowhere else.
     """
 
     previous: Figures | None = None
@@ -77,6 +78,7 @@ class Beside:
     registered: Registered | None = None
     counted: Figures | None = None
     is_part: bool = False
+    agreed: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 NOTHING_BESIDE = Beside()

@@ -13,6 +13,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -36,16 +37,18 @@ from common.periods import Quarter
 from returns.checks import percent
 from returns.figures import BY_NAME
 from returns.models import COUNTED, OperatorCount, ReturnLine
+from returns.sources.vocabulary import FigureSource
 
 REPORTED = "reported"
 
 
 class Agreement(TextChoices):
-    """How an area's figures stand to the operators'."""
+    """How an area's figures stand to the operators'; figures taken from the operators confirm nothing."""
 
     OFF = "off", "超出允差"
     LACKING = "lacking", "有企业未报"
     UNREPORTED = "unreported", "季报未报"
+    TAKEN = "taken", "相符，含取自企业数"
     AGREES = "agrees", "相符"
 
 
@@ -53,6 +56,7 @@ TONES = {
     Agreement.OFF: "missed",
     Agreement.LACKING: "pending",
     Agreement.UNREPORTED: "pending",
+    Agreement.TAKEN: "info",
     Agreement.AGREES: "met",
 }
 
@@ -85,10 +89,14 @@ def _compared(areas: QuerySet, lines: QuerySet, quarter: Quarter, operators: int
     off = Q()
     for name in COUNTED:
         off |= Q(**{f"off_{name}__gt": bound * F(f"theirs_{name}")})
+    copied = Q()
+    for name in COUNTED:
+        copied |= Q(**{f"taken__{name}": str(FigureSource.OPERATORS)})
     agreement = Case(
         When(~is_counted, then=Value(Agreement.LACKING)),
         When(~is_whole, then=Value(Agreement.UNREPORTED)),
         When(off, then=Value(Agreement.OFF)),
+        When(Exists(lines.filter(copied)), then=Value(Agreement.TAKEN)),
         default=Value(Agreement.AGREES),
         output_field=CharField(),
     )

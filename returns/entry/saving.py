@@ -146,15 +146,18 @@ def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Map
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     if not changed:
         return
-    entries = []
+    entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
         line = lines[code]
         line.version += 1
+        if line.taken.keys() & found.keys():
+            line.taken = {name: source for name, source in line.taken.items() if name not in found}
+            columns.add("taken")
         for name, (before, after) in found.items():
             setattr(line, name, after)
             if name != EXPLANATION:
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
-    _store([lines[code] for code in changed], {name for found in changed.values() for name in found})
+    _store([lines[code] for code in changed], columns)
     FigureEntry.objects.bulk_create(entries)
     Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
     audit.record(action="return.save", by=by, subject=quarterly_return, detail=dict(changed))

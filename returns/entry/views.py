@@ -28,6 +28,7 @@ from returns.pages import address, reason_in, refused, repeated, return_context,
 from returns.review import objections
 from returns.rounds import calendar, rounds
 from returns.sheet import ReturnSheet, sheet_of, villages
+from returns.sources.suggesting import asked, lay, open_suggestions
 
 PARTS = GridParts(
     head="returns/entry/_row_head.html",
@@ -131,7 +132,9 @@ def _form(
 ) -> HttpResponse:
     objections.compare(sheet)
     objections.lock(sheet)
+    weighed = asked(sheet)
     context = {"grid": _grid(request, quarterly_return, sheet, is_checking), "alert": alert}
+    context |= {"suggested": open_suggestions(sheet, weighed), "differing": weighed.disagreements}
     return render(
         request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
     )
@@ -184,6 +187,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answers(request: HttpRequest, quarterly_return: Return, status: int = 200, refusal: str = "") -> HttpResponse:
     sheet, is_signing = sheet_of(quarterly_return, complete=True), quarterly_return.state == ReturnState.SIGNING
+    lay(sheet, asked(sheet))
     context = {
         "sheet": sheet,
         "compared": objections.compare(sheet),

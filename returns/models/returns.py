@@ -287,6 +287,7 @@ class ReturnLine(models.Model):
     broadband_users = _figure("broadband_users")
     fibre_users = _figure("fibre_users")
     explanation = models.CharField("说明", max_length=500, blank=True)
+    taken = models.JSONField("取自来源", default=dict, blank=True, help_text="指标到来源；人工填报的不列")
     version = models.PositiveIntegerField("版本号", default=0)
 
     objects = ReturnLineQuerySet.as_manager()
@@ -345,6 +346,7 @@ class FigureEntry(models.Model):
     after = models.PositiveIntegerField("新值", null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="填报人")
     at = models.DateTimeField("时间", default=clock.now, editable=False)
+    source = models.CharField("取自来源", max_length=12, blank=True, help_text="经确认采用的建议；空白是人工填报")
 
     class Meta:
         verbose_name = verbose_name_plural = "填报记录"

@@ -27,7 +27,7 @@ from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.listing import CODE, COUNT, FLAG, Column, Listing
 from common.periods import Quarter
 from returns.figures import NAMES
-from returns.models import Return, ReturnLine, ReturnState, ReturnStatus, Round, Unlock, Urge
+from returns.models import FigureEntry, Return, ReturnLine, ReturnState, ReturnStatus, Round, Unlock, Urge
 
 ALL = "全部"
 
@@ -78,7 +78,7 @@ def townships(user, round_: Round, on: date) -> QuerySet:
             late_until=Subquery(late.values("until")[:1]),
         )
         .filter(villages__gt=0)
-        .annotate(filled=_count(lines), reported_on=TruncDate("reported_at"))
+        .annotate(filled=_count(lines), reported_on=TruncDate("reported_at"), **_burden())
     )
     is_open = Q(state__in=["", *_AT_TOWNSHIP], is_reported=False)
     return found.annotate(
@@ -91,6 +91,18 @@ def townships(user, round_: Round, on: date) -> QuerySet:
             output_field=CharField(),
         ),
     )
+
+
+def _burden() -> dict:
+    """What the return has cost the township: cells asked for, confirmed as suggested, typed, and typed again."""
+    by_hand = FigureEntry.objects.filter(line__quarterly_return=OuterRef("return_id"), by__isnull=False)
+    typed = by_hand.filter(source="", after__isnull=False)
+    return {
+        "asked": F("villages") * len(NAMES),
+        "confirmed": _count(by_hand.exclude(source="")),
+        "typed": _count(typed.filter(before__isnull=True)),
+        "retyped": _count(typed.filter(before__isnull=False)),
+    }
 
 
 def _count(rows: QuerySet) -> Coalesce:
@@ -108,6 +120,20 @@ class RoundStanding:
     tone: str
     filled: int
     villages: int
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What a round has cost all townships in sight, in cells."""
+
+    asked: int
+    confirmed: int
+    typed: int
+    retyped: int
+
+
+def burden(rows: Sequence[Area]) -> Burden:
+    return Burden(*(sum(getattr(row, name) for row in rows) for name in ("asked", "confirmed", "typed", "retyped")))
 
 
 def side_by_side(user, rounds: Sequence[Round], on: date) -> list[tuple[Area, list[RoundStanding | None]]]:
@@ -166,5 +192,9 @@ LISTING = Listing(
         ),
         Column("urges", "催办次数", kind=COUNT, order=("urges",), minor=True),
         Column("late_until", "补报至", order=("late_until",), minor=True),
+        Column("asked", "应填格数", kind=COUNT, order=("asked",), minor=True),
+        Column("confirmed", "确认建议", kind=COUNT, order=("confirmed",), minor=True),
+        Column("typed", "人工填报", kind=COUNT, order=("typed",), minor=True),
+        Column("retyped", "重复改动", kind=COUNT, order=("retyped",), minor=True),
     ),
 )

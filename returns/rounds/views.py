@@ -19,7 +19,7 @@ from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge
 from returns.rounds import calendar, reminders, rounds
-from returns.rounds.pages import LISTING, Timeliness, side_by_side, townships
+from returns.rounds.pages import LISTING, Timeliness, burden, side_by_side, townships
 
 COMPARED = 6
 """The rounds that stand side by side, the latest ones."""
@@ -103,7 +103,8 @@ def round_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     may_run = request.user.may(Power.RUN_ROUNDS)
     behind = list(rows.filter(timeliness__in=[Timeliness.OPEN, Timeliness.OVERDUE])) if may_run else []
     urges = Urge.objects.filter(round=found, township__in=rows.values("pk")).select_related("township", "by")
-    return answer(request, LISTING, rows, round=found, may_run=may_run, behind=behind, urges=list(urges), today=today())
+    context = {"round": found, "may_run": may_run, "behind": behind, "urges": list(urges), "burden": burden(rows)}
+    return answer(request, LISTING, rows, today=today(), **context)
 
 
 def _found(request: HttpRequest, quarter: Quarter) -> Round:

@@ -78,6 +78,8 @@ ROWS = [
     Row("returns:open", {Power.ENTER_RETURNS}, lambda world, place: [QUARTER]),
     Row("returns:return", RETURNS, of_return(ReturnState.DRAFT), scoped=True),
     Row("returns:return", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=302),
+    Row("returns:sources", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
+    Row("returns:sources", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=302),
     Row("returns:check", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True),
     Row(
         "returns:check",
