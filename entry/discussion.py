@@ -72,7 +72,7 @@ class Discussion(ABC):
     @classmethod
     @abstractmethod
     def still_open(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
-        """Those of the forms named that the user may see and in which one can still write; a few queries in all."""
+        """The forms, of those named, that the user may see and in which one can still write; a few queries in all."""
 
     @property
     @abstractmethod

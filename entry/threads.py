@@ -129,7 +129,7 @@ def awaited(thread: CellThread) -> list[str]:
 
 
 def addressed(threads: Iterable[CellThread], posts: Collection[str]) -> list[CellThread]:
-    """Those in which somebody has addressed one of these posts, answered or not."""
+    """The threads in which somebody has addressed one of these posts, answered or not."""
     return [
         thread
         for thread in threads

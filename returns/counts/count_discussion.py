@@ -69,7 +69,7 @@ class CountDiscussion(Discussion):
 
     def place(self, code: str, column: str) -> tuple[str, str]:
         areas = counts.areas_counted([code], self.quarter)
-        if code not in areas or areas[code].county != self.round.county or column and column not in self.columns:
+        if code not in areas or areas[code].county != self.round.county or (column and column not in self.columns):
             raise Http404(f"No cell {code} {column}.")
         return areas[code].name, self.columns.get(column, "")
 

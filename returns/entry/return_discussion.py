@@ -105,6 +105,8 @@ def _facts(reading: FigureReading) -> list[CellFact]:
         found.append(CellFact("运营企业合计", f"{reading.counted:,}"))
     elif reading.has_counts and reading.uncounted:
         found.append(CellFact("运营企业合计", f"缺{reading.uncounted}"))
+    if cell.source:
+        found.append(CellFact("取自来源", f"{cell.source}，经填报人确认"))
     return found + [CellFact("核对", problem.message) for problem in cell.problems]
 
 
