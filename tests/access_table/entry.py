@@ -44,4 +44,6 @@ ROWS = [
     Row("entry:panel", ENTERING | REVIEWING, of_return_cell, scoped=True, method="post", data=comment, answer=302),
     Row("entry:panel", COUNTING | REVIEWING, of_count_cell, scoped=NETWORK),
     Row("entry:panel", COUNTING | REVIEWING, of_count_cell, scoped=NETWORK, method="post", data=comment, answer=302),
+    Row("entry:since", FILLING, of_draft, scoped=True, method="post", answer=400),
+    Row("entry:since", COUNTING, of_counts, method="post", answer=400),
 ]

@@ -8,9 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
+        ('entry', '0001_presence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,6 +16,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entry", "0001_comments")]
+    dependencies = [("entry", "0002_comments")]
 
     operations = [migrations.RunPython(install, remove)]
