@@ -57,6 +57,11 @@ class CellTalk:
         return self.thread.number if self.thread else 0
 
     @property
+    def count(self) -> int:
+        """How many comments an open thread has; 0 for a settled one."""
+        return sum(each.is_comment for each in self.thread.comments.all()) if self.is_open else 0
+
+    @property
     def said(self) -> list[SaidComment]:
         return said_in(self.thread, self.now) if self.thread else []
 

@@ -4,6 +4,7 @@
 import { isComposing } from "./entry-keyboard.js";
 
 const PATIENCE = 20000;
+const EVERY = 12000;
 const UNREACHED = "没有连上服务器，现在不能查看和填写批注；网络恢复后请重新打开。";
 const SIGNED_OUT = "登录已过期，请重新登录后再打开。";
 
@@ -17,6 +18,7 @@ export function makePanel(before) {
   let address = "";
   let key = "";         // row/column, as the marks name it
   let asked = 0;
+  let told = function (cell, count) {};
   dialog.className = "panel-sheet";
   dialog.setAttribute("aria-labelledby", "panel-title");
   live.className = "muted";
@@ -50,10 +52,11 @@ export function makePanel(before) {
   function show(html) {
     live.textContent = "";
     body.innerHTML = html;
+    told(key, Number(body.querySelector("[data-number]").getAttribute("data-open")));
   }
 
   function open(url, cell, opener) {
-    const number = asked += 1;
+    const turn = asked += 1;
     from = opener;
     address = url;
     key = cell;
@@ -61,7 +64,7 @@ export function makePanel(before) {
     live.textContent = "正在读取…";
     if (!dialog.open) dialog.showModal();
     before().then(function () { return ask(url + "&part=1"); }).then(function (html) {
-      if (number !== asked) return;
+      if (turn !== asked) return;
       show(html);
       const text = box();
       if (text && drafts[address]) text.value = drafts[address];
@@ -95,11 +98,14 @@ export function makePanel(before) {
     });
   }
 
-  // Something new was said here: the thread comes anew, what is being written stays.
+  // Something new may have been said here: then the thread comes anew, and what is being written stays.
   function refresh() {
-    const number = asked += 1;
+    const turn = asked += 1;
     ask(address + "&part=1").then(function (html) {
-      if (number !== asked || !dialog.open) return;
+      const fresh = document.createElement("template");
+      fresh.innerHTML = html;
+      const now = Number(fresh.content.querySelector("[data-number]").getAttribute("data-number"));
+      if (turn !== asked || !dialog.open || now === number()) return;
       const text = box();
       const written = text && text.value;
       const ticks = Array.from(dialog.querySelectorAll("[name=mention]:checked"), function (tick) { return tick.value; });
@@ -133,11 +139,11 @@ export function makePanel(before) {
 
   return {
     open: open,
-    // What is open on the server, by row/column: [comments, number].
-    heard: function (marks) {
-      const now = marks[key] ? marks[key][1] : 0;
-      if (dialog.open && box() && (now ? now !== number() : dialog.querySelector("[value=settle]"))) refresh();
-    },
+    // Whether something was said here since; `number`, where that is known already.
+    look: function (now) { if (dialog.open && body.firstChild && now !== number()) refresh(); },
+    // `deed(cell, count)` is told how many comments stand in the open thread of a cell.
+    telling: function (deed) { told = deed; },
+    cell: function () { return key; },
   };
 }
 
@@ -150,6 +156,7 @@ export function listenToLinks(page, panel) {
     event.preventDefault();
     panel.open(link.href, "", link);
   });
+  setInterval(function () { if (document.visibilityState !== "hidden") panel.look(-1); }, EVERY);
 }
 
 /**
@@ -208,8 +215,19 @@ export function listenToPanels(sheet, panel) {
       row.all.forEach(function (cell) { mark(cell.holder, url + cell.name, count(cell.name), cell.label); });
       mark(row.body.querySelector("th"), url, count(""), row.name);
     });
-    panel.heard(marks);
+    const now = marks[panel.cell()];
+    panel.look(now ? now[1] : 0);
   }
+
+  // What the panel shows of a cell is newer than what was heard last.
+  panel.telling(function (key, count) {
+    const code = key.split("/")[0];
+    const name = key.split("/")[1];
+    const row = sheet.row(code);
+    const cell = row && row.all.find(function (each) { return each.name === name; });
+    const holder = cell ? cell.holder : row && row.body.querySelector("th");
+    if (holder) mark(holder, base.replace("/0/", "/" + code + "/") + "?column=" + name, count, cell ? cell.label : row.name);
+  });
 
   sheet.table.addEventListener("focusin", offer);
   sheet.table.addEventListener("mouseover", offer);
