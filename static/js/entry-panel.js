@@ -134,7 +134,9 @@ export function makePanel(before) {
   dialog.addEventListener("close", function () {
     asked += 1;
     if (box()) drafts[address] = box().value;
-    if (from && from.isConnected) from.focus();
+    if (!from || !from.isConnected) return;
+    from.focus();
+    if (from.select) from.select();
   });
 
   return {
