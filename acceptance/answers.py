@@ -60,7 +60,7 @@ def whatif(
         question = Question(code[:6], quarter, basis, code)
         return package, whatif_document(Answer(question, Supposition.of(package, without)))
     except ValueError as error:
-        raise CannotAnswer(f"工单的到期日算不出来：{error}") from None
+        raise CannotAnswer(f"工单的到期日无法计算：{error}") from None
 
 
 def _fragment(path: Path) -> Package:
@@ -75,13 +75,11 @@ def differences(period: str, to_period: str | None, *, area: str | None = None, 
     first, second, code = _quarter(period), _quarter(to_period or period), _area(area)
     bases = (basis or Basis.APPROVED,) * 2 if to_period else (Basis.APPROVED, Basis.REPORTED)
     if basis and not to_period:
-        raise CannotAnswer(
-            "只给了一个季度，就是对照这个季度的两种口径，不用再给 --basis；对照两个季度请写上后一个季度。"
-        )
+        raise CannotAnswer("只给出一个季度时对照该季度的两种口径，无须给出 --basis；对照两个季度的，请写明后一个季度。")
     try:
         return difference_document(code, View(first, bases[0]), View(second, bases[1]))
     except ValueError as error:
-        raise CannotAnswer(f"工单的到期日算不出来：{error}") from None
+        raise CannotAnswer(f"工单的到期日无法计算：{error}") from None
 
 
 def _quarter(text: str) -> Quarter:
@@ -94,7 +92,7 @@ def _quarter(text: str) -> Quarter:
 def _since_first(text: str) -> Quarter:
     quarter, first = _quarter(text), current().first_period
     if quarter < first:
-        raise CannotAnswer(f"{quarter} 早于方案的第一个季度 {first}，没有里程碑可看。请选 {first} 或以后的季度。")
+        raise CannotAnswer(f"{quarter} 早于方案的第一个季度 {first}，没有里程碑。请选择 {first} 或以后的季度。")
     return quarter
 
 
@@ -109,4 +107,4 @@ def _county(code: str, quarters: list[Quarter], basis: str) -> County:
     try:
         return County(read(code[:6], quarters, [basis]), current(), working_days())
     except ValueError as error:
-        raise CannotAnswer(f"工单的到期日算不出来：{error}") from None
+        raise CannotAnswer(f"工单的到期日无法计算：{error}") from None

@@ -23,7 +23,7 @@ def load(path: Path) -> Plan:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"方案文件 {path} 读不出来：{error}") from None
+        raise PlanError(f"方案文件 {path} 无法读取：{error}") from None
     try:
         return parse(text, clauses=_clauses(path.parent), wording=_wording(path.parent))
     except PlanError as error:

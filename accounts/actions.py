@@ -16,7 +16,7 @@ from accounts.posts import ADMINISTRATORS, Post, Power
 from areas.models import Area, Operator
 from common.exceptions import Refused
 
-STALE = "这个账号刚被别人改动过。请核对下面的最新情况，再重新提交。"
+STALE = "该账号刚被他人修改。请核对下列最新情况后重新提交。"
 
 
 def _ask(by: User, power: Power) -> None:
@@ -41,7 +41,7 @@ def _not_the_last(user: User) -> None:
         return
     others = User.objects.active().filter(post=user.post).exclude(pk=user.pk)
     if not others.exists():
-        raise Refused(f"{user.name}是最后一名在用的{user.post_label}，不能停用或调岗。请先为另一个账号分配这个岗位。")
+        raise Refused(f"{user.name}是最后一名在用的{user.post_label}，不能停用或调岗。请先为另一个账号分配该岗位。")
 
 
 def _changes(before: dict, after: dict) -> dict:

@@ -40,7 +40,7 @@ class Bearer(BaseAuthentication):
         if scheme.lower() != "bearer" or not secret.strip():
             raise AuthenticationFailed("Authorization 应写作 Bearer、一个空格和令牌。")
         token = tokens.find(secret.strip())
-        wrong = token.wrong() if token else "令牌不正确。请核对是否完整，或在门户的“接口令牌”页另发一个。"
+        wrong = token.wrong() if token else "令牌不正确。请核对是否完整，或在门户“接口令牌”页另行发放。"
         if wrong:
             _note_failure(request, token)
             raise AuthenticationFailed(wrong)

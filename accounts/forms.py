@@ -51,7 +51,7 @@ class PasswordForm(forms.Form):
         label="再输一遍新密码",
         max_length=LONGEST_PASSWORD,
         strip=False,
-        error_messages={"required": "请再输一遍新密码。"},
+        error_messages={"required": "请再次输入新密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -69,7 +69,7 @@ class PasswordForm(forms.Form):
         cleaned = super().clean()
         new, again = cleaned.get("new"), cleaned.get("again")
         if new and again and new != again:
-            self.add_error("again", "两次输入的新密码不一样，请重新输入。")
+            self.add_error("again", "两次输入的新密码不一致，请重新输入。")
         elif new and "present" in cleaned:
             self._check_rules(new)
         return cleaned
@@ -131,8 +131,8 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label="名称",
         max_length=50,
-        help_text="给哪个系统用，例如：统计报送系统",
-        error_messages={"required": "请填写名称，以便日后认出是哪个系统在用。"},
+        help_text="使用的系统，例如：统计报送系统",
+        error_messages={"required": "请填写名称，以便识别使用的系统。"},
     )
     days = forms.TypedChoiceField(
         label="有效期",
@@ -153,7 +153,7 @@ class PostForm(forms.Form):
         required=False,
         empty_label="（无）",
         help_text="街镇岗位选街道或镇，区级岗位选区，其余岗位不选",
-        error_messages={"invalid_choice": "没有这个街镇或区，请在列表中选择。"},
+        error_messages={"invalid_choice": "没有该街镇或区，请在列表中选择。"},
     )
     operator = forms.ModelChoiceField(
         label="运营企业",
@@ -161,7 +161,7 @@ class PostForm(forms.Form):
         required=False,
         empty_label="（无）",
         help_text="只有运营企业岗位要选",
-        error_messages={"invalid_choice": "没有这家运营企业，请在列表中选择。"},
+        error_messages={"invalid_choice": "没有该运营企业，请在列表中选择。"},
     )
     seen = forms.IntegerField(
         widget=forms.HiddenInput,

@@ -32,7 +32,7 @@ def log_in(request, *, username: str, password: str) -> User:
         raise LoginRefused("用户名或密码不正确，或账号已停用。请核对后重新输入。")
     if settings.PRODUCTION and password == settings.DEMONSTRATION_PASSWORD:
         record(action="session.failed", by=user, request=request, result=REFUSED)
-        raise LoginRefused("这是演示账号公开的密码，正式运行时不能用来登录。请联系安全管理员重置密码。")
+        raise LoginRefused("该密码为演示账号公开的密码，正式运行时不能用于登录。请联系安全管理员重置密码。")
     throttle.forget(username=username, address=address, now=now)
     login(request, user)
     record(action="session.login", by=user, request=request)

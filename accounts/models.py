@@ -219,11 +219,11 @@ class Token(models.Model):
     def wrong(self) -> str:
         """Why the token is refused at this moment, as a Chinese sentence; '' when it is valid."""
         if self.revoked_at:
-            return "令牌已作废。请在门户的“接口令牌”页另发一个。"
+            return "令牌已作废。请在门户“接口令牌”页另行发放。"
         if self.expires_at <= clock.real_now():
-            return "令牌已到期。请在门户的“接口令牌”页另发一个。"
+            return "令牌已到期。请在门户“接口令牌”页另行发放。"
         if not self.user.is_active or (self.user.post, self.user.operator_id) != (self.post, self.operator_id):
-            return "发放令牌的账号已停用或调岗，令牌不再有效。请由在岗的人员另发一个。"
+            return "发放令牌的账号已停用或调岗，令牌不再有效。请由在岗人员另行发放。"
         return ""
 
 

@@ -46,7 +46,7 @@ class NotPublic:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if password == settings.DEMONSTRATION_PASSWORD:
-            raise ValidationError("这是演示账号公开的密码，请另设一个。", code="password_public")
+            raise ValidationError("该密码为演示账号公开的密码，请另行设置。", code="password_public")
 
     def get_help_text(self) -> str:
         return "不能是演示账号的密码。"
@@ -60,7 +60,7 @@ class NotUsedBefore:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if self.last and user is not None and user.pk and user.has_used(password, self.last):
-            raise ValidationError(f"这个密码用过了，不能与最近 {self.last} 个密码相同。", code="password_used_before")
+            raise ValidationError(f"该密码已使用过，不能与最近 {self.last} 个密码相同。", code="password_used_before")
 
     def get_help_text(self) -> str:
         return f"不能与最近 {self.last} 个密码相同。"
@@ -79,7 +79,7 @@ def change(user: User, password: str, *, must_change: bool) -> None:
 def is_due(user: User) -> str:
     """Why ``user`` has to choose a new password before anything else; '' when not."""
     if user.must_change_password:
-        return "您使用的是初始密码，请先改成自己的密码。"
+        return "您使用的是初始密码，请先修改密码。"
     days = settings.PASSWORD_MAX_AGE_DAYS
     if days and clock.real_now() - (user.password_changed_at or user.created_at) > timedelta(days=days):
         return f"密码已使用超过 {days} 天，请更换。"

@@ -38,7 +38,7 @@ def issue(*, name: str, days: int, by: User) -> tuple[Token, str]:
     if held.filter(name=name, revoked_at=None).exists():
         raise Refused(f"已有名为“{name}”的令牌。请换一个名称，或先作废旧的。")
     if held.standing().count() >= MOST:
-        raise Refused(f"有效的令牌已有 {MOST} 个。请先作废不用的。")
+        raise Refused(f"有效的令牌已有 {MOST} 个。请先作废不再使用的令牌。")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token.objects.create(
         user=by,

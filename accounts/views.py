@@ -129,7 +129,7 @@ def password(request):
                 update_session_auth_hash(
                     request, actions.change_password(user=request.user, password=form.cleaned_data["new"])
                 )
-                messages.success(request, "密码已修改。其他地方的登录已全部失效。")
+                messages.success(request, "密码已修改。其他登录已全部失效。")
                 return redirect(settings.LOGIN_REDIRECT_URL if due else "accounts:me")
     return render(
         request,

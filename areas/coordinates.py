@@ -31,8 +31,8 @@ class PastedPlace:
 LONGEST = 1000
 """Letters; more was pasted by mistake."""
 SWAPPED = "经纬度次序相反，已对调"
-MISNAMED = "经度和纬度标反了，已对调"
-HEIGHT = "第三个数（高程）没有用"
+MISNAMED = "经度和纬度标注相反，已对调"
+HEIGHT = "第三个数（高程）未采用"
 
 
 def read(text: str) -> PastedPlace:
@@ -41,7 +41,7 @@ def read(text: str) -> PastedPlace:
     if not plain:
         raise NoCoordinates("没有填写坐标：请填经度和纬度，例如 113.05, 23.71。")
     if len(plain) > LONGEST:
-        raise NoCoordinates("粘贴的文字太长：请只粘贴经度和纬度，例如 113.05, 23.71。")
+        raise NoCoordinates("粘贴的文字过长：请只粘贴经度和纬度，例如 113.05, 23.71。")
     return _from_link(plain) if _LINK.search(plain) else _from_words(plain)
 
 
@@ -89,7 +89,7 @@ _MAPS = (
     (re.compile(r"amap\.com|gaode", re.IGNORECASE), "高德地图", Datum.GCJ02),
     (re.compile(r"\bgeo:", re.IGNORECASE), "", Datum.WGS84),
 )
-_BY_HAND = "请在地图里点开这个位置，复制经纬度（两个带小数的数）再粘贴。"
+_BY_HAND = "请在地图中打开该位置，复制经纬度（两个带小数的数）后粘贴。"
 
 
 def _from_link(text: str) -> PastedPlace:
@@ -98,13 +98,13 @@ def _from_link(text: str) -> PastedPlace:
     pairs |= set(zip(map(float, _LINK_LON.findall(link)), map(float, _LINK_LAT.findall(link)), strict=False))
     places = {place for pair in pairs for place in (pair, pair[::-1]) if _in_china(*place)}
     if len(places) > 1:
-        raise NoCoordinates(f"这个链接里有不止一个位置，不知道是哪一个。{_BY_HAND}")
+        raise NoCoordinates(f"链接中有多个位置，无法确定。{_BY_HAND}")
     if not places:
         if _LINK_METRES.search(link):
-            raise NoCoordinates(f"这个链接里写的是平面坐标（米），不是经纬度。{_BY_HAND}")
+            raise NoCoordinates(f"链接中为平面坐标（米），不是经纬度。{_BY_HAND}")
         if pairs:
-            raise NoCoordinates(f"这个链接里的位置不在中国境内。{_BY_HAND}")
-        raise NoCoordinates(f"这个链接里没有写明坐标。{_BY_HAND}")
+            raise NoCoordinates(f"链接中的位置不在中国境内。{_BY_HAND}")
+        raise NoCoordinates(f"链接中没有写明坐标。{_BY_HAND}")
     [(lon, lat)] = places
     name, datum = next(((name, datum) for host, name, datum in _MAPS if host.search(link)), ("", ""))
     if said := _SAID_DATUM.search(link):
@@ -164,11 +164,11 @@ class _Angle:
     def value(self) -> float:
         for part in self.parts[:-1]:
             if "." in part:
-                raise NoCoordinates(f"“{self.text}”写法不对：只有最后一位可以有小数，例如 23°42.6′ 或 23.71°。")
+                raise NoCoordinates(f"“{self.text}”格式有误：只有最后一位可以有小数，例如 23°42.6′ 或 23.71°。")
         for part in self.parts[1:]:
             if not 0 <= float(part) < 60:
                 raise NoCoordinates(
-                    f"“{self.text}”的分、秒应在 0 到 60 之间；如果逗号是当小数点用的，请改成小数点，例如 23.71。"
+                    f"“{self.text}”的分、秒应在 0 到 60 之间；以逗号作小数点的，请改为小数点，例如 23.71。"
                 )
         size = abs(float(self.parts[0]))
         if len(self.parts) > 1:
@@ -190,7 +190,7 @@ def _from_words(text: str) -> PastedPlace:
         text = words.sub(" ", text)
     if metres := _METRES.search(text):
         raise NoCoordinates(
-            f"{metres[0]} 是平面坐标（以米计的投影坐标），不是经纬度：请先换算成经纬度（度）再填，或者在地图上直接点选位置。"
+            f"{metres[0]} 是平面坐标（以米计的投影坐标），不是经纬度：请换算为经纬度（度）后填写，或在地图上点选位置。"
         )
     tokens = list(_tokens(_FILLING.sub(" ", text)))
     angles = _angles(tokens)
@@ -210,7 +210,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if kind == "other":
             word = re.split(r"[\s,;\d]", text[found.start() :])[0][:10]
             raise NoCoordinates(
-                f"看不懂“{word}”：请只填经度和纬度，例如 113.05, 23.71 或 北纬23°42′36″ 东经113°03′00″。"
+                f"无法识别“{word}”：请只填经度和纬度，例如 113.05, 23.71 或 北纬23°42′36″ 东经113°03′00″。"
             )
         if kind != "space":
             yield _Token(kind, (found["number"] or found[0]).lower(), found["unit"] or "")
@@ -288,7 +288,7 @@ def _begun_by_count(tokens: Sequence[_Token], numbers: Sequence[_Token]) -> set[
     inside = [comma for place, comma in enumerate(commas, 1) if place != size]
     if any(inside) and (len(places) == 4 or not all(commas)):
         raise NoCoordinates(
-            "看不出哪几个数是一组：小数点请用“.”，度分秒之间请用空格，经度和纬度之间用逗号，例如 113.05, 23.71。"
+            "无法判断哪几个数为一组：小数点请用“.”，度分秒之间请用空格，经度和纬度之间用逗号，例如 113.05, 23.71。"
         )
     return {places[0], places[size]}
 
@@ -299,7 +299,7 @@ def _is_pair(first: _Angle, second: _Angle) -> bool:
 
 def _wrong_number(angles: Sequence[_Angle]) -> NoCoordinates:
     if not angles:
-        return NoCoordinates("没有找到数字：请填经度和纬度，例如 113.05, 23.71。")
+        return NoCoordinates("未找到数字：请填经度和纬度，例如 113.05, 23.71。")
     if len(angles) == 3 and all("." not in angle.text for angle in angles):
         angles = [_Angle([angle.parts[0] for angle in angles])]
     if len(angles) > 1:
@@ -316,7 +316,7 @@ def _in_order(first: _Angle, second: _Angle) -> tuple[float, float, list[str]]:
     """Longitude, latitude, and what was put right."""
     if first.axis and first.axis == second.axis:
         word = {"lon": "经度", "lat": "纬度"}[first.axis]
-        raise NoCoordinates(f"两个数都标成了{word}，请核对。")
+        raise NoCoordinates(f"两个数均标为{word}，请核对。")
     is_named = bool(first.axis or second.axis)
     is_lon_first = first.axis == "lon" or second.axis == "lat" or not is_named
     lon, lat = (first.value, second.value) if is_lon_first else (second.value, first.value)
@@ -333,10 +333,10 @@ def _misplaced(lon: float, lat: float) -> NoCoordinates:
             side = "西经" if x < 0 else "南纬"
             right = "东经" if x < 0 else "北纬"
             return NoCoordinates(
-                f"{_shown(x)}, {_shown(y)} 是{side}，在地球的另一边：中国在{right}，请去掉负号或改正 E、W、N、S。"
+                f"{_shown(x)}, {_shown(y)} 是{side}，不在中国范围：中国在{right}，请删去负号或更正 E、W、N、S。"
             )
     if max(abs(lon), abs(lat)) > 180 or min(abs(lon), abs(lat)) > 90:
-        return NoCoordinates(f"{_shown(lon)}, {_shown(lat)} 不可能是经纬度：经度不超过 180 度，纬度不超过 90 度。")
+        return NoCoordinates(f"{_shown(lon)}, {_shown(lat)} 不是经纬度：经度不超过 180 度，纬度不超过 90 度。")
     return NoCoordinates(
         f"{_shown(lon)}, {_shown(lat)} 不在中国境内：经度应在 73 至 136 之间，纬度应在 3 至 54 之间，请核对是否漏了数字或小数点。"
     )

@@ -40,7 +40,7 @@ def likeness(name: str, other: str) -> str:
         return "同名"
     one, two = bare(name), bare(other)
     if one == two:
-        return "只是写法不同"
+        return "仅写法不同"
     if _is_slip(one, two):
         return "只差一个字"
     if len(one) > 1 and sound_alike(one, two):

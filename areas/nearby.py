@@ -159,12 +159,12 @@ def _of_names(name: str, label: str, others: Iterable[tuple[str, str]]) -> list[
     found = [(other, key, alike) for other, key in others if (alike := likeness(name, other))]
     found.sort(key=lambda each: (_GRADES.index(each[2]), each[1]))
     said = [
-        f"名称“{name}”与已有的{label}“{other}”（{key}）{alike}，请核对是不是同一个。" for other, key, alike in found
+        f"名称“{name}”与已有的{label}“{other}”（{key}）{alike}，请核对是否为同一个。" for other, key, alike in found
     ]
     return _shortened(said, f"名称相近的{label}")
 
 
-_GRADES = ("同名", "只是写法不同", "只差一个字", "读音相同")
+_GRADES = ("同名", "仅写法不同", "只差一个字", "读音相同")
 """The nearest first."""
 
 
@@ -199,7 +199,7 @@ def _of_points(
     away = _metres(spot, [each for *_, each in rows])
     near = sorted(zip(away, rows, strict=True), key=lambda pair: (pair[0], pair[1][1]))
     said = [
-        f"离{what}“{name}”（{key}）只有 {metres:.1f} 米，请核对是不是同一个。"
+        f"离{what}“{name}”（{key}）只有 {metres:.1f} 米，请核对是否为同一个。"
         for metres, (name, key, _) in near
         if round(metres, 3) < TOO_NEAR_M
     ]

@@ -9,8 +9,8 @@ _SAID = (
     (r"the following arguments are required: (.+)", "缺少参数 {0}"),
     (r"argument (\S+): invalid choice: '(.*)' \(choose from (.+)\)", "参数 {0} 不能是“{1}”，应为 {2} 之一"),
     (r"argument (\S+): expected one argument", "参数 {0} 后面缺少内容"),
-    (r"argument (\S+): invalid \S+ value: '(.*)'", "参数 {0} 的“{1}”读不懂"),
-    (r"unrecognized arguments: (.+)", "不认识的参数 {0}"),
+    (r"argument (\S+): invalid \S+ value: '(.*)'", "参数 {0} 的“{1}”无法识别"),
+    (r"unrecognized arguments: (.+)", "无法识别的参数 {0}"),
 )
 
 

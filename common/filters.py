@@ -2,10 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+
+from common.values import read_day
 
 ALL = "全部"
 YES_NO = (("1", "是"), ("0", "否"))
@@ -25,13 +30,17 @@ def matching(text: str, code: str, name: str) -> Q:
 
 
 class DayField(forms.DateField):
-    """A day, written 2018-06-30."""
+    """A day, in any way in which people write one."""
 
     widget = forms.DateInput(attrs={"type": "date", "min": "1900-01-01", "max": "2999-12-31"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "日期应写作 2018-06-30 的样子。"}
 
-    def __init__(self, **options):
-        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            return read_day(value)
+        except ValueError as refusal:
+            raise ValidationError(str(refusal), code="invalid") from None
 
 
 class DayFilter(filters.Filter):

@@ -149,7 +149,7 @@ class Request:
         kept = self.data.copy()
         for name, errors in asked.form.errors.items():
             label = asked.form.fields[name].label if name in asked.form.fields else "条件"
-            self.problems.extend(f"“{label}”没有起作用：{error}" for error in errors)
+            self.problems.extend(f"“{label}”无效：{error}" for error in errors)
             kept.pop(name, None)
         if "__all__" in asked.form.errors:
             kept = QueryDict()
@@ -164,7 +164,7 @@ class Request:
             return ""
         if asked.removeprefix("-") in {column.key for column in self.listing.columns if column.order}:
             return asked
-        self.problems.append("不能按所要求的列排序，已按默认顺序排列。请点表头重新排序。")
+        self.problems.append("不能按所要求的列排序，已按默认顺序排列。请点击表头重新排序。")
         return ""
 
     def size(self) -> int:
@@ -184,7 +184,7 @@ class Request:
             return paginator.page(asked if len(asked) < 10 else "0")
         except InvalidPage:
             nearest = paginator.num_pages if asked.isdecimal() and asked.strip("0") else 1
-            self.problems.append(f"没有所要求的那一页（共 {paginator.num_pages} 页），已显示第 {nearest} 页。")
+            self.problems.append(f"没有所要求的页（共 {paginator.num_pages} 页），已显示第 {nearest} 页。")
             return paginator.page(nearest)
 
 

@@ -191,7 +191,7 @@ def _returned(story: Story) -> None:
         for unit in _units(report):
             if unit.area_id == story.code:
                 missing = Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺两个村的现场照片和测速记录")
-                _rule(unit, InspectionAction.RETURN, "请补充佐证材料后再报。", S10=missing)
+                _rule(unit, InspectionAction.RETURN, "请补充佐证材料后重新报送。", S10=missing)
             else:
                 _pass(unit)
 

@@ -31,7 +31,7 @@ def content_of(data: bytes) -> Content:
     for begins, read in _READERS.items():
         if data.startswith(begins):
             return read(data)
-    raise Refused("文件既不是 JPEG、PNG 图片，也不是 PDF（看的是内容，不是扩展名）。请转换格式后再传。")
+    raise Refused("文件既不是 JPEG、PNG 图片，也不是 PDF（看的是内容，不是扩展名）。请转换格式后上传。")
 
 
 def _picture(media_type: str, data: bytes) -> Content:
@@ -45,10 +45,10 @@ def _picture(media_type: str, data: bytes) -> Content:
     if media_type == JPEG and _END_OF_JPEG not in data[-1024:]:
         raise Refused("图片不完整：文件可能没有传完，请重新上传。")
     if image.width * image.height > MOST_PIXELS[media_type]:
-        raise Refused(f"图片太大（{image.width}×{image.height} 像素），请缩小后再传。")
+        raise Refused(f"图片过大（{image.width}×{image.height} 像素），请缩小后上传。")
     if min(image.size) < LEAST_SIDE:
         raise Refused(
-            f"图片太小（{image.width}×{image.height} 像素），看不清内容：长和宽都至少要 {LEAST_SIDE} 像素，请上传原图。"
+            f"图片过小（{image.width}×{image.height} 像素），内容无法辨认：长和宽均至少为 {LEAST_SIDE} 像素，请上传原图。"
         )
     try:
         return Content(media_type, written_anew(data, media_type))
@@ -57,7 +57,7 @@ def _picture(media_type: str, data: bytes) -> Content:
 
 
 def _broken(media_type: str) -> str:
-    return f"这张 {media_type.removeprefix('image/').upper()} 图片不完整或已损坏，请重新导出后再传。"
+    return f"该 {media_type.removeprefix('image/').upper()} 图片不完整或已损坏，请重新导出后上传。"
 
 
 def _pdf(data: bytes) -> Content:
@@ -65,7 +65,7 @@ def _pdf(data: bytes) -> Content:
         raise Refused("PDF 不完整：文件可能没有传完，请重新上传。")
     for word, said in _ACTIVE.items():
         if word in data:
-            raise Refused(f"PDF 里有{said}，不能作为佐证材料；请打印为 PDF 后再传。")
+            raise Refused(f"PDF 里有{said}，不能作为佐证材料；请打印为 PDF 后上传。")
     return Content(PDF)
 
 

@@ -72,7 +72,7 @@ def checked(data: bytes, name: str) -> SoundFile:
     if not data:
         raise Refused("文件是空的，请重新选择。")
     if len(data) > settings.EVIDENCE_MB * MEGABYTE:
-        raise Refused(f"文件超过 {settings.EVIDENCE_MB} MB，请压缩、拆分，或者调低相机的像素后再传。")
+        raise Refused(f"文件超过 {settings.EVIDENCE_MB} MB，请压缩、拆分，或调低相机像素后上传。")
     content = content_of(data)
     if refusal := _scanned(data, name):
         raise Refused(refusal)

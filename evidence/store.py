@@ -18,9 +18,7 @@ from evidence.models import KeptFile
 class NoSpace(Exception):
     """The disk is full; nothing was kept."""
 
-    def __init__(
-        self, said: str = "服务器的磁盘已满，文件没有保存。请联系系统管理员清理后再传；已填写的文字不受影响。"
-    ):
+    def __init__(self, said: str = "服务器的磁盘已满，文件未保存。请联系系统管理员清理后上传；已填写的文字不受影响。"):
         super().__init__(said)
 
 
@@ -76,7 +74,7 @@ def original(file: KeptFile) -> bytes:
     try:
         data = path_of(file.key).read_bytes()
     except OSError as error:
-        raise Damaged(f"{file.what}“{file}”读不出来，请联系系统管理员。") from error
+        raise Damaged(f"{file.what}“{file}”无法读取，请联系系统管理员。") from error
     if not holds(data, file.algorithm, file.digest):
         raise Damaged(f"{file.what}“{file}”与上传时的摘要不符，已被改动，请联系系统管理员。")
     return data

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from areas.package.registry import EAST, NORTH
+from common.forms import CountField
 from field.vocabulary import GONE_REASONS, LEAST_ACCURATE_M, HouseholdsAct, OnTheSpot
 
 LARGEST_HOUSEHOLDS = 100_000
@@ -25,11 +26,11 @@ class VisitForm(forms.Form):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(label="现在的名称", max_length=100, required=False, help_text="与台账相同的不填")
-    households = forms.IntegerField(
-        label="常住户数", min_value=0, max_value=LARGEST_HOUSEHOLDS, required=False, help_text="没有数到的留空"
+    households = CountField(
+        label="常住户数", min_value=0, max_value=LARGEST_HOUSEHOLDS, required=False, help_text="未核实的留空"
     )
     households_act = forms.ChoiceField(
-        label="户数为什么不同",
+        label="户数不同的原因",
         choices=HouseholdsAct,
         required=False,
         initial=HouseholdsAct.CHANGE,
@@ -53,21 +54,21 @@ class VisitForm(forms.Form):
         """By the phone's clock; the portal's own moment when it says nothing."""
         at = self.cleaned_data["at"] or self.real_now
         if at > self.real_now + _FUTURE or at < self.real_now - PAST:
-            raise ValidationError("手机的日期不对，请校准手机时间后再报。")
+            raise ValidationError("手机日期有误，请校准手机时间后报送。")
         return min(at, self.real_now)
 
     def clean(self) -> dict:
         said = super().clean()
         if (said.get("lon") is None) != (said.get("lat") is None) and not self.has_error("lon") | self.has_error("lat"):
-            self.add_error("lon", "经度和纬度要一起填。")
+            self.add_error("lon", "经度和纬度须同时填写。")
         if (said.get("accuracy") or 0) > LEAST_ACCURATE_M:
             self.add_error("lon", f"定位误差大于 {LEAST_ACCURATE_M} 米，不能作为坐标，请到空旷处重新定位。")
         if said.get("found") == OnTheSpot.GONE and not said.get("reason_code"):
-            self.add_error("reason_code", "请选择为什么不存在了。")
+            self.add_error("reason_code", "请选择不存在的原因。")
         if said.get("found") != OnTheSpot.GONE:
             said["reason_code"] = ""
         if said.get("found") in (OnTheSpot.GONE, OnTheSpot.ELSEWHERE) and not said.get("note"):
-            self.add_error("note", "请写明情况：何时不在、搬到哪里或者为什么。")
+            self.add_error("note", "请写明情况：何时不存在、迁往何处或原因。")
         return said
 
     @property

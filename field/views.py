@@ -89,7 +89,7 @@ def _received(request: HttpRequest) -> Answer:
 def _visited(request: HttpRequest, number: uuid.UUID, said: Mapping[str, str]) -> Answer:
     thing = find(request.user, said.get("table", ""), said.get("key", ""), today())
     if thing is None:
-        raise Refused("台账里没有这一处，或者它不在您的辖区内，没有收下。")
+        raise Refused("台账中没有该处，或不在您的辖区内，未接收。")
     form = VisitForm(said, real_now=clock.real_now())
     if not form.is_valid():
         raise Refused(" ".join(form.sentences))
@@ -164,7 +164,7 @@ def _posted(request: HttpRequest, found: Destination, form: VisitForm) -> Answer
     try:
         number = uuid.UUID(request.POST.get("number", ""))
     except ValueError:
-        raise Refused("这张表读不懂，没有收下。请刷新页面后重填。") from None
+        raise Refused("表单无法识别，未接收。请刷新页面后重新填写。") from None
     return once(number=number, kind="visit", by=request.user, deed=lambda: _entered(request, found, form, number, {}))
 
 

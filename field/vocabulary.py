@@ -19,8 +19,8 @@ class OnTheSpot(models.TextChoices):
 
 
 class HouseholdsAct(models.TextChoices):
-    CHANGE = "change", "现在变了"
-    CORRECT = "correct", "原来登记错了"
+    CHANGE = "change", "情况变化"
+    CORRECT = "correct", "原登记有误"
 
 
 GONE_REASONS = (

@@ -47,7 +47,7 @@ def explain(*, finding: RegisterFinding, reason: str, version: int, by) -> Findi
     Refused to all but its owner, and without a reason; Stale when it changed meanwhile.
     """
     if not finding.is_owned_by(by):
-        raise Refused(f"这条问题由{finding.get_owner_display()}处理，您的岗位不能说明。")
+        raise Refused(f"该问题由{finding.get_owner_display()}处理，您的岗位不能说明。")
     move = MOVES[FindingAction.EXPLAIN]
     reason = MOVES.require_reason(move, reason)
     said = {"sentence": finding.sentence}

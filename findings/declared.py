@@ -16,7 +16,7 @@ CHECKS = (
         "点位没有坐标",
         FindingTable.SITES,
         rules.unlocated,
-        "{area}的这个点位没有坐标，能不能接入无从判断",
+        "{area}的该点位没有坐标，无法判定接入能力",
         "有效的点位都要有经纬度",
         _TOWNSHIP,
         10,
@@ -42,7 +42,7 @@ CHECKS = (
         FindingTable.SITES,
         rules.strayed,
         "离{village}的其他点位最近也有 {metres} 米，离{beside}的点位却只有 {nearer} 米",
-        "点位到本村居其他点位的最近距离与界限比；只看还有两个以上点位、而别的村居更近的",
+        "点位到本村居其他点位的最近距离与界限比；只计另有两个以上点位、而距其他村居更近的",
         _TOWNSHIP,
         10,
         Mending(columns=("lon", "lat", "area_code")),
@@ -79,7 +79,7 @@ CHECKS = (
         "点位所属区域已失效",
         FindingTable.SITES,
         rules.orphaned,
-        "{area}已不在有效期内，这个点位还没有转出或终止",
+        "{area}已不在有效期内，该点位尚未转出或终止",
         "有效的点位，所属区域和各级上级都应在有效期内",
         _TOWNSHIP,
         10,
@@ -250,7 +250,7 @@ EDITABLE = tuple(check for check in CHECKS if check.bound)
 
 def as_table() -> str:
     """The checks as the table that stands in docs/findings.md, which a test compares with it."""
-    head = "| 问题 | 查什么 | 界限 | 由谁处理 | 工作日 |\n|---|---|---|---|---|"
+    head = "| 问题 | 核查内容 | 界限 | 处理单位 | 工作日 |\n|---|---|---|---|---|"
     return "\n".join([head, *map(_row, CHECKS)])
 
 

@@ -57,7 +57,7 @@ class RegisterFindingFilter(filters.FilterSet):
             form.fields["township"].choices = [("", ALL), *choices]
             for field in form.fields.values():
                 if "invalid_choice" in field.error_messages:
-                    field.error_messages["invalid_choice"] = "没有这个选项，请在列表中选择。"
+                    field.error_messages["invalid_choice"] = "没有该选项，请在列表中选择。"
         return form
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -266,14 +266,14 @@ def order_dates(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
 def _order_problem(order: OrderNow, rows: RegisterRows) -> str:
     accepted = order.accepted_on
     if accepted > rows.on:
-        return f"受理日期 {accepted} 还没有到"
+        return f"受理日期 {accepted} 尚未到"
     for label, day in (("完成日期", order.completed_on), ("撤单日期", order.cancelled_on)):
         if day and day < accepted:
             return f"{label} {day} 早于受理日期 {accepted}"
         if day and day > rows.on:
-            return f"{label} {day} 还没有到"
+            return f"{label} {day} 尚未到"
     if order.area_from and accepted < order.area_from:
-        return f"受理日期 {accepted} 时，{rows.name_of(order.area_code)}还没有设立（{order.area_from} 起）"
+        return f"受理日期 {accepted} 时，{rows.name_of(order.area_code)}尚未设立（{order.area_from} 起）"
     if order.area_to and order.area_to <= accepted:
         return f"受理日期 {accepted} 时，{rows.name_of(order.area_code)}已经失效（{order.area_to}）"
     return ""

@@ -33,13 +33,13 @@ def set_bound(*, county: Area, code: str, bound: int, reason: str, number: int, 
     check = _require_sound(code, bound)
     reason = fitting(" ".join(reason.split()))
     if not reason:
-        raise Refused("改界限必须写明原因。")
+        raise Refused("修改界限必须写明原因。")
     latest = FindingTerms.objects.filter(county=county.code, code=code).order_by("number").last()
     before = latest.bound if latest else check.bound.default
     if number != (latest.number if latest else 0):
         raise Stale(_overtaken(check))
     if before == bound:
-        raise Refused("界限没有变化，没有保存。")
+        raise Refused("界限没有变化，未保存。")
     row = _added(county.code, check, number + 1, bound, reason, by)
     detail = {"bound": [before, bound], "check": check.name, "reason": reason}
     audit.record(action="finding.set_bound", by=by, subject=county, detail=detail)
@@ -49,14 +49,14 @@ def set_bound(*, county: Area, code: str, bound: int, reason: str, number: int, 
 def _require_sound(code: str, bound: int) -> FindingCheck:
     check = BY_CODE.get(code)
     if check is None or check.bound is None:
-        raise Refused("没有这条可以修改界限的问题，请从列表中选择。")
+        raise Refused("没有该可以修改界限的问题，请从列表中选择。")
     if not check.bound.least <= bound <= check.bound.most:
         raise Refused(f"界限应在 {check.bound.least} 至 {check.bound.most} {check.bound.unit}之间，您填的是 {bound}。")
     return check
 
 
 def _overtaken(check: FindingCheck) -> str:
-    return f"“{check.name}”的界限刚刚被别人改过，没有保存：请核对现在的界限后再改。"
+    return f"“{check.name}”的界限刚被他人修改，未保存：请核对现在的界限后再改。"
 
 
 def _added(county: str, check: FindingCheck, number: int, bound: int, reason: str, by) -> FindingTerms:

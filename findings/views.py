@@ -57,7 +57,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why it is none."""
-    return _take(request, pk, actions.explain, "已说明不是问题，数值变了会再次列出。")
+    return _take(request, pk, actions.explain, "已说明不是问题，数值变化的将重新列出。")
 
 
 @require_POST

@@ -18,7 +18,7 @@ def pack(progress: Progress, *, unit: int) -> Finished:
     rows = Unit.objects.visible_to(progress.by).select_related("report__township", "area", "frozen", "submission")
     found = units_called(rows.filter(pk=unit))
     if not found:
-        raise Refusal("没有打包：这个单位已不在您的范围内。")
+        raise Refusal("未打包：该单位已不在您的范围内。")
     (subject,) = found
     file = Dossier(progress.by, subject)
     total = file.parts
@@ -27,7 +27,7 @@ def pack(progress: Progress, *, unit: int) -> Finished:
         with (progress.folder / file.archive_name).open("wb") as target:
             file.write(target, lambda done: progress.tell(done=min(done, total)))
     except store.Damaged as damaged:
-        raise Refusal(f"没有打包：{damaged}") from damaged
+        raise Refusal(f"未打包：{damaged}") from damaged
     except OSError as error:
         if store.is_full(error):
             raise Refusal(FULL) from error

@@ -54,9 +54,9 @@ def _checked(given: EvidenceUpload) -> SoundFile:
         raise Refused("请选择佐证材料的类别。")
     file = keeping.checked(given.data, given.name)
     if given.kind == EvidenceKind.PHOTO and not file.is_picture:
-        raise Refused("现场照片要用 JPEG 或 PNG 图片；PDF 请选“证明文件”。")
+        raise Refused("现场照片须为 JPEG 或 PNG 图片；PDF 请选“证明文件”。")
     if (given.kind == EvidenceKind.SPEED_TEST) != (given.mbps is not None):
-        raise Refused("测速记录要填写实测下行速率，其他材料不填。")
+        raise Refused("测速记录须填写实测下行速率，其他材料不填。")
     if given.mbps is not None and not 0 < given.mbps <= FASTEST_MBPS:
         raise Refused(f"实测下行速率应在 1 至 {FASTEST_MBPS:,} 兆之间。")
     return file
@@ -65,9 +65,9 @@ def _checked(given: EvidenceUpload) -> SoundFile:
 def _require_room(report: Report, size: int, value: str) -> None:
     """How many files a report holds, and how much; the report's row is held, so two uploads are counted one by one."""
     if report.evidence.filter(digest=value).exists():
-        raise Refused("这个文件已经在这份报告里，不用重复上传。")
+        raise Refused("该文件已在本报告内，无须重复上传。")
     if report.evidence.count() >= settings.EVIDENCE_FILES:
-        raise Refused(f"一份报告最多 {settings.EVIDENCE_FILES} 个文件，请合并后再传。")
+        raise Refused(f"一份报告最多 {settings.EVIDENCE_FILES} 个文件，请合并后上传。")
     held = report.evidence.aggregate(total=Sum("size"))["total"] or 0
     if held + size > settings.EVIDENCE_REPORT_MB * MEGABYTE:
         raise Refused(f"一份报告的佐证材料合计不能超过 {settings.EVIDENCE_REPORT_MB} MB。")
@@ -76,7 +76,7 @@ def _require_room(report: Report, size: int, value: str) -> None:
 def _row(report: Report, given: EvidenceUpload, fields: dict, by) -> Evidence:
     codes = {unit.area_id for unit in drafted(report)}
     if given.code and given.code not in codes:
-        raise Refused("选的单位不在这份报告里，请重新选择。")
+        raise Refused("所选单位不在本报告内，请重新选择。")
     evidence = Evidence.objects.create(
         report=report,
         area_id=given.code or None,

@@ -71,10 +71,10 @@ def edit(
     _exclude(submission, [unit for unit in held if unit.pk not in kept], by)
     new = [unit for unit in awaiting(submission.county) if unit.pk in added]
     if len(new) != len(set(added)):
-        raise Stale("要加入的单位有的已经不在“审核通过”状态，请刷新后重新选择。")
+        raise Stale("拟加入的单位部分已不在“审核通过”状态，请刷新后重新选择。")
     _include(submission, new, by)
     if not submission.units.exists():
-        raise Refused("汇总里至少要有一个单位；不再上报，请撤销这份汇总。")
+        raise Refused("汇总须至少有一个单位；不再上报的，请撤销本次汇总。")
     return MOVES.record(step)
 
 
@@ -96,7 +96,7 @@ def submit(*, submission: Submission, version: int, on: date, by) -> InspectionM
     move = MOVES.permit(InspectionAction.SUBMIT, submission.county, by)
     step = MOVES.advance(submission, move, version, by, submitted_on=on)
     if not submission.opinion:
-        raise Refused("“汇总意见”还没有写，请填写后再上报。")
+        raise Refused("“汇总意见”尚未填写，请填写后上报。")
     submission_papers.issue_submission(submission, on, by)
     return MOVES.record(step)
 

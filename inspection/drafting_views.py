@@ -15,6 +15,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
+from common.values import read_rate
 from evidence import answers, store
 from inspection import collecting, freezing, reporting
 from inspection.collecting import EvidenceUpload
@@ -25,6 +26,9 @@ from inspection.reporting import UnitsNotReady
 from inspection.views import posted_texts, report_response
 from inspection.vocabulary import InspectionAction
 
+_TOO_FAST = 1_000_000
+"""Megabits a second that no line in the district has."""
+
 
 @requires(Power.WRITE_INSPECTIONS)
 @answers_not_there
@@ -33,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     quarters = freezing.reportable_quarters(request.user.area.county, today())
     asked = request.POST.get("period") or request.GET.get("period") or (str(quarters[0]) if quarters else "")
     if not asked:
-        raise NotThere("还没有已结束并有评定结果的季度，不能起草自查报告。")
+        raise NotThere("尚无已结束并有评定结果的季度，不能起草自查报告。")
     quarter = asked_quarter(asked)
     if request.method == "POST":
         return _start(request, quarter)
@@ -86,7 +90,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     """Change which units a draft asks titles for."""
     report = report_or_404(request, pk)
     if not MOVES.allows(InspectionAction.SAVE, report, request.user):
-        refusal = Refused(f"这份报告现在是“{report.get_state_display()}”，不能再改申报单位。")
+        refusal = Refused(f"该报告现为“{report.get_state_display()}”，不能再改申报单位。")
         return refused(request, refusal, address(report), "查看报告")
     current = [unit.area_id for unit in reporting.drafted(report)]
     if request.method != "POST":
@@ -120,7 +124,7 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return report_response(
-            request, report_or_404(request, pk), refusal=f"佐证材料没有保存：{refusal}", status=status, **kept
+            request, report_or_404(request, pk), refusal=f"佐证材料未保存：{refusal}", status=status, **kept
         )
     messages.success(request, f"已保存佐证材料“{evidence}”。")
     return redirect(f"{address(report)}#evidence")
@@ -128,18 +132,27 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _given(file, typed: dict[str, str]) -> EvidenceUpload:
     if file is None:
-        raise Refused("没有选择文件：请选择照片、PDF 或测速截图，再点“上传”。")
-    mbps = typed["mbps"].strip()
-    if mbps and not (mbps.isdecimal() and len(mbps) < 7):
-        raise Refused("实测下行速率请填整数，单位兆比特每秒。")
+        raise Refused("未选择文件：请选择照片、PDF 或测速截图后上传。")
+    mbps = _measured(typed["mbps"])
     return EvidenceUpload(
         name=file.name or "",
         data=file.read(),
         kind=typed["kind"],
         caption=typed["caption"],
         code=typed["area"],
-        mbps=int(mbps) if mbps else None,
+        mbps=mbps,
     )
+
+
+def _measured(text: str) -> int | None:
+    """The measured rate in megabits a second, as people write it (100M); None for a blank."""
+    try:
+        rate = read_rate(text)
+    except ValueError as refusal:
+        raise Refused(f"实测下行速率{refusal}") from None
+    if rate is not None and not (rate.is_integer() and rate < _TOO_FAST):
+        raise Refused("实测下行速率请填整数，单位兆比特每秒。")
+    return None if rate is None else int(rate)
 
 
 def _evidence(request: HttpRequest, pk: int) -> Evidence:

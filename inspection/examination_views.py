@@ -85,7 +85,7 @@ def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
     decision = request.POST.get("decision", "")
     deed = _CONFIRMING.get(decision) or (_rule if decision in RULINGS else None)
     if deed is None:
-        return _page(request, unit, "没有认出要办的事，请重新选择。", 422)
+        return _page(request, unit, "无法识别所选的办理事项，请重新选择。", 422)
     try:
         deed(request, unit)
     except Stale as stale:

@@ -19,7 +19,7 @@ from inspection.moves import MOVES, deciding, hold, require_fresh
 from inspection.reporting import drafted
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction, ReportState, UnitState
 
-OWN_HAND = "您起草、签发过这份报告或上传过佐证材料，不能由您审核；请由其他审核员办理。"
+OWN_HAND = "您起草、签发过本报告或上传过佐证材料，不能审核；请由其他审核员办理。"
 LONGEST_REMARK = 300
 LONGEST_TEXT = 2_000
 PASSING = (InspectionAction.PASS, InspectionAction.PASS_SHORT)
@@ -54,7 +54,7 @@ def take(*, report: Report, version: int, by) -> InspectionMove:
     """Begin the examination, after which the township cannot take the report back; also takes over from a colleague."""
     move = MOVES.permit(InspectionAction.TAKE, report.township_id, by)
     if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
-        raise Stale("您已经受理了这份自查报告。")
+        raise Stale("您已受理该自查报告。")
     if report.has_hand_of(by):
         raise Refused(OWN_HAND)
     return MOVES.record(MOVES.advance(report, move, version, by, reviewer=by))
@@ -110,11 +110,11 @@ def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = No
 
 def _require_reviewer(report: Report, by) -> None:
     if report.state != ReportState.EXAMINING:
-        raise Stale(f"这份自查报告现在是“{report.get_state_display()}”，请先受理再审核。")
+        raise Stale(f"该自查报告现为“{report.get_state_display()}”，请先受理再审核。")
     if report.has_hand_of(by):
         raise Refused(OWN_HAND)
     if report.reviewer_id != by.pk:
-        raise Refused(f"这份自查报告由{report.reviewer}受理审核；要由您办理，请先接办。")
+        raise Refused(f"该自查报告由{report.reviewer}受理审核；由您办理的，请先接办。")
 
 
 def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
@@ -122,7 +122,7 @@ def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
     keys = [row["key"] for row in unit.frozen.said["criteria"]]
     checks = [_check(key, ruling.found.get(key)) for key in keys]
     if ruling.action == InspectionAction.RETURN and not any(check.why for check in checks) and not ruling.text.strip():
-        raise Refused("退回补正要指明至少一条标准和退回原因，或者写明整体退回的意见。")
+        raise Refused("退回补正须指明至少一条标准和退回原因，或写明整体退回的意见。")
     return checks
 
 
@@ -131,11 +131,11 @@ def _check(key: str, found: Found | None) -> Check:
         raise Refused(f"{key}：请选择符合或不符合。")
     remark = " ".join(found.remark.split())
     if len(remark) > LONGEST_REMARK:
-        raise Refused(f"{key}：说明太长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
+        raise Refused(f"{key}：说明过长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
     if found.why and found.why not in CriterionReturnReason.values:
-        raise Refused(f"{key}：没有认出退回原因，请重新选择。")
+        raise Refused(f"{key}：无法识别退回原因，请重新选择。")
     if found.why == CriterionReturnReason.OTHER and not remark:
-        raise Refused(f"{key}：原因选“其他”时要写明说明。")
+        raise Refused(f"{key}：原因选“其他”的须写明说明。")
     return Check(criterion=key, finding=found.finding, why=found.why, remark=remark)
 
 
@@ -206,7 +206,7 @@ def confirm(*, unit: Unit, version: int, by) -> InspectionMove:
     if report.has_hand_of(by):
         raise Refused(OWN_HAND)
     if decided_by(unit) == by:
-        raise Refused("这个单位由您审核，要由另一位负责人复核。")
+        raise Refused("该单位由您审核，须由另一位负责人复核。")
     _conclude(report, by, today())
     return MOVES.record(step)
 

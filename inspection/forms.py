@@ -3,6 +3,7 @@
 from django import forms
 
 from common.clock import today
+from common.filters import DayField
 from inspection.vocabulary import Medium
 
 
@@ -14,13 +15,9 @@ class PublicationForm(forms.Form):
     )
     outlet = forms.CharField(label="刊播单位", max_length=60, error_messages={"required": "请填写刊播单位。"})
     headline = forms.CharField(label="标题", max_length=100, error_messages={"required": "请填写标题。"})
-    published_on = forms.DateField(
-        label="刊播日期",
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages=dict.fromkeys(("required", "invalid"), "请填写刊播日期，例如 2018-07-20。"),
-    )
+    published_on = DayField(label="刊播日期", error_messages={"required": "请填写刊播日期，例如 2018-07-20。"})
     address = forms.CharField(
-        label="网址（没有可不填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
+        label="网址（选填）", max_length=300, required=False, widget=forms.TextInput({"type": "url"})
     )
 
     def __init__(self, *args, **options) -> None:

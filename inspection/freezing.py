@@ -219,4 +219,4 @@ def _fault(plan, verdict: Verdict) -> str:
         return f"{verdict.area.name}不在评定范围内，不能申报。"
     if verdict.outcome == "undetermined":
         return f"{verdict.area.name}数据不全，暂不能判定是否达标。{lacks(plan, verdict)}"
-    return f"{verdict.area.name}未达标，还差：{lacks(plan, verdict)}"
+    return f"{verdict.area.name}未达标，差距：{lacks(plan, verdict)}"

@@ -76,7 +76,7 @@ MOVES = Workflow(
     code_of=code_of,
     trail={Report: "inspection", Unit: "inspection_unit", Submission: "submission"},
     four_eyes="INSPECTION_FOUR_EYES",
-    not_there={True: "审核意见要由负责人复核，请报请复核。", False: "审核意见直接生效，不必报请复核。"},
+    not_there={True: "审核意见须由负责人复核，请报请复核。", False: "审核意见直接生效，无须报请复核。"},
 )
 """``start`` and ``compile`` begin from nothing. When a report is sent, withdrawn or discarded its units follow
 (``CARRIED``); when a submission is abandoned its units leave it; ``conclude`` follows the last decision on a
@@ -139,4 +139,4 @@ def _faster(units: dict[int, Unit], action: InspectionAction, sources: tuple[str
     now = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
     elsewhere = [pk for pk in units if now.get(pk) not in (*sources, target)]
     named = units[(elsewhere or list(units))[0]]
-    return f"没有办理“{action.label}”：{named.area.name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"
+    return f"未办理“{action.label}”：{named.area.name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"

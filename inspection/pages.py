@@ -247,7 +247,7 @@ class ReportPage:
         found = self._sampled
         checked = [unit for unit in self.clean if unit.pk in found and found[unit.pk].checked]
         rate = _of(met, self.clean, "渗透率达到参考值", "没有参考性指标")
-        sampled = _of(checked, self.clean, "抽查核查过，没有不合格的", "没有抽查结果")
+        sampled = _of(checked, self.clean, "已抽查核查，没有不合格的", "没有抽查结果")
         return f"取数之后数据没有变化；{rate}；{sampled}。"
 
     @property
@@ -366,5 +366,5 @@ def numbers(values: Iterable[str]) -> list[int]:
 
 def refused(request: HttpRequest, refusal: Exception, way: str, label: str, status: int = 409) -> HttpResponse:
     """Nothing was done: why, who was faster, and the way on."""
-    context = {"refusal": str(refusal), "way": way, "label": label, "crumbs": crumbs(("没有办理", ""))}
+    context = {"refusal": str(refusal), "way": way, "label": label, "crumbs": crumbs(("未办理", ""))}
     return render(request, "inspection/refused.html", context, status=status)

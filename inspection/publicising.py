@@ -50,7 +50,7 @@ def _entered(**fields) -> Publication:
         with transaction.atomic():
             return Publication.objects.create(**fields)
     except IntegrityError:
-        raise Refused("这篇报道已经登记过。") from None
+        raise Refused("该报道已登记。") from None
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def correct(*, publication: Publication, said: Published, reason: str, on: date,
     changed = {name: [str(getattr(publication, name)), str(new)] for name, new in fields.items()}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     if not changed:
-        raise Refused("没有任何改动，不用更正。")
+        raise Refused("没有改动，无须更正。")
     reason = _end(publication, PublicationState.CORRECTED, reason, by)
     row = _entered(area=publication.area, milestone=publication.milestone, by=by, corrects=publication, **fields)
     audit.record(action="publicity.correct", by=by, subject=row, detail=changed | {"reason": reason})
@@ -85,7 +85,7 @@ def _end(publication: Publication, state: PublicationState, reason: str, by) -> 
         )
     standing = Publication.objects.filter(pk=publication.pk, state=PublicationState.STANDING)
     if not standing.update(state=state, ended_reason=reason, ended_by=by, ended_at=now()):
-        raise Refused("没有办理：这篇报道已由别人更正或撤下，请刷新页面查看。")
+        raise Refused("未办理：该报道已由他人更正或撤下，请刷新页面查看。")
     return reason
 
 
@@ -97,7 +97,7 @@ def _checked(said: Published, on: date) -> dict:
         if not text:
             raise Refused(f"请填写{label}。")
         if len(text) > longest:
-            raise Refused(f"{label}太长（{len(text)} 字），最多 {longest} 字。")
+            raise Refused(f"{label}过长（{len(text)} 字），最多 {longest} 字。")
     try:
         published_on = date.fromisoformat(said.published_on)
     except ValueError:

@@ -37,7 +37,7 @@ def publish(request: HttpRequest, code: str, key: str) -> HttpResponse:
     rows = early.finishers(request.user, area.county, today())
     chosen = next((row for row in rows if (row.area.code, row.key) == (code, key)), None)
     if chosen is None:
-        return _page(request, f"{area.name}没有提前完成 {key}，不用登记。", 404)
+        return _page(request, f"{area.name}没有提前完成 {key}，无须登记。", 404)
     refusal = ""
     if request.method == "POST":
         said = Published(*(posted_text(request, name) for name in _TYPED))

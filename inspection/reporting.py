@@ -74,7 +74,7 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
     if township.kind not in TOWNSHIPS:
         raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
     if quarter not in freezing.reportable_quarters(township.county, on):
-        raise Refused(f"{quarter.label}还没有结束或没有评定结果，不能申报。")
+        raise Refused(f"{quarter.label}尚未结束或没有评定结果，不能申报。")
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
     step = MOVES.log(report, InspectionAction.START, "", by)
     _add(report, codes, by)
@@ -91,7 +91,7 @@ def follow(*, report: Report, on: date, by) -> Report:
     live = set(Unit.objects.live().filter(area_id__in=returned).values_list("area_id", flat=True))
     codes = [code for code in returned if code not in live]
     if not codes:
-        raise Refused("这份报告没有退回待补正的单位，或者已经另行申报。")
+        raise Refused("该报告没有退回待补正的单位，或者已经另行申报。")
     new = Report.objects.create(
         township=report.township, county=report.county, period=report.period, follows=report,
         overview=report.overview, problems=report.problems, request=report.request,
@@ -183,7 +183,7 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Inspect
     if new := [code for code in codes if code not in units]:
         _add(report, new, by)
     if not drafted(report):
-        raise Refused("请至少选择一个申报单位；不再申报，请撤销这份报告。")
+        raise Refused("请至少选择一个申报单位；不再申报的，请撤销本报告。")
     _redraft(report)
     return MOVES.record(step)
 
@@ -226,7 +226,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     if report.moves.filter(
         by=by, action__in=[InspectionAction.START, InspectionAction.SAVE, InspectionAction.HAND_UP]
     ).exists():
-        raise Refused("这份报告由您起草，不能由您签发；请由其他负责人签发。")
+        raise Refused("本报告由您起草，不能由您签发；请由其他负责人签发。")
     _require_ready(report)
     _carry(report, InspectionAction.SEND, by)
     report_papers.issue_report(report, on, by)
@@ -237,7 +237,7 @@ def _require_ready(report: Report) -> None:
     """Every unit met the standard when it was frozen, and meets it now; nothing important is blank."""
     for name in ("overview", "request"):
         if not getattr(report, name):
-            raise Refused(f"“{Report._meta.get_field(name).verbose_name}”还没有写，请填写后再提请签发。")
+            raise Refused(f"“{Report._meta.get_field(name).verbose_name}”尚未填写，请填写后提请签发。")
     units = drafted(report)
     now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
     missing = [UnitFault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
@@ -285,7 +285,7 @@ def edit_evidence(*, report: Report, by) -> Report:
     move: Transition = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
     held = hold(report)
     if held.state not in move.sources:
-        raise Refused(f"这份报告现在是“{held.get_state_display()}”，不能再增减佐证材料。")
+        raise Refused(f"该报告现为“{held.get_state_display()}”，不能再增减佐证材料。")
     return held
 
 

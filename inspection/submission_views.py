@@ -47,7 +47,7 @@ def compile_(request: HttpRequest) -> HttpResponse:
         try:
             units = [unit for unit in passed if unit.pk in wanted]
             if len(units) != len(set(wanted)):
-                raise Stale("选中的单位有的已经不在“审核通过”状态，请核对后重新选择。")
+                raise Stale("所选单位部分已不在“审核通过”状态，请核对后重新选择。")
             submission = compiling.compile_(county=county, units=units, by=request.user)
             messages.success(request, "已汇总，请核对汇总意见后上报。")
             return redirect(_WHERE, submission.pk)
@@ -135,7 +135,7 @@ def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> 
 def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in _DEEDS:
-        return _page(request, submission, "没有认出要办的事，请重新选择。", 422)
+        return _page(request, submission, "无法识别所选的办理事项，请重新选择。", 422)
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:

@@ -84,7 +84,9 @@ def _head(user, on: date) -> Iterator[InspectionTask]:
 def _reviewer(user, on: date) -> Iterator[InspectionTask]:
     for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
         remark = f"由{report.reviewer}审核" if report.reviewer and report.state == ReportState.EXAMINING else ""
-        yield _task(report, report.get_state_display(), "补正后再报" if report.follows_id and not remark else remark)
+        yield _task(
+            report, report.get_state_display(), "补正后重新报送" if report.follows_id and not remark else remark
+        )
 
 
 def _confirmer(user, on: date) -> Iterator[InspectionTask]:

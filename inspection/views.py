@@ -42,8 +42,8 @@ REPORTS = Listing(
     filterset=ReportFilter,
     order=("-moved_at", "-pk"),
     template="inspection/index.html",
-    empty="还没有达标自查报告。",
-    hint="街镇达标后，在这里起草自查报告。",
+    empty="尚无达标自查报告。",
+    hint="街镇达标后在此起草自查报告。",
     columns=(
         Column("report", "报告", str, link=address, head=True),
         Column("period", "季度", "quarter.label", order=("period",)),
@@ -158,7 +158,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     report = report_or_404(request, pk)
     action = request.POST.get("action", "")
     if action not in _DEEDS:
-        return report_response(request, report, refusal="没有认出要办的事，请重新选择。", status=422)
+        return report_response(request, report, refusal="无法识别所选的办理事项，请重新选择。", status=422)
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:

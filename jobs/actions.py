@@ -57,9 +57,7 @@ def _interrupt(job: Job, now: datetime) -> None:
         again = work_at(job.work).again
     except LookupError:
         again = "请重新发起。"
-    _moved(
-        job, state=JobState.INTERRUPTED, finished_at=now, sentence=f"处理中断：后台程序被关闭，任务没有做完。{again}"
-    )
+    _moved(job, state=JobState.INTERRUPTED, finished_at=now, sentence=f"处理中断：后台程序被关闭，任务未完成。{again}")
 
 
 def _moved(job: Job, **changes) -> bool:

@@ -45,7 +45,7 @@ def _taken(pk: int) -> Job | None:
 def _outcome(job: Job) -> dict:
     """Do the work; what is to be written of its end. Nothing that goes wrong gets out."""
     if not job.by.is_active or seat_of(job.by) != job.seat:
-        return {"state": JobState.FAILED, "sentence": "没有执行：发起之后，账号的岗位或所属已变动。请重新发起。"}
+        return {"state": JobState.FAILED, "sentence": "未执行：发起之后，账号的岗位或所属已变动。请重新发起。"}
     try:
         work = work_at(job.work)
         with _beating(job) as telling:
@@ -56,7 +56,7 @@ def _outcome(job: Job) -> dict:
         log.exception("Job %s (%s) failed", job.pk, job.work)
         return {
             "state": JobState.FAILED,
-            "sentence": f"没有完成：程序出错，已记入日志（任务 {job.pk}）。请稍后重新发起；仍不成功，请告知系统管理员。",
+            "sentence": f"未完成：程序出错，已记入日志（任务 {job.pk}）。请稍后重新发起；仍不成功的，请告知系统管理员。",
         }
     return {
         "state": JobState.DONE,

@@ -40,7 +40,7 @@ def result(request: HttpRequest, pk: int) -> FileResponse:
     shown = _found(request, pk)
     path = shown.folder / shown.file
     if not shown.file or not path.is_file():
-        raise RowNotFound("这个任务没有结果文件，或文件已过保存期限。请重新发起任务。")
+        raise RowNotFound("该任务没有结果文件，或文件已过保存期限。请重新发起任务。")
     audit.record(action="job.download", by=request.user, subject=shown, detail={"file": shown.file})
     return FileResponse(path.open("rb"), as_attachment=True, filename=shown.file)
 
@@ -48,5 +48,5 @@ def result(request: HttpRequest, pk: int) -> FileResponse:
 def _found(request: HttpRequest, pk: int) -> Job:
     found = Job.objects.visible_to(request.user).filter(pk=pk).first()
     if found is None:
-        raise RowNotFound("没有这个任务，或它不是您以现在的岗位发起的。您的任务都在“我的任务进度”里。")
+        raise RowNotFound("没有该任务，或不是您以现岗位发起的。您的任务见“我的任务进度”。")
     return found

@@ -38,7 +38,7 @@ def entry_of(request: HttpRequest) -> tuple[uuid.UUID, dict[str, str]]:
         said = json.loads(text)
         number = uuid.UUID(said.pop("id"))
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        raise Refused("这条记录读不懂，没有收下。请刷新页面后再发送。") from None
+        raise Refused("记录无法识别，未接收。请刷新页面后重新发送。") from None
     return number, {str(name): _text(value) for name, value in said.items()}
 
 
@@ -46,7 +46,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str | int | float | bool):
-        raise Refused("这条记录读不懂，没有收下。请刷新页面后再发送。")
+        raise Refused("记录无法识别，未接收。请刷新页面后重新发送。")
     text = str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     if len(text) > LONGEST_TEXT:
         raise Refused(f"一项文字不能超过 {LONGEST_TEXT} 字，请缩短后再发送。")

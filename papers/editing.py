@@ -28,9 +28,9 @@ def edit(*, wording: Wording, county: str, texts: Mapping[str, str], reason: str
     if not reason:
         raise Refused("请写明修改原因。")
     if seen != words.version:
-        raise Refused("您打开页面之后，别人修改了这份模板。请重新打开，核对后再改。")
+        raise Refused("页面打开后，他人已修改该模板。请重新打开，核对后修改。")
     if dict(wording.delivered | dict(texts)) == dict(words.texts):
-        raise Refused("文字没有改动，没有保存新的版本。")
+        raise Refused("文字没有改动，未保存新版本。")
     kept = {key: texts[key] for key in wording.delivered if key in texts}
     version = _store(wording, county, words.version + 1, kept, reason, by)
     detail = {"wording": wording.title, "version": [words.version, version.version], "reason": reason}
@@ -45,4 +45,4 @@ def _store(wording: Wording, county: str, number: int, texts: dict, reason: str,
                 county=county, key=wording.key, version=number, texts=texts, reason=reason[:200], by=by
             )
     except IntegrityError:
-        raise Refused("您打开页面之后，别人修改了这份模板。请重新打开，核对后再改。") from None
+        raise Refused("页面打开后，他人已修改该模板。请重新打开，核对后修改。") from None

@@ -38,8 +38,8 @@ DOCUMENTS = listing.Listing(
     filterset=DocumentFilter,
     order=("-issued_on", "-pk"),
     template="papers/documents.html",
-    empty="还没有公文。",
-    hint="自查报告、审核意见、汇总上报和通报在印发时自动登记在这里。",
+    empty="尚无公文。",
+    hint="自查报告、审核意见、汇总上报和通报在印发时自动登记于此。",
     columns=(
         listing.Column(
             "subject",

@@ -60,14 +60,14 @@ class Wording:
         names = [place.name for place in self.places]
         known = "、".join(f"{{{name}}}" for name in names)
         found = [
-            f"没有“{{{name}}}”这个填充项，可用的有：{known}。"
+            f"没有填充项“{{{name}}}”，可用的有：{known}。"
             for name in dict.fromkeys(_PLACE.findall(text))
             if name not in names
         ]
         if re.search(r"[{}]", _PLACE.sub("", text)):
             found.append("花括号不成对：填充项应写作 {名称} 的样子，文字中不要单独使用 { 或 }。")
         if len(text) > LONGEST:
-            found.append(f"文字太长（{len(text)} 字）：最多 {LONGEST} 字。")
+            found.append(f"文字过长（{len(text)} 字）：最多 {LONGEST} 字。")
         return found
 
 

@@ -79,7 +79,7 @@ def propose(
             attach(proposal)
             return proposal, found
     except IntegrityError:
-        raise Stale("没有提交：同时有人在写入相同编号的行。请重新打开页面再提交。") from None
+        raise Stale("未提交：同时有人在写入相同编号的行。请重新打开页面再提交。") from None
 
 
 def lacking(why: Why, found: Sketch, has_proof: bool) -> str:
@@ -100,11 +100,9 @@ def _fit(why: Why, found: Sketch, has_proof: bool, is_strict: bool) -> Why:
         if not why.code:
             raise Refused("请选择原因类别：需要审定的变更必须说明原因。")
         if why.code == ReasonCode.OTHER and not reason:
-            raise Refused("原因类别选了“其他”，请写明原因。")
+            raise Refused("原因类别为“其他”的，请写明原因。")
         if found.needs_proof and not (document or has_proof):
-            raise Refused(
-                "这份申请会改变往季结果或使单位退出分母，必须附依据：请写明文件名称或文号，或上传照片、扫描件。"
-            )
+            raise Refused("本申请改变往季结果或使单位退出分母，必须附依据：请写明文件名称或文号，或上传照片、扫描件。")
     return Why(why.code, reason, document)
 
 
@@ -116,7 +114,7 @@ def _require_fresh(found: Sketch) -> None:
             if column in seen and (seen[column] or "") != (old or ""):
                 raise Stale(
                     f"{item.name}（{item.key}）在您打开页面之后又改过：您看到的是“{seen[column] or '空白'}”，现在是“{old or '空白'}”。"
-                    "没有提交，请核对后再改。"
+                    "未提交，请核对后再改。"
                 )
 
 
@@ -172,11 +170,11 @@ def _write(items: Sequence[ProposalItem], by, document: str, checked: Assembly |
     assembly = Assembly([draft_of(item) for item in items], document=document)
     if conflicts := conflicts_of(items, assembly):
         raise Refused(
-            f"没有办理：{conflicts[0].sentence}" + (f"（共 {len(conflicts)} 处）" if len(conflicts) > 1 else "")
+            f"未办理：{conflicts[0].sentence}" + (f"（共 {len(conflicts)} 处）" if len(conflicts) > 1 else "")
         )
     if assembly.errors:
         first = assembly.errors[0]
-        raise Refused(f"没有办理：{items[first.index]}按现在的台账不能生效：{first.message}")
+        raise Refused(f"未办理：{items[first.index]}按现在的台账不能生效：{first.message}")
     assembly.store()
     _applied(items, by)
 
@@ -244,7 +242,7 @@ def decide(
     move = MOVES.permit(action, proposal.county, by)
     is_whole = proposal.source == Door.SUCCESSION
     if is_whole and (action == ProposalAction.ACCEPT_PART or chosen):
-        raise Refused("撤并是一件事，不能只采纳一部分：请整份采纳、退回或者不予采纳。")
+        raise Refused("撤并不能部分采纳：请整件采纳、退回或不予采纳。")
     reason = MOVES.require_reason(move, reason)
     items = list(proposal.items.filter(state=ItemState.WAITING))
     wanted = set(chosen)
@@ -252,11 +250,11 @@ def decide(
     if action in (ProposalAction.ACCEPT, ProposalAction.REFUSE):
         kept = items if action == ProposalAction.ACCEPT else []
     if kept and by.pk in _proposers(proposal):
-        raise Refused("自己提出的变更申请不能由自己采纳，请交给同事审定。")
+        raise Refused("本人提出的变更申请不能由本人采纳，请由其他人审定。")
     if action == ProposalAction.ACCEPT_PART and not kept:
-        raise Refused("没有选择要采纳的事项：请勾选，或者改为退回、不予采纳。")
+        raise Refused("未选择采纳的事项：请勾选，或改为退回、不予采纳。")
     if kept and not reason and proposal.lacks_proof:
-        raise Refused("这份申请会改变往季结果或使单位退出分母，却没有依据：请退回补充，或者写明采纳的理由。")
+        raise Refused("本申请改变往季结果或使单位退出分母，但没有依据：请退回补充，或写明采纳的理由。")
     taken = {item.number for item in kept}
     others = [item for item in items if item.number not in taken]
     needs_two = kept and (MOVES.has_four_eyes or (not is_whole and _any_for_two(kept)))
@@ -289,7 +287,7 @@ def confirm(*, proposal: Proposal, version: int, by) -> ProposalMove:
     move = MOVES.permit(ProposalAction.CONFIRM, proposal.county, by)
     items = list(proposal.items.filter(state=ItemState.VETTED))
     if by.pk in _proposers(proposal) or any(item.decided_by_id == by.pk for item in items):
-        raise Refused("复核应由另一个人办理：提出人和初审人都不能复核。")
+        raise Refused("复核应由另一人办理：提出人和初审人均不能复核。")
     step = MOVES.advance(proposal, move, version, by)
     _write(items, by, proposal.document)
     _save(items)
@@ -329,7 +327,7 @@ def revise(
     """Send a returned proposal again, with other items in place of those that were returned."""
     move = _own(ProposalAction.REVISE, proposal, by)
     if proposal.source == Door.SUCCESSION:
-        raise Refused("退回的撤并请撤回，改正后重新办理。")
+        raise Refused("退回的撤并请撤回，更正后重新办理。")
     found = sketch(drafts=drafts, by=by, document=why.document)
     if found.errors or not found.items:
         return None, found

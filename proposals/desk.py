@@ -18,7 +18,7 @@ from proposals.wording import column_label, value_words
 NO_REASON_TO_LEAVE = (ReasonCode.SURVEYED, ReasonCode.REPORTED, ReasonCode.BUILT, ReasonCode.WORKS)
 """How something became known, and not why it is counted no longer."""
 WHY_IT_LEAVES = (
-    "有单位或点位退出分母，原因类别请写明为什么：户数不足、并入、拆除或搬迁、重复登记、不在本区、更正错登，或其他。"
+    "有单位或点位退出分母，请选择原因类别：户数不足、并入、拆除或搬迁、重复登记、不在本区、更正错登，或其他。"
 )
 _NEAR_COLUMNS = frozenset({"name", "lon", "lat", "datum", "area_code", "kind", "code"})
 

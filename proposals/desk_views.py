@@ -119,7 +119,7 @@ def _posted(request: HttpRequest, form: ThingForm) -> HttpResponse:
     if shown is None or form.errors:
         return _thing_page(request, form, files, shown, refusal, status=422)
     if shown.is_empty:
-        form.add_error(None, "没有改动：要改的内容和现在登记的一样。")
+        form.add_error(None, "没有改动：修改内容与现登记一致。")
         return _thing_page(request, form, files, status=422)
     wants = request.POST.get("step") == "send"
     if wants and WHY_IT_LEAVES in shown.remarks and request.POST.get("previewed"):
@@ -218,7 +218,7 @@ def _lacking(form: ThingForm, files: Files, shown: Rehearsed | None) -> str:
     if shown is None or form.errors:
         return ""
     if WHY_IT_LEAVES in shown.remarks:
-        return "请改选原因类别，写明为什么退出分母。"
+        return "请改选原因类别，写明退出分母的原因。"
     return actions.lacking(form.why, shown.found, bool(files.held))
 
 
@@ -257,15 +257,15 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     found = proposal_or_404(request.user, pk)
     page = ProposalPage(found, request.user)
     if found.state != ProposalState.RETURNED:
-        messages.warning(request, f"这份申请现在是“{found.get_state_display()}”，不能修改。")
+        messages.warning(request, f"该申请现为“{found.get_state_display()}”，不能修改。")
         return redirect("proposals:proposal", pk)
     if not page.is_own_unit:
         raise PermissionDenied("只有提出单位可以修改后重新提交。")
     if page.is_whole:
-        messages.warning(request, "退回的撤并请撤回，改正后重新办理。")
+        messages.warning(request, "退回的撤并请撤回，更正后重新办理。")
         return redirect("proposals:proposal", pk)
     if len(page.returned) > MOST_REVISED:
-        messages.warning(request, f"退回的事项超过 {MOST_REVISED} 项：请撤回这份申请，用台账工作簿改好后重新提交。")
+        messages.warning(request, f"退回的事项超过 {MOST_REVISED} 项：请撤回本申请，用台账工作簿更正后重新提交。")
         return redirect("proposals:proposal", pk)
     form = ReviseForm(found, page.returned, request.POST if request.method == "POST" else None)
     if request.method != "POST":
@@ -281,7 +281,7 @@ def _revised(request: HttpRequest, found: Proposal, page: ProposalPage, form: Re
         return _revise_page(request, found, page, form, files, status=files.status)
     drafts, cleaned = form.drafts(), form.cleaned_data
     if not drafts:
-        form.add_error(None, "没有留下要提交的事项：不再需要的，请撤回这份申请。")
+        form.add_error(None, "没有留下要提交的事项：不再需要的，请撤回本申请。")
         return _revise_page(request, found, page, form, files, status=422)
     try:
         shown = rehearse(drafts, request.user, document=cleaned["document"], reason_code=cleaned["reason_code"])
@@ -290,7 +290,7 @@ def _revised(request: HttpRequest, found: Proposal, page: ProposalPage, form: Re
     for problem in shown.found.errors:
         form.place_error(problem.index, problem.column, problem.message)
     if not form.errors and shown.is_empty:
-        form.add_error(None, "没有改动：要改的内容和现在登记的一样。")
+        form.add_error(None, "没有改动：修改内容与现登记一致。")
     if form.errors:
         return _revise_page(request, found, page, form, files, status=422)
     if request.POST.get("step") != "send" or request.POST.get("previewed") != shown.digest:
@@ -316,7 +316,7 @@ def _sent_again(
                 has_proof=bool(files.held or page.proofs),
             )
             if step is None:
-                raise Refused("没有重新提交：台账刚刚改过，其中有的事项按现在的台账不能生效。请核对后再提交。")
+                raise Refused("未重新提交：台账刚刚改过，其中有的事项按现在的台账不能生效。请核对后再提交。")
             proofs.adopt(found, files.held, request.user)
     except Overtaken as stale:
         return _revise_page(request, found, page, form, files, shown, str(stale), status=409)

@@ -285,7 +285,7 @@ class _Reading:
             labels = "、".join(table.by_name[name].label for name in fixed)
             return fixed[0], f"{labels}不能按日期变更，只能更正；实际迁移的，请终止原来的一处、另行新增一处。"
         if draft.act == Act.CHANGE and draft.on is None:
-            return "", "变更必须写明自哪一天起。"
+            return "", "变更必须写明起始日期。"
         if draft.is_undone and draft.table != "successions":
             for name in draft.values:
                 if self._on_the_day(draft, name) is None:
@@ -306,7 +306,7 @@ class _Reading:
             return None
         table = self._tables[draft.table].table
         if row is not None and draft.table in self._visible and row["pk"] not in self._visible[draft.table]:
-            return table.key[0], "这个编号已经用于您范围以外的一行：请核对编号，或改用别的编号。"
+            return table.key[0], "该编号已用于您范围以外的一行：请核对编号，或改用其他编号。"
         if self._by.operator_id is not None:
             mine = self._by.operator_id
             named = draft.values.get("operator", mine)
@@ -361,7 +361,7 @@ class _Reading:
         for index in some:
             for name, text in self._given(self._drafts[index]).items():
                 if name in taken:
-                    self.errors.append(DraftProblem(index, name, "同一项在这份申请里改了两次：请只留一次。"))
+                    self.errors.append(DraftProblem(index, name, "同一项在本申请中修改了两次：请只保留一次。"))
                 row[name], drafted[name] = text, index
                 taken.add(name)
         return row

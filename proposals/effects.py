@@ -44,7 +44,7 @@ def effect_of(write: Callable[[], Iterable[str]], county: str, today: date) -> d
     try:
         found, (further, names) = rehearsed(write, county, partial(_looked_at, county))
     except DayUnknown as short:
-        raise Refused(f"没有办理，影响推算不出来：{short}") from None
+        raise Refused(f"未办理，影响无法推算：{short}") from None
     return summed(found, further, today, names)
 
 

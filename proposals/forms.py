@@ -13,6 +13,7 @@ from areas.package.values import Day, Flag, ListedValue, NumberValue, OperatorCo
 from areas.vocabulary import Datum
 from common.exceptions import Refused
 from common.filters import DayField
+from common.forms import PlainField
 from proposals import places, proofs
 from proposals.actions import Why
 from proposals.drafts import ENDS, ItemDraft
@@ -22,7 +23,7 @@ from proposals.vocabulary import Act, ReasonCode
 PLACE = "place"
 """The one box in which longitude and latitude are typed or pasted."""
 CHANGE, CORRECT = "change", "correct"
-NATURES = ((CHANGE, "情况变了，自某一天起"), (CORRECT, "原来登记错了"))
+NATURES = ((CHANGE, "情况变化，自某日起"), (CORRECT, "原登记有误"))
 _YES_NO = (("1", "是"), ("0", "否"))
 _SPOT = ("lon", "lat")
 
@@ -65,7 +66,7 @@ class WhyForm(forms.Form):
         label="照片、扫描件",
         required=False,
         widget=_Files({"multiple": True, "accept": "image/jpeg,image/png,application/pdf"}),
-        help_text=f"JPEG、PNG 或 PDF，最多 {proofs.MOST} 个；选过的不用再选。",
+        help_text=f"JPEG、PNG 或 PDF，最多 {proofs.MOST} 个；已选的无须重选。",
     )
 
     @property
@@ -84,18 +85,18 @@ class NatureForm(forms.Form):
     """Whether many things became different on a day, or had been entered wrongly."""
 
     nature = forms.ChoiceField(
-        label="为什么改", choices=NATURES, widget=forms.RadioSelect,
+        label="修改原因", choices=NATURES, widget=forms.RadioSelect,
         error_messages={
-            "required": "请选择：是情况变了，还是原来登记错了。",
-            "invalid_choice": "请选择：是情况变了，还是原来登记错了。",
+            "required": "请选择：情况变化，或原登记有误。",
+            "invalid_choice": "请选择：情况变化，或原登记有误。",
         },
     )  # fmt: skip
-    on = DayField(label="自哪一天起（情况变了的）", required=False)
+    on = DayField(label="起始日期（情况变化的）", required=False)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("nature") == CHANGE and not said.get("on") and "on" not in self.errors:
-            self.add_error("on", "请填写自哪一天起变更。")
+            self.add_error("on", "请填写变更的起始日期。")
         return said
 
     @property
@@ -162,18 +163,14 @@ class ThingForm(WhyForm):
 
     def _act_fields(self) -> dict[str, forms.Field]:
         if self.act == Act.END:
-            return {
-                "on": DayField(
-                    label="自哪一天起终止", required=True, error_messages={"required": "请填写自哪一天起终止。"}
-                )
-            }
+            return {"on": DayField(label="终止日期", required=True, error_messages={"required": "请填写终止的日期。"})}
         if not self.may_change:
             return {}
         nature = forms.ChoiceField(
-            label="为什么改", choices=NATURES, required=False, widget=forms.RadioSelect,
-            error_messages={"invalid_choice": "请选择：是情况变了，还是原来登记错了。"},
+            label="修改原因", choices=NATURES, required=False, widget=forms.RadioSelect,
+            error_messages={"invalid_choice": "请选择：情况变化，或原登记有误。"},
         )  # fmt: skip
-        return {"nature": nature, "on": DayField(label="自哪一天起", required=False)}
+        return {"nature": nature, "on": DayField(label="起始日期", required=False)}
 
     def _field(self, name: str) -> forms.Field:
         if name == PLACE:
@@ -182,7 +179,7 @@ class ThingForm(WhyForm):
                 required=False,
                 max_length=coordinates.LONGEST,
                 widget=forms.TextInput({"autocomplete": "off", "placeholder": "113.05, 23.71"}),
-                help_text="可以直接粘贴：113.05, 23.71、度分秒，或地图链接；先后次序反了也认得。",
+                help_text="可以直接粘贴：113.05, 23.71、度分秒，或地图链接；次序相反的也可识别。",
             )
         column = self.subject.declared.by_name[name]
         return field_of(
@@ -269,9 +266,9 @@ class ThingForm(WhyForm):
             return
         dated = [name for name in self.changed(cleaned) if name in CHANGING[self.subject.table]]
         if dated and not cleaned.get("nature"):
-            self.add_error("nature", "请选择：是情况变了（自某一天起），还是原来登记错了。")
+            self.add_error("nature", "请选择：情况变化（自某日起），或原登记有误。")
         elif dated and cleaned["nature"] == CHANGE and not cleaned.get("on"):
-            self.add_error("on", "请填写自哪一天起变了。")
+            self.add_error("on", "请填写变更的起始日期。")
 
     @property
     def _names(self) -> list[str]:
@@ -365,11 +362,11 @@ def field_of(column: PackageColumn, suggestions: str = "", choices: Sequence[tup
         attrs["maxlength"] = kind.longest
     if suggestions:
         attrs["list"] = suggestions
-    return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs))
+    return PlainField(label=label, required=False, widget=forms.TextInput(attrs), plainly=column.plainly)
 
 
 def _choice(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
-    errors = {"invalid_choice": "没有这个选项，请在列表中选择。"}
+    errors = {"invalid_choice": "没有该选项，请在列表中选择。"}
     return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors)
 
 

@@ -35,7 +35,7 @@ class _Filter(filters.FilterSet):
         self.filters["township"].extra["choices"] = list(rows.values_list("code", "name"))
         for each in self.filters.values():
             if isinstance(each, filters.ChoiceFilter):
-                each.extra["error_messages"] = {"invalid_choice": "没有这个选项，请在列表中选择。"}
+                each.extra["error_messages"] = {"invalid_choice": "没有该选项，请在列表中选择。"}
 
     def by_township(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         raise NotImplementedError
@@ -224,7 +224,7 @@ DENOMINATORS = Listing(
             tone=lambda row: "late" if row.denominator == Denominator.LEFT else "info",
         ),
         Column("act", "方式", "get_act_display", order=("act",), minor=True),
-        Column("effective_on", "自哪天起", kind=DATE, order=("effective_on",)),
+        Column("effective_on", "起始日期", kind=DATE, order=("effective_on",)),
         Column("reason_code", "原因类别", "proposal.get_reason_code_display", order=("proposal__reason_code",)),
         Column("reason", "原因", "proposal.reason", kind=WORDS),
         Column("document", "依据", "proposal.document"),

@@ -261,21 +261,21 @@ def set_level(*, county: Area, table: str, column: str, level: int, reason: str,
     now = Policy(county.code, date.max)
     row = next((each for each in now.shown() if (each.table, each.column) == (table, column)), None)
     if row is None or level not in ApprovalLevel.values:
-        raise Refused("没有这个项目或这种权限，请从表中选择。")
+        raise Refused("没有该项目或该权限，请从表中选择。")
     reason = fitting(" ".join(reason.split()))
     if not reason:
         raise Refused("修改审定权限必须写明原因。")
     if row.number != number:
-        raise Stale(f"“{row.table_label}·{row.label}”的审定权限刚刚被别人改过，没有保存：请核对后再改。")
+        raise Stale(f"“{row.table_label}·{row.label}”的审定权限刚被他人修改，未保存：请核对后再改。")
     if row.level == level:
-        raise Refused("审定权限没有变化，没有保存。")
+        raise Refused("审定权限没有变化，未保存。")
     try:
         with transaction.atomic():
             saved = PolicyRule.objects.create(
                 county=county.code, table=table, column=column, level=level, number=number + 1, reason=reason, by=by
             )
     except IntegrityError:
-        raise Stale(f"“{row.table_label}·{row.label}”的审定权限刚刚被别人改过，没有保存：请核对后再改。") from None
+        raise Stale(f"“{row.table_label}·{row.label}”的审定权限刚被他人修改，未保存：请核对后再改。") from None
     detail = {
         "check": f"{row.table_label}·{row.label}",
         "level": [row.level.label, ApprovalLevel(level).label],

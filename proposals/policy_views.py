@@ -33,7 +33,7 @@ class LevelForm(forms.Form):
         choices=ApprovalLevel.choices,
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "请选择审定权限。", "invalid_choice": "没有这种权限，请在列表中选择。"},
+        error_messages={"required": "请选择审定权限。", "invalid_choice": "没有该权限，请在列表中选择。"},
     )
     reason = forms.CharField(
         label="修改原因",

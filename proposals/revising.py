@@ -45,7 +45,7 @@ class ReviseForm(WhyForm):
         number, by_name = item.number, TABLES[item.table].by_name
         self.fields[f"drop-{number}"] = forms.BooleanField(label="不再提交这一项", required=False)
         if item.effective_on and item.act in (Act.CHANGE, Act.END):
-            self.fields[f"on-{number}"] = DayField(label="自哪一天起", required=True, initial=item.effective_on)
+            self.fields[f"on-{number}"] = DayField(label="起始日期", required=True, initial=item.effective_on)
         for column, text in item.new.items() if item.act not in (Act.END, Act.VOID) else ():
             field = field_of(by_name[column], choices=operators_all() if column == "operator" else [])
             field.initial = text

@@ -64,7 +64,7 @@ def handler_of(table: str) -> Handler:
 def require_keeper(table: str, user) -> None:
     """RowNotFound for what no page changes, PermissionDenied for a post that does not keep the table."""
     if table not in CHANGED_HERE:
-        raise RowNotFound("没有这种台账。请从区域、点位、接入点或工单的页面进入。")
+        raise RowNotFound("没有该类台账。请从区域、点位、接入点或工单的页面进入。")
     if not user.may(KEEPING[table]):
         raise PermissionDenied(refusal(user, (KEEPING[table],)))
 
@@ -74,7 +74,7 @@ def subject_or_404(table: str, key: str, user, on: date) -> Subject:
     handler = handler_of(table)
     row = handler.fetch({key}).get(key)
     if row is None or not handler.model._default_manager.visible_to(user).filter(pk=row["pk"]).exists():
-        raise RowNotFound(f"{TABLES[table].label}里没有编号为“{key}”的一行，或它不在您的范围内。请核对编号。")
+        raise RowNotFound(f"{TABLES[table].label}里没有编号为“{key}”的一行，或不在您的范围内。请核对编号。")
     texts = {column.name: column.write(row.get(column.name)) for column in TABLES[table].columns}
     since: dict[str, date] = {}
     for step in changes_of([(table, key)]) if table != "service_orders" else ():
@@ -88,7 +88,7 @@ def new_subject(table: str, asked: Mapping[str, str], user, on: date) -> Subject
     """A row that is to be added, with the next free number and what the address says of it."""
     area = asked.get("area") or asked.get("area_code", "")
     if area and not user.scope.holds(area):
-        raise RowNotFound(f"没有编码为“{area}”的区域，或它不在您的范围内。")
+        raise RowNotFound(f"没有编码为“{area}”的区域，或不在您的范围内。")
     texts = {column.name: column.write(column.blank) for column in TABLES[table].columns}
     texts |= {name: asked[name] for name in texts if asked.get(name)}
     if table == "areas":

@@ -60,7 +60,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     deed = _DEEDS.get(request.POST.get("action", ""))
     if deed is None:
-        return _page(request, found, "没有认出要办的事，请重新选择。", 422)
+        return _page(request, found, "无法识别所选的办理事项，请重新选择。", 422)
     try:
         said = deed(request, found)
     except Refused as refusal:
@@ -73,7 +73,7 @@ def proposal_or_404(user, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(user).select_related("area", "operator", "by")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise RowNotFound("没有这份变更申请，或它不在您的范围内。请从“变更”进入。")
+        raise RowNotFound("没有该变更申请，或不在您的范围内。请从“变更”进入。")
     return found
 
 
@@ -169,7 +169,7 @@ def _require_same_effect(request: HttpRequest, shown: Proposal, action: Proposal
     found = [effect.get(name, 0) for name in ("turned", "past")]
     if any(now > then for now, then in zip(found, told, strict=True)):
         raise Refused(
-            f"没有办理：按现在的台账重新推算，会改变 {found[0]} 项评定结果（其中往季 {found[1]} 项），比您打开页面时多。"
+            f"未办理：按现在的台账重新推算，会改变 {found[0]} 项评定结果（其中往季 {found[1]} 项），比您打开页面时多。"
             "下面是新的影响，请核对后再办理。"
         )
 
@@ -217,9 +217,9 @@ def _accepted(request: HttpRequest, rows: list[Proposal]) -> HttpResponse:
     if done:
         messages.success(request, f"已采纳 {len(done)} 件：{'；'.join(done[:10])}{' 等' if len(done) > 10 else ''}。")
     if left:
-        messages.warning(request, f"有 {len(left)} 件没有办理：{'；'.join(left[:10])}")
+        messages.warning(request, f"有 {len(left)} 件未办理：{'；'.join(left[:10])}")
     if not done and not left:
-        messages.warning(request, "没有选择变更申请，或它们已经由别人办理。")
+        messages.warning(request, "未选择变更申请，或已由他人办理。")
     return redirect("proposals:index")
 
 
@@ -253,7 +253,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 def _proof_or_404(user, pk: int) -> Proof:
     found = Proof.objects.filter(proposal__in=Proposal.objects.visible_to(user), pk=pk).first()
     if found is None:
-        raise RowNotFound("没有这份依据，或它不在您的范围内。")
+        raise RowNotFound("没有该依据，或不在您的范围内。")
     return found
 
 

@@ -15,7 +15,7 @@ class Json(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise ParseError("JSON 嵌套太深，没有读。") from None
+            raise ParseError("JSON 嵌套过深，未读取。") from None
 
 
 class Askable(BaseMetadata):
@@ -55,6 +55,6 @@ def _parameters(view, actions: dict) -> list[str]:
 
 def _refused(strange: list[str], known: list[str]) -> JsonResponse:
     names = "、".join(f"“{name[:40]}”" for name in strange[:5])
-    way_out = f"这个地址认识的参数：{'、'.join(known)}。" if known else "这个请求不带参数。"
-    detail = f"不认识参数{names}，没有办理。{way_out}"
+    way_out = f"该地址可用的参数：{'、'.join(known)}。" if known else "该请求不带参数。"
+    detail = f"无法识别参数{names}，未办理。{way_out}"
     return JsonResponse({"detail": detail}, status=400, json_dumps_params={"ensure_ascii": False})

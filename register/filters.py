@@ -66,7 +66,7 @@ class RegisterFilter(DatedFilterSet):
             form.fields["area"].widget.choices = CallableChoiceIterator(cache(lambda: self._area_choices(form)))
         for field in form.fields.values() if fresh else ():
             if "invalid_choice" in field.error_messages:
-                field.error_messages["invalid_choice"] = "没有这个选项，请在列表中选择。"
+                field.error_messages["invalid_choice"] = "没有该选项，请在列表中选择。"
         return form
 
     @property
@@ -112,7 +112,7 @@ class RegisterFilter(DatedFilterSet):
         if not re.fullmatch(r"[0-9]{6,15}", code):
             raise ValidationError("区域编码应为 6、9、12 或 15 位数字。")
         if not self._areas().filter(pk=code).exists():
-            raise ValidationError(f"没有编码为“{code}”的区域，或它不在您的范围内。请在列表中选择。")
+            raise ValidationError(f"没有编码为“{code}”的区域，或不在您的范围内。请在列表中选择。")
 
     def _areas(self) -> QuerySet:
         """The areas one may choose from: those in scope; for an operator, the townships of its own rows."""

@@ -137,7 +137,7 @@ class ThingPage:
     def own_alerts(self) -> Iterator[Alert]:
         """What the register itself sees."""
         if self.problem:
-            yield Alert("pending", "没有这个季度", self.problem)
+            yield Alert("pending", "没有该季度", self.problem)
         if hasattr(self.thing.row, "lat") and self.thing.row.lat is None:
             url = self.change("place")
             said = "没有坐标，无法判断附近有没有接入点，评定为待定。"

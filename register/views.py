@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The top of what the user may see."""
     top = request.user.scope.area
     if top is None:
-        raise RowNotFound("您的账号还没有所属区域。请联系安全管理员设定。")
+        raise RowNotFound("您的账号尚无所属区域。请联系安全管理员设定。")
     return redirect("areas:area", code=top)
 
 
@@ -165,5 +165,5 @@ def _found(rows: QuerySet, what: str, **key: str) -> Model:
     """The row with the ``key``, or a 404 that says what was looked for."""
     row = rows.filter(**key).first()
     if row is None:
-        raise RowNotFound(f"没有{what}，或它不在您的范围内。请核对编码，或用页面上方的查找。")
+        raise RowNotFound(f"没有{what}，或不在您的范围内。请核对编码，或用页面上方的查找。")
     return row

@@ -25,8 +25,8 @@ def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
         _totals(page, as_of),
         _titles(page.titles),
         _listed(_next_name(page), _next(page), NEXT),
-        _listed("已到期还不够", [_gap(light) for light in page.behind], BEHIND, "没有。"),
-        _listed("离称号最近的街镇", [f"{each.area.name}{each.lacks}" for each in page.nearest], BEHIND),
+        _listed("到期未达到", [_gap(light) for light in page.behind], BEHIND, "没有。"),
+        _listed("最接近达标的街镇", [f"{each.area.name}{each.lacks}" for each in page.nearest], BEHIND),
         _turned(page),
     ]
     return Paper(
@@ -60,7 +60,7 @@ def _titles(titles: list[TitleCount]) -> str:
         return ""
     computed = "、".join(f"{each.title}{number(each.achieved)}/{number(each.judged)}" for each in judged)
     certified = "、".join(f"{each.title}{number(each.certified)}个" for each in judged if each.certified)
-    return f"称号。测算达标/参评：{computed}；已授牌：{certified or '还没有'}。"
+    return f"称号。测算达标/参评：{computed}；已授牌：{certified or '无'}。"
 
 
 def _next_name(page: ProgressPage) -> str:
@@ -94,5 +94,5 @@ def _turned(page: ProgressPage) -> str:
     if page.against is None:
         return ""
     marks = Counter(light.mark.text for light in page.turned)
-    said = "，".join(f"{number(count)}项转为{text}" for text, count in marks.most_common()) or "没有变灯的任务"
+    said = "，".join(f"{number(count)}项转为{text}" for text, count in marks.most_common()) or "没有状态发生变化的任务"
     return f"与{page.against.label}相比。{said}。"

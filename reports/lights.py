@@ -114,7 +114,7 @@ class Light:
     def change_note(self) -> str:
         """What the two quarters do not have in common: villages that lack a return, or members that nobody could judge."""
         if self.is_part:
-            return "由分设而来，分设前没有可比的数字，不能比"
+            return "由分设而来，分设前没有可比数，不作比较"
         if self.is_rate:
             return self.like.note if self.like else ""
         if self.before is None or self.before.unknown == self.row.unknown:
@@ -131,7 +131,7 @@ class Light:
             if seen.status != self.row.status:
                 return f"自{_day(first.quarter)}{TURNED[self.row.status]}。"
             first = seen
-        return f"自首次评定（{_day(first.quarter)}）以来没有变过。"
+        return f"自首次评定（{_day(first.quarter)}）以来未变。"
 
     @property
     def pace(self) -> Pace | None:

@@ -78,9 +78,9 @@ class MilestonePage:
         if row is None:
             return MilestoneCell(quarter, None, MISSING, None)
         mark = (
-            Mark("met", "够")
+            Mark("met", "达到")
             if row.held
-            else Mark("missed", "不够")
+            else Mark("missed", "不足")
             if is_short(self.milestone, row)
             else Mark("pending", "待定")
         )

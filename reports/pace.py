@@ -14,7 +14,7 @@ FAR = 8
 
 HOW = (
     f"走势按最近 {SPAN} 个季度（不足的按已有季度）平均每季增加的数推算，到期数＝现在数＋平均增加数×剩余季度数，取整数，"
-    "只说明照现在的速度会怎样，不是预测。"
+    "只说明按现有速度推算的结果，不作预测。"
 )
 
 
@@ -51,11 +51,11 @@ def pace(course: Sequence[PacePoint], due: Quarter, *, is_rate: bool) -> Pace:
     """
     recent = course[-SPAN - 1 :]
     if len(recent) < 2:
-        return Pace("pending", "看不出", "只有一个季度的数据，看不出走势。")
+        return Pace("pending", "不能推算", "只有一个季度的数据，不能推算走势。")
     if is_rate and any(point.unknown for point in recent):
-        return Pace("pending", "看不出", "最近几个季度有村居缺季报，合计数不能前后比较，看不出走势。")
+        return Pace("pending", "不能推算", "最近几个季度有村居缺季报，合计数不可比，不能推算走势。")
     if is_rate and any(point.members != recent[0].members for point in recent):
-        return Pace("pending", "看不出", "最近几个季度合计的村居不同，合计数不能前后比较，看不出走势。")
+        return Pace("pending", "不能推算", "最近几个季度合计的村居不同，合计数不可比，不能推算走势。")
     return _told(recent[0], recent[-1], len(recent) - 1, due)
 
 
@@ -64,18 +64,18 @@ def _told(first: PacePoint, now: PacePoint, span: int, due: Quarter) -> Pace:
     left = now.quarter.until(due)
     said = f"最近 {span} 个季度{_gained(gain)}"
     if gain <= 0:
-        outlook = "照此到期达不到" if left > 0 else "照此补不上"
-        return Pace("missed", outlook, f"{said}，{outlook}，还差 {number(short)}。", gain, span, False)
+        outlook = "预计到期不能达到" if left > 0 else "预计不能补足"
+        return Pace("missed", outlook, f"{said}，{outlook}，尚差 {number(short)}。", gain, span, False)
     wait = ceil(short * span / gain)
     arrival = f"约在{now.quarter.plus(wait).label}前后" if wait <= FAR else "两年内"
     if left <= 0:
-        words = f"{said}，照此{arrival}{'补上' if wait <= FAR else '补不上'}。"
-        return Pace("late", "照此能补上" if wait <= FAR else "照此难补上", words, gain, span, False)
+        words = f"{said}，预计{arrival}{'补足' if wait <= FAR else '不能补足'}。"
+        return Pace("late", "预计能够补足" if wait <= FAR else "预计难以补足", words, gain, span, False)
     if wait <= left:
-        return Pace("met", "照此能按期", f"{said}，照此{arrival}达到，期限是{due.label}末。", gain, span, True)
+        return Pace("met", "预计按期达到", f"{said}，预计{arrival}达到，期限为{due.label}末。", gain, span, True)
     rest = short - gain * left // span
-    late = f"{arrival}才能达到" if wait <= FAR else "两年内达不到"
-    return Pace("missed", "照此赶不上", f"{said}，照此到期约还差 {number(rest)}，{late}。", gain, span, False)
+    late = f"{arrival}达到" if wait <= FAR else "两年内不能达到"
+    return Pace("missed", "预计不能按期达到", f"{said}，预计到期尚差约 {number(rest)}，{late}。", gain, span, False)
 
 
 def _gained(gain: int) -> str:

@@ -57,11 +57,11 @@ class Like:
     def note(self) -> str:
         """Over whom it is compared; blank where nobody was left out."""
         if self.is_part:
-            return "由分设而来，分设前没有可比的数字，不能比"
+            return "由分设而来，分设前没有可比数，不作比较"
         said = self._over
         if not self.split:
             return said
-        parts = f"{_named(self.split)}由分设而来，不能比"
+        parts = f"{_named(self.split)}由分设而来，不作比较"
         return f"{said}；{parts}" if said else parts
 
     @property
@@ -69,8 +69,8 @@ class Like:
         if not self.left_out:
             return ""
         if not self.shared:
-            return "没有两季都有季报的村居，不能比"
-        return f"只比两季都有季报的 {number(self.shared)} 个村居，不含{_named(self.left_out)}"
+            return "没有两季均有季报的村居，不作比较"
+        return f"只比较两季均有季报的 {number(self.shared)} 个村居，不含{_named(self.left_out)}"
 
 
 def _named(villages: Collection[SummedVillage]) -> str:

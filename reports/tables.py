@@ -89,7 +89,7 @@ TOWNSHIPS = ExportTable(
         Column("area", "街镇", "area.name"),
         Column("kind", "类型", "area.get_kind_display"),
         Column("outcome", "评定结果", "mark.text"),
-        Column("lacks", "还差什么", "lacks", WORDS),
+        Column("lacks", "差距", "lacks", WORDS),
         Column("coverage", "光网络覆盖率", _rate("coverage"), SHARE),
         Column("full", "全口径覆盖率", _rate("coverage", "full_denominator"), SHARE),
         Column("fibre", "光网覆盖户数", _figure("coverage", "numerator"), COUNT),

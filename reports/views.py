@@ -88,7 +88,7 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
     links = [
         ("账号管理", reverse("accounts:users"), "建立、停用账号，重置密码", Power.MANAGE_ACCOUNTS),
         ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
-        ("审计记录", reverse("accounts:audit"), "查阅谁在何时做了什么", Power.READ_AUDIT_TRAIL),
+        ("审计记录", reverse("accounts:audit"), "查阅各项操作的经手人、时间和内容", Power.READ_AUDIT_TRAIL),
     ]
     own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
     return render(request, "reports/home_administrator.html", {"links": own})
@@ -147,7 +147,7 @@ def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
     asked = PageQuery(request, today())
     page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against)
     if not page.steps:
-        raise NotThere("还没有评定结果，写不出简报。", (("任务进度", reverse("progress")),))
+        raise NotThere("尚无评定结果，不能生成简报。", (("任务进度", reverse("progress")),))
     return papers.answer(
         request, brief.brief(page, request.user.area, today(), asked.standing.as_of), form, subject=request.user.area
     )
@@ -173,7 +173,7 @@ def milestone(request: HttpRequest, key: str) -> HttpResponse:
             page = MilestonePage(request.user, current, asked.county, wanted, asked.quarter, asked.basis, titles)
         if page is None or not page.lights:
             ways = (("全部任务", reverse("progress")),)
-            raise NotThere(f"方案里没有编号为“{key}”的任务，或者它不在您的岗位能看到的范围内。", ways)
+            raise NotThere(f"方案里没有编号为“{key}”的任务，或不在您岗位的查看范围内。", ways)
         return render(request, "reports/milestone.html", {"page": page, "how": pace.HOW, **asked.context})
 
     return http_cache.answer(request, (*asked.version, titles.version), make)

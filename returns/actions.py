@@ -15,6 +15,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
+from returns import surveying
 from returns.checks import terms
 from returns.entry.beginning import begin, latest_return
 from returns.entry.saving import LONGEST_EXPLANATION
@@ -49,9 +50,9 @@ def _may_be_reported(township: Area, quarter: Quarter, on: date) -> None:
     if township.kind not in TOWNSHIPS:
         raise Refused(f"{township.name}不是街道或镇：季报按街道、镇填报。")
     if quarter < calendar.FIRST:
-        raise Refused(f"{quarter.label}早于方案的第一个季度（{calendar.FIRST.label}），不用填报。")
+        raise Refused(f"{quarter.label}早于方案的第一个季度（{calendar.FIRST.label}），无须填报。")
     if not calendar.can_open(quarter, on):
-        raise Refused(f"{quarter.label}还没有开始，不能填报。")
+        raise Refused(f"{quarter.label}尚未开始，不能填报。")
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def hand_up(
     rounds.require_entry(quarterly_return, on or today())
     _explain(quarterly_return, explanation)
     sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
     if faults := [*sheet.faults, *sheet.total_faults]:
         raise ReturnNotReady(faults)
     return done(step)
@@ -80,7 +82,7 @@ def _explain(quarterly_return: Return, explanation: str | None) -> None:
     sentence = " ".join(explanation.split())
     if len(sentence) > LONGEST_EXPLANATION:
         raise ReturnNotReady(
-            [SheetFault(f"对合计的说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。", "#explanation")]
+            [SheetFault(f"对合计的说明过长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。", "#explanation")]
         )
     if sentence != quarterly_return.explanation:
         quarterly_return.explanation = sentence
@@ -104,8 +106,9 @@ def submit(*, quarterly_return: Return, version: int, by) -> ReturnMove:
     move = MOVES.permit(ReturnAction.SUBMIT, quarterly_return.township_id, by)
     step = MOVES.advance(quarterly_return, move, version, by)
     if quarterly_return.was_entered_by(by):
-        raise Refused("您填过这个季度的数字，不能由您签发；请由其他负责人签发。")
+        raise Refused("您填报过本季度的数字，不能签发；请由其他负责人签发。")
     sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
     if faults := sheet.errors:
         raise ReturnNotReady(faults)
     terms.keep(step, sheet.using, sheet.found)
@@ -122,7 +125,7 @@ def withdraw(*, quarterly_return: Return, version: int, by) -> ReturnMove:
         opened_by(quarterly_return.moves.select_related("by")) if step.from_state == ReturnState.SUBMITTED else None
     )
     if reader:
-        raise Refused(f"审核员{reader}已经打开这份季报，不能撤回；要改数字，请联系审核员退回。")
+        raise Refused(f"审核员{reader}已打开本季报，不能撤回；须修改数字的，请联系审核员退回。")
     move_lines(quarterly_return, move)
     return done(step)
 
@@ -136,7 +139,7 @@ def correct(*, quarterly_return: Return, version: int, reason: str, by) -> Retur
     move = MOVES.permit(ReturnAction.CORRECT, quarterly_return.township_id, by)
     reason = MOVES.require_reason(move, reason)
     if quarterly_return.corrections.standing().exists():
-        raise Stale("这份季报已经在更正，请打开更正的版次。")
+        raise Stale("本季报正在更正，请打开更正的版次。")
     step = MOVES.advance(quarterly_return, move, version, by, reason)
     same = Return.objects.filter(township_id=quarterly_return.township_id, period=quarterly_return.period)
     revision = Return.objects.create(

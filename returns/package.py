@@ -98,7 +98,7 @@ class ReturnsTable(Handler):
         elif len(code) != 12:
             data.error(row, "area_code", "季报按行政村和社区填报：请填它的编码（12 位）。")
         elif period and package.areas.certainly_not_in_force(code, Quarter.parse(period).last_day):
-            data.warn(row, "area_code", f"这个区域在 {period} 末不在有效期内：这一行不会计入任何评定，请核对。")
+            data.warn(row, "area_code", f"该区域在 {period} 末不在有效期内：该行不计入评定，请核对。")
 
     def _figures(self, package: Package, data: TableData, row: PackageRow) -> None:
         figures = {name: row.get(name) for name in NAMES}

@@ -225,6 +225,8 @@ class ReturnSheet:
     using: Using = AS_DECLARED
     beside_total: Beside = NOTHING_BESIDE
     only_changed: bool = False
+    odd: tuple[FigureProblem, ...] = ()
+    """What is odd about the return as a whole, once it was surveyed (``returns.surveying``)."""
 
     @cached_property
     def marks(self) -> ThreadMarks:
@@ -271,14 +273,17 @@ class ReturnSheet:
 
     @property
     def total_problems(self) -> list[FigureProblem]:
-        """How the sums contradict what the operators count together.
+        """What is odd about the whole, and how the sums contradict what the operators count together.
 
-        Asked only where some village cannot be compared with them by itself, and of a figure that no village lacks.
+        The latter is asked only where some village cannot be compared with them by itself, and of a figure that no village lacks.
         """
         if all(row.beside.counted for row in self.rows):
-            return []
+            return [*self.odd]
         whole = {name: _whole_sum([row.figures[name] for row in self.rows]) for name in NAMES}
-        return [each for each in checks.line_problems(whole, self.beside_total, self.using) if each.code == OPERATORS]
+        found = checks.line_problems(whole, self.beside_total, self.using)
+        found = [each for each in found if each.code == OPERATORS]
+        told = {each.figure for each in found}
+        return [*(each for each in self.odd if each.figure not in told), *found]
 
     @property
     def total_faults(self) -> list[SheetFault]:

@@ -122,7 +122,7 @@ def _unfinished(township: Area, entry: Return, reason: str, course: rounds.Towns
 
 
 def _submitted(entry: Return, due: date) -> ReturnTask:
-    mark = "（退回后再报）" if entry.came_again else ""
+    mark = "（退回后重新报送）" if entry.came_again else ""
     return ReturnTask(
         f"{entry.township.name}{entry.quarter.label}季报{mark}",
         reverse("returns:review", args=[entry.pk]),

@@ -1,11 +1,12 @@
-"""The tables of docs/data-package.md and docs/plan-file.md, made from the declarations that the portal reads by.
+"""The tables of docs/data-package.md, docs/plan-file.md and docs/values.md, made from what the portal reads by.
 
     .venv/bin/python -m tests.formats
 
-writes them anew between the markers of the two pages; ``tests/test_formats.py`` fails while they say something else.
+writes them anew between the markers of the pages; ``tests/test_formats.py`` fails while they say something else.
 """
 
 import ast
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("data-package", "plan-file")
+PAGES = ("data-package", "plan-file", "values")
 _MARKED = re.compile(r"<!-- made: (?P<name>[\w-]+) -->\n.*?<!-- /made -->", re.DOTALL)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -24,7 +25,7 @@ def page(name: str) -> Path:
 
 def renewed(text: str) -> str:
     """A page with all that stands between its markers made anew; KeyError for a marker that nothing is made for."""
-    made = {**_package(), **_plan()}
+    made = {**_package(), **_plan(), **_values()}
     return _MARKED.sub(lambda match: f"<!-- made: {match['name']} -->\n{made[match['name']]}\n<!-- /made -->", text)
 
 
@@ -34,7 +35,7 @@ def made_in(text: str) -> set[str]:
 
 def every() -> set[str]:
     """What is made, each to stand on one of the pages."""
-    return {*_package(), *_plan()}
+    return {*_package(), *_plan(), *_values()}
 
 
 def _grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -134,7 +135,7 @@ def _figures() -> str:
     return _grid(("level", "check", "bound", "sentence"), applied())
 
 
-_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged"})
+_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged", "against_sources"})
 """Checks that need more beside a line than the quarter before it."""
 
 
@@ -366,6 +367,38 @@ def _refusals() -> str:
     return "\n".join(
         dict.fromkeys(f"- {text.strip()}" for each in functions for node in _texts(each) if (text := _sentence(node)))
     )
+
+
+# ---------------------------------------------------------------- values
+
+
+def _values() -> dict[str, str]:
+    """The examples of tests/values.json, by kind: what is read, what is asked, what is refused."""
+    examples = json.loads((ROOT / "tests/values.json").read_text("utf-8"))
+    head = ("written", "where", "is", "because")
+    parts = (f"## {kind.capitalize()}\n\n{_grid(head, map(_example, examples[kind]))}" for kind in examples)
+    return {"values": "\n\n".join(parts)}
+
+
+def _example(example: dict) -> list[str]:
+    places = "everywhere" if len(example["in"].split()) == len(_PLACES) else ", ".join(example["in"].split())
+    return [f"`{_visible(example['text'])}`", places, _meant(example), example.get("why", "")]
+
+
+_PLACES = ("grid", "sheet", "package", "api")
+
+
+def _visible(text: str) -> str:
+    """What stands in an example, with a sign for what cannot be seen."""
+    return "".join(each if each.isprintable() and each != "\u3000" else f"⟨{ord(each):04X}⟩" for each in text) or " "
+
+
+def _meant(example: dict) -> str:
+    if "asks" in example:
+        return "asked: " + " or ".join("blank" if each is None else str(each) for each in example["asks"])
+    if "says" in example:
+        return f"refused: {_visible(example['says'])}"
+    return "blank" if example["is"] is None else str(example["is"])
 
 
 def main() -> None:

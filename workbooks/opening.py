@@ -13,6 +13,8 @@ from openpyxl.utils.cell import range_boundaries
 from areas.package import workbook
 from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import folded, quoted, trimmed
+from intake import files
+from intake.grid import Grid, letter
 
 LARGEST_FILE = 2 * 2**20
 MOST_ROWS = 2_000
@@ -20,8 +22,6 @@ AGAIN = "请重新下载工作簿，填好后再上传。"
 STAMP = "校验号"
 """The label beside the stamp, in every workbook of ours."""
 
-_OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 25
 """How many rows hold the stamp and the headings."""
 
@@ -39,14 +39,25 @@ def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> t
             f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {largest // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
         )
     with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(_OLE):
-        if _ENCRYPTED in path.read_bytes():
-            raise Unreadable("文件加了打开密码，系统读不了：请在 Excel 或 WPS 里取消密码、另存后再上传。")
-        raise Unreadable("文件是旧版的 .xls（或其他 Office 97-2003 格式）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
+        start = file.read(100)
+    if files.is_other_workbook(start):
+        grids = files.opened(path.read_bytes(), name, largest=largest, most_rows=workbook.MAX_ROWS)
+        return [_as_package(grid) for grid in grids], []
     if start.startswith(b"PK"):
         return workbook.sheets(path, [wanted]), []
     return _from_csv(path, name, wanted)
+
+
+def _as_package(grid: Grid) -> PackageSheet:
+    """A sheet of an .xls, .et or .ods as one of an .xlsx."""
+    rows = [
+        (row, [cells.get(column, "") for column in range(1, max(cells, default=0) + 1)])
+        for row, cells in grid.by_row.items()
+    ]
+    faults = {(row, column - 1): fault for (row, column), fault in grid.faults.items()}
+    refs = [f"{letter(left)}{top}:{letter(right)}{bottom}" for top, left, bottom, right in grid.merges]
+    notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in refs]
+    return PackageSheet(grid.name, rows, faults, notes, grid.is_hidden)
 
 
 def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[PackageSheet], list[str]]:

@@ -221,8 +221,10 @@ class Workflow(Mapping[Any, Move]):
         deed = f"{last.by or '系统'}于{plain_date(last.at)}已办理“{last.deed}”" if last else ""
         if current.state in move.sources:
             who = deed if last and last.version == current.version else "内容有改动"
-            return f"没有办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
-        return f"没有办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{self._state_of(current)}”。请核对后再办理。"
+            return f"未办理“{move.label}”：您打开页面之后，{who}。请核对最新情况后再办理。"
+        return (
+            f"未办理“{move.label}”：{deed and f'{deed}，'}{current}现在是“{self._state_of(current)}”。请核对后再办理。"
+        )
 
     def record(self, step: Any, **more: Any) -> Any:
         """Append the step to the audit trail, ``more`` facts with it; the last thing that a transaction does.

@@ -89,9 +89,9 @@ class CountyStanding:
             return ""
         given = "" if self.is_never else f"{self.judged_at:%Y-%m-%d %H:%M} 的评定结果"
         if self.fault:
-            shown = f"重新评定没有成功，下面所示为 {given}，此后的改动尚未计入" if given else "尚未评定：评定没有成功"
-            return f"{shown}。原因：{self.fault}门户会自动再试。"
-        return f"正在重新评定，下面所示为 {given}；稍后刷新即可。" if given else "尚未评定：正在评定，稍后刷新即可。"
+            shown = f"重新评定未成功，下列为 {given}，此后的改动尚未计入" if given else "尚未评定：评定未成功"
+            return f"{shown}。原因：{self.fault}系统将自动重试。"
+        return f"正在重新评定，下列为 {given}；稍后刷新即可。" if given else "尚未评定：正在评定，稍后刷新即可。"
 
     @property
     def header(self) -> str:

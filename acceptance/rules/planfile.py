@@ -58,7 +58,7 @@ class Table:
     def close(self) -> None:
         """PlanError when an entry is left that nobody asked for."""
         for name in self.rest:
-            raise self.refuse(name, " 不是方案文件认识的项目，请检查拼写。")
+            raise self.refuse(name, " 不是方案文件的项目，请检查拼写。")
 
 
 def words(raw: Any) -> str:
@@ -223,7 +223,7 @@ class PlanFile:
         for name, content in self.group(header).items():
             table = Table(self.text, f"{header}.{name}", content)
             if name not in allowed:
-                raise table.refuse(name, f" 不认识，应为 {'、'.join(allowed)} 之一。")
+                raise table.refuse(name, f" 无法识别，应为 {'、'.join(allowed)} 之一。")
             found[name] = p.Title(table.take("title", words), self.source(table))
             table.close()
         return p.frozen(found)

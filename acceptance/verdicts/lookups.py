@@ -33,7 +33,7 @@ def answers_not_there(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except NotThere as missing:
-            ways, shown = (*missing.ways, ("回到首页", reverse("home"))), standing.seen()
+            ways, shown = (*missing.ways, ("返回首页", reverse("home"))), standing.seen()
             is_never = shown is not None and shown.is_never
             context = {"sentence": missing.sentence, "ways": ways, "is_never": is_never}
             return render(request, "acceptance/verdicts/not_there.html", context, status=503 if is_never else 404)
@@ -59,7 +59,7 @@ def asked_basis(text: str) -> Basis:
         return Basis(text or Basis.APPROVED)
     except ValueError:
         raise NotThere(
-            f"没有“{text}”这种口径：只有{'和'.join(f'“{label}”' for label in Basis.labels)}两种。", (_choose(),)
+            f"没有口径“{text}”：可选{'、'.join(f'“{label}”' for label in Basis.labels)}。", (_choose(),)
         ) from None
 
 
@@ -67,12 +67,12 @@ def asked_area(user, code: str) -> Area:
     """An area in the user's scope; a neighbour's is as little there as one that does not exist."""
     area = Area.objects.visible_to(user).filter(code=code.replace("\0", "")).first()
     if area is None:
-        raise NotThere(f"没有编码为“{code}”的区域，或者它不在您的岗位能看到的范围内。", (_choose(),))
+        raise NotThere(f"没有编码为“{code}”的区域，或不在您岗位的查看范围内。", (_choose(),))
     return area
 
 
 def county_of(user) -> str:
     """The county whose verdicts the user reads; NotThere for an account that belongs to no area."""
     if not user.scope.area:
-        raise NotThere("您的账号没有所属区域，看不到评定结果。请联系系统管理员。")
+        raise NotThere("您的账号没有所属区域，不能查看评定结果。请联系系统管理员。")
     return user.scope.area[:6]

@@ -161,13 +161,13 @@ class OrderTest:
 
     def _quarter(self, quarter: Quarter, rows: Sequence["_Borne"] | None) -> OrderQuarter:
         if rows is None:
-            return OrderQuarter(quarter, "计入；这里还没有点位的评定。", (), False)
+            return OrderQuarter(quarter, "计入；该处尚无点位评定。", (), False)
         reached = [row for row in rows if row.reach]
         if not reached:
-            return OrderQuarter(quarter, "计入，但该企业的接入点没有到达这里的点位，不影响评定。", (), False)
+            return OrderQuarter(quarter, "计入，但该企业的接入点未到达该处点位，不影响评定。", (), False)
         failing = [row for row in reached if row.reach and not row.reach["passes"]]
         if not failing:
-            return OrderQuarter(quarter, f"计入，该企业在这里的 {number(len(reached))} 个点位服务检验通过。", (), False)
+            return OrderQuarter(quarter, f"计入，该企业在该处的 {number(len(reached))} 个点位服务检验通过。", (), False)
         return self._failed(quarter, failing)
 
     def _failed(self, quarter: Quarter, failing: Sequence["_Borne"]) -> OrderQuarter:
@@ -175,7 +175,7 @@ class OrderTest:
         reach: Any = failing[0].reach
         said = (
             f"计入，应办结 {number(reach['counted'])} 张、逾期 {number(reach['late'])} 张，"
-            f"该企业在这里的 {number(len(failing))} 个点位服务检验未通过（S19）"
+            f"该企业在该处的 {number(len(failing))} 个点位服务检验未通过（S19）"
         )
         lacking = [row for row in failing if row.verdict.capable == "no"]
         said += (

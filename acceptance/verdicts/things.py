@@ -73,7 +73,7 @@ def _of_area(thing: Thing, plan: Plan) -> tuple | None:
         cells.append(_cell(thing, row, mark, reverse("acceptance:verdict", args=[row.period, code]), viewed))
     words = ""
     if viewed is not None and viewed.outcome in ("not_achieved", "undetermined"):
-        words = f"{viewed.quarter.label}还差：{lacks(plan, viewed)}"
+        words = f"{viewed.quarter.label}差距：{lacks(plan, viewed)}"
     return cells, _alerts(cells, words), words, code
 
 
@@ -105,7 +105,7 @@ def _alerts(cells: Iterable[StripCell], words: str) -> list[Alert]:
     viewed = next((cell for cell in cells if cell.is_viewed), None)
     if viewed is None or viewed.mark.tone not in ("missed", "pending", "late"):
         return []
-    return [Alert(viewed.mark.tone, viewed.mark.text, words, viewed.url, "看评定")]
+    return [Alert(viewed.mark.tone, viewed.mark.text, words, viewed.url, "查看评定")]
 
 
 _COUNTED_IN = {

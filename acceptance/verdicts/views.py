@@ -62,7 +62,7 @@ def _named_area(user, text: str) -> Area:
     search = (("按名称查找", f"{reverse('areas:search')}?{urlencode({'q': text})}"),)
     if found:
         raise NotThere(f"不止一个区域叫“{text}”，请按编码选择。", search)
-    raise NotThere(f"没有名称为“{text}”的区域，或者它不在您的岗位能看到的范围内。", search)
+    raise NotThere(f"没有名称为“{text}”的区域，或不在您岗位的查看范围内。", search)
 
 
 @requires(Power.SEE_VERDICTS)
@@ -74,7 +74,7 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
     page = VerdictPage(request.user, standing.of(area.county).plan, area, quarter, basis)
     if page.verdict is None:
         raise NotThere(
-            f"{area.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或者这个区域当时尚未生效、已经失效。",
+            f"{area.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或该区域当时尚未生效、已经失效。",
             tuple((row.quarter.label, verdict_url(row.quarter, code, basis)) for row in reversed(page.history)),
         )
     context = {
@@ -95,7 +95,7 @@ def verdict(request: HttpRequest, period: str, code: str) -> HttpResponse:
 
 
 _OTHERS = {
-    AreaKind.STREET: "街道所辖行政村：S12 只看点位，村是否达标不影响街道的称号",
+    AreaKind.STREET: "街道所辖行政村：S12 只计点位，村是否达标不影响街道的称号",
     AreaKind.VILLAGE: "小区：S14 只数自然村",
     AreaKind.COMMUNITY: "社区没有称号，所辖自然村和小区各自评定",
 }
@@ -116,11 +116,11 @@ def site_verdict(request: HttpRequest, period: str, site_id: str) -> HttpRespons
     quarter = asked_quarter(period)
     site = Site.objects.visible_to(request.user).select_related("area").filter(site_id=site_id).first()
     if site is None:
-        raise NotThere(f"没有编号为“{site_id}”的点位，或者它不在您的岗位能看到的范围内。")
+        raise NotThere(f"没有编号为“{site_id}”的点位，或不在您岗位的查看范围内。")
     page = SitePage(request.user, standing.of(site.area.county).plan, site, quarter)
     if page.verdict is None:
         raise NotThere(
-            f"点位{site.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或者点位当时尚未生效、已经失效。",
+            f"点位{site.name}在{quarter.label}没有评定结果：该季度不在评定范围内，或该点位当时尚未生效、已经失效。",
             tuple((row.quarter.label, site_url(row.period, site_id)) for row, _ in reversed(page.history)),
         )
     operator = request.GET.get("operator", "")

@@ -18,7 +18,7 @@ from areas.package.tables import PackageColumn, PackageSheet, PackageTable
 from areas.package.values import Day, Flag, ListedValue, OperatorCode, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
-from returns.figures import NAMES, parse_cell
+from returns.figures import NAMES
 from returns.models import LineStatus, ReturnLine
 from returns.package import TABLE as RETURNS
 
@@ -57,15 +57,13 @@ class RowForm(forms.Form):
         )
 
     def read(self) -> dict[str, str]:
-        """The texts for the package; whole numbers may be written as on the form of returns (1,234, 1.2万)."""
+        """The texts for the package, which people may have written in their own way (1,234, 1.2万, 100M, 2018.5.1)."""
         self.full_clean()
         return {name: self._plain(name, text) for name, text in self.texts().items()}
 
     def _plain(self, name: str, text: str) -> str:
-        if not isinstance(self.columns[name].kind, Whole) or not text:
-            return text
         try:
-            return str(parse_cell(text))
+            return self.columns[name].plainly(text)
         except ValueError as problem:
             self.add_error(name, str(problem))
             return text
@@ -338,7 +336,7 @@ class WhatIfForm:
         code = values.get("area_code", "")
         if code and not self.user.scope.holds(code):
             row.form.add_error(
-                "area_code", f"编码 {code} 不在您能看到的范围内：请填范围内行政村、社区、自然村或小区的编码。"
+                "area_code", f"编码 {code} 不在您的查看范围内：请填范围内行政村、社区、自然村或小区的编码。"
             )
             return None
         return values
@@ -347,10 +345,10 @@ class WhatIfForm:
         """The whole row of an access point that is to be closed."""
         point = AccessPoint.objects.visible_to(self.user).filter(ap_id=values["ap_id"]).first()
         if point is None:
-            row.form.add_error("ap_id", "没有这个编号的接入点，或者它不在您能看到的范围内：请核对编号。")
+            row.form.add_error("ap_id", "没有该编号的接入点，或不在您的查看范围内：请核对编号。")
             return None
         if not values["closed_on"]:
-            row.form.add_error("closed_on", "停用日期没有填：应为日期 YYYY-MM-DD，例如 2018-06-30。")
+            row.form.add_error("closed_on", "停用日期未填：应为日期 YYYY-MM-DD，例如 2018-06-30。")
             return None
         stored = {
             "operator": point.operator_id, "lon": point.given_lon, "lat": point.given_lat, "datum": point.datum,

@@ -103,7 +103,7 @@ def _gap(milestone, noun: Noun, row) -> str:
     act = noun.act.format(n=number(row.missing))
     candidates = row.failed + row.unknown
     if milestone.measure.startswith("demonstration_") and row.missing > candidates:
-        act += f"（现列为示范点的不够，还须增列 {number(row.missing - candidates)} 个）"
+        act += f"（现列示范点不足，还须增列 {number(row.missing - candidates)} 个）"
     return f"{act}。"
 
 
@@ -125,9 +125,9 @@ def _met_late(noun: Noun, row, due: Quarter, viewed: Quarter) -> str:
     caught_up = Quarter.parse(row.first_met)
     late = 4 * (caught_up.year - due.year) + caught_up.number - due.number
     if late > 0:
-        why = f"期限（{due.label}末）未达到，{caught_up.label}补上，逾期 {late} 个季度，保持黄灯，不再转绿。"
+        why = f"期限（{due.label}末）未达到，{caught_up.label}达到，逾期 {late} 个季度，保持黄灯，不再转绿。"
     else:
-        why = f"{caught_up.label}曾经达到，期限当季（{due.label}）未达到，其后才又补上，保持黄灯，不再转绿。"
+        why = f"{caught_up.label}曾经达到，期限当季（{due.label}）未达到，其后重新达到，保持黄灯，不再转绿。"
     return why if row.held else f"{why}但{viewed.label}已回落，须补齐差额。"
 
 

@@ -178,9 +178,7 @@ class ChangesTable(Handler):
             )
         if table and column and column not in CHANGING[table]:
             names = "、".join(f"{name}（{DATED[table].by_name[name].label}）" for name in CHANGING[table])
-            data.error(
-                row, "column", f"{DatedTable(table).label}的这个项目不能变更：能变更的有 {names}，其他只能更正。"
-            )
+            data.error(row, "column", f"{DatedTable(table).label}的该项目不能变更：可变更的有 {names}，其他只能更正。")
 
     @staticmethod
     def _readable(data: TableData, row: PackageRow) -> None:
@@ -189,7 +187,7 @@ class ChangesTable(Handler):
             return
         column, text = DATED[named[0]].by_name[named[1]], row.values["value"]
         if not text and column.required:
-            data.error(row, "value", f"{column.label}没有填：应为{column.kind.expected}。")
+            data.error(row, "value", f"{column.label}未填：应为{column.kind.expected}。")
         elif _value(named[0], named[1], text) is _UNREAD:
             try:
                 column.kind.read(text)
@@ -205,7 +203,7 @@ class ChangesTable(Handler):
         for column in CHANGING[DatedTable(timeline.table)]:
             days = [day for name, day in self._stored.get((timeline.table, timeline.key), ()) if name == column]
             if days and column in row.values and row.values[column] != before[column]:
-                data.warn(row, column, f"这里改的是最初的值：{min(days)} 起的变更仍然有效，请核对是否也要更正。")
+                data.warn(row, column, f"所改为最初的值：{min(days)} 起的变更仍然有效，请核对是否也要更正。")
 
     # ------------------------------------------------ out
 
@@ -283,7 +281,7 @@ class _Check:
             message = f"{label}不能变为{AreaKind(step.value).label}：只能在街道与镇之间、行政村与社区之间变更。"
             self._error(step, "value", "kind", message)
         elif column == "permanent_households" and kind == AreaKind.NATURAL_VILLAGE and step.value is None:
-            self._error(step, "value", "kind", "自然村的常住户数没有填：应为不小于 0 的整数。")
+            self._error(step, "value", "kind", "自然村的常住户数未填：应为不小于 0 的整数。")
         elif column == "permanent_households" and kind != AreaKind.NATURAL_VILLAGE and step.value is not None:
             self._error(step, "value", "kind", f"{label}不填常住户数：请留空，只有自然村填写。")
         elif column == "demonstration" and step.value and kind not in LEAVES:

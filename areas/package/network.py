@@ -77,7 +77,7 @@ class ServiceOrdersTable(Handler):
         if asked not in self._refusals:
             self._refusals[asked] = self._refusal(*asked)
         if refusal := self._refusals[asked]:
-            data.error(row, "accepted_on", f"从受理日期算不出应完成的日期：{refusal}")
+            data.error(row, "accepted_on", f"无法从受理日期计算应完成日期：{refusal}")
 
     def _refusal(self, accepted: date, needs_expansion: bool) -> str | None:
         try:

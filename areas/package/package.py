@@ -330,7 +330,7 @@ class Package:
                 self.tables[sheet.name] = read(known[sheet.name], sheet, self.report)
             else:
                 names = "、".join(f"{table.name}（{table.label}）" for table in known.values())
-                self.report.error(sheet.name, None, None, "", f"不认识的表 {sheet.name}：表名应为 {names}。")
+                self.report.error(sheet.name, None, None, "", f"无法识别的表 {sheet.name}：表名应为 {names}。")
 
     def check(self) -> ImportReport:
         """Everything that is wrong or odd, against the package itself and the database."""

@@ -50,7 +50,7 @@ class PlaceHandler(Handler):
             pair = f"经度 {data.text(row, 'lon').strip()}、纬度 {data.text(row, 'lat').strip()}"
             column = "lat" if _within(lon, EAST) else "lon"
             if _in_china(lat, lon):
-                data.error(row, column, f"{pair}看来填反了：经度应在 73 至 136 之间，纬度应在 3 至 54 之间，请对调。")
+                data.error(row, column, f"{pair}疑似填反：经度应在 73 至 136 之间，纬度应在 3 至 54 之间，请对调。")
             else:
                 data.error(row, column, f"{pair}不在中国境内：经度应在 73 至 136 之间，纬度应在 3 至 54 之间。")
 

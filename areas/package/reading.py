@@ -27,7 +27,7 @@ def sheets(path: Path, tables: Sequence[PackageTable]) -> list[PackageSheet]:
             raise Unreadable(f"数据包里有两张名为 {name} 的表：请只留一张。")
     if not any(sheet.name in known for sheet in found):
         expected = "、".join(f"{table.name}（{table.label}）" for table in tables)
-        what = f"数据包里没有认识的表，只有 {'、'.join(names)}" if found else unsuitable
+        what = f"数据包中没有可识别的表，只有 {'、'.join(names)}" if found else unsuitable
         raise Unreadable(f"{what}：表名应为 {expected}。")
     return found
 
@@ -44,7 +44,7 @@ def _folder(path: Path) -> list[PackageSheet]:
             file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith((".", "~$"))
         )
     except OSError as error:
-        raise Unreadable(f"文件夹 {_printable(path)} 打不开：{error.strerror}。") from None
+        raise Unreadable(f"文件夹 {_printable(path)} 无法打开：{error.strerror}。") from None
     return [csv_sheet(file) for file in files if file.is_file()]
 
 
@@ -73,4 +73,4 @@ def _records(file: Path) -> Iterator[tuple[int, Sequence[str]]]:
             f"{_printable(Path(file.name))} 不是 UTF-8 编码：请在 Excel 或 WPS 里另存为“CSV UTF-8（逗号分隔）”后再导入。"
         ) from None
     except OSError as error:
-        raise Unreadable(f"{_printable(Path(file.name))} 打不开：{error.strerror}。") from None
+        raise Unreadable(f"{_printable(Path(file.name))} 无法打开：{error.strerror}。") from None

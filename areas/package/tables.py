@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from areas.package.values import MalformedValue, ValueKind, folded, quoted, trimmed
+from common.values import TextPlace
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class PackageColumn:
     bounds: tuple[float, float] | None = None
     not_below: str = ""
     not_above: str = ""
+
+    def plainly(self, text: str, place: TextPlace = TextPlace.GRID) -> str:
+        """What a person wrote, as the package writes it; ValueError with a sentence where that is not certain."""
+        return self.kind.plainly(text, self.unit, place)
 
     def write(self, value: Any) -> str:
         return "" if value is None or value == "" else self.kind.write(value)
@@ -265,7 +270,7 @@ def _readings(column: PackageColumn, texts: Iterable[str]) -> tuple[dict[str, An
             readings[text], refusals[text] = _UNREAD, f"{column.label}{problem}"
         else:
             if not bare and column.required:
-                readings[text], refusals[text] = _UNREAD, f"{column.label}没有填：应为{column.kind.expected}。"
+                readings[text], refusals[text] = _UNREAD, f"{column.label}未填：应为{column.kind.expected}。"
     return readings, refusals
 
 
@@ -289,7 +294,7 @@ def _unheaded(data: TableData, blanks: Sequence[int], width: int) -> None:
             continue
         for text in (*_at(row.cells, blanks), *row.cells[width:]):
             if trimmed(text):
-                message = f"{quoted(text)}上方没有列名：请补上列名，或删去这个单元格。"
+                message = f"{quoted(text)}上方没有列名：请补充列名，或删去该单元格。"
                 data.report.error(data.table.name, row.number, None, text, message)
 
 
@@ -308,7 +313,7 @@ def _header(data: TableData, number: int, cells: Sequence[str]) -> list[int]:
         elif column is None:
             known = "、".join(f"{column.name}（{column.label}）" for column in table.columns)
             report.error(
-                table.name, number, trimmed(text), text, f"不认识列{quoted(trimmed(text))}：本表的列有 {known}。"
+                table.name, number, trimmed(text), text, f"无法识别列{quoted(trimmed(text))}：本表的列有 {known}。"
             )
         elif column.name in data.positions:
             report.error(

@@ -45,7 +45,7 @@ class AreasTable(Handler):
             return
         parent = Area.parent_code(code)
         if parent and package.areas.lacks(parent):
-            message = f"上级区域 {parent} 不存在：编码去掉末三位就是上级的编码，请补上这个区域或改正编码。"
+            message = f"上级区域 {parent} 不存在：编码去掉末三位即为上级编码，请补充该区域或更正编码。"
             data.error(row, "code", message)
 
     @staticmethod
@@ -57,7 +57,7 @@ class AreasTable(Handler):
         if "permanent_households" in row.values:
             households = row.values["permanent_households"]
             if kind == AreaKind.NATURAL_VILLAGE and households is None:
-                data.error(row, "permanent_households", "自然村的常住户数没有填：应为不小于 0 的整数。")
+                data.error(row, "permanent_households", "自然村的常住户数未填：应为不小于 0 的整数。")
             elif kind != AreaKind.NATURAL_VILLAGE and households is not None:
                 data.error(row, "permanent_households", f"{label}不填常住户数：请留空，只有自然村填写。")
         if row.get("demonstration") and kind not in LEAVES:

@@ -61,10 +61,15 @@ def inspect(path: Path) -> dict[str, SheetScan]:
     _magic(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            _sizes(archive, path.stat().st_size)
-            return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
+            return inspect_archive(archive, path.stat().st_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Unreadable(f"{path.name} 已损坏，无法作为工作簿打开（{error}）：{AGAIN}") from None
+
+
+def inspect_archive(archive: zipfile.ZipFile, size: int) -> dict[str, SheetScan]:
+    """What each part of an opened workbook of ``size`` bytes holds; Unreadable when it is refused, else the archive's errors."""
+    _sizes(archive, size)
+    return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
 
 
 def _magic(path: Path) -> None:
@@ -72,7 +77,7 @@ def _magic(path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
-        raise Unreadable(f"{path.name} 打不开：{error.strerror}。") from None
+        raise Unreadable(f"{path.name} 无法打开：{error.strerror}。") from None
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(f"{path.name} 是旧版 .xls 或加了密码的工作簿：请另存为不加密的 .xlsx 后再导入。")
     if not start.startswith(b"PK"):
@@ -82,14 +87,14 @@ def _magic(path: Path) -> None:
 def _sizes(archive: zipfile.ZipFile, size: int) -> None:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise Unreadable(f"工作簿里有 {len(entries)} 个部件，不像正常的 .xlsx，没有打开。")
+        raise Unreadable(f"工作簿里有 {len(entries)} 个部件，不是正常的 .xlsx，未打开。")
     if len({entry.filename for entry in entries}) < len(entries):
-        raise Unreadable("工作簿里有重名的部件，不像正常的 .xlsx，没有打开。")
+        raise Unreadable("工作簿里有重名的部件，不是正常的 .xlsx，未打开。")
     if sum(entry.file_size for entry in entries) > MAX_BYTES or sum(entry.compress_size for entry in entries) > size:
-        raise Unreadable(f"工作簿展开后超过 {MAX_BYTES // 2**20} MB，没有打开：数据多时请改用 CSV 文件。")
+        raise Unreadable(f"工作簿展开后超过 {MAX_BYTES // 2**20} MB，未打开：数据较多的请改用 CSV 文件。")
     for entry in entries:
         if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise Unreadable(f"工作簿的部件 {entry.filename[:80]} 压缩比异常，没有打开。")
+            raise Unreadable(f"工作簿的部件 {entry.filename[:80]} 压缩比异常，未打开。")
 
 
 def _is_xml(name: str) -> bool:
@@ -113,11 +118,11 @@ def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetScan:
 def _plain_xml(window: bytes, first: bool) -> None:
     declared = _ENCODING.search(window[:200]) if first else None
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，没有打开：{AGAIN}")
+        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，未打开：{AGAIN}")
     if b"\0" in window or window[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，没有打开：{AGAIN}")
+        raise Unreadable(f"工作簿的内容不是 UTF-8 编码，未打开：{AGAIN}")
     if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-        raise Unreadable(f"工作簿里有文档类型定义（DTD），出于安全没有打开：{AGAIN}")
+        raise Unreadable(f"工作簿里有文档类型定义（DTD），出于安全考虑未打开：{AGAIN}")
 
 
 def _stretch(window: bytes, seen: SheetScan) -> None:
@@ -204,7 +209,7 @@ def _sheet(path: Path, worksheet: Any, seen: Mapping[str, SheetScan]) -> Package
             rows[number] = texts
         for index, cell in enumerate(cells):
             if cell.data_type == "e":
-                faults[number, index] = f"这一格的公式出错（{cell.value}）：请改正公式，或改填数值。"
+                faults[number, index] = f"单元格公式出错（{cell.value}）：请改正公式，或改填数值。"
     if part.has_formulas:
         faults.update(_without_result(path, worksheet.title, rows, columns))
     notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in part.merged]
@@ -233,9 +238,7 @@ def _without_result(path: Path, title: str, rows: dict[int, list[str]], columns:
             for index, cell in enumerate(cells):
                 texts = rows.get(number, [])
                 if cell.data_type == "f" and (index >= len(texts) or not texts[index]):
-                    faults[number, index] = (
-                        "这一格的公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
-                    )
+                    faults[number, index] = "单元格公式未保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
                     rows.setdefault(number, []).extend([""] * (index + 1 - len(texts)))
                     rows[number][index] = _NO_RESULT
     finally:

@@ -140,7 +140,7 @@ def enter(
         if _is_repeated(last, replace(seen, remark=remark), [*photos, *held], by):
             return last
         raise FindingOvertaken(
-            f"没有登记：打开页面之后，{last.by}已登记“{last.get_outcome_display()}”。仍要更正的，请再提交一次。"
+            f"未登记：页面打开后，{last.by}已登记“{last.get_outcome_display()}”。仍须更正的，请再次提交。"
         )
     _require_consistent(seen, remark, sample)
     pictures.require_sound(photos, len(held))
@@ -188,11 +188,11 @@ def _is_repeated(finding: SampleFinding, seen: Observation, photos: Sequence[Tak
 def _require_consistent(seen: Observation, remark: str, sample: Sample) -> None:
     least = plans.current().capability.min_mbps
     if (seen.lon is None) != (seen.lat is None):
-        raise Refused("经度和纬度要一起填，或者都不填。")
+        raise Refused("经度和纬度须同时填写或均不填。")
     if seen.outcome != FindingOutcome.PASSED and not remark:
-        raise Refused(f"{FindingOutcome(seen.outcome).label}的，请在备注里说明情况。")
+        raise Refused(f"{FindingOutcome(seen.outcome).label}的，请在备注中说明情况。")
     if seen.outcome == FindingOutcome.PASSED and seen.mbps is not None and seen.mbps < least and not remark:
-        raise Refused(f"实测速率 {seen.mbps:g} 兆不足 {least} 兆；仍认为合格的，请在备注里说明理由。")
+        raise Refused(f"实测速率 {seen.mbps:g} 兆不足 {least} 兆；仍认为合格的，请在备注中说明理由。")
 
 
 def _open(sample: Sample, by) -> Sample:
@@ -200,7 +200,7 @@ def _open(sample: Sample, by) -> Sample:
     _permit(sample.township_id, by)
     held = Sample.objects.select_for_update().get(pk=sample.pk)
     if held.state != SampleState.OPEN:
-        raise Stale(f"这个样本{held.get_state_display()}，不能再登记。")
+        raise Stale(f"该样本{held.get_state_display()}，不能登记。")
     return held
 
 
@@ -211,7 +211,7 @@ def conclude(*, sample: Sample, version: int, conclusion: str, reason: str, at: 
     if conclusion not in Conclusion.values:
         raise Refused("请选择结论。")
     if missing:
-        raise Refused(f"还有 {missing} 个对象没有登记结果；去不了的请登记“无法核查”并说明原因。")
+        raise Refused(f"还有 {missing} 个对象没有登记结果；无法到达的请登记“无法核查”并说明原因。")
     said = {"state": SampleState.CONCLUDED, "conclusion": conclusion, "reason": _reason(reason, "结论")}
     return _end(sample, version, "spot_check.conclude", at, by, **said)
 
@@ -235,7 +235,7 @@ def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) ->
     )
     if not is_ours:
         current = Sample.objects.select_related("decided_by").get(pk=sample.pk)
-        raise Stale(f"没有办理：这个样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
+        raise Stale(f"未办理：该样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
     sample.refresh_from_db()
     pictures.drop(list(HeldPhoto.objects.filter(item__sample=sample)))
     detail = {"state": [SampleState.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}

@@ -25,11 +25,11 @@ class DrawForm(forms.Form):
         label="样本量", min_value=1, max_value=MOST_DRAWN, initial=20, help_text="总体不足时全部抽取"
     )
     late_reason = forms.CharField(
-        label="报送之后才抽取的原因",
+        label="报送后抽取的原因",
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="报告还没有报送的，不填",
+        help_text="报告尚未报送的不填",
     )
 
     def __init__(self, *args, user, **options):

@@ -91,7 +91,7 @@ class IntervalReading:
 
 BELOW = IntervalReading("below", "区间整体不高于允许的不合格率：抽查支持达标。")
 ABOVE = IntervalReading("above", "区间整体高于允许的不合格率：抽查不支持达标。")
-ACROSS = IntervalReading("across", "区间跨过允许的不合格率：仅凭这次抽查分不出来，可以扩大抽样后再定。")
+ACROSS = IntervalReading("across", "区间跨过允许的不合格率：仅凭本次抽查不能判定，可扩大抽样后再定。")
 
 
 def reading(interval: Interval, allowed: Fraction) -> IntervalReading:

@@ -34,7 +34,7 @@ def field_sheet(result: SampleResult) -> Paper:
             f"种子 {sample.seed}",
         ),
         body=(PaperTable(_COLUMNS, tuple(map(_cells, result.rows)), size=9, row_height=9), Signatures(SIGNATURES)),
-        note="结果填：合格、不合格、无法核查；后两种要在备注里说明情况。",
+        note="结果填写：合格、不合格、无法核查；后两种须在备注中说明情况。",
     )
 
 

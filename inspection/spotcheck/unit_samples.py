@@ -54,7 +54,7 @@ def _of_township(result: SampleResult) -> str:
     if result.checked:
         words += result.reading.text
     if sample.is_late:
-        words += "样本是报告报送之后才抽取的。"
+        words += "样本在报告报送后抽取。"
     return words + (
         f"结论：{sample.get_conclusion_display()}。" if sample.state == SampleState.CONCLUDED else "尚未作结论。"
     )
@@ -63,5 +63,5 @@ def _of_township(result: SampleResult) -> str:
 def _of_part(rows: list[MemberRow]) -> str:
     failed = [row.item.name for row in rows if row.outcome == FindingOutcome.FAILED]
     checked = _checked(rows)
-    said = f"不合格：{'、'.join(failed)}。" if failed else "其中没有不合格的。" if checked else "还说不出合格与否。"
-    return f"抽查抽到这里的 {len(rows)} 个对象，已核查 {checked} 个，{said}"
+    said = f"不合格：{'、'.join(failed)}。" if failed else "均合格。" if checked else "尚不能判定是否合格。"
+    return f"抽查涉及本处的 {len(rows)} 个对象，已核查 {checked} 个，{said}"

@@ -68,7 +68,7 @@ def prepare(asked: Asked, by, *, with_effect: bool = True) -> Prepared:
 def propose(prepared: Prepared, by, *, reason: str = "") -> Proposal:
     """Send an act to the second person. Refused where anything is wrong with it, or nothing would change."""
     if prepared.problems:
-        raise Refused(f"没有提交：{prepared.problems[0]}")
+        raise Refused(f"未提交：{prepared.problems[0]}")
     if not prepared.asked.document.strip():
         raise Refused("请写明依据：撤并文件的文号或名称。")
     is_merger = prepared.asked.act == SuccessionAct.MERGE
@@ -86,7 +86,7 @@ def propose(prepared: Prepared, by, *, reason: str = "") -> Proposal:
         found=prepared.sketch,
     )
     if proposal is None:
-        raise Refused("没有提交：与现在的台账相比没有变化。")
+        raise Refused("未提交：与现在的台账相比没有变化。")
     return proposal
 
 

@@ -11,6 +11,7 @@ from areas.models import Area
 from areas.vocabulary import AreaKind
 from common.clock import today
 from common.filters import DayField
+from common.forms import CountField
 from proposals.successions import planning
 from proposals.successions.planning import IN_PLACE, Asked, Heir, SuccessionAct
 
@@ -38,7 +39,7 @@ class StartForm(forms.Form):
 class SuccessionForm(forms.Form):
     """What an act needs to know."""
 
-    on = DayField(label="生效日期", help_text="原单位自这一天起不再单列；可以是将来的日期，到时不用再办")
+    on = DayField(label="生效日期", help_text="原单位自该日起不再单列；可为将来的日期，到期自动生效")
     document = forms.CharField(label="依据", max_length=200, help_text="撤并文件的文号或名称")
 
     def __init__(self, *args, act: SuccessionAct, origins: Sequence[Area], to: str = "", **options):
@@ -80,7 +81,7 @@ class SuccessionForm(forms.Form):
             label=f"{whose}编码", max_length=15, required=required, initial=code
         )
         if self.is_village:
-            self.fields[f"{prefix}households"] = forms.IntegerField(
+            self.fields[f"{prefix}households"] = CountField(
                 label=f"{whose}常住户数", min_value=0, max_value=100_000, required=False
             )
 

@@ -228,7 +228,7 @@ class _Planner:
             self._refuse("分设至少要有两个新单位。")
         for heir in asked.heirs:
             if any(heir.code.startswith(area.code) for area in origins) or heir.code[:6] != origins[0].county:
-                self._refuse("承接单位不能是原单位自己或它的下级，也不能在别的县区。")
+                self._refuse("承接单位不能是原单位或其下级，也不能在其他县区。")
             elif heir.name:
                 self._begin_heir(heir, origins)
             elif heir.households is not None:

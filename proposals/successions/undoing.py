@@ -150,7 +150,7 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
     if act.source != Door.SUCCESSION or act.undoes_id or applied_at(act) is None:
         raise Refused("只有已经生效的撤并可以撤销。")
     if standing_undoing(act):
-        raise Refused("这件撤并已经撤销，或者正在办理撤销。")
+        raise Refused("该撤并已撤销，或正在办理撤销。")
     _require_nothing_rests(act)
     return sketch(
         drafts=reversed_drafts(act),
@@ -164,7 +164,7 @@ def prepare(act: Proposal, by, document: str = "", *, with_effect: bool = True) 
 def _require_nothing_rests(act: Proposal) -> None:
     if found := resting(act):
         more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
-        raise Refused(f"不能整件撤销，已有别的事以它为准：{found[0]}{more}。")
+        raise Refused(f"不能整件撤销，已有其他事项以其为依据：{found[0]}{more}。")
 
 
 def require_free(proposal: Proposal) -> None:

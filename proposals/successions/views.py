@@ -88,7 +88,7 @@ def _asked_for(request: HttpRequest) -> tuple[SuccessionAct | None, list[Area]]:
     codes = [code for text in request.GET.getlist("from") for code in codes_in(text)]
     found = {area.code: area for area in Area.objects.visible_to(request.user).filter(pk__in=codes)}
     if missing := [code for code in codes if code not in found]:
-        raise RowNotFound(f"没有编码为“{'、'.join(missing)}”的区域，或它不在您的范围内。请核对编码。")
+        raise RowNotFound(f"没有编码为“{'、'.join(missing)}”的区域，或不在您的范围内。请核对编码。")
     return act, [found[code] for code in codes]
 
 
@@ -111,7 +111,7 @@ def _prepared(form: SuccessionForm, by) -> Prepared | None:
         form.add_error(None, str(refusal))
         return None
     except ValueError as short:
-        form.add_error(None, f"影响推算不出来：{short}")
+        form.add_error(None, f"影响无法推算：{short}")
         return None
     for problem in prepared.problems:
         form.add_error(None, problem)
@@ -148,7 +148,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """What an act does or did, where it stands, and taking it back."""
     shown = _acts(request.user).select_related("by", "undoes").filter(pk=pk).first()
     if shown is None:
-        raise RowNotFound("没有这件撤并，或它不在您的范围内。")
+        raise RowNotFound("没有该撤并，或不在您的范围内。")
     form = UndoForm(_typed(request))
     if request.method == "POST" and form.is_valid():
         try:

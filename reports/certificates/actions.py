@@ -35,7 +35,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
         _require_ratified(unit, on)
         issued.append(_issue(unit, on, by))
     if len(issued) != len(units):
-        raise Stale("有的单位已不在名单里，一张证书都没有发。请核对名单后再办理。")
+        raise Stale("部分单位已不在名单内，未颁发任何证书。请核对名单后办理。")
     return issued
 
 

@@ -20,7 +20,7 @@ class IssueForm(forms.Form):
     def __init__(self, *args, units, on: date, **options):
         super().__init__(*args, initial={"on": on}, **options)
         self.fields["units"].queryset = units
-        self.fields["units"].error_messages["invalid_choice"] = "有的单位已经授牌或不在名单里，请刷新后再勾选。"
+        self.fields["units"].error_messages["invalid_choice"] = "部分单位已经授牌或不在名单内，请刷新后重新勾选。"
         self.today = on
 
     def clean_on(self) -> date:

@@ -31,9 +31,9 @@ ANSWERS = {
     CertificateState.VALID: PublicStatus("met", "有效", "这是经审定授予的称号，证书有效。"),
     CertificateState.RECHECKING: PublicStatus("late", "复核中", "称号正在复核，结果公布之前证书仍然有效。"),
     CertificateState.WITHDRAWN: PublicStatus("missed", "已撤销", "称号已经撤销，证书和牌匾不再有效。"),
-    UNKNOWN: PublicStatus("pending", "查无此证", "没有这个查验码的证书。码没有输错的话，请向授牌机关核实牌匾的真伪。"),
+    UNKNOWN: PublicStatus("pending", "查无此证", "没有该查验码的证书。经核对查验码无误的，请向授牌机关核实牌匾真伪。"),
 }
-MISTYPED = "查验码输错了：请对照牌匾或证书逐组核对，共四组、每组四位，没有 0、1、I、L、O。"
+MISTYPED = "查验码有误：请对照牌匾或证书逐组核对，共四组、每组四位，不含 0、1、I、L、O。"
 
 
 def _open(view):
@@ -113,7 +113,7 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
     """A public key by its id."""
     keys = {signing.key_id(pem): pem for pem in (signing.public_key(), *(pem for _, pem in signing.former_keys()))}
     if key not in keys:
-        raise Http404("没有这把公钥。")
+        raise Http404("没有该公钥。")
     response = HttpResponse(keys[key], content_type="application/x-pem-file")
     response.headers["Content-Disposition"] = f'attachment; filename="{key}.pem"'
     return response

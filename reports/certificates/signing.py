@@ -113,7 +113,7 @@ def verify(document: Any, public: bytes) -> dict[str, Any]:
     if signature.get("key") not in (None, key_id(public)):
         raise NotSigned(f"文件用密钥 {signature['key']} 签名，给出的公钥是 {key_id(public)}：请换用相应的公钥。")
     if not ALGORITHMS[name].holds(public, value, canonical(payload)):
-        raise NotSigned("签名不符：文件被改动过，或者不是用这把密钥签的。")
+        raise NotSigned("签名不符：文件被改动过，或不是用该密钥签发。")
     return payload
 
 

@@ -114,7 +114,7 @@ def _shown(request: HttpRequest, certificate: Certificate, bound: StepForm | Non
 def _step(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision not in _DEEDS:
-        return _shown(request, certificate, refusal="没有认出要办的事，请重新选择。", status=422)
+        return _shown(request, certificate, refusal="无法识别所选的办理事项，请重新选择。", status=422)
     action = CertificateAction(decision)
     form = StepForm(request.POST, move=MOVES[action], on=today(), version=certificate.version)
     if not form.is_valid():
@@ -135,7 +135,7 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The sheet, or the drawing of the plaque; of a withdrawn certificate none is printed."""
     certificate = _found(request, pk)
     if certificate.state == CertificateState.WITHDRAWN:
-        raise RowNotFound("这张证书已撤销，不能再打印。")
+        raise RowNotFound("该证书已撤销，不能打印。")
     content = printing.typeset_certificates([certificate], Form(form), base_of(request), at=certificate.created_at)
     audit.record(
         action="certificate.print",

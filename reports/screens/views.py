@@ -28,7 +28,7 @@ class ScreenForm(forms.Form):
         label="摆放地点",
         max_length=50,
         help_text="例如：区政府一楼大厅",
-        error_messages={"required": "请填写摆放地点，以后好认出要收回哪一块。"},
+        error_messages={"required": "请填写摆放地点。"},
     )
 
 

@@ -12,6 +12,7 @@ from returns.checks.rules import (
     OffOperators,
     OffRegistry,
     OutOfRange,
+    StandsOut,
     Unchanged,
 )
 from returns.checks.vocabulary import Bound, FigureCheck, Level
@@ -26,6 +27,7 @@ MISSING = "missing"
 OPERATORS = "operators"
 OFF_REGISTRY = "off_registry"
 AGAINST_SOURCES = "against_sources"
+ODDITIES = "oddities"
 
 
 def _never_above(figure: str, limit: str, name: str) -> FigureCheck:
@@ -135,6 +137,16 @@ CHECKS = (
         "填报页上的数字与来源相互一致的建议数比；覆盖户数的各来源相差不多于界限才作建议数，用户数和总户数按上面各自的界限。"
         "界限设为 0：不提供建议数",
         Bound(5, "%", "相差不多于", most=50),
+    ),
+    FigureCheck(
+        ODDITIES,
+        "异常程度",
+        Level.ODDITY,
+        StandsOut(),
+        "{words}，异常程度 {points} 分",
+        "提请签发、签发和审核时，每个数字、每行和整份季报与最近的已审核季度、台账、运营企业、邻近村居比，"
+        "认出数字颠倒、错行错列、单位错误、照抄上季等；100 分为通常的界限，达到界限的不能批量通过。界限设为 0：不作比较",
+        Bound(100, "分", "不到"),
     ),
 )
 

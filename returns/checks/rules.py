@@ -162,3 +162,16 @@ class AgainstSources:
             if value is not None and is_off(value, agreed, bound):
                 words = {"label": BY_NAME[name].label, "value": value, "agreed": agreed, "sources": sources}
                 yield CheckHit(name, words)
+
+
+@dataclass(frozen=True)
+class StandsOut:
+    """What was found odd from a score on (in hundredths); of a row that is odd as a whole its figures are not told one by one."""
+
+    kind: str = ""
+
+    def findings(self, figures: Figures, beside: Beside, bound: int) -> Iterator[CheckHit]:
+        found = [each for each in beside.odd if bound and each.points >= bound]
+        whole = [each for each in found if not each.figure]
+        for each in whole or found:
+            yield CheckHit(each.figure or NAMES[0], {"words": each.words, "points": each.points})

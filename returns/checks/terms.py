@@ -75,9 +75,9 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
     latest = set_in(county.code).get(code)
     before = _terms(latest) if latest else check.terms
     if number != (latest.number if latest else 0):
-        raise Stale(f"“{check.name}”的口径刚刚被别人改过，没有保存：请核对现在的口径后再改。")
+        raise Stale(f"“{check.name}”的口径刚被他人修改，未保存：请核对现在的口径后修改。")
     if before == Terms(bound, blocks_from):
-        raise Refused("口径没有变化，没有保存。")
+        raise Refused("口径没有变化，未保存。")
     row = _added(county.code, check, number + 1, Terms(bound, blocks_from), reason, by)
     detail = {
         "bound": [before.bound, bound],
@@ -92,7 +92,7 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
 def _editable(code: str) -> FigureCheck:
     found = next((check for check in EDITABLE if check.code == code), None)
     if found is None:
-        raise Refused("没有这条可以修改的核对规则，请从列表中选择。")
+        raise Refused("没有该可以修改的核对规则，请从列表中选择。")
     return found
 
 
@@ -120,7 +120,7 @@ def _added(county: str, check: FigureCheck, number: int, terms: Terms, reason: s
         with transaction.atomic():
             return CheckTerms.objects.create(bound=terms.bound, blocks_from=terms.blocks_from, **given)
     except IntegrityError:
-        raise Stale(f"“{check.name}”的口径刚刚被别人改过，没有保存：请核对现在的口径后再改。") from None
+        raise Stale(f"“{check.name}”的口径刚被他人修改，未保存：请核对现在的口径后修改。") from None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from common.periods import Quarter
 from returns.figures import Figures
+from returns.oddities.vocabulary import Oddity
 
 
 class Level(StrEnum):
@@ -71,6 +72,7 @@ class Beside:
     of them ``previous`` again; ``counted`` what all operators together count. ``is_part``: the village came out of one
     that was split since, so that there is no figure of the quarter before to compare with. ``agreed`` are figures that
     the sources agree on, each with their names; they are asked on the pages where figures are typed, nowhere else.
+    ``odd`` is what stood out when the whole return was surveyed (``returns.surveying``).
     """
 
     previous: Figures | None = None
@@ -79,6 +81,7 @@ class Beside:
     counted: Figures | None = None
     is_part: bool = False
     agreed: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    odd: tuple[Oddity, ...] = ()
 
 
 NOTHING_BESIDE = Beside()

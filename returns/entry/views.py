@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from entry.grid import EntryGrid, GridParts
-from returns import actions
+from returns import actions, surveying
 from returns.checks import RATES, for_browser
 from returns.entry import sheet_form
 from returns.entry.return_form import ReturnForm
@@ -26,6 +26,7 @@ from returns.models import Return, ReturnLine, ReturnState
 from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
+from returns.review.reviewing import review_of
 from returns.rounds import calendar, rounds
 from returns.sheet import ReturnSheet, sheet_of, villages
 from returns.sources.suggesting import asked, lay, open_suggestions
@@ -77,8 +78,10 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 def form(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     """The form as stored; with ``?check`` everything that stands in the way of submission is said, blanks included."""
     is_checking = "check" in request.GET
-    sheet = sheet_form.prepare(sheet_of(quarterly_return, complete=True), is_checking=is_checking)
-    return _form(request, quarterly_return, sheet, is_checking=is_checking)
+    sheet = sheet_of(quarterly_return, complete=True)
+    if is_checking:
+        surveying.lay(sheet, complete=True)
+    return _form(request, quarterly_return, sheet_form.prepare(sheet, is_checking=is_checking), is_checking=is_checking)
 
 
 @requires(Power.ENTER_RETURNS)
@@ -104,7 +107,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _checked(quarterly_return: Return) -> HttpResponse:
     """On to the answers when nothing stands in the way, else back to the form with everything that does."""
-    if sheet_of(quarterly_return, complete=True).faults:
+    sheet = sheet_of(quarterly_return, complete=True)
+    surveying.lay(sheet, complete=True)
+    if sheet.faults:
         return redirect(f"{address(quarterly_return)}?check=1")
     return redirect("returns:check", quarterly_return.pk)
 
@@ -188,9 +193,11 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 def _answers(request: HttpRequest, quarterly_return: Return, status: int = 200, refusal: str = "") -> HttpResponse:
     sheet, is_signing = sheet_of(quarterly_return, complete=True), quarterly_return.state == ReturnState.SIGNING
     lay(sheet, asked(sheet))
+    survey = surveying.lay(sheet, complete=True)
     context = {
         "sheet": sheet,
         "compared": objections.compare(sheet),
+        "review": review_of(sheet, survey) if is_signing else None,
         "faults": sheet.errors if is_signing else sheet.faults,
         "unexplained": [each.text for each in sheet.total_faults if request.method == "POST" and not is_signing],
         "is_asked": not is_signing and any(each.is_oddity for each in sheet.total_problems),

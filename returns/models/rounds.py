@@ -22,6 +22,7 @@ class Round(models.Model):
     period = models.CharField("季度", max_length=6)
     due = models.DateField("截止日期")
     note = models.CharField("填报要求", max_length=500, blank=True)
+    early_reason = models.CharField("提前开放原因", max_length=500, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="开放人"
     )

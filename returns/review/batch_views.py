@@ -10,10 +10,13 @@ from accounts.access import requires
 from accounts.posts import ROLE_GRANTS, Power
 from common.exceptions import Refused
 from entry import threads
+from returns import surveying
+from returns.checks import ODDITIES
 from returns.models import Return, ReturnState
 from returns.moves import ReturnAction, passing
 from returns.review import decisions
 from returns.sheet import ReturnSheet, sheet_of
+from returns.surveying import Survey
 
 _DEEDS = {ReturnAction.APPROVE: decisions.approve, ReturnAction.PASS: decisions.pass_}
 
@@ -68,8 +71,20 @@ def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
         return "退回后再报，要逐份审核"
     if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
         return f"有 {len(asked)} 条未处理的批注"
+    survey = surveying.lay(sheet)
     odd = sum(bool(row.problems) for row in sheet.rows)
-    return f"有 {odd} 行要核对" if odd else ""
+    whole = [problem.gist for problem in sheet.total_problems]
+    said = [*whole[:1], *([f"有 {odd} 行要核对"] if odd else [])]
+    return "；".join(said + _oddest(sheet, survey))
+
+
+def _oddest(sheet: ReturnSheet, survey: Survey) -> list[str]:
+    """The oddest row in words, where one stands out."""
+    rows = {row.area.code: row for row in sheet.rows if any(each.code == ODDITIES for each in row.problems)}
+    for oddity in survey.oddities:
+        if oddity.code in rows:
+            return [f"最异常的是{rows[oddity.code].area.name}：{oddity.words}"]
+    return []
 
 
 def _passed(request: HttpRequest, candidates: list[ApprovalCandidate]) -> HttpResponse:

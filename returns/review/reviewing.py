@@ -14,12 +14,14 @@ from entry.discussion import text_of
 from entry.models import CellThread
 from entry.talk import SaidComment, said_in
 from entry.threads import open_threads
-from returns.checks import FigureProblem, terms
-from returns.figures import BY_NAME, Figures
+from returns.checks import ODDITIES, FigureProblem, terms
+from returns.figures import BY_NAME, FIGURES, Figures
 from returns.models import COUNTED, OperatorCount
 from returns.review.history import Event, ReturnHistory
+from returns.review.pictures import CoursePicture, picture
 from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, rates
 from returns.surroundings import A_YEAR
+from returns.surveying import Survey
 
 SHOWN_EVENTS = 4
 """How many of the last events of a figure stand on the page; the others are one link away."""
@@ -66,7 +68,7 @@ class RateReading:
 
 @dataclass
 class Reviewed:
-    """A village's row with its readings."""
+    """A village's row with its readings; ``points`` say how odd it is at most, ``pictures`` are of the figures concerned."""
 
     row: SheetRow
     readings: list[FigureReading]
@@ -74,6 +76,8 @@ class Reviewed:
     late: list[FigureProblem] = field(default_factory=list)
     only_changed: bool = False
     threads: list[OpenThread] = field(default_factory=list)
+    points: int = 0
+    pictures: list[CoursePicture] = field(default_factory=list)
 
     @property
     def area(self) -> Area:
@@ -93,6 +97,16 @@ class Reviewed:
         return bool(self.row.problems or self.threads) or self.row.is_changed
 
     @property
+    def problems(self) -> list[FigureProblem]:
+        """What is wrong or odd, what stands out first."""
+        return sorted(self.row.problems, key=lambda each: each.code != ODDITIES)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is odd from the bound on."""
+        return any(each.code == ODDITIES for each in self.row.problems)
+
+    @property
     def shown(self) -> list[FigureReading]:
         """The figures to be read: on a second reading those that changed, or stand as they were though sent back."""
         changed = [each for each in self.readings if each.cell.is_changed or each.cell.objection]
@@ -102,17 +116,28 @@ class Reviewed:
 class Review:
     """All rows of a sheet with what stands beside them; eleven queries at most, however many villages."""
 
-    def __init__(self, sheet: ReturnSheet) -> None:
-        self.sheet, self.quarterly_return = sheet, sheet.quarterly_return
+    def __init__(self, sheet: ReturnSheet, survey: Survey) -> None:
+        self.sheet, self.quarterly_return, self._survey = sheet, sheet.quarterly_return, survey
 
     @cached_property
     def rows(self) -> list[Reviewed]:
-        return [self._reviewed(row) for row in self.sheet.shown]
+        """The oddest first; then what else is to be looked at, and what is not, in the order of the villages' codes."""
+        found = [self._reviewed(row) for row in self.sheet.shown]
+        return sorted(found, key=lambda each: (not each.is_open, not each.stands_out, -each.points * each.stands_out))
 
     @property
-    def folded(self) -> int:
-        """How many rows stand closed."""
-        return sum(not each.is_open for each in self.rows)
+    def opened(self) -> list[Reviewed]:
+        """The rows in which there is something to look at."""
+        return [each for each in self.rows if each.is_open]
+
+    @property
+    def closed(self) -> list[Reviewed]:
+        return [each for each in self.rows if not each.is_open]
+
+    @property
+    def odd(self) -> list[Reviewed]:
+        """The rows about which something asks for an explanation, or is wrong."""
+        return [each for each in self.rows if each.row.problems]
 
     @cached_property
     def total(self) -> Reviewed:
@@ -128,7 +153,27 @@ class Review:
         found.late = [problem for problem in row.problems if self._is_late(row.area.code, problem)]
         found.only_changed = self.sheet.only_changed
         found.threads = [_open_thread(thread, row) for thread in self._threads if thread.code == row.area.code]
+        odd = self._survey.of(row.area.code)
+        found.points = odd[0].points if odd else 0
+        found.pictures = self._pictures(row, is_whole=any(not each.figure for each in odd))
         return found
+
+    def _pictures(self, row: SheetRow, *, is_whole: bool) -> list[CoursePicture]:
+        """The courses of the figures about which there is something to say; of all where the whole row is odd."""
+        course = self._survey.courses.get(row.area.code, ())
+        told = {each.figure for each in row.problems if not each.is_error}
+        return [
+            picture(
+                row.area.code,
+                figure,
+                self.quarterly_return.quarter,
+                row.figures[figure.name],
+                course,
+                self._survey.ranges.get((row.area.code, figure.name)),
+            )
+            for figure in FIGURES
+            if course and told and (is_whole or figure.name in told)
+        ]
 
     def _with(
         self, row: SheetRow, code: str, year_ago: Figures | None, registered: int | None, history: ReturnHistory | None
@@ -199,9 +244,9 @@ def _open_thread(thread: CellThread, row: SheetRow) -> OpenThread:
     return OpenThread(thread.column, label, said_in(thread, text_of(now)))
 
 
-def review_of(sheet: ReturnSheet) -> Review:
-    """The sheet as its reviewer reads it; call ``objections.compare`` first."""
-    return Review(sheet)
+def review_of(sheet: ReturnSheet, survey: Survey) -> Review:
+    """The sheet as its reviewer reads it; call ``surveying.lay`` and ``objections.compare`` first."""
+    return Review(sheet, survey)
 
 
 def _sums(many: list[Figures | None]) -> Figures | None:

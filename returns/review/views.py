@@ -13,6 +13,7 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from entry.threads import open_threads
+from returns import surveying
 from returns.models import FigureReturnReason, Return, ReturnState
 from returns.moves import ReturnAction, allows, passing
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
@@ -62,6 +63,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _review(request: HttpRequest, quarterly_return: Return, *, refusal: str = "", status: int = 200) -> HttpResponse:
     sheet = sheet_of(quarterly_return)
+    survey = surveying.lay(sheet)
     compared = objections.compare(sheet)
     is_second = compared != "" and "all" not in request.GET and any(row.is_changed for row in sheet.rows)
     sheet.only_changed = is_second
@@ -77,7 +79,7 @@ def _review(request: HttpRequest, quarterly_return: Return, *, refusal: str = ""
     )
     context = {
         "sheet": sheet,
-        "review": review_of(sheet),
+        "review": review_of(sheet, survey),
         "compared": compared,
         "is_own": quarterly_return.has_hand_of(request.user) or passer == request.user,
         "taker": taker,

@@ -21,6 +21,15 @@ def due_on(quarter: Quarter) -> date:
     return quarter.last_day + timedelta(days=min(settings.RETURN_DUE_DAYS, days_left))
 
 
+def openable(on: date) -> list[Quarter]:
+    """The quarters for which returns may be asked on the day, the latest first."""
+    return list(FIRST.through(Quarter.containing(on)))[::-1]
+
+
+def has_ended(quarter: Quarter, on: date) -> bool:
+    return quarter.last_day < on
+
+
 def can_open(quarter: Quarter, on: date) -> bool:
     """Whether a return for the quarter may be opened on the day: the quarter has begun and the plan covers it."""
     return quarter >= FIRST and quarter.first_day <= on

@@ -155,7 +155,7 @@ class RoundFilter(filters.FilterSet):
     standing = filters.ChoiceFilter(label="状态", choices=ReturnStatus.current(), empty_label=ALL)
     timeliness = filters.ChoiceFilter(label="是否按时", choices=Timeliness.choices, empty_label=ALL)
     complete = filters.ChoiceFilter(
-        label="是否填齐", field_name="is_complete", choices=(("1", "填齐"), ("0", "没有填齐")), empty_label=ALL
+        label="是否填齐", field_name="is_complete", choices=(("1", "填齐"), ("0", "未填齐")), empty_label=ALL
     )
 
     class Meta:

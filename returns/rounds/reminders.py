@@ -119,7 +119,7 @@ def _left(due: date, on: date) -> str:
 
 
 def _text(user: User, tasks: Sequence[ReturnTask], on: date) -> str:
-    lines = [f"{user.name}，您好：", "", "您单位还有以下季报没有报送："]
+    lines = [f"{user.name}，您好：", "", "您单位以下季报尚未报送："]
     for number, task in enumerate(tasks, start=1):
         why = f"退回原因：{task.reason}。" if task.reason else ""
         lines.append(
@@ -132,7 +132,7 @@ def _foot() -> list[str]:
     where = (
         f"请登录办理：{settings.PORTAL_ADDRESS}" if settings.PORTAL_ADDRESS else "请登录门户，在首页“我的任务”中办理。"
     )
-    return [where, "不想再收到邮件，请在“我的账号”中清空电子邮箱。本邮件由系统发出，请勿回复。"]
+    return [where, "不再接收邮件的，请在“我的账号”中清空电子邮箱。本邮件由系统发出，请勿回复。"]
 
 
 def mail_urge(*, round_: Round, township: Area, by: User) -> int:

@@ -56,14 +56,19 @@ class TownshipRounds:
             return ""
         urge = self._urges.get(round_.pk)
         asked = f"{urge.by}于 {urge.on:%Y-%m-%d} 催办。" if urge else ""
-        return asked + self._time_left(round_)
+        return self._early(round_) + asked + self._time_left(round_)
+
+    def _early(self, round_: Round) -> str:
+        """Why the round was opened early; blank once the quarter has ended."""
+        is_early = round_.early_reason and not calendar.has_ended(round_.quarter, self._on)
+        return f"本季度尚未结束，提前开放填报：{round_.early_reason}。" if is_early else ""
 
     def _time_left(self, round_: Round) -> str:
         left = (round_.due - self._on).days
         if left < 0:
             until = self._late.get(round_.pk)
             is_late = until is not None and self._on <= until
-            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报请联系区经信局。"
+            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报的，请联系区经信局。"
         if left > settings.RETURN_REMIND_DAYS:
             return ""
         return f"还有 {left} 天截止。" if left else "今天截止。"
@@ -96,12 +101,12 @@ def is_entry_locked(quarterly_return: Return, on: date) -> bool:
 
 def require_open(township: str, quarter: Quarter, on: date) -> None:
     if is_locked(township, quarter, on):
-        raise Refused(f"{quarter.label}填报已经截止，现在不能填报；确需补报，请联系区经信局开放补报。")
+        raise Refused(f"{quarter.label}填报已经截止，不能填报；确需补报的，请联系区经信局开放补报。")
 
 
 def require_entry(quarterly_return: Return, on: date) -> None:
     if is_entry_locked(quarterly_return, on):
-        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，现在不能再改；确需补报，请联系区经信局开放补报。")
+        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，不能修改；确需补报的，请联系区经信局开放补报。")
 
 
 def _permit(county: str, by) -> None:
@@ -110,30 +115,49 @@ def _permit(county: str, by) -> None:
 
 
 @transaction.atomic
-def open_round(*, county: str, quarter: Quarter, due: date, note: str = "", on: date, by) -> Round:
+def open_round(
+    *, county: str, quarter: Quarter, due: date, note: str = "", early_reason: str = "", on: date, by
+) -> Round:
     """Open a quarter, and begin the return of every township that has villages; doing it again adds what is missing.
 
-    Opening it again with another ``due`` moves the due date. Refused when the quarter has not ended
-    its first day, or would be due before it ends. ``by`` None: the demonstration is being set up.
+    Opening it again with another ``due`` moves the due date. Refused when the quarter has not begun,
+    or would be due before it ends, and without ``early_reason`` (or the one it was opened with) before it has ended.
+    ``by`` None: the demonstration is being set up.
     """
     if by is not None:
         _permit(county, by)
     if not calendar.can_open(quarter, on):
-        raise Refused(f"{quarter.label}还没有开始，或者早于方案的第一个季度，不能开放填报。")
+        raise Refused(f"{quarter.label}尚未开始，或早于方案的第一个季度，不能开放填报。")
     if due <= quarter.last_day:
         raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
+    standing = Round.objects.filter(county=county, period=str(quarter)).first()
+    said = _early_reason(standing, quarter, early_reason, on)
     round_, created = Round.objects.get_or_create(
-        county=county, period=str(quarter), defaults={"due": due, "note": note, "opened_by": by}
+        county=county,
+        period=str(quarter),
+        defaults={"due": due, "note": note, "early_reason": said, "opened_by": by},
     )
-    before = round_.due
-    if (round_.due, round_.note) != (due, note):
-        round_.due, round_.note = due, note
-        round_.save(update_fields=["due", "note"])
+    before = (round_.due, round_.early_reason)
+    if (*before, round_.note) != (due, said, note):
+        round_.due, round_.early_reason, round_.note = due, said, note
+        round_.save(update_fields=["due", "early_reason", "note"])
     started = _begin_returns(round_, by)
-    if created or before != due or started:
-        detail = {"due": [None if created else before, due], "returns": started}
+    if created or before != (due, said) or started:
+        detail = {"due": [None if created else before[0], due], "returns": started}
+        detail |= {"early_reason": said} if said else {}
         audit.record(action="round.open", by=by or "（演示准备）", subject=round_, detail=detail)
     return round_
+
+
+def _early_reason(standing: Round | None, quarter: Quarter, given: str, on: date) -> str:
+    """Why the quarter is opened early: as given now, else as before; Refused when it has not ended and nobody says why."""
+    before = standing.early_reason if standing else ""
+    if calendar.has_ended(quarter, on):
+        return before
+    reason = fitting(given) or before
+    if not reason:
+        raise Refused(f"{quarter.label}尚未结束（季末 {quarter.last_day:%Y-%m-%d}），提前开放须写明原因。")
+    return reason
 
 
 def _begin_returns(round_: Round, by) -> int:
@@ -173,7 +197,7 @@ def urge(*, round_: Round, township: Area, on: date, by) -> bool:
     if quarterly_return is not None and not (
         quarterly_return.is_editable or quarterly_return.state == ReturnState.SIGNING
     ):
-        raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，不用催办。")
+        raise Refused(f"{township.name}已经报送{round_.quarter.label}季报，无须催办。")
     _, created = Urge.objects.get_or_create(round=round_, township=township, on=on, defaults={"by": by})
     if created:
         audit.record(action="round.urge", by=by, subject=township, detail={"period": round_.period})

@@ -1,5 +1,6 @@
 """The bureau's pages of a round: open a quarter, see who has reported, urge, let a township be late."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -26,19 +27,31 @@ COMPARED = 6
 
 
 class RoundForm(forms.Form):
-    """A quarter to open, with its last day."""
+    """A quarter to open, chosen among those that have begun on the day, with its last day."""
 
-    quarter = forms.CharField(
-        label="季度", max_length=6, help_text="例如：2019Q1", error_messages={"required": "请填写季度。"}
+    quarter = forms.TypedChoiceField(
+        label="季度",
+        coerce=Quarter.parse,
+        error_messages={"required": "请选择季度。", "invalid_choice": "请从列表中选择季度。"},
     )
     due = DayField(label="截止日期", error_messages={"required": "请填写截止日期。"})
     note = forms.CharField(label="填报要求", max_length=500, required=False)
+    early_reason = forms.CharField(
+        label="提前开放原因", max_length=500, required=False, help_text="季度尚未结束的必填，各街镇可见"
+    )
 
-    def clean_quarter(self) -> Quarter:
-        try:
-            return Quarter.parse(self.cleaned_data["quarter"])
-        except ValueError:
-            raise forms.ValidationError("季度应写作 2019Q1 的样子。") from None
+    def __init__(self, *args, on: date, dues: Mapping[str, date], **options) -> None:
+        """``dues``: the rounds so far, by period."""
+        super().__init__(*args, **options)
+        quarters = calendar.openable(on)
+        self.fields["quarter"].choices = [(str(each), _standing(each, on, dues.get(str(each)))) for each in quarters]
+
+
+def _standing(quarter: Quarter, on: date, due: date | None) -> str:
+    """A quarter with what is to be known before it is opened."""
+    said = [] if calendar.has_ended(quarter, on) else ["尚未结束"]
+    said += [f"已开放，截止 {due:%Y-%m-%d}"] if due else []
+    return quarter.label + (f"（{'，'.join(said)}）" if said else "")
 
 
 class UnlockForm(forms.Form):
@@ -56,7 +69,12 @@ class UnlockForm(forms.Form):
 @requires(Power.SEE_RETURNS)
 def index(request: HttpRequest) -> HttpResponse:
     """The rounds so far; for the bureau, the form that opens one."""
-    return _index(request, RoundForm(initial=_next()))
+    return _index(request, _form(request, initial=_next()))
+
+
+def _form(request: HttpRequest, *args, **options) -> RoundForm:
+    dues = {each.period: each.due for each in Round.objects.visible_to(request.user)}
+    return RoundForm(*args, on=today(), dues=dues, **options)
 
 
 def _next() -> dict[str, str | date]:
@@ -83,7 +101,7 @@ def _index(request: HttpRequest, form: RoundForm, refusal: str = "", status: int
 @require_POST
 def open_(request: HttpRequest) -> HttpResponse:
     """Open a quarter, or move its due date; every township gets its return."""
-    form = RoundForm(request.POST)
+    form = _form(request, request.POST)
     if not form.is_valid():
         return _index(request, form, status=422)
     wanted = form.cleaned_data
@@ -127,7 +145,7 @@ def urge(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
     else:
         mails = reminders.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
         told = f"已催办{township.name}{f'，并发邮件给 {mails} 人' if mails else ''}。"
-        messages.success(request, told if is_new else f"今天已经催办过{township.name}。")
+        messages.success(request, told if is_new else f"今天已催办{township.name}。")
     return redirect("returns:round", quarter)
 
 

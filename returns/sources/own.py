@@ -73,7 +73,7 @@ def _typed(points: Iterable[CoursePoint]) -> Iterator[tuple[str, tuple[str, int]
 def _completed(township: str, typed: Mapping, quarter: Quarter) -> dict[tuple[str, str], int]:
     """How many orders were completed in each village since the quarters of its users; a query for each such quarter."""
     periods = {period for figures in typed.values() for name, (period, _) in figures.items() if name == "fibre_users"}
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for period in periods:
         rows = ServiceOrder.objects.beneath(township).filter(
             completed_on__gt=Quarter.parse(period).last_day, completed_on__lte=quarter.last_day

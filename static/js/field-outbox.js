@@ -45,7 +45,7 @@ export function makeOutbox(view, does) {
   }
 
   async function remove(store, entry) {
-    if (!confirm("删除“" + entry.label + "”的这条记录？删除后不再发送。")) return;
+    if (!confirm("删除“" + entry.label + "”的记录？删除后不再发送。")) return;
     await store.remove(entry);
     await does.changed();
     does.send();

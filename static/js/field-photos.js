@@ -9,8 +9,8 @@ const THUMB = 96;
 
 /** The picture in a size that a village's network carries; rejected with a sentence when it is none. */
 export async function smaller(file) {
-  const image = await createImageBitmap(file).catch(function () { throw new Error("“" + file.name + "”不是照片，没有存下。"); });
-  if (Math.min(image.width, image.height) < LEAST) throw new Error("“" + file.name + "”太小，没有存下。");
+  const image = await createImageBitmap(file).catch(function () { throw new Error("“" + file.name + "”不是照片，未保存。"); });
+  if (Math.min(image.width, image.height) < LEAST) throw new Error("“" + file.name + "”过小，未保存。");
   const share = Math.min(1, LONGEST / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(LEAST, Math.round(image.width * share));
@@ -85,7 +85,7 @@ export function makePhotos(list, said, most, changed) {
       lon: here ? here.lon : null, lat: here ? here.lat : null, accuracy: here ? here.accuracy : null,
     }]);
     await changed();
-    said.textContent = here ? "照片已存在本机，误差约 " + Math.round(here.accuracy) + " 米。" : "照片已存在本机，没有取到位置。";
+    said.textContent = here ? "照片已存在本机，误差约 " + Math.round(here.accuracy) + " 米。" : "照片已存在本机，未取得位置。";
   }
 
   return {
@@ -97,9 +97,9 @@ export function makePhotos(list, said, most, changed) {
     },
     all: function () { return photos; },
     take: async function (files) {
-      said.textContent = "正在存照片……";
+      said.textContent = "正在保存照片……";
       for (const file of Array.from(files)) {
-        try { await add(file); } catch (error) { said.textContent = error.message || "手机存储空间不够，照片没有存下。"; }
+        try { await add(file); } catch (error) { said.textContent = error.message || "手机存储空间不足，照片未保存。"; }
       }
       await draw();
     },

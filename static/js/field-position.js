@@ -8,7 +8,7 @@ let last = null;
 export function locate() {
   return new Promise(function (resolve, reject) {
     if (!navigator.geolocation) {
-      reject(new Error("这个浏览器不能定位。"));
+      reject(new Error("该浏览器不支持定位。"));
       return;
     }
     navigator.geolocation.getCurrentPosition(function (found) {
@@ -16,7 +16,7 @@ export function locate() {
       last = { lon: at.longitude, lat: at.latitude, accuracy: at.accuracy, at: Date.now() };
       resolve(last);
     }, function (error) {
-      reject(new Error(error.code === 1 ? "没有允许定位，请在浏览器设置里允许。" : "没有取到定位，请到空旷处再试。"));
+      reject(new Error(error.code === 1 ? "未允许定位，请在浏览器设置中允许。" : "未取得定位，请到空旷处再试。"));
     }, { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 0 });
   });
 }

@@ -65,7 +65,7 @@ export function thingsOf(pack) {
   all.forEach(function (each) {
     each.about = each.table + "/" + each.key;
     each.place = placeOf(each.isSite ? each.areaCode : each.areaCode.slice(0, 12), names);
-    each.remarks = pack.remarks[each.about] || (each.isSite && !each.where ? ["台账里没有坐标。"] : []);
+    each.remarks = pack.remarks[each.about] || (each.isSite && !each.where ? ["台账中没有坐标。"] : []);
   });
   return all.sort(function (a, b) { return a.areaCode < b.areaCode ? -1 : a.areaCode > b.areaCode ? 1 : Number(a.isSite) - Number(b.isSite); });
 }

@@ -87,7 +87,7 @@ export function makeVisit(view, settings, saved) {
     part("remarks").hidden = !part("remarks").textContent;
     part("problems").hidden = true;
     part("located").textContent = "";
-    part("drafted").textContent = draft && !again ? "这是上次没有保存的内容。" : "";
+    part("drafted").textContent = draft && !again ? "这是上次未保存的内容。" : "";
     put(draft ? draft.typed : again ? again.body : {});
     await photos.begin(store, draft ? draft.blobs : again ? photosOf(again) : []);
     arrange();
@@ -115,7 +115,7 @@ export function makeVisit(view, settings, saved) {
     const of = store;
     keeping = keeping.then(kept, kept).then(function () {
       if (of === store) part("drafted").textContent = "草稿已存在本机。";
-    }, function () { part("drafted").textContent = "手机存储空间不够，草稿没有存下。"; });
+    }, function () { part("drafted").textContent = "手机存储空间不足，草稿未保存。"; });
     return keeping;
   }
   function touched() {
@@ -139,7 +139,7 @@ export function makeVisit(view, settings, saved) {
     try {
       const here = await locate();
       if (here.accuracy > settings.accurate) {
-        part("located").textContent = "误差约 " + Math.round(here.accuracy) + " 米，大于 " + settings.accurate + " 米，不能作为坐标，请到空旷处再取。";
+        part("located").textContent = "误差约 " + Math.round(here.accuracy) + " 米，大于 " + settings.accurate + " 米，不能作为坐标，请到空旷处重新定位。";
         return;
       }
       field("lon").value = here.lon.toFixed(7);
@@ -154,11 +154,11 @@ export function makeVisit(view, settings, saved) {
     const found = value("found");
     const said = [];
     if (!found) said.push(["found", "请选择现场情况。"]);
-    if (found === "gone" && !value("reason_code")) said.push(["reason_code", "请选择为什么不存在了。"]);
-    if ((found === "gone" || found === "elsewhere") && !value("note").trim()) said.push(["note", "请在说明里写明情况。"]);
-    if (found === "gone" && !photos.all().length) said.push(["photos", "请拍一张现场照片：退出分母须有照片为依据，没有的会被退回。"]);
+    if (found === "gone" && !value("reason_code")) said.push(["reason_code", "请选择不存在的原因。"]);
+    if ((found === "gone" || found === "elsewhere") && !value("note").trim()) said.push(["note", "请在说明中写明情况。"]);
+    if (found === "gone" && !photos.all().length) said.push(["photos", "请拍摄现场照片：退出分母须以照片为依据，没有照片的将被退回。"]);
     if (value("households").trim() && !/^\d{1,6}$/.test(value("households").trim())) said.push(["households", "户数请填整数。"]);
-    if (!value("lon") !== !value("lat")) said.push(["lon", "经度和纬度要一起填。"]);
+    if (!value("lon") !== !value("lat")) said.push(["lon", "经度和纬度须同时填写。"]);
     return said;
   }
   function tellProblems(said) {
@@ -208,7 +208,7 @@ export function makeVisit(view, settings, saved) {
       if (!entry || !await store.keep(kept, entry.id, name)) await store.add(kept, name);
     } catch (error) {
       isSaving = false;
-      tellProblems([["note", "手机存储空间不够，没有存下。请先发送或删除一些照片。"]]);
+      tellProblems([["note", "手机存储空间不足，未保存。请先发送或删除一些照片。"]]);
       return;
     }
     saved(kept);

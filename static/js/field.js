@@ -40,7 +40,7 @@ function start(app) {
       location.assign(app.dataset.login);
       return undefined;
     }
-    if (opened.state === "locked") return closed("本机没有打开的数据。请联网登录后再使用；本机存的未发送内容不会丢。");
+    if (opened.state === "locked") return closed("本机没有可用数据。请联网登录后使用；本机未发送的内容保留。");
     store = opened.store;
     sync = makeSync(store, { entries: entriesChanged, standing: standing });
     const kept = await store.read(PACK);
@@ -66,7 +66,7 @@ function start(app) {
   function plain() {
     const note = document.querySelector("[data-insecure]");
     if (note) note.hidden = window.isSecureContext;
-    else closed("这个浏览器不能离线使用，请联网后重新打开。");
+    else closed("该浏览器不支持离线使用，请联网后重新打开。");
   }
   function hidePlain(isHidden) {
     document.querySelectorAll("[data-field-plain]").forEach(function (each) { each.hidden = isHidden; });
@@ -102,8 +102,8 @@ function start(app) {
   // ------------------------------------------------ how things stand
 
   const WORDS = {
-    sending: "正在发送……", ready: "", away: "没有网络，有网络时自动发送。", expired: "登录已过期：本机存的不会丢，请重新登录后发送。",
-    other: "已换成另一账号登录：本机存的须由本人登录后发送。", forbidden: "",
+    sending: "正在发送……", ready: "", away: "没有网络，有网络时自动发送。", expired: "登录已过期：本机内容保留，请重新登录后发送。",
+    other: "已用另一账号登录：本机内容须由本人登录后发送。", forbidden: "",
   };
   function standing(what, detail) {
     const words = detail || WORDS[what] || "";
@@ -118,9 +118,9 @@ function start(app) {
   function tell(words) {
     const count = outbox.unsent(entries);
     const unsent = count ? "未发送 " + count + " 条" : "";
-    part("standing").textContent = [packed || "本机还没有台账数据，请联网打开一次", unsent, words].filter(Boolean).join(" · ");
+    part("standing").textContent = [packed || "本机尚无台账数据，请联网打开一次", unsent, words].filter(Boolean).join(" · ");
     const held = outbox.held(entries);
-    part("waiting").textContent = held ? "要处理 " + held : "待发送 " + count;
+    part("waiting").textContent = held ? "待处理 " + held : "待发送 " + count;
   }
 
   async function entriesChanged() {
@@ -135,10 +135,10 @@ function start(app) {
 
   function markOf(thing) {
     const own = entries.filter(function (entry) { return entry.about === thing.about; });
-    if (own.some(function (entry) { return entry.state === "conflict" || entry.state === "refused"; })) return "要处理";
+    if (own.some(function (entry) { return entry.state === "conflict" || entry.state === "refused"; })) return "待处理";
     if (own.some(function (entry) { return entry.state !== "sent"; })) return "已记录";
     if (own.length) return "已发送";
-    if (drafts.includes("draft/" + thing.about)) return "未写完";
+    if (drafts.includes("draft/" + thing.about)) return "草稿";
     return thing.remarks.length ? "！" : "";
   }
   function row(thing) {
@@ -177,7 +177,7 @@ function start(app) {
       here = await locate();
       shown = STEP;
       draw();
-      part("notice").textContent = "已按远近排列，误差约 " + Math.round(here.accuracy) + " 米。";
+      part("notice").textContent = "已按距离排列，误差约 " + Math.round(here.accuracy) + " 米。";
     } catch (error) { part("notice").textContent = error.message; }
   }
 

@@ -190,7 +190,7 @@ function show(data) {
   });
   document.addEventListener("search:found", function (event) {
     const kind = SEARCHED[event.detail.kind];
-    if (!kind || !isHere(kind, event.detail.code)) event.detail.note = "不在图上，打开它的页面";
+    if (!kind || !isHere(kind, event.detail.code)) event.detail.note = "不在图上，打开其页面";
   });
   function turnTo() {
     place.scrollIntoView({ block: "center" });
@@ -250,8 +250,8 @@ function show(data) {
   apply();
   if (named) locate(named[1], decodeURIComponent(named[2]));
   labels(data).addTo(map);
-  status.textContent = "已画出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
-    (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，没有画出" : "") + "。";
+  status.textContent = "已标出点位 " + sites.length.toLocaleString("en-US") + " 个、接入点 " + points.length.toLocaleString("en-US") + " 个" +
+    (data.unplaced ? "；另有 " + data.unplaced + " 个点位缺坐标，未标出" : "") + "。";
   place.dataset.ready = "yes";
 }
 
@@ -282,5 +282,5 @@ fetch(place.dataset.source, { credentials: "same-origin" })
   })
   .then(show)
   .catch(function () {
-    status.textContent = "地图数据没有取到。请刷新页面再试；下面的表里有同样的点位。";
+    status.textContent = "地图数据未取得。请刷新页面再试；点位另列于下表。";
   });

@@ -1,9 +1,10 @@
 // The offline store, chapter 1: when it is locked. The key to what an account keeps on this device lies in two halves: one in
-// the database, which no script can read out, and one, sealed with it, in a cache of its own. Locking deletes both; the file
-// of the second leaves the disk, whatever the database may keep of the first.
+// the database, which no script can read out, and one, sealed with it, in caches of its own. Locking deletes both; the files
+// of the second leave the disk, whatever the database may keep of the first. There are two caches, for of a browser that is
+// killed in its first moments one in fifty has forgotten what a new cache holds, though its file is there.
 
 export const NAME = "fiber-offline";
-export const SLIP = "fiber-offline-key";
+export const SLIPS = ["fiber-offline-key", "fiber-offline-key-again"];
 export const SLIP_ADDRESS = "/offline/slip/";
 const HOLDER = "fiber-offline-account";
 const PATIENCE = 2000;
@@ -36,17 +37,17 @@ function forgetHalf() {
 }
 
 // First the entry, whose file then goes at once; a cache that is deleted as a whole may keep its files until its last user goes.
-function forgetSlip() {
-  return caches.has(SLIP).then(function (has) {
-    return has && caches.open(SLIP).then(function (cache) { return cache.delete(SLIP_ADDRESS); });
-  }).then(function () { return caches.delete(SLIP); });
+function forgetSlip(name) {
+  return caches.has(name).then(function (has) {
+    return has && caches.open(name).then(function (cache) { return cache.delete(SLIP_ADDRESS); });
+  }).then(function () { return caches.delete(name); });
 }
 
 /** Nobody opens what lies here until the same person has signed in again. Pages that are open go on with what they hold. */
 export function lock() {
   try { localStorage.removeItem(HOLDER); } catch (error) { /* Then there is none. */ }
   if (!window.caches) return Promise.resolve();
-  return Promise.all([forgetSlip(), forgetHalf()]).catch(function () {});
+  return Promise.all(SLIPS.map(forgetSlip).concat(forgetHalf())).catch(function () {});
 }
 
 /** On every page: is this still the account whose key lies here, and is anybody signed in? */

@@ -2,7 +2,7 @@
 // the shelf (values by name: packs of data, drafts), the outbox (entries in the order in which they were confirmed) and the
 // blobs of its entries. In clear lies only whose a row is, its number and its size. Every write counts when it is on the disk.
 
-import { NAME, SLIP, SLIP_ADDRESS, lock, nameHolder } from "./offline-lock.js";
+import { NAME, SLIPS, SLIP_ADDRESS, lock, nameHolder } from "./offline-lock.js";
 
 const HOUR = 3600 * 1000;
 const IV = 12;
@@ -125,18 +125,16 @@ async function halfHere() {
 
 // Out of the two halves; null when they do not make one.
 async function rawKey(half) {
-  const found = await caches.match(SLIP_ADDRESS, { cacheName: SLIP });
-  const sealed = found && await found.arrayBuffer();
+  const found = await Promise.all(SLIPS.map(function (name) { return caches.match(SLIP_ADDRESS, { cacheName: name }); }));
+  const kept = found.find(Boolean);
+  const sealed = kept && await kept.arrayBuffer();
   return sealed ? unseal(half.half, sealed, half.account).catch(function () { return null; }) : null;
 }
 
 async function leaveKey(account, raw, until) {
   const half = await crypto.subtle.generateKey(aes, false, ["encrypt", "decrypt"]);
   const sealed = await seal(half, raw, account);
-  const slip = await caches.open(SLIP);
-  await slip.put(SLIP_ADDRESS, new Response(sealed));
-  // A cache answers before its file is closed, and a browser that is killed between has half a key. What is read is closed first.
-  for (let times = 0; times < 2; times += 1) await (await slip.match(SLIP_ADDRESS)).arrayBuffer();
+  for (const name of SLIPS) await (await caches.open(name)).put(SLIP_ADDRESS, new Response(sealed.slice()));
   await work("halves", "readwrite", function (at) { return at("halves").put(Object.assign({ account: account, half: half }, until)); });
   nameHolder(account);
 }

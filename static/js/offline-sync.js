@@ -95,13 +95,13 @@ export function makeSync(store, view) {
       return true;
     }
     if ([400, 404, 413, 422].includes(answer.status)) {
-      const why = said.message || said.detail || (answer.status === 413 ? "内容太大，请减少照片。" : "服务器没有接受（" + answer.status + "）。");
+      const why = said.message || said.detail || (answer.status === 413 ? "内容过大，请减少照片。" : "服务器未接受（" + answer.status + "）。");
       await change(entry, { state: "refused", message: why });
       return true;
     }
     await change(entry, { state: "waiting" });
     if (answer.status === 401) return ended();
-    if (answer.status === 403) return stop("forbidden", said.detail || "您现在的岗位不能报送，已存的内容仍在本机。");
+    if (answer.status === 403) return stop("forbidden", said.detail || "您的现岗位不能报送，已保存的内容仍在本机。");
     return later();
   }
 

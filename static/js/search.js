@@ -70,7 +70,7 @@ function start(field) {
     field.setAttribute("aria-expanded", String(!list.hidden));
     field.removeAttribute("aria-activedescendant");
     status.textContent =
-      answer.problem || (answer.hits.length ? answer.hits.length + " 项，按上下键选择" : "没有找到，按回车查看怎样查找");
+      answer.problem || (answer.hits.length ? answer.hits.length + " 项，按上下键选择" : "未找到，按回车查看查找方法");
   }
 
   function option(hit, n) {

@@ -16,7 +16,7 @@ SLIPS = [
     ("the following arguments are required: period", "缺少参数 period"),
     ("argument --basis: invalid choice: 'x' (choose from 'approved', 'reported')", "参数 --basis 不能是“x”"),
     ("argument --area: expected one argument", "参数 --area 后面缺少内容"),
-    ("unrecognized arguments: --foo", "不认识的参数 --foo"),
+    ("unrecognized arguments: --foo", "无法识别的参数 --foo"),
     ("something that argparse never said", "something that argparse never said"),
 ]
 

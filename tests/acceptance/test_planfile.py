@@ -147,7 +147,7 @@ def test_plan_that_is_not_toml_is_refused(written):
 
 
 def test_plan_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(PlanError, match="读不出来"):
+    with pytest.raises(PlanError, match="无法读取"):
         load(tmp_path / "nowhere.toml")
 
 

@@ -105,7 +105,7 @@ def test_assignment_based_on_an_old_page_is_refused(make_user):
     seen = clerk.session_version
     actions.disable(user=clerk, by=make_user(Post.SYSTEM_ADMIN))
 
-    with pytest.raises(Refused, match="刚被别人改动过"):
+    with pytest.raises(Refused, match="刚被他人修改"):
         actions.assign_post(user=clerk, post="", area=None, operator=None, seen=seen, by=security)
 
 

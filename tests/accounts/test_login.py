@@ -124,7 +124,7 @@ def test_login_page_keeps_next_and_is_skipped_when_logged_in(clerk):
     client = Client()
     page = client.get(reverse("accounts:login"), {"next": "/accounts/me/"}).content.decode()
     assert 'name="next" value="/accounts/me/"' in page
-    assert "登录后会回到刚才的页面" in page
+    assert "登录后返回原页面" in page
 
     client.force_login(clerk)
     assert client.get(reverse("accounts:login"), {"next": "/accounts/me/"}).url == "/accounts/me/"
@@ -246,7 +246,7 @@ def test_login_with_the_demonstration_password(make_user, settings, production, 
     make_user(Post.CLERK, username="demo", password=settings.DEMONSTRATION_PASSWORD)
     answer = post("demo", settings.DEMONSTRATION_PASSWORD)
     assert (answer.status_code == 302) is let_in
-    assert let_in or "正式运行时不能用来登录" in answer.content.decode()
+    assert let_in or "正式运行时不能用于登录" in answer.content.decode()
     assert AuditEntry.objects.filter(action="session.login").exists() is let_in
 
 

@@ -102,10 +102,10 @@ def test_post_is_assigned_on_the_page(enter, make_user, make_area):
     [
         ({"area": ""}, 200, "街镇经办必须属于一个街道或镇"),
         ({"area": "441802"}, 200, "街镇经办必须属于一个街道或镇"),
-        ({"area": "999"}, 200, "没有这个街镇或区"),
+        ({"area": "999"}, 200, "没有该街镇或区"),
         ({"post": "king"}, 200, "king"),
-        ({"operator": "nobody"}, 200, "没有这家运营企业"),
-        ({"seen": "7"}, 409, "刚被别人改动过"),
+        ({"operator": "nobody"}, 200, "没有该运营企业"),
+        ({"seen": "7"}, 409, "刚被他人修改"),
         ({"seen": ""}, 200, "页面已过期"),
     ],
 )
@@ -349,16 +349,16 @@ def test_own_account_without_a_post():
     client = Client()
     client.force_login(User.objects.create_user("new", name="新人"))
 
-    assert "还没有为您分配岗位" in page(client.get(reverse("accounts:me")))
+    assert "尚未为您分配岗位" in page(client.get(reverse("accounts:me")))
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
         ({"present": "wrong"}, "现在的密码不正确"),
-        ({"again": "Other-Pass-1"}, "两次输入的新密码不一样"),
+        ({"again": "Other-Pass-1"}, "两次输入的新密码不一致"),
         ({"new": "short", "again": "short"}, "至少要 10 个"),
-        ({"new": PASSWORD, "again": PASSWORD}, "这个密码用过了"),
+        ({"new": PASSWORD, "again": PASSWORD}, "该密码已使用过"),
         ({"new": "", "again": ""}, "请输入新密码"),
         ({"new": "Zhang.san-1", "again": "Zhang.san-1"}, "相似"),
     ],
@@ -424,7 +424,7 @@ def test_empty_form_is_answered(post, name, enter, make_user):
     answer = enter(post).post(reverse(f"accounts:{name}", args=args))
 
     assert answer.status_code == 200
-    assert "请先改正以下问题" in page(answer)
+    assert "请先更正以下问题" in page(answer)
 
 
 LONG_ADDRESS = f"zhang@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.example.cn"

@@ -131,13 +131,13 @@ def test_without_any_sign_one_is_told_in_chinese(db):
 def test_expired_token_says_so(token):
     Token.objects.update(expires_at=timezone.now())
 
-    assert said(ask(token[1])) == (401, "令牌已到期。请在门户的“接口令牌”页另发一个。")
+    assert said(ask(token[1])) == (401, "令牌已到期。请在门户“接口令牌”页另行发放。")
 
 
 def test_revoked_token_ends_at_once(token, owner):
     assert tokens.revoke(token=token[0], by=owner) and not tokens.revoke(token=token[0], by=owner)
 
-    assert said(ask(token[1])) == (401, "令牌已作废。请在门户的“接口令牌”页另发一个。")
+    assert said(ask(token[1])) == (401, "令牌已作废。请在门户“接口令牌”页另行发放。")
     assert [entry.action for entry in AuditEntry.objects.filter(action__startswith="token.revoke")] == ["token.revoke"]
 
 

@@ -60,7 +60,7 @@ def point(ap_id: str, metres: float, operator: str = "telecom", **said) -> Acces
 
 def test_name_of_an_area_near_to_one_in_its_township():
     assert remarks("areas", area()) == [
-        f"名称“大围村”与已有的自然村“大围”（{VILLAGE}201）只是写法不同，请核对是不是同一个。"
+        f"名称“大围村”与已有的自然村“大围”（{VILLAGE}201）仅写法不同，请核对是否为同一个。"
     ]
     assert len(remarks("areas", area(code=f"{NEXT}299"))) == 1
 
@@ -96,7 +96,7 @@ def test_area_is_not_near_to_itself_and_asked_only_about_its_name():
     assert remarks("areas", {"permanent_households": "19"}, f"{VILLAGE}201") == []
     assert remarks("areas", {"name": "大围"}, f"{VILLAGE}201") == []
     [said] = remarks("areas", {"name": "大围村"}, f"{VILLAGE}201")
-    assert f"“大围”（{NEXT}202）只是写法不同" in said
+    assert f"“大围”（{NEXT}202）仅写法不同" in said
 
 
 def test_area_that_ended_is_forgotten_and_a_new_name_counts():
@@ -117,7 +117,7 @@ def test_name_of_a_site_near_to_one_of_its_kind_in_its_township():
     site("S1", 5_000, name="秀溪第一小学", area_id=NEXT)
     site("S2", 5_000, name="秀溪第1小学", kind=SiteKind.OFFICE, area_id=NEXT)
     assert remarks("sites", typed(name="秀溪第1小学")) == [
-        "名称“秀溪第1小学”与已有的学校“秀溪第一小学”（S1）只是写法不同，请核对是不是同一个。"
+        "名称“秀溪第1小学”与已有的学校“秀溪第一小学”（S1）仅写法不同，请核对是否为同一个。"
     ]
     assert remarks("sites", typed(name="秀溪第1小学", area_code=f"{OTHER_TOWN}201")) == []
 
@@ -135,7 +135,7 @@ def test_site_that_moved_into_the_township_is_of_it():
 def test_points_of_one_kind_nearer_than_twenty_metres(metres, is_near):
     site("S1", metres, name="老站", area_id=f"{OTHER_TOWN}201")
     said = remarks("sites", typed())
-    assert said == ([f"离同类（学校）点位“老站”（S1）只有 {metres:.1f} 米，请核对是不是同一个。"] if is_near else [])
+    assert said == ([f"离同类（学校）点位“老站”（S1）只有 {metres:.1f} 米，请核对是否为同一个。"] if is_near else [])
 
 
 def test_other_kinds_ended_sites_and_sites_without_a_place_are_no_neighbours():
@@ -200,7 +200,7 @@ def test_access_points_of_one_operator(metres, is_near):
     point("YD-1", 0, operator="mobile")
     point("DX-0", 0, closed_on=ON)
     said = remarks("access_points", {"operator": "telecom", "lon": str(LON), "lat": str(LAT), "name": ""})
-    assert said == (["离同一运营企业的接入点“DX-1”（DX-1）只有 19.9 米，请核对是不是同一个。"] if is_near else [])
+    assert said == (["离同一运营企业的接入点“DX-1”（DX-1）只有 19.9 米，请核对是否为同一个。"] if is_near else [])
 
 
 def test_changed_access_point_is_not_near_to_itself():

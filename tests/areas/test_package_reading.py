@@ -167,7 +167,7 @@ class TestWorkbook:
         package = book(areas=[["code", "name", "kind", "valid_to"], [441802, "清城区", "district", "=TODAY()"]])
 
         assert [(p.row, p.column) for p in package.report.errors] == [(2, "valid_to")]
-        assert "没有保存计算结果" in package.report.errors[0].message
+        assert "未保存计算结果" in package.report.errors[0].message
 
     def test_a_formula_that_failed_is_named(self, book, tmp_path):
         book(areas=[["code", "name", "kind"], [441802, "清城区", "district"]])

@@ -94,7 +94,7 @@ def test_code_is_typed_without_scripts(open_page, awarded):
     page.goto("/c/")
     page.fill("#code", "2222-2222-2222-2223")
     follow(page, "button")
-    expect(page.locator("main")).to_contain_text("查验码输错了")
+    expect(page.locator("main")).to_contain_text("查验码有误")
     page.fill("#code", awarded[0].code_grouped.lower())
     follow(page, "button")
     expect(page.locator("h1")).to_contain_text("有效")

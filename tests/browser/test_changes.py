@@ -36,7 +36,7 @@ def test_whatif_is_reached_from_the_verdict_and_answers(page, signed_in, axe, sh
     page.fill("#id_point-1-opened_on", "2018-05-01")
     follow(page, "button:has-text('推演')")
 
-    expect(page.get_by_text("会改变评定的区域")).to_have_count(1)
+    expect(page.get_by_text("评定将改变的区域")).to_have_count(1)
     axe(page)
     shot(page, "whatif-result")
 

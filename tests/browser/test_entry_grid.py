@@ -144,7 +144,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
     expect(grid.locator("[data-standing]")).to_contain_text("5 个数字没有保存")
     for row, column in ((0, 3), (0, 4), (1, 0), (1, 1), (1, 4)):
         expect(cell(grid, row, column)).to_have_attribute("aria-invalid", "true")
-    expect(grid.locator("[data-problems]")).to_contain_text("“1e5”不是整数")
+    expect(grid.locator("[data-problems]")).to_contain_text("“1e5”是科学计数法")
     expect(grid.locator("[data-problems]")).to_contain_text("“-3”是负数")
     kept(grid, "NaN", "1e5", "-3", 'a "b" c', "＝1")
     assert stored(place.quarterly_return)[:2] == [(1234, 23, 12000, None, None), (None, None, None, 7, None)]

@@ -7,7 +7,7 @@ def test_page_that_is_not_there(page, axe, shot):
     answer = page.goto("/no-such-page/")
 
     assert answer.status == 404
-    expect(page.locator("h1")).to_have_text("没有找到")
+    expect(page.locator("h1")).to_have_text("未找到")
     axe(page)
     shot(page, "error-404")
 

@@ -53,7 +53,7 @@ def test_owner_explains_and_the_bureau_does_not_accept(page, signed_in, axe, sho
 
 def test_what_to_find_out_first_and_the_bounds(page, signed_in, axe, shot, surveyed):
     signed_in(page, surveyed[1]).goto("/findings/")
-    follow(page, page.get_by_role("link", name="先查什么"))
+    follow(page, page.get_by_role("link", name="优先核查"))
     axe(page)
     shot(page, "findings-first")
     expect(page.locator("main")).to_contain_text("大观市场的坐标")

@@ -104,7 +104,7 @@ def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot
     axe(page)
     shot(page, "inspection-checklist")
     follow(page, page.get_by_role("button", name="退回补正"))
-    expect(page.get_by_text("退回补正要指明")).to_be_visible()
+    expect(page.get_by_text("退回补正须指明")).to_be_visible()
     axe(page)
     chain.ruled(InspectionAction.PASS, village)
     page.context.clear_cookies()

@@ -24,9 +24,9 @@ EMPTY = {
     "situation-town": (f"/situation/{TOWN}/", "源潭镇"),
     "situation-village": (f"/situation/{VILLAGE}/", "秀溪村"),
     "operator": ("/operators/telecom/", "中国电信"),
-    "map": ("/map/", "没有这样的点位"),
+    "map": ("/map/", "没有符合条件的点位"),
     "compare": ("/acceptance/differences/", "变化"),
-    "search": ("/areas/search/?q=没有的", "请换名称中的一两个字"),
+    "search": ("/areas/search/?q=没有的", "请改用名称中的一两个字"),
 }
 AMISS = {
     "progress-quarter": ("/progress/?period=2018Q7", "2018Q7"),

@@ -30,7 +30,7 @@ def drawn(page) -> None:
 
 
 def test_map_is_drawn_and_nothing_is_amiss(mapped, axe, shot):
-    expect(mapped.locator("#map-status")).to_contain_text("已画出点位 5 个、接入点 3 个；另有 1 个点位缺坐标")
+    expect(mapped.locator("#map-status")).to_contain_text("已标出点位 5 个、接入点 3 个；另有 1 个点位缺坐标")
     for drawn_in in ("outline-pane path", "overlay-pane canvas", "villages-pane canvas"):
         expect(mapped.locator(f".leaflet-{drawn_in}")).to_have_count(1)
     expect(mapped.locator(".map-label a").first).to_have_attribute("href", re.compile("/situation/"))
@@ -62,13 +62,13 @@ def test_map_opens_at_what_its_address_names_and_leads_on(mapped, axe):
     expect(mapped).to_have_url(re.compile(f"/situation/{XIUXI}/"))
 
     mapped.goto("/areas/access-points/DX-1/")
-    follow(mapped, "text=在地图上看")
+    follow(mapped, "text=在地图上查看")
     expect(mapped.locator(".leaflet-popup")).to_contain_text("中国电信，100 兆")
 
 
 def test_site_that_nothing_reaches_is_led_to_the_nearest_point(mapped):
     mapped.goto("/acceptance/2018Q2/sites/S-2/")
-    follow(mapped, "text=在地图上看")
+    follow(mapped, "text=在地图上查看")
     expect(mapped.locator(".leaflet-popup")).to_contain_text("最近的可用接入点 5,099 米")
     follow(mapped, ".leaflet-popup a >> text=中国电信")
 
@@ -153,6 +153,6 @@ def test_natural_village_is_shown_by_its_sites(mapped, code, place, popups):
 def test_what_is_not_on_the_map_is_opened_on_its_own_page(mapped, make_area):
     make_area("441802104201", "没有点位的村")
     mapped.get_by_role("combobox", name="按名称、拼音首字母或编码查找").fill("没有点位的村")
-    expect(mapped.locator(".suggestions li").first).to_contain_text("不在图上，打开它的页面")
+    expect(mapped.locator(".suggestions li").first).to_contain_text("不在图上，打开其页面")
     follow(mapped, ".suggestions li")
     expect(mapped).to_have_url(re.compile("/areas/441802104201/"))

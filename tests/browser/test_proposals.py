@@ -123,7 +123,7 @@ def test_files_and_words_outlive_an_error(page, signed_in, people, axe, shot, tm
     expect(page.locator(".held")).to_contain_text("现场.jpg")
     axe(page)
     shot(page, "proposal-refused")
-    page.get_by_label("原来登记错了").check()
+    page.get_by_label("原登记有误").check()
     page.select_option("#reason_code", "below")
     follow(page, "button:has-text('查看影响')")
     follow(page, "#preview button")

@@ -71,4 +71,4 @@ def test_screen_that_was_withdrawn_goes_dark(page, screen, make_user):
     page.goto(reverse("screens:screen", args=[screen.token]))
     actions.withdraw(screen, by=make_user(Post.REVIEWER, area="441802"))
     page.clock.run_for(61_000)
-    expect(page.get_by_text("授权已被收回")).to_be_visible()
+    expect(page.get_by_text("授权已收回")).to_be_visible()

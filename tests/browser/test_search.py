@@ -49,9 +49,9 @@ def test_search_suggestions_can_be_clicked_and_closed(page, field):
 
 def test_search_without_a_choice_opens_the_page_of_answers(page, field):
     field.fill("没有的")
-    expect(page.get_by_text("没有找到，按回车查看怎样查找")).to_be_visible()
+    expect(page.get_by_text("未找到，按回车查看查找方法")).to_be_visible()
     field.press("Enter")
-    expect(page.get_by_text("请换名称中的一两个字")).to_be_visible()
+    expect(page.get_by_text("请改用名称中的一两个字")).to_be_visible()
 
 
 def test_search_of_an_ended_session_stays_a_plain_field(page, field):

@@ -43,10 +43,10 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
         browse(people.clerk),
         quarterly_return,
         cell("households", "１,200"),
-        cell("broadband_covered_households", "1.3千"),
+        cell("broadband_covered_households", "1.3成"),
     )
     assert (answer.status_code, fates(answer)[0]) == (422, ("households", "saved", 1200))
-    assert "不是整数" in answer.json()["cells"][1]["message"]
+    assert "无法识别" in answer.json()["cells"][1]["message"]
 
     answer = send(browse(people.clerk), quarterly_return, cell("broadband_covered_households", "0.13万"))
     assert answer.status_code == 200 and Return.objects.get().version == 2

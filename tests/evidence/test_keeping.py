@@ -74,7 +74,7 @@ def test_damaged_original_is_neither_shown_nor_handed_out():
     with pytest.raises(Http404):
         answers.inline(file)
     store.path_of(file.key).unlink()
-    with pytest.raises(store.Damaged, match="读不出来"):
+    with pytest.raises(store.Damaged, match="无法读取"):
         keeping.original(file)
 
 

@@ -100,11 +100,11 @@ def test_every_kind_of_jpeg_can_be_shown(mode):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (headed(20_000, 20_000), "图片太大（20000×20000 像素）"),
-        (headed(8000, 4001), "图片太大（8000×4001 像素）"),
+        (headed(20_000, 20_000), "图片过大（20000×20000 像素）"),
+        (headed(8000, 4001), "图片过大（8000×4001 像素）"),
         (headed(0, 5), "PNG 图片不完整或已损坏"),
-        (png(1, 1), "图片太小（1×1 像素）"),
-        (photo(LEAST_SIDE, LEAST_SIDE - 1), "图片太小（200×199 像素）"),
+        (png(1, 1), "图片过小（1×1 像素）"),
+        (photo(LEAST_SIDE, LEAST_SIDE - 1), "图片过小（200×199 像素）"),
         (JPEG[:60], "不完整"),
         (JPEG[:-2], "没有传完"),
         (JPEG[: len(JPEG) // 2], "没有传完"),

@@ -131,7 +131,7 @@ def test_plain_form_keeps_what_was_typed_when_it_is_refused(client, clerk):
     refused = client.post(address, {"number": "x", "found": "gone", "note": "拆了"})
 
     assert refused.status_code == 422
-    assert "请选择为什么不存在了" in refused.content.decode() and "拆了" in refused.content.decode()
+    assert "请选择不存在的原因" in refused.content.decode() and "拆了" in refused.content.decode()
 
 
 def test_page_of_a_visit_says_what_was_found(client, clerk):

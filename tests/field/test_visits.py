@@ -202,7 +202,7 @@ def test_what_lies_elsewhere_is_refused_with_a_sentence(table, key, send, make_a
     answer = send(entry(table, key))
 
     assert (answer.status_code, answer.json()["fate"]) == (422, "refused")
-    assert answer.json()["message"] == "台账里没有这一处，或者它不在您的辖区内，没有收下。"
+    assert answer.json()["message"] == "台账中没有该处，或不在您的辖区内，未接收。"
 
 
 # ------------------------------------------------ garbage
@@ -229,15 +229,15 @@ def test_garbage_is_refused_in_a_sentence(text, send):
     "said, word",
     [
         ({"found": "flown"}, "现场情况"),
-        ({"found": "gone", "note": "拆了"}, "请选择为什么不存在了"),
+        ({"found": "gone", "note": "拆了"}, "请选择不存在的原因"),
         ({"found": "elsewhere"}, "请写明情况"),
         ({"households": "-3"}, "常住户数"),
         ({"households": "1e5"}, "常住户数"),
-        ({"lon": "113.05"}, "经度和纬度要一起填"),
+        ({"lon": "113.05"}, "经度和纬度须同时填写"),
         ({"lon": "-113.05", "lat": "23.7"}, "经度"),
         ({"lon": "nan", "lat": "inf"}, "经度"),
         ({"lon": "113.05", "lat": "23.7", "accuracy": "80"}, "定位误差大于 50 米"),
-        ({"at": "2031-01-01T00:00:00Z"}, "手机的日期不对"),
+        ({"at": "2031-01-01T00:00:00Z"}, "手机日期有误"),
         ({"at": "昨天"}, "记录"),
         ({"note": "长" * 501}, "说明"),
     ],

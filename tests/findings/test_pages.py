@@ -126,13 +126,13 @@ def test_export_holds_what_is_said_of_each(found, people, client):
 def test_owner_explains_and_bureau_does_not_accept(found, people, client):
     address = finding().get_absolute_url()
     client.force_login(people.clerk)
-    assert "为什么不是问题" in client.get(address).content.decode()
+    assert "说明理由" in client.get(address).content.decode()
     assert client.post(f"{address}explain/", {"reason": "已搬迁", "version": 0}).status_code == 302
     assert finding().state == FindingState.EXPLAINED
 
     client.force_login(people.head)
     page = client.get(address).content.decode()
-    assert "已搬迁" in page and "为什么不予认可" in page and "为什么不是问题" not in page
+    assert "已搬迁" in page and "不予认可的理由" in page and "说明理由" not in page
     assert client.post(f"{address}overrule/", {"reason": "请补坐标", "version": 1}).status_code == 302
     assert finding().state == FindingState.OPEN
     assert list(
@@ -169,7 +169,7 @@ def test_bureau_sets_a_bound(people, client):
     assert "楼房密" in client.get("/findings/checks/").content.decode()
 
     stale = client.post(address, {"bound": 8, "reason": "再改", "number": 0})
-    assert stale.status_code == 422 and "刚刚被别人改过" in stale.content.decode()
+    assert stale.status_code == 422 and "刚被他人修改" in stale.content.decode()
     assert client.get("/findings/checks/site_unlocated/").status_code == 404, "it has no bound"
 
 

@@ -32,7 +32,7 @@ def test_survey_lists_what_is_wrong(district):
     found = finding()
     assert (found.area_code, found.township, found.owner) == (DAGUAN, STREET, FindingOwner.TOWNSHIP)
     assert (found.state, found.name) == (FindingState.OPEN, "大观市场")
-    assert found.sentence == "大观社区的这个点位没有坐标，能不能接入无从判断"
+    assert found.sentence == "大观社区的该点位没有坐标，无法判定接入能力"
     assert found.due_on == date(2018, 8, 3), "ten working days"
 
 
@@ -255,7 +255,7 @@ def test_bound_of_the_bureau_counts_from_the_next_survey(people):
         (0, 0, "太小", "1 至 500"),
         (501, 0, "太大", "1 至 500"),
         (9, 0, " ", "必须写明原因"),
-        (9, 1, "别人先改了", "刚刚被别人改过"),
+        (9, 1, "别人先改了", "刚被他人修改"),
     ],
 )
 def test_bound_that_cannot_be_is_refused(people, bound, number, reason, said):

@@ -45,7 +45,7 @@ def test_unit_short_of_a_hard_criterion_is_told_what_is_missing(chain, district)
     with pytest.raises(UnitsNotReady) as refusal:
         chain.drafted(TOWN, XIUXI)
     assert [fault.area.code for fault in refusal.value.faults] == [TOWN, XIUXI]
-    assert refusal.value.faults[0].sentence == "源潭镇未达标，还差：再建成 1 个全光网行政村。"
+    assert refusal.value.faults[0].sentence == "源潭镇未达标，差距：再建成 1 个全光网行政村。"
     assert not Report.objects.exists()
 
 
@@ -73,7 +73,7 @@ def test_neighbour_and_bureau_cannot_write_for_the_town(chain, people):
 
 
 def test_running_quarter_cannot_be_reported(people):
-    with pytest.raises(Refused, match="还没有结束"):
+    with pytest.raises(Refused, match="尚未结束"):
         reporting.start(township=people.clerk.area, quarter=QUARTER, codes=[TOWN], on=QUARTER.last_day, by=people.clerk)
 
 
@@ -166,7 +166,7 @@ def test_hard_criterion_found_not_met_cannot_pass(chain):
 
 def test_return_names_criteria_with_coded_reasons(chain):
     unit = chain.taken(COVERED).units.get()
-    with pytest.raises(Refused, match="退回补正要指明"):
+    with pytest.raises(Refused, match="退回补正须指明"):
         chain.ruled(InspectionAction.RETURN, unit)
     with pytest.raises(Refused, match="要写明说明"):
         chain.ruled(InspectionAction.RETURN, unit, S16=Found(CheckFinding.NOT_MET, CriterionReturnReason.OTHER))

@@ -139,7 +139,7 @@ def test_what_lacks_penetration_is_told_and_cannot_be_reported(written, people):
     shown = page(clerk, "new")
     assert "再发展 40 户光网用户" in shown and f'value="{XIUXI}"' not in shown and "渗透率未达参考值" not in shown
     refused = post(clerk, "new", period=str(QUARTER), unit=[XIUXI], expect=422).content.decode()
-    assert "秀溪村未达标，还差：再发展 40 户光网用户。" in refused
+    assert "秀溪村未达标，差距：再发展 40 户光网用户。" in refused
 
 
 def test_penetration_that_cannot_be_told_leaves_the_unit_open(written, people):

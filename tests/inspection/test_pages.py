@@ -93,7 +93,7 @@ def test_selection_lists_what_is_missing(people):
 def test_refused_start_says_why_by_unit(people):
     fall()
     refused = post(signed_in(people.clerk), "new", period="2018Q2", unit=[XIUXI], expect=422)
-    assert "秀溪村未达标，还差" in refused.content.decode()
+    assert "秀溪村未达标，差距" in refused.content.decode()
 
 
 def test_stale_draft_keeps_what_was_typed(chain, people):
@@ -132,7 +132,7 @@ def test_another_decision_of_one_account_is_not_said_to_be_done(chain, people):
     post(office, "submission", submission.pk, **ratified)
     late = post(office, "submission", submission.pk, **returned, expect=409)
 
-    assert "没有办理“审定”" in late.content.decode()
+    assert "未办理“审定”" in late.content.decode()
     assert {unit.state for unit in Unit.objects.all()} == {UnitState.RATIFIED}
 
 
@@ -168,7 +168,7 @@ def test_return_and_follow_up(chain, people):
     refused = post(
         reviewer, "examine", unit.pk, version=unit.version, decision="return", expect=422, **{"finding-S16": "met"}
     )
-    assert "退回补正要指明" in refused.content.decode()
+    assert "退回补正须指明" in refused.content.decode()
     post(reviewer, "examine", unit.pk, version=unit.version, decision="return", **data)
     assert "缺聚居点照片" in page(clerk, "report", unit.report_id)
     post(clerk, "follow", unit.report_id)
@@ -214,14 +214,16 @@ def test_upload_saves_the_texts_beside_it(chain, people):
         (PNG[:40], "photo", {}, "不完整"),
         (PNG[:45] + b"x" + PNG[46:], "photo", {}, "已损坏"),
         (headed(0, 5), "photo", {}, "已损坏"),
-        (headed(20_000, 20_000), "photo", {}, "图片太大（20000×20000 像素）"),
+        (headed(20_000, 20_000), "photo", {}, "图片过大（20000×20000 像素）"),
         (PDF[:20], "document", {}, "PDF 不完整"),
         (PDF.replace(b"/Type", b"/JavaScript"), "document", {}, "脚本"),
-        (PDF, "photo", {}, "现场照片要用"),
+        (PDF, "photo", {}, "现场照片须为"),
         (PNG, "nothing", {}, "请选择佐证材料的类别"),
-        (PNG, "speed_test", {}, "要填写实测下行速率"),
-        (PNG, "speed_test", {"mbps": "快"}, "请填整数"),
-        (PNG, "photo", {"area": "441802006"}, "不在这份报告里"),
+        (PNG, "speed_test", {}, "须填写实测下行速率"),
+        (PNG, "speed_test", {"mbps": "快"}, "实测下行速率“快”无法识别"),
+        (PNG, "speed_test", {"mbps": "100.5M"}, "请填整数"),
+        (PNG, "speed_test", {"mbps": "100MB"}, "100Mbps 或 800Mbps"),
+        (PNG, "photo", {"area": "441802006"}, "不在本报告内"),
     ],
 )
 def test_refused_evidence_says_why_and_leaves_nothing(chain, people, data, kind, more, said):
@@ -247,7 +249,7 @@ def test_quota_and_repetition(chain, people, settings):
     client = signed_in(people.clerk)
     post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo")
     again = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo", expect=422)
-    assert "不用重复上传" in again.content.decode()
+    assert "无须重复上传" in again.content.decode()
     more = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
     assert "最多 1 个文件" in more.content.decode()
     settings.EVIDENCE_FILES, settings.EVIDENCE_REPORT_MB = 9, 0
@@ -358,7 +360,7 @@ def test_correction_is_another_entry_and_the_old_one_stays(published, people):
     assert 'value="清远日报"' in page(client, *args)
     for wrong, said in (
         ({}, "原因"),
-        ({"reason": "登错", "outlet": "清远日报", "published_on": "2018-07-19"}, "没有任何改动"),
+        ({"reason": "登错", "outlet": "清远日报", "published_on": "2018-07-19"}, "没有改动"),
     ):
         refused = post(client, *args, expect=422, **{**typed, **wrong, "decision": "correct"}).content.decode()
         assert said in refused and published.headline in refused
@@ -371,7 +373,7 @@ def test_correction_is_another_entry_and_the_old_one_stays(published, people):
     assert "更正之前" in page(client, "publication", new.pk) and "查看更正后的登记" in page(client, *args)
     assert '"outlet":["清远日报","南方日报"]' in AuditEntry.objects.get(action="publicity.correct").detail
     refused = post(client, *args, expect=422, **typed | {"outlet": "羊城晚报"}, decision="correct", reason="再改")
-    assert "已由别人更正或撤下" in refused.content.decode() and Publication.objects.count() == 2
+    assert "已由他人更正或撤下" in refused.content.decode() and Publication.objects.count() == 2
 
 
 def test_what_was_withdrawn_stays_to_be_read_and_may_be_entered_again(published, people):

@@ -170,7 +170,7 @@ def test_what_was_made_for_one_seat_is_not_shown_to_another(client, clerk, make_
         ({"state": JobState.WAITING}, "正在排队"),
         ({"state": JobState.RUNNING, "done": 1, "total": 3}, "33%"),
         ({"state": JobState.RUNNING, "done": 7}, "已办 7 个"),
-        ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() - timedelta(hours=1)}, "半分钟没有消息"),
+        ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() - timedelta(hours=1)}, "超过半分钟没有响应"),
         ({"state": JobState.WAITING, "queued_at": timezone.now() - timedelta(hours=1)}, "已排队超过一分钟"),
         ({"state": JobState.INTERRUPTED, "sentence": "处理中断"}, "处理中断"),
     ],

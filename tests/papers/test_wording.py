@@ -26,12 +26,12 @@ def changed(**texts) -> dict:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{季度}有{单位}个", "没有“{单位}”这个填充项，可用的有：{报送单位}、"),
+        ("{季度}有{单位}个", "没有填充项“{单位}”，可用的有：{报送单位}、"),
         ("{季度", "花括号不成对"),
         ("季度}", "花括号不成对"),
-        ("{}", "没有“{}”这个填充项"),
-        ("{季度.__class__}", "没有“{季度.__class__}”这个填充项"),
-        ("光" * 4001, "文字太长（4001 字）"),
+        ("{}", "没有填充项“{}”"),
+        ("{季度.__class__}", "没有填充项“{季度.__class__}”"),
+        ("光" * 4001, "文字过长（4001 字）"),
     ],
 )
 def test_wrong_text_is_refused_with_what_is_known(text, said):
@@ -54,7 +54,7 @@ def test_every_delivered_wording_makes_a_document(wording):
 
 
 def test_wrong_declaration_stops_at_the_start():
-    with pytest.raises(ValueError, match=r"没有“\{乙\}”"):
+    with pytest.raises(ValueError, match=r"没有填充项“\{乙\}”"):
         register(
             Wording(
                 "wrong", "错", (Placeholder("甲", "甲", "甲"),), (WordingPart("a", "a", "{乙}"),), lambda words: None
@@ -94,9 +94,9 @@ def test_delivered_text_comes_back_as_a_version(reviewer):
     ("texts", "reason", "seen", "said"),
     [
         (changed(closing="专此。"), " ", 0, "请写明修改原因"),
-        (changed(closing="专此。"), "改", 3, "别人修改了这份模板"),
+        (changed(closing="专此。"), "改", 3, "他人已修改该模板"),
         (changed(), "改", 0, "文字没有改动"),
-        (changed(closing="{无}"), "改", 0, "没有“{无}”"),
+        (changed(closing="{无}"), "改", 0, "没有填充项“{无}”"),
     ],
 )
 def test_edit_is_refused_with_a_reason(reviewer, texts, reason, seen, said):
@@ -112,7 +112,7 @@ def test_page_keeps_what_was_typed_and_says_what_is_wrong(client, reviewer):
     page = client.post(reverse("papers:wording", args=[KEY]), typed)
 
     assert page.status_code == 422
-    assert "没有“{某日}”这个填充项" in page.text and "截至{某日}，我单位" in page.text
+    assert "没有填充项“{某日}”" in page.text and "截至{某日}，我单位" in page.text
 
 
 def test_page_saves_and_restores(client, reviewer):

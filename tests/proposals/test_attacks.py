@@ -198,7 +198,7 @@ def test_operator_is_not_told_of_sites_and_verdicts_that_it_may_not_see(propose,
     client.force_login(people.operator)
     shown = client.get(address).content.decode()
     assert "黄岗聚居点" not in shown and "秀溪村" not in shown and "1/2" not in shown
-    assert "改变已经结束的季度的结果" in shown and "没有逐条列出" in shown
+    assert "改变已经结束的季度的结果" in shown and "未逐条列出" in shown
 
     client.force_login(people.reviewer)
     assert "黄岗聚居点" in client.get(address).content.decode()

@@ -121,7 +121,7 @@ def test_swapped_pair_is_named_and_missing_half_is_asked_for(enter):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("-113.1, 23.7", "地球的另一边"), ("113.1, 83.7", "不在中国境内"), ("南门口", "看不懂")]
+    ("typed", "said"), [("-113.1, 23.7", "不在中国范围"), ("113.1, 83.7", "不在中国境内"), ("南门口", "无法识别")]
 )
 def test_place_on_the_wrong_side_of_the_world_is_told_in_place(enter, typed, said):
     answer = send(enter("clerk"), address("sites", "S-2", "place"), place=typed, reason="量过了")
@@ -173,8 +173,8 @@ def test_what_needs_the_bureau_is_shown_before_it_is_sent(enter):
 
 def test_change_and_correction_are_asked_apart(enter):
     url = address("areas", scenes.FAR, "permanent_households")
-    assert "是情况变了" in errors(send(enter("clerk"), url, permanent_households="26"))["nature"][0]
-    assert "自哪一天" in errors(send(enter("clerk"), url, permanent_households="26", nature="change"))["on"][0]
+    assert "情况变化" in errors(send(enter("clerk"), url, permanent_households="26"))["nature"][0]
+    assert "起始日期" in errors(send(enter("clerk"), url, permanent_households="26", nature="change"))["on"][0]
 
     send(enter("clerk"), url, permanent_households="26", nature="change", on="2018-08-01")
     [item] = ProposalItem.objects.all()
@@ -300,8 +300,8 @@ def test_why_something_leaves_a_denominator_is_asked_for(enter):
         address("areas", scenes.FAR, "permanent_households"),
         {"permanent_households": "19", "nature": "correct"},
     )
-    assert "请写明为什么" in text(send(enter("clerk"), url, "preview", **typed, **places()))
-    assert "请写明为什么" in errors(send(enter("clerk"), url, **typed, **places()))["reason_code"][0]
+    assert "请选择原因类别" in text(send(enter("clerk"), url, "preview", **typed, **places()))
+    assert "请选择原因类别" in errors(send(enter("clerk"), url, **typed, **places()))["reason_code"][0]
     assert send(enter("clerk"), url, **typed, **places(reason_code="below")).status_code == 302
     assert Proposal.objects.get().reason_code == "below"
 
@@ -360,6 +360,26 @@ def test_operator_adds_his_own_access_point_and_order(enter):
     assert AccessPoint.objects.get(ap_id="DX-9").operator_id == "telecom"
 
 
+def test_rates_days_and_numbers_may_be_written_as_people_do(enter):
+    spot = {"ap_id": "DX-9", "place": "113.15, 23.7", "tv_only": "0"}
+    typed = {"downstream_mbps": "1G", "opened_on": "2018年8月10日", "ports_total": "1,200.00", "ports_used": "48个"}
+    send(enter("operator"), address("access_points", act="add"), **spot, **typed)
+
+    point = AccessPoint.objects.get(ap_id="DX-9")
+    assert (point.downstream_mbps, point.opened_on) == (1000, date(2018, 8, 10))
+    assert (point.ports_total, point.ports_used) == (1200, 48)
+
+
+def test_what_may_mean_two_things_is_asked_beside_its_field(enter):
+    url = address("access_points", act="add")
+    typed = {"ap_id": "DX-9", "downstream_mbps": "100MB", "opened_on": "03/04/2018", "ports_total": "三百二"}
+    found = errors(send(enter("operator"), url, **typed))
+
+    assert found["downstream_mbps"] == ["“100MB”可理解为 100Mbps 或 800Mbps：请改写清楚。"]
+    assert found["opened_on"] == ["“03/04/2018”可理解为 2018-03-04 或 2018-04-03：请改写清楚。"]
+    assert found["ports_total"] == ["“三百二”可理解为 320 或 302：请改写清楚。"]
+
+
 def test_number_that_is_taken_is_told(enter):
     answer = send(
         enter("clerk"), address("sites", act="add", area=scenes.FAR), site_id="S-1", name="新", kind="settlement"
@@ -369,7 +389,7 @@ def test_number_that_is_taken_is_told(enter):
 
 def test_village_ends_on_a_day(enter):
     url = address("areas", scenes.FAR, act="end")
-    assert "自哪一天起终止" in errors(send(enter("clerk"), url))["on"][0]
+    assert "终止的日期" in errors(send(enter("clerk"), url))["on"][0]
     send(enter("clerk"), url, on="2018-08-01", reason_code="demolished", **places())
 
     [item] = ProposalItem.objects.all()
@@ -460,7 +480,7 @@ def test_two_people_on_one_village_see_each_other(enter):
         nature="correct",
     )
     page = enter("clerk").get(address("areas", scenes.FAR, "permanent_households"))
-    assert "这一处已有没办结的申请" in text(page) and "25户→26户" in text(page)
+    assert "该处已有未办结的申请" in text(page) and "25户→26户" in text(page)
 
 
 def test_proposal_of_too_many_items_is_refused(people):
@@ -529,7 +549,7 @@ def test_send_back_revise_and_accept(enter, waiting):
     data |= {"v-1-permanent_households": "18", "drop-2": "on", "version": "2", "step": "preview"}
     shown = clerk.post(url, data)
     refused = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
-    assert "请写明为什么" in errors(refused)["reason_code"][0]
+    assert "请选择原因类别" in errors(refused)["reason_code"][0]
     data["reason_code"] = "below"
     assert shown.status_code == 200 and shown.context["shown"]
     sent = clerk.post(url, data | {"step": "send", "previewed": shown.context["shown"].digest})
@@ -755,10 +775,10 @@ def test_sites_alone_of_quarters_that_have_ended_are_told_in_red(people):
 def test_preview_says_at_once_what_is_still_lacking(enter):
     url = address("areas", scenes.FAR, act="end")
     shown = send(enter("clerk"), url, "preview", on="2018-08-01")
-    assert "还不能提交" in text(shown) and "请选择原因类别" in text(shown)
+    assert "不能提交" in text(shown) and "请选择原因类别" in text(shown)
     assert f"终止{Area.objects.get(pk=scenes.FAR).name}的" not in text(shown)
     shown = send(enter("clerk"), url, "preview", on="2018-08-01", reason_code="demolished", document="拆迁公告")
-    assert shown.context["shown"] and "还不能提交" not in text(shown)
+    assert shown.context["shown"] and "不能提交" not in text(shown)
 
 
 def test_what_became_different_is_not_taken_for_wrongly_entered(enter):

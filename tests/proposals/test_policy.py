@@ -140,7 +140,7 @@ def test_bureau_sets_another_level(people):
         policy.set_level(**given | {"number": 1}, by=people.head)
     with pytest.raises(Refused, match="写明原因"):
         policy.set_level(**given | {"number": 1, "level": 2, "reason": " "}, by=people.head)
-    with pytest.raises(Refused, match="没有这个项目"):
+    with pytest.raises(Refused, match="没有该项目"):
         policy.set_level(**given | {"column": "code"}, by=people.head)
 
 

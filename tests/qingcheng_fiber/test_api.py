@@ -67,7 +67,7 @@ def test_unknown_parameter_is_refused_by_its_name(address, operator):
 def test_refusal_names_what_would_be_known(operator):
     detail = operator.get("/api/operator-counts/?perid=2019Q1&x=").json()["detail"]
 
-    assert detail == "不认识参数“perid”、“x”，没有办理。这个地址认识的参数：area_code、ordering、page、period、size。"
+    assert detail == "不认识参数“perid”、“x”，未办理。该地址可用的参数：area_code、ordering、page、period、size。"
 
 
 @pytest.mark.parametrize("method", ["put", "post"])
@@ -77,7 +77,7 @@ def test_nothing_is_written_with_a_parameter(query, address, method, operator):
     answer = getattr(operator, method)(f"{address}?{query}", json.dumps(WRITTEN[address]), "application/json")
 
     assert answer.status_code == 400
-    assert answer.json()["detail"] == f"不认识参数“{query.split('=')[0]}”，没有办理。这个请求不带参数。"
+    assert answer.json()["detail"] == f"不认识参数“{query.split('=')[0]}”，未办理。该请求不带参数。"
     assert not OperatorCount.objects.exists() and not ServiceOrder.objects.exists()
 
 
@@ -103,7 +103,7 @@ def test_visitor_at_an_unknown_address_is_answered_in_json():
 
     assert (answer.status_code, answer.json()) == (
         404,
-        {"detail": "没有这个接口地址。地址都在 /api/ 列出，见接口文档。"},
+        {"detail": "没有该接口地址。可用地址见 /api/ 和接口文档。"},
     )
 
 

@@ -58,8 +58,8 @@ def client(make_user, settings, caplog) -> Client:
         ("mistake", 500, "门户出错"),
         ("denied", 403, "没有权限"),
         ("bad", 400, "请求无法识别"),
-        ("missing", 404, "没有找到"),
-        ("nothing", 404, "没有找到"),
+        ("missing", 404, "未找到"),
+        ("nothing", 404, "未找到"),
     ],
 )
 def test_fault_of_a_view_is_answered_in_chinese(client, kind, status, heading):
@@ -93,7 +93,7 @@ def test_unknown_address_is_404(client):
     answer = client.get("/no-such-page/")
 
     assert answer.status_code == 404
-    assert "不在您的岗位能看到的范围内" in answer.text
+    assert "不在您岗位的查看范围内" in answer.text
 
 
 def test_stale_form_is_told_to_open_the_page_again(client):

@@ -57,7 +57,7 @@ def test_search_for_what_cannot_be_is_answered(log_in, registry, text):
 
 
 def test_search_without_an_answer_says_what_to_do(log_in, registry):
-    assert "请换名称中的一两个字" in log_in(Post.CLERK).get(reverse("areas:search"), {"q": "没有的"}).content.decode()
+    assert "请改用名称中的一两个字" in log_in(Post.CLERK).get(reverse("areas:search"), {"q": "没有的"}).content.decode()
 
 
 def test_search_shows_the_closest_first(log_in, registry, make_area):

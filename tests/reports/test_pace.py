@@ -16,13 +16,13 @@ def course(*passed: int, needed: int = 100, unknown: int = 0) -> list[PacePoint]
 @pytest.mark.parametrize(
     ("passed", "reaches", "said"),
     [
-        ((40, 60, 80), True, "最近 2 个季度共增加 40，照此约在2018年第三季度前后达到"),
-        ((40, 50, 60), False, "照此到期约还差 20，约在2019年第二季度前后才能达到"),
-        ((60, 60, 60), False, "最近 2 个季度没有增加，照此到期达不到，还差 40"),
+        ((40, 60, 80), True, "最近 2 个季度共增加 40，预计约在2018年第三季度前后达到"),
+        ((40, 50, 60), False, "预计到期尚差约 20，约在2019年第二季度前后达到"),
+        ((60, 60, 60), False, "最近 2 个季度没有增加，预计到期不能达到，尚差 40"),
         ((60, 58, 57), False, "最近 2 个季度共减少 3"),
-        ((50, 51, 52), False, "两年内达不到"),
-        ((60, 70, 80), True, "照此约在2018年第四季度前后达到"),
-        ((60, 70, 79), False, "照此到期约还差 2"),
+        ((50, 51, 52), False, "两年内不能达到"),
+        ((60, 70, 80), True, "预计约在2018年第四季度前后达到"),
+        ((60, 70, 79), False, "预计到期尚差约 2"),
     ],
 )
 def test_pace_before_the_due_date(passed, reaches, said):
@@ -37,8 +37,8 @@ def test_pace_looks_back_three_quarters_and_no_farther():
 
 
 def test_pace_after_the_due_date_says_when_it_is_made_up():
-    assert pace(course(90, 92), FIRST, is_rate=False).words == "最近 1 个季度共增加 2，照此约在2019年第一季度前后补上。"
-    assert pace(course(10, 11), FIRST, is_rate=False).text == "照此难补上"
+    assert pace(course(90, 92), FIRST, is_rate=False).words == "最近 1 个季度共增加 2，预计约在2019年第一季度前后补足。"
+    assert pace(course(10, 11), FIRST, is_rate=False).text == "预计难以补足"
 
 
 def test_pace_of_one_quarter_cannot_be_told():

@@ -74,7 +74,7 @@ def test_home_of_a_leader_shows_progress_and_no_queue(enter):
     page = text_of(enter(Post.LEADER).get("/"))
 
     assert "全区进展" in page
-    assert "已到期、现在还不够的" in page
+    assert "到期未达到的任务" in page
     assert "待审核的季报" not in page
 
 
@@ -222,7 +222,7 @@ def test_townships_stand_by_code(enter):
     assert (rows[1].villages_achieved, rows[1].villages_judged) == (2, 3)
     assert (rows[0].capable_sites, rows[0].all_sites) == (2, 3)
     assert rows[1].returned.text == "已审核"
-    assert "不是排名" in text_of(response)
+    assert "不作排名" in text_of(response)
 
 
 def test_townships_without_a_return_say_so(enter):
@@ -264,7 +264,7 @@ def lights(user, period: str, against: str = "") -> dict[tuple[str, str], Light]
 def test_light_says_since_when(district, make_user):
     found = lights(make_user(Post.LEADER), "2018Q2")
 
-    assert found["T09", TOWN].since == "自首次评定（2017年3月31日）以来没有变过。"
+    assert found["T09", TOWN].since == "自首次评定（2017年3月31日）以来未变。"
     assert found["G02", "441802"].since == "自2018年6月30日转为红灯。"
 
 

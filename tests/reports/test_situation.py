@@ -175,7 +175,7 @@ def test_page_of_an_area(client, leader, code):
 
     assert "口径：已审核" in page
     assert page.count('<figure class="chart"') == 4
-    assert page.count("同样的数字列成表") == 4
+    assert page.count("数据表") == 4
 
 
 @pytest.mark.parametrize("code", [COVERED, QUARTER])

@@ -66,13 +66,13 @@ def test_rate_moves_over_the_villages_of_both_quarters(district, leader):
     coverage = page.rates[0]
     assert (coverage.part, coverage.whole) == coverage_of(XIUXI, XINMA), "the rate itself is of all"
     assert coverage.since_last == f"{'+' if expected >= 0 else '−'}{abs(expected):.1f} 个百分点"
-    assert page.compared_with[0] == "环比：只比两季都有季报的 1 个村居，不含新马村"
+    assert page.compared_with[0] == "环比：只比较两季均有季报的 1 个村居，不含新马村"
 
 
 def test_nothing_is_compared_where_no_village_reported_in_both(district, leader):
     page = situation(leader, XINMA)
     assert {rate.since_last for rate in page.rates} == {""}
-    assert page.compared_with[0] == "环比：没有两季都有季报的村居，不能比"
+    assert page.compared_with[0] == "环比：没有两季均有季报的村居，不作比较"
 
 
 def test_nothing_is_said_where_all_reported_in_both(district, leader):
@@ -104,9 +104,9 @@ def test_part_of_a_split_village_is_compared_with_nothing_and_says_so(district, 
     like = Sums(leader, TOWN, "approved", [Q1, Q2]).like(TOWN, Q2, Q1)
 
     assert (like.shared, list(like.left_out), [each.code for each in like.split]) == (0, [], [XIUXI])
-    assert like.note == "秀溪村由分设而来，不能比"
+    assert like.note == "秀溪村由分设而来，不作比较"
     assert (
-        Sums(leader, XIUXI, "approved", [Q1, Q2]).like(XIUXI, Q2, Q1).note == "由分设而来，分设前没有可比的数字，不能比"
+        Sums(leader, XIUXI, "approved", [Q1, Q2]).like(XIUXI, Q2, Q1).note == "由分设而来，分设前没有可比数，不作比较"
     )
 
 
@@ -127,7 +127,7 @@ def test_progress_compares_a_rate_over_the_same_villages(district, leader):
     (light,) = [light for light in page.lights if light.is_rate]
 
     assert (light.change, light.moved) == ("—", None)
-    assert light.change_note == "没有两季都有季报的村居，不能比"
+    assert light.change_note == "没有两季均有季报的村居，不作比较"
 
 
 def test_pace_of_a_rate_over_other_villages_cannot_be_told():
@@ -189,5 +189,5 @@ def test_light_of_a_part_says_why_nothing_is_compared(district, leader):
     judging.ensure_current("441802")
     page = ProgressPage(leader, plan.current(), "441802", Q2, "approved", Q1)
     notes = {light.change_note for light in page.lights if light.row.area_id == TOWN}
-    assert notes == {"由分设而来，分设前没有可比的数字，不能比"}
+    assert notes == {"由分设而来，分设前没有可比数，不作比较"}
     assert {light.change for light in page.lights if light.row.area_id == TOWN} == {""}

@@ -377,7 +377,7 @@ def test_approved_line_in_a_draft_is_locked_and_blocks_nothing(make_return, peop
 
 
 @pytest.mark.parametrize(("quarter", "on", "word"), [
-    (Quarter(2019, 2), date(2019, 3, 31), "还没有开始"), (Quarter(2016, 4), ON, "早于方案"), (Quarter(2019, 2), date(2019, 4, 1), ""),
+    (Quarter(2019, 2), date(2019, 3, 31), "尚未开始"), (Quarter(2016, 4), ON, "早于方案"), (Quarter(2019, 2), date(2019, 4, 1), ""),
     (Quarter(2017, 1), ON, ""),
 ])  # fmt: skip
 def test_quarter_can_be_opened_from_its_first_day(quarter, on, word, make_area, people):

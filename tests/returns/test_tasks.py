@@ -90,7 +90,7 @@ def test_queue_stands_by_due_date_and_marks_what_came_again(make_return, people)
         ("2019-01-15", "已报送"),
         ("2019-04-15", "已报送"),
     ]
-    assert [task.label.endswith("（退回后再报）") for task in tasks] == [True, False]
+    assert [task.label.endswith("（退回后重新报送）") for task in tasks] == [True, False]
     assert waiting_for(people.clerk) == [] == waiting_for(people.leader)
 
 

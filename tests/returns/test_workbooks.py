@@ -241,9 +241,9 @@ def _row(book, *values):
 CLUMSY_CELLS = {
     "decimal": (lambda book: write(book, FIRST, 12.5), f"C{FIRST}", "12.5", "带小数"),
     "negative": (lambda book: write(book, FIRST, -3), f"C{FIRST}", "-3", "是负数"),
-    "word": (lambda book: write(book, FIRST, "约一百"), f"C{FIRST}", "约一百", "不是整数"),
-    "exponent": (lambda book: write(book, FIRST, "1e5"), f"C{FIRST}", "1e5", "不是整数"),
-    "date": (lambda book: write(book, FIRST, date(2019, 1, 1)), f"C{FIRST}", "2019-01-01", "不是整数"),
+    "word": (lambda book: write(book, FIRST, "约一百"), f"C{FIRST}", "约一百", "不是确切的数"),
+    "exponent": (lambda book: write(book, FIRST, "1.23E+05"), f"C{FIRST}", "1.23E+05", "可理解为 123000 或 留空"),
+    "date": (lambda book: write(book, FIRST, date(2019, 1, 1)), f"C{FIRST}", "2019-01-01", "无法识别"),
     "too large": (lambda book: write(book, FIRST, 9_999_999_999), f"C{FIRST}", "9999999999", "太大"),
     "formula without result": (lambda book: write(book, FIRST, "=1+1"), f"C{FIRST}", "=?", "没有保存计算结果"),
     "error value": (lambda book: write(book, FIRST, "#REF!"), f"C{FIRST}", "#REF!", "公式出错"),
@@ -385,7 +385,7 @@ def _zip(**parts: bytes) -> bytes:
 _FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
 HOSTILE = {
     "empty": (b"", "文件是空的"),
-    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版的 .xls"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不是工作簿"),
     "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "加了打开密码"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是 .xlsx 工作簿"),
     "too large": (b"PK\3\4" + b"\0" * 3_000_000, "季报工作簿不超过 2 MB"),

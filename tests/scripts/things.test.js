@@ -26,7 +26,7 @@ test("each village with its sites, and what the register says of them", () => {
   assert.deepEqual(names(things), ["市场", "大围", "大围一", "大围二", "重阳"]);
   const [market, village, first, given] = things;
   assert.deepEqual(given.remarks, ["离村太远。"]);
-  assert.deepEqual(market.remarks, ["台账里没有坐标。"]);
+  assert.deepEqual(market.remarks, ["台账中没有坐标。"]);
   assert.equal(first.place, "源潭镇 秀溪村 大围");
   assert.equal(village.where.lat.toFixed(2), "23.71");
   assert.deepEqual(village.seen, { seen_name: "大围", seen_households: "30" });

@@ -82,7 +82,7 @@ def test_villages_set_together_wait_with_their_effect(clerk):
 def test_change_from_a_day_on_needs_its_day(clerk):
     rows = [scenes.NEAR]
     said, refused = previewed(clerk, "areas", rows, "permanent_households", value="28", nature="change")
-    assert refused.status_code == 422 and "自哪一天起变更" in refused.content.decode()
+    assert refused.status_code == 422 and "变更的起始日期" in refused.content.decode()
     said, preview = previewed(
         clerk, "areas", rows, "permanent_households", value="28", nature="change", on="2018-08-01"
     )
@@ -187,3 +187,14 @@ def test_what_is_changed_after_the_preview_is_not_lost(clerk):
 def test_rows_that_no_page_sends(clerk, rows):
     said = {"rows": rows, "deed": "permanent_households", "value": "19", "nature": "correct", "step": "preview"}
     assert clerk.client.post(address("areas"), said).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["200M", "两百兆", "200Mbps"])
+def test_rate_of_many_is_written_as_people_do(operator, text):
+    _, preview = previewed(operator, "access_points", ["DX-1"], "downstream_mbps", value=text, nature="correct")
+    assert [cell.after for cell in preview.context["cells"]] == ["200兆比特每秒"]
+
+
+def test_rate_that_is_none_is_told_at_its_field(operator):
+    _, preview = previewed(operator, "access_points", ["DX-1"], "downstream_mbps", value="100M/10M", nature="correct")
+    assert "“100M/10M”无法识别" in preview.context["form"].errors["value"][0]

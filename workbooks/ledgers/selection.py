@@ -27,6 +27,7 @@ from areas.package.values import Day, Flag, ListedValue
 from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayField
+from common.forms import PlainField
 from common.http import RowNotFound
 from proposals import proofs
 from proposals.actions import propose
@@ -122,7 +123,7 @@ def _value_field(column: PackageColumn) -> forms.Field:
     if isinstance(column.kind, Day):
         return DayField(**options)
     help_text = "填区域编码（12 位或 15 位）。" if column.name == "area_code" else f"应为{column.kind.asked}。"
-    return forms.CharField(max_length=100, help_text=help_text, **options)
+    return PlainField(max_length=100, help_text=help_text, plainly=column.plainly, **options)
 
 
 # ------------------------------------------------ which rows

@@ -6,14 +6,14 @@ from acceptance.models import Basis
 
 
 class Command(AnsweringCommand):
-    help = "对照两个季度（或同一季度的两种口径）：哪些区域和点位的评定变了，因为哪个数字、接入点或工单。"
+    help = "对照两个季度（或同一季度的两种口径）：评定发生变化的区域和点位，及所涉数字、接入点或工单。"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("period", help="前一个季度，例如 2018Q1")
         parser.add_argument("to_period", nargs="?", help="后一个季度，例如 2018Q2；省略时为同一季度，对照两种口径")
         parser.add_argument("--area", help="区域编码；默认为方案的县区")
         parser.add_argument(
-            "--basis", choices=Basis.values, help="两边的口径；默认 approved 已审核，只给一个季度时不用"
+            "--basis", choices=Basis.values, help="两侧的口径；默认 approved 已审核，只给出一个季度时不填"
         )
         parser.add_argument("--format", choices=["json", "text"], default="text", help="json：只输出一份 JSON 文档")
 

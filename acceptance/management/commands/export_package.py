@@ -25,7 +25,7 @@ class Command(SpeakingCommand):
         except OSError as error:
             self._give_up(f"写不进文件夹 {folder}：{error.strerror}。请换一个文件夹，或检查权限和磁盘空间。")
         except DatabaseError as error:
-            self._give_up(f"数据库读不出来：{str(error).strip()}。请确认数据库已执行 migrate。")
+            self._give_up(f"数据库无法读取：{str(error).strip()}。请确认数据库已执行 migrate。")
         if left_out:
             self.stderr.write(f"有 {left_out} 行季报草稿没有填齐，数据包的格式写不下，没有导出。")
         self.stderr.write(

@@ -15,7 +15,7 @@ from areas.package.tables import Unreadable
 
 
 class Command(BaseCommand):
-    help = "假设推演：如果导入这个数据包，哪些区域、点位和里程碑的评定会变。只推演，什么也不保存。"
+    help = "假设推演：导入该数据包后，评定将改变的区域、点位和里程碑。仅作推演，不保存。"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument(
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--basis", choices=Basis.values, default=Basis.APPROVED, help="口径：approved 已审核，reported 含已报送"
         )
         parser.add_argument(
-            "--without", metavar="AP_ID", action="append", default=[], help="假设没有这个接入点；可以写多次"
+            "--without", metavar="AP_ID", action="append", default=[], help="假设没有该接入点；可多次填写"
         )
         parser.add_argument("--format", choices=["json", "text"], default="text", help="json：只输出一份 JSON 文档")
 
@@ -63,4 +63,4 @@ class Command(BaseCommand):
         for title, name in (("区域", "turned"), ("里程碑", "milestones"), ("点位", "sites")):
             yield f"{title}：{len(document[name])} 项会变。"
             yield from (f"  {entry['sentence']}" for entry in document[name])
-        yield "以上只是推演，什么也没有保存。"
+        yield "以上仅作推演，未保存。"

@@ -26,7 +26,7 @@ class Command(SpeakingCommand):
             "--expect", metavar="摘要", help="以前记下的末条摘要，它应当仍在链中；用来发现整条链被重写或截断"
         )
 
-        parser.add_argument("--protect", action="store_true", help="先把防止改动的触发器装回去，并记入审计链")
+        parser.add_argument("--protect", action="store_true", help="先重新安装防止改动的触发器，并记入审计链")
 
     def handle(self, *args, expect: str | None, protect: bool, **options):
         if protect:
@@ -39,7 +39,7 @@ class Command(SpeakingCommand):
         if missing := triggers.missing(connection):
             raise CommandError(
                 f"审计链完整（{finding.count} 条），但数据库中缺少防止改动的触发器：{'、'.join(missing)}。"
-                "请查明原因，再用 verify_audit --protect 重新装上。",
+                "请查明原因，再用 verify_audit --protect 重新安装。",
                 returncode=1,
             )
         self.stdout.write(f"审计链完整：共 {finding.count} 条，末条摘要 {finding.last_hash or '（无）'}")

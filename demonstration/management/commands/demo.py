@@ -96,9 +96,7 @@ class Command(BaseCommand):
         users = get_user_model().objects
         names = [account.username for account in demo_accounts()]
         if users.exists() and not users.filter(username__in=names).exists():
-            raise CommandError(
-                "这个数据库里已有正式账号，不能用来演示。请不设 DATABASE_URL 再运行，或让它指向一个空的数据库。"
-            )
+            raise CommandError("该数据库中已有正式账号，不能用于演示。请不设 DATABASE_URL 后运行，或指向空的数据库。")
 
     def _load(self) -> None:
         from demonstration.package import build_package

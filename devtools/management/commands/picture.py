@@ -80,7 +80,7 @@ def taken(address: str, name: str, password: str) -> bytes:
 
     browser_path = os.environ.get("QCF_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if browser_path is None:
-        raise CommandError("没有找到 Chromium，请安装，或用 QCF_CHROMIUM 指明位置。")
+        raise CommandError("未找到 Chromium，请安装，或用 QCF_CHROMIUM 指明位置。")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(

@@ -7,7 +7,7 @@ from findings.surveying import survey
 
 
 class Command(BaseCommand):
-    help = "排查台账问题：逐条规则看一遍台账，新的问题列出，改对的自动消除。"
+    help = "排查台账问题：按各条规则核查台账，新问题列出，更正的自动消除。"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("county", nargs="?", help="县区编码；不写：所有已评定的县区")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = "后台任务：依次办理排队的任务；服务器旁边应始终有一个在运行（serve 和 demo 会自己启动它）。"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--once", action="store_true", help="办完排队的任务就结束")
+        parser.add_argument("--once", action="store_true", help="办结排队的任务后结束")
         parser.add_argument("--beside", action="store_true", help="标准输入关闭时结束（由 serve 和 demo 使用）")
 
     def handle(self, *, once: bool, beside: bool, **options) -> None:

@@ -23,7 +23,7 @@ class Command(SpeakingCommand):
             outcome = reminders.remind(on=today())
         except OSError as problem:
             raise CommandError(
-                f"连不上邮件服务器，没有发送提醒：{problem}。请检查 PORTAL_MAIL_HOST 等设置。", returncode=1
+                f"无法连接邮件服务器，未发送提醒：{problem}。请检查 PORTAL_MAIL_HOST 等设置。", returncode=1
             ) from None
         told = f"，今天已提醒过 {outcome.told_before} 人" if outcome.told_before else ""
         self.stdout.write(f"已发送 {outcome.sent} 封提醒{told}。")

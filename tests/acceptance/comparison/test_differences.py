@@ -155,7 +155,7 @@ def test_page_of_sites(leader):
 
 
 def test_page_of_the_same_view_twice(leader):
-    assert "两边是同一个季度、同一种口径" in page_of(leader, **{"from": "2018Q2", "to": "2018Q2"})
+    assert "两侧为同一季度、同一口径" in page_of(leader, **{"from": "2018Q2", "to": "2018Q2"})
 
 
 def test_page_is_only_of_the_area_that_is_seen(client, make_user, district):

@@ -27,7 +27,7 @@ from tests.scenes import TOWN, XIUXI, build_district
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worker_asleep")]
 
 DISTRICT = "441802"
-BEHIND = "正在重新评定，下面所示为 2018-07-10 "
+BEHIND = "正在重新评定，下列为 2018-07-10 "
 
 
 @pytest.fixture(autouse=True)
@@ -188,7 +188,7 @@ def broken(monkeypatch) -> list[str]:
 
 def test_failure_breaks_no_request_and_stands_on_the_pages(leader, broken):
     assert answered(lose_site).status_code == 200
-    assert "重新评定没有成功，下面所示为 2018-07-10 " in page(leader)
+    assert "重新评定未成功，下列为 2018-07-10 " in page(leader)
     assert "原因：工作日表里没有 2020-01-01" in page(leader)
     assert leader.get(reverse("progress"))["X-Verdicts"].startswith("failed; ")
 
@@ -209,9 +209,9 @@ def test_failed_county_is_tried_again_after_a_minute(district, broken, monkeypat
 def test_success_takes_the_failure_from_the_pages(leader):
     Judgement.objects.update(failed_at=clock.real_now() - AGAIN, fault="工作日表不够。")
     changes.note(DISTRICT)
-    assert "没有成功" in page(leader)
+    assert "未成功" in page(leader)
     work_off()
-    assert "没有成功" not in page(leader) and Judgement.objects.get().fault is None
+    assert "未成功" not in page(leader) and Judgement.objects.get().fault is None
 
 
 def test_slip_of_the_program_is_told_without_its_words(leader, monkeypatch, caplog):
@@ -227,7 +227,7 @@ def test_county_that_fails_first_says_that_it_was_never_judged(client, make_area
     client.force_login(make_user(Post.LEADER))
     work_off()
 
-    assert "尚未评定：评定没有成功。原因：工作日表里没有 2020-01-01" in page(client)
+    assert "尚未评定：评定未成功。原因：工作日表里没有 2020-01-01" in page(client)
 
 
 # ---------------------------------------------------------------- who decides
@@ -238,7 +238,7 @@ def test_whoever_decides_on_verdicts_judges_first(district, make_user):
     changes.note(DISTRICT)
     refused = post(signed_in(make_user(Post.CLERK, TOWN)), "new", period="2018Q2", unit=[XIUXI], expect=422)
 
-    assert "秀溪村未达标，还差" in refused.content.decode()
+    assert "秀溪村未达标，差距" in refused.content.decode()
 
 
 def test_whatif_asks_the_facts_as_they_are_now(leader):

@@ -132,7 +132,7 @@ def test_a_table_gives_its_entries_one_by_one():
     assert str(missing.value) == "第 3 行：[one] 的 absent 没有填写。"
     with pytest.raises(PlanError) as unknown:
         table.close()
-    assert str(unknown.value) == "第 5 行：[one] 的 named 不是方案文件认识的项目，请检查拼写。"
+    assert str(unknown.value) == "第 5 行：[one] 的 named 不是方案文件的项目，请检查拼写。"
     with pytest.raises(PlanError) as wrong:
         table.take("named", planfile.whole)
     assert str(wrong.value) == "第 5 行：[one] 的 named = 'y' 不对：应为大于 0 的整数。"
@@ -168,8 +168,8 @@ WRONG = [
     pytest.param('quote = "城市200米半径"', 'quote = "城市200米…半经"', "第 {[capability.radius_urban]:quote} 行：[capability.radius_urban] 的 quote = '城市200米…半经' 不对：方案原文里没有“半经”这句话。", id="part of a quote"),
     pytest.param('readings = ["A18", "A36"]', 'readings = ["A99"]', "第 {[[criteria]]:readings:2} 行：[criteria] 的 readings = ['A99'] 不对：A99 没有在 [readings] 中说明理由。", id="reading"),
     pytest.param('title = "全光网城区"', 'title = ""', "第 {[titles.district]:title} 行：[titles.district] 的 title = '' 不对：应为文字。", id="title"),
-    pytest.param("[titles.quarter]", "[titles.city]", "第 {[titles.quarter]:} 行：[titles.city] 的 city 不认识，应为 district、street、town、village、community、natural_village、quarter 之一。", id="kind of a title"),
-    pytest.param("[indicators.coverage]", "[indicators.cover]", "第 {[indicators.coverage]:} 行：[indicators.cover] 的 cover 不认识，应为 coverage、penetration 之一。", id="indicator"),
+    pytest.param("[titles.quarter]", "[titles.city]", "第 {[titles.quarter]:} 行：[titles.city] 的 city 无法识别，应为 district、street、town、village、community、natural_village、quarter 之一。", id="kind of a title"),
+    pytest.param("[indicators.coverage]", "[indicators.cover]", "第 {[indicators.coverage]:} 行：[indicators.cover] 的 cover 无法识别，应为 coverage、penetration 之一。", id="indicator"),
     pytest.param('kind = "town"', 'kind = "city"', "第 {[[criteria]]:kind:4} 行：[criteria] 的 kind = 'city' 不对：应为 district、street、town、village、community、natural_village、quarter 之一。", id="kind"),
     pytest.param('role = "reference"', 'role = "soft"', "第 {[[criteria]]:role:3} 行：[criteria] 的 role = 'soft' 不对：应为 hard、reference 之一。", id="role"),
     pytest.param('measure = "villages_achieved"', 'measure = "villages"', "第 {[[criteria]]:measure:4} 行：[criteria] 的 measure = 'villages' 不对：应为 own_sites、natural_villages_achieved、villages_achieved、sites_beneath、townships_achieved、penetration 之一。", id="measure"),
@@ -189,15 +189,15 @@ WRONG = [
     pytest.param('lead = "区科学技术协会"', "lead = 1", "第 {[duties.rural]:lead} 行：[duties.rural] 的 lead = 1 不对：应为文字。", id="lead"),
     pytest.param('responsible = ["区经济和信息化局", "各电信运营企业", "各街道办"]', "responsible = []", "第 {[duties.urban]:responsible} 行：[duties.urban] 的 responsible = [] 不对：应为一个列表，至少一项。", id="responsible"),
     pytest.param('reason = "与 G09', 'cause = "与 G09', "第 {[readings.A01]:} 行：[readings.A01] 的 reason 没有填写。", id="no reason"),
-    pytest.param('[readings.A01]\n', '[readings.A01]\nmore = "x"\n', "第 {[readings.A01]:text} 行：[readings.A01] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a reading"),
-    pytest.param('[duties.all]\n', '[duties.all]\nmore = "x"\n', "第 {[duties.all]:name} 行：[duties.all] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a duty"),
-    pytest.param('[titles.town]\n', '[titles.town]\nmore = "x"\n', "第 {[titles.town]:title} 行：[titles.town] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a title"),
-    pytest.param('[service.expansion]\n', '[service.expansion]\nmore = "x"\n', "第 {[service.expansion]:value} 行：[service.expansion] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a value"),
-    pytest.param('key = "S10"', 'more = "x"\nkey = "S10"', "第 {[[criteria]]:key:4} 行：[criteria] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a criterion"),
-    pytest.param('key = "T08"', 'more = "x"\nkey = "T08"', "第 {[[milestones]]:key:5} 行：[milestones] 的 more 不是方案文件认识的项目，请检查拼写。", id="more in a milestone"),
+    pytest.param('[readings.A01]\n', '[readings.A01]\nmore = "x"\n', "第 {[readings.A01]:text} 行：[readings.A01] 的 more 不是方案文件的项目，请检查拼写。", id="more in a reading"),
+    pytest.param('[duties.all]\n', '[duties.all]\nmore = "x"\n', "第 {[duties.all]:name} 行：[duties.all] 的 more 不是方案文件的项目，请检查拼写。", id="more in a duty"),
+    pytest.param('[titles.town]\n', '[titles.town]\nmore = "x"\n', "第 {[titles.town]:title} 行：[titles.town] 的 more 不是方案文件的项目，请检查拼写。", id="more in a title"),
+    pytest.param('[service.expansion]\n', '[service.expansion]\nmore = "x"\n', "第 {[service.expansion]:value} 行：[service.expansion] 的 more 不是方案文件的项目，请检查拼写。", id="more in a value"),
+    pytest.param('key = "S10"', 'more = "x"\nkey = "S10"', "第 {[[criteria]]:key:4} 行：[criteria] 的 more 不是方案文件的项目，请检查拼写。", id="more in a criterion"),
+    pytest.param('key = "T08"', 'more = "x"\nkey = "T08"', "第 {[[milestones]]:key:5} 行：[milestones] 的 more 不是方案文件的项目，请检查拼写。", id="more in a milestone"),
     pytest.param("[capability.downstream]", "[capability.upstream]", "第 1 行：[capability] 的 downstream 没有填写。", id="no downstream"),
-    pytest.param("[capability.downstream]", '[capability.upstream]\nvalue = 1\n[capability.downstream]', "第 1 行：[capability] 的 upstream 不是方案文件认识的项目，请检查拼写。", id="upstream"),
-    pytest.param('first_period = "2017Q1"\n', 'first_period = "2017Q1"\nlast = 1\n', "第 {[first]:first_period+1} 行：last 不是方案文件认识的项目，请检查拼写。", id="more in the file"),
+    pytest.param("[capability.downstream]", '[capability.upstream]\nvalue = 1\n[capability.downstream]', "第 1 行：[capability] 的 upstream 不是方案文件的项目，请检查拼写。", id="upstream"),
+    pytest.param('first_period = "2017Q1"\n', 'first_period = "2017Q1"\nlast = 1\n', "第 {[first]:first_period+1} 行：last 不是方案文件的项目，请检查拼写。", id="more in the file"),
     pytest.param('first_period = "2017Q1"', 'first_period = "2018Q1"', "第 {[first]:first_period} 行：first_period 晚于里程碑 G09 的期限 2017Q4。", id="first period after a milestone"),
     pytest.param(ROLES, ROLES.replace("hard", "reference"), "第 {[titles.quarter]:} 行：quarter 的称号和硬性标准必须同时有或同时没有。", id="title without a hard criterion"),
     pytest.param('measure = "penetration"\nthreshold = "80%"\nclause = "S15"', 'measure = "natural_villages_achieved"\nthreshold = "80%"\nclause = "S15"', "第 {[[criteria]]:} 行：village 最多一条占比标准和一条渗透率标准。", id="two shares"),

@@ -151,7 +151,7 @@ def test_late_order_names_the_sites_that_it_makes_fail(client_of):
     said = effects(response)
     assert list(said) == ["2018Q2", "2018Q3"]
     assert said["2018Q2"] == (
-        "计入，应办结 1 张、逾期 1 张，该企业在这里的 1 个点位服务检验未通过（S19），"
+        "计入，应办结 1 张、逾期 1 张，该企业在该处的 1 个点位服务检验未通过（S19），"
         "其中 1 个因此不具备光网接入能力；只要本单按期，服务检验即可通过。",
         True,
     )
@@ -174,12 +174,12 @@ def test_order_beside_another_late_one_is_not_alone_to_blame(client_of):
 def test_order_in_time_passes(client_of):
     number = order(completed_on=date(2018, 4, 10))
     said = effects(client_of().get(reverse("areas:order", args=[number])))
-    assert said == {"2018Q2": ("计入，该企业在这里的 1 个点位服务检验通过。", False)}
+    assert said == {"2018Q2": ("计入，该企业在该处的 1 个点位服务检验通过。", False)}
 
 
 def test_order_of_an_operator_that_reaches_nothing_there_does_nothing(client_of):
     response = client_of().get(reverse("areas:order", args=["GD-2"]))
-    assert effects(response)["2018Q2"][0].startswith("计入，但该企业的接入点没有到达这里的点位")
+    assert effects(response)["2018Q2"][0].startswith("计入，但该企业的接入点未到达该处点位")
 
 
 def test_order_cancelled_in_time_counts_nowhere(client_of):

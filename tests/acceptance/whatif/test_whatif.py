@@ -205,7 +205,7 @@ def test_page_offers_what_may_be_supposed(leader):
 
 
 def test_page_without_any_change_says_so(leader):
-    assert "没有假设任何改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
+    assert "没有假设改动" in leader.post(whatif_url(TOWN), blank(leader, TOWN)).content.decode()
 
 
 def test_page_turns_what_a_new_access_point_turns_and_stores_nothing(leader):
@@ -246,22 +246,40 @@ def test_page_turns_what_an_order_on_time_turns(leader):
 
 def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
     posted = blank(leader, TOWN) | {
-        f"line-{XIUXI}-fibre_users": "九百", "point-1-lon": "23.7", "point-1-lat": "113.1", "point-1-opened_on": "",
+        f"line-{XIUXI}-fibre_users": "九成", "point-1-lon": "23.7", "point-1-lat": "113.1", "point-1-opened_on": "",
         "close-1-ap_id": "没有",
     }  # fmt: skip
     response = leader.post(whatif_url(TOWN), posted)
     page = response.content.decode()
 
     assert response.status_code == 422
-    for text in ("九百", "看来填反了", "开通日期没有填", "没有这个编号的接入点", 'value="23.7"', 'value="没有"'):
+    for text in (
+        "“九成”无法识别",
+        "看来填反了",
+        "开通日期没有填",
+        "没有该编号的接入点",
+        'value="23.7"',
+        'value="没有"',
+    ):
         assert text in page
     assert "推演结果" not in page
 
 
-def test_page_understands_what_clerks_type(leader):
-    posted = blank(leader, XIUXI) | {f"line-{XIUXI}-fibre_users": "２４０"}
+@pytest.mark.parametrize("text", ["２４０", "240户", "二百四十", "240.00"])
+def test_page_understands_what_clerks_type(leader, text):
+    posted = blank(leader, XIUXI) | {f"line-{XIUXI}-fibre_users": text}
 
     assert "光网用户 160→240 户" in leader.post(whatif_url(XIUXI), posted).content.decode()
+
+
+def test_page_understands_days_and_rates_as_people_write_them(leader):
+    spot = {"point-1-lon": "113.15", "point-1-lat": "23.7"}
+    said = {"point-1-downstream_mbps": "百兆字节", "point-1-opened_on": "2018.6"}
+    page = leader.post(whatif_url(TOWN), blank(leader, TOWN) | spot | said).content.decode()
+    assert "“百兆字节”无法识别" in page and "2018-06-01 或 2018-06-30" in page
+
+    said = {"point-1-downstream_mbps": "百兆", "point-1-opened_on": "2018.6.30"}
+    assert "推演结果" in leader.post(whatif_url(TOWN), blank(leader, TOWN) | spot | said).content.decode()
 
 
 def test_page_of_a_clerk_shows_nothing_beyond_the_township(client, make_user, district):

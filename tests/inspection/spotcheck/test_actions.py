@@ -168,8 +168,8 @@ def test_correction_is_another_row_and_the_last_stands(draw, people):
 @pytest.mark.parametrize(
     ("finding", "refusal"),
     [
-        (seen(FindingOutcome.FAILED, remark=" "), "请在备注里说明"),
-        (seen(FindingOutcome.UNREACHED, remark=""), "请在备注里说明"),
+        (seen(FindingOutcome.FAILED, remark=" "), "请在备注中说明"),
+        (seen(FindingOutcome.UNREACHED, remark=""), "请在备注中说明"),
         (seen(mbps=49.9), "不足 50 兆"),
         (seen(lon=113.1), "要一起填"),
     ],
@@ -293,7 +293,7 @@ def test_examination_is_told_of_the_sample(draw, people, chain):
     town, covered, far = (samples.sample_of(units[code]) for code in (TOWN, COVERED, FAR))
     assert town.needs_ruling and "不合格 1 个" in town.words and "不支持达标" in town.words
     assert not covered.needs_ruling and far.needs_ruling
-    assert far.words == "抽查抽到这里的 1 个对象，已核查 1 个，不合格：秀溪村黄岗。"
+    assert far.words == "抽查涉及本处的 1 个对象，已核查 1 个，不合格：秀溪村黄岗。"
 
 
 def test_everything_is_in_the_trail(draw, people):

@@ -98,7 +98,7 @@ def test_late_drawing_says_what_to_do_and_is_marked_on_its_page(as_, people, cha
     ("changes", "said"),
     [
         ({"outcome": ""}, "请选择结果"),
-        ({"outcome": "failed"}, "请在备注里说明"),
+        ({"outcome": "failed"}, "请在备注中说明"),
         ({"mbps": "fast"}, "输入一个数字"),
         ({"visited_on": "2018-07-21"}, "不能晚于今天"),
         ({"lon": "200", "lat": "23"}, "经度"),
@@ -193,7 +193,7 @@ def test_open_sample_is_hidden_from_the_township_that_waits_for_it(draw, as_, pe
 
     assert client.get(reverse("spotcheck:sample", args=[sample.pk])).status_code == 404
     assert client.get(reverse("spotcheck:sheet", args=[sample.pk, "pdf"])).status_code == 404
-    assert "还没有抽查" in text(client.get(reverse("spotcheck:index")))
+    assert "尚无抽查" in text(client.get(reverse("spotcheck:index")))
 
 
 def test_void_sample_stays_to_be_read(draw, as_, people):
@@ -245,5 +245,5 @@ def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, 
     assert "已核查 0 个，还说不出合格与否" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
 
     actions.enter(item=item, seen=seen(), by=people.reviewer)
-    assert "抽查核查过，没有不合格的" in text(client.get(address))
+    assert "已抽查核查，没有不合格的" in text(client.get(address))
     assert "已核查 1 个，其中没有不合格的" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))

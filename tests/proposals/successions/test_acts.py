@@ -154,7 +154,7 @@ def test_all_of_it_waits_for_a_second_person(ask, people):
 
     assert proposal.state == ProposalState.OPEN
     assert {(item.level, item.state) for item in proposal.items.all()} == {(ApprovalLevel.TWO, ItemState.WAITING)}
-    with pytest.raises(Refused, match="自己提出的"):
+    with pytest.raises(Refused, match="本人提出的"):
         actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=1, by=people.reviewer)
     actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=1, by=people.colleague)
     assert proposal.state == ProposalState.SETTLED
@@ -164,7 +164,7 @@ def test_it_is_decided_as_a_whole(ask, people):
     proposal = acting.propose(ask("merge", XINMA, to=[XIUXI]), people.reviewer)
 
     for action in (ProposalAction.ACCEPT_PART, ProposalAction.SEND_BACK):
-        with pytest.raises(Refused, match="不能只采纳一部分"):
+        with pytest.raises(Refused, match="不能部分采纳"):
             actions.decide(proposal=proposal, action=action, version=1, by=people.head, reason="缺", chosen=[1])
     actions.decide(proposal=proposal, action=ProposalAction.SEND_BACK, version=1, by=people.head, reason="日期不对")
     assert proposal.state == ProposalState.RETURNED
@@ -209,7 +209,7 @@ def test_undoing_is_no_act_of_another_door(people):
         (("merge", XINMA), {"to": [XINMA]}, "不能是原单位自己"),
         (("merge", XINMA), {"to": [f"{XINMA}201"]}, "不能是原单位自己"),
         (("merge", XINMA), {"to": [STREET]}, "应为同一类"),
-        (("merge", XINMA), {"to": ["441803101201"]}, "别的县区"),
+        (("merge", XINMA), {"to": ["441803101201"]}, "其他县区"),
         (("merge", XINMA, TOWN), {"to": [XIUXI]}, "同一级"),
         (("merge", "441802"), {"to": [TOWN]}, "区本身不能撤并"),
         (("rename", XINMA), {"name": "新马村"}, "没有要改的"),
@@ -233,7 +233,7 @@ def test_day_must_fit_the_interval(ask, people):
     Area.objects.filter(pk=XINMA).update(valid_from=None, valid_to=date(2018, 12, 31))
     prepared = ask("merge", XINMA, to=[XIUXI])
     assert "失效日期是 2018-12-31" in prepared.problems[0]
-    with pytest.raises(Refused, match="没有提交"):
+    with pytest.raises(Refused, match="未提交"):
         acting.propose(prepared, people.reviewer)
 
 
@@ -278,7 +278,7 @@ def test_fact_that_changed_meanwhile_is_a_conflict(ask, accept, people):
     proposal = acting.propose(ask("merge", XINMA, to=[XIUXI]), people.reviewer)
     Area.objects.filter(pk=XINMA).update(valid_to=date(2018, 7, 1))
 
-    with pytest.raises(Refused, match="没有办理"):
+    with pytest.raises(Refused, match="未办理"):
         accept(proposal)
     assert not Succession.objects.exists()
 

@@ -46,7 +46,7 @@ def test_merger_is_looked_at_sent_and_shown(reviewer):
     page = text(looked)
     assert looked.status_code == 200 and not Proposal.objects.exists()
     for said in (
-        "还没有提交",
+        "还未提交",
         "新屋聚居点（S-3）",
         "上季数为秀溪村、新马村之和",
         "自2018年第三季度起向承接单位要数",
@@ -65,7 +65,7 @@ def test_what_was_not_looked_at_is_not_sent(reviewer):
     seen = seen_in(reviewer.post(new("merge", XINMA), MERGER))
     answer = reviewer.post(new("merge", XINMA), MERGER | {"seen": seen, "on": "2018-08-02"})
 
-    assert "内容有改动，没有提交" in text(answer) and not Proposal.objects.exists()
+    assert "内容有改动，未提交" in text(answer) and not Proposal.objects.exists()
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(reviewer):
@@ -151,7 +151,7 @@ def test_list_names_rows_that_do_not_fit(reviewer):
     Succession.objects.create(area_id=COVERED, successor_id=XIUXI, on=DAY, kind="merge")
     page = text(reviewer.get(reverse("successions:index")))
 
-    assert "与现行规则不合" in page and "新屋（" in page and "还没有办理过撤并" in page
+    assert "与现行规则不符" in page and "新屋（" in page and "还未办理过撤并" in page
 
 
 def test_entries_of_before_are_still_read(people):

@@ -126,7 +126,7 @@ def test_it_needs_a_second_person_and_only_the_bureau(done, people):
     with pytest.raises(Refused, match="依据和原因"):
         undoing.undo(act=act, by=people.reviewer, document="", reason="错")
     made = undoing.undo(act=act, by=people.reviewer, **SAID)
-    with pytest.raises(Refused, match="自己提出的"):
+    with pytest.raises(Refused, match="本人提出的"):
         actions.decide(proposal=made, action=ProposalAction.ACCEPT, version=1, by=people.reviewer)
     assert Succession.objects.count() == 2
 
@@ -244,6 +244,6 @@ def test_what_happens_between_is_a_conflict(done, people, accept):
     made = undoing.undo(act=act, by=people.colleague, **SAID)
     Succession.objects.filter(area=XINMA).update(kind="rename")
 
-    with pytest.raises(Refused, match="没有办理"):
+    with pytest.raises(Refused, match="未办理"):
         accept(made)
     assert Area.objects.get(pk=XINMA).valid_to == DAY

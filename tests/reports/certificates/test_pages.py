@@ -52,7 +52,7 @@ def test_awarding_all_that_was_ratified(ratified, as_, people):
     ("data", "said"),
     [
         ({"on": "2018-08-15"}, "请至少勾选一个单位"),
-        ({"units": [0], "on": "2018-08-15"}, "已经授牌或不在名单里"),
+        ({"units": [0], "on": "2018-08-15"}, "已经授牌或不在名单内"),
         ({"on": "2018-10-09"}, "日期不能晚于今天"),
         ({"on": "2018-07-01"}, "授牌日期不能更早"),
     ],
@@ -119,7 +119,7 @@ def test_recheck_and_withdrawal_by_the_pages(certificate, as_, people):
         ({"on": "2018-10-09"}, 422, "日期不能晚于今天"),
         ({"on": "2018-08-01"}, 422, "不能早于上一步"),
         ({"version": 7}, 409, "请核对最新情况后再办理"),
-        ({"decision": "burn"}, 422, "没有认出要办的事"),
+        ({"decision": "burn"}, 422, "无法识别所选的办理事项"),
     ],
 )
 def test_step_refused_says_why_and_keeps_what_was_typed(changes, status, said, certificate, as_, people):

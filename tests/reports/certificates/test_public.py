@@ -79,7 +79,7 @@ def test_slip_of_typing_is_told_without_asking_the_database(typed, django_assert
     with django_assert_num_queries(0):
         answers = [Client().get(reverse("public:index"), {"code": typed}), Client().get(f"/c/{typed}/")]
     for answer in answers:
-        assert "查验码输错了" in answer.content.decode()
+        assert "查验码有误" in answer.content.decode()
         assert "<script>" not in answer.content.decode()
 
 

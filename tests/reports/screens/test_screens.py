@@ -93,7 +93,7 @@ def test_screen_withdrawn_shows_nothing_and_says_so(screen, make_user):
     assert client.post(reverse("screens:withdraw", args=[screen.pk])).status_code == 302
     for name in ("screen", "figures"):
         answer = look(screen, name)
-        assert answer.status_code == 404 and "授权已被收回" in answer.content.decode()
+        assert answer.status_code == 404 and "授权已收回" in answer.content.decode()
         assert "源潭镇" not in answer.content.decode()
     assert not actions.withdraw(screen, by=make_user(Post.BUREAU_HEAD, area="441802"))
     assert list(AuditEntry.objects.filter(action="screen.withdraw").values_list("subject_name", flat=True)) == [
@@ -170,4 +170,4 @@ def test_projection_puts_north_above_and_west_to_the_left():
 def test_first_quarter_has_nothing_to_be_compared_with(screen, monkeypatch):
     monkeypatch.setattr("reports.screens.views.today", lambda: date(2017, 4, 10))
     shown = look(screen).content.decode()
-    assert "没有更早的季度可以对照" in shown and "没有任务变灯" not in shown
+    assert "没有更早的季度可供对照" in shown and "没有状态发生变化的任务" not in shown

@@ -104,8 +104,8 @@ def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms)
     ("fell", 5, "", "  ", "原因"),
     ("fell", 5, "", "长" * 501, "有 501 字，最多 500 字"),
     ("fell", 0, "", "因", "没有变化"),
-    ("missing", 1, "", "因", "没有这条"),
-    ("nothing", 1, "", "因", "没有这条"),
+    ("missing", 1, "", "因", "没有该"),
+    ("nothing", 1, "", "因", "没有该"),
 ])  # fmt: skip
 def test_terms_that_cannot_be_are_refused(code, bound, blocks_from, reason, says, set_terms):
     with pytest.raises(Refused, match=says):
@@ -151,7 +151,7 @@ def test_page_sets_and_tells(people, make_area):
     assert "变动不多于 25 个百分点" in page and "2019Q2，此前只提示" in page
     assert "&lt;b&gt;新规则" in page and "此前：变动不多于 20 个百分点" in page
     again = client.post(address, given)
-    assert again.status_code == 422 and "别人改过" in again.content.decode()
+    assert again.status_code == 422 and "他人修改" in again.content.decode()
 
 
 @pytest.mark.parametrize("given", [

@@ -9,7 +9,7 @@ from accounts.posts import Post
 from areas.models import Area, Operator
 from common.exceptions import Refused
 from common.periods import Quarter
-from returns import actions
+from returns import actions, surveying
 from returns.counts import counts
 from returns.counts.counts import CountInput
 from returns.entry.saving import save_lines
@@ -28,8 +28,9 @@ LESS = (100, 90, 79, 60, 50)
 
 def review(quarterly_return: Return):
     sheet = sheet_of(quarterly_return)
+    survey = surveying.lay(sheet)
     compare(sheet)
-    return review_of(sheet)
+    return review_of(sheet, survey)
 
 
 def reading(quarterly_return: Return, figure: str, code: str = CODE):
@@ -63,7 +64,7 @@ def test_clean_rows_are_folded_and_odd_ones_open(make_return, people):
     seen = {code: typed(*(LESS if code == CODE else GOOD), explanation="核实过") for code in (CODE, SECOND)}
     save_lines(quarterly_return=quarterly_return, rows=seen, by=people.clerk)
     found = review(report(quarterly_return, people.clerk))
-    assert [each.is_open for each in found.rows] == [True, False] and found.folded == 1
+    assert [each.is_open for each in found.rows] == [True, False] and len(found.closed) == 1
 
 
 def test_year_ago_registry_and_operators_stand_beside(make_return, make_area, people, count):
@@ -91,7 +92,7 @@ def test_what_became_odd_after_submission_is_said_to_be_late(make_return, people
     for operator in ("telecom", "mobile"):
         count(operator, CODE, 10, 5)
     (first, _) = review(quarterly_return).rows
-    assert {each.code for each in first.late} == {"operators"}
+    assert {each.code for each in first.late} == {"oddities", "operators"}
     page = client_of(people.reviewer).get(reverse("returns:review", args=[quarterly_return.pk])).content.decode()
     assert "报送之后才出现" in page
 
@@ -143,7 +144,7 @@ def test_review_costs_the_same_however_many_villages(
     quarterly_return, client = submitted(make_return(villages), people.clerk), client_of(people.reviewer)
     address = reverse("returns:review", args=[quarterly_return.pk])
     client.get(address)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         assert client.get(address).status_code == 200
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts import wording
 from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area
@@ -72,6 +73,65 @@ def test_round_that_cannot_be_is_refused(people):
     for quarter, due in ((QUARTER, QUARTER.last_day), (QUARTER.plus(1), date(2019, 7, 15)), (QUARTER.plus(-12), DUE)):
         with pytest.raises(Refused):
             rounds.open_round(county="441802", quarter=quarter, due=due, on=date(2019, 3, 1), by=people.reviewer)
+
+
+EARLY = date(2019, 3, 31)
+"""The last day of the quarter: it has not ended."""
+
+
+def test_before_the_quarter_has_ended_a_round_is_opened_only_with_a_reason(people):
+    wanted = {"county": "441802", "quarter": QUARTER, "by": people.reviewer}
+    for reason in ("", " 　"):
+        with pytest.raises(Refused, match="尚未结束"):
+            rounds.open_round(due=DUE, early_reason=reason, on=EARLY, **wanted)
+    assert not Round.objects.exists()
+
+    opened = rounds.open_round(due=DUE, early_reason=" 区政府要求提前摸底 ", on=EARLY, **wanted)
+    assert opened.early_reason == "区政府要求提前摸底"
+    (entry,) = AuditEntry.objects.filter(action="round.open")
+    assert ("提前开放原因", "区政府要求提前摸底") in wording.changes(entry)
+
+    moved = rounds.open_round(due=DUE + timedelta(days=1), on=EARLY, **wanted)
+    assert moved.early_reason == "区政府要求提前摸底"
+
+
+def test_round_of_a_quarter_that_has_ended_asks_for_no_reason_and_keeps_none(people):
+    opened = rounds.open_round(
+        county="441802", quarter=QUARTER, due=DUE, early_reason="提前", on=EARLY + timedelta(days=1), by=people.reviewer
+    )
+    assert opened.early_reason == ""
+
+
+def test_reason_of_an_early_round_is_shown_to_the_townships(make_area, people, settings):
+    settings.PORTAL_TODAY = EARLY
+    make_area(f"{TOWN}201", valid_from=date(2018, 1, 1))
+    reason = "区政府要求提前摸底"
+    rounds.open_round(county="441802", quarter=QUARTER, due=DUE, early_reason=reason, on=EARLY, by=people.reviewer)
+    (task,) = [each for each in owed_by(people.clerk, EARLY) if "2019年第一季度" in each.label]
+    assert task.notice == f"本季度尚未结束，提前开放填报：{reason}。"
+    for address in (reverse("returns:rounds"), reverse("returns:round", args=[QUARTER])):
+        assert reason in browse(people.clerk).get(address).content.decode()
+
+
+def test_quarter_is_chosen_and_says_how_it_stands(opened, people, settings):
+    page = browse(people.reviewer).get(reverse("returns:rounds"))
+    choices = page.context["form"].fields["quarter"].choices
+    assert choices[:3] == [
+        ("2019Q2", "2019年第二季度（尚未结束）"),
+        ("2019Q1", "2019年第一季度（已开放，截止 2019-04-15）"),
+        ("2018Q4", "2018年第四季度"),
+    ]
+    assert choices[-1][0] == "2017Q1" and page.context["form"].initial["quarter"] == "2019Q1"
+    assert '<select name="quarter"' in page.content.decode()
+
+    form = {"quarter": "2019Q2", "due": "2019-07-15", "note": ""}
+    refused = browse(people.reviewer).post(reverse("returns:open_round"), form)
+    assert refused.status_code == 422 and "尚未结束" in refused.content.decode()
+    assert (
+        browse(people.reviewer).post(reverse("returns:open_round"), form | {"early_reason": "摸底"}).status_code == 302
+    )
+    later = browse(people.reviewer).post(reverse("returns:open_round"), form | {"quarter": "2019Q3"})
+    assert later.status_code == 422 and "请从列表中选择季度" in later.content.decode()
 
 
 def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, quarterly_return, people):
@@ -234,7 +294,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
 
 @pytest.mark.parametrize(("on", "notice"), [
     (date(2019, 4, 9), ""), (date(2019, 4, 10), "还有 5 天截止。"), (DUE, "今天截止。"),
-    (AFTER, "填报已截止，确需补报请联系区经信局。"),
+    (AFTER, "填报已截止，确需补报的，请联系区经信局。"),
 ])  # fmt: skip
 def test_task_says_how_much_time_is_left(on, notice, opened, people):
     (task,) = owed_by(people.head, on)

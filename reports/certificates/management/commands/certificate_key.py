@@ -10,10 +10,10 @@ from reports.certificates import signing
 
 
 class Command(SpeakingCommand):
-    help = "显示签名用的公钥；--rotate 换一把新密钥，旧公钥留在公钥页上。"
+    help = "显示签名用的公钥；--rotate 更换密钥，旧公钥保留在公钥页。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--rotate", action="store_true", help="从现在起用新密钥签名，旧的私钥销毁")
+        parser.add_argument("--rotate", action="store_true", help="启用新密钥签名，旧的私钥销毁")
 
     def handle(self, *args, rotate: bool, **options):
         if rotate:

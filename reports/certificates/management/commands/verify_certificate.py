@@ -25,7 +25,7 @@ SHOWN = {
 
 class Command(SpeakingCommand):
     help = (
-        "验证下载的证书查验文件（certificate.json）：不联网、不读数据库。签名有效退出码为 0，无效为 1，读不出来为 2。"
+        "验证下载的证书查验文件（certificate.json）：不联网、不读数据库。签名有效退出码为 0，无效为 1，无法读取为 2。"
     )
     requires_system_checks = ()
 
@@ -57,7 +57,7 @@ def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as problem:
-        raise CommandError(f"{path} 读不出来：{problem.strerror}。", returncode=2) from None
+        raise CommandError(f"{path} 无法读取：{problem.strerror}。", returncode=2) from None
 
 
 def _fitting(document, keys: list[bytes]) -> bytes:

@@ -1,0 +1,123 @@
+"""The return as a whole: one that repeats an earlier quarter, a column that does, a village that was left out."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+from math import log
+
+from common.periods import Quarter
+from returns.figures import BY_NAME, NAMES, Figures
+from returns.oddities.readings import ReturnReading, VillageReading
+from returns.oddities.vocabulary import Oddity
+
+REPEATED = 0.97
+"""The share of rows that repeat when somebody copies a quarter."""
+
+AT_THE_BOUND = 6.0
+"""The evidence that makes a score of 1: that so many rows repeat by chance is one in four hundred."""
+
+MOVING = ("broadband_users", "fibre_users")
+"""Columns that change in every quarter; the others rightly stay for years."""
+
+LEFT_OUT = 2.0
+"""The score of a village that is missing."""
+
+LEAST_LEFT_OUT = 20
+"""Households from which a village that is missing counts."""
+
+
+def repeated_return(reading: ReturnReading) -> Iterator[Oddity]:
+    """All rows, or nearly, are those of an earlier approved quarter."""
+    for period in reversed(_periods(reading)):
+        then = [(village, row) for village in reading.villages if (row := _row_of(village, period))]
+        pairs = [(village, all(village.typed.get(name) == row[name] for name in NAMES)) for village, row in then]
+        score = _evidence([same for _, same in pairs], _share_of(reading, _same_row)) / AT_THE_BOUND
+        if score > 0.2:
+            same = sum(each for _, each in pairs)
+            sentence = f"{len(pairs)} 个村居中 {same} 个的五项数字与{Quarter.parse(period).label}完全相同"
+            yield Oddity("", "", "repeated", score, sentence, "疑似照抄以前季度的数字")
+            return
+
+
+def repeated_columns(reading: ReturnReading) -> Iterator[Oddity]:
+    """A column is that of the last approved quarter although it usually moves."""
+    for name in MOVING:
+        pairs = [
+            village.typed[name] == before
+            for village in reading.villages
+            if (before := village.before(name)) is not None and village.typed.get(name) is not None
+        ]
+        usual = _share_of(reading, partial(_same_figure, name))
+        score = _evidence(pairs, usual) / AT_THE_BOUND
+        if score > 0.2:
+            sentence = f"{len(pairs)} 个村居中 {sum(pairs)} 个的{BY_NAME[name].label}与上期完全相同，往期并非如此"
+            yield Oddity("", name, "repeated_column", score, sentence, "疑似整栏照抄上期")
+
+
+def _same_figure(name: str, now: Figures, before: Figures) -> bool:
+    return now.get(name) == before.get(name)
+
+
+def _same_row(now: Figures, before: Figures) -> bool:
+    return all(now.get(name) == before.get(name) for name in NAMES)
+
+
+def _share_of(reading: ReturnReading, is_same: Callable[[Figures, Figures], bool]) -> float:
+    """How often in the past a row was as a quarter before, a little cautious where little is known."""
+    pairs = [
+        is_same(now, before)
+        for village in reading.villages
+        for (_, before), (_, now) in pairwise(village.context.course)
+    ]
+    return (sum(pairs) + 1) / (len(pairs) + 5)
+
+
+def _evidence(same: list[bool], usual: float) -> float:
+    """How much better copying explains what is the same than what is usual."""
+    usual = min(usual, 0.96)
+    return sum(log(REPEATED / usual) if each else log((1 - REPEATED) / (1 - usual)) for each in same)
+
+
+def _periods(reading: ReturnReading) -> list[str]:
+    return sorted({period for village in reading.villages for period, _ in village.context.course})
+
+
+def _row_of(village: VillageReading, period: str) -> Figures | None:
+    return next((row for each, row in village.context.course if each == period), None)
+
+
+def left_out(reading: ReturnReading) -> Iterator[Oddity]:
+    """A village without figures, or with noughts, though it had some; perhaps they stand in another's row."""
+    for village in reading.villages:
+        before = village.before("households")
+        if before is None or before < LEAST_LEFT_OUT or (village.typed.get("households") or 0) > before * 0.1:
+            continue
+        holder = _holder(reading, village)
+        if village.is_blank and holder is None and village.context.code in reading.figures:
+            continue
+        said = "没有填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
+        sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
+        yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
+
+
+def _where(holder: VillageReading | None) -> str:
+    """Where the village's figures may stand."""
+    if holder is None:
+        return "疑似漏报"
+    growth = (holder.typed["households"] or 0) - (holder.before("households") or 0)
+    return f"疑似并入了“{holder.context.name}”（其总户数增加 {growth:,}）"
+
+
+def _holder(reading: ReturnReading, village: VillageReading) -> VillageReading | None:
+    """The village whose row has grown by about the figures of this one."""
+    for other in reading.villages:
+        shares = [
+            (now - then) / before
+            for name in NAMES
+            if (now := other.typed.get(name)) is not None
+            and (then := other.before(name)) is not None
+            and (before := village.before(name))
+        ]
+        if other is not village and shares and all(0.7 <= share <= 1.4 for share in shares):
+            return other
+    return None
