@@ -71,8 +71,8 @@ class Discussion(ABC):
 
     @classmethod
     @abstractmethod
-    def still_open(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
-        """The forms, of those named, that the user may see and in which one can still write; a few queries in all."""
+    def seen_by(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
+        """The forms, of those named, that the user may see, by their names; a few queries in all."""
 
     @property
     @abstractmethod

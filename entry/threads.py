@@ -172,7 +172,8 @@ def concerning(user) -> list[tuple[CellThread, Discussion]]:
         names.setdefault(kind, set()).add(name)
     found: list[tuple[CellThread, Discussion]] = []
     for kind in sorted(names):
-        if forms := of_kind(kind).still_open(user, names[kind]):
+        seen = of_kind(kind).seen_by(user, names[kind])
+        if forms := {name: form for name, form in seen.items() if not form.closed}:
             threads = CellThread.objects.filter(kind=kind, name__in=forms, is_open=True)
             found += [(thread, forms[thread.name]) for thread in with_comments(threads)]
     return found

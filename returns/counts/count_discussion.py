@@ -48,7 +48,7 @@ class CountDiscussion(Discussion):
         return cls(round_, get_object_or_404(Operator, pk=operator), user)
 
     @classmethod
-    def still_open(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
+    def seen_by(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
         if not cls.may_write(user):
             return {}
         rounds = {(each.county, each.period): each for each in Round.objects.all()}

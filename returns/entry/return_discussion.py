@@ -45,10 +45,10 @@ class ReturnDiscussion(Discussion):
         return cls(get_object_or_404(returns, pk=int(name) if name.isdecimal() and len(name) < 10 else 0))
 
     @classmethod
-    def still_open(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
+    def seen_by(cls, user, names: Iterable[str]) -> Mapping[str, Self]:
         if not user.may(Power.SEE_RETURNS):
             return {}
-        seen = Return.objects.visible_to(user).exclude(state__in=FROZEN).select_related("township")
+        seen = Return.objects.visible_to(user).select_related("township")
         return {str(each.pk): cls(each) for each in seen.filter(pk__in=[int(name) for name in names])}
 
     @property

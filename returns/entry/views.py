@@ -27,7 +27,7 @@ from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
 from returns.review.reviewing import review_of
-from returns.rounds import calendar, rounds
+from returns.rounds import calendar, late_views, rounds
 from returns.sheet import ReturnSheet, sheet_of, villages
 from returns.sources.suggesting import asked, lay, open_suggestions
 
@@ -66,6 +66,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "township": township,
             "quarter": quarter,
             "refusal": refusal,
+            "late": late_views.panel(late_views.round_of(township, quarter), township, request.user, today()),
             "due": rounds.due_on(township.county, quarter),
             "can_open": calendar.can_open(quarter, today()),
             "villages": villages(township.code, quarter),
