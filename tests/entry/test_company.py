@@ -70,11 +70,12 @@ def test_page_that_saved_knows_of_its_own_change_and_of_no_other(two):
 def test_asking_costs_little(two, django_assert_num_queries):
     owner, clerk, _ = two
     ask(clerk, "return", owner.pk, 0)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):  # Session, user, return; its own presence, the others'; what is said.
         ask(clerk, "return", owner.pk, 0)
 
 
-def test_colleague_at_the_operator_is_told_of_what_is_not_counted_yet(browse, make_user):
+def test_colleague_at_the_operator_is_told_of_what_is_not_counted_yet(browse, make_area, make_user):
+    make_area(f"{TOWN}201")
     Round.objects.create(county=TOWN[:6], period=str(QUARTER), due=ON)
     name = f"{TOWN[:6]}-{QUARTER}"
     mine, theirs = (browse(make_user(Post.OPERATOR, operator="telecom", name=each)) for each in ("孙", "李"))
