@@ -29,7 +29,7 @@ from returns.review import objections
 from returns.review.reviewing import review_of
 from returns.rounds import calendar, late_views, rounds
 from returns.sheet import ReturnSheet, sheet_of, villages
-from returns.sources.suggesting import asked, lay, open_suggestions
+from returns.sources.suggesting import asked, hint, lay, open_suggestions
 
 PARTS = GridParts(
     head="returns/entry/_row_head.html",
@@ -139,8 +139,10 @@ def _form(
     objections.compare(sheet)
     objections.lock(sheet)
     weighed = asked(sheet)
+    suggested = open_suggestions(sheet, weighed)
+    hint(sheet, suggested)
     context = {"grid": _grid(request, quarterly_return, sheet, is_checking), "alert": alert}
-    context |= {"suggested": open_suggestions(sheet, weighed), "differing": weighed.disagreements}
+    context |= {"suggested": suggested, "differing": weighed.disagreements}
     return render(
         request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
     )

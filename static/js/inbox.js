@@ -9,8 +9,7 @@ const account = document.body.dataset.account;
 function show(/** @type {number} */ number) {
   const mark = /** @type {HTMLElement} */ (link.querySelector("[data-count]"));
   mark.textContent = number ? String(number) : "";
-  mark.hidden = !number;
-  link.setAttribute("aria-label", number ? "待办，未读 " + number + " 项" : "待办");
+  mark.parentElement.hidden = !number;
 }
 
 function keep(/** @type {number} */ number) {
