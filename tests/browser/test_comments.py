@@ -11,7 +11,8 @@ from entry import threads
 from entry.models import CellThread
 from returns import actions
 from returns.entry.return_discussion import ReturnDiscussion
-from returns.models import Round
+from returns.figures import NAMES
+from returns.models import ReturnLine, Round
 from tests.browser.entry_scene import BEFORE, QUARTER, TALL, TOWN, stored, town
 from tests.browser.hands import follow, until
 
@@ -40,7 +41,7 @@ def say(place, by, text: str, *mentions: str) -> None:
     threads.write(discussion=talk, code=CODE, column="households", text=text, mentions=mentions, by=by)
 
 
-def test_clerk_asks_reviewer_answers_and_clerk_settles(grid, open_page, signed_in, axe, place):
+def test_clerk_asks_reviewer_answers_and_clerk_settles(grid, open_page, signed_in, axe, shot, place):
     grid.click(CELL)
     grid.keyboard.type("1231")
     grid.keyboard.press("Shift+F2")
@@ -55,9 +56,11 @@ def test_clerk_asks_reviewer_answers_and_clerk_settles(grid, open_page, signed_i
     grid.click("dialog button:has-text('保存批注')")
     expect(panel.locator(".talk")).to_contain_text("新交付小区，请核对")
     axe(grid)
+    shot(grid, "panel")
     grid.keyboard.press("Escape")
     expect(grid.locator(CELL)).to_be_focused()
     expect(grid.locator(MARK)).to_contain_text("1")
+    shot(grid, "grid-mark")
 
     other = signed_in(open_page(viewport={"width": 1440, "height": 900}), place.reviewer)
     other.goto(f"/returns/{place.quarterly_return.pk}/")
@@ -124,13 +127,10 @@ def test_without_network_the_panel_says_so(grid, place):
 
 def report(place) -> None:
     quarterly_return = place.quarterly_return
-    quarterly_return.lines.update(
-        households=1000,
-        broadband_covered_households=900,
-        fibre_covered_households=800,
-        broadband_users=600,
-        fibre_users=500,
-    )
+    rows = ((1002, 905, 806, 604, 506), (1011, 907, 809, 603, 508), (998, 901, 803, 602, 503))
+    quarterly_return.lines.update(explanation="新交付小区，已与运营企业核对")
+    for line, figures in zip(quarterly_return.lines.order_by("area_id"), rows, strict=True):
+        ReturnLine.objects.filter(pk=line.pk).update(**dict(zip(NAMES, figures, strict=True)))
     actions.hand_up(quarterly_return=quarterly_return, version=0, by=place.clerk)
     actions.submit(quarterly_return=quarterly_return, version=1, by=place.head)
 
