@@ -98,7 +98,7 @@ def _turned(before: str, after: str) -> str:
         return ""
     what = "数字" if (before + after).isdecimal() else "内容"
     old, new = (f"{int(each):,}" if each.isdecimal() else f"“{each}”" if each else "空白" for each in (before, after))
-    return f"此后{what}已由 {old} 改为 {new}"
+    return f"此后{what}已由 {old} 改为 {new}".replace(" 空白", "空白").replace("空白 ", "空白")
 
 
 def talk_at(discussion: Discussion, code: str, column: str, user, value, **more) -> CellTalk:
