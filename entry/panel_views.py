@@ -1,5 +1,6 @@
 """The panel of a cell: what stands in it, where that comes from, what is said about it. A page of its own, or a part for a script."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +44,8 @@ def panel(request: HttpRequest, kind: str, name: str, code: str) -> HttpResponse
 
 def _do(request: HttpRequest, discussion: Discussion, code: str, column: str) -> str:
     """Do what was posted; in words what was done. Refused also for what no page posts."""
-    act, place = request.POST.get("act", ""), {"discussion": discussion, "code": code, "column": column}
+    act = request.POST.get("act", "")
+    place: dict[str, Any] = {"discussion": discussion, "code": code, "column": column}
     if act == CommentAct.COMMENT:
         text, mentions = request.POST.get("comment", ""), request.POST.getlist("mention")
         seen = max(posted_version(request, "seen"), 0)

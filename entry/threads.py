@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts import audit
 from accounts.posts import Post
@@ -102,7 +102,7 @@ def _add(thread: CellThread, discussion: Discussion, act: CommentAct, by, text: 
 # --- What stands ------------------------------------------------------------------------------------------------
 
 
-def with_comments(threads) -> Iterable[CellThread]:
+def with_comments(threads: QuerySet) -> QuerySet:
     """Threads with all that was said in them; three queries."""
     comments = CellComment.objects.select_related("by").prefetch_related("mentions")
     return threads.prefetch_related(Prefetch("comments", comments))

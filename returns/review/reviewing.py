@@ -239,7 +239,7 @@ class Review:
 
 
 def _open_thread(thread: CellThread, row: SheetRow) -> OpenThread:
-    now = {**row.figures, "explanation": row.explanation}.get(thread.column)
+    now = row.explanation if thread.column == "explanation" else row.figures.get(thread.column)
     label = BY_NAME[thread.column].label if thread.column in BY_NAME else "说明" if thread.column else ""
     return OpenThread(thread.column, label, said_in(thread, text_of(now)))
 

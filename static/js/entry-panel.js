@@ -18,7 +18,8 @@ export function makePanel(before) {
   let address = "";
   let key = "";         // row/column, as the marks name it
   let asked = 0;
-  let told = function (cell, count) {};
+  /** @type {(cell: string, count: number) => void} */
+  let told = function () {};
   dialog.className = "panel-sheet";
   dialog.setAttribute("aria-labelledby", "panel-title");
   live.className = "muted";
