@@ -12,7 +12,7 @@ from entry.hooks import FORMS
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
-Changes = Mapping[str, Mapping[str, list]]
+Changes = Mapping[str, dict[str, list]]
 """What is to be written: by row, by column, [before, after]."""
 
 FIGURE, SENTENCE = "figure", "sentence"
@@ -86,6 +86,10 @@ class EntryForm(ABC):
 
         Where that is known afterwards, ``number`` has grown by this change alone: a page that adds up need not ask again.
         """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Take back what ``hold`` did in expectation of a change: nothing changed."""
 
     @abstractmethod
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:

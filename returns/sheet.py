@@ -293,7 +293,8 @@ class ReturnSheet:
         asked = [each for each in self.total_problems if each.is_oddity]
         if not asked or self.quarterly_return.explanation:
             return []
-        return [SheetFault(f"{self.quarterly_return.township.name}合计：{asked[0].message}", "#explanation")]
+        what = "整份季报" if asked[0] in self.odd else "合计"
+        return [SheetFault(f"{self.quarterly_return.township.name}{what}：{asked[0].message}", "#explanation")]
 
     @property
     def found(self) -> list[dict]:

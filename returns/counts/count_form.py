@@ -85,6 +85,9 @@ class CountForm(EntryForm):
     def keep(self, changed: Changes) -> None:
         counts.keep(self.operator, self.quarter, changed, self._standing, self.by)
 
+    def release(self) -> None:
+        """Nothing was done in expectation of a change."""
+
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         entries = CountEntry.objects.filter(operator=self.operator, period=str(self.quarter), area_id__in=codes)
         return {(each.area_id, each.figure): each.by.name for each in entries.select_related("by")}

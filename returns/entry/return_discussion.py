@@ -20,7 +20,7 @@ from returns.pages import address
 from returns.review.history import events
 from returns.review.reviewing import FigureReading, review_of
 from returns.sheet import sheet_of, villages
-from returns.surveying import Survey
+from returns.surveying import ReturnSurvey
 
 FROZEN = (ReturnState.APPROVED, ReturnState.SUPERSEDED, ReturnState.DISCARDED)
 """What is said about such a return stays to be read; nothing is added."""
@@ -87,7 +87,7 @@ class ReturnDiscussion(Discussion):
         state = self.quarterly_return.status.label
         if column not in BY_NAME:
             return CellStory(self.value(code, column), state, events=told)
-        readings = review_of(sheet_of(self.quarterly_return, only=[code]), Survey()).rows[0].readings
+        readings = review_of(sheet_of(self.quarterly_return, only=[code]), ReturnSurvey()).rows[0].readings
         reading = next(each for each in readings if each.cell.figure.name == column)
         return CellStory(reading.cell.value, state, _facts(reading), told)
 

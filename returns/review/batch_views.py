@@ -16,7 +16,7 @@ from returns.models import Return, ReturnState
 from returns.moves import ReturnAction, passing
 from returns.review import decisions
 from returns.sheet import ReturnSheet, sheet_of
-from returns.surveying import Survey
+from returns.surveying import ReturnSurvey
 
 _DEEDS = {ReturnAction.APPROVE: decisions.approve, ReturnAction.PASS: decisions.pass_}
 
@@ -78,7 +78,7 @@ def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
     return "；".join(said + _oddest(sheet, survey))
 
 
-def _oddest(sheet: ReturnSheet, survey: Survey) -> list[str]:
+def _oddest(sheet: ReturnSheet, survey: ReturnSurvey) -> list[str]:
     """The oddest row in words, where one stands out."""
     rows = {row.area.code: row for row in sheet.rows if any(each.code == ODDITIES for each in row.problems)}
     for oddity in survey.oddities:

@@ -21,7 +21,7 @@ from returns.review.history import Event, ReturnHistory
 from returns.review.pictures import CoursePicture, picture
 from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, rates
 from returns.surroundings import A_YEAR
-from returns.surveying import Survey
+from returns.surveying import ReturnSurvey
 
 SHOWN_EVENTS = 4
 """How many of the last events of a figure stand on the page; the others are one link away."""
@@ -116,7 +116,7 @@ class Reviewed:
 class Review:
     """All rows of a sheet with what stands beside them; eleven queries at most, however many villages."""
 
-    def __init__(self, sheet: ReturnSheet, survey: Survey) -> None:
+    def __init__(self, sheet: ReturnSheet, survey: ReturnSurvey) -> None:
         self.sheet, self.quarterly_return, self._survey = sheet, sheet.quarterly_return, survey
 
     @cached_property
@@ -244,7 +244,7 @@ def _open_thread(thread: CellThread, row: SheetRow) -> OpenThread:
     return OpenThread(thread.column, label, said_in(thread, text_of(now)))
 
 
-def review_of(sheet: ReturnSheet, survey: Survey) -> Review:
+def review_of(sheet: ReturnSheet, survey: ReturnSurvey) -> Review:
     """The sheet as its reviewer reads it; call ``surveying.lay`` and ``objections.compare`` first."""
     return Review(sheet, survey)
 
