@@ -50,6 +50,11 @@ class EntryForm(ABC):
         """The form of a name, if it lies in the user's scope; else Http404, or PermissionDenied for his post."""
 
     @property
+    def discussed(self) -> str:
+        """How it is called where its cells are talked about (entry.discussion), by others than who types as well."""
+        return self.name
+
+    @property
     @abstractmethod
     def is_open(self) -> bool:
         """Whether the user can change anything in it now."""

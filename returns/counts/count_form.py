@@ -16,6 +16,7 @@ from common.clock import today
 from common.exceptions import Refused
 from entry.forms import Changes, EntryColumn, EntryForm, Values
 from returns.counts import counts
+from returns.counts.count_discussion import name_of
 from returns.counts.counts import CountStanding
 from returns.counts.form import CountRow, every, rows_of, sums
 from returns.figures import BY_NAME, parse_cell
@@ -47,6 +48,10 @@ class CountForm(EntryForm):
             raise PermissionDenied(refusal(user, (Power.ENTER_COUNTS,)))
         county, _, period = name.partition("-")
         return cls(get_object_or_404(Round, county=county, period=period), user)
+
+    @property
+    def discussed(self) -> str:
+        return name_of(self.round.county, self.quarter, self.operator.pk)
 
     @property
     def is_open(self) -> bool:

@@ -65,6 +65,7 @@ HAND_WRITTEN = {
     "returns/review/_review_readings.html": "ticks of cells",
     "entry/_grid.html": "the list of cards",
     "returns/entry/_row_sentence.html": "the entry grid",
+    "entry/_thread.html": "ticks of posts",
     "reports/certificates/issue.html": "ticks of rows",
     "reports/_progress.html": "a switch",
     "register/thing.html": "a switch",
