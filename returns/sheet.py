@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
+from entry.threads import ThreadMarks, marks_of
 from returns import checks
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
@@ -227,6 +229,11 @@ class ReturnSheet:
     only_changed: bool = False
     odd: tuple[FigureProblem, ...] = ()
     """What is odd about the return as a whole, once it was surveyed (``returns.surveying``)."""
+
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell (entry.threads); one query."""
+        return marks_of("return", str(self.quarterly_return.pk))
 
     @property
     def shown(self) -> list[SheetRow]:

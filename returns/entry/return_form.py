@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
@@ -49,7 +49,6 @@ class ReturnForm(EntryForm):
         self.quarterly_return, self.by = quarterly_return, by
         self.name = str(quarterly_return.pk)
         self._lines: dict[str, ReturnLine] = {}
-        self._was_sent_back = False
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
@@ -73,7 +72,7 @@ class ReturnForm(EntryForm):
 
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        self._was_sent_back = saving.hold(self.quarterly_return)
+        saving.hold(self.quarterly_return, growth=1)
         rounds.require_entry(self.quarterly_return, today())
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
@@ -85,16 +84,19 @@ class ReturnForm(EntryForm):
         line = self._lines[code]
         if line.is_locked or name == EXPLANATION or line.figures[name] is None or self._unlocked is None:
             return line.is_locked
-        return (code, name) not in self._unlocked
+        return CellPlace(code, name) not in self._unlocked
 
     @cached_property
     def _unlocked(self) -> set[CellPlace] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
-        return unlocked_cells(self.quarterly_return) if self._was_sent_back else None
+        return unlocked_cells(self.quarterly_return)
 
     def keep(self, changed: Changes) -> None:
-        saving.keep(self.quarterly_return, self._lines, changed, self.by)
+        saving.write(self.quarterly_return, self._lines, changed, self.by)
         self.quarterly_return.version += 1
+
+    def release(self) -> None:
+        Return.objects.filter(pk=self.quarterly_return.pk).update(version=F("version") - 1)
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         return saving.hands_of(self.quarterly_return, codes)
