@@ -43,6 +43,9 @@ REACHED = 3.3
 CHANGED_OVER = 4.7
 """How surprising it is that many users change over where fibre has long been; where it has just come, as ``REACHED``."""
 
+PUT_RIGHT = 1.5
+"""How surprising it is that a leap of the last quarter is taken back: it was a mistake."""
+
 RECENT, FIBRE_CAME = 4, 0.1
 """Fibre has just come where coverage rose by so much within so many quarters."""
 
@@ -110,11 +113,14 @@ class Course(Witness):
 
     reach: tuple[float, float] | None = None
     surprise_reached: float = 0.0
+    corrected: float | None = None
 
     def surprise(self, value: float) -> float:
         found = super().surprise(value)
         if self.reach and self.reach[0] <= value <= self.reach[1]:
             found = min(found, self.surprise_reached)
+        if self.corrected is not None and found > PUT_RIGHT:
+            found = min(found, PUT_RIGHT + _surprise(value, self.corrected, self.spread))
         return found
 
 
@@ -132,6 +138,7 @@ def course(reading: ReturnReading, village: VillageReading, name: str) -> Witnes
         surprise_shared=ALL_AT_ONCE,
         reach=_reach(village, name, before),
         surprise_reached=_surprise_reached(village, name),
+        corrected=village.before_leap(name),
     )
 
 
@@ -179,6 +186,9 @@ def _beside(
         return Witness(kind, expected, reading.likeness(kind, name), most=20.0 if before is None else LEVEL_MOST)
     led = moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
     shared = tuple(_shared(village, name, before)) if kind == "register" else ()
+    leapt_from = village.before_leap(name)
+    if leapt_from is not None:
+        led += (moved_by(leapt_from, moved(value, earlier)),)
     return Witness(
         kind, (float(value), *led), reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED
     )

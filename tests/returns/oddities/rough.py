@@ -31,13 +31,13 @@ class Habits:
     """What the township's clerk and its sources are like."""
 
     def __init__(self, rng: Random) -> None:
-        self.quarters = rng.choice((1, 2, 4, 6, 9, 9, 9))
+        self.quarters = rng.choice((0, 1, 2, 4, 6, 9, 9, 9, 9))
         self.rewrites = rng.choice((1.0, 0.7, 0.4))
         self.noise = rng.choice((0.002, 0.006, 0.015))
         self.has_counts, self.has_register = rng.choice((0.0, 0.8, 1.0)), rng.choice((0.0, 0.8, 1.0))
         self.counting_since = rng.choice((0, 0, 0, self.quarters))
         self.source_noise = rng.choice((0.004, 0.01, 0.03))
-        self.events = rng.choice((0.01, 0.03, 0.05))
+        self.events = rng.choice((0.02, 0.04, 0.08))
         self.rounding = rng.random() < 0.15
 
 
@@ -105,8 +105,9 @@ class RoughVillage:
         if len(rows) > 2 and rng.random() < 0.015:
             name = rng.choice(NAMES)
             rows[-2] = rows[-2] | {name: round(rows[-2][name] * rng.uniform(0.6, 1.5))}
-        if rng.random() < 0.01:
-            rows[-1] = _within({name: round(value * rng.uniform(0.85, 1.18)) for name, value in rows[-1].items()})
+        if rng.random() < 0.02:
+            recounted = rng.uniform(0.82, 1.2)
+            rows[-1] = _within({n: round(v * (recounted if n in (H, B, F) else 1)) for n, v in rows[-1].items()})
         return rows
 
     def lend_users(self, other: "RoughVillage", share: float) -> None:
