@@ -40,6 +40,9 @@ LEVEL_MOST = 2.0
 REACHED = 3.3
 """How surprising it is that fibre reaches a village in this very quarter."""
 
+FOLLOWED, LATE = 1.8, 2.4
+"""The first where fibre users have risen with it; how surprising it is that the register does not know of fibre without users."""
+
 CHANGED_OVER = 4.7
 """How surprising it is that many users change over where fibre has long been; where it has just come, as ``REACHED``."""
 
@@ -90,12 +93,16 @@ class Witness:
     most: float = 20.0
     shared: tuple[float, ...] = ()
     surprise_shared: float = 0.0
+    reach: tuple[float, float] | None = None
+    surprise_reached: float = 0.0
 
     def surprise(self, value: float) -> float:
         found = min(self.most, min(_surprise(value, each, self.spread) for each in self.expected))
         if self.shared and found > self.surprise_shared:
             shared = min(_surprise(value, each, self.spread + SHARED_SPREAD) for each in self.shared)
             found = min(found, self.surprise_shared + shared)
+        if self.reach and self.reach[0] <= value <= self.reach[1]:
+            found = min(found, self.surprise_reached)
         return found
 
     def stray(self, expected: float) -> float:
@@ -109,16 +116,12 @@ def _surprise(value: float, expected: float, spread: float) -> float:
 
 @dataclass(frozen=True)
 class Course(Witness):
-    """The course of the figure; less surprised by what the rest of the row shares, and by fibre that arrives."""
+    """The course of the figure; less surprised where the last quarter's mistake is put right."""
 
-    reach: tuple[float, float] | None = None
-    surprise_reached: float = 0.0
     corrected: float | None = None
 
     def surprise(self, value: float) -> float:
         found = super().surprise(value)
-        if self.reach and self.reach[0] <= value <= self.reach[1]:
-            found = min(found, self.surprise_reached)
         if self.corrected is not None and found > PUT_RIGHT:
             found = min(found, PUT_RIGHT + _surprise(value, self.corrected, self.spread))
         return found
@@ -161,7 +164,15 @@ def _surprise_reached(village: VillageReading, name: str) -> float:
     known = [row[covered] for _, row in village.context.course[-RECENT:] if row.get(covered) is not None]
     now = village.typed.get(covered)
     has_come = now is not None and bool(known) and moved(now, known[0]) > FIBRE_CAME
-    return REACHED if name == covered or has_come else CHANGED_OVER
+    if name == covered:
+        return FOLLOWED if _has_users(village) else REACHED
+    return REACHED if has_come else CHANGED_OVER
+
+
+def _has_users(village: VillageReading) -> bool:
+    """Whether the fibre users have risen, too, as they do where fibre arrives."""
+    now, then = village.typed.get("fibre_users"), village.before("fibre_users")
+    return now is not None and then is not None and now - then > 2 * HOUSEHOLDS_STRAY and moved(now, then) > FIBRE_CAME
 
 
 def register(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
@@ -189,8 +200,15 @@ def _beside(
     leapt_from = village.before_leap(name)
     if leapt_from is not None:
         led += (moved_by(leapt_from, moved(value, earlier)),)
+    is_late = kind == "register" and name == "fibre_covered_households"
     return Witness(
-        kind, (float(value), *led), reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED
+        kind,
+        (float(value), *led),
+        reading.nearness(kind, name),
+        shared=shared,
+        surprise_shared=UNREGISTERED,
+        reach=_reach(village, name, before) if is_late else None,
+        surprise_reached=UNREGISTERED if _has_users(village) else LATE,
     )
 
 
