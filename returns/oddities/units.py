@@ -35,14 +35,13 @@ def row_units(reading: ReturnReading) -> Iterator[Oddity]:
             (village.typed[name], expected)
             for name in NAMES
             if village.typed.get(name) is not None
-            and (expected := reading.expected(village, name)) is not None
-            and expected >= LEAST
+            and (expected := _reference(reading, village, name)) >= LEAST
         ]
         words = _row_words(pairs)
         if words and not _is_confirmed(village):
             typed = "、".join(f"{value:,}" for value, _ in pairs)
             usual = "、".join(f"{expected:,.0f}" for _, expected in pairs)
-            sentence = f"整行数字（{typed}）与按往期应在的 {usual} 成同一倍数"
+            sentence = f"整行数字（{typed}）与往期或其他来源的 {usual} 成同一倍数"
             yield Oddity(village.context.code, "", "unit", SCORE, sentence, words)
 
 

@@ -13,6 +13,7 @@ from statistics import median
 from returns.figures import BY_NAME
 from returns.oddities.readings import (
     ENOUGH,
+    FEW,
     HOUSEHOLDS_STRAY,
     ReturnReading,
     VillageReading,
@@ -242,6 +243,17 @@ def _limits(village: VillageReading, names: list[tuple[str, float]]) -> tuple[tu
     )
 
 
+@dataclass(frozen=True)
+class Similar(Witness):
+    """What the rate of other villages lets expect; rates stray in proportion, so that a third is as odd as three times."""
+
+    def surprise(self, value: float) -> float:
+        return min(2.5 * log1p(moved(value, each) ** 2 / (4 * self._width(each) ** 2)) for each in self.expected)
+
+    def _width(self, expected: float) -> float:
+        return stray(expected, self.spread) / (expected + FEW)
+
+
 def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
     """The rate that the figure makes within its row, beside that of the other villages; asked where there is no course."""
     if village.before(name) is not None:
@@ -253,7 +265,7 @@ def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witne
             middle = median(rates)
             expected.append(moved_by(base, middle))
             spread = max(spread, 0.08, quantile([abs(each - middle) for each in rates], 0.8) / 1.28)
-    return Witness("similar", tuple(expected), spread) if expected else None
+    return Similar("similar", tuple(expected), spread) if expected else None
 
 
 WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None], ...] = (
