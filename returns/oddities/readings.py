@@ -134,7 +134,7 @@ class ReturnReading:
         usual = median(past) if past else 0.0
         common = median(now) if len(now) >= ENOUGH else usual
         strayed = [abs(each - usual) for each in past]
-        return Movement(usual, common, _bounded(quantile(strayed, 0.9) / 1.645 if past else UNKNOWN_MOVEMENT))
+        return Movement(usual, common, _bounded(quantile(strayed, 0.8) / 1.28 if past else UNKNOWN_MOVEMENT))
 
     def bias(self, kind: str, name: str) -> float:
         """By how much the typed figures usually exceed a source's, as a movement; 0 where few villages can be compared."""
