@@ -40,6 +40,8 @@ class EntryForm(ABC):
 
     kind: ClassVar[str]
     columns: ClassVar[tuple[EntryColumn, ...]]
+    pages: ClassVar[str]
+    """At which addresses such forms are filled in, as a regular expression that browsers know: they open without a network."""
     name: str
 
     @classmethod
@@ -56,6 +58,11 @@ class EntryForm(ABC):
     def values(self) -> dict[str, Values]:
         """Every row as it is kept, by its code; writes nothing."""
 
+    @property
+    @abstractmethod
+    def number(self) -> int:
+        """How far it has been changed: grows with every change, as this process last read it."""
+
     @abstractmethod
     def hold(self) -> None:
         """Keep others out until the transaction ends; Refused or PermissionDenied when nothing may be changed."""
@@ -70,7 +77,10 @@ class EntryForm(ABC):
 
     @abstractmethod
     def keep(self, changed: Changes) -> None:
-        """Write what changed in rows that were taken, with the domain's own history and the audit trail."""
+        """Write what changed in rows that were taken, with the domain's own history and the audit trail.
+
+        Where that is known afterwards, ``number`` has grown by this change alone: a page that adds up need not ask again.
+        """
 
     @abstractmethod
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:

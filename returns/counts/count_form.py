@@ -1,10 +1,11 @@
 """The operator's counts of a quarter as a form of the entry engine: its columns, its rows, and how they are kept."""
 
 from collections.abc import Collection
-from functools import partial
+from functools import cached_property, partial
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
@@ -26,6 +27,7 @@ class CountForm(EntryForm):
     """Broadband and fibre users of each township and, where the operator has them, of villages; named COUNTY-QUARTER."""
 
     kind = "counts"
+    pages = "^/returns/operators/[0-9]+/[^/]+/$"
     columns = tuple(
         EntryColumn(
             name, BY_NAME[name].label, partial(parse_cell, figure=BY_NAME[name]), BY_NAME[name].unit, BY_NAME[name].help
@@ -59,6 +61,11 @@ class CountForm(EntryForm):
     def _areas(self):
         kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
         return Area.objects.filter(county=self.round.county, kind__in=kinds).in_force(self.quarter.last_day)
+
+    @cached_property
+    def number(self) -> int:
+        entries = CountEntry.objects.filter(operator=self.operator, period=str(self.quarter))
+        return entries.aggregate(last=Max("pk"))["last"] or 0
 
     def hold(self) -> None:
         counts.hold(self.operator, self.quarter, today(), self.by)

@@ -27,6 +27,7 @@ class ReturnForm(EntryForm):
     """The five figures of each village, and the sentence that explains them; named by the return's number."""
 
     kind = "return"
+    pages = "^/returns/[0-9]+/$"
     columns = (
         *(
             EntryColumn(
@@ -64,6 +65,10 @@ class ReturnForm(EntryForm):
     def values(self) -> dict[str, Values]:
         return {line.area_id: saving.stored_in(line) for line in self.quarterly_return.lines.all()}
 
+    @property
+    def number(self) -> int:
+        return self.quarterly_return.version
+
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
         saving.hold(self.quarterly_return)
@@ -87,6 +92,7 @@ class ReturnForm(EntryForm):
 
     def keep(self, changed: Changes) -> None:
         saving.keep(self.quarterly_return, self._lines, changed, self.by)
+        self.quarterly_return.version += 1
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         return saving.hands_of(self.quarterly_return, codes)

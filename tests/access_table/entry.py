@@ -24,4 +24,6 @@ ROWS = [
     Row("entry:cells", COUNTING, of_counts),
     Row("entry:cells", COUNTING, of_counts, method="post", answer=400),
     Row("entry:problems", COUNTING, of_counts),
+    Row("entry:since", FILLING, of_draft, scoped=True, method="post", answer=400),
+    Row("entry:since", COUNTING, of_counts, method="post", answer=400),
 ]
