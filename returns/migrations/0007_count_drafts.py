@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('areas', '0006_succession_kinds'),
-        ('returns', '0007_taken_from_sources'),
+        ('returns', '0006_record_nouns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
