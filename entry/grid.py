@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from entry.forms import SENTENCE, EntryForm
+from entry.forms import CHOICE, FIGURE, EntryForm
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,19 @@ class EntryGrid:
     checks: Sequence[dict] = ()
     rates: Sequence[tuple[str, str, str]] = ()
     every_missing: str = ""
+    weighing: dict[str, Any] = field(default_factory=dict)
+    """By what the sentence of a row is weighed (static/js/entry-sentences.js); nothing where any will do."""
     own: dict[str, Any] = field(default_factory=dict)
 
     @property
     def figures(self) -> list:
         """The columns of figures."""
-        return [column for column in self.form.columns if column.kind != SENTENCE]
+        return [column for column in self.form.columns if column.kind == FIGURE]
+
+    @property
+    def choices(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What can be chosen in each column of that kind, for the templates."""
+        return {column.name: column.choices for column in self.form.columns if column.kind == CHOICE}
 
     @property
     def top(self) -> list:
@@ -68,4 +75,5 @@ class EntryGrid:
             "rates": [list(rate) for rate in self.rates],
             "isChecking": self.is_checking,
             "everyMissing": self.every_missing,
+            "weighing": self.weighing,
         }
