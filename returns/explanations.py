@@ -77,7 +77,7 @@ def is_hollow(sentence: str, messages: Iterable[str] = ()) -> bool:
     said = _letters(sentence)
     if any(said in _letters(message) for message in messages):
         return True
-    for word in sorted(EMPTY, key=len, reverse=True):
+    for word in _EMPTY:
         said = said.replace(word, "")
     return len(said) < LEAST or len(set(said)) < LEAST_DIFFERENT
 
@@ -86,9 +86,14 @@ def _letters(text: str) -> str:
     return "".join(each for each in text if each.isalnum())
 
 
+_EMPTY = sorted((*EMPTY, *(_letters(each.label) for each in ExplanationReason)), key=len, reverse=True)
+"""The longest first; to say once more which reason it is says nothing either."""
+
+
 def account(sentence: str, reason: str) -> str:
-    """The sentence with its reason in words: 拆迁或撤并：….; without a reason the sentence alone."""
-    return f"{ExplanationReason(reason).label}：{sentence}" if sentence and reason else sentence
+    """The sentence with its reason in words (拆迁或撤并：…), unless it says that itself; without a reason the sentence alone."""
+    is_named = not reason or reason_named(sentence) == reason
+    return sentence if not sentence or is_named else f"{ExplanationReason(reason).label}：{sentence}"
 
 
 def account_of(line) -> str:
@@ -96,13 +101,11 @@ def account_of(line) -> str:
     return "" if changed(line.explained, line.figures) else account(line.explanation, line.reason)
 
 
-def parted(text: str) -> tuple[str, str | None]:
-    """Sentence and reason of a text as ``account`` puts them; None where no reason is named."""
-    for reason in ExplanationReason:
-        for colon in "：:":
-            if text.startswith(reason.label + colon):
-                return text[len(reason.label) + 1 :].strip(), str(reason)
-    return text, None
+def reason_named(sentence: str) -> str:
+    """The reason with which a sentence begins, as in a workbook (拆迁或撤并：…); blank where it names none."""
+    return next(
+        (str(each) for each in ExplanationReason if sentence.startswith((f"{each.label}：", f"{each.label}:"))), ""
+    )
 
 
 def explained_in_words(explained: Explained) -> str:
@@ -117,7 +120,7 @@ def for_browser() -> dict[str, Any]:
     return {
         "least": LEAST,
         "leastDifferent": LEAST_DIFFERENT,
-        "empty": sorted(EMPTY, key=len, reverse=True),
+        "empty": _EMPTY,
         "missing": MISSING_SENTENCE,
         "missingChoice": MISSING_REASON,
         "hollow": HOLLOW,

@@ -327,10 +327,13 @@ class ReturnSheet:
 
     @property
     def total_faults(self) -> list[SheetFault]:
-        """That the sums are odd, as long as nobody has said why; the sentence stands on the page where the return is given."""
+        """That the sums are odd, as long as no sentence of substance says why; it stands on the page where the return is given."""
         asked = [each for each in self.total_problems if each.is_oddity]
-        if not asked or self.quarterly_return.explanation:
+        said = self.quarterly_return.explanation
+        if not asked or (said and not explanations.is_hollow(said, [each.message for each in asked])):
             return []
+        if said:
+            return [SheetFault(f"对合计的{explanations.HOLLOW}。", "#explanation")]
         return [SheetFault(f"{self.quarterly_return.township.name}合计：{asked[0].message}", "#explanation")]
 
     @property

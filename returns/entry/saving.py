@@ -147,6 +147,7 @@ def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Map
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     if not changed:
         return
+    changed = {code: _with_reason(lines[code], found) for code, found in changed.items()}
     entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
         line = lines[code]
@@ -166,6 +167,13 @@ def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Map
     FigureEntry.objects.bulk_create(entries)
     Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
     audit.record(action="return.save", by=by, subject=quarterly_return, detail=_in_words(changed))
+
+
+def _with_reason(line: ReturnLine, found: Mapping[str, list]) -> dict[str, list]:
+    """What changed of a line; a sentence that names its reason, as in a workbook, chooses it."""
+    reason = explanations.reason_named(found[EXPLANATION][1]) if EXPLANATION in found else ""
+    named = {REASON: [line.reason, reason]} if reason and REASON not in found and reason != line.reason else {}
+    return {**found, **named}
 
 
 def outdate(line: ReturnLine, found: Mapping[str, list]) -> None:
