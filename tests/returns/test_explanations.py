@@ -1,15 +1,12 @@
 """A sentence that explains: which ones say something, for which figures they stand, and when they fall away."""
 
 import importlib
-import io
 
 import pytest
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import load_workbook
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from areas.models import Operator
 from common.periods import Quarter
 from returns import actions, explanations
@@ -17,12 +14,17 @@ from returns.entry.saving import EXPLANATION, REASON, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import ExplanationReason, OperatorCount, Return, ReturnLine
 from returns.paper import return_paper
+from returns.review import decisions
 from returns.sheet import SheetRow, sheet_of
 from returns.sources.confirming import confirm
-from tests.entry.conftest import fates
+from tests.entry.conftest import browse, fates
 from tests.entry.test_cells import cell, rows, send
 from tests.returns.conftest import SAID, TOWN, approved, fill, report
+from tests.returns.test_workbooks import confirmed, downloaded, saved, write
+from tests.returns.test_workbooks import sent as uploaded
 from workbooks import layout
+
+__all__ = ["browse"]
 
 CODE = f"{TOWN}201"
 FEWER = (99, 90, 80, 60, 50)
@@ -139,15 +141,8 @@ def by_form(draft, people, browse, value):
 
 def by_workbook(draft, people, browse, value):
     clerk = browse(people.clerk)
-    answer = clerk.post(reverse("workbooks:download", args=[draft.pk]))
-    book = load_workbook(io.BytesIO(answer.content))
-    book[layout.SHEET].cell(layout.FIRST_ROW, 3).value = value
-    file = io.BytesIO()
-    book.save(file)
-    upload = SimpleUploadedFile("季报.xlsx", file.getvalue())
-    page = clerk.post(reverse("workbooks:upload", args=[draft.pk]), {"file": upload}, follow=True)
-    pk = page.redirect_chain[-1][0].rstrip("/").rsplit("/", 1)[1]
-    clerk.post(reverse("workbooks:confirm", args=[pk]), follow=True)
+    book = write(downloaded(clerk, draft), layout.FIRST_ROW, value)
+    confirmed(clerk, uploaded(clerk, draft, saved(book)))
 
 
 WAYS = (by_cell, by_form, by_workbook)
@@ -193,8 +188,6 @@ def test_sentence_given_anew_stands_for_the_new_figure(explained, people):
 
 
 def test_correction_takes_the_sentence_along_and_drops_it_with_its_figure(explained, people):
-    from returns.review import decisions
-
     old = report(explained, people.clerk)
     decisions.look(quarterly_return=old, by=people.reviewer)
     decisions.approve(quarterly_return=old, version=old.version, by=people.reviewer)
@@ -205,16 +198,16 @@ def test_correction_takes_the_sentence_along_and_drops_it_with_its_figure(explai
     assert row_of(new).unexplained.startswith("原说明之后数字已改（总户数 99 → 97）")
 
 
-def test_suggestion_that_is_taken_drops_the_sentence(explained, people, make_area):
-    say(explained, people.clerk, broadband_users=58, explanation=f"{SAID}，销户两户", reason="demolition")
+def test_suggestion_that_is_taken_drops_the_sentence(explained, people):
+    say(explained, people.clerk, broadband_users=59, explanation=f"{SAID}，销户一户")
     say(explained, people.clerk, broadband_users=None)
     operator = Operator.objects.create(code="dx", name="电信")
     OperatorCount.objects.create(
-        operator=operator, area_id=CODE, county=TOWN[:6], period=explained.period, broadband_users=57, fibre_users=50,
-        by=User.objects.first(),
+        operator=operator, area_id=CODE, county=TOWN[:6], period=explained.period, broadband_users=62, fibre_users=51,
+        by=people.reviewer,
     )  # fmt: skip
-    assert confirm(quarterly_return=explained, seen={(CODE, "broadband_users"): 57}, by=people.clerk) == 1
-    assert row_of(explained).unexplained.startswith("原说明之后数字已改（宽带用户数 58 → 57）")
+    assert confirm(quarterly_return=explained, seen={(CODE, "broadband_users"): 62}, by=people.clerk) == 1
+    assert row_of(explained).unexplained == "原说明之后数字已改（宽带用户数 59 → 62），请重新说明或删去"
 
 
 def test_old_sentence_stands_as_it_is_until_a_figure_changes(draft, people):
