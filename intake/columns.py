@@ -10,6 +10,7 @@ from intake.vocabulary import Meaning, factor_in, meaning, periods_in, tidy
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
+_HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
 _FILED = re.compile("(?:填报|制表|填表|上报|报送|审核|打印)?(?:日期|时间)[:：]")
 _UNIT_SAID = re.compile(r"(?:计量)?单位[:：为是]\s*([^。；;\s)）]+)")
 
@@ -152,8 +153,11 @@ def _is_now(each: Candidate, every: Sequence[Candidate], period: Period | None) 
         return True
     if period:
         return any(_fits(one, period) for one in said.periods)
-    latest = max(one for other in every for one in other.said.ideas.periods)
-    return any(_fits(one, latest) for one in said.periods)
+    named = {one for other in every if any(other.texts) for one in other.said.ideas.periods}
+    quarters = {quarter for year, quarter in named if not year}
+    if not named or {1, 4} <= quarters:  # Whether the first quarter follows the fourth, no year says.
+        return True
+    return any(_fits(one, max(named)) for one in said.periods)
 
 
 def _split(
@@ -167,10 +171,10 @@ def _split(
     others = {each.said.ways[0] for each in present if len(each.said.ways) == 1 and not each.said.doubts}
     for each in free:
         said = each.said.ideas
-        if not any(each.texts) and column.kind == "figure":
+        if column.kind == "figure" and not any(_HAS_NUMBER.search(text) for text in each.texts):
             continue
         if tidy(each.heading) in labels:
-            sure.append(each)
+            (maybe if each.is_hidden else sure).append(each)
             continue
         ways = each.said.ways
         if len(ways) > 1:
@@ -181,7 +185,7 @@ def _split(
         if column.kind == "sentence" and "备注" in each.heading:
             maybe.append(each)
             continue
-        is_unsure = len(ways) > 1 or each.said.doubts or "which" in said.what
+        is_unsure = each.is_hidden or len(ways) > 1 or each.said.doubts or "which" in said.what
         (maybe if is_unsure else sure).append(each)
     exact = [each for each in sure if tidy(each.heading) in labels]
     if column.kind == "sentence":
@@ -199,8 +203,6 @@ def _one_of_many(sure: list[Candidate], wanted: Wanted) -> list[Candidate]:
         sure = (summed or whole) or (sure if len(operators) == 1 and counts_only else [])
     elif len(whole) > 1 and len(summed) == 1:
         sure = summed if not _same(whole) else whole
-    shown = [each for each in sure if not each.is_hidden]
-    sure = shown or sure
     return sure[:1] if len(sure) > 1 and _same(sure) else sure
 
 

@@ -17,6 +17,8 @@ _ABOVE = re.compile("^(?:广东省)?(?:清远市)?(?:清城区)?")
 _SERIAL = re.compile(
     r"^(?:第?[0-9]{1,3}[.、)．:号]|[(（][0-9一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[①-⑳●·*★-])"
 )
+_ASIDE = re.compile(r"[(（](?!不?含|包括|部分|除|并|和|及|与)[^()（）]*[)）]")
+"""What stands in brackets behind a name, unless it says that the row is of more than the place, or of less."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile(r"([0-9]{6,15})(?:\.0+)?")
 _SHORTEST = 2
@@ -161,7 +163,7 @@ class NameIndex:
 
     def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""
-        bare = re.sub(r"[(（][^()（）]*[)）]", "", plain)
+        bare = _ASIDE.sub("", plain)
         for name in (plain, plain.replace("(", "").replace(")", ""), bare):
             name = _ABOVE.sub("", name) or name
             yield name

@@ -41,6 +41,7 @@ def tell_apart(rows: list[PlacedRow], index: NameIndex) -> None:
                 free = tuple(code for code in row.codes if code not in taken)
                 row.codes = free or row.codes
                 row.codes = _by_neighbours(rows, place, index)
+                _in_turn(rows, place)
         if before == [row.codes for row in rows]:
             break
 
@@ -64,6 +65,20 @@ def _by_neighbours(rows: list[PlacedRow], place: int, index: NameIndex) -> tuple
         between = [code for code in codes if above < code < below]
         codes = tuple(between) if len(between) == 1 else codes
     return codes
+
+
+def _in_turn(rows: list[PlacedRow], place: int) -> None:
+    """Rows of one name that follow each other (洲心 the township, 洲心 its community) come in the order of the register."""
+    codes = rows[place].codes
+    run = rows[place : place + len(codes)]
+    above = next((row.code for row in reversed(rows[:place]) if row.code), "")
+    below = next((row.code for row in rows[place + len(codes) :] if row.code), "")
+    is_alone = place == 0 or rows[place - 1].codes != codes
+    if len(codes) < 2 or len(run) < len(codes) or any(row.codes != codes or row.clash for row in run) or not is_alone:
+        return
+    if below and above < min(codes) and max(codes) < below and _is_ordered(rows):
+        for row, code in zip(run, sorted(codes), strict=True):
+            row.codes = (code,)
 
 
 def _is_ordered(rows: list[PlacedRow]) -> bool:

@@ -81,7 +81,7 @@ class Region:
         """The levels above each column; what stands above all columns is no heading of one, and comes second."""
         found = {column: self._levels(column) for column in self.columns}
         headed, common = [levels for levels in found.values() if levels], []
-        while len(headed) > 2 and all(len(levels) > 1 for levels in headed) and len({each[0] for each in headed}) == 1:
+        while len(headed) > 2 and _is_title_of_all(headed):
             common.append(headed[0][0])
             for levels in headed:
                 del levels[0]
@@ -108,6 +108,14 @@ class Region:
                 is_above = any(self.grid.spread(each, other) for each in below)
                 return text if is_above and not is_merged else ""
         return ""
+
+
+def _is_title_of_all(headed: list[list[str]]) -> bool:
+    """Whether what stands above all columns says nothing that their own headings leave open."""
+    if any(len(levels) < 2 for levels in headed) or len({levels[0] for levels in headed}) > 1:
+        return False
+    alone = sum(len(meaning(levels[1:]).ways) == 1 for levels in headed)
+    return alone > 1 or not meaning(headed[0][:1]).ways
 
 
 def regions(grid: Grid, index: NameIndex) -> list[Region]:

@@ -108,10 +108,9 @@ def _is_total(text: str, index: NameIndex) -> bool:
     if _TOTAL.fullmatch(plain) or plain in _WHOLE:
         return True
     said = ideas(plain)
-    if said.what and not said.rest and said.what <= _NO_PLACE:
+    if said.what and not said.rest and said.what <= _NO_PLACE and said.what - {"filler"}:
         return True
-    ending = _TOTAL_AT_THE_END.search(plain)
-    return bool(ending and (index.town(plain[: ending.start()]) or plain[: ending.start()] in _WHOLE))
+    return bool(_TOTAL_AT_THE_END.search(plain)) and index.match(text) is None
 
 
 def _names_down(region: Region, index: NameIndex) -> dict[int, PlacedRow]:

@@ -157,8 +157,9 @@ def _of_quarter(region: Region, some: list[PlacedRow], period: Period | None) ->
     """Where a column says the quarter of each row: the rows of the quarter wanted."""
     for column in region.columns:
         said = [tidy(region.grid.spread(row.row, column)) for row in some]
-        if all(meaning([text]).ideas.what & {"now", "before"} and not meaning([text]).ways for text in said):
-            return [row for row, text in zip(some, said, strict=True) if not meaning([text]).ideas.is_before] or some
+        ways = [ideas(text).what & {"now", "before", "change", "rate"} for text in said]
+        if all(ways) and not any(meaning([text]).ways for text in said):
+            return [row for row, way in zip(some, ways, strict=True) if way == {"now"}] or some
         found = [periods_in(text) if len(text) < 12 else () for text in said]
         if all(found) and period:
             return [

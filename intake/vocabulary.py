@@ -16,6 +16,7 @@ _OPERATORS = _SAID.pop("operators")
 _PERIOD = re.compile(
     r"(?:(?P<year>20[0-9]{2}|[0-9]{2})\s*[年.\-/]?\s*)?"
     r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|[Qq](?P<q>[1-4])|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
+    r"|(?P<ended>20[0-9]{2})年[底末]"
 )
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _SPACE = re.compile(r"\s+")
@@ -26,6 +27,8 @@ _BOTH = re.compile(
     r"[^（()）]*(?:光[纤网]?\s*[/、和及+]\s*铜|铜[缆线]?\s*[/、和及+]\s*光|含光|包括光|含铜|包括铜)[^（()）]*"
 )
 
+_LABEL = re.compile("[A-Za-z]|[0-9=+/×÷*-]+|[甲乙丙丁戊]")
+"""An aside that only numbers the column."""
 _REMARKABLE = 5
 """A longer aside explains what is meant, and names no other figure."""
 
@@ -83,6 +86,9 @@ def periods_in(text: str) -> tuple[tuple[int, int], ...]:
     """The quarters that a text names, each with its year, 0 where it names none."""
     found = []
     for match in _PERIOD.finditer(tidy(text)):
+        if match["ended"]:
+            found.append((int(match["ended"]), 4))
+            continue
         month = int(match["month"]) if match["month"] else 0
         sign = match["quarter"] or match["q"]
         quarter = _NUMERALS.get(sign) or int(sign) if sign else (month + 2) // 3
@@ -126,6 +132,8 @@ def ideas(text: str) -> Ideas:
             else:
                 what.add(idea)
         if part is not bare and len(part) > _REMARKABLE:
+            continue
+        if part is not bare and _LABEL.fullmatch(part):
             continue
         rest += re.sub(r"[^\w%]|[_]", "", _ANY.sub("", left))
     found = Ideas(frozenset(what), frozenset(operators), tuple(dict.fromkeys(periods)), factor, rest)

@@ -7,12 +7,16 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from entry.hooks import FORMS
+        from inbox.hooks import PENDING, PLACES
         from register.hooks import FINDERS
         from returns.hooks import SOURCES
 
         FORMS.register("returns.entry.return_form.ReturnForm")
         FORMS.register("returns.counts.count_form.CountForm")
         FINDERS.register("returns.searching.urges")
+        PENDING.register("returns.tasks.pending")
+        PENDING.register("returns.counts.tasks.pending")
+        PLACES.register("returns.tasks.places")
         SOURCES.register("returns.sources.own.operators")
         SOURCES.register("returns.sources.own.register")
         SOURCES.register("returns.sources.own.last")

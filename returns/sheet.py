@@ -57,6 +57,8 @@ class SheetCell:
     objection: Objection | None = None
     source: str = ""
     """What the figure was taken from, in words; blank where somebody typed it."""
+    hint: str = ""
+    """What may be filled in, in words; blank where nothing is suggested."""
     is_like: bool = True
     """Whether the same villages stand in a sum this quarter and last; else the two are not compared."""
 

@@ -19,7 +19,7 @@ from returns.moves import ReturnAction, allows
 from returns.pages import address, return_context, return_or_404, tone_of
 from returns.review import objections
 from returns.review.history import REPLACED, events
-from returns.rounds import calendar, rounds
+from returns.rounds import calendar, late_views, rounds
 from returns.sheet import sheet_of
 
 RETURNS = Listing(
@@ -86,7 +86,22 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
         return views.form(request, quarterly_return)
     sheet = sheet_of(quarterly_return)
     may_enter = request.user.may(Power.ENTER_RETURNS)
-    context = {"sheet": sheet, "compared": objections.compare(sheet), "is_over": is_over, "may_enter": may_enter}
+    closed = (
+        late_views.panel(
+            late_views.round_of(quarterly_return.township, quarterly_return.quarter),
+            quarterly_return.township,
+            request.user,
+            today(),
+        )
+        if is_over
+        else {}
+    )
+    context = {
+        "sheet": sheet,
+        "compared": objections.compare(sheet),
+        "late": closed,
+        "may_enter": may_enter,
+    }
     return render(request, "returns/return.html", return_context(request, quarterly_return) | context)
 
 

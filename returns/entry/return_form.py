@@ -55,6 +55,7 @@ class ReturnForm(EntryForm):
         self.quarterly_return, self.by = quarterly_return, by
         self.name = str(quarterly_return.pk)
         self._lines: dict[str, ReturnLine] = {}
+        self._was_sent_back = False
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
@@ -78,7 +79,7 @@ class ReturnForm(EntryForm):
 
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        saving.hold(self.quarterly_return)
+        self._was_sent_back = saving.hold(self.quarterly_return)
         rounds.require_entry(self.quarterly_return, today())
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
@@ -95,7 +96,7 @@ class ReturnForm(EntryForm):
     @cached_property
     def _unlocked(self) -> set[tuple[str, str]] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
-        return unlocked_cells(self.quarterly_return)
+        return unlocked_cells(self.quarterly_return) if self._was_sent_back else None
 
     def keep(self, changed: Changes) -> None:
         saving.keep(self.quarterly_return, self._lines, changed, self.by)

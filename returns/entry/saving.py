@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from accounts import audit
 from common.clock import today
@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from entry.forms import Value, Values
 from returns import explanations
 from returns.figures import BY_NAME, parse_cell
-from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine
+from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine, ReturnMove
 from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
 from returns.rounds import rounds
@@ -78,11 +78,17 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     return len(changed)
 
 
-def hold(quarterly_return: Return) -> None:
-    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
-    if not Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE).update(version=F("version")):
-        current = Return.objects.get(pk=quarterly_return.pk)
-        raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
+def hold(quarterly_return: Return) -> bool:
+    """Lock the return against a move until the transaction ends; whether it was ever sent back.
+
+    Refused when it can no longer be changed.
+    """
+    sent_back = Exists(ReturnMove.objects.filter(quarterly_return=OuterRef("pk"), action="send_back"))
+    held = Return.objects.select_for_update(of=("self",)).filter(pk=quarterly_return.pk, state__in=EDITABLE)
+    for was_sent_back in held.values_list(sent_back, flat=True):
+        return was_sent_back
+    current = Return.objects.get(pk=quarterly_return.pk)
+    raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:

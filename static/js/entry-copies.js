@@ -26,12 +26,19 @@ function copyOf(sheet) {
   return { html: copy.innerHTML, title: document.title, at: Date.now() };
 }
 
-/** Keep the page of the form here, now and after every change; of the pages kept the oldest go. @param {Sheet} sheet */
-export function keepCopy(sheet) {
+/**
+ * Keep the page of the form here, now and after every change, and what is typed under the account's key; of the pages kept
+ * the oldest go.
+ * @param {{ sheet: Sheet, ready: Promise<any>, unlocked: (store: OfflineStore) => Promise<any> }} grid
+ */
+export function keepCopy(grid) {
+  const sheet = grid.sheet;
   let timer = 0;
-  openOffline().then(function (found) {
+  // Not both at once: one looks for the key, the other leaves it here.
+  grid.ready.then(openOffline).then(function (found) {
     if (found.state !== "open" || found.store.account !== sheet.table.dataset.user) return;
     const store = found.store;
+    grid.unlocked(store);
     function keep() {
       clearTimeout(timer);
       timer = setTimeout(function () {
@@ -68,8 +75,8 @@ export async function openCopy(main, note) {
   const found = await openOffline();
   const copy = found.state === "open" ? await found.store.read(PREFIX + location.pathname) : null;
   if (!copy) {
-    note.textContent = found.state === "open" ? "没有连上服务器；这一页没有在本机打开过，联网后才能查看。"
-      : found.state === "impossible" ? "没有连上服务器；这个浏览器不能离线打开页面。" : "没有连上服务器；请联网登录后再打开。";
+    note.textContent = found.state === "open" ? "无法连接服务器；本页未在本机打开过，联网后才能查看。"
+      : found.state === "impossible" ? "无法连接服务器；这个浏览器不能离线打开页面。" : "无法连接服务器；请联网登录后再打开。";
     return null;
   }
   main.innerHTML = copy.html;

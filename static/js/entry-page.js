@@ -13,6 +13,7 @@ import { isComposing, listenToKeys } from "./entry-keyboard.js";
 import { nextMoment, openQueue } from "./entry-queue.js";
 import { makeSaving } from "./entry-saving.js";
 import { makeSelection } from "./entry-selection.js";
+import { keptBy } from "./entry-unlocked.js";
 import { makeView, makeVoice } from "./entry-view.js";
 
 const PAUSE = 1500;
@@ -35,7 +36,7 @@ export function start(table, isCopy) {
   };
   const say = makeVoice(page.querySelector("[data-live]"), page.querySelector("[data-said]"));
   const sheet = makeSheet(table, declared.columns);
-  const queue = openQueue(data.user, data.sheet, data.name);
+  const queue = openQueue(data.user, data.sheet, data.name, keptBy(data.user));
   const view = makeView(sheet, page, say, makeChecks(declared.checks, declared.isChecking), declared);
   const saving = makeSaving(sheet, queue, settings, view);
   const selection = makeSelection(sheet, say);
@@ -103,7 +104,7 @@ export function start(table, isCopy) {
         say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
         jump();
       } else if (isCheck && !saving.isReady()) {
-        say("没有连上服务器，不能提请签发。", true);
+        say("无法连接服务器，不能提请签发。", true);
       } else if (isCheck) {
         const asked = makeElement("input");
         asked.type = "hidden";
@@ -164,12 +165,15 @@ export function start(table, isCopy) {
   listenToClipboard(sheet, selection, changes, say);
   view.choosing(saving.choose);
   keepCompany(sheet, page, saving, say);
-  saving.resume().then(function (kept) {
-    if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
-    showStrays(kept.strays, form, queue);
+  const ready = saving.resume().then(tellFound).then(function () {
     catchUp();
     if (isCopy) saving.stand();
   });
+
+  function tellFound(kept) {
+    if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
+    showStrays(kept.strays, form, queue);
+  }
 
   // A form that came back from the server (without scripts, or refused) holds texts that are not stored.
   function catchUp() {
@@ -187,5 +191,5 @@ export function start(table, isCopy) {
     if (cells.length) { touched(cells); saving.schedule(0); }
     if (settings.isChecking && view.links().length) view.links()[0].focus();
   }
-  return sheet;
+  return { sheet: sheet, ready: ready, unlocked: function (store) { return queue.seal(store).then(saving.resume).then(tellFound); } };
 }

@@ -118,7 +118,7 @@ def test_one_unreadable_figure_keeps_no_other_from_being_saved(form):
     form.keyboard.press("Control+v")
     expect(form.locator("[data-standing]")).to_contain_text("1 个数字没有保存")
     until(form, lambda: counted() == [(f"{TOWN}202", 70, 65)], "the others are kept")
-    expect(form.locator("[data-problems]")).to_contain_text("不是整数")
+    expect(form.locator("[data-problems]")).to_contain_text("请填准确的整数")
 
 
 def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, scene, make_user):

@@ -110,6 +110,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     type_in(page, 1, 0, STOP)
     expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在这台电脑上")
     killable.kill()
+    assert killable.holds(STOP) == []
 
     page = killable.open()
     page.set_viewport_size(TALL)
@@ -139,7 +140,7 @@ def test_nobody_opens_the_page_after_the_clerk_has_logged_out(killable, cable, s
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
     cable.pull()
     page.goto(address)
-    expect(page.locator("[data-note]")).to_have_text("没有连上服务器；请联网登录后再打开。")
+    expect(page.locator("[data-note]")).to_have_text("无法连接服务器；请联网登录后再打开。")
     expect(page.locator("table[data-sheet]")).to_have_count(0)
     until(page, lambda: killable.holds("1号村") == [], "nothing of the form lies in clear on the disk")
 
@@ -151,4 +152,4 @@ def test_page_that_was_never_opened_says_so(killable, cable, session_of, place):
     kept(page)
     cable.pull()
     page.goto(f"{killable.address}/returns/987654/")
-    expect(page.locator("[data-note]")).to_contain_text("没有在本机打开过")
+    expect(page.locator("[data-note]")).to_contain_text("未在本机打开过")

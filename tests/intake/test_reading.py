@@ -195,6 +195,11 @@ READ = {
     "fibre, copper and both": block(["村居", "总户数", "覆盖户数", "", "", "用户数"], ["", "", "合计", "光", "铜", "小计", "光纤", "铜缆"], *([n, h, b, f, b - f, u, v, u - v] for n, h, b, f, u, v in body())),
     "a row for each quarter, named once": block(["村居", "季度", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "2018年一季度", *(x - 1 for x in n)], ["", "2018年二季度", *n]))),
     "hamlets with a subtotal": block(["行政村", "自然村", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "甲村", *(x - 9 for x in n)], ["", "乙村", *[9] * 5], ["", "小计", *n])), ["合计", "", *TOTAL[1:]]),
+    "this quarter, last, and the difference in rows": block(["村居", "期别", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "本季", *n], ["", "上季", *(x - 1 for x in n)], ["", "增减", *[1] * 5]))),
+    "the end of last year beside": block(["村居", "2017年底", *[""] * 4, "2018年6月底"], ["", *HEAD[1:], *HEAD[1:]], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
+    "subtotals of parts": block(HEAD, *body()[:3], ["城区小计", 1, 1, 1, 1, 1], *body()[3:], ["北片小计", 1, 1, 1, 1, 1], TOTAL),
+    "a year's columns, half of them blank": block(["村居", "2018年一季度", *[""] * 4, "2018年二季度", *[""] * 4, "2018年三季度"], ["", *HEAD[1:] * 3], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
+    "is covered, yes or no": block(*([row[0], cell, *row[1:]] for row, cell in zip(PLAIN, ["是否光网覆盖", *"是是否是是是是是"], strict=True))),
     "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
@@ -277,7 +282,15 @@ def beside_town():
     return rows
 
 
+def bare_names():
+    """All names without what they are: 洲心 is the township, then its community."""
+    endings = ("街道办事处", "社区居委会", "居委会", "村委会", "镇")
+    short = [next(name.removesuffix(each) for each in endings if name.endswith(each)) for name in UNITS.values()]
+    return [[name, *row[1:]] for name, row in zip(short, counts_body(), strict=True)]
+
+
 COUNTED_SHEETS = {
+    "bare names in order": block(COUNTS_HEAD, *bare_names()),
     "plain": block(COUNTS_HEAD, *counts_body()),
     "full and short townships": block(COUNTS_HEAD, *([r[0].replace("办事处", ""), *r[1:]] for r in counts_body())),
     "townships in a column": block(["街镇", "村居", *COUNTS_HEAD[1:]], *beside_town()),
@@ -307,6 +320,30 @@ def test_townships_alone_are_read_by_their_short_names():
         "441802103": 6,
         "441802107": 4,
     }
+
+
+def test_heading_above_all_figures_says_what_they_are():
+    rows = [
+        ["村居", "宽带用户数"],
+        ["", "公众", "政企", "合计", "其中光纤"],
+        ["江口", 5, 2, 7, 6],
+        ["龙埗", 6, 3, 9, 8],
+    ]
+
+    reading = read(block(*rows), "", RETURN)
+
+    assert reading.questions == []
+    assert [line.values for line in reading.lines] == [
+        {"broadband_users": 7, "fibre_users": 6},
+        {"broadband_users": 9, "fibre_users": 8},
+    ]
+
+
+def test_name_that_was_torn_apart_is_asked():
+    reading = read("村居 总户数 宽带用户数\n江口 5 4\n龙 埗 6 3", "", RETURN)
+
+    assert [question.kind for question in reading.questions] == ["row"]
+    assert values(reading) == {"441802107001": {"households": 5, "broadband_users": 4}}
 
 
 def test_rows_beside_the_townships_are_left_out():
@@ -349,6 +386,8 @@ ASKED = {
     "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
     "households by the million": (["村居", "总户数（万户）", "光网用户数"], ["江口", 3211, 2100], {"unit"}),
+    "two villages in a row": (["村居", "总户数"], ["江口", 5], ["龙埗居委会（含北潦）", 9], {"row"}),
+    "quarters without a year": (["村居", "12月底光网用户数", "3月底光网用户数"], ["江口", 2, 3], {"column"}),
     "a village of a town's size": (["村居", "总户数（万户）"], ["江口", 12], {"unit"}),
     "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
     "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
@@ -432,6 +471,20 @@ def test_hidden_rows_follow_the_total():
     assert counted.questions == [] and len(values(counted)) == 3
     assert left_out.questions == [] and len(values(left_out)) == 2
     assert [question.kind for question in alone.questions] == ["row"] and len(values(alone)) == 2
+
+
+def test_hidden_column_is_asked_where_no_other_holds_the_figure():
+    rows = [["村居", "总户数", "光网用户数"], ["江口", 5, 3]]
+
+    alone = read(workbook(rows=rows, columns_hidden=["C"]), "a.xlsx", RETURN)
+    beside = read(
+        workbook(rows=[[*row, cell] for row, cell in zip(rows, ["光网用户数", 2], strict=True)], columns_hidden=["C"]),
+        "a.xlsx",
+        RETURN,
+    )
+
+    assert [question.key for question in alone.questions] == ["column/fibre_users"]
+    assert beside.questions == [] and values(beside) == {"441802107001": {"households": 5, "fibre_users": 2}}
 
 
 def test_merged_figures_are_no_ones():

@@ -676,14 +676,12 @@ def test_batch_takes_what_turns_nothing_and_leaves_ones_own(enter, propose, peop
 
 
 def test_tasks_of_both_sides(enter, people, waiting):
-    on = date(2018, 8, 15)
-    assert [task.label for task in tasks.waiting_for(people.reviewer, on)] == [
-        "变更申请待审定 1 件，其中 1 件改变往季结果"
-    ]
+    assert [task.title for task in tasks.pending(people.reviewer)] == ["变更申请待审定 1 件，其中 1 件改变往季结果"]
     assert "变更申请待审定 1 件" in text(enter("reviewer").get(reverse("home")))
     decide(enter("reviewer"), waiting, "send_back", reason="请附清单")
-    assert [task.label for task in tasks.waiting_for(people.clerk, on)] == ["退回的变更申请 1 件"]
-    assert "退回的变更申请 1 件" in text(enter("clerk").get(reverse("home")))
+    (back,) = tasks.pending(people.clerk)
+    assert (back.title, back.state, back.words) == (waiting.title, "已退回", f"{people.reviewer}：请附清单")
+    assert "请附清单" in text(enter("clerk").get(reverse("home")))
     assert enter("operator").get(reverse("home")).status_code == 200
 
 
@@ -702,13 +700,13 @@ def test_proposer_is_told_what_became_of_his_items(people, enter, propose, actio
         why=Why("below", "", "清点表"),
     )
     answer = decide(enter("reviewer"), made, action, item="2", reason="未见清点表")
-    assert [task.remark for task in tasks.waiting_for(people.clerk, clock.today())] == [remark]
+    assert [task.words for task in tasks.pending(people.clerk)] == [remark]
     assert ("没有采纳" in text(enter("clerk").get(answer.url))) == (action != "accept")
 
 
 def test_outcome_stands_among_the_proposers_tasks(people, enter, waiting):
     decide(enter("reviewer"), waiting, "accept")
-    assert [task.label for task in tasks.waiting_for(people.clerk, clock.today())] == [f"{waiting.title}：已办结"]
+    assert [(task.title, task.state) for task in tasks.pending(people.clerk)] == [(waiting.title, "已办结")]
 
 
 # ------------------------------------------------ policy, denominators, history

@@ -88,7 +88,7 @@ def test_good_rows_are_kept_and_wrong_ones_named(book, client):
 
 @pytest.mark.parametrize(("cell", "value", "says"), [
     ("C6", "1.23E+05", "可理解为 123000 或 留空"), ("C6", -3, "负数"), ("D6", 1.5, "带小数"), ("A6", "441802999", "没有这个编码"),
-    ("A7", TOWN, "已在第 6 行出现"), ("B7", "二号村", "行可能错位"), ("A6", None, "没有编码"), ("C6", "=1+1", "没有保存计算结果"),
+    ("A7", TOWN, "已在第 6 行出现"), ("B7", "二号村", "行可能错位"), ("A6", None, "没有编码"), ("C6", "=1+1", "未保存计算结果"),
 ])  # fmt: skip
 def test_clumsy_cells_are_named(cell, value, says, book, client):
     sheet = book["用户数"]

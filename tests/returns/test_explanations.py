@@ -280,7 +280,7 @@ def test_reviewer_sees_reason_and_figures(explained, people, browse):
 
 
 def test_way_back_keeps_the_reasons_in_words(explained):
-    migration = importlib.import_module("returns.migrations.0010_explanation_reasons")
+    migration = importlib.import_module("returns.migrations.0012_explanation_reasons")
     assert dict(migration.REASONS) == dict(ExplanationReason.choices)
     migration.keep_reasons_in_words(apps, None)
     assert explained.lines.get().explanation == f"拆迁或撤并：{SAID}"

@@ -245,7 +245,7 @@ CLUMSY_CELLS = {
     "exponent": (lambda book: write(book, FIRST, "1.23E+05"), f"C{FIRST}", "1.23E+05", "可理解为 123000 或 留空"),
     "date": (lambda book: write(book, FIRST, date(2019, 1, 1)), f"C{FIRST}", "2019-01-01", "无法识别"),
     "too large": (lambda book: write(book, FIRST, 9_999_999_999), f"C{FIRST}", "9999999999", "太大"),
-    "formula without result": (lambda book: write(book, FIRST, "=1+1"), f"C{FIRST}", "=?", "没有保存计算结果"),
+    "formula without result": (lambda book: write(book, FIRST, "=1+1"), f"C{FIRST}", "=?", "未保存计算结果"),
     "error value": (lambda book: write(book, FIRST, "#REF!"), f"C{FIRST}", "#REF!", "公式出错"),
     "above its bound": (lambda book: write(book, FIRST, 100, 120), f"D{FIRST}", "120", "大于总户数"),
     "long explanation": (
@@ -390,7 +390,7 @@ HOSTILE = {
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是 .xlsx 工作簿"),
     "too large": (b"PK\3\4" + b"\0" * 3_000_000, "季报工作簿不超过 2 MB"),
     "broken": (b"PK\3\4" + b"\0" * 999, "已损坏"),
-    "bomb": (_zip(**{"xl/worksheets/sheet1.xml": b"<a>" + b" " * 300_000_000}), "没有打开"),
+    "bomb": (_zip(**{"xl/worksheets/sheet1.xml": b"<a>" + b" " * 300_000_000}), "未打开"),
     "far corner": (_zip(**{"xl/worksheets/sheet1.xml": _FAR}), "工作表用到了第 1048576 行"),
     "doctype": (_zip(**{"xl/workbook.xml": b"<!DOCTYPE a><a/>"}), "DTD"),
     "many parts": (_zip(**{f"{number}.txt": b"" for number in range(1001)}), "1001 个部件"),

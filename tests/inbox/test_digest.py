@@ -1,4 +1,4 @@
-"""Reminders by mail: whom, when, once a day, and that one bad address stops nobody."""
+"""The digest by mail: whom, when, once a day, what it says, and that one bad address stops nobody."""
 
 from datetime import date, timedelta
 from io import StringIO
@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from accounts.posts import Post
-from returns.models import Reminder, Return, ReturnState, Round
-from returns.rounds import reminders
+from inbox import digest
+from inbox.models import Reminder
+from returns.models import Return, ReturnState, Round
 from tests import scenes
 
 DUE = date(2018, 7, 15)
@@ -40,6 +41,17 @@ def town(make_area, settings):
 
 
 @pytest.fixture
+def send(settings):
+    """Send the digests of a day."""
+
+    def on(day: date) -> digest.DigestRun:
+        settings.PORTAL_TODAY = day
+        return digest.send_all()
+
+    return on
+
+
+@pytest.fixture
 def clerk(make_user, town):
     return make_user(Post.CLERK, area=town, email="clerk@example.cn")
 
@@ -48,12 +60,12 @@ def clerk(make_user, town):
     ("days", "told"),
     [(-6, 0), (-5, 1), (0, 1), (1, 1), (5, 1), (6, 0), (7, 1), (8, 0), (14, 1)],
 )
-def test_reminder_comes_before_and_after_the_due_date(clerk, days, told):
-    assert reminders.remind(on=DUE + timedelta(days=days)).sent == told
+def test_reminder_comes_before_and_after_the_due_date(clerk, send, days, told):
+    assert send(DUE + timedelta(days=days)).sent == told
 
 
-def test_reminder_says_what_is_owed_and_by_when(clerk):
-    reminders.remind(on=DUE - timedelta(days=3))
+def test_reminder_says_what_is_owed_and_by_when(clerk, send):
+    send(DUE - timedelta(days=3))
 
     message = mail.outbox[0]
     assert message.to == ["clerk@example.cn"]
@@ -61,34 +73,35 @@ def test_reminder_says_what_is_owed_and_by_when(clerk):
     assert "2018-07-15" in message.body and "我的账号" in message.body
 
 
-def test_nobody_is_told_twice_a_day(clerk):
-    first, second = reminders.remind(on=DUE), reminders.remind(on=DUE)
+def test_nobody_is_told_twice_a_day(clerk, send):
+    first, second = send(DUE), send(DUE)
 
     assert (first.sent, second.sent, second.told_before, len(mail.outbox)) == (1, 0, 1, 1)
-    assert reminders.remind(on=DUE + timedelta(days=1)).sent == 1
+    assert send(DUE + timedelta(days=1)).sent == 1
 
 
-def test_only_those_who_owe_are_told(clerk, make_user):
+def test_only_those_who_owe_are_told(clerk, send, make_user):
     make_user(Post.REVIEWER, email="reviewer@example.cn")
     make_user(Post.CLERK, area=scenes.STREET, email="street@example.cn")
     make_user(Post.TOWNSHIP_HEAD, area=scenes.TOWN)
     Return.objects.create(township_id=scenes.STREET, county="441802", period="2018Q2", state=ReturnState.SUBMITTED)
 
-    reminders.remind(on=DUE)
+    send(DUE)
 
-    assert [message.to for message in mail.outbox] == [["clerk@example.cn"]]
+    assert [message.to for message in mail.outbox] == [["clerk@example.cn"], ["reviewer@example.cn"]]
+    assert "凤城街道2018年第二季度季报" in mail.outbox[1].body and "源潭镇" not in mail.outbox[1].body
 
 
-def test_one_bad_address_stops_nobody_and_is_tried_again(clerk, make_user, settings):
+def test_one_bad_address_stops_nobody_and_is_tried_again(clerk, send, make_user, settings):
     settings.EMAIL_BACKEND = f"{__name__}.Refusing"
     make_user(Post.TOWNSHIP_HEAD, area=scenes.TOWN, email="bad@example.cn")
 
-    outcome = reminders.remind(on=DUE)
+    outcome = send(DUE)
 
     assert (outcome.sent, outcome.failed) == (1, 1)
-    assert [entry.result for entry in AuditEntry.objects.filter(action="round.remind")] == ["failed", "ok"]
+    assert [entry.result for entry in AuditEntry.objects.filter(action="inbox.digest")] == ["failed", "ok"]
     assert "no such user" in Reminder.objects.get(sent_at=None).problem
-    assert (reminders.remind(on=DUE).failed, len(mail.outbox)) == (1, 1)
+    assert (send(DUE).failed, len(mail.outbox)) == (1, 1)
 
 
 def test_command_says_that_no_server_is_configured(settings):

@@ -1,26 +1,25 @@
-"""remind: mail everybody who owes a return; run once a day (docs/operations.md)."""
+"""remind: mail everybody the digest of the inbox; run once a day (docs/operations.md)."""
 
 from django.core.management.base import CommandError
 
-from common.clock import today
 from common.commands import SpeakingCommand
-from returns.rounds import reminders
+from inbox import digest, mailing
 
 
 class Command(SpeakingCommand):
     help = (
-        "给欠报季报的单位发邮件提醒：截止前后每天一封，长期逾期的每周一封，每人每天最多一封。"
+        "给有电子邮箱的人员发待办邮件：临近期限或已逾期的（截止前后每天，长期逾期的每周），和上一封以来新增的；每人每天最多一封。"
         "没有配置邮件服务器时退出码为 2；有邮件没有发出时为 1，再运行一次只补发没有发出的。"
     )
 
     def handle(self, *args, **options):
-        if not reminders.is_configured():
+        if not mailing.is_configured():
             raise CommandError(
                 "没有配置邮件服务器，没有发送提醒。请设置环境变量 PORTAL_MAIL_HOST 等，见 docs/operations.md。",
                 returncode=2,
             )
         try:
-            outcome = reminders.remind(on=today())
+            outcome = digest.send_all()
         except OSError as problem:
             raise CommandError(
                 f"无法连接邮件服务器，未发送提醒：{problem}。请检查 PORTAL_MAIL_HOST 等设置。", returncode=1

@@ -23,7 +23,7 @@ def keep_reasons_in_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0009_early_rounds")]
+    dependencies = [("returns", "0011_reminders_to_inbox")]
 
     operations = [
         migrations.AddField(
