@@ -149,7 +149,9 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, Mapping[str, list]], by) -> None:
+def keep(
+    quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, Mapping[str, list]], by
+) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
     if not changed:
         return
