@@ -177,7 +177,7 @@ def test_signature_page_shows_the_oddest_first(make_history, people):
     page = page_of(people.head, "sign", draft.pk).content.decode()
 
     assert page.index(f'id="v-{code_of(ODD)}" open') < page.index(f'id="v-{code_of(0)}"')
-    assert "疑似数字颠倒（应为 239？）" in page and "核实过" in page
+    assert "疑似数字颠倒（应为 239？）" in page and SAID in page
 
 
 def test_picture_says_its_numbers(make_history, people):
