@@ -185,13 +185,21 @@ def change_password(*, user: User, password: str) -> User:
 
 @transaction.atomic
 def create_account_with_post(
-    *, username: str, name: str, post: Post, unit: str, email: str = "", area: Area | None, operator: Operator | None
+    *,
+    username: str,
+    name: str,
+    post: Post,
+    unit: str,
+    email: str = "",
+    phone: str = "",
+    area: Area | None,
+    operator: Operator | None,
 ) -> tuple[User, str]:
     """An account with its post, from the server's command line: how a portal gets its first administrators."""
     password = passwords.initial_password()
     seat = {"post": post, "area": area, "operator": operator}
     user = User.objects.create_user(
-        username, password, name=name, unit=unit, email=email, must_change_password=True, **seat
+        username, password, name=name, unit=unit, email=email, phone=phone, must_change_password=True, **seat
     )
     record(
         action="account.create",

@@ -47,6 +47,9 @@ ACTIONS = {
     "round.urge": "催办季报",
     "check.set_terms": "修改核对口径",
     "count.save": "填报运营企业数据",
+    "comment.write": "写批注",
+    "comment.settle": "批注标为已处理",
+    "comment.reopen": "批注重新打开",
     "round.remind": "发送催办邮件",
     "inbox.digest": "发送待办提醒",
     "late.ask": "申请补报",
@@ -248,6 +251,8 @@ _LISTS = frozenset({"sha256", "missing"})
 
 _NAMES = {
     "photos": "照片（张）",
+    "comment": "批注",
+    "asked": "提请",
     "list": "列表",
     "format": "格式",
     "rows": "条数",

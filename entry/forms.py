@@ -12,7 +12,7 @@ from entry.hooks import FORMS
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
-Changes = Mapping[str, Mapping[str, list]]
+Changes = Mapping[str, dict[str, list]]
 """What is to be written: by row, by column, [before, after]."""
 
 FIGURE, SENTENCE, CHOICE = "figure", "sentence", "choice"
@@ -51,6 +51,11 @@ class EntryForm(ABC):
         """The form of a name, if it lies in the user's scope; else Http404, or PermissionDenied for his post."""
 
     @property
+    def discussed(self) -> str:
+        """How it is called where its cells are talked about (entry.discussion), by others than who types as well."""
+        return self.name
+
+    @property
     @abstractmethod
     def is_open(self) -> bool:
         """Whether the user can change anything in it now."""
@@ -82,6 +87,10 @@ class EntryForm(ABC):
 
         Where that is known afterwards, ``number`` has grown by this change alone: a page that adds up need not ask again.
         """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Take back what ``hold`` did in expectation of a change: nothing changed."""
 
     @abstractmethod
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from entry.forms import CHOICE, FIGURE, EntryForm
+from entry.threads import ThreadMarks, marks_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class EntryGrid:
     weighing: dict[str, Any] = field(default_factory=dict)
     """By what the sentence of a row is weighed (static/js/entry-sentences.js); nothing where any will do."""
     own: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell."""
+        return marks_of(self.form.kind, self.form.discussed)
 
     @property
     def figures(self) -> list:

@@ -15,6 +15,7 @@ from common.exceptions import Refused
 from entry import company
 from entry.cells import Fate, MalformedMessage, Settled, read_message, save_cells
 from entry.forms import EntryForm, opened
+from entry.threads import marks_of
 
 
 def cells(request: HttpRequest, kind: str, name: str) -> JsonResponse:
@@ -77,7 +78,7 @@ def _lines(form: EntryForm) -> dict[str, list]:
 def since(request: HttpRequest, kind: str, name: str) -> JsonResponse:
     """A page says that it is open, for whom, in which ``row``, and up to which ``number`` it knows of changes.
 
-    It is told who else is there and, where something has changed, every figure with who typed it.
+    It is told who else is there, what is said about cells and, where something has changed, every figure with who typed it.
     """
     form = opened(request.user, kind, name)
     said = _said(request)
@@ -86,7 +87,8 @@ def since(request: HttpRequest, kind: str, name: str) -> JsonResponse:
     if said["user"] != request.user.pk:
         return JsonResponse({"detail": f"现在登录的是{request.user.name}。"}, status=403)
     company.note(form, request.user, said["row"])
-    answer = {"number": form.number, "people": company.others(form, request.user)}
+    talk = marks_of(form.kind, form.discussed).said
+    answer = {"number": form.number, "people": company.others(form, request.user), "talk": talk}
     if answer["number"] != said["number"]:
         lines = _lines(form)
         hands = form.hands(lines.keys())

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
+from entry.threads import ThreadMarks, marks_of
 from returns import checks, explanations
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
@@ -275,6 +277,11 @@ class ReturnSheet:
     odd: tuple[FigureProblem, ...] = ()
     """What is odd about the return as a whole, once it was surveyed (``returns.surveying``)."""
 
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell (entry.threads); one query."""
+        return marks_of("return", str(self.quarterly_return.pk))
+
     @property
     def shown(self) -> list[SheetRow]:
         """The rows to be read: all of them, or those that changed since the last reading."""
@@ -334,9 +341,10 @@ class ReturnSheet:
         said = self.quarterly_return.explanation
         if not asked or (said and not explanations.is_hollow(said, [each.message for each in asked])):
             return []
+        what = "整份季报" if asked[0] in self.odd else "合计"
         if said:
-            return [SheetFault(f"对合计的{explanations.HOLLOW}。", "#explanation")]
-        return [SheetFault(f"{self.quarterly_return.township.name}合计：{asked[0].message}", "#explanation")]
+            return [SheetFault(f"对{what}的{explanations.HOLLOW}。", "#explanation")]
+        return [SheetFault(f"{self.quarterly_return.township.name}{what}：{asked[0].message}", "#explanation")]
 
     @property
     def found(self) -> list[dict]:

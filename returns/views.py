@@ -11,7 +11,9 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.listing import CODE, WORDS, Column, Listing, answer
 from common.periods import Quarter
+from entry.talk import talk_at
 from returns.entry import views
+from returns.entry.return_discussion import ReturnDiscussion
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
 from returns.models import Return, ReturnStatus
@@ -134,6 +136,11 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     chosen = request.GET.get("figure", "")
     chosen = chosen if chosen in BY_NAME else ""
     told = events(quarterly_return, code, chosen)
+    talk = None
+    if quarterly_return.lines.filter(area_id=code).exists():
+        discussion = ReturnDiscussion(quarterly_return)
+        value, back = discussion.value(code, chosen), request.get_full_path()
+        talk = talk_at(discussion, code, chosen, request.user, value, onward=back)
     context = {
         "area": area,
         "events": told,
@@ -141,5 +148,6 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "may_judge": request.user.may(Power.SEE_VERDICTS),
         "figures": [(figure.name, figure.label) for figure in FIGURES],
         "chosen": chosen,
+        "talk": talk,
     }
     return render(request, "returns/review/history.html", return_context(request, quarterly_return) | context)

@@ -16,6 +16,7 @@ from common.clock import today
 from common.exceptions import Refused
 from entry.forms import Changes, EntryColumn, EntryForm, Values
 from returns.counts import counts
+from returns.counts.count_discussion import name_of
 from returns.counts.counts import CountStanding
 from returns.counts.form import CountRow, every, rows_of, sums
 from returns.figures import BY_NAME, parse_cell
@@ -49,6 +50,10 @@ class CountForm(EntryForm):
         return cls(get_object_or_404(Round, county=county, period=period), user)
 
     @property
+    def discussed(self) -> str:
+        return name_of(self.round.county, self.quarter, self.operator.pk)
+
+    @property
     def is_open(self) -> bool:
         return calendar.can_open(self.quarter, today())
 
@@ -79,6 +84,9 @@ class CountForm(EntryForm):
 
     def keep(self, changed: Changes) -> None:
         counts.keep(self.operator, self.quarter, changed, self._standing, self.by)
+
+    def release(self) -> None:
+        """Nothing was done in expectation of a change."""
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         entries = CountEntry.objects.filter(operator=self.operator, period=str(self.quarter), area_id__in=codes)

@@ -5,20 +5,21 @@ from functools import cached_property, partial
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
 from accounts.posts import Power
 from common.clock import today
 from entry.forms import CHOICE, SENTENCE, Changes, EntryColumn, EntryForm, Values
+from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION, REASON
 from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
 from returns.models import ExplanationReason, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
-from returns.review.objections import unlocked_cells
+from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
 
@@ -55,7 +56,6 @@ class ReturnForm(EntryForm):
         self.quarterly_return, self.by = quarterly_return, by
         self.name = str(quarterly_return.pk)
         self._lines: dict[str, ReturnLine] = {}
-        self._was_sent_back = False
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
@@ -79,7 +79,7 @@ class ReturnForm(EntryForm):
 
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        self._was_sent_back = saving.hold(self.quarterly_return)
+        saving.hold(self.quarterly_return, growth=1)
         rounds.require_entry(self.quarterly_return, today())
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
@@ -91,24 +91,31 @@ class ReturnForm(EntryForm):
         line = self._lines[code]
         if line.is_locked or name not in BY_NAME or line.figures[name] is None or self._unlocked is None:
             return line.is_locked
-        return (code, name) not in self._unlocked
+        return CellPlace(code, name) not in self._unlocked
 
     @cached_property
-    def _unlocked(self) -> set[tuple[str, str]] | None:
+    def _unlocked(self) -> set[CellPlace] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
-        return unlocked_cells(self.quarterly_return) if self._was_sent_back else None
+        return unlocked_cells(self.quarterly_return)
 
     def keep(self, changed: Changes) -> None:
-        saving.keep(self.quarterly_return, self._lines, changed, self.by)
+        saving.write(self.quarterly_return, self._lines, changed, self.by)
         self.quarterly_return.version += 1
+
+    def release(self) -> None:
+        Return.objects.filter(pk=self.quarterly_return.pk).update(version=F("version") - 1)
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         return saving.hands_of(self.quarterly_return, codes)
 
     def problems(self, codes: Collection[str] | None, *, is_checking: bool) -> dict:
-        sheet = sheet_of(self.quarterly_return, complete=True, only=codes)
+        """What stands out is asked of the whole sheet, and only once everything is checked."""
+        sheet = sheet_of(self.quarterly_return, complete=True, only=None if is_checking else codes)
+        if is_checking:
+            surveying.lay(sheet, complete=True)
         sheet_form.prepare(sheet, is_checking=is_checking)
-        return {"rows": [_row(row) for row in sheet.rows], "total": self._sums()}
+        rows = [row for row in sheet.rows if codes is None or row.area.code in codes]
+        return {"rows": [_row(row) for row in rows], "total": self._sums()}
 
     def _sums(self) -> dict[str, int | None]:
         """The sums of the columns, None where no village has a figure."""

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from entry.forms import Value, Values
+from entry.forms import Changes, Value, Values
 from returns import explanations
 from returns.figures import BY_NAME, parse_cell
-from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine, ReturnMove
+from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
 from returns.rounds import rounds
@@ -78,15 +78,14 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     return len(changed)
 
 
-def hold(quarterly_return: Return) -> bool:
-    """Lock the return against a move until the transaction ends; whether it was ever sent back.
+def hold(quarterly_return: Return, growth: int = 0) -> None:
+    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed.
 
-    Refused when it can no longer be changed.
+    Its version grows at once by ``growth``, where a change is expected.
     """
-    sent_back = Exists(ReturnMove.objects.filter(quarterly_return=OuterRef("pk"), action="send_back"))
-    held = Return.objects.select_for_update(of=("self",)).filter(pk=quarterly_return.pk, state__in=EDITABLE)
-    for was_sent_back in held.values_list(sent_back, flat=True):
-        return was_sent_back
+    editable = Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE)
+    if editable.update(version=F("version") + growth):
+        return
     current = Return.objects.get(pk=quarterly_return.pk)
     raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
 
@@ -149,12 +148,15 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(
-    quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, Mapping[str, list]], by
-) -> None:
+def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
+    """Write what changed as ``write`` does, and let the version of the return grow."""
+    if changed:
+        Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
+        write(quarterly_return, lines, changed, by)
+
+
+def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
-    if not changed:
-        return
     changed = {code: _with_reason(lines[code], found) for code, found in changed.items()}
     entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
@@ -173,7 +175,6 @@ def keep(
     )
     _store([lines[code] for code in changed], columns | {"explained"})
     FigureEntry.objects.bulk_create(entries)
-    Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
     audit.record(action="return.save", by=by, subject=quarterly_return, detail=_in_words(changed))
 
 

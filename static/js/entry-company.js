@@ -6,10 +6,11 @@ const EVERY = 12000;
 
 /**
  * @param {Sheet} sheet
- * @param {{ look: (row: string) => Promise<{ people: { name: string, row: string }[], changed: Cell[] } | null> }} saving
+ * @param {{ look: (row: string) => Promise<{ people: { name: string, row: string }[], changed: Cell[], talk: object } | null> }} saving
  * @param {(text: string, isShown?: boolean) => void} say
+ * @param {(marks: object) => void} talked is told what is said about cells (entry-panel.js)
  */
-export function keepCompany(sheet, page, saving, say) {
+export function keepCompany(sheet, page, saving, say, talked) {
   const line = page.querySelector("[data-people]");
   let timer = 0;
 
@@ -39,6 +40,7 @@ export function keepCompany(sheet, page, saving, say) {
     saving.look(here()).then(function (found) {
       if (found) {
         show(found.people);
+        talked(found.talk);
         if (found.changed.length) say("同事改了 " + found.changed.length + " 格，已更新。", true);
       }
       timer = setTimeout(look, EVERY);

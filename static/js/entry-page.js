@@ -11,6 +11,7 @@ import { textOf } from "./entry-figures.js";
 import { listenToFolds } from "./entry-folding.js";
 import { isComposing, listenToKeys } from "./entry-keyboard.js";
 import { nextMoment, openQueue } from "./entry-queue.js";
+import { listenToPanels, makePanel } from "./entry-panel.js";
 import { makeSaving } from "./entry-saving.js";
 import { makeSelection } from "./entry-selection.js";
 import { keptBy } from "./entry-unlocked.js";
@@ -164,7 +165,7 @@ export function start(table, isCopy) {
   listenToKeys(sheet, selection, changes);
   listenToClipboard(sheet, selection, changes, say);
   view.choosing(saving.choose);
-  keepCompany(sheet, page, saving, say);
+  keepCompany(sheet, page, saving, say, listenToPanels(sheet, makePanel(saving.flush)).heard);
   const ready = saving.resume().then(tellFound).then(function () {
     catchUp();
     if (isCopy) saving.stand();

@@ -284,7 +284,7 @@ export function makeSaving(sheet, queue, settings, view) {
     const body = JSON.stringify({ user: settings.user, row: row, number: number });
     return ask("POST", body, settings.since).then(function (answer) {
       if (answer.status !== 200) return null;
-      return { people: answer.said.people, changed: isSending ? [] : catchUp(answer.said) };
+      return { people: answer.said.people, talk: answer.said.talk, changed: isSending ? [] : catchUp(answer.said) };
     }).catch(function () { return null; });
   }
 

@@ -84,7 +84,7 @@ def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
     axe(page)
     shot(page, "counts")
     assert counted() == [(TOWN, 1200, 1100), (f"{TOWN}201", 60, 50)]
-    follow(page, "text=用 Excel 填报")
+    follow(page, "text=上传或粘贴表格")
     axe(page)
 
 

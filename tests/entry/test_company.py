@@ -70,7 +70,7 @@ def test_page_that_saved_knows_of_its_own_change_and_of_no_other(two):
 def test_asking_costs_little(two, django_assert_num_queries):
     owner, clerk, _ = two
     ask(clerk, "return", owner.pk, 0)
-    with django_assert_num_queries(5):  # Session, user, return; its own presence, the others'.
+    with django_assert_num_queries(6):  # Session, user, return; its own presence, the others'; what is said.
         ask(clerk, "return", owner.pk, 0)
 
 

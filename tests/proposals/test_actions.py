@@ -208,7 +208,7 @@ def test_operator_touches_its_own_points_only(propose, people):
     )
 
     assert [(problem.index, problem.message[:6]) for problem in found.errors] == [
-        (0, "该编号已"),
+        (0, "该编号已用于"),
         (1, "只能上报本企"),
     ]
     assert [item.key for item in proposal.items.all()] == ["DX-2"]

@@ -576,9 +576,7 @@ def test_revised_value_that_is_wrong_is_told_in_its_place(enter, waiting):
 
 def test_conflict_shows_both_values(enter, waiting):
     Area.objects.filter(pk=scenes.FAR).update(permanent_households=24)
-    assert "申请时是“25户”，现在是“24户”" in text(
-        enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk]))
-    )
+    assert "申请时为“25户”，现为“24户”" in text(enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk])))
     assert decide(enter("reviewer"), waiting, "accept").status_code == 409
 
 
@@ -720,7 +718,7 @@ def test_policy_is_read_by_keepers_and_set_by_the_head(enter):
     assert answer.status_code == 302 and PolicyRule.objects.get().level == ApprovalLevel.BUREAU
     assert enter("head").post(url, {"level": 1, "reason": "", "number": 1}).status_code == 422
     assert enter("head").post(url, {"level": 0, "reason": "又改", "number": 0}).status_code == 422
-    assert "改过 1 次" in text(enter("clerk").get(reverse("proposals:policy")))
+    assert "修改 1 次" in text(enter("clerk").get(reverse("proposals:policy")))
 
 
 def test_what_left_a_denominator_is_listed_and_exported(enter, waiting):
