@@ -20,9 +20,6 @@ from returns.sources.confirming import confirm
 from tests.entry.conftest import browse, fates
 from tests.entry.test_cells import cell, rows, send
 from tests.returns.conftest import SAID, TOWN, approved, fill, report
-from tests.returns.test_workbooks import confirmed, downloaded, saved, write
-from tests.returns.test_workbooks import sent as uploaded
-from workbooks import layout
 
 __all__ = ["browse"]
 
@@ -139,13 +136,8 @@ def by_form(draft, people, browse, value):
     say(draft, people.clerk, households=value)
 
 
-def by_workbook(draft, people, browse, value):
-    clerk = browse(people.clerk)
-    book = write(downloaded(clerk, draft), layout.FIRST_ROW, value)
-    confirmed(clerk, uploaded(clerk, draft, saved(book)))
-
-
-WAYS = (by_cell, by_form, by_workbook)
+WAYS = (by_cell, by_form)
+"""A sheet that was brought in is saved cell by cell, as the grid's figures are."""
 
 
 @pytest.mark.parametrize("way", WAYS)
