@@ -146,7 +146,7 @@ def _read(rows: list) -> tuple[dict[Quarter, dict[str, counts.CountInput]], dict
 def _row_errors(number: int, row: Any) -> list[dict]:
     if not isinstance(row, dict):
         return [_error(number, "", None, f"每一行应是一个对象，有 {'、'.join(_FIELDS)} 四项。")]
-    found = [_error(number, name, None, f"不认识 {name} 这一项：请删去。") for name in _strange(row)]
+    found = [_error(number, name, None, f"无法识别 {name} 这一项：请删去。") for name in _strange(row)]
     found += [_error(number, name, None, f"缺少 {name} 这一项。") for name in _FIELDS if name not in row]
     if "period" in row and not _is_quarter(row["period"]):
         found.append(_error(number, "period", row["period"], "季度应写作 2019Q1 的样子。"))

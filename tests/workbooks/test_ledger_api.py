@@ -121,7 +121,7 @@ def test_names_may_be_the_labels(people):
         ({"ap_id": "DX-9\0"}, (1, "ap_id"), "接入点编号文字里有不可见的控制字符"),
         ({"name": "a\0b"}, (1, "name"), "名称文字里有不可见的控制字符"),
         ({"operator": "mobile"}, (1, "operator"), "只能上报本企业"),
-        ({"colour": "red"}, (1, "colour"), "不认识列“colour”"),
+        ({"colour": "red"}, (1, "colour"), "无法识别列“colour”"),
     ],
 )
 def test_problems_are_those_of_the_workbook(people, change, place, sentence):

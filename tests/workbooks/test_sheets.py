@@ -163,7 +163,7 @@ def test_posting_a_reading_unchanged_changes_nothing(quarterly_return, clerk):
 def test_good_cells_of_a_bad_row_are_kept_and_the_rest_mended(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, SHEET.replace("\t60\t", "\t六+十\t"))
     kept = keep(clerk, shown)
-    assert "还有 1 处没有保存" in kept.content.decode()
+    assert "还有 1 处未保存" in kept.content.decode()
     assert figures(quarterly_return)[0] == (100, 90, 80, None, 50)
     assert Upload.objects.get().confirmed_at is None
     done = keep(clerk, kept, **{f"m-{ONE}-broadband_users": "60"})
