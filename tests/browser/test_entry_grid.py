@@ -161,7 +161,7 @@ def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
     grid.reload()
     cell(grid, 0, 3).click()
     paste(grid, "1\t2\t3\n4\t5\t6\n7\t8\t9\n1\t1\t1\n")
-    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格没有粘贴")
+    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格未粘贴")
     expect(cell(grid, 0, 3)).to_have_value("1")
     expect(cell(grid, 2, 4)).to_have_value("8")
     all_saved(grid)

@@ -61,7 +61,7 @@ def first_figure(place) -> int | None:
 # --- Two people on one cell ---
 
 
-@pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留我的", 1222)])
+@pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留本人所填", 1222)])
 def test_second_person_sees_both_values_and_chooses(choice, result, grid, place, axe, shot):
     another_types(place, 1111)
     type_into(grid, FIRST, "1222")
@@ -209,7 +209,7 @@ def test_killed_browser_loses_nothing(killable, session_of, place, served):
 
     page = killable.open(session_of(place.clerk))
     page.goto(address)
-    expect(page.locator("[data-said]")).to_contain_text("找回上次没有保存的 3 个数字")
+    expect(page.locator("[data-said]")).to_contain_text("找回上次未保存的 3 个数字")
     expect(page.locator(".cell-conflict")).to_contain_text("赵二填的：99；您填的：12")
     expect(page.locator(THIRD)).to_have_value("1e5")
     expect(page.locator(SECOND)).to_have_value("34")

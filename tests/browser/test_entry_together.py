@@ -56,7 +56,7 @@ def test_colleagues_see_each_other_and_each_others_changes(open_page, signed_in,
     look(mine)
     expect(cell(mine, 1, 0)).to_have_value("321")
     expect(mine.locator(f"[data-code='{TOWN}202'] .cell-hand")).to_have_text("赵二刚改")
-    expect(mine.locator("[data-said]")).to_have_text("同事改了 1 格，已更新。")
+    expect(mine.locator("[data-said]")).to_have_text("他人改动 1 格，已更新。")
     expect(cell(mine, 0, 0)).to_have_value("7")
     axe(mine)
     type_in(mine, 1, 0, "322")

@@ -135,7 +135,7 @@ def test_area_for_which_nobody_counts_is_refused(code, count, make_area):
 
 
 def test_quarter_that_has_not_begun_is_refused(count):
-    with pytest.raises(Refused, match="还没有开始"):
+    with pytest.raises(Refused, match="尚未开始"):
         count(quarter=QUARTER.plus(2), **{TOWN: (1, 1)})
     with pytest.raises(Refused):
         count(quarter=QUARTER.plus(-9), **{TOWN: (1, 1)})
