@@ -117,7 +117,7 @@ def _where(holder: VillageReading | None) -> str:
     if holder is None:
         return "疑似漏报"
     growth = (holder.typed["households"] or 0) - (holder.before("households") or 0)
-    return f"疑似并入了“{holder.context.name}”（其总户数增加 {growth:,}）"
+    return f"疑似并入“{holder.context.name}”（其总户数增加 {growth:,}）"
 
 
 def _holder(reading: ReturnReading, village: VillageReading) -> VillageReading | None:
