@@ -77,7 +77,7 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
     if number != (latest.number if latest else 0):
         raise Stale(f"“{check.name}”的口径刚被他人修改，未保存：请核对现在的口径后修改。")
     if before == Terms(bound, blocks_from):
-        raise Refused("口径没有变化，未保存。")
+        raise Refused("口径无变化，未保存。")
     row = _added(county.code, check, number + 1, Terms(bound, blocks_from), reason, by)
     detail = {
         "bound": [before.bound, bound],

@@ -107,7 +107,7 @@ def left_out(reading: ReturnReading) -> Iterator[Oddity]:
         holder = _holder(reading, village)
         if village.is_blank and holder is None and village.context.code in reading.figures:
             continue
-        said = "没有填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
+        said = "未填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
         sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
         yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
 

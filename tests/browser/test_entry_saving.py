@@ -145,7 +145,7 @@ def test_network_gone_and_back(grid, place, axe, shot):
     grid.context.set_offline(True)
     type_into(grid, FIRST, "12")
     type_into(grid, SECOND, "34")
-    expect(grid.locator("[data-banner]")).to_contain_text("2 个数字保存在这台电脑上")
+    expect(grid.locator("[data-banner]")).to_contain_text("2 个数字保存在本机")
     expect(grid.locator(f"{FIRST}-state")).to_contain_text("未保存")
     axe(grid)
     shot(grid, "grid-offline")
@@ -183,7 +183,7 @@ def test_server_in_trouble_is_asked_again(grid, place):
     answers = [503, 500]
     grid.route("**/cells/", lambda route: route.fulfill(status=answers.pop()) if answers else route.continue_())
     type_into(grid, FIRST, "12")
-    expect(grid.locator("[data-banner]")).to_contain_text("没有连上服务器")
+    expect(grid.locator("[data-banner]")).to_contain_text("无法连接服务器")
     grid.evaluate("dispatchEvent(new Event('online'))")
     standing(grid, "全部已保存")
     assert first_figure(place) == 12
@@ -229,7 +229,7 @@ def test_expired_session_says_so_and_goes_on_after_login(grid, place, signed_in,
     Session.objects.all().delete()
     type_into(grid, FIRST, "12")
     banner = grid.locator("[data-banner]")
-    expect(banner).to_contain_text("登录已过期：您填的 1 个数字保存在这台电脑上")
+    expect(banner).to_contain_text("登录已过期：您填的 1 个数字保存在本机")
     axe(grid)
     shot(grid, "grid-expired")
     type_into(grid, SECOND, "34")

@@ -108,7 +108,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     kept(page)
     cable.pull()
     type_in(page, 1, 0, STOP)
-    expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在这台电脑上")
+    expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在本机")
     killable.kill()
     assert killable.holds(STOP) == []
 
@@ -119,7 +119,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     expect(cell(page, 0, 0)).to_have_value("1001")
     expect(cell(page, 1, 0)).to_have_value(STOP)
     type_in(page, 2, 0, "1003")
-    expect(page.locator("[data-banner]")).to_contain_text("您填的 2 个数字保存在这台电脑上")
+    expect(page.locator("[data-banner]")).to_contain_text("您填的 2 个数字保存在本机")
     killable.sign_in(session_of(place.clerk))
     cable.plug()
     page.evaluate("window.dispatchEvent(new Event('online'))")

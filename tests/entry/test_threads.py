@@ -109,7 +109,7 @@ def test_approved_return_is_read_only(make_return, people):
     talk = ReturnDiscussion(submitted(make_return(), people.clerk))
     say(talk, people.clerk)
     talk = ReturnDiscussion(approved(make_return(quarter=QUARTER.plus(-1)), people.clerk, people.reviewer))
-    with pytest.raises(Refused, match="批注只供查看"):
+    with pytest.raises(Refused, match="批注仅供查看"):
         say(talk, people.clerk)
 
 

@@ -359,7 +359,7 @@ def test_unreadable_figure_keeps_no_other_from_being_saved(typed, says, form):
     assert CountDraft.objects.get().figures == {"broadband_users": None, "fibre_users": int(typed[1])}
 
 
-@pytest.mark.parametrize(("typed", "says"), [(("10", "11"), "不应超过"), (("10", ""), "没有填")])
+@pytest.mark.parametrize(("typed", "says"), [(("10", "11"), "不应超过"), (("10", ""), "未填")])
 def test_figures_that_contradict_are_kept_and_do_not_count(typed, says, form):
     client, address = form
     assert client.post(address, cells(TOWN, *typed)).status_code == 302

@@ -207,7 +207,7 @@ def test_detect_finds_a_village_that_is_not_in_the_return():
     rows = sound(context)
     del rows[context.villages[3].code]
 
-    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”没有填，上期 396 户"]
+    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”未填，上期 396 户"]
 
 
 def test_detect_says_nothing_of_what_is_not_filled_in_yet():
