@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from areas.models import Area
+from returns.explanations import account_of
 from returns.figures import FIGURES, NAMES
 from returns.models import Return, ReturnLine, ReturnState
 from returns.sheet import LINE_OF_STATE
@@ -48,7 +49,7 @@ def _lines(quarterly_returns: Iterable[Return]) -> Iterator[list[Any]]:
         for line in quarterly_return.lines.all():
             figures = [getattr(line, name) for name in NAMES]
             about = [quarterly_return.period, quarterly_return.revision, line.area_id, line.area.name]
-            yield [*about, *figures, _status(quarterly_return, line), line.explanation or None]
+            yield [*about, *figures, _status(quarterly_return, line), account_of(line) or None]
 
 
 def _status(quarterly_return: Return, line: ReturnLine) -> str:

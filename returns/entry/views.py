@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from entry.grid import EntryGrid, GridParts
-from returns import actions, surveying
+from returns import actions, explanations, surveying
 from returns.checks import RATES, for_browser
 from returns.entry import sheet_form
 from returns.entry.return_form import ReturnForm
@@ -162,6 +162,7 @@ def _grid(request: HttpRequest, quarterly_return: Return, sheet: ReturnSheet, is
         faults=sheet.faults,
         is_checking=is_checking,
         checks=for_browser(sheet.using),
+        weighing=explanations.for_browser(),
         rates=[(key, part, whole) for key, _, part, whole in RATES],
         every_missing="五项数字均",
         own={"total": sheet.total},

@@ -11,6 +11,8 @@ export function makeElement(name, className, text) {
 }
 
 function words(cell, value) {
+  const option = cell.input.options && Array.from(cell.input.options).find(function (each) { return each.value === value; });
+  if (option && value) return option.text;
   return textOf(value) === "" ? "空白" : cell.isSentence ? "“" + value + "”" : textOf(value);
 }
 

@@ -65,6 +65,11 @@ export function start(table, isCopy) {
     say.over();
     if (selection.isRange()) selection.start(cell);
     touched([cell]);
+    if (cell.input.matches("select")) {   // What is chosen is chosen; nobody is still typing it.
+      cell.isEditing = false;
+      changes.finish(cell);
+      return;
+    }
     clearTimeout(pause);
     pause = setTimeout(function () { changes.finish(cell); }, PAUSE);
   }

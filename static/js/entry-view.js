@@ -4,6 +4,7 @@
 import { byGravity } from "./entry-checks.js";
 import { makeElement, questionOf } from "./entry-conflict.js";
 import { differenceOf, grouped, rateOf } from "./entry-figures.js";
+import { changedSince, faultOf, stampOf } from "./entry-sentences.js";
 
 const WORDS = {
   typed: "待保存", saving: "保存中", saved: "已保存", failed: "未保存", conflict: "有冲突", locked: "未保存",
@@ -240,7 +241,7 @@ export function makeView(sheet, page, say, checks, declared) {
   function askSentence(row, asks) {
     if (!row.sentence) return;
     const line = row.sentence.holder.closest("tr");
-    const isShown = asks || row.sentence.input.value !== "" || row.sentence.input === document.activeElement;
+    const isShown = asks || row.sentence.input.value !== "" || row.sentence.holder.contains(document.activeElement);
     line.hidden = !isShown;
     row.body.classList.toggle("has-sentence", isShown);
   }
@@ -253,17 +254,63 @@ export function makeView(sheet, page, say, checks, declared) {
         const kept = notesAt(cell).filter(function (note) { return !checks.knows(note[2]); });
         notesOf(cell, found[cell.name].concat(kept).sort(byGravity));
       });
-      const isOdd = row.cells.some(function (cell) { return notesAt(cell).some(function (note) { return note[0] === "oddity"; }); });
-      const isUnexplained = isOdd && Boolean(row.sentence) && row.sentence.read().value === "";
-      if (row.sentence) notesOf(row.sentence, isUnexplained ? [["error", "还没有说明", "unexplained"]] : []);
-      if (declared.checks.length) row.faults = faultsOf(row, isUnexplained);
-      askSentence(row, isOdd);
+      const isGivenAnew = cells.some(function (cell) { return cell.row === row && cell.isSentence; });
+      const unexplained = row.sentence ? weigh(row, isGivenAnew) : "";
+      if (declared.checks.length) row.faults = faultsOf(row, unexplained);
+      askSentence(row, isAsked(row));
       listOf(row);
     });
   }
 
+  function isAsked(row) {
+    const isSound = isComplete(row) && !row.cells.some(function (cell) {
+      return WRONG.includes(cell.state) || notesAt(cell).some(function (note) { return note[0] === "error"; });
+    });
+    return isSound && oddOf(row).length > 0;
+  }
+
+  // What is odd in a row: the figures that a check compares, and what it says.
+  function oddOf(row) {
+    const found = [];
+    row.cells.forEach(function (cell) {
+      notesAt(cell).filter(function (note) { return note[0] === "oddity"; }).forEach(function (note) {
+        const check = declared.checks.find(function (each) { return each.code === note[2]; });
+        const whole = check && check.rule.denominator;
+        found.push({ columns: whole ? [cell.name, whole] : [cell.name], message: note[1] });
+      });
+    });
+    return found;
+  }
+
+  // The note beneath the sentence of a row; answers why the row is not explained, blank where it is, or need not be.
+  function weigh(row, isGivenAnew) {
+    const line = { figures: {}, labels: {} };
+    row.cells.forEach(function (cell) {
+      line.figures[cell.name] = cell.read().value;
+      line.labels[cell.name] = cell.holder.dataset.label;
+    });
+    const odd = oddOf(row);
+    const sentence = row.sentence.read().value;
+    if (isGivenAnew) explain(row, sentence ? stampOf(line, odd) : null);
+    const said = { sentence: sentence, choice: row.choice ? row.choice.read().value : "", explained: explainedBy(row) };
+    const fault = isAsked(row) ? faultOf(said, line, odd, declared.weighing) : "";
+    const changed = sentence && !fault ? changedSince(said.explained, line, odd) : "";
+    const needless = changed ? [["advice", declared.weighing.needless.replace("{changed}", changed), "needless"]] : [];
+    notesOf(row.sentence, fault ? [["error", fault, "unexplained"]] : needless);
+    return fault;
+  }
+
+  // For which figures the sentence of a row was given; it stands on the page, so that a copy of the page has it too.
+  function explainedBy(row) {
+    return JSON.parse(row.sentence.input.dataset.explained || "null");
+  }
+
+  function explain(row, explained) {
+    row.sentence.input.dataset.explained = JSON.stringify(explained);
+  }
+
   // As returns.sheet puts them: what is missing in one sentence, each error, the sentence that is asked for.
-  function faultsOf(row, isUnexplained) {
+  function faultsOf(row, unexplained) {
     const missing = [];
     const errors = [];
     row.cells.forEach(function (cell) {
@@ -277,8 +324,11 @@ export function makeView(sheet, page, say, checks, declared) {
     const blank = !missing.length ? [] : [{
       text: row.name + "：" + what + "未填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
     }];
-    const asked = !isUnexplained ? [] : [{
-      text: row.name + "：" + whatIsOdd(row) + "。请核对，属实请用一句话说明原因。", href: "#" + row.sentence.input.id,
+    const isSaid = Boolean(row.sentence) && row.sentence.read().value !== "";
+    const asked = !unexplained ? [] : [{
+      text: isSaid ? row.name + "·说明：" + unexplained + "。"
+        : row.name + "：" + whatIsOdd(row) + "。请核对，属实请用一句话说明原因。",
+      href: "#" + row.sentence.input.id,
     }];
     return blank.concat(errors, asked);
   }
@@ -301,6 +351,7 @@ export function makeView(sheet, page, say, checks, declared) {
       if (!row) return;
       row.all.forEach(function (cell) { notesOf(cell, each.notes[cell.name] || []); });
       row.faults = each.faults;
+      if (row.sentence && !row.sentence.pending && each.explained !== undefined) explain(row, each.explained);
       if (each.state !== undefined) set(row.body.querySelector("[data-state]"), each.state || "—");
       askSentence(row, each.asks);
       listOf(row);

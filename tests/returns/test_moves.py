@@ -20,7 +20,7 @@ from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnSta
 from returns.moves import LOOK, MOVES, ReturnAction, allows
 from returns.review import decisions
 from returns.review.decisions import Doubt
-from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, report, submitted, typed
+from tests.returns.conftest import ON, QUARTER, SAID, TOWN, approved, fill, report, submitted, typed
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -273,7 +273,7 @@ def test_submission_needs_an_explanation_of_what_is_odd(make_return, people):
     assert refused.value.faults[0].href == f"#e-{TOWN}201"
 
     quarterly_return.refresh_from_db()
-    fill(quarterly_return, people.clerk, 100, 90, 79, 60, 50, explanation="拆迁")
+    fill(quarterly_return, people.clerk, 100, 90, 79, 60, 50, explanation=SAID)
     report(quarterly_return, people.clerk)
     assert ReturnLine.objects.get(quarterly_return=quarterly_return).status == LineStatus.SUBMITTED
 

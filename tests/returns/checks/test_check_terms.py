@@ -18,7 +18,7 @@ from returns.checks import terms as check_terms
 from returns.models import Checking, CheckTerms, Return
 from returns.review import decisions
 from returns.sheet import sheet_of
-from tests.returns.conftest import QUARTER, TOWN, figures, fill, report, submitted
+from tests.returns.conftest import QUARTER, SAID, TOWN, figures, fill, report, submitted
 
 COUNTY = TOWN[:6]
 LESS = (100, 90, 79, 60, 50)
@@ -77,7 +77,7 @@ def test_bound_counts_at_once_and_the_old_stays(make_return, people, set_terms):
 def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
     quarterly_return = make_return()
-    fill(quarterly_return, people.clerk, *LESS, explanation="核实过")
+    fill(quarterly_return, people.clerk, *LESS, explanation=SAID)
     quarterly_return = report(quarterly_return, people.clerk)
     set_terms("fell", 50, reason="放宽")
 

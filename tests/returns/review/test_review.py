@@ -20,7 +20,7 @@ from returns.review.history import ReturnHistory, events
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
 from returns.sheet import sheet_of
-from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, approved, fill, report, submitted, typed
+from tests.returns.conftest import GOOD, ON, QUARTER, SAID, TOWN, approved, fill, report, submitted, typed
 
 CODE, SECOND = f"{TOWN}201", f"{TOWN}202"
 LESS = (100, 90, 79, 60, 50)
@@ -61,7 +61,7 @@ def count(make_user):
 def test_clean_rows_are_folded_and_odd_ones_open(make_return, people):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
     quarterly_return = make_return()
-    seen = {code: typed(*(LESS if code == CODE else GOOD), explanation="核实过") for code in (CODE, SECOND)}
+    seen = {code: typed(*(LESS if code == CODE else GOOD), explanation=SAID) for code in (CODE, SECOND)}
     save_lines(quarterly_return=quarterly_return, rows=seen, by=people.clerk)
     found = review(report(quarterly_return, people.clerk))
     assert [each.is_open for each in found.rows] == [True, False] and len(found.closed) == 1

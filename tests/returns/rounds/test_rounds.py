@@ -357,7 +357,7 @@ def test_township_sees_its_own_row_only(opened, people):
 def test_batch_passes_what_is_clean_and_nothing_else(opened, quarterly_return, people, make_user):
     other = Return.objects.get(township_id=NEXT_DOOR)
     submitted(quarterly_return, people.clerk)
-    fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="流动人口")
+    fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="开学后流动人口返校三十户")
     report(other, people.neighbour)
     address, reviewer = reverse("returns:batch"), browse(people.reviewer)
     page = reviewer.get(address)
