@@ -120,7 +120,7 @@ def _locked(row: SheetRow, unlocked) -> dict[str, str]:
     """Why cells of a row cannot be changed: it was decided on, or the bureau sent back others."""
     if row.is_locked:
         state = row.line.get_status_display() if row.line else "锁定"
-        return dict.fromkeys((*NAMES, EXPLANATION), f"本行已{state}，锁定不能修改")
+        return dict.fromkeys((*NAMES, EXPLANATION), f"本行{state}，锁定不能修改")
     if unlocked is None:
         return {}
     return {

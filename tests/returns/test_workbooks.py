@@ -149,7 +149,7 @@ def test_locked_row_is_named_and_not_taken_over(make_return, people, clerk):
     answer = sent(clerk, quarterly_return, saved(write(book, FIRST, 101, "八十")))
     preview = answer.context["preview"]
     assert [(one.code, one.column.label) for one in preview.of("locked")] == [(ONE, "总户数"), (ONE, "宽带覆盖户数")]
-    assert "锁定不能改：没有采用" in preview.of("locked")[0].message
+    assert "本行已审核，锁定不能修改：未采用" in preview.of("locked")[0].message
     assert (preview.left, preview.changes) == ([], [])
 
 
@@ -342,7 +342,7 @@ def _hidden_other(book):
 
 NOTICED = {
     "renamed sheet": (_renamed, ""),
-    "hidden sheet": (_hidden_other, "隐藏的工作表“底稿”没有读"),
+    "hidden sheet": (_hidden_other, "隐藏的工作表“底稿”未读取"),
     "missing village": (_removed, "没有这 1 行：青岗村"),
     "blank rows": (lambda book: _row(book), ""),
 }

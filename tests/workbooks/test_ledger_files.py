@@ -126,8 +126,8 @@ CLUMSY = {
     "foreign stamp": (lambda book: restamped(book, "校验号", "AAAAAAAAAAAA"), "校验号“AAAAAAAAAAAA”不是本系统发出的"),
     "edited unit": (lambda book: restamped(book, "单位编码", "441802104"), "表里的单位编码被改为“441802104”"),
     "edited day": (lambda book: restamped(book, "日期", "2030-01-01"), "表里的日期被改为"),
-    "hidden": (hidden, "工作表“点位”被隐藏了"),
-    "heading renamed": (renamed_heading, "第 5 行表头里的“名称”不见了"),
+    "hidden": (hidden, "工作表“点位”已隐藏"),
+    "heading renamed": (renamed_heading, "第 5 行表头里的“名称”缺失"),
     "heading twice": (doubled_heading, "第 5 行表头里的“名称”重复出现"),
     "heading merged": (merged_heading, "表头（第 5 行）有合并单元格"),
     "no rows": (no_rows, "表头下面未填写任何一行"),
@@ -189,7 +189,7 @@ def test_renamed_sheet_is_recognised_and_others_are_not_read(people):
     found = people.clerk.send("sites", book).context["found"]
     assert found.notices == [
         "工作表“点位”已改名为“点位2”，已按表中的校验号识别。",
-        "另一张工作表“草稿”未读取：只读取点位这一张。",
+        "另一张工作表“草稿”未读取：只读取点位。",
     ]
     assert found.changed == 1
 
@@ -207,7 +207,7 @@ def test_blank_rows_invisible_characters_and_full_width_digits(people, registry)
 
 CELLS = {
     "word": ({"经度": "东边"}, "经度“东边”无法识别"),
-    "blank": ({"名称": None}, "名称没有填"),
+    "blank": ({"名称": None}, "名称未填"),
     "unknown kind": ({"类型": "庙"}, "类型“庙”无法识别：应为主要人口聚居地、住宅小区"),
     "date": ({"生效日期": "去年"}, "生效日期“去年”无法识别：应为日期"),
     "no such day": ({"生效日期": "2018-02-30"}, "生效日期“2018-02-30”不是日历上有的一天"),
@@ -215,7 +215,7 @@ CELLS = {
     "half": ({"经度": None}, "只填了纬度，没有填经度"),
     "abroad": ({"经度": 2.35, "纬度": 48.85}, "经度 2.35、纬度 48.85不在中国境内"),
     "unknown area": ({"所属区域": "441802103999"}, "没有编码为 441802103999 的区域"),
-    "formula": ({"名称": "=A1&B1"}, "这一格的公式没有保存计算结果"),
+    "formula": ({"名称": "=A1&B1"}, "单元格公式未保存计算结果"),
     "too long": ({"名称": "长" * 101}, "名称“"),
 }
 

@@ -156,7 +156,7 @@ def test_good_rows_are_written_and_wrong_ones_are_not(people):
     put(book, FIRST + 1, 名称="秀溪中心小学")
     answer = people.clerk.send("sites", book)
     assert wrong(answer) == [(FIRST, "E", "经度", "23.7")]
-    assert "填反了" in found(answer).wrong[0].message
+    assert "疑似填反" in found(answer).wrong[0].message
     people.clerk.confirm(answer)
     assert Site.objects.get(site_id="S-0002").name == "秀溪中心小学"
     assert Site.objects.get(site_id="S-0001").given_lon == 113.0666
@@ -227,7 +227,7 @@ def test_site_of_a_neighbour_cannot_be_taken(people, registry):
     put(book, FIRST + 3, 点位编号="S-0901", 所属区域=registry.other.code, 名称="送去的", 类型="学校")
     answer = people.clerk.send("sites", book)
     assert [(place.row, place.message[:8]) for place in found(answer).wrong] == [
-        (FIRST + 2, "该编号已用于"), (FIRST + 3, "编码 44180"),
+        (FIRST + 2, "该编号已用于您范"), (FIRST + 3, "编码 44180"),
     ]  # fmt: skip
     assert not found(answer).writes
     assert Site.objects.get(site_id="S-0900").area_id == registry.other.code

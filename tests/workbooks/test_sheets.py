@@ -144,7 +144,7 @@ def test_row_is_given_to_another_village_by_name(quarterly_return, clerk):
     paste(clerk, quarterly_return)
     at = reverse("workbooks:reading", args=[Upload.objects.get().pk])
     line = next(each for each in clerk.get(at).context["lines"] if each["line"].row == 3)
-    assert "名单里没有“黄村”" in clerk.post(at, {line["name"]: "黄村"}, follow=True).content.decode()
+    assert "名单中没有“黄村”" in clerk.post(at, {line["name"]: "黄村"}, follow=True).content.decode()
     clerk.post(at, {line["name"]: "青塘村"})
     preview = clerk.get(reverse("workbooks:preview", args=[Upload.objects.get().pk])).context["preview"]
     assert (preview.changes[0].code, preview.changes[0].value) == (TWO, 100)
