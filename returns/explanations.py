@@ -23,7 +23,7 @@ EMPTY = (
 )  # fmt: skip
 """Words that say nothing of what happened in a village."""
 
-MISSING_SENTENCE = "还没有说明"
+MISSING_SENTENCE = "尚未说明"
 MISSING_REASON = "请选择原因类别"
 HOLLOW = "说明过于笼统，请写明原因：例如哪个小区、多少户、何时"
 FALLEN = "原说明之后数字已改（{changed}），请重新说明或删去"

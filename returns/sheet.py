@@ -291,7 +291,7 @@ class ReturnSheet:
     def faults(self) -> list[SheetFault]:
         """What blocks submission, as far as the sheet has been checked."""
         if not self.rows:
-            return [SheetFault("本季末没有村或社区，没有可以报送的数字。", "#main")]
+            return [SheetFault("本季末没有村或社区，无可报送的数字。", "#main")]
         return [fault for row in self.rows for fault in row.faults]
 
     @property
@@ -447,8 +447,8 @@ def _errors(row: SheetRow) -> list[SheetFault]:
         cell for cell in row.cells if any(problem.code == MISSING for problem in cell.problems) and not cell.error
     ]
     if missing:
-        what = "五项数字都" if row.is_blank else "、".join(cell.figure.label for cell in missing)
-        found.append(SheetFault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
+        what = "五项数字均" if row.is_blank else "、".join(cell.figure.label for cell in missing)
+        found.append(SheetFault(f"{row.area.name}：{what}未填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
     for cell in row.cells:
         found += [SheetFault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
     return found

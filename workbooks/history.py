@@ -109,10 +109,10 @@ def _notes(book: Workbook, township: Area, quarterly_returns: Sequence[Return], 
             "范围",
             f"{len(quarterly_returns)} 份季报，自 {quarterly_returns[-1].period} 至 {quarterly_returns[0].period}"
             if quarterly_returns
-            else "还没有季报",
+            else "尚无季报",
         ),
         (
-            "怎样读",
+            "说明",
             "同一季度有几版的，版次大的在前；已被更正的版次仍列出，以“行状态”为准；更正审核通过之前旧版仍有效。空白表示没有填报，不是 0。",
         ),
         ("导出时间", f"{at:%Y-%m-%d %H:%M}"),

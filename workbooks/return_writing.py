@@ -76,7 +76,7 @@ def _heading(page, sheet: ReturnSheet) -> None:
         size=16,
     )
     page.row_dimensions[layout.TITLE_ROW].height = 26
-    text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字就留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
+    text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字的留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
     put(page, layout.HELP_ROW, 1, text)
 
 

@@ -50,9 +50,7 @@ class Contested(Stale):
     """The form was stale; nothing was saved. ``clashes`` are the cells to choose in."""
 
     def __init__(self, clashes: list[Clash]):
-        super().__init__(
-            f"没有保存：您填写时，有 {len(clashes)} 处已被别人改动。两边的数字都列在下面，请选定后再保存。"
-        )
+        super().__init__(f"未保存：您填写时，有 {len(clashes)} 处已被他人改动。双方的数字列在下面，请选定后再保存。")
         self.clashes = clashes
 
 
@@ -87,7 +85,7 @@ def hold(quarterly_return: Return, growth: int = 0) -> None:
     if editable.update(version=F("version") + growth):
         return
     current = Return.objects.get(pk=quarterly_return.pk)
-    raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
+    raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
@@ -99,7 +97,7 @@ def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine],
         for name, (before, _) in _changes(lines[code], typed):
             if name in BY_NAME and before is not None and (code, name) not in unlocked:
                 raise Refused(
-                    "没有保存：这次只退回了标出的数字，其他数字不能改。请只改标出的数字；其他的要改，请在说明中写明。"
+                    "未保存：本次只退回标出的数字，其他数字不能修改。请只更正标出的数字；其他数字须修改的，请在说明中写明。"
                 )
 
 
@@ -111,7 +109,7 @@ def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, Return
     if absent:
         covered = {area.code for area in villages(quarterly_return.township_id, quarterly_return.quarter, absent)}
         if unknown := [code for code in absent if code not in covered]:
-            raise Refused(f"没有保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
+            raise Refused(f"未保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
         created = ReturnLine.objects.bulk_create(
             ReturnLine(
                 quarterly_return=quarterly_return,
@@ -227,7 +225,7 @@ def value_of(name: str, text: str) -> Value:
         return reason_of(text)
     sentence = sentence_of(text)
     if len(sentence) > LONGEST_EXPLANATION:
-        raise ValueError(f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
+        raise ValueError(f"说明过长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
     return sentence
 
 

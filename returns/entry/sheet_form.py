@@ -133,10 +133,10 @@ def _lay_row(
         if clash := contested.get((row.area.code, name)):
             cell.is_contested, cell.theirs, cell.theirs_by = True, clash.theirs, hands.get((row.area.code, name), "")
     if clash := contested.get((row.area.code, EXPLANATION)):
-        row.explanation_error = f"别人已写为“{clash.theirs}”：请选定一种说法再保存。"
+        row.explanation_error = f"他人已写为“{clash.theirs}”：请选定一种说法再保存。"
     elif clash := contested.get((row.area.code, REASON)):
         theirs = dict(ExplanationReason.choices).get(clash.theirs, "空白")
-        row.explanation_error = f"别人已选“{theirs}”：请选定一种原因再保存。"
+        row.explanation_error = f"他人已选“{theirs}”：请选定一种原因再保存。"
 
 
 def _is_changed(entry: TypedRow, name: str) -> bool:

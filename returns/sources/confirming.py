@@ -33,7 +33,7 @@ def confirm(*, quarterly_return: Return, seen: Mapping[Cell, int], by, on: date 
     suggestions = open_suggestions(sheet, asked(sheet))
     wanted = {cell: value for cell, value in seen.items() if cell in blank}
     if stale := [cell for cell, value in wanted.items() if cell not in suggestions or suggestions[cell].value != value]:
-        raise Refused(f"没有采用：页面打开之后，有 {len(stale)} 格的来源数字已有变化。请核对下面的建议数后再确认。")
+        raise Refused(f"未采用：页面打开之后，有 {len(stale)} 格的来源数字已有变化。请核对下面的建议数后再确认。")
     _fill(quarterly_return, {cell: suggestions[cell] for cell in wanted}, by)
     return len(wanted)
 

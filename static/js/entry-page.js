@@ -102,7 +102,7 @@ export function start(table, isCopy) {
     saving.flush().then(function (isClean) {
       delete form.dataset.busy;
       if (!isClean) {
-        say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
+        say("有数字未保存，" + (isCheck ? "不能提请签发；" : "") + "请查看标出的格子和上面的提示。", true);
         jump();
       } else if (isCheck && !saving.isReady()) {
         say("无法连接服务器，不能提请签发。", true);
@@ -172,7 +172,7 @@ export function start(table, isCopy) {
   });
 
   function tellFound(kept) {
-    if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
+    if (kept.found.length) say("找回上次未保存的 " + kept.found.length + " 个数字，正在保存。", true);
     showStrays(kept.strays, form, queue);
   }
 

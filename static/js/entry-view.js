@@ -11,7 +11,7 @@ const WORDS = {
   unreadable: "未保存",
 };
 const WRONG = ["conflict", "locked", "unreadable"];
-const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录的不是您本人", closed: "不能再填" };
+const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录账号不是您本人的", closed: "不能再填" };
 const QUIET = 10000;
 
 // One voice for all of the page: news come one at a time, and that all is saved is not said at every cell.
@@ -202,7 +202,7 @@ export function makeView(sheet, page, say, checks, declared) {
 
   function ownFaults(row) {
     return row.all.filter(function (cell) { return cell.input && WRONG.includes(cell.state); }).map(function (cell) {
-      const what = cell.state === "conflict" ? (cell.theirs.by || "别人") + "也填了这个数字，请选定一个。" : cell.message;
+      const what = cell.state === "conflict" ? (cell.theirs.by || "他人") + "也填了这个数字，请选定一个。" : cell.message;
       return { text: cell.label + "：" + what, href: "#" + cell.input.id };
     });
   }
@@ -322,7 +322,7 @@ export function makeView(sheet, page, say, checks, declared) {
     const labels = missing.map(function (cell) { return cell.holder.dataset.label; }).join("、");
     const what = missing.length === row.cells.length ? declared.everyMissing : labels;
     const blank = !missing.length ? [] : [{
-      text: row.name + "：" + what + "没有填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
+      text: row.name + "：" + what + "未填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
     }];
     const isSaid = Boolean(row.sentence) && row.sentence.read().value !== "";
     const asked = !unexplained ? [] : [{
@@ -362,21 +362,21 @@ export function makeView(sheet, page, say, checks, declared) {
   // --- Whether all is saved -------------------------------------------------------------------------------------
 
   function sentence(how) {
-    const kept = how.waiting ? "您填的 " + how.waiting + " 个数字保存在这台电脑上，" : "填的数字保存在这台电脑上，";
-    if (how.standing === "offline") return "没有连上服务器：" + kept + "网络恢复后自动保存，可以继续填。";
-    if (how.standing === "expired") return "登录已过期：" + kept + "重新登录后自动保存，可以继续填。";
+    const kept = how.waiting ? "您填的 " + how.waiting + " 个数字保存在本机，" : "填的数字保存在本机，";
+    if (how.standing === "offline") return "无法连接服务器：" + kept + "网络恢复后自动保存，可以继续填报。";
+    if (how.standing === "expired") return "登录已过期：" + kept + "重新登录后自动保存，可以继续填报。";
     if (how.standing === "other") return "现在登录的是" + how.detail + "：" + kept + "您本人登录后再保存；请刷新页面。";
     if (how.standing === "closed") return how.detail;
     return "";
   }
 
   function line(how) {
-    const left = how.held ? "；" + how.held + " 个没有保存，请看标出的格子" : "";
+    const left = how.held ? "；" + how.held + " 个未保存，请查看标出的格子" : "";
     if (how.standing !== "ready") return "! " + CUT_OFF[how.standing] + (how.waiting ? "，" + how.waiting + " 个数字未保存" : "") + left;
     if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
     if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
-    if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";
-    return how.savedAt ? "✓ 全部已保存（" + how.savedAt + "）" : "填好一格自动保存一格";
+    if (how.held) return "! " + how.held + " 个数字未保存，请查看标出的格子";
+    return how.savedAt ? "✓ 全部已保存（" + how.savedAt + "）" : "每填一格自动保存";
   }
 
   function showStanding(how) {

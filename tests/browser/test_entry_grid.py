@@ -142,7 +142,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
     paste(grid, '"1,234"\t２３\t1.2万\tNaN\t1e5\n-3\t"a ""b""\nc"\t\t 7 \t＝1\r\n')
     expect_rows(grid, ["1234", "23", "12000", "NaN", "1e5"], ["-3", 'a "b" c', "", "7", "＝1"])
     expect(grid.locator("[data-said]")).to_have_text("已粘贴 10 格，其中 5 格无法识别，已标出。")
-    expect(grid.locator("[data-standing]")).to_contain_text("5 个数字没有保存")
+    expect(grid.locator("[data-standing]")).to_contain_text("5 个数字未保存")
     for row, column in ((0, 3), (0, 4), (1, 0), (1, 1), (1, 4)):
         expect(cell(grid, row, column)).to_have_attribute("aria-invalid", "true")
     expect(grid.locator("[data-problems]")).to_contain_text("“1e5”是科学计数法")
@@ -162,7 +162,7 @@ def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
     grid.reload()
     cell(grid, 0, 3).click()
     paste(grid, "1\t2\t3\n4\t5\t6\n7\t8\t9\n1\t1\t1\n")
-    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格没有粘贴")
+    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格未粘贴")
     expect(cell(grid, 0, 3)).to_have_value("1")
     expect(cell(grid, 2, 4)).to_have_value("8")
     all_saved(grid)

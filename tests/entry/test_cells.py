@@ -174,7 +174,7 @@ def test_missing_figures_count_only_while_checking(make_return, people, browse):
     first, second = rows(clerk, quarterly_return)[0], rows(clerk, quarterly_return, check="1")[0]
     assert len(rows(clerk, quarterly_return)) == 2 and rows(clerk, quarterly_return, "x", "441802105201") == []
     assert first["faults"] == [] and first["notes"]["fibre_users"] == []
-    assert "没有填" in second["faults"][0]["text"] and second["notes"]["fibre_users"]
+    assert "未填" in second["faults"][0]["text"] and second["notes"]["fibre_users"]
 
 
 def test_oddity_asks_for_a_sentence(make_return, people, browse):

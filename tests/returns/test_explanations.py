@@ -254,7 +254,7 @@ def test_form_without_scripts_takes_reason_and_sentence(draft, people, browse):
     assert clerk.post(address, given).status_code == 302
     assert row_of(draft).unexplained == ""
     again = clerk.post(address, given | {f"f-{CODE}-reason": "before"})
-    assert again.status_code == 409 and "别人已选“拆迁或撤并”" in again.content.decode()
+    assert again.status_code == 409 and "他人已选“拆迁或撤并”" in again.content.decode()
 
 
 @pytest.mark.parametrize(("text", "reason"), [(f"拆迁或撤并：{SAID}", "demolition"), (SAID, "")])

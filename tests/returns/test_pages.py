@@ -91,7 +91,7 @@ def test_check_of_an_unfinished_return_leads_back_to_the_form_with_every_fault(m
         reverse("returns:return", args=[quarterly_return.pk]), form_of(clerk, quarterly_return, check="1"), follow=True
     )
     page = answer.content.decode()
-    assert "1号村：五项数字都没有填" in page and "2号村：五项数字都没有填" in page
+    assert "1号村：五项数字均未填" in page and "2号村：五项数字均未填" in page
     assert f'href="#{FIRST}"' in page and f'id="{FIRST}"' in page
 
 
@@ -153,7 +153,7 @@ def test_form_posted_after_submission_shows_what_was_typed(make_return, people, 
 
     answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), form | {FIRST: "987"})
     assert answer.status_code == 409
-    assert "您填的“987”没有保存" in answer.content.decode()
+    assert "您填的“987”未保存" in answer.content.decode()
 
 
 def test_explanation_is_asked_for_and_kept(make_return, people, browse):
@@ -164,7 +164,7 @@ def test_explanation_is_asked_for_and_kept(make_return, people, browse):
     page = clerk.post(
         address, all_good(form_of(clerk, quarterly_return)) | {FIRST: "99", "check": "1"}, follow=True
     ).content.decode()
-    assert "总户数比上季度减少（100 → 99）" in page and "还没有说明" in page
+    assert "总户数比上季度减少（100 → 99）" in page and "尚未说明" in page
 
     answer = clerk.post(
         address,
@@ -284,7 +284,7 @@ def test_only_the_cells_sent_back_unlock_and_the_second_reading_shows_them(make_
     assert typed_in == [f"f-{place}"] and "口径错误：含了集体宿舍" in page
     forged = fields(page) | {FIRST: "77"}
     answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), forged)
-    assert answer.status_code == 409 and "只退回了标出的数字" in answer.content.decode()
+    assert answer.status_code == 409 and "只退回标出的数字" in answer.content.decode()
     clerk.post(reverse("returns:return", args=[quarterly_return.pk]), fields(page) | {f"f-{place}": "51"})
 
     report(Return.objects.get(), people.clerk)

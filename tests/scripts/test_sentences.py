@@ -69,4 +69,4 @@ def test_browser_weighs_sentences_as_the_server_does():
         ).stdout
     )
     assert [(case["said"], a, b) for case, a, b in zip(cases, here, there, strict=True) if a != b] == []
-    assert {each[0][:6] for each in here} >= {"", "还没有说明", "请选择原因类", "说明过于笼统", "原说明之后数"}
+    assert {each[0][:6] for each in here} >= {"", "尚未说明", "请选择原因类", "说明过于笼统", "原说明之后数"}

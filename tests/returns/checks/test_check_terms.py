@@ -103,7 +103,7 @@ def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms)
     ("fell", 5, "2019年", "因", "不是季度"),
     ("fell", 5, "", "  ", "原因"),
     ("fell", 5, "", "长" * 501, "有 501 字，最多 500 字"),
-    ("fell", 0, "", "因", "没有变化"),
+    ("fell", 0, "", "因", "无变化"),
     ("missing", 1, "", "因", "没有该"),
     ("nothing", 1, "", "因", "没有该"),
 ])  # fmt: skip

@@ -68,9 +68,9 @@ def test_detect_names_two_swapped_digits():
 @pytest.mark.parametrize(
     ("typed", "kind", "likeliest"),
     [
-        (2133, "doubled", "疑似多输了一位数字（应为 213？）"),
-        (2130, "decimal", "疑似小数点错位或多输了 0（应为 213 左右？）"),
-        (21, "decimal", "疑似小数点错位或少输了 0（应为 210 左右？）"),
+        (2133, "doubled", "疑似多输一位数字（应为 213？）"),
+        (2130, "decimal", "疑似小数点错位或多输 0（应为 213 左右？）"),
+        (21, "decimal", "疑似小数点错位或少输 0（应为 210 左右？）"),
         (0, "unit", "疑似单位错误（按万户填报？）"),
         (720, "unit", "疑似填成人口数（应填户数）"),
         (274, "row", "疑似填成相邻一行“第1村”的数字"),
@@ -170,7 +170,7 @@ def test_detect_finds_rows_that_slipped():
 
     found = [each for each in above(detect(rows, context)) if each.kind == "foreign_row"]
     assert [(each.code, each.likeliest) for each in found if each.code == codes[2]] == [
-        (codes[2], "疑似错行，填成了“第3村”的数字")
+        (codes[2], "疑似错行，填成“第3村”的数字")
     ]
 
 
@@ -199,7 +199,7 @@ def test_detect_says_into_whose_row_a_village_went():
     rows[first] = row(0, 0, 0, 0, 0)
 
     found = [each for each in detect(rows, context) if each.kind == "left_out"]
-    assert [(each.code, each.likeliest) for each in found] == [("", "疑似并入了“第1村”（其总户数增加 213）")]
+    assert [(each.code, each.likeliest) for each in found] == [("", "疑似并入“第1村”（其总户数增加 213）")]
     assert found[0].score >= 1
 
 
@@ -208,7 +208,7 @@ def test_detect_finds_a_village_that_is_not_in_the_return():
     rows = sound(context)
     del rows[context.villages[3].code]
 
-    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”没有填，上期 396 户"]
+    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”未填，上期 396 户"]
 
 
 def test_detect_says_nothing_of_what_is_not_filled_in_yet():

@@ -362,7 +362,7 @@ def test_batch_passes_what_is_clean_and_nothing_else(opened, quarterly_return, p
     address, reviewer = reverse("returns:batch"), browse(people.reviewer)
     page = reviewer.get(address)
     assert [each.quarterly_return.pk for each in page.context["ready"]] == [quarterly_return.pk]
-    assert "有 2 行要核对" in page.content.decode()
+    assert "有 2 行须核对" in page.content.decode()
 
     keys = [f"{each.pk}-{each.version}" for each in Return.objects.all()]
     for _ in range(2):
