@@ -1,12 +1,12 @@
 """The five figures of a return's line, declared once for forms, checks and package; and how a typed cell is parsed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-STORED_AT_MOST = 2_147_483_647
-"""What a column of the database holds; nothing in the plan bounds a figure."""
+from common.values import LARGEST, TextPlace, read_number
+
+STORED_AT_MOST = LARGEST
+"""Nothing in the plan bounds a figure."""
 
 
 @dataclass(frozen=True)
@@ -56,46 +56,8 @@ def added(lines: Sequence[Figures | None]) -> Figures | None:
     return {name: None if None in values else sum(filter(None, values)) for name, values in columns.items()}
 
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－＋", "0123456789,.-+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_LONGEST = 40
-_DIGITS = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
-
-
-def parse_cell(text: str, figure: Figure | None = None) -> int | None:
-    """The whole number that a clerk typed, None for a blank cell.
-
-    Understood: ``1234``, ``1,234``, full-width digits, ``1.2万`` (exactly: 12000). Everything
-    else raises ValueError with a sentence that says what to type; nothing is guessed or rounded.
-    """
-    typed = _INVISIBLE.sub("", text).strip()
-    if not typed:
-        return None
-    value = _whole(typed)
-    maximum = figure.maximum if figure else STORED_AT_MOST
-    if value > maximum:
-        raise ValueError(f"“{_shown(typed)}”太大：最多填 {maximum}。")
-    if figure and value < figure.minimum:
-        raise ValueError(f"“{_shown(typed)}”太小：至少填 {figure.minimum}。")
-    return value
-
-
-def _whole(typed: str) -> int:
-    plain = typed.translate(_FULL_WIDTH)
-    if plain.startswith("-"):
-        raise ValueError(f"“{_shown(typed)}”是负数：请填不小于 0 的整数。")
-    number = plain.removesuffix("万").rstrip()
-    in_ten_thousands = plain.endswith("万")
-    match = _DIGITS.fullmatch(number) if len(number) <= _LONGEST else None
-    if match is None:
-        raise ValueError(f"“{_shown(typed)}”不是整数：请只填数字，例如 1234、1,234 或 1.2万；没有数字就留空。")
-    if match[1] and not in_ten_thousands:
-        raise ValueError(f"“{_shown(typed)}”带小数：户数是整数，请去掉小数部分。")
-    value = Fraction(number.replace(",", "")) * (10_000 if in_ten_thousands else 1)
-    if value.denominator != 1:
-        raise ValueError(f"“{_shown(typed)}”折算后不是整数：请改填到个位的户数。")
-    return int(value)
-
-
-def _shown(typed: str) -> str:
-    return typed if len(typed) <= 20 else typed[:20] + "…"
+def parse_cell(text: str, figure: Figure | None = None, place: TextPlace = TextPlace.GRID) -> int | None:
+    """The figure that a clerk typed, or that stands in her sheet; None for a blank cell, ValueError with a sentence else."""
+    if figure is None:
+        return read_number(text, place=place)
+    return read_number(text, minimum=figure.minimum, maximum=figure.maximum, unit=figure.unit, place=place)

@@ -23,6 +23,7 @@ COMMON = """
 append_only apps clock commands constraints converters digests exceptions exports filters forms hooks http listing locking periods
 pinyin
 registry scope
+values
 """
 """A helper that two rooms need goes here, and only with a line of its own in this list."""
 

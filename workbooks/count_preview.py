@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from areas.models import Area
+from common.values import TextPlace
 from returns.counts import counts
 from returns.counts.counts import NONE_GIVEN, CountInput
 from returns.counts.form import CountRow, every
@@ -100,7 +101,7 @@ def _read(line: WorkbookLine) -> tuple[dict[str, int | None], dict[str, str]]:
     faults = dict(line.faults)
     for name in COUNTED:
         try:
-            values[name] = parse_cell(line.texts[name], BY_NAME[name])
+            values[name] = parse_cell(line.texts[name], BY_NAME[name], TextPlace.SHEET)
         except ValueError as error:
             faults.setdefault(name, str(error))
     return values, faults

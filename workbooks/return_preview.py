@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from areas.package.values import quoted
+from common.values import TextPlace
 from returns.entry.saving import EXPLANATION, LONGEST_EXPLANATION, Typed, Values
 from returns.figures import BY_NAME, NAMES, parse_cell
 from returns.sheet import ReturnSheet, SheetRow
@@ -177,7 +178,7 @@ def _ignore_last_quarter(found: Preview, content: WorkbookContent, line: Workboo
 
 def _same(text: str, name: str, value: int | None) -> bool:
     try:
-        return parse_cell(text, BY_NAME[name]) == value
+        return parse_cell(text, BY_NAME[name], TextPlace.SHEET) == value
     except ValueError:
         return False
 
@@ -196,7 +197,7 @@ def _read(line: WorkbookLine) -> tuple[dict[str, int | str | None], dict[str, st
                 faults[name] = f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。"
             continue
         try:
-            values[name] = parse_cell(text, BY_NAME[name])
+            values[name] = parse_cell(text, BY_NAME[name], TextPlace.SHEET)
         except ValueError as error:
             faults[name] = str(error)
     return values, faults

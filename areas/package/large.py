@@ -63,7 +63,7 @@ def _put(value: Any, pipe: IO[bytes]) -> None:
     pipe.write(content)
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     try:
         import resource
     except ImportError:  # Windows; the guard stands before either way.
@@ -131,5 +131,5 @@ class _Numbers(dict):
 
 if __name__ == "__main__":
     gc.disable()  # It would walk through a million fresh cells that are no garbage.
-    _limit_memory()
+    limit_memory()
     _send(sys.argv[1])

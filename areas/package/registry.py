@@ -87,7 +87,7 @@ ACCESS_POINTS = PackageTable(
         PackageColumn("lon", "经度", NumberValue(), required=True, unit="度", bounds=EAST),
         PackageColumn("lat", "纬度", NumberValue(), required=True, unit="度", bounds=NORTH),
         _DATUM,
-        PackageColumn("downstream_mbps", "下行速率", NumberValue(positive=True), required=True, unit="兆比特每秒"),
+        PackageColumn("downstream_mbps", "下行速率", NumberValue(is_rate=True), required=True, unit="兆比特每秒"),
         PackageColumn("tv_only", "仅传电视", Flag(), required=True),
         PackageColumn("opened_on", "开通日期", Day(), required=True),
         PackageColumn("closed_on", "停用日期", Day(), not_below="opened_on"),

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from areas.package.values import MalformedValue, ValueKind, folded, quoted, trimmed
+from common.values import TextPlace
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class PackageColumn:
     bounds: tuple[float, float] | None = None
     not_below: str = ""
     not_above: str = ""
+
+    def plainly(self, text: str, place: TextPlace) -> str:
+        """What a person wrote, as the package writes it; ValueError with a sentence where that is not certain."""
+        return self.kind.plainly(text, self.unit, place)
 
     def write(self, value: Any) -> str:
         return "" if value is None or value == "" else self.kind.write(value)

@@ -9,15 +9,23 @@ from decimal import Decimal
 from typing import Any
 
 from common.periods import Quarter
+from common.values import (
+    LARGEST,
+    NoSuchDay,
+    NumberOutOfRange,
+    TextPlace,
+    plain_decimal,
+    plain_digits,
+    read_day,
+    read_number,
+    read_rate,
+)
 
 _EDGES = (
     "".join(c for c in map(chr, range(0x3001)) if c.isspace())
     + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 )
 """White space of any width, zero width included."""
-_PLAIN = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
-_NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,60})?")
-_LARGEST = 2_147_483_647
 _SHOWN = 40
 
 
@@ -54,6 +62,10 @@ class ValueKind:
 
     def write(self, value: Any) -> str:
         return str(value)
+
+    def plainly(self, text: str, unit: str, place: TextPlace) -> str:
+        """What a person wrote, in the plain form that ``read`` takes; ValueError with a sentence when that is not certain."""
+        return text
 
     @property
     def expected(self) -> str:
@@ -108,7 +120,7 @@ class Code(ValueKind):
         return "只含数字的区域编码"
 
     def read(self, text: str) -> str:
-        match = re.fullmatch(r"([0-9]{1,30})(\.0+)?", text.translate(_PLAIN))
+        match = re.fullmatch(r"([0-9]{1,30})(\.0+)?", plain_digits(text))
         if match is None:
             raise self.malformed(text)
         return match[1]
@@ -170,13 +182,18 @@ class Day(ValueKind):
         return "日期 YYYY-MM-DD，例如 2018-06-30"
 
     def read(self, text: str) -> date:
-        plain_text = text.translate(_PLAIN)
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain_text):
-            raise self.malformed(text)
         try:
-            return date.fromisoformat(plain_text)
-        except ValueError:
+            day = read_day(text, place=TextPlace.PACKAGE)
+        except NoSuchDay:
             raise MalformedValue(f"{quoted(text)}不是日历上有的一天：应为{self.expected}。") from None
+        except ValueError:
+            raise self.malformed(text) from None
+        assert day is not None
+        return day
+
+    def plainly(self, text: str, unit: str, place: TextPlace) -> str:
+        day = read_day(text, place=place)
+        return day.isoformat() if day else ""
 
     def write(self, value: date) -> str:
         return value.isoformat()
@@ -191,33 +208,41 @@ class Whole(ValueKind):
         return "不小于 0 的整数，只写数字"
 
     def read(self, text: str) -> int:
-        plain_text = text.translate(_PLAIN)
-        if not re.fullmatch(r"[0-9]+", plain_text):
-            raise self.malformed(text)
-        digits = plain_text.lstrip("0") or "0"
-        if len(digits) > 10 or int(digits) > _LARGEST:
-            raise MalformedValue(f"{quoted(text)}太大：应为不超过 {_LARGEST} 的整数。")
-        return int(digits)
+        try:
+            number = read_number(text, place=TextPlace.PACKAGE)
+        except NumberOutOfRange:
+            raise MalformedValue(f"{quoted(text)}太大：应为不超过 {LARGEST} 的整数。") from None
+        except ValueError:
+            raise self.malformed(text) from None
+        assert number is not None
+        return number
+
+    def plainly(self, text: str, unit: str, place: TextPlace) -> str:
+        number = read_number(text, unit=unit, place=place)
+        return "" if number is None else str(number)
 
 
 @dataclass(frozen=True)
 class NumberValue(ValueKind):
-    """Plain digits with an optional decimal point; ``positive`` refuses 0."""
+    """Plain digits with an optional decimal point; a rate is more than 0, and people write it 100M, 1G or 百兆."""
 
-    positive: bool = False
+    is_rate: bool = False
 
     @property
     def expected(self) -> str:
-        return "大于 0 的数，如 100 或 0.5" if self.positive else "数，如 113.05"
+        return "大于 0 的数，如 100 或 0.5" if self.is_rate else "数，如 113.05"
 
     def read(self, text: str) -> float:
-        plain_text = text if text.isascii() else text.translate(_PLAIN)
-        if not _NUMBER.fullmatch(plain_text):
+        value = plain_decimal(text)
+        if value is None:
             raise self.malformed(text)
-        value = float(plain_text)
-        if self.positive and value == 0:
+        if self.is_rate and value == 0:
             raise MalformedValue(f"{quoted(text)}超出范围：应为{self.expected}。")
         return value
+
+    def plainly(self, text: str, unit: str, place: TextPlace) -> str:
+        rate = read_rate(text, place=place) if self.is_rate else None
+        return text if rate is None else self.write(rate)
 
     def write(self, value: float) -> str:
         return plain(value)
@@ -234,7 +259,7 @@ class Flag(ValueKind):
         return "是或否"
 
     def read(self, text: str) -> bool:
-        value = {"1": True, "是": True, "0": False, "否": False}.get(text.translate(_PLAIN))
+        value = {"1": True, "是": True, "0": False, "否": False}.get(plain_digits(text))
         if value is None:
             raise self.malformed(text)
         return value
@@ -251,7 +276,7 @@ class PeriodValue(ValueKind):
 
     def read(self, text: str) -> str:
         try:
-            return str(Quarter.parse(text.translate(_PLAIN)))
+            return str(Quarter.parse(plain_digits(text)))
         except ValueError as problem:
             raise MalformedValue(str(problem)) from None
 

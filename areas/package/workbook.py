@@ -61,10 +61,15 @@ def inspect(path: Path) -> dict[str, SheetScan]:
     _magic(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            _sizes(archive, path.stat().st_size)
-            return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
+            return inspect_archive(archive, path.stat().st_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Unreadable(f"{path.name} 已损坏，无法作为工作簿打开（{error}）：{AGAIN}") from None
+
+
+def inspect_archive(archive: zipfile.ZipFile, size: int) -> dict[str, SheetScan]:
+    """What each part of an opened workbook of ``size`` bytes holds; Unreadable when it is refused, else the archive's errors."""
+    _sizes(archive, size)
+    return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
 
 
 def _magic(path: Path) -> None:

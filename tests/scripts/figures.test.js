@@ -1,27 +1,16 @@
 // How a text is read as a figure, and how figures are written.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { differenceOf, grouped, rateOf, readFigure, textOf } from "../../static/js/entry-figures.js";
 
-const READ = [
-  ["", null], ["  ", null], ["0", 0], ["007", 7], ["1234", 1234], ["1,234", 1234], ["１，２３４", 1234], ["1.2万", 12000],
-  ["0.0001万", 1], ["３万", 30000], ["\u200b12\ufeff", 12], ["2147483647", 2147483647],
-];
-const REFUSED = [
-  ["-1", "是负数"], ["1.5", "带小数"], ["1,23", "不是整数"], ["abc", "不是整数"], ["1.23456万", "折算后不是整数"],
-  ["2147483648", "太大"], ["9".repeat(41), "不是整数"], ["１．５", "带小数"],
-];
+const EXAMPLES = JSON.parse(readFileSync(new URL("../values.json", import.meta.url), "utf8"));
 
-for (const [text, value] of READ) {
-  test(`“${text}” is ${value}`, () => assert.deepEqual(readFigure(text), { value, error: "" }));
-}
-
-for (const [text, why] of REFUSED) {
-  test(`“${text}” is refused`, () => {
-    const found = readFigure(text);
-    assert.equal(found.value, null);
-    assert.match(found.error, new RegExp(why));
+for (const example of EXAMPLES.number.filter((each) => each.in.includes("grid"))) {
+  test(`“${example.text}” is read as the table says`, () => {
+    const value = example.says ? null : example.is;
+    assert.deepEqual(readFigure(example.text), { value, error: example.says || "" });
   });
 }
 

@@ -243,3 +243,54 @@ def test_the_file_opens_again_after_another_program_saved_it(people):
     book.custom_doc_props.props.clear()
     found = people.clerk.send("sites", put(book, FIRST, 名称="大围")).context["found"]
     assert (found.changed, found.wrong) == (1, [])
+
+
+# As people write
+
+
+def changes_of(found) -> dict[str, str]:
+    assert found.wrong == []
+    return {cell.label: cell.after for cell in found.cells}
+
+
+def test_rates_days_and_numbers_are_read_as_people_write_them(people):
+    book = people.telecom.download("access-points")
+    put(
+        book,
+        FIRST,
+        下行速率="200M",
+        开通日期="2017年6月1日",
+        停用日期="2019.3.31",
+        端口总数="1,500.00",
+        已用端口="48个",
+    )
+    assert changes_of(people.telecom.send("access-points", book).context["found"]) == {
+        "下行速率": "200兆比特每秒",
+        "开通日期": "2017-06-01",
+        "停用日期": "2019-03-31",
+        "端口总数": "1500个",
+        "已用端口": "48个",
+    }
+
+
+@pytest.mark.parametrize(("text", "after"), [("600户", "600户"), ("1.2千", "1200户"), (" - ", "0户"), (600.0, "600户")])
+def test_households_are_read_as_people_write_them(people, text, after):
+    book = put(people.clerk.download("natural-villages"), FIRST, 常住户数=text)
+    assert changes_of(people.clerk.send("natural-villages", book).context["found"]) == {"常住户数": after}
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "sentence"),
+    [
+        ("生效日期", "03/04/2018", "生效日期“03/04/2018”可理解为 2018-03-04 或 2018-04-03：请改写清楚。"),
+        ("常住户数", "（12）", "常住户数“（12）”是负数：应为不小于 0 的整数。"),
+        ("常住户数", "三百二", "常住户数“三百二”可理解为 320 或 302：请改写清楚。"),
+    ],
+)
+def test_cell_that_may_mean_two_things_is_named(people, label, text, sentence):
+    book = put(people.clerk.download("natural-villages"), FIRST, **{label: text})
+    found = people.clerk.send("natural-villages", book).context["found"]
+    assert [(place.row, place.label, place.value, place.message) for place in found.wrong] == [
+        (FIRST, label, text, sentence)
+    ]
+    assert not found.writes

@@ -16,9 +16,10 @@ from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from areas.package import workbook
-from areas.package.tables import ImportProblem, PackageSheet, Unreadable
+from areas.package.tables import ImportProblem, PackageColumn, PackageSheet, Unreadable
 from areas.package.values import quoted, trimmed
 from common.clock import today
+from common.values import TextPlace
 from proposals.models import ProposalItem
 from proposals.sketching import Sketch
 from proposals.vocabulary import Act, ApprovalLevel, Denominator
@@ -102,7 +103,8 @@ def _content(sheet: PackageSheet, ledger: WorkbookLedger, operator: str | None, 
         raise Unreadable("表头下面没有填写任何一行：请逐行填写后再上传。")
     names = [column.name for column in columns]
     index = {position: i for i, position in enumerate(at)}
-    faults = {(row, index[place]): said for (row, place), said in sheet.faults.items() if place in index}
+    faults = _made_plain(rows, columns)
+    faults |= {(row, index[place]): said for (row, place), said in sheet.faults.items() if place in index}
     table = PackageSheet(ledger.table.name, [(number, [*names, *implied]), *rows], faults)
     letters = {name: get_column_letter(position + 1) for name, position in zip(names, at, strict=True)}
     filled = {row for row, _ in rows}
@@ -130,6 +132,22 @@ def _rows(
             if mark_at < width and (mark := trimmed(cells[mark_at])):
                 marks[number] = mark
     return rows, marks
+
+
+def _made_plain(rows: Sequence[tuple[int, list[str]]], columns: Sequence[PackageColumn]) -> dict[tuple[int, int], str]:
+    """Write what people wrote (2018.5.1, 600户, 100M) as the package does; of the cells that are not certain, why not."""
+    faults: dict[tuple[int, int], str] = {}
+    for index, column in enumerate(columns):
+        plain: dict[str, str] = {}
+        for number, texts in rows:
+            text = texts[index]
+            try:
+                if text not in plain:
+                    plain[text] = column.plainly(text, TextPlace.SHEET)
+                texts[index] = plain[text]
+            except ValueError as refusal:
+                faults[number, index] = f"{column.label}{refusal}"
+    return faults
 
 
 SHOWN = 300

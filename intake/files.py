@@ -1,0 +1,115 @@
+"""One door for what people send: a file of any kind of table, or a pasted block, as sheets of cells.
+
+What the file is says its content, never its ending. Unreadable names the user's own file and says what to do.
+"""
+
+import io
+import zipfile
+from pathlib import PurePath
+
+from areas.package.tables import Unreadable
+from areas.package.values import quoted
+from intake import delimited, legacy, ooxml, opendocument
+from intake.grid import Grid
+
+LARGEST = 2 * 2**20
+MOST_ROWS = 2_000
+MOST_CELLS = 100_000
+MOST_SHEETS = 50
+RESAVE = "请在 Excel 或 WPS 里另存为 .xlsx 后再上传"
+
+_TABLES = "可以上传 .xlsx、.xls、.et、.ods、.csv 文件，也可以直接复制表格粘贴"
+_OTHERS = (
+    (b"%PDF", f"是 PDF 文件，里面的数字不能可靠地读取：{_TABLES}"),
+    (b"\x89PNG", f"是图片：{_TABLES}"),
+    (b"\xff\xd8\xff", f"是图片：{_TABLES}"),
+    (b"GIF8", f"是图片：{_TABLES}"),
+    (b"BM", f"是图片：{_TABLES}"),
+    (b"II*\0", f"是图片：{_TABLES}"),
+    (b"Rar!", "是压缩包：请先解压，再上传里面的表格"),
+    (b"7z\xbc\xaf", "是压缩包：请先解压，再上传里面的表格"),
+    (b"\x1f\x8b", "是压缩包：请先解压，再上传里面的表格"),
+    (b"{\\rtf", "是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传"),
+)
+_WORD = "是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传"
+_SLIDES = "是演示文稿：请把其中的表格粘到 Excel 里保存后再上传"
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
+
+
+def opened(content: bytes | str, file_name: str) -> list[Grid]:
+    """The sheets in which anything stands, hidden ones too; Unreadable with the sentence to show."""
+    sheets = [sheet for sheet in _opened(content, file_name) if sheet.rows]
+    if not sheets:
+        raise Unreadable(f"{_named(content, file_name)}里没有填写任何内容：请确认没有选错文件。")
+    if len(sheets) > MOST_SHEETS:
+        raise Unreadable(
+            f"{_named(content, file_name)}有 {len(sheets)} 张工作表，最多 {MOST_SHEETS} 张：请只留要报的表。"
+        )
+    for sheet in sheets:
+        if len(sheet.rows) > MOST_ROWS:
+            raise Unreadable(
+                f"工作表{quoted(sheet.name)}有 {len(sheet.rows)} 行，最多 {MOST_ROWS} 行：请只留要报的行，或分几次上传。"
+            )
+        if len(sheet.cells) > MOST_CELLS:
+            raise Unreadable(f"工作表{quoted(sheet.name)}超过 {MOST_CELLS} 个单元格：请只留要报的行和列。")
+    return sheets
+
+
+def _named(content: bytes | str, file_name: str) -> str:
+    return "粘贴的内容" if isinstance(content, str) else quoted(PurePath(file_name).name or "未命名")
+
+
+def _opened(content: bytes | str, file_name: str) -> list[Grid]:
+    name = _named(content, file_name)
+    if len(content) > LARGEST:
+        raise Unreadable(
+            f"{name}有 {len(content) / 2**20:.1f} MB，最多 {LARGEST // 2**20} MB：请确认没有选错文件，或删去里面的图片。"
+        )
+    if isinstance(content, str):
+        return [delimited.pasted(content, name)]
+    if not content:
+        raise Unreadable(f"{name}是空的（0 字节）：请重新保存后再上传。")
+    for start, sentence in _OTHERS:
+        if content.startswith(start):
+            raise Unreadable(f"{name}{sentence}。")
+    if content.startswith(legacy.MAGIC):
+        return legacy.opened(content, name)
+    if content.startswith(b"PK"):
+        return _from_archive(content, name)
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:16].lower().startswith(_MARKUP):
+        raise Unreadable(f"{name}是网页或 XML 格式的表格：{RESAVE}。")
+    return [delimited.opened(content, name)]
+
+
+def _from_archive(content: bytes, name: str) -> list[Grid]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            kind = archive.read("mimetype")[:80] if "mimetype" in names and _is_short(archive, "mimetype") else b""
+            _refuse_others(names, kind, name)
+            reader = opendocument if kind else ooxml
+            return reader.opened(archive, len(content), name)
+    except Unreadable:
+        raise
+    except Exception as error:  # Whatever a broken archive or its XML makes the libraries stumble over.
+        raise Unreadable(f"{name}已损坏，无法打开：请在 Excel 或 WPS 里重新保存后再上传。") from error
+
+
+def _is_short(archive: zipfile.ZipFile, part: str) -> bool:
+    return archive.getinfo(part).file_size < 200
+
+
+def _refuse_others(names: set[str], kind: bytes, name: str) -> None:
+    """What is an archive and no workbook, with its sentence."""
+    if any(part.startswith("word/") for part in names) or b"opendocument.text" in kind:
+        raise Unreadable(f"{name}{_WORD}。")
+    if any(part.startswith("ppt/") for part in names) or b"opendocument.presentation" in kind:
+        raise Unreadable(f"{name}{_SLIDES}。")
+    if "xl/workbook.bin" in names:
+        raise Unreadable(f"{name}是二进制工作簿（.xlsb）：{RESAVE}。")
+    if kind and b"opendocument.spreadsheet" not in kind:
+        raise Unreadable(f"{name}不是表格文件：{_TABLES}。")
+    if not kind and not any(part.startswith("xl/") for part in names):
+        if "[Content_Types].xml" in names or any(part.endswith((".xml", ".rels")) for part in names):
+            raise Unreadable(f"{name}已损坏，里面没有工作表：{RESAVE}。")
+        raise Unreadable(f"{name}是压缩包：请先解压，再上传里面的表格。")

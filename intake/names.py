@@ -1,0 +1,183 @@
+"""Which places a written name or code may mean: full, short, former, with or without 村委会, 社区, the township before it."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from areas.likeness import likeness
+from intake.wanted import WantedRow
+
+_VILLAGE = ("村民委员会", "村民委员", "村委会", "村委", "行政村", "村")
+_COMMUNITY = ("社区居民委员会", "居民委员会", "社区居委会", "社区居委", "居委会", "社区居", "居委", "社区", "居")
+_TOWNSHIP = ("街道办事处", "街道办", "街办", "街道", "街", "镇人民政府", "镇政府", "镇")
+_ABOVE = re.compile("^(?:广东省)?(?:清远市)?(?:清城区)?")
+_SERIAL = re.compile(
+    r"^(?:第?[0-9]{1,3}[.、)．:号]|[(（][0-9一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[①-⑳●·*★-])"
+)
+_HAN = re.compile("[\u3400-\u9fff]")
+_CODE = re.compile(r"([0-9]{6,15})(?:\.0+)?")
+_SHORTEST = 2
+
+VILLAGE, COMMUNITY = "village", "community"
+
+
+def tidy_name(text: str) -> str:
+    """A name without spaces, marks and a serial number before it, in half width."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = _SERIAL.sub("", plain)
+    return re.sub(r"[·.,，、。:：*\"'“”_#-]", "", plain)
+
+
+def kind_of(name: str) -> str:
+    """Whether a name is a village's or a community's; blank of others."""
+    for ending in (*_VILLAGE, *_COMMUNITY):
+        if name.endswith(ending) and len(name) > len(ending):
+            return VILLAGE if ending in _VILLAGE else COMMUNITY
+    return ""
+
+
+def _base(name: str, endings: tuple[str, ...]) -> str:
+    """The name without the first of the endings that it has."""
+    ending = next((each for each in endings if name.endswith(each) and len(name) - len(each) >= 1), "")
+    return name.removesuffix(ending)
+
+
+@dataclass(frozen=True)
+class NameMatch:
+    """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare."""
+
+    codes: tuple[str, ...]
+    tier: int
+
+
+class NameIndex:
+    """The wanted places by all that may be written for them."""
+
+    def __init__(self, rows: tuple[WantedRow, ...]) -> None:
+        self.rows = {row.code: row for row in rows}
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._loose: dict[str, set[str]] = defaultdict(set)
+        self._towns: dict[str, str] = {}
+        for within in dict.fromkeys(row.within for row in rows if row.within):
+            self._add_town(within, within)
+        for row in rows:
+            for name in (row.name, *row.also):
+                self._add(row, tidy_name(name))
+            if not row.within:
+                self._add_town(row.name, row.name)
+
+    def _add_town(self, name: str, within: str) -> None:
+        base = _base(tidy_name(name), _TOWNSHIP)
+        for form in (tidy_name(name), base, *(base + ending for ending in _TOWNSHIP)):
+            self._towns.setdefault(form, within)
+
+    def _add(self, row: WantedRow, name: str) -> None:
+        self._exact[name].add(row.code)
+        if not row.within:
+            base = _base(name, _TOWNSHIP)
+            own = ("镇", "镇政府", "镇人民政府") if name.endswith(("镇", "镇人民政府")) else _TOWNSHIP[:5]
+            self._forms(row, base, own, _TOWNSHIP)
+        elif kind_of(name) == VILLAGE:
+            self._forms(row, self._village_base(name), _VILLAGE, _COMMUNITY)
+        else:
+            self._forms(row, _base(name, _COMMUNITY), _COMMUNITY, _VILLAGE)
+
+        for town in (row.within, _base(tidy_name(row.within), _TOWNSHIP)) if row.within else ():
+            own = name.removeprefix(town) if town else name
+            if own != name and len(_base(_base(own, _COMMUNITY), _VILLAGE)) >= _SHORTEST:
+                self._loose[own].add(row.code)
+                self._loose[_base(_base(own, _COMMUNITY), _VILLAGE)].add(row.code)
+
+    @staticmethod
+    def _village_base(name: str) -> str:
+        """南村村委会 has its 村 left; 石颈村委会 is 石颈."""
+        if name.endswith("村村委会"):
+            return name.removesuffix("村委会")
+        return _base(name, _VILLAGE)
+
+    def _forms(self, row: WantedRow, base: str, own: tuple[str, ...], others: tuple[str, ...]) -> None:
+        bases = {base} | ({base.removesuffix("村")} if base.endswith("村") and len(base) > _SHORTEST else set())
+        for each in bases:
+            for ending in own:
+                self._exact[each + ending].add(row.code)
+            for ending in ("", *others):
+                if len(each + ending) >= _SHORTEST:
+                    self._loose[each + ending].add(row.code)
+        if own is _VILLAGE:
+            self._exact[base + "村村委会"].add(row.code)
+            self._exact[base + "村村民委员会"].add(row.code)
+
+    def town(self, text: str) -> str:
+        """The township that a text names and nothing else; blank where it names none."""
+        plain = _ABOVE.sub("", tidy_name(text))
+        return self._towns.get(plain, "") if len(plain) >= _SHORTEST else ""
+
+    def match(self, text: str) -> NameMatch | None:
+        """The places that a cell may mean."""
+        if not _HAN.search(text):
+            return self._by_code(text)
+        plain = tidy_name(text)
+        if len(plain) > 40:
+            return None
+        for form in dict.fromkeys(self._spellings(plain)):
+            if form in self._exact:
+                return NameMatch(tuple(sorted(self._exact[form])), 1)
+        for form in dict.fromkeys(self._spellings(plain)):
+            if form in self._loose:
+                return NameMatch(tuple(sorted(self._loose[form])), 2)
+        return None
+
+    def _by_code(self, text: str) -> NameMatch | None:
+        match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if match is None:
+            return None
+        code = match[1]
+        found = code if code in self.rows else code[:9] if len(code) == 12 and code.endswith("000") else ""
+        return NameMatch((found,), 0) if found in self.rows else None
+
+    def _spellings(self, plain: str):
+        """The name as written, without an aside in brackets, and without the township before it."""
+        bare = re.sub(r"[(（][^()（）]*[)）]", "", plain)
+        for name in (plain, plain.replace("(", "").replace(")", ""), bare):
+            name = _ABOVE.sub("", name) or name
+            yield name
+            for form in self._before:
+                if name.startswith(form) and len(name) - len(form) >= _SHORTEST:
+                    yield name.removeprefix(form)
+
+    @cached_property
+    def _before(self) -> list[str]:
+        """What may stand before a village's name: its township, the longer forms first."""
+        return sorted((form for form in self._towns if len(form) >= _SHORTEST), key=len, reverse=True)
+
+    def town_before(self, text: str) -> str:
+        """The township written before a village's name."""
+        name = _ABOVE.sub("", tidy_name(text))
+        for form in self._before:
+            if name.startswith(form) and len(name) > len(form) + 1 and form[-1:] in "镇道处办街府":
+                return self._towns[form]
+        return ""
+
+    def near(self, text: str) -> list[str]:
+        """The places whose names are a slip away, for a question."""
+        plain = tidy_name(text)
+        base = _base(_base(plain, _COMMUNITY), _VILLAGE)
+        found = []
+        for row in self.rows.values():
+            bases = {_base(_base(tidy_name(name), _COMMUNITY), _VILLAGE) for name in (row.name, *row.also)}
+            if any(likeness(base, other) or _differs_by_one(base, other) for other in bases):
+                found.append(row.code)
+        return found
+
+
+def _differs_by_one(one: str, two: str) -> bool:
+    if len(one) == len(two) > 1:
+        return sum(a != b for a, b in zip(one, two, strict=True)) == 1
+    short, long = sorted((one, two), key=len)
+    return (
+        len(short) > 1
+        and len(long) == len(short) + 1
+        and any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+    )

@@ -1,0 +1,387 @@
+"""Tables as people write them: each mechanism with what it must give, and what it must ask."""
+
+import pytest
+
+from areas.package.tables import Unreadable
+from intake.reading import read
+from intake.wanted import Wanted
+from tests.intake.sheets import (
+    COUNTED,
+    COUNTS,
+    COUNTY,
+    FIGURES,
+    RETURN,
+    VILLAGES,
+    block,
+    body,
+    figures,
+    values,
+    workbook,
+)
+
+HEAD = ["村居", *FIGURES.values()]
+PLAIN = [HEAD, *body()]
+TOTAL = ["合计", *(sum(each[name] for each in figures().values()) for name in FIGURES)]
+SHORT = {code: name.removesuffix("居委会").removesuffix("村委会") for code, name in VILLAGES.items()}
+SHORT |= {"441802107006": "升平社区", "441802107217": "升平村"}
+BASE = dict.fromkeys(VILLAGES, "") | SHORT
+COUNTS_HEAD = ["街镇、村居", "宽带用户数", "光网用户数"]
+UNITS = {code: name for code, (name, _) in COUNTY.items()}
+
+
+def with_column(rows, place, cells):
+    return [[*row[:place], cell, *row[place:]] for row, cell in zip(rows, cells, strict=True)]
+
+
+def renamed(**labels):
+    return [["村居", *(labels.get(name, label) for name, label in FIGURES.items())], *body()]
+
+
+def two_levels(*, merged: bool):
+    """宽带 and 光网 above 覆盖户数 and 用户数."""
+    order = ("households", "broadband_covered_households", "broadband_users", "fibre_covered_households", "fibre_users")
+    rows = [
+        ["序号", "村（社区）", "总户数", "宽带（户）", None, "光网（户）", None],
+        [None, None, None, "覆盖户数", "用户数", "覆盖户数", "用户数"],
+        *([number, *row] for number, row in enumerate(body(fields=order), start=1)),
+    ]
+    merges = ("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1") if merged else ()
+    return rows, merges
+
+
+def last_quarter_beside():
+    """上季 and 本季 above each figure; the former a little less."""
+    top = ["村居", *(cell for label in FIGURES.values() for cell in (label, None))]
+    low = [None, *("上季", "本季") * 5]
+    return [top, low, *([row[0], *(cell for n in row[1:] for cell in (n - 3, n))] for row in body())]
+
+
+def dated(first="2018年一季度", second="2018年二季度"):
+    top = ["村居", first, *[None] * 4, second, *[None] * 4]
+    low = [None, *FIGURES.values(), *FIGURES.values()]
+    return [top, low, *([row[0], *(n - 3 for n in row[1:]), *row[1:]] for row in body())]
+
+
+def operators_beside():
+    """Each operator's users and their total."""
+    top = [
+        "村居",
+        "总户数",
+        "宽带覆盖户数",
+        "光网覆盖户数",
+        "宽带用户数",
+        None,
+        None,
+        None,
+        "光网用户数",
+        None,
+        None,
+        None,
+    ]
+    low = [*[None] * 4, *("电信", "移动", "联通", "合计") * 2]
+    rows = [[name, h, b, f, u - 30, 20, 10, u, v - 30, 20, 10, v] for name, h, b, f, u, v in body()]
+    return [top, low, *rows]
+
+
+def two_up():
+    left, right = body()[:4], body()[4:]
+    head = ["序号", *HEAD]
+    return [
+        [*head, None, *head],
+        *([n, *a, None, n + 4, *b] for n, (a, b) in enumerate(zip(left, right, strict=True), 1)),
+    ]
+
+
+def turned(rows):
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+READ = {
+    "plain": block(*PLAIN),
+    "short names": block(HEAD, *body(SHORT)),
+    "codes beside": block(*with_column(PLAIN, 0, ["编码", *VILLAGES])),
+    "codes as floats": block(*with_column(PLAIN, 0, ["编码", *(f"{code}.0" for code in VILLAGES)])),
+    "codes only": block(["编码", *HEAD[1:]], *([code, *row[1:]] for code, row in zip(VILLAGES, body(), strict=True))),
+    "former name": block(*[[("横石河村" if cell == "石颈村委会" else cell) for cell in row] for row in PLAIN]),
+    "spaces and serials": block(HEAD, *body({c: f"{n}、{' '.join(name)}" for n, (c, name) in enumerate(SHORT.items(), 1)})),
+    "township before": block(HEAD, *body({code: f"清城区飞来峡镇{name}" for code, name in VILLAGES.items()})),
+    "title and notes": block(
+        ["飞来峡镇2018年第二季度光网建设情况统计表"],
+        ["填报单位：飞来峡镇人民政府", None, None, "填报日期：2018年7月3日", None, "单位：户"],
+        HEAD,
+        ["甲", 1, 2, 3, 4, 5],
+        *body(),
+        TOTAL,
+        ["注：以上数据由各村居统计"],
+        ["填表人：李青", None, "审核人：王江口"],
+    ),
+    "total on top": block(HEAD, TOTAL, *body()),
+    "township's own row": block(HEAD, ["飞来峡镇", *TOTAL[1:]], *body()),
+    "subtotals by kind": block(
+        HEAD, ["一、社区"], *body()[:4], ["小计", 1, 1, 1, 1, 1], ["二、村"], *body()[4:], ["小计", 1, 1, 1, 1, 1], TOTAL
+    ),
+    "blank rows and columns": block([], [], *([None, row[0], None, *row[1:]] for row in PLAIN[:4]), [], *([None, row[0], None, *row[1:]] for row in PLAIN[4:])),
+    "levels merged": workbook(rows=two_levels(merged=True)[0], merges=two_levels(merged=True)[1]),
+    "levels not merged": block(*two_levels(merged=False)[0]),
+    "last quarter beside": block(*last_quarter_beside()),
+    "dated quarters": block(*dated()),
+    "dated quarters turned round": block(*dated("2018年第2季度", "2018年Q1")[:2], *([r[0], *r[6:], *r[1:6]] for r in dated()[2:])),
+    "operators beside": block(*operators_beside()),
+    "two tables side by side": block(*two_up()),
+    "villages in columns": block(*turned(PLAIN)),
+    "villages in columns with a total": block(*turned([*PLAIN, TOTAL])),
+    "rates and people": block(
+        *([*row[:1], extra, *row[1:], rate] for row, extra, rate in zip(PLAIN, ["常住人口（人）", *range(3000, 3008)], ["光网渗透率（%）", *["66.7%"] * 8], strict=True))
+    ),
+    "ten thousands": block(renamed(households="总户数（万户）")[0], *([r[0], f"{r[1] / 10000:.4f}", *r[2:]] for r in body())),
+    "ten thousands all over": block(["单位：万户"], HEAD, *([r[0], *(f"{n / 10000:.4f}" for n in r[1:])] for r in body())),
+    "numbers in words": block(HEAD, *([r[0], f"{r[1]:,}户", f"{r[2]}.00", *r[3:]] for r in body())),
+    "synonyms": block(
+        *renamed(
+            households="住户总数",
+            broadband_covered_households="固定宽带可接入户数",
+            fibre_covered_households="光纤已覆盖户数",
+            broadband_users="宽带（含光/铜）在网用户（户）",
+            fibre_users="其中：FTTH用户",
+        )
+    ),
+    "two sheets": workbook(
+        {"title": "社区", "rows": [HEAD, *body()[:4]]}, {"title": "村", "rows": [HEAD, *body()[4:]]}
+    ),
+    "figures on two sheets": workbook(
+        {"title": "覆盖", "rows": [row[:4] for row in PLAIN]}, {"title": "用户", "rows": [[row[0], *row[4:]] for row in PLAIN]}
+    ),
+    "last quarter's sheet": workbook(
+        {"title": "一季度", "rows": [["2018年第一季度"], HEAD, *([r[0], *(n - 1 for n in r[1:])] for r in body())]},
+        {"title": "二季度", "rows": [["2018年第二季度"], HEAD, *body()]},
+    ),
+    "hidden sheet": workbook({"rows": [HEAD, *body()]}, {"rows": [HEAD, *([r[0], 1, 1, 1, 1, 1] for r in body())], "state": "hidden"}),
+    "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_sheet_is_read_without_a_question(name):
+    file_name = "2018年二季度.xlsx" if isinstance(READ[name], bytes) else ""
+
+    reading = read(READ[name], file_name, RETURN)
+
+    assert reading.questions == []
+    assert values(reading) == figures()
+
+
+ORDER_OF_NAMES = ["江口", "龙埗", "升平", "北潦", "琶江口", "石颈", "升平", "竹园"]
+
+
+def test_one_name_twice_is_told_apart_by_its_neighbours():
+    reading = read(block(HEAD, *body(dict(zip(VILLAGES, ORDER_OF_NAMES, strict=True)))), "", RETURN)
+
+    assert reading.questions == []
+    assert values(reading) == figures()
+
+
+def test_one_name_twice_is_told_apart_by_the_groups():
+    names = dict(zip(VILLAGES, ORDER_OF_NAMES, strict=True))
+    rows = body(names)
+    reading = read(block(HEAD, ["村委会"], *rows[:3:-1], ["居委会"], *rows[3::-1]), "", RETURN)
+
+    assert reading.questions == []
+    assert values(reading) == figures()
+
+
+def test_name_of_two_places_is_asked():
+    reading = read(block(HEAD, ["升平", 5, 4, 3, 2, 1], ["石颈村", 9, 8, 7, 6, 5]), "", RETURN)
+
+    (question,) = reading.questions
+    assert (question.kind, {value for value, _ in question.options}) == ("row", {"441802107006", "441802107217", ""})
+    assert set(values(reading)) == {"441802107212"}
+
+    answered = read(
+        block(HEAD, ["升平", 5, 4, 3, 2, 1], ["石颈村", 9, 8, 7, 6, 5]),
+        "",
+        RETURN,
+        answers={question.key: "441802107217"},
+    )
+    assert answered.questions == []
+    assert answered.lines[0].code == "441802107217" and answered.lines[0].values["fibre_users"] == 1
+
+
+def test_answers_are_remembered_for_the_next_sheet():
+    rows = [["村居", "户籍户数", *HEAD[2:]], ["石岭村", 9, 8, 7, 6, 5], ["江口", 8, 7, 6, 5, 4]]
+    first = read(block(*rows), "", RETURN)
+    answers = {first.questions[0].key: "B", first.questions[1].key: "441802107212"}
+    settled = read(block(*rows), "", RETURN, answers=answers)
+    later = block(["二季度"], *(["", *row] for row in rows))
+    again = read(later, "", RETURN, remembered=settled.mapping)
+
+    assert [question.kind for question in first.questions] == ["column", "row"]
+    assert again.questions == []
+    assert values(again)["441802107212"] == dict(zip(FIGURES, (9, 8, 7, 6, 5), strict=True))
+
+
+def counts_body():
+    numbers = figures(tuple(COUNTY))
+    return [[name, *(numbers[code][field] for field in COUNTED)] for code, name in UNITS.items()]
+
+
+def expected_counts():
+    return {code: {name: each[name] for name in COUNTED} for code, each in figures(tuple(COUNTY)).items()}
+
+
+def beside_town():
+    """The township in a column of its own, once for all its rows; its own figures beside 小计."""
+    rows = []
+    for row, (name, within) in zip(counts_body(), COUNTY.values(), strict=True):
+        short = name.removesuffix("居委会").removesuffix("村委会").removesuffix("社区")
+        rows.append([None, short, *row[1:]] if within else [name.removesuffix("办事处"), "小计", *row[1:]])
+    return rows
+
+
+COUNTED_SHEETS = {
+    "plain": block(COUNTS_HEAD, *counts_body()),
+    "full and short townships": block(COUNTS_HEAD, *([r[0].replace("办事处", ""), *r[1:]] for r in counts_body())),
+    "townships in a column": block(["街镇", "村居", *COUNTS_HEAD[1:]], *beside_town()),
+    "one operator above all": block(
+        ["中国电信清城分公司2018年二季度用户数"], ["街镇、村居", "电信宽带用户", "电信光纤用户"], *counts_body()
+    ),
+    "turned": block(*turned([COUNTS_HEAD, *counts_body()])),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED_SHEETS)
+def test_counts_are_read_without_a_question(name):
+    reading = read(COUNTED_SHEETS[name], "", COUNTS)
+
+    assert reading.questions == []
+    assert values(reading) == expected_counts()
+
+
+def test_townships_alone_are_read_by_their_short_names():
+    reading = read(
+        block(["街镇", "宽带用户数", "光网用户数"], ["洲心", 9, 8], ["源潭", 7, 6], ["飞来峡", 5, 4]), "", COUNTS
+    )
+
+    assert reading.questions == []
+    assert {line.code: line.values["fibre_users"] for line in reading.lines} == {
+        "441802008": 8,
+        "441802103": 6,
+        "441802107": 4,
+    }
+
+
+def test_same_names_of_two_townships_are_told_apart_by_the_group_headings():
+    rows = [["源潭镇"], ["新田", 9, 8], ["飞来峡镇"], ["新田", 7, 6]]
+
+    reading = read(block(COUNTS_HEAD, *rows), "", COUNTS)
+
+    assert reading.questions == []
+    assert [line.code for line in reading.lines] == ["441802103005", "441802107214"]
+
+
+ASKED = {
+    "broadband of some kind": (["村居", "宽带户数", "光网户数"], ["江口", 3, 2], {"column"}),
+    "households of some kind": (["村居", "户籍户数", "常住户数"], ["江口", 3, 2], {"column"}),
+    "no headings": (["江口", 3, 2], ["龙埗", 4, 3], {"column"}),
+    "operators without a total": (["村居", "电信光纤用户", "移动光纤用户"], ["江口", 3, 2], {"column"}),
+    "twice": (["村居", "光网用户数", "光网用户数"], ["江口", 3, 2], {"column"}),
+    "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
+    "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
+    "households by the million": (["村居", "总户数（万户）", "光网用户数"], ["江口", 3211, 2100], {"unit"}),
+    "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
+    "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
+    "aside": (["村居", "总户数"], ["江口", "320（含集体户）"], {"value"}),
+    "stroke": (["村居", "总户数", "光网用户数"], ["江口", "/", 3], {"value"}),
+    "comma": (["村居", "总户数"], ["江口", "1,5"], {"value"}),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_unclear_is_asked(name):
+    *rows, kinds = ASKED[name]
+
+    reading = read(block(*rows), "", RETURN)
+
+    assert {question.kind for question in reading.questions} == kinds
+    asked = {question.key.split("/")[-1] for question in reading.questions if question.kind in ("column", "unit")}
+    assert not any(asked & line.values.keys() for line in reading.lines)
+
+
+@pytest.mark.parametrize("text", ["66.7%", "约300", "(12)", "三百多", "12.5", "#REF!", "见附件"])
+def test_what_cannot_be_read_is_a_fault_of_its_cell(text):
+    reading = read(block(["村居", "总户数（户）", "光网用户数"], ["江口", 9, text], ["龙埗", 8, 4]), "", RETURN)
+
+    line = reading.lines[0]
+    assert line.values == {"households": 9}
+    assert line.faults.keys() == {"fibre_users"} or [question.kind for question in reading.questions] == ["unit"]
+
+
+def test_place_in_two_rows_is_asked():
+    reading = read(block(["村居", "总户数"], ["江口", 9], ["龙埗", 8], ["江口居委会", 7]), "", RETURN)
+
+    assert [question.kind for question in reading.questions] == ["row"]
+    assert values(reading) == {"441802107003": {"households": 8}}
+
+
+def test_contradicting_sheets_are_asked():
+    other = [HEAD, *([row[0], *(n + 1 for n in row[1:])] for row in body())]
+    content = workbook({"rows": PLAIN, "title": "甲"}, {"rows": other, "title": "乙"})
+
+    reading = read(content, "a.xlsx", RETURN)
+
+    (question,) = reading.questions
+    assert question.kind == "sheet" and values(reading) == {}
+    answered = read(content, "a.xlsx", RETURN, answers={"sheet": question.options[0][0]})
+    assert answered.questions == [] and values(answered) == figures()
+
+
+def test_part_larger_than_its_whole_is_asked():
+    reading = read(block(["村居", "宽带用户数", "光网用户数"], ["江口", 2, 3], ["龙埗", 3, 4]), "", RETURN)
+
+    assert [question.key for question in reading.questions] == ["column/fibre_users", "column/broadband_users"]
+    assert values(reading) == {}
+
+
+def test_hidden_rows_follow_the_total():
+    rows = [["村居", "总户数"], ["江口", 5], ["龙埗", 7], ["石颈", 9]]
+    counted, left_out, alone = (
+        read(workbook(rows=[*rows, *last], rows_hidden=[3]), "a.xlsx", RETURN)
+        for last in ([["合计", 21]], [["合计", 14]], [])
+    )
+
+    assert counted.questions == [] and len(values(counted)) == 3
+    assert left_out.questions == [] and len(values(left_out)) == 2
+    assert [question.kind for question in alone.questions] == ["row"] and len(values(alone)) == 2
+
+
+def test_merged_figures_are_no_ones():
+    rows = [["村居", "总户数"], ["江口", 5], ["龙埗", None]]
+
+    reading = read(workbook(rows=rows, merges=["B2:B3"]), "a.xlsx", RETURN)
+
+    assert values(reading) == {} and all("合并" in line.faults["households"] for line in reading.lines)
+
+
+@pytest.mark.parametrize(("last", "said"), [(TOTAL, "相符"), (["合计", 1, 1, 1, 1, 1], "不符")])
+def test_total_is_compared(last, said):
+    (notice,) = read(block(HEAD, *body(), last), "", RETURN).notices
+
+    assert said in notice
+
+
+def test_sheet_of_another_quarter_is_asked():
+    wanted, content = Wanted(RETURN.columns, RETURN.rows, "2018Q2"), block(["2018年第一季度报表"], *PLAIN)
+
+    reading = read(content, "", wanted)
+
+    assert [question.kind for question in reading.questions] == ["sheet"] and values(reading) == {}
+    answers = {"sheet": reading.questions[0].options[0][0]}
+    assert values(read(content, "", wanted, answers=answers)) == figures()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [([["甲", 1], ["乙", 2]], "没有找到名单里的村居"), ([["村居", "电话"], ["江口", "3123456"]], "没有找到要报的数字")],
+)
+def test_no_table_is_refused(rows, words):
+    with pytest.raises(Unreadable, match=words):
+        read(block(*rows), "", RETURN)
