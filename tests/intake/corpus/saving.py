@@ -32,7 +32,9 @@ FOR_OFFICE: dict[str, tuple[str, list[Grid]]] = {}
 """By the case's name: the form that LibreOffice is to write, and the sheets."""
 
 
-def file_of(name: str, form: str, grids: list[Grid], title: str, active: int = 0) -> tuple[str, Callable[[], bytes | str]]:
+def file_of(
+    name: str, form: str, grids: list[Grid], title: str, active: int = 0
+) -> tuple[str, Callable[[], bytes | str]]:
     """The file's name, blank for a pasted block, and what makes its content."""
     if form in BY_OFFICE:
         FOR_OFFICE[name] = form, grids

@@ -37,7 +37,13 @@ def figures_of(row: Row, random: Random) -> Figures:
     covered = households * random.randint(82, 100) // 100
     fibre = covered * random.randint(45, 100) // 100
     users = covered * random.randint(30, 75) // 100
-    return dict(zip(RETURN_FIELDS, (households, covered, fibre, users, min(users, fibre) * random.randint(50, 98) // 100), strict=True))
+    return dict(
+        zip(
+            RETURN_FIELDS,
+            (households, covered, fibre, users, min(users, fibre) * random.randint(50, 98) // 100),
+            strict=True,
+        )
+    )
 
 
 def stem(name: str) -> str:
@@ -108,7 +114,12 @@ class Column:
 
 
 def figure(field_name: str, heads: Sequence[str], writing: str = "plain") -> Column:
-    return Column(tuple(heads), lambda row, figures: WRITING[writing](figures[field_name]), field_name, added=writing != "wan_text")
+    return Column(
+        tuple(heads),
+        lambda row, figures: WRITING[writing](figures[field_name]),
+        field_name,
+        added=writing != "wan_text",
+    )
 
 
 def beside(heads: Sequence[str], of: str, per_cent: int, hidden: bool = False) -> Column:
@@ -228,7 +239,9 @@ class Table:
             is_number = all(isinstance(value, int | float) for value, _ in values)
             total = round(total, 6)
             letter = chr(64 + at)
-            shown = Formula(f"=SUM({letter}{first}:{letter}{number - 1})", total) if self.formulas and is_number else total
+            shown = (
+                Formula(f"=SUM({letter}{first}:{letter}{number - 1})", total) if self.formulas and is_number else total
+            )
             grid.put(number, at, shown, values[0][1] if values else "")
 
 

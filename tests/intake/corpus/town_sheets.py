@@ -125,7 +125,9 @@ def _columns(choice: Choice, random: Random) -> list[Column]:
     columns = [serial()] if "serial" in choice.quirks else []
     if "codes" in choice.quirks:
         columns.append(coded(("村居代码",), random.choice(("whole", "number", "apostrophe", "parted"))))
-    columns.append(named((random.choice(("村（社区）", "村居名称", "行政村", "单位", "村委会（居委会）")),), choice.naming))
+    columns.append(
+        named((random.choice(("村（社区）", "村居名称", "行政村", "单位", "村委会（居委会）")),), choice.naming)
+    )
     columns += _figure_columns(choice, random)
     if "contact" in choice.quirks:
         columns += [constant(("联系人",), "陈小姐"), constant(("联系电话",), "0763-3312345")]
@@ -185,7 +187,9 @@ def _page(choice: Choice, table: Grid, width: int) -> Grid:
     page.lay(table, down, right)
     if "notes" in quirks:
         bottom = page.height + 2
-        page.put(bottom, right + 1, "注：1.覆盖户数指网络已到达、可随时开通的户数；2.用户数以运营企业提供的为准，共3家。")
+        page.put(
+            bottom, right + 1, "注：1.覆盖户数指网络已到达、可随时开通的户数；2.用户数以运营企业提供的为准，共3家。"
+        )
         page.put(bottom + 1, right + 1, "填报人：李志强")
         page.put(bottom + 1, right + max(width, 4) - 1, "审核人：欧阳海")
     return page

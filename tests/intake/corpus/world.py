@@ -55,7 +55,9 @@ _TABLE = Path(__file__).resolve().parents[3] / "areas/data/qingcheng_441802_2017
 def _rows() -> tuple[Row, ...]:
     """Eight townships, each followed by its villages and communities."""
     with _TABLE.open(encoding="utf-8-sig", newline="") as lines:
-        areas = [line for line in csv.DictReader(lines) if line["level"] != "county" and line["code"][:9] not in _LEFT_OUT]
+        areas = [
+            line for line in csv.DictReader(lines) if line["level"] != "county" and line["code"][:9] not in _LEFT_OUT
+        ]
     names = {area["code"]: area["name"] for area in areas}
     return tuple(
         (area["code"], area["name"], _OTHER_NAMES.get(area["code"], ()), names.get(area["parent_code"], ""))
