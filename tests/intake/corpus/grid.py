@@ -39,6 +39,8 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     headline: set[int] = field(default_factory=set)
+    loose: set[int] = field(default_factory=set)
+    """Rows that belong to no table: who filled it in, notes."""
 
     def put(self, row: int, column: int, value: Value, number_format: str = "") -> None:
         if value is not None and value != "":
@@ -60,12 +62,15 @@ class Grid:
 
     def lay(self, other: "Grid", down: int = 0, right: int = 0) -> None:
         """The cells of another grid, moved by so many rows and columns."""
-        self.cells |= {(row + down, column + right): value for (row, column), value in other.cells.items()}
+        self.cells |= {
+            (row + down, column + right): _moved(value, down, right) for (row, column), value in other.cells.items()
+        }
         self.formats |= {(row + down, column + right): kind for (row, column), kind in other.formats.items()}
         self.merges += [(a + down, b + right, c + down, d + right) for a, b, c, d in other.merges]
         self.hidden_rows |= {row + down for row in other.hidden_rows}
         self.hidden_columns |= {column + right for column in other.hidden_columns}
         self.headline |= {row + down for row in other.headline}
+        self.loose |= {row + down for row in other.loose}
 
     def turned(self) -> "Grid":
         """Rows become columns."""
@@ -84,6 +89,14 @@ class Grid:
         return [
             [shown.get((row, column), "") for column in range(1, self.width + 1)] for row in range(1, self.height + 1)
         ]
+
+
+def _moved(value: Value, down: int, right: int) -> Value:
+    """A formula's references move with it."""
+    if not isinstance(value, Formula):
+        return value
+    text = re.sub(r"\b([A-Z])(\d+)\b", lambda match: f"{chr(ord(match[1]) + right)}{int(match[2]) + down}", value.text)
+    return Formula(text, value.cached)
 
 
 def shown_as(value: Value, number_format: str) -> str:
@@ -122,8 +135,11 @@ def _fill(sheet, grid: Grid) -> None:
             cell.quotePrefix = True
         cell.value = value.text if isinstance(value, Formula) else value
         cell.font = Font(name="宋体", size=16 if row in grid.headline else 11, bold=row in grid.headline)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=row not in grid.headline)
-        if row not in grid.headline:
+        in_table = row not in grid.headline | grid.loose
+        cell.alignment = Alignment(
+            horizontal="left" if row in grid.loose else "center", vertical="center", wrap_text=in_table
+        )
+        if in_table:
             cell.border = Border(thin, thin, thin, thin)
     for (row, column), number_format in grid.formats.items():
         sheet.cell(row, column).number_format = number_format
@@ -132,9 +148,19 @@ def _fill(sheet, grid: Grid) -> None:
     for row in grid.hidden_rows:
         sheet.row_dimensions[row].hidden = True
     for column in range(1, grid.width + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 13
+        sheet.column_dimensions[get_column_letter(column)].width = _width(grid, column)
     for column in grid.hidden_columns:
         sheet.column_dimensions[get_column_letter(column)].hidden = True
+
+
+def _width(grid: Grid, column: int) -> int:
+    """As wide as its names need, within what a page bears."""
+    lengths = [
+        len(value)
+        for (row, at), value in grid.cells.items()
+        if at == column and isinstance(value, str) and row not in grid.headline | grid.loose
+    ]
+    return min(max(10, 2 * max(lengths, default=0) + 2), 30)
 
 
 def _with_cached_values(content: bytes, grids: Sequence[Grid]) -> bytes:

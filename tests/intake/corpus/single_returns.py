@@ -20,6 +20,7 @@ from tests.intake.corpus.table import (
     Right,
     Table,
     beside,
+    coded,
     constant,
     figure,
     figures_of,
@@ -137,7 +138,8 @@ def _natural(s: Setting, *, with_own_row: bool) -> Made:
             line += 1
         else:
             grid.put(line, 1, NAMING["short"](row))
-        for name, part in (("田心村", 40), ("新村", 35), ("大围", 25)):
+        names = s.random.sample(("田心村", "新村", "大围", "老屋场", "河背村", "塘尾村", "横坑"), 3)
+        for name, part in zip(names, (40, 35, 25), strict=True):
             grid.put_row(line, [name, *(value * part // 100 for value in figures.values())], 2)
             line += 1
         grid.merges.append((top, 1, line - 1, 1))
@@ -237,14 +239,16 @@ def _(s):
     return plain(s, [constant(("编码",), "4.41802E+11"), *columns("full")[1:]])
 
 
-@sheet("code-against-name", "one row has the code of one village and the name of another", DONGCHENG, asks=("row",))
+@sheet(
+    "code-against-name",
+    "one row has its neighbour's code; the neighbour has a sound row of its own",
+    DONGCHENG,
+    asks=("row",),
+)
 def _(s):
     wrong, other = s.rows[4][0], s.rows[5][0]
-    cols = [Column(("编码",), lambda row, figures: (other if row[0] == wrong else row[0], "")), *columns("full")[1:]]
-    grids, right = plain(s, cols)
-    right.pop(wrong)
-    right.pop(other)
-    return grids, right
+    code = Column(("编码",), lambda row, figures: (other if row[0] == wrong else row[0], ""))
+    return plain(s, [code, *columns("full")[1:]])
 
 
 @sheet("village-twice", "a village stands twice with different figures", SHIJIAO, asks=("row",))
@@ -647,6 +651,22 @@ def _(s):
 @sheet("form-numbers-xlsx", "a row of column numbers and a row of units beneath the headings", FEILAIXIA)
 def _(s):
     return _numbered(s, "户")
+
+
+for _form, _name in (("xlsx", "portal-without-stamp"), ("xls", "portal-saved-by-wps"), ("csv", "portal-as-csv")):
+
+    @sheet(
+        _name, "code, name and the form's own headings, as the portal gives them out, in another file", FEILAIXIA, _form
+    )
+    def _(s):
+        labels = ("总户数", "宽带覆盖户数", "光网覆盖户数", "宽带用户数", "光网用户数")
+        five = [figure(name, (label,)) for name, label in zip(RETURN_FIELDS, labels, strict=True)]
+        said = {s.rows[3][0]: "新建小区交付，户数增加。"}
+        reason = Column(("说明",), lambda row, figures: (said.get(row[0]), ""))
+        grids, right = plain(s, [coded(("区域编码",), "whole"), named(("区域名称",), "full"), *five, reason])
+        for code, sentence in said.items():
+            right[code]["explanation"] = sentence
+        return grids, right
 
 
 @sheet("wide-digits-everywhere", "full-width digits and full-width blanks, typed in WPS", HENGHE, "xls")

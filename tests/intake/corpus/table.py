@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.intake.corpus.grid import ACCOUNTING, PERCENT, THOUSANDS, Formula, Grid, Value
-from tests.intake.corpus.world import COUNT_FIELDS, RETURN_FIELDS, Row
+from tests.intake.corpus.world import RETURN_FIELDS, Row
 
 Figures = dict[str, int]
 Right = dict[str, dict[str, int | str | None]]
@@ -234,7 +234,8 @@ class Table:
             if not column.added:
                 continue
             rows = {row[0]: row for row in self.lines if len(row) > 2}
-            values = [column.cell(rows[code], self.figures[code]) for code in counted if code in rows]
+            given = [code for code in counted if code in rows and (code, column.field) not in self.gaps]
+            values = [column.cell(rows[code], self.figures[code]) for code in given]
             total = sum(_number(value) for value, _ in values)
             is_number = all(isinstance(value, int | float) for value, _ in values)
             total = round(total, 6)
@@ -251,6 +252,3 @@ def _number(value: Value) -> float:
         return value
     digits = value.strip().removesuffix("户").replace(",", "").removesuffix(".00")
     return int(digits.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
-
-
-COUNTED = COUNT_FIELDS

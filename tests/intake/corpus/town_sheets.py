@@ -87,8 +87,12 @@ def _chosen(number: int, random: Random) -> Choice:
     quirks = set(random.sample(names, random.randint(1, 2) if few else random.randint(3, 7)))
     if "turned" in quirks:
         quirks -= {"grouped", "before", "hidden", "parts", "formulas", "offset", "blanks"}
+    if "grouped" in quirks:
+        quirks -= {"before", "hidden"}
     if "hidden" in quirks:
         quirks -= {"before"}
+    if "parts" in quirks:
+        quirks -= {"formulas"}
     form = FORMS[number % len(FORMS)]
     if form.startswith("csv") or form == "paste":
         quirks -= {"more-sheets", "hidden", "formulas"}
@@ -107,10 +111,10 @@ def _figure_columns(choice: Choice, random: Random) -> list[Column]:
             heads, writing = ("总户数（万户）",), "wan"
         if name == HOUSEHOLDS:
             heads = heads[:1]
-        if "before" in quirks and "grouped" not in quirks:
+        if "before" in quirks:
             columns += [beside((heads[0], "上季"), name, 97), figure(name, (heads[0], "本季"), writing)]
         else:
-            if "hidden" in quirks and "grouped" not in quirks:
+            if "hidden" in quirks:
                 columns.append(beside((f"上季度{heads[0]}",), name, 97, hidden=True))
             columns.append(figure(name, heads, writing))
         if name == HOUSEHOLDS and "population" in quirks:
@@ -182,11 +186,13 @@ def _page(choice: Choice, table: Grid, width: int) -> Grid:
         page.put(top, right + 1, f"{place}光网建设情况统计表（2018年第四季度）")
         page.headline.add(top)
         page.merges.append((top, right + 1, top, right + max(width, 2)))
+        page.loose.add(top + 1)
         page.put(top + 1, right + 1, f"填报单位：{place}")
         page.put(top + 1, right + max(width, 2), "填报日期：2019年1月8日")
     page.lay(table, down, right)
     if "notes" in quirks:
         bottom = page.height + 2
+        page.loose |= {bottom, bottom + 1}
         page.put(
             bottom, right + 1, "注：1.覆盖户数指网络已到达、可随时开通的户数；2.用户数以运营企业提供的为准，共3家。"
         )
@@ -198,6 +204,7 @@ def _page(choice: Choice, table: Grid, width: int) -> Grid:
 def _other_sheets() -> tuple[Grid, Grid]:
     explained, people = Grid("填表说明"), Grid("人口")
     explained.put(1, 1, "填表说明")
+    explained.loose |= {1, 2, 3, 4}
     for number, line in enumerate(("本表每季度报送一次。", "总户数按公安户籍口径。", "于季后10日内报区经信局。"), 2):
         explained.put(number, 1, line)
     people.put_row(1, ["指标", "2016年", "2017年"])
