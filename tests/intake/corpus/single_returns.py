@@ -341,7 +341,7 @@ def _(s):
     return plain(s, cols)
 
 
-@sheet("linked", "fibre users as a formula =F-G over other sheets, cached, .xls", FEILAIXIA, "xls")
+@sheet("linked", "fibre users as formulas with their values, in .xls", FEILAIXIA, "xls")
 def _(s):
     cols = columns("full", heads=2)
     cols[6] = Column(("光宽用户",), lambda row, figures: (Formula(f"=1*{figures[FIBRE]}", figures[FIBRE]), ""), FIBRE)
