@@ -56,7 +56,7 @@ QUIRKS = {
     "offset": "the table begins far from the first cell",
     "wan": "households in 万户, all else in 户",
     "more-sheets": "other sheets before and behind",
-    "gaps": "blank cells, / and 暂无",
+    "gaps": "blank cells, / and 暂无 (all three mean that there is nothing yet)",
     "zeros": "real noughts",
     "formulas": "totals as formulas",
     "turned": "villages in columns",
