@@ -312,7 +312,12 @@ def _(s):
     return plain(s, [*cols[:2], beside(("户籍户数",), HOUSEHOLDS, 88), *cols[2:]])
 
 
-@sheet("none-said", "无 where a figure belongs: nought or not known, so left out until somebody says", YUANTAN, asks=("value",))
+@sheet(
+    "none-said",
+    "无 where a figure belongs: nought or not known, so left out until somebody says",
+    YUANTAN,
+    asks=("value",),
+)
 def _(s):
     gaps = {(s.rows[at][0], name): "无" for at in (2, 9) for name in (FIBRE_COVERED, FIBRE)}
     return plain(s, gaps=gaps)
