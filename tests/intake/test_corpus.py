@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from areas.package.tables import Unreadable
-from intake.outcome import Reading
+from intake.outcome import SheetReading
 from intake.reading import read
 from intake.wanted import Wanted, WantedRow
 from tests.intake.corpus import CASES, ClumsySheet
@@ -28,7 +28,7 @@ BY_NAME = {case.name: case for case in CASES}
 
 
 @cache
-def _reading(name: str) -> Reading | str:
+def _reading(name: str) -> SheetReading | str:
     case = BY_NAME[name]
     try:
         return read(case.make(), case.file_name, wanted(case))
@@ -36,7 +36,7 @@ def _reading(name: str) -> Reading | str:
         return str(refusal)
 
 
-def reading(case: ClumsySheet) -> Reading | str:
+def reading(case: ClumsySheet) -> SheetReading | str:
     """What the reader makes of a sheet, once; the sentence where it refuses it."""
     return _reading(case.name)
 
