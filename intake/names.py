@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from areas.likeness import likeness
+from intake.characters import simplified
 from intake.wanted import WantedRow
 
 _VILLAGE = ("村民委员会", "村民委员", "村委会", "村委", "行政村", "村")
@@ -19,8 +20,16 @@ _SERIAL = re.compile(
 )
 _ASIDE = re.compile(r"[(（](?!不?含|包括|部分|除|并|和|及|与)[^()（）]*[)）]")
 """What stands in brackets behind a name, unless it says that the row is of more than the place, or of less."""
+_LABEL = re.compile("^[\u3400-\u9fff]{2,8}[:：]")
+"""What stands before a name in 填报单位：石角镇."""
 _HAN = re.compile("[\u3400-\u9fff]")
-_CODE = re.compile(r"([0-9]{6,15})(?:\.0+)?")
+_CODE = re.compile(r"['’]?([0-9][0-9 -]{5,17})(?:\.0+)?")
+_GLUED = re.compile(r"['’]?([0-9]{3,15})[^0-9\u3400-\u9fff]{0,3}([\u3400-\u9fff].*)|(.*[\u3400-\u9fff)）])[^0-9]{0,3}([0-9]{6,15})\W?")
+"""A code and a name in one cell, in either order."""
+_SHORT_CODE = 6
+"""So many last digits of a code tell a place of the district apart."""
+_SERIALS = 200
+"""A smaller number before a name may be a serial number; the villages of a township are numbered from 201 on."""
 _SHORTEST = 2
 
 _ENDS_OF_TOWNS = "镇道处办街府"
@@ -31,8 +40,8 @@ VILLAGE, COMMUNITY = "village", "community"
 
 
 def tidy_name(text: str) -> str:
-    """A name without spaces, marks and a serial number before it, in half width."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """A name without spaces, marks and a serial number before it, in half width and simplified characters."""
+    plain = simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
     plain = _SERIAL.sub("", plain)
     return re.sub(r"[·.,，、。:：*\"'“”_#-]", "", plain)
 
@@ -53,10 +62,14 @@ def _base(name: str, endings: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class NameMatch:
-    """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare."""
+    """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare.
+
+    ``is_clash``: it holds a code and a name, and they contradict each other.
+    """
 
     codes: tuple[str, ...]
     tier: int
+    is_clash: bool = False
 
 
 class NameIndex:
@@ -121,7 +134,7 @@ class NameIndex:
     def town(self, text: str) -> str:
         """The township that a text names and nothing else; blank where it names none, FOREIGN where it is not wanted."""
         if text not in self._known_towns:
-            plain = _ABOVE.sub("", tidy_name(text))
+            plain = _ABOVE.sub("", tidy_name(_LABEL.sub("", text.strip())))
             is_other = bool(_OTHER_TOWN.fullmatch(plain)) and not self.match(text)
             known = self._towns.get(plain, "") if len(plain) >= _SHORTEST else ""
             self._known_towns[text] = known or (FOREIGN if is_other else "")
@@ -142,6 +155,23 @@ class NameIndex:
     def _matched(self, text: str) -> NameMatch | None:
         if not _HAN.search(text):
             return self._by_code(text)
+        return self._glued(text) or self._by_name(text)
+
+    def _glued(self, text: str) -> NameMatch | None:
+        """What a code and a name in one cell mean together."""
+        match = _GLUED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if match is None:
+            return None
+        digits, name = match[1] or match[4], self._by_name(match[2] or match[3])
+        codes = tuple(code for code in self.rows if code.endswith(digits) or f"{code}000" == digits)
+        if not codes or name is None:
+            return None
+        both = tuple(code for code in codes if code in name.codes)
+        if not both and int(digits) < _SERIALS:
+            return name
+        return NameMatch(both, 1) if both else NameMatch((*codes, *name.codes), 1, is_clash=True)
+
+    def _by_name(self, text: str) -> NameMatch | None:
         plain = tidy_name(text)
         if len(plain) > 40:
             return None
@@ -154,12 +184,22 @@ class NameIndex:
         return None
 
     def _by_code(self, text: str) -> NameMatch | None:
+        """The place of a code, which may be parted or without the district's digits before it."""
         match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-        if match is None:
-            return None
-        code = match[1]
-        found = code if code in self.rows else code[:9] if len(code) == 12 and code.endswith("000") else ""
-        return NameMatch((found,), 0) if found in self.rows else None
+        code = re.sub("[ -]", "", match[1]) if match else ""
+        if len(code) == 12 and code.endswith("000"):
+            code = code[:9]
+        found = self._by_digits.get(code)
+        return NameMatch((found,), 0) if found else None
+
+    @cached_property
+    def _by_digits(self) -> dict[str, str]:
+        """The one place of each code, and of its last six digits."""
+        found = {code: code for code in self.rows}
+        for code in self.rows:
+            short = code[-_SHORT_CODE:]
+            found[short] = "" if short in found else code
+        return found
 
     def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""

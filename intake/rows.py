@@ -157,6 +157,8 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
         return PlacedRow(row, other or matches[0][0], (by_code,), town, clash=clash)
     written, by_name = named[0]
     codes = by_name.codes
+    if by_name.is_clash:
+        return PlacedRow(row, written, codes, town, clash=_clash(index, codes[0], written))
     for text, match in named[1:]:
         if not set(match.codes) & set(codes):
             both = tuple(dict.fromkeys((*codes, *match.codes)))

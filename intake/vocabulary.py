@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from intake.characters import simplified
+
 _SAID = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text("utf-8"))
 _OPERATORS = _SAID.pop("operators")
 _PERIOD = re.compile(
@@ -78,8 +80,8 @@ class Ideas:
 
 @lru_cache(50_000)
 def tidy(text: str) -> str:
-    """Without spaces, line breaks and marks of footnotes, in half width."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
+    """Without spaces, line breaks and marks of footnotes, in half width and simplified characters."""
+    return simplified(_SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text))))
 
 
 def periods_in(text: str) -> tuple[tuple[int, int], ...]:
