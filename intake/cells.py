@@ -1,6 +1,7 @@
 """Cells to values: units, marks for nothing, words beside a number; what is not certain is asked, what is unreadable is a fault."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from common.values import Ambiguous, NumberOutOfRange, UnreadableValue, read_number
@@ -10,8 +11,12 @@ from intake.vocabulary import tidy
 from intake.wanted import WantedColumn
 
 _ASIDE = re.compile(r"([0-9][0-9,.]*[百千万]?户?)[(（]([^()（）]*)[)）]")
+_EXPLAINS = re.compile("(?:已?包?含|包括|其中|均为|全部?为).*")
+"""What in brackets says of what the number consists; anything else there may correct it."""
 _PART = re.compile(r"[0-9０-９]+[.．][0-9０-９]*[1-9１-９]")
-_MARKS = frozenset(("/", "无", "--", "---"))
+_MARKS = frozenset(("无", "--", "---"))
+_NOTHING_YET = frozenset("/ // \\ 暂无 暂缺 缺 空 未报 待报 未统计 待统计 待核实 暂无数据 无数据 N/A".split())
+"""What offices write where there is no figure: none of it is a number, nought included."""
 _MOST_HOUSEHOLDS = {True: 20_000, False: 500_000}
 """No village, and no township, of the district has as many; more means that 户 were taken for 万户."""
 _LONGEST = 500
@@ -23,6 +28,14 @@ class CellReader:
     def __init__(self, region: Region, answers: Mapping[str, str]) -> None:
         self.region, self.answers = region, answers
         self.questions: dict[str, SheetQuestion] = {}
+        self._blank: Counter[str] = Counter()
+        self._explained: list[str] = []
+
+    @property
+    def notices(self) -> list[str]:
+        """What was read in a way that a person may want to see."""
+        blank = [f"{count} 格写着“{text}”，作为空白。" for text, count in self._blank.items()]
+        return [*blank, *(f"“{text}”读作括号前的数。" for text in dict.fromkeys(self._explained))]
 
     def factor(
         self, column: WantedColumn, letter: str, texts: Sequence[str], villages: Sequence[bool], own: int, around: int
@@ -87,6 +100,9 @@ class CellReader:
             line.values[name] = words
 
     def _figure(self, line: ReadLine, column: WantedColumn, text: str, factor: int) -> None:
+        if tidy(text).upper() in _NOTHING_YET:
+            self._blank[tidy(text)] += 1
+            return
         mark = f"value/{tidy(text)}" if tidy(text) in _MARKS else f"value/{line.code or line.row}/{column.name}"
         if mark in self.answers:
             if self.answers[mark] != "":
@@ -101,9 +117,12 @@ class CellReader:
         except UnreadableValue as error:
             line.faults[column.name] = str(error)
         else:
-            if aside:
+            if aside and _EXPLAINS.fullmatch(aside[2]):
+                self._explained.append(text)
+            elif aside:
                 self._ask(mark, line, column, text, [(str(value), str(value)), ("", "不读这一格")])
-            elif value is not None:
+                return
+            if value is not None:
                 line.values[column.name] = value
 
     def _ask(self, key: str, line: ReadLine, column: WantedColumn, text: str, options: list[tuple[str, str]]) -> None:

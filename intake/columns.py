@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.outcome import SheetQuestion
 from intake.regions import Region, is_number
-from intake.vocabulary import Meaning, factor_in, meaning, periods_in, tidy
+from intake.vocabulary import Meaning, factor_in, meaning, month_in, periods_in, tidy
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
@@ -24,6 +24,11 @@ class Candidate:
     said: Meaning
     texts: tuple[str, ...] = ()
     is_hidden: bool = False
+
+    @property
+    def is_within_quarter(self) -> bool:
+        """Whether it is of the end of a month that ends no quarter."""
+        return month_in(self.heading) % 3 > 0
 
     @property
     def mark(self) -> str:
@@ -185,7 +190,7 @@ def _split(
         if column.kind == "sentence" and "备注" in each.heading:
             maybe.append(each)
             continue
-        is_unsure = each.is_hidden or len(ways) > 1 or each.said.doubts or "which" in said.what
+        is_unsure = each.is_hidden or each.is_within_quarter or len(ways) > 1 or each.said.doubts or "which" in said.what
         (maybe if is_unsure else sure).append(each)
     exact = [each for each in sure if tidy(each.heading) in labels]
     if column.kind == "sentence":

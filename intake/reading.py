@@ -15,7 +15,7 @@ from intake.tables import ReadTable, agrees, read_table
 from intake.vocabulary import periods_in
 from intake.wanted import Wanted
 
-_REMEMBERED = ("row/", "unit/", "value//", "value/无", "value/--")
+_REMEMBERED = ("row/", "unit/", "value/无", "value/--")
 """Answers that hold for the next sheet of the same shape too."""
 
 
@@ -159,6 +159,7 @@ def _together(tables: list[ReadTable], wanted: Wanted) -> SheetReading:
                 reading.lines.append(line)
         reading.left_out += table.places.left_out
         reading.questions += table.questions
+        reading.notices += table.notices
         for column in wanted.columns:
             candidate = table.found.columns.get(column.name)
             if candidate and column.name not in reading.letters:

@@ -49,7 +49,7 @@ def _words() -> list[tuple[str, str]]:
 
 _IDEA_OF = dict(_words())
 _ANY = re.compile("|".join(re.escape(word) for word, _ in _words()), re.IGNORECASE)
-_EXCLUDED = frozenset(("copper", "rate", "people", "change", "target", "other", "part"))
+_EXCLUDED = frozenset(("copper", "rate", "people", "change", "target", "other", "hamlet", "part"))
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,11 @@ def periods_in(text: str) -> tuple[tuple[int, int], ...]:
         year = int(match["year"] or 0)
         found.append((year + 2000 if 0 < year < 100 else year, quarter))
     return tuple(dict.fromkeys(found))
+
+
+def month_in(text: str) -> int:
+    """The last month that a text names; 0 where it names none."""
+    return max((int(match["month"]) for match in _PERIOD.finditer(tidy(text)) if match["month"]), default=0)
 
 
 def factor_in(text: str) -> int:
