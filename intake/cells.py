@@ -13,6 +13,7 @@ from intake.wanted import WantedColumn
 _ASIDE = re.compile(r"([0-9][0-9,.]*[百千万]?户?)[(（]([^()（）]*)[)）]")
 _EXPLAINS = re.compile("(?:已?包?含|包括|其中|均为|全部?为).*")
 """What in brackets says of what the number consists; anything else there may correct it."""
+_FOOTNOTE = re.compile("(?<=[0-9户])[ ]*[*＊※①-⑳]+$")
 _PART = re.compile(r"[0-9０-９]+[.．][0-9０-９]*[1-9１-９]")
 _MARKS = frozenset(("无", "--", "---"))
 _NOTHING_YET = frozenset("/ // \\ 暂无 暂缺 缺 空 未报 待报 未统计 待统计 待核实 暂无数据 无数据 N/A".split())
@@ -29,13 +30,13 @@ class CellReader:
         self.region, self.answers = region, answers
         self.questions: dict[str, SheetQuestion] = {}
         self._blank: Counter[str] = Counter()
-        self._explained: list[str] = []
+        self._explained: dict[str, int | None] = {}
 
     @property
     def notices(self) -> list[str]:
         """What was read in a way that a person may want to see."""
         blank = [f"{count} 格写着“{text}”，作为空白。" for text, count in self._blank.items()]
-        return [*blank, *(f"“{text}”读作括号前的数。" for text in dict.fromkeys(self._explained))]
+        return [*blank, *(f"“{text}”读作 {value}，不计后面的说明。" for text, value in self._explained.items())]
 
     def factor(
         self, column: WantedColumn, letter: str, texts: Sequence[str], villages: Sequence[bool], own: int, around: int
@@ -109,16 +110,17 @@ class CellReader:
                 line.values[column.name] = int(self.answers[mark])
             return
         aside = _ASIDE.fullmatch(tidy(text))
+        bare = _FOOTNOTE.sub("", text.strip())
         try:
-            value = read_number(aside[1] if aside else text, times=factor, place="sheet")
+            value = read_number(aside[1] if aside else bare, times=factor, place="sheet")
         except Ambiguous as error:
             options = [("" if way.value is None else str(way.value), way.label) for way in error.readings]
             self._ask(mark, line, column, text, options)
         except UnreadableValue as error:
             line.faults[column.name] = str(error)
         else:
-            if aside and _EXPLAINS.fullmatch(aside[2]):
-                self._explained.append(text)
+            if bare != text.strip() or (aside and _EXPLAINS.fullmatch(aside[2])):
+                self._explained[text] = value
             elif aside:
                 self._ask(mark, line, column, text, [(str(value), str(value)), ("", "不读这一格")])
                 return
@@ -130,7 +132,7 @@ class CellReader:
             options = [*options, ("", "不读这一格")]
         said = (
             f"{line.name}的{column.label}写着“{text}”，应读作？"
-            if key.count("/") > 1 and "//" not in key
+            if key.count("/") > 1
             else f"表里的“{text}”表示什么？"
         )
         place = self.region.row_name(line.row)

@@ -43,7 +43,7 @@ def tidy_name(text: str) -> str:
     """A name without spaces, marks and a serial number before it, in half width and simplified characters."""
     plain = simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
     plain = _SERIAL.sub("", plain)
-    return re.sub(r"[·.,，、。:：*\"'“”_#-]", "", plain)
+    return re.sub(r"[·.,，、。:：*\"'“”_#/\\>-]", "", plain)
 
 
 def kind_of(name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from areas.package.tables import Unreadable
 from areas.package.values import quoted
+from intake.codes import with_whole_codes
 from intake.files import opened
 from intake.grid import Grid
 from intake.names import NameIndex
@@ -80,7 +81,7 @@ def _regions(sheet: Grid, index: NameIndex) -> list[Region]:
             by_row.setdefault(row, set()).update(match.codes)
             by_column.setdefault(column, set()).update(match.codes)
     across, down = (max(map(len, places.values()), default=0) for places in (by_row, by_column))
-    return regions(sheet.turned() if across > max(down, 2) else sheet, index)
+    return regions(with_whole_codes(sheet.turned() if across > max(down, 2) else sheet, index), index)
 
 
 def _chosen(

@@ -195,7 +195,8 @@ def meaning(levels: Sequence[str]) -> Meaning:
         kinds |= frozenset().union(*(part.what & {"covered", "users"} for part in parts if part.what & media))
     bottom = parts[-1]
     excluded = everything.what & _EXCLUDED
-    if excluded == {"part"} and "其中" in tidy(levels[-1]) and "fibre" in bottom.what:
+    own_parts = any("part" in ideas(tidy(level).replace("其中", "")).what for level in levels)
+    if excluded == {"part"} and not own_parts and "fibre" in bottom.what:
         excluded = frozenset()
     what = (everything.what - _EXCLUDED - {"covered", "users", "fibre", "broadband"}) | excluded
     if kinds:
