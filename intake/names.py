@@ -33,7 +33,7 @@ _SERIALS = 200
 _SHORTEST = 2
 
 _ENDS_OF_TOWNS = "镇道处办街府"
-_OTHER_TOWN = re.compile("[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
+_OTHER_TOWN = re.compile("(?!.*[街乡各本全]镇$)[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
 FOREIGN = "其他街镇"
 
 VILLAGE, COMMUNITY = "village", "community"
@@ -204,7 +204,8 @@ class NameIndex:
     def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""
         bare = _ASIDE.sub("", plain)
-        for name in (plain, plain.replace("(", "").replace(")", ""), bare):
+        opened = bare if self._town_aside(plain) else plain.replace("(", "").replace(")", "")
+        for name in (plain, opened, bare):
             name = _ABOVE.sub("", name) or name
             yield name
             for form in self._before:
@@ -216,13 +217,17 @@ class NameIndex:
         """What may stand before a village's name: its township, the longer forms first."""
         return sorted((form for form in self._towns if len(form) >= _SHORTEST), key=len, reverse=True)
 
-    def town_before(self, text: str) -> str:
-        """The township written before a village's name."""
+    def town_told(self, text: str) -> str:
+        """The township written before a village's name, or in brackets behind it; FOREIGN where it is not wanted."""
         name = _ABOVE.sub("", tidy_name(text))
         for form in self._before:
             if name.startswith(form) and len(name) > len(form) + 1 and form[-1:] in _ENDS_OF_TOWNS:
                 return self._towns[form]
-        return ""
+        return self._town_aside(name)
+
+    def _town_aside(self, name: str) -> str:
+        """The township in brackets behind a name."""
+        return next((town for aside in _ASIDE.findall(name) if (town := self.town(aside.strip("()")))), "")
 
     def near(self, text: str) -> list[str]:
         """The places whose names are a slip away, for a question."""
