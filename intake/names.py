@@ -60,6 +60,13 @@ def _base(name: str, endings: tuple[str, ...]) -> str:
     return name.removesuffix(ending)
 
 
+def _code_in(text: str) -> str:
+    """The digits of a code; of a township's without the noughts of its villages."""
+    match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    code = re.sub("[ -]", "", match[1]) if match else ""
+    return code[:9] if len(code) == 12 and code.endswith("000") else code
+
+
 @dataclass(frozen=True)
 class NameMatch:
     """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare.
@@ -185,12 +192,16 @@ class NameIndex:
 
     def _by_code(self, text: str) -> NameMatch | None:
         """The place of a code, which may be parted or without the district's digits before it."""
-        match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-        code = re.sub("[ -]", "", match[1]) if match else ""
-        if len(code) == 12 and code.endswith("000"):
-            code = code[:9]
-        found = self._by_digits.get(code)
+        found = self._by_digits.get(_code_in(text))
         return NameMatch((found,), 0) if found else None
+
+    def code_elsewhere(self, text: str) -> tuple[str, bool]:
+        """A code as the wanted places have them, and of none of them; and whether it is of another township."""
+        code = _code_in(text)
+        whole = {len(each) for each in self.rows}
+        if len(code) not in whole or code in self._by_digits or not any(code[:6] == each[:6] for each in self.rows):
+            return "", False
+        return code, not any(code[:9] == each[:9] for each in self.rows)
 
     @cached_property
     def _by_digits(self) -> dict[str, str]:

@@ -166,6 +166,10 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     if by_code:
         clash = "" if by_code in codes else _clash(index, by_code, written)
         return PlacedRow(row, written, (by_code, *codes) if clash else (by_code,), town, clash=clash)
+    code, is_foreign = next((each for text in texts if (each := index.code_elsewhere(text))[0]), ("", False))
+    if code:
+        clash = f"编码{code}不在名单内，名称写的是“{written}”，是哪一个？"
+        return PlacedRow(row, written, codes, FOREIGN if is_foreign else town, clash="" if is_foreign else clash)
     told = index.town_told(written)
     town = told or town
     stated = _kind_beside(region, row) or kind
