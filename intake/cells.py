@@ -131,9 +131,7 @@ class CellReader:
         if ("", "留空") not in options and not any(value == "" for value, _ in options):
             options = [*options, ("", "不读这一格")]
         said = (
-            f"{line.name}的{column.label}写着“{text}”，应读作？"
-            if key.count("/") > 1
-            else f"表里的“{text}”表示什么？"
+            f"{line.name}的{column.label}写着“{text}”，应读作？" if key.count("/") > 1 else f"表里的“{text}”表示什么？"
         )
         place = self.region.row_name(line.row)
         self.questions.setdefault(key, SheetQuestion("value", key, place, said, tuple(options)))

@@ -190,7 +190,9 @@ def _split(
         if column.kind == "sentence" and "备注" in each.heading:
             maybe.append(each)
             continue
-        is_unsure = each.is_hidden or each.is_within_quarter or len(ways) > 1 or each.said.doubts or "which" in said.what
+        is_unsure = (
+            each.is_hidden or each.is_within_quarter or len(ways) > 1 or each.said.doubts or "which" in said.what
+        )
         (maybe if is_unsure else sure).append(each)
     exact = [each for each in sure if tidy(each.heading) in labels]
     if column.kind == "sentence":

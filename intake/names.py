@@ -24,7 +24,9 @@ _LABEL = re.compile("^[\u3400-\u9fff]{2,8}[:：]")
 """What stands before a name in 填报单位：石角镇."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile(r"['’]?([0-9][0-9 -]{5,17})(?:\.0+)?")
-_GLUED = re.compile(r"['’]?([0-9]{3,15})[^0-9\u3400-\u9fff]{0,3}([\u3400-\u9fff].*)|(.*[\u3400-\u9fff)）])[^0-9]{0,3}([0-9]{6,15})\W?")
+_GLUED = re.compile(
+    r"['’]?([0-9]{3,15})[^0-9\u3400-\u9fff]{0,3}([\u3400-\u9fff].*)|(.*[\u3400-\u9fff)）])[^0-9]{0,3}([0-9]{6,15})\W?"
+)
 """A code and a name in one cell, in either order."""
 _SHORT_CODE = 6
 """So many last digits of a code tell a place of the district apart."""

@@ -48,9 +48,7 @@ def taken(case: ClumsySheet) -> Cells:
 
 
 def right(case: ClumsySheet) -> Cells:
-    return {
-        (code, name): value for code, row in case.right.items() for name, value in row.items() if value is not None
-    }
+    return {(code, name): value for code, row in case.right.items() for name, value in row.items() if value is not None}
 
 
 def is_read_unasked(case: ClumsySheet) -> bool:
