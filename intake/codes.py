@@ -1,5 +1,6 @@
 """Codes of which only the last three digits are written, in a column that says to hold codes."""
 
+import re
 from dataclasses import replace
 
 from intake.grid import Grid
@@ -8,7 +9,7 @@ from intake.vocabulary import tidy
 
 _DIGITS = 3
 """So many last digits tell the villages of one township apart; a spreadsheet takes away the noughts before them."""
-_LONGEST = 12
+_HEADING = re.compile(".{0,8}(?<!号)码.{0,8}")
 
 
 def with_whole_codes(grid: Grid, index: NameIndex) -> Grid:
@@ -16,7 +17,7 @@ def with_whole_codes(grid: Grid, index: NameIndex) -> Grid:
     ends = _ends(index)
     whole: dict[tuple[int, int], str] = {}
     for (row, column), text in grid.cells.items():
-        if "码" in text and len(tidy(text)) <= _LONGEST:
+        if _HEADING.fullmatch(tidy(text)):
             beneath = {place: tidy(cell) for place, cell in grid.cells.items() if place[1] == column and place[0] > row}
             digits = {place: cell for place, cell in beneath.items() if cell.isdigit()}
             codes = {place: ends.get(cell.zfill(_DIGITS), "") for place, cell in digits.items()}

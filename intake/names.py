@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,7 +35,7 @@ _SERIALS = 200
 _SHORTEST = 2
 
 _ENDS_OF_TOWNS = "镇道处办街府"
-_OTHER_TOWN = re.compile("(?!.*[街乡各本全]镇$)[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
+_OTHER_TOWN = re.compile("(?!原|.*[街乡各本全]镇$)[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
 FOREIGN = "其他街镇"
 
 VILLAGE, COMMUNITY = "village", "community"
@@ -163,7 +163,7 @@ class NameIndex:
 
     def _matched(self, text: str) -> NameMatch | None:
         if not _HAN.search(text):
-            return self._by_code(text)
+            return self._by_code(text) if len(text) >= _SHORT_CODE else None
         return self._glued(text) or self._by_name(text)
 
     def _glued(self, text: str) -> NameMatch | None:
@@ -242,16 +242,23 @@ class NameIndex:
         """The township in brackets behind a name."""
         return next((town for aside in _ASIDE.findall(name) if (town := self.town(aside.strip("()")))), "")
 
-    def near(self, text: str) -> list[str]:
-        """The places whose names are a slip away, for a question."""
+    def near(self, text: str, among: Iterable[str] | None = None) -> list[str]:
+        """The places (of the codes ``among`` them) whose names are a slip away, for a question."""
         plain = tidy_name(text)
         base = _base(_base(plain, _COMMUNITY), _VILLAGE)
-        found = []
-        for row in self.rows.values():
-            bases = {_base(_base(tidy_name(name), _COMMUNITY), _VILLAGE) for name in (row.name, *row.also)}
-            if any(likeness(base, other) or _differs_by_one(base, other) for other in bases):
-                found.append(row.code)
-        return found
+        return [
+            code
+            for code in (self.rows if among is None else among)
+            if any(likeness(base, other) or _differs_by_one(base, other) for other in self._bases[code])
+        ]
+
+    @cached_property
+    def _bases(self) -> dict[str, set[str]]:
+        """The names of each place without what kind of place it is."""
+        return {
+            code: {_base(_base(tidy_name(name), _COMMUNITY), _VILLAGE) for name in (row.name, *row.also)}
+            for code, row in self.rows.items()
+        }
 
 
 def _differs_by_one(one: str, two: str) -> bool:

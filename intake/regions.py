@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from intake.grid import Grid, letter
 from intake.names import NameIndex
-from intake.vocabulary import meaning, tidy
+from intake.vocabulary import ideas, meaning, tidy
 
 _NUMBER = re.compile(
     r"[-—–/]+|无|约?[0-9][0-9.,，\s]*(?:[百千万]?(?:户|个)?|%)|[0-9][0-9.,]*[(（].*[)）]|[(（][0-9.,]+[)）]"
@@ -21,6 +21,7 @@ _TITLE = re.compile(
     r"(?:表|表格|台账|汇总|明细|报告)(?:[(（].*[)）])?$|^清城区|镇.*(?:情况|统计|数据)$|街道.*(?:情况|统计|数据)$"
 )
 _SIGN = re.compile("[甲乙丙丁A-Za-z]|[①-⑳]|栏次")
+_SUBJECTS = frozenset(("fibre", "broadband", "covered", "users", "households", "filler"))
 _LONG = 15
 _MOST_LEVELS = 5
 
@@ -112,10 +113,15 @@ class Region:
 
 
 def _beneath_a_title(every: list[list[str]]) -> list[list[str]]:
-    """The columns beneath a heading of most of them that says nothing that their own headings leave open."""
-    first, count = Counter(levels[0] for levels in every if levels).most_common(1)[0] if any(every) else ("", 0)
-    beneath = [levels for levels in every if levels[:1] == [first]]
-    if count < 3 or count * 2 <= sum(map(bool, every)) or any(len(levels) < 2 for levels in beneath):
+    """The columns beneath a heading of all or most that says nothing that their own headings leave open."""
+    headed = [levels for levels in every if levels]
+    first, count = Counter(levels[0] for levels in headed).most_common(1)[0] if headed else ("", 0)
+    beneath = [levels for levels in headed if levels[0] == first]
+    if count < 3 or any(len(levels) < 2 for levels in beneath):
+        return []
+    said = ideas(first)
+    is_subject = said.what <= _SUBJECTS and not (said.operators or said.periods or said.factor)
+    if count < len(headed) and (count * 2 <= len(headed) or not is_subject):
         return []
     alone = sum(len(meaning(levels[1:]).ways) == 1 for levels in beneath)
     return beneath if alone > 1 or not meaning([first]).ways else []

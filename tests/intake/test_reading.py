@@ -398,6 +398,8 @@ ASKED = {
     "households of some kind": (["村居", "户籍户数", "常住户数"], ["江口", 3, 2], {"column"}),
     "no headings": (["江口", 3, 2], ["龙埗", 4, 3], {"column"}),
     "operators without a total": (["村居", "电信光纤用户", "移动光纤用户"], ["江口", 3, 2], {"column"}),
+    "an operator's table": (["中国电信飞来峡分局统计表"], ["村居", "总户数", "光网用户数"], ["江口", 3, 2], {"column"}),
+    "an operator above most columns": (["序号", "村居", "总户数", "电信", "", "", ""], ["", "", "", *HEAD[2:]], [1, *body()[0]], [2, *body()[1]], {"column"}),
     "twice": (["村居", "光网用户数", "光网用户数"], ["江口", 3, 2], {"column"}),
     "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
