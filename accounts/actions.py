@@ -49,11 +49,15 @@ def _changes(before: dict, after: dict) -> dict:
 
 
 @transaction.atomic
-def create_account(*, username: str, name: str, unit: str, email: str = "", by: User) -> tuple[User, str]:
+def create_account(
+    *, username: str, name: str, unit: str, email: str = "", phone: str = "", by: User
+) -> tuple[User, str]:
     """A new account without a post, and its initial password, which is not kept anywhere."""
     _ask(by, Power.MANAGE_ACCOUNTS)
     password = passwords.initial_password()
-    user = User.objects.create_user(username, password, name=name, unit=unit, email=email, must_change_password=True)
+    user = User.objects.create_user(
+        username, password, name=name, unit=unit, email=email, phone=phone, must_change_password=True
+    )
     record(
         action="account.create",
         by=by,
@@ -64,15 +68,15 @@ def create_account(*, username: str, name: str, unit: str, email: str = "", by: 
 
 
 @transaction.atomic
-def edit_account(*, user: User, name: str, unit: str, email: str = "", by: User) -> User:
+def edit_account(*, user: User, name: str, unit: str, email: str = "", phone: str = "", by: User) -> User:
     _ask(by, Power.MANAGE_ACCOUNTS)
     user = _locked(user)
-    after = {"name": name, "unit": unit, "email": email}
+    after = {"name": name, "unit": unit, "email": email, "phone": phone}
     changes = _changes({field: getattr(user, field) for field in after}, after)
     if changes:
-        user.name, user.unit, user.email = name, unit, email
+        user.name, user.unit, user.email, user.phone = name, unit, email, phone
         user.full_clean()
-        user.save(update_fields=["name", "unit", "email"])
+        user.save(update_fields=["name", "unit", "email", "phone"])
         record(action="account.edit", by=by, subject=user, detail=changes)
     return user
 
@@ -181,13 +185,21 @@ def change_password(*, user: User, password: str) -> User:
 
 @transaction.atomic
 def create_account_with_post(
-    *, username: str, name: str, post: Post, unit: str, email: str = "", area: Area | None, operator: Operator | None
+    *,
+    username: str,
+    name: str,
+    post: Post,
+    unit: str,
+    email: str = "",
+    phone: str = "",
+    area: Area | None,
+    operator: Operator | None,
 ) -> tuple[User, str]:
     """An account with its post, from the server's command line: how a portal gets its first administrators."""
     password = passwords.initial_password()
     seat = {"post": post, "area": area, "operator": operator}
     user = User.objects.create_user(
-        username, password, name=name, unit=unit, email=email, must_change_password=True, **seat
+        username, password, name=name, unit=unit, email=email, phone=phone, must_change_password=True, **seat
     )
     record(
         action="account.create",

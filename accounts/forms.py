@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
+from accounts.models import PHONE_HELP, User, valid_phone
 from accounts.posts import Post
 from accounts.tokens import DAYS
 from areas.models import Area, Operator
@@ -88,18 +88,22 @@ class EmailForm(forms.Form):
         label="电子邮箱",
         required=False,
         max_length=User._meta.get_field("email").max_length,
-        help_text="接收填报提醒；可以不填",
+        help_text="接收待办提醒；可以不填",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的样子；没有就留空。"},
     )
 
 
 class AccountForm(EmailForm):
-    """The name, unit and mail address of an account."""
+    """The name, unit, mail address and office telephone of an account."""
 
     name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写姓名。"})
     unit = forms.CharField(
         label="单位", max_length=100, error_messages={"required": "请填写单位。"}, help_text="例如：东城街道办事处"
+    )
+
+    phone = forms.CharField(
+        label="办公电话", required=False, max_length=20, validators=[valid_phone], help_text=PHONE_HELP
     )
 
 
@@ -116,7 +120,7 @@ class NewAccountForm(AccountForm):
             "invalid": "用户名只能用字母、数字、点、横线和下划线，以字母或数字开头，至少 3 个字符。",
         },
     )
-    field_order = ["username", "name", "unit", "email"]
+    field_order = ["username", "name", "unit", "phone", "email"]
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]

@@ -5,6 +5,7 @@ import json
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -22,6 +23,13 @@ _SCOPE_REFUSALS = {
     ScopeKind.OPERATOR: "{post}必须属于一家运营企业，请选择运营企业，不选区域。",
     ScopeKind.NONE: "{post}不属于任何区域或运营企业，两者都请留空。",
 }
+
+
+PHONE_HELP = "供业务对口人员联系；例如：0763-3361234，分机号写作 0763-3361234-802"
+valid_phone = RegexValidator(
+    r"^(0\d{2,3}-?)?\d{7,8}(-\d{1,5})?$|^1\d{10}$",
+    "电话应写作 0763-3361234（可加分机 -802）或 11 位手机号；没有就留空。",
+)
 
 
 class UserQuerySet(models.QuerySet):
@@ -58,7 +66,8 @@ class User(AbstractBaseUser):
         Operator, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="运营企业"
     )
     unit = models.CharField("单位", max_length=100, blank=True)
-    email = models.EmailField("电子邮箱", blank=True, help_text="接收填报提醒；可以不填")
+    email = models.EmailField("电子邮箱", blank=True, help_text="接收待办提醒；可以不填")
+    phone = models.CharField("办公电话", max_length=20, blank=True, validators=[valid_phone], help_text=PHONE_HELP)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
     password_changed_at = models.DateTimeField("密码设置时间", null=True, blank=True)

@@ -212,7 +212,7 @@ def new_user(request):
 @requires(Power.MANAGE_ACCOUNTS)
 def edit_user(request, pk: int):
     account = _account(request, pk)
-    present = {"name": account.name, "unit": account.unit, "email": account.email}
+    present = {"name": account.name, "unit": account.unit, "email": account.email, "phone": account.phone}
     form = AccountForm(_posted(request), initial=present)
     if request.method == "POST" and form.is_valid():
         actions.edit_account(user=account, **form.cleaned_data, by=request.user)

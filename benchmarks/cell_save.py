@@ -15,7 +15,7 @@ from datetime import date
 from measuring import limit_line, machine, ratio_line, scratch, timed
 
 LINES, ROUNDS, WARM_UP = 100, 60, 5
-LIMIT_TIMES, LIMIT_GRID_MS = 3, 500
+LIMIT_TIMES, LIMIT_GRID_MS = 2.5, 500
 TOWN, ON = "441802103", date(2019, 4, 8)
 
 

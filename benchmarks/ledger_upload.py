@@ -124,7 +124,9 @@ def prepare() -> None:
     for number in range(TOWNS):
         town, village = f"4418021{number:02d}", f"4418021{number:02d}201"
         Area.objects.create(code=town, name=f"镇{number}", kind=AreaKind.TOWN, parent_id="441802", county="441802")
-        Area.objects.create(code=village, name=f"村{number}", kind=AreaKind.VILLAGE, parent_id=town, county="441802")
+        Area.objects.create(
+            code=village, name=f"黄{number}岗村", kind=AreaKind.VILLAGE, parent_id=town, county="441802"
+        )
     for code, name in (("telecom", "中国电信"), ("mobile", "中国移动"), ("unicom", "中国联通")):
         Operator.objects.create(code=code, name=name)
     Site.objects.bulk_create(
@@ -224,7 +226,6 @@ def rivals(path: Path) -> float:
 
 def small(rows: int = 25) -> float:
     """Milliseconds from the upload of a return's workbook, a wrong figure in each row, to the list of its errors."""
-    from django.core.files.uploadedfile import SimpleUploadedFile
     from openpyxl import load_workbook
 
     from accounts.models import User
@@ -232,28 +233,28 @@ def small(rows: int = 25) -> float:
     from areas.models import Area
     from areas.vocabulary import AreaKind
     from returns.models import Return
-    from returns.sheet import sheet_of
     from workbooks import actions, layout
-    from workbooks.return_preview import preview
+    from workbooks.preview import preview
+    from workbooks.return_form import ReturnUploadForm
 
     town = Area.objects.create(code="441802199", name="镇", kind=AreaKind.TOWN, parent_id="441802", county="441802")
     Area.objects.bulk_create(
-        Area(code=f"441802199{200 + number}", name=f"村{number}", kind=AreaKind.VILLAGE, parent=town, county="441802")
+        Area(
+            code=f"441802199{200 + number}", name=f"黄{number}岗村", kind=AreaKind.VILLAGE, parent=town, county="441802"
+        )
         for number in range(rows)
     )
     clerk = User.objects.create_user(username="clerk", name="经办", post=Post.CLERK, area=town)
     quarterly_return = Return.objects.create(township=town, county="441802", period="2018Q2")
-    book = load_workbook(io.BytesIO(actions.issue(quarterly_return=quarterly_return, by=clerk)))
+    book = load_workbook(io.BytesIO(actions.issue(ReturnUploadForm(clerk, quarterly_return.pk))))
     for row in range(layout.FIRST_ROW, layout.FIRST_ROW + rows):
-        for column, value in enumerate((100, 90, "八十", 60, 50), start=3):
+        for column, value in enumerate((100, 90, "约八十", 60, 50), start=3):
             book[layout.SHEET].cell(row, column).value = value
     file = io.BytesIO()
     book.save(file)
     with timed() as taken:
-        upload = actions.take_in(
-            quarterly_return=quarterly_return, file=SimpleUploadedFile("a.xlsx", file.getvalue()), by=clerk
-        )
-        found = preview(upload, sheet_of(quarterly_return)).wrong
+        form = ReturnUploadForm(clerk, quarterly_return.pk)
+        found = preview(actions.take_in(form, file.getvalue(), "a.xlsx"), form).left
     if len(found) != rows:
         sys.exit(f"{len(found)} errors found instead of {rows}")
     return taken.wall * 1000

@@ -1,6 +1,6 @@
 """Rounds in all states: who was urged, who may be late, what was corrected and what is being corrected; all by the real actions."""
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from accounts.models import User
@@ -13,7 +13,7 @@ from returns.checks import terms
 from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.models import CheckTerms, Return, ReturnState, Round
 from returns.review import decisions
-from returns.rounds import rounds
+from returns.rounds import late, rounds
 from returns.sheet import sheet_of
 
 HENGHE, SHIJIAO, LONGTANG, FEILAIXIA = "441802009", "441802106", "441802105", "441802107"
@@ -29,7 +29,7 @@ def create_reporting() -> None:
     if not Round.objects.filter(county=DISTRICT).exists():
         return
     _terms(accounts["jxj_fzr"])
-    _urged(accounts["jxj_shy1"])
+    _urged(accounts["jxj_shy1"], accounts["feilaixia_jb"])
     approved = _corrected(HENGHE, Quarter(2018, 3), 0, "漏计一个小区的新装用户", "henghe", accounts)
     if approved:
         decisions.look(quarterly_return=approved, by=accounts["jxj_shy1"])
@@ -44,18 +44,16 @@ def _terms(by: User) -> None:
     terms.set_terms(county=county, code=ADVISING, bound=bound, blocks_from=str(quarter), reason=reason, number=0, by=by)
 
 
-def _urged(by: User) -> None:
-    """The open round is pressed; a township that never reported a quarter long gone may still do so."""
+def _urged(by: User, clerk: User) -> None:
+    """The open round is pressed; a township that never reported a quarter long gone asks to do so, and waits."""
     latest = Round.objects.filter(county=DISTRICT).first()
     for code in (FEILAIXIA, LONGTANG):
         rounds.urge(round_=latest, township=Area.objects.get(code=code), on=today(), by=by)
     old = Round.objects.filter(county=DISTRICT, period="2017Q3").first()
     if old:
-        town, until = Area.objects.get(code=FEILAIXIA), date(2019, 4, 30)
-        if until >= today():
-            rounds.unlock(
-                round_=old, township=town, until=until, reason="2017年第三季度一直未报，限期补报", on=today(), by=by
-            )
+        town, until = Area.objects.get(code=FEILAIXIA), today() + timedelta(days=late.ASKED_DAYS)
+        reason = "经办人员更换，2017年第三季度一直未报，现已补齐底册"
+        late.ask(round_=old, township=town, reason=reason, until=until, on=today(), by=clerk)
 
 
 def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, accounts: dict) -> Return | None:

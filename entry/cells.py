@@ -105,6 +105,8 @@ def save_cells(form: EntryForm, cells: Iterable[TypedCell]) -> list[Settled]:
     settled = [_settle(form, cell, columns[cell.name], stored[cell.code][cell.name]) for cell in cells]
     if changed := _changed(settled, stored):
         form.keep(changed)
+    else:
+        form.release()
     return _signed(form, settled)
 
 

@@ -12,7 +12,7 @@ from entry.hooks import FORMS
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
-Changes = Mapping[str, Mapping[str, list]]
+Changes = Mapping[str, dict[str, list]]
 """What is to be written: by row, by column, [before, after]."""
 
 FIGURE, SENTENCE = "figure", "sentence"
@@ -40,12 +40,19 @@ class EntryForm(ABC):
 
     kind: ClassVar[str]
     columns: ClassVar[tuple[EntryColumn, ...]]
+    pages: ClassVar[str]
+    """At which addresses such forms are filled in, as a regular expression that browsers know: they open without a network."""
     name: str
 
     @classmethod
     @abstractmethod
     def opened(cls, user, name: str) -> Self:
         """The form of a name, if it lies in the user's scope; else Http404, or PermissionDenied for his post."""
+
+    @property
+    def discussed(self) -> str:
+        """How it is called where its cells are talked about (entry.discussion), by others than who types as well."""
+        return self.name
 
     @property
     @abstractmethod
@@ -55,6 +62,11 @@ class EntryForm(ABC):
     @abstractmethod
     def values(self) -> dict[str, Values]:
         """Every row as it is kept, by its code; writes nothing."""
+
+    @property
+    @abstractmethod
+    def number(self) -> int:
+        """How far it has been changed: grows with every change, as this process last read it."""
 
     @abstractmethod
     def hold(self) -> None:
@@ -70,7 +82,14 @@ class EntryForm(ABC):
 
     @abstractmethod
     def keep(self, changed: Changes) -> None:
-        """Write what changed in rows that were taken, with the domain's own history and the audit trail."""
+        """Write what changed in rows that were taken, with the domain's own history and the audit trail.
+
+        Where that is known afterwards, ``number`` has grown by this change alone: a page that adds up need not ask again.
+        """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Take back what ``hold`` did in expectation of a change: nothing changed."""
 
     @abstractmethod
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:

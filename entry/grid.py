@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from entry.forms import SENTENCE, EntryForm
+from entry.threads import ThreadMarks, marks_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class EntryGrid:
     rates: Sequence[tuple[str, str, str]] = ()
     every_missing: str = ""
     own: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell."""
+        return marks_of(self.form.kind, self.form.discussed)
 
     @property
     def figures(self) -> list:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from common.registry import Registry
 
 if TYPE_CHECKING:
+    from entry.discussion import Discussion
     from entry.forms import EntryForm
 
 FORMS: Registry[type[EntryForm]] = Registry()
 """Each knows its ``kind``, and opens (``opened``) the form of a name for a user, or raises Http404."""
+
+DISCUSSIONS: Registry[type[Discussion]] = Registry()
+"""How the cells of these forms are talked about: each knows its ``kind``, and opens for whoever may see the form."""

@@ -3,16 +3,19 @@
 Keeping and checking are two questions, so that a cell is kept as fast as it can be.
 """
 
+import json
 from collections.abc import Collection
 
 from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from common.clock import now
 from common.exceptions import Refused
+from entry import company
 from entry.cells import Fate, MalformedMessage, Settled, read_message, save_cells
 from entry.forms import EntryForm, opened
+from entry.threads import marks_of
 
 
 def cells(request: HttpRequest, kind: str, name: str) -> JsonResponse:
@@ -35,7 +38,7 @@ def cells(request: HttpRequest, kind: str, name: str) -> JsonResponse:
         settled = save_cells(form, message.cells)
     except Refused as reason:
         return JsonResponse({"detail": str(reason)}, status=409)
-    kept = {"at": f"{now():%H:%M}", "cells": [_settled(each) for each in settled]}
+    kept = {"at": f"{now():%H:%M}", "number": form.number, "cells": [_settled(each) for each in settled]}
     return JsonResponse(kept, status=_status({each.fate for each in settled}))
 
 
@@ -63,8 +66,45 @@ def _standing(request: HttpRequest, form: EntryForm) -> dict:
         "name": request.user.name,
         "token": get_token(request),
         "open": form.is_open,
-        "lines": {code: [row[each.name] for each in form.columns] for code, row in form.values().items()},
+        "lines": _lines(form),
     }
+
+
+def _lines(form: EntryForm) -> dict[str, list]:
+    return {code: [row[each.name] for each in form.columns] for code, row in form.values().items()}
+
+
+@require_POST
+def since(request: HttpRequest, kind: str, name: str) -> JsonResponse:
+    """A page says that it is open, for whom, in which ``row``, and up to which ``number`` it knows of changes.
+
+    It is told who else is there, what is said about cells and, where something has changed, every figure with who typed it.
+    """
+    form = opened(request.user, kind, name)
+    said = _said(request)
+    if said is None:
+        return JsonResponse({"detail": "页面发来的内容无法识别，请刷新页面后再试。"}, status=400)
+    if said["user"] != request.user.pk:
+        return JsonResponse({"detail": f"现在登录的是{request.user.name}。"}, status=403)
+    company.note(form, request.user, said["row"])
+    talk = marks_of(form.kind, form.discussed).said
+    answer = {"number": form.number, "people": company.others(form, request.user), "talk": talk}
+    if answer["number"] != said["number"]:
+        lines = _lines(form)
+        hands = form.hands(lines.keys())
+        answer |= {"lines": lines, "hands": [[*place, who] for place, who in hands.items()]}
+    return JsonResponse(answer)
+
+
+def _said(request: HttpRequest) -> dict | None:
+    """User, row and number; None for a message that no page sends."""
+    try:
+        said = json.loads(request.body if request.content_type == "application/json" else b"")
+        user, row, number = said["user"], said["row"], said["number"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    is_sound = type(user) is int and type(number) is int and isinstance(row, str) and len(row) <= 20 and row.isascii()
+    return {"user": user, "row": row.replace("\0", ""), "number": number} if is_sound else None
 
 
 @require_safe

@@ -6,6 +6,8 @@ class FieldConfig(AppConfig):
     verbose_name = "走村"
 
     def ready(self) -> None:
+        from inbox.hooks import PLACES
         from offline.hooks import OFFLINE_PAGES
 
         OFFLINE_PAGES.register("field.pages.offline_page")
+        PLACES.register("field.tasks.places")

@@ -6,8 +6,11 @@ class FindingsConfig(AppConfig):
     verbose_name = "台账问题"
 
     def ready(self) -> None:
+        from inbox.hooks import PENDING, PLACES
         from jobs.hooks import CHORES
         from register.hooks import PANELS
 
         CHORES.register("findings.surveying.survey_due")
         PANELS.register("findings.things.findings")
+        PENDING.register("findings.tasks.pending")
+        PLACES.register("findings.tasks.places")

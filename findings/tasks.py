@@ -1,60 +1,121 @@
-"""What the register asks of a person, for the home page: one line that leads to the list."""
+"""What the register asks of a person, for the inbox: a line for each kind of finding, with how many there are."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.contacts import BUREAU
+from accounts.models import AuditEntry, User
 from accounts.posts import Power
+from areas.models import Area, Operator
 from common.clock import today
+from findings.declared import BY_CODE
 from findings.models import RegisterFinding
-from findings.vocabulary import FindingState
+from findings.vocabulary import FindingOwner, FindingState
+from inbox.hooks import InboxItem
+from inbox.places import of_rows
+
+KIND = "台账问题"
 
 
-@dataclass(frozen=True)
-class FindingTask:
-    """A task on the register: its label, link, state, since when, and a remark; as the home page shows those of the chain."""
-
-    label: str
-    url: str
-    state: str
-    since: date | None = None
-    remark: str = ""
+def pending(user: User) -> list[InboxItem]:
+    """What the user's post has to settle; for the bureau also the explanations to be read, and what lies with others."""
+    found = _own(user)
+    return [*found, *_explained(user), *_with_others(user)] if user.may(Power.JUDGE_PROPOSALS) else found
 
 
-def waiting_for(user) -> list[FindingTask]:
-    """What the user's post has to settle, and for the bureau the explanations of the last days to be read."""
-    return [*_own(user), *_explained(user)]
-
-
-def _own(user) -> list[FindingTask]:
-    own = RegisterFinding.objects.open().owned_by(user).order_by()
-    found = own.aggregate(
-        count=Count("pk"),
-        matters=Count("pk", filter=Q(matters=True)),
-        overdue=Count("pk", filter=Q(due_on__lt=today())),
-        oldest=Min("opened_at"),
+def _counted(rows, *by: str) -> list[dict]:
+    """How many there are by these columns, how many bear on verdicts and are overdue, since when and by when; one query."""
+    return list(
+        rows.order_by()
+        .values(*by)
+        .annotate(
+            count=Count("pk"),
+            bearing=Count("pk", filter=Q(matters=True)),
+            overdue=Count("pk", filter=Q(due_on__lt=today())),
+            since=Min("opened_at"),
+            latest=Max("opened_at"),
+            due=Min("due_on"),
+        )
+        .order_by(*by)
     )
-    if not found["count"]:
-        return []
-    bears = f"，其中 {found['matters']} 条影响评定" if found["matters"] else ""
+
+
+def _own(user) -> list[InboxItem]:
+    return [
+        _item(
+            f"findings/{found['code']}",
+            f"{BY_CODE[found['code']].name if found['code'] in BY_CODE else found['code']} {found['count']} 条",
+            {"mine": 1, "code": found["code"]},
+            found,
+            other="" if len(user.area_id or "") == 6 else BUREAU,
+        )
+        for found in _counted(RegisterFinding.objects.open().owned_by(user), "code")
+    ]
+
+
+def _item(key: str, title: str, query: Mapping, found: dict, **more) -> InboxItem:
+    bears = f"其中 {found['bearing']} 条影响评定" if found["bearing"] else ""
     late = f"{found['overdue']} 条已过期限" if found["overdue"] else ""
-    url = f"{reverse('findings:index')}?{urlencode({'mine': 1})}"
-    since = timezone.localtime(found["oldest"]).date()
-    return [FindingTask(f"台账待处理 {found['count']} 条{bears}", url, "待处理", since, late)]
+    return InboxItem(
+        key=key,
+        version=f"{found['count']}.{found['latest']}",
+        kind=KIND,
+        title=title,
+        url=f"{reverse('findings:index')}?{urlencode(query)}",
+        state="待处理",
+        since=found["since"],
+        latest=found["latest"],
+        due=found["due"],
+        words="，".join(filter(None, (bears, late))),
+        **more,
+    )
 
 
-def _explained(user) -> list[FindingTask]:
+def _with_others(user) -> list[InboxItem]:
+    """What townships and operators have to settle: a line for each of them."""
+    open_ = RegisterFinding.objects.visible_to(user).open()
+    towns = _counted(open_.filter(owner=FindingOwner.TOWNSHIP), "township")
+    operators = _counted(open_.filter(owner=FindingOwner.OPERATOR), "operator")
+    names = dict(Area.objects.filter(pk__in=[found["township"] for found in towns]).values_list("pk", "name"))
+    names |= dict(Operator.objects.filter(pk__in=[found["operator"] for found in operators]).values_list("pk", "name"))
+    lines = [(found["township"], {"township": found["township"]}, found) for found in towns]
+    lines += [(found["operator"], {"state": FindingState.OPEN.value}, found) for found in operators]
+    return [
+        _item(
+            f"findings/of/{code}",
+            f"台账问题 {found['count']} 条",
+            query,
+            found,
+            who=names.get(code, code),
+            other=code,
+        )
+        for code, query, found in lines
+    ]
+
+
+def _explained(user) -> list[InboxItem]:
     """How many explanations stand: whoever reviews findings may not accept one."""
-    if not user.may(Power.JUDGE_PROPOSALS):
-        return []
     explained = RegisterFinding.objects.visible_to(user).filter(state=FindingState.EXPLAINED).order_by()
-    found = explained.aggregate(count=Count("pk"), latest=Min("explained_at"))
+    found = explained.aggregate(count=Count("pk"), since=Min("explained_at"), latest=Max("explained_at"))
     if not found["count"]:
         return []
-    url = f"{reverse('findings:index')}?{urlencode({'state': FindingState.EXPLAINED.value})}"
-    since = timezone.localtime(found["latest"]).date()
-    return [FindingTask(f"台账问题 {found['count']} 条说明不是问题，可核查", url, "已说明", since)]
+    return [
+        InboxItem(
+            key="findings/explained",
+            version=f"{found['count']}.{found['latest']}",
+            kind=KIND,
+            title=f"台账问题 {found['count']} 条说明不是问题，可核查",
+            url=f"{reverse('findings:index')}?{urlencode({'state': FindingState.EXPLAINED.value})}",
+            state="已说明",
+            since=found["since"],
+            latest=found["latest"],
+        )
+    ]
+
+
+def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
+    """Where the findings lie of which entries of the trail tell."""
+    return of_rows(entries, RegisterFinding.objects.visible_to(user), "findings:finding")

@@ -7,8 +7,11 @@ class InspectionConfig(AppConfig):
     verbose_name = "达标验收"
 
     def ready(self) -> None:
+        from inbox.hooks import PENDING, PLACES
         from proposals.hooks import RESTING
         from register.hooks import PANELS
 
         PANELS.register("inspection.things.applications")
         RESTING.register("inspection.resting.reported_since")
+        PENDING.register("inspection.tasks.pending")
+        PLACES.register("inspection.tasks.places")

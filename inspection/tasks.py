@@ -1,35 +1,36 @@
-"""What waits for a person in the acceptance chain, for the home page: the oldest first."""
+"""What the acceptance chain puts into the inbox: what waits for a person, the oldest first, and what waits for others."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from acceptance.judging import standing
 from acceptance.models import Basis, Verdict
-from accounts.posts import Power
+from accounts.contacts import BUREAU, GOVERNMENT
+from accounts.models import AuditEntry, User
+from accounts.posts import Post, Power
+from common.clock import today
+from inbox.hooks import InboxItem
+from inbox.places import of_rows
 from inspection import freezing
-from inspection.models import Report, Submission, Unit
+from inspection.models import InspectionMove, Report, Submission, Unit
 from inspection.naming import called, units_called
 from inspection.vocabulary import ReportState, SubmissionState, UnitState
 
-
-@dataclass(frozen=True)
-class InspectionTask:
-    """A task in the acceptance chain: its label, link, state, since when (None: no day), and a remark."""
-
-    label: str
-    url: str
-    state: str
-    since: date | None = None
-    remark: str = ""
+KIND = "达标验收"
+THE_BUREAU, THE_GOVERNMENT = "区经信局", "区政府"
 
 
-def waiting_for(user, on: date) -> list[InspectionTask]:
-    """What the user's post has to do in the chain."""
-    return [task for power, tasks in _BY_POWER if user.may(power) for task in tasks(user, on)]
+def pending(user: User) -> list[InboxItem]:
+    """What the user's post has to do in the chain, and what it waits for; what is his to do is not said twice."""
+    on, found = today(), {}
+    for power, items in _BY_POWER:
+        for item in items(user, on) if user.may(power) else ():
+            if item.key not in found or item.is_mine:
+                found[item.key] = item
+    return list(found.values())
 
 
 def _own(user):
@@ -40,28 +41,55 @@ def _reports(user, *states: str) -> list[Report]:
     return called(_own(user).filter(state__in=states).select_related("reviewer").order_by("moved_at", "pk"))
 
 
-def _clerk(user, on: date) -> Iterator[InspectionTask]:
+def _clerk(user, on: date) -> Iterator[InboxItem]:
     yield from _returned(user)
     for report in _reports(user, ReportState.DRAFT):
-        yield _task(report, report.get_state_display())
+        yield _item(report, words=_came_back(report))
     yield from _reportable(user, on)
+    for report in _reports(user, ReportState.SIGNING):
+        yield _item(report, who=Post.TOWNSHIP_HEAD.label)
+    yield from _sent(user)
 
 
-def _returned(user) -> Iterator[InspectionTask]:
-    """Reports of which units came back that have not been reported anew."""
-    live = Unit.objects.live().filter(area__code__startswith=user.area_id).values("area_id")
-    back = Q(units__state=UnitState.RETURNED) & ~Q(units__area_id__in=live)
-    for report in called(
-        _own(user).filter(back).annotate(back=Count("units", filter=back, distinct=True)).order_by("pk")
-    ):
-        yield _task(report, f"退回 {report.back} 个单位")
+def _sent(user) -> Iterator[InboxItem]:
+    """What the township reported and the bureau has not decided yet."""
+    for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
+        yield _item(report, who=str(report.reviewer or THE_BUREAU), other=BUREAU)
 
 
-def _reportable(user, on: date) -> Iterator[InspectionTask]:
+def _returned(user) -> Iterator[InboxItem]:
+    """Reports of which units came back that have not been reported anew; for the bureau they lie with the township."""
+    live = Unit.objects.live()
+    back = Q(units__state=UnitState.RETURNED) & ~Q(units__area_id__in=live.values("area_id"))
+    found = called(_own(user).filter(back).annotate(back=Count("units", filter=back, distinct=True)).order_by("pk"))
+    steps = InspectionMove.objects.filter(unit__report__in=found, to_state=UnitState.RETURNED).select_related("by")
+    last = {step.unit.report_id: step for step in steps.select_related("unit").order_by("pk")}
+    for report in found:
+        step, is_mine = last.get(report.pk), user.area_id == report.township_id
+        yield _item(
+            report,
+            key=f"report/{report.pk}/returned",
+            state=f"退回 {report.back} 个单位",
+            version=f"{report.back}.{step.pk if step else 0}",
+            since=step.at if step else report.moved_at,
+            words=f"{step.by}：{step.reason}" if step else "",
+            who="" if is_mine else report.township.name,
+            other=BUREAU if is_mine else report.township_id,
+        )
+
+
+def _came_back(report: Report) -> str:
+    """Why the head gave a draft back; blank when he did not."""
+    last = report.moves.filter(action="hand_back").select_related("by").last()
+    return f"{last.by}：{last.reason}" if last else ""
+
+
+def _reportable(user, on: date) -> Iterator[InboxItem]:
     """That units meet the standard in the last quarter that is over, and are not reported yet."""
     quarter = next(iter(freezing.reportable_quarters(user.area.county, on)), None)
     if quarter is None:
         return
+    standing.of(user.area.county)
     achieved = Verdict.objects.standing().filter(
         area__code__startswith=user.area_id, period=str(quarter), basis=Basis.APPROVED, outcome="achieved",
         area__kind__in=freezing.KINDS,
@@ -69,63 +97,135 @@ def _reportable(user, on: date) -> Iterator[InspectionTask]:
     ready = achieved.exclude(area_id__in=Unit.objects.live().values("area_id"))
     codes = list(ready.values_list("area_id", flat=True))
     if codes:
-        itself = "，其中有本街镇" if user.area_id in codes else ""
-        url = f"{reverse('inspection:new')}?period={quarter}"
-        yield InspectionTask(
-            f"{quarter.label}有 {len(codes)} 个单位达标可申报", url, "可申报", remark=f"共 {len(codes)} 个单位{itself}"
+        yield InboxItem(
+            key=f"report/{quarter}/reportable",
+            version=str(len(codes)),
+            kind=KIND,
+            title=f"{quarter.label}有 {len(codes)} 个单位达标可申报",
+            url=f"{reverse('inspection:new')}?period={quarter}",
+            state="可申报",
+            words="其中有本街镇" if user.area_id in codes else "",
         )
 
 
-def _head(user, on: date) -> Iterator[InspectionTask]:
+def _head(user, on: date) -> Iterator[InboxItem]:
     for report in _reports(user, ReportState.SIGNING):
-        yield _task(report, report.get_state_display())
+        yield _item(report)
+    for report in _reports(user, ReportState.DRAFT):
+        yield _item(report, who=Post.CLERK.label)
+    yield from _sent(user)
 
 
-def _reviewer(user, on: date) -> Iterator[InspectionTask]:
+def _reviewer(user, on: date) -> Iterator[InboxItem]:
     for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
         remark = f"由{report.reviewer}审核" if report.reviewer and report.state == ReportState.EXAMINING else ""
-        yield _task(
-            report, report.get_state_display(), "补正后重新报送" if report.follows_id and not remark else remark
+        yield _item(
+            report, words="补正后重新报送" if report.follows_id and not remark else remark, other=report.township_id
+        )
+    yield from _returned(user)
+    for unit in _vetted(user):
+        yield _unit(unit, who=Post.BUREAU_HEAD.label)
+
+
+def _confirmer(user, on: date) -> Iterator[InboxItem]:
+    for unit in _vetted(user):
+        yield _unit(unit)
+
+
+def _vetted(user) -> list[Unit]:
+    vetted = Unit.objects.visible_to(user).filter(state__in=[UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL])
+    return units_called(
+        vetted.select_related("area", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at")
+    )
+
+
+def _unit(unit: Unit, **more) -> InboxItem:
+    return InboxItem(
+        key=f"unit/{unit.pk}/confirm",
+        version=str(unit.version),
+        kind=KIND,
+        title=str(unit),
+        url=reverse("inspection:examine", args=[unit.pk]),
+        state=unit.get_state_display(),
+        since=unit.moved_at,
+        **more,
+    )
+
+
+def _compiler(user, on: date) -> Iterator[InboxItem]:
+    passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
+    found = passed.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
+    if found["count"]:
+        yield InboxItem(
+            key="units/compile",
+            version=str(found["count"]),
+            kind=KIND,
+            title=f"{found['count']} 个单位审核通过，待汇总上报",
+            url=reverse("inspection:compile"),
+            state="待汇总",
+            since=found["since"],
+        )
+    for submission in _submissions(user, SubmissionState.DRAFT):
+        yield _submission(submission)
+    for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
+        yield _submission(submission, who=THE_GOVERNMENT, other=GOVERNMENT)
+
+
+def _government(user, on: date) -> Iterator[InboxItem]:
+    for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
+        yield _submission(submission, other=BUREAU)
+    reopened = Unit.objects.visible_to(user).filter(state=UnitState.REOPENED)
+    found = reopened.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
+    if found["count"]:
+        yield InboxItem(
+            key="units/reopened",
+            version=str(found["count"]),
+            kind=KIND,
+            title=f"退回区经信局的单位 {found['count']} 个",
+            url=reverse("inspection:index"),
+            state=UnitState.REOPENED.label,
+            since=found["since"],
+            who=THE_BUREAU,
+            other=BUREAU,
         )
 
 
-def _confirmer(user, on: date) -> Iterator[InspectionTask]:
-    vetted = Unit.objects.visible_to(user).filter(state__in=[UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL])
-    for unit in units_called(
-        vetted.select_related("area", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at")
-    ):
-        url = reverse("inspection:examine", args=[unit.pk])
-        yield InspectionTask(str(unit), url, unit.get_state_display(), _day(unit.moved_at))
+def _submissions(user, *states: str) -> Iterator[Submission]:
+    found = Submission.objects.visible_to(user).filter(state__in=states)
+    yield from found.annotate(moved_at=Max("moves__at")).order_by("pk")
 
 
-def _compiler(user, on: date) -> Iterator[InspectionTask]:
-    passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED).count()
-    if passed:
-        yield InspectionTask(f"{passed} 个单位审核通过，待汇总上报", reverse("inspection:compile"), "待汇总")
-    for submission in Submission.objects.visible_to(user).filter(state=SubmissionState.DRAFT).order_by("pk"):
-        yield _submission(submission)
+_SUBMISSION_STATES = {SubmissionState.SUBMITTED: "待审定", SubmissionState.RATIFIED: "已审定，待通报"}
 
 
-def _government(user, on: date) -> Iterator[InspectionTask]:
-    states = [SubmissionState.SUBMITTED, SubmissionState.RATIFIED]
-    for submission in Submission.objects.visible_to(user).filter(state__in=states).order_by("pk"):
-        state = "待审定" if submission.state == SubmissionState.SUBMITTED else "已审定，待通报"
-        yield _submission(submission, state)
+def _submission(submission: Submission, **more) -> InboxItem:
+    return InboxItem(
+        key=f"submission/{submission.pk}",
+        version=str(submission.version),
+        kind=KIND,
+        title=str(submission),
+        url=reverse("inspection:submission", args=[submission.pk]),
+        state=_SUBMISSION_STATES.get(submission.state) or submission.get_state_display(),
+        since=submission.moved_at or submission.created_at,
+        **more,
+    )
 
 
-def _submission(submission: Submission, state: str = "") -> InspectionTask:
-    since = submission.ratified_on or submission.submitted_on or _day(submission.created_at)
-    url = reverse("inspection:submission", args=[submission.pk])
-    return InspectionTask(str(submission), url, state or submission.get_state_display(), since)
+def _item(report: Report, **more) -> InboxItem:
+    said = {
+        "key": f"report/{report.pk}",
+        "version": f"{report.state}.{report.moved_at}",
+        "state": report.get_state_display(),
+        "since": report.moved_at,
+    }
+    return InboxItem(kind=KIND, title=str(report), url=reverse("inspection:report", args=[report.pk]), **said | more)
 
 
-def _task(report: Report, state: str, remark: str = "") -> InspectionTask:
-    url = reverse("inspection:report", args=[report.pk])
-    return InspectionTask(str(report), url, state, _day(report.moved_at), remark)
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)
+def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
+    """Where the reports, units and submissions lie of which entries of the trail tell."""
+    found = of_rows(entries, Report.objects.visible_to(user), "inspection:report")
+    found |= of_rows(entries, Unit.objects.visible_to(user), "inspection:unit")
+    return found | of_rows(entries, Submission.objects.visible_to(user), "inspection:submission")
 
 
 _BY_POWER = (

@@ -22,15 +22,16 @@ BASE_MODULE = "portal"
 
 @dataclass(frozen=True)
 class OfflinePage:
-    """A page by its name and its address; what stands for it without a network, its script and its style sheets.
+    """A page by its name and its address, or pages by ``patterns``; what stands for it without a network, its script and styles.
 
     What stands for it is ``template`` with ``context``, rendered for nobody: it lies open on the device.
     """
 
     name: str
-    address: str
     template: str
     module: str
+    address: str = ""
+    patterns: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     asks_position: bool = False
     context: Callable[[], dict[str, Any]] = dict
@@ -46,8 +47,17 @@ def declared() -> dict[str, OfflinePage]:
 
 
 def shells() -> dict[str, str]:
-    """By the address of each page, that of what stands for it."""
-    return {reverse(page.address): reverse("offline:shell", args=[name]) for name, page in declared().items()}
+    """By the address of each page that has one, that of what stands for it."""
+    return {reverse(page.address): _shell(page) for page in declared().values() if page.address}
+
+
+def patterns() -> list[tuple[str, str]]:
+    """Each pattern of addresses, and the address of what stands for these pages."""
+    return [(pattern, _shell(page)) for page in declared().values() for pattern in page.patterns]
+
+
+def _shell(page: OfflinePage) -> str:
+    return reverse("offline:shell", args=[page.name])
 
 
 def files() -> list[str]:

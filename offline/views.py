@@ -30,6 +30,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "version": pages.version(text),
         "isHashed": settings.PRODUCTION,
         "shells": pages.shells(),
+        "patterns": pages.patterns(),
         "files": pages.addresses(),
     }
     content = f"const KEPT = {json.dumps(kept)};\n{text}"

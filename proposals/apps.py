@@ -7,6 +7,7 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_IMPORT
+        from inbox.hooks import PENDING, PLACES
         from proposals.hooks import BEFORE_WRITING
         from register.hooks import PANELS
 
@@ -14,3 +15,5 @@ class ProposalsConfig(AppConfig):
         BEFORE_WRITING.register("proposals.successions.undoing.require_free")
         PANELS.register("proposals.things.waiting")
         PANELS.register("proposals.things.time_line")
+        PENDING.register("proposals.tasks.pending")
+        PLACES.register("proposals.tasks.places")

@@ -1,84 +1,116 @@
-"""What waits among the proposals, for the home pages of both sides."""
+"""What proposals put into the inbox: for the bureau what is to be decided, for a unit what came back, waits or was decided."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.contacts import BUREAU
+from accounts.models import AuditEntry, User
 from accounts.posts import Power
-from proposals.models import Proposal
+from common import clock
+from inbox.hooks import InboxItem
+from inbox.places import of_rows
+from proposals.models import Proposal, ProposalMove
 from proposals.vocabulary import ItemState, ProposalState
 
+KIND = "变更申请"
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
+WAITING = (ProposalState.OPEN, ProposalState.CONFIRMING)
 OUTCOME_DAYS = 7
-"""Days for which a proposer's outcome stands among his tasks."""
+"""Days for which a proposer's outcome stands in his inbox."""
 
 
-@dataclass(frozen=True)
-class ProposalTask:
-    """A line: how many of what, where they are, since when the oldest waits, and a remark."""
-
-    label: str
-    url: str
-    since: date | None = None
-    remark: str = ""
-
-
-def waiting_for(user, on: date) -> list[ProposalTask]:
-    """What the user's post has to decide, and what came back to his unit or was decided of late."""
-    found = _to_decide(user) if user.may(Power.JUDGE_PROPOSALS) else []
+def pending(user: User) -> list[InboxItem]:
+    """What the user's post has to decide, what came back to his unit or was decided of late, and what waits for whom."""
+    found = _to_decide(user) + _with_units(user) if user.may(Power.JUDGE_PROPOSALS) else []
     if any(user.may(power) for power in KEEPING):
-        found += _of_unit(user, on)
+        found += _of_unit(user)
     return found
 
 
-def _to_decide(user) -> list[ProposalTask]:
-    states = (ProposalState.OPEN, ProposalState.CONFIRMING)
-    rows = Proposal.objects.visible_to(user).filter(state__in=states)
+def _to_decide(user) -> list[InboxItem]:
+    rows = Proposal.objects.visible_to(user).filter(state__in=WAITING)
     past = Count("pk", filter=Q(turns_past=True))
-    found = rows.aggregate(count=Count("pk"), past=past, since=Min("at"), vetted=_vetted())
+    found = rows.aggregate(count=Count("pk"), past=past, since=Min("at"), latest=Max("at"), vetted=_vetted())
     if not found["count"]:
         return []
     turning = f"，其中 {found['past']} 件改变往季结果" if found["past"] else ""
-    vetted = f"{found['vetted']} 件待复核" if found["vetted"] else ""
-    label = f"变更申请待审定 {found['count']} 件{turning}"
-    return [ProposalTask(label, reverse("proposals:index"), _day(found["since"]), vetted)]
+    return [
+        InboxItem(
+            key="proposals/decide",
+            version=f"{found['count']}.{found['latest']}",
+            kind=KIND,
+            title=f"变更申请待审定 {found['count']} 件{turning}",
+            url=reverse("proposals:index"),
+            state="待审定",
+            since=found["since"],
+            latest=found["latest"],
+            words=f"{found['vetted']} 件待复核" if found["vetted"] else "",
+        )
+    ]
 
 
 def _vetted() -> Count:
     return Count("pk", filter=Q(state=ProposalState.CONFIRMING))
 
 
-def _of_unit(user, on: date) -> list[ProposalTask]:
-    own = Proposal.objects.filter(area=user.area_id, operator=user.operator_id).order_by("pk")
-    returned = own.filter(state=ProposalState.RETURNED)
-    found = []
-    if count := returned.count():
-        url = reverse("proposals:index") + f"?state={ProposalState.RETURNED}"
-        url = reverse("proposals:proposal", args=[returned[0].pk]) if count == 1 else url
-        found.append(ProposalTask(f"退回的变更申请 {count} 件", url, _day(returned[0].at), "修改后重新提交，或者撤回"))
-    return [*found, *_outcomes(own, user, on)]
+def _with_units(user) -> list[InboxItem]:
+    """What the bureau sent back, and lies with the unit that proposed it."""
+    returned = Proposal.objects.visible_to(user).filter(state=ProposalState.RETURNED)
+    return [
+        _item(row, moves, who=row.unit_name, other=row.operator_id or row.area_id or "")
+        for row, moves in _moved(returned)
+        if (row.area_id, row.operator_id) != (user.area_id, user.operator_id)
+    ]
 
 
-def _outcomes(own: QuerySet, user, on: date) -> list[ProposalTask]:
+def _of_unit(user) -> list[InboxItem]:
+    own = Proposal.objects.filter(area=user.area_id, operator=user.operator_id)
+    waiting = own.filter(state__in=WAITING) if not user.may(Power.JUDGE_PROPOSALS) else own.none()
+    return [
+        *(_item(row, moves, other=BUREAU) for row, moves in _moved(own.filter(state=ProposalState.RETURNED))),
+        *_outcomes(own, user),
+        *(_item(row, moves, who="区经信局", words="", other=BUREAU) for row, moves in _moved(waiting)),
+    ]
+
+
+def _moved(rows: QuerySet) -> list[tuple[Proposal, ProposalMove | None]]:
+    """The proposals in order, each with its last step; two queries."""
+    found = rows.select_related("area", "operator").prefetch_related("moves__by").order_by("pk")
+    return [(row, list(row.moves.all())[-1] if row.moves.all() else None) for row in found]
+
+
+def _item(row: Proposal, last: ProposalMove | None, **more) -> InboxItem:
+    said = {
+        "since": last.at if last else row.at,
+        "words": f"{last.by}：{last.reason}" if last and last.reason and last.by else "",
+    }
+    return InboxItem(
+        key=f"proposal/{row.pk}",
+        version=str(row.version),
+        kind=KIND,
+        title=row.title,
+        url=reverse("proposals:proposal", args=[row.pk]),
+        state=row.get_state_display(),
+        **said | more,
+    )
+
+
+def _outcomes(own: QuerySet, user) -> list[InboxItem]:
     """What somebody else decided in the last days of what the user proposed himself."""
-    since = on - timedelta(days=OUTCOME_DAYS)
+    since = clock.today() - timedelta(days=OUTCOME_DAYS)
     decided = own.filter(by=user, state=ProposalState.SETTLED, items__decided_at__date__gte=since)
     keys = decided.exclude(items__decided_by=user).order_by().values("pk")
     states = {
         "applied": Count("items", filter=Q(items__state=ItemState.APPLIED)),
         "refused": Count("items", filter=Q(items__state=ItemState.REFUSED)),
+        "decided_at": Max("items__decided_at"),
     }
     return [
-        ProposalTask(
-            f"{row.title}：{row.get_state_display()}",
-            reverse("proposals:proposal", args=[row.pk]),
-            _day(row.at),
-            _outcome_words(row.applied, row.refused),
-        )
-        for row in own.filter(pk__in=keys).annotate(**states)[:5]
+        _item(row, None, since=row.decided_at, words=_outcome_words(row.applied, row.refused), other=BUREAU)
+        for row in own.filter(pk__in=keys).annotate(**states).order_by("pk")
     ]
 
 
@@ -89,5 +121,6 @@ def _outcome_words(applied: int, refused: int) -> str:
     return f"采纳 {applied} 项，不予采纳 {refused} 项，原因见申请" if applied else "区经信局不予采纳，原因见申请"
 
 
-def _day(moment) -> date:
-    return timezone.localdate(moment)
+def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
+    """Where the proposals lie of which entries of the trail tell."""
+    return of_rows(entries, Proposal.objects.visible_to(user), "proposals:proposal")

@@ -19,4 +19,5 @@ def portal(request: HttpRequest) -> dict:
         "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if is_known else None,
         "may_search": is_known and user.may(Power.SEE_NETWORK),
+        "inbox_unread": None,
     }

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "jobs",
     "papers",
     "evidence",
+    "inbox",
     "returns",
     "acceptance",
     "proposals",
@@ -218,7 +219,7 @@ REST_FRAMEWORK = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOB_DAYS = env.number("PORTAL_JOB_DAYS", 7, least=1)
 
-# Mail: reminders of returns; without a server none is sent
+# Mail: the inbox's digest and urgings; without a server none is sent
 
 EMAIL_HOST = os.environ.get("PORTAL_MAIL_HOST", "").strip()
 EMAIL_PORT = env.number("PORTAL_MAIL_PORT", 25, least=1)

@@ -11,20 +11,21 @@ from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
-from findings import tasks as finding_tasks
-from inspection import tasks as chain_tasks
+from inbox import items as inbox_items
 from papers import serving as papers
-from proposals import tasks as proposal_tasks
 from reports import brief, http_cache, pace, tables
 from reports.awards import Awarded, awarded
-from reports.certificates import tasks as title_tasks
 from reports.milestone import MilestonePage
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
 from reports.townships import RANKINGS, ranked, township_rows
-from returns import tasks
-from returns.counts import tasks as count_tasks
+
+
+def _inbox(user) -> dict:
+    """What the first page shows of the inbox, and the number for the header."""
+    inbox = inbox_items.of(user)
+    return {"inbox": inbox, "inbox_unread": inbox.unread}
 
 
 @answers_not_there
@@ -38,17 +39,10 @@ def _district_home(request: HttpRequest) -> HttpResponse:
     page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
     unit = request.user.unit
     led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
-    reviews = request.user.may(Power.REVIEW_RETURNS)
-    queue = tasks.waiting_for(request.user) if reviews else []
     context = {
         "page": page,
         "led": led,
-        "reviews": reviews,
-        "tasks": queue,
-        "chain": chain_tasks.waiting_for(request.user, today()) + title_tasks.waiting_for(request.user),
-        "proposals": proposal_tasks.waiting_for(request.user, today()),
-        "register": finding_tasks.waiting_for(request.user),
-        "today": today(),
+        **_inbox(request.user),
         **asked.context,
     }
     return render(request, "reports/home_district.html", context)
@@ -59,10 +53,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     user, current = request.user, asked.plan
     context = {
         "area": user.area,
-        "tasks": tasks.owed_by(user, today()),
-        "chain": chain_tasks.waiting_for(user, today()),
-        "proposals": proposal_tasks.waiting_for(user, today()),
-        "register": finding_tasks.waiting_for(user),
+        **_inbox(user),
         "today": today(),
         "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
         "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
@@ -76,10 +67,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "operator": request.user.operator,
-        "tasks": count_tasks.owed_by(request.user, today()),
-        "proposals": proposal_tasks.waiting_for(request.user, today()),
-        "register": finding_tasks.waiting_for(request.user),
-        "today": today(),
+        **_inbox(request.user),
     }
     return render(request, "reports/home_operator.html", context)
 

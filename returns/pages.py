@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.contacts import BUREAU, contacts
+from accounts.posts import Power
 from returns.models import Objection, Return, ReturnMove, ReturnState, ReturnStatus
 from returns.moves import ReturnAction, allows, opened_by
 from returns.rounds import rounds
@@ -47,6 +49,7 @@ def return_context(request: HttpRequest, quarterly_return: Return) -> dict:
     """What every page of a return shows: how it stands, its history, and what this user may do with it."""
     moves, status = list(quarterly_return.moves.select_related("by")), quarterly_return.status
     reader = opened_by(moves) if quarterly_return.state == ReturnState.SUBMITTED else None
+    side = quarterly_return.township_id if request.user.may(Power.REVIEW_RETURNS) else BUREAU
     may = {action.value: allows(action, quarterly_return, request.user) for action in ReturnAction}
     may[ReturnAction.WITHDRAW] = may[ReturnAction.WITHDRAW] and reader is None
     return {
@@ -56,6 +59,7 @@ def return_context(request: HttpRequest, quarterly_return: Return) -> dict:
         "tone": TONES[status],
         "due": rounds.due_on(quarterly_return.county, quarterly_return.quarter),
         "moves": moves,
+        "contacts": contacts(request.user, {side}).get(side, ()),
         "objections": _objections(quarterly_return, moves),
         "may": may,
         "reader": reader,

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
+from entry.threads import ThreadMarks, marks_of
 from returns import checks
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
@@ -56,6 +58,8 @@ class SheetCell:
     objection: Objection | None = None
     source: str = ""
     """What the figure was taken from, in words; blank where somebody typed it."""
+    hint: str = ""
+    """What may be filled in, in words; blank where nothing is suggested."""
     is_like: bool = True
     """Whether the same villages stand in a sum this quarter and last; else the two are not compared."""
 
@@ -226,6 +230,11 @@ class ReturnSheet:
     odd: tuple[FigureProblem, ...] = ()
     """What is odd about the return as a whole, once it was surveyed (``returns.surveying``)."""
 
+    @cached_property
+    def marks(self) -> ThreadMarks:
+        """Where something is said about a cell (entry.threads); one query."""
+        return marks_of("return", str(self.quarterly_return.pk))
+
     @property
     def shown(self) -> list[SheetRow]:
         """The rows to be read: all of them, or those that changed since the last reading."""
@@ -284,7 +293,8 @@ class ReturnSheet:
         asked = [each for each in self.total_problems if each.is_oddity]
         if not asked or self.quarterly_return.explanation:
             return []
-        return [SheetFault(f"{self.quarterly_return.township.name}合计：{asked[0].message}", "#explanation")]
+        what = "整份季报" if asked[0] in self.odd else "合计"
+        return [SheetFault(f"{self.quarterly_return.township.name}{what}：{asked[0].message}", "#explanation")]
 
     @property
     def found(self) -> list[dict]:

@@ -31,7 +31,7 @@ Said = Mapping[str, Mapping[str, int | None]]
 
 
 @dataclass(frozen=True)
-class Survey:
+class ReturnSurvey:
     """What was found on a sheet, and the courses and expected ranges that make the pictures of it."""
 
     oddities: list[Oddity] = field(default_factory=list)
@@ -43,10 +43,10 @@ class Survey:
         return tuple(each for each in self.oddities if each.code == code)
 
 
-def lay(sheet: ReturnSheet, *, complete: bool = False) -> Survey:
-    """Survey a whole sheet and check it again with what was found."""
+def lay(sheet: ReturnSheet, *, complete: bool = False) -> ReturnSurvey:
+    """ReturnSurvey a whole sheet and check it again with what was found."""
     if not sheet.using.terms[ODDITIES].bound:
-        return Survey()
+        return ReturnSurvey()
     found = survey(sheet)
     for row in sheet.rows:
         if odd := found.of(row.area.code):
@@ -64,7 +64,7 @@ def _problems(sheet: ReturnSheet, odd: tuple[Oddity, ...]) -> Iterator[FigurePro
     return (each for each in row.found(row.figures) if each.code == ODDITIES)
 
 
-def survey(sheet: ReturnSheet) -> Survey:
+def survey(sheet: ReturnSheet) -> ReturnSurvey:
     """What is odd about a sheet as its figures stand."""
     areas = [row.area for row in sheet.rows if row.is_in_force]
     found = courses(areas, sheet.quarterly_return.quarter)
@@ -77,7 +77,7 @@ def survey(sheet: ReturnSheet) -> Survey:
         for name in NAMES
         if (expected := reading.usual_range(village, name))
     }
-    return Survey(detect(figures, context), found, ranges)
+    return ReturnSurvey(detect(figures, context), found, ranges)
 
 
 def _context(sheet: ReturnSheet, areas: list[Area], found: Mapping[str, tuple[CoursePoint, ...]]) -> ReturnContext:

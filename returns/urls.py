@@ -7,6 +7,7 @@ from returns.counts import views as count_views
 from returns.entry import views as entry_views
 from returns.review import batch_views
 from returns.review import views as review_views
+from returns.rounds import late_views
 from returns.rounds import views as round_views
 from returns.sources import views as source_views
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("rounds/<quarter:quarter>/", round_views.round_, name="round"),
     path("rounds/<quarter:quarter>/<str:code>/urge/", round_views.urge, name="urge"),
     path("rounds/<quarter:quarter>/<str:code>/unlock/", round_views.unlock, name="unlock"),
+    path("rounds/<quarter:quarter>/late/", late_views.ask, name="ask_late"),
+    path("late/<int:pk>/", late_views.answer, name="late"),
     path("open/<quarter:quarter>/", entry_views.open_, name="open"),
     path("<int:pk>/", views.return_, name="return"),
     path("<int:pk>/sources/", source_views.sources, name="sources"),

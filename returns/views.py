@@ -11,7 +11,9 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.listing import CODE, WORDS, Column, Listing, answer
 from common.periods import Quarter
+from entry.talk import talk_at
 from returns.entry import views
+from returns.entry.return_discussion import ReturnDiscussion
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
 from returns.models import Return, ReturnStatus
@@ -19,7 +21,7 @@ from returns.moves import ReturnAction, allows
 from returns.pages import address, return_context, return_or_404, tone_of
 from returns.review import objections
 from returns.review.history import REPLACED, events
-from returns.rounds import calendar, rounds
+from returns.rounds import calendar, late_views, rounds
 from returns.sheet import sheet_of
 
 RETURNS = Listing(
@@ -86,7 +88,22 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
         return views.form(request, quarterly_return)
     sheet = sheet_of(quarterly_return)
     may_enter = request.user.may(Power.ENTER_RETURNS)
-    context = {"sheet": sheet, "compared": objections.compare(sheet), "is_over": is_over, "may_enter": may_enter}
+    closed = (
+        late_views.panel(
+            late_views.round_of(quarterly_return.township, quarterly_return.quarter),
+            quarterly_return.township,
+            request.user,
+            today(),
+        )
+        if is_over
+        else {}
+    )
+    context = {
+        "sheet": sheet,
+        "compared": objections.compare(sheet),
+        "late": closed,
+        "may_enter": may_enter,
+    }
     return render(request, "returns/return.html", return_context(request, quarterly_return) | context)
 
 
@@ -119,6 +136,11 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     chosen = request.GET.get("figure", "")
     chosen = chosen if chosen in BY_NAME else ""
     told = events(quarterly_return, code, chosen)
+    talk = None
+    if quarterly_return.lines.filter(area_id=code).exists():
+        discussion = ReturnDiscussion(quarterly_return)
+        value, back = discussion.value(code, chosen), request.get_full_path()
+        talk = talk_at(discussion, code, chosen, request.user, value, onward=back)
     context = {
         "area": area,
         "events": told,
@@ -126,5 +148,6 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "may_judge": request.user.may(Power.SEE_VERDICTS),
         "figures": [(figure.name, figure.label) for figure in FIGURES],
         "chosen": chosen,
+        "talk": talk,
     }
     return render(request, "returns/review/history.html", return_context(request, quarterly_return) | context)

@@ -84,6 +84,7 @@ ELSEWHERE = (
     "returns/figures.py",
     "returns/sheet.py",
     "workbooks/",
+    "common/values.py",
     "entry/",
     "intake/",
     "inbox/",

@@ -86,6 +86,11 @@ interface Sheet {
   fold(code: string, isOpen: boolean): void;
   reveal(row: Row): void;
   open(code: string): void;
+  /** Whether one row is shown at a time (entry-cards.js), and how another is turned to. */
+  isCards: boolean;
+  turn(row: Row): void;
+  /** Something has been stored. */
+  stored(): void;
 }
 type GridSelection = ReturnType<typeof import("../static/js/entry-selection.js").makeSelection>;
 type Changes = ReturnType<typeof import("../static/js/entry-changes.js").makeChanges>;

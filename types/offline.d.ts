@@ -1,7 +1,7 @@
 // For tsc only, never served: what the offline store holds.
 
 /** What the view puts before the service worker. */
-declare const KEPT: { version: string, isHashed: boolean, shells: { [page: string]: string }, files: string[] };
+declare const KEPT: { version: string, isHashed: boolean, shells: { [page: string]: string }, patterns: [string, string][], files: string[] };
 
 /** What a person confirmed and what is sent in its turn. */
 interface Entry {

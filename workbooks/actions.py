@@ -1,31 +1,35 @@
-"""Handing out the workbook of a return, taking one in, and confirming it. Each leaves its audit record."""
+"""Handing out workbooks, taking sheets in, and keeping what they say. Each leaves its audit record."""
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from areas.models import Area
 from common import clock
-from common.exceptions import Refused
-from returns.entry.saving import save_lines
-from returns.models import Return
-from returns.sheet import sheet_of
-from workbooks import history, layout, return_reading, return_writing
-from workbooks.models import Issued, Upload
-from workbooks.opening import kept_for_a_moment
-from workbooks.return_preview import preview
+from common.exceptions import Stale
+from entry.cells import Fate, save_cells
+from workbooks import history
+from workbooks.forms import UploadForm
+from workbooks.models import RememberedReading, SheetUpload
+from workbooks.preview import preview
+from workbooks.reading import SheetContent, recalled, sheet_content, stamp_in, storable
+
+PASTED = "粘贴的内容"
+_MOST_REMEMBERED = 5
+"""Readings that are kept of a form and a unit: the latest."""
 
 
 @transaction.atomic
-def issue(*, quarterly_return: Return, by) -> bytes:
-    """The workbook of a return; what it shows is kept, so that its upload can tell what the clerk changed."""
-    sheet = sheet_of(quarterly_return)
-    issued = Issued.objects.create(
-        quarterly_return=quarterly_return, template=layout.TEMPLATE, seen=return_writing.seen(sheet), by=by
-    )
-    content = return_writing.write(sheet, issued)
-    audit.record(action="workbook.download", by=by, subject=quarterly_return, detail={"stamp": issued.stamp})
+def issue(form: UploadForm) -> bytes:
+    """The workbook of a form; what it shows is kept, so that its upload can tell what was changed."""
+    content, issued = form.issue()
+    detail = {"stamp": issued.stamp, **form.detail}
+    audit.record(action="workbook.download", by=form.by, subject=form.subject, detail=detail)
     return content
 
 
@@ -38,44 +42,112 @@ def hand_out_history(*, township: Area, by) -> bytes:
     return content
 
 
-def take_in(*, quarterly_return: Return, file, by) -> Upload:
-    """Keep what an uploaded file says, to be looked at; areas.package.tables.Unreadable when it is refused.
-
-    The file itself is not kept.
-    """
-    with kept_for_a_moment(file, layout.SHEET) as (path, name, digest):
-        content, issued = return_reading.read(path, name, quarterly_return)
+def take_in(form: UploadForm, source: bytes | str, file_name: str) -> SheetUpload:
+    """Keep a file or a pasted block (a str) with what it says; areas.package.tables.Unreadable when it is no table."""
+    name = storable(PurePath(file_name).name or "未命名")[-200:]
+    stamp = stamp_in(source, name, form.stamp_labels)
+    issued = form.issued_as(stamp) if stamp else None
+    marks, known = ({}, {}) if issued else recalled(source, name, form, remembered(form))
+    content = sheet_content(source, name, form, {}, marks, is_ours=bool(issued))
+    if known:
+        content = sheet_content(source, name, form, known, marks, content)
+        content.recalled = list(known)
+    raw = source.encode() if isinstance(source, str) else source
+    fields = {
+        "issued": issued,
+        "by": form.by,
+        "file_name": name,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "file": raw,
+        "is_pasted": isinstance(source, str),
+        "seen": issued.seen if issued else {code: dict(row.values) for code, row in form.rows.items()},
+        "answers": known,
+        "content": content.as_json(),
+    }
     with transaction.atomic():
-        Upload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
-        upload = Upload.objects.create(
-            quarterly_return=quarterly_return,
-            issued=issued,
-            by=by,
-            file_name=name,
-            sha256=digest,
-            content=content.as_json(),
-        )
-        audit.record(
-            action="workbook.upload", by=by, subject=quarterly_return, detail={"file": name, "sha256": upload.sha256}
-        )
+        upload = form.new_upload(**fields)
+        type(upload).objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
+        upload.save()
+        detail = {"file": name, "sha256": upload.sha256}
+        audit.record(action="workbook.upload", by=form.by, subject=form.subject, detail=detail)
     return upload
 
 
-@transaction.atomic
-def confirm(*, upload: Upload, version: int, taken: Collection[str], by) -> int:
-    """Save what the preview of ``version`` showed, as a draft; how many rows changed, 0 the second time.
+def answer(upload: SheetUpload, form: UploadForm, answers: Mapping[str, str]) -> SheetContent:
+    """Read it again under what the person says of it; nothing of the form changes. Unreadable when nothing is left."""
+    before = SheetContent.from_json(upload.content)
+    said = upload.answers | storable(answers)
+    ours = bool(upload.issued_id)
+    content = sheet_content(upload.source, upload.file_name, form, said, before.remembered, before, is_ours=ours)
+    upload.answers, upload.content = said, content.as_json()
+    upload.save(update_fields=["answers", "content"])
+    return content
 
-    ``taken`` are the keys of the contested cells in which the file's figure counts. Refused when the
-    return has changed since the preview, or can no longer be changed; returns.entry.saving.Contested beside.
+
+def mend(upload: SheetUpload, form: UploadForm, posted: Mapping[str, str]) -> None:
+    """Keep what the person has put into cells and which of the contested cells she takes from the file."""
+    shown, mended = preview(upload, form), {code: dict(texts) for code, texts in upload.mended.items()}
+    for cell in shown.cells:
+        text = posted.get(cell.name)
+        if text is not None and storable(text).strip() != cell.text:
+            mended.setdefault(cell.code, {})[cell.column.name] = storable(text).strip()
+    upload.mended = mended
+    upload.chosen = [cell.choice for cell in shown.contested if cell.choice in posted]
+    upload.save(update_fields=["mended", "chosen"])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a sheet: rows and cells kept, cells that wait to be mended."""
+
+    rows: int
+    cells: int
+    left: int
+
+
+@transaction.atomic
+def keep(upload: SheetUpload, form: UploadForm, standing: str) -> Kept:
+    """Save as draft what can be saved; what is left stays with the upload, which is done when nothing is.
+
+    ``standing`` is what the page showed: Stale when somebody has changed the form since. Refused when it can no longer be changed.
     """
-    if not Upload.objects.filter(pk=upload.pk, confirmed_at=None).update(confirmed_at=clock.now()):
-        return 0
-    quarterly_return = Return.objects.get(pk=upload.quarterly_return_id)
-    if quarterly_return.version != version:
-        raise Refused("没有保存：您打开这一页之后，季报在网上又有改动。下面已按最新的数字重新比较，请再核对一次。")
-    sheet = sheet_of(quarterly_return)
-    changed = save_lines(quarterly_return=quarterly_return, rows=preview(upload, sheet).typed(taken, sheet), by=by)
-    audit.record(
-        action="workbook.confirm", by=by, subject=quarterly_return, detail={"sha256": upload.sha256, "rows": changed}
-    )
-    return changed
+    form.entry.hold()
+    shown = preview(upload, form)
+    if shown.standing != standing:
+        raise Stale("没有保存：您打开这一页之后，网上又有改动。下面已按最新的数字重新比较，请再核对一次。")
+    settled = save_cells(form.entry, [cell.typed for cell in shown.taken])
+    saved = [each.cell.code for each in settled if each.fate == Fate.SAVED]
+    left = len(shown.left) + len(settled) - len(saved)
+    if saved:
+        detail = {"sha256": upload.sha256, "rows": len(set(saved))}
+        audit.record(action="workbook.confirm", by=form.by, subject=form.subject, detail=detail)
+    if not upload.issued_id:
+        _remember(upload, form)
+    if not left:
+        upload.confirmed_at, upload.file = clock.now(), b""
+        upload.save(update_fields=["confirmed_at", "file"])
+    return Kept(len(set(saved)), len(saved), left)
+
+
+def remembered(form: UploadForm) -> QuerySet[RememberedReading]:
+    """What was said of earlier sheets for this form and unit, the latest first."""
+    return RememberedReading.objects.filter(form=form.entry.kind, owner=form.owner).select_related("by")
+
+
+def _remember(upload: SheetUpload, form: UploadForm) -> None:
+    """What the person said of the sheet; in the place of what was said of one with the same headings."""
+    mapping = upload.content["mapping"]
+    columns = {key for key in upload.answers if key.startswith("column/")}
+    if not mapping["answers"] and not columns:
+        return
+    same = [each.pk for each in remembered(form) if each.mapping["columns"] == mapping["columns"]]
+    RememberedReading.objects.filter(pk__in=same).delete()
+    fields = {"form": form.entry.kind, "owner": form.owner, "file_name": upload.file_name, "by": form.by}
+    RememberedReading.objects.create(**fields, mapping=mapping)
+    old = [each.pk for each in remembered(form)[_MOST_REMEMBERED:]]
+    RememberedReading.objects.filter(pk__in=old).delete()
+
+
+def forget(form: UploadForm, pk: int) -> None:
+    """Take a remembered reading away; nothing where it is gone, or another unit's."""
+    remembered(form).filter(pk=pk).delete()

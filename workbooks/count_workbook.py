@@ -1,8 +1,6 @@
-"""The workbook of an operator's counts: written for a quarter, and read when it comes back. Nothing is guessed."""
+"""The workbook of an operator's counts, written for a quarter."""
 
 import io
-from collections.abc import Mapping
-from pathlib import Path
 
 from django.conf import settings
 from openpyxl import Workbook
@@ -11,16 +9,12 @@ from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from areas.models import Operator
-from areas.package.tables import PackageSheet, Unreadable
-from areas.package.values import quoted
-from common.periods import Quarter
 from returns.counts.form import CountRow, every
 from returns.figures import BY_NAME, STORED_AT_MOST
 from returns.models import COUNTED
-from workbooks.lines import CODE, WorkbookContent, content
+from workbooks.layout import CODE
 from workbooks.models import IssuedCounts
-from workbooks.opening import AGAIN, STAMP, chosen, opened, stamp_of
+from workbooks.opening import STAMP
 from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
 
 TEMPLATE = 1
@@ -35,11 +29,6 @@ _WIDTHS = (16, 24, 16, 16, 16, 16)
 _HELP = "只填白色的格子，单位：户。街镇两项必填，村居有数的填、没有就留空；没有用户填 0。填好后在本企业的填报页面上传。"
 
 
-def seen(rows: list[CountRow]) -> dict[str, dict[str, int | None]]:
-    """What the workbook shows of each area, by code."""
-    return {row.area.code: dict(row.figures) for row in every(rows)}
-
-
 def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:
     """The workbook as a file: each township followed by its villages, last quarter's figures beside."""
     book = Workbook()
@@ -48,7 +37,7 @@ def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:
     mark = "（演示数据：系统生成，不代表实际情况）" if settings.DEMONSTRATION else ""
     put(page, 1, 1, f"{issued.operator.name}{issued.quarter.label}用户数{mark}", bold=True, size=16)
     put(page, 2, 1, _HELP)
-    for number, (label, text) in enumerate(_stamp(issued).items()):
+    for number, (label, text) in enumerate(stamp_values(issued).items()):
         put(page, 3, 2 * number + 1, label, bold=True)
         put(page, 3, 2 * number + 2, text)
         book.custom_doc_props.append(StringProperty(name=label, value=text))
@@ -69,7 +58,8 @@ def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:
     return file.getvalue()
 
 
-def _stamp(issued: IssuedCounts) -> dict[str, str]:
+def stamp_values(issued: IssuedCounts) -> dict[str, str]:
+    """What stands beside the labels of the stamp."""
     values = (issued.operator_id, issued.period, issued.county, str(issued.template), issued.stamp)
     return dict(zip(STAMP_LABELS, values, strict=True))
 
@@ -112,40 +102,3 @@ def _set_up(page, last: int) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     page.print_area = f"A1:{get_column_letter(len(_HEADINGS))}{last}"
-
-
-def read(
-    path: Path, name: str, operator: Operator, county: str, quarter: Quarter
-) -> tuple[WorkbookContent, IssuedCounts]:
-    """What the file says for this operator and quarter, and as which workbook it went out; else Unreadable."""
-    sheets, notices = opened(path, name, SHEET)
-    sheet = chosen(sheets, SHEET, STAMP_LABELS, notices)
-    issued = _recognised(sheet, operator, county, quarter)
-    found = content(sheet, notices, NAME, FIELDS)
-    _unaltered(stamp_of(sheet, STAMP_LABELS), _stamp(issued))
-    return found, issued
-
-
-def _recognised(sheet: PackageSheet, operator: Operator, county: str, quarter: Quarter) -> IssuedCounts:
-    stamp = stamp_of(sheet, STAMP_LABELS)
-    if not stamp:
-        raise Unreadable(f"表里没有校验号，认不出是哪家企业、哪个季度的工作簿：{AGAIN}")
-    issued = IssuedCounts.objects.filter(pk=stamp[STAMP].upper()).select_related("operator").first()
-    if issued is None:
-        raise Unreadable(f"校验号{quoted(stamp[STAMP])}不是本系统发出的：{AGAIN}")
-    if issued.operator_id != operator.pk:
-        raise Unreadable(f"这不是{operator.name}的工作簿：请选本企业的文件。")
-    if issued.period != str(quarter) or issued.county != county:
-        raise Unreadable(
-            f"这是{issued.quarter.label}（县区 {issued.county}）的工作簿，现在填的是{quarter.label}（县区 {county}）：请选对文件，或重新下载。"
-        )
-    if issued.template != TEMPLATE:
-        raise Unreadable(f"工作簿是旧模板（第 {issued.template} 版，现用第 {TEMPLATE} 版）：{AGAIN}")
-    return issued
-
-
-def _unaltered(stamp: Mapping[str, str], written: Mapping[str, str]) -> None:
-    """Unreadable when what stands beside the stamp's number is no longer what was written there."""
-    for label, value in written.items():
-        if stamp.get(label, value).upper() != value.upper():
-            raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")

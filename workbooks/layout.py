@@ -1,7 +1,6 @@
 """Where everything stands in the workbook of a return; the writer and the reader share it."""
 
 from returns.figures import FIGURES
-from workbooks.lines import CODE
 from workbooks.opening import STAMP
 
 TEMPLATE = 1
@@ -11,16 +10,10 @@ SHEET = "季报"
 TITLE_ROW, HELP_ROW, STAMP_ROW, HEADER_ROW = 1, 2, 3, 5
 FIRST_ROW = HEADER_ROW + 1
 
-NAME, EXPLANATION = "村居", "说明"
+CODE, NAME, EXPLANATION = "编码", "村居", "说明"
 HEADERS = (CODE, NAME, *(figure.label for figure in FIGURES), EXPLANATION)
 BEFORE = tuple(f"上季{figure.label}" for figure in FIGURES)
 """Locked beside; what stands there is compared, so that a change is named, and never taken over."""
-
-
-def before(name: str) -> str:
-    """The field of last quarter's figure."""
-    return f"before_{name}"
-
 
 UNIT, QUARTER, REVISION, VERSION = "单位编码", "季度", "版次", "模板版本"
 STAMP_LABELS = (UNIT, QUARTER, REVISION, VERSION, STAMP)

@@ -72,6 +72,29 @@ class BroughtIn(models.Model):
         return self.confirmed_at is None and self.expires_at <= clock.real_now()
 
 
+class SheetUpload(BroughtIn):
+    """Base of what was brought in for a form of figures: the file as long as it waits, what was read, what the person said.
+
+    ``answers`` are by the keys of the questions, ``mended`` the texts that she put into cells, ``chosen`` the contested
+    cells in which the file counts. ``seen`` is what the form showed when the figures were written, as far as is known.
+    """
+
+    file = models.BinaryField("文件内容", default=b"", editable=False)
+    is_pasted = models.BooleanField("粘贴", default=False)
+    seen = models.JSONField("对照的数字", default=dict)
+    answers = models.JSONField("答复", default=dict)
+    mended = models.JSONField("更正的格子", default=dict)
+    chosen = models.JSONField("采用文件的格子", default=list)
+
+    class Meta(BroughtIn.Meta):
+        abstract = True
+
+    @property
+    def source(self) -> bytes | str:
+        """The file, or the block that was pasted."""
+        return bytes(self.file).decode() if self.is_pasted else bytes(self.file)
+
+
 class Issued(HandedOut):
     """An issued workbook of a return; ``seen`` is by village."""
 
@@ -90,13 +113,15 @@ class UploadQuerySet(BroughtInQuerySet):
         return self.filter(user.scope.areas("quarterly_return__township__code"))
 
 
-class Upload(BroughtIn):
-    """An uploaded workbook of a return."""
+class Upload(SheetUpload):
+    """A sheet that was brought in for a return; ``issued`` is the workbook that it is, None for a sheet of one's own."""
 
     quarterly_return = models.ForeignKey(
         Return, models.CASCADE, related_name="uploads", verbose_name="季报", db_column="owner_id"
     )
-    issued = models.ForeignKey(Issued, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
+    issued = models.ForeignKey(
+        Issued, models.CASCADE, null=True, blank=True, related_name="uploads", verbose_name="下载的工作簿"
+    )
 
     objects = UploadQuerySet.as_manager()
 
@@ -124,16 +149,47 @@ class IssuedCounts(HandedOut):
 class CountUploadQuerySet(BroughtInQuerySet):
     def visible_to(self, user) -> "CountUploadQuerySet":
         """Uploads of one's own operator: a colleague may finish what another began."""
-        return self.filter(issued__operator=user.scope.operator) if user.scope.operator else self.none()
+        return self.filter(operator=user.scope.operator) if user.scope.operator else self.none()
 
 
-class CountUpload(BroughtIn):
-    """An uploaded workbook of an operator's counts."""
+class CountUpload(SheetUpload):
+    """A sheet that was brought in for an operator's counts; ``issued`` as for a return."""
 
-    issued = models.ForeignKey(IssuedCounts, models.CASCADE, related_name="uploads", verbose_name="下载的工作簿")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", verbose_name="运营企业")
+    county = models.CharField("县区编码", max_length=6)
+    period = models.CharField("季度", max_length=6)
+    issued = models.ForeignKey(
+        IssuedCounts, models.CASCADE, null=True, blank=True, related_name="uploads", verbose_name="下载的工作簿"
+    )
 
     objects = CountUploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上传的企业数据工作簿"
         ordering = ["-pk"]
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.parse(self.period)
+
+
+class RememberedReading(models.Model):
+    """What somebody of a township or an operator (``owner``) said of a sheet, for the next of its shape.
+
+    ``mapping`` has the headings (``columns``) by field, which make the shape, and the ``answers``.
+    """
+
+    form = models.CharField("表种", max_length=20)
+    owner = models.CharField("单位编码", max_length=20)
+    mapping = models.JSONField("读法")
+    file_name = models.CharField("文件名", max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人")
+    at = models.DateTimeField("确认时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记住的读法"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["form", "owner"], name="reading_of_unit")]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,11 +1,8 @@
 """An uploaded file as sheets of text, and what every workbook of ours has in common: its stamp, its own sheet."""
 
 import csv
-import hashlib
 import io
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from openpyxl.utils.cell import range_boundaries
@@ -152,18 +149,3 @@ def merged_rows(sheet: PackageSheet, most: int = MOST_ROWS) -> dict[int, str]:
         _, first, _, last = range_boundaries(ref)
         rows |= dict.fromkeys(range(first, min(last, first + most) + 1), ref)
     return rows
-
-
-@contextmanager
-def kept_for_a_moment(file, stem: str) -> Iterator[tuple[Path, str, str]]:
-    """An uploaded file on disk while it is read, with the name the person gave it and its SHA-256."""
-    name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
-    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-        suffix = "csv" if name.lower().endswith((".csv", ".txt")) else "xlsx"
-        path = Path(folder) / f"{stem}.{suffix}"
-        digest = hashlib.sha256()
-        with path.open("wb") as copy:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                copy.write(chunk)
-        yield path, name, digest.hexdigest()

@@ -11,7 +11,6 @@ from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, STORED_AT_MOST
 from returns.sheet import ReturnSheet, SheetRow
 from workbooks import layout
@@ -27,11 +26,6 @@ _EXPLANATION = _FIRST_FIGURE + len(FIGURES)
 _LAST = _EXPLANATION + len(FIGURES)
 _WIDTHS = [16, 20, *[13] * len(FIGURES), 30, *[13] * len(FIGURES)]
 _ROW_HEIGHT = 20
-
-
-def seen(sheet: ReturnSheet) -> dict[str, dict[str, int | str | None]]:
-    """What the workbook shows of each village, by code."""
-    return {row.area.code: {**row.figures, EXPLANATION: row.explanation} for row in sheet.rows}
 
 
 def write(sheet: ReturnSheet, issued: Issued) -> bytes:

@@ -8,8 +8,8 @@ from accounts.posts import Power
 from common.periods import Quarter
 from papers.serving import file
 from returns.paper_views import summary_in
+from workbooks.pages import XLSX
 from workbooks.summary_writing import write
-from workbooks.views import XLSX
 
 
 @requires(Power.SEE_RETURNS)

@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
+        from inbox.hooks import PENDING, PLACES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
@@ -16,3 +17,5 @@ class CertificatesConfig(AppConfig):
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")
         RESTING.register("reports.certificates.effects.awarded_since")
+        PENDING.register("reports.certificates.tasks.pending")
+        PLACES.register("reports.certificates.tasks.places")

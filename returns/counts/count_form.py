@@ -1,10 +1,11 @@
 """The operator's counts of a quarter as a form of the entry engine: its columns, its rows, and how they are kept."""
 
 from collections.abc import Collection
-from functools import partial
+from functools import cached_property, partial
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
@@ -15,6 +16,7 @@ from common.clock import today
 from common.exceptions import Refused
 from entry.forms import Changes, EntryColumn, EntryForm, Values
 from returns.counts import counts
+from returns.counts.count_discussion import name_of
 from returns.counts.counts import CountStanding
 from returns.counts.form import CountRow, every, rows_of, sums
 from returns.figures import BY_NAME, parse_cell
@@ -26,6 +28,7 @@ class CountForm(EntryForm):
     """Broadband and fibre users of each township and, where the operator has them, of villages; named COUNTY-QUARTER."""
 
     kind = "counts"
+    pages = "^/returns/operators/[0-9]+/[^/]+/$"
     columns = tuple(
         EntryColumn(
             name, BY_NAME[name].label, partial(parse_cell, figure=BY_NAME[name]), BY_NAME[name].unit, BY_NAME[name].help
@@ -47,6 +50,10 @@ class CountForm(EntryForm):
         return cls(get_object_or_404(Round, county=county, period=period), user)
 
     @property
+    def discussed(self) -> str:
+        return name_of(self.round.county, self.quarter, self.operator.pk)
+
+    @property
     def is_open(self) -> bool:
         return calendar.can_open(self.quarter, today())
 
@@ -60,6 +67,11 @@ class CountForm(EntryForm):
         kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
         return Area.objects.filter(county=self.round.county, kind__in=kinds).in_force(self.quarter.last_day)
 
+    @cached_property
+    def number(self) -> int:
+        entries = CountEntry.objects.filter(operator=self.operator, period=str(self.quarter))
+        return entries.aggregate(last=Max("pk"))["last"] or 0
+
     def hold(self) -> None:
         counts.hold(self.operator, self.quarter, today(), self.by)
 
@@ -72,6 +84,9 @@ class CountForm(EntryForm):
 
     def keep(self, changed: Changes) -> None:
         counts.keep(self.operator, self.quarter, changed, self._standing, self.by)
+
+    def release(self) -> None:
+        """Nothing was done in expectation of a change."""
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         entries = CountEntry.objects.filter(operator=self.operator, period=str(self.quarter), area_id__in=codes)

@@ -7,6 +7,7 @@ from areas.lineage import Lineage
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.periods import Quarter
+from entry.forms import Value
 from entry.plain import field_name
 from returns.counts.counts import NONE_GIVEN, CountStanding, row_fault, standing_in, sum_faults
 from returns.figures import BY_NAME, Figure, Figures, added
@@ -33,7 +34,7 @@ class CountCell:
     problems: list[CountNote] = field(default_factory=list)
     text: str = ""
     error: str = ""
-    theirs: int | None = None
+    theirs: Value = None
     theirs_by: str = ""
     is_contested: bool = False
     is_locked: bool = False
@@ -105,7 +106,7 @@ class CountRow:
         return found
 
 
-def rows_of(operator: Operator | str, county: str, quarter: Quarter) -> list[CountRow]:
+def rows_of(operator: Operator, county: str, quarter: Quarter) -> list[CountRow]:
     """A row for each township of the county in force at the quarter's end, with rows for its villages; six queries."""
     kinds = (*TOWNSHIPS, *VILLAGE_LEVEL)
     areas = Area.objects.filter(county=county, kind__in=kinds).in_force(quarter.last_day).order_by("code")
@@ -167,7 +168,7 @@ def _note(row: CountRow, now: Mapping[str, CountStanding]) -> None:
             cells[name].problems.append(CountNote("error", message, "sum"))
 
 
-def every(rows: list[CountRow]) -> Iterator[CountRow]:
+def every(rows: Sequence[CountRow]) -> Iterator[CountRow]:
     """All rows in order: each township followed by its villages."""
     for row in rows:
         yield row

@@ -7,11 +7,14 @@ from datetime import date
 from django.db.models import Count
 from django.urls import reverse
 
+from accounts.contacts import BUREAU
+from accounts.models import User
 from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
+from common import clock
+from inbox.hooks import InboxItem
 from returns.models import OperatorCount, Round
-from returns.tasks import ReturnTask
 
 
 @dataclass(frozen=True)
@@ -65,23 +68,30 @@ def _holds(area: Area, day: date) -> bool:
     return begun and (area.valid_to is None or day < area.valid_to)
 
 
-def owed_by(user, on: date) -> list[ReturnTask]:
+def pending(user: User) -> list[InboxItem]:
+    """What the operator has still to count today."""
+    return owed_by(user, clock.today())
+
+
+def owed_by(user, on: date) -> list[InboxItem]:
     """What the operator has still to count, the oldest first; nothing overdue disappears."""
     if not user.may(Power.ENTER_COUNTS):
         return []
-    return sorted(
-        (_task(each, on) for each in progress(user) if not each.is_complete), key=lambda task: (task.due, task.url)
-    )
+    return sorted((_item(each, on) for each in progress(user) if not each.is_complete), key=lambda item: item.due)
 
 
-def _task(each: CountingProgress, on: date) -> ReturnTask:
+def _item(each: CountingProgress, on: date) -> InboxItem:
     left = (each.round.due - on).days
     notice = f"还有 {left} 天截止。" if 0 < left <= 5 else "今天截止。" if left == 0 else ""
-    return ReturnTask(
-        f"{each.round.quarter.label}用户数",
-        reverse("returns:counts", args=[each.round.county, each.round.quarter]),
-        each.round.due,
-        each.label,
-        each.round.note,
-        notice,
+    return InboxItem(
+        key=f"counts/{each.round.pk}",
+        version="",
+        kind="用户数",
+        title=f"{each.round.quarter.label}用户数",
+        url=reverse("returns:counts", args=[each.round.county, each.round.quarter]),
+        state=each.label,
+        since=each.round.opened_at,
+        due=each.round.due,
+        words=f"{notice}{each.round.note}",
+        other=BUREAU,
     )

@@ -5,20 +5,21 @@ from functools import cached_property, partial
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
 from accounts.posts import Power
 from common.clock import today
 from entry.forms import SENTENCE, Changes, EntryColumn, EntryForm, Values
+from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION
 from returns.figures import FIGURES, NAMES, parse_cell
 from returns.models import Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
-from returns.review.objections import unlocked_cells
+from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
 
@@ -27,6 +28,7 @@ class ReturnForm(EntryForm):
     """The five figures of each village, and the sentence that explains them; named by the return's number."""
 
     kind = "return"
+    pages = "^/returns/[0-9]+/$"
     columns = (
         *(
             EntryColumn(
@@ -64,9 +66,13 @@ class ReturnForm(EntryForm):
     def values(self) -> dict[str, Values]:
         return {line.area_id: saving.stored_in(line) for line in self.quarterly_return.lines.all()}
 
+    @property
+    def number(self) -> int:
+        return self.quarterly_return.version
+
     def hold(self) -> None:
         MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        saving.hold(self.quarterly_return)
+        saving.hold(self.quarterly_return, growth=1)
         rounds.require_entry(self.quarterly_return, today())
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
@@ -78,23 +84,31 @@ class ReturnForm(EntryForm):
         line = self._lines[code]
         if line.is_locked or name == EXPLANATION or line.figures[name] is None or self._unlocked is None:
             return line.is_locked
-        return (code, name) not in self._unlocked
+        return CellPlace(code, name) not in self._unlocked
 
     @cached_property
-    def _unlocked(self) -> set[tuple[str, str]] | None:
+    def _unlocked(self) -> set[CellPlace] | None:
         """Which cells the bureau has left open; asked only when a figure that stands is to be changed."""
         return unlocked_cells(self.quarterly_return)
 
     def keep(self, changed: Changes) -> None:
-        saving.keep(self.quarterly_return, self._lines, changed, self.by)
+        saving.write(self.quarterly_return, self._lines, changed, self.by)
+        self.quarterly_return.version += 1
+
+    def release(self) -> None:
+        Return.objects.filter(pk=self.quarterly_return.pk).update(version=F("version") - 1)
 
     def hands(self, codes: Collection[str]) -> dict[tuple[str, str], str]:
         return saving.hands_of(self.quarterly_return, codes)
 
     def problems(self, codes: Collection[str] | None, *, is_checking: bool) -> dict:
-        sheet = sheet_of(self.quarterly_return, complete=True, only=codes)
+        """What stands out is asked of the whole sheet, and only once everything is checked."""
+        sheet = sheet_of(self.quarterly_return, complete=True, only=None if is_checking else codes)
+        if is_checking:
+            surveying.lay(sheet, complete=True)
         sheet_form.prepare(sheet, is_checking=is_checking)
-        return {"rows": [_row(row) for row in sheet.rows], "total": self._sums()}
+        rows = [row for row in sheet.rows if codes is None or row.area.code in codes]
+        return {"rows": [_row(row) for row in rows], "total": self._sums()}
 
     def _sums(self) -> dict[str, int | None]:
         """The sums of the columns, None where no village has a figure."""

@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from entry.forms import Value, Values
+from entry.forms import Changes, Value, Values
 from returns.figures import BY_NAME, parse_cell
 from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
@@ -77,11 +77,16 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     return len(changed)
 
 
-def hold(quarterly_return: Return) -> None:
-    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed."""
-    if not Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE).update(version=F("version")):
-        current = Return.objects.get(pk=quarterly_return.pk)
-        raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
+def hold(quarterly_return: Return, growth: int = 0) -> None:
+    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed.
+
+    Its version grows at once by ``growth``, where a change is expected.
+    """
+    editable = Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE)
+    if editable.update(version=F("version") + growth):
+        return
+    current = Return.objects.get(pk=quarterly_return.pk)
+    raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
@@ -142,10 +147,15 @@ def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
             yield name, [stored[name], value]
 
 
-def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Mapping[str, dict[str, list]], by) -> None:
+def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
+    """Write what changed as ``write`` does, and let the version of the return grow."""
+    if changed:
+        Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
+        write(quarterly_return, lines, changed, by)
+
+
+def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
-    if not changed:
-        return
     entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
         line = lines[code]
@@ -159,7 +169,6 @@ def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Map
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
     _store([lines[code] for code in changed], columns)
     FigureEntry.objects.bulk_create(entries)
-    Return.objects.filter(pk=quarterly_return.pk).update(version=F("version") + 1)
     audit.record(action="return.save", by=by, subject=quarterly_return, detail=dict(changed))
 
 

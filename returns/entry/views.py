@@ -27,9 +27,9 @@ from returns.moves import ReturnAction, allows
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import objections
 from returns.review.reviewing import review_of
-from returns.rounds import calendar, rounds
+from returns.rounds import calendar, late_views, rounds
 from returns.sheet import ReturnSheet, sheet_of, villages
-from returns.sources.suggesting import asked, lay, open_suggestions
+from returns.sources.suggesting import asked, hint, lay, open_suggestions
 
 PARTS = GridParts(
     head="returns/entry/_row_head.html",
@@ -66,6 +66,7 @@ def open_(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "township": township,
             "quarter": quarter,
             "refusal": refusal,
+            "late": late_views.panel(late_views.round_of(township, quarter), township, request.user, today()),
             "due": rounds.due_on(township.county, quarter),
             "can_open": calendar.can_open(quarter, today()),
             "villages": villages(township.code, quarter),
@@ -138,8 +139,10 @@ def _form(
     objections.compare(sheet)
     objections.lock(sheet)
     weighed = asked(sheet)
+    suggested = open_suggestions(sheet, weighed)
+    hint(sheet, suggested)
     context = {"grid": _grid(request, quarterly_return, sheet, is_checking), "alert": alert}
-    context |= {"suggested": open_suggestions(sheet, weighed), "differing": weighed.disagreements}
+    context |= {"suggested": suggested, "differing": weighed.disagreements}
     return render(
         request, "returns/entry/form.html", return_context(request, quarterly_return) | context, status=status
     )

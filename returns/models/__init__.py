@@ -3,7 +3,7 @@
 from returns.models.checks import PROTECTED, Checking, CheckTerms
 from returns.models.counts import COUNTED, CountDraft, CountEntry, OperatorCount
 from returns.models.returns import FIGURES, FigureEntry, Objection, Return, ReturnLine, ReturnMove
-from returns.models.rounds import Reminder, Round, Unlock, Urge
+from returns.models.rounds import LateRequest, LateRequestAction, LateRequestMove, LateRequestState, Round, Unlock, Urge
 from returns.models.vocabulary import (
     AT_BUREAU,
     EDITABLE,
@@ -30,10 +30,13 @@ __all__ = [
     "CountEntry",
     "FigureEntry",
     "FigureReturnReason",
+    "LateRequest",
+    "LateRequestAction",
+    "LateRequestMove",
+    "LateRequestState",
     "LineStatus",
     "Objection",
     "OperatorCount",
-    "Reminder",
     "Return",
     "ReturnAction",
     "ReturnLine",

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from common import clock
+from common.constraints import worded
 from common.periods import Quarter
 
 
@@ -97,18 +98,99 @@ class Urge(OfTownship):
         ]
 
 
-class Reminder(models.Model):
-    """The day's reminder by mail to a person: at most one; not ``sent_at``: it failed, and may be tried again."""
+class LateRequestState(models.TextChoices):
+    """Where a township's request to report late stands."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
-    on = models.DateField("日期")
-    sent_at = models.DateTimeField("发出时间", null=True)
-    problem = models.CharField("没有发出的原因", max_length=200, blank=True)
+    OPEN = "open", "待答复"
+    GRANTED = "granted", "已允许"
+    REFUSED = "refused", "不予允许"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class LateRequestAction(models.TextChoices):
+    """What can be done to a request to report late."""
+
+    ASK = "ask", "申请补报"
+    GRANT = "grant", "允许补报"
+    REFUSE = "refuse", "不予允许补报"
+    WITHDRAW = "withdraw", "撤回补报申请"
+
+
+class LateRequestQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "LateRequestQuerySet":
+        return self.filter(user.scope.areas("township__code"))
+
+    def open(self) -> "LateRequestQuerySet":
+        return self.filter(state=LateRequestState.OPEN)
+
+
+class LateRequest(OfTownship):
+    """A township asks to report after the due date (补报申请), with the reason and the day until which; the bureau answers."""
+
+    until = models.DateField("申请补报至")
+    reason = models.CharField("原因", max_length=500)
+    state = models.CharField("状态", max_length=12, choices=LateRequestState, default=LateRequestState.OPEN)
+    version = models.PositiveIntegerField("版本号", default=0)
+
+    objects = LateRequestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "邮件提醒"
+        verbose_name = verbose_name_plural = "补报申请"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "on"], name="reminder_once_a_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="late_request_has_reason",
+                violation_error_message="申请补报必须写明原因。",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "township"],
+                condition=Q(state=LateRequestState.OPEN),
+                name="late_request_one_open",
+                violation_error_message="已经申请补报，请等待答复。",
+            ),
+        ]
+
+    @property
+    def answer(self) -> "LateRequestMove | None":
+        """The bureau's step; None while it has not answered."""
+        given = (LateRequestAction.GRANT, LateRequestAction.REFUSE)
+        return self.moves.filter(action__in=given).select_related("by").last()
+
+
+class LateRequestMove(models.Model):
+    """A step in the life of a request to report late: who, when, from, to, and why."""
+
+    request = models.ForeignKey(LateRequest, models.PROTECT, related_name="moves", verbose_name="补报申请")
+    action = models.CharField("动作", max_length=12, choices=LateRequestAction)
+    from_state = models.CharField("原状态", max_length=12, choices=LateRequestState, blank=True)
+    to_state = models.CharField("新状态", max_length=12, choices=LateRequestState)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
+    reason = models.TextField("原因", blank=True)
+    version = models.PositiveIntegerField("版本号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补报申请流转"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "version"], name="late_request_move_once_a_version"),
+            worded(
+                Q(action=LateRequestAction.REFUSE),
+                "reason",
+                name="late_request_refusal_has_reason",
+                sentence="不予允许补报必须写明原因。",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.on}"
+        return f"{self.request_id} {self.action}"
+
+    @property
+    def subject(self) -> LateRequest:
+        return self.request
+
+    @property
+    def deed(self) -> str:
+        """What was done, in words."""
+        return self.get_action_display()

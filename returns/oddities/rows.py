@@ -19,6 +19,9 @@ ROW_SPREAD = 0.015
 LEAST_TWIN, DIFFERENT = 120, 3
 """Households, and different figures in the row, from which two villages are hardly alike by chance."""
 
+ROUND = 10
+"""Two villages whose figures are all round may well have the same."""
+
 TWIN = 1.5
 """The score of a row that stands twice."""
 
@@ -78,7 +81,7 @@ def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
     seen: dict[tuple[int | None, ...], VillageReading] = {}
     for village in reading.villages:
         row = tuple(village.typed.get(name) for name in NAMES)
-        if None in row or row[0] < LEAST_TWIN or len(set(row)) < DIFFERENT:
+        if None in row or row[0] < LEAST_TWIN or len(set(row)) < DIFFERENT or not any(value % ROUND for value in row):
             continue
         other = seen.setdefault(row, village)
         if other is not village:

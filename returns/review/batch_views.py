@@ -7,17 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import requires
-from accounts.posts import Power
+from accounts.posts import ROLE_GRANTS, Power
 from common.exceptions import Refused
+from entry import threads
 from returns import surveying
 from returns.checks import ODDITIES
 from returns.models import Return, ReturnState
 from returns.moves import ReturnAction, passing
 from returns.review import decisions
 from returns.sheet import ReturnSheet, sheet_of
-from returns.surveying import Survey
+from returns.surveying import ReturnSurvey
 
 _DEEDS = {ReturnAction.APPROVE: decisions.approve, ReturnAction.PASS: decisions.pass_}
+
+BUREAU_POSTS = [post for post, grants in ROLE_GRANTS.items() if Power.REVIEW_RETURNS in grants.powers]
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
         return "是更正，要逐份审核"
     if quarterly_return.sent_back:
         return "退回后再报，要逐份审核"
+    if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
+        return f"有 {len(asked)} 条未处理的批注"
     survey = surveying.lay(sheet)
     odd = sum(bool(row.problems) for row in sheet.rows)
     whole = [problem.gist for problem in sheet.total_problems]
@@ -73,7 +78,7 @@ def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
     return "；".join(said + _oddest(sheet, survey))
 
 
-def _oddest(sheet: ReturnSheet, survey: Survey) -> list[str]:
+def _oddest(sheet: ReturnSheet, survey: ReturnSurvey) -> list[str]:
     """The oddest row in words, where one stands out."""
     rows = {row.area.code: row for row in sheet.rows if any(each.code == ODDITIES for each in row.problems)}
     for oddity in survey.oddities:

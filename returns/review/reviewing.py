@@ -7,15 +7,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.urls import reverse
+
 from areas.models import Area, Operator
+from entry.discussion import text_of
+from entry.models import CellThread
+from entry.talk import SaidComment, said_in
+from entry.threads import open_threads
 from returns.checks import ODDITIES, FigureProblem, terms
-from returns.figures import FIGURES, Figures
+from returns.figures import BY_NAME, FIGURES, Figures
 from returns.models import COUNTED, OperatorCount
 from returns.review.history import Event, ReturnHistory
 from returns.review.pictures import CoursePicture, picture
 from returns.sheet import NOTHING, ReturnSheet, SheetCell, SheetRate, SheetRow, rates
 from returns.surroundings import A_YEAR
-from returns.surveying import Survey
+from returns.surveying import ReturnSurvey
 
 SHOWN_EVENTS = 4
 """How many of the last events of a figure stand on the page; the others are one link away."""
@@ -44,6 +50,15 @@ class FigureReading:
 
 
 @dataclass(frozen=True)
+class OpenThread:
+    """What is said about a figure, or about the row (blank), and not settled."""
+
+    column: str
+    label: str
+    said: list[SaidComment]
+
+
+@dataclass(frozen=True)
 class RateReading:
     """A rate now, last quarter and a year ago."""
 
@@ -60,6 +75,7 @@ class Reviewed:
     rates: list[RateReading]
     late: list[FigureProblem] = field(default_factory=list)
     only_changed: bool = False
+    threads: list[OpenThread] = field(default_factory=list)
     points: int = 0
     pictures: list[CoursePicture] = field(default_factory=list)
 
@@ -68,8 +84,17 @@ class Reviewed:
         return self.row.area
 
     @property
+    def back(self) -> str:
+        """Where the page of what is said about a figure leads back to."""
+        return (
+            f"{reverse('returns:review', args=[self.row.line.quarterly_return_id])}#v-{self.area.code}"
+            if self.row.line
+            else ""
+        )
+
+    @property
     def is_open(self) -> bool:
-        return bool(self.row.problems) or self.row.is_changed
+        return bool(self.row.problems or self.threads) or self.row.is_changed
 
     @property
     def problems(self) -> list[FigureProblem]:
@@ -89,9 +114,9 @@ class Reviewed:
 
 
 class Review:
-    """All rows of a sheet with what stands beside them; seven queries, however many villages."""
+    """All rows of a sheet with what stands beside them; eleven queries at most, however many villages."""
 
-    def __init__(self, sheet: ReturnSheet, survey: Survey) -> None:
+    def __init__(self, sheet: ReturnSheet, survey: ReturnSurvey) -> None:
         self.sheet, self.quarterly_return, self._survey = sheet, sheet.quarterly_return, survey
 
     @cached_property
@@ -127,6 +152,7 @@ class Review:
         found = self._with(row, row.area.code, year_ago, registered, self._history)
         found.late = [problem for problem in row.problems if self._is_late(row.area.code, problem)]
         found.only_changed = self.sheet.only_changed
+        found.threads = [_open_thread(thread, row) for thread in self._threads if thread.code == row.area.code]
         odd = self._survey.of(row.area.code)
         found.points = odd[0].points if odd else 0
         found.pictures = self._pictures(row, is_whole=any(not each.figure for each in odd))
@@ -171,6 +197,10 @@ class Review:
         return ReturnHistory(self.quarterly_return)
 
     @cached_property
+    def _threads(self) -> list[CellThread]:
+        return open_threads("return", str(self.quarterly_return.pk))
+
+    @cached_property
     def _operators(self) -> Mapping[str, str]:
         return dict(Operator.objects.values_list("code", "name"))
 
@@ -208,7 +238,13 @@ class Review:
         return self._kept is not None and (code, problem.figure, problem.code) not in self._kept
 
 
-def review_of(sheet: ReturnSheet, survey: Survey) -> Review:
+def _open_thread(thread: CellThread, row: SheetRow) -> OpenThread:
+    now = row.explanation if thread.column == "explanation" else row.figures.get(thread.column)
+    label = BY_NAME[thread.column].label if thread.column in BY_NAME else "说明" if thread.column else ""
+    return OpenThread(thread.column, label, said_in(thread, text_of(now)))
+
+
+def review_of(sheet: ReturnSheet, survey: ReturnSurvey) -> Review:
     """The sheet as its reviewer reads it; call ``surveying.lay`` and ``objections.compare`` first."""
     return Review(sheet, survey)
 

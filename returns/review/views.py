@@ -1,6 +1,6 @@
 """The reviewer's pages: the figures beside last quarter's, what is odd about them, and the decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,11 +12,13 @@ from accounts.posts import Power
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
+from entry.threads import open_threads
 from returns import surveying
 from returns.models import FigureReturnReason, Return, ReturnState
 from returns.moves import ReturnAction, allows, passing
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
 from returns.review import decisions, objections
+from returns.review.batch_views import BUREAU_POSTS
 from returns.review.decisions import Doubt
 from returns.review.reviewing import review_of
 from returns.sheet import SheetCell, sheet_of
@@ -36,6 +38,8 @@ _DONE = {
     ReturnAction.OVERRULE: "已退回审核员。",
     ReturnAction.SEND_BACK: "已退回街镇。",
 }
+LONGEST_TEXT = 300
+"""Characters of what is said of a figure that is sent back."""
 
 
 @requires(Power.REVIEW_RETURNS)
@@ -115,6 +119,7 @@ class ChosenCell:
     cell: SheetCell
     why: str
     text: str
+    is_quoted: bool = False
 
     @property
     def doubt(self) -> Doubt:
@@ -169,9 +174,25 @@ def _reasons(request: HttpRequest, quarterly_return: Return, refusal: str = "", 
 def _chosen(request: HttpRequest, quarterly_return: Return) -> list[ChosenCell]:
     data = request.POST if request.method == "POST" else request.GET
     wanted = set(data.getlist("cell"))
+    quotes = _quotes(quarterly_return) if request.method != "POST" else {}
     return [
-        ChosenCell(row.area, cell, data.get(f"why-{cell.place}", ""), data.get(f"text-{cell.place}", ""))
+        _chosen_cell(row.area, cell, data, quotes.get(cell.place, ""))
         for row in sheet_of(quarterly_return).rows
         for cell in row.cells
         if cell.place in wanted
     ]
+
+
+def _chosen_cell(area: Area, cell: SheetCell, data: Mapping, quote: str) -> ChosenCell:
+    text = data.get(f"text-{cell.place}", "")
+    return ChosenCell(area, cell, data.get(f"why-{cell.place}", ""), text or quote, bool(quote and not text))
+
+
+def _quotes(quarterly_return: Return) -> dict[str, str]:
+    """The bureau's last words in the open thread of each cell, to be sent along as the reason."""
+    return {
+        f"{thread.code}-{thread.column}": comment.text[:LONGEST_TEXT]
+        for thread in open_threads("return", str(quarterly_return.pk))
+        for comment in thread.comments.all()
+        if comment.is_comment and comment.post in BUREAU_POSTS
+    }

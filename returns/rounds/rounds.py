@@ -18,7 +18,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
 from common.periods import Quarter
 from returns.entry.beginning import begin
-from returns.models import Return, ReturnState, Round, Unlock, Urge
+from returns.models import LateRequest, LateRequestState, Return, ReturnState, Round, Unlock, Urge
 from returns.rounds import calendar
 from returns.sheet import villages
 from workflow.engine import fitting
@@ -35,7 +35,7 @@ def due_on(county: str, quarter: Quarter) -> date:
 
 
 class TownshipRounds:
-    """The rounds as one township sees them on a day: due dates, and what presses; three queries."""
+    """The rounds as one township sees them on a day: due dates, and what presses; four queries, five where it asked."""
 
     def __init__(self, township: Area, on: date) -> None:
         self._on = on
@@ -44,17 +44,30 @@ class TownshipRounds:
         self._late = dict(Unlock.objects.filter(township=township).order_by("pk").values_list("round_id", "until"))
         asked = Urge.objects.filter(township=township).select_related("by").order_by("pk")
         self._urges = {urge.round_id: urge for urge in asked}
+        requests = LateRequest.objects.filter(township=township).order_by("pk").prefetch_related("moves__by")
+        self._requests = {request.round_id: request for request in requests}
 
     def due_on(self, quarter: Quarter) -> date:
         round_ = self._rounds.get(str(quarter))
         return round_.due if round_ else calendar.due_on(quarter)
+
+    def urging(self, quarter: Quarter) -> Urge | None:
+        """The latest urging for the quarter."""
+        round_ = self._rounds.get(str(quarter))
+        return self._urges.get(round_.pk) if round_ else None
+
+    def version(self, quarter: Quarter) -> str:
+        """Changes with each urging, and with each step of a request to report late."""
+        urge, round_ = self.urging(quarter), self._rounds.get(str(quarter))
+        request = self._requests.get(round_.pk) if round_ else None
+        return f"{urge.pk if urge else 0}.{f'{request.pk}.{request.version}' if request else 0}"
 
     def notice(self, quarter: Quarter) -> str:
         """That the township was urged, that the last day is near, that entry is over; blank when nothing presses."""
         round_ = self._rounds.get(str(quarter))
         if round_ is None:
             return ""
-        urge = self._urges.get(round_.pk)
+        urge = self.urging(quarter)
         asked = f"{urge.by}于 {urge.on:%Y-%m-%d} 催办。" if urge else ""
         return self._early(round_) + asked + self._time_left(round_)
 
@@ -68,10 +81,20 @@ class TownshipRounds:
         if left < 0:
             until = self._late.get(round_.pk)
             is_late = until is not None and self._on <= until
-            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else "填报已截止，确需补报的，请联系区经信局。"
+            return f"允许补报至 {until:%Y-%m-%d}。" if is_late else f"填报已截止。{self._late_words(round_)}"
         if left > settings.RETURN_REMIND_DAYS:
             return ""
         return f"还有 {left} 天截止。" if left else "今天截止。"
+
+    def _late_words(self, round_: Round) -> str:
+        """What came of the request to report late; how to ask where none is on its way."""
+        request = self._requests.get(round_.pk)
+        if request and request.state == LateRequestState.OPEN:
+            return "已申请补报，等待区经信局答复。"
+        if request and request.state == LateRequestState.REFUSED:
+            last = list(request.moves.all())[-1]
+            return f"{last.by}于 {last.at:%Y-%m-%d} 不予允许补报：{last.reason}"
+        return "确需补报的，请申请补报。"
 
 
 def late_until(round_: Round, township: str) -> date | None:
@@ -101,12 +124,12 @@ def is_entry_locked(quarterly_return: Return, on: date) -> bool:
 
 def require_open(township: str, quarter: Quarter, on: date) -> None:
     if is_locked(township, quarter, on):
-        raise Refused(f"{quarter.label}填报已经截止，不能填报；确需补报的，请联系区经信局开放补报。")
+        raise Refused(f"{quarter.label}填报已经截止，不能填报；确需补报的，请申请补报。")
 
 
 def require_entry(quarterly_return: Return, on: date) -> None:
     if is_entry_locked(quarterly_return, on):
-        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，不能修改；确需补报的，请联系区经信局开放补报。")
+        raise Refused(f"{quarterly_return.quarter.label}填报已经截止，不能修改；确需补报的，请申请补报。")
 
 
 def _permit(county: str, by) -> None:

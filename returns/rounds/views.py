@@ -19,7 +19,7 @@ from common.filters import DayField
 from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge
-from returns.rounds import calendar, reminders, rounds
+from returns.rounds import calendar, late, rounds, urge_mail
 from returns.rounds.pages import LISTING, Timeliness, burden, side_by_side, townships
 
 COMPARED = 6
@@ -143,7 +143,7 @@ def urge(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        mails = reminders.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
+        mails = urge_mail.mail_urge(round_=found, township=township, by=request.user) if is_new else 0
         told = f"已催办{township.name}{f'，并发邮件给 {mails} 人' if mails else ''}。"
         messages.success(request, told if is_new else f"今天已催办{township.name}。")
     return redirect("returns:round", quarter)
@@ -156,7 +156,7 @@ def unlock(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
     form, refusal = UnlockForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            given = rounds.unlock(round_=found, township=township, on=today(), by=request.user, **form.cleaned_data)
+            given = late.give_leave(round_=found, township=township, on=today(), by=request.user, **form.cleaned_data)
             messages.success(request, f"已允许{township.name}补报至 {given.until:%Y-%m-%d}。")
             return redirect("returns:round", quarter)
         except Refused as reason:

@@ -55,6 +55,14 @@ def _sound(row: SheetRow, suggestions: Mapping[Cell, Suggestion]) -> dict[Cell, 
     return {(row.area.code, name): each for name, each in wanted.items() if name not in doubtful}
 
 
+def hint(sheet: ReturnSheet, suggested: Mapping[Cell, Suggestion]) -> None:
+    """Have the blank cells of a form say what may be filled in."""
+    for row in sheet.rows:
+        for cell in row.cells:
+            each = suggested.get((cell.code, cell.figure.name))
+            cell.hint = f"建议 {each.value}" if each else ""
+
+
 def lay(sheet: ReturnSheet, weighed: Weighed) -> None:
     """Check the sheet again, as on submission, with typed figures held against what the sources agree on."""
     for row in sheet.rows:

@@ -109,9 +109,15 @@ export function makeSheet(table, columns) {
       sheet.shown = rows.filter(function (row) { return row.isShown; });
       sheet.shown.forEach(function (row, r) { row.r = r; });
     },
-    // A row that is folded away comes to light.
-    reveal: function (row) { if (!row.isShown) sheet.open(row.within); },
+    // A row that is folded away, or another card, comes to light.
+    reveal: function (row) {
+      if (!row.isShown) sheet.open(row.within);
+      sheet.turn(row);
+    },
     open: function (code) { sheet.fold(code, true); },
+    isCards: false,
+    turn: function () {},
+    stored: function () {},
   };
   return sheet;
 }

@@ -1,6 +1,7 @@
 // The entry grid, chapter 6: blocks from and to Excel or WPS, as tab-separated text.
 
 import { readFigure, textOf } from "./entry-figures.js";
+import { handOver, isTable } from "./entry-handover.js";
 
 /**
  * Rows of cells; a cell in quotes may hold tabs, lines and doubled quotes.
@@ -85,6 +86,7 @@ export function listenToClipboard(sheet, selection, changes, say) {
     const isOne = rows.length === 1 && rows[0].length === 1;
     if (isOne && (cell.isEditing || !selection.isRange())) return;
     event.preventDefault();
+    if (isTable(rows, sheet.columns) && handOver(text)) return;
     const found = lay(spread(rows));
     changes.change(found.list);
     report(found);

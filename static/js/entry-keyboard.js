@@ -86,6 +86,7 @@ export function listenToKeys(sheet, selection, deeds) {
     const fields = sheet.fields();
     const target = fields[fields.indexOf(input) + (event.shiftKey ? -1 : 1)];
     if (!target) return false;
+    sheet.reveal(sheet.of(target).row);
     target.focus();
     target.select();
     return true;
@@ -99,6 +100,7 @@ export function listenToKeys(sheet, selection, deeds) {
 
   const PLAIN = {
     Enter: function (event, cell) {
+      if (sheet.isCards) return tab(event, cell.input);
       selection.go(cell.isSentence ? sheet.at(cell.r + 1, 0) : next(cell, [event.shiftKey ? -1 : 1, 0]));
       return true;
     },

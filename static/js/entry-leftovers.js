@@ -2,9 +2,10 @@
 
 import { showStrays } from "./entry-conflict.js";
 import { openQueue } from "./entry-queue.js";
+import { keptBy } from "./entry-unlocked.js";
 
 const page = document.querySelector("[data-leftovers]");
 if (page) {
-  const queue = openQueue(page.dataset.user, page.dataset.leftovers, page.dataset.name);
+  const queue = openQueue(page.dataset.user, page.dataset.leftovers, page.dataset.name, keptBy(page.dataset.user));
   queue.all().then(function (records) { showStrays(records, page, queue); });
 }

@@ -8,6 +8,7 @@ const NAME = "fiber-entry";
 const STORE = "cells";
 const SAVED = NAME + "-saved:";
 const KEPT_DAYS = 60;
+const SHELF = "queue/";
 let last = 0;
 
 /** Now, in milliseconds, and never the same twice. */
@@ -43,35 +44,59 @@ function take(store, record) {
   };
 }
 
-function inDatabase(db, prefix) {
-  const mine = IDBKeyRange.bound(prefix, prefix + "\uffff");
+// While one write is on its way to the disk, what comes meanwhile is gathered and goes as one, the newest of each cell:
+// on a slow disk a key waits for two writes at most, however fast one types.
+function gathering(commit) {
   let written = Promise.resolve();
   let next = null;
-
-  // While one write is on its way to the disk, what comes meanwhile is gathered and goes as one, the newest of each cell:
-  // on a slow disk a key waits for two writes at most, however fast one types.
-  function write(records, deed) {
+  return function (records, isPut) {
     if (!next) {
       const gathered = next = new Map();
       const go = function () {
         next = null;
-        return work(db, "readwrite", function (store) {
-          gathered.forEach(function (each) { each.deed(store, each.record); });
-        });
+        return commit(Array.from(gathered.values()));
       };
       written = written.then(go, go);
     }
     records.forEach(function (record) {
       const other = next.get(record.key);
-      if (!other || other.record.at <= record.at) next.set(record.key, { record: record, deed: deed });
+      if (!other || other.record.at <= record.at) next.set(record.key, { record: record, isPut: isPut });
     });
     return written;
-  }
+  };
+}
 
+function inDatabase(db, prefix) {
+  const mine = IDBKeyRange.bound(prefix, prefix + "\uffff");
+  const write = gathering(function (changes) {
+    if (!changes.length) return Promise.resolve();
+    return work(db, "readwrite", function (store) {
+      changes.forEach(function (each) { if (each.isPut) store.put(each.record); else take(store, each.record); });
+    });
+  });
   return {
-    all: function () { return work(db, "readonly", function (store) { return store.getAll(mine); }); },
-    put: function (records) { return write(records, function (store, record) { store.put(record); }); },
-    remove: function (records) { return write(records, take); },
+    // After what is being written.
+    all: function () {
+      return write([], true).then(function () { return work(db, "readonly", function (store) { return store.getAll(mine); }); });
+    },
+    put: function (records) { return write(records, true); },
+    remove: function (records) { return write(records, false); },
+  };
+}
+
+// Under the key of the account, which nobody else has here: the way in which all that a device keeps is kept.
+function inShelf(store, prefix) {
+  const write = gathering(function (changes) {
+    const put = changes.filter(function (each) { return each.isPut; });
+    const gone = changes.filter(function (each) { return !each.isPut; });
+    return store.change(put.map(function (each) {
+      return { name: SHELF + each.record.key, at: each.record.at, value: each.record };
+    }), gone.map(function (each) { return { name: SHELF + each.record.key, at: each.record.at }; }));
+  });
+  return {
+    all: function () { return store.readAll(SHELF + prefix); },
+    put: function (records) { return write(records, true); },
+    remove: function (records) { return write(records, false); },
   };
 }
 
@@ -102,16 +127,35 @@ function inStorage(prefix) {
  * @param {string} user
  * @param {string} kind of the form; a return's records have been named without it since before there were others
  * @param {string} name of the form
+ * @param {Promise<OfflineStore | null>} [unlocked] what the account keeps here, if its key lies here still
  */
-export function openQueue(user, kind, name) {
+export function openQueue(user, kind, name, unlocked) {
   const prefix = user + "/" + (kind === "return" ? "" : kind + "/") + name + "/";
   const fallback = function () { return inStorage(prefix); };
-  const store = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
+  const plain = open().then(function (db) { return inDatabase(db, prefix); }).catch(fallback);
+  let place = Promise.resolve(unlocked).then(function (store) { return store ? sealed(store) : plain; });
+
   function ask(deed, given) {
-    return store.then(function (it) { return it[deed](given); });
+    return place.then(function (it) { return it[deed](given); });
+  }
+
+  // What lies here in clear, from before or from a browser whose key came later, moves under the key.
+  function sealed(store) {
+    const shelf = inShelf(store, prefix);
+    return plain.then(function (old) {
+      return old.all().then(function (records) {
+        if (!records.length) return shelf;
+        return shelf.put(records).then(function () { return old.remove(records); }).then(function () { return shelf; });
+      });
+    }).catch(function () { return plain; });
   }
   return {
     key: function (code, name) { return prefix + code + "/" + name; },
+    /** The account's key has come: from now on under it. */
+    seal: function (store) {
+      place = place.then(function () { return sealed(store); });
+      return place;
+    },
     noteSaved: function () {
       try { localStorage.setItem(SAVED + prefix, String(Date.now())); } catch (error) { /* Then nobody will ask. */ }
     },

@@ -14,8 +14,9 @@ const HELD = ["conflict", "locked", "unreadable"];
 /**
  * @param {Sheet} sheet
  * @param {Queue} queue
- * @param {{ user: number, url: string, problems: string, isChecking: boolean, token: string }} settings
- * @param {{ cell: Function, figures: Function, recheck: Function, standing: Function, answer: Function }} view
+ * @param {{ user: number, url: string, problems: string, since: string, number: number, isChecking: boolean, token: string,
+ *   renewed: (token: string) => void }} settings
+ * @param {{ cell: Function, figures: Function, recheck: Function, standing: Function, answer: Function, hand: Function }} view
  */
 export function makeSaving(sheet, queue, settings, view) {
   let token = settings.token;
@@ -27,6 +28,7 @@ export function makeSaving(sheet, queue, settings, view) {
   let timer = 0;
   let loginTimer = 0;
   let checksAsked = 0;
+  let number = settings.number;   // up to which change this page knows the form
   let savedAt = "";     // hour and minute of the server, never of this computer
   const askedAt = Date.now() - performance.now();
 
@@ -89,7 +91,7 @@ export function makeSaving(sheet, queue, settings, view) {
 
   function send(isForced) {
     const cells = isSending || (standing !== "ready" && standing !== "offline") ? [] : ready(isForced === true);
-    if (!cells.length) return Promise.resolve();
+    if (!cells.length) return standing === "offline" && !isSending ? stand() : Promise.resolve();
     isSending = true;
     const body = JSON.stringify({
       user: settings.user,
@@ -152,9 +154,11 @@ export function makeSaving(sheet, queue, settings, view) {
     failures = 0;
     isTokenFresh = true;
     savedAt = said.at;
+    if (said.number === number + 1) number = said.number;
     queue.noteSaved();
     become("ready");
     said.cells.forEach(function (each) { settle(sheet.find(each.code, each.name), each); });
+    sheet.stored();
     check(said.cells.map(function (each) { return each.code; }));
   }
 
@@ -230,6 +234,7 @@ export function makeSaving(sheet, queue, settings, view) {
       if (answer.status !== 200) return become("closed", said.detail || "这张表现在打不开，请刷新页面。");
       if (said.user !== settings.user) return become("other", said.name);
       token = said.token;
+      settings.renewed(token);
       if (!said.open) return become("closed", "这张表现在不能再改，请刷新页面查看。");
       become("ready");
       Object.keys(said.lines).forEach(function (code) { adopt({ code: code, values: said.lines[code] }); });
@@ -253,10 +258,34 @@ export function makeSaving(sheet, queue, settings, view) {
       cell.input.value = cell.base = textOf(cell.stored);
       mark(cell, "");
     });
-    if (!changed.length) return;
+    if (!changed.length) return changed;
+    sheet.stored();
     sheet.remember(row);
     view.figures(changed);
     view.recheck(changed);
+    return changed;
+  }
+
+  // Colleagues' changes, each with whose it is, where she has typed nothing herself; how many cells that were.
+  function catchUp(said) {
+    number = said.number;
+    if (!said.lines) return [];
+    const whose = new Map(said.hands.map(function (each) { return [each[0] + "/" + each[1], each[2]]; }));
+    const changed = Array.prototype.concat.apply([], Object.keys(said.lines).map(function (code) {
+      return adopt({ code: code, values: said.lines[code] });
+    }));
+    changed.forEach(function (cell) { view.hand(cell, whose.get(cell.key) || ""); });
+    return changed;
+  }
+
+  // Who else is there, and what has changed: asked now and then while the page is seen and all is well.
+  function look(row) {
+    if (standing !== "ready") return Promise.resolve(null);
+    const body = JSON.stringify({ user: settings.user, row: row, number: number });
+    return ask("POST", body, settings.since).then(function (answer) {
+      if (answer.status !== 200) return null;
+      return { people: answer.said.people, talk: answer.said.talk, changed: isSending ? [] : catchUp(answer.said) };
+    }).catch(function () { return null; });
   }
 
   // She has chosen between two values: theirs, or hers over theirs.
@@ -321,7 +350,8 @@ export function makeSaving(sheet, queue, settings, view) {
   window.addEventListener("focus", function () { if (standing === "expired" || standing === "other") stand(); });
 
   return {
-    touched: touched, schedule: schedule, flush: flush, choose: choose, resume: resume, tell: tell,
+    touched: touched, schedule: schedule, flush: flush, choose: choose, resume: resume, tell: tell, look: look, stand: stand,
+    isReady: function () { return standing === "ready"; },
     pending: function () { return pendings().length; },
   };
 }

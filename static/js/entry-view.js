@@ -58,6 +58,7 @@ export function makeView(sheet, page, say, checks, declared) {
     mark.title = WORDS[cell.state] || "";
     if (cell.state) mark.appendChild(makeElement("span", "visually-hidden", WORDS[cell.state]));
     showOwn(cell);
+    if (cell.state) showHand(cell, "");
     paint(cell);
     listOf(cell.row);
   }
@@ -71,6 +72,13 @@ export function makeView(sheet, page, say, checks, declared) {
     else if (cell.state === "failed") own.appendChild(makeElement("span", "cell-note cell-oddity", "未保存"));
     if (old) old.remove();
     if (own.firstChild) cell.holder.appendChild(own);
+  }
+
+  // A colleague's change that arrived by itself, until she types there.
+  function showHand(cell, who) {
+    const old = cell.holder.querySelector(".cell-hand");
+    if (old) old.remove();
+    if (who) cell.holder.appendChild(makeElement("span", "cell-hand", who + "刚改"));
   }
 
   function paint(cell) {
@@ -303,7 +311,7 @@ export function makeView(sheet, page, say, checks, declared) {
   // --- Whether all is saved -------------------------------------------------------------------------------------
 
   function sentence(how) {
-    const kept = "您填的 " + how.waiting + " 个数字保存在这台电脑上，";
+    const kept = how.waiting ? "您填的 " + how.waiting + " 个数字保存在这台电脑上，" : "填的数字保存在这台电脑上，";
     if (how.standing === "offline") return "没有连上服务器：" + kept + "网络恢复后自动保存，可以继续填。";
     if (how.standing === "expired") return "登录已过期：" + kept + "重新登录后自动保存，可以继续填。";
     if (how.standing === "other") return "现在登录的是" + how.detail + "：" + kept + "您本人登录后再保存；请刷新页面。";
@@ -313,7 +321,7 @@ export function makeView(sheet, page, say, checks, declared) {
 
   function line(how) {
     const left = how.held ? "；" + how.held + " 个没有保存，请看标出的格子" : "";
-    if (how.standing !== "ready") return "! " + CUT_OFF[how.standing] + "，" + how.waiting + " 个数字未保存" + left;
+    if (how.standing !== "ready") return "! " + CUT_OFF[how.standing] + (how.waiting ? "，" + how.waiting + " 个数字未保存" : "") + left;
     if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
     if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
     if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";
@@ -326,6 +334,8 @@ export function makeView(sheet, page, say, checks, declared) {
     set(banner.querySelector("p"), warning);
     banner.hidden = !warning;
     banner.querySelector("a").hidden = how.standing !== "expired";
+    const note = page.querySelector("[data-offline-note]");
+    if (note) note.hidden = how.standing === "ready";
     const place = page.querySelector("[data-standing]");
     set(place, line(how));
     const isHeld = how.standing !== "ready" || how.held > 0;
@@ -338,6 +348,14 @@ export function makeView(sheet, page, say, checks, declared) {
 
   count();
   return {
+    hand: showHand,
+    /** The name of each row with how it stands. */
+    stateOf: function (row) {
+      if (row.items.length || row.all.some(function (cell) { return cell.input && WRONG.includes(cell.state); })) return "有问题";
+      const filled = row.cells.filter(function (cell) { return cell.read().value !== null; }).length;
+      if (filled === row.cells.length) return "已填齐";
+      return filled ? "已填 " + filled + " / " + row.cells.length : "未填";
+    },
     cell: showCell, figures: showFigures, recheck: recheck, answer: answer, standing: showStanding, ask: askSentence,
     choosing: function (deed) { choose = deed; },
     links: function () { return Array.from(list.querySelectorAll("a")); },

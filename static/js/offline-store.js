@@ -197,6 +197,32 @@ function makeStore(account, key) {
     drop: function (name) {
       return work("shelf", "readwrite", function (at) { return at("shelf").delete(named(name)); });
     },
+    /** All values whose names begin so; one that cannot be opened stays where it is. */
+    readAll: async function (prefix) {
+      const start = named(prefix);
+      const range = IDBKeyRange.bound(start, start + "\uffff");
+      const rows = await work("shelf", "readonly", function (at) { return at("shelf").getAll(range); });
+      const found = await Promise.all(rows.map(function (row) {
+        return json(row.sealed, row.id).catch(function () { return null; });
+      }));
+      return found.filter(function (each) { return each !== null; });
+    },
+    /** Values, each with its name and its moment `at`, and names to be taken down unless what lies there is newer: all or none. */
+    change: async function (values, gone) {
+      const rows = await Promise.all(values.map(async function (each) {
+        const id = named(each.name);
+        return { id: id, account: account, at: each.at, sealed: await sealedJson(each.value, id) };
+      }));
+      await work("shelf", "readwrite", function (at) {
+        rows.forEach(function (row) { at("shelf").put(row); });
+        gone.forEach(function (each) {
+          const asked = at("shelf").get(named(each.name));
+          asked.onsuccess = function () {
+            if (asked.result && asked.result.at <= each.at) at("shelf").delete(named(each.name));
+          };
+        });
+      });
+    },
     /** The names on the shelf that begin so. */
     names: async function (prefix) {
       const start = named(prefix);

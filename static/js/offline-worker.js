@@ -11,8 +11,10 @@ function own(address) {
 }
 
 worker.addEventListener("install", function (event) {
-  const needed = KEPT.files.concat(Object.keys(KEPT.shells).map(function (page) { return KEPT.shells[page]; }));
-  event.waitUntil(caches.open(CURRENT).then(function (cache) { return cache.addAll(needed.map(own)); }).then(function () { return worker.skipWaiting(); }));
+  const shells = Object.keys(KEPT.shells).map(function (page) { return KEPT.shells[page]; });
+  const needed = KEPT.files.concat(shells, KEPT.patterns.map(function (each) { return each[1]; }));
+  const once = needed.filter(function (each, i) { return needed.indexOf(each) === i; });
+  event.waitUntil(caches.open(CURRENT).then(function (cache) { return cache.addAll(once.map(own)); }).then(function () { return worker.skipWaiting(); }));
 });
 
 worker.addEventListener("activate", function (event) {
@@ -22,8 +24,8 @@ worker.addEventListener("activate", function (event) {
   }).then(function () { return worker.clients.claim(); }));
 });
 
-// What the network answers, whatever it is; where it does not in good time, what is kept.
-function networkFirst(request, kept) {
+// What the network answers, whatever it is; where it does not in good time (patience 0: where it does not), what is kept.
+function networkFirst(request, kept, patience) {
   return new Promise(function (resolve, reject) {
     function fall(error) {
       caches.match(kept).then(function (found) {
@@ -31,7 +33,7 @@ function networkFirst(request, kept) {
         else if (error) reject(error);
       });
     }
-    const timer = setTimeout(fall, PATIENCE);
+    const timer = patience ? setTimeout(fall, patience) : 0;
     fetch(request).then(function (answer) { clearTimeout(timer); resolve(answer); }, function (error) { clearTimeout(timer); fall(error); });
   });
 }
@@ -46,8 +48,10 @@ worker.addEventListener("fetch", function (event) {
   if (request.method !== "GET" || address.origin !== location.origin) return;
   if (request.mode === "navigate") {
     const shell = KEPT.shells[address.pathname];
-    if (shell) event.respondWith(networkFirst(request, shell));
+    const like = KEPT.patterns.find(function (each) { return new RegExp(each[0]).test(address.pathname); });
+    if (shell) event.respondWith(networkFirst(request, shell, PATIENCE));
+    else if (like) event.respondWith(networkFirst(request, like[1], 0));
   } else if (KEPT.files.includes(address.pathname)) {
-    event.respondWith(KEPT.isHashed ? keptFirst(request) : networkFirst(request, address.pathname));
+    event.respondWith(KEPT.isHashed ? keptFirst(request) : networkFirst(request, address.pathname, PATIENCE));
   }
 });

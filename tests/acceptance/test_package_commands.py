@@ -67,7 +67,7 @@ class TestImport:
 
         assert status == 1
         assert "错误 2 处：" in out and "提醒 1 处：" in out
-        assert "  区域（areas）第 1 行 颜色 列：不认识列“颜色”" in out
+        assert "  区域（areas）第 1 行 颜色 列：无法识别列“颜色”" in out
         assert "没有导入任何数据" in out
 
     def test_success_is_told_in_words(self, run, tmp_path):

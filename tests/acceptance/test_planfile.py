@@ -122,7 +122,7 @@ WRONG = [
     ("a share as the target of a count", "target = 4", 'target = "40%"', "target", "个数"),
     ("a count as the target of a share", 'target = "60%"', "target = 6", "target", "百分数"),
     ("a key twice", 'key = "T09"', 'key = "T10"', "key", "重复"),
-    ("an entry nobody knows", 'key = "G09"', 'kei = 1\nkey = "G09"', "kei", "不认识|认识"),
+    ("an entry nobody knows", 'key = "G09"', 'kei = 1\nkey = "G09"', "kei", "无法识别|不是方案文件的项目"),
     ("an unknown duty", 'duty = "rural"', 'duty = "nobody"', "duty", "之一"),
     ("a district that is no code", 'district = "441802"', 'district = "4418"', "district", "6 位"),
     ("scored is not yes or no", "scored = false", 'scored = "no"', "scored", "true"),

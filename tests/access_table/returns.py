@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from accounts.posts import Power
-from returns.models import Return, ReturnLine, ReturnMove, ReturnState, Round
+from accounts.posts import Post, Power
+from returns.models import LateRequest, Return, ReturnLine, ReturnMove, ReturnState, Round
 from tests.access_table.row import QUARTER, Place, Row, World, of_verdict, unchanged
 
 RETURNS, REVIEWING = {Power.SEE_RETURNS}, {Power.REVIEW_RETURNS}
@@ -65,6 +65,13 @@ def of_round_township(world: World, place: Place) -> list:
     return [*of_round(world, place), place.area]
 
 
+def of_late_request(world: World, place: Place) -> list:
+    of_round(world, place)
+    by = world.make_user(Post.CLERK, area=place.area)
+    said = {"township_id": place.area, "until": date(2018, 7, 20), "reason": "停电", "by": by}
+    return [LateRequest.objects.create(round=Round.objects.get(county=place.county), **said).pk]
+
+
 ROWS = [
     Row("returns:summary", RETURNS, of_round),
     Row("returns:summary_file", RETURNS, lambda world, place: [*of_round(world, place), "pdf"]),
@@ -119,6 +126,12 @@ ROWS = [
     Row("returns:urge", RUNNING, of_round_township, scoped=True, method="post", answer=302),
     Row("returns:unlock", RUNNING, of_round_township, scoped=True),
     Row("returns:unlock", RUNNING, of_round_township, scoped=True, method="post", answer=422),
+    Row("returns:ask_late", {Power.ENTER_RETURNS}, of_round),
+    Row("returns:ask_late", {Power.ENTER_RETURNS}, of_round, method="post", answer=422),
+    Row("returns:late", {Power.ENTER_RETURNS, Power.RUN_ROUNDS}, of_late_request, scoped=True),
+    Row(
+        "returns:late", {Power.ENTER_RETURNS, Power.RUN_ROUNDS}, of_late_request, scoped=True, method="post", answer=422
+    ),
     Row("returns:history", RETURNS, of_return_line, scoped=True),
     Row("returns:discard", ENTERING, of_correction, scoped=True),
     Row("returns:discard", ENTERING, of_correction, scoped=True, method="post", data=unchanged, answer=302),

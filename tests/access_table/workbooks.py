@@ -7,33 +7,24 @@ from django.utils import timezone
 from accounts.posts import Post, Power
 from returns.models import ReturnState, Round
 from tests.access_table.returns import COUNTING, RETURNS, made_return, of_county_round, of_return, of_round
-from tests.access_table.row import NETWORK, QUARTER, Place, Row, World, of_area, unchanged
-from workbooks.layout import TEMPLATE
+from tests.access_table.row import NETWORK, QUARTER, Place, Row, World, of_area
 from workbooks.ledgers.models import LedgerUpload, LedgerWorkbook
 from workbooks.ledgers.preview import Findings
-from workbooks.models import CountUpload, Issued, IssuedCounts, Upload
+from workbooks.models import CountUpload, Upload
 
 KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 
 
 def of_upload(world: World, place: Place) -> list:
     quarterly_return, by = made_return(world, place, ReturnState.DRAFT), world.make_user(Post.CLERK, area=place.area)
-    issued = Issued.objects.create(quarterly_return=quarterly_return, template=TEMPLATE, seen={}, by=by)
-    content = {"sheet": "季报", "lines": [], "letters": {}}
-    return [
-        Upload.objects.create(
-            quarterly_return=quarterly_return, issued=issued, by=by, file_name="a.xlsx", content=content
-        ).pk
-    ]
+    return [Upload.objects.create(quarterly_return=quarterly_return, by=by, file_name="a.xlsx", content={}).pk]
 
 
 def of_count_upload(world: World, place: Place) -> list:
     by = world.make_user(Post.OPERATOR, operator=place.operator)
-    fields = {"operator": by.operator, "county": place.county, "period": QUARTER, "template": 1, "seen": {}}
-    issued = IssuedCounts.objects.create(**fields, by=by)
+    fields = {"operator": by.operator, "county": place.county, "period": QUARTER}
     Round.objects.create(county=place.county, period=QUARTER, due=date(2018, 7, 15))
-    content = {"sheet": "用户数", "lines": [], "letters": {}}
-    return [CountUpload.objects.create(issued=issued, by=by, file_name="a.xlsx", content=content).pk]
+    return [CountUpload.objects.create(**fields, by=by, file_name="a.xlsx", content={}).pk]
 
 
 def of_ledger_upload(world: World, place: Place) -> list:
@@ -56,6 +47,8 @@ ROWS = [
     Row("workbooks:count_upload", COUNTING, of_county_round, method="post", answer=422),
     Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK),
     Row("workbooks:count_preview", COUNTING, of_count_upload, scoped=NETWORK, method="post", answer=302),
+    Row("workbooks:count_reading", COUNTING, of_count_upload, scoped=NETWORK),
+    Row("workbooks:count_reading", COUNTING, of_count_upload, scoped=NETWORK, method="post", answer=422),
     Row("ledgers:index", KEEPING),
     Row("ledgers:ledger", {Power.KEEP_REGISTRY}, lambda world, place: ["sites"]),
     Row("ledgers:ledger", {Power.LOAD_NETWORK}, lambda world, place: ["orders"]),
@@ -76,5 +69,7 @@ ROWS = [
         "workbooks:upload", {Power.ENTER_RETURNS}, of_return(ReturnState.DRAFT), scoped=True, method="post", answer=422
     ),
     Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True),
-    Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True, method="post", data=unchanged, answer=302),
+    Row("workbooks:preview", {Power.ENTER_RETURNS}, of_upload, scoped=True, method="post", answer=302),
+    Row("workbooks:reading", {Power.ENTER_RETURNS}, of_upload, scoped=True),
+    Row("workbooks:reading", {Power.ENTER_RETURNS}, of_upload, scoped=True, method="post", answer=422),
 ]

@@ -132,8 +132,9 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 def _is_fault(said) -> bool:
-    """Whether a line of the console tells of a fault; that of an expected 403 or 404 does not."""
-    return said.type == "error" and "Failed to load resource" not in said.text
+    """Whether a line of the console tells of a fault; an expected 403 or 404 is none, nor a worker not fetched off line."""
+    expected = ("Failed to load resource", "An unknown error occurred when fetching the script")
+    return said.type == "error" and not any(each in said.text for each in expected)
 
 
 @pytest.fixture

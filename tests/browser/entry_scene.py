@@ -57,17 +57,21 @@ def stored(quarterly_return: Return) -> list[tuple]:
     return [tuple(line.figures.values()) for line in quarterly_return.lines.order_by("area_id")]
 
 
-_QUEUE = """() => new Promise((resolve, reject) => {
-    const opening = indexedDB.open("fiber-entry");
-    opening.onerror = reject;
-    opening.onsuccess = () => {
-        const asked = opening.result.transaction("cells").objectStore("cells").getAll();
-        asked.onsuccess = () => {
-            opening.result.close();
-            resolve(asked.result.sort((one, other) => one.at - other.at).map(each => each.text));
+_QUEUE = """async () => {
+    const plain = await new Promise((resolve, reject) => {
+        const opening = indexedDB.open("fiber-entry");
+        opening.onerror = reject;
+        opening.onsuccess = () => {
+            const asked = opening.result.transaction("cells").objectStore("cells").getAll();
+            asked.onsuccess = () => { opening.result.close(); resolve(asked.result); };
         };
-    };
-})"""
+    });
+    const { reopen } = await import(document.querySelector("link[href*=offline-store]").href);
+    const store = await reopen();
+    const all = plain.concat(store ? await store.readAll("queue/") : []);
+    return all.sort((one, other) => one.at - other.at).map(each => each.text);
+}"""
+"""What waits on this computer, in clear until the account's key has come, and under it from then on."""
 
 
 def kept(page: Page, *wanted: str) -> None:

@@ -84,7 +84,7 @@ def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
     axe(page)
     shot(page, "counts")
     assert counted() == [(TOWN, 1200, 1100), (f"{TOWN}201", 60, 50)]
-    follow(page, "text=用 Excel 填报")
+    follow(page, "text=上传或粘贴表格")
     axe(page)
 
 
@@ -118,7 +118,7 @@ def test_one_unreadable_figure_keeps_no_other_from_being_saved(form):
     form.keyboard.press("Control+v")
     expect(form.locator("[data-standing]")).to_contain_text("1 个数字没有保存")
     until(form, lambda: counted() == [(f"{TOWN}202", 70, 65)], "the others are kept")
-    expect(form.locator("[data-problems]")).to_contain_text("不是整数")
+    expect(form.locator("[data-problems]")).to_contain_text("请填准确的整数")
 
 
 def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, scene, make_user):

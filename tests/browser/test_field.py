@@ -191,7 +191,7 @@ def test_refused_entry_holds_up_its_own_thing_only_and_is_corrected(phone):
     Site.objects.filter(site_id="S-0").update(valid_to="2017-01-01")
     phone.unroute("**/field/visits/")
     phone.goto("/field/#outbox")
-    phone.get_by_role("button", name="现在发送").click()
+    phone.get_by_role("button", name="立即发送").click()
     expect(phone.locator("[data-entries]")).to_contain_text("台账中没有该处")
     until(phone, lambda: states(phone) == ["已发送", "被退回"], "the second one was sent, the first one was not")
     Site.objects.filter(site_id="S-0").update(valid_to=None)
@@ -340,7 +340,7 @@ def test_ended_session_takes_the_key_along_and_the_open_page_goes_on(phone, sess
     standing(phone, "未发送 2 条")
     phone.context.add_cookies([{"name": "session", "value": session_of(clerk), "url": served}])
     phone.goto("/field/#outbox")
-    phone.get_by_role("button", name="现在发送").click()
+    phone.get_by_role("button", name="立即发送").click()
     until(phone, lambda: states(phone) == ["已发送", "已发送"], "both were sent")
     assert Visit.objects.count() == 2
 

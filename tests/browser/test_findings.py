@@ -27,7 +27,7 @@ def surveyed(make_area, make_user, settings):
 def test_owner_explains_and_the_bureau_does_not_accept(page, signed_in, axe, shot, surveyed):
     clerk, head = surveyed
     signed_in(page, clerk).goto("/")
-    follow(page, "text=台账待处理 1 条")
+    follow(page, "text=点位没有坐标 1 条")
     axe(page)
     shot(page, "findings")
     expect(page.get_by_role("link", name="去更正")).to_have_attribute(

@@ -203,13 +203,15 @@ def test_thing_knows_its_findings(found, people):
 
 
 def test_home_pages_say_what_is_to_be_settled(found, people, client):
-    [clerks] = tasks.waiting_for(people.clerk)
-    assert (clerks.label, clerks.url) == ("台账待处理 1 条，其中 1 条影响评定", "/findings/?mine=1")
-    assert [task.label for task in tasks.waiting_for(people.operator)] == ["台账待处理 1 条，其中 1 条影响评定"]
-    assert tasks.waiting_for(people.head) == tasks.waiting_for(people.neighbour) == []
+    [clerks] = tasks.pending(people.clerk)
+    assert (clerks.title, clerks.words) == ("点位没有坐标 1 条", "其中 1 条影响评定")
+    assert clerks.url == "/findings/?mine=1&code=site_unlocated"
+    assert [task.words for task in tasks.pending(people.operator)] == ["其中 1 条影响评定"]
+    assert {(task.who, task.title) for task in tasks.pending(people.head)} >= {("凤城街道", "台账问题 1 条")}
+    assert tasks.pending(people.neighbour) == []
     for user in (people.clerk, people.operator):
         client.force_login(user)
-        assert "台账待处理 1 条" in client.get("/").content.decode()
+        assert "其中 1 条影响评定" in client.get("/").content.decode()
 
     client.force_login(people.clerk)
     client.post(f"{finding().get_absolute_url()}explain/", {"reason": "已搬迁", "version": 0})

@@ -50,7 +50,7 @@ def test_report_calls_its_units_as_they_were(renamed, chain, people):
     for name, args in (("report", [report.pk]), ("index", []), ("unit", [Unit.objects.get().pk])):
         assert "源潭新镇2018年第二季度" in seen(people.clerk, f"inspection:{name}", *args)
     assert "新屋坊" in seen(people.clerk, "inspection:report", report.pk)
-    assert any("源潭新镇" in task.label for task in tasks.waiting_for(people.clerk, ON))
+    assert any("源潭新镇" in task.title for task in tasks.pending(people.clerk))
 
 
 def test_candidates_are_of_the_kind_that_they_were(district):

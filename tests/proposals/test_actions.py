@@ -134,7 +134,7 @@ def test_nothing_changed_is_no_proposal(propose):
         (households(scenes.FAR, "二十"), "permanent_households", "常住户数“二十”"),
         (households("441802103201999", "20"), "code", "没有编号为 441802103201999 的一行"),
         (households(scenes.QUARTER, "20"), "code", "您范围以外"),
-        (place("23.7", "113.1"), "lon", "看来填反了"),
+        (place("23.7", "113.1"), "lon", "疑似填反"),
         (place("-113.1", "23.7"), "lon", "应为数"),
         (ItemDraft("sites", "S-2", Act.CHANGE, {"lon": "113.1"}, on=date(2018, 1, 1)), "lon", "只能更正"),
         (ItemDraft("sites", "S-2", Act.CORRECT, {"area_code": scenes.QUARTER}), "area_code", "不在您的范围内"),
@@ -208,7 +208,7 @@ def test_operator_touches_its_own_points_only(propose, people):
     )
 
     assert [(problem.index, problem.message[:6]) for problem in found.errors] == [
-        (0, "该编号已"),
+        (0, "该编号已用于"),
         (1, "只能上报本企"),
     ]
     assert [item.key for item in proposal.items.all()] == ["DX-2"]

@@ -158,7 +158,7 @@ def test_whoever_sent_it_again_does_not_accept_it(propose, people):
     mine = ItemDraft("areas", scenes.FAR, Act.CORRECT, {"permanent_households": "19"})
     actions.revise(proposal=proposal, version=2, drafts=[mine], by=people.colleague, why=Why("below", "清点", "表"))
 
-    with pytest.raises(Refused, match="自己"):
+    with pytest.raises(Refused, match="本人"):
         actions.decide(proposal=proposal, action=ProposalAction.ACCEPT, version=3, by=people.colleague)
 
 

@@ -576,9 +576,7 @@ def test_revised_value_that_is_wrong_is_told_in_its_place(enter, waiting):
 
 def test_conflict_shows_both_values(enter, waiting):
     Area.objects.filter(pk=scenes.FAR).update(permanent_households=24)
-    assert "申请时是“25户”，现在是“24户”" in text(
-        enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk]))
-    )
+    assert "申请时为“25户”，现为“24户”" in text(enter("reviewer").get(reverse("proposals:proposal", args=[waiting.pk])))
     assert decide(enter("reviewer"), waiting, "accept").status_code == 409
 
 
@@ -676,14 +674,12 @@ def test_batch_takes_what_turns_nothing_and_leaves_ones_own(enter, propose, peop
 
 
 def test_tasks_of_both_sides(enter, people, waiting):
-    on = date(2018, 8, 15)
-    assert [task.label for task in tasks.waiting_for(people.reviewer, on)] == [
-        "变更申请待审定 1 件，其中 1 件改变往季结果"
-    ]
+    assert [task.title for task in tasks.pending(people.reviewer)] == ["变更申请待审定 1 件，其中 1 件改变往季结果"]
     assert "变更申请待审定 1 件" in text(enter("reviewer").get(reverse("home")))
     decide(enter("reviewer"), waiting, "send_back", reason="请附清单")
-    assert [task.label for task in tasks.waiting_for(people.clerk, on)] == ["退回的变更申请 1 件"]
-    assert "退回的变更申请 1 件" in text(enter("clerk").get(reverse("home")))
+    (back,) = tasks.pending(people.clerk)
+    assert (back.title, back.state, back.words) == (waiting.title, "已退回", f"{people.reviewer}：请附清单")
+    assert "请附清单" in text(enter("clerk").get(reverse("home")))
     assert enter("operator").get(reverse("home")).status_code == 200
 
 
@@ -702,13 +698,13 @@ def test_proposer_is_told_what_became_of_his_items(people, enter, propose, actio
         why=Why("below", "", "清点表"),
     )
     answer = decide(enter("reviewer"), made, action, item="2", reason="未见清点表")
-    assert [task.remark for task in tasks.waiting_for(people.clerk, clock.today())] == [remark]
+    assert [task.words for task in tasks.pending(people.clerk)] == [remark]
     assert ("没有采纳" in text(enter("clerk").get(answer.url))) == (action != "accept")
 
 
 def test_outcome_stands_among_the_proposers_tasks(people, enter, waiting):
     decide(enter("reviewer"), waiting, "accept")
-    assert [task.label for task in tasks.waiting_for(people.clerk, clock.today())] == [f"{waiting.title}：已办结"]
+    assert [(task.title, task.state) for task in tasks.pending(people.clerk)] == [(waiting.title, "已办结")]
 
 
 # ------------------------------------------------ policy, denominators, history
@@ -722,7 +718,7 @@ def test_policy_is_read_by_keepers_and_set_by_the_head(enter):
     assert answer.status_code == 302 and PolicyRule.objects.get().level == ApprovalLevel.BUREAU
     assert enter("head").post(url, {"level": 1, "reason": "", "number": 1}).status_code == 422
     assert enter("head").post(url, {"level": 0, "reason": "又改", "number": 0}).status_code == 422
-    assert "改过 1 次" in text(enter("clerk").get(reverse("proposals:policy")))
+    assert "修改 1 次" in text(enter("clerk").get(reverse("proposals:policy")))
 
 
 def test_what_left_a_denominator_is_listed_and_exported(enter, waiting):

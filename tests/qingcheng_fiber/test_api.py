@@ -61,13 +61,13 @@ def test_unknown_parameter_is_refused_by_its_name(address, operator):
     answer = operator.get(f"{address}?perid=2019Q1")
 
     assert answer.status_code == 400
-    assert answer.json()["detail"].startswith("不认识参数“perid”")
+    assert answer.json()["detail"].startswith("无法识别参数“perid”")
 
 
 def test_refusal_names_what_would_be_known(operator):
     detail = operator.get("/api/operator-counts/?perid=2019Q1&x=").json()["detail"]
 
-    assert detail == "不认识参数“perid”、“x”，未办理。该地址可用的参数：area_code、ordering、page、period、size。"
+    assert detail == "无法识别参数“perid”、“x”，未办理。该地址可用的参数：area_code、ordering、page、period、size。"
 
 
 @pytest.mark.parametrize("method", ["put", "post"])
@@ -77,7 +77,7 @@ def test_nothing_is_written_with_a_parameter(query, address, method, operator):
     answer = getattr(operator, method)(f"{address}?{query}", json.dumps(WRITTEN[address]), "application/json")
 
     assert answer.status_code == 400
-    assert answer.json()["detail"] == f"不认识参数“{query.split('=')[0]}”，未办理。该请求不带参数。"
+    assert answer.json()["detail"] == f"无法识别参数“{query.split('=')[0]}”，未办理。该请求不带参数。"
     assert not OperatorCount.objects.exists() and not ServiceOrder.objects.exists()
 
 

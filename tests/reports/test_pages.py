@@ -55,7 +55,7 @@ def test_home_of_a_clerk_shows_what_she_owes_and_how_her_town_stands(enter):
     page = text_of(enter(Post.CLERK, area=TOWN).get("/"))
 
     assert "源潭镇2018年第一季度季报" in page
-    assert "已逾期" in page
+    assert "逾期 " in page
     assert "源潭镇2018年第二季度未达到全光网乡镇标准。" in page
     assert "再建成 1 个全光网行政村。" in page
     assert "凤城街道" not in page
@@ -66,7 +66,7 @@ def test_home_of_a_reviewer_shows_the_queue(enter):
 
     page = text_of(enter(Post.REVIEWER).get("/"))
 
-    assert "待审核的季报" in page
+    assert "待我办理（1 项）" in page
     assert "凤城街道2018年第二季度季报" in page
 
 
@@ -75,7 +75,7 @@ def test_home_of_a_leader_shows_progress_and_no_queue(enter):
 
     assert "全区进展" in page
     assert "到期未达到的任务" in page
-    assert "待审核的季报" not in page
+    assert "待我办理" not in page
 
 
 def test_home_of_a_lead_unit_shows_its_own_tasks(enter):

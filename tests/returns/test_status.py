@@ -137,7 +137,7 @@ def told(people) -> dict[str, set[str]]:
         },
         "situation": {row.state.text for row in situation.returns if row.quarter == QUARTER},
         "workbook": {row[2] for row in history.iter_rows(values_only=True, min_row=2)} - {"已被更正", "已撤销"},
-        "tasks": {task.state for task in tasks if QUARTER.label in task.label},
+        "tasks": {task.state for task in tasks if QUARTER.label in task.title},
     }
 
 

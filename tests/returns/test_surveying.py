@@ -12,6 +12,7 @@ from returns.checks import ODDITIES
 from returns.checks.terms import set_terms
 from returns.counts import counts
 from returns.counts.counts import CountInput
+from returns.entry.return_form import ReturnForm
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.review.objections import compare
@@ -126,7 +127,8 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
     fault = "5 个村居中 5 个的五项数字与2018年第四季度完全相同"
     with pytest.raises(ReturnNotReady) as asked:
         report(draft, people.clerk)
-    assert any(fault in each.text for each in asked.value.faults)
+    assert [f"整份季报：{fault}" in each.text for each in asked.value.faults] == [True]
+    assert f"整份季报：{fault}" in page_of(people.clerk, "check", draft.pk).content.decode()
 
     draft.refresh_from_db()
     actions.hand_up(
@@ -237,3 +239,17 @@ def test_survey_costs_the_same_however_many_villages(make_history, people, djang
 
     with django_assert_max_num_queries(30):
         surveying.lay(sheet)
+
+
+def test_row_that_stands_out_is_told_again_while_everything_is_checked(make_history, people):
+    """The grid asks for a row after it was saved: what stands out goes away with the figure, not before."""
+    draft = enter(make_history(), people.clerk, *SWAPPED)
+
+    def notes(figure: str) -> list[str]:
+        said = ReturnForm(draft, people.clerk).problems([code_of(ODD)], is_checking=True)
+        (row,) = said["rows"]
+        return [note[2] for note in row["notes"][figure]]
+
+    assert notes("households") == [ODDITIES] and notes("explanation") == ["unexplained"]
+    ReturnLine.objects.filter(quarterly_return=draft, area_id=code_of(ODD)).update(households=239)
+    assert notes("households") == notes("explanation") == []

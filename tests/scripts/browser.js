@@ -43,6 +43,7 @@ export function sheetOf(stored, read) {
     find: (code, name) => cells.find((cell) => cell.code === code && cell.name === name) || null,
     row: (code) => (code === row.code ? row : null),
     remember: () => undefined,
+    stored: () => undefined,
   };
 }
 

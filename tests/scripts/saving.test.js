@@ -14,7 +14,7 @@ function scene(stored, { records, savedAt } = {}) {
   const sheet = sheetOf(stored, readFigure);
   const queue = queueOf(records, savedAt);
   const view = viewOf();
-  const settings = { user: 7, url: "/cells/", problems: "/problems/", isChecking: false, token: "old" };
+  const settings = { user: 7, url: "/cells/", problems: "/problems/", isChecking: false, token: "old", number: 0, since: "/since/", renewed: () => undefined };
   return { ...there, sheet, queue, view, saving: makeSaving(sheet, queue, settings, view), cell: sheet.every[0] };
 }
 

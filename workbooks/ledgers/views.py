@@ -26,7 +26,7 @@ from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.ledgers.preview import SHOWN, Findings
-from workbooks.views import XLSX
+from workbooks.pages import XLSX
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
 MANY_ROWS = 2_000

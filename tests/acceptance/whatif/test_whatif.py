@@ -255,8 +255,8 @@ def test_page_puts_each_problem_beside_its_field_and_loses_nothing(leader):
     assert response.status_code == 422
     for text in (
         "“九成”无法识别",
-        "看来填反了",
-        "开通日期没有填",
+        "疑似填反",
+        "开通日期未填",
         "没有该编号的接入点",
         'value="23.7"',
         'value="没有"',

@@ -171,7 +171,7 @@ def test_correction_is_another_row_and_the_last_stands(draw, people):
         (seen(FindingOutcome.FAILED, remark=" "), "请在备注中说明"),
         (seen(FindingOutcome.UNREACHED, remark=""), "请在备注中说明"),
         (seen(mbps=49.9), "不足 50 兆"),
-        (seen(lon=113.1), "要一起填"),
+        (seen(lon=113.1), "须同时填写"),
     ],
 )
 def test_finding_that_is_not_explained(finding, refusal, draw, people):

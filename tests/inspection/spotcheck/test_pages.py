@@ -91,7 +91,7 @@ def test_late_drawing_says_what_to_do_and_is_marked_on_its_page(as_, people, cha
 
     assert "请写明原因" in text(client.post(DRAW, drawing()))
     client.post(DRAW, drawing(late_reason="补抽"))
-    assert "报送之后才抽取的" in text(client.get(reverse("spotcheck:sample", args=[Sample.objects.get().pk])))
+    assert "本样本在自查报告报送后抽取" in text(client.get(reverse("spotcheck:sample", args=[Sample.objects.get().pk])))
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,10 @@ def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, 
 
     item = draw(size=3, late_reason="补抽").items.get(key=COVERED)
     assert "没有抽查结果" in text(client.get(address)), "what was drawn has not been looked at"
-    assert "已核查 0 个，还说不出合格与否" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
+    assert "已核查 0 个，尚不能判定是否合格" in text(
+        client.get(reverse("inspection:unit", args=[report.units.get().pk]))
+    )
 
     actions.enter(item=item, seen=seen(), by=people.reviewer)
     assert "已抽查核查，没有不合格的" in text(client.get(address))
-    assert "已核查 1 个，其中没有不合格的" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
+    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))

@@ -49,7 +49,7 @@ def test_merger_is_looked_at_sent_and_shown(reviewer):
         "还未提交",
         "新屋聚居点（S-3）",
         "上季数为秀溪村、新马村之和",
-        "自2018年第三季度起向承接单位要数",
+        "自2018年第三季度起由承接单位填报",
         "不涉及未撤销的证书",
     ):
         assert said in page
@@ -85,7 +85,7 @@ def test_split_is_dealt_out(reviewer):
         "part2_code": f"{TOWN}204", f"goes-{NEAR}": "1", f"goes-{FAR}": "2", f"goes-{XIUXI}203": "2",
     }  # fmt: skip
     page = text(reviewer.post(new("split", XIUXI), said))
-    assert "秀东村（441802103203）：分设单位，上季无可比数" in page and "要移动的点位（2）" in page
+    assert "秀东村（441802103203）：分设单位，上季无可比数" in page and "待移动的点位（2）" in page
 
 
 @pytest.mark.parametrize(

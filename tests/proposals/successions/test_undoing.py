@@ -138,7 +138,7 @@ def test_it_is_undone_once(done, undo, people):
         undoing.undo(act=act, by=people.colleague, **SAID)
     actions.decide(proposal=first, action=ProposalAction.REFUSE, version=1, by=people.head, reason="不必撤销")
     undo(act)
-    with pytest.raises(Refused, match="已经撤销"):
+    with pytest.raises(Refused, match="已撤销"):
         undoing.undo(act=act, by=people.colleague, **SAID)
 
 

@@ -319,7 +319,7 @@ def test_villages_counted_by_all_are_compared_alone(make_return, people, count):
 def test_operator_owes_the_rounds_it_has_not_counted(count, operators, people):
     rounds.open_round(county="441802", quarter=QUARTER, due=ON, note="", on=ON, by=people.reviewer)
     (task,) = tasks.owed_by(operators["telecom"], ON)
-    assert (task.due, task.state, task.notice) == (ON, "未填报", "今天截止。")
+    assert (task.due, task.state, task.words) == (ON, "未填报", "今天截止。")
     count(**{TOWN: (10, 5)})
     assert tasks.owed_by(operators["telecom"], ON)[0].state == "已填 1 / 2 个街镇"
     count(**{OTHER: (10, 5)})
@@ -392,7 +392,7 @@ def test_form_and_index_cost_a_fixed_number_of_queries(form, make_area, django_a
     client, address = form
     for number in range(210, 260):
         make_area(f"{TOWN}{number}")
-    for page, queries in ((address, 8), (reverse("returns:counts_index"), 5)):
+    for page, queries in ((address, 9), (reverse("returns:counts_index"), 5)):
         client.get(page)
         with django_assert_num_queries(queries):
             assert client.get(page).status_code == 200

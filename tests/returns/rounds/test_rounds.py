@@ -107,8 +107,8 @@ def test_reason_of_an_early_round_is_shown_to_the_townships(make_area, people, s
     make_area(f"{TOWN}201", valid_from=date(2018, 1, 1))
     reason = "区政府要求提前摸底"
     rounds.open_round(county="441802", quarter=QUARTER, due=DUE, early_reason=reason, on=EARLY, by=people.reviewer)
-    (task,) = [each for each in owed_by(people.clerk, EARLY) if "2019年第一季度" in each.label]
-    assert task.notice == f"本季度尚未结束，提前开放填报：{reason}。"
+    (task,) = [each for each in owed_by(people.clerk, EARLY) if "2019年第一季度" in each.title]
+    assert task.words == f"本季度尚未结束，提前开放填报：{reason}。"
     for address in (reverse("returns:rounds"), reverse("returns:round", args=[QUARTER])):
         assert reason in browse(people.clerk).get(address).content.decode()
 
@@ -285,7 +285,7 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
     assert list(Urge.objects.values_list("on", "by__name")) == [(ON, "王审核"), (AFTER, "王审核")]
     assert AuditEntry.objects.filter(action="round.urge").count() == 2
     (task,) = owed_by(people.clerk, ON)
-    assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.notice
+    assert task.state == "未开始" and "王审核于 2019-04-16 催办" in task.words
 
     submitted(quarterly_return, people.clerk)
     with pytest.raises(Refused, match="已经报送"):
@@ -294,11 +294,11 @@ def test_urging_leaves_one_trace_a_day_and_shows_in_the_tasks(opened, quarterly_
 
 @pytest.mark.parametrize(("on", "notice"), [
     (date(2019, 4, 9), ""), (date(2019, 4, 10), "还有 5 天截止。"), (DUE, "今天截止。"),
-    (AFTER, "填报已截止，确需补报的，请联系区经信局。"),
+    (AFTER, "填报已截止。确需补报的，请申请补报。"),
 ])  # fmt: skip
 def test_task_says_how_much_time_is_left(on, notice, opened, people):
     (task,) = owed_by(people.head, on)
-    assert (task.due, task.notice) == (DUE, notice)
+    assert (task.due, task.words) == (DUE, notice)
 
 
 def browse(user) -> Client:
@@ -327,7 +327,8 @@ def test_bureau_opens_urges_and_unlocks_on_the_pages(make_area, people, settings
     settings.PORTAL_TODAY = AFTER
     clerk = browse(people.clerk)
     address = reverse("returns:return", args=[Return.objects.get().pk])
-    assert "已经截止" in clerk.get(address).content.decode()
+    page = clerk.get(address).content.decode()
+    assert "不能修改" in page and "申请补报" in page
     unlock = reverse("returns:unlock", args=["2019Q1", TOWN])
     assert reviewer.post(unlock, {"until": "2019-04-20", "reason": ""}).status_code == 422
     assert reviewer.post(unlock, {"until": "2019-04-20", "reason": "停电"}).status_code == 302
