@@ -8,7 +8,7 @@ from intake.names import NameIndex
 from intake.vocabulary import tidy
 
 _DIGITS = 3
-"""So many last digits tell the villages of one township apart; a spreadsheet takes away the noughts before them."""
+"""The last digits that tell the villages of one township apart; a spreadsheet takes away the noughts before them."""
 _HEADING = re.compile(".{0,8}(?<!号)码.{0,8}")
 
 

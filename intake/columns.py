@@ -11,7 +11,9 @@ from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
 _HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
-_OF_ONE = re.compile("中国(电信|移动|联通|广电|铁通)|(电信|移动|联通|广电|铁通)[^、，,和及]{0,4}(?:公司|分局|营业[厅部])")
+_OF_ONE = re.compile(
+    "中国(电信|移动|联通|广电|铁通)|(电信|移动|联通|广电|铁通)[^、，,和及]{0,4}(?:公司|分局|营业[厅部])"
+)
 _FILED = re.compile("(?:填报|制表|填表|上报|报送|审核|打印)?(?:日期|时间)[:：]")
 _UNIT_SAID = re.compile(r"(?:计量)?单位[:：为是]\s*([^。；;\s)）]+)")
 

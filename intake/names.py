@@ -29,7 +29,7 @@ _GLUED = re.compile(
 )
 """A code and a name in one cell, in either order."""
 _SHORT_CODE = 6
-"""So many last digits of a code tell a place of the district apart."""
+"""The last digits of a code, which tell a place of the district apart."""
 _SERIALS = 200
 """A smaller number before a name may be a serial number; the villages of a township are numbered from 201 on."""
 _SHORTEST = 2
