@@ -253,7 +253,7 @@ CLUMSY_CELLS = {
     "word": (lambda book: write(book, FIRST, "约一百", 9), "C", "约一百", "不是确切的数"),
     "not a number": (lambda book: write(book, FIRST, "1e5x", 9), "C", "1e5x", "无法识别"),
     "date": (lambda book: write(book, FIRST, date(2019, 1, 1), 9), "C", "2019-01-01", "无法识别"),
-    "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "太大"),
+    "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "过大"),
     "formula without result": (lambda book: write(book, FIRST, "=1+1", 9), "C", "", "没有保存计算结果"),
     "error value": (lambda book: write(book, FIRST, "#REF!", 9), "C", "", "公式出错"),
     "above its bound": (lambda book: write(book, FIRST, None, 9, 10), "E", "10", "大于宽带覆盖户数"),

@@ -1,6 +1,7 @@
 """Townships rougher than honest data should be: sources late, early and off, recounts, old mistakes put right, rounding."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from common.periods import Quarter
@@ -18,7 +19,7 @@ def rough_return(seed: int) -> tuple[ReturnContext, dict[str, dict[str, int]]]:
     rng = Random(f"rough-{seed}")
     habits = Habits(rng)
     villages = [RoughVillage(rng, habits) for _ in range(rng.choice((5, 8, 14, 22, 35)))]
-    for one, other in zip(villages, villages[1:], strict=False):
+    for one, other in pairwise(villages):
         if rng.random() < 0.02:
             one.lend_users(other, rng.uniform(0.05, 0.25))
     contexts = [each.context(index) for index, each in enumerate(villages)]
