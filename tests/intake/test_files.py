@@ -140,8 +140,8 @@ def test_workbook_tells_formats_formulas_and_errors():
 WORD = archive(**{"[Content_Types]·xml": "<a/>", "word__document·xml": "<a/>"})
 REFUSED = {
     "empty": (b"", "是空的"),
-    "blank": (workbook(rows=[[]]), "没有填写任何内容"),
-    "blank text": (b" \r\n,,\r\n", "没有填写任何内容"),
+    "blank": (workbook(rows=[[]]), "没有任何内容"),
+    "blank text": (b" \r\n,,\r\n", "没有任何内容"),
     "too large": (bytes(2 * 2**20 + 1), "最多 2 MB"),
     "PDF": (b"%PDF-1.5", "PDF"),
     "picture": (b"\x89PNG\r\n", "是图片"),

@@ -193,7 +193,7 @@ def test_what_is_typed_while_the_sheet_waits_is_contested(quarterly_return, peop
 
 def test_sheet_of_another_quarter_is_asked_about(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, SHEET.replace("统计表", "2018年第三季度统计表"))
-    assert "与现在要填的季度不同" in shown.content.decode()
+    assert "与现填报的季度不同" in shown.content.decode()
 
 
 def test_given_up_sheet_is_gone(quarterly_return, clerk):
