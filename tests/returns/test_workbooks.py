@@ -368,7 +368,7 @@ def _without_column(book):
 
 
 REFUSED_BOOKS = {
-    "hidden return": (_hidden, "被隐藏了"),
+    "hidden return": (_hidden, "已隐藏"),
     "unknown stamp": (lambda book: cell(book, "J3", "AAAABBBBCCCC"), "不是本系统发出的"),
     "changed unit": (lambda book: cell(book, "B3", "441802105"), "单位编码被改为“441802105”"),
     "changed quarter": (lambda book: cell(book, "D3", "2018Q4"), "季度被改为“2018Q4”"),
