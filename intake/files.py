@@ -20,19 +20,19 @@ RESAVE = "请在 Excel 或 WPS 里另存为 .xlsx 后再上传"
 
 _TABLES = "可以上传 .xlsx、.xls、.et、.ods、.csv 文件，也可以直接复制表格粘贴"
 _OTHERS = (
-    (b"%PDF", f"是 PDF 文件，里面的数字不能可靠地读取：{_TABLES}"),
+    (b"%PDF", f"是 PDF 文件，其中的数字不能可靠读取：{_TABLES}"),
     (b"\x89PNG", f"是图片：{_TABLES}"),
     (b"\xff\xd8\xff", f"是图片：{_TABLES}"),
     (b"GIF8", f"是图片：{_TABLES}"),
     (b"BM", f"是图片：{_TABLES}"),
     (b"II*\0", f"是图片：{_TABLES}"),
-    (b"Rar!", "是压缩包：请先解压，再上传里面的表格"),
-    (b"7z\xbc\xaf", "是压缩包：请先解压，再上传里面的表格"),
-    (b"\x1f\x8b", "是压缩包：请先解压，再上传里面的表格"),
-    (b"{\\rtf", "是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传"),
+    (b"Rar!", "是压缩包：请先解压，再上传其中的表格"),
+    (b"7z\xbc\xaf", "是压缩包：请先解压，再上传其中的表格"),
+    (b"\x1f\x8b", "是压缩包：请先解压，再上传其中的表格"),
+    (b"{\\rtf", "是文字文档：请把其中的表格复制后粘贴，或粘贴到 Excel 中保存后再上传"),
 )
-_WORD = "是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传"
-_SLIDES = "是演示文稿：请把其中的表格粘到 Excel 里保存后再上传"
+_WORD = "是文字文档：请把其中的表格复制后粘贴，或粘贴到 Excel 中保存后再上传"
+_SLIDES = "是演示文稿：请把其中的表格粘贴到 Excel 中保存后再上传"
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
 
 
@@ -45,7 +45,7 @@ def opened(content: bytes | str, file_name: str, *, largest: int = LARGEST, most
     """The sheets in which anything stands, hidden ones too; Unreadable with the sentence to show."""
     sheets = [sheet for sheet in _opened(content, file_name, largest) if sheet.rows]
     if not sheets:
-        raise Unreadable(f"{_named(content, file_name)}里没有填写任何内容：请确认没有选错文件。")
+        raise Unreadable(f"{_named(content, file_name)}中没有任何内容：请确认所选文件无误。")
     if len(sheets) > MOST_SHEETS:
         raise Unreadable(
             f"{_named(content, file_name)}有 {len(sheets)} 张工作表，最多 {MOST_SHEETS} 张：请只留要报的表。"
@@ -68,7 +68,7 @@ def _opened(content: bytes | str, file_name: str, largest: int) -> list[Grid]:
     name = _named(content, file_name)
     if len(content) > largest:
         raise Unreadable(
-            f"{name}有 {len(content) / 2**20:.1f} MB，最多 {largest // 2**20} MB：请确认没有选错文件，或删去里面的图片。"
+            f"{name}有 {len(content) / 2**20:.1f} MB，最多 {largest // 2**20} MB：请确认所选文件无误，或删去其中的图片。"
         )
     if isinstance(content, str):
         return [delimited.pasted(content, name)]
@@ -116,5 +116,5 @@ def _refuse_others(names: set[str], kind: bytes, name: str) -> None:
         raise Unreadable(f"{name}不是表格文件：{_TABLES}。")
     if not kind and not any(part.startswith("xl/") for part in names):
         if "[Content_Types].xml" in names or any(part.endswith((".xml", ".rels")) for part in names):
-            raise Unreadable(f"{name}已损坏，里面没有工作表：{RESAVE}。")
-        raise Unreadable(f"{name}是压缩包：请先解压，再上传里面的表格。")
+            raise Unreadable(f"{name}已损坏，没有工作表：{RESAVE}。")
+        raise Unreadable(f"{name}是压缩包：请先解压，再上传其中的表格。")

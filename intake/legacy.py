@@ -33,7 +33,7 @@ def opened(content: bytes, name: str) -> list[Grid]:
         try:
             done = subprocess.run(command, capture_output=True, cwd=_ROOT, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise Unreadable(f"{name}太大，读取超时：{_RESAVE}。") from None
+            raise Unreadable(f"{name}过大，读取超时：{_RESAVE}。") from None
     if done.returncode == _LOCKED:
         raise Unreadable(_locked(name))
     if done.returncode or len(done.stdout) > _MOST_BYTES:
@@ -50,9 +50,9 @@ def _refuse_others(content: bytes, name: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Unreadable(_locked(name))
     if "WordDocument".encode("utf-16-le") in content:
-        raise Unreadable(f"{name}是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传。")
+        raise Unreadable(f"{name}是文字文档：请把其中的表格复制后粘贴，或粘贴到 Excel 中保存后再上传。")
     if "PowerPoint Document".encode("utf-16-le") in content:
-        raise Unreadable(f"{name}是演示文稿：请把其中的表格粘到 Excel 里保存后再上传。")
+        raise Unreadable(f"{name}是演示文稿：请把其中的表格粘贴到 Excel 中保存后再上传。")
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
         raise Unreadable(f"{name}不是工作簿：{_RESAVE}。")
 

@@ -19,7 +19,7 @@ from areas.package.values import cell_text
 from areas.package.workbook import inspect_archive
 from intake.grid import Grid
 
-NO_RESULT = "公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
+NO_RESULT = "公式未保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SCALED = re.compile(r",(?=[^0#?]*$)|!\.|\\\.")
 """A format that shows the thousandth or ten thousandth part of what is stored."""

@@ -9,7 +9,7 @@ from intake.grid import Grid
 from intake.ooxml import number_text
 
 _MOST_CELLS = 200_000
-_TOO_FAR = "工作表用得太远（第 {0} 行、第 {1} 列）：请删去多余的行和列。"
+_TOO_FAR = "工作表使用范围过大（第 {0} 行、第 {1} 列）：请删去多余的行和列。"
 
 
 def opened(archive: zipfile.ZipFile, size: int, name: str) -> list[Grid]:

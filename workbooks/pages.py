@@ -150,7 +150,7 @@ def _columns(content: SheetContent, form: UploadForm):
     """Each column of the form with the columns of the sheet to choose from; the one taken, its first values, and why."""
     asked = {question.key for question in content.questions}
     what = "行" if content.is_turned else "列"
-    options = [("", "表里没有这一项")] + [
+    options = [("", "表中没有这一项")] + [
         (place.letter, f"{place.letter} {what}：{place.heading or '（没有列名）'}") for place in content.places
     ]
     matched = {each.name: each for each in content.columns}

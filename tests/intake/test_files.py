@@ -140,8 +140,8 @@ def test_workbook_tells_formats_formulas_and_errors():
 WORD = archive(**{"[Content_Types]·xml": "<a/>", "word__document·xml": "<a/>"})
 REFUSED = {
     "empty": (b"", "是空的"),
-    "blank": (workbook(rows=[[]]), "没有填写任何内容"),
-    "blank text": (b" \r\n,,\r\n", "没有填写任何内容"),
+    "blank": (workbook(rows=[[]]), "没有任何内容"),
+    "blank text": (b" \r\n,,\r\n", "没有任何内容"),
     "too large": (bytes(2 * 2**20 + 1), "最多 2 MB"),
     "PDF": (b"%PDF-1.5", "PDF"),
     "picture": (b"\x89PNG\r\n", "是图片"),
@@ -158,8 +158,8 @@ REFUSED = {
     "locked open document": (ods(table(row(cell(1))), "<m:encryption-data xmlns:m='m'/>"), "打开密码"),
     "open document of text": (ods("", kind=b"application/vnd.oasis.opendocument.text"), "文字文档"),
     "DTD": (archive(mimetype=ODS, **{"META-INF__manifest·xml": "<m/>", "content·xml": "<!DOCTYPE a><a/>"}), "DTD"),
-    "rows repeated a million times": (ods(table(row(cell(1), more='table:number-rows-repeated="1000000"'))), "太远"),
-    "columns repeated": (ods(table(row(cell(1, 'table:number-columns-repeated="16384"')))), "太远"),
+    "rows repeated a million times": (ods(table(row(cell(1), more='table:number-rows-repeated="1000000"'))), "使用范围过大"),
+    "columns repeated": (ods(table(row(cell(1, 'table:number-columns-repeated="16384"')))), "使用范围过大"),
     "zip bomb": (archive(mimetype=ODS, content·xml=bytes(64 * 2**20)), "压缩比异常"),
     "far corner": (workbook(rows=[[None] * 200 + [1]]), "列"),
     "too many rows": (("江口,1\n" * (files.MOST_ROWS + 1)).encode(), "最多 2000 行"),

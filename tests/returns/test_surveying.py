@@ -148,7 +148,7 @@ def test_batch_names_the_oddest(make_history, people):
     client.force_login(people.reviewer)
 
     page = client.get(reverse("returns:batch")).content.decode()
-    assert "有 1 行要核对；最异常的是4号村：总户数 329" in page
+    assert "有 1 行须核对；最异常的是4号村：总户数 329" in page
     client.post(reverse("returns:batch"), {"return": f"{draft.pk}-{draft.version}"})
     draft.refresh_from_db()
     assert draft.state == ReturnState.SUBMITTED
