@@ -11,7 +11,7 @@ from intake.vocabulary import tidy
 from intake.wanted import WantedColumn
 
 _ASIDE = re.compile(r"([0-9][0-9,.]*[百千万]?户?)[(（]([^()（）]*)[)）]")
-_EXPLAINS = re.compile("(?:已?包?含|包括|其中|均为|全部?为).*")
+_EXPLAINS = re.compile("(?!.*[不未非外?？])(?:已?包?含|包括|其中|均为|全部?为).*")
 """What in brackets says of what the number consists; anything else there may correct it."""
 _FOOTNOTE = re.compile("(?<=[0-9户])[ ]*[*＊※①-⑳]+$")
 _PART = re.compile(r"[0-9０-９]+[.．][0-9０-９]*[1-9１-９]")

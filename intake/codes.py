@@ -15,14 +15,17 @@ _HEADING = re.compile(".{0,8}(?<!号)码.{0,8}")
 def with_whole_codes(grid: Grid, index: NameIndex) -> Grid:
     """The sheet with whole codes where a column headed 编码 or 代码 holds nothing but ends of codes of one township."""
     ends = _ends(index)
+    beneath: dict[int, dict[int, str]] = {}
+    for (row, column), text in sorted(grid.cells.items()):
+        if column in beneath:
+            beneath[column][row] = tidy(text)
+        elif _HEADING.fullmatch(tidy(text)):
+            beneath[column] = {}
     whole: dict[tuple[int, int], str] = {}
-    for (row, column), text in grid.cells.items():
-        if _HEADING.fullmatch(tidy(text)):
-            beneath = {place: tidy(cell) for place, cell in grid.cells.items() if place[1] == column and place[0] > row}
-            digits = {place: cell for place, cell in beneath.items() if cell.isdigit()}
-            codes = {place: ends.get(cell.zfill(_DIGITS), "") for place, cell in digits.items()}
-            if len(codes) > 1 and all(codes.values()):
-                whole |= codes
+    for column, cells in beneath.items():
+        codes = {(row, column): ends.get(cell.zfill(_DIGITS), "") for row, cell in cells.items() if cell.isdigit()}
+        if len(codes) > 1 and all(codes.values()):
+            whole |= codes
     return replace(grid, cells=grid.cells | whole) if whole else grid
 
 

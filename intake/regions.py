@@ -163,7 +163,7 @@ def _last_column(grid: Grid) -> int:
     if not grid.is_turned:
         return max(grid.columns)
     filled = Counter(column for (_, column), text in grid.cells.items() if not is_around(text))
-    return max(column for column in filled if filled[column] > 1)
+    return max((column for column in filled if filled[column] > 1), default=max(grid.columns))
 
 
 def _columns_of_names(

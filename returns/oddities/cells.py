@@ -14,7 +14,7 @@ from returns.oddities.vocabulary import Oddity
 from returns.oddities.witnesses import Hearing, Witness, heard
 from returns.oddities.wording import why
 
-AT_THE_BOUND = 4.1
+AT_THE_BOUND = 3.9
 """The evidence that makes a score of 1."""
 
 WORTH_A_LOOK = 1.5

@@ -415,6 +415,7 @@ ASKED = {
     "end of a month within the quarter": (["村居", "总户数", "5月末光网用户数"], ["江口", 4, 3], {"column"}),
     "aside that corrects": (["村居", "总户数"], ["江口", "320（应为302）"], {"value"}),
     "aside that takes away": (["村居", "总户数"], ["江口", "320（不含集体户）"], {"value"}),
+    "aside of others": (["村居", "总户数"], ["江口", "320（含外村30户）"], {"value"}),
     "nothing or nought": (["村居", "总户数", "光网用户数"], ["江口", "无", 3], {"value"}),
     "comma": (["村居", "总户数"], ["江口", "1,5"], {"value"}),
 }  # fmt: skip

@@ -276,7 +276,7 @@ def test_only_the_cells_sent_back_unlock_and_the_second_reading_shows_them(make_
     page = reviewer.get(address, {"cell": [place, "nonsense"]}).content.decode()
     form = fields(page) | {f"why-{place}": "other", f"text-{place}": ""}
     assert "退回下面 1 个数字" in page
-    assert "要写明说明" in reviewer.post(address, form).content.decode()
+    assert "须写明说明" in reviewer.post(address, form).content.decode()
     reviewer.post(address, form | {f"why-{place}": "definition", f"text-{place}": "含了集体宿舍"})
 
     page = clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
