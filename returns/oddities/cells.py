@@ -14,7 +14,7 @@ from returns.oddities.vocabulary import Oddity
 from returns.oddities.witnesses import Hearing, Witness, heard
 from returns.oddities.wording import why
 
-AT_THE_BOUND = 4.5
+AT_THE_BOUND = 4.1
 """The evidence that makes a score of 1."""
 
 WORTH_A_LOOK = 1.5
@@ -86,7 +86,7 @@ def _slip(
     for slip in slips(typed, name=name, village=village, reading=reading, expected=best.value):
         meant = best.value if slip.meant is None else slip.meant
         loss = hearing.surprise(meant) - best.surprise
-        telling = min(MOST_TELLING, log(max(1.0, max(typed, meant) / (3 * stray)))) + slip.habit - loss
+        telling = min(MOST_TELLING, log(max(1.0, 2 * abs(typed - meant) / (3 * stray)))) + slip.habit - loss
         if loss <= AS_GOOD and telling > most:
             found, most = slip, telling
     return found, most
