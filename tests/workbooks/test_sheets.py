@@ -87,6 +87,13 @@ def test_figure_without_a_column_is_named(quarterly_return, clerk):
     assert figures(quarterly_return)[0][0] == 100
 
 
+def test_columns_are_offered_by_their_headings_alone(quarterly_return, clerk):
+    filed = "填报单位：\t源潭镇经济办\t\t\t\t填报日期：2019.4.8\n"
+    paste(clerk, quarterly_return, SHEET.replace(HEADINGS, filed + HEADINGS))
+    page = clerk.get(reverse("workbooks:reading", args=[Upload.objects.get().pk])).content.decode()
+    assert "F 列：宽带用户<" in page and "B 列：村名<" in page
+
+
 def test_file_is_kept_only_while_it_waits(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return)
     assert bytes(Upload.objects.get().file).decode() == SHEET
