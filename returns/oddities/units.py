@@ -34,8 +34,7 @@ def row_units(reading: ReturnReading) -> Iterator[Oddity]:
         pairs = [
             (village.typed[name], expected)
             for name in NAMES
-            if village.typed.get(name) is not None
-            and (expected := _reference(reading, village, name)) >= LEAST
+            if village.typed.get(name) is not None and (expected := _reference(reading, village, name)) >= LEAST
         ]
         words = _row_words(pairs)
         if words and not _is_confirmed(village):
