@@ -14,13 +14,13 @@ from returns.oddities.vocabulary import Oddity
 from returns.oddities.witnesses import Hearing, Witness, heard
 from returns.oddities.wording import why
 
-AT_THE_BOUND = 4.1
+AT_THE_BOUND = 3.9
 """The evidence that makes a score of 1."""
 
 WORTH_A_LOOK = 1.5
 """Evidence beneath which no slip is looked for."""
 
-SMALL, SLIGHT = 14, 0.06
+SMALL, SLIGHT = 17, 0.08
 """A figure off by no more than so many households, or by no more than this share, stays beneath the bound."""
 
 BENEATH = 0.95

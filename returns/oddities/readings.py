@@ -20,6 +20,9 @@ HOUSEHOLDS_STRAY = 4
 OWN_WEIGHS_FROM = 3
 """How many movements of its own weigh as much as the township's for how a village's figure moves."""
 
+STEADY = 2.0
+"""How many usual strays a village's own drift may lie from the township's: beyond, it was events and no drift."""
+
 LEAST_SPREAD, MOST_SPREAD = 0.012, 0.15
 """Bounds of the share by which a figure usually strays in a quarter."""
 
@@ -63,7 +66,7 @@ def stray(expected: float, spread: float) -> float:
 def quantile(values: Sequence[float], share: float) -> float:
     """The value beneath which ``share`` of some values lie; 0 of none."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,8 @@ class ReturnReading:
             return None
         movement, own = self.movements[name], village.movements[name][-4:]
         weight = len(own) / (len(own) + 2)
-        drift = weight * median(own or [0.0]) + (1 - weight) * movement.usual
+        steady = min(STEADY * movement.spread, max(-STEADY * movement.spread, median(own or [0.0]) - movement.usual))
+        drift = movement.usual + weight * steady
         return moved_by(before, drift * village.gap + movement.common)
 
     def usual_range(self, village: VillageReading, name: str) -> tuple[int, int] | None:

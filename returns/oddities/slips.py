@@ -19,9 +19,6 @@ OFTEN_EQUAL = {"broadband_covered_households", "fibre_covered_households"}
 PEOPLED = ("households", "broadband_covered_households")
 """Columns in which people may have been counted for households."""
 
-PEOPLE_USUALLY = 2.95, 3.5
-"""How many people a household has on the average; the other columns rise by more for many reasons."""
-
 LEAST_MEANT = 20
 """A nought too many is not seen in what stands for fewer households."""
 
@@ -57,17 +54,17 @@ def doubled(typed: int, **_: object) -> Iterator[Slip]:
     for at in range(len(text)):
         if text[at : at + 1] == text[at + 1 : at + 2]:
             meant = text[:at] + text[at + 1 :]
-            yield Slip("doubled", int(meant), f"疑似多输了一位数字（应为 {int(meant)}？）", 0.4)
+            yield Slip("doubled", int(meant), f"疑似多输一位数字（应为 {int(meant)}？）", 0.4)
         meant = text[:at] + text[at] + text[at:]
-        yield Slip("doubled", int(meant), f"疑似少输了一位数字（应为 {int(meant)}？）", -0.3)
+        yield Slip("doubled", int(meant), f"疑似少输一位数字（应为 {int(meant)}？）", -0.3)
 
 
 def slipped(typed: int, **_: object) -> Iterator[Slip]:
     """A nought too many or too few, a decimal point in the wrong place."""
     for factor in (10, 100):
-        yield Slip("decimal", typed * factor, f"疑似小数点错位或少输了 0（应为 {typed * factor} 左右？）")
+        yield Slip("decimal", typed * factor, f"疑似小数点错位或少输 0（应为 {typed * factor} 左右？）")
         if typed >= factor * LEAST_MEANT:
-            yield Slip("decimal", typed // factor, f"疑似小数点错位或多输了 0（应为 {typed // factor} 左右？）")
+            yield Slip("decimal", typed // factor, f"疑似小数点错位或多输 0（应为 {typed // factor} 左右？）")
 
 
 def other_unit(typed: int, *, name: str, expected: float, **_: object) -> Iterator[Slip]:
@@ -79,8 +76,6 @@ def other_unit(typed: int, *, name: str, expected: float, **_: object) -> Iterat
         yield Slip("unit", None, "疑似单位错误（按万户填报？）")
     if name in PEOPLED and expected >= LEAST_MEANT and 2.4 <= typed / expected <= 5:
         yield Slip("unit", None, "疑似填成人口数（应填户数）")
-    elif expected >= LEAST_MEANT and PEOPLE_USUALLY[0] <= typed / expected <= PEOPLE_USUALLY[1]:
-        yield Slip("unit", None, "疑似填成人口数（应填户数）", -0.5)
 
 
 def neighbouring_column(typed: int, *, name: str, village: VillageReading, **_: object) -> Iterator[Slip]:

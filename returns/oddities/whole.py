@@ -107,7 +107,7 @@ def left_out(reading: ReturnReading) -> Iterator[Oddity]:
         holder = _holder(reading, village)
         if village.is_blank and holder is None and village.context.code in reading.figures:
             continue
-        said = "没有填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
+        said = "未填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
         sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
         yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
 
@@ -117,7 +117,7 @@ def _where(holder: VillageReading | None) -> str:
     if holder is None:
         return "疑似漏报"
     growth = (holder.typed["households"] or 0) - (holder.before("households") or 0)
-    return f"疑似并入了“{holder.context.name}”（其总户数增加 {growth:,}）"
+    return f"疑似并入“{holder.context.name}”（其总户数增加 {growth:,}）"
 
 
 def _holder(reading: ReturnReading, village: VillageReading) -> VillageReading | None:

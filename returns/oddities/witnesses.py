@@ -259,11 +259,12 @@ def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witne
     if village.before(name) is not None:
         return None
     expected, spread = [], 0.0
+    lit = village.typed.get("fibre_covered_households") if name == "fibre_users" else None
     for whole in RATE_OF[name]:
         base, rates = village.typed.get(whole), reading.rates(name, whole)
         if base is not None and len(rates) >= ENOUGH:
             middle = median(rates)
-            expected.append(moved_by(base, middle))
+            expected.append(moved_by(base, middle) if lit is None else min(lit, moved_by(base, middle)))
             spread = max(spread, 0.08, quantile([abs(each - middle) for each in rates], 0.8) / 1.28)
     return Similar("similar", tuple(expected), spread) if expected else None
 

@@ -5,6 +5,7 @@ python -m tests.returns.oddities.curves 0 150
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 from returns.oddities import detect
@@ -13,7 +14,8 @@ from tests.returns.oddities.rough import FAULTS, is_hard, plant, rough_return
 BOUNDS = (0.8, 0.9, 1.0, 1.1, 1.2, 1.4)
 
 
-def main(first: int, until: int) -> None:
+def curves(first: int, until: int) -> Iterator[str]:
+    """The lines of the table for the townships of some seeds."""
     planted: dict[str, list[float]] = {}
     sound, whole, flagged_by = [], [], Counter()
     for seed in range(first, until):
@@ -31,11 +33,13 @@ def main(first: int, until: int) -> None:
                     score = max((each.score for each in detect(found[0], context) if each.code in found[1]), default=0)
                     for group in (kind, "all", *(("hard", f"{kind} (hard)") if is_hard(found[0]) else ())):
                         planted.setdefault(group, []).append(score)
-    print("bound".ljust(24), *(f"{bound:7.2f}" for bound in BOUNDS))
+    yield "bound".ljust(24) + "".join(f"{bound:8.2f}" for bound in BOUNDS)
     for name, scores in [*sorted(planted.items()), ("SOUND ROWS", sound), ("SOUND RETURNS", whole)]:
-        print(name.ljust(24), *(f"{sum(s >= b for s in scores) / len(scores):7.2%}" for b in BOUNDS), len(scores))
-    print(flagged_by.most_common(12))
+        shares = (sum(score >= bound for score in scores) / len(scores) for bound in BOUNDS)
+        yield name.ljust(24) + "".join(f"{share:8.2%}" for share in shares) + f" of {len(scores)}"
+    yield f"sound rows flagged as: {flagged_by.most_common(12)}"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    for each in curves(int(sys.argv[1]), int(sys.argv[2])):
+        sys.stdout.write(f"{each}\n")

@@ -1,6 +1,7 @@
 """Townships rougher than honest data should be: sources late, early and off, recounts, old mistakes put right, rounding."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from common.periods import Quarter
@@ -18,7 +19,7 @@ def rough_return(seed: int) -> tuple[ReturnContext, dict[str, dict[str, int]]]:
     rng = Random(f"rough-{seed}")
     habits = Habits(rng)
     villages = [RoughVillage(rng, habits) for _ in range(rng.choice((5, 8, 14, 22, 35)))]
-    for one, other in zip(villages, villages[1:], strict=False):
+    for one, other in pairwise(villages):
         if rng.random() < 0.02:
             one.lend_users(other, rng.uniform(0.05, 0.25))
     contexts = [each.context(index) for index, each in enumerate(villages)]
@@ -85,11 +86,17 @@ class RoughVillage:
     def _registered(self, true: Rows) -> Rows:
         """The register: a quarter early or late, another level, steps of another size, compounds never registered."""
         rng = self.rng
-        shift, level, step = rng.choice((0, 0, 0, 0, -1, 1)), rng.uniform(0.85, 1.08), rng.choice((1.0, 1.0, 0.0, 0.7, 1.2))
+        shift, level, step = (
+            rng.choice((0, 0, 0, 0, -1, 1)),
+            rng.uniform(0.85, 1.08),
+            rng.choice((1.0, 1.0, 0.0, 0.7, 1.2)),
+        )
         first, rows = true[0], []
         for at in range(len(true)):
             then = true[min(len(true) - 1, max(0, at + shift))]
-            rows.append({name: max(0, round(level * (first[name] + step * (then[name] - first[name])))) for name in (H, B, F)})
+            rows.append(
+                {name: max(0, round(level * (first[name] + step * (then[name] - first[name])))) for name in (H, B, F)}
+            )
         return rows
 
     def _typed(self, true: Rows) -> Rows:
@@ -150,7 +157,18 @@ def _within(row: dict[str, int]) -> dict[str, int]:
 
 Faulty = tuple[dict[str, dict[str, int]], set[str]]
 Sound = dict[str, dict[str, int]]
-NEAR = {"1": "24", "2": "135", "3": "26", "4": "157", "5": "2468", "6": "359", "7": "48", "8": "579", "9": "68", "0": "12"}
+NEAR = {
+    "1": "24",
+    "2": "135",
+    "3": "26",
+    "4": "157",
+    "5": "2468",
+    "6": "359",
+    "7": "48",
+    "8": "579",
+    "9": "68",
+    "0": "12",
+}
 
 
 def _cell(change: Callable[[str, Random], str]) -> Callable[[ReturnContext, Sound, Random], Faulty]:
@@ -183,7 +201,10 @@ def _unit(context: ReturnContext, sound: Sound, rng: Random) -> Faulty:
     near = rng.uniform(3.0, 3.4)
     codes = list(sound) if (whole := rng.random()) < 0.33 else [rng.choice(list(sound))]
     names = NAMES if 0.33 <= whole < 0.66 else (rng.choice(NAMES[: 5 if factor > 0 else 3]),)
-    made = {c: {n: round(sound[c][n] * (factor if factor > 0 else near * rng.uniform(0.98, 1.02))) for n in names} for c in codes}
+    made = {
+        c: {n: round(sound[c][n] * (factor if factor > 0 else near * rng.uniform(0.98, 1.02))) for n in names}
+        for c in codes
+    }
     return sound | {code: sound[code] | made[code] for code in codes}, set(codes)
 
 
