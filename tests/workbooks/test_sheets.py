@@ -75,6 +75,25 @@ def test_sure_sheet_is_shown_at_once_with_its_reading_in_a_line(quarterly_return
     ]  # fmt: skip
 
 
+def test_figure_without_a_column_is_named(quarterly_return, clerk):
+    shown = paste(clerk, quarterly_return, SHEET.replace("总户数", "甲"))
+    (notice,) = [each for each in shown.context["preview"].notices if each.startswith("未读取")]
+    assert notice.startswith("未读取总户数：")
+    upload = Upload.objects.get()
+    clerk.post(reverse("workbooks:reading", args=[upload.pk]), {"answer:column/households": "C"})
+    again = clerk.get(reverse("workbooks:preview", args=[upload.pk]))
+    assert again.context["preview"].notices == ["合计行与读出的各行之和相符。"]
+    keep(clerk, again)
+    assert figures(quarterly_return)[0][0] == 100
+
+
+def test_columns_are_offered_by_their_headings_alone(quarterly_return, clerk):
+    filed = "填报单位：\t源潭镇经济办\t\t\t\t填报日期：2019.4.8\n"
+    paste(clerk, quarterly_return, SHEET.replace(HEADINGS, filed + HEADINGS))
+    page = clerk.get(reverse("workbooks:reading", args=[Upload.objects.get().pk])).content.decode()
+    assert "F 列：宽带用户<" in page and "B 列：村名<" in page
+
+
 def test_file_is_kept_only_while_it_waits(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return)
     assert bytes(Upload.objects.get().file).decode() == SHEET
