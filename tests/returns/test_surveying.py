@@ -6,12 +6,14 @@ from django.urls import reverse
 
 from accounts.posts import Post
 from areas.models import Area
+from entry import threads
 from returns import actions, surveying
 from returns.actions import ReturnNotReady
 from returns.checks import ODDITIES
 from returns.checks.terms import set_terms
 from returns.counts import counts
 from returns.counts.counts import CountInput
+from returns.entry.return_discussion import ReturnDiscussion
 from returns.entry.return_form import ReturnForm
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
@@ -140,6 +142,15 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
     page = page_of(people.reviewer, "batch").content.decode()
     assert fault in page and "没有可以批量通过的季报" in page
     assert fault in page_of(people.reviewer, "review", draft.pk).content.decode()
+
+
+def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people):
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+    talk, given = ReturnDiscussion(draft), {"column": "households", "text": "请核对", "mentions": [Post.REVIEWER]}
+    threads.write(discussion=talk, code=code_of(ODD), by=people.clerk, **given)
+
+    page = page_of(people.reviewer, "batch").content.decode()
+    assert "最异常的是4号村：总户数 329" in page and "有 1 条未处理的批注" in page
 
 
 def test_batch_names_the_oddest(make_history, people):
