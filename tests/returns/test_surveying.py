@@ -104,14 +104,14 @@ def test_swapped_digits_stand_open_and_first_in_the_review(make_history, people)
 
 
 def test_fifteen_points_of_penetration_stand_open(make_history, people):
-    """Beneath the twenty points from which the check of the rate asks."""
+    """By its course, and by the check of the rate, which asks wherever fibre has just come as well."""
     users = row(239, 4)
     more = round(users[4] + 0.15 * users[3])
     draft = enter(make_history(), people.clerk, *users[:4], more, explanation="核实过")
     found = reviewed(report(draft, people.clerk))
 
     assert [(each.area.code, [problem.code for problem in each.problems]) for each in found.opened] == [
-        (code_of(ODD), [ODDITIES])
+        (code_of(ODD), [ODDITIES, "penetration_moved"])
     ]
     assert found.opened[0].problems[0].figure == "fibre_users"
 
@@ -151,6 +151,13 @@ def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people
 
     page = page_of(people.reviewer, "batch").content.decode()
     assert "最异常的是4号村：总户数 329" in page and "有 1 条未处理的批注" in page
+
+
+def test_what_is_sent_back_quotes_what_is_odd(make_history, people):
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+
+    page = page_of(people.reviewer, "send_back", draft.pk, cell=f"{code_of(ODD)}-households").content.decode()
+    assert "已引用审核员的批注或核对结果" in page and 'value="总户数 329，上期 239' in page
 
 
 def test_batch_names_the_oddest(make_history, people):
