@@ -145,7 +145,7 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
 
 
 def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people):
-    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
     talk, given = ReturnDiscussion(draft), {"column": "households", "text": "请核对", "mentions": [Post.REVIEWER]}
     threads.write(discussion=talk, code=code_of(ODD), by=people.clerk, **given)
 
@@ -154,7 +154,7 @@ def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people
 
 
 def test_what_is_sent_back_quotes_what_is_odd(make_history, people):
-    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
 
     page = page_of(people.reviewer, "send_back", draft.pk, cell=f"{code_of(ODD)}-households").content.decode()
     assert "已引用审核员的批注或核对结果" in page and 'value="总户数 329，上期 239' in page
@@ -166,7 +166,7 @@ def test_batch_names_the_oddest(make_history, people):
     client.force_login(people.reviewer)
 
     page = client.get(reverse("returns:batch")).content.decode()
-    assert "有 1 行要核对；最异常的是4号村：总户数 329" in page
+    assert "有 1 行须核对；最异常的是4号村：总户数 329" in page
     client.post(reverse("returns:batch"), {"return": f"{draft.pk}-{draft.version}"})
     draft.refresh_from_db()
     assert draft.state == ReturnState.SUBMITTED
