@@ -19,7 +19,7 @@ from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
-from returns.sheet import sheet_of
+from returns.sheet import SheetRate, sheet_of
 from tests.returns.conftest import NAMES, ON, QUARTER, SAID, TOWN, report, typed
 
 SIZES = (412, 305, 188, 239, 521)
@@ -151,6 +151,21 @@ def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people
 
     page = page_of(people.reviewer, "batch").content.decode()
     assert "最异常的是4号村：总户数 329" in page and "有 1 条未处理的批注" in page
+
+
+@pytest.mark.parametrize(("now", "before", "said"), [
+    ((834, 1000), (685, 1000), "+14.9 个百分点"), ((1, 3), (2, 3), "-33.3 个百分点"), ((1, 2), (1, 2), ""),
+    ((1, 2), (None, 2), ""), ((None, 2), (1, 2), ""), ((1, 2), (0, 0), ""), ((0, 0), (1, 2), ""),
+])  # fmt: skip
+def test_rate_says_by_how_much_it_moved(now, before, said):
+    assert SheetRate("penetration", "光网用户渗透率", *now, *before).change_text == said
+
+
+def test_review_says_by_how_much_a_rate_moved(make_history, people):
+    users = row(239, 4)
+    odd = (*users[:4], round(users[4] + 0.15 * users[3]))
+    draft = report(enter(make_history(), people.clerk, *odd, explanation=SAID), people.clerk)
+    assert " 个百分点</td>" in page_of(people.reviewer, "review", draft.pk).content.decode()
 
 
 def test_what_is_sent_back_quotes_what_is_odd(make_history, people):
