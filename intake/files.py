@@ -20,8 +20,8 @@ MOST_MERGED = 500_000
 """Cells under merged ranges: a sheet is read by what stands over each of them."""
 FARTHEST = 200_000
 """Row in which something may stand; and so many columns of a sheet that has no more than a row."""
-MOST_UNPACKED = 32 * 2**20
-"""Bytes of an archive's XML: a hundred thousand cells need a quarter of it."""
+MOST_UNPACKED, MOST_TAGS = 32 * 2**20, 2_000_000
+"""Bytes and tags of an archive's XML: a hundred thousand cells need a quarter of it."""
 MOST_SHEETS = 50
 RESAVE = "请在 Excel 或 WPS 里另存为 .xlsx 后再上传"
 
@@ -114,17 +114,26 @@ def _from_archive(content: bytes, name: str) -> list[Grid]:
             names = set(archive.namelist())
             kind = archive.read("mimetype")[:80] if "mimetype" in names and _is_short(archive, "mimetype") else b""
             _refuse_others(names, kind, name)
-            if (
-                sum(each.file_size for each in archive.infolist() if each.filename.endswith((".xml", ".rels")))
-                > MOST_UNPACKED
-            ):
-                raise Unreadable(f"{name}展开后过大，未打开：请只留要报的表，另存后再上传。")
+            _refuse_large(archive, name)
             reader = opendocument if kind else ooxml
             return reader.opened(archive, len(content), name)
     except Unreadable:
         raise
     except Exception as error:  # Whatever a broken archive or its XML makes the libraries stumble over.
         raise Unreadable(f"{name}已损坏，无法打开：请在 Excel 或 WPS 里重新保存后再上传。") from error
+
+
+def _refuse_large(archive: zipfile.ZipFile, name: str) -> None:
+    """What would cost minutes and gigabytes to read, however small it is when packed."""
+    parts = [each for each in archive.infolist() if each.filename.lower().endswith((".xml", ".rels"))]
+    size = sum(each.file_size for each in parts)
+    if size > MOST_UNPACKED or (size > MOST_TAGS and sum(_tags(archive, each) for each in parts) > MOST_TAGS):
+        raise Unreadable(f"{name}展开后过大，未打开：请只留要报的表，另存后再上传。")
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    with archive.open(part) as file:
+        return sum(chunk.count(b"<") for chunk in iter(lambda: file.read(2**20), b""))
 
 
 def _is_short(archive: zipfile.ZipFile, part: str) -> bool:
