@@ -90,7 +90,7 @@ class EmailForm(forms.Form):
         max_length=User._meta.get_field("email").max_length,
         help_text="接收待办提醒；可以不填",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的样子；没有就留空。"},
+        error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的形式；没有就留空。"},
     )
 
 

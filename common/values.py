@@ -131,9 +131,9 @@ def read_number(
     place = TextPlace(place)
     value = _plain_number(typed) if place.is_strict else _number(typed, unit, times, place)
     if value > maximum:
-        raise NumberOutOfRange(f"{shown(typed)}太大：不能超过 {maximum}。")
+        raise NumberOutOfRange(f"{shown(typed)}过大：不能超过 {maximum}。")
     if value < minimum:
-        raise NumberOutOfRange(f"{shown(typed)}太小：不能小于 {minimum}。")
+        raise NumberOutOfRange(f"{shown(typed)}过小：不能小于 {minimum}。")
     return value
 
 

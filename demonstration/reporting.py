@@ -10,13 +10,14 @@ from common.periods import Quarter
 from demonstration.accounts import DISTRICT
 from returns import actions
 from returns.checks import terms
-from returns.entry.saving import EXPLANATION, Typed, save_lines
-from returns.models import CheckTerms, Return, ReturnState, Round
+from returns.entry.saving import EXPLANATION, REASON, Typed, save_lines
+from returns.models import CheckTerms, ExplanationReason, Return, ReturnState, Round
 from returns.review import decisions
 from returns.rounds import late, rounds
 from returns.sheet import sheet_of
 
 HENGHE, SHIJIAO, LONGTANG, FEILAIXIA = "441802009", "441802106", "441802105", "441802107"
+SAID = "电信本月补报了漏计的新装用户，台账已更新"
 ADVISING = "unchanged"
 """A check that advises in the open round and blocks from the next."""
 
@@ -65,14 +66,14 @@ def _corrected(code: str, quarter: Quarter, row: int, reason: str, name: str, ac
     new = actions.correct(quarterly_return=old, version=old.version, reason=reason, by=clerk)
     rows = {}
     for number, each in enumerate(sheet_of(new).rows):
-        stored: dict[str, Any] = {**each.figures, EXPLANATION: each.explanation}
+        stored: dict[str, Any] = {**each.figures, REASON: each.reason, EXPLANATION: each.explanation}
         changed = {
             "broadband_users": each.figures["broadband_users"] + 6,
             "fibre_users": each.figures["fibre_users"] + 6,
         }
-        said = {EXPLANATION: "已与运营企业核对"} if each.oddities or number == row else {}
+        said = {REASON: ExplanationReason.OPERATORS, EXPLANATION: SAID} if each.oddities or number == row else {}
         rows[each.area.code] = Typed(stored | (changed if number == row else {}) | said, stored)
     save_lines(quarterly_return=new, rows=rows, by=clerk)
-    actions.hand_up(quarterly_return=new, version=new.version, by=clerk, explanation="已与运营企业核对")
+    actions.hand_up(quarterly_return=new, version=new.version, by=clerk, explanation=SAID)
     actions.submit(quarterly_return=new, version=new.version, by=head)
     return new

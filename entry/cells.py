@@ -71,7 +71,7 @@ def read_message(body: bytes, form: EntryForm) -> Message:
         found = [_cell(each, names) for each in said["cells"]]
         message = Message(int(said["user"]), found)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
-        raise MalformedMessage("页面发来的内容无法识别，请刷新页面后再试。") from error
+        raise MalformedMessage("页面提交的内容无法识别，请刷新页面后再试。") from error
     if len(found) > MOST_CELLS:
         raise MalformedMessage(f"一次最多保存 {MOST_CELLS} 个数字。")
     return message
@@ -118,7 +118,7 @@ def _settle(form: EntryForm, cell: TypedCell, column: EntryColumn, stands: Value
     if value == stands:
         return Settled(cell, Fate.SAVED, value)
     if form.is_locked(cell.code, cell.name):
-        return Settled(cell, Fate.LOCKED, stands, "这个数字已锁定，不能改；需要改的，请在说明中写明。")
+        return Settled(cell, Fate.LOCKED, stands, "该数字已锁定，不能修改；须修改的，请在说明中写明。")
     if stands not in cell.seen:
         return Settled(cell, Fate.CONFLICT, stands)
     return Settled(cell, Fate.SAVED, value)

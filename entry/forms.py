@@ -15,12 +15,12 @@ Values = Mapping[str, Value]
 Changes = Mapping[str, dict[str, list]]
 """What is to be written: by row, by column, [before, after]."""
 
-FIGURE, SENTENCE = "figure", "sentence"
+FIGURE, SENTENCE, CHOICE = "figure", "sentence", "choice"
 
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """A column: a whole number of ``unit`` from ``minimum`` to ``maximum``, or a sentence.
+    """A column: a whole number of ``unit`` from ``minimum`` to ``maximum``, a sentence, or one of ``choices`` (value, label).
 
     ``read`` is told what was typed, and raises ValueError with a sentence when it cannot be read.
     """
@@ -33,6 +33,7 @@ class EntryColumn:
     minimum: int | None = None
     maximum: int | None = None
     kind: str = FIGURE
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class EntryForm(ABC):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from entry.forms import SENTENCE, EntryForm
+from entry.forms import CHOICE, FIGURE, EntryForm
 from entry.threads import ThreadMarks, marks_of
 
 
@@ -49,6 +49,8 @@ class EntryGrid:
     checks: Sequence[dict] = ()
     rates: Sequence[tuple[str, str, str]] = ()
     every_missing: str = ""
+    weighing: dict[str, Any] = field(default_factory=dict)
+    """By what the sentence of a row is weighed (static/js/entry-sentences.js); nothing where any will do."""
     own: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -59,7 +61,12 @@ class EntryGrid:
     @property
     def figures(self) -> list:
         """The columns of figures."""
-        return [column for column in self.form.columns if column.kind != SENTENCE]
+        return [column for column in self.form.columns if column.kind == FIGURE]
+
+    @property
+    def choices(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What can be chosen in each column of that kind, for the templates."""
+        return {column.name: column.choices for column in self.form.columns if column.kind == CHOICE}
 
     @property
     def top(self) -> list:
@@ -75,4 +82,5 @@ class EntryGrid:
             "rates": [list(rate) for rate in self.rates],
             "isChecking": self.is_checking,
             "everyMissing": self.every_missing,
+            "weighing": self.weighing,
         }

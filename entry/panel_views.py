@@ -55,7 +55,7 @@ def _do(request: HttpRequest, discussion: Discussion, code: str, column: str) ->
     elif act == CommentAct.REOPEN:
         threads.reopen(**place, by=request.user)
     else:
-        raise Refused("没有认出要办的事，请重新选择。")
+        raise Refused("无法识别所选的办理事项，请重新选择。")
     return _SAID[CommentAct(act)]
 
 

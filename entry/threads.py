@@ -27,7 +27,7 @@ def write(
     _require_words(text)
     strange = [post for post in mentions if post not in discussion.posts()]
     if strange:
-        raise Refused("没有保存：所选岗位不能查看这张表，请重新选择提请对象。")
+        raise Refused("未保存：所选岗位不能查看本表，请重新选择提请对象。")
     thread = _held(discussion, code, column)
     if thread.comments.filter(number__gt=seen, by=by, act=CommentAct.COMMENT, text=text).exists():
         return thread
@@ -52,13 +52,13 @@ def reopen(*, discussion: Discussion, code: str, column: str, by) -> CellThread:
 def _turn(discussion: Discussion, code: str, column: str, act: CommentAct, by) -> CellThread:
     _require_writing(discussion, by)
     if not _threads(discussion).filter(code=code, column=column).exists():
-        raise Refused("这里还没有批注。")
+        raise Refused("尚无批注。")
     thread = _held(discussion, code, column)
     if thread.is_open == (act == CommentAct.REOPEN):
         last = thread.comments.select_related("by").last()
         if last.by == by:
             return thread
-        raise Stale(f"{last.by}已{'答复' if last.is_comment else last.get_act_display()}，请看最新的批注。")
+        raise Stale(f"{last.by}已{'答复' if last.is_comment else last.get_act_display()}，请查看最新的批注。")
     _add(thread, discussion, act, by)
     audit.record(action=f"comment.{act}", by=by, subject=thread)
     return thread

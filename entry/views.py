@@ -83,7 +83,7 @@ def since(request: HttpRequest, kind: str, name: str) -> JsonResponse:
     form = opened(request.user, kind, name)
     said = _said(request)
     if said is None:
-        return JsonResponse({"detail": "页面发来的内容无法识别，请刷新页面后再试。"}, status=400)
+        return JsonResponse({"detail": "页面提交的内容无法识别，请刷新页面后再试。"}, status=400)
     if said["user"] != request.user.pk:
         return JsonResponse({"detail": f"现在登录的是{request.user.name}。"}, status=403)
     company.note(form, request.user, said["row"])

@@ -43,7 +43,7 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
     """On to where the item is dealt with; it is read from now on."""
     found = next((each for each in items.pending(request.user) if each.key == key), None)
     if found is None:
-        messages.success(request, "该事项已办结，或者已不由您办理。")
+        messages.success(request, "该事项已办结，或已不由您办理。")
         return redirect("inbox:index")
     if found.is_mine:
         items.mark_opened(request.user, [found])

@@ -1,6 +1,7 @@
 """Cells to values: units, marks for nothing, words beside a number; what is not certain is asked, what is unreadable is a fault."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from common.values import Ambiguous, NumberOutOfRange, UnreadableValue, read_number
@@ -10,8 +11,13 @@ from intake.vocabulary import tidy
 from intake.wanted import WantedColumn
 
 _ASIDE = re.compile(r"([0-9][0-9,.]*[百千万]?户?)[(（]([^()（）]*)[)）]")
+_EXPLAINS = re.compile("(?!.*[不未非外?？])(?:已?包?含|包括|其中|均为|全部?为).*")
+"""What in brackets says of what the number consists; anything else there may correct it."""
+_FOOTNOTE = re.compile("(?<=[0-9户])[ ]*[*＊※①-⑳]+$")
 _PART = re.compile(r"[0-9０-９]+[.．][0-9０-９]*[1-9１-９]")
-_MARKS = frozenset(("/", "无", "--", "---"))
+_MARKS = frozenset(("无", "--", "---"))
+_NOTHING_YET = frozenset("/ // \\ 暂无 暂缺 缺 空 未报 待报 未统计 待统计 待核实 暂无数据 无数据 N/A".split())
+"""What offices write where there is no figure: none of it is a number, nought included."""
 _MOST_HOUSEHOLDS = {True: 20_000, False: 500_000}
 """No village, and no township, of the district has as many; more means that 户 were taken for 万户."""
 _LONGEST = 500
@@ -23,6 +29,14 @@ class CellReader:
     def __init__(self, region: Region, answers: Mapping[str, str]) -> None:
         self.region, self.answers = region, answers
         self.questions: dict[str, SheetQuestion] = {}
+        self._blank: Counter[str] = Counter()
+        self._explained: dict[str, int | None] = {}
+
+    @property
+    def notices(self) -> list[str]:
+        """What was read in a way that a person may want to see."""
+        blank = [f"{count} 格写着“{text}”，作为空白。" for text, count in self._blank.items()]
+        return [*blank, *(f"“{text}”读作 {value}，不计后面的说明。" for text, value in self._explained.items())]
 
     def factor(
         self, column: WantedColumn, letter: str, texts: Sequence[str], villages: Sequence[bool], own: int, around: int
@@ -87,32 +101,37 @@ class CellReader:
             line.values[name] = words
 
     def _figure(self, line: ReadLine, column: WantedColumn, text: str, factor: int) -> None:
+        if tidy(text).upper() in _NOTHING_YET:
+            self._blank[tidy(text)] += 1
+            return
         mark = f"value/{tidy(text)}" if tidy(text) in _MARKS else f"value/{line.code or line.row}/{column.name}"
         if mark in self.answers:
             if self.answers[mark] != "":
                 line.values[column.name] = int(self.answers[mark])
             return
         aside = _ASIDE.fullmatch(tidy(text))
+        bare = _FOOTNOTE.sub("", text.strip())
         try:
-            value = read_number(aside[1] if aside else text, times=factor, place="sheet")
+            value = read_number(aside[1] if aside else bare, times=factor, place="sheet")
         except Ambiguous as error:
             options = [("" if way.value is None else str(way.value), way.label) for way in error.readings]
             self._ask(mark, line, column, text, options)
         except UnreadableValue as error:
             line.faults[column.name] = str(error)
         else:
-            if aside:
+            if bare != text.strip() or (aside and _EXPLAINS.fullmatch(aside[2])):
+                self._explained[text] = value
+            elif aside:
                 self._ask(mark, line, column, text, [(str(value), str(value)), ("", "不读这一格")])
-            elif value is not None:
+                return
+            if value is not None:
                 line.values[column.name] = value
 
     def _ask(self, key: str, line: ReadLine, column: WantedColumn, text: str, options: list[tuple[str, str]]) -> None:
         if ("", "留空") not in options and not any(value == "" for value, _ in options):
             options = [*options, ("", "不读这一格")]
         said = (
-            f"{line.name}的{column.label}写着“{text}”，应读作？"
-            if key.count("/") > 1 and "//" not in key
-            else f"表里的“{text}”表示什么？"
+            f"{line.name}的{column.label}写着“{text}”，应读作？" if key.count("/") > 1 else f"表里的“{text}”表示什么？"
         )
         place = self.region.row_name(line.row)
         self.questions.setdefault(key, SheetQuestion("value", key, place, said, tuple(options)))

@@ -5,14 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.outcome import SheetQuestion
-from intake.regions import Region, is_number
-from intake.vocabulary import Meaning, factor_in, meaning, periods_in, tidy
+from intake.regions import Region, is_around, is_number
+from intake.vocabulary import Meaning, factor_in, ideas, meaning, month_in, periods_in, tidy
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
 _HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
+_OF_ONE = re.compile(
+    "中国(电信|移动|联通|广电|铁通)|(电信|移动|联通|广电|铁通)[^、，,和及]{0,4}(?:公司|分局|营业[厅部])"
+)
 _FILED = re.compile("(?:填报|制表|填表|上报|报送|审核|打印)?(?:日期|时间)[:：]")
 _UNIT_SAID = re.compile(r"(?:计量)?单位[:：为是]\s*([^。；;\s)）]+)")
+
+
+_HOUSEHOLDS = (frozenset({"households"}),)
 
 
 @dataclass
@@ -24,6 +30,11 @@ class Candidate:
     said: Meaning
     texts: tuple[str, ...] = ()
     is_hidden: bool = False
+
+    @property
+    def is_within_quarter(self) -> bool:
+        """Whether it is of the end of a month that ends no quarter."""
+        return month_in(self.heading) % 3 > 0
 
     @property
     def mark(self) -> str:
@@ -59,6 +70,14 @@ def said_period(region: Region, names: Sequence[str]) -> Period | None:
         if found:
             return max(found)
     return None
+
+
+def operators_above(region: Region) -> set[str]:
+    """The operators whose own table it is, as its titles or the sheet's name say."""
+    named = ideas(region.grid.name)
+    own = set() if named.rest else set(named.operators)
+    said = (match for text in region.titles if not is_around(text) for match in _OF_ONE.finditer(tidy(text)))
+    return own | {match[1] or match[2] for match in said}
 
 
 def unit_said(texts: Sequence[str]) -> int:
@@ -127,10 +146,11 @@ def matched(
     used = {each.column for each in found.columns.values()}
     free = [each for each in present if each.column not in used]
     unsure: dict[str, list[Candidate]] = {}
+    is_of_one = len(operators_above(region)) == 1 and not _is_counts(wanted)
     for column in open_columns:
         sure, maybe = _split(column, free, present)
         best = _one_of_many(sure, wanted)
-        if len(best) == 1:
+        if len(best) == 1 and not (is_of_one and meaning([column.label]).ways != _HOUSEHOLDS):
             _take(found, column, best[0], "表头相符")
         elif sure or maybe:
             unsure[column.name] = best or sure or maybe
@@ -185,7 +205,9 @@ def _split(
         if column.kind == "sentence" and "备注" in each.heading:
             maybe.append(each)
             continue
-        is_unsure = each.is_hidden or len(ways) > 1 or each.said.doubts or "which" in said.what
+        is_unsure = (
+            each.is_hidden or each.is_within_quarter or len(ways) > 1 or each.said.doubts or "which" in said.what
+        )
         (maybe if is_unsure else sure).append(each)
     exact = [each for each in sure if tidy(each.heading) in labels]
     if column.kind == "sentence":
@@ -199,11 +221,15 @@ def _one_of_many(sure: list[Candidate], wanted: Wanted) -> list[Candidate]:
     whole = [each for each in sure if not each.said.ideas.operators]
     summed = [each for each in whole if "sum" in each.said.ideas.what]
     if operators:
-        counts_only = not any(meaning([column.label]).ways == (frozenset({"households"}),) for column in wanted.columns)
-        sure = (summed or whole) or (sure if len(operators) == 1 and counts_only else [])
+        sure = (summed or whole) or (sure if len(operators) == 1 and _is_counts(wanted) else [])
     elif len(whole) > 1 and len(summed) == 1:
         sure = summed if not _same(whole) else whole
     return sure[:1] if len(sure) > 1 and _same(sure) else sure
+
+
+def _is_counts(wanted: Wanted) -> bool:
+    """Whether one operator's own counts are wanted, not the figures of all."""
+    return not any(meaning([column.label]).ways == _HOUSEHOLDS for column in wanted.columns)
 
 
 def _same(some: Sequence[Candidate]) -> bool:

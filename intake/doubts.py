@@ -26,7 +26,7 @@ def row_questions(
     villages = [code for code in missing if index.rows[code].within]
     has_villages = any(index.rows[code].within for code in taken)
     for number, written in found.unknown:
-        near = [code for code in index.near(written) if code in missing]
+        near = index.near(written, missing)
         key = f"row/{tidy(written)}"
         unnamed = PlacedRow(number, written, ())
         options = [(code, _shown(index, code)) for code in near or villages]

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from areas.likeness import likeness
+from intake.characters import simplified
 from intake.wanted import WantedRow
 
 _VILLAGE = ("村民委员会", "村民委员", "村委会", "村委", "行政村", "村")
@@ -19,22 +20,32 @@ _SERIAL = re.compile(
 )
 _ASIDE = re.compile(r"[(（](?!不?含|包括|部分|除|并|和|及|与)[^()（）]*[)）]")
 """What stands in brackets behind a name, unless it says that the row is of more than the place, or of less."""
+_LABEL = re.compile("^[\u3400-\u9fff]{2,8}[:：]")
+"""What stands before a name in 填报单位：石角镇."""
 _HAN = re.compile("[\u3400-\u9fff]")
-_CODE = re.compile(r"([0-9]{6,15})(?:\.0+)?")
+_CODE = re.compile(r"['’]?([0-9][0-9 -]{5,17})(?:\.0+)?")
+_GLUED = re.compile(
+    r"['’]?([0-9]{3,15})[^0-9\u3400-\u9fff]{0,3}([\u3400-\u9fff].*)|(.*[\u3400-\u9fff)）])[^0-9]{0,3}([0-9]{6,15})\W?"
+)
+"""A code and a name in one cell, in either order."""
+_SHORT_CODE = 6
+"""The last digits of a code, which tell a place of the district apart."""
+_SERIALS = 200
+"""A smaller number before a name may be a serial number; the villages of a township are numbered from 201 on."""
 _SHORTEST = 2
 
 _ENDS_OF_TOWNS = "镇道处办街府"
-_OTHER_TOWN = re.compile("[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
+_OTHER_TOWN = re.compile("(?!原|.*[街乡各本全]镇$)[\u3400-\u9fff]{2,6}(?:镇|乡|街道|街道办|街道办事处|林场)")
 FOREIGN = "其他街镇"
 
 VILLAGE, COMMUNITY = "village", "community"
 
 
 def tidy_name(text: str) -> str:
-    """A name without spaces, marks and a serial number before it, in half width."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """A name without spaces, marks and a serial number before it, in half width and simplified characters."""
+    plain = simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
     plain = _SERIAL.sub("", plain)
-    return re.sub(r"[·.,，、。:：*\"'“”_#-]", "", plain)
+    return re.sub(r"[·.,，、。:：*\"'“”_#/\\>-]", "", plain)
 
 
 def kind_of(name: str) -> str:
@@ -51,12 +62,23 @@ def _base(name: str, endings: tuple[str, ...]) -> str:
     return name.removesuffix(ending)
 
 
+def _code_in(text: str) -> str:
+    """The digits of a code; of a township's without the noughts of its villages."""
+    match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    code = re.sub("[ -]", "", match[1]) if match else ""
+    return code[:9] if len(code) == 12 and code.endswith("000") else code
+
+
 @dataclass(frozen=True)
 class NameMatch:
-    """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare."""
+    """The places a text may mean, by code; ``tier`` 0: by code, 1: by its name, 2: by a name of another ending, or bare.
+
+    ``is_clash``: it holds a code and a name, and they contradict each other.
+    """
 
     codes: tuple[str, ...]
     tier: int
+    is_clash: bool = False
 
 
 class NameIndex:
@@ -121,7 +143,7 @@ class NameIndex:
     def town(self, text: str) -> str:
         """The township that a text names and nothing else; blank where it names none, FOREIGN where it is not wanted."""
         if text not in self._known_towns:
-            plain = _ABOVE.sub("", tidy_name(text))
+            plain = _ABOVE.sub("", tidy_name(_LABEL.sub("", text.strip())))
             is_other = bool(_OTHER_TOWN.fullmatch(plain)) and not self.match(text)
             known = self._towns.get(plain, "") if len(plain) >= _SHORTEST else ""
             self._known_towns[text] = known or (FOREIGN if is_other else "")
@@ -141,7 +163,24 @@ class NameIndex:
 
     def _matched(self, text: str) -> NameMatch | None:
         if not _HAN.search(text):
-            return self._by_code(text)
+            return self._by_code(text) if len(text) >= _SHORT_CODE else None
+        return self._glued(text) or self._by_name(text)
+
+    def _glued(self, text: str) -> NameMatch | None:
+        """What a code and a name in one cell mean together."""
+        match = _GLUED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if match is None:
+            return None
+        digits, name = match[1] or match[4], self._by_name(match[2] or match[3])
+        codes = tuple(code for code in self.rows if code.endswith(digits) or f"{code}000" == digits)
+        if not codes or name is None:
+            return None
+        both = tuple(code for code in codes if code in name.codes)
+        if not both and int(digits) < _SERIALS:
+            return name
+        return NameMatch(both, 1) if both else NameMatch((*codes, *name.codes), 1, is_clash=True)
+
+    def _by_name(self, text: str) -> NameMatch | None:
         plain = tidy_name(text)
         if len(plain) > 40:
             return None
@@ -154,17 +193,32 @@ class NameIndex:
         return None
 
     def _by_code(self, text: str) -> NameMatch | None:
-        match = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-        if match is None:
-            return None
-        code = match[1]
-        found = code if code in self.rows else code[:9] if len(code) == 12 and code.endswith("000") else ""
-        return NameMatch((found,), 0) if found in self.rows else None
+        """The place of a code, which may be parted or without the district's digits before it."""
+        found = self._by_digits.get(_code_in(text))
+        return NameMatch((found,), 0) if found else None
+
+    def code_elsewhere(self, text: str) -> tuple[str, bool]:
+        """A code as the wanted places have them, and of none of them; and whether it is of another township."""
+        code = _code_in(text)
+        whole = {len(each) for each in self.rows}
+        if len(code) not in whole or code in self._by_digits or not any(code[:6] == each[:6] for each in self.rows):
+            return "", False
+        return code, not any(code[:9] == each[:9] for each in self.rows)
+
+    @cached_property
+    def _by_digits(self) -> dict[str, str]:
+        """The one place of each code, and of its last six digits."""
+        found = {code: code for code in self.rows}
+        for code in self.rows:
+            short = code[-_SHORT_CODE:]
+            found[short] = "" if short in found else code
+        return found
 
     def _spellings(self, plain: str) -> Iterator[str]:
         """The name as written, without an aside in brackets, and without the township before it."""
         bare = _ASIDE.sub("", plain)
-        for name in (plain, plain.replace("(", "").replace(")", ""), bare):
+        opened = bare if self._town_aside(plain) else plain.replace("(", "").replace(")", "")
+        for name in (plain, opened, bare):
             name = _ABOVE.sub("", name) or name
             yield name
             for form in self._before:
@@ -176,24 +230,35 @@ class NameIndex:
         """What may stand before a village's name: its township, the longer forms first."""
         return sorted((form for form in self._towns if len(form) >= _SHORTEST), key=len, reverse=True)
 
-    def town_before(self, text: str) -> str:
-        """The township written before a village's name."""
+    def town_told(self, text: str) -> str:
+        """The township written before a village's name, or in brackets behind it; FOREIGN where it is not wanted."""
         name = _ABOVE.sub("", tidy_name(text))
         for form in self._before:
             if name.startswith(form) and len(name) > len(form) + 1 and form[-1:] in _ENDS_OF_TOWNS:
                 return self._towns[form]
-        return ""
+        return self._town_aside(name)
 
-    def near(self, text: str) -> list[str]:
-        """The places whose names are a slip away, for a question."""
+    def _town_aside(self, name: str) -> str:
+        """The township in brackets behind a name."""
+        return next((town for aside in _ASIDE.findall(name) if (town := self.town(aside.strip("()")))), "")
+
+    def near(self, text: str, among: Iterable[str] | None = None) -> list[str]:
+        """The places (of the codes ``among`` them) whose names are a slip away, for a question."""
         plain = tidy_name(text)
         base = _base(_base(plain, _COMMUNITY), _VILLAGE)
-        found = []
-        for row in self.rows.values():
-            bases = {_base(_base(tidy_name(name), _COMMUNITY), _VILLAGE) for name in (row.name, *row.also)}
-            if any(likeness(base, other) or _differs_by_one(base, other) for other in bases):
-                found.append(row.code)
-        return found
+        return [
+            code
+            for code in (self.rows if among is None else among)
+            if any(likeness(base, other) or _differs_by_one(base, other) for other in self._bases[code])
+        ]
+
+    @cached_property
+    def _bases(self) -> dict[str, set[str]]:
+        """The names of each place without what kind of place it is."""
+        return {
+            code: {_base(_base(tidy_name(name), _COMMUNITY), _VILLAGE) for name in (row.name, *row.also)}
+            for code, row in self.rows.items()
+        }
 
 
 def _differs_by_one(one: str, two: str) -> bool:

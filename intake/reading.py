@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from areas.package.tables import Unreadable
 from areas.package.values import quoted
+from intake.codes import with_whole_codes
 from intake.files import opened
 from intake.grid import Grid
 from intake.names import NameIndex
@@ -15,7 +16,7 @@ from intake.tables import ReadTable, agrees, read_table
 from intake.vocabulary import periods_in
 from intake.wanted import Wanted
 
-_REMEMBERED = ("row/", "unit/", "value//", "value/无", "value/--")
+_REMEMBERED = ("row/", "unit/", "value/无", "value/--")
 """Answers that hold for the next sheet of the same shape too."""
 
 
@@ -80,7 +81,7 @@ def _regions(sheet: Grid, index: NameIndex) -> list[Region]:
             by_row.setdefault(row, set()).update(match.codes)
             by_column.setdefault(column, set()).update(match.codes)
     across, down = (max(map(len, places.values()), default=0) for places in (by_row, by_column))
-    return regions(sheet.turned() if across > max(down, 2) else sheet, index)
+    return regions(with_whole_codes(sheet.turned() if across > max(down, 2) else sheet, index), index)
 
 
 def _chosen(
@@ -159,6 +160,7 @@ def _together(tables: list[ReadTable], wanted: Wanted) -> SheetReading:
                 reading.lines.append(line)
         reading.left_out += table.places.left_out
         reading.questions += table.questions
+        reading.notices += table.notices
         for column in wanted.columns:
             candidate = table.found.columns.get(column.name)
             if candidate and column.name not in reading.letters:

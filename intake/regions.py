@@ -1,6 +1,7 @@
 """Where in a sheet the tables are: the columns that name places, the rows that do, the headings above, what stands around."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -8,7 +9,7 @@ from itertools import pairwise
 
 from intake.grid import Grid, letter
 from intake.names import NameIndex
-from intake.vocabulary import meaning, tidy
+from intake.vocabulary import ideas, meaning, tidy
 
 _NUMBER = re.compile(
     r"[-—–/]+|无|约?[0-9][0-9.,，\s]*(?:[百千万]?(?:户|个)?|%)|[0-9][0-9.,]*[(（].*[)）]|[(（][0-9.,]+[)）]"
@@ -20,6 +21,7 @@ _TITLE = re.compile(
     r"(?:表|表格|台账|汇总|明细|报告)(?:[(（].*[)）])?$|^清城区|镇.*(?:情况|统计|数据)$|街道.*(?:情况|统计|数据)$"
 )
 _SIGN = re.compile("[甲乙丙丁A-Za-z]|[①-⑳]|栏次")
+_SUBJECTS = frozenset(("fibre", "broadband", "covered", "users", "households", "filler"))
 _LONG = 15
 _MOST_LEVELS = 5
 
@@ -80,8 +82,8 @@ class Region:
     def _heading(self) -> tuple[dict[int, list[str]], list[str]]:
         """The levels above each column; what stands above all columns is no heading of one, and comes second."""
         found = {column: self._levels(column) for column in self.columns}
-        headed, common = [levels for levels in found.values() if levels], []
-        while len(headed) > 2 and _is_title_of_all(headed):
+        common: list[str] = []
+        while headed := _beneath_a_title(list(found.values())):
             common.append(headed[0][0])
             for levels in headed:
                 del levels[0]
@@ -110,12 +112,19 @@ class Region:
         return ""
 
 
-def _is_title_of_all(headed: list[list[str]]) -> bool:
-    """Whether what stands above all columns says nothing that their own headings leave open."""
-    if any(len(levels) < 2 for levels in headed) or len({levels[0] for levels in headed}) > 1:
-        return False
-    alone = sum(len(meaning(levels[1:]).ways) == 1 for levels in headed)
-    return alone > 1 or not meaning(headed[0][:1]).ways
+def _beneath_a_title(every: list[list[str]]) -> list[list[str]]:
+    """The columns beneath a heading of all or most that says nothing that their own headings leave open."""
+    headed = [levels for levels in every if levels]
+    first, count = Counter(levels[0] for levels in headed).most_common(1)[0] if headed else ("", 0)
+    beneath = [levels for levels in headed if levels[0] == first]
+    if count < 3 or any(len(levels) < 2 for levels in beneath):
+        return []
+    said = ideas(first)
+    is_subject = said.what <= _SUBJECTS and not (said.operators or said.periods or said.factor)
+    if count < len(headed) and (count * 2 <= len(headed) or not is_subject):
+        return []
+    alone = sum(len(meaning(levels[1:]).ways) == 1 for levels in beneath)
+    return beneath if alone > 1 or not meaning([first]).ways else []
 
 
 def regions(grid: Grid, index: NameIndex) -> list[Region]:
@@ -144,18 +153,31 @@ def _panels(grid: Grid, index: NameIndex) -> Iterator[tuple[int, int, list[int],
     panels.sort(key=lambda panel: min(panel[0]))
     starts = [min(panel[0]) for panel in panels]
     for place, (columns, _) in enumerate(panels):
-        left = starts[place] if place else min(grid.columns)
-        right = starts[place + 1] - 1 if place + 1 < len(panels) else max(grid.columns)
+        left = starts[place] if place or grid.is_turned else min(grid.columns)
+        right = starts[place + 1] - 1 if place + 1 < len(panels) else _last_column(grid)
         yield left, right, sorted(columns), [each for each in sorted(towns) if left <= each <= right or not place]
+
+
+def _last_column(grid: Grid) -> int:
+    """The last column; of a turned sheet the last in which not only notes stand, which were written beneath the table."""
+    if not grid.is_turned:
+        return max(grid.columns)
+    filled = Counter(column for (_, column), text in grid.cells.items() if not is_around(text))
+    return max((column for column in filled if filled[column] > 1), default=max(grid.columns))
 
 
 def _columns_of_names(
     grid: Grid, index: NameIndex
 ) -> tuple[dict[int, dict[int, set[str]]], dict[int, dict[int, set[str]]]]:
-    """For each column, the places its cells may mean, by row: columns of villages, and columns of townships only."""
+    """For each column, the places its cells may mean, by row: columns of villages, and columns of townships only.
+
+    Where a township stands alone in its row it is a title or a heading, not a column of townships.
+    """
     named: dict[int, dict[int, set[str]]] = {}
     townships: dict[int, dict[int, set[str]]] = {}
     for (row, column), text in grid.cells.items():
+        if is_around(text):
+            continue
         match = index.match(text)
         if match and any(index.rows[code].within for code in match.codes):
             named.setdefault(column, {})[row] = set(match.codes)
@@ -166,7 +188,11 @@ def _columns_of_names(
             townships[column] = named.pop(column) | townships.get(column, {})
         elif len(named[column]) * 4 >= len(townships.get(column, {})):
             named[column] = townships.pop(column, {}) | named[column]
-    return named, {column: rows for column, rows in townships.items() if column not in named}
+    return named, {
+        column: rows
+        for column, rows in townships.items()
+        if column not in named and not (named and all(len(grid.by_row[row]) == 1 for row in rows))
+    }
 
 
 def _agree(one: dict[int, set[str]], other: dict[int, set[str]]) -> bool:
@@ -209,6 +235,8 @@ def _stacked(
         limit = starts[place + 1] if place + 1 < len(starts) else max(grid.rows) + 1
         last = max(row for row in keyed if row < limit) if place + 1 < len(starts) else limit - 1
         region = Region(grid, start, last, left, right, names, towns)
+        if grid.is_turned:
+            region.around += [text for (_, c), text in grid.cells.items() if not left <= c <= right]
         _head(region, index, keyed, floor)
         yield region
         floor = last

@@ -48,7 +48,7 @@ def placed(region: Region, index: NameIndex) -> PlacedRows:
             each = replace(found.rows[-1], row=row)
         if any(is_around(text) for text in words):
             found.left_out.append((row, "说明文字"))
-        elif each and town == FOREIGN and all(index.rows[code].within for code in each.codes):
+        elif each and FOREIGN in (town, each.town) and all(index.rows[code].within for code in each.codes):
             found.left_out.append((row, "其他街镇的行"))
         elif each and _counts(each, index, has_numbers):
             found.rows.append(each)
@@ -157,6 +157,8 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
         return PlacedRow(row, other or matches[0][0], (by_code,), town, clash=clash)
     written, by_name = named[0]
     codes = by_name.codes
+    if by_name.is_clash:
+        return PlacedRow(row, written, codes, town, clash=_clash(index, codes[0], written))
     for text, match in named[1:]:
         if not set(match.codes) & set(codes):
             both = tuple(dict.fromkeys((*codes, *match.codes)))
@@ -164,9 +166,14 @@ def _place(region: Region, index: NameIndex, row: int, town: str, kind: str) -> 
     if by_code:
         clash = "" if by_code in codes else _clash(index, by_code, written)
         return PlacedRow(row, written, (by_code, *codes) if clash else (by_code,), town, clash=clash)
-    town = index.town_before(written) or town
+    code, is_foreign = next((each for text in texts if (each := index.code_elsewhere(text))[0]), ("", False))
+    if code:
+        clash = f"编码{code}不在名单内，名称写的是“{written}”，是哪一个？"
+        return PlacedRow(row, written, codes, FOREIGN if is_foreign else town, clash="" if is_foreign else clash)
+    told = index.town_told(written)
+    town = told or town
     stated = _kind_beside(region, row) or kind
-    if _town_beside(region, index, row):
+    if told or _town_beside(region, index, row):
         codes = narrowed(codes, [code for code in codes if index.rows[code].within])
     codes = narrowed(codes, [code for code in codes if town in (index.rows[code].within, index.rows[code].name)])
     codes = narrowed(codes, [code for code in codes if stated and kind_of(index.rows[code].name) == stated])

@@ -29,6 +29,7 @@ class ReadTable:
     period: Period | None
     questions: list[SheetQuestion] = field(default_factory=list)
     totals: list[dict[str, int]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -75,6 +76,7 @@ def read_table(
     table.totals = [_total(region, row, found, factors) for row in places.totals]
     more += _hidden(table, answers)
     _without_contradictions(table, wanted, answers)
+    table.notices = reader.notices
     table.questions = [*found.questions, *questions, *more, *reader.questions.values()]
     return table
 
@@ -141,12 +143,22 @@ def _summed(region: Region, some: list[PlacedRow], operators: int) -> list[Place
     if operators and len(parts) > 1:
         return summed
     whole = _texts(region, summed[0].row)
+    if _is_of_parts(region, summed[0].row):
+        return summed
     try:
         columns = zip(*(map(float, each) for each in parts), strict=True)
         is_sum = [sum(column) for column in columns] == [float(each) for each in whole]
     except ValueError:
         is_sum = False
     return summed if is_sum and len(parts) > 1 else []
+
+
+def _is_of_parts(region: Region, row: int) -> bool:
+    """Whether the sum stands in a column that is headed 自然村 or so: what else stands there is a part of the place."""
+    return any(
+        "hamlet" in meaning(region.levels[column]).ideas.what and "sum" in ideas(region.grid.at(row, column)).what
+        for column in region.columns
+    )
 
 
 def _texts(region: Region, row: int) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from intake.characters import simplified
+
 _SAID = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text("utf-8"))
 _OPERATORS = _SAID.pop("operators")
 _PERIOD = re.compile(
@@ -47,7 +49,7 @@ def _words() -> list[tuple[str, str]]:
 
 _IDEA_OF = dict(_words())
 _ANY = re.compile("|".join(re.escape(word) for word, _ in _words()), re.IGNORECASE)
-_EXCLUDED = frozenset(("copper", "rate", "people", "change", "target", "other", "part"))
+_EXCLUDED = frozenset(("copper", "rate", "people", "change", "target", "other", "hamlet", "part"))
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ class Ideas:
 
 @lru_cache(50_000)
 def tidy(text: str) -> str:
-    """Without spaces, line breaks and marks of footnotes, in half width."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
+    """Without spaces, line breaks and marks of footnotes, in half width and simplified characters."""
+    return simplified(_SPACE.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text))))
 
 
 def periods_in(text: str) -> tuple[tuple[int, int], ...]:
@@ -95,6 +97,11 @@ def periods_in(text: str) -> tuple[tuple[int, int], ...]:
         year = int(match["year"] or 0)
         found.append((year + 2000 if 0 < year < 100 else year, quarter))
     return tuple(dict.fromkeys(found))
+
+
+def month_in(text: str) -> int:
+    """The last month that a text names; 0 where it names none."""
+    return max((int(match["month"]) for match in _PERIOD.finditer(tidy(text)) if match["month"]), default=0)
 
 
 def factor_in(text: str) -> int:
@@ -188,7 +195,8 @@ def meaning(levels: Sequence[str]) -> Meaning:
         kinds |= frozenset().union(*(part.what & {"covered", "users"} for part in parts if part.what & media))
     bottom = parts[-1]
     excluded = everything.what & _EXCLUDED
-    if excluded == {"part"} and "其中" in tidy(levels[-1]) and "fibre" in bottom.what:
+    own_parts = any("part" in ideas(tidy(level).replace("其中", "")).what for level in levels)
+    if excluded == {"part"} and not own_parts and "fibre" in bottom.what:
         excluded = frozenset()
     what = (everything.what - _EXCLUDED - {"covered", "users", "fibre", "broadband"}) | excluded
     if kinds:

@@ -65,7 +65,7 @@ class Wording:
             if name not in names
         ]
         if re.search(r"[{}]", _PLACE.sub("", text)):
-            found.append("花括号不成对：填充项应写作 {名称} 的样子，文字中不要单独使用 { 或 }。")
+            found.append("花括号不成对：填充项应写作 {名称} 的形式，文字中不要单独使用 { 或 }。")
         if len(text) > LONGEST:
             found.append(f"文字过长（{len(text)} 字）：最多 {LONGEST} 字。")
         return found

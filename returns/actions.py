@@ -167,6 +167,8 @@ def _copy_lines(old: Return, revision: Return) -> None:
             county=line.county,
             period=line.period,
             explanation=line.explanation,
+            reason=line.reason,
+            explained=line.explained,
             taken=line.taken,
             **line.figures,
         )

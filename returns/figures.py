@@ -35,7 +35,7 @@ FIGURES = (
         "户",
         "光纤能够到达的户数，不超过宽带覆盖户数；一户有几家企业覆盖仍算一户。",
     ),
-    Figure("broadband_users", "宽带用户数", "户", "季末在用的固定宽带用户，各家企业相加。"),
+    Figure("broadband_users", "宽带用户数", "户", "季末在用的固定宽带用户，各企业合计。"),
     Figure("fibre_users", "光网用户数", "户", "其中使用光纤的用户，不超过宽带用户数。"),
 )
 """In the order of the form (data package, table ``returns``; clauses S05 and S06)."""

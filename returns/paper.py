@@ -40,4 +40,4 @@ def return_paper(sheet: ReturnSheet, submitted: ReturnMove | None) -> Paper:
 def _cells(place: str, row: SheetRow) -> tuple[str, ...]:
     figures = (count(cell.value) + (MARK if cell.source else "") for cell in row.cells)
     rates = (rate(each.numerator, each.denominator) for each in row.rates)
-    return (place, row.area.name, *figures, *rates, row.explanation)
+    return (place, row.area.name, *figures, *rates, row.account)

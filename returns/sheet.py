@@ -1,5 +1,6 @@
 """A return as a sheet: a row for each village, with last quarter's figures and all problems beside."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +8,7 @@ from functools import cached_property
 from areas.models import Area
 from areas.vocabulary import VILLAGE_LEVEL
 from entry.threads import ThreadMarks, marks_of
-from returns import checks
+from returns import checks, explanations
 from returns.checks import AS_DECLARED, MISSING, NOTHING_BESIDE, OPERATORS, RATES, Beside, FigureProblem, Using, terms
 from returns.figures import FIGURES, NAMES, Figure, Figures
 from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnState
@@ -119,11 +120,14 @@ class SheetRow:
     beside: Beside = NOTHING_BESIDE
     using: Using = AS_DECLARED
     explanation: str = ""
+    reason: str = ""
+    explained: explanations.Explained = None
     is_locked: bool = False
     is_in_force: bool = True
     problems: list[FigureProblem] = field(default_factory=list)
     cells: list[SheetCell] = field(default_factory=list)
-    is_unexplained: bool = False
+    is_checked: bool = False
+    """Whether what is missing counts as well, figures and sentence, as on submission."""
     explanation_error: str = ""
     seen: str = ""
     within: str = ""
@@ -143,6 +147,45 @@ class SheetRow:
         """What asks for an explanation."""
         return [problem for problem in self.problems if problem.is_oddity]
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether an explanation is asked for: not as long as a figure is missing or wrong, for that comes first."""
+        is_sound = None not in self.figures.values() and not any(cell.is_wrong for cell in self.cells)
+        return is_sound and bool(self.oddities) and not self.is_locked
+
+    @property
+    def unexplained(self) -> str:
+        """Why what is odd is not explained yet, as far as the row was checked for that; blank where it is."""
+        if not self.is_checked or not self.is_asked:
+            return ""
+        return explanations.fault(self.explanation, self.reason, self.explained, self.figures, self.oddities)
+
+    @property
+    def outdated(self) -> str:
+        """Which figures were changed after they were explained, in words; then the sentence explains nothing any more."""
+        return explanations.changed(self.explained, self.figures, self.oddities) if self.explanation else ""
+
+    @property
+    def explained_json(self) -> str:
+        """For which figures it was said, for the scripts."""
+        return json.dumps(self.explained)
+
+    @property
+    def needless(self) -> str:
+        """What the form says of a sentence that explains nothing any more, where none is asked for."""
+        is_needless = self.outdated and not self.unexplained
+        return explanations.NEEDLESS.format(changed=self.outdated) if is_needless else ""
+
+    @property
+    def account(self) -> str:
+        """What the township says for the figures, with its reason; blank where they were changed after it was said."""
+        return "" if self.outdated else explanations.account(self.explanation, self.reason)
+
+    @property
+    def explains(self) -> str:
+        """For which figures it was said, in words."""
+        return explanations.explained_in_words(self.explained) if self.explanation else ""
+
     def of(self, figure: str) -> list[FigureProblem]:
         """The problems that stand on a figure."""
         return [problem for problem in self.problems if problem.figure == figure]
@@ -160,6 +203,10 @@ class SheetRow:
         return f"e-{self.area.code}"
 
     @property
+    def reason_name(self) -> str:
+        return f"f-{self.area.code}-reason"
+
+    @property
     def is_changed(self) -> bool:
         """Whether a figure differs from the last reading, or stands as it was though it was sent back."""
         return any(cell.is_changed or cell.objection for cell in self.cells)
@@ -167,7 +214,7 @@ class SheetRow:
     @property
     def wants_sentence(self) -> bool:
         """Whether the form shows the field for the explanation."""
-        return bool(self.oddities or self.explanation or self.explanation_error)
+        return bool(self.is_asked or self.explanation or self.explanation_error)
 
     @property
     def faults(self) -> list["SheetFault"]:
@@ -188,7 +235,7 @@ class SheetRow:
         """Find the problems and lay them into the cells; a locked row was decided on before and blocks nothing."""
         every = self.found(self.figures, complete=complete)
         self.problems = [problem for problem in every if not (self.is_locked and problem.is_error)]
-        self.is_unexplained = complete and not self.is_locked and bool(self.oddities) and not self.explanation
+        self.is_checked = complete
         before = self.previous or NOTHING
         self.cells = [
             SheetCell(
@@ -244,7 +291,7 @@ class ReturnSheet:
     def faults(self) -> list[SheetFault]:
         """What blocks submission, as far as the sheet has been checked."""
         if not self.rows:
-            return [SheetFault("本季末没有村或社区，没有可以报送的数字。", "#main")]
+            return [SheetFault("本季末没有村或社区，无可报送的数字。", "#main")]
         return [fault for row in self.rows for fault in row.faults]
 
     @property
@@ -289,11 +336,14 @@ class ReturnSheet:
 
     @property
     def total_faults(self) -> list[SheetFault]:
-        """That the sums are odd, as long as nobody has said why; the sentence stands on the page where the return is given."""
+        """That the sums are odd, as long as no sentence of substance says why; it stands on the page where the return is given."""
         asked = [each for each in self.total_problems if each.is_oddity]
-        if not asked or self.quarterly_return.explanation:
+        said = self.quarterly_return.explanation
+        if not asked or (said and not explanations.is_hollow(said, [each.message for each in asked])):
             return []
         what = "整份季报" if asked[0] in self.odd else "合计"
+        if said:
+            return [SheetFault(f"对{what}的{explanations.HOLLOW}。", "#explanation")]
         return [SheetFault(f"{self.quarterly_return.township.name}{what}：{asked[0].message}", "#explanation")]
 
     @property
@@ -360,6 +410,8 @@ def _row(area: Area, line: ReturnLine | None, beside: Beside, using: Using, is_i
         beside,
         using,
         line.explanation if line else "",
+        line.reason if line else "",
+        line.explained if line else None,
         bool(line and line.is_locked),
         is_in_force,
     )
@@ -370,7 +422,9 @@ def _faults(row: SheetRow) -> list[SheetFault]:
     found = _errors(row)
     if row.explanation_error:
         found.append(SheetFault(f"{row.area.name}·说明：{row.explanation_error}", f"#{row.explanation_name}"))
-    elif row.is_unexplained:
+    elif row.unexplained and row.explanation:
+        found.append(SheetFault(f"{row.area.name}·说明：{row.unexplained}。", f"#{row.explanation_name}"))
+    elif row.unexplained:
         found.append(
             SheetFault(
                 f"{row.area.name}：{_what_is_odd(row)}。请核对，属实请用一句话说明原因。", f"#{row.explanation_name}"
@@ -393,8 +447,8 @@ def _errors(row: SheetRow) -> list[SheetFault]:
         cell for cell in row.cells if any(problem.code == MISSING for problem in cell.problems) and not cell.error
     ]
     if missing:
-        what = "五项数字都" if row.is_blank else "、".join(cell.figure.label for cell in missing)
-        found.append(SheetFault(f"{row.area.name}：{what}没有填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
+        what = "五项数字均" if row.is_blank else "、".join(cell.figure.label for cell in missing)
+        found.append(SheetFault(f"{row.area.name}：{what}未填。请填写，确实没有请填 0。", f"#{missing[0].name}"))
     for cell in row.cells:
         found += [SheetFault(f"{row.area.name}{sentence}", f"#{cell.name}") for sentence in _sentences(cell)]
     return found

@@ -84,7 +84,6 @@ ELSEWHERE = (
     "returns/figures.py",
     "returns/sheet.py",
     "workbooks/",
-    "common/values.py",
     "entry/",
     "intake/",
     "inbox/",

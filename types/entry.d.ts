@@ -8,7 +8,7 @@ interface Cell {
   key: string;
   /** Of the area whose row this is. */
   code: string;
-  /** Of the figure, or of the sentence. */
+  /** Of the figure, of the sentence, or of the choice beside it. */
   name: string;
   row: Row;
   holder: HTMLElement;
@@ -28,8 +28,9 @@ interface Cell {
   visit: number;
   /** The place among the rows that are shown, as its row has it. */
   readonly r: number;
-  /** -1 for the sentence. */
+  /** -1 for what stands beneath the figures. */
   c: number;
+  /** Whether it is the sentence beneath the figures, or the choice beside it. */
   isSentence: boolean;
   label: string;
   /** Of the quarter before. */
@@ -52,6 +53,7 @@ interface Row {
   /** The cells of figures. */
   cells: Cell[];
   sentence: Cell | null;
+  choice: Cell | null;
   /** The cells that there are, and the same by the place of their column. */
   all: Cell[];
   values: Cell[];

@@ -126,7 +126,7 @@ def keep(upload: SheetUpload, form: UploadForm, standing: str) -> Kept:
     _hold(upload)
     shown = preview(upload, form)
     if shown.standing != standing:
-        raise Stale("没有保存：您打开这一页之后，网上又有改动。下面已按最新的数字重新比较，请再核对一次。")
+        raise Stale("未保存：您打开本页之后，网上又有改动。下面已按最新的数字重新比较，请重新核对。")
     settled = save_cells(form.entry, [cell.typed for cell in shown.taken])
     saved = [each.cell.code for each in settled if each.fate == Fate.SAVED]
     left = len(shown.left) + len(settled) - len(saved)

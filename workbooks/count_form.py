@@ -93,5 +93,5 @@ class CountUploadForm(UploadForm):
             raise Unreadable(f"工作簿是旧模板（第 {issued.template} 版，现用第 {count_workbook.TEMPLATE} 版）：{AGAIN}")
         for label, value in count_workbook.stamp_values(issued).items():
             if stamp.get(label, value).upper() != value.upper():
-                raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
+                raise Unreadable(f"表里的{label}被改为{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
         return issued

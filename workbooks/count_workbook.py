@@ -26,7 +26,9 @@ FIELDS = {BY_NAME[name].label: name for name in COUNTED}
 HEADER_ROW = 5
 _HEADINGS = (CODE, NAME, *FIELDS, *(f"上季{label}" for label in FIELDS))
 _WIDTHS = (16, 24, 16, 16, 16, 16)
-_HELP = "只填白色的格子，单位：户。街镇两项必填，村居有数的填、没有就留空；没有用户填 0。填好后在本企业的填报页面上传。"
+_HELP = (
+    "只填白色的格子，单位：户。街镇两项必填，村居有数的填报、没有的留空；没有用户填 0。填好后在本企业的填报页面上传。"
+)
 
 
 def write(rows: list[CountRow], issued: IssuedCounts) -> bytes:

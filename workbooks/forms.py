@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
-from entry.forms import SENTENCE, EntryForm, Values
+from entry.forms import CHOICE, SENTENCE, EntryForm, Values
 from intake.wanted import Wanted, WantedColumn, WantedRow
 from workbooks.models import BroughtInQuerySet, HandedOut, SheetUpload
 
@@ -92,7 +92,8 @@ class UploadForm(ABC):
 
     @property
     def columns(self):
-        return self.entry.columns
+        """Those that a sheet can bring; what is chosen from a list stands in the sentence beside it, or is asked on the form."""
+        return tuple(each for each in self.entry.columns if each.kind != CHOICE)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from areas.models import Area
+from returns.explanations import account_of
 from returns.figures import FIGURES, NAMES
 from returns.models import Return, ReturnLine, ReturnState
 from returns.sheet import LINE_OF_STATE
@@ -48,7 +49,7 @@ def _lines(quarterly_returns: Iterable[Return]) -> Iterator[list[Any]]:
         for line in quarterly_return.lines.all():
             figures = [getattr(line, name) for name in NAMES]
             about = [quarterly_return.period, quarterly_return.revision, line.area_id, line.area.name]
-            yield [*about, *figures, _status(quarterly_return, line), line.explanation or None]
+            yield [*about, *figures, _status(quarterly_return, line), account_of(line) or None]
 
 
 def _status(quarterly_return: Return, line: ReturnLine) -> str:
@@ -108,10 +109,10 @@ def _notes(book: Workbook, township: Area, quarterly_returns: Sequence[Return], 
             "范围",
             f"{len(quarterly_returns)} 份季报，自 {quarterly_returns[-1].period} 至 {quarterly_returns[0].period}"
             if quarterly_returns
-            else "还没有季报",
+            else "尚无季报",
         ),
         (
-            "怎样读",
+            "说明",
             "同一季度有几版的，版次大的在前；已被更正的版次仍列出，以“行状态”为准；更正审核通过之前旧版仍有效。空白表示没有填报，不是 0。",
         ),
         ("导出时间", f"{at:%Y-%m-%d %H:%M}"),

@@ -30,10 +30,10 @@ def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> t
     """
     size = path.stat().st_size
     if size == 0:
-        raise Unreadable(f"文件是空的（0 字节）：可能没有存好。{AGAIN}")
+        raise Unreadable(f"文件是空的（0 字节）：可能未完整保存。{AGAIN}")
     if size > largest:
         raise Unreadable(
-            f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {largest // 2**20} MB：请确认没有选错文件，或删去粘进来的图片。"
+            f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {largest // 2**20} MB：请确认所选文件无误，或删去粘贴的图片。"
         )
     with path.open("rb") as file:
         start = file.read(100)
@@ -72,11 +72,11 @@ def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[PackageSheet], l
         rows = list(_records(text))
         if STAMP not in text:
             raise Unreadable(
-                f"这个 CSV 文件（{label} 编码）里没有校验号，认不出是哪一份{wanted}：请用从本系统下载的 .xlsx 工作簿填报；"
-                "如果是从它另存的，最上面几行不要删。"
+                f"本 CSV 文件（{label} 编码）中没有校验号，无法识别是哪一份{wanted}：请用从本系统下载的 .xlsx 工作簿填报；"
+                "由其另存的，请保留最上面几行。"
             )
-        return [PackageSheet(wanted, rows)], [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
-    raise Unreadable("CSV 文件的编码认不出来（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
+        return [PackageSheet(wanted, rows)], [f"所读为 CSV 文件（{label} 编码）：请核对每一处数字。"]
+    raise Unreadable("CSV 文件的编码无法识别（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
 
 
 def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -85,7 +85,7 @@ def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1)
     except csv.Error:
         raise Unreadable(
-            "CSV 文件读不下去（引号不成对，或单元格过长）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。"
+            "CSV 文件无法读取（引号不成对，或单元格过长）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。"
         ) from None
 
 
@@ -94,17 +94,17 @@ def chosen(sheets: Sequence[PackageSheet], wanted: str, labels: Collection[str],
     named = [sheet for sheet in sheets if sheet.name == wanted]
     alike = named or [sheet for sheet in sheets if stamp_of(sheet, labels)]
     if len(alike) != 1:
-        names = "、".join(sheet.name for sheet in sheets) or "没有填写任何工作表"
-        raise Unreadable(f"工作簿里找不到工作表“{wanted}”（只有：{names}）：{AGAIN}")
+        names = "、".join(sheet.name for sheet in sheets) or "无已填写的工作表"
+        raise Unreadable(f"工作簿中未找到工作表“{wanted}”（只有：{names}）：{AGAIN}")
     (sheet,) = alike
     if not named:
-        notices.append(f"工作表“{wanted}”已改名为{quoted(sheet.name)}，按表里的校验号认出，照常读取。")
+        notices.append(f"工作表“{wanted}”已改名为{quoted(sheet.name)}，已按表中的校验号识别。")
     if sheet.is_hidden:
-        raise Unreadable(f"工作表{quoted(sheet.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
+        raise Unreadable(f"工作表{quoted(sheet.name)}已隐藏：请取消隐藏，核对其中的数字后再上传。")
     for other in sheets:
         if other is not sheet:
             hidden = "隐藏的" if other.is_hidden else "另一张"
-            notices.append(f"{hidden}工作表{quoted(other.name)}没有读：只读{wanted}这一张。")
+            notices.append(f"{hidden}工作表{quoted(other.name)}未读取：只读取{wanted}。")
     return sheet
 
 
@@ -130,14 +130,14 @@ def header(sheet: PackageSheet, marks: Collection[str], headings: Sequence[str])
         found = [folded(cell) for cell in cells]
         if all(folded(mark) in found for mark in marks):
             return number, found
-    raise Unreadable(f"找不到表头（应有一行写着 {'、'.join(headings)}）：{AGAIN}")
+    raise Unreadable(f"未找到表头（应有一行写有 {'、'.join(headings)}）：{AGAIN}")
 
 
 def positions_of(number: int, found: Sequence[str], headings: Sequence[str]) -> dict[str, int]:
     """Where each of the ``headings`` stands; Unreadable when one is missing or stands there twice."""
     for label in headings:
         if found.count(folded(label)) != 1:
-            what = "出现了不止一次" if folded(label) in found else "不见了"
+            what = "重复出现" if folded(label) in found else "缺失"
             raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
     return {label: found.index(folded(label)) for label in headings}
 

@@ -64,7 +64,7 @@ def _taken(request: HttpRequest, form: UploadForm) -> SheetUpload:
         return actions.take_in(form, sent.read(), sent.name or "")
     if text.strip():
         return actions.take_in(form, text, actions.PASTED)
-    raise Unreadable("没有选择文件，也没有粘贴内容：请选一个文件，或把表格复制后粘贴，再点“读取”。")
+    raise Unreadable("未选择文件，也未粘贴内容：请选择文件，或复制表格后粘贴，再点击“读取”。")
 
 
 def _forget(request: HttpRequest, form: UploadForm) -> HttpResponse:
@@ -129,7 +129,7 @@ def _answers(posted: Mapping[str, str], content: SheetContent, form: UploadForm)
         if _ANSWER + line_key(line) not in posted or value == _label(form.rows[line.code], form):
             continue
         if value and value not in codes:
-            wrong.append(f"第 {line.row} 行：名单里没有“{value[:40]}”，请从列表里选，或清空（不读这一行）。")
+            wrong.append(f"第 {line.row} 行：名单中没有“{value[:40]}”，请从列表中选择，或清空（不读这一行）。")
         else:
             said[line_key(line)] = codes.get(value, "")
     return said, wrong
@@ -193,11 +193,11 @@ def preview_page(request: HttpRequest, form: UploadForm, upload: SheetUpload) ->
 def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> HttpResponse:
     here = form.address("preview", upload.pk)
     if upload.has_expired:
-        messages.error(request, "这次上传已过保留期，没有保存：请重新上传。")
+        messages.error(request, "本次上传已过保留期，未保存：请重新上传。")
         return redirect(here)
     if "discard" in request.POST:
         upload.delete()
-        messages.info(request, f"已放弃{upload.file_name}中没有保存的内容。")
+        messages.info(request, f"已放弃{upload.file_name}中未保存的内容。")
         return redirect(form.back)
     try:
         actions.mend(upload, form, request.POST)
@@ -210,9 +210,9 @@ def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
     except Refused as reason:
         messages.error(request, str(reason))
         return redirect(here)
-    said = f"已存为草稿：{kept.rows} 行、{kept.cells} 处有改动。" if kept.cells else "没有要改动的数字。"
+    said = f"已存为草稿：{kept.rows} 行、{kept.cells} 处有改动。" if kept.cells else "没有改动的数字。"
     if kept.left:
-        messages.warning(request, f"{said}还有 {kept.left} 处没有保存，列在下面，更正后可再存。")
+        messages.warning(request, f"{said}还有 {kept.left} 处未保存，列在下面，更正后可再次保存。")
         return redirect(here)
     messages.success(request, said)
     return redirect(form.back)
@@ -228,7 +228,7 @@ def _done(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> HttpRe
     """Where to, once everything was kept."""
     if not upload.confirmed_at:
         return None
-    messages.info(request, "这份表已经存为草稿。")
+    messages.info(request, "本表已存为草稿。")
     return redirect(form.back)
 
 

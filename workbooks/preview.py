@@ -109,9 +109,9 @@ class SheetPreview:
         """What the person should know besides: of the file, and which rows it does not have."""
         absent = [row.row.name for row in self.rows if row.line is None]
         some = "、".join(absent[:_MOST_NAMED]) + ("等" if len(absent) > _MOST_NAMED else "")
-        missing = [f"文件里没有这 {len(absent)} 行：{some}。它们保持网上现有的数字。"] if absent else []
+        missing = [f"文件中没有这 {len(absent)} 行：{some}。这些行保持网上现有的数字。"] if absent else []
         asked = len(self.content.questions)
-        return [*self.content.notices, *([f"还有 {asked} 项没有确定，相关的格子没有读。"] if asked else []), *missing]
+        return [*self.content.notices, *([f"还有 {asked} 项未确定，相关的格子未读取。"] if asked else []), *missing]
 
     @property
     def problems(self) -> list[dict[str, str]]:
@@ -128,14 +128,14 @@ class SheetPreview:
     @property
     def title(self) -> str:
         """What would happen, in a line."""
-        found = [f"将要改动 {self.rows_changed} 行、{len(self.changes)} 处" if self.changes else "没有要改动的数字"]
+        found = [f"将要改动 {self.rows_changed} 行、{len(self.changes)} 处" if self.changes else "没有改动的数字"]
         if self.contested:
-            found.append(f"{len(self.contested)} 处网上又改过，请选定以哪个为准")
+            found.append(f"{len(self.contested)} 处网上已有改动，请选定以何者为准")
         return "；".join(found)
 
     @property
     def problems_title(self) -> str:
-        return f"需更正事项（{len(self.left)} 项）：这些格子不保存，可在下面更正" if self.left else "没有采用的格子"
+        return f"需更正事项（{len(self.left)} 项）：这些格子不保存，可在下面更正" if self.left else "未采用的格子"
 
     def place(self, row: PreviewRow, cell: PreviewCell) -> str:
         """Where the cell stands in the sheet, as the person sees it; blank where it does not."""
@@ -237,7 +237,7 @@ def _cell(
     if cell.state == SAME:
         _compare(cell, upload, row, is_mended=mended is not None)
     if cell.state != SAME and name in row.locked:
-        cell.state, cell.message = LOCKED, f"{row.locked[name]}：没有采用，仍为 {cell.stands_text}。"
+        cell.state, cell.message = LOCKED, f"{row.locked[name]}：未采用，仍为 {cell.stands_text}。"
     return cell
 
 
@@ -304,5 +304,5 @@ def lines_said(content: SheetContent) -> Iterator[str]:
     if content.name_column:
         yield f"{content.name_column} {what}名称"
     labels = [f"{column.letter} {what}“{column.heading}”" for column in content.columns]
-    yield "、".join(labels) if labels else "没有认出任何一项"
+    yield "、".join(labels) if labels else "未识别任何一项"
     yield f"读到 {len(content.lines)} 行"

@@ -149,7 +149,7 @@ def _look_at_sheets(content: SheetContent, grids: Sequence[Grid], form: UploadFo
     used = {line.sheet for line in content.lines}
     for grid in grids:
         if used and grid.name not in used:
-            content.notices.append(f"{'隐藏的' if grid.is_hidden else '另一张'}工作表{quoted(grid.name)}没有读。")
+            content.notices.append(f"{'隐藏的' if grid.is_hidden else '另一张'}工作表{quoted(grid.name)}未读取。")
     grid = next((each for each in grids if each.name == content.sheet), None)
     rows = [line.row for line in content.lines if line.sheet == content.sheet]
     if grid is None or not rows:
@@ -198,7 +198,7 @@ def _ignored(content: SheetContent, grid: Grid, shown: Mapping[str, tuple[str, M
             text, value = grid.spread(line.row, heads[label]).strip(), values.get(line.code)
             if not _is(text, value):
                 stands = "空白" if value is None else value
-                message = f"上季的数字锁定，只供对照：与登记的不同，没有采用，登记为 {stands}。"
+                message = f"上季的数字锁定，只供对照：与登记的不同，未采用，登记为 {stands}。"
                 yield IgnoredChange(line.row, letter(heads[label]), label, text, message)
 
 

@@ -107,12 +107,12 @@ class ReturnUploadForm(UploadForm):
         if issued.template != layout.TEMPLATE:
             raise Unreadable(
                 f"工作簿是旧模板（第 {issued.template} 版，现用第 {layout.TEMPLATE} 版）："
-                "请重新下载，把数字抄到新的工作簿里再上传。"
+                "请重新下载，将数字抄录到新的工作簿后再上传。"
             )
         written = (own.township_id, own.period, str(own.revision))
         for label, value in zip(layout.STAMP_LABELS, written, strict=False):
             if stamp.get(label, value) != value:
-                raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
+                raise Unreadable(f"表里的{label}被改为{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
         return issued
 
 
@@ -120,11 +120,11 @@ def _locked(row: SheetRow, unlocked) -> dict[str, str]:
     """Why cells of a row cannot be changed: it was decided on, or the bureau sent back others."""
     if row.is_locked:
         state = row.line.get_status_display() if row.line else "锁定"
-        return dict.fromkeys((*NAMES, EXPLANATION), f"这一行已{state}，锁定不能改")
+        return dict.fromkeys((*NAMES, EXPLANATION), f"本行{state}，锁定不能修改")
     if unlocked is None:
         return {}
     return {
-        name: "这次没有退回这个数字，不能改"
+        name: "本次未退回该数字，不能修改"
         for name, value in row.figures.items()
         if value is not None and (row.area.code, name) not in unlocked
     }

@@ -76,7 +76,7 @@ def _heading(page, sheet: ReturnSheet) -> None:
         size=16,
     )
     page.row_dimensions[layout.TITLE_ROW].height = 26
-    text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字就留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
+    text = "只填白色的格子：五项数字（单位：户）填不小于 0 的整数，没有数字的留空，确实没有填 0；需要说明的写在“说明”里。填好后在季报页面上传。"
     put(page, layout.HELP_ROW, 1, text)
 
 
@@ -89,7 +89,10 @@ def _headers(page) -> None:
     for number, figure in enumerate(FIGURES, start=_FIRST_FIGURE):
         note = Comment(f"{figure.label}（{figure.unit}）：{figure.help}", AUTHOR, width=260, height=90)
         page.cell(layout.HEADER_ROW, number).comment = note
-    note = Comment("数字比上季度减少、变动很大等情况，请用一句话说明原因，不超过 500 字。", AUTHOR)
+    note = Comment(
+        "数字比上季度减少、变动很大等情况，请用一句话说明原因，500 字以内；可先写原因类别，如“拆迁或撤并：城中小区拆迁 12 户”。",
+        AUTHOR,
+    )
     page.cell(layout.HEADER_ROW, _EXPLANATION).comment = note
 
 

@@ -15,7 +15,7 @@ from workbooks import actions, pages
 from workbooks.models import Upload
 from workbooks.return_form import ReturnUploadForm
 
-_CLOSED = "这份季报现在不能填写，没有工作簿可以下载或上传。"
+_CLOSED = "本季报现在不能填报，没有可以下载或上传的工作簿。"
 
 
 @requires(Power.SEE_RETURNS)
@@ -25,7 +25,7 @@ def history_(request: HttpRequest, township: str) -> HttpResponse:
     seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS)
     area = seen.filter(pk=township).first()
     if area is None:
-        raise RowNotFound(f"没有编码为“{township}”的街镇，或它不在您的范围内。")
+        raise RowNotFound(f"没有编码为“{township}”的街镇，或不在您的范围内。")
     if not request.user.may(Power.EXPORT):
         raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
     return pages.workbook(actions.hand_out_history(township=area, by=request.user), f"{area.name}历年季报")

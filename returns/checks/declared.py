@@ -37,7 +37,7 @@ def _never_above(figure: str, limit: str, name: str) -> FigureCheck:
         Level.ERROR,
         Above(figure, limit),
         "{label}（{value}）大于{limit_label}（{limit}），不应超过",
-        "同一行的两个数字，相等可以",
+        "同一行的两个数字，可以相等",
     )
 
 
@@ -48,7 +48,7 @@ def _seldom_above(figure: str, limit: str, name: str) -> FigureCheck:
         Level.ODDITY,
         Above(figure, limit),
         "{label}（{value}）大于{limit_label}（{limit}）",
-        "同一行的两个数字；超出不多于界限可以",
+        "同一行的两个数字；超出不多于界限的不计",
         Bound(0, "户", "超出不多于"),
     )
 
@@ -60,7 +60,7 @@ def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureChec
         Level.ODDITY,
         MovedRate(label, numerator, denominator),
         "{label}比上季度变动超过 {bound} 个百分点（{before} → {value}）",
-        "本季度与上季度的比率，升降都算；正好等于界限可以",
+        "本季度与上季度的比率，升降均计；等于界限的不计",
         Bound(20, "个百分点", "变动不多于", least=1, most=100),
     )
 
@@ -68,11 +68,11 @@ def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureChec
 CHECKS = (
     FigureCheck(
         MISSING,
-        "数字没有填",
+        "数字未填",
         Level.ERROR,
         MissingFigure(),
-        "{label}没有填",
-        "五项数字，报送时都要有；确实没有填 0",
+        "{label}未填",
+        "五项数字，报送时须填齐；确实没有填 0",
         way_out="：报送前请填写，确实没有请填 0。",
         on_submission=True,
     ),
@@ -95,7 +95,7 @@ CHECKS = (
         Level.ODDITY,
         Fell(),
         "{label}比上季度减少（{before} → {value}）",
-        "五项数字各与上季度已审核（没有则已报送）的数字比；减少不多于界限可以",
+        "五项数字各与上季度已审核（没有则已报送）的数字比较；减少不多于界限的不计",
         Bound(0, "户", "减少不多于"),
     ),
     *(_moved(*each) for each in RATES),
@@ -105,8 +105,8 @@ CHECKS = (
         Level.ODDITY,
         OffRegistry(),
         "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side}出 {bound}%以上",
-        "总户数与季末在册的下属自然村常住户数之和比，相差不多于登记数的界限可以；"
-        "台账不登记小区和其他住户，所以偏多只看没有小区的行政村",
+        "总户数与季末在册的下属自然村常住户数之和比较，相差不多于登记数的界限的不计；"
+        "台账不登记小区和其他住户，偏多的只核对没有小区的行政村",
         Bound(25, "%", "相差不多于", most=100),
     ),
     FigureCheck(
@@ -115,17 +115,17 @@ CHECKS = (
         Level.ODDITY,
         OffOperators(),
         "{label}（{value}）与运营企业合计（{counted}）相差 {change}（{share}），超过 {bound}%",
-        "宽带和光网用户数与各企业所报之和比：各企业都报了村居数的按村居比，否则按全街镇合计比；"
-        "有企业没有报就不比。相差不多于企业合计的界限可以",
+        "宽带和光网用户数与各企业所报之和比较：各企业均报村居数的按村居比较，否则按全街镇合计比较；"
+        "有企业未报的不比较。相差不多于企业合计的界限的不计",
         Bound(10, "%", "相差不多于", most=100),
     ),
     FigureCheck(
         "unchanged",
-        "多个季度没有变化",
+        "多个季度无变化",
         Level.ODDITY,
         Unchanged(),
-        "五项数字连续 {bound} 个季度完全一样",
-        "五项数字与前几个季度的逐项比，连本季度算到界限那么多个季度全部一样",
+        "五项数字连续 {bound} 个季度完全相同",
+        "五项数字与前几个季度的逐项比较，连同本季度达到界限的季度数全部相同",
         Bound(4, "个季度", "连续不满", least=2, most=12),
     ),
     FigureCheck(
@@ -144,8 +144,8 @@ CHECKS = (
         Level.ODDITY,
         StandsOut(),
         "{words}，异常程度 {points} 分",
-        "提请签发、签发和审核时，每个数字、每行和整份季报与最近的已审核季度、台账、运营企业、邻近村居比，"
-        "认出数字颠倒、错行错列、单位错误、照抄上季等；100 分为通常的界限，达到界限的不能批量通过。界限设为 0：不作比较",
+        "提请签发、签发和审核时，每个数字、每行和整份季报与最近的已审核季度、台账、运营企业、邻近村居比较，"
+        "识别数字颠倒、错行错列、单位错误、照抄上季等；100 分为通常的界限，达到界限的不能批量通过。界限设为 0：不作比较",
         Bound(100, "分", "不到"),
     ),
 )

@@ -77,7 +77,7 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
     if number != (latest.number if latest else 0):
         raise Stale(f"“{check.name}”的口径刚被他人修改，未保存：请核对现在的口径后修改。")
     if before == Terms(bound, blocks_from):
-        raise Refused("口径没有变化，未保存。")
+        raise Refused("口径无变化，未保存。")
     row = _added(county.code, check, number + 1, Terms(bound, blocks_from), reason, by)
     detail = {
         "bound": [before.bound, bound],
@@ -92,7 +92,7 @@ def set_terms(*, county: Area, code: str, bound: int, blocks_from: str, reason: 
 def _editable(code: str) -> FigureCheck:
     found = next((check for check in EDITABLE if check.code == code), None)
     if found is None:
-        raise Refused("没有该可以修改的核对规则，请从列表中选择。")
+        raise Refused("没有该项规则，或该项规则不能修改，请从列表中选择。")
     return found
 
 
@@ -104,13 +104,13 @@ def _require_sound(check: FigureCheck, bound: int, blocks_from: str) -> None:
         try:
             Quarter.parse(blocks_from)
         except ValueError:
-            raise Refused(f"“{blocks_from}”不是季度：应写作 2019Q1 的样子，或者留空。") from None
+            raise Refused(f"“{blocks_from}”不是季度：应写作 2019Q1 的形式，或者留空。") from None
 
 
 def _require_reason(reason: str) -> str:
     reason = fitting(" ".join(reason.split()))
     if not reason:
-        raise Refused("改口径必须写明原因。")
+        raise Refused("修改口径必须写明原因。")
     return reason
 
 

@@ -52,7 +52,7 @@ class TermsForm(BoundForm):
         max_length=6,
         required=False,
         help_text="例如 2019Q2：此前的季度只提示，不要求说明。留空：一直要求说明。",
-        error_messages={"max_length": "季度应写作 2019Q2 的样子，或者留空。"},
+        error_messages={"max_length": "季度应写作 2019Q2 的形式，或者留空。"},
     )
     field_order = ("bound", "blocks_from", "reason", "number")
 
@@ -78,7 +78,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """Give one check other terms, with the reason."""
     return terms_page(
         request, code, shown_in=check_terms.shown_checks, form_of=TermsForm, save=check_terms.set_terms,
-        done="口径；已经报送的季报仍按报送时的口径", back="returns:checks", template="returns/checks/check_terms.html",
+        done="口径；已报送的季报仍按报送时的口径", back="returns:checks", template="returns/checks/check_terms.html",
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _kept(data: Any, user) -> dict[str, int]:
     """How many counts were created, changed, taken back and left, over all quarters sent."""
     rows = data if isinstance(data, list) else [data]
     if not rows or len(rows) > MOST_ROWS:
-        raise _Wrong([_error(None, "", None, f"一次要有 1 至 {MOST_ROWS} 行，收到 {len(rows)} 行。")])
+        raise _Wrong([_error(None, "", None, f"一次应有 1 至 {MOST_ROWS} 行，收到 {len(rows)} 行。")])
     quarters, places = _read(rows)
     total = dict.fromkeys(("created", "changed", "removed", "unchanged"), 0)
     with transaction.atomic():
@@ -146,17 +146,17 @@ def _read(rows: list) -> tuple[dict[Quarter, dict[str, counts.CountInput]], dict
 def _row_errors(number: int, row: Any) -> list[dict]:
     if not isinstance(row, dict):
         return [_error(number, "", None, f"每一行应是一个对象，有 {'、'.join(_FIELDS)} 四项。")]
-    found = [_error(number, name, None, f"不认识 {name} 这一项：请删去。") for name in _strange(row)]
+    found = [_error(number, name, None, f"无法识别 {name} 这一项：请删去。") for name in _strange(row)]
     found += [_error(number, name, None, f"缺少 {name} 这一项。") for name in _FIELDS if name not in row]
     if "period" in row and not _is_quarter(row["period"]):
-        found.append(_error(number, "period", row["period"], "季度应写作 2019Q1 的样子。"))
+        found.append(_error(number, "period", row["period"], "季度应写作 2019Q1 的形式。"))
     if "area_code" in row and not _is_code(row["area_code"]):
         found.append(
             _error(number, "area_code", row["area_code"], "区域编码应是 9 位（街镇）或 12 位（村居）数字的文本。")
         )
     for name in COUNTED:
         if name in row and not (row[name] is None or type(row[name]) is int):
-            message = f"{BY_NAME[name].label}应是整数；还不知道的填 null。"
+            message = f"{BY_NAME[name].label}应为整数；尚无数据的填 null。"
             found.append(_error(number, name, row[name], message))
     return found
 

@@ -156,7 +156,7 @@ def listing(operators: Sequence[Operator], quarter: Quarter, title: str, *, is_d
                 order=("agreement",),
                 tone=lambda area: TONES[Agreement(area.agreement)],
             ),
-            Column("missing", "没有报的企业", partial(_missing, operators)),
+            Column("missing", "未报的企业", partial(_missing, operators)),
             *groups,
         ),
     )

@@ -78,7 +78,7 @@ class CountForm(EntryForm):
     def take(self, codes: Collection[str]) -> dict[str, Values]:
         known = set(self._areas().filter(code__in=codes).values_list("code", flat=True))
         if unknown := sorted(set(codes) - known):
-            raise Refused(f"没有保存：{'、'.join(unknown)} 不是{self.quarter.label}末在册的街道、镇、村或社区。")
+            raise Refused(f"未保存：{'、'.join(unknown)} 不是{self.quarter.label}末在册的街道、镇、村或社区。")
         self._standing = counts.standing_in(self.operator, self.quarter, {code[:9] for code in codes})
         return {code: self._standing.get(code, CountStanding()).figures for code in codes}
 

@@ -52,7 +52,7 @@ class Unsound(Refused):
     """Nothing was saved; ``faults`` are all the reasons."""
 
     def __init__(self, faults: list[CountFault]) -> None:
-        super().__init__(f"没有保存：有 {len(faults)} 处问题，请改正后再保存。")
+        super().__init__(f"未保存：有 {len(faults)} 处问题，请改正后再保存。")
         self.faults = faults
 
 
@@ -60,7 +60,7 @@ class CountsOvertaken(Stale):
     """Nothing was saved: a colleague has changed the same areas; ``theirs`` are their figures, by code."""
 
     def __init__(self, theirs: dict[str, Figures]) -> None:
-        super().__init__(f"没有保存：您填写时，有 {len(theirs)} 行已被同事改动。两边的数字都列在下面，请选定后再保存。")
+        super().__init__(f"未保存：您填写时，有 {len(theirs)} 行已被他人改动。双方的数字列在下面，请选定后再保存。")
         self.theirs = theirs
 
 
@@ -109,7 +109,7 @@ def hold(operator: Operator, quarter: Quarter, on: date, by) -> None:
     if not by.may(Power.ENTER_COUNTS) or by.scope.operator != operator.pk:
         raise PermissionDenied("您的岗位只能填报本企业的数据。")
     if not calendar.can_open(quarter, on):
-        raise Refused(f"{quarter.label}还没有开始，或者早于方案的第一个季度，不能填报。")
+        raise Refused(f"{quarter.label}尚未开始，或早于方案的第一个季度，不能填报。")
     Operator.objects.select_for_update().get(pk=operator.pk)
 
 
@@ -223,7 +223,7 @@ def row_fault(figures: Figures) -> tuple[str, str] | None:
     missing = [name for name in COUNTED if figures[name] is None]
     if missing:
         return (
-            (missing[0], f"{BY_NAME[missing[0]].label}没有填：两项填齐后才计入，确实没有请填 0。")
+            (missing[0], f"{BY_NAME[missing[0]].label}未填：两项填齐后方可计入，确实没有请填 0。")
             if len(missing) == 1
             else None
         )
@@ -283,7 +283,7 @@ def _row_faults(area: Area, figures: Figures) -> Iterator[CountFault]:
     for name, value in given.items():
         figure = BY_NAME[name]
         if value is None and any(other is not None for other in given.values()):
-            yield CountFault(area.code, name, None, f"{figure.label}没有填：两项要一起填，确实没有请填 0。")
+            yield CountFault(area.code, name, None, f"{figure.label}未填：两项须同时填报，确实没有请填 0。")
         elif value is not None and not figure.minimum <= value <= figure.maximum:
             message = f"{figure.label}（{value}）应在 {figure.minimum} 至 {figure.maximum} 之间。"
             yield CountFault(area.code, name, value, message)

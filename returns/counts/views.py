@@ -53,7 +53,7 @@ def _save(request: HttpRequest, form: CountForm) -> HttpResponse:
         return _form(request, form, [Settled(cell, Fate.LOCKED, None) for cell in cells], str(refusal), 409)
     left = [each for each in settled if each.fate != Fate.SAVED]
     if left:
-        alert = f"{len(left)} 个数字没有保存，请看标出的格子；其余已保存。"
+        alert = f"{len(left)} 个数字未保存，请查看标出的格子；其余已保存。"
         return _form(request, form, left, alert, 422 if all(each.fate == Fate.UNREADABLE for each in left) else 409)
     messages.success(request, f"已保存：{len(settled)} 个数字有改动。" if settled else "没有改动。")
     return redirect("returns:counts", form.round.county, form.quarter)

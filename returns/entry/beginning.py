@@ -31,7 +31,7 @@ def latest_return(township: Area, quarter: Quarter) -> Return | None:
 def _opened(township: Area, quarter: Quarter, by) -> Return:
     covered = villages(township.code, quarter)
     if not covered:
-        raise Refused(f"{township.name}在{quarter.label}末没有村或社区，不用填报。")
+        raise Refused(f"{township.name}在{quarter.label}末没有村或社区，无须填报。")
     quarterly_return = Return.objects.create(township=township, county=township.county, period=str(quarter))
     ReturnLine.objects.bulk_create(
         ReturnLine(

@@ -59,7 +59,7 @@ class ReturnDiscussion(Discussion):
     def closed(self) -> str:
         if self.quarterly_return.state not in FROZEN:
             return ""
-        return f"这份季报{self.quarterly_return.get_state_display()}，批注只供查看；数字有误的，请办理更正。"
+        return f"本季报{self.quarterly_return.get_state_display()}，批注仅供查看；数字有误的，请办理更正。"
 
     def place(self, code: str, column: str) -> tuple[str, str]:
         if column and column not in self.columns:

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404
 from accounts.access import refusal
 from accounts.posts import Power
 from common.clock import today
-from entry.forms import SENTENCE, Changes, EntryColumn, EntryForm, Values
+from entry.forms import CHOICE, SENTENCE, Changes, EntryColumn, EntryForm, Values
 from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
-from returns.entry.saving import EXPLANATION
-from returns.figures import FIGURES, NAMES, parse_cell
-from returns.models import Return, ReturnLine
+from returns.entry.saving import EXPLANATION, REASON
+from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
+from returns.models import ExplanationReason, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
 from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
@@ -25,7 +25,7 @@ from returns.sheet import SheetRow, sheet_of
 
 
 class ReturnForm(EntryForm):
-    """The five figures of each village, and the sentence that explains them; named by the return's number."""
+    """The five figures of each village, and the sentence that explains them with its reason; named by the return's number."""
 
     kind = "return"
     pages = "^/returns/[0-9]+/$"
@@ -41,6 +41,13 @@ class ReturnForm(EntryForm):
                 each.maximum,
             )
             for each in FIGURES
+        ),
+        EntryColumn(
+            REASON,
+            "原因类别",
+            partial(saving.value_of, REASON),
+            kind=CHOICE,
+            choices=tuple(ExplanationReason.choices),
         ),
         EntryColumn(EXPLANATION, "说明", partial(saving.value_of, EXPLANATION), kind=SENTENCE),
     )
@@ -82,7 +89,7 @@ class ReturnForm(EntryForm):
     def is_locked(self, code: str, name: str) -> bool:
         """Whether other figures were sent back and not this one; what is missing can always be filled."""
         line = self._lines[code]
-        if line.is_locked or name == EXPLANATION or line.figures[name] is None or self._unlocked is None:
+        if line.is_locked or name not in BY_NAME or line.figures[name] is None or self._unlocked is None:
             return line.is_locked
         return CellPlace(code, name) not in self._unlocked
 
@@ -119,10 +126,13 @@ class ReturnForm(EntryForm):
 def _row(row: SheetRow) -> dict:
     """The row as stored, and what the page shows of it besides its figures."""
     notes = {cell.figure.name: [[each.level, each.message, each.code] for each in cell.problems] for cell in row.cells}
+    sentence = [[Level.ERROR, row.unexplained, "unexplained"]] if row.unexplained else []
+    sentence += [[Level.ADVICE, row.needless, "needless"]] if row.needless else []
     return {
         "code": row.area.code,
-        "values": [*row.figures.values(), row.explanation],
-        "notes": notes | {EXPLANATION: [[Level.ERROR, "还没有说明", "unexplained"]] if row.is_unexplained else []},
-        "asks": bool(row.oddities),
+        "values": [*row.figures.values(), row.reason, row.explanation],
+        "notes": notes | {EXPLANATION: sentence},
+        "asks": row.is_asked,
+        "explained": row.explained,
         "faults": [{"text": fault.text, "href": fault.href} for fault in row.faults],
     }

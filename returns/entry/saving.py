@@ -15,15 +15,16 @@ from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
 from entry.forms import Changes, Value, Values
+from returns import explanations
 from returns.figures import BY_NAME, parse_cell
-from returns.models import EDITABLE, FigureEntry, Return, ReturnLine
+from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
 from returns.rounds import rounds
-from returns.sheet import villages
+from returns.sheet import sheet_of, villages
 
-EXPLANATION = "explanation"
-"""Under which name the sentence of a line stands beside its figures."""
+EXPLANATION, REASON = "explanation", "reason"
+"""Under which names the sentence of a line and its reason stand beside its figures."""
 LONGEST_EXPLANATION = 500
 
 
@@ -49,9 +50,7 @@ class Contested(Stale):
     """The form was stale; nothing was saved. ``clashes`` are the cells to choose in."""
 
     def __init__(self, clashes: list[Clash]):
-        super().__init__(
-            f"没有保存：您填写时，有 {len(clashes)} 处已被别人改动。两边的数字都列在下面，请选定后再保存。"
-        )
+        super().__init__(f"未保存：您填写时，有 {len(clashes)} 处已被他人改动。双方的数字列在下面，请选定后再保存。")
         self.clashes = clashes
 
 
@@ -86,7 +85,7 @@ def hold(quarterly_return: Return, growth: int = 0) -> None:
     if editable.update(version=F("version") + growth):
         return
     current = Return.objects.get(pk=quarterly_return.pk)
-    raise Refused(f"没有保存：这份季报现在是“{current.status.label}”，不能再改。您填的数字仍列在下面，可以抄录。")
+    raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
@@ -96,9 +95,9 @@ def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine],
         return
     for code, typed in rows.items():
         for name, (before, _) in _changes(lines[code], typed):
-            if name != EXPLANATION and before is not None and (code, name) not in unlocked:
+            if name in BY_NAME and before is not None and (code, name) not in unlocked:
                 raise Refused(
-                    "没有保存：这次只退回了标出的数字，其他数字不能改。请只改标出的数字；其他的要改，请在说明中写明。"
+                    "未保存：本次只退回标出的数字，其他数字不能修改。请只更正标出的数字；其他数字须修改的，请在说明中写明。"
                 )
 
 
@@ -110,7 +109,7 @@ def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, Return
     if absent:
         covered = {area.code for area in villages(quarterly_return.township_id, quarterly_return.quarter, absent)}
         if unknown := [code for code in absent if code not in covered]:
-            raise Refused(f"没有保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
+            raise Refused(f"未保存：{'、'.join(unknown)} 不是本街镇本季度填报的村居。")
         created = ReturnLine.objects.bulk_create(
             ReturnLine(
                 quarterly_return=quarterly_return,
@@ -125,7 +124,7 @@ def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, Return
 
 
 def stored_in(line: ReturnLine) -> Values:
-    return {**line.figures, EXPLANATION: line.explanation}
+    return {**line.figures, REASON: line.reason, EXPLANATION: line.explanation}
 
 
 def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
@@ -156,6 +155,7 @@ def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Cha
 
 def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
     """Write what changed (by village: name and [before, after]), who changed it, and the audit record."""
+    changed = {code: _with_reason(lines[code], found) for code, found in changed.items()}
     entries, columns = [], {name for found in changed.values() for name in found}
     for code, found in changed.items():
         line = lines[code]
@@ -163,13 +163,49 @@ def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Ch
         if line.taken.keys() & found.keys():
             line.taken = {name: source for name, source in line.taken.items() if name not in found}
             columns.add("taken")
+        outdate(line, found)
         for name, (before, after) in found.items():
             setattr(line, name, after)
-            if name != EXPLANATION:
+            if name in BY_NAME:
                 entries.append(FigureEntry(line=line, figure=name, before=before, after=after, by=by))
-    _store([lines[code] for code in changed], columns)
+    _stamp(
+        quarterly_return, {code: lines[code] for code, found in changed.items() if not found.keys() <= BY_NAME.keys()}
+    )
+    _store([lines[code] for code in changed], columns | {"explained"})
     FigureEntry.objects.bulk_create(entries)
-    audit.record(action="return.save", by=by, subject=quarterly_return, detail=dict(changed))
+    audit.record(action="return.save", by=by, subject=quarterly_return, detail=_in_words(changed))
+
+
+def _with_reason(line: ReturnLine, found: Mapping[str, list]) -> dict[str, list]:
+    """What changed of a line; a sentence that names its reason, as in a workbook, chooses it."""
+    reason = explanations.reason_named(found[EXPLANATION][1]) if EXPLANATION in found else ""
+    named = {REASON: [line.reason, reason]} if reason and REASON not in found and reason != line.reason else {}
+    return {**found, **named}
+
+
+def outdate(line: ReturnLine, found: Mapping[str, list]) -> None:
+    """A sentence of which nobody knows for which figures it was given explains those no more that are about to change."""
+    about = [name for name in found if name in BY_NAME]
+    if about and line.explanation and line.explained is None:
+        line.explained = {"figures": line.figures, "about": about}
+
+
+def _stamp(quarterly_return: Return, lines: Mapping[str, ReturnLine]) -> None:
+    """Note for which figures these lines are explained now; they were changed and are not stored yet."""
+    if not lines:
+        return
+    for row in sheet_of(quarterly_return, only=set(lines)).rows:
+        line = lines[row.area.code]
+        line.explained = explanations.stamp(line.figures, row.found(line.figures)) if line.explanation else None
+
+
+def _in_words(changed: Mapping[str, dict[str, list]]) -> dict[str, dict[str, list]]:
+    """What changed, with the reasons in words for the audit trail."""
+    labels = dict(ExplanationReason.choices) | {"": ""}
+    return {
+        code: {name: [labels[each] for each in pair] if name == REASON else pair for name, pair in found.items()}
+        for code, found in changed.items()
+    }
 
 
 def _store(lines: list[ReturnLine], names: set[str]) -> None:
@@ -183,12 +219,21 @@ def _store(lines: list[ReturnLine], names: set[str]) -> None:
 
 def value_of(name: str, text: str) -> Value:
     """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
-    if name != EXPLANATION:
+    if name in BY_NAME:
         return parse_cell(text, BY_NAME[name])
+    if name == REASON:
+        return reason_of(text)
     sentence = sentence_of(text)
     if len(sentence) > LONGEST_EXPLANATION:
-        raise ValueError(f"说明太长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
+        raise ValueError(f"说明过长（{len(sentence)} 字）：最多 {LONGEST_EXPLANATION} 字。")
     return sentence
+
+
+def reason_of(text: str) -> str:
+    """The code of a reason, blank for none; ValueError for what is none."""
+    if text and text not in ExplanationReason.values:
+        raise ValueError(f"没有“{text[:20]}”这种原因类别，请重新选择。")
+    return text
 
 
 def sentence_of(text: str) -> str:

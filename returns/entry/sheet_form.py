@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from returns.entry.saving import EXPLANATION, Clash, Typed, Values, hands_of, sentence_of, value_of
+from returns import explanations
+from returns.entry.saving import EXPLANATION, REASON, Clash, Typed, Values, hands_of, sentence_of, value_of
 from returns.figures import FIGURES, NAMES
+from returns.models import ExplanationReason
 from returns.sheet import ReturnSheet, SheetRow
 
 
@@ -41,6 +43,9 @@ def _entry(data: Mapping[str, str], row: SheetRow) -> TypedRow:
     if (text := data.get(row.explanation_name)) is not None:
         entry.texts[EXPLANATION] = entry.values[EXPLANATION] = sentence_of(text)
         _read_cell(entry, EXPLANATION, text)
+    if (text := data.get(row.reason_name)) is not None:
+        entry.texts[REASON] = text
+        _read_cell(entry, REASON, text)
     return entry
 
 
@@ -67,20 +72,20 @@ def prepare(sheet: ReturnSheet, *, is_checking: bool = False) -> ReturnSheet:
 def seen_text(row: SheetRow) -> str:
     """The row as stored, for the hidden field."""
     stored = row.line.figures if row.line else dict.fromkeys(NAMES)
-    explanation = row.line.explanation if row.line else ""
-    return json.dumps([*(stored[name] for name in NAMES), explanation], ensure_ascii=False, separators=(",", ":"))
+    said = [row.line.reason, row.line.explanation] if row.line else ["", ""]
+    return json.dumps([*(stored[name] for name in NAMES), *said], ensure_ascii=False, separators=(",", ":"))
 
 
 def _seen(text: str) -> Values | None:
     """What the hidden field says the page showed; None when it says nothing that can be so."""
     try:
-        *figures, explanation = json.loads(text)
+        *figures, reason, explanation = json.loads(text)
     except (ValueError, TypeError, RecursionError):
         return None
     sound = len(figures) == len(FIGURES) and all(value is None or type(value) is int for value in figures)
     return (
-        dict(zip(NAMES, figures, strict=True)) | {EXPLANATION: explanation}
-        if sound and isinstance(explanation, str)
+        dict(zip(NAMES, figures, strict=True)) | {REASON: reason, EXPLANATION: explanation}
+        if sound and isinstance(reason, str) and isinstance(explanation, str)
         else None
     )
 
@@ -113,10 +118,13 @@ def _lay_row(
         values: Mapping[str, Any] = entry.values
         row.figures = {name: (values.get(name) if name in changed else row.figures[name]) for name in NAMES}
         row.explanation = str(entry.values[EXPLANATION]) if EXPLANATION in changed else row.explanation
+        row.reason = str(entry.values.get(REASON, "")) if REASON in changed else row.reason
         row.check(complete=False)
+        if changed & {EXPLANATION, REASON}:
+            row.explained = explanations.stamp(row.figures, row.oddities)
     if entry.errors:
         row.seen = entry.seen_text
-    row.explanation_error = entry.errors.get(EXPLANATION, "")
+    row.explanation_error = entry.errors.get(EXPLANATION, "") or entry.errors.get(REASON, "")
     for cell in row.cells:
         name = cell.figure.name
         cell.error = entry.errors.get(name, "")
@@ -125,7 +133,10 @@ def _lay_row(
         if clash := contested.get((row.area.code, name)):
             cell.is_contested, cell.theirs, cell.theirs_by = True, clash.theirs, hands.get((row.area.code, name), "")
     if clash := contested.get((row.area.code, EXPLANATION)):
-        row.explanation_error = f"别人已写为“{clash.theirs}”：请选定一种说法再保存。"
+        row.explanation_error = f"他人已写为“{clash.theirs}”：请选定一种说法再保存。"
+    elif clash := contested.get((row.area.code, REASON)):
+        theirs = dict(ExplanationReason.choices).get(clash.theirs, "空白")
+        row.explanation_error = f"他人已选“{theirs}”：请选定一种原因再保存。"
 
 
 def _is_changed(entry: TypedRow, name: str) -> bool:

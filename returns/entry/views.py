@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
 from entry.grid import EntryGrid, GridParts
-from returns import actions, surveying
+from returns import actions, explanations, surveying
 from returns.checks import RATES, for_browser
 from returns.entry import sheet_form
 from returns.entry.return_form import ReturnForm
@@ -162,8 +162,9 @@ def _grid(request: HttpRequest, quarterly_return: Return, sheet: ReturnSheet, is
         faults=sheet.faults,
         is_checking=is_checking,
         checks=for_browser(sheet.using),
+        weighing=explanations.for_browser(),
         rates=[(key, part, whole) for key, _, part, whole in RATES],
-        every_missing="五项数字都",
+        every_missing="五项数字均",
         own={"total": sheet.total},
     )
 
@@ -256,7 +257,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(request, quarterly_return, stale)
     except Refused as opened:
         return refused(request, quarterly_return, opened)
-    messages.success(request, "已撤回：季报回到草稿，改好后请重新报送。")
+    messages.success(request, "已撤回：季报恢复为草稿，修改后请重新报送。")
     return redirect(address(quarterly_return))
 
 
@@ -316,5 +317,5 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _discarded(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
-    messages.success(request, f"已撤销更正；第 {quarterly_return.corrects.revision} 版的数字照旧有效。")
+    messages.success(request, f"已撤销更正；第 {quarterly_return.corrects.revision} 版的数字仍然有效。")
     return redirect(address(quarterly_return.corrects))

@@ -17,6 +17,7 @@ from returns.models.vocabulary import (
     EDITABLE,
     REPORTED,
     WITH_TOWNSHIP,
+    ExplanationReason,
     FigureReturnReason,
     LineStatus,
     ReturnAction,
@@ -287,6 +288,10 @@ class ReturnLine(models.Model):
     broadband_users = _figure("broadband_users")
     fibre_users = _figure("fibre_users")
     explanation = models.CharField("说明", max_length=500, blank=True)
+    reason = models.CharField("原因类别", max_length=12, choices=ExplanationReason, blank=True)
+    explained = models.JSONField(
+        "说明所指的数字", null=True, blank=True, help_text="作出说明时的五项数字和其中所说明的；导入和早先的说明没有"
+    )
     taken = models.JSONField("取自来源", default=dict, blank=True, help_text="指标到来源；人工填报的不列")
     version = models.PositiveIntegerField("版本号", default=0)
 

@@ -106,3 +106,17 @@ class FigureReturnReason(TextChoices):
     OPERATORS = "operators", "与运营企业数据不符"
     DEFINITION = "definition", "口径错误"
     OTHER = "other", "其他"
+
+
+class ExplanationReason(TextChoices):
+    """Why a village's figure is as odd as it looks (原因类别); the sentence beside it says the particulars."""
+
+    MOVED_IN = "moved_in", "新建小区或入住"
+    NETWORK = "network", "新建或延伸光缆"
+    DEMOLITION = "demolition", "拆迁或撤并"
+    MIGRATION = "migration", "季节性变动（务工、开学）"
+    DEFINITION = "definition", "口径更正"
+    BEFORE = "before", "上季填报有误"
+    OPERATORS = "operators", "运营企业数据有误"
+    REGISTER = "register", "台账数据有误"
+    OTHER = "other", "其他"

@@ -7,6 +7,7 @@ from returns.oddities.cells import odd_cells
 from returns.oddities.readings import ReturnReading
 from returns.oddities.rows import foreign_rows, twin_rows
 from returns.oddities.sums import off_total
+from returns.oddities.units import column_units, row_units
 from returns.oddities.vocabulary import Oddity, ReturnContext, VillageContext
 from returns.oddities.whole import left_out, repeated_columns, repeated_return
 
@@ -16,6 +17,8 @@ LOOKS: tuple[Callable[[ReturnReading], Iterator[Oddity]], ...] = (
     odd_cells,
     foreign_rows,
     twin_rows,
+    row_units,
+    column_units,
     repeated_return,
     repeated_columns,
     left_out,

@@ -14,13 +14,13 @@ from returns.oddities.vocabulary import Oddity
 from returns.oddities.witnesses import Hearing, Witness, heard
 from returns.oddities.wording import why
 
-AT_THE_BOUND = 4.5
+AT_THE_BOUND = 3.9
 """The evidence that makes a score of 1."""
 
 WORTH_A_LOOK = 1.5
 """Evidence beneath which no slip is looked for."""
 
-SMALL, SLIGHT = 14, 0.06
+SMALL, SLIGHT = 17, 0.08
 """A figure off by no more than so many households, or by no more than this share, stays beneath the bound."""
 
 BENEATH = 0.95
@@ -86,7 +86,7 @@ def _slip(
     for slip in slips(typed, name=name, village=village, reading=reading, expected=best.value):
         meant = best.value if slip.meant is None else slip.meant
         loss = hearing.surprise(meant) - best.surprise
-        telling = min(MOST_TELLING, log(max(1.0, max(typed, meant) / (3 * stray)))) + slip.habit - loss
+        telling = min(MOST_TELLING, log(max(1.0, 2 * abs(typed - meant) / (3 * stray)))) + slip.habit - loss
         if loss <= AS_GOOD and telling > most:
             found, most = slip, telling
     return found, most

@@ -20,6 +20,9 @@ HOUSEHOLDS_STRAY = 4
 OWN_WEIGHS_FROM = 3
 """How many movements of its own weigh as much as the township's for how a village's figure moves."""
 
+STEADY = 2.0
+"""How many usual strays a village's own drift may lie from the township's: beyond, it was events and no drift."""
+
 LEAST_SPREAD, MOST_SPREAD = 0.012, 0.15
 """Bounds of the share by which a figure usually strays in a quarter."""
 
@@ -29,11 +32,17 @@ UNKNOWN_MOVEMENT = 0.03
 MOST_COMMON = 0.04
 """What the whole township has in common this quarter counts up to here: beyond, the whole column may be wrong."""
 
+LEAP = 0.05
+"""By which share an approved figure leaps that may have been a mistake."""
+
 SOURCES = ("register", "counted")
 """The sources that a village's context holds."""
 
 LEAST_SOURCE_SPREAD, UNKNOWN_SPREAD, MOST_SOURCE_SPREAD = 0.02, 0.04, 0.08
 """By which share figures stray from a source: at least, where few can be compared, at most."""
+
+MOST_BIAS = 0.3
+"""By how much, as a movement, all figures may differ from a source's before the whole column is doubted."""
 
 ENOUGH = 5
 """How many villages make a median worth comparing with."""
@@ -57,7 +66,7 @@ def stray(expected: float, spread: float) -> float:
 def quantile(values: Sequence[float], share: float) -> float:
     """The value beneath which ``share`` of some values lie; 0 of none."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,15 @@ class VillageReading:
     def before(self, name: str) -> int | None:
         return self.last.get(name) if self.last else None
 
+    def before_leap(self, name: str) -> int | None:
+        """What stood before the last approved figure where that one leapt, perhaps by mistake; None where it did not."""
+        if len(self.context.course) < 2:
+            return None
+        earlier, last = self.context.course[-2][1].get(name), self.before(name)
+        if earlier is None or last is None or abs(last - earlier) <= max(LEAP * earlier, 2 * HOUSEHOLDS_STRAY):
+            return None
+        return earlier
+
 
 class ReturnReading:
     """All villages of a return, as typed and as they were."""
@@ -119,7 +137,7 @@ class ReturnReading:
         usual = median(past) if past else 0.0
         common = median(now) if len(now) >= ENOUGH else usual
         strayed = [abs(each - usual) for each in past]
-        return Movement(usual, common, _bounded(quantile(strayed, 0.9) / 1.645 if past else UNKNOWN_MOVEMENT))
+        return Movement(usual, common, _bounded(quantile(strayed, 0.8) / 1.28 if past else UNKNOWN_MOVEMENT))
 
     def bias(self, kind: str, name: str) -> float:
         """By how much the typed figures usually exceed a source's, as a movement; 0 where few villages can be compared."""
@@ -152,6 +170,7 @@ class ReturnReading:
         bias = median(biases) if len(biases) >= ENOUGH else 0.0
         spread = quantile(strayed, 0.7) / 1.04 if len(strayed) >= ENOUGH else UNKNOWN_SPREAD
         apart = quantile([abs(each - bias) for each in biases], 0.8) / 1.28 if len(biases) >= ENOUGH else UNKNOWN_SPREAD
+        bias = min(MOST_BIAS, max(-MOST_BIAS, bias))
         return bias, min(MOST_SOURCE_SPREAD, max(LEAST_SOURCE_SPREAD, spread)), max(UNKNOWN_SPREAD, apart)
 
     def rates(self, part: str, whole: str) -> list[float]:
@@ -168,7 +187,8 @@ class ReturnReading:
             return None
         movement, own = self.movements[name], village.movements[name][-4:]
         weight = len(own) / (len(own) + 2)
-        drift = weight * median(own or [0.0]) + (1 - weight) * movement.usual
+        steady = min(STEADY * movement.spread, max(-STEADY * movement.spread, median(own or [0.0]) - movement.usual))
+        drift = movement.usual + weight * steady
         return moved_by(before, drift * village.gap + movement.common)
 
     def usual_range(self, village: VillageReading, name: str) -> tuple[int, int] | None:

@@ -72,7 +72,7 @@ def _foreign(village: VillageReading, other: VillageReading, score: float) -> Od
         "foreign_row",
         score,
         f"五项数字（{typed}）不接本村上期，却与“{other.context.name}”上期（{theirs}）相近",
-        f"疑似错行，填成了“{other.context.name}”的数字",
+        f"疑似错行，填成“{other.context.name}”的数字",
     )
 
 

@@ -54,17 +54,17 @@ def doubled(typed: int, **_: object) -> Iterator[Slip]:
     for at in range(len(text)):
         if text[at : at + 1] == text[at + 1 : at + 2]:
             meant = text[:at] + text[at + 1 :]
-            yield Slip("doubled", int(meant), f"疑似多输了一位数字（应为 {int(meant)}？）", 0.4)
+            yield Slip("doubled", int(meant), f"疑似多输一位数字（应为 {int(meant)}？）", 0.4)
         meant = text[:at] + text[at] + text[at:]
-        yield Slip("doubled", int(meant), f"疑似少输了一位数字（应为 {int(meant)}？）", -0.3)
+        yield Slip("doubled", int(meant), f"疑似少输一位数字（应为 {int(meant)}？）", -0.3)
 
 
 def slipped(typed: int, **_: object) -> Iterator[Slip]:
     """A nought too many or too few, a decimal point in the wrong place."""
     for factor in (10, 100):
-        yield Slip("decimal", typed * factor, f"疑似小数点错位或少输了 0（应为 {typed * factor} 左右？）")
+        yield Slip("decimal", typed * factor, f"疑似小数点错位或少输 0（应为 {typed * factor} 左右？）")
         if typed >= factor * LEAST_MEANT:
-            yield Slip("decimal", typed // factor, f"疑似小数点错位或多输了 0（应为 {typed // factor} 左右？）")
+            yield Slip("decimal", typed // factor, f"疑似小数点错位或多输 0（应为 {typed // factor} 左右？）")
 
 
 def other_unit(typed: int, *, name: str, expected: float, **_: object) -> Iterator[Slip]:

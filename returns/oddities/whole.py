@@ -1,6 +1,6 @@
 """The return as a whole: one that repeats an earlier quarter, a column that does, a village that was left out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from math import log
@@ -13,8 +13,14 @@ from returns.oddities.vocabulary import Oddity
 REPEATED = 0.97
 """The share of rows that repeat when somebody copies a quarter."""
 
-AT_THE_BOUND = 6.0
-"""The evidence that makes a score of 1: that so many rows repeat by chance is one in four hundred."""
+AT_THE_BOUND = 4.5
+"""The evidence that makes a score of 1: that so many rows repeat by chance is one in ninety."""
+
+MOST_USUAL = 0.96
+"""However often a village stood still, it is taken to move now and then."""
+
+POOLED = 3
+"""How many quarters of its own weigh as much as what the township's villages do."""
 
 MOVING = ("broadband_users", "fibre_users")
 """Columns that change in every quarter; the others rightly stay for years."""
@@ -30,8 +36,8 @@ def repeated_return(reading: ReturnReading) -> Iterator[Oddity]:
     """All rows, or nearly, are those of an earlier approved quarter."""
     for period in reversed(_periods(reading)):
         then = [(village, row) for village in reading.villages if (row := _row_of(village, period))]
-        pairs = [(village, all(village.typed.get(name) == row[name] for name in NAMES)) for village, row in then]
-        score = _evidence([same for _, same in pairs], _share_of(reading, _same_row)) / AT_THE_BOUND
+        pairs = [(village, _same_row(village.typed, row)) for village, row in then]
+        score = _evidence(reading, pairs, _same_row) / AT_THE_BOUND
         if score > 0.2:
             same = sum(each for _, each in pairs)
             sentence = f"{len(pairs)} 个村居中 {same} 个的五项数字与{Quarter.parse(period).label}完全相同"
@@ -43,14 +49,14 @@ def repeated_columns(reading: ReturnReading) -> Iterator[Oddity]:
     """A column is that of the last approved quarter although it usually moves."""
     for name in MOVING:
         pairs = [
-            village.typed[name] == before
+            (village, village.typed[name] == before)
             for village in reading.villages
             if (before := village.before(name)) is not None and village.typed.get(name) is not None
         ]
-        usual = _share_of(reading, partial(_same_figure, name))
-        score = _evidence(pairs, usual) / AT_THE_BOUND
+        score = _evidence(reading, pairs, partial(_same_figure, name)) / AT_THE_BOUND
         if score > 0.2:
-            sentence = f"{len(pairs)} 个村居中 {sum(pairs)} 个的{BY_NAME[name].label}与上期完全相同，往期并非如此"
+            same = sum(each for _, each in pairs)
+            sentence = f"{len(pairs)} 个村居中 {same} 个的{BY_NAME[name].label}与上期完全相同，往期并非如此"
             yield Oddity("", name, "repeated_column", score, sentence, "疑似整栏照抄上期")
 
 
@@ -62,20 +68,26 @@ def _same_row(now: Figures, before: Figures) -> bool:
     return all(now.get(name) == before.get(name) for name in NAMES)
 
 
-def _share_of(reading: ReturnReading, is_same: Callable[[Figures, Figures], bool]) -> float:
-    """How often in the past a row was as a quarter before, a little cautious where little is known."""
-    pairs = [
-        is_same(now, before)
-        for village in reading.villages
-        for (_, before), (_, now) in pairwise(village.context.course)
-    ]
-    return (sum(pairs) + 1) / (len(pairs) + 5)
+Same = Callable[[Figures, Figures], bool]
+"""Whether two rows are the same, or a figure of them."""
 
 
-def _evidence(same: list[bool], usual: float) -> float:
-    """How much better copying explains what is the same than what is usual."""
-    usual = min(usual, 0.96)
-    return sum(log(REPEATED / usual) if each else log((1 - REPEATED) / (1 - usual)) for each in same)
+def _evidence(reading: ReturnReading, pairs: Sequence[tuple[VillageReading, bool]], is_same: Same) -> float:
+    """How much better copying explains what is the same than what is usual, of each village by what it did so far."""
+    past = {village.index: _repeats(village, is_same) for village in reading.villages}
+    same, known = (sum(column) for column in zip(*past.values(), strict=True)) if past else (0, 0)
+    pooled, evidence = (same + 1) / (known + 5), 0.0
+    for village, is_now in pairs:
+        own, quarters = past[village.index]
+        usual = min(MOST_USUAL, (own + POOLED * pooled) / (quarters + POOLED))
+        evidence += log(REPEATED / usual) if is_now else log((1 - REPEATED) / (1 - usual))
+    return evidence
+
+
+def _repeats(village: VillageReading, is_same: Same) -> tuple[int, int]:
+    """How often the village stood as a quarter before, and in how many quarters."""
+    found = [is_same(now, before) for (_, before), (_, now) in pairwise(village.context.course)]
+    return sum(found), len(found)
 
 
 def _periods(reading: ReturnReading) -> list[str]:
@@ -95,7 +107,7 @@ def left_out(reading: ReturnReading) -> Iterator[Oddity]:
         holder = _holder(reading, village)
         if village.is_blank and holder is None and village.context.code in reading.figures:
             continue
-        said = "没有填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
+        said = "未填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
         sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
         yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
 
@@ -105,7 +117,7 @@ def _where(holder: VillageReading | None) -> str:
     if holder is None:
         return "疑似漏报"
     growth = (holder.typed["households"] or 0) - (holder.before("households") or 0)
-    return f"疑似并入了“{holder.context.name}”（其总户数增加 {growth:,}）"
+    return f"疑似并入“{holder.context.name}”（其总户数增加 {growth:,}）"
 
 
 def _holder(reading: ReturnReading, village: VillageReading) -> VillageReading | None:

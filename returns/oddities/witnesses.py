@@ -13,6 +13,7 @@ from statistics import median
 from returns.figures import BY_NAME
 from returns.oddities.readings import (
     ENOUGH,
+    FEW,
     HOUSEHOLDS_STRAY,
     ReturnReading,
     VillageReading,
@@ -40,8 +41,14 @@ LEVEL_MOST = 2.0
 REACHED = 3.3
 """How surprising it is that fibre reaches a village in this very quarter."""
 
+FOLLOWED, LATE = 1.8, 2.4
+"""The first where fibre users have risen with it; how surprising it is that the register does not know of fibre without users."""
+
 CHANGED_OVER = 4.7
 """How surprising it is that many users change over where fibre has long been; where it has just come, as ``REACHED``."""
+
+PUT_RIGHT = 1.5
+"""How surprising it is that a leap of the last quarter is taken back: it was a mistake."""
 
 RECENT, FIBRE_CAME = 4, 0.1
 """Fibre has just come where coverage rose by so much within so many quarters."""
@@ -87,12 +94,16 @@ class Witness:
     most: float = 20.0
     shared: tuple[float, ...] = ()
     surprise_shared: float = 0.0
+    reach: tuple[float, float] | None = None
+    surprise_reached: float = 0.0
 
     def surprise(self, value: float) -> float:
         found = min(self.most, min(_surprise(value, each, self.spread) for each in self.expected))
         if self.shared and found > self.surprise_shared:
             shared = min(_surprise(value, each, self.spread + SHARED_SPREAD) for each in self.shared)
             found = min(found, self.surprise_shared + shared)
+        if self.reach and self.reach[0] <= value <= self.reach[1]:
+            found = min(found, self.surprise_reached)
         return found
 
     def stray(self, expected: float) -> float:
@@ -106,15 +117,14 @@ def _surprise(value: float, expected: float, spread: float) -> float:
 
 @dataclass(frozen=True)
 class Course(Witness):
-    """The course of the figure; less surprised by what the rest of the row shares, and by fibre that arrives."""
+    """The course of the figure; less surprised where the last quarter's mistake is put right."""
 
-    reach: tuple[float, float] | None = None
-    surprise_reached: float = 0.0
+    corrected: float | None = None
 
     def surprise(self, value: float) -> float:
         found = super().surprise(value)
-        if self.reach and self.reach[0] <= value <= self.reach[1]:
-            found = min(found, self.surprise_reached)
+        if self.corrected is not None and found > PUT_RIGHT:
+            found = min(found, PUT_RIGHT + _surprise(value, self.corrected, self.spread))
         return found
 
 
@@ -132,6 +142,7 @@ def course(reading: ReturnReading, village: VillageReading, name: str) -> Witnes
         surprise_shared=ALL_AT_ONCE,
         reach=_reach(village, name, before),
         surprise_reached=_surprise_reached(village, name),
+        corrected=village.before_leap(name),
     )
 
 
@@ -154,7 +165,15 @@ def _surprise_reached(village: VillageReading, name: str) -> float:
     known = [row[covered] for _, row in village.context.course[-RECENT:] if row.get(covered) is not None]
     now = village.typed.get(covered)
     has_come = now is not None and bool(known) and moved(now, known[0]) > FIBRE_CAME
-    return REACHED if name == covered or has_come else CHANGED_OVER
+    if name == covered:
+        return FOLLOWED if _has_users(village) else REACHED
+    return REACHED if has_come else CHANGED_OVER
+
+
+def _has_users(village: VillageReading) -> bool:
+    """Whether the fibre users have risen, too, as they do where fibre arrives."""
+    now, then = village.typed.get("fibre_users"), village.before("fibre_users")
+    return now is not None and then is not None and now - then > 2 * HOUSEHOLDS_STRAY and moved(now, then) > FIBRE_CAME
 
 
 def register(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
@@ -179,8 +198,18 @@ def _beside(
         return Witness(kind, expected, reading.likeness(kind, name), most=20.0 if before is None else LEVEL_MOST)
     led = moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
     shared = tuple(_shared(village, name, before)) if kind == "register" else ()
+    leapt_from = village.before_leap(name)
+    if leapt_from is not None:
+        led += (moved_by(leapt_from, moved(value, earlier)),)
+    is_late = kind == "register" and name == "fibre_covered_households"
     return Witness(
-        kind, (float(value), *led), reading.nearness(kind, name), shared=shared, surprise_shared=UNREGISTERED
+        kind,
+        (float(value), *led),
+        reading.nearness(kind, name),
+        shared=shared,
+        surprise_shared=UNREGISTERED,
+        reach=_reach(village, name, before) if is_late else None,
+        surprise_reached=UNREGISTERED if _has_users(village) else LATE,
     )
 
 
@@ -214,18 +243,30 @@ def _limits(village: VillageReading, names: list[tuple[str, float]]) -> tuple[tu
     )
 
 
+@dataclass(frozen=True)
+class Similar(Witness):
+    """What the rate of other villages lets expect; rates stray in proportion, so that a third is as odd as three times."""
+
+    def surprise(self, value: float) -> float:
+        return min(2.5 * log1p(moved(value, each) ** 2 / (4 * self._width(each) ** 2)) for each in self.expected)
+
+    def _width(self, expected: float) -> float:
+        return stray(expected, self.spread) / (expected + FEW)
+
+
 def similar(reading: ReturnReading, village: VillageReading, name: str) -> Witness | None:
     """The rate that the figure makes within its row, beside that of the other villages; asked where there is no course."""
     if village.before(name) is not None:
         return None
     expected, spread = [], 0.0
+    lit = village.typed.get("fibre_covered_households") if name == "fibre_users" else None
     for whole in RATE_OF[name]:
         base, rates = village.typed.get(whole), reading.rates(name, whole)
         if base is not None and len(rates) >= ENOUGH:
             middle = median(rates)
-            expected.append(moved_by(base, middle))
+            expected.append(moved_by(base, middle) if lit is None else min(lit, moved_by(base, middle)))
             spread = max(spread, 0.08, quantile([abs(each - middle) for each in rates], 0.8) / 1.28)
-    return Witness("similar", tuple(expected), spread) if expected else None
+    return Similar("similar", tuple(expected), spread) if expected else None
 
 
 WITNESSES: tuple[Callable[[ReturnReading, VillageReading, str], Witness | None], ...] = (

@@ -64,17 +64,17 @@ def _candidate(quarterly_return: Return, user) -> ApprovalCandidate:
 
 def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
     if quarterly_return.has_hand_of(user):
-        return "有您经手的数字，要由其他审核员办理"
+        return "有您经手的数字，须由其他审核员办理"
     if quarterly_return.corrects_id:
-        return "是更正，要逐份审核"
+        return "为更正，须逐份审核"
     if quarterly_return.sent_back:
-        return "退回后再报，要逐份审核"
+        return "退回后重新报送，须逐份审核"
     if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
         return f"有 {len(asked)} 条未处理的批注"
     survey = surveying.lay(sheet)
     odd = sum(bool(row.problems) for row in sheet.rows)
     whole = [problem.gist for problem in sheet.total_problems]
-    said = [*whole[:1], *([f"有 {odd} 行要核对"] if odd else [])]
+    said = [*whole[:1], *([f"有 {odd} 行须核对"] if odd else [])]
     return "；".join(said + _oddest(sheet, survey))
 
 
@@ -104,9 +104,9 @@ def _passed(request: HttpRequest, candidates: list[ApprovalCandidate]) -> HttpRe
     if passed:
         messages.success(request, f"已审核通过 {passed} 份季报。")
     if left:
-        refusals.append(f"{left} 份在您打开页面之后有变化，没有通过，请重新核对。")
+        refusals.append(f"{left} 份在您打开页面之后有变化，未通过，请重新核对。")
     if not chosen:
-        refusals.append("没有选季报，什么也没有做。")
+        refusals.append("未选择季报，未作任何改动。")
     for sentence in refusals:
         messages.error(request, sentence)
     return redirect("returns:batch")

@@ -12,7 +12,7 @@ from returns.models import FigureReturnReason, Objection, Return, ReturnMove, Re
 from returns.moves import LOOK, MOVES, ReturnAction, ReturnTransition, allows, done, move_lines, opened_by
 from workflow.engine import fitting
 
-OWN_HAND = "您填报、签发或报送过这个季度的数字，不能由您审核；请由其他审核员办理。"
+OWN_HAND = "您填报、签发或报送过本季度的数字，不能由您审核；请由其他审核员办理。"
 LONGEST_TEXT = 300
 
 
@@ -71,7 +71,7 @@ def take(*, quarterly_return: Return, version: int, by) -> ReturnMove:
     """Begin the review, after which the township cannot take it back; also takes over from a colleague."""
     move = MOVES.permit(ReturnAction.TAKE, quarterly_return.township_id, by)
     if quarterly_return.state == ReturnState.REVIEWING and handled_by(quarterly_return, ReturnAction.TAKE) == by:
-        raise Stale("您已经受理了这份季报。")
+        raise Stale("您已受理本季报。")
     step = MOVES.advance(quarterly_return, move, version, by)
     _other_hands(quarterly_return, by)
     return done(step)
@@ -97,7 +97,7 @@ def confirm(*, quarterly_return: Return, version: int, by) -> ReturnMove:
     step = MOVES.advance(quarterly_return, move, version, by)
     _other_hands(quarterly_return, by)
     if handled_by(quarterly_return, ReturnAction.PASS) == by:
-        raise Refused("这份季报由您审核通过，要由另一位负责人审定。")
+        raise Refused("本季报由您审核通过，须由另一位负责人审定。")
     return _freeze(quarterly_return, move, step)
 
 
@@ -142,14 +142,14 @@ def _told(objections: Sequence[Objection]) -> str:
 def _objection(lines: dict, doubt: Doubt) -> Objection:
     line, text = lines.get(doubt.code), " ".join(doubt.text.split())
     if line is None or doubt.figure not in BY_NAME:
-        raise Refused("要退回的数字不在这份季报里，请重新选择。")
+        raise Refused("拟退回的数字不在本季报中，请重新选择。")
     place = f"{line.area.name}·{BY_NAME[doubt.figure].label}"
     if doubt.why not in FigureReturnReason.values:
         raise Refused(f"{place}：请选择退回原因。")
     if doubt.why == FigureReturnReason.OTHER and not text:
-        raise Refused(f"{place}：原因选“其他”时要写明说明。")
+        raise Refused(f"{place}：原因选“其他”的须写明说明。")
     if len(text) > LONGEST_TEXT:
-        raise Refused(f"{place}：说明太长（{len(text)} 字），最多 {LONGEST_TEXT} 字。")
+        raise Refused(f"{place}：说明过长（{len(text)} 字），最多 {LONGEST_TEXT} 字。")
     return Objection(line=line, figure=doubt.figure, value=line.figures[doubt.figure], why=doubt.why, text=text)
 
 
@@ -163,7 +163,7 @@ def _reviewed(
     _other_hands(quarterly_return, by)
     taker = handled_by(quarterly_return, ReturnAction.TAKE) if step.from_state == ReturnState.REVIEWING else by
     if taker != by:
-        raise Refused(f"这份季报由{taker}受理审核；要由您办理，请先接办。")
+        raise Refused(f"本季报由{taker}受理审核；由您办理的，请先接办。")
     return move, step
 
 

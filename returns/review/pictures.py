@@ -83,8 +83,8 @@ class CoursePicture:
     @property
     def description(self) -> str:
         """The numbers of the picture in words."""
-        said = "，".join(f"{each.label} {each.value:,}" for each in self.drawn[:-1]) or "以前没有已审核的数字"
-        now = "没有填" if self.now.value is None else f"{self.now.value:,}"
+        said = "，".join(f"{each.label} {each.value:,}" for each in self.drawn[:-1]) or "此前无已审核的数字"
+        now = "未填" if self.now.value is None else f"{self.now.value:,}"
         usual = f"；按往期应在 {self.usual[0]:,} 至 {self.usual[1]:,} 之间" if self.usual else ""
         return f"{said}；本季 {now}{usual}。"
 

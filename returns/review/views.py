@@ -97,7 +97,7 @@ def _review(request: HttpRequest, quarterly_return: Return, *, refusal: str = ""
 def _decide(request: HttpRequest, quarterly_return: Return) -> HttpResponse:
     decision, version = request.POST.get("decision", ""), posted_version(request)
     if decision not in _DEEDS:
-        return _review(request, quarterly_return, refusal="没有认出要办的事，请重新选择。", status=422)
+        return _review(request, quarterly_return, refusal="无法识别所选的办理事项，请重新选择。", status=422)
     action = ReturnAction(decision)
     reason = {"reason": reason_in(request)} if action == ReturnAction.OVERRULE else {}
     try:

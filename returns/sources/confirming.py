@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused
-from returns.entry.saving import hold, lines_of
+from returns.entry.saving import hold, lines_of, outdate
 from returns.models import FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
 from returns.rounds import rounds
@@ -33,7 +33,7 @@ def confirm(*, quarterly_return: Return, seen: Mapping[Cell, int], by, on: date 
     suggestions = open_suggestions(sheet, asked(sheet))
     wanted = {cell: value for cell, value in seen.items() if cell in blank}
     if stale := [cell for cell, value in wanted.items() if cell not in suggestions or suggestions[cell].value != value]:
-        raise Refused(f"没有采用：页面打开之后，有 {len(stale)} 格的来源数字已有变化。请核对下面的建议数后再确认。")
+        raise Refused(f"未采用：页面打开之后，有 {len(stale)} 格的来源数字已有变化。请核对下面的建议数后再确认。")
     _fill(quarterly_return, {cell: suggestions[cell] for cell in wanted}, by)
     return len(wanted)
 
@@ -43,11 +43,14 @@ def _fill(quarterly_return: Return, taken: Mapping[Cell, Suggestion], by) -> Non
         return
     lines = lines_of(quarterly_return, {code for code, _ in taken})
     for (code, name), each in taken.items():
+        outdate(lines[code], {name: [None, each.value]})
         setattr(lines[code], name, each.value)
         lines[code].taken[name] = str(each.source)
     for line in lines.values():
         line.version += 1
-    ReturnLine.objects.bulk_update(lines.values(), [*sorted({name for _, name in taken}), "taken", "version"])
+    ReturnLine.objects.bulk_update(
+        lines.values(), [*sorted({name for _, name in taken}), "taken", "explained", "version"]
+    )
     FigureEntry.objects.bulk_create(
         FigureEntry(line=lines[code], figure=name, after=each.value, by=by, source=each.source)
         for (code, name), each in taken.items()

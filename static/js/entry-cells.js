@@ -10,17 +10,20 @@
 import { readFigure } from "./entry-figures.js";
 
 const SENTENCE = "sentence";
+const CHOICE = "choice";
+const FIELD = "input:not([type=hidden]), select";
+const HOLDERS = { sentence: "[data-sentence]", choice: "[data-choice='NAME']", figure: "td[data-figure='NAME']" };
 
 /** @returns {Cell} */
 function cellOf(row, column, holder, stored, c) {
-  const input = holder.querySelector("input:not([type=hidden])");
+  const input = holder.matches("[data-sentence]") ? holder.querySelector("input") : holder.querySelector(FIELD);
   /** @type {Cell} */
   const cell = {
     key: row.code + "/" + column.name, code: row.code, name: column.name, row: row, holder: holder, input: input, stored: stored,
     seen: [stored], pending: null, flying: 0, state: "", message: "", theirs: null, isEditing: false,
     entered: "", base: "", visit: 0,
     get r() { return row.r; },
-    c: c, isSentence: column.kind === SENTENCE, label: row.name + "·" + column.label,
+    c: c, isSentence: column.kind === SENTENCE || column.kind === CHOICE, label: row.name + "·" + column.label,
   };
   cell.before = holder.dataset.before ? Number(holder.dataset.before) : null;
   cell.read = function () {
@@ -38,16 +41,17 @@ function rowOf(body, n, columns) {
   /** @type {Row} */
   const row = {
     code: body.dataset.code, name: body.dataset.name, within: body.dataset.within || "", body: body, hidden: hidden, faults: [],
-    n: n, r: n, isShown: true, cells: [], sentence: null, all: [], values: [],
+    n: n, r: n, isShown: true, cells: [], sentence: null, choice: null, all: [], values: [],
   };
   columns.forEach(function (column, i) {
-    const isSentence = column.kind === SENTENCE;
-    const holder = body.querySelector(isSentence ? "[data-sentence]" : "td[data-figure='" + column.name + "']");
-    if (!holder || (isSentence && !holder.querySelector("input"))) return;
+    const isBeneath = column.kind === SENTENCE || column.kind === CHOICE;
+    const holder = body.querySelector(HOLDERS[column.kind].replace("NAME", column.name));
+    if (!holder || (isBeneath && !holder.querySelector(FIELD))) return;
     const kept = holder.querySelector("[data-value]");
     const value = kept ? (kept.dataset.value === "" ? null : Number(kept.dataset.value)) : seen[i];
-    const cell = cellOf(row, column, holder, value, isSentence ? -1 : row.cells.length);
-    if (isSentence) row.sentence = cell;
+    const cell = cellOf(row, column, holder, value, isBeneath ? -1 : row.cells.length);
+    if (column.kind === SENTENCE) row.sentence = cell;
+    else if (column.kind === CHOICE) row.choice = cell;
     else row.cells.push(cell);
     row.all.push(cell);
     row.values[i] = cell;

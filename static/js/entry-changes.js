@@ -58,7 +58,7 @@ export function makeChanges(sheet, selection, touched, settled, say) {
     const active = sheet.of(document.activeElement);
     if (active && active.input.value !== active.base) finish(active);
     const step = from.pop();
-    say(step ? "已" + deed + " " + step.length + " 格。" : "没有可以" + deed + "的了。", true);
+    say(step ? "已" + deed + " " + step.length + " 格。" : "没有可以" + deed + "的内容。", true);
     if (!step) return;
     to.push(step);
     put(step.map(function (each) { return { cell: each.cell, text: each[which] }; }));

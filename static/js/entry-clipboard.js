@@ -75,7 +75,7 @@ export function listenToClipboard(sheet, selection, changes, say) {
     say("已粘贴 " + found.list.length + " 格" +
       (bad ? "，其中 " + bad + " 格无法识别，已标出" : "") +
       (found.locked ? "；跳过锁定的 " + found.locked + " 格" : "") +
-      (found.beyond ? "；超出表格的 " + found.beyond + " 格没有粘贴" : "") + "。", true);
+      (found.beyond ? "；超出表格的 " + found.beyond + " 格未粘贴" : "") + "。", true);
   }
 
   sheet.table.addEventListener("paste", function (event) {

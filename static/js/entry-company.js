@@ -41,7 +41,7 @@ export function keepCompany(sheet, page, saving, say, talked) {
       if (found) {
         show(found.people);
         talked(found.talk);
-        if (found.changed.length) say("同事改了 " + found.changed.length + " 格，已更新。", true);
+        if (found.changed.length) say("他人改动 " + found.changed.length + " 格，已更新。", true);
       }
       timer = setTimeout(look, EVERY);
     });

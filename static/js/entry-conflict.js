@@ -11,6 +11,8 @@ export function makeElement(name, className, text) {
 }
 
 function words(cell, value) {
+  const option = cell.input.options && Array.from(cell.input.options).find(function (each) { return each.value === value; });
+  if (option && value) return option.text;
   return textOf(value) === "" ? "空白" : cell.isSentence ? "“" + value + "”" : textOf(value);
 }
 
@@ -33,15 +35,15 @@ export function questionOf(cell, choose) {
   const box = makeElement("span", "cell-conflict");
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", cell.label + "：两个数字选一个");
-  const who = isLocked ? "现在是" : (cell.theirs.by || "别人") + "填的";
+  const who = isLocked ? "现在是" : (cell.theirs.by || "他人") + "填的";
   box.appendChild(makeElement("span", "cell-note cell-error", who + "：" + theirs + "；您填的：" + mine));
   if (isLocked) box.appendChild(makeElement("span", "cell-note", cell.message));
-  box.appendChild(button(isLocked ? "放弃我的" : "采用对方 " + theirs, function () {
+  box.appendChild(button(isLocked ? "放弃本人所填" : "采用对方 " + theirs, function () {
     choose(cell, false);
     cell.input.focus();
   }));
   if (!isLocked) {
-    box.appendChild(button("保留我的 " + mine, function () {
+    box.appendChild(button("保留本人所填 " + mine, function () {
       choose(cell, true);
       cell.input.focus();
     }));
@@ -53,8 +55,8 @@ export function questionOf(cell, choose) {
 export function showStrays(records, place, queue) {
   if (!records.length) return;
   const box = makeElement("section", "note note-warning no-print");
-  box.setAttribute("aria-label", "没有保存的数字");
-  box.appendChild(makeElement("p", "", "您填过的 " + records.length + " 个数字没有来得及保存，现在不能再改，列在这里供您抄录："));
+  box.setAttribute("aria-label", "未保存的数字");
+  box.appendChild(makeElement("p", "", "您填过的 " + records.length + " 个数字未能保存，现在不能修改，列出供您抄录："));
   const list = makeElement("ul");
   records.forEach(function (record) {
     list.appendChild(makeElement("li", "", record.label + "：" + (record.text || "空白")));

@@ -19,7 +19,9 @@ function copyOf(sheet) {
   copy.querySelectorAll("[data-cards] select, [data-live], [data-said]").forEach(function (each) { each.textContent = ""; });
   sheet.every.forEach(function (cell) {
     const input = cell.input && copy.querySelector("#" + cell.input.id);
-    if (input) input.setAttribute("value", textOf(cell.stored));
+    if (!input) return;
+    input.setAttribute("value", textOf(cell.stored));
+    input.querySelectorAll("option").forEach(function (each) { each.toggleAttribute("selected", each.value === cell.stored); });
   });
   return { html: copy.innerHTML, title: document.title, at: Date.now() };
 }

@@ -41,7 +41,7 @@ function unreadable(typed, plain) {
 }
 
 function taken(typed, digits) {
-  if (Number(digits) > MOST) return refuse(shown(typed) + "太大：不能超过 " + MOST + "。");
+  if (Number(digits) > MOST) return refuse(shown(typed) + "过大：不能超过 " + MOST + "。");
   return { value: Number(digits), error: "" };
 }
 

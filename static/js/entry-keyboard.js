@@ -88,7 +88,7 @@ export function listenToKeys(sheet, selection, deeds) {
     if (!target) return false;
     sheet.reveal(sheet.of(target).row);
     target.focus();
-    target.select();
+    if (target.select) target.select();
     return true;
   }
 

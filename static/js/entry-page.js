@@ -65,6 +65,11 @@ export function start(table, isCopy) {
     say.over();
     if (selection.isRange()) selection.start(cell);
     touched([cell]);
+    if (cell.input.matches("select")) {   // What is chosen is chosen; nobody is still typing it.
+      cell.isEditing = false;
+      changes.finish(cell);
+      return;
+    }
     clearTimeout(pause);
     pause = setTimeout(function () { changes.finish(cell); }, PAUSE);
   }
@@ -97,7 +102,7 @@ export function start(table, isCopy) {
     saving.flush().then(function (isClean) {
       delete form.dataset.busy;
       if (!isClean) {
-        say("还有数字没有保存，" + (isCheck ? "不能提请签发；" : "") + "请看标出的格子和上面的提示。", true);
+        say("有数字未保存，" + (isCheck ? "不能提请签发；" : "") + "请查看标出的格子和上面的提示。", true);
         jump();
       } else if (isCheck && !saving.isReady()) {
         say("无法连接服务器，不能提请签发。", true);
@@ -167,7 +172,7 @@ export function start(table, isCopy) {
   });
 
   function tellFound(kept) {
-    if (kept.found.length) say("找回上次没有保存的 " + kept.found.length + " 个数字，正在保存。", true);
+    if (kept.found.length) say("找回上次未保存的 " + kept.found.length + " 个数字，正在保存。", true);
     showStrays(kept.strays, form, queue);
   }
 

@@ -5,7 +5,7 @@ import { isComposing } from "./entry-keyboard.js";
 
 const PATIENCE = 20000;
 const EVERY = 12000;
-const UNREACHED = "没有连上服务器，现在不能查看和填写批注；网络恢复后请重新打开。";
+const UNREACHED = "无法连接服务器，不能查看和填写批注；网络恢复后请重新打开。";
 const SIGNED_OUT = "登录已过期，请重新登录后再打开。";
 
 /** The panel itself; `before()` is waited for, so that it shows what was typed last. */
@@ -34,7 +34,7 @@ export function makePanel(before) {
     }).then(function (answer) {
       clearTimeout(patience);
       if (answer.type === "opaqueredirect" || answer.status === 401) throw new Error(SIGNED_OUT);
-      if (answer.status !== 200 && answer.status !== 409) throw new Error("现在打不开（" + answer.status + "），请刷新页面后再试。");
+      if (answer.status !== 200 && answer.status !== 409) throw new Error("现在无法打开（" + answer.status + "），请刷新页面后再试。");
       return answer.text();
     });
   }

@@ -147,7 +147,7 @@ export function makeSaving(sheet, queue, settings, view) {
     if (answer.status === 401) return become("expired");
     if (answer.status === 403) return forbidden(said);
     if (answer.status >= 500 || answer.status === 429) return lost();
-    return become("closed", said.detail || "服务器没有接受（" + answer.status + "），请刷新页面后再试。");
+    return become("closed", said.detail || "服务器未接受（" + answer.status + "），请刷新页面后再试。");
   }
 
   function kept(said) {
@@ -207,7 +207,7 @@ export function makeSaving(sheet, queue, settings, view) {
 
   // The token is an old one since she logged in again, or somebody else has logged in: the server says which.
   function forbidden(said) {
-    if (!isTokenFresh) return become("closed", said.detail || "服务器没有接受，请刷新页面后再试。");
+    if (!isTokenFresh) return become("closed", said.detail || "服务器未接受，请刷新页面后再试。");
     isTokenFresh = false;
     return stand();
   }
@@ -231,11 +231,11 @@ export function makeSaving(sheet, queue, settings, view) {
     return ask("GET").then(function (answer) {
       const said = answer.said;
       if (answer.status === 401) return become("expired");
-      if (answer.status !== 200) return become("closed", said.detail || "这张表现在打不开，请刷新页面。");
+      if (answer.status !== 200) return become("closed", said.detail || "本表现在无法打开，请刷新页面。");
       if (said.user !== settings.user) return become("other", said.name);
       token = said.token;
       settings.renewed(token);
-      if (!said.open) return become("closed", "这张表现在不能再改，请刷新页面查看。");
+      if (!said.open) return become("closed", "本表现在不能修改，请刷新页面查看。");
       become("ready");
       Object.keys(said.lines).forEach(function (code) { adopt({ code: code, values: said.lines[code] }); });
       schedule(0);

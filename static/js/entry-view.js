@@ -4,13 +4,14 @@
 import { byGravity } from "./entry-checks.js";
 import { makeElement, questionOf } from "./entry-conflict.js";
 import { differenceOf, grouped, rateOf } from "./entry-figures.js";
+import { changedSince, faultOf, stampOf } from "./entry-sentences.js";
 
 const WORDS = {
   typed: "待保存", saving: "保存中", saved: "已保存", failed: "未保存", conflict: "有冲突", locked: "未保存",
   unreadable: "未保存",
 };
 const WRONG = ["conflict", "locked", "unreadable"];
-const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录的不是您本人", closed: "不能再填" };
+const CUT_OFF = { offline: "网络不通", expired: "登录已过期", other: "登录账号不是您本人的", closed: "不能再填" };
 const QUIET = 10000;
 
 // One voice for all of the page: news come one at a time, and that all is saved is not said at every cell.
@@ -201,7 +202,7 @@ export function makeView(sheet, page, say, checks, declared) {
 
   function ownFaults(row) {
     return row.all.filter(function (cell) { return cell.input && WRONG.includes(cell.state); }).map(function (cell) {
-      const what = cell.state === "conflict" ? (cell.theirs.by || "别人") + "也填了这个数字，请选定一个。" : cell.message;
+      const what = cell.state === "conflict" ? (cell.theirs.by || "他人") + "也填了这个数字，请选定一个。" : cell.message;
       return { text: cell.label + "：" + what, href: "#" + cell.input.id };
     });
   }
@@ -240,7 +241,7 @@ export function makeView(sheet, page, say, checks, declared) {
   function askSentence(row, asks) {
     if (!row.sentence) return;
     const line = row.sentence.holder.closest("tr");
-    const isShown = asks || row.sentence.input.value !== "" || row.sentence.input === document.activeElement;
+    const isShown = asks || row.sentence.input.value !== "" || row.sentence.holder.contains(document.activeElement);
     line.hidden = !isShown;
     row.body.classList.toggle("has-sentence", isShown);
   }
@@ -253,17 +254,63 @@ export function makeView(sheet, page, say, checks, declared) {
         const kept = notesAt(cell).filter(function (note) { return !checks.knows(note[2]); });
         notesOf(cell, found[cell.name].concat(kept).sort(byGravity));
       });
-      const isOdd = row.cells.some(function (cell) { return notesAt(cell).some(function (note) { return note[0] === "oddity"; }); });
-      const isUnexplained = isOdd && Boolean(row.sentence) && row.sentence.read().value === "";
-      if (row.sentence) notesOf(row.sentence, isUnexplained ? [["error", "还没有说明", "unexplained"]] : []);
-      if (declared.checks.length) row.faults = faultsOf(row, isUnexplained);
-      askSentence(row, isOdd);
+      const isGivenAnew = cells.some(function (cell) { return cell.row === row && cell.isSentence; });
+      const unexplained = row.sentence ? weigh(row, isGivenAnew) : "";
+      if (declared.checks.length) row.faults = faultsOf(row, unexplained);
+      askSentence(row, isAsked(row));
       listOf(row);
     });
   }
 
+  function isAsked(row) {
+    const isSound = isComplete(row) && !row.cells.some(function (cell) {
+      return WRONG.includes(cell.state) || notesAt(cell).some(function (note) { return note[0] === "error"; });
+    });
+    return isSound && oddOf(row).length > 0;
+  }
+
+  // What is odd in a row: the figures that a check compares, and what it says.
+  function oddOf(row) {
+    const found = [];
+    row.cells.forEach(function (cell) {
+      notesAt(cell).filter(function (note) { return note[0] === "oddity"; }).forEach(function (note) {
+        const check = declared.checks.find(function (each) { return each.code === note[2]; });
+        const whole = check && check.rule.denominator;
+        found.push({ columns: whole ? [cell.name, whole] : [cell.name], message: note[1] });
+      });
+    });
+    return found;
+  }
+
+  // The note beneath the sentence of a row; answers why the row is not explained, blank where it is, or need not be.
+  function weigh(row, isGivenAnew) {
+    const line = { figures: {}, labels: {} };
+    row.cells.forEach(function (cell) {
+      line.figures[cell.name] = cell.read().value;
+      line.labels[cell.name] = cell.holder.dataset.label;
+    });
+    const odd = oddOf(row);
+    const sentence = row.sentence.read().value;
+    if (isGivenAnew) explain(row, sentence ? stampOf(line, odd) : null);
+    const said = { sentence: sentence, choice: row.choice ? row.choice.read().value : "", explained: explainedBy(row) };
+    const fault = isAsked(row) ? faultOf(said, line, odd, declared.weighing) : "";
+    const changed = sentence && !fault ? changedSince(said.explained, line, odd) : "";
+    const needless = changed ? [["advice", declared.weighing.needless.replace("{changed}", changed), "needless"]] : [];
+    notesOf(row.sentence, fault ? [["error", fault, "unexplained"]] : needless);
+    return fault;
+  }
+
+  // For which figures the sentence of a row was given; it stands on the page, so that a copy of the page has it too.
+  function explainedBy(row) {
+    return JSON.parse(row.sentence.input.dataset.explained || "null");
+  }
+
+  function explain(row, explained) {
+    row.sentence.input.dataset.explained = JSON.stringify(explained);
+  }
+
   // As returns.sheet puts them: what is missing in one sentence, each error, the sentence that is asked for.
-  function faultsOf(row, isUnexplained) {
+  function faultsOf(row, unexplained) {
     const missing = [];
     const errors = [];
     row.cells.forEach(function (cell) {
@@ -275,10 +322,13 @@ export function makeView(sheet, page, say, checks, declared) {
     const labels = missing.map(function (cell) { return cell.holder.dataset.label; }).join("、");
     const what = missing.length === row.cells.length ? declared.everyMissing : labels;
     const blank = !missing.length ? [] : [{
-      text: row.name + "：" + what + "没有填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
+      text: row.name + "：" + what + "未填。请填写，确实没有请填 0。", href: "#f-" + row.code + "-" + missing[0].name,
     }];
-    const asked = !isUnexplained ? [] : [{
-      text: row.name + "：" + whatIsOdd(row) + "。请核对，属实请用一句话说明原因。", href: "#" + row.sentence.input.id,
+    const isSaid = Boolean(row.sentence) && row.sentence.read().value !== "";
+    const asked = !unexplained ? [] : [{
+      text: isSaid ? row.name + "·说明：" + unexplained + "。"
+        : row.name + "：" + whatIsOdd(row) + "。请核对，属实请用一句话说明原因。",
+      href: "#" + row.sentence.input.id,
     }];
     return blank.concat(errors, asked);
   }
@@ -301,6 +351,7 @@ export function makeView(sheet, page, say, checks, declared) {
       if (!row) return;
       row.all.forEach(function (cell) { notesOf(cell, each.notes[cell.name] || []); });
       row.faults = each.faults;
+      if (row.sentence && !row.sentence.pending && each.explained !== undefined) explain(row, each.explained);
       if (each.state !== undefined) set(row.body.querySelector("[data-state]"), each.state || "—");
       askSentence(row, each.asks);
       listOf(row);
@@ -311,21 +362,21 @@ export function makeView(sheet, page, say, checks, declared) {
   // --- Whether all is saved -------------------------------------------------------------------------------------
 
   function sentence(how) {
-    const kept = how.waiting ? "您填的 " + how.waiting + " 个数字保存在这台电脑上，" : "填的数字保存在这台电脑上，";
-    if (how.standing === "offline") return "没有连上服务器：" + kept + "网络恢复后自动保存，可以继续填。";
-    if (how.standing === "expired") return "登录已过期：" + kept + "重新登录后自动保存，可以继续填。";
+    const kept = how.waiting ? "您填的 " + how.waiting + " 个数字保存在本机，" : "填的数字保存在本机，";
+    if (how.standing === "offline") return "无法连接服务器：" + kept + "网络恢复后自动保存，可以继续填报。";
+    if (how.standing === "expired") return "登录已过期：" + kept + "重新登录后自动保存，可以继续填报。";
     if (how.standing === "other") return "现在登录的是" + how.detail + "：" + kept + "您本人登录后再保存；请刷新页面。";
     if (how.standing === "closed") return how.detail;
     return "";
   }
 
   function line(how) {
-    const left = how.held ? "；" + how.held + " 个没有保存，请看标出的格子" : "";
+    const left = how.held ? "；" + how.held + " 个未保存，请查看标出的格子" : "";
     if (how.standing !== "ready") return "! " + CUT_OFF[how.standing] + (how.waiting ? "，" + how.waiting + " 个数字未保存" : "") + left;
     if (how.waiting) return "… 正在保存 " + how.waiting + " 个数字" + left;
     if (how.held && how.held === how.conflicts) return "! " + how.held + " 个数字有冲突，请选定";
-    if (how.held) return "! " + how.held + " 个数字没有保存，请看标出的格子";
-    return how.savedAt ? "✓ 全部已保存（" + how.savedAt + "）" : "填好一格自动保存一格";
+    if (how.held) return "! " + how.held + " 个数字未保存，请查看标出的格子";
+    return how.savedAt ? "✓ 全部已保存（" + how.savedAt + "）" : "每填一格自动保存";
   }
 
   function showStanding(how) {

@@ -1,5 +1,6 @@
 """A town whose return is open, for the tests of the entry grid."""
 
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 
@@ -16,12 +17,34 @@ from tests.browser.hands import until
 TOWN = "441802103"
 ON, QUARTER = date(2019, 4, 8), Quarter(2019, 1)
 BEFORE = (1000, 900, 800, 600, 500)
+
+
+def standing_of(number: int) -> tuple[int, ...]:
+    """What stood in the village of this number last quarter: no two of a town are alike."""
+    households = 380 + 97 * number % 640
+    return (households, households - 15, households - 40, households * 68 // 100, households * 55 // 100)
+
+
+def grown_in(number: int) -> tuple[int, ...]:
+    """What stands there now: a little more, as in any quarter, here more than there."""
+    households, broadband, fibre, users, fibre_users = standing_of(number)
+    return (
+        households,
+        broadband + number % 3,
+        fibre + number % 4,
+        users + 1 + number % 5,
+        fibre_users + 2 + number % 7,
+    )
+
+
 TALL = {"width": 1440, "height": 1600}
 """A window in which the bar at the foot of the grid lies over none of its rows."""
 
 
-def town(make_area, make_user, settings, villages: int = 3, before: tuple | None = None) -> SimpleNamespace:
-    """The people of a town and its open return; with ``before`` the quarter before is approved with these figures."""
+def town(
+    make_area, make_user, settings, villages: int = 3, before: tuple | Callable[[int], tuple] | None = None
+) -> SimpleNamespace:
+    """The people of a town and its open return; with ``before``, one for all villages or by their number, the quarter before."""
     settings.PORTAL_TODAY = ON
     for number in range(1, villages + 1):
         make_area(f"{TOWN}{200 + number}", f"{number}号村")
@@ -38,19 +61,21 @@ def town(make_area, make_user, settings, villages: int = 3, before: tuple | None
     )
 
 
-def _approved_before(figures: tuple) -> None:
+def _approved_before(figures: tuple | Callable[[int], tuple]) -> None:
     same = {"county": TOWN[:6], "period": str(QUARTER.plus(-1))}
     quarterly_return = Return.objects.create(township_id=TOWN, state=ReturnState.APPROVED, **same)
-    named = dict(zip(NAMES, figures, strict=True))
     for area in Area.objects.filter(parent_id=TOWN):
+        stood = figures(int(area.code[-3:]) - 200) if callable(figures) else figures
+        named = dict(zip(NAMES, stood, strict=True))
         ReturnLine.objects.create(
             quarterly_return=quarterly_return, area=area, status=LineStatus.APPROVED, **same, **named
         )
 
 
-def block(rows: int, figures: tuple = BEFORE) -> str:
+def block(rows: int, figures: tuple | Callable[[int], tuple] = BEFORE) -> str:
     """As Excel copies it: a tab between cells, a line a row; large numbers with their comma."""
-    return "".join("\t".join(f"{figure:,}" for figure in figures) + "\r\n" for _ in range(rows))
+    found = [figures(number) if callable(figures) else figures for number in range(1, rows + 1)]
+    return "".join("\t".join(f"{figure:,}" for figure in row) + "\r\n" for row in found)
 
 
 def stored(quarterly_return: Return) -> list[tuple]:

@@ -120,7 +120,7 @@ def test_without_network_the_panel_says_so(grid, place):
     expect(grid.locator("[data-standing]")).to_contain_text("自动保存")
     grid.context.set_offline(True)
     grid.keyboard.press("Shift+F2")
-    expect(grid.get_by_role("dialog")).to_contain_text("没有连上服务器")
+    expect(grid.get_by_role("dialog")).to_contain_text("无法连接服务器")
     grid.keyboard.press("Escape")
     expect(grid.locator(CELL)).to_be_focused()
 

@@ -116,7 +116,7 @@ def test_one_unreadable_figure_keeps_no_other_from_being_saved(form):
     field(form, f"{TOWN}201", "broadband").click()
     put_on_clipboard(form, "60\t约50\n70\t65")
     form.keyboard.press("Control+v")
-    expect(form.locator("[data-standing]")).to_contain_text("1 个数字没有保存")
+    expect(form.locator("[data-standing]")).to_contain_text("1 个数字未保存")
     until(form, lambda: counted() == [(f"{TOWN}202", 70, 65)], "the others are kept")
     expect(form.locator("[data-problems]")).to_contain_text("请填准确的整数")
 

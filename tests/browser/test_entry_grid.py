@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from returns.figures import FIGURES, parse_cell
-from returns.models import LineStatus, ReturnLine
+from returns.checks import ODDITIES
+from returns.figures import FIGURES, NAMES, parse_cell
+from returns.models import CheckTerms, LineStatus, ReturnLine
 from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
 from tests.browser.hands import clipboard, put_on_clipboard, until
 
@@ -141,7 +142,7 @@ def test_bad_values_of_a_block_are_marked_and_stay_to_be_read(grid, place, axe, 
     paste(grid, '"1,234"\t２３\t1.2万\tNaN\t1e5\n-3\t"a ""b""\nc"\t\t 7 \t＝1\r\n')
     expect_rows(grid, ["1234", "23", "12000", "NaN", "1e5"], ["-3", 'a "b" c', "", "7", "＝1"])
     expect(grid.locator("[data-said]")).to_have_text("已粘贴 10 格，其中 5 格无法识别，已标出。")
-    expect(grid.locator("[data-standing]")).to_contain_text("5 个数字没有保存")
+    expect(grid.locator("[data-standing]")).to_contain_text("5 个数字未保存")
     for row, column in ((0, 3), (0, 4), (1, 0), (1, 1), (1, 4)):
         expect(cell(grid, row, column)).to_have_attribute("aria-invalid", "true")
     expect(grid.locator("[data-problems]")).to_contain_text("“1e5”是科学计数法")
@@ -161,7 +162,7 @@ def test_paste_over_locked_cells_and_the_edge_skips_and_says_so(grid, place):
     grid.reload()
     cell(grid, 0, 3).click()
     paste(grid, "1\t2\t3\n4\t5\t6\n7\t8\t9\n1\t1\t1\n")
-    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格没有粘贴")
+    expect(grid.locator("[data-said]")).to_contain_text("跳过锁定的 2 格；超出表格的 6 格未粘贴")
     expect(cell(grid, 0, 3)).to_have_value("1")
     expect(cell(grid, 2, 4)).to_have_value("8")
     all_saved(grid)
@@ -231,20 +232,76 @@ def test_problems_appear_at_the_cell_and_in_the_list_and_go_again(grid, axe, sho
     expect(cell(grid, 1, 1)).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_oddity_opens_the_field_for_its_explanation(grid, place, axe):
+SAID = "城中小区拆迁十二户"
+
+
+def test_oddity_opens_the_fields_for_its_explanation(grid, place, axe, shot):
     cell(grid, 0, 0).click()
     paste(grid, "1000\t900\t800\t600\t499\n")
-    sentence = grid.locator(f"#e-{TOWN}201")
+    reason, sentence, problems = (
+        grid.locator(f"#f-{TOWN}201-reason"),
+        grid.locator(f"#e-{TOWN}201"),
+        grid.locator("[data-problems]"),
+    )
     expect(sentence).to_be_visible()
-    expect(grid.locator("[data-problems]")).to_contain_text("请用一句话说明原因")
-    axe(grid)
+    expect(problems).to_contain_text("请用一句话说明原因")
     grid.keyboard.press("F8")
     expect(sentence).to_be_focused()
-    grid.keyboard.type("一户迁走")
+    grid.keyboard.type("情况属实，已核实")
+    grid.keyboard.press("Shift+Tab")
+    expect(problems).to_contain_text("1号村·说明：说明过于笼统，请写明原因：例如哪个小区、多少户、何时。")
+    expect(reason).to_be_focused()
+    shot(grid, "explanation-hollow")
+    axe(grid)
+    reason.select_option("demolition")
+    sentence.fill(SAID)
     grid.keyboard.press("Enter")
-    expect(grid.locator("[data-problems]")).to_be_hidden()
+    expect(problems).to_be_hidden()
     all_saved(grid)
-    assert place.quarterly_return.lines.first().explanation == "一户迁走"
+    line = place.quarterly_return.lines.first()
+    assert (line.reason, line.explanation, line.explained["about"]) == ("demolition", SAID, ["fibre_users"])
+
+
+def test_explanation_falls_away_with_its_figure_and_comes_back_with_it(grid, place, axe, shot):
+    place.quarterly_return.lines.filter(area_id=f"{TOWN}201").update(**dict(zip(NAMES, BEFORE, strict=True)))
+    grid.reload()
+    sentence, problems = grid.locator(f"#e-{TOWN}201"), grid.locator("[data-problems]")
+    type_figure(grid, 4, "499")
+    grid.locator(f"#f-{TOWN}201-reason").select_option("demolition")
+    sentence.fill(SAID)
+    grid.keyboard.press("Enter")
+    expect(problems).to_be_hidden()
+    all_saved(grid)
+
+    grid.context.set_offline(True)
+    type_figure(grid, 4, "498")
+    fallen = "1号村·说明：原说明之后数字已改（光网用户数 499 → 498），请重新说明或删去。"
+    expect(problems).to_contain_text(fallen)
+    grid.context.set_offline(False)
+    all_saved(grid)
+    expect(problems).to_contain_text(fallen)
+    expect(sentence).to_have_value(SAID)
+    shot(grid, "explanation-fallen")
+    axe(grid)
+
+    cell(grid, 1, 0).click()
+    grid.keyboard.press("Control+z")
+    expect(cell(grid, 0, 4)).to_have_value("499")
+    expect(problems).to_be_hidden()
+    type_figure(grid, 4, "500")
+    expect(grid.locator(".explain").first).to_contain_text("不再列作说明，可重写或删去")
+    expect(problems).to_be_hidden()
+    type_figure(grid, 4, "498")
+    sentence.fill(SAID + "，四月又拆一户")
+    grid.keyboard.press("Enter")
+    expect(problems).to_be_hidden()
+    all_saved(grid)
+    assert place.quarterly_return.lines.first().explained["figures"]["fibre_users"] == 498
+
+
+def type_figure(page, column: int, text: str) -> None:
+    cell(page, 0, column).fill(text)
+    page.keyboard.press("Enter")
 
 
 TYPED = [
@@ -288,12 +345,18 @@ LINES = [
     (1000, 900, 800, 600, 500), (999, 900, 800, 600, 500), (1000, 1001, 800, 600, 500), (1000, 900, 901, 600, 601),
     (1000, 900, 800, 901, 500), (1000, 900, 800, 900, 801), (1000, 900, 619, 600, 500), (1000, 900, 620, 600, 500),
     (1000, 900, 800, 600, 379), (1000, 900, 800, 600, 380), (1000, None, 800, 600, 500), (None,) * 5, (0, 0, 0, 0, 0),
-    (1000, None, None, 600, None), (2000000000, 1, 0, 3, 3),
+    (1000, None, None, 600, None), (2000000000, 1, 0, 3, 3), (999, 1001, 800, 600, 500), (999, 900, None, 600, 500),
 ]  # fmt: skip
 
 
 def test_browser_finds_in_a_line_what_the_server_finds(page, signed_in, place):
-    """Cell by cell and in the list, with blanks counted: the same sentences, before and after the server has spoken."""
+    """Cell by cell and in the list, with blanks counted: the same sentences, before and after the server has spoken.
+
+    What only a survey of the whole return finds is switched off.
+    """
+    CheckTerms.objects.create(
+        county=TOWN[:6], code=ODDITIES, bound=0, reason="只比对浏览器能核对的", by=place.reviewer, number=1
+    )
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/?check=1")
     for figures in LINES:
         page.route("**/problems/**", lambda route: route.abort())
@@ -318,12 +381,13 @@ def test_slip_is_seen_without_a_network(grid):
     paste(grid, "1000\t1001\t800\t600\t499")
     problems = grid.locator("[data-problems]")
     expect(problems).to_contain_text("1号村：宽带覆盖户数（1001）大于总户数（1000），不应超过：请核对后改正。")
-    expect(problems).to_contain_text("1号村：光网用户数比上季度减少（500 → 499）。请核对，属实请用一句话说明原因。")
-    expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
+    expect(grid.locator(f"#e-{TOWN}201")).to_be_hidden()
     cell(grid, 0, 1).click()
     grid.keyboard.type("900")
     grid.keyboard.press("Enter")
+    expect(problems).to_contain_text("1号村：光网用户数比上季度减少（500 → 499）。请核对，属实请用一句话说明原因。")
     expect(problems).not_to_contain_text("大于总户数")
+    expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
 
 
 # --- The first moment of a page ---

@@ -61,7 +61,7 @@ def first_figure(place) -> int | None:
 # --- Two people on one cell ---
 
 
-@pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留我的", 1222)])
+@pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留本人所填", 1222)])
 def test_second_person_sees_both_values_and_chooses(choice, result, grid, place, axe, shot):
     another_types(place, 1111)
     type_into(grid, FIRST, "1222")
@@ -112,6 +112,8 @@ def test_other_cells_are_saved_beside_a_conflict_and_show_what_others_typed(grid
 
 
 def test_explanation_of_two_people(grid, place):
+    place.quarterly_return.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    grid.reload()
     type_into(grid, f"#f-{TOWN}201-fibre_users", "499")
     expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
     rows = {f"{TOWN}201": Typed({EXPLANATION: "拆迁"}, {EXPLANATION: ""})}
@@ -145,7 +147,7 @@ def test_network_gone_and_back(grid, place, axe, shot):
     grid.context.set_offline(True)
     type_into(grid, FIRST, "12")
     type_into(grid, SECOND, "34")
-    expect(grid.locator("[data-banner]")).to_contain_text("2 个数字保存在这台电脑上")
+    expect(grid.locator("[data-banner]")).to_contain_text("2 个数字保存在本机")
     expect(grid.locator(f"{FIRST}-state")).to_contain_text("未保存")
     axe(grid)
     shot(grid, "grid-offline")
@@ -183,7 +185,7 @@ def test_server_in_trouble_is_asked_again(grid, place):
     answers = [503, 500]
     grid.route("**/cells/", lambda route: route.fulfill(status=answers.pop()) if answers else route.continue_())
     type_into(grid, FIRST, "12")
-    expect(grid.locator("[data-banner]")).to_contain_text("没有连上服务器")
+    expect(grid.locator("[data-banner]")).to_contain_text("无法连接服务器")
     grid.evaluate("dispatchEvent(new Event('online'))")
     standing(grid, "全部已保存")
     assert first_figure(place) == 12
@@ -209,7 +211,7 @@ def test_killed_browser_loses_nothing(killable, session_of, place, served):
 
     page = killable.open(session_of(place.clerk))
     page.goto(address)
-    expect(page.locator("[data-said]")).to_contain_text("找回上次没有保存的 3 个数字")
+    expect(page.locator("[data-said]")).to_contain_text("找回上次未保存的 3 个数字")
     expect(page.locator(".cell-conflict")).to_contain_text("赵二填的：99；您填的：12")
     expect(page.locator(THIRD)).to_have_value("1e5")
     expect(page.locator(SECOND)).to_have_value("34")
@@ -229,7 +231,7 @@ def test_expired_session_says_so_and_goes_on_after_login(grid, place, signed_in,
     Session.objects.all().delete()
     type_into(grid, FIRST, "12")
     banner = grid.locator("[data-banner]")
-    expect(banner).to_contain_text("登录已过期：您填的 1 个数字保存在这台电脑上")
+    expect(banner).to_contain_text("登录已过期：您填的 1 个数字保存在本机")
     axe(grid)
     shot(grid, "grid-expired")
     type_into(grid, SECOND, "34")

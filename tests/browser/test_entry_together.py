@@ -56,7 +56,7 @@ def test_colleagues_see_each_other_and_each_others_changes(open_page, signed_in,
     look(mine)
     expect(cell(mine, 1, 0)).to_have_value("321")
     expect(mine.locator(f"[data-code='{TOWN}202'] .cell-hand")).to_have_text("赵二刚改")
-    expect(mine.locator("[data-said]")).to_have_text("同事改了 1 格，已更新。")
+    expect(mine.locator("[data-said]")).to_have_text("他人改动 1 格，已更新。")
     expect(cell(mine, 0, 0)).to_have_value("7")
     axe(mine)
     type_in(mine, 1, 0, "322")
@@ -108,7 +108,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     kept(page)
     cable.pull()
     type_in(page, 1, 0, STOP)
-    expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在这台电脑上")
+    expect(page.locator("[data-banner]")).to_contain_text("您填的 1 个数字保存在本机")
     killable.kill()
     assert killable.holds(STOP) == []
 
@@ -119,7 +119,7 @@ def test_page_opens_without_a_network_after_the_browser_was_killed(killable, cab
     expect(cell(page, 0, 0)).to_have_value("1001")
     expect(cell(page, 1, 0)).to_have_value(STOP)
     type_in(page, 2, 0, "1003")
-    expect(page.locator("[data-banner]")).to_contain_text("您填的 2 个数字保存在这台电脑上")
+    expect(page.locator("[data-banner]")).to_contain_text("您填的 2 个数字保存在本机")
     killable.sign_in(session_of(place.clerk))
     cable.plug()
     page.evaluate("window.dispatchEvent(new Event('online'))")

@@ -7,11 +7,14 @@ from acceptance.judging.judging import ensure_current
 from returns import actions
 from returns.figures import NAMES
 from returns.models import Return, ReturnState
-from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.entry_scene import TOWN, block, grown_in, standing_of, stored, town
 from tests.browser.hands import Hands
 
 TASK = "text=2019年第一季度季报"
 SCREENS, INTERACTIONS = 6, 12
+FELL = 7
+"""The number of the village in which something is wrong."""
+MENDED = grown_in(FELL)[4]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def place(make_area, make_user, settings):
     """25 villages, with the quarter before beside."""
-    found = town(make_area, make_user, settings, villages=25, before=BEFORE)
+    found = town(make_area, make_user, settings, villages=25, before=standing_of)
     ensure_current(TOWN[:6])
     return found
 
@@ -30,10 +33,15 @@ def relogin(page, signed_in, user):
     return Hands(page)
 
 
+def fill(quarterly_return: Return) -> None:
+    for number, line in enumerate(quarterly_return.lines.order_by("area_id"), 1):
+        quarterly_return.lines.filter(pk=line.pk).update(**dict(zip(NAMES, grown_in(number), strict=True)))
+
+
 def fell_in_one_village() -> str:
     """The block that she pastes: in one village the users fell, which asks for a sentence."""
-    rows = block(25).splitlines()
-    rows[6] = "1,000\t900\t800\t600\t499"
+    rows = block(25, grown_in).splitlines()
+    rows[6] = "\t".join(map(str, (*grown_in(FELL)[:4], standing_of(FELL)[4] - 1)))
     return "\r\n".join(rows) + "\r\n"
 
 
@@ -51,7 +59,7 @@ def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, sign
     clerk.follow("text=检查并提请签发")
     clerk.follow("text=提请负责人签发")
     expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
-    assert stored(place.quarterly_return)[0] == BEFORE and len(stored(place.quarterly_return)) == 25
+    assert stored(place.quarterly_return)[0] == grown_in(1) and len(stored(place.quarterly_return)) == 25
     way_of_clerk = clerk.leave()
 
     head = relogin(page, signed_in, place.head)
@@ -76,7 +84,7 @@ def test_clerk_with_the_keyboard_alone(page, signed_in, place):
     expect(page.locator("[data-standing]")).not_to_be_empty()
     page.wait_for_load_state()
     clerk.walk_and_press("1号村", "ArrowRight")
-    clerk.paste(block(25))
+    clerk.paste(block(25, grown_in))
     expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
     clerk.press("Control+End")
     clerk.walk_and_press("检查并提请签发")
@@ -91,9 +99,8 @@ def test_clerk_with_the_keyboard_alone(page, signed_in, place):
 @pytest.fixture
 def at_fault(page, signed_in, place):
     """Filled, with an error in one village, and checked: the page says what stands in the way."""
-    good = dict(zip(NAMES, BEFORE, strict=True))
-    place.quarterly_return.lines.update(**good)
-    place.quarterly_return.lines.filter(area_id=f"{TOWN}207").update(fibre_users=601)
+    fill(place.quarterly_return)
+    place.quarterly_return.lines.filter(area_id=f"{TOWN}{200 + FELL}").update(fibre_users=grown_in(FELL)[3] + 1)
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/?check=1")
     expect(page.locator("[data-problems] a")).to_have_count(1)
     return page
@@ -102,13 +109,13 @@ def at_fault(page, signed_in, place):
 def mended(page, place) -> None:
     expect(page.locator("[data-problems]")).to_be_hidden()
     expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
-    assert stored(place.quarterly_return)[6] == (*BEFORE[:4], 510)
+    assert stored(place.quarterly_return)[6] == (*grown_in(FELL)[:4], MENDED)
 
 
 def test_reported_fault_is_mended_in_two_interactions(at_fault, place):
     hands = Hands(at_fault)
     hands.click("[data-problems] a")
-    hands.type("510")
+    hands.type(str(MENDED))
     mended(at_fault, place)
     assert hands.count == 2
 
@@ -118,7 +125,7 @@ def test_reported_fault_is_mended_with_two_groups_of_keys(at_fault, place):
     hands = Hands(at_fault)
     expect(at_fault.locator("[data-problems] a")).to_be_focused()
     hands.press("Enter")
-    hands.type("510")
+    hands.type(str(MENDED))
     mended(at_fault, place)
     assert hands.count == 2
 
@@ -126,7 +133,7 @@ def test_reported_fault_is_mended_with_two_groups_of_keys(at_fault, place):
 @pytest.fixture
 def reported(place):
     """The quarter, filled and signed."""
-    place.quarterly_return.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    fill(place.quarterly_return)
     actions.hand_up(quarterly_return=place.quarterly_return, version=0, by=place.clerk)
     actions.submit(quarterly_return=place.quarterly_return, version=1, by=place.head)
     ensure_current(TOWN[:6])

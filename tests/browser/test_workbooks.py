@@ -48,7 +48,7 @@ def test_clerk_fills_a_quarter_by_workbook(page, signed_in, axe, shot, make_area
     axe(page)
 
     follow(page, "button:has-text('存为草稿')")
-    expect(page.locator(".messages")).to_contain_text("还有 1 处没有保存")
+    expect(page.locator(".messages")).to_contain_text("还有 1 处未保存")
     assert [line.fibre_covered_households for line in quarterly_return.lines.order_by("area_id")] == [800, 100, 10]
 
     (tmp_path / "old.pdf").write_bytes(b"%PDF-1.4" + b"\0" * 600)

@@ -20,7 +20,7 @@ def test_count_keeps_to_its_bounds_and_its_unit():
     for field, typed, sentence in (
         (CountField(max_value=100), "1.2万", "100"),
         (CountField(), "48个", "无法识别"),
-        (CountField(), str(LARGEST + 1), "太大"),
+        (CountField(), str(LARGEST + 1), "过大"),
     ):
         with pytest.raises(ValidationError, match=sentence):
             field.clean(typed)

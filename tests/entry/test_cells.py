@@ -12,12 +12,12 @@ from areas.models import Area
 from common import clock
 from common.periods import Quarter
 from returns import actions
-from returns.entry.saving import EXPLANATION
+from returns.entry.saving import EXPLANATION, REASON
 from returns.figures import NAMES
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnState
 from returns.review import decisions
 from tests.entry.conftest import fates, sent
-from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, head_of, submitted
+from tests.returns.conftest import GOOD, QUARTER, SAID, TOWN, approved, fill, head_of, submitted
 
 CODE, OTHER = f"{TOWN}201", f"{TOWN}202"
 
@@ -54,7 +54,7 @@ def test_cell_is_kept_and_its_row_says_how_it_stands(make_return, people, browse
         browse(people.clerk).get(reverse("entry:problems", args=["return", quarterly_return.pk]), {"code": CODE}).json()
     )
     assert [row["code"] for row in found["rows"]] == [CODE]
-    assert found["rows"][0]["values"] == [1200, 1300, None, None, None, ""]
+    assert found["rows"][0]["values"] == [1200, 1300, None, None, None, "", ""]
     assert "大于总户数（1200）" in found["rows"][0]["notes"]["broadband_covered_households"][0][1]
     assert found["rows"][0]["faults"][0]["href"] == f"#f-{CODE}-broadband_covered_households"
     assert (found["total"]["households"], found["total"]["fibre_users"]) == (1200, None)
@@ -174,18 +174,19 @@ def test_missing_figures_count_only_while_checking(make_return, people, browse):
     first, second = rows(clerk, quarterly_return)[0], rows(clerk, quarterly_return, check="1")[0]
     assert len(rows(clerk, quarterly_return)) == 2 and rows(clerk, quarterly_return, "x", "441802105201") == []
     assert first["faults"] == [] and first["notes"]["fibre_users"] == []
-    assert "没有填" in second["faults"][0]["text"] and second["notes"]["fibre_users"]
+    assert "未填" in second["faults"][0]["text"] and second["notes"]["fibre_users"]
 
 
 def test_oddity_asks_for_a_sentence(make_return, people, browse):
     approved(make_return(1, Quarter(2018, 4)), people.clerk, people.reviewer)
     quarterly_return, clerk = make_return(1), browse(people.clerk)
-    send(clerk, quarterly_return, cell("households", "99"))
+    fill(quarterly_return, people.clerk)
+    send(clerk, quarterly_return, cell("households", "99", 100))
     row = rows(clerk, quarterly_return, CODE)[0]
     assert row["asks"] and row["faults"][-1]["href"] == f"#e-{CODE}"
-    send(clerk, quarterly_return, cell(EXPLANATION, "拆迁", ""))
+    send(clerk, quarterly_return, cell(EXPLANATION, SAID, ""), cell(REASON, "demolition", ""))
     row = rows(clerk, quarterly_return, CODE)[0]
-    assert row["asks"] and row["faults"] == []
+    assert row["asks"] and row["faults"] == [] and row["explained"]["about"] == ["households"]
 
 
 def test_how_the_return_stands(make_return, people, browse):
@@ -193,7 +194,7 @@ def test_how_the_return_stands(make_return, people, browse):
     fill(quarterly_return, people.clerk, explanation="拆迁")
     state = browse(people.clerk).get(reverse("entry:cells", args=["return", quarterly_return.pk])).json()
     assert state["user"] == people.clerk.pk and state["open"] and state["token"]
-    assert state["lines"] == {CODE: [*GOOD, "拆迁"]}
+    assert state["lines"] == {CODE: [*GOOD, "demolition", "拆迁"]}
 
 
 def test_page_made_for_another_user_saves_nothing(make_return, people, browse, make_user):

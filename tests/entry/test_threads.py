@@ -107,7 +107,7 @@ def test_thread_is_opened_again_by_hand_and_by_a_comment(talk, people):
 
 
 def test_nothing_is_settled_where_nothing_was_said(talk, people):
-    with pytest.raises(Refused, match="还没有批注"):
+    with pytest.raises(Refused, match="尚无批注"):
         threads.settle(discussion=talk, code=CODE, column=FIGURE, by=people.clerk)
     assert not CellThread.objects.exists()
 
@@ -116,7 +116,7 @@ def test_approved_return_is_read_only(make_return, people):
     talk = ReturnDiscussion(submitted(make_return(), people.clerk))
     say(talk, people.clerk)
     talk = ReturnDiscussion(approved(make_return(quarter=QUARTER.plus(-1)), people.clerk, people.reviewer))
-    with pytest.raises(Refused, match="批注只供查看"):
+    with pytest.raises(Refused, match="批注仅供查看"):
         say(talk, people.clerk)
 
 

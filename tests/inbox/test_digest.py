@@ -107,7 +107,7 @@ def test_one_bad_address_stops_nobody_and_is_tried_again(clerk, send, make_user,
 def test_command_says_that_no_server_is_configured(settings):
     settings.EMAIL_HOST = ""
 
-    with pytest.raises(CommandError, match="没有配置邮件服务器") as refusal:
+    with pytest.raises(CommandError, match="未配置邮件服务器") as refusal:
         call_command("remind")
     assert refusal.value.returncode == 2
 
@@ -125,7 +125,7 @@ def test_command_fails_for_mails_that_failed(clerk, settings):
     settings.PORTAL_TODAY, settings.EMAIL_BACKEND = DUE, f"{__name__}.Refusing"
     type(clerk).objects.filter(pk=clerk.pk).update(email="bad@example.cn")
 
-    with pytest.raises(CommandError, match="有 1 封没有发出") as refusal:
+    with pytest.raises(CommandError, match="有 1 封未发出") as refusal:
         call_command("remind", stdout=StringIO())
     assert refusal.value.returncode == 1
 

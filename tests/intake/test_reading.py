@@ -201,6 +201,21 @@ READ = {
     "a year's columns, half of them blank": block(["村居", "2018年一季度", *[""] * 4, "2018年二季度", *[""] * 4, "2018年三季度"], ["", *HEAD[1:] * 3], *([r[0], *(n - 3 for n in r[1:]), *r[1:]] for r in body())),
     "is covered, yes or no": block(*([row[0], cell, *row[1:]] for row, cell in zip(PLAIN, ["是否光网覆盖", *"是是否是是是是是"], strict=True))),
     "asides that explain": block(["村居", "总户数（季末的全部户数）", "宽带覆盖户数（任何一种宽带都算）", "光网覆盖户数", "宽带用户数（各家企业相加）", "光网用户数（其中使用光纤的）"], *body()),
+    "who fills it in, above the serial numbers": block(["飞来峡镇光网建设情况统计表（2018年第二季度）"], ["单位：飞来峡镇", *[""] * 5, "填报日期：2018年7月8日"], ["序号", *HEAD], *([n, *row] for n, row in enumerate(body(), 1))),
+    "groups merged over all columns": workbook(rows=[["单位：飞来峡镇"], ["序号", *HEAD], ["东部片区"], *([n, *row] for n, row in enumerate(body()[:4])), ["西部片区"], *([n, *row] for n, row in enumerate(body()[4:]))], merges=["A3:G3", "A8:G8"]),
+    "villages in columns between title and notes": block(["飞来峡镇光网情况统计表"], ["填报单位：飞来峡镇", *[""] * 7, "2018年7月8日"], *turned(PLAIN), ["注：截至季末。"], ["填报人：李", *[""] * 7, "审核人：王"]),
+    "traditional characters": block(["村居", "總戶數", "寬帶覆蓋戶數", "光網覆蓋戶數", "寬帶用戶數", "光網用戶數"], *body({code: name.replace("龙", "龍").replace("会", "會").replace("园", "園") for code, name in VILLAGES.items()})),
+    "codes before the names in one cell": block(["代码及名称", *HEAD[1:]], *body({code: code + name for code, name in VILLAGES.items()})),
+    "ends of codes before the names in one cell": block(HEAD, *body({code: code[-3:] + name for code, name in VILLAGES.items()})),
+    "parted codes": block(["代码", *HEAD[1:]], *([f"{code[:6]}-{code[6:9]} {code[9:]}", *row[1:]] for code, row in zip(VILLAGES, body(), strict=True))),
+    "last six digits": block(["代码", *HEAD[1:]], *([code[-6:], *row[1:]] for code, row in zip(VILLAGES, body(), strict=True))),
+    "last three digits without their noughts": block(["村居编码", *HEAD[1:]], *([int(code[-3:]), *row[1:]] for code, row in zip(VILLAGES, body(), strict=True))),
+    "a heading above nearly all": workbook(rows=[["序号", "村居", "光网建设情况"], ["", "", "基本情况", "覆盖户数", "", "用户数"], ["", "", "总户数", "宽带", "光网", "宽带", "光网"], *([n, *row] for n, row in enumerate(body()))], merges=["C1:G1", "D2:E2", "F2:G2"]),
+    "of which, in a row of its own": block(["村居", "总户数", "宽带覆盖户数", "其中", "宽带用户数", "其中"], ["", "", "", "光网覆盖户数", "", "光网用户数"], *body()),
+    "remarks and footnotes": block(HEAD, *([name, f"{n}（含集体户）", f"{c}*", f"{f}户（包括宿舍12户）", f"{u}②", v] for name, n, c, f, u, v in body())),
+    "hamlets that do not add up": block(["行政村", "自然村", *HEAD[1:]], *(line for name, *n in body() for line in ([name, "小计", *n], ["", "甲村", *(x - 9 for x in n)], ["", "乙村", *[8] * 5]))),
+    "township between strokes": block(HEAD, *body({code: f"飞来峡镇/{name}" for code, name in VILLAGES.items()})),
+    "township behind the name": block(["村居", "所属街镇", *HEAD[1:]], *([name, "飞来峡镇", *row] for name, *row in body())),
     "headings again on each page": block(HEAD, *body()[:3], ["第2页"], HEAD, *body()[3:]),
 }  # fmt: skip
 
@@ -298,7 +313,8 @@ COUNTED_SHEETS = {
         ["中国电信清城分公司2018年二季度用户数"], ["街镇、村居", "电信宽带用户", "电信光纤用户"], *counts_body()
     ),
     "turned": block(*turned([COUNTS_HEAD, *counts_body()])),
-}
+    "the months of the quarter": block(["街镇、村居", "宽带用户数", "", "", "光网用户数"], ["", "4月末", "5月末", "6月末", "4月末", "5月末", "6月末"], *([name, a - 4, a - 3, a, b - 2, b - 1, b] for name, a, b in counts_body())),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COUNTED_SHEETS)
@@ -382,6 +398,8 @@ ASKED = {
     "households of some kind": (["村居", "户籍户数", "常住户数"], ["江口", 3, 2], {"column"}),
     "no headings": (["江口", 3, 2], ["龙埗", 4, 3], {"column"}),
     "operators without a total": (["村居", "电信光纤用户", "移动光纤用户"], ["江口", 3, 2], {"column"}),
+    "an operator's table": (["中国电信飞来峡分局统计表"], ["村居", "总户数", "光网用户数"], ["江口", 3, 2], {"column"}),
+    "an operator above most columns": (["序号", "村居", "总户数", "电信", "", "", ""], ["", "", "", *HEAD[2:]], [1, *body()[0]], [2, *body()[1]], {"column"}),
     "twice": (["村居", "光网用户数", "光网用户数"], ["江口", 3, 2], {"column"}),
     "unknown word": (["村居", "总户数", "某某光网用户数"], ["江口", 3, 2], {"column"}),
     "decimals without a unit": (["村居", "总户数", "光网用户数"], ["江口", "0.32", "0.21"], {"unit"}),
@@ -391,10 +409,16 @@ ASKED = {
     "a village of a town's size": (["村居", "总户数（万户）"], ["江口", 12], {"unit"}),
     "village nobody knows": (["村居", "总户数", "光网用户数"], ["江日村", 3, 2], ["龙埗", 3, 2], {"row"}),
     "code of one, name of another": (["编码", "村居", "总户数"], ["441802107001", "龙埗居委会", 3], {"row"}),
-    "aside": (["村居", "总户数"], ["江口", "320（含集体户）"], {"value"}),
-    "stroke": (["村居", "总户数", "光网用户数"], ["江口", "/", 3], {"value"}),
+    "code before another name in one cell": (["村居", "总户数"], ["441802107001龙埗居委会", 3], ["江口", 4], {"row"}),
+    "code behind another name in one cell": (["村居", "总户数"], ["龙埗居委会（441802107001）", 3], ["江口", 4], {"row"}),
+    "code that is not in the list": (["编码", "村居", "总户数"], ["441802107001", "江口", 3], ["441802107299", "龙埗", 3], {"row"}),
+    "end of a month within the quarter": (["村居", "总户数", "5月末光网用户数"], ["江口", 4, 3], {"column"}),
+    "aside that corrects": (["村居", "总户数"], ["江口", "320（应为302）"], {"value"}),
+    "aside that takes away": (["村居", "总户数"], ["江口", "320（不含集体户）"], {"value"}),
+    "aside of others": (["村居", "总户数"], ["江口", "320（含外村30户）"], {"value"}),
+    "nothing or nought": (["村居", "总户数", "光网用户数"], ["江口", "无", 3], {"value"}),
     "comma": (["村居", "总户数"], ["江口", "1,5"], {"value"}),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -415,6 +439,55 @@ def test_what_cannot_be_read_is_a_fault_of_its_cell(text):
     line = reading.lines[0]
     assert line.values == {"households": 9}
     assert line.faults.keys() == {"fibre_users"} or [question.kind for question in reading.questions] == ["unit"]
+
+
+def test_marks_for_nothing_yet_are_blanks_and_said():
+    reading = read(block(HEAD, ["江口", 9, "/", 7, "暂无", 5], ["龙埗", "／", 7, 6, 5, 4]), "", RETURN)
+
+    assert reading.questions == [] and not any(line.faults for line in reading.lines)
+    assert values(reading)["441802107001"] == {"households": 9, "fibre_covered_households": 7, "fibre_users": 5}
+    assert reading.notices == ["2 格写着“/”，作为空白。", "1 格写着“暂无”，作为空白。"]
+
+
+def test_remarks_are_said():
+    reading = read(block(["村居", "总户数"], ["江口", "320（含集体户）"], ["龙埗", "7*"]), "", RETURN)
+
+    assert values(reading) == {"441802107001": {"households": 320}, "441802107003": {"households": 7}}
+    assert reading.notices == [
+        "“320（含集体户）”读作 320，不计后面的说明。",
+        "“7*”读作 7，不计后面的说明。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["编码", *COUNTS_HEAD], ["441802103005", "新田", 9, 8], ["441802105005", "新田村", 7, 6]],
+        [["", *COUNTS_HEAD], ["", "新田（源潭镇）", 9, 8], ["", "新田村（石角镇）", 7, 6]],
+    ],
+)
+def test_village_of_the_same_name_elsewhere_is_left_out(rows):
+    reading = read(block(*rows), "", COUNTS)
+
+    assert values(reading) == {"441802103005": {"broadband_users": 9, "fibre_users": 8}}
+    assert (reading.questions, reading.left_out) == ([], [(3, "其他街镇的行")])
+
+
+def test_township_in_brackets_tells_the_village_from_the_township():
+    rows = [["源潭（源潭镇）", 9, 8], ["新田（飞来峡镇）", 7, 6], ["洲心（洲心街道）", 5, 4]]
+
+    reading = read(block(COUNTS_HEAD, *rows), "", COUNTS)
+
+    assert reading.questions == []
+    assert [line.code for line in reading.lines] == ["441802103001", "441802107214", "441802008001"]
+
+
+def test_serial_numbers_headed_as_codes_are_none():
+    reading = read(
+        block(["编码", "村居", "总户数"], *([n, name, 9] for n, (name, *_) in enumerate(body(), 1))), "", RETURN
+    )
+
+    assert reading.questions == [] and len(values(reading)) == len(VILLAGES)
 
 
 def test_parts_without_a_sum_are_asked():

@@ -10,9 +10,9 @@ from accounts.posts import Post
 from areas.models import Area
 from common.periods import Quarter
 from returns import actions
-from returns.entry.saving import EXPLANATION, Typed, save_lines
+from returns.entry.saving import EXPLANATION, REASON, Typed, save_lines
 from returns.figures import NAMES
-from returns.models import Return
+from returns.models import ExplanationReason, Return
 from returns.review import decisions
 from returns.sheet import sheet_of
 
@@ -26,11 +26,20 @@ def figures(*values) -> dict[str, int | None]:
     return dict(zip(NAMES, values or GOOD, strict=True))
 
 
+SAID = "城中小区拆迁十二户"
+"""A sentence of substance."""
+
+
+def reason_of(explanation: str) -> str:
+    """Which reason a clerk of these tests chooses with a sentence."""
+    return str(ExplanationReason.DEMOLITION) if explanation else ""
+
+
 def typed(*values, explanation: str = "", seen=(None,) * 5, seen_explanation: str = "") -> Typed:
     """A row as the form would bring it, from a page that showed ``seen``."""
     return Typed(
-        figures(*values) | {EXPLANATION: explanation},
-        dict(zip(NAMES, seen, strict=True)) | {EXPLANATION: seen_explanation},
+        figures(*values) | {REASON: reason_of(explanation), EXPLANATION: explanation},
+        dict(zip(NAMES, seen, strict=True)) | {REASON: reason_of(seen_explanation), EXPLANATION: seen_explanation},
     )
 
 

@@ -92,7 +92,7 @@ def test_good_cells_are_kept_and_wrong_ones_wait_to_be_mended(book, client):
     assert "不应超过" in page and "第 6 行 D 列" in page and "将要改动 2 行、3 处" in page
     assert confirm(client, answer).url == answer.url
     assert OperatorCount.objects.get().area_id == "441802105"
-    assert "还有 1 处没有保存" in client.get(answer.url).content.decode()
+    assert "还有 1 处未保存" in client.get(answer.url).content.decode()
     assert confirm(client, answer, **{f"m-{TOWN}-fibre_users": "99"}).url != answer.url
     assert OperatorCount.objects.get(area_id=TOWN).figures == {"broadband_users": 100, "fibre_users": 99}
 
@@ -134,7 +134,7 @@ def test_wrong_quarter_and_another_operators_file_are_refused_by_name(book, clie
 
 
 @pytest.mark.parametrize(("cell", "value", "says"), [
-    ("J3", "ABCDEFGH2345", "不是本系统发出的"), ("D3", "2018Q4", "被改成了"),
+    ("J3", "ABCDEFGH2345", "不是本系统发出的"), ("D3", "2018Q4", "被改为"),
 ])  # fmt: skip
 def test_file_that_is_not_ours_is_refused(cell, value, says, book, client):
     book["用户数"]["C6"] = 5
@@ -162,7 +162,7 @@ def test_old_template_is_refused(book, client):
 def test_garbage_is_refused(content, client):
     file = SimpleUploadedFile("用户数.xlsx", content)
     answer = client.post(reverse("workbooks:count_upload", args=AT), {"file": file})
-    assert answer.status_code == 422 and "没有读取。" in answer.content.decode()
+    assert answer.status_code == 422 and "未读取。" in answer.content.decode()
 
 
 def test_upload_past_its_time_is_not_saved(book, client):

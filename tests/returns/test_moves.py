@@ -20,7 +20,7 @@ from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnSta
 from returns.moves import LOOK, MOVES, ReturnAction, allows
 from returns.review import decisions
 from returns.review.decisions import Doubt
-from tests.returns.conftest import ON, QUARTER, TOWN, approved, fill, report, submitted, typed
+from tests.returns.conftest import ON, QUARTER, SAID, TOWN, approved, fill, report, submitted, typed
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -251,8 +251,8 @@ def test_submission_needs_every_figure(make_return, people):
         actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
 
     assert [fault.text for fault in refused.value.faults] == [
-        "1号村：光网用户数没有填。请填写，确实没有请填 0。",
-        "2号村：五项数字都没有填。请填写，确实没有请填 0。",
+        "1号村：光网用户数未填。请填写，确实没有请填 0。",
+        "2号村：五项数字均未填。请填写，确实没有请填 0。",
     ]
     assert Return.objects.get().state == ReturnState.DRAFT
 
@@ -273,7 +273,7 @@ def test_submission_needs_an_explanation_of_what_is_odd(make_return, people):
     assert refused.value.faults[0].href == f"#e-{TOWN}201"
 
     quarterly_return.refresh_from_db()
-    fill(quarterly_return, people.clerk, 100, 90, 79, 60, 50, explanation="拆迁")
+    fill(quarterly_return, people.clerk, 100, 90, 79, 60, 50, explanation=SAID)
     report(quarterly_return, people.clerk)
     assert ReturnLine.objects.get(quarterly_return=quarterly_return).status == LineStatus.SUBMITTED
 
@@ -347,7 +347,7 @@ def test_sending_a_correction_back_leaves_the_old_in_place(make_return, people):
 def test_one_correction_at_a_time(make_return, people):
     old = bring_to("approved", make_return(1), people)
     actions.correct(quarterly_return=old, version=old.version, reason="填错", by=people.clerk)
-    with pytest.raises(Stale, match="已经在更正"):
+    with pytest.raises(Stale, match="正在更正"):
         actions.correct(quarterly_return=old, version=old.version, reason="又错", by=people.clerk)
 
 
@@ -452,7 +452,7 @@ def test_cells_stay_locked_when_the_township_takes_the_return_back(make_return, 
     actions.hand_up(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     actions.withdraw(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     row = {f"{TOWN}202": typed(99, 90, 80, 60, 50, seen=(100, 90, 80, 60, 50))}
-    with pytest.raises(Refused, match="只退回了标出的数字"):
+    with pytest.raises(Refused, match="只退回标出的数字"):
         save_lines(quarterly_return=quarterly_return, rows=row, by=people.clerk)
     save_lines(
         quarterly_return=quarterly_return,

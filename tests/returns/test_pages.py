@@ -12,7 +12,7 @@ from common.periods import Quarter
 from returns import actions
 from returns.figures import NAMES
 from returns.models import LineStatus, Objection, Return, ReturnLine, ReturnMove, ReturnState
-from tests.returns.conftest import GOOD, QUARTER, TOWN, approved, fill, report, submitted
+from tests.returns.conftest import GOOD, QUARTER, SAID, TOWN, approved, fill, report, submitted
 
 CODE = f"{TOWN}201"
 FIRST = f"f-{CODE}-households"
@@ -37,6 +37,9 @@ def fields(page: str) -> dict[str, str]:
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if attributes.get("type") != "checkbox" and "name" in attributes:
             found[attributes["name"]] = unescape(attributes.get("value", ""))
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
     return {name: value for name, value in found.items() if name != "q"}
 
 
@@ -47,7 +50,9 @@ def form_of(client: Client, quarterly_return: Return, **changes) -> dict[str, st
 def all_good(form: dict[str, str]) -> dict[str, str]:
     """The form with good figures in every row."""
     good = dict(zip(NAMES, map(str, GOOD), strict=True))
-    return form | {name: good[name.split("-")[2]] for name in form if name.startswith("f-")}
+    return form | {
+        name: good[name.split("-")[2]] for name in form if name.startswith("f-") and not name.endswith("-reason")
+    }
 
 
 def test_clerk_fills_in_submits_and_gets_a_receipt(make_return, people, browse):
@@ -86,7 +91,7 @@ def test_check_of_an_unfinished_return_leads_back_to_the_form_with_every_fault(m
         reverse("returns:return", args=[quarterly_return.pk]), form_of(clerk, quarterly_return, check="1"), follow=True
     )
     page = answer.content.decode()
-    assert "1号村：五项数字都没有填" in page and "2号村：五项数字都没有填" in page
+    assert "1号村：五项数字均未填" in page and "2号村：五项数字均未填" in page
     assert f'href="#{FIRST}"' in page and f'id="{FIRST}"' in page
 
 
@@ -148,7 +153,7 @@ def test_form_posted_after_submission_shows_what_was_typed(make_return, people, 
 
     answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), form | {FIRST: "987"})
     assert answer.status_code == 409
-    assert "您填的“987”没有保存" in answer.content.decode()
+    assert "您填的“987”未保存" in answer.content.decode()
 
 
 def test_explanation_is_asked_for_and_kept(make_return, people, browse):
@@ -159,10 +164,14 @@ def test_explanation_is_asked_for_and_kept(make_return, people, browse):
     page = clerk.post(
         address, all_good(form_of(clerk, quarterly_return)) | {FIRST: "99", "check": "1"}, follow=True
     ).content.decode()
-    assert "总户数比上季度减少（100 → 99）" in page and "还没有说明" in page
+    assert "总户数比上季度减少（100 → 99）" in page and "尚未说明" in page
 
-    answer = clerk.post(address, fields(page) | {f"e-{CODE}": " 拆迁\x00 ", "check": "1"}, follow=True)
-    assert ReturnLine.objects.get(quarterly_return=quarterly_return).explanation == "拆迁"
+    answer = clerk.post(
+        address,
+        fields(page) | {f"e-{CODE}": f" {SAID}\x00 ", f"f-{CODE}-reason": "demolition", "check": "1"},
+        follow=True,
+    )
+    assert ReturnLine.objects.get(quarterly_return=quarterly_return).explanation == SAID
     assert "街镇说明" in answer.content.decode()
 
 
@@ -180,7 +189,16 @@ def test_explanation_that_is_too_long_is_kept_on_the_page(make_return, people, b
 def test_garbage_in_the_hidden_fields_is_no_error_of_ours(make_return, people, browse):
     quarterly_return = make_return(1)
     clerk = browse(people.clerk)
-    for was in ("", "[", "[1]", "[[],[],[],[],[],[]]", "null", "[" * 5000, '["a",1,1,1,1,""]', "[1e400,1,1,1,1,1]"):
+    for was in (
+        "",
+        "[",
+        "[1]",
+        "[[],[],[],[],[],[],[]]",
+        "null",
+        "[" * 5000,
+        '["a",1,1,1,1,"",""]',
+        "[1e400,1,1,1,1,1,1]",
+    ):
         answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), {f"was-{CODE}": was, FIRST: "5"})
         assert answer.status_code in (302, 409), was
     for version in ("", "x", "-1", "9" * 30):
@@ -258,15 +276,15 @@ def test_only_the_cells_sent_back_unlock_and_the_second_reading_shows_them(make_
     page = reviewer.get(address, {"cell": [place, "nonsense"]}).content.decode()
     form = fields(page) | {f"why-{place}": "other", f"text-{place}": ""}
     assert "退回下面 1 个数字" in page
-    assert "要写明说明" in reviewer.post(address, form).content.decode()
+    assert "须写明说明" in reviewer.post(address, form).content.decode()
     reviewer.post(address, form | {f"why-{place}": "definition", f"text-{place}": "含了集体宿舍"})
 
     page = clerk.get(reverse("returns:return", args=[quarterly_return.pk])).content.decode()
-    typed_in = [name for name in fields(page) if name.startswith("f-")]
+    typed_in = [name for name in fields(page) if name.startswith("f-") and not name.endswith("-reason")]
     assert typed_in == [f"f-{place}"] and "口径错误：含了集体宿舍" in page
     forged = fields(page) | {FIRST: "77"}
     answer = clerk.post(reverse("returns:return", args=[quarterly_return.pk]), forged)
-    assert answer.status_code == 409 and "只退回了标出的数字" in answer.content.decode()
+    assert answer.status_code == 409 and "只退回标出的数字" in answer.content.decode()
     clerk.post(reverse("returns:return", args=[quarterly_return.pk]), fields(page) | {f"f-{place}": "51"})
 
     report(Return.objects.get(), people.clerk)

@@ -18,7 +18,7 @@ from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
 from returns.sheet import sheet_of
-from tests.returns.conftest import NAMES, ON, QUARTER, TOWN, report, typed
+from tests.returns.conftest import NAMES, ON, QUARTER, SAID, TOWN, report, typed
 
 SIZES = (412, 305, 188, 239, 521)
 ODD = 3
@@ -89,7 +89,7 @@ def test_survey_finds_nothing_in_a_sound_return(make_history, people):
 
 
 def test_swapped_digits_stand_open_and_first_in_the_review(make_history, people):
-    draft = enter(make_history(), people.clerk, *SWAPPED, explanation="核实过")
+    draft = enter(make_history(), people.clerk, *SWAPPED, explanation=SAID)
     quarterly_return = report(draft, people.clerk)
     first, *others = reviewed(quarterly_return).rows
 
@@ -105,7 +105,7 @@ def test_fifteen_points_of_penetration_stand_open(make_history, people):
     """Beneath the twenty points from which the check of the rate asks."""
     users = row(239, 4)
     more = round(users[4] + 0.15 * users[3])
-    draft = enter(make_history(), people.clerk, *users[:4], more, explanation="核实过")
+    draft = enter(make_history(), people.clerk, *users[:4], more, explanation=SAID)
     found = reviewed(report(draft, people.clerk))
 
     assert [(each.area.code, [problem.code for problem in each.problems]) for each in found.opened] == [
@@ -115,7 +115,7 @@ def test_fifteen_points_of_penetration_stand_open(make_history, people):
 
 
 def test_figures_are_held_against_an_earlier_quarter_where_the_last_is_not_approved(make_history, people):
-    draft = enter(make_history(gap=2), people.clerk, *SWAPPED, explanation="核实过")
+    draft = enter(make_history(gap=2), people.clerk, *SWAPPED, explanation=SAID)
     found = reviewed(report(draft, people.clerk))
 
     assert [each.area.code for each in found.opened] == [code_of(ODD)]
@@ -132,7 +132,7 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
 
     draft.refresh_from_db()
     actions.hand_up(
-        quarterly_return=draft, version=draft.version, by=people.clerk, explanation="本季无变化，已逐村核实"
+        quarterly_return=draft, version=draft.version, by=people.clerk, explanation="全镇本季没有新装和拆机的用户"
     )
     draft.refresh_from_db()
     actions.submit(quarterly_return=draft, version=draft.version, by=people.head)
@@ -143,7 +143,7 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
 
 
 def test_batch_names_the_oddest(make_history, people):
-    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
     client = Client()
     client.force_login(people.reviewer)
 
@@ -174,16 +174,16 @@ def test_clerk_is_asked_before_she_hands_up(make_history, people):
 
 
 def test_signature_page_shows_the_oddest_first(make_history, people):
-    draft = enter(make_history(), people.clerk, *SWAPPED, explanation="核实过")
+    draft = enter(make_history(), people.clerk, *SWAPPED, explanation=SAID)
     actions.hand_up(quarterly_return=draft, version=draft.version, by=people.clerk)
     page = page_of(people.head, "sign", draft.pk).content.decode()
 
     assert page.index(f'id="v-{code_of(ODD)}" open') < page.index(f'id="v-{code_of(0)}"')
-    assert "疑似数字颠倒（应为 239？）" in page and "核实过" in page
+    assert "疑似数字颠倒（应为 239？）" in page and SAID in page
 
 
 def test_picture_says_its_numbers(make_history, people):
-    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation="核实过"), people.clerk)
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
     (picture,) = reviewed(draft).rows[0].pictures
 
     assert [each.value for each in picture.points] == [None] * 4 + [239] * 4 + [329]

@@ -123,7 +123,7 @@ def test_text_of_a_name_stays_text(make_area, make_return, clerk):
 def test_reported_return_has_no_workbook(quarterly_return, people, clerk):
     submitted(quarterly_return, people.clerk)
     answer = clerk.post(reverse("workbooks:download", args=[quarterly_return.pk]), follow=True)
-    assert "现在不能填写" in answer.content.decode()
+    assert "现在不能填报" in answer.content.decode()
 
 
 # What comes back
@@ -149,7 +149,7 @@ def test_locked_row_is_named_and_not_taken_over(make_return, people, clerk):
     answer = sent(clerk, quarterly_return, saved(write(book, FIRST, 101, "八十")))
     preview = answer.context["preview"]
     assert [(one.code, one.column.label) for one in preview.of("locked")] == [(ONE, "总户数"), (ONE, "宽带覆盖户数")]
-    assert "锁定不能改：没有采用" in preview.of("locked")[0].message
+    assert "本行已审核，锁定不能修改：未采用" in preview.of("locked")[0].message
     assert (preview.left, preview.changes) == ([], [])
 
 
@@ -167,7 +167,7 @@ def test_good_rows_become_draft_once(quarterly_return, people, clerk):
 
     assert "2 行、11 处有改动" in confirmed(clerk, answer).content.decode()
     again = confirmed(clerk, answer)
-    assert "已经存为草稿" in again.content.decode()
+    assert "已存为草稿" in again.content.decode()
     assert figures(quarterly_return) == [[100, 90, 80, 60, 50], [1200, 1000, 900, 800, 700]]
     assert FigureEntry.objects.filter(by=people.clerk).count() == 10
     assert quarterly_return.lines.get(area_id=TWO).explanation == "新建了小区"
@@ -188,7 +188,7 @@ def test_nought_is_not_blank(quarterly_return, clerk):
 
 def test_upload_survives_the_closing_of_its_page(quarterly_return, clerk):
     sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 100)))
-    assert "还没有确认的上传" in clerk.get(reverse("workbooks:upload", args=[quarterly_return.pk])).content.decode()
+    assert "尚未确认的上传" in clerk.get(reverse("workbooks:upload", args=[quarterly_return.pk])).content.decode()
 
 
 def test_upload_is_of_the_portals_day_and_expires_by_the_machines(quarterly_return, clerk):
@@ -221,7 +221,7 @@ def test_what_changed_online_since_the_download_is_chosen_by_the_person(quarterl
 def test_return_that_moved_after_the_preview_is_shown_again(quarterly_return, people, clerk):
     answer = sent(clerk, quarterly_return, saved(write(downloaded(clerk, quarterly_return), FIRST, 120)))
     fill(quarterly_return, people.clerk)
-    assert "请再核对一次" in confirmed(clerk, answer).content.decode()
+    assert "请重新核对" in confirmed(clerk, answer).content.decode()
     assert figures(quarterly_return)[0][0] == 100
 
 
@@ -253,7 +253,7 @@ CLUMSY_CELLS = {
     "word": (lambda book: write(book, FIRST, "约一百", 9), "C", "约一百", "不是确切的数"),
     "not a number": (lambda book: write(book, FIRST, "1e5x", 9), "C", "1e5x", "无法识别"),
     "date": (lambda book: write(book, FIRST, date(2019, 1, 1), 9), "C", "2019-01-01", "无法识别"),
-    "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "太大"),
+    "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "过大"),
     "formula without result": (lambda book: write(book, FIRST, "=1+1", 9), "C", "", "没有保存计算结果"),
     "error value": (lambda book: write(book, FIRST, "#REF!", 9), "C", "", "公式出错"),
     "above its bound": (lambda book: write(book, FIRST, None, 9, 10), "E", "10", "大于宽带覆盖户数"),
@@ -342,7 +342,7 @@ def _hidden_other(book):
 
 NOTICED = {
     "renamed sheet": (_renamed, ""),
-    "hidden sheet": (_hidden_other, "隐藏的工作表“底稿”没有读"),
+    "hidden sheet": (_hidden_other, "隐藏的工作表“底稿”未读取"),
     "missing village": (_removed, "没有这 1 行：青岗村"),
     "blank rows": (lambda book: _row(book), ""),
 }
@@ -370,8 +370,8 @@ def _without_column(book):
 REFUSED_BOOKS = {
     "hidden return": (_hidden, "被隐藏了"),
     "unknown stamp": (lambda book: cell(book, "J3", "AAAABBBBCCCC"), "不是本系统发出的"),
-    "changed unit": (lambda book: cell(book, "B3", "441802105"), "单位编码被改成了“441802105”"),
-    "changed quarter": (lambda book: cell(book, "D3", "2018Q4"), "季度被改成了“2018Q4”"),
+    "changed unit": (lambda book: cell(book, "B3", "441802105"), "单位编码被改为“441802105”"),
+    "changed quarter": (lambda book: cell(book, "D3", "2018Q4"), "季度被改为“2018Q4”"),
     "nothing in it": (lambda book: [book[layout.SHEET].delete_rows(FIRST, 2), book][1], "没有找到名单里的"),
 }
 
@@ -457,7 +457,7 @@ def _sent_empty(client: Client, quarterly_return: Return):
 
 def test_post_without_file(quarterly_return, clerk):
     answer = clerk.post(reverse("workbooks:upload", args=[quarterly_return.pk]))
-    assert "没有选择文件" in answer.context["refusal"]
+    assert "未选择文件" in answer.context["refusal"]
 
 
 def test_body_beyond_the_limit_is_refused_before_it_is_read(quarterly_return, clerk, settings):

@@ -116,12 +116,12 @@ def test_names_may_be_the_labels(people):
     [
         ({"lon": "东"}, (1, "lon"), "经度“东”无法识别"),
         ({"lon": 23.7, "lat": 113.0}, (1, "lon"), "经度 23.7、纬度 113疑似填反"),
-        ({"opened_on": None}, (1, "opened_on"), "开通日期没有填"),
+        ({"opened_on": None}, (1, "opened_on"), "开通日期未填"),
         ({"ap_id": "AP-2"}, (1, "ap_id"), "该编号已用于您范围以外的一行"),
         ({"ap_id": "DX-9\0"}, (1, "ap_id"), "接入点编号文字里有不可见的控制字符"),
         ({"name": "a\0b"}, (1, "name"), "名称文字里有不可见的控制字符"),
         ({"operator": "mobile"}, (1, "operator"), "只能上报本企业"),
-        ({"colour": "red"}, (1, "colour"), "不认识列“colour”"),
+        ({"colour": "red"}, (1, "colour"), "无法识别列“colour”"),
     ],
 )
 def test_problems_are_those_of_the_workbook(people, change, place, sentence):

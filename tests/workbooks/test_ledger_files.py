@@ -70,10 +70,10 @@ REFUSED = {
     "far corner": (far_corner, "台账.xlsx", "工作表用到了第 1048576 行"),
     "dtd": (with_dtd, "台账.xlsx", "工作簿里有文档类型定义（DTD）"),
     "many parts": (many_parts, "台账.xlsx", "工作簿里有 1001 个部件"),
-    "another sheet": (lambda: saved(Workbook()), "台账.xlsx", "工作簿里找不到工作表“点位”"),
-    "csv of nothing": (lambda: b"a,b\n1,2\n", "台账.csv", "这个 CSV 文件（UTF-8 编码）里没有校验号"),
-    "csv of another encoding": (lambda: b"\xff\xfe\x00a", "台账.csv", "CSV 文件的编码认不出来"),
-    "csv that never ends": (lambda: b'"a,b\n', "台账.csv", "CSV 文件读不下去"),
+    "another sheet": (lambda: saved(Workbook()), "台账.xlsx", "工作簿中未找到工作表“点位”"),
+    "csv of nothing": (lambda: b"a,b\n1,2\n", "台账.csv", "本 CSV 文件（UTF-8 编码）中没有校验号"),
+    "csv of another encoding": (lambda: b"\xff\xfe\x00a", "台账.csv", "CSV 文件的编码无法识别"),
+    "csv that never ends": (lambda: b'"a,b\n', "台账.csv", "CSV 文件无法读取"),
 }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_file_is_refused_with_its_own_sentence(people, kind):
 
 
 def test_no_file_is_said(people):
-    assert said(people.clerk.client.post("/ledgers/sites/")).startswith("没有选择文件")
+    assert said(people.clerk.client.post("/ledgers/sites/")).startswith("未选择文件")
 
 
 def restamped(book: Workbook, label: str, value: str) -> Workbook:
@@ -124,13 +124,13 @@ def no_rows(book: Workbook) -> Workbook:
 CLUMSY = {
     "no stamp": (lambda book: restamped(book, "校验号", ""), "校验号“”不是本系统发出的"),
     "foreign stamp": (lambda book: restamped(book, "校验号", "AAAAAAAAAAAA"), "校验号“AAAAAAAAAAAA”不是本系统发出的"),
-    "edited unit": (lambda book: restamped(book, "单位编码", "441802104"), "表里的单位编码被改成了“441802104”"),
-    "edited day": (lambda book: restamped(book, "日期", "2030-01-01"), "表里的日期被改成了"),
-    "hidden": (hidden, "工作表“点位”被隐藏了"),
-    "heading renamed": (renamed_heading, "第 5 行表头里的“名称”不见了"),
-    "heading twice": (doubled_heading, "第 5 行表头里的“名称”出现了不止一次"),
+    "edited unit": (lambda book: restamped(book, "单位编码", "441802104"), "表里的单位编码被改为“441802104”"),
+    "edited day": (lambda book: restamped(book, "日期", "2030-01-01"), "表里的日期被改为"),
+    "hidden": (hidden, "工作表“点位”已隐藏"),
+    "heading renamed": (renamed_heading, "第 5 行表头里的“名称”缺失"),
+    "heading twice": (doubled_heading, "第 5 行表头里的“名称”重复出现"),
     "heading merged": (merged_heading, "表头（第 5 行）有合并单元格"),
-    "no rows": (no_rows, "表头下面没有填写任何一行"),
+    "no rows": (no_rows, "表头下面未填写任何一行"),
 }
 
 
@@ -164,7 +164,7 @@ def test_csv_saved_from_the_workbook_is_read(people, encoding, label):
     book = put(people.clerk.download("sites"), FIRST, 名称="大围")
     answer = people.clerk.send("sites", as_csv(book, encoding), "点位.csv")
     found = answer.context["found"]
-    assert found.notices == [f"读的是 CSV 文件（{label} 编码）：请核对每一处数字。"]
+    assert found.notices == [f"所读为 CSV 文件（{label} 编码）：请核对每一处数字。"]
     assert [(cell.label, cell.after) for cell in found.cells] == [("名称", "大围")]
 
 
@@ -188,8 +188,8 @@ def test_renamed_sheet_is_recognised_and_others_are_not_read(people):
     book.create_sheet("草稿")["A1"] = "1"
     found = people.clerk.send("sites", book).context["found"]
     assert found.notices == [
-        "工作表“点位”已改名为“点位2”，按表里的校验号认出，照常读取。",
-        "另一张工作表“草稿”没有读：只读点位这一张。",
+        "工作表“点位”已改名为“点位2”，已按表中的校验号识别。",
+        "另一张工作表“草稿”未读取：只读取点位。",
     ]
     assert found.changed == 1
 
@@ -207,7 +207,7 @@ def test_blank_rows_invisible_characters_and_full_width_digits(people, registry)
 
 CELLS = {
     "word": ({"经度": "东边"}, "经度“东边”无法识别"),
-    "blank": ({"名称": None}, "名称没有填"),
+    "blank": ({"名称": None}, "名称未填"),
     "unknown kind": ({"类型": "庙"}, "类型“庙”无法识别：应为主要人口聚居地、住宅小区"),
     "date": ({"生效日期": "去年"}, "生效日期“去年”无法识别：应为日期"),
     "no such day": ({"生效日期": "2018-02-30"}, "生效日期“2018-02-30”不是日历上有的一天"),
@@ -215,7 +215,7 @@ CELLS = {
     "half": ({"经度": None}, "只填了纬度，没有填经度"),
     "abroad": ({"经度": 2.35, "纬度": 48.85}, "经度 2.35、纬度 48.85不在中国境内"),
     "unknown area": ({"所属区域": "441802103999"}, "没有编码为 441802103999 的区域"),
-    "formula": ({"名称": "=A1&B1"}, "这一格的公式没有保存计算结果"),
+    "formula": ({"名称": "=A1&B1"}, "单元格公式未保存计算结果"),
     "too long": ({"名称": "长" * 101}, "名称“"),
 }
 

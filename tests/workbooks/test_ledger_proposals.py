@@ -158,7 +158,7 @@ def test_chosen_nature_is_not_lost_where_it_was_not_looked_at(clerk):
     answer = lowered(clerk)
     chosen = {"nature": "change", "on": "2018-08-01"}
     again = clerk.confirm(answer, **chosen)
-    assert not Proposal.objects.exists() and "还没有提交" in again.content.decode()
+    assert not Proposal.objects.exists() and "尚未提交" in again.content.decode()
     assert again.context["found"].since == "2018-08-01"
     assert again.context["form"]["reason_code"].value() == "below"
 
@@ -186,7 +186,7 @@ def test_what_waits_already_is_not_asked_for_twice(clerk):
     clerk.confirm(lowered(clerk))
     found = lowered(clerk).context["found"]
     assert (found.writes, found.pending) == (False, 3)
-    assert any("已有同样的申请在等待审定" in notice for notice in found.notices)
+    assert any("已有相同的申请待审定" in notice for notice in found.notices)
 
 
 def test_spelling_needs_no_reason(clerk):

@@ -136,7 +136,7 @@ def test_changes_are_shown_cell_by_cell_and_written_once(people, registry):
     assert (
         "新增 1 行，改动 1 行；其中 1 行即时生效；2 行已提出变更申请" in people.clerk.confirm(answer).content.decode()
     )
-    assert "没有重复提交" in people.clerk.confirm(answer).content.decode()
+    assert "未重复提交" in people.clerk.confirm(answer).content.decode()
     first = Site.objects.get(site_id="S-0001")
     assert (first.name, first.valid_from) == ("大围聚居点", None)
     assert not Site.objects.filter(site_id="S-0003").exists()
@@ -156,7 +156,7 @@ def test_good_rows_are_written_and_wrong_ones_are_not(people):
     put(book, FIRST + 1, 名称="秀溪中心小学")
     answer = people.clerk.send("sites", book)
     assert wrong(answer) == [(FIRST, "E", "经度", "23.7")]
-    assert "填反了" in found(answer).wrong[0].message
+    assert "疑似填反" in found(answer).wrong[0].message
     people.clerk.confirm(answer)
     assert Site.objects.get(site_id="S-0002").name == "秀溪中心小学"
     assert Site.objects.get(site_id="S-0001").given_lon == 113.0666
@@ -183,7 +183,7 @@ def test_row_that_was_changed_in_both_places_is_not_guessed(people):
     Site.objects.filter(site_id="S-0001").update(name="网上改的")
     answer = people.clerk.send("sites", put(book, FIRST, 名称="文件里改的"))
     assert wrong(answer) == [(FIRST, "A", "点位编号", "S-0001")]
-    assert "下载之后网上又改过" in found(answer).wrong[0].message
+    assert "下载之后网上又有改动" in found(answer).wrong[0].message
 
 
 def test_confirming_a_preview_that_has_aged_shows_the_new_one(people):
@@ -227,7 +227,7 @@ def test_site_of_a_neighbour_cannot_be_taken(people, registry):
     put(book, FIRST + 3, 点位编号="S-0901", 所属区域=registry.other.code, 名称="送去的", 类型="学校")
     answer = people.clerk.send("sites", book)
     assert [(place.row, place.message[:8]) for place in found(answer).wrong] == [
-        (FIRST + 2, "这个编号已经用于"), (FIRST + 3, "编码 44180"),
+        (FIRST + 2, "该编号已用于您范"), (FIRST + 3, "编码 44180"),
     ]  # fmt: skip
     assert not found(answer).writes
     assert Site.objects.get(site_id="S-0900").area_id == registry.other.code
@@ -348,5 +348,5 @@ def test_large_file_that_is_refused_says_so(people, monkeypatch):
     people.clerk.send("sites", saved(Workbook()))
     job = Job.objects.get()
     assert job.state == JobState.FAILED
-    assert job.sentence.startswith("没有读取这个文件。工作簿里找不到工作表“点位”")
+    assert job.sentence.startswith("未读取该文件。工作簿中未找到工作表“点位”")
     assert not LedgerUpload.objects.exists()

@@ -138,7 +138,7 @@ def test_all_that_the_filter_finds(clerk, monkeypatch):
     found = clerk.client.get(address("sites"), {"all": "1", "query": "q=S-1&"})
     assert found.context["rows"].keys == ["S-1"]
     wrong = clerk.client.get(address("sites"), {"all": "1", "query": "kind=none"})
-    assert wrong.status_code == 422 and "筛选条件没有起作用" in wrong.content.decode()
+    assert wrong.status_code == 422 and "筛选条件未生效" in wrong.content.decode()
     monkeypatch.setattr(selection, "MOST", 2)
     many = clerk.client.get(address("sites"), {"all": "1", "query": ""})
     assert many.status_code == 422 and "一次最多改 2 行" in many.content.decode()
@@ -146,7 +146,7 @@ def test_all_that_the_filter_finds(clerk, monkeypatch):
 
 @pytest.mark.parametrize("rows", ["", "[", "{}", "[1]"])
 def test_nothing_ticked_is_said(clerk, rows):
-    assert "没有勾选" in clerk.client.get(address("sites")).content.decode()
+    assert "未勾选" in clerk.client.get(address("sites")).content.decode()
     assert clerk.client.post(address("sites"), {"rows": rows}).status_code == 422
 
 
@@ -154,7 +154,7 @@ def test_what_moved_since_the_preview_is_shown_again(clerk):
     said, preview = previewed(clerk, "sites", ["S-1"], "kind", value="school", nature="correct")
     Site.objects.filter(site_id="S-1").update(kind="market")
     again = send(clerk, "sites", said, preview)
-    assert again.status_code == 422 and "请再核对一次" in again.content.decode()
+    assert again.status_code == 422 and "请重新核对" in again.content.decode()
     assert not Proposal.objects.exists()
 
 

@@ -147,7 +147,7 @@ def test_row_is_given_to_another_village_by_name(quarterly_return, clerk):
     paste(clerk, quarterly_return)
     at = reverse("workbooks:reading", args=[Upload.objects.get().pk])
     line = next(each for each in clerk.get(at).context["lines"] if each["line"].row == 3)
-    assert "名单里没有“黄村”" in clerk.post(at, {line["name"]: "黄村"}, follow=True).content.decode()
+    assert "名单中没有“黄村”" in clerk.post(at, {line["name"]: "黄村"}, follow=True).content.decode()
     clerk.post(at, {line["name"]: "青塘村"})
     preview = clerk.get(reverse("workbooks:preview", args=[Upload.objects.get().pk])).context["preview"]
     assert (preview.changes[0].code, preview.changes[0].value) == (TWO, 100)
@@ -166,7 +166,7 @@ def test_posting_a_reading_unchanged_changes_nothing(quarterly_return, clerk):
 def test_good_cells_of_a_bad_row_are_kept_and_the_rest_mended(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, SHEET.replace("\t60\t", "\t六+十\t"))
     kept = keep(clerk, shown)
-    assert "还有 1 处没有保存" in kept.content.decode()
+    assert "还有 1 处未保存" in kept.content.decode()
     assert figures(quarterly_return)[0] == (100, 90, 80, None, 50)
     assert Upload.objects.get().confirmed_at is None
     done = keep(clerk, kept, **{f"m-{ONE}-broadband_users": "60"})

@@ -149,7 +149,7 @@ def test_what_has_changed_by_today_since_the_download_is_not_guessed(grown, on, 
     becomes("areas", scenes.NEAR, "setting", on, "rural")
     becomes("areas", scenes.FAR, HOUSEHOLDS, on, "26")
     found = grown.send("natural-villages", put(book, row_of(book, scenes.NEAR), 常住户数=34)).context["found"]
-    assert ["网上又改过" in remark.message for remark in found.wrong] == [True] * is_refused
+    assert ["网上又有改动" in remark.message for remark in found.wrong] == [True] * is_refused
     assert [cell.key for cell in found.cells] == [scenes.NEAR] * (not is_refused)
 
 
@@ -157,7 +157,7 @@ def test_planned_change_counts_from_its_day(grown, settings):
     book = put(grown.download("natural-villages"), FIRST, 常住户数=34)
     settings.PORTAL_TODAY = NEXT_YEAR
     [wrong] = grown.send("natural-villages", book).context["found"].wrong
-    assert "网上又改过" in wrong.message
+    assert "网上又有改动" in wrong.message
     assert shown(grown.download("natural-villages"), scenes.NEAR)["常住户数"] == 50
 
 

@@ -143,7 +143,7 @@ def _confirmed(
     read, rows = _compared(upload, seen.since_day, say)
     found, made = _looked_at(upload, read, rows, seen.since_day, by, say, seen.effect_today)
     if found.digest != digest:
-        raise LedgerChanged("没有提交：您打开这一页之后，台账又有改动。下面已按最新的台账重新比较，请再核对一次。")
+        raise LedgerChanged("未提交：您打开本页之后，台账又有改动。下面已按最新的台账重新比较，请重新核对。")
     say(f"正在写入 {found.added + found.changed} 行")
     title = LEDGERS[upload.ledger].title
     proposal, _ = propose(

@@ -57,7 +57,7 @@ class Load(APIView):
         try:
             answer = _taken(LEDGERS[self.ledger], sent, why, request.user)
         except Stale:
-            return Response({"detail": "没有写入：同时有人在写入相同编号的行，请重新发送。"}, status=409)
+            return Response({"detail": "未写入：另有相同编号的行同时写入，请重新发送。"}, status=409)
         except Refused as reason:
             return Response({"detail": str(reason)}, status=400)
         wrong = {problem["row"] for problem in answer["problems"]}
@@ -128,7 +128,7 @@ def _unknown(table: PackageTable, number: int, row: Mapping[str, Any]) -> Iterat
     for name in row:
         if folded(name) not in table.by_header:
             known = "、".join(f"{column.name}（{column.label}）" for column in table.columns)
-            message = f"不认识列{quoted(name)}：本表的列有 {known}。"
+            message = f"无法识别列{quoted(name)}：本表的列有 {known}。"
             yield ImportProblem(table.name, number, name, _text(row[name]), message)
 
 
@@ -137,11 +137,11 @@ def _rows(body: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) and row for row in rows):
         raise Unusable(EXPECTED)
     if len(rows) > MOST_ROWS:
-        raise Unusable(f"一次最多 {MOST_ROWS} 行，这次有 {len(rows)} 行：请分批发送。")
+        raise Unusable(f"一次最多 {MOST_ROWS} 行，本次有 {len(rows)} 行：请分批发送。")
     if any(isinstance(value, (dict, list)) for row in rows for value in row.values()):
         raise Unusable("每个值应为文字、数字、真假或空（null），不能是列表或对象。")
     if not all(_is_text(each) for row in rows for pair in row.items() for each in pair):
-        raise Unusable("列名或值里有不成字的 \\ud800 至 \\udfff：请检查发送方的编码。")
+        raise Unusable("列名或值中有不成字的 \\ud800 至 \\udfff：请检查发送方的编码。")
     return rows
 
 

@@ -118,7 +118,7 @@ def _refuse_repeated(data: TableData) -> None:
     for first, others in repeated.values():
         numbers = "、".join(map(str, others))
         data.error(
-            first, data.table.key[0], f"{label}与第 {numbers} 行重复，不知道以哪一行为准，都没有读：请只留一行。"
+            first, data.table.key[0], f"{label}与第 {numbers} 行重复，无法判断以哪一行为准，均未读取：请只留一行。"
         )
 
 
@@ -128,7 +128,7 @@ def _refuse_other_ledgers(data: TableData, implied: Mapping[str, str]) -> None:
     for row in data.rows:
         stored = data.stored.get(data.key(row))
         if stored is not None and any(stored[name] != value for name, value in fixed.items()):
-            data.error(row, data.table.key[0], "这个编号已经用于另一种台账的一行：请核对编号。")
+            data.error(row, data.table.key[0], "该编号已用于另一种台账：请核对编号。")
 
 
 def _compare_three_ways(rows: IncomingRows, marks: Mapping[int, str]) -> None:
@@ -139,12 +139,12 @@ def _compare_three_ways(rows: IncomingRows, marks: Mapping[int, str]) -> None:
         if gone_out is None or row.number in wrong:
             continue
         if stored is None:
-            data.warn(row, table.key[0], "编号是新的，这一行会作为新增：若是改编号，原编号的一行仍然保留，请核对。")
+            data.warn(row, table.key[0], "编号为新编号，本行作为新增：如为更改编号，原编号的一行仍然保留，请核对。")
         elif declared.mark(table, row.values) == gone_out:
             row.values.update({name: stored[name] for name in table.by_name})
         elif declared.mark(table, stored) != gone_out:
             data.error(
-                row, table.key[0], "这一行在您下载之后网上又改过，不知道以哪个为准：请重新下载工作簿，再改这一行。"
+                row, table.key[0], "本行在您下载之后网上又有改动，无法判断以何者为准：请重新下载工作簿，再修改本行。"
             )
 
 
@@ -161,8 +161,8 @@ def _refuse_overtaken(rows: IncomingRows, since: date, operator: str | None) -> 
         for name, (begins, value) in rows.stands.get(key, {}).items():
             if since < begins and row.values[name] != value:
                 label = data.table.by_name[name].label
-                message = f"{label}现在的值自 {begins} 起，自 {since} 起的变更改不到它：请换一个更晚的日期；"
-                data.error(row, name, message + "原来登记错了的，请按登记错误更正。")
+                message = f"{label}现在的值自 {begins} 起，自 {since} 起的变更对其无效：请填更晚的日期；"
+                data.error(row, name, message + "原登记有误的，请按登记错误更正。")
 
 
 # ------------------------------------------------ drafts

@@ -67,7 +67,7 @@ def _recognised(sheet: PackageSheet, ledger: WorkbookLedger, unit: WorkbookUnit)
     """The workbook as it was issued for this ledger and unit; else Unreadable says which one it is."""
     stamp = opening.stamp_of(sheet, declared.STAMP_LABELS)
     if not stamp:
-        raise Unreadable(f"表里没有校验号，认不出是哪个单位的哪种台账：{AGAIN}")
+        raise Unreadable(f"表中没有校验号，无法识别是哪个单位的哪种台账：{AGAIN}")
     issued = LedgerWorkbook.objects.filter(pk=stamp[declared.STAMP].upper()).select_related("area", "operator").first()
     if issued is None:
         raise Unreadable(f"校验号{quoted(stamp[declared.STAMP])}不是本系统发出的台账工作簿：{AGAIN}")
@@ -79,12 +79,12 @@ def _recognised(sheet: PackageSheet, ledger: WorkbookLedger, unit: WorkbookUnit)
         raise Unreadable(f"这是{whose.name}的工作簿，不是{unit.name}的：请选本单位的文件。")
     if issued.template != declared.TEMPLATE:
         raise Unreadable(
-            f"工作簿是旧模板（第 {issued.template} 版，现用第 {declared.TEMPLATE} 版）：请重新下载，把改动抄到新的工作簿里再上传。"
+            f"工作簿是旧模板（第 {issued.template} 版，现用第 {declared.TEMPLATE} 版）：请重新下载，将改动抄录到新的工作簿后再上传。"
         )
     said = (ledger.title, unit.code, issued.day.isoformat())
     for label, value in zip(declared.STAMP_LABELS, said, strict=False):
         if stamp.get(label, value) != value:
-            raise Unreadable(f"表里的{label}被改成了{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
+            raise Unreadable(f"表里的{label}被改为{quoted(stamp[label])}，与校验号不符（应为 {value}）：{AGAIN}")
     return issued
 
 
@@ -100,7 +100,7 @@ def _content(sheet: PackageSheet, ledger: WorkbookLedger, operator: str | None, 
     implied = ledger.implied(operator)
     rows, marks = _rows(sheet, number, at, places[declared.MARK], list(implied.values()))
     if not rows:
-        raise Unreadable("表头下面没有填写任何一行：请逐行填写后再上传。")
+        raise Unreadable("表头下面未填写任何一行：请逐行填写后再上传。")
     names = [column.name for column in columns]
     index = {position: i for i, position in enumerate(at)}
     faults = _made_plain(rows, columns)
@@ -289,7 +289,7 @@ def findings_of(
             f"下载时有 {went_out} 行，文件里少了 {missing} 行：它们保持不变，上传不会删除任何一行。"
         )
     if findings.pending:
-        findings.notices.append(f"有 {findings.pending} 行的改动已有同样的申请在等待审定，没有重复提出。")
+        findings.notices.append(f"有 {findings.pending} 行的改动已有相同的申请待审定，未重复提出。")
     return findings
 
 

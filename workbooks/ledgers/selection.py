@@ -59,9 +59,9 @@ class SelectableList:
         """What may be done, in words."""
         table = self.ledger.table
         found = [
-            (name, "移到另一区域" if name == "area_code" else f"设{table.by_name[name].label}") for name in self.columns
+            (name, "移至另一区域" if name == "area_code" else f"设{table.by_name[name].label}") for name in self.columns
         ]
-        return found + ([(END, "终止（自某一天起不再有）")] if table.name in ENDS else [])
+        return found + ([(END, "终止（自某日起不再有）")] if table.name in ENDS else [])
 
 
 def _list(handler: type, listing: Any, power: Power, *columns: str) -> SelectableList:
@@ -90,7 +90,7 @@ class DeedForm(NatureForm):
         if deed not in CHANGING.get(self.table.name, ()):
             del self.fields["nature"], self.fields["on"]
         if deed == END:
-            self.fields["on"] = DayField(label="自哪一天起终止", required=True)
+            self.fields["on"] = DayField(label="自何日起终止", required=True)
         else:
             self.fields["value"] = _value_field(self.table.by_name[deed])
             self.order_fields(["value", "nature", "on"])
@@ -152,14 +152,14 @@ def _chosen(chosen: SelectableList, request: HttpRequest) -> ChosenRows:
     if request.method == "GET" and request.GET.get("all"):
         found = selecting.chosen(ledger, request.GET.get("query", ""), user)
         if found.problems:
-            raise Refused("有的筛选条件没有起作用，不能按全部办理：请回到列表改正条件。")
+            raise Refused("有的筛选条件未生效，不能按全部办理：请返回列表更正条件。")
         _require_few(found.count)
         rows = _named(ledger, found.rows)
         return ChosenRows(rows)
     keys = request.GET.getlist("row") if request.method == "GET" else _sent(request.POST.get("rows", ""))
     keys = list(dict.fromkeys(keys))
     if not keys:
-        raise Refused("没有勾选任何一行：请回到列表，勾选要改的。")
+        raise Refused("未勾选任何一行：请返回列表勾选。")
     _require_few(len(keys))
     names: dict[str, str] = {}
     key = ledger.handler.attributes.get(ledger.table.key[0], ledger.table.key[0])
@@ -244,7 +244,7 @@ def _looked_at(request: HttpRequest, chosen: SelectableList, rows: ChosenRows, f
 
 def _done(request: HttpRequest, chosen: SelectableList, made: Any, found: Sketch) -> HttpResponse:
     if made is None:
-        messages.info(request, "没有改动：这些行现在登记的就是这样。")
+        messages.info(request, "没有改动：这些行的登记内容与此相同。")
         return redirect(f"areas:{chosen.ledger.key}")
     messages.success(request, sent_words(made, found.waiting))
     return redirect("proposals:proposal", made.pk)
@@ -298,7 +298,7 @@ def _page(
 def _may(request: HttpRequest, key: str) -> SelectableList:
     """The list, when the user may keep it."""
     if key not in LISTS:
-        raise RowNotFound("没有这种台账。请从台账的列表进入。")
+        raise RowNotFound("没有该台账，请从台账列表进入。")
     if not request.user.may(LISTS[key].ledger.power):
         raise PermissionDenied(refusal(request.user, (LISTS[key].ledger.power,)))
     return LISTS[key]

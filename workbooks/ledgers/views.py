@@ -71,7 +71,7 @@ def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
     """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
     sent = request.FILES.get("file")
     if sent is None:
-        raise Unreadable("没有选择文件：请选择改好的工作簿，再点“上传并预览”。")
+        raise Unreadable("未选择文件：请选择填好的工作簿，再点击“上传并预览”。")
     upload = actions.take_in(ledger=kept, file=sent, by=request.user)
     if sent.size > MANY_BYTES:
         title = f"检查{kept.title}台账工作簿：{upload.file_name}"
@@ -105,7 +105,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _previewed(request, upload)
     if upload.has_expired:
-        return _previewed(request, upload, "这次上传已过保留期，没有提交：请重新上传工作簿。", status=409)
+        return _previewed(request, upload, "本次上传已过保留期，未提交：请重新上传工作簿。", status=409)
     found = _findings(upload)
     if request.POST.get("action") == "compare" or _chose_otherwise(request, found):
         return _compared_again(request, upload, found)
@@ -140,7 +140,7 @@ def _confirmed(request: HttpRequest, upload: LedgerUpload, found: Findings) -> H
         form.place(str(reason))
         return _previewed(request, _upload(request, upload.pk), form=form, files=files, status=422)
     if done is None:
-        messages.info(request, "这份工作簿已经提交过，没有重复提交。")
+        messages.info(request, "本工作簿已提交，未重复提交。")
     else:
         messages.success(request, f"已提交{title}台账：{done.outcome}")
     return redirect("ledgers:preview", upload.pk)
@@ -162,7 +162,7 @@ def _compared_again(request: HttpRequest, upload: LedgerUpload, found: Findings)
             actions.examine(upload, by=request.user, since=since)
         except Unreadable as reason:
             return _previewed(request, upload, str(reason), form, files, nature=nature, status=409)
-    told = "" if request.POST.get("action") == "compare" else "还没有提交：影响已按所选的重新推算，请核对后再提交。"
+    told = "" if request.POST.get("action") == "compare" else "尚未提交：影响已按所选的重新推算，请核对后再提交。"
     return _previewed(request, _upload(request, upload.pk), told, form, files)
 
 
@@ -196,14 +196,14 @@ def _previewed(
 
 def _findings(upload: LedgerUpload) -> Findings:
     if upload.findings is None:
-        raise RowNotFound("这份工作簿还在检查，请到“我的任务进度”查看。")
+        raise RowNotFound("本工作簿正在检查，请到“我的任务进度”查看。")
     return Findings.from_json(upload.findings)
 
 
 def _kept(request: HttpRequest, key: str) -> WorkbookLedger:
     """The ledger, when the user may keep it."""
     if key not in LEDGERS:
-        raise RowNotFound("没有这种台账。请从“台账维护”进入。")
+        raise RowNotFound("没有该台账，请从“台账维护”进入。")
     if not request.user.may(LEDGERS[key].power):
         raise PermissionDenied(refusal(request.user, (LEDGERS[key].power,)))
     return LEDGERS[key]
@@ -220,4 +220,4 @@ def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
     upload = seen.filter(pk=pk).first()
     if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
         return upload
-    raise RowNotFound("没有这次上传，或它不在您的范围内。请从“台账维护”重新上传。")
+    raise RowNotFound("没有本次上传的记录，或不在您的范围内。请从“台账维护”重新上传。")

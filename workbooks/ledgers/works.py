@@ -28,7 +28,7 @@ def _say(progress: Progress, steps: int):
 def _upload(progress: Progress, pk: int) -> LedgerUpload:
     upload = LedgerUpload.objects.visible_to(progress.by).filter(pk=pk).first()
     if upload is None or upload.has_expired:
-        raise Refusal("这次上传已过保留期，没有读取：请重新上传工作簿。")
+        raise Refusal("本次上传已过保留期，未读取：请重新上传工作簿。")
     return upload
 
 
@@ -41,8 +41,8 @@ def examine(progress: Progress, *, upload: int, since: str = "") -> Finished:
         found = actions.examine(taken, by=progress.by, since=day, say=_say(progress, 3))
     except Unreadable as reason:
         taken.delete()
-        raise Refusal(f"没有读取这个文件。{reason}") from None
-    said = f"读到 {found.rows} 行：新增 {found.added} 行，改动 {found.changed} 行，有错 {found.wrong_rows} 行。还没有提交，请核对后确认。"
+        raise Refusal(f"未读取该文件。{reason}") from None
+    said = f"读到 {found.rows} 行：新增 {found.added} 行，改动 {found.changed} 行，有错 {found.wrong_rows} 行。尚未提交，请核对后确认。"
     return Finished(said, link=reverse("ledgers:preview", args=[upload]))
 
 
@@ -60,9 +60,9 @@ def confirm(progress: Progress, *, upload: int, digest: str, why: dict[str, str]
         actions.examine(seen, by=progress.by, since=Findings.from_json(seen.findings).since_day)
         return Finished(f"{reason}", link=address)
     except Refused as reason:
-        return Finished(f"没有提交：{reason}", link=address)
+        return Finished(f"未提交：{reason}", link=address)
     if found is None:
-        return Finished("这份工作簿已经提交过，没有重复提交。", link=address)
+        return Finished("本工作簿已提交，未重复提交。", link=address)
     return Finished(f"已提交：{found.outcome}", link=address)
 
 

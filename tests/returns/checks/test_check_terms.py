@@ -18,7 +18,7 @@ from returns.checks import terms as check_terms
 from returns.models import Checking, CheckTerms, Return
 from returns.review import decisions
 from returns.sheet import sheet_of
-from tests.returns.conftest import QUARTER, TOWN, figures, fill, report, submitted
+from tests.returns.conftest import QUARTER, SAID, TOWN, figures, fill, report, submitted
 
 COUNTY = TOWN[:6]
 LESS = (100, 90, 79, 60, 50)
@@ -77,7 +77,7 @@ def test_bound_counts_at_once_and_the_old_stays(make_return, people, set_terms):
 def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
     quarterly_return = make_return()
-    fill(quarterly_return, people.clerk, *LESS, explanation="核实过")
+    fill(quarterly_return, people.clerk, *LESS, explanation=SAID)
     quarterly_return = report(quarterly_return, people.clerk)
     set_terms("fell", 50, reason="放宽")
 
@@ -103,7 +103,7 @@ def test_submission_keeps_by_what_it_was_checked(make_return, people, set_terms)
     ("fell", 5, "2019年", "因", "不是季度"),
     ("fell", 5, "", "  ", "原因"),
     ("fell", 5, "", "长" * 501, "有 501 字，最多 500 字"),
-    ("fell", 0, "", "因", "没有变化"),
+    ("fell", 0, "", "因", "无变化"),
     ("missing", 1, "", "因", "没有该"),
     ("nothing", 1, "", "因", "没有该"),
 ])  # fmt: skip

@@ -135,7 +135,7 @@ def test_area_for_which_nobody_counts_is_refused(code, count, make_area):
 
 
 def test_quarter_that_has_not_begun_is_refused(count):
-    with pytest.raises(Refused, match="还没有开始"):
+    with pytest.raises(Refused, match="尚未开始"):
         count(quarter=QUARTER.plus(2), **{TOWN: (1, 1)})
     with pytest.raises(Refused):
         count(quarter=QUARTER.plus(-9), **{TOWN: (1, 1)})
@@ -299,10 +299,10 @@ def test_clerk_says_why_on_the_page_of_answers(make_return, people, count):
     address = reverse("returns:check", args=[quarterly_return.pk])
     assert "合计与运营企业数据不符" in client.get(address).content.decode()
     version = {"version": quarterly_return.version}
-    for said in ("", "长" * 501):
+    for said in ("", "长" * 501, "情况属实，已核实"):
         answer = client.post(address, version | {"explanation": said})
         assert answer.status_code == 422 and "explanation_error" in answer.content.decode()
-    assert client.post(address, version | {"explanation": "含专线"}).status_code == 302
+    assert client.post(address, version | {"explanation": "含企业专线四十条"}).status_code == 302
 
 
 def test_villages_counted_by_all_are_compared_alone(make_return, people, count):
@@ -359,7 +359,7 @@ def test_unreadable_figure_keeps_no_other_from_being_saved(typed, says, form):
     assert CountDraft.objects.get().figures == {"broadband_users": None, "fibre_users": int(typed[1])}
 
 
-@pytest.mark.parametrize(("typed", "says"), [(("10", "11"), "不应超过"), (("10", ""), "没有填")])
+@pytest.mark.parametrize(("typed", "says"), [(("10", "11"), "不应超过"), (("10", ""), "未填")])
 def test_figures_that_contradict_are_kept_and_do_not_count(typed, says, form):
     client, address = form
     assert client.post(address, cells(TOWN, *typed)).status_code == 302

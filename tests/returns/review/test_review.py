@@ -20,7 +20,7 @@ from returns.review.history import ReturnHistory, events
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
 from returns.sheet import sheet_of
-from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, approved, fill, report, submitted, typed
+from tests.returns.conftest import GOOD, ON, QUARTER, SAID, TOWN, approved, fill, report, submitted, typed
 
 CODE, SECOND = f"{TOWN}201", f"{TOWN}202"
 LESS = (100, 90, 79, 60, 50)
@@ -61,7 +61,7 @@ def count(make_user):
 def test_clean_rows_are_folded_and_odd_ones_open(make_return, people):
     submitted(make_return(2, QUARTER.plus(-1)), people.clerk)
     quarterly_return = make_return()
-    seen = {code: typed(*(LESS if code == CODE else GOOD), explanation="核实过") for code in (CODE, SECOND)}
+    seen = {code: typed(*(LESS if code == CODE else GOOD), explanation=SAID) for code in (CODE, SECOND)}
     save_lines(quarterly_return=quarterly_return, rows=seen, by=people.clerk)
     found = review(report(quarterly_return, people.clerk))
     assert [each.is_open for each in found.rows] == [True, False] and len(found.closed) == 1
@@ -94,7 +94,7 @@ def test_what_became_odd_after_submission_is_said_to_be_late(make_return, people
     (first, _) = review(quarterly_return).rows
     assert {each.code for each in first.late} == {"oddities", "operators"}
     page = client_of(people.reviewer).get(reverse("returns:review", args=[quarterly_return.pk])).content.decode()
-    assert "报送之后才出现" in page
+    assert "报送之后出现" in page
 
 
 def test_every_figure_tells_who_typed_it(make_return, people, client_of):
@@ -159,7 +159,7 @@ def test_submitted_return_is_recalled_until_a_reviewer_opens_it(make_return, peo
 
     client_of(people.reviewer).get(reverse("returns:review", args=[quarterly_return.pk]))
     quarterly_return.refresh_from_db()
-    with pytest.raises(Refused, match="王审核已经打开"):
+    with pytest.raises(Refused, match="王审核已打开"):
         actions.withdraw(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.clerk)
     quarterly_return.refresh_from_db()
     assert quarterly_return.state == ReturnState.SUBMITTED
@@ -172,7 +172,7 @@ def test_township_is_told_that_it_was_opened(make_return, people, client_of):
     assert "撤回</button>" in clerk.get(address).content.decode()
     client_of(people.reviewer).get(reverse("returns:review", args=[quarterly_return.pk]))
     page = clerk.get(address).content.decode()
-    assert "撤回</button>" not in page and "已经打开，不能再撤回" in page
+    assert "撤回</button>" not in page and "已打开，不能撤回" in page
     answer = clerk.post(reverse("returns:withdraw", args=[quarterly_return.pk]), {"version": quarterly_return.version})
     assert answer.status_code == 409 and "联系审核员退回" in answer.content.decode()
 

@@ -357,12 +357,12 @@ def test_township_sees_its_own_row_only(opened, people):
 def test_batch_passes_what_is_clean_and_nothing_else(opened, quarterly_return, people, make_user):
     other = Return.objects.get(township_id=NEXT_DOOR)
     submitted(quarterly_return, people.clerk)
-    fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="流动人口")
+    fill(other, people.neighbour, 100, 60, 50, 70, 50, explanation="开学后流动人口返校三十户")
     report(other, people.neighbour)
     address, reviewer = reverse("returns:batch"), browse(people.reviewer)
     page = reviewer.get(address)
     assert [each.quarterly_return.pk for each in page.context["ready"]] == [quarterly_return.pk]
-    assert "有 2 行要核对" in page.content.decode()
+    assert "有 2 行须核对" in page.content.decode()
 
     keys = [f"{each.pk}-{each.version}" for each in Return.objects.all()]
     for _ in range(2):
