@@ -6,10 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from common.exceptions import Stale
 from returns.models import Return
 from tests.returns.conftest import ON, TOWN, fill, people
 from tests.returns.conftest import make_return as made_return
+from workbooks import actions
 from workbooks.models import RememberedReading, Upload
+from workbooks.return_form import ReturnUploadForm
 
 __all__ = ["made_return", "people"]
 
@@ -213,6 +216,28 @@ def test_what_is_typed_while_the_sheet_waits_is_contested(quarterly_return, peop
 def test_sheet_of_another_quarter_is_asked_about(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, SHEET.replace("统计表", "2018年第三季度统计表"))
     assert "与现填报的季度不同" in shown.content.decode()
+
+
+@pytest.mark.parametrize("step", ["save", "look", "answer"])
+@pytest.mark.parametrize("done", ["kept", "given up"])
+def test_of_two_at_one_sheet_the_slower_is_told(quarterly_return, clerk, people, step, done):
+    """Both have opened it; the faster one keeps it, or gives it up."""
+    shown = paste(clerk, quarterly_return)
+    form, upload = ReturnUploadForm(people.clerk, quarterly_return.pk), Upload.objects.get()
+    standing = shown.context["preview"].standing
+    if done == "kept":
+        keep(clerk, shown)
+    else:
+        Upload.objects.all().delete()
+    with pytest.raises(Stale, match="存为草稿，或已放弃"):
+        if step == "save":
+            actions.keep(upload, form, standing)
+        elif step == "look":
+            actions.mend(upload, form, {f"m-{ONE}-households": "7"})
+        else:
+            actions.answer(upload, form, {})
+    assert AuditEntry.objects.filter(action="workbook.confirm").count() == (done == "kept")
+    assert not any(each.mended for each in Upload.objects.all())
 
 
 def test_given_up_sheet_is_gone(quarterly_return, clerk):
