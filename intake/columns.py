@@ -281,5 +281,5 @@ def _put(found: FoundColumns, region: Region, column: WantedColumn, some: Sequen
     )
     places = "、".join(region.letter(each.column) for each in some)
     found.questions.append(
-        SheetQuestion("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表里没有这一项")))
+        SheetQuestion("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表中没有这一项")))
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 from areas.models import Area
@@ -99,6 +100,20 @@ class SheetRate:
     denominator: int | None
     numerator_before: int | None
     denominator_before: int | None
+
+    @property
+    def change_text(self) -> str:
+        """In percentage points with its sign, cut towards zero after one decimal; blank when there is none or a figure is missing."""
+        if (
+            self.numerator is None
+            or self.numerator_before is None
+            or not (self.denominator and self.denominator_before)
+        ):
+            return ""
+        moved = Fraction(self.numerator, self.denominator) - Fraction(self.numerator_before, self.denominator_before)
+        tenths = int(moved * 1000)
+        sign = "-" if tenths < 0 else "+"
+        return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10} 个百分点" if tenths else ""
 
 
 def rates(figures: Figures, previous: Figures | None) -> list[SheetRate]:
@@ -459,7 +474,7 @@ def _sentences(cell: SheetCell) -> list[str]:
         return [f"·{cell.figure.label}：{cell.error}"]
     if cell.is_contested:
         theirs = "空白" if cell.theirs is None else cell.theirs
-        return [f"·{cell.figure.label}：{cell.theirs_by or '别人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
+        return [f"·{cell.figure.label}：{cell.theirs_by or '他人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
     return [f"：{problem.message}" for problem in cell.problems if problem.is_error and problem.code != MISSING]
 
 

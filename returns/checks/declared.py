@@ -53,6 +53,10 @@ def _seldom_above(figure: str, limit: str, name: str) -> FigureCheck:
     )
 
 
+_MOVES_AT_MOST = {"coverage": 20, "penetration": 12}
+"""Percentage points a quarter: coverage jumps where a network arrives, users change over by and by."""
+
+
 def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureCheck:
     return FigureCheck(
         f"{key}_moved",
@@ -61,7 +65,7 @@ def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureChec
         MovedRate(label, numerator, denominator),
         "{label}比上季度变动超过 {bound} 个百分点（{before} → {value}）",
         "本季度与上季度的比率，升降均计；等于界限的不计",
-        Bound(20, "个百分点", "变动不多于", least=1, most=100),
+        Bound(_MOVES_AT_MOST[key], "个百分点", "变动不多于", least=1, most=100),
     )
 
 

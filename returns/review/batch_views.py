@@ -63,19 +63,26 @@ def _candidate(quarterly_return: Return, user) -> ApprovalCandidate:
 
 
 def _obstacle(quarterly_return: Return, sheet: ReturnSheet, user) -> str:
+    """All that keeps it from going with the others, what was found on its figures first."""
     if quarterly_return.has_hand_of(user):
         return "有您经手的数字，须由其他审核员办理"
-    if quarterly_return.corrects_id:
-        return "为更正，须逐份审核"
-    if quarterly_return.sent_back:
-        return "退回后重新报送，须逐份审核"
-    if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
-        return f"有 {len(asked)} 条未处理的批注"
     survey = surveying.lay(sheet)
     odd = sum(bool(row.problems) for row in sheet.rows)
     whole = [problem.gist for problem in sheet.total_problems]
     said = [*whole[:1], *([f"有 {odd} 行须核对"] if odd else [])]
-    return "；".join(said + _oddest(sheet, survey))
+    return "；".join([*said, *_oddest(sheet, survey), *_course_of(quarterly_return)])
+
+
+def _course_of(quarterly_return: Return) -> list[str]:
+    """What in the course of the return asks for a look, whatever its figures."""
+    found = []
+    if quarterly_return.corrects_id:
+        found.append("为更正，须逐份审核")
+    if quarterly_return.sent_back:
+        found.append("退回后重新报送，须逐份审核")
+    if asked := threads.addressed(threads.open_threads("return", str(quarterly_return.pk)), BUREAU_POSTS):
+        found.append(f"有 {len(asked)} 条未处理的批注")
+    return found
 
 
 def _oddest(sheet: ReturnSheet, survey: ReturnSurvey) -> list[str]:

@@ -64,6 +64,12 @@ class RateReading:
 
     rate: SheetRate
     year_ago: SheetRate
+    is_like: bool = True
+    """Whether the same villages stand in it this quarter and last."""
+
+    @property
+    def change_text(self) -> str:
+        return self.rate.change_text if self.is_like else ""
 
 
 @dataclass
@@ -190,7 +196,8 @@ class Review:
             for cell in row.cells
         ]
         pairs = zip(row.rates, rates(year_ago or NOTHING, None), strict=True)
-        return Reviewed(row, readings, [RateReading(now, then) for now, then in pairs])
+        is_like = all(cell.is_like for cell in row.cells)
+        return Reviewed(row, readings, [RateReading(now, then, is_like) for now, then in pairs])
 
     @cached_property
     def _history(self) -> ReturnHistory:

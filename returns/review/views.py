@@ -14,6 +14,7 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from entry.threads import open_threads
 from returns import surveying
+from returns.checks import ODDITIES
 from returns.models import FigureReturnReason, Return, ReturnState
 from returns.moves import ReturnAction, allows, passing
 from returns.pages import address, reason_in, refused, repeated, return_context, return_or_404
@@ -21,7 +22,7 @@ from returns.review import decisions, objections
 from returns.review.batch_views import BUREAU_POSTS
 from returns.review.decisions import Doubt
 from returns.review.reviewing import review_of
-from returns.sheet import SheetCell, sheet_of
+from returns.sheet import ReturnSheet, SheetCell, sheet_of
 
 _DEEDS: dict[str, Callable] = {
     ReturnAction.TAKE: decisions.take,
@@ -173,11 +174,11 @@ def _reasons(request: HttpRequest, quarterly_return: Return, refusal: str = "", 
 
 def _chosen(request: HttpRequest, quarterly_return: Return) -> list[ChosenCell]:
     data = request.POST if request.method == "POST" else request.GET
-    wanted = set(data.getlist("cell"))
-    quotes = _quotes(quarterly_return) if request.method != "POST" else {}
+    wanted, sheet = set(data.getlist("cell")), sheet_of(quarterly_return)
+    quotes = _quotes(quarterly_return, sheet) if wanted and request.method != "POST" else {}
     return [
         _chosen_cell(row.area, cell, data, quotes.get(cell.place, ""))
-        for row in sheet_of(quarterly_return).rows
+        for row in sheet.rows
         for cell in row.cells
         if cell.place in wanted
     ]
@@ -188,9 +189,16 @@ def _chosen_cell(area: Area, cell: SheetCell, data: Mapping, quote: str) -> Chos
     return ChosenCell(area, cell, data.get(f"why-{cell.place}", ""), text or quote, bool(quote and not text))
 
 
-def _quotes(quarterly_return: Return) -> dict[str, str]:
-    """The bureau's last words in the open thread of each cell, to be sent along as the reason."""
-    return {
+def _quotes(quarterly_return: Return, sheet: ReturnSheet) -> dict[str, str]:
+    """What can be sent along as the reason for a cell: the bureau's last words in its open thread, else what is odd about it."""
+    surveying.lay(sheet)
+    odd = {
+        f"{row.area.code}-{problem.figure}": problem.gist[:LONGEST_TEXT]
+        for row in sheet.rows
+        for problem in row.problems
+        if problem.code == ODDITIES
+    }
+    return odd | {
         f"{thread.code}-{thread.column}": comment.text[:LONGEST_TEXT]
         for thread in open_threads("return", str(quarterly_return.pk))
         for comment in thread.comments.all()

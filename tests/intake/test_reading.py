@@ -612,7 +612,7 @@ def test_sheet_of_another_quarter_is_asked():
 
 @pytest.mark.parametrize(
     ("rows", "words"),
-    [([["甲", 1], ["乙", 2]], "没有找到名单里的村居"), ([["村居", "电话"], ["江口", "3123456"]], "没有找到要报的数字")],
+    [([["甲", 1], ["乙", 2]], "未找到名单中的村居"), ([["村居", "电话"], ["江口", "3123456"]], "未找到应报的数字")],
 )
 def test_no_table_is_refused(rows, words):
     with pytest.raises(Unreadable, match=words):

@@ -6,18 +6,20 @@ from django.urls import reverse
 
 from accounts.posts import Post
 from areas.models import Area
+from entry import threads
 from returns import actions, surveying
 from returns.actions import ReturnNotReady
 from returns.checks import ODDITIES
 from returns.checks.terms import set_terms
 from returns.counts import counts
 from returns.counts.counts import CountInput
+from returns.entry.return_discussion import ReturnDiscussion
 from returns.entry.return_form import ReturnForm
 from returns.entry.saving import save_lines
 from returns.models import LineStatus, Return, ReturnLine, ReturnState
 from returns.review.objections import compare
 from returns.review.reviewing import review_of
-from returns.sheet import sheet_of
+from returns.sheet import SheetRate, sheet_of
 from tests.returns.conftest import NAMES, ON, QUARTER, SAID, TOWN, report, typed
 
 SIZES = (412, 305, 188, 239, 521)
@@ -102,14 +104,14 @@ def test_swapped_digits_stand_open_and_first_in_the_review(make_history, people)
 
 
 def test_fifteen_points_of_penetration_stand_open(make_history, people):
-    """Beneath the twenty points from which the check of the rate asks."""
+    """By its course, and by the check of the rate, which asks wherever fibre has just come as well."""
     users = row(239, 4)
     more = round(users[4] + 0.15 * users[3])
     draft = enter(make_history(), people.clerk, *users[:4], more, explanation=SAID)
     found = reviewed(report(draft, people.clerk))
 
     assert [(each.area.code, [problem.code for problem in each.problems]) for each in found.opened] == [
-        (code_of(ODD), [ODDITIES])
+        (code_of(ODD), [ODDITIES, "penetration_moved"])
     ]
     assert found.opened[0].problems[0].figure == "fibre_users"
 
@@ -142,13 +144,44 @@ def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
     assert fault in page_of(people.reviewer, "review", draft.pk).content.decode()
 
 
+def test_batch_names_the_oddest_whatever_else_keeps_it_back(make_history, people):
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
+    talk, given = ReturnDiscussion(draft), {"column": "households", "text": "请核对", "mentions": [Post.REVIEWER]}
+    threads.write(discussion=talk, code=code_of(ODD), by=people.clerk, **given)
+
+    page = page_of(people.reviewer, "batch").content.decode()
+    assert "最异常的是4号村：总户数 329" in page and "有 1 条未处理的批注" in page
+
+
+@pytest.mark.parametrize(("now", "before", "said"), [
+    ((834, 1000), (685, 1000), "+14.9 个百分点"), ((1, 3), (2, 3), "-33.3 个百分点"), ((1, 2), (1, 2), ""),
+    ((1, 2), (None, 2), ""), ((None, 2), (1, 2), ""), ((1, 2), (0, 0), ""), ((0, 0), (1, 2), ""),
+])  # fmt: skip
+def test_rate_says_by_how_much_it_moved(now, before, said):
+    assert SheetRate("penetration", "光网用户渗透率", *now, *before).change_text == said
+
+
+def test_review_says_by_how_much_a_rate_moved(make_history, people):
+    users = row(239, 4)
+    odd = (*users[:4], round(users[4] + 0.15 * users[3]))
+    draft = report(enter(make_history(), people.clerk, *odd, explanation=SAID), people.clerk)
+    assert " 个百分点</td>" in page_of(people.reviewer, "review", draft.pk).content.decode()
+
+
+def test_what_is_sent_back_quotes_what_is_odd(make_history, people):
+    draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
+
+    page = page_of(people.reviewer, "send_back", draft.pk, cell=f"{code_of(ODD)}-households").content.decode()
+    assert "已引用审核员的批注或核对结果" in page and 'value="总户数 329，上期 239' in page
+
+
 def test_batch_names_the_oddest(make_history, people):
     draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
     client = Client()
     client.force_login(people.reviewer)
 
     page = client.get(reverse("returns:batch")).content.decode()
-    assert "有 1 行要核对；最异常的是4号村：总户数 329" in page
+    assert "有 1 行须核对；最异常的是4号村：总户数 329" in page
     client.post(reverse("returns:batch"), {"return": f"{draft.pk}-{draft.version}"})
     draft.refresh_from_db()
     assert draft.state == ReturnState.SUBMITTED

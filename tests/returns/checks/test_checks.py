@@ -73,6 +73,12 @@ def test_coverage_may_move_by_twenty_points(before, now, is_odd):
     assert (("fibre_covered_households", "coverage_moved") in found(figures(*now), figures(*before))) is is_odd
 
 
+@pytest.mark.parametrize(("fibre_users", "is_odd"), [(62, False), (63, True), (65, True), (38, False), (37, True)])
+def test_penetration_may_move_by_twelve_points(fibre_users, is_odd):
+    before, now = figures(100, 100, 100, 100, 50), figures(100, 100, 100, 100, fibre_users)
+    assert (("fibre_users", "penetration_moved") in found(now, before)) is is_odd
+
+
 def test_penetration_that_sank_is_odd_too():
     assert ("fibre_users", "penetration_moved") in found(figures(100, 90, 80, 100, 50), figures(100, 90, 80, 70, 50))
 
