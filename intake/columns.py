@@ -10,7 +10,6 @@ from intake.vocabulary import Meaning, factor_in, ideas, meaning, month_in, peri
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
-_HOUSEHOLDS = frozenset({"households"})
 _HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
 _OF_ONE = re.compile(
     "中国(电信|移动|联通|广电|铁通)|(电信|移动|联通|广电|铁通)[^、，,和及]{0,4}(?:公司|分局|营业[厅部])"
@@ -202,7 +201,7 @@ def _split(
         ways = each.said.ways
         if _is_total_beneath(each, present):
             is_sure = _PAIRED.search(each.heading) and not each.said.doubts and not each.is_hidden
-            if _HOUSEHOLDS in want and not said.is_excluded:
+            if want == _HOUSEHOLDS and not said.is_excluded:
                 (sure if is_sure else maybe).append(each)
             continue
         if len(ways) > 1:
@@ -226,7 +225,7 @@ def _split(
 def _is_total_beneath(each: Candidate, present: Sequence[Candidate]) -> bool:
     """Whether 总户数 stands beneath a group that is of something else, which it does not tell apart from its neighbours."""
     ways, (group, _, lowest) = each.said.ways, each.heading.rpartition(" / ")
-    if not group or "总" not in lowest or meaning([lowest]).ways != (_HOUSEHOLDS,) or _HOUSEHOLDS in ways:
+    if not group or "总" not in lowest or meaning([lowest]).ways != _HOUSEHOLDS or ways == _HOUSEHOLDS:
         return False
     return len(ways) > 1 or any(other is not each and other.said.ways == ways for other in present)
 
