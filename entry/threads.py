@@ -84,7 +84,7 @@ def _threads(discussion: Discussion):
 def _held(discussion: Discussion, code: str, column: str) -> CellThread:
     """The thread of a cell, begun if there is none, and locked until the transaction ends."""
     place = {"kind": discussion.kind, "name": discussion.name, "code": code, "column": column}
-    title = f"{discussion.title}：{discussion.label(code, column)}"
+    title = f"{discussion.title}：{discussion.label(code, column)}"[: CellThread._meta.get_field("title").max_length]
     thread, _ = CellThread.objects.get_or_create(**place, defaults={"title": title})
     return CellThread.objects.select_for_update().get(pk=thread.pk)
 

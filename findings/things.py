@@ -22,5 +22,5 @@ def findings(user, thing: Thing) -> Panel | None:
 
 def _alert(shown: FindingShown, may: bool) -> Alert:
     if may and shown.mend:
-        return Alert("late", shown.label, shown.sentence, shown.mend, "去更正")
+        return Alert("late", shown.label, shown.sentence, shown.mend, "更正")
     return Alert("late", shown.label, shown.sentence, shown.url, "查看")

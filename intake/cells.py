@@ -74,7 +74,7 @@ class CellReader:
         fault = grid.faults.get((line.row, place), "")
         line.texts[column.name] = text
         if column.kind == "figure" and text and self._is_shared(line.row, place):
-            fault = "合并单元格里的数分不清是哪一行、哪一列的：请取消合并后分别填写。"
+            fault = "合并单元格中的数字无法判断属于哪一行、哪一列：请取消合并后分别填写。"
         if fault:
             line.faults[column.name] = fault
         elif column.kind == "sentence":
@@ -96,7 +96,7 @@ class CellReader:
     def _sentence(self, line: ReadLine, name: str, text: str) -> None:
         words = " ".join(text.split())
         if len(words) > _LONGEST:
-            line.faults[name] = f"文字太长（{len(words)} 字）：最多 {_LONGEST} 字。"
+            line.faults[name] = f"文字过长（{len(words)} 字）：最多 {_LONGEST} 字。"
         elif words:
             line.values[name] = words
 

@@ -10,11 +10,14 @@ from intake.vocabulary import Meaning, factor_in, ideas, meaning, month_in, peri
 from intake.wanted import Wanted, WantedColumn
 
 Period = tuple[int, int]
+_HOUSEHOLDS = frozenset({"households"})
 _HAS_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千]|^(?:[-—–/]+|无)$")
 _OF_ONE = re.compile(
     "中国(电信|移动|联通|广电|铁通)|(电信|移动|联通|广电|铁通)[^、，,和及]{0,4}(?:公司|分局|营业[厅部])"
 )
 _FILED = re.compile("(?:填报|制表|填表|上报|报送|审核|打印)?(?:日期|时间)[:：]")
+_PAIRED = re.compile("户数?[及和与、]")
+"""A group that holds the households beside something else: 户数及覆盖情况."""
 _UNIT_SAID = re.compile(r"(?:计量)?单位[:：为是]\s*([^。；;\s)）]+)")
 
 
@@ -197,6 +200,11 @@ def _split(
             (maybe if each.is_hidden else sure).append(each)
             continue
         ways = each.said.ways
+        if _is_total_beneath(each, present):
+            is_sure = _PAIRED.search(each.heading) and not each.said.doubts and not each.is_hidden
+            if _HOUSEHOLDS in want and not said.is_excluded:
+                (sure if is_sure else maybe).append(each)
+            continue
         if len(ways) > 1:
             left = tuple(way for way in ways if way not in others)
             ways = left if len(left) == 1 and len(want) == 1 else ways
@@ -213,6 +221,14 @@ def _split(
     if column.kind == "sentence":
         return exact or sure or maybe, []
     return sure, maybe
+
+
+def _is_total_beneath(each: Candidate, present: Sequence[Candidate]) -> bool:
+    """Whether 总户数 stands beneath a group that is of something else, which it does not tell apart from its neighbours."""
+    ways, (group, _, lowest) = each.said.ways, each.heading.rpartition(" / ")
+    if not group or "总" not in lowest or meaning([lowest]).ways != (_HOUSEHOLDS,) or _HOUSEHOLDS in ways:
+        return False
+    return len(ways) > 1 or any(other is not each and other.said.ways == ways for other in present)
 
 
 def _one_of_many(sure: list[Candidate], wanted: Wanted) -> list[Candidate]:
@@ -266,5 +282,5 @@ def _put(found: FoundColumns, region: Region, column: WantedColumn, some: Sequen
     )
     places = "、".join(region.letter(each.column) for each in some)
     found.questions.append(
-        SheetQuestion("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表里没有这一项")))
+        SheetQuestion("column", f"column/{column.name}", f"{places} {what}", text, (*options, ("", "表中没有这一项")))
     )

@@ -33,7 +33,7 @@ def row_questions(
         if not near and not (villages and has_villages):
             found.left_out.append((number, f"“{written}”不在名单内"))
             continue
-        _settle(unnamed, key, options, f"名单里没有“{written}”，它是哪一个？", region, answers, questions)
+        _settle(unnamed, key, options, f"名单中没有“{written}”，应为哪一个？", region, answers, questions)
         if unnamed.code:
             found.rows.append(unnamed)
         elif key in answers:

@@ -19,7 +19,8 @@ MAGIC = b"\xd0\xcf\x11\xe0"
 _SECONDS = 30
 _MOST_BYTES = 32 * 2**20
 _ROOT = Path(__file__).resolve().parents[1]
-_LOCKED = 3
+_LOCKED, _TOO_LARGE = 3, 4
+"""With what the child ends."""
 _RESAVE = "请在 Excel 或 WPS 里另存为 .xlsx 后再上传"
 
 
@@ -33,10 +34,10 @@ def opened(content: bytes, name: str) -> list[Grid]:
         try:
             done = subprocess.run(command, capture_output=True, cwd=_ROOT, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise Unreadable(f"{name}太大，读取超时：{_RESAVE}。") from None
+            raise Unreadable(f"{name}过大，读取超时：{_RESAVE}。") from None
     if done.returncode == _LOCKED:
         raise Unreadable(_locked(name))
-    if done.returncode or len(done.stdout) > _MOST_BYTES:
+    if done.returncode:
         raise Unreadable(f"{name}已损坏或过大，无法打开：{_RESAVE}。")
     return [_grid(said) for said in json.loads(done.stdout)]
 
@@ -50,9 +51,9 @@ def _refuse_others(content: bytes, name: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Unreadable(_locked(name))
     if "WordDocument".encode("utf-16-le") in content:
-        raise Unreadable(f"{name}是文字文档：请把其中的表格复制后粘贴，或粘到 Excel 里保存后再上传。")
+        raise Unreadable(f"{name}是文字文档：请把其中的表格复制后粘贴，或粘贴到 Excel 中保存后再上传。")
     if "PowerPoint Document".encode("utf-16-le") in content:
-        raise Unreadable(f"{name}是演示文稿：请把其中的表格粘到 Excel 里保存后再上传。")
+        raise Unreadable(f"{name}是演示文稿：请把其中的表格粘贴到 Excel 中保存后再上传。")
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
         raise Unreadable(f"{name}不是工作簿：{_RESAVE}。")
 
@@ -103,4 +104,7 @@ if __name__ == "__main__":
         told = _said(sys.argv[1])
     except python_calamine.PasswordError:
         sys.exit(_LOCKED)
-    sys.stdout.write(json.dumps(told))
+    text = json.dumps(told)
+    if len(text) > _MOST_BYTES:
+        sys.exit(_TOO_LARGE)
+    sys.stdout.write(text)

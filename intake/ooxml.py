@@ -15,14 +15,15 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from areas.package.tables import Unreadable
-from areas.package.values import cell_text
+from areas.package.values import cell_text, quoted
 from areas.package.workbook import inspect_archive
 from intake.grid import Grid
 
-NO_RESULT = "公式没有保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
+NO_RESULT = "公式未保存计算结果：请在 Excel 或 WPS 里打开并保存一次，或改填数值。"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SCALED = re.compile(r",(?=[^0#?]*$)|!\.|\\\.")
 """A format that shows the thousandth or ten thousandth part of what is stored."""
+_MOST_MERGES = 10_000
 _FIFTEEN = ".15g"
 
 
@@ -32,14 +33,15 @@ def opened(archive: zipfile.ZipFile, size: int, name: str) -> list[Grid]:
     styles, epoch = _formats(archive), CALENDAR_WINDOWS_1900
     texts = _shared(archive)
     targets = _targets(archive)
-    found = []
+    found, read = [], set()
     for element in _elements(archive, "xl/workbook.xml"):
         if _tag(element) == "workbookPr" and element.get("date1904") in ("1", "true"):
             epoch = CALENDAR_MAC_1904
         if _tag(element) == "sheet":
             key = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
             part = targets.get(key, "")
-            if "worksheets/" in part and part in archive.namelist():
+            if "worksheets/" in part and part in archive.namelist() and part not in read:
+                read.add(part)
                 grid = Grid(element.get("name", "").strip(), is_hidden=element.get("state", "visible") != "visible")
                 _read(archive, part, grid, texts, styles, epoch)
                 found.append(grid)
@@ -120,11 +122,13 @@ def _read(
             elif tag == "row":
                 element.clear()
             elif tag == "col" and element.get("hidden") in ("1", "true"):
-                last = min(int(element.get("max", "0")), 200)
-                grid.hidden_columns.update(range(int(element.get("min", "1")), last + 1))
+                first, last = max(int(element.get("min", "1")), 1), min(int(element.get("max", "0")), 200)
+                grid.hidden_columns.update(range(first, last + 1))
             elif tag == "mergeCell":
                 left, top, right, bottom = range_boundaries(element.get("ref", ""))
                 grid.merges.append((top, left, bottom, right))
+                if len(grid.merges) > _MOST_MERGES:
+                    raise Unreadable(f"工作表{quoted(grid.name)}的合并单元格过多：请取消多余的合并后再上传。")
 
 
 def _number(letters: str) -> int:

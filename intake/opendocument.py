@@ -9,7 +9,8 @@ from intake.grid import Grid
 from intake.ooxml import number_text
 
 _MOST_CELLS = 200_000
-_TOO_FAR = "工作表用得太远（第 {0} 行、第 {1} 列）：请删去多余的行和列。"
+_COLUMNS = "number-columns-repeated"
+_TOO_FAR = "工作表使用范围过大（第 {0} 行、第 {1} 列）：请删去多余的行和列。"
 
 
 def opened(archive: zipfile.ZipFile, size: int, name: str) -> list[Grid]:
@@ -51,14 +52,16 @@ def _times(element: Element, name: str) -> int:
 
 
 class _Reader:
-    """Builds the grid of a table from its elements as they end."""
+    """Builds the grids of tables from their elements as they end; ``number`` counts the cells of all of them."""
+
+    number = 0
 
     def begin(self, grid: Grid) -> None:
         self.grid, self.row, self.column = grid, 0, 0
 
     def take(self, tag: str, element: Element) -> None:
         if tag == "table-column":
-            times = _times(element, "number-columns-repeated")
+            times = _times(element, _COLUMNS)
             if _attribute(element, "visibility") in ("collapse", "filter"):
                 self.grid.hidden_columns.update(range(self.column + 1, min(self.column + times, MAX_COLUMNS) + 1))
             self.column += times
@@ -70,18 +73,20 @@ class _Reader:
         times = _times(element, "number-rows-repeated")
         cells = [child for child in element if _tag(child) in ("table-cell", "covered-table-cell")]
         if any(_is_filled(cell) for cell in cells):
-            if self.row + times > MAX_ROWS or len(self.grid.cells) + times * len(cells) > _MOST_CELLS:
+            filled = sum(min(_times(cell, _COLUMNS), MAX_COLUMNS) for cell in cells if _is_filled(cell))
+            if self.row + times > MAX_ROWS or self.number + times * max(filled, len(cells)) > _MOST_CELLS:
                 raise Unreadable(_TOO_FAR.format(self.row + times, len(cells)))
+            self.number += times * filled
             for number in range(self.row + 1, self.row + times + 1):
                 self._cells(number, cells)
-        if _attribute(element, "visibility") in ("collapse", "filter") and times < MAX_ROWS:
-            self.grid.hidden_rows.update(range(self.row + 1, self.row + times + 1))
+        if _attribute(element, "visibility") in ("collapse", "filter"):
+            self.grid.hidden_rows.update(range(self.row + 1, min(self.row + times, MAX_ROWS) + 1))
         self.row += times
 
     def _cells(self, row: int, cells: list[Element]) -> None:
         column = 0
         for cell in cells:
-            times = _times(cell, "number-columns-repeated")
+            times = _times(cell, _COLUMNS)
             if _is_filled(cell):
                 if column + times > MAX_COLUMNS:
                     raise Unreadable(_TOO_FAR.format(row, column + times))

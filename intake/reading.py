@@ -66,10 +66,10 @@ def _tables(
     if found:
         return found
     if hidden:
-        raise Unreadable(f"工作表{quoted(hidden[0].region.grid.name)}被隐藏了：请取消隐藏，看过里面的数字再上传。")
+        raise Unreadable(f"工作表{quoted(hidden[0].region.grid.name)}已隐藏：请取消隐藏，核对其中的数字后再上传。")
     if named:
-        raise Unreadable("表里有村居名称，但没有找到要报的数字：请确认表头写明了是什么数，或没有选错文件。")
-    raise Unreadable("没有找到名单里的村居名称或编码：请确认没有选错文件，或把表头和村居名称一起复制过来。")
+        raise Unreadable("表中有村居名称，但未找到应报的数字：请确认表头已写明各列内容，且所选文件无误。")
+    raise Unreadable("未找到名单中的村居名称或编码：请确认所选文件无误，或连同表头和村居名称一起复制。")
 
 
 def _regions(sheet: Grid, index: NameIndex) -> list[Region]:
@@ -96,7 +96,7 @@ def _chosen(
         now = [table for table in tables if not table.period or _is_of(table, period[-1])]
         if not now and wanted.period:
             year, number = next(table.period for table in tables if table.period)
-            text = f"表上写的是{f'{year}年' if year else ''}第 {number} 季度，与现在要填的季度不同，是否照此读取？"
+            text = f"表上写的是{f'{year}年' if year else ''}第 {number} 季度，与现填报的季度不同，是否仍予读取？"
             options = tuple((table.key, f"读取{_where(table)}") for table in tables)
             return _emptied(tables), [
                 SheetQuestion("sheet", "sheet", _where(tables[0]), text, (*options, ("", "不读")))
@@ -105,7 +105,7 @@ def _chosen(
     odds = _at_odds(tables)
     if odds:
         options = tuple((table.key, _where(table)) for table in odds)
-        text = "几张表里同一个村居的数字不同，以哪一张为准？"
+        text = "几张表中同一村居的数字不同，以哪一张为准？"
         places = "、".join(_where(table) for table in odds)
         return _emptied(tables), [SheetQuestion("sheet", "sheet", places, text, (*options, ("", "都不读")))]
     return tables, []
@@ -145,7 +145,7 @@ def _at_odds(tables: list[ReadTable]) -> list[ReadTable]:
 def _together(tables: list[ReadTable], wanted: Wanted) -> SheetReading:
     """The tables as one reading: lines of one place in one."""
     if not tables:
-        return SheetReading(notices=["没有选定要读的表。"])
+        return SheetReading(notices=["未选定要读取的表。"])
     first = max(tables, key=lambda table: table.size)
     reading = SheetReading(first.region.grid.name, is_turned=first.region.grid.is_turned)
     by_code: dict[str, ReadLine] = {}

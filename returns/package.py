@@ -263,6 +263,7 @@ class _Township:
         for row in rows:
             area = row.values["area_code"]
             line = next((line for line in standing[area] if line.status in _OPEN), None)
+            taken = _still_taken(line or _most_advanced(standing[area]), row)
             if line is None:
                 line = ReturnLine(
                     quarterly_return=self._quarterly_return, area_id=area, county=self._code[:6], period=self._period
@@ -274,7 +275,8 @@ class _Township:
                 entries += _entries(line, row)
             for name in _SAID:
                 setattr(line, name, row.values[name])
-        ReturnLine.objects.bulk_update(changed, [*_SAID, "version"])
+            line.taken = taken
+        ReturnLine.objects.bulk_update(changed, [*_SAID, "taken", "version"])
         FigureEntry.objects.bulk_create(entries)
         ReturnLine.objects.bulk_create(created)
 
@@ -294,6 +296,13 @@ class _Township:
                 state = ReturnState(quarterly_return.state)
             if quarterly_return.pk == self._quarterly_return.pk or quarterly_return.state != state:
                 _move(quarterly_return, state)
+
+
+def _still_taken(line: ReturnLine | None, row: PackageRow) -> dict[str, str]:
+    """The figures of a line that were taken from a source and that the row leaves as they are, with the source."""
+    if line is None:
+        return {}
+    return {name: source for name, source in line.taken.items() if getattr(line, name) == row.values[name]}
 
 
 def _entries(line: ReturnLine, row: PackageRow) -> list[FigureEntry]:

@@ -474,7 +474,7 @@ def _sentences(cell: SheetCell) -> list[str]:
         return [f"·{cell.figure.label}：{cell.error}"]
     if cell.is_contested:
         theirs = "空白" if cell.theirs is None else cell.theirs
-        return [f"·{cell.figure.label}：{cell.theirs_by or '别人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
+        return [f"·{cell.figure.label}：{cell.theirs_by or '他人'}已填为 {theirs}，您填的是 {cell.text or '空白'}。"]
     return [f"：{problem.message}" for problem in cell.problems if problem.is_error and problem.code != MISSING]
 
 

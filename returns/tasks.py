@@ -53,7 +53,8 @@ def pending(user: User) -> Iterator[InboxItem]:
 def owed_by(user, on: date) -> list[InboxItem]:
     """What the user's township has still to report on the day, the oldest first; nothing overdue disappears.
 
-    What the other of clerk and head has in hand waits for the other.
+    What the other of clerk and head has in hand waits for the other, and what may not be filled in until the bureau
+    has answered a request to report late waits for the bureau.
     """
     township = user.area
     if (
@@ -263,7 +264,7 @@ def _unopened(user, township: Area, quarter: Quarter, course: rounds.TownshipRou
         url=reverse("returns:open", args=[quarter]),
         state=NOT_OPENED,
         due=course.due_on(quarter),
-        who="" if user.may(Power.ENTER_RETURNS) else THE_CLERK,
+        who=THE_BUREAU if course.awaits_leave(quarter) else "" if user.may(Power.ENTER_RETURNS) else THE_CLERK,
         words=course.notice(quarter),
         other=BUREAU,
     )
@@ -276,8 +277,9 @@ def _unfinished(
     is_signing = entry.state == ReturnState.SIGNING
     is_mine = user.may(Power.SIGN_RETURNS if is_signing else Power.ENTER_RETURNS)
     page = "sign" if is_mine and is_signing else "return"
-    is_closed = entry.corrects_id or entry.state == ReturnState.RETURNED
-    notice = "" if is_closed else course.notice(entry.quarter)
+    stays_open = entry.corrects_id or entry.state == ReturnState.RETURNED
+    notice = "" if stays_open else course.notice(entry.quarter)
+    waits = not stays_open and course.awaits_leave(entry.quarter)
     return _item(
         entry,
         "sign" if is_signing else "fill",
@@ -285,7 +287,7 @@ def _unfinished(
         course.due_on(entry.quarter),
         url=reverse(f"returns:{page}", args=[entry.pk]),
         version=f"{_moved(entry, step)}/{course.version(entry.quarter)}",
-        who="" if is_mine else THE_HEAD if is_signing else THE_CLERK,
+        who=THE_BUREAU if waits else "" if is_mine else THE_HEAD if is_signing else THE_CLERK,
         words=f"{notice}{_words(step) or entry.reason}",
         other=BUREAU,
     )

@@ -79,13 +79,24 @@ def answer(upload: SheetUpload, form: UploadForm, answers: Mapping[str, str]) ->
     said = upload.answers | storable(answers)
     ours = bool(upload.issued_id)
     content = sheet_content(upload.source, upload.file_name, form, said, before.remembered, before, is_ours=ours)
-    upload.answers, upload.content = said, content.as_json()
-    upload.save(update_fields=["answers", "content"])
+    with transaction.atomic():
+        _hold(upload)
+        upload.answers, upload.content = said, content.as_json()
+        upload.save(update_fields=["answers", "content"])
     return content
 
 
+def _hold(upload: SheetUpload) -> None:
+    """Keep others from the sheet until the transaction ends; Stale when it was kept or given up meanwhile."""
+    waiting = type(upload).objects.select_for_update().filter(pk=upload.pk, confirmed_at=None)
+    if not list(waiting.values_list("pk")):
+        raise Stale("没有保存：这份表已由他人存为草稿，或已放弃。")
+
+
+@transaction.atomic
 def mend(upload: SheetUpload, form: UploadForm, posted: Mapping[str, str]) -> None:
     """Keep what the person has put into cells and which of the contested cells she takes from the file."""
+    _hold(upload)
     shown, mended = preview(upload, form), {code: dict(texts) for code, texts in upload.mended.items()}
     for cell in shown.cells:
         text = posted.get(cell.name)
@@ -112,6 +123,7 @@ def keep(upload: SheetUpload, form: UploadForm, standing: str) -> Kept:
     ``standing`` is what the page showed: Stale when somebody has changed the form since. Refused when it can no longer be changed.
     """
     form.entry.hold()
+    _hold(upload)
     shown = preview(upload, form)
     if shown.standing != standing:
         raise Stale("未保存：您打开本页之后，网上又有改动。下面已按最新的数字重新比较，请重新核对。")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from areas.package.tables import Unreadable
-from common.exceptions import Refused
+from common.exceptions import Refused, Stale
 from papers.serving import file
 from workbooks import actions
 from workbooks.forms import FormRow, UploadForm
@@ -99,6 +99,8 @@ def reading(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
             for sentence in wrong:
                 messages.error(request, sentence)
             return redirect(form.address("reading", upload.pk))
+        except Stale as reason:
+            return _overtaken(request, form, reason)
         except Unreadable as reason:
             alert = str(reason)
     context = {"content": content, "alert": alert, "choices": list(_columns(content, form))}
@@ -150,7 +152,7 @@ def _columns(content: SheetContent, form: UploadForm):
     """Each column of the form with the columns of the sheet to choose from; the one taken, its first values, and why."""
     asked = {question.key for question in content.questions}
     what = "行" if content.is_turned else "列"
-    options = [("", "表里没有这一项")] + [
+    options = [("", "表中没有这一项")] + [
         (place.letter, f"{place.letter} {what}：{place.heading or '（没有列名）'}") for place in content.places
     ]
     matched = {each.name: each for each in content.columns}
@@ -197,7 +199,10 @@ def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
         upload.delete()
         messages.info(request, f"已放弃{upload.file_name}中未保存的内容。")
         return redirect(form.back)
-    actions.mend(upload, form, request.POST)
+    try:
+        actions.mend(upload, form, request.POST)
+    except Stale as reason:
+        return _overtaken(request, form, reason)
     if "look" in request.POST:
         return redirect(here)
     try:
@@ -210,6 +215,12 @@ def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
         messages.warning(request, f"{said}还有 {kept.left} 处未保存，列在下面，更正后可再次保存。")
         return redirect(here)
     messages.success(request, said)
+    return redirect(form.back)
+
+
+def _overtaken(request: HttpRequest, form: UploadForm, reason: Stale) -> HttpResponse:
+    """Back to the form: a colleague was done with the sheet first."""
+    messages.error(request, str(reason))
     return redirect(form.back)
 
 

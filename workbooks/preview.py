@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from entry.cells import TypedCell
-from entry.forms import EntryColumn, Value
+from entry.forms import SENTENCE, EntryColumn, Value
 from intake.grid import letter
 from intake.outcome import ReadLine
 from workbooks.forms import FormFault, FormRow, UploadForm
@@ -111,7 +111,22 @@ class SheetPreview:
         some = "、".join(absent[:_MOST_NAMED]) + ("等" if len(absent) > _MOST_NAMED else "")
         missing = [f"文件中没有这 {len(absent)} 行：{some}。这些行保持网上现有的数字。"] if absent else []
         asked = len(self.content.questions)
-        return [*self.content.notices, *([f"还有 {asked} 项未确定，相关的格子未读取。"] if asked else []), *missing]
+        open_ = [f"还有 {asked} 项未确定，相关的格子未读取。"] if asked else []
+        return [*self.content.notices, *open_, *self._unfound, *missing]
+
+    @property
+    def _unfound(self) -> list[str]:
+        """Which figures no column was found for, unless the person is or was asked for it."""
+        content = self.content
+        known = {
+            *content.letters,
+            *(each.key.removeprefix("column/") for each in (*content.questions, *content.settled)),
+        }
+        columns = [cell.column for row in self.rows[:1] for cell in row.cells if cell.column.kind != SENTENCE]
+        labels = [column.label for column in columns if column.name not in known]
+        if not content.lines or not labels:
+            return []
+        return [f"未读取{'、'.join(labels)}：表里有的，请在“核对或修改读法”中指定；没有的，保持网上现有的数字。"]
 
     @property
     def problems(self) -> list[dict[str, str]]:

@@ -177,17 +177,27 @@ def _letter(column: int, content: SheetContent) -> str:
 
 def _places(grid: Grid, rows: Sequence[int], content: SheetContent) -> Iterable[SheetColumn]:
     """The columns with their headings; what stands above all of them is the sheet's title, and none."""
+    above = _heading_rows(grid, rows, content)
     heads = {
-        column: {text for row in grid.rows if row < min(rows) and (text := " ".join(grid.spread(row, column).split()))}
+        column: {text for row in above if (text := " ".join(grid.spread(row, column).split()))}
         for column in grid.columns
     }
     title = set.intersection(*heads.values())
     for column in grid.columns:
         samples = [text for row in rows if (text := grid.spread(row, column).strip())][:_SAMPLES]
-        own = [" ".join(grid.spread(row, column).split()) for row in grid.rows if row < min(rows)][-3:]
+        own = [" ".join(grid.spread(row, column).split()) for row in above]
         heading = " / ".join(dict.fromkeys(text for text in own if text and text not in title))
         if samples or heading:
             yield SheetColumn(_letter(column, content), heading[-60:], samples)
+
+
+def _heading_rows(grid: Grid, rows: Sequence[int], content: SheetContent) -> list[int]:
+    """The rows in which a heading stands that was matched; where none was, the last ones above the figures."""
+    above = [row for row in grid.rows if row < min(rows)]
+    matched = {level for column in content.columns for level in column.heading.split(" / ")}
+    return [
+        row for row in above if matched & {" ".join(grid.spread(row, each).split()) for each in grid.columns}
+    ] or above[-3:]
 
 
 def _ignored(content: SheetContent, grid: Grid, shown: Mapping[str, tuple[str, Mapping]]) -> Iterable[IgnoredChange]:

@@ -36,12 +36,12 @@ AGAIN = "请在 Excel 或 WPS 里重新保存后再导入。"
 _CHUNK = 2**20
 _OVERLAP = 4096
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]{1,4})([0-9]{1,9})["']""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr=["']([0-9]{1,9})["']""")
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\sref=["']([A-Z0-9:]{1,20})["']""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\sr=["']([A-Z]{1,4})([0-9]{1,9})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\sr=["']([0-9]{1,9})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^<>]*?\sref=["']([A-Z0-9:]{1,20})["']""")
 _FAR = re.compile(rb"""r=["'](?:[A-Z]{3}|[D-Z][A-Z]|C[W-Z]|[A-Z]{0,2}(?:[0-9]{7}|[2-9][0-9]{5}))""")
 """A place that may lie beyond the limits; only then, and in small sheets, is every place looked at."""
-_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\st=["']e["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\st=["']e["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -51,7 +51,7 @@ class SheetScan:
 
     size: int = 0
     columns: int = 0
-    merged: list[str] = field(default_factory=list)
+    merged: dict[str, None] = field(default_factory=dict)
     has_formulas: bool = False
     has_errors: bool = False
 
@@ -133,7 +133,7 @@ def _stretch(window: bytes, seen: SheetScan) -> None:
     if seen.size < LARGE or _FAR.search(window):
         _places(window, seen)
     if b"mergeCell" in window:
-        seen.merged += [ref.decode() for ref in _MERGED.findall(window) if ref.decode() not in seen.merged]
+        seen.merged |= dict.fromkeys(ref.decode() for ref in _MERGED.findall(window))
     if b't="e"' in window or b"t='e'" in window:
         seen.has_errors = seen.has_errors or bool(_ERROR.search(window))
     if b"<f" in window or b":f" in window:

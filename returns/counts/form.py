@@ -101,7 +101,7 @@ class CountRow:
             said = [cell.error] if cell.error else [note.message for note in cell.problems if note.level == "error"]
             if cell.is_contested:
                 now = "空白" if cell.theirs is None else cell.theirs
-                said = [f"{cell.theirs_by or '别人'}已填为 {now}，您填的是 {cell.text or '空白'}。"]
+                said = [f"{cell.theirs_by or '他人'}已填为 {now}，您填的是 {cell.text or '空白'}。"]
             found += [CountRowFault(f"{self.area.name}·{cell.figure.label}：{each}", f"#{cell.name}") for each in said]
         return found
 

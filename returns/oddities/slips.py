@@ -19,6 +19,9 @@ OFTEN_EQUAL = {"broadband_covered_households", "fibre_covered_households"}
 PEOPLED = ("households", "broadband_covered_households")
 """Columns in which people may have been counted for households."""
 
+PEOPLE_USUALLY = 2.95, 3.5
+"""How many people a household has on the average; the other columns rise by more for many reasons."""
+
 LEAST_MEANT = 20
 """A nought too many is not seen in what stands for fewer households."""
 
@@ -76,6 +79,8 @@ def other_unit(typed: int, *, name: str, expected: float, **_: object) -> Iterat
         yield Slip("unit", None, "疑似单位错误（按万户填报？）")
     if name in PEOPLED and expected >= LEAST_MEANT and 2.4 <= typed / expected <= 5:
         yield Slip("unit", None, "疑似填成人口数（应填户数）")
+    elif expected >= LEAST_MEANT and PEOPLE_USUALLY[0] <= typed / expected <= PEOPLE_USUALLY[1]:
+        yield Slip("unit", None, "疑似填成人口数（应填户数）", -0.5)
 
 
 def neighbouring_column(typed: int, *, name: str, village: VillageReading, **_: object) -> Iterator[Slip]:

@@ -62,6 +62,14 @@ class TownshipRounds:
         request = self._requests.get(round_.pk) if round_ else None
         return f"{urge.pk if urge else 0}.{f'{request.pk}.{request.version}' if request else 0}"
 
+    def awaits_leave(self, quarter: Quarter) -> bool:
+        """Whether entry is over and the bureau has yet to answer whether the township may be late."""
+        round_ = self._rounds.get(str(quarter))
+        if round_ is None or self._on <= max(round_.due, self._late.get(round_.pk, round_.due)):
+            return False
+        request = self._requests.get(round_.pk)
+        return request is not None and request.state == LateRequestState.OPEN
+
     def notice(self, quarter: Quarter) -> str:
         """That the township was urged, that the last day is near, that entry is over; blank when nothing presses."""
         round_ = self._rounds.get(str(quarter))

@@ -96,6 +96,8 @@ def _given(texts: list[str]) -> Mapping[Cell, int]:
 
 def _page(request: HttpRequest, quarterly_return, refusal: str = "", status: int = 200) -> HttpResponse:
     if not allows(ReturnAction.SAVE, quarterly_return, request.user):
+        if refusal:
+            messages.error(request, refusal)
         return redirect(address(quarterly_return))
     sheet = sheet_of(quarterly_return)
     context = {"known": known_of(sheet, asked(sheet)), "figures": FIGURES, "refusal": refusal}

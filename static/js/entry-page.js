@@ -172,7 +172,7 @@ export function start(table, isCopy) {
   });
 
   function tellFound(kept) {
-    if (kept.found.length) say("找回上次未保存的 " + kept.found.length + " 个数字，正在保存。", true);
+    if (kept.found.length) say("找回上次未保存的 " + kept.found.length + " 个数字。", true);
     showStrays(kept.strays, form, queue);
   }
 

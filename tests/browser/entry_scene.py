@@ -22,7 +22,8 @@ BEFORE = (1000, 900, 800, 600, 500)
 def standing_of(number: int) -> tuple[int, ...]:
     """What stood in the village of this number last quarter: no two of a town are alike."""
     households = 380 + 97 * number % 640
-    return (households, households - 15, households - 40, households * 68 // 100, households * 55 // 100)
+    users = households * 68 // 100
+    return (households, households - 15, households - 40, users, users - 8)
 
 
 def grown_in(number: int) -> tuple[int, ...]:

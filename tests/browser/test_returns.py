@@ -141,7 +141,7 @@ def test_bureau_runs_a_round(page, signed_in, axe, shot, people, make_user):
     follow(page, "button:has-text('催办')")
     expect(page.locator(".messages")).to_contain_text("已催办")
     shot(page, "returns-round")
-    follow(page, "text=允许补报")
+    follow(page, "a:has-text('允许补报')")
     axe(page)
     shot(page, "returns-unlock")
     page.goto("/returns/rounds/")

@@ -82,7 +82,7 @@ def test_clerk_brings_a_messy_sheet_of_forty_villages(page, signed_in, axe, shot
     expect(page.locator("h1")).to_contain_text("核对读法")
     shot(page, "sheet-reading")
     axe(page)
-    page.get_by_label("名单里没有“中围新”").select_option(label="源潭镇中围村（441802103240）")
+    page.get_by_label("名单中没有“中围新”").select_option(label="源潭镇中围村（441802103240）")
     hands.count += 1
     hands.follow("text=继续")
     expect(page.locator("h1")).to_contain_text("预览")
@@ -149,7 +149,7 @@ def test_what_was_mended_in_the_preview_outlives_a_reload(page, signed_in, clerk
     signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/upload/")
     with page.expect_navigation():
         page.set_input_files("#file", tmp_path / "a.xlsx")
-    page.get_by_label("名单里没有“中围新”").select_option(label="不读这一行")
+    page.get_by_label("名单中没有“中围新”").select_option(label="不读这一行")
     follow(page, "text=继续")
     field = page.locator(f"#m-{TOWN}206-broadband_users")
     field.fill("605")

@@ -8,12 +8,13 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from accounts.posts import Post
+from areas.models import Area
 from common.exceptions import Refused, Stale
 from entry import threads
 from entry.models import PROTECTED, CellComment, CellThread, CommentMention
 from returns.counts.count_discussion import CountDiscussion
 from returns.entry.return_discussion import ReturnDiscussion
-from returns.models import Round
+from returns.models import Return, Round
 from tests.entry.conftest import sent
 from tests.returns.conftest import QUARTER, TOWN, approved, fill, submitted
 
@@ -68,6 +69,12 @@ def test_what_is_refused(text, mentions, says, talk, people):
     with pytest.raises(Refused, match=says):
         say(talk, people.clerk, text, *mentions)
     assert not CellThread.objects.exists()
+
+
+def test_title_of_places_with_the_longest_names_fits(talk, people):
+    Area.objects.filter(code__in=(TOWN, CODE)).update(name="长" * Area._meta.get_field("name").max_length)
+    say(ReturnDiscussion(Return.objects.get()), people.clerk)
+    assert len(CellThread.objects.get().title) == CellThread._meta.get_field("title").max_length
 
 
 def test_form_that_is_sent_twice_says_it_once(talk, people):

@@ -1,9 +1,13 @@
 """The door: what each kind of file gives, and with which sentence it is refused."""
 
 import io
+import multiprocessing
+import os
+import resource
 import shutil
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -140,8 +144,8 @@ def test_workbook_tells_formats_formulas_and_errors():
 WORD = archive(**{"[Content_Types]·xml": "<a/>", "word__document·xml": "<a/>"})
 REFUSED = {
     "empty": (b"", "是空的"),
-    "blank": (workbook(rows=[[]]), "没有填写任何内容"),
-    "blank text": (b" \r\n,,\r\n", "没有填写任何内容"),
+    "blank": (workbook(rows=[[]]), "没有任何内容"),
+    "blank text": (b" \r\n,,\r\n", "没有任何内容"),
     "too large": (bytes(2 * 2**20 + 1), "最多 2 MB"),
     "PDF": (b"%PDF-1.5", "PDF"),
     "picture": (b"\x89PNG\r\n", "是图片"),
@@ -158,9 +162,9 @@ REFUSED = {
     "locked open document": (ods(table(row(cell(1))), "<m:encryption-data xmlns:m='m'/>"), "打开密码"),
     "open document of text": (ods("", kind=b"application/vnd.oasis.opendocument.text"), "文字文档"),
     "DTD": (archive(mimetype=ODS, **{"META-INF__manifest·xml": "<m/>", "content·xml": "<!DOCTYPE a><a/>"}), "DTD"),
-    "rows repeated a million times": (ods(table(row(cell(1), more='table:number-rows-repeated="1000000"'))), "太远"),
-    "columns repeated": (ods(table(row(cell(1, 'table:number-columns-repeated="16384"')))), "太远"),
-    "zip bomb": (archive(mimetype=ODS, content·xml=bytes(64 * 2**20)), "压缩比异常"),
+    "rows repeated a million times": (ods(table(row(cell(1), more='table:number-rows-repeated="1000000"'))), "使用范围过大"),
+    "columns repeated": (ods(table(row(cell(1, 'table:number-columns-repeated="16384"')))), "使用范围过大"),
+    "zip bomb": (archive(mimetype=ODS, content·xml=bytes(16 * 2**20)), "压缩比异常"),
     "far corner": (workbook(rows=[[None] * 200 + [1]]), "列"),
     "too many rows": (("江口,1\n" * (files.MOST_ROWS + 1)).encode(), "最多 2000 行"),
     "too many sheets": (workbook(*({"rows": [[1]]} for _ in range(51))), "最多 50 张"),
@@ -185,3 +189,71 @@ def test_what_is_no_table_is_refused_with_its_sentence(name):
 def test_refusal_names_the_file_of_the_person(name):
     with pytest.raises(Unreadable, match=r"“飞来峡\.xlsx”"):
         opened(REFUSED[name][0], "上报/飞来峡.xlsx")
+
+
+XLSX = {
+    "xl__workbook·xml": '<workbook xmlns:r="r"><sheets><sheet name="表" r:id="a"/></sheets></workbook>',
+    "xl___rels__workbook·xml·rels": '<Relationships><Relationship Id="a" Target="worksheets/a.xml"/></Relationships>',
+}
+
+
+def sheet_xml(*rows: str, more: str = "", before: str = "") -> bytes:
+    """A workbook of one sheet, as nobody's program writes it."""
+    sheet = f"<worksheet>{before}<sheetData>{''.join(rows)}</sheetData>{more}</worksheet>"
+    return archive(**XLSX, xl__worksheets__a·xml=sheet)
+
+
+FILLED = '<row r="1"><c r="A1"><v>1</v></c></row>'
+FAR = '<row r="200000"><c r="CV200000"><v>1</v></c></row>'
+ERROR = cell("x", 'calcext:value-type="error" xmlns:calcext="c" table:number-columns-repeated="100"')
+SPANNED = '<table:table-cell table:number-columns-spanned="2"/>' * 1000
+HOSTILE = {
+    "hidden columns from far below": (sheet_xml(FILLED, before='<cols><col min="-300000000" max="5" hidden="1"/></cols>'), "opened"),
+    "merged range over all": (sheet_xml(FILLED, FAR, more='<mergeCell ref="A1:CV200000"/>'), "合并单元格范围过大"),
+    "many merged ranges": (sheet_xml(FILLED, more="".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 30_000))), "合并单元格过多"),
+    "row past the guard": (sheet_xml(FILLED, '<row r = "99999999999"><c><v>1</v></c></row>'), "太远"),
+    "tags that never end": (archive(**XLSX, xl__worksheets__a·xml="<c " * 300_000), "已损坏"),
+    "merged tags that never end": (archive(**XLSX, xl__worksheets__a·xml="<mergeCell " * 90_000), "已损坏"),
+    "XML without end": (archive(**XLSX, xl__worksheets__a·xml="<a/>" + SPANNED * 900), "展开后过大"),
+    "tags without end": (archive(**XLSX, xl__worksheets__a·xml="<a>" + "<c/>" * 4_000_000 + os.urandom(50_000).hex()), "展开后过大"),
+    "many hidden rows": (
+        ods(table(*[row(more='table:number-rows-repeated="199999" table:visibility="collapse"')] * 2_000, row(cell(1)))),
+        "太远",
+    ),
+    "square of repeated cells": (
+        ods(table(row(cell(1, 'table:number-columns-repeated="100"'), more='table:number-rows-repeated="199000"'))),
+        "太远",
+    ),
+    "tables of repeated rows": (ods(table(row(cell(1), more='table:number-rows-repeated="190000"')) * 50), "太远"),
+    "faults repeated": (ods(table(row(ERROR, more='table:number-rows-repeated="199000"'))), "太远"),
+}  # fmt: skip
+
+
+def _opened_within_limits(content: bytes, sender) -> None:
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 500_000_000,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
+    try:
+        opened(content, "a.xlsx")
+        sender.send("opened")
+    except Unreadable as refusal:
+        sender.send(str(refusal))
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the limits of Linux")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_costs_little(name):
+    """In a child with five seconds and half a gigabyte, for otherwise the machine would be lost."""
+    content, words = HOSTILE[name]
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    child = fork.Process(target=_opened_within_limits, args=(content, sender))
+    child.start()
+    sender.close()
+    try:
+        assert words in receiver.recv()
+    finally:
+        child.kill()
+        child.join()

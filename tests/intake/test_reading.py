@@ -534,6 +534,34 @@ def test_part_larger_than_its_whole_is_asked():
     assert values(reading) == {}
 
 
+def beneath(group, *labels):
+    """总户数 and the coverage beneath one group, the users beside them."""
+    top = ["村居", group, *[None] * (len(labels) - 1), "宽带用户数", "光网用户数"]
+    return [top, [None, *labels, None, None]]
+
+
+COVERED = ("总户数（户）", "宽带覆盖（户）", "光网覆盖（户）")
+
+
+def test_households_beside_the_coverage_of_a_group_are_households():
+    found = read(block(*beneath("户数及覆盖情况", *COVERED), *body()), "", RETURN)
+    assert values(found) == figures() and not found.questions
+
+
+@pytest.mark.parametrize("group", ("覆盖情况", "宽带网络覆盖情况"))
+def test_households_beneath_a_group_of_coverage_are_asked(group):
+    rows = [*beneath(group, *COVERED), *body()]
+    found = read(block(*rows), "", RETURN)
+    assert [each.key for each in found.questions] == ["column/households"]
+    assert values(read(block(*rows), "", RETURN, answers={"column/households": "B"})) == figures()
+
+
+def test_households_beneath_a_group_are_never_the_coverage_that_lacks():
+    fields = ("households", "fibre_covered_households", "broadband_users", "fibre_users")
+    rows = [*beneath("覆盖情况", "总户数", "光网覆盖"), *body(fields=fields)]
+    assert "broadband_covered_households" not in read(block(*rows), "", RETURN).letters
+
+
 def test_hidden_rows_follow_the_total():
     rows = [["村居", "总户数"], ["江口", 5], ["龙埗", 7], ["石颈", 9]]
     counted, left_out, alone = (
@@ -587,7 +615,7 @@ def test_sheet_of_another_quarter_is_asked():
 
 @pytest.mark.parametrize(
     ("rows", "words"),
-    [([["甲", 1], ["乙", 2]], "没有找到名单里的村居"), ([["村居", "电话"], ["江口", "3123456"]], "没有找到要报的数字")],
+    [([["甲", 1], ["乙", 2]], "未找到名单中的村居"), ([["村居", "电话"], ["江口", "3123456"]], "未找到应报的数字")],
 )
 def test_no_table_is_refused(rows, words):
     with pytest.raises(Unreadable, match=words):

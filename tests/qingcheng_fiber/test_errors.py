@@ -119,6 +119,11 @@ def test_body_larger_than_allowed_is_413(client, settings):
     assert "上传的内容过大" in answer.text
 
 
+def test_text_larger_than_a_form_may_bring_is_413(client, settings):
+    answer = client.post("/form/", {"a": "数" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
+    assert answer.status_code == 413 and "过大" in answer.content.decode()
+
+
 def test_every_answer_carries_the_security_headers(client):
     for address in ("/form/", "/fail/mistake/", "/no-such-page/", "/static/css/errors.css"):
         answer = client.get(address)

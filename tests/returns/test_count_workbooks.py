@@ -98,7 +98,7 @@ def test_good_cells_are_kept_and_wrong_ones_wait_to_be_mended(book, client):
 
 
 @pytest.mark.parametrize(("cell", "value", "says"), [
-    ("C6", "约十", "不是确切的数"), ("C6", -3, "负数"), ("D6", 1.5, "带小数"), ("C6", "=1+1", "没有保存计算结果"),
+    ("C6", "约十", "不是确切的数"), ("C6", -3, "负数"), ("D6", 1.5, "带小数"), ("C6", "=1+1", "未保存计算结果"),
 ])  # fmt: skip
 def test_clumsy_cells_are_named(cell, value, says, book, client):
     sheet = book["用户数"]

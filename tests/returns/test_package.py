@@ -96,6 +96,16 @@ def test_an_open_line_is_changed_in_place(bring):
     assert (line.pk, line.status, line.fibre_users, line.version) == (pk, "submitted", 650, 1)
 
 
+@pytest.mark.parametrize("status", ["draft", "approved"])
+def test_only_figures_that_a_package_leaves_as_they_are_stay_taken_from_a_source(bring, status):
+    bring({"status": status})
+    ReturnLine.objects.update(taken={"fibre_users": "operators", "households": "last"})
+
+    bring({"status": status, "fibre_users": "650"})
+
+    assert ReturnLine.objects.latest("pk").taken == {"households": "last"}
+
+
 @pytest.mark.parametrize("status", ["approved", "submitted", "draft"])
 def test_an_approved_line_is_superseded_by_a_whole_new_revision(bring, status):
     bring({}, {"area_code": OTHER})

@@ -254,10 +254,10 @@ CLUMSY_CELLS = {
     "not a number": (lambda book: write(book, FIRST, "1e5x", 9), "C", "1e5x", "无法识别"),
     "date": (lambda book: write(book, FIRST, date(2019, 1, 1), 9), "C", "2019-01-01", "无法识别"),
     "too large": (lambda book: write(book, FIRST, 9_999_999_999, 9), "C", "9999999999", "过大"),
-    "formula without result": (lambda book: write(book, FIRST, "=1+1", 9), "C", "", "没有保存计算结果"),
+    "formula without result": (lambda book: write(book, FIRST, "=1+1", 9), "C", "", "未保存计算结果"),
     "error value": (lambda book: write(book, FIRST, "#REF!", 9), "C", "", "公式出错"),
     "above its bound": (lambda book: write(book, FIRST, None, 9, 10), "E", "10", "大于宽带覆盖户数"),
-    "long explanation": (lambda book: write(book, FIRST, None, 9, 1, 1, 1, "长" * 501), "H", "长" * 501, "文字太长"),
+    "long explanation": (lambda book: write(book, FIRST, None, 9, 1, 1, 1, "长" * 501), "H", "长" * 501, "文字过长"),
     "merged": (_merge, "C", "100", "合并单元格"),
 }
 
@@ -368,11 +368,11 @@ def _without_column(book):
 
 
 REFUSED_BOOKS = {
-    "hidden return": (_hidden, "被隐藏了"),
+    "hidden return": (_hidden, "已隐藏"),
     "unknown stamp": (lambda book: cell(book, "J3", "AAAABBBBCCCC"), "不是本系统发出的"),
     "changed unit": (lambda book: cell(book, "B3", "441802105"), "单位编码被改为“441802105”"),
     "changed quarter": (lambda book: cell(book, "D3", "2018Q4"), "季度被改为“2018Q4”"),
-    "nothing in it": (lambda book: [book[layout.SHEET].delete_rows(FIRST, 2), book][1], "没有找到名单里的"),
+    "nothing in it": (lambda book: [book[layout.SHEET].delete_rows(FIRST, 2), book][1], "未找到名单中的"),
 }
 
 

@@ -6,10 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from common.exceptions import Stale
 from returns.models import Return
 from tests.returns.conftest import ON, TOWN, fill, people
 from tests.returns.conftest import make_return as made_return
+from workbooks import actions
 from workbooks.models import RememberedReading, Upload
+from workbooks.return_form import ReturnUploadForm
 
 __all__ = ["made_return", "people"]
 
@@ -75,6 +78,25 @@ def test_sure_sheet_is_shown_at_once_with_its_reading_in_a_line(quarterly_return
     ]  # fmt: skip
 
 
+def test_figure_without_a_column_is_named(quarterly_return, clerk):
+    shown = paste(clerk, quarterly_return, SHEET.replace("总户数", "甲"))
+    (notice,) = [each for each in shown.context["preview"].notices if each.startswith("未读取")]
+    assert notice.startswith("未读取总户数：")
+    upload = Upload.objects.get()
+    clerk.post(reverse("workbooks:reading", args=[upload.pk]), {"answer:column/households": "C"})
+    again = clerk.get(reverse("workbooks:preview", args=[upload.pk]))
+    assert again.context["preview"].notices == ["合计行与读出的各行之和相符。"]
+    keep(clerk, again)
+    assert figures(quarterly_return)[0][0] == 100
+
+
+def test_columns_are_offered_by_their_headings_alone(quarterly_return, clerk):
+    filed = "填报单位：\t源潭镇经济办\t\t\t\t填报日期：2019.4.8\n"
+    paste(clerk, quarterly_return, SHEET.replace(HEADINGS, filed + HEADINGS))
+    page = clerk.get(reverse("workbooks:reading", args=[Upload.objects.get().pk])).content.decode()
+    assert "F 列：宽带用户<" in page and "B 列：村名<" in page
+
+
 def test_file_is_kept_only_while_it_waits(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return)
     assert bytes(Upload.objects.get().file).decode() == SHEET
@@ -93,7 +115,7 @@ UNKNOWN = SHEET.replace("青塘", "新围")
 
 def test_what_is_asked_is_answered_before_it_is_read(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, UNKNOWN)
-    assert "名单里没有“新围”" in shown.content.decode()
+    assert "名单中没有“新围”" in shown.content.decode()
     preview = answer(clerk, shown, row="区域441802103青塘村")
     keep(clerk, preview)
     assert figures(quarterly_return)[1] == (200, 180, 160, 120, 100)
@@ -112,13 +134,13 @@ def test_answer_is_remembered_and_can_be_forgotten(quarterly_return, clerk, peop
     assert RememberedReading.objects.exists()
     clerk.post(reverse("workbooks:upload", args=[quarterly_return.pk]), {"forget": str(reading.pk)})
     assert not RememberedReading.objects.exists()
-    assert "名单里没有“新围”" in paste(clerk, quarterly_return, UNKNOWN).content.decode()
+    assert "名单中没有“新围”" in paste(clerk, quarterly_return, UNKNOWN).content.decode()
 
 
 def test_reading_of_another_shape_is_not_applied(quarterly_return, clerk):
     keep(clerk, answer(clerk, paste(clerk, quarterly_return, UNKNOWN), row="区域441802103青塘村"))
     shown = paste(clerk, quarterly_return, UNKNOWN.replace("光网用户", "光纤用户"))
-    assert "名单里没有“新围”" in shown.content.decode()
+    assert "名单中没有“新围”" in shown.content.decode()
 
 
 def test_no_answer_is_no_answer(quarterly_return, clerk):
@@ -193,7 +215,29 @@ def test_what_is_typed_while_the_sheet_waits_is_contested(quarterly_return, peop
 
 def test_sheet_of_another_quarter_is_asked_about(quarterly_return, clerk):
     shown = paste(clerk, quarterly_return, SHEET.replace("统计表", "2018年第三季度统计表"))
-    assert "与现在要填的季度不同" in shown.content.decode()
+    assert "与现填报的季度不同" in shown.content.decode()
+
+
+@pytest.mark.parametrize("step", ["save", "look", "answer"])
+@pytest.mark.parametrize("done", ["kept", "given up"])
+def test_of_two_at_one_sheet_the_slower_is_told(quarterly_return, clerk, people, step, done):
+    """Both have opened it; the faster one keeps it, or gives it up."""
+    shown = paste(clerk, quarterly_return)
+    form, upload = ReturnUploadForm(people.clerk, quarterly_return.pk), Upload.objects.get()
+    standing = shown.context["preview"].standing
+    if done == "kept":
+        keep(clerk, shown)
+    else:
+        Upload.objects.all().delete()
+    with pytest.raises(Stale, match="存为草稿，或已放弃"):
+        if step == "save":
+            actions.keep(upload, form, standing)
+        elif step == "look":
+            actions.mend(upload, form, {f"m-{ONE}-households": "7"})
+        else:
+            actions.answer(upload, form, {})
+    assert AuditEntry.objects.filter(action="workbook.confirm").count() == (done == "kept")
+    assert not any(each.mended for each in Upload.objects.all())
 
 
 def test_given_up_sheet_is_gone(quarterly_return, clerk):
@@ -219,7 +263,7 @@ def test_sheet_waits_for_a_return_that_was_closed_meanwhile(quarterly_return, cl
     shown = paste(clerk, quarterly_return)
     Return.objects.update(state="submitted")
     refused = keep(clerk, shown)
-    assert "不能再改" in refused.content.decode()
+    assert "不能修改" in refused.content.decode()
     assert "存为草稿</button>" not in refused.content.decode()
 
 

@@ -67,7 +67,7 @@ def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: S
     content, rows = _compared(upload, since, say)
     if len(rows.drafts) > MOST_ITEMS:
         raise Unreadable(
-            f"这份工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
+            f"本工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
         )
     try:
         found, _ = _looked_at(upload, content, rows, since, by, say)

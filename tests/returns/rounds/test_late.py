@@ -68,6 +68,16 @@ def test_quarter_that_was_never_begun_is_asked_for_too(make_area, people, settin
     assert reverse("returns:ask_late", args=[QUARTER]) in page and "开始填报" not in page
 
 
+def test_quarter_waits_for_the_bureau_while_it_has_not_answered(closed, people):
+    asked = ask(closed, people)
+    mine, theirs = (
+        [row.item.kind for row in rows] for rows in (items.of(people.clerk).mine, items.of(people.clerk).theirs)
+    )
+    assert (mine, sorted(theirs)) == ([], ["季报", "补报"])
+    late.grant(request=asked, version=asked.version, until=UNTIL, on=AFTER, by=people.reviewer)
+    assert [row.item.kind for row in items.of(people.clerk).mine] == ["季报"]
+
+
 def test_bureau_allows_it_from_its_inbox_in_one_click(closed, people):
     asked = ask(closed, people)
     (row,) = [row for row in items.of(people.reviewer).mine if row.item.kind == "补报"]

@@ -14,7 +14,7 @@ from common.periods import Quarter
 from returns.checks import AGAINST_SOURCES, terms
 from returns.entry.saving import save_lines
 from returns.hooks import SOURCES
-from returns.models import FigureEntry, LineStatus, OperatorCount, ReturnLine
+from returns.models import FigureEntry, LineStatus, OperatorCount, Return, ReturnLine
 from returns.paper import return_paper
 from returns.sheet import sheet_of, villages
 from returns.sources.confirming import confirm
@@ -229,6 +229,15 @@ def test_clerk_confirms_all_suggestions_with_one_press(agreeing, people, client)
     answer = client.post(reverse("returns:sources", args=[agreeing.pk]), {"take": taken}, follow=True)
     assert "已采用 3 格建议数" in answer.content.decode()
     assert agreeing.lines.get().broadband_users == 62
+
+
+def test_refusal_is_said_where_nothing_can_be_typed_any_more(agreeing, people, client):
+    client.force_login(people.clerk)
+    Return.objects.filter(pk=agreeing.pk).update(state="submitted")
+    answer = client.post(
+        reverse("returns:sources", args=[agreeing.pk]), {"take": [f"{VILLAGE}-broadband_users-62"]}, follow=True
+    )
+    assert "不能再改" in answer.content.decode() and agreeing.lines.get().broadband_users is None
 
 
 @pytest.mark.parametrize("said", [f"{VILLAGE}-broadband_users-63", "x", f"{VILLAGE}-figure-62", f"{VILLAGE}999-a-1"])
