@@ -74,7 +74,7 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
 
 def _administrator_home(request: HttpRequest) -> HttpResponse:
     links = [
-        ("账号管理", reverse("accounts:users"), "建立、停用账号，重置密码", Power.MANAGE_ACCOUNTS),
+        ("账号管理", reverse("accounts:users"), "建立、停用账号，维护办公电话，重置密码", Power.MANAGE_ACCOUNTS),
         ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
         ("审计记录", reverse("accounts:audit"), "查阅各项操作的经手人、时间和内容", Power.READ_AUDIT_TRAIL),
     ]

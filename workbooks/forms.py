@@ -92,7 +92,7 @@ class UploadForm(ABC):
 
     @property
     def columns(self):
-        """The columns that a sheet can bring; what is chosen from a list stands in the sentence beside it, or is asked on the form."""
+        """What a sheet can bring; what is chosen from a list stands in the sentence beside it, or is asked on the form."""
         return tuple(each for each in self.entry.columns if each.kind != CHOICE)
 
     @property
