@@ -244,7 +244,7 @@ def test_sheet_waits_for_a_return_that_was_closed_meanwhile(quarterly_return, cl
     shown = paste(clerk, quarterly_return)
     Return.objects.update(state="submitted")
     refused = keep(clerk, shown)
-    assert "不能再改" in refused.content.decode()
+    assert "不能修改" in refused.content.decode()
     assert "存为草稿</button>" not in refused.content.decode()
 
 
