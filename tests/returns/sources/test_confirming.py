@@ -237,7 +237,7 @@ def test_refusal_is_said_where_nothing_can_be_typed_any_more(agreeing, people, c
     answer = client.post(
         reverse("returns:sources", args=[agreeing.pk]), {"take": [f"{VILLAGE}-broadband_users-62"]}, follow=True
     )
-    assert "不能再改" in answer.content.decode() and agreeing.lines.get().broadband_users is None
+    assert "不能修改" in answer.content.decode() and agreeing.lines.get().broadband_users is None
 
 
 @pytest.mark.parametrize("said", [f"{VILLAGE}-broadband_users-63", "x", f"{VILLAGE}-figure-62", f"{VILLAGE}999-a-1"])
