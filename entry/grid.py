@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.timezone import localtime
+
+from common.clock import now
 from entry.forms import CHOICE, FIGURE, EntryForm
 from entry.threads import ThreadMarks, marks_of
 
@@ -57,6 +60,12 @@ class EntryGrid:
     def marks(self) -> ThreadMarks:
         """Where something is said about a cell."""
         return marks_of(self.form.kind, self.form.discussed)
+
+    @property
+    def shown_at(self) -> str:
+        """The moment of the page by the portal's clock: 4月8日 09:05."""
+        moment = localtime(now())
+        return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
     @property
     def figures(self) -> list:

@@ -118,24 +118,25 @@ def _lengths() -> str:
 
 
 def _figures() -> str:
-    from returns.checks import CHECKS, LABELS, WAYS_OUT, Level
+    from returns.checks import CHECKS, IN_A_PACKAGE, LABELS, WAYS_OUT, Level
 
     def applied() -> Iterator[tuple[str, ...]]:
         for check in CHECKS:
             if not check.on_submission and check.code not in _NOT_OF_A_PACKAGE:
-                bound = f"{check.bound.label} {check.bound.default} {check.bound.unit}" if check.bound else ""
+                bound = IN_A_PACKAGE.terms[check.code].bound
+                said = f"{check.bound.label} {bound} {check.bound.unit}" if check.bound else ""
                 level = "error" if check.level == Level.ERROR else "warning"
                 yield (
                     level,
                     f"{LABELS[check.level]}：{check.name}",
-                    bound,
+                    said,
                     _blanked(check.sentence) + WAYS_OUT[check.level],
                 )
 
     return _grid(("level", "check", "bound", "sentence"), applied())
 
 
-_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged", "against_sources"})
+_NOT_OF_A_PACKAGE = frozenset({"off_registry", "operators", "unchanged", "against_sources", "oddities"})
 """Checks that need more beside a line than the quarter before it."""
 
 

@@ -90,7 +90,7 @@ def _hold(upload: SheetUpload) -> None:
     """Keep others from the sheet until the transaction ends; Stale when it was kept or given up meanwhile."""
     waiting = type(upload).objects.select_for_update().filter(pk=upload.pk, confirmed_at=None)
     if not list(waiting.values_list("pk")):
-        raise Stale("没有保存：这份表已由他人存为草稿，或已放弃。")
+        raise Stale("未保存：这份表已由他人存为草稿，或已放弃。")
 
 
 @transaction.atomic

@@ -31,9 +31,7 @@ class CheckTerms(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county", "code", "number"], name="check_terms_once"),
             models.CheckConstraint(
-                condition=~Q(reason=""),
-                name="check_terms_have_reason",
-                violation_error_message="修改口径必须写明原因。",
+                condition=~Q(reason=""), name="check_terms_have_reason", violation_error_message="改口径必须写明原因。"
             ),
         ]
 

@@ -196,7 +196,7 @@ def _beside(
     if before is None or earlier is None:
         expected = float(value), moved_by(value, reading.bias(kind, name))
         return Witness(kind, expected, reading.likeness(kind, name), most=20.0 if before is None else LEVEL_MOST)
-    led = moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier))
+    led: tuple[float, ...] = (moved_by(before, moved(value, earlier)), max(0.0, float(before + value - earlier)))
     shared = tuple(_shared(village, name, before)) if kind == "register" else ()
     leapt_from = village.before_leap(name)
     if leapt_from is not None:

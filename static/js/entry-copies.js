@@ -23,7 +23,7 @@ function copyOf(sheet) {
     input.setAttribute("value", textOf(cell.stored));
     input.querySelectorAll("option").forEach(function (each) { each.toggleAttribute("selected", each.value === cell.stored); });
   });
-  return { html: copy.innerHTML, title: document.title, at: Date.now() };
+  return { html: copy.innerHTML, title: document.title, at: Date.now(), shown: sheet.table.dataset.shown };
 }
 
 /**
@@ -61,12 +61,6 @@ async function tidy(store) {
   await Promise.all(found.slice(KEPT_PAGES).map(function (each) { return store.drop(each.name); }));
 }
 
-function hours(at) {
-  const moment = new Date(at);
-  const two = function (number) { return String(number).padStart(2, "0"); };
-  return (moment.getMonth() + 1) + "月" + moment.getDate() + "日 " + two(moment.getHours()) + ":" + two(moment.getMinutes());
-}
-
 /**
  * In place of the page of nobody: the copy of this address; says why where there is none.
  * @returns {Promise<HTMLTableElement | null>} the table of the form
@@ -81,7 +75,7 @@ export async function openCopy(main, note) {
   }
   main.innerHTML = copy.html;
   document.title = copy.title;
-  const words = "离线打开：内容是本机 " + hours(copy.at) + " 保存的，可以继续填；填的数字保存在本机，联网后自动保存。";
+  const words = "离线打开：本页 " + copy.shown + " 载入，此后已保存的数字也在内，可以继续填；填的数字保存在本机，联网后自动保存。";
   const made = makeElement("p", "note note-warning no-print", words);
   made.dataset.offlineNote = "";
   main.insertBefore(made, main.firstChild);
