@@ -12,7 +12,7 @@ from returns import actions
 from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import FigureEntry, Return, ReturnLine
-from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
+from tests.browser.entry_scene import BEFORE, TALL, TOWN, a_little_more, block, kept, stored, town
 from tests.browser.hands import follow, put_on_clipboard
 
 FIRST = f"#f-{TOWN}201-households"
@@ -125,7 +125,8 @@ def test_explanation_of_two_people(grid, place):
 
 
 def test_return_that_was_handed_up_meanwhile_keeps_what_was_typed(grid, place, axe):
-    place.quarterly_return.lines.update(**dict(zip(NAMES, BEFORE, strict=True)))
+    for number, line in enumerate(place.quarterly_return.lines.order_by("area_id"), start=1):
+        place.quarterly_return.lines.filter(pk=line.pk).update(**dict(zip(NAMES, a_little_more(number), strict=True)))
     actions.hand_up(quarterly_return=place.quarterly_return, version=0, by=place.other)
     type_into(grid, FIRST, "222")
     expect(grid.locator("[data-banner]")).to_contain_text("待签发")
@@ -360,7 +361,7 @@ def test_without_scripts_the_form_is_filled_and_handed_up(open_page, signed_in, 
     page = open_page(java_script_enabled=False)
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
     for number in range(1, 4):
-        for name, figure in zip(NAMES, BEFORE, strict=True):
+        for name, figure in zip(NAMES, a_little_more(number), strict=True):
             page.fill(f"#f-{TOWN}20{number}-{name}", str(figure))
     follow(page, "text=检查并提请签发")
     follow(page, "text=提请负责人签发")

@@ -76,7 +76,7 @@ def test_phone_shows_a_village_a_card_with_a_list_to_jump_by(open_page, signed_i
         page.keyboard.press("Enter")
     expect(cell(page, 1, 0)).to_be_focused()
     expect(options.first).to_have_text("1号村　已填齐")
-    page.keyboard.type("五百")
+    page.keyboard.type("约五百")
     page.keyboard.press("Enter")
     expect(options.nth(1)).to_have_text("2号村　有问题")
     shot(page, "entry-card")

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.posts import Post
 from areas.models import Area
 from common.periods import Quarter
-from returns.models import Round, Unlock
+from returns.models import LateRequest, Round, Unlock
 from returns.rounds import late
 from tests.browser.hands import follow
 
@@ -31,6 +31,8 @@ def asked(make_area, make_user, settings):
 
 def test_clerk_opens_what_is_unread_and_the_number_goes_down(page, signed_in, asked, axe, shot):
     clerk = User.objects.get(name="陈经办")
+    request = LateRequest.objects.get()
+    late.refuse(request=request, version=request.version, reason="请说明停电的村居", by=asked)
     signed_in(page, clerk).goto("/accounts/me/")
     mark = page.locator("[data-inbox] [data-count]")
     expect(mark).to_have_text("1")
@@ -44,7 +46,7 @@ def test_clerk_opens_what_is_unread_and_the_number_goes_down(page, signed_in, as
     expect(page.get_by_role("link", name="0763-3361234").first).to_be_visible()
 
     follow(page, "main a:has-text('2019年第一季度季报')")
-    expect(page.locator("main")).to_contain_text("等待区经信局答复")
+    expect(page.locator("main")).to_contain_text("请说明停电的村居")
     expect(mark).to_be_hidden()
     axe(page)
 

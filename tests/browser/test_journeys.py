@@ -7,6 +7,7 @@ from acceptance.judging.judging import ensure_current
 from returns import actions
 from returns.figures import NAMES
 from returns.models import Return, ReturnState
+from returns.models.vocabulary import ExplanationReason
 from tests.browser.entry_scene import TOWN, block, grown_in, standing_of, stored, town
 from tests.browser.hands import Hands
 
@@ -14,6 +15,7 @@ TASK = "text=2019年第一季度季报"
 SCREENS, INTERACTIONS = 6, 12
 FELL = 7
 """The number of the village in which something is wrong."""
+REASONS = list(ExplanationReason)
 MENDED = grown_in(FELL)[4]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +57,8 @@ def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, sign
     axe(page)
     shot(page, "journey-filled")
     clerk.press("F8")
-    clerk.type("一户迁走")
+    clerk.press(*["ArrowDown"] * REASONS.index(ExplanationReason.DEMOLITION), "ArrowDown", "Tab")
+    clerk.type("旧屋拆除，一户三月迁往市区")
     clerk.follow("text=检查并提请签发")
     clerk.follow("text=提请负责人签发")
     expect(page.locator(".receipt")).to_contain_text("已提请负责人签发")
@@ -70,7 +73,7 @@ def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, sign
 
     way_of_head = head.leave()
 
-    assert (way_of_clerk, clerk.pastes) == ((3, 6), 1)
+    assert (way_of_clerk, clerk.pastes) == ((3, 7), 1)
     assert way_of_head == (2, 2)
     screens, interactions = (sum(pair) for pair in zip(way_of_clerk, way_of_head, strict=True))
     assert screens + 1 <= SCREENS, "with the tasks of the head, from which he goes"

@@ -103,7 +103,7 @@ def test_map_without_data_says_so(page, signed_in, make_area, make_user):
     page.route("**/map/data/**", lambda route: route.abort())
     page.goto("/map/")
 
-    expect(page.locator("#map-status")).to_contain_text("地图数据没有取到")
+    expect(page.locator("#map-status")).to_contain_text("地图数据未取得")
 
 
 def test_click_on_the_map_places_a_planned_access_point(mapped, axe):

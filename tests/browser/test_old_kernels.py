@@ -16,7 +16,7 @@ from reports.screens import actions
 from returns.models import ReturnState
 from tests.browser import old_kernels
 from tests.browser.conftest import REQUIRED
-from tests.browser.entry_scene import BEFORE, TOWN, block, stored, town
+from tests.browser.entry_scene import BEFORE, TOWN, a_little_more, block, stored, town
 from tests.browser.old_kernels import OldKernel
 from tests.field.walk import build_walk
 from tests.scenes import build_district
@@ -61,11 +61,11 @@ def test_old_kernel_goes_the_clerks_way(open_old, served, make_area, make_user, 
     page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
     assert stored(place.quarterly_return)[0][0] == 1200
     page.click(f"#f-{TOWN}201-households")
-    page.paste(block(3))
+    page.paste(block(3, a_little_more))
     page.until("document.querySelector('[data-said]').textContent.includes('已粘贴 15 格')")
     page.until("document.querySelector('[data-standing]').textContent.includes('全部已保存')")
     page.follow("button[name=check]")
-    assert stored(place.quarterly_return) == [BEFORE] * 3
+    assert stored(place.quarterly_return) == [a_little_more(number) for number in range(1, 4)]
     page.follow("main form button.btn-primary")
     page.until("document.querySelector('.receipt').textContent.includes('已提请负责人签发')")
     place.quarterly_return.refresh_from_db()

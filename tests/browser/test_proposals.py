@@ -119,7 +119,7 @@ def test_files_and_words_outlive_an_error(page, signed_in, people, axe, shot, tm
     page.fill("#reason", "挨户数过")
     page.set_input_files("#proofs", picture)
     follow(page, "button:has-text('查看影响')")
-    expect(page.locator(".problems")).to_contain_text("情况变了")
+    expect(page.locator(".problems")).to_contain_text("请选择：情况变化")
     expect(page.locator(".held")).to_contain_text("现场.jpg")
     axe(page)
     shot(page, "proposal-refused")

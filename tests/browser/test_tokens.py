@@ -14,7 +14,7 @@ PHONE = {"width": 390, "height": 844}
 @pytest.mark.django_db(transaction=True)
 def test_token_is_issued_shown_once_and_withdrawn(page, signed_in, make_user, axe, shot):
     signed_in(page, make_user(Post.OPERATOR)).goto(reverse("accounts:me"))
-    follow(page, "text=接口令牌")
+    follow(page, "main a:has-text('接口令牌')")
     axe(page)
     page.fill("#id_name", "统计系统")
     follow(page, "button:has-text('发放令牌')")

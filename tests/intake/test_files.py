@@ -218,14 +218,14 @@ HOSTILE = {
     "tags without end": (archive(**XLSX, xl__worksheets__a·xml="<a>" + "<c/>" * 4_000_000 + os.urandom(50_000).hex()), "展开后过大"),
     "many hidden rows": (
         ods(table(*[row(more='table:number-rows-repeated="199999" table:visibility="collapse"')] * 2_000, row(cell(1)))),
-        "太远",
+        "使用范围过大",
     ),
     "square of repeated cells": (
         ods(table(row(cell(1, 'table:number-columns-repeated="100"'), more='table:number-rows-repeated="199000"'))),
-        "太远",
+        "使用范围过大",
     ),
-    "tables of repeated rows": (ods(table(row(cell(1), more='table:number-rows-repeated="190000"')) * 50), "太远"),
-    "faults repeated": (ods(table(row(ERROR, more='table:number-rows-repeated="199000"'))), "太远"),
+    "tables of repeated rows": (ods(table(row(cell(1), more='table:number-rows-repeated="190000"')) * 50), "使用范围过大"),
+    "faults repeated": (ods(table(row(ERROR, more='table:number-rows-repeated="199000"'))), "使用范围过大"),
 }  # fmt: skip
 
 

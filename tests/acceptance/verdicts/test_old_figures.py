@@ -10,13 +10,15 @@ from acceptance.judging import judging
 from acceptance.models import Verdict
 from accounts.posts import Post
 from returns import actions
-from returns.entry.saving import EXPLANATION, Typed, save_lines
+from returns.entry.saving import EXPLANATION, REASON, Typed, save_lines
 from returns.models import Return
+from returns.models.vocabulary import ExplanationReason
 from returns.review import decisions
 from returns.review.history import events
 from tests.scenes import COVERED, STREET, TOWN, XINMA, XIUXI, build_district
 
 NEW = {"fibre_users": 190}
+SAID = "漏报新装用户十户，七月逐户补记"
 
 
 @pytest.fixture
@@ -30,9 +32,9 @@ def corrected(make_area, make_user, settings):
     new = actions.correct(quarterly_return=old, version=old.version, reason="漏报", by=clerk)
     rows = {}
     for line in new.lines.all():
-        stored = line.figures | {EXPLANATION: ""}
+        stored = line.figures | {EXPLANATION: "", REASON: ""}
         changed = NEW if line.area_id == XINMA else {}
-        rows[line.area_id] = Typed(stored | changed | {EXPLANATION: "核实过"}, stored)
+        rows[line.area_id] = Typed(stored | changed | {EXPLANATION: SAID, REASON: ExplanationReason.BEFORE}, stored)
     save_lines(quarterly_return=new, rows=rows, by=clerk)
     actions.hand_up(quarterly_return=new, version=new.version, by=clerk)
     actions.submit(quarterly_return=new, version=new.version, by=head)

@@ -172,7 +172,7 @@ def test_unknown_basis_is_answered_in_words(leader):
     answer = verdict_page(leader, TOWN, basis="guess")
 
     assert answer.status_code == 404
-    assert "没有“guess”这种口径：只有“已审核”和“含已报送”两种。" in text_of(answer)
+    assert "没有口径“guess”：可选“已审核”、“含已报送”。" in text_of(answer)
 
 
 @pytest.mark.parametrize("code", [STREET, DAGUAN, QUARTER, "441802"])
