@@ -107,7 +107,7 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class OldVerdict:
-    """A verdict that no longer stands, given by figures that ``correction`` has replaced (那时按旧数字评定)."""
+    """A verdict that no longer stands, given by figures that ``correction`` has replaced (更正前按原数字评定)."""
 
     verdict: Verdict
     mark: Mark

@@ -85,7 +85,7 @@ def _replaced(
     for name in NAMES:
         old, value = getattr(line, name), getattr(new, name)
         if old != value:
-            why = f"此前的评定按旧数字（{'空白' if old is None else old}）作出，那时按旧数字评定"
+            why = f"此前的评定按旧数字（{'空白' if old is None else old}）作出"
             yield Event(step.at, _name(step.by), revision.revision, REPLACED, name, old, value, why)
 
 

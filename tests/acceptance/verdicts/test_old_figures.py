@@ -56,12 +56,12 @@ def page(client, code: str) -> str:
 @pytest.mark.parametrize(("code", "was"), [(XINMA, "90.0%"), (TOWN, "75.5%"), ("441802", "83.2%")])
 def test_verdict_tells_what_was_judged_by_the_old_figure(code, was, leader):
     text = page(leader, code)
-    assert "那时按旧数字评定" in text and f"渗透率 {was}" in text and "数字更正过" in text
+    assert "更正前按原数字评定" in text and f"渗透率 {was}" in text and "数字更正过" in text
 
 
 @pytest.mark.parametrize("code", [XIUXI, STREET, COVERED])
 def test_verdict_whose_figures_stayed_says_nothing_of_old_ones(code, leader):
-    assert "那时按旧数字评定" not in page(leader, code)
+    assert "更正前按原数字评定" not in page(leader, code)
 
 
 def test_old_verdict_is_kept_as_it_was(leader, corrected):
@@ -77,4 +77,4 @@ def test_history_of_the_figure_says_so(leader, corrected):
     text = leader.get(reverse("returns:history", args=[corrected.pk, XINMA])).content.decode()
     assert "此前的评定按旧数字（180）作出" in text and reverse("acceptance:verdict", args=["2018Q2", XINMA]) in text
     untouched = leader.get(reverse("returns:history", args=[corrected.pk, XIUXI])).content.decode()
-    assert "那时按旧数字评定" not in untouched
+    assert "此前的评定按旧数字" not in untouched
