@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,6 +93,8 @@ def served(live_server) -> Iterator[str]:
         last.recv(1)
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
+            while thread.ident is None:
+                time.sleep(0.01)  # Begun, and not yet running.
             thread.join(ACTION_MS / 1000)
             assert not thread.is_alive(), f"The portal does not come to rest:\n{_where(thread)}"
 
@@ -211,10 +214,15 @@ def cable(served: str, live_server) -> Iterator[Cable]:
 
 
 @pytest.fixture
-def session_of(client) -> Callable:
-    """``session_of(user)``: the key of a session of the user."""
+def session_of() -> Callable:
+    """``session_of(user)``: the key of a session of the user.
+
+    Each of a client of its own: logging somebody else in ends the session before, and an answer to whoever still uses
+    that one would take the new cookie away.
+    """
 
     def key(user) -> str:
+        client = Client()
         client.force_login(user)
         return client.cookies["session"].value
 
