@@ -39,7 +39,7 @@ def _operators(reading: ReturnReading, village: VillageReading, name: str, typed
 
 
 def _limits(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
-    return "与同一行的" + "、".join(witness.broken(typed)) + "矛盾" if isinstance(witness, Limits) else ""
+    return "与同一行的" + "、".join(witness.broken(typed)) + " 矛盾" if isinstance(witness, Limits) else ""
 
 
 def _similar(reading: ReturnReading, village: VillageReading, name: str, typed: int, witness: Witness) -> str:
