@@ -121,6 +121,8 @@ def write(cursor, county: County) -> None:
 
 
 _BLANK = {"varchar": b"", "text": b"", "bool": False, "int2": np.int16(0), "int4": np.int32(0), "int8": np.int64(0)}
+_BLANK["jsonb"] = b"\x01{}"
+"""By the type of a column, as it is copied in binary; of jsonb the version of its format stands first."""
 
 
 def _blanks(cursor, table: str, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
