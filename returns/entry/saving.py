@@ -163,7 +163,8 @@ def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Ch
         if line.taken.keys() & found.keys():
             line.taken = {name: source for name, source in line.taken.items() if name not in found}
             columns.add("taken")
-        outdate(line, found)
+        if outdate(line, found) or not found.keys() <= BY_NAME.keys():
+            columns.add("explained")
         for name, (before, after) in found.items():
             setattr(line, name, after)
             if name in BY_NAME:
@@ -171,7 +172,7 @@ def write(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Ch
     _stamp(
         quarterly_return, {code: lines[code] for code, found in changed.items() if not found.keys() <= BY_NAME.keys()}
     )
-    _store([lines[code] for code in changed], columns | {"explained"})
+    _store([lines[code] for code in changed], columns)
     FigureEntry.objects.bulk_create(entries)
     audit.record(action="return.save", by=by, subject=quarterly_return, detail=_in_words(changed))
 
@@ -183,11 +184,16 @@ def _with_reason(line: ReturnLine, found: Mapping[str, list]) -> dict[str, list]
     return {**found, **named}
 
 
-def outdate(line: ReturnLine, found: Mapping[str, list]) -> None:
-    """A sentence of which nobody knows for which figures it was given explains those no more that are about to change."""
+def outdate(line: ReturnLine, found: Mapping[str, list]) -> bool:
+    """A sentence of which nobody knows for which figures it was given explains those no more that are about to change.
+
+    Answers whether there was such a sentence.
+    """
     about = [name for name in found if name in BY_NAME]
-    if about and line.explanation and line.explained is None:
+    is_outdated = bool(about and line.explanation and line.explained is None)
+    if is_outdated:
         line.explained = {"figures": line.figures, "about": about}
+    return is_outdated
 
 
 def _stamp(quarterly_return: Return, lines: Mapping[str, ReturnLine]) -> None:
@@ -199,11 +205,13 @@ def _stamp(quarterly_return: Return, lines: Mapping[str, ReturnLine]) -> None:
         line.explained = explanations.stamp(line.figures, row.found(line.figures)) if line.explanation else None
 
 
+_LABELS = dict(ExplanationReason.choices) | {"": ""}
+
+
 def _in_words(changed: Mapping[str, dict[str, list]]) -> dict[str, dict[str, list]]:
     """What changed, with the reasons in words for the audit trail."""
-    labels = dict(ExplanationReason.choices) | {"": ""}
     return {
-        code: {name: [labels[each] for each in pair] if name == REASON else pair for name, pair in found.items()}
+        code: {name: [_LABELS[each] for each in pair] if name == REASON else pair for name, pair in found.items()}
         for code, found in changed.items()
     }
 
