@@ -17,7 +17,8 @@ _SAID = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text("utf
 _OPERATORS = _SAID.pop("operators")
 _PERIOD = re.compile(
     r"(?:(?P<year>20[0-9]{2}|[0-9]{2})\s*[年.\-/]?\s*)?"
-    r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|[Qq](?P<q>[1-4])|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
+    r"(?:第?(?P<quarter>[一二三四1-4])\s*季度?|(?P<month>1[0-2]|0?[1-9])\s*月(?:份|底|末)?(?:[0-9]{1,2}[日号])?)"
+    r"|(?<![A-Za-z0-9])(?:(?P<q_year>20[0-9]{2}|[0-9]{2})[年.\-/]?)?[Qq](?P<q>[1-4])(?![A-Za-z0-9])"
     r"|(?P<ended>20[0-9]{2})年[底末]"
 )
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -94,7 +95,7 @@ def periods_in(text: str) -> tuple[tuple[int, int], ...]:
         month = int(match["month"]) if match["month"] else 0
         sign = match["quarter"] or match["q"]
         quarter = _NUMERALS.get(sign) or int(sign) if sign else (month + 2) // 3
-        year = int(match["year"] or 0)
+        year = int(match["year"] or match["q_year"] or 0)
         found.append((year + 2000 if 0 < year < 100 else year, quarter))
     return tuple(dict.fromkeys(found))
 

@@ -610,6 +610,15 @@ def test_sheet_of_another_quarter_is_asked():
     assert values(read(content, "", wanted, answers=answers)) == figures()
 
 
+@pytest.mark.parametrize("stamp", ["4EV349Q4MD4N", "ABCDEFGHJ49Q2"])
+def test_stamp_names_no_quarter(stamp):
+    wanted = Wanted(RETURN.columns, RETURN.rows, "2018Q2")
+
+    reading = read(block(["季度", "2018Q2", "校验号", stamp], *PLAIN), "", wanted)
+
+    assert reading.questions == [] and values(reading) == figures()
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [([["甲", 1], ["乙", 2]], "未找到名单中的村居"), ([["村居", "电话"], ["江口", "3123456"]], "未找到应报的数字")],
