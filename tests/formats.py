@@ -249,6 +249,21 @@ MEANINGS = {
     "criteria": "the standards",
     "milestones": "the targets",
     "duties": "who leads and who is responsible",
+    "file.award": "what a title rests on before it is awarded; what is left out is not asked",
+    "award.title": "the kind of area whose title asks for it",
+    "award.kind": "what must be brought",
+    "publicity": "working days for which the list stands in public (公示) before it is ratified",
+    "hearing": "working days in which a unit may answer before its title is withdrawn (陈述申辩)",
+    "sampling": "how large the sample of a report is",
+    "evidence": "what a report must bring for each unit",
+    "count": "at least so many",
+    "criterion": "the criterion for which it speaks: one of that kind of area",
+    "required": "whether a report is held up without it, or only told",
+    "share": "share of the population that is drawn",
+    "confidence": "how sure its reading is",
+    "least_per_kind": "at least so many of each kind of site",
+    "least_per_village": "at least so many in each village",
+    "by_risk": "whether strata at risk are drawn from more densely",
     "clause": "the clause that it comes from",
     "quote": "the plan's words; … joins parts",
     "value": "the number itself, as the table above says",
@@ -339,8 +354,10 @@ def _header(header: str) -> str:
     first, _, rest = header.partition(".")
     if not header:
         return "The file itself"
-    if first in ("criteria", "milestones"):
-        return f"`[[{first}]]`"
+    if first in ("criteria", "milestones") or header == "award.evidence":
+        return f"`[[{header}]]`"
+    if header == "award.sampling":
+        return f"`[{header}]`"
     if first in _NAMED_FREELY:
         return f"`[{first}.…]`"
     return f"`[{first}.…]` (each value)" if rest else f"`[{first}]`"

@@ -174,6 +174,58 @@ class Reading:
     reason: str
 
 
+EVIDENCE_KINDS = ("photo", "speed_test", "site_list", "order_statistics", "publicity_record", "document")
+"""What a report may be asked to bring."""
+
+
+@dataclass(frozen=True)
+class EvidenceRequired:
+    """What a report must bring for each unit that asks for the title of ``title``, a kind of area; it speaks for a criterion."""
+
+    title: str
+    kind: str
+    count: int
+    criterion: str
+    required: bool
+    source: Source
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How large a sample is, and how sure its reading; ``by_risk``: strata at risk are drawn from more densely."""
+
+    share: Fraction
+    confidence: Fraction
+    least_per_kind: int
+    least_per_village: int
+    by_risk: bool
+    required: bool
+    source: Source
+
+
+@dataclass(frozen=True)
+class Award:
+    """What a title rests on before it is awarded (三(三)); the plan is silent, so None and nothing ask nothing.
+
+    ``publicity`` (公示) and ``hearing`` (陈述申辩) are working days.
+    """
+
+    evidence: tuple[EvidenceRequired, ...] = ()
+    sampling: Sampling | None = None
+    publicity: Value | None = None
+    hearing: Value | None = None
+
+    def evidence_of(self, title: str) -> tuple[EvidenceRequired, ...]:
+        """What is asked of a kind of area."""
+        return tuple(each for each in self.evidence if each.title == title)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where each entry comes from."""
+        single = (self.sampling, self.publicity, self.hearing)
+        return tuple(each.source for each in (*self.evidence, *single) if each is not None)
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything that verdicts depend on besides the facts."""
@@ -190,6 +242,7 @@ class Plan:
     criteria: Mapping[str, Criterion]
     milestones: tuple[Milestone, ...]
     duties: Mapping[str, Duty]
+    award: Award
     readings: Mapping[str, Reading]
     digest: str = ""
     text: str = ""

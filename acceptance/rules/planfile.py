@@ -106,6 +106,13 @@ def share(raw: Any) -> Fraction:
     return value
 
 
+def confidence(raw: Any) -> Fraction:
+    """How sure a reading is to be: certainty is not to be had by a sample."""
+    if (value := share(raw)) == 1:
+        raise ValueError("应低于 100%：抽查不能保证无误。")
+    return value
+
+
 def target(raw: Any) -> Fraction | int | str:
     """A percentage, a count, or ``all``."""
     if raw == p.ALL:
@@ -202,6 +209,7 @@ class PlanFile:
             criteria=self._criteria(),
             milestones=self._milestones(duties),
             duties=p.frozen(duties),
+            award=self._award(),
             readings=p.frozen(self.readings),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             text=self.text,
@@ -289,7 +297,56 @@ class PlanFile:
             found[milestone.key] = milestone
         return tuple(sorted(found.values(), key=lambda milestone: (milestone.due, milestone.key)))
 
+    def _award(self) -> p.Award:
+        if "award" not in self.root.rest:
+            return p.Award()
+        group = Table(self.text, "award", self.group("award"))
+        days = {
+            name: self.value(f"award.{name}", content, whole)
+            for name in ("publicity", "hearing")
+            if (content := group.take(name, lambda raw: raw, None)) is not None
+        }
+        sampling = group.take("sampling", lambda raw: raw, None)
+        evidence = tuple(
+            self._evidence(Table(self.text, "award.evidence", content, nth))
+            for nth, content in enumerate(group.take("evidence", list, []))
+        )
+        group.close()
+        return p.Award(evidence, None if sampling is None else self._sampling(sampling), **days)
+
+    def _sampling(self, content: Any) -> p.Sampling:
+        table = Table(self.text, "award.sampling", content)
+        sampling = p.Sampling(
+            table.take("share", share),
+            table.take("confidence", confidence),
+            table.take("least_per_kind", whole),
+            table.take("least_per_village", whole),
+            table.take("by_risk", switch),
+            table.take("required", switch),
+            self.source(table),
+        )
+        table.close()
+        return sampling
+
+    def _evidence(self, table: Table) -> p.EvidenceRequired:
+        evidence = p.EvidenceRequired(
+            table.take("title", listed(p.KINDS)),
+            table.take("kind", listed(p.EVIDENCE_KINDS)),
+            table.take("count", whole),
+            table.take("criterion", words),
+            table.take("required", switch),
+            self.source(table),
+        )
+        table.close()
+        return evidence
+
     def _consistent(self, plan: p.Plan) -> None:
+        for nth, each in enumerate(plan.award.evidence):
+            criterion = plan.criteria.get(each.criterion)
+            if criterion is None or criterion.kind != each.title:
+                raise Table(self.text, "award.evidence", {}, nth).refuse(
+                    "criterion", f" = {each.criterion} 不是 {each.title} 的标准。"
+                )
         for kind in p.KINDS:
             hard = [criterion for criterion in plan.criteria_of(kind) if criterion.role == "hard"]
             if (kind in plan.titles) != bool(hard):

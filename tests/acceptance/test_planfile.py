@@ -95,7 +95,7 @@ def test_every_reading_of_the_plan_is_used():
         value.source
         for value in (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())
     ]
-    cited = {key for source in sources for key in source.readings}
+    cited = {key for source in (*sources, *plan.award.sources) for key in source.readings}
     assert cited == set(plan.readings)
 
 
@@ -106,6 +106,9 @@ WRONG = [
     ("threshold missing", 'threshold = "90%"\n', "", "threshold", "没有填写"),
     ("radius not a number", "value = 200", 'value = "200"', "value", "整数"),
     ("radius below one", "value = 200", "value = 0", "value", "大于 0"),
+    ("a confidence that nobody has", 'confidence = "95%"', 'confidence = "100%"', "confidence", "低于 100%"),
+    ("evidence of no kind", 'kind = "site_list"', 'kind = "letter"', "kind", "之一"),
+    ("evidence for another's criterion", 'criterion = "S22"', 'criterion = "S16"', "criterion", "不是 quarter 的标准"),
     ("no such role", 'role = "reference"', 'role = "soft"', "role", "hard"),
     ("no such kind", 'kind = "town"', 'kind = "city"', "kind", "之一"),
     (
