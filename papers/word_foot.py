@@ -44,8 +44,8 @@ _BOX = """<mc:AlternateContent {namespaces}><mc:Choice Requires="wps"><w:drawing
 </wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>"""
 
 
-def foot(document: WordDocument, rows: Sequence[str], style: WordStyle) -> None:
-    """A line for each of ``rows`` between rules, thick at the ends; a tab sets what follows it at the right."""
+def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ruled: bool = True) -> None:
+    """A line for each of ``rows``, ``is_ruled`` between rules, thick at the ends; a tab sets what follows it at the right."""
     size = {"width": int(Mm(style.line_mm)), "height": int(Pt(_PITCH * len(rows) + 4))}
     box = parse_xml(_BOX.format(namespaces=_NAMESPACES, **size))
     inside = next(box.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}txbxContent"))
@@ -55,6 +55,7 @@ def foot(document: WordDocument, rows: Sequence[str], style: WordStyle) -> None:
         parts.tab_right(line, style.line_mm - _SIZE / parts.POINTS_PER_MM)
         parts.run(line, text, style.role, _SIZE)
         below = {"bottom": (_THICK, BLACK, 1)} if number == len(rows) - 1 else {}
-        parts.border(line, top=(_THIN if number else _THICK, BLACK, 1), **below)
+        if is_ruled:
+            parts.border(line, top=(_THIN if number else _THICK, BLACK, 1), **below)
         inside.append(line._p)
     parts.paragraph(document, style, pitch=1).add_run()._r.append(box)

@@ -1,7 +1,7 @@
 """The parts a Word document is put together from: runs, paragraphs, borders, fields, page numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
@@ -130,14 +130,19 @@ def spread(line: Paragraph, texts: Sequence[str], style: WordStyle, *, even: boo
     run(line, "\t".join(texts), style.role, style.size)
 
 
-def border(line: Paragraph, **sides: tuple[int, str, int]) -> None:
-    """Rules at the named sides: eighths of a point, colour, points from the text."""
+def border(line: Paragraph, *, kinds: Mapping[str, str] | None = None, **sides: tuple[int, str, int]) -> None:
+    """Rules at the named sides: eighths of a point, colour, points from the text; ``kinds`` of those that are not single."""
     borders = OxmlElement("w:pBdr")
     for side in ("top", "bottom"):
         if side in sides:
             weight, colour, space = sides[side]
             rule = OxmlElement(f"w:{side}")
-            for name, value in (("val", "single"), ("sz", weight), ("space", space), ("color", colour)):
+            for name, value in (
+                ("val", (kinds or {}).get(side, "single")),
+                ("sz", weight),
+                ("space", space),
+                ("color", colour),
+            ):
                 rule.set(qn(f"w:{name}"), str(value))
             borders.append(rule)
     line._p.get_or_add_pPr().insert_element_before(

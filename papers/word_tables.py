@@ -12,8 +12,6 @@ from papers.word_style import CENTER, LEFT, RIGHT, WordStyle
 
 _SIDES = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
-SHORT = 8
-"""A table of at most so many rows stays on one page."""
 TIED = 3
 """The last rows of a longer one keep with what follows, so that signatures never stand alone on a page."""
 
@@ -40,11 +38,10 @@ def table(document: WordDocument, block: PaperTable, style: WordStyle) -> None:
         if block.row_height:
             row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(block.row_height)
         _fill(row, texts, block, widths, style, is_total=number > len(block.rows) - block.totals)
-    is_short = len(block.rows) <= SHORT
-    for row in made.rows[:-1] if is_short else made.rows[-TIED:]:
+    for row in made.rows[:-1] if block.is_short else [*made.rows[:1], *made.rows[-TIED:]]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
-    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not is_short
+    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not block.is_short
 
 
 def _widths(columns: tuple[PaperColumn, ...], line_mm: float) -> list[int]:
