@@ -397,7 +397,7 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
 
 def issue_report(report: Report, on: date, by) -> Document:
     """Give the report its number and keep it as signed, and with it the letter that asks; in the transaction that sends it."""
-    issuer, writer = issuing.township(report.township, on), _writer(report)
+    issuer, author = issuing.township(report.township, on), writer(report)
     document = issue(
         kind="self-inspection",
         subject=report,
@@ -405,7 +405,7 @@ def issue_report(report: Report, on: date, by) -> Document:
         area=report.township,
         on=on,
         by=by,
-        build=lambda number: report_paper(report, number, on, by.name, writer),
+        build=lambda number: report_paper(report, number, on, by.name, author),
     )
     noted(report, "number", document)
     issue(
@@ -416,12 +416,12 @@ def issue_report(report: Report, on: date, by) -> Document:
         on=on,
         by=by,
         is_letter=True,
-        build=lambda number: request_paper(report, number, on, writer),
+        build=lambda number: request_paper(report, number, on, author),
     )
     return document
 
 
-def _writer(report: Report):
+def writer(report: Report):
     """Whoever wrote the report, who can be asked about it."""
     step = report.moves.select_related("by").order_by("pk").first()
     return step.by if step else None
