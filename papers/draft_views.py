@@ -14,7 +14,7 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from papers import drafts, numbers, serving
 from papers.hooks import DRAFTABLES, Draftable
-from papers.models import DraftAction, Numbering, PaperDraft
+from papers.models import CLOSED, DraftAction, Numbering, PaperDraft
 from papers.wording import Wording, wording_of
 
 _MAY = (Power.DRAFT_PAPERS, Power.COUNTERSIGN_PAPERS)
@@ -56,7 +56,7 @@ class DraftPage:
     @property
     def is_open(self) -> bool:
         """Whether there is a draft on its way."""
-        return self.draft is not None and self.draft.state not in drafts.CLOSED
+        return self.draft is not None and self.draft.state not in CLOSED
 
     @property
     def may(self) -> set[str]:
