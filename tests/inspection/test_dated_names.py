@@ -69,8 +69,8 @@ def test_compiled_list_calls_its_units_as_they_were(renamed, chain):
 def test_issuer_is_called_as_on_the_day(district):
     rename((TOWN, "name", "源潭街道"), (TOWN, "kind", "street"), on=LATER)
     town = Area.objects.select_related("parent").get(pk=TOWN)
-    assert issuing.township(town, date(2018, 7, 9)).name == "清城区源潭镇人民政府"
-    assert issuing.township(town, LATER).name == "清城区人民政府源潭街道办事处"
+    assert issuing.township(town, date(2018, 7, 9)).name == "清远市清城区源潭镇人民政府"
+    assert issuing.township(town, LATER).name == "清远市清城区人民政府源潭街道办事处"
 
 
 def test_namesakes_are_told_apart_by_their_village(renamed, make_area):

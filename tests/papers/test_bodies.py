@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Stale
-from papers import bodies
+from papers import bodies, drafts
 from tests.inspection.conftest import ON, STREET, TOWN, district
 
 __all__ = ["district"]
@@ -60,3 +60,7 @@ def test_reviewer_enters_nothing(district, make_user):
     reviewer = make_user(Post.REVIEWER)
     with pytest.raises(PermissionDenied):
         bodies.enter(body=bodies.body_of(reviewer, ON), said={"code": "甲"}, seen=0, by=reviewer)
+
+
+def test_table_of_moves_stands_in_the_documents(settings):
+    assert drafts.DRAFT_MOVES.as_table() in (settings.BASE_DIR / "docs/papers.md").read_text(encoding="utf-8")
