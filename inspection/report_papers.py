@@ -76,13 +76,7 @@ class SelfInspection:
 
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
-    values = {
-        "报送单位": data.township.name,
-        "季度": data.quarter.label,
-        "称号": data.titles,
-        "受文单位": data.bureau.name,
-        "截止日": day_written(data.quarter.last_day),
-    }
+    values = _values(data.township, data.bureau, data.quarter, data.titles)
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
     return Paper(
         title=title_lines(words.fill("title", values)),
@@ -101,6 +95,21 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         imprint=Imprint(data.township.office, day_written(data.on)),
         **annexed([Annex("对标自评表", (_assessment(data.assessed), Paragraph(f"取数摘要：{data.digest}", "left")))]),
     )
+
+
+def _values(township: Issuer, bureau: Issuer, quarter: Quarter, titles: str) -> dict[str, str]:
+    """What the places of the report's wording stand for."""
+    return {
+        "报送单位": township.name,
+        "季度": quarter.label,
+        "称号": titles,
+        "受文单位": bureau.name,
+        "截止日": day_written(quarter.last_day),
+    }
+
+
+def _titles(units: Iterable[Unit]) -> str:
+    return "、".join(dict.fromkeys(unit.title for unit in units))
 
 
 def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
@@ -255,7 +264,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
         quarter=report.quarter,
         on=on,
         signer=signer,
-        titles="、".join(dict.fromkeys(unit.title for unit in units)),
+        titles=_titles(units),
         overview=report.overview,
         assessed=tuple(line for unit in units for line in _assessed(unit)),
         evidence=_evidence(report),
@@ -268,11 +277,12 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
 
 def request_paper(report: Report, number: str, on: date, by=None) -> Paper:
     """The letter that goes with the 自查报告 as it stands; the report is named by its title, and its number once it has one."""
-    township = issuing.township(report.township, on)
-    title = report_paper(report, "", on).subject
+    township, bureau = issuing.township(report.township, on), issuing.bureau(district_of(report.county), on)
+    values = _values(township, bureau, report.quarter, _titles(_units(report)))
+    title = words_for("self-inspection", report.county, report).fill("title", values).replace("\n", "")
     data = ReviewRequest(
         township=township,
-        bureau=issuing.bureau(district_of(report.county), on),
+        bureau=bureau,
         quarter=report.quarter,
         on=on,
         request=report.request,

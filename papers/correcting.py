@@ -68,8 +68,8 @@ def drafted(
 
 
 def _text(document: Document) -> str:
-    """All that the paper says."""
-    return json.dumps(document.paper, ensure_ascii=False)
+    """All that the paper says; its title also without the breaks between its lines."""
+    return document.subject + json.dumps(document.paper, ensure_ascii=False)
 
 
 @transaction.atomic

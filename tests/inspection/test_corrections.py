@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from common.exceptions import Refused
 from inspection import government
+from inspection.models import Unit
 from papers import bodies, correcting
 from papers.models import Document
 from tests.inspection.conftest import ON
@@ -37,6 +38,10 @@ def test_notice_names_the_paper_and_both_pages_lead_to_the_other(circular, peopl
     pages = {each: client.get(reverse("papers:document", args=[each.pk])) for each in (circular, notice)}
     assert reverse("papers:document", args=[notice.pk]) in pages[circular].text
     assert reverse("papers:document", args=[circular.pk]) in pages[notice].text
+    unit = Unit.objects.get()
+    client.force_login(people.reviewer)
+    assert reverse("papers:document", args=[notice.pk]) in client.get(reverse("inspection:unit", args=[unit.pk])).text
+    client.force_login(people.neighbour)
     assert "已更正" in client.get(reverse("papers:documents")).text
 
 

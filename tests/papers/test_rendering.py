@@ -241,3 +241,28 @@ def test_word_leaves_out_what_it_cannot_hold():
     assert made.core_properties.title == "甲乙丙𠮷"
     assert made.tables[0].cell(1, 0).text == "甲乙丙𠮷"
     assert [line.text for line in made.paragraphs if "丙" in line.text] == ["甲乙丙𠮷", "甲乙丙𠮷", "（甲乙丙𠮷）"]
+
+
+def test_description_of_an_earlier_version_is_read():
+    """What was stored before letters, annexes and the brief's head were known."""
+    old = {
+        "title": "关于达标的\n通报",
+        "body": [
+            {"block": "Paragraph", "text": "现予通报。", "align": "justify"},
+            {
+                "block": "Table", "columns": [{"label": "单位", "width": 1, "align": "left"}], "rows": [["源潭镇"]],
+                "caption": "名单", "unit": "", "totals": 0, "size": 12, "row_height": 0,
+            },
+        ],
+        "layout": "official", "is_landscape": False, "addressee": "各街镇", "headline": [], "attachments": ["名单"],
+        "head": {"mark": "清城区人民政府文件", "number": "清区府〔2018〕1号", "signer": ""},
+        "sign_off": {"body": "清城区人民政府", "on": "2018年8月1日"}, "note": "",
+        "annex": [{"block": "Paragraph", "text": "附件", "align": "left"}, {"block": "Gap", "lines": 1}],
+        "imprint": {"printed_by": "清城区人民政府", "printed_on": "2018年8月1日", "copies_to": "区委办公室"},
+    }  # fmt: skip
+    paper = from_json(old)
+
+    text = text_of(read(pdf(paper)))
+    for said in ("清区府〔2018〕1号", "源潭镇", "抄送：区委办公室。", "2018年8月1日印发"):
+        assert said in text
+    assert word(paper).startswith(b"PK")
