@@ -93,7 +93,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         sign_off=SignOff(data.township.name, day_written(data.on)),
         note=data.contact,
         imprint=Imprint(data.township.office, day_written(data.on)),
-        **annexed([Annex("对标自评表", (_assessment(data.assessed), Paragraph(f"取数摘要：{data.digest}", "left")))]),
+        **annexed([Annex("对标自评表", (Paragraph(f"取数摘要：{data.digest}", "left"), _assessment(data.assessed)))]),
     )
 
 
@@ -225,7 +225,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
         **annexed(
             [
                 Annex("审核结论表", (_rulings(data.ruled),)),
-                Annex("逐条审核表", (_checks(data.checked), Paragraph(signed, "left"))),
+                Annex("逐条审核表", (Paragraph(signed, "left"), _checks(data.checked))),
             ]
         ),
     )

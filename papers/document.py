@@ -155,7 +155,7 @@ def block_word(block: Block) -> str:
     return next(word for word, kind in BLOCKS.items() if kind is type(block))
 
 
-_MARK_MOST_PT, _MARK_LEAST_PT = 44, 24
+_MARK_MOST_PT, _MARK_LEAST_PT = 44, 18
 
 
 @dataclass(frozen=True)

@@ -130,3 +130,9 @@ def test_header_of_a_table_that_goes_on_is_repeated():
     sheets = read(pdf(paper(1, Layout.OFFICIAL, Annex("名单", (LIST,)))))
     assert all("序号" in sheet.text for sheet in sheets if "第5村" in sheet.text or "第39村" in sheet.text)
     assert sum("序号" in sheet.text for sheet in sheets) == 2
+
+
+def test_mark_of_a_long_name_stands_in_one_line():
+    name = "清远市清城区人民政府横荷街道办事处文件"
+    first = read(pdf(Paper(title="报告", head=PaperHead(name, "横荷办〔2018〕1号"), body=paragraphs("现予报告。"))))[0]
+    assert any(piece.text == name for piece in first.pieces)
