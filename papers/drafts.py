@@ -27,7 +27,6 @@ from workflow.engine import Transition, Workflow
 
 _OWN, _OTHERS = frozenset({Power.DRAFT_PAPERS}), frozenset({Power.COUNTERSIGN_PAPERS})
 _S = DraftState
-_OPEN = (_S.DRAFTING, _S.CHECKING, _S.COUNTERSIGNING, _S.READY)
 
 DRAFT_MOVES = Workflow(
     Transition(DraftAction.OPEN, (), _S.DRAFTING, _OWN),
@@ -44,7 +43,7 @@ DRAFT_MOVES = Workflow(
     ),
     Transition(DraftAction.ASK, (_S.READY,), _S.COUNTERSIGNING, _OWN),
     Transition(DraftAction.COUNTERSIGN, (_S.COUNTERSIGNING,), _S.READY, _OTHERS),
-    Transition(DraftAction.DROP, _OPEN, _S.DROPPED, _OWN, needs_reason=True),
+    Transition(DraftAction.DROP, (_S.DRAFTING,), _S.DROPPED, _OWN, needs_reason=True),
     Transition(DraftAction.ISSUE, (_S.READY,), _S.ISSUED, _OWN, automatic=True),
     code_of=attrgetter("area_id"),
     trail={PaperDraft: "draft"},
@@ -170,7 +169,7 @@ def signed(*, kind: str, subject: Model | None, issuer: Issuer) -> PaperDraft | 
     title = wording_of(kind).title
     if draft is not None and draft.state != _S.READY:
         raise Refused(
-            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；不用该稿的，请先撤稿。"
+            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；不用该稿的，请退回拟稿后撤稿。"
         )
     if draft is None and issuer.needs_check:
         raise Refused(f"{issuer.name}的公文印发前须经核稿：“{title}”尚未拟稿、核稿。")

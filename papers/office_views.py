@@ -65,16 +65,21 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
     body, year = bodies.body_of(request.user, today()), _year(request)
+    series = numbers.register(body, year)
     context = {
         "body": body,
         "year": year,
         "years": sorted({*numbers.years(body), today().year}, reverse=True),
-        "series": numbers.register(body, year),
+        "series": series,
+        "codes": [(each.code, str(each)) for each, _ in series],
         "may_keep": request.user.may(Power.KEEP_OFFICE),
-        "typed": request.POST,
+        "typed": {name: request.POST.get(name, "") for name in _TYPED},
         "refusal": refusal,
     }
     return render(request, "papers/numbers.html", context, status=status)
+
+
+_TYPED = ("kept_code", "count", "purpose", "void_code", "serial", "reason")
 
 
 def _year(request: HttpRequest) -> int:
@@ -86,21 +91,21 @@ def _year(request: HttpRequest) -> int:
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep the next numbers for papers outside the portal, or for one that is to come."""
-    return _do(request, numbers.keep, "count", "purpose", "已留用。")
+    return _do(request, numbers.keep, "kept_code", "count", "purpose", "已留用。")
 
 
 @requires(Power.KEEP_OFFICE)
 @require_POST
 def void(request: HttpRequest) -> HttpResponse:
     """Declare a number void."""
-    return _do(request, numbers.void, "serial", "reason", "已作废，登记簿保留该号。")
+    return _do(request, numbers.void, "void_code", "serial", "reason", "已作废，登记簿保留该号。")
 
 
-def _do(request: HttpRequest, action, counted: str, worded: str, done: str) -> HttpResponse:
+def _do(request: HttpRequest, action, coded: str, counted: str, worded: str, done: str) -> HttpResponse:
     text, year = request.POST.get(counted, "").strip(), _year(request)
     said = {
         "body": bodies.body_of(request.user, today()),
-        "code": request.POST.get("code", ""),
+        "code": request.POST.get(coded, ""),
         counted: int(text) if text.isdecimal() and len(text) <= 6 else 0,
         worded: request.POST.get(worded, ""),
     }

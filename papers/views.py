@@ -111,7 +111,7 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     return serving.answer(request, found.description, form, subject=found, at=found.issued_at)
 
 
-class CorrectionForm(forms.Form):
+class CorrectionNoticeForm(forms.Form):
     """Which words of a document are wrong, and how they are to be read."""
 
     wrong = forms.CharField(label="原文（误）", max_length=correcting.LONGEST, help_text="照原文逐字填写")
@@ -128,7 +128,7 @@ class CorrectionForm(forms.Form):
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a document by a notice to everybody who reads it."""
     found, body = _own(request, pk)
-    form = CorrectionForm(body, request.POST if request.method == "POST" else None)
+    form = CorrectionNoticeForm(body, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -147,7 +147,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def preview_correction(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice as it would be issued (PDF); nothing is stored."""
     found, body = _own(request, pk)
-    form = CorrectionForm(body, request.POST)
+    form = CorrectionNoticeForm(body, request.POST)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("wrong", "right")}
         try:
