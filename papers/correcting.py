@@ -83,8 +83,7 @@ def correct(
         raise Refused("请填写登记簿给出的文号。")
 
     def numbered() -> tuple[numbers.DrawnNumber, str]:
-        series = {"code": body.code, "year": on.year}
-        found = numbers.take(**series, serial=serial) if serial else numbers.draw(**series)
+        found = numbers.given(code=body.code, year=on.year, serial=serial)
         return found, str(found)
 
     return issue(

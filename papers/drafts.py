@@ -8,9 +8,10 @@ wants every paper checked.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied
@@ -199,14 +200,18 @@ _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?|\n")
 
 def changes(draft: PaperDraft) -> list[WordChange]:
     """Who changed which sentence, in order; paragraphs are not told apart from sentences."""
-    labels = {part.key: part.label for part in wording_of(draft.kind).parts}
-    found, before = [], None
-    for step in draft.moves.select_related("by"):
-        for key in labels if before is not None and step.texts != before else ():
-            old, new = (_SENTENCE.findall(texts.get(key, "")) for texts in (before, step.texts))
-            for what, *at in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-                if what != "equal":
-                    was, now = "".join(old[at[0] : at[1]]), "".join(new[at[2] : at[3]])
-                    found.append(WordChange(step, labels[key], was.strip(), now.strip()))
-        before = step.texts
+    parts = wording_of(draft.kind).parts
+    found: list[WordChange] = []
+    steps = list(draft.moves.select_related("by"))
+    for before, step in pairwise(steps):
+        for part in parts if step.texts != before.texts else ():
+            found += _changed(step, part.label, before.texts.get(part.key, ""), step.texts.get(part.key, ""))
     return found
+
+
+def _changed(step: DraftMove, part: str, before: str, after: str) -> Iterator[WordChange]:
+    """The sentences of one text that differ."""
+    old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
+    for what, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what != "equal":
+            yield WordChange(step, part, "".join(old[i:j]).strip(), "".join(new[k:m]).strip())

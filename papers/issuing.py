@@ -18,7 +18,7 @@ from papers import drafts
 from papers.bodies import Issuer, bureau, government, township
 from papers.document import Paper, to_json
 from papers.models import Document, about
-from papers.numbers import DrawnNumber, draw, take
+from papers.numbers import DrawnNumber, draw, given
 
 
 @transaction.atomic
@@ -72,8 +72,8 @@ def issue(
 
 def _number(issuer: Issuer, is_letter: bool, on: date, draft) -> tuple[DrawnNumber, str]:
     """The next number of the body, or the one that its register gave."""
-    series = {"code": issuer.letter_code if is_letter else issuer.code, "year": on.year}
-    found = take(**series, serial=draft.serial) if draft and draft.serial else draw(**series)
+    code = issuer.letter_code if is_letter else issuer.code
+    found = given(code=code, year=on.year, serial=draft.serial if draft else None)
     return found, str(found)
 
 

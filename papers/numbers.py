@@ -53,6 +53,11 @@ def take(*, code: str, year: int, serial: int) -> DrawnNumber:
     return DrawnNumber(series, serial)
 
 
+def given(*, code: str, year: int, serial: int | None) -> DrawnNumber:
+    """The number that the register gave; None: the next."""
+    return draw(code=code, year=year) if serial is None else take(code=code, year=year, serial=serial)
+
+
 def unfit(series: Series, serial: int) -> str:
     """Why a number cannot be taken, and which can."""
     free = kept(series)

@@ -99,8 +99,8 @@ def _letter_head(document: WordDocument, head: PaperHead, style: WordStyle) -> N
     above, below = section.first_page_header.paragraphs[0], section.first_page_footer.paragraphs[0]
     above.alignment = CENTER
     parts.run(above, head.mark, "title", head.size, colour=RED)
-    parts.border(above, bottom=(24, RED, 11), kinds={"bottom": "thickThinSmallGap"})
-    parts.border(below, top=(24, RED, 1), kinds={"top": "thinThickSmallGap"})
+    parts.border(above, "thickThinSmallGap", bottom=(24, RED, 11))
+    parts.border(below, "thinThickSmallGap", top=(24, RED, 1))
     for line in (above, below):
         line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(-7)
     parts.run(parts.paragraph(document, style, align=RIGHT), head.number, "body", style.size)

@@ -66,8 +66,10 @@ def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ru
         line.paragraph_format.left_indent = Pt(_SIZE)
         parts.tab_right(line, style.line_mm - _SIZE / parts.POINTS_PER_MM)
         parts.run(line, text, style.role, _SIZE)
-        below = {"bottom": (_THICK, BLACK, 1)} if number == len(rows) - 1 else {}
         if is_ruled:
-            parts.border(line, top=(_THIN if number else _THICK, BLACK, 1), **below)
+            sides = {"top": (_THIN if number else _THICK, BLACK, 1)}
+            if number == len(rows) - 1:
+                sides["bottom"] = (_THICK, BLACK, 1)
+            parts.border(line, **sides)
         inside.append(line._p)
     parts.paragraph(document, style, pitch=1).add_run()._r.append(box)

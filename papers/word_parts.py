@@ -1,7 +1,7 @@
 """The parts a Word document is put together from: runs, paragraphs, borders, fields, page numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
@@ -130,8 +130,8 @@ def spread(line: Paragraph, texts: Sequence[str], style: WordStyle, *, even: boo
     run(line, "\t".join(texts), style.role, style.size)
 
 
-def border(line: Paragraph, *, kinds: Mapping[str, str] | None = None, **sides: tuple[int, str, int]) -> None:
-    """Rules at the named sides: eighths of a point, colour, points from the text; ``kinds`` of those that are not single."""
+def border(line: Paragraph, kind: str = "single", **sides: tuple[int, str, int]) -> None:
+    """Rules of a ``kind`` of Word's at the named sides: eighths of a point, colour, points from the text."""
     borders = OxmlElement("w:pBdr")
     for side in ("top", "bottom"):
         if side in sides:
