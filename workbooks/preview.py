@@ -35,6 +35,8 @@ class PreviewCell:
     message: str = ""
     letter: str = ""
     written: str = ""
+    unfit: str = ""
+    """Why what stands in a sheet of one's own does not do for this column (已核 is no explanation): then it is not taken."""
     is_chosen: bool = False
     odd: list[str] = field(default_factory=list)
 
@@ -167,6 +169,24 @@ class SheetPreview:
         ]
 
     @property
+    def unfit(self) -> list[dict[str, str]]:
+        """Words of the sheet that are not taken: what stands there, why not, in which rows."""
+        names: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            for cell in row.cells:
+                if cell.unfit:
+                    names.setdefault((cell.written, cell.unfit), []).append(row.row.name)
+        return [
+            {
+                "text": text,
+                "why": why,
+                "rows": "、".join(rows[:_MOST_NAMED]) + ("等" if len(rows) > _MOST_NAMED else ""),
+                "count": len(rows),
+            }
+            for (text, why), rows in names.items()
+        ]
+
+    @property
     def shown(self) -> list[PreviewRow]:
         return [row for row in self.rows if row.is_shown]
 
@@ -244,6 +264,9 @@ def _cell(
         return cell
     elif name in line.faults:
         cell.text, cell.state, cell.message = cell.written, UNREADABLE, line.faults[name]
+    elif name in line.values and not upload.issued_id and (why := form.unfit(name, _text(line.values[name]))):
+        cell.text, cell.unfit = cell.text or _text(line.values[name]), why
+        return cell
     elif name in line.values:
         cell.value = line.values[name]
         cell.text = _text(cell.value)
