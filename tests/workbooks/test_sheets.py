@@ -177,8 +177,8 @@ def test_posting_a_reading_unchanged_changes_nothing(quarterly_return, clerk):
     paste(clerk, quarterly_return)
     at = reverse("workbooks:reading", args=[Upload.objects.get().pk])
     shown = clerk.get(at)
-    data = {each["name"]: each["letter"] for each in shown.context["choices"]}
-    data |= {each["name"]: each["label"] for each in shown.context["lines"]}
+    data = {each["name"]: each["said"] for each in shown.context["choices"]}
+    data |= {each["name"]: each["said"] for each in shown.context["lines"]}
     clerk.post(at, data)
     assert Upload.objects.get().answers == {}
 
