@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -83,6 +83,17 @@ class ValueKind:
 
     def malformed(self, text: str) -> MalformedValue:
         return MalformedValue(f"{quoted(text)}无法识别：应为{self.expected}。")
+
+    def certain(self, text: str, reader: Callable[..., Any], named: type[ValueError], sentence: str) -> Any:
+        """What ``reader`` makes of a text in a package; where it raises ``named``, the ``sentence`` says of the text what is wrong."""
+        try:
+            value = reader(text, place=TextPlace.PACKAGE)
+        except named:
+            raise MalformedValue(f"{quoted(text)}{sentence}") from None
+        except ValueError:
+            raise self.malformed(text) from None
+        assert value is not None
+        return value
 
 
 @dataclass(frozen=True)
@@ -186,14 +197,7 @@ class Day(ValueKind):
         return "日期 YYYY-MM-DD，例如 2018-06-30"
 
     def read(self, text: str) -> date:
-        try:
-            day = read_day(text, place=TextPlace.PACKAGE)
-        except NoSuchDay:
-            raise MalformedValue(f"{quoted(text)}不是日历上有的一天：应为{self.expected}。") from None
-        except ValueError:
-            raise self.malformed(text) from None
-        assert day is not None
-        return day
+        return self.certain(text, read_day, NoSuchDay, f"不是日历上有的一天：应为{self.expected}。")
 
     def plainly(self, text: str, unit: str, place: TextPlace) -> str:
         day = read_day(text, place=place)
@@ -212,14 +216,7 @@ class Whole(ValueKind):
         return "不小于 0 的整数，只写数字"
 
     def read(self, text: str) -> int:
-        try:
-            number = read_number(text, place=TextPlace.PACKAGE)
-        except NumberOutOfRange:
-            raise MalformedValue(f"{quoted(text)}过大：应为不超过 {LARGEST} 的整数。") from None
-        except ValueError:
-            raise self.malformed(text) from None
-        assert number is not None
-        return number
+        return self.certain(text, read_number, NumberOutOfRange, f"过大：应为不超过 {LARGEST} 的整数。")
 
     def plainly(self, text: str, unit: str, place: TextPlace) -> str:
         number = read_number(text, unit=unit, place=place)
