@@ -16,7 +16,7 @@ from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION, REASON
-from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
+from returns.figures import BY_NAME, FIGURES, NAMES
 from returns.models import ExplanationReason, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction, allows
 from returns.review.objections import CellPlace, unlocked_cells
@@ -34,7 +34,7 @@ class ReturnForm(EntryForm):
             EntryColumn(
                 each.name,
                 each.label,
-                partial(parse_cell, figure=each),
+                each.read,
                 each.unit,
                 each.help,
                 each.minimum,

@@ -16,7 +16,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from entry.forms import Changes, Value, Values
 from returns import explanations
-from returns.figures import BY_NAME, parse_cell
+from returns.figures import BY_NAME, NAMES
 from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
@@ -25,6 +25,7 @@ from returns.sheet import sheet_of, villages
 
 EXPLANATION, REASON = "explanation", "reason"
 """Under which names the sentence of a line and its reason stand beside its figures."""
+COLUMNS = (*NAMES, REASON, EXPLANATION)
 LONGEST_EXPLANATION = 500
 
 
@@ -228,7 +229,7 @@ def _store(lines: list[ReturnLine], names: set[str]) -> None:
 def value_of(name: str, text: str) -> Value:
     """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
     if name in BY_NAME:
-        return parse_cell(text, BY_NAME[name])
+        return BY_NAME[name].read(text)
     if name == REASON:
         return reason_of(text)
     sentence = sentence_of(text)
