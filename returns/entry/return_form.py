@@ -18,7 +18,7 @@ from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION, REASON
 from returns.figures import BY_NAME, FIGURES, NAMES
 from returns.models import ExplanationReason, Return, ReturnLine
-from returns.moves import MOVES, ReturnAction, allows
+from returns.moves import ReturnAction, allows
 from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
@@ -78,9 +78,7 @@ class ReturnForm(EntryForm):
         return self.quarterly_return.version
 
     def hold(self) -> None:
-        MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        saving.hold(self.quarterly_return, growth=1)
-        rounds.require_entry(self.quarterly_return, today())
+        saving.hold(self.quarterly_return, self.by, growth=1)
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
         self._lines = saving.lines_of(self.quarterly_return, codes)

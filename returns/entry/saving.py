@@ -63,9 +63,7 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
     over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
-    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
-    hold(quarterly_return)
-    rounds.require_entry(quarterly_return, on or today())
+    hold(quarterly_return, by, on)
     lines = lines_of(quarterly_return, rows)
     _require_unlocked(quarterly_return, lines, rows)
     clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
@@ -77,16 +75,17 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     return len(changed)
 
 
-def hold(quarterly_return: Return, growth: int = 0) -> None:
-    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed.
+def hold(quarterly_return: Return, by, on: date | None = None, growth: int = 0) -> None:
+    """Lock the return against a move until the transaction ends; its version grows at once by ``growth``, a change expected.
 
-    Its version grows at once by ``growth``, where a change is expected.
+    PermissionDenied, or Refused: it can no longer be changed, or the round is over ``on`` the day (None: today).
     """
+    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
     editable = Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE)
-    if editable.update(version=F("version") + growth):
-        return
-    current = Return.objects.get(pk=quarterly_return.pk)
-    raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
+    if not editable.update(version=F("version") + growth):
+        current = Return.objects.get(pk=quarterly_return.pk)
+        raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
+    rounds.require_entry(quarterly_return, on or today())
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
