@@ -104,7 +104,8 @@ def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine],
 def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
     """The lines of the villages, locked; one that came into force after the return was opened gets its line now."""
     wanted = set(codes)
-    lines = {line.area_id: line for line in quarterly_return.lines.select_for_update().filter(area_id__in=wanted)}
+    held = ReturnLine.objects.select_for_update().filter(quarterly_return=quarterly_return, area_id__in=wanted)
+    lines = {line.area_id: line for line in held.order_by()}
     absent = sorted(wanted - lines.keys())
     if absent:
         covered = {area.code for area in villages(quarterly_return.township_id, quarterly_return.quarter, absent)}
@@ -123,27 +124,26 @@ def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, Return
     return lines
 
 
-def stored_in(line: ReturnLine) -> Values:
-    return {**line.figures, REASON: line.reason, EXPLANATION: line.explanation}
+def stored_in(lines: Iterable[ReturnLine]) -> dict[str, Values]:
+    """What stands in the lines, by village and column."""
+    return {line.area_id: {name: getattr(line, name) for name in COLUMNS} for line in lines}
 
 
 def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
-    stored = stored_in(line)
     for name, value in typed.values.items():
-        seen = typed.seen[name] if typed.seen is not None else None
+        stands, seen = getattr(line, name), typed.seen[name] if typed.seen is not None else None
         is_untouched = typed.seen is not None and value == seen
-        is_stale = typed.seen is None or stored[name] != seen
-        if not is_untouched and value != stored[name] and (line.is_locked or is_stale):
-            yield Clash(line.area_id, name, stored[name], line.is_locked)
+        is_stale = typed.seen is None or stands != seen
+        if not is_untouched and value != stands and (line.is_locked or is_stale):
+            yield Clash(line.area_id, name, stands, line.is_locked)
 
 
 def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
     """What the clerk changed: name and [before, after]; what she left as she saw it stays as it is stored."""
-    stored = stored_in(line)
     for name, value in typed.values.items():
         is_untouched = typed.seen is not None and value == typed.seen[name]
-        if not is_untouched and value != stored[name]:
-            yield name, [stored[name], value]
+        if not is_untouched and value != (stands := getattr(line, name)):
+            yield name, [stands, value]
 
 
 def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
