@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from common.periods import Quarter
 from common.values import LARGEST, TextPlace, read_number
 
 STORED_AT_MOST = LARGEST
@@ -61,3 +62,11 @@ def parse_cell(text: str, figure: Figure | None = None, place: TextPlace = TextP
     if figure is None:
         return read_number(text, place=place)
     return read_number(text, minimum=figure.minimum, maximum=figure.maximum, unit=figure.unit, place=place)
+
+
+LAST_QUARTER = "上季"
+
+
+def called(then: Quarter, now: Quarter) -> str:
+    """What screens call a figure of an earlier quarter: 上季, else by its quarter (2018年第三季度填报数)."""
+    return LAST_QUARTER if then.until(now) == 1 else f"{then.label}填报数"
