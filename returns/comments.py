@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts.contacts import BUREAU
+from accounts.contacts import bureau_of
 from accounts.models import AuditEntry, User
 from accounts.posts import Post, Power
 from entry import threads
@@ -52,7 +52,7 @@ def _item(thread: CellThread, discussion: Discussion, user: User, comment: CellC
 def _other(thread: CellThread, discussion: Discussion, user: User) -> str:
     """The side that one may call: the bureau, for whom the township or the operator."""
     if not user.may(Power.REVIEW_RETURNS):
-        return BUREAU
+        return bureau_of(thread.code[:6])
     return discussion.operator.pk if isinstance(discussion, CountDiscussion) else thread.code[:9]
 
 

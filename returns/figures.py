@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from common.periods import Quarter
 from common.values import LARGEST, read_number
 
 STORED_AT_MOST = LARGEST
@@ -60,3 +61,11 @@ def added(lines: Sequence[Figures | None]) -> Figures | None:
         return None
     columns = {name: [line[name] for line in present] for name in present[0]}
     return {name: None if None in values else sum(filter(None, values)) for name, values in columns.items()}
+
+
+LAST_QUARTER = "上季"
+
+
+def called(then: Quarter, now: Quarter) -> str:
+    """What screens call a figure of an earlier quarter: 上季, else by its quarter (2018年第三季度填报数)."""
+    return LAST_QUARTER if then.until(now) == 1 else f"{then.label}填报数"

@@ -159,8 +159,8 @@ def open_round(
         _permit(county, by)
     if not calendar.can_open(quarter, on):
         raise Refused(f"{quarter.label}尚未开始，或早于方案的第一个季度，不能开放填报。")
-    if due <= quarter.last_day:
-        raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
+    if fault := calendar.fault_of_due(due, quarter):
+        raise Refused(fault)
     standing = Round.objects.filter(county=county, period=str(quarter)).first()
     said = _early_reason(standing, quarter, early_reason, on)
     round_, created = Round.objects.get_or_create(

@@ -1,9 +1,11 @@
 """The bureau's pages of a round: open a quarter, see who has reported, urge, let a township be late."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,6 +47,17 @@ class RoundForm(forms.Form):
         super().__init__(*args, **options)
         quarters = calendar.openable(on)
         self.fields["quarter"].choices = [(str(each), _standing(each, on, dues.get(str(each)))) for each in quarters]
+        usual = {str(each): f"{dues.get(str(each)) or calendar.due_on(each):%Y-%m-%d}" for each in quarters}
+        self.fields["quarter"].widget.attrs["data-dues"] = json.dumps(usual)
+        self.fields["due"].help_text = f"应晚于季末，通常为季末后 {settings.RETURN_DUE_DAYS} 天"
+        self.initial.setdefault("due", usual.get(self.initial.get("quarter", "")))
+
+    def clean(self) -> dict:
+        """Say at the field that the day does not fit the quarter chosen."""
+        quarter, due = self.cleaned_data.get("quarter"), self.cleaned_data.get("due")
+        if quarter and due and (fault := calendar.fault_of_due(due, quarter)):
+            self.add_error("due", fault)
+        return self.cleaned_data
 
 
 def _standing(quarter: Quarter, on: date, due: date | None) -> str:
@@ -69,17 +82,12 @@ class UnlockForm(forms.Form):
 @requires(Power.SEE_RETURNS)
 def index(request: HttpRequest) -> HttpResponse:
     """The rounds so far; for the bureau, the form that opens one."""
-    return _index(request, _form(request, initial=_next()))
+    return _index(request, _form(request, initial={"quarter": str(calendar.reporting_quarter(today()))}))
 
 
 def _form(request: HttpRequest, *args, **options) -> RoundForm:
     dues = {each.period: each.due for each in Round.objects.visible_to(request.user)}
     return RoundForm(*args, on=today(), dues=dues, **options)
-
-
-def _next() -> dict[str, str | date]:
-    quarter = calendar.reporting_quarter(today())
-    return {"quarter": str(quarter), "due": calendar.due_on(quarter)}
 
 
 def _index(request: HttpRequest, form: RoundForm, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -385,7 +385,7 @@ def test_slip_is_seen_without_a_network(grid):
     cell(grid, 0, 1).click()
     grid.keyboard.type("900")
     grid.keyboard.press("Enter")
-    expect(problems).to_contain_text("1号村：光网用户数比上季度减少（500 → 499）。请核对，属实请用一句话说明原因。")
+    expect(problems).to_contain_text("1号村：光网用户数比上季减少（500 → 499）。请核对，属实请用一句话说明原因。")
     expect(problems).not_to_contain_text("大于总户数")
     expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
 
