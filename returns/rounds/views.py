@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
@@ -22,6 +23,7 @@ from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge
 from returns.rounds import calendar, late, rounds, urge_mail
+from returns.rounds.late_views import leave_page
 from returns.rounds.pages import LISTING, Timeliness, burden, side_by_side, townships
 
 COMPARED = 6
@@ -169,5 +171,5 @@ def unlock(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
             return redirect("returns:round", quarter)
         except Refused as reason:
             refusal = str(reason)
-    context = {"round": found, "township": township, "form": form, "refusal": refusal}
-    return render(request, "returns/rounds/unlock.html", context, status=422 if request.method == "POST" else 200)
+    said = {"act": "允许补报", "cancel": reverse("returns:round", args=[quarter]), "refusal": refusal}
+    return leave_page(request, {"round": found, "township": township, "form": form, **said})

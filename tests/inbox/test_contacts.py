@@ -117,8 +117,7 @@ def test_contacts_of_an_operators_items_are_those_of_their_county(staff, abroad,
         Round.objects.create(county=county, period="2019Q1", due=date(2019, 4, 15))
         Proposal.objects.create(county=county, operator_id="telecom", title="接入点", state=ProposalState.RETURNED)
     found = [
-        (row.item.kind, frozenset(person.name for person in row.contacts))
-        for row in items.of(staff["operator8"]).mine
+        (row.item.kind, frozenset(person.name for person in row.contacts)) for row in items.of(staff["operator8"]).mine
     ]
     assert len(found) == 4 and set(found) == {
         (kind, names) for kind in ("用户数", "变更申请") for names in (frozenset(BUREAUS), frozenset({"清新"}))

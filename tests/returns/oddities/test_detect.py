@@ -116,7 +116,9 @@ def test_detect_believes_fibre_that_the_register_confirms():
         return above(detect(rows, context))
 
     assert found({H: 213, B: 200, F: 198}) == []
-    assert [(each.figure, "台账测算 90（台账上季 90）" in f"{each.sentence}；{each.grounds}") for each in found(before)] == [(F, True)]
+    assert [
+        (each.figure, "台账测算 90（台账上季 90）" in f"{each.sentence}；{each.grounds}") for each in found(before)
+    ] == [(F, True)]
 
 
 def test_detect_believes_users_that_the_operators_count():
