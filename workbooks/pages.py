@@ -147,11 +147,11 @@ def _reading_page(
     context["fields"] = json.dumps({each["name"]: each["said"] for each in fields}, ensure_ascii=False)
     for each in fields:
         each["said"] = typed.get(each["name"], each["said"])
-    context |= _others(page) if page else {}
+    context |= _others(page, "您打开本页之后，本表已被他人改动：请核对后继续") if page else {}
     return _page(request, form, "workbooks/reading.html", context, status)
 
 
-def _others(page: PageChanges) -> dict[str, Any]:
+def _others(page: PageChanges, title: str) -> dict[str, Any]:
     """What colleagues have changed since the page was shown, to be listed."""
     said = [
         {"text": str(each), "href": "" if each.name.startswith(_ANSWER) else f"#{each.name}"}
@@ -161,7 +161,7 @@ def _others(page: PageChanges) -> dict[str, Any]:
         said.append({"text": f"其余 {len(page.others) - _MOST_TOLD} 处见下。"})
     if page.unasked:
         said.append({"text": f"您填的另 {page.unasked} 项现已无须答复，未采用。"})
-    return {"others": said, "others_title": "您打开本页之后，本表已被他人改动：请核对后继续"}
+    return {"others": said, "others_title": title}
 
 
 def _settled(content: SheetContent) -> list[SheetQuestion]:
@@ -262,7 +262,7 @@ def _previewed(
     context |= {"may_keep": form.is_open and not upload.has_expired}
     if page:
         shown.tell(page.others, page.typed)
-        context |= _others(page)
+        context |= _others(page, "未保存：您打开本页之后，本表已被他人改动，请核对后再保存")
     return _page(request, form, "workbooks/preview.html", context, 409 if page else 200)
 
 

@@ -220,7 +220,7 @@ class SheetPreview:
         by_name = {each.name: each for each in others}
         for cell in self.cells:
             if each := by_name.get(cell.name):
-                cell.odd.append(str(each))
+                cell.odd.append(each.said)
                 cell.own = typed.get(cell.name)
 
     def of(self, *states: str) -> list[PreviewCell]:

@@ -25,10 +25,13 @@ class OthersChange:
     own: str | None
 
     def __str__(self) -> str:
+        return f"{self.label}：{self.said}"
+
+    @property
+    def said(self) -> str:
+        """What happened to the field, without its label."""
         stands = f"{self.who}已改为“{self.theirs}”" if self.who else f"现为“{self.theirs}”"
-        return (
-            f"{self.label}：{stands}。" if self.own is None else f"{self.label}：{stands}，您填的“{self.own}”未采用。"
-        )
+        return f"{stands}。" if self.own is None else f"{stands}；您填的“{self.own}”未采用，再次提交则以此为准。"
 
 
 class PageChanges:

@@ -268,7 +268,7 @@ def test_second_to_mend_a_cell_sees_what_a_colleague_put_there(
 
     told = mine.locator(".problems").first
     expect(told).to_contain_text("您打开本页之后，本表已被他人改动")
-    expect(told).to_contain_text("东岗村宽带用户数：赵二已改为“605”，您填的“606”未采用。")
+    expect(told).to_contain_text("东岗村宽带用户数：赵二已改为“605”；您填的“606”未采用，再次提交则以此为准。")
     expect(mine.locator(field)).to_have_value("606")
     shot(mine, "sheet-overtaken")
     axe(mine)

@@ -76,7 +76,7 @@ def test_second_to_mend_a_cell_is_told_and_keeps_what_she_typed(quarterly_return
     assert told.status_code == 409 and figures(quarterly_return) == [(None,) * 5] * 2
     page = told.content.decode()
     assert "您打开本页之后，本表已被他人改动" in page
-    assert "黄岗村宽带用户数：李同事已改为“61”，您填的“60”未采用。" in page
+    assert "黄岗村宽带用户数：李同事已改为“61”；您填的“60”未采用，再次提交则以此为准。" in page
     assert f'name="{USERS}" value="60"' in page
     assert Upload.objects.get().mended == {ONE: {"broadband_users": "61"}}
     assert send(clerk, told, "save").status_code == 200
@@ -157,7 +157,7 @@ def test_second_to_answer_is_told_and_her_answer_stays_in_the_field(quarterly_re
     told = answer(clerk, mine, {name: take})
 
     page = told.content.decode()
-    assert told.status_code == 409 and "李同事已改为“不读这一行”，您填的“区域441802103青塘村" in page
+    assert told.status_code == 409 and "李同事已改为“不读这一行”；您填的“区域441802103青塘村" in page
     (settled,) = told.context["settled"]
     assert settled["said"] == take and Upload.objects.get().answers == {"row/新围": ""}
     answer(clerk, told, {})
@@ -191,7 +191,7 @@ def test_columns_and_rows_that_a_colleague_gave_away_are_told(quarterly_return, 
     told = answer(clerk, mine, {column: "C", line: "黄岗村"})
 
     page = told.content.decode()
-    assert "宽带用户数：李同事已改为“D 列”，您填的“C 列”未采用。" in page
+    assert "宽带用户数：李同事已改为“D 列”；您填的“C 列”未采用" in page
     assert "您填的另 1 项现已无须答复，未采用。" in page
     assert Upload.objects.get().answers == {"column/broadband_users": "D", line.removeprefix("answer:"): ""}
 
