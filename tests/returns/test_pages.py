@@ -164,7 +164,7 @@ def test_explanation_is_asked_for_and_kept(make_return, people, browse):
     page = clerk.post(
         address, all_good(form_of(clerk, quarterly_return)) | {FIRST: "99", "check": "1"}, follow=True
     ).content.decode()
-    assert "总户数比上季度减少（100 → 99）" in page and "尚未说明" in page
+    assert "总户数比上季减少（100 → 99）" in page and "尚未说明" in page
 
     answer = clerk.post(
         address,

@@ -1,5 +1,6 @@
 """The round: what it opens, when it locks, who is late, who was urged."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -132,6 +133,22 @@ def test_quarter_is_chosen_and_says_how_it_stands(opened, people, settings):
     )
     later = browse(people.reviewer).post(reverse("returns:open_round"), form | {"quarter": "2019Q3"})
     assert later.status_code == 422 and "请从列表中选择季度" in later.content.decode()
+
+
+def test_due_date_that_is_left_from_another_quarter_is_said_beside_it(opened, people):
+    form = {"quarter": "2019Q2", "due": "2019-04-15", "note": "", "early_reason": "摸底"}
+    refused = browse(people.reviewer).post(reverse("returns:open_round"), form)
+    fault = "2019年第二季度的截止日期应晚于季末（2019-06-30），通常为 2019-07-15。"
+    assert refused.status_code == 422 and refused.context["form"].errors["due"] == [fault]
+
+
+def test_form_knows_the_due_date_of_every_quarter(opened, people):
+    later = DUE + timedelta(days=5)
+    rounds.open_round(county="441802", quarter=QUARTER, due=later, on=ON, by=people.reviewer)
+    form = browse(people.reviewer).get(reverse("returns:rounds")).context["form"]
+    dues = json.loads(form.fields["quarter"].widget.attrs["data-dues"])
+    assert (dues["2019Q2"], dues["2019Q1"], dues["2018Q4"]) == ("2019-07-15", f"{later}", "2019-01-15")
+    assert form["due"].value() == f"{later}"
 
 
 def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, quarterly_return, people):
