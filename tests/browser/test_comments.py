@@ -13,7 +13,7 @@ from returns import actions
 from returns.entry.return_discussion import ReturnDiscussion
 from returns.figures import NAMES
 from returns.models import ReturnLine, Round
-from tests.browser.entry_scene import BEFORE, QUARTER, TALL, TOWN, stored, town
+from tests.browser.entry_scene import QUARTER, TOWN, grid_of, stored
 from tests.browser.hands import follow, until
 
 CODE = f"{TOWN}202"
@@ -24,16 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
-
-
-@pytest.fixture
 def grid(page, signed_in, place):
-    page.set_viewport_size(TALL)
     page.clock.install()
-    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
-    return page
+    return grid_of(place, page, signed_in)
 
 
 def say(place, by, text: str, *mentions: str) -> None:

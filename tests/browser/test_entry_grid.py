@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from returns.checks import ODDITIES
 from returns.figures import FIGURES, NAMES
 from returns.models import CheckTerms, LineStatus, ReturnLine
-from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
+from tests.browser.entry_scene import BEFORE, TOWN, block, grid_of, kept, stored
 from tests.browser.hands import clipboard, put_on_clipboard, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,15 +15,8 @@ PAUSES_MS = 5_000
 
 
 @pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
-
-
-@pytest.fixture
 def grid(page, signed_in, place):
-    page.set_viewport_size(TALL)
-    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
-    return page
+    return grid_of(place, page, signed_in)
 
 
 def cell(page, row: int, column: int):
