@@ -144,6 +144,16 @@ def test_reading_of_another_shape_is_not_applied(quarterly_return, clerk):
     assert "名单中没有“新围”" in shown.content.decode()
 
 
+def test_columns_can_be_chosen_where_no_row_is_sure(quarterly_return, clerk):
+    shown = paste(
+        clerk,
+        quarterly_return,
+        f"{HEADINGS}1\t新围\t100\t90\t80\t60\t50\n2\t黄岗\t1\t1\t1\t1\t1\n3\t黄岗\t2\t2\t2\t2\t2\n",
+    )
+    figures = [choice for choice in shown.context["choices"] if choice["label"] in HEADINGS or choice["said"]]
+    assert len(figures) == 5 and all(choice["said"] in dict(choice["options"]) for choice in figures)
+
+
 def test_no_answer_is_no_answer(quarterly_return, clerk):
     shown = answer(clerk, paste(clerk, quarterly_return, UNKNOWN))
     assert shown.context["questions"]
