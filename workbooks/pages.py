@@ -133,7 +133,7 @@ def _reading_page(
 ) -> HttpResponse:
     """``page`` is one on which somebody changed what a colleague had changed: hers stays in the fields, and she is told."""
     content, typed = SheetContent.from_json(upload.content), page.typed if page else {}
-    context = {
+    context: dict[str, Any] = {
         "content": content,
         "upload": upload,
         "alert": alert,

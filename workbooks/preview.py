@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from entry.cells import TypedCell
 from entry.forms import SENTENCE, EntryColumn, Value
@@ -176,7 +177,7 @@ class SheetPreview:
         ]
 
     @property
-    def unfit(self) -> list[dict[str, str]]:
+    def unfit(self) -> list[dict[str, Any]]:
         """Words of the sheet that are not taken: what stands there, why not, in which rows."""
         names: dict[tuple[str, str], list[str]] = {}
         for row in self.rows:
