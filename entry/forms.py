@@ -40,8 +40,6 @@ class EntryForm(ABC):
     pages: ClassVar[str]
     """At which addresses such forms are filled in, as a regular expression that browsers know: they open without a network."""
     name: str
-    number: int
-    """How far it has been changed: grows with every change, as this process last read it."""
 
     @classmethod
     @abstractmethod
@@ -61,6 +59,11 @@ class EntryForm(ABC):
     @abstractmethod
     def values(self) -> dict[str, Values]:
         """Every row as it is kept, by its code; writes nothing."""
+
+    @property
+    @abstractmethod
+    def number(self) -> int:
+        """How far it has been changed: grows with every change, as this process last read it."""
 
     @abstractmethod
     def hold(self) -> None:

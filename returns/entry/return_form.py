@@ -54,7 +54,7 @@ class ReturnForm(EntryForm):
 
     def __init__(self, quarterly_return: Return, by) -> None:
         self.quarterly_return, self.by = quarterly_return, by
-        self.name, self.number = str(quarterly_return.pk), quarterly_return.version
+        self.name = str(quarterly_return.pk)
         self._lines: dict[str, ReturnLine] = {}
 
     @classmethod
@@ -75,6 +75,10 @@ class ReturnForm(EntryForm):
 
     def values(self) -> dict[str, Values]:
         return saving.stored_in(self.quarterly_return.lines.all())
+
+    @property
+    def number(self) -> int:
+        return self.quarterly_return.version
 
     def hold(self) -> None:
         saving.hold(self.quarterly_return, self.by, growth=1)
@@ -97,7 +101,7 @@ class ReturnForm(EntryForm):
 
     def keep(self, changed: Changes) -> None:
         saving.write(self.quarterly_return, self._lines, changed, self.by)
-        self.number += 1
+        self.quarterly_return.version += 1
 
     def release(self) -> None:
         Return.objects.filter(pk=self.quarterly_return.pk).update(version=F("version") - 1)
