@@ -5,10 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from django.http import Http404
-
-from entry.hooks import FORMS
-
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
@@ -44,6 +40,8 @@ class EntryForm(ABC):
     pages: ClassVar[str]
     """At which addresses such forms are filled in, as a regular expression that browsers know: they open without a network."""
     name: str
+    number: int
+    """How far it has been changed: grows with every change, as this process last read it."""
 
     @classmethod
     @abstractmethod
@@ -63,11 +61,6 @@ class EntryForm(ABC):
     @abstractmethod
     def values(self) -> dict[str, Values]:
         """Every row as it is kept, by its code; writes nothing."""
-
-    @property
-    @abstractmethod
-    def number(self) -> int:
-        """How far it has been changed: grows with every change, as this process last read it."""
 
     @abstractmethod
     def hold(self) -> None:
@@ -104,11 +97,3 @@ class EntryForm(ABC):
         code), ``asks`` (whether a sentence is asked for), ``faults`` (``text`` and ``href``), ``state`` (in a word,
         where the form has such). ``total``: the sums by column.
         """
-
-
-def opened(user, kind: str, name: str) -> EntryForm:
-    """The form of a kind and a name, opened for the user; Http404 when there is none."""
-    for form in FORMS:
-        if form.kind == kind:
-            return form.opened(user, name)
-    raise Http404(f"No form of the kind {kind}.")

@@ -9,7 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from accounts import audit
 from accounts.posts import Post
 from common.exceptions import Refused, Stale
-from entry.discussion import Discussion, of_kind, text_of
+from entry.discussion import Discussion, text_of
+from entry.hooks import DISCUSSIONS
 from entry.models import LONGEST_COMMENT, CellComment, CellThread, CommentAct, CommentMention
 
 
@@ -172,7 +173,7 @@ def concerning(user) -> list[tuple[CellThread, Discussion]]:
         names.setdefault(kind, set()).add(name)
     found: list[tuple[CellThread, Discussion]] = []
     for kind in sorted(names):
-        seen = of_kind(kind).seen_by(user, names[kind])
+        seen = DISCUSSIONS.of(kind).seen_by(user, names[kind])
         if forms := {name: form for name, form in seen.items() if not form.closed}:
             threads = CellThread.objects.filter(kind=kind, name__in=forms, is_open=True)
             found += [(thread, forms[thread.name]) for thread in with_comments(threads)]

@@ -9,7 +9,8 @@ from accounts.contacts import bureau_of
 from accounts.models import AuditEntry, User
 from accounts.posts import Post, Power
 from entry import threads
-from entry.discussion import Discussion, of_kind
+from entry.discussion import Discussion
+from entry.hooks import DISCUSSIONS
 from entry.models import CellComment, CellThread
 from inbox.hooks import InboxItem
 from returns.counts.count_discussion import CountDiscussion
@@ -70,4 +71,4 @@ def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
 
 
 def _sees(user: User, thread: CellThread) -> bool:
-    return thread.name in of_kind(thread.kind).seen_by(user, {thread.name})
+    return thread.name in DISCUSSIONS.of(thread.kind).seen_by(user, {thread.name})

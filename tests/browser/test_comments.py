@@ -98,6 +98,19 @@ def test_answer_arrives_without_reload(grid, place):
     expect(panel.get_by_label("写批注")).to_have_value("我再问")
 
 
+def test_mark_leaves_what_is_wrong_with_its_cell_to_be_read(grid, place):
+    """Where somebody spoke and a check does too, both are seen."""
+    say(place, place.clerk, "请核对", Post.REVIEWER)
+    grid.reload()
+    grid.click(CELL)
+    grid.keyboard.type("1")
+    grid.keyboard.press("Tab")
+    note = grid.locator(f"tbody[data-code='{CODE}'] td[data-figure=households] .cell-note").first
+    expect(note).to_be_visible()
+    mark, words = grid.locator(MARK).bounding_box(), note.bounding_box()
+    assert mark["y"] + mark["height"] <= words["y"]
+
+
 def test_dots_open_the_panel_of_the_cell_under_the_mouse(grid, place):
     grid.hover(f"#f-{CODE}-fibre_users")
     grid.click(".talk-more")

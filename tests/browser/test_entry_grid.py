@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from returns.checks import ODDITIES
-from returns.figures import FIGURES, NAMES, parse_cell
+from returns.figures import FIGURES, NAMES
 from returns.models import CheckTerms, LineStatus, ReturnLine
 from tests.browser.entry_scene import BEFORE, TOWN, block, grid_of, kept, stored
 from tests.browser.hands import clipboard, put_on_clipboard, until
@@ -313,7 +313,7 @@ def ask_figures(page, function: str, given):
 def test_browser_reads_a_cell_as_the_server_does(grid):
     def here(text: str) -> list:
         try:
-            return [parse_cell(text, FIGURES[0]), ""]
+            return [FIGURES[0].read(text), ""]
         except ValueError as error:
             return [None, str(error)]
 

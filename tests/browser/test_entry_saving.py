@@ -352,6 +352,18 @@ def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):
     shot(page, "grid-phone")
 
 
+def test_phone_keeps_what_is_typed_above_the_buttons(open_page, signed_in, place):
+    page = open_page(viewport={"width": 390, "height": 640}, has_touch=True, is_mobile=True)
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
+    page.tap(FIRST)
+    for name in NAMES:
+        cell = page.locator(f"#f-{TOWN}201-{name}")
+        expect(cell).to_be_focused()
+        seen, buttons = cell.bounding_box(), page.locator(".form-buttons").bounding_box()
+        assert seen["y"] + seen["height"] <= buttons["y"], name
+        page.keyboard.press("Enter")
+
+
 def test_without_scripts_the_form_is_filled_and_handed_up(open_page, signed_in, place):
     page = open_page(java_script_enabled=False)
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")

@@ -164,6 +164,15 @@ def test_queue_begins_with_what_turns_most(enter, propose, waiting):
     assert not settled.context["rows"]
 
 
+@pytest.mark.parametrize(("role", "shown"), [("reviewer", "待审定和待复核"), ("clerk", "全部")])
+def test_queue_names_the_state_that_it_shows(enter, waiting, role, shown):
+    """A list of choices shows its first one while none is chosen."""
+    form = enter(role).get(reverse("proposals:index")).context["form"]
+    assert next(iter(form["state"].subwidgets)).choice_label == shown
+    chosen = enter(role).get(reverse("proposals:index") + "?state=settled").context["form"]
+    assert [each.choice_label for each in chosen["state"].subwidgets if each.data["selected"]] == ["已办结"]
+
+
 def test_queue_costs_the_same_however_long(enter, propose, django_assert_max_num_queries):
     for number in range(12):
         propose(ItemDraft("areas", scenes.NEAR, Act.CORRECT, {"permanent_households": str(40 + number)}))

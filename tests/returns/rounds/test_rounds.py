@@ -216,6 +216,16 @@ def test_opened_returns_are_not_said_to_be_begun(opened, quarterly_return, peopl
     assert "各街镇都已开始填报" in client.get(address).content.decode()
 
 
+def test_township_is_told_of_itself_alone(opened, quarterly_return, people):
+    client, address = Client(), reverse("returns:index")
+    client.force_login(people.clerk)
+    shown = client.get(address).content.decode()
+    assert "尚未填报。" in shown and "尚未填报的街镇" not in shown
+    save_lines(quarterly_return=quarterly_return, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    shown = client.get(address).content.decode()
+    assert "已开始填报。" in shown and "各街镇" not in shown
+
+
 def test_timeliness_is_that_of_the_first_report(opened, quarterly_return, people):
     quarterly_return = submitted(quarterly_return, people.clerk)
     ReturnMove.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
