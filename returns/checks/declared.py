@@ -108,7 +108,7 @@ CHECKS = (
         "总户数与台账不符",
         Level.ODDITY,
         OffRegistry(),
-        "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side}出 {bound}%以上",
+        "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side} {bound}%以上",
         "总户数与季末在册的下属自然村常住户数之和比较，相差不多于登记数的界限的不计；"
         "台账不登记小区和其他住户，偏多的只核对没有小区的行政村",
         Bound(25, "%", "相差不多于", most=100),
@@ -137,7 +137,7 @@ CHECKS = (
         "与相互一致的来源不符",
         Level.ADVICE,
         AgainstSources(),
-        "{label}（{value}）与相互一致的来源（{agreed}，{sources}）相差 {bound}%以上",
+        "{label}（{value}）与各来源（{agreed}，{sources}）相差 {bound}%以上",
         "填报页上的数字与来源相互一致的建议数比；覆盖户数的各来源相差不多于界限才作建议数，用户数和总户数按上面各自的界限。"
         "界限设为 0：不提供建议数",
         Bound(5, "%", "相差不多于", most=50),
