@@ -170,7 +170,9 @@ def test_merged_figures_are_no_ones():
     assert values(reading) == {} and all("合并" in line.faults["households"] for line in reading.lines)
 
 
-@pytest.mark.parametrize(("last", "said"), [(TOTAL, "相符"), (["合计", 1, 1, 1, 1, 1], "不符")])
+@pytest.mark.parametrize(
+    ("last", "said"), [(TOTAL, "相符"), ([TOTAL[0], 1, *TOTAL[2:]], f"不符：总户数合计 1，各行之和 {TOTAL[1]:,}。")]
+)
 def test_total_is_compared(last, said):
     (notice,) = read(block(HEAD, *body(), last), "", RETURN).notices
 
