@@ -70,6 +70,6 @@ def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ru
             sides = {"top": (_THIN if number else _THICK, BLACK, 1)}
             if number == len(rows) - 1:
                 sides["bottom"] = (_THICK, BLACK, 1)
-            parts.border(line, **sides)
+            parts.border(line, "single", **sides)
         inside.append(line._p)
     parts.paragraph(document, style, pitch=1).add_run()._r.append(box)

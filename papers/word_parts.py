@@ -138,7 +138,7 @@ def border(line: Paragraph, kind: str = "single", **sides: tuple[int, str, int])
             weight, colour, space = sides[side]
             rule = OxmlElement(f"w:{side}")
             for name, value in (
-                ("val", (kinds or {}).get(side, "single")),
+                ("val", kind),
                 ("sz", weight),
                 ("space", space),
                 ("color", colour),
