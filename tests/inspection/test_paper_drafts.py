@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.posts import Post
 from common.exceptions import Refused
-from inspection import compiling, government
+from inspection import compiling, government, paper_drafts, reporting
 from papers import bodies, drafts
 from papers.models import Document, DraftAction, DraftState, PaperDraft, about
 from tests.inspection.conftest import COUNTY, ON
@@ -174,3 +174,34 @@ def test_circular_is_drafted_by_the_government(chain, people):
     with pytest.raises(Refused, match="正在拟稿"):
         government.announce(submission=submission, version=submission.version, on=ON, by=people.government)
     assert draft.area_id == COUNTY
+
+
+def test_draft_waits_in_the_inbox_of_whoever_may_check_it(draft, people):
+    do(draft, DraftAction.HAND_IN, people.reviewer)
+
+    waiting = {name: [item.state for item in paper_drafts.pending(getattr(people, name))] for name in vars(people)}
+    assert {name for name, found in waiting.items() if found} == {"second", "bureau_head"}
+    assert waiting["second"] == ["待核稿"]
+
+
+@pytest.mark.parametrize("kind", ["self-inspection", "review-request"])
+def test_papers_of_a_report_are_drafted_by_the_township(chain, people, client, kind):
+    report = chain.signing()
+    address = reverse("papers:draft", args=[kind, about(report)])
+    client.force_login(people.clerk)
+    assert client.post(address, {"action": "open", "version": 0}).status_code == 302
+    assert client.get(f"{address}docx/").content.startswith(b"PK")
+    client.force_login(people.reviewer)
+    assert client.get(address).status_code == 404
+    with pytest.raises(Refused, match="正在拟稿"):
+        reporting.send(report=report, version=report.version, on=ON, by=people.head)
+    assert not Document.objects.exists()
+
+
+def test_opinion_is_drafted_while_the_report_is_examined(chain, people, client):
+    report = chain.taken()
+    client.force_login(people.reviewer)
+    address = reverse("papers:draft", args=["examination", about(report)])
+    assert client.post(address, {"action": "open", "version": 0}).status_code == 302
+    assert client.get(f"{address}pdf/").content.startswith(b"%PDF")
+    assert client.get(reverse("papers:draft", args=["circular", about(report)])).status_code == 404

@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import docx
 import pytest
+from docx.enum.section import WD_SECTION
 from pypdf import PdfReader
 
 from papers import fonts, typesetting
@@ -266,3 +268,26 @@ def test_description_of_an_earlier_version_is_read():
     for said in ("清区府〔2018〕1号", "源潭镇", "抄送：区委办公室。", "2018年8月1日印发"):
         assert said in text
     assert word(paper).startswith(b"PK")
+
+
+def test_word_begins_an_even_page_where_the_text_ends_on_an_odd_one():
+    """The lines at the foot stand on the last page, an even one, as in the PDF."""
+    sections = {}
+    for count in range(200, 1600, 200):
+        paper = replace(LETTER, body=(Paragraph("光" * count),), annex=())
+        ends_odd = len(read(pdf(replace(paper, imprint=None))).pages) % 2 == 1
+        kinds = [each.start_type for each in docx.Document(io.BytesIO(word(paper))).sections]
+        sections[ends_odd] = kinds
+        assert (len(kinds) == 2) == ends_odd, count
+    assert len(sections) == 2 and sections[True][-1] == WD_SECTION.EVEN_PAGE
+
+
+def test_word_of_a_letter_has_the_mark_over_its_first_page():
+    letter = Paper(
+        "函", paragraphs("特此函复。"), Layout.LETTER, head=PaperHead("清城区人民政府", "清区府函〔2018〕1号")
+    )
+    section = docx.Document(io.BytesIO(word(letter))).sections[0]
+
+    assert section.different_first_page_header_footer
+    assert section.first_page_header.paragraphs[0].text == "清城区人民政府"
+    assert "thickThin" in section.first_page_header.paragraphs[0]._p.xml
