@@ -95,22 +95,21 @@ def _built(kind: str, subject: Report | Submission, number: str, on: date) -> Pa
 
 
 def pending(user: User) -> Iterable[InboxItem]:
-    """Drafts that the user may check or countersign."""
-    waiting = (DraftState.CHECKING, DraftState.COUNTERSIGNING)
-    for draft in (
-        drafts.visible_to(user).filter(state__in=waiting).annotate(moved_at=Max("moves__at")).order_by("moved_at")
-    ):
+    """Drafts that the user may check or countersign, of papers that are still to be issued."""
+    waiting = drafts.visible_to(user).filter(state__in=(DraftState.CHECKING, DraftState.COUNTERSIGNING))
+    for draft in waiting.annotate(moved_at=Max("moves__at")).order_by("moved_at"):
         if {"check", "countersign"} & drafts.may(draft, user):
-            yield _item(draft)
+            found = draftable(draft.kind, draft.about)
+            if found and found.is_open:
+                yield _item(draft, found)
 
 
-def _item(draft: PaperDraft) -> InboxItem:
-    found = draftable(draft.kind, draft.about)
+def _item(draft: PaperDraft, paper: Draftable) -> InboxItem:
     return InboxItem(
         key=f"draft/{draft.pk}",
         version=str(draft.version),
         kind="公文",
-        title=f"{title_of(draft.kind)}：{found.title if found else ''}",
+        title=f"{title_of(draft.kind)}：{paper.title}",
         url=address(draft.kind, draft.about),
         state=f"待{draft.get_state_display().removesuffix('中')}",
         since=draft.moved_at,

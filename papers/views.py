@@ -17,10 +17,10 @@ from common import listing
 from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayFilter
-from papers import correcting, issuing, serving
+from papers import correcting, drafts, issuing, serving
 from papers.bodies import Issuer, body_of
 from papers.document import block_word
-from papers.models import Document, Numbering
+from papers.models import Document, DraftMove, Numbering
 from papers.pdf import pdf
 from papers.wording import title_of, wordings
 
@@ -99,9 +99,15 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "corrections": correcting.corrections_of(found),
         "corrected": correcting.corrected_by(found),
         "may_correct": request.user.may(Power.KEEP_OFFICE) and correcting.is_own(found, body_of(request.user, today())),
-        "steps": found.draft.moves.select_related("by") if hasattr(found, "draft") else (),
+        "steps": _steps(found, request.user),
     }
     return render(request, "papers/document.html", context)
+
+
+def _steps(found: Document, user) -> list[DraftMove]:
+    """How the paper came about: for the people of its own office alone."""
+    draft = getattr(found, "draft", None)
+    return list(draft.moves.select_related("by")) if draft and drafts.is_own(draft, user) else []
 
 
 @requires(Power.SEE_DOCUMENTS)

@@ -55,7 +55,7 @@ def submit(submission, people) -> None:
     compiling.submit(submission=submission, version=submission.version, on=ON, by=people.bureau_head)
 
 
-def test_paper_is_issued_in_the_words_of_its_draft(draft, submission, people):
+def test_paper_is_issued_in_the_words_of_its_draft(draft, submission, people, client):
     worded(draft, people.reviewer, closing="以上请示妥否，请批示。")
     ready(draft, people)
     submit(submission, people)
@@ -64,6 +64,10 @@ def test_paper_is_issued_in_the_words_of_its_draft(draft, submission, people):
     document = Document.objects.get(kind=KIND)
     assert (draft.state, draft.document) == (DraftState.ISSUED, document)
     assert "以上请示妥否，请批示。" in text_of(document)
+    client.force_login(people.reviewer)
+    assert "办文过程" in client.get(reverse("papers:document", args=[document.pk])).text
+    client.force_login(people.government)
+    assert "办文过程" not in client.get(reverse("papers:document", args=[document.pk])).text
 
 
 def test_whoever_wrote_does_not_check(draft, people):
@@ -176,12 +180,14 @@ def test_circular_is_drafted_by_the_government(chain, people):
     assert draft.area_id == COUNTY
 
 
-def test_draft_waits_in_the_inbox_of_whoever_may_check_it(draft, people):
+def test_draft_waits_in_the_inbox_of_whoever_may_check_it(draft, submission, people):
     do(draft, DraftAction.HAND_IN, people.reviewer)
 
     waiting = {name: [item.state for item in paper_drafts.pending(getattr(people, name))] for name in vars(people)}
     assert {name for name, found in waiting.items() if found} == {"second", "bureau_head"}
     assert waiting["second"] == ["待核稿"]
+    compiling.abandon(submission=submission, version=submission.version, reason="另行汇总", by=people.reviewer)
+    assert list(paper_drafts.pending(people.second)) == []
 
 
 @pytest.mark.parametrize("kind", ["self-inspection", "review-request"])
