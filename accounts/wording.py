@@ -118,6 +118,8 @@ ACTIONS = {
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",
+    "hands.loosen": "放宽经手限制",
+    "hands.tighten": "终止放宽经手限制",
     "evidence.add": "上传佐证材料",
     "evidence.remove": "移除佐证材料",
     "evidence.download": "下载佐证材料",

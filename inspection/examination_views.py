@@ -61,7 +61,6 @@ def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200
         "reason": posted_text(request, "reason"),
         "refusal": refusal,
         "is_confirming": _may_confirm(unit, request.user),
-        "is_own": unit.report.has_hand_of(request.user),
         "is_reviewer": unit.report.reviewer_id == request.user.pk,
         "decided_by": decided_by,
         "opinion": unit.opinions.select_related("move").last(),

@@ -1,6 +1,6 @@
 """What the bureau does with a report: take it, examine its units criterion by criterion, decide, confirm.
 
-Nobody decides on a report that he had a hand in, nor confirms what he decided.
+Nobody decides on a unit on whose way the own hand was in anything else (``inspection.hands``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,12 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from inspection import report_papers, samples
 from inspection.freezing import changes
+from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, deciding, hold, require_fresh
 from inspection.reporting import drafted
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction, ReportState, UnitState
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction, ReportState, UnitState
 
-OWN_HAND = "您起草、签发过本报告或上传过佐证材料，不能审核；请由其他审核员办理。"
 LONGEST_REMARK = 300
 LONGEST_TEXT = 2_000
 PASSING = (InspectionAction.PASS, InspectionAction.PASS_SHORT)
@@ -55,9 +55,13 @@ def take(*, report: Report, version: int, by) -> InspectionMove:
     move = MOVES.permit(InspectionAction.TAKE, report.township_id, by)
     if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
         raise Stale("您已受理该自查报告。")
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
+    require_apart(undecided(report), Hand.EXAMINING, by)
     return MOVES.record(MOVES.advance(report, move, version, by, reviewer=by))
+
+
+def undecided(report: Report) -> list[Unit]:
+    """The units of a report on which the bureau has not decided for good."""
+    return list(report.units.filter(state__in=OPEN).select_related("area"))
 
 
 @transaction.atomic
@@ -70,6 +74,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     report = hold(unit.report)
     require_fresh(unit, move, version)
     _require_reviewer(report, by)
+    require_apart([unit], Hand.EXAMINING, by)
     checks = _checked(unit, ruling)
     reason = MOVES.require_reason(move, "", _reason(unit, ruling, checks))
     step = MOVES.advance(unit, move, version, by, reason)
@@ -111,8 +116,6 @@ def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = No
 def _require_reviewer(report: Report, by) -> None:
     if report.state != ReportState.EXAMINING:
         raise Stale(f"该自查报告现为“{report.get_state_display()}”，请先受理再审核。")
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
     if report.reviewer_id != by.pk:
         raise Refused(f"该自查报告由{report.reviewer}受理审核；由您办理的，请先接办。")
 
@@ -203,10 +206,7 @@ def confirm(*, unit: Unit, version: int, by) -> InspectionMove:
     )
     report = hold(unit.report)
     step = MOVES.advance(unit, move, version, by)
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
-    if decided_by(unit) == by:
-        raise Refused("该单位由您审核，须由另一位负责人复核。")
+    require_apart([unit], Hand.CONFIRMING, by)
     _conclude(report, by, today())
     return MOVES.record(step)
 
@@ -216,6 +216,7 @@ def overrule(*, unit: Unit, version: int, reason: str, by) -> InspectionMove:
     """Back to the reviewer, with a reason."""
     move = MOVES.permit(InspectionAction.OVERRULE, unit.area_id, by)
     hold(unit.report)
+    require_apart([unit], Hand.CONFIRMING, by)
     return MOVES.record(MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason)))
 
 

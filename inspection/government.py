@@ -10,10 +10,11 @@ from django.db.models import Max
 from areas.models import Area
 from common.exceptions import Refused
 from inspection import submission_papers
+from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.naming import units_called
-from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
+from inspection.vocabulary import Decision, Hand, InspectionAction, ReportState, UnitState
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def decide(
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
     units = units_called(submission.units.select_related("area", "report"))
+    require_apart(units, Hand.RATIFYING, by)
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
@@ -81,6 +83,7 @@ def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
 def announce(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Announce a ratified batch (通报)."""
     move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
+    require_apart(list(submission.units.select_related("area")), Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)

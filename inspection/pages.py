@@ -15,11 +15,12 @@ from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
 from inspection import examining, freezing, samples
+from inspection.hands import ASKED, Apart
 from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES
 from inspection.naming import called, units_called
 from inspection.reporting import drafted
-from inspection.vocabulary import Decision, InspectionAction, ReportState, SubmissionState, UnitState
+from inspection.vocabulary import Decision, Hand, InspectionAction, ReportState, SubmissionState, UnitState
 
 REPORT_TONES = {
     ReportState.DRAFT: "pending",
@@ -95,8 +96,9 @@ class CriterionRow:
 class UnitShown:
     """A unit of a report with its criteria, what changed since the freeze, and what the sample found."""
 
-    def __init__(self, unit: Unit, change: freezing.VerdictChange | None, user) -> None:
+    def __init__(self, unit: Unit, change: freezing.VerdictChange | None, user, apart: Apart | None = None) -> None:
         self.unit, self.change, self.user = unit, change, user
+        self.apart = apart or Apart([unit], user)
 
     @property
     def mark(self) -> Mark:
@@ -150,9 +152,21 @@ class UnitShown:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.unit, self.user) for action in InspectionAction}
+        """What the user may do with the unit: the post allows it, and no other hand of the user's was in it."""
+        return {
+            action.value: MOVES.allows(action, self.unit, self.user)
+            and self.apart.is_free(self.unit, ASKED.get(action))
+            for action in InspectionAction
+        }
+
+    @cached_property
+    def bar(self) -> str:
+        """Why the user may not do what the post would allow, and who may; blank where nothing is kept from the user."""
+        hands = (ASKED[action] for action in _DECIDING if MOVES.allows(action, self.unit, self.user))
+        return next(filter(None, (self.apart.bar(hand, [self.unit]) for hand in hands)), "")
 
 
+_DECIDING = (InspectionAction.RETURN, InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
 _STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
 _UNFOLDED = 30
 """More units than that are shown folded by title, but those that ask for a look."""
@@ -181,7 +195,12 @@ class ReportPage:
         """What the report asks titles for; of a discarded one what it asked."""
         units = drafted(self.report)
         changes = freezing.changes(units) if self._compares else {}
-        return [UnitShown(unit, changes.get(unit.pk), self.user) for unit in units]
+        apart = Apart(units, self.user)
+        return [UnitShown(unit, changes.get(unit.pk), self.user, apart) for unit in units]
+
+    @cached_property
+    def _apart(self) -> Apart:
+        return self.units[0].apart if self.units else Apart([], self.user)
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -219,12 +238,25 @@ class ReportPage:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.report, self.user) for action in InspectionAction}
+        return {
+            action.value: MOVES.allows(action, self.report, self.user) and not self._bar(action)
+            for action in InspectionAction
+        }
+
+    def _bar(self, action: InspectionAction) -> str:
+        """Why an act on the report is not the user's: one that decides is asked of what is still to be decided."""
+        units = [each.unit for each in self.units]
+        if ASKED.get(action) == Hand.EXAMINING:
+            units = [unit for unit in units if unit.state in examining.OPEN]
+        return self._apart.bar(ASKED.get(action), units)
 
     @cached_property
-    def is_own(self) -> bool:
-        """Whether the user had a hand in the report, and so may not examine it."""
-        return self.report.has_hand_of(self.user)
+    def bar(self) -> str:
+        """Why the next step is not the user's though it is the post's, and whose it is; blank where nothing is kept back."""
+        steps = (InspectionAction.SAVE, InspectionAction.SEND, InspectionAction.TAKE)
+        said = [self._bar(action) for action in steps if MOVES.allows(action, self.report, self.user)]
+        vetted = [each.unit for each in self.units if MOVES.allows(_confirming(each.unit), each.unit, self.user)]
+        return next(filter(None, [*said, self._apart.bar(Hand.CONFIRMING, vetted)]), "")
 
     @property
     def is_reviewer(self) -> bool:
@@ -234,7 +266,7 @@ class ReportPage:
     @cached_property
     def clean(self) -> list[Unit]:
         """What the reviewer can pass together."""
-        return examining.clean(self.report, self._sampled) if self.is_reviewer else []
+        return examining.clean(self.report, self._sampled) if self.is_reviewer and not self.bar else []
 
     @cached_property
     def _sampled(self) -> dict[int, samples.SampleShown]:
@@ -265,8 +297,7 @@ class ReportPage:
     @property
     def has_steps(self) -> bool:
         """Whether the user has anything to do here."""
-        takes = self.may["take"] and not self.is_own
-        moves = self.may["send"] or self.may["withdraw"] or takes
+        moves = self.may["send"] or self.may["hand_back"] or self.may["withdraw"] or self.may["take"]
         return moves or self.is_reviewer or bool(self.to_confirm) or self.may_follow
 
     @property
@@ -310,6 +341,11 @@ class ReportPage:
         """The head's reason, while the clerk has the report to mend."""
         last = next((move for move in reversed(self.moves) if move.action != InspectionAction.SAVE), None)
         return last if last and last.action == InspectionAction.HAND_BACK else None
+
+
+def _confirming(unit: Unit) -> InspectionAction:
+    refuses = unit.state == UnitState.VETTED_REFUSAL
+    return InspectionAction.CONFIRM_REFUSAL if refuses else InspectionAction.CONFIRM_PASS
 
 
 def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:

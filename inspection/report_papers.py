@@ -17,6 +17,7 @@ from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
+from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from inspection.naming import units_called
 from inspection.vocabulary import UnitState
@@ -154,6 +155,7 @@ class Examination:
     checked: tuple[Checked, ...]
     reviewer: str
     confirmed_by: str = ""
+    loosened: tuple[str, ...] = ()
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
@@ -179,7 +181,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
-        note=signed,
+        note="；".join([signed, *data.loosened]),
     )
 
 
@@ -285,6 +287,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
         confirmed_by=confirmed_by,
+        loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
     )
     return examination(data, words_for("examination", report.county), number)
 

@@ -24,10 +24,11 @@ from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection import freezing, report_papers
 from inspection.freezing import UnitFault, current_verdicts, freeze
+from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
 from inspection.naming import units_called
-from inspection.vocabulary import InspectionAction, UnitState
+from inspection.vocabulary import Hand, InspectionAction, UnitState
 from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
@@ -78,6 +79,7 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
     step = MOVES.log(report, InspectionAction.START, "", by)
     _add(report, codes, by)
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _redraft(report)
     MOVES.record(step)
     return report
@@ -98,6 +100,7 @@ def follow(*, report: Report, on: date, by) -> Report:
     )  # fmt: skip
     step = MOVES.log(new, InspectionAction.START, "", by, f"补正 {report.pk} 号报告退回的单位")
     _add(new, codes, by)
+    require_apart(drafted(new), Hand.PROPOSING, by)
     _copy_evidence(report, new, codes)
     MOVES.record(step)
     return new
@@ -168,6 +171,7 @@ def drafted(report: Report) -> list[Unit]:
 def save(*, report: Report, version: int, texts: Texts, by) -> InspectionMove:
     """Keep the township's wording."""
     move = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
+    require_apart(drafted(report), Hand.PROPOSING, by)
     return MOVES.record(MOVES.advance(report, move, version, by, **texts.checked()))
 
 
@@ -184,6 +188,7 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Inspect
         _add(report, new, by)
     if not drafted(report):
         raise Refused("请至少选择一个申报单位；不再申报的，请撤销本报告。")
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _redraft(report)
     return MOVES.record(step)
 
@@ -194,6 +199,7 @@ def refreeze(*, report: Report, version: int, by) -> InspectionMove:
     move = MOVES.permit(InspectionAction.REFREEZE, report.township_id, by)
     step = MOVES.advance(report, move, version, by)
     units = drafted(report)
+    require_apart(units, Hand.PROPOSING, by)
     verdicts = _verdicts(report, [unit.area_id for unit in units])
     frozen = freeze(report, verdicts, by)
     for unit in units:
@@ -207,6 +213,7 @@ def hand_up(*, report: Report, version: int, texts: Texts, by) -> InspectionMove
     """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go."""
     move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
     step = MOVES.advance(report, move, version, by, **texts.checked())
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _require_ready(report)
     return MOVES.record(step)
 
@@ -223,10 +230,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     """Sign the report and send it to the bureau; nobody signs what he wrote."""
     move = MOVES.permit(InspectionAction.SEND, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=by, signed_on=on)
-    if report.moves.filter(
-        by=by, action__in=[InspectionAction.START, InspectionAction.SAVE, InspectionAction.HAND_UP]
-    ).exists():
-        raise Refused("本报告由您起草，不能由您签发；请由其他负责人签发。")
+    require_apart(drafted(report), Hand.SIGNING, by)
     _require_ready(report)
     _carry(report, InspectionAction.SEND, by)
     report_papers.issue_report(report, on, by)
@@ -286,6 +290,7 @@ def edit_evidence(*, report: Report, by) -> Report:
     held = hold(report)
     if held.state not in move.sources:
         raise Refused(f"该报告现为“{held.get_state_display()}”，不能再增减佐证材料。")
+    require_apart(drafted(held), Hand.PROPOSING, by)
     return held
 
 

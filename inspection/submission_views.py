@@ -15,11 +15,12 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government
 from inspection.government import UnitDecision
+from inspection.hands import ASKED, Apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES
 from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
 from inspection.paper_views import links
-from inspection.vocabulary import Decision, InspectionAction
+from inspection.vocabulary import Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -54,9 +55,12 @@ def compile_(request: HttpRequest) -> HttpResponse:
         except Refused as refused_:
             refusal, status = str(refused_), 409 if isinstance(refused_, Stale) else 422
             passed = compiling.awaiting(county)
+    apart = Apart(passed, request.user)
+    units = apart.free(Hand.COMPILING)
     context = {
-        "units": passed,
-        "statistics": compiling.statistics(passed),
+        "units": units,
+        "bar": apart.bar(Hand.COMPILING),
+        "statistics": compiling.statistics(units),
         "refusal": refusal,
         "drafts": compiling.drafts(county),
         "crumbs": crumbs(("汇总", "")),
@@ -80,13 +84,21 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         )
     )
     opinions = _opinions(entries)
-    may = {action.value: MOVES.allows(action, submission, request.user) for action in InspectionAction}
+    others = (
+        compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
+    )
+    apart = Apart([*(entry.unit for entry in entries), *others], request.user)
+    bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
+    may = {
+        action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
+    }
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
         "statistics": _counted(entries),
-        "others": compiling.awaiting(submission.county) if may["edit"] else [],
+        "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
+        "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
         "reason": posted_text(request, "reason"),
         "moves": list(submission.moves.select_related("by")),
@@ -97,6 +109,13 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
+
+
+def _bar(action: InspectionAction, submission: Submission, apart: Apart, entries: list[Entry], user) -> str:
+    """Why a step is not the user's though it is the post's; it is asked of the units that still stand in the submission."""
+    if not MOVES.allows(action, submission, user):
+        return ""
+    return apart.bar(ASKED.get(action), [entry.unit for entry in entries if entry.decision != Decision.RETURNED])
 
 
 def _counted(entries: list[Entry]) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
+from inspection.models.hands import LoosenedPair
 from inspection.models.publicity import Publication, PublicationState
 from inspection.models.reports import PROTECTED, Check, FrozenVerdict, InspectionMove, Opinion, Report, Unit
 from inspection.models.submissions import Submission
@@ -13,6 +14,7 @@ __all__ = [
     "Evidence",
     "FrozenVerdict",
     "InspectionMove",
+    "LoosenedPair",
     "Opinion",
     "Publication",
     "PublicationState",

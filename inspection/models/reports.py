@@ -97,18 +97,6 @@ class Report(models.Model):
     def is_editable(self) -> bool:
         return self.state == ReportState.DRAFT
 
-    def has_hand_of(self, user) -> bool:
-        """Whether ``user`` wrote, signed or sent this report or one that it follows, or added evidence."""
-        report: Report | None = self
-        while report is not None:
-            if report.moves.filter(by=user, action__in=_WRITING).exists() or report.evidence.filter(by=user).exists():
-                return True
-            report = report.follows
-        return False
-
-
-_WRITING = ("start", "save", "refreeze", "hand_up", "send")
-
 
 class FrozenVerdict(models.Model):
     """A verdict as it was when it was frozen for a report: never changed, digest over all of ``text``.

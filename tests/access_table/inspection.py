@@ -80,6 +80,8 @@ ROWS = [
     Row("inspection:compile", COMPILING, method="post", answer=422),
     Row("inspection:submission", INSPECTIONS, of_submission),
     Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
+    Row("inspection:hands", INSPECTIONS),
+    Row("inspection:hands", {Power.LOOSEN_HANDS}, method="post", answer=422),
     Row("inspection:early", INSPECTIONS),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True, method="post", answer=422),
