@@ -14,6 +14,7 @@ from functools import cached_property
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -201,9 +202,13 @@ class Apart:
         unit, deed = barred[0]
         others = f"等 {len(barred)} 个单位" if len(barred) > 1 else ""
         return (
-            f"{unit.area.name}{others}由您于{plain_date(deed.at)}办理过“{deed.words}”（{deed.hand.label}），"
+            f"您于{_day(deed.at)}办理过{unit.area.name}{others}的“{deed.words}”（{deed.hand.label}），"
             f"同一单位的{hand.label}须由他人办理。{_instead([unit for unit, _ in barred], hand)}"
         )
+
+
+def _day(at: datetime) -> str:
+    return plain_date(timezone.localtime(at).date())
 
 
 def require_apart(units: Sequence[Unit], hand: Hand, by: User) -> None:
@@ -266,7 +271,7 @@ def _stood(pair: LoosenedPair, at: datetime) -> bool:
 def _loosened_sentence(pair: LoosenedPair, names: Sequence[str]) -> str:
     return (
         f"{pair.get_first_display()}、{pair.get_second_display()}由{'、'.join(names)}一人办理，"
-        f"系{pair.by}于{plain_date(pair.at.date())}决定放宽：{pair.reason}"
+        f"系{pair.by}于{_day(pair.at)}决定放宽：{pair.reason.rstrip('。')}"
     )
 
 
