@@ -1,5 +1,6 @@
 """What the pages of the chain show: a report with its units criterion by criterion, how it stands, what may be done."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +15,9 @@ from acceptance.verdicts import pages as verdict_pages
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
-from inspection import examining, freezing, samples
+from inspection import advising, examining, freezing, objections, samples
 from inspection.hands import ASKED, Apart
-from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
+from inspection.models import Evidence, InspectionMove, Report, SecondOpinion, Submission, Unit, UnitObjection
 from inspection.moves import MOVES
 from inspection.naming import called, units_called
 from inspection.reporting import drafted
@@ -166,6 +167,67 @@ class UnitShown:
         return next(filter(None, (self.apart.bar(hand, [self.unit]) for hand in hands)), "")
 
 
+@dataclass(frozen=True)
+class ObjectionShown:
+    """An objection with what a user may do about it."""
+
+    objection: UnitObjection
+    may_reply: bool
+    may_settle: bool
+
+    @property
+    def mark(self) -> Mark:
+        if not self.objection.is_open:
+            return Mark("met", "已了结")
+        return Mark("info", "已答复，待了结") if self.objection.is_answered else Mark("late", "待答复")
+
+
+def shown_objections(user, units: Iterable[Unit]) -> dict[int, list[ObjectionShown]]:
+    """What was ever held against units, with what the user may do about it, by the unit's key."""
+    return {
+        pk: [
+            ObjectionShown(each, objections.may_reply(each, user), objections.may_settle(each, user)) for each in found
+        ]
+        for pk, found in objections.all_on(units).items()
+    }
+
+
+class AdviceShown:
+    """The second opinions on a unit as a user sees them; nothing of them to a township."""
+
+    def __init__(self, user, unit: Unit) -> None:
+        self.user, self.unit = user, unit
+
+    @cached_property
+    def rows(self) -> list[SecondOpinion]:
+        visible = SecondOpinion.objects.visible_to(self.user)
+        return list(visible.filter(unit=self.unit).select_related("asker", "asked"))
+
+    @property
+    def open(self) -> SecondOpinion | None:
+        return next((each for each in self.rows if each.is_open), None)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.open is not None and self.open.asked_id == self.user.pk
+
+    @property
+    def may_withdraw(self) -> bool:
+        people = (self.open.asker_id, self.unit.report.reviewer_id) if self.open else ()
+        return self.user.may(Power.EXAMINE) and self.user.pk in people
+
+    @cached_property
+    def colleagues(self) -> list[tuple[str, str]]:
+        """Whom the user can ask, who examines the unit's report now."""
+        report = self.unit.report
+        is_reviewer = report.state == ReportState.EXAMINING and report.reviewer_id == self.user.pk
+        if not is_reviewer or self.unit.state not in MOVES[InspectionAction.PASS].sources:
+            return []
+        return [
+            (str(each.pk), f"{each.name}（{each.post_label}）") for each in advising.colleagues(self.unit, self.user)
+        ]
+
+
 _DECIDING = (InspectionAction.RETURN, InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
 _STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
 _UNFOLDED = 30
@@ -271,6 +333,28 @@ class ReportPage:
     @cached_property
     def _sampled(self) -> dict[int, samples.SampleShown]:
         return samples.samples_of([each.unit for each in self.units])
+
+    @cached_property
+    def confirmable(self) -> list[Unit]:
+        """What the head can confirm together."""
+        may = self.user.may(Power.CONFIRM_EXAMINATIONS) and self.report.state == ReportState.EXAMINING
+        found = examining.confirmable(self.report) if may else []
+        return [] if self._apart.bar(Hand.CONFIRMING, found) else found
+
+    @property
+    def confirmable_counts(self) -> list[tuple[str, int]]:
+        """The figures of what is confirmed together: how many of each title."""
+        return list(Counter(unit.title for unit in self.confirmable).items())
+
+    @cached_property
+    def objections(self) -> list[ObjectionShown]:
+        """What was held against the units of the report."""
+        found = shown_objections(self.user, [each.unit for each in self.units])
+        return [each for shown in found.values() for each in shown]
+
+    @property
+    def to_answer(self) -> list[tuple[UnitObjection, str]]:
+        return objections.to_answer(self.report, [each.unit for each in self.units])
 
     @property
     def clean_ground(self) -> str:

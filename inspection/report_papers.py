@@ -17,6 +17,7 @@ from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
+from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from inspection.naming import units_called
@@ -72,6 +73,7 @@ class SelfInspection:
     problems: str
     request: str
     digest: str
+    basis: str = "已审核的季报和台账"
 
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
@@ -81,6 +83,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         "称号": data.titles,
         "受文单位": data.bureau.name,
         "截止日": day_written(data.quarter.last_day),
+        "数据来源": data.basis,
     }
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
     body: tuple[Any, ...] = (
@@ -224,6 +227,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "") -> Pap
         problems=report.problems,
         request=report.request,
         digest=_digest(units),
+        **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
     return self_inspection(data, words_for("self-inspection", report.county), number)
 

@@ -18,9 +18,18 @@ from inspection.government import UnitDecision
 from inspection.hands import ASKED, Apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES
-from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
+from inspection.pages import (
+    DECISION_TONES,
+    crumbs,
+    numbers,
+    posted_text,
+    refused,
+    shown_objections,
+    submission_mark,
+    submission_or_404,
+)
 from inspection.paper_views import links
-from inspection.vocabulary import Decision, Hand, InspectionAction
+from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -83,7 +92,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
-    opinions = _opinions(entries)
+    opinions, held = _opinions(entries), shown_objections(request.user, [entry.unit for entry in entries])
     others = (
         compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
     )
@@ -97,6 +106,8 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "mark": submission_mark(submission),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
         "statistics": _counted(entries),
+        "objections": [each for shown in held.values() for each in shown],
+        "reasons": CriterionReturnReason.choices,
         "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
         "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
@@ -147,6 +158,7 @@ def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> 
         "opinion": opinion,
         "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or Decision.RATIFIED,
         "reason": posted_text(request, f"reason-{pk}") or entry.reason,
+        "code": posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
@@ -216,11 +228,14 @@ def _on_the_day(deed: Callable) -> Callable:
 
 
 def _decide(request: HttpRequest, submission: Submission, version: int) -> None:
-    verdicts = {
-        unit.pk: UnitDecision(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
-        for unit in Unit.objects.filter(submission=submission)
-    }
+    verdicts = {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
     government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+
+
+def _verdict(request: HttpRequest, pk: int) -> UnitDecision:
+    code = posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER
+    criteria = tuple(request.POST.getlist(f"criteria-{pk}"))
+    return UnitDecision(request.POST.get(f"decision-{pk}", ""), posted_text(request, f"reason-{pk}"), code, criteria)
 
 
 _DEEDS: dict[str, tuple[Callable, str]] = {
