@@ -92,7 +92,8 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
-    opinions, held = _opinions(entries), shown_objections(request.user, [entry.unit for entry in entries])
+    is_inside, opinions = request.user.scope.holds(submission.county), _opinions(entries)
+    held = shown_objections(request.user, [entry.unit for entry in entries]) if is_inside else {}
     others = (
         compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
     )
@@ -116,7 +117,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "may": may,
         "refusal": refusal,
         "documents": links(submission, request.user),
-        "is_inside": request.user.scope.holds(submission.county),
+        "is_inside": is_inside,
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
