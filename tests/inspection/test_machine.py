@@ -81,7 +81,7 @@ class Chain(RuleBasedStateMachine):
         self.held: dict[int, int] = {}
         self.listed: dict[int, set[int]] = {}
         self.batches: dict[int, int] = {}
-        self.held_against: dict[int, str] = {}
+        self.held_against: dict[int, list[str]] = {}
         self.done = {("clerk", "proposing", "report")}
         self.moves = InspectionMove.objects.count()
         for post, action in WAY[:far]:
@@ -157,7 +157,7 @@ class Chain(RuleBasedStateMachine):
         pk = sorted(self.units)[which]
         may = post in BUREAU and post == self.taker and self.report == "examining"
         is_legal = may and self.units[pk] in {"sent", "reopened"} and self.is_free(post, "examining", {pk})
-        is_legal = is_legal and (action != "pass" or self.held_against.get(pk) != "raised")
+        is_legal = is_legal and (action != "pass" or "raised" not in self.held_against.get(pk, []))
         unit = Unit.objects.select_related("report", "frozen").get(pk=pk)
         found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
         ruling = Ruling(action, found, "" if action == "pass" else "理由")
@@ -247,7 +247,7 @@ class Chain(RuleBasedStateMachine):
         is_legal = post in GOVERNMENT and self.submissions[pk] == "submitted"
         is_legal = is_legal and self.is_free(post, "ratifying", inside)
         is_legal = is_legal and all(
-            self.held_against.get(unit, "settled") == "settled" for unit in set(inside) - sent_down
+            set(self.held_against.get(unit, [])) <= {"settled"} for unit in set(inside) - sent_down
         )
         verdicts = {
             unit: UnitDecision("returned", "补") if unit in sent_down else UnitDecision("ratified") for unit in inside
@@ -258,7 +258,7 @@ class Chain(RuleBasedStateMachine):
         if is_legal:
             self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
             self.done.add((post, "ratifying", ("submission", pk)))
-            self.held_against |= dict.fromkeys(sent_down, "raised")
+            self.held_against |= {unit: [*self.held_against.get(unit, []), "raised"] for unit in sent_down}
             for unit in inside:
                 self.units[unit] = "reopened" if unit in sent_down else "ratified"
                 del self.held[unit]
@@ -271,19 +271,20 @@ class Chain(RuleBasedStateMachine):
     def answer_objection(self, post, settles, which):
         """What the government sent a unit down for is answered by the bureau, and settled by the government."""
         pk = sorted(self.units)[which]
-        if pk not in self.held_against or self.units[pk] in ("returned", "refused", "ended"):
+        places = [place for place, where in enumerate(self.held_against.get(pk, [])) if where != "settled"]
+        if not places or self.units[pk] in ("returned", "refused", "ended"):
             return
-        where = self.held_against[pk]
-        is_legal = where == "replied" and post in GOVERNMENT if settles else where != "settled" and post in BUREAU
+        where = self.held_against[pk][places[0]]
+        is_legal = where == "replied" and post in GOVERNMENT if settles else post in BUREAU
         is_legal = is_legal and self.is_free(post, "ratifying" if settles else "examining", {pk})
-        objection, by = UnitObjection.objects.filter(unit=pk).latest("pk"), self.people.__dict__[post]
+        objection, by = UnitObjection.objects.filter(unit=pk)[places[0]], self.people.__dict__[post]
         given = {"objection": objection, "by": by}
         if settles:
             self.attempt(is_legal, lambda: objections.settle(**given, word="同意"))
         else:
             self.attempt(is_legal, lambda: objections.reply(**given, text="已核"))
         if is_legal:
-            self.held_against[pk] = "settled" if settles else "replied"
+            self.held_against[pk][places[0]] = "settled" if settles else "replied"
         self.settle()
 
     @rule(post=st.sampled_from(POSTS), which=st.integers(0, 1))
