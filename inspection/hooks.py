@@ -1,4 +1,4 @@
-"""Registry of functions that add samples to an examination."""
+"""Registries of functions that rooms above lend to the chain: what samples found, and whose hands were in it there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from common.registry import Registry
 
 if TYPE_CHECKING:
+    from inspection.hands import Deed
     from inspection.models import Unit
     from inspection.samples import SampleShown
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
+
+DEEDS: Registry[Callable[[Sequence[Unit], int | None], dict[int, list[Deed]]]] = Registry()
+"""Each answers what was done about units in its room, by primary key; by all, or by the user with that key."""
