@@ -1,15 +1,19 @@
-"""Registry of functions that add samples to an examination."""
+"""Registries of functions that add samples to an examination, and say where else a file is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from common.registry import Registry
 
 if TYPE_CHECKING:
+    from inspection.doubts import FileUse
     from inspection.models import Unit
     from inspection.samples import SampleShown
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
+
+USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] = Registry()
+"""Each answers where in a county files are used, by their digests, besides reports, visits and proposals."""

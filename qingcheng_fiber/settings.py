@@ -283,12 +283,13 @@ RETURNS_FOUR_EYES = env.switch("PORTAL_RETURNS_FOUR_EYES", False)
 
 PROPOSALS_FOUR_EYES = env.switch("PORTAL_PROPOSALS_FOUR_EYES", False)
 
-# The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence a report holds
+# The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence
+# a report holds for each unit
 
 INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", False)
 EVIDENCE_MB = env.number("PORTAL_EVIDENCE_MB", 10, least=1)
-EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 60, least=1)
-EVIDENCE_REPORT_MB = env.number("PORTAL_EVIDENCE_REPORT_MB", 300, least=1)
+EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 20, least=1)
+EVIDENCE_UNIT_MB = env.number("PORTAL_EVIDENCE_UNIT_MB", 60, least=1)
 # A function of (path, name) that answers '' or, in a sentence, why the file must not be kept.
 EVIDENCE_SCAN = os.environ.get("PORTAL_EVIDENCE_SCAN") or None
 PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")

@@ -7,8 +7,9 @@ class SpotCheckConfig(AppConfig):
     verbose_name = "现场抽查"
 
     def ready(self) -> None:
-        from inspection.hooks import SAMPLES
+        from inspection.hooks import SAMPLES, USES
         from register.hooks import PANELS
 
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
+        USES.register("inspection.spotcheck.uses.of_photos")
         PANELS.register("inspection.spotcheck.things.samples")
