@@ -20,6 +20,7 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.making import bring
 
 POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]
 BUREAU = {"reviewer", "second", "bureau_head"}
@@ -65,6 +66,7 @@ class Chain(RuleBasedStateMachine):
         self.undo.__enter__()
         clerk = self.people.clerk
         self.pk = reporting.start(township=clerk.area, quarter=QUARTER, codes=[COVERED, XINMA], on=ON, by=clerk).pk
+        bring(Report.objects.get(pk=self.pk), clerk)
         self.report, self.taker = "draft", None
         self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
         self.rulers: dict[int, str] = {}
