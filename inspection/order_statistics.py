@@ -21,7 +21,7 @@ from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Report
 from inspection.required import units_of
 from inspection.vocabulary import EvidenceKind
-from papers.document import Layout, Paper, PaperColumn, PaperTable, day_written, paragraphs
+from papers.document import Paper, PaperColumn, PaperTable, day_written, paragraphs
 from papers.pdf import pdf
 
 
@@ -101,7 +101,6 @@ def paper(township: Area, quarter: Quarter, plan: Plan) -> Paper:
     )
     return Paper(
         title=f"{township.name}{quarter.label}报装工单统计",
-        layout=Layout.PLAIN,
         body=(*paragraphs(said), PaperTable(columns, cells, caption="报装工单统计表")),
     )
 

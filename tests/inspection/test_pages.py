@@ -238,7 +238,10 @@ def test_quota_and_repetition(chain, people, settings):
     report = chain.drafted()
     settings.EVIDENCE_FILES = 1
     client = signed_in(people.clerk)
-    files = [SimpleUploadedFile(f"{name}.png", content) for name, content in (("a", PNG), ("b", distinct(2)), ("c", distinct(1)))]
+    files = [
+        SimpleUploadedFile(f"{name}.png", content)
+        for name, content in (("a", PNG), ("b", distinct(2)), ("c", distinct(1)))
+    ]
     post(client, "add_evidence", report.pk, file=files[0], kind="photo")
     again = SimpleUploadedFile("a.png", PNG)
     refused = post(client, "add_evidence", report.pk, file=again, kind="photo", expect=422).content.decode()
