@@ -228,13 +228,18 @@ class ReportPage:
 
     @property
     def evidence_open(self) -> list[EvidenceShown]:
-        """The units of which evidence is missing or in doubt."""
-        return [each for each in self.evidence_shown if each.lacking or each.doubtful]
+        """The units with evidence of which some is missing or in doubt."""
+        return [each for each in self.evidence_shown if each.files and (each.lacking or each.doubtful)]
 
     @property
     def evidence_settled(self) -> list[EvidenceShown]:
-        """The other units."""
+        """The units of whose evidence nothing is missing or in doubt."""
         return [each for each in self.evidence_shown if not (each.lacking or each.doubtful)]
+
+    @property
+    def evidence_bare(self) -> list[EvidenceShown]:
+        """The units that bring nothing of what they must."""
+        return [each for each in self.evidence_shown if each.lacking and not each.files]
 
     @property
     def lacking(self) -> int:

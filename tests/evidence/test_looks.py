@@ -49,6 +49,11 @@ def test_changed_picture_looks_alike(change):
     assert max(far) <= MOST_APART
 
 
+def test_most_are_found_when_more_is_trimmed():
+    far = [apart(look_of(saved(pole(number))), look_of(saved(trimmed(pole(number), 3)))) for number in NUMBERS]
+    assert sum(bits <= MOST_APART for bits in far) >= len(NUMBERS) * 0.9
+
+
 def test_poles_at_different_places_do_not_look_alike():
     looks = [look_of(saved(pole(number))) for number in NUMBERS]
     assert min(apart(one, other) for one, other in combinations(looks, 2)) > MOST_APART

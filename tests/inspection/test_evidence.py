@@ -114,7 +114,7 @@ def test_refusal_of_many_units_is_folded_by_village(chain, people, make_area):
     (group,) = required.grouped(required.missing(report))
     assert [(village, len(rows)) for village, rows in group.villages] == [("秀溪村", 30), ("新马村", 1)]
     shown = page(signed_in(people.clerk), "add_evidence", report.pk)
-    assert "秀溪村：缺 30 个单位的</summary>" in shown and "新马村：缺 1 个单位的</summary>" in shown
+    assert "秀溪村（30 个单位）</summary>" in shown and "新马村（1 个单位）</summary>" in shown
 
 
 # ------------------------------------------------ where a file belongs
