@@ -12,9 +12,9 @@ from PIL import Image
 _COLUMNS, _ROWS = 8, 8
 _DIGITS = _COLUMNS * _ROWS // 4
 _CLEARLY = 1
-"""Of 256 greys: by no more two fields of an even sky differ, and otherwise each time that it is saved."""
+"""Greys, of 256, by which two fields of an even sky differ, and otherwise each time that it is saved."""
 _LEAST_CONTRAST = 16
-"""Of 256 greys: a picture with less between its brightest and darkest field shows nothing by which to know it."""
+"""Greys, of 256: a picture with less between its brightest and darkest field shows nothing by which to know it."""
 
 MOST_APART = 10
 """Bits in which two pictures may differ that are said to look alike; of two that have nothing in common half of the 64 differ."""
@@ -42,7 +42,7 @@ def apart(one: str, other: str) -> int:
 
 
 _WIDTHS = (11, 11, 11, 11, 10, 10)
-"""Of two looks no more than MOST_APART bits apart one of these parts differs in a single bit at most: else there were twelve."""
+"""Bits of each part: one part of two looks that are alike differs in a single bit at most, else there were twelve."""
 
 
 class LookIndex(Generic[Owner]):

@@ -243,7 +243,7 @@ class ReportPage:
 
     @property
     def lacking(self) -> int:
-        """Of how many units something is missing that they must bring."""
+        """How many units lack something that they must bring."""
         return sum(bool(each.lacking) for each in self.evidence_shown)
 
     @property

@@ -16,7 +16,7 @@ from inspection.models import Evidence, Unit
 from inspection.vocabulary import UnitState
 
 _DIGITS = (9, 12, 15)
-"""Of the codes of townships, of villages and of leaves."""
+"""How long the codes of townships, of villages and of leaves are."""
 
 
 class UnitSites:
@@ -28,7 +28,7 @@ class UnitSites:
 
     @cached_property
     def sites(self) -> list[Site]:
-        """Those of all units, each once, by their numbers."""
+        """The placed sites of all units, each once, by their numbers."""
         townships = sorted({code[:9] for code in self.units})
         within = reduce(or_, (Q(area__code__startswith=code) for code in townships), Q(pk__in=()))
         rows = Site.objects.in_force(self.day).filter(within, lat__isnull=False).order_by("site_id")
