@@ -22,7 +22,7 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection import freezing, objections, report_papers
+from inspection import freezing, objections, report_papers, required
 from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
@@ -217,7 +217,9 @@ def refreeze(*, report: Report, version: int, by) -> InspectionMove:
 def hand_up(
     *, report: Report, version: int, texts: Texts, by, answers: Mapping[int, str] | None = None
 ) -> InspectionMove:
-    """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go."""
+    """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go,
+    EvidenceMissing with what each lacks.
+    """
     move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
     step = MOVES.advance(report, move, version, by, **texts.checked(), **_answers(answers))
     require_apart(drafted(report), Hand.PROPOSING, by)
@@ -246,7 +248,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
 
 
 def _require_ready(report: Report) -> None:
-    """Every unit met the standard when it was frozen, and meets it now; nothing important is blank."""
+    """Every unit met the standard when it was frozen, and meets it now; nothing important is blank, no evidence missing."""
     for name in ("overview", "request"):
         if not getattr(report, name):
             raise Refused(f"“{Report._meta.get_field(name).verbose_name}”尚未填写，请填写后提请签发。")
@@ -263,6 +265,7 @@ def _require_ready(report: Report) -> None:
     ]
     if missing:
         raise UnitsNotReady(missing)
+    required.require(report)
 
 
 def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> None:

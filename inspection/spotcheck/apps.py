@@ -7,9 +7,10 @@ class SpotCheckConfig(AppConfig):
     verbose_name = "现场抽查"
 
     def ready(self) -> None:
-        from inspection.hooks import DEEDS, SAMPLES
+        from inspection.hooks import DEEDS, SAMPLES, USES
         from register.hooks import PANELS
 
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
         DEEDS.register("inspection.spotcheck.hands.deeds")
+        USES.register("inspection.spotcheck.uses.of_photos")
         PANELS.register("inspection.spotcheck.things.samples")
