@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from acceptance.rules.plan import Sampling, Source
-from inspection.spotcheck.design import Member, by_villages, planned
+from inspection.spotcheck.design import Member, PlannedStratum, by_villages, planned
 from inspection.spotcheck.estimates import Interval, Tally, clustered, stratified
 
 RULE = Sampling(Fraction(1, 10), Fraction(95, 100), 1, 1, False, True, Source("", "", ()))
@@ -96,11 +96,7 @@ def samples_of(
     population: KnownPopulation, villages: int | None, times: int, random: np.random.Generator
 ) -> Iterator[tuple[tuple[Tally, ...], tuple[int, ...]]]:
     """So many samples by the portal's own layout; ``villages``: how many of them are drawn first."""
-    if villages is None:
-        strata = planned(population.members, RULE, population.weights)
-    else:
-        strata = by_villages(population.members, RULE, villages)
-    failing = population.failing
+    strata, failing = _laid_out(population, villages), population.failing
     cells = [(each.whole, sum(m.key in failing for m in each.members), each.drawn) for each in strata]
     for _ in range(times):
         among = range(len(cells)) if villages is None else sorted(random.choice(len(cells), villages, replace=False))
@@ -109,6 +105,12 @@ def samples_of(
             for whole, bad, drawn in (cells[n] for n in among)
         )
         yield tallies, tuple(cell[0] for n, cell in enumerate(cells) if n not in among)
+
+
+def _laid_out(population: KnownPopulation, villages: int | None) -> list[PlannedStratum]:
+    if villages is None:
+        return planned(population.members, RULE, population.weights)
+    return by_villages(population.members, RULE, villages)
 
 
 def coverage(

@@ -7,10 +7,15 @@ class SpotCheckConfig(AppConfig):
     verbose_name = "现场抽查"
 
     def ready(self) -> None:
+        from inbox.hooks import PENDING, PLACES
         from inspection.hooks import SAMPLE_DEMANDS, SAMPLES, STANDINGS
+        from offline.hooks import OFFLINE_PAGES
         from register.hooks import PANELS
 
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
         STANDINGS.register("inspection.spotcheck.unit_samples.standing_of")
         SAMPLE_DEMANDS.register("inspection.spotcheck.demands.needed")
         PANELS.register("inspection.spotcheck.things.samples")
+        PENDING.register("inspection.spotcheck.tasks.pending")
+        PLACES.register("inspection.spotcheck.tasks.places")
+        OFFLINE_PAGES.register("inspection.spotcheck.offline.offline_page")

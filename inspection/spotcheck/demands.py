@@ -95,14 +95,23 @@ def demand_of(
     names = {each.village for each in members}
     facts = risk.facts_of(township, quarter, names) if sampling.by_risk else risk.RiskFacts()
     weights = risk.weights(facts, sorted(names)) if sampling.by_risk and villages is None else {}
-    if villages is None:
-        strata = design.planned(members, sampling, weights, size)
-    else:
-        strata = design.by_villages(members, sampling, villages)
+    strata = _laid_out(members, sampling, weights, size, villages)
     said = {name: list(facts.of(name.split(" ")[0])) for name in sorted(names)}
     reasons = {name: each for name, each in said.items() if each}
     is_ruled = plan.award.sampling is not None
     return SampleDemand(township, quarter, frame, sampling, strata, listed, weights, reasons, villages, is_ruled)
+
+
+def _laid_out(
+    members: Sequence[design.Member],
+    sampling: Sampling,
+    weights: Mapping[str, Fraction],
+    size: int,
+    villages: int | None,
+) -> list[design.PlannedStratum]:
+    if villages is None:
+        return design.planned(members, sampling, weights, size)
+    return design.by_villages(members, sampling, villages)
 
 
 def needed(township: Area, quarter: Quarter) -> SampleDemand | None:

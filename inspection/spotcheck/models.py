@@ -5,6 +5,7 @@ from fractions import Fraction
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from areas.models import Area, Site
 from areas.vocabulary import Datum
@@ -165,6 +166,9 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("spotcheck:card", args=[self.sample_id, self.order])
 
     @property
     def area_code(self) -> str:

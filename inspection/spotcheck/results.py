@@ -7,7 +7,7 @@ from functools import cached_property
 
 from inspection.spotcheck.design import drawn, frame_digest
 from inspection.spotcheck.estimates import Estimate, Interval, IntervalReading, Tally, clustered, reading, stratified
-from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding
+from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding, SampleState
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,12 @@ class MemberRow:
     @property
     def outcome(self) -> str:
         return self.finding.outcome if self.finding else ""
+
+    def is_to_be_entered(self, sample: Sample) -> bool:
+        """Whether something may be entered of it: while the sample is open, and then of what failed until it is better."""
+        last = self.recheck or self.finding
+        is_bad = self.outcome == FindingOutcome.FAILED and last is not None and last.outcome != FindingOutcome.PASSED
+        return sample.state == SampleState.OPEN or (sample.state == SampleState.CONCLUDED and is_bad)
 
 
 @dataclass(frozen=True)
