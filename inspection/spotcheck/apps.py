@@ -7,6 +7,7 @@ class SpotCheckConfig(AppConfig):
     verbose_name = "现场抽查"
 
     def ready(self) -> None:
+        from findings.hooks import FIELD_FAILURES, SURVEY_MARKS
         from inbox.hooks import PENDING, PLACES
         from inspection.hooks import SAMPLE_DEMANDS, SAMPLES, STANDINGS
         from offline.hooks import OFFLINE_PAGES
@@ -19,3 +20,6 @@ class SpotCheckConfig(AppConfig):
         PENDING.register("inspection.spotcheck.tasks.pending")
         PLACES.register("inspection.spotcheck.tasks.places")
         OFFLINE_PAGES.register("inspection.spotcheck.offline.offline_page")
+        FIELD_FAILURES.register("inspection.spotcheck.failures.failures")
+        SURVEY_MARKS.register("inspection.spotcheck.failures.last_finding")
+        SURVEY_MARKS.register("inspection.spotcheck.failures.voided")

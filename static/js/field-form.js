@@ -24,6 +24,7 @@ export function makeForm(view, settings, trade, saved) {
   /** @type {Thing} */
   let thing = null;
   let entry = null;
+  /** @type {{ [name: string]: string }} */
   let seen = {};
   let timer = 0;
   let keeping = Promise.resolve();
