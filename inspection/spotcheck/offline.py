@@ -80,13 +80,13 @@ def pack_of(user) -> dict:
 
 
 def _row(item: Item) -> list:
-    """Sample, order, name, code, stratum, longitude, latitude (WGS-84, null: none), initials, what was found last, the mark."""
+    """Sample, order, name, code, longitude, latitude (WGS-84, null: none), initials, what was found last, the mark."""
     site = item.site
     is_recheck = item.sample.state == SampleState.CONCLUDED
     mark = "待复查" if is_recheck else "已登记" if item.findings.all() else ""
     return [
-        item.sample_id, item.order, item.name, item.key, item.stratum, site.lon if site else None,
-        site.lat if site else None, spelt(item.name), said_of(item), mark,
+        item.sample_id, item.order, item.name, item.key, site.lon if site else None, site.lat if site else None,
+        spelt(item.name), said_of(item), mark,
     ]  # fmt: skip
 
 

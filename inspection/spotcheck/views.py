@@ -256,8 +256,11 @@ def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
 @requires(Power.SPOT_CHECK)
 def field(request: HttpRequest) -> HttpResponse:
     """The members of open samples, to be looked at on a phone, with a network or without one."""
-    rows = offline.pack_of(request.user)["checks"]
-    context = offline.shell_context() | {"rows": [(row[0], row[1], row[2], row[4], row[9]) for row in rows]}
+    pack = offline.pack_of(request.user)
+    rows = [
+        (sample, order, name, pack["samples"][str(sample)], mark) for sample, order, name, *_, mark in pack["checks"]
+    ]
+    context = offline.shell_context() | {"rows": rows}
     response = render(request, "inspection/spotcheck/field.html", context)
     response.headers["Permissions-Policy"] = "geolocation=(self)"
     return response

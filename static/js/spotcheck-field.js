@@ -5,11 +5,11 @@ import { startField } from "./field-page.js";
 
 /** Rows as inspection/spotcheck/offline.py writes them. */
 function thingOf(row, pack) {
-  const [sample, order, name, code, stratum, lon, lat, initials, seen, mark] = row;
+  const [sample, order, name, code, lon, lat, initials, seen, mark] = row;
   return {
-    table: "checks", key: sample + "/" + order, about: "checks/" + sample + "/" + order, name: name, kind: "第 " + order + " 个",
-    areaCode: code, place: stratum, where: lon === null ? null : { lon: lon, lat: lat }, initials: initials, visited: "",
-    hasHouseholds: false, isSite: true, seen: { seen_outcome: seen }, remarks: [pack.samples[sample]], mark: mark, least: pack.least,
+    table: "checks", key: sample + "/" + order, about: "checks/" + sample + "/" + order, name: name, kind: pack.samples[sample],
+    areaCode: code, place: "第 " + order + " 个", where: lon === null ? null : { lon: lon, lat: lat }, initials: initials, visited: "",
+    hasHouseholds: false, isSite: true, seen: { seen_outcome: seen }, remarks: [], mark: mark, least: pack.least,
   };
 }
 

@@ -271,3 +271,4 @@ def test_sample_that_is_full_waits_for_its_conclusion(people, draw):
     item = next(each for each in tasks.pending(people.reviewer) if each.key == f"sample/{sample.pk}")
 
     assert (item.state, item.words) == ("待作结论", "已登记 2 / 2")
+    assert not any(each.key == item.key for user in (people.clerk, people.government) for each in tasks.pending(user))

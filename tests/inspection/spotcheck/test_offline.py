@@ -39,7 +39,7 @@ def test_pack_holds_open_samples_with_where_their_members_are(client, people, dr
     assert pack["samples"] == {str(sample.pk): str(sample)} and pack["least"] == 50
     assert [row[:2] for row in pack["checks"]] == [[sample.pk, order] for order in (1, 2, 3)]
     row = pack["checks"][0]
-    assert row[2:7] == [first.name, first.key, first.stratum, first.site.lon, first.site.lat] and row[8:] == ["", ""]
+    assert row[2:6] == [first.name, first.key, first.site.lon, first.site.lat] and row[7:] == ["", ""]
     again = client.get(PACK, headers={"If-None-Match": client.get(PACK)["ETag"]})
     assert again.status_code == 304
 
@@ -50,7 +50,7 @@ def test_pack_of_a_concluded_sample_holds_what_failed_until_it_is_better(client,
     conclude(sample, people.reviewer)
     client.force_login(people.reviewer)
     (row,) = client.get(PACK).json()["checks"]
-    assert (row[3], row[9]) == (FAR, "待复查") and row[8].startswith("不合格（王审核，第 1 次")
+    assert (row[3], row[8]) == (FAR, "待复查") and row[7].startswith("不合格（王审核，第 1 次")
 
     actions.enter(item=sample.items.get(key=FAR), seen=seen(), by=people.reviewer)
     assert client.get(PACK).json()["checks"] == []
