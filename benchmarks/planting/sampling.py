@@ -56,6 +56,7 @@ _SITES = {
     for kind, size, failed in (("housing", 12, n % 2), ("shop", 3, 0), ("school", 1, 1))
 }
 _HEAVY = {f"v{n:02d}": Fraction(4) for n in range(10)}
+_SMALL = {f"v{n:02d}": Fraction(4) for n in range(1, 31)}
 
 POPULATIONS = (
     KnownPopulation("nothing fails", _villages(_EVEN, [0] * 16)),
@@ -67,6 +68,7 @@ POPULATIONS = (
     KnownPopulation("the small villages fail", _villages(_UNEQUAL, [1, 1, 2, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0])),
     KnownPopulation("a rare kind fails", _SITES),
     KnownPopulation("risk where it is", _villages(_EVEN, [2] * 10 + [0] * 6), _HEAVY),
+    KnownPopulation("risk hides a large village", _villages([40] + [3] * 30, [8] + [0] * 30), _SMALL),
     KnownPopulation("risk where it is not", _villages(_EVEN, [0] * 10 + [4] * 6), _HEAVY),
 )
 

@@ -105,7 +105,13 @@ def _of_township(result: SampleResult) -> str:
 
 
 def _of_part(rows: list[MemberRow]) -> str:
-    failed = [row.item.name for row in rows if row.outcome == FindingOutcome.FAILED]
+    failed = [_called(row) for row in rows if row.outcome == FindingOutcome.FAILED]
     checked = _checked(rows)
     said = f"不合格：{'、'.join(failed)}。" if failed else "均合格。" if checked else "尚不能判定是否合格。"
     return f"抽查涉及本处的 {len(rows)} 个对象，已核查 {checked} 个，{said}"
+
+
+def _called(row: MemberRow) -> str:
+    """What failed, and that it was found better since."""
+    is_better = row.recheck is not None and row.recheck.outcome == FindingOutcome.PASSED
+    return f"{row.item.name}（复查合格）" if is_better else row.item.name

@@ -190,6 +190,9 @@ def test_standing_as_the_sample_goes_on(unit, draw, people):
     assert set(states().values()) == {StandingState.OPEN}, "nobody has concluded anything"
     conclude(sample, people.reviewer, conclusion=Conclusion.SUPPORTS)
     assert set(states().values()) == {StandingState.FAILED}, "one of three is more than is allowed, whoever says what"
+    actions.enter(item=sample.items.get(key=FAR), seen=seen(), by=people.second)
+    far = samples.standing_of(list(units.values()))[units[FAR].pk]
+    assert far.state == StandingState.FAILED and "不合格：秀溪村黄岗（复查合格）" in far.words
 
 
 def test_sample_that_supports_is_passed_and_one_to_be_enlarged_is_open(unit, draw, people):

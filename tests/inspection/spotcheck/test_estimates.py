@@ -29,6 +29,7 @@ from planting.sampling import (
     coverage,
     least_held,
     read_clustered,
+    read_korn_graubard,
     read_pooled,
     read_stratified,
 )
@@ -233,6 +234,7 @@ def read_exactly_of_half(drawn, others) -> Interval:
     ("name", "read", "villages"),
     [
         ("the small villages fail", read_pooled, None),
+        ("risk hides a large village", read_korn_graubard, None),
         ("at the line of 10 %", read_too_sure, None),
         ("rare failures", read_without_others, 6),
         ("a rare kind fails", read_villages_as_whole, 6),
