@@ -13,7 +13,7 @@ from inspection import objections, required, samples
 from inspection.freezing import is_intact
 from inspection.models import Entry, Evidence, InspectionMove, Opinion, SecondOpinion, Unit, UnitObjection
 from inspection.required import EvidenceShown
-from papers.models import Document
+from papers.models import Document, about
 from register.things import Panel, Thing, panels
 
 MANIFEST = "目录.json"
@@ -66,9 +66,10 @@ class Dossier:
 
     @property
     def documents(self) -> list[Document]:
-        """The papers issued on the report, and on the submissions that listed the unit."""
+        """The papers issued on the report, and on the submissions that listed the unit, and those that correct them."""
         subjects = [self.report, *(entry.submission for entry in self.entries)]
         found = [document for subject in subjects for document in Document.objects.of(subject)]
+        found += Document.objects.filter(about__in=[about(each) for each in found]).order_by("pk")
         return [each for each in found if self.user.scope.holds(each.area_id) or each.is_circular]
 
     @property
