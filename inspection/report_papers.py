@@ -16,6 +16,8 @@ from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
+from inspection.freezing import has_return
+from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from inspection.naming import full_name, units_called
 from inspection.vocabulary import CheckFinding, UnitState
@@ -73,10 +75,11 @@ class SelfInspection:
     problems: str
     contact: str
     digest: str
+    basis: str = "已审核的季报和台账"
 
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
-    values = _values(data.township, data.bureau, data.quarter, data.titles)
+    values = _values(data.township, data.bureau, data.quarter, data.titles) | {"数据来源": data.basis}
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
     return Paper(
         title=title_lines(words.fill("title", values)),
@@ -195,6 +198,7 @@ class Examination:
     reviewer: str
     confirmed_by: str = ""
     contact: str = ""
+    loosened: tuple[str, ...] = ()
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
@@ -224,7 +228,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
         note=data.contact,
         **annexed(
             [
-                Annex("审核结论表", (_rulings(data.ruled),)),
+                Annex("审核结论表", (_rulings(data.ruled), *(Paragraph(f"{each}。") for each in data.loosened))),
                 Annex("逐条审核表", (Paragraph(signed, "left"), _checks(data.checked))),
             ]
         ),
@@ -271,6 +275,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
         problems=report.problems,
         contact=township.asked(by),
         digest=_digest(units),
+        **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
     return self_inspection(data, words_for("self-inspection", report.county, report), number)
 
@@ -355,6 +360,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         reviewer=report.reviewer.name if report.reviewer else "",
         confirmed_by=confirmed_by,
         contact=bureau.asked(report.reviewer),
+        loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
     )
     return examination(data, words_for("examination", report.county, report), number)
 

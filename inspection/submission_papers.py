@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspection.models import Submission
+from inspection.hands import loosened_words
+from inspection.models import Submission, Unit
 from inspection.naming import full_name, units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision
@@ -78,6 +79,7 @@ class Compilation:
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
     contact: str = ""
+    loosened: tuple[str, ...] = ()
 
 
 def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
@@ -95,6 +97,7 @@ def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("opening", values)),
             *section(1, "审核情况", data.opinion),
             _statistics(data.counts),
+            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
             *section(2, "请示事项", words.fill("request", values)),
             *paragraphs(words.fill("closing", values)),
         ),
@@ -119,6 +122,7 @@ class Circular:
     on: date
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
+    loosened: tuple[str, ...] = ()
 
 
 def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
@@ -135,6 +139,7 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
         body=(
             *paragraphs(words.fill("opening", values)),
             _statistics(data.counts),
+            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.government.name, day_written(data.on)),
@@ -158,6 +163,7 @@ def submission_paper(submission: Submission, number: str, on: date, signer: str 
         units=units,
         counts=_counts(units),
         contact=bureau.asked(submission.created_by),
+        loosened=tuple(loosened_words(list(Unit.objects.filter(entries__submission=submission)))),
     )
     return compilation(data, words_for("compilation", submission.county, submission), number)
 
@@ -172,6 +178,7 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
         on=on,
         units=units,
         counts=_counts(units),
+        loosened=tuple(loosened_words(list(submission.units.all()))),
     )
     return circular(data, words_for("circular", submission.county, submission), number)
 
