@@ -171,6 +171,7 @@ class Ruled:
     outcome: str
     opinion: str
     sampling: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,11 +239,12 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
 def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
     columns = (
         PaperColumn("单位", 1.5, "left"),
-        PaperColumn("申报称号", 1.7),
-        PaperColumn("结论", 1.6),
-        PaperColumn("意见", 4, "left"),
+        PaperColumn("区域编码", 1.9),
+        PaperColumn("申报称号", 1.5),
+        PaperColumn("结论", 1.2),
+        PaperColumn("意见", 2.9, "left"),
     )
-    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
+    rows = tuple((each.unit, each.code, each.title, each.outcome, each.opinion) for each in ruled)
     return PaperTable(columns, rows, size=10.5)
 
 
@@ -383,6 +385,7 @@ def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
         opinion.unit.get_state_display(),
         " ".join(filter(None, [opinion.text, _returned(opinion)])),
         sampling,
+        opinion.unit.area_id,
     )
 
 

@@ -98,7 +98,7 @@ def test_returned_unit_stands_in_the_opinion_with_its_reason(chain):
     chain.ruled(InspectionAction.RETURN, unit, "请补充测速记录。")
 
     text = text_of(Document.objects.get(kind="examination"))
-    assert "请补充测速记录。" in text and "秀溪村" in text
+    assert "请补充测速记录。" in text and "秀溪村" in text and XIUXI in text
     assert "请补充测速记录。" in text_of(Document.objects.get(kind="examination"))
 
 
