@@ -87,6 +87,18 @@ ACTIONS = {
     "document.issue": "印发公文",
     "document.export": "导出公文",
     "wording.edit": "修改文书模板",
+    "body.enter": "修改发文机关信息",
+    "number.keep": "留用文号",
+    "number.void": "作废文号",
+    "draft.open": "公文拟稿",
+    "draft.word": "修改公文稿",
+    "draft.number": "登记文号",
+    "draft.hand_in": "公文稿送核",
+    "draft.check": "核稿同意",
+    "draft.send_back": "公文稿退回",
+    "draft.ask": "公文稿送会签",
+    "draft.countersign": "会签同意",
+    "draft.drop": "撤稿",
     "inspection.start": "起草自查报告",
     "inspection.save": "保存自查报告",
     "inspection.refreeze": "自查报告重新取数",
@@ -97,6 +109,8 @@ ACTIONS = {
     "inspection.discard": "撤销自查报告",
     "inspection.take": "受理自查报告",
     "inspection.conclude": "自查报告审结",
+    "inspection.pass_clean": "一并通过无须说明的单位",
+    "inspection.confirm_clean": "一并复核同意通过",
     "inspection.reopen": "自查报告重新审核",
     "inspection_unit.pass": "申报单位审核通过",
     "inspection_unit.pass_short": "申报单位审核通过（渗透率未达参考值）",
@@ -115,9 +129,17 @@ ACTIONS = {
     "submission.submit": "汇总上报区政府",
     "submission.recall": "撤回汇总上报",
     "submission.abandon": "撤销汇总",
+    "submission.propose": "提出审定意见",
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",
+    "hands.loosen": "放宽经手限制",
+    "hands.tighten": "终止放宽经手限制",
+    "objection.reply": "答复区政府退回意见",
+    "objection.settle": "了结退回意见",
+    "second_opinion.ask": "提请会商",
+    "second_opinion.answer": "答复会商",
+    "second_opinion.withdraw": "撤回会商",
     "evidence.add": "上传佐证材料",
     "evidence.make": "生成报装工单统计",
     "evidence.arrange": "调整佐证材料归属",
@@ -249,11 +271,12 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing"})
+_LISTS = frozenset({"sha256", "missing", "units"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
     "photos": "照片（张）",
+    "units": "单位",
     "comment": "批注",
     "asked": "提请",
     "list": "列表",

@@ -14,7 +14,7 @@ from evidence import store
 from inspection import freezing, photo_map
 from inspection.archiving import AT_ONCE, FULL, pack
 from inspection.dossier import Dossier
-from inspection.pages import UnitShown, crumbs, refused, report_crumb, unit_or_404
+from inspection.pages import AdviceShown, UnitShown, crumbs, refused, report_crumb, shown_objections, unit_or_404
 from jobs.actions import start
 
 _IN_MEMORY = 8 * 1024 * 1024
@@ -29,6 +29,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "report": unit.report,
         "shown": UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user),
+        "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
+        "advice": AdviceShown(request.user, unit),
         "file": file,
         "map": photo_map.of(file.evidence_shown),
         "may_export": request.user.may(Power.EXPORT),

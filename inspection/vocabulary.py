@@ -75,6 +75,7 @@ class InspectionAction(TextChoices):
     ABANDON = "abandon", "撤销汇总"
     RATIFY = "ratify", "审定通过"
     SEND_DOWN = "send_down", "退回区经信局"
+    PROPOSE = "propose", "提出审定意见"
     DECIDE = "decide", "审定"
     TURN_DOWN = "turn_down", "全部退回"
     ANNOUNCE = "announce", "通报"
@@ -121,6 +122,18 @@ class CriterionReturnReason(TextChoices):
     SPOT_CHECK = "spot_check", "抽查不合格"
     TEXT = "text", "报告文字须修改"
     OTHER = "other", "其他"
+
+
+class Hand(TextChoices):
+    """The acts on a unit's way of which nobody does two; drawing and entering samples is examining, announcing ratifying."""
+
+    PROPOSING = "proposing", "申报"
+    SIGNING = "signing", "签发"
+    EXAMINING = "examining", "审核"
+    CONFIRMING = "confirming", "复核"
+    COMPILING = "compiling", "汇总"
+    RATIFYING = "ratifying", "审定"
+    AWARDING = "awarding", "授牌"
 
 
 class Decision(TextChoices):

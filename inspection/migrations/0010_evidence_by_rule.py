@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('areas', '0006_succession_kinds'),
-        ('inspection', '0006_inspection_move'),
+        ('inspection', '0009_proposed_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
