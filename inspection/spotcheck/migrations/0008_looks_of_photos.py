@@ -1,4 +1,4 @@
-"""Photos of spot checks keep how they look; SQLite makes their tables anew, so their guards are set again."""
+"""Photos from the field say how they look; SQLite makes their table anew, so its guard is set again."""
 
 from django.db import migrations, models
 
@@ -6,20 +6,19 @@ from inspection.spotcheck.models import PROTECTED
 
 
 def guard(apps, schema_editor):
-    for protected in PROTECTED:
-        protected.install(schema_editor.connection)
+    _photos().install(schema_editor.connection)
 
 
 def unguard(apps, schema_editor):
-    for protected in PROTECTED:
-        protected.remove(schema_editor.connection)
+    _photos().remove(schema_editor.connection)
 
 
-def _look(model: str) -> migrations.AddField:
-    field = models.CharField(
-        "图像特征", max_length=16, blank=True, default="", help_text="差异哈希，16 位十六进制"
-    )
-    return migrations.AddField(model, "look", field)
+def _photos():
+    return next(each for each in PROTECTED if each.table == "spotcheck_photo")
+
+
+def _look() -> models.CharField:
+    return models.CharField("图像特征", max_length=16, blank=True, default="", help_text="差异哈希，16 位十六进制")
 
 
 class Migration(migrations.Migration):
@@ -27,7 +26,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(unguard, guard),
-        _look("photo"),
-        _look("heldphoto"),
+        migrations.AddField("photo", "look", _look()),
+        migrations.AddField("heldphoto", "look", _look()),
         migrations.RunPython(guard, unguard),
     ]
