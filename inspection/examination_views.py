@@ -11,7 +11,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection import examining, freezing, samples
+from inspection import examining, freezing, required, samples
 from inspection.examining import Found, Ruling
 from inspection.models import Unit
 from inspection.moves import MOVES, deciding
@@ -79,7 +79,8 @@ def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200
         "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
         "advice": AdviceShown(request.user, unit),
         "standing": samples.standing_of([unit]).get(unit.pk),
-        "evidence": unit.report.evidence.filter(area_id__in=[unit.area_id]) | unit.report.evidence.filter(area=None),
+        "evidence_shown": list(required.of_units([unit]).values()),
+        "evidence": list(unit.report.evidence.filter(area=None).select_related("area", "by")),
         "crumbs": crumbs(report_crumb(unit.report), (f"审核{unit.area.name}", "")),
     }
     return render(request, "inspection/examine.html", context, status=status)
