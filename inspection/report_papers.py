@@ -15,7 +15,7 @@ from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
-from inspection import samples
+from inspection import objections, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
@@ -75,6 +75,7 @@ class SelfInspection:
     problems: str
     contact: str
     digest: str
+    answers: str = ""
     basis: str = "已审核的季报和台账"
 
 
@@ -91,6 +92,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
             *section(2, "对标自评情况", words.fill("assessment", values)),
             *section(3, "佐证材料", evidence or "无。"),
             *section(4, "存在问题", data.problems or "无。"),
+            *(section(5, "对退回意见的答复", data.answers) if data.answers else ()),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.township.name, day_written(data.on)),
@@ -277,6 +279,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
         problems=report.problems,
         contact=township.asked(by),
         digest=_digest(units),
+        answers=_answers(report, units),
         **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
     return self_inspection(data, words_for("self-inspection", report.county, report), number)
@@ -335,6 +338,15 @@ def _evidence(report: Report) -> tuple[str, ...]:
     return tuple(
         f"{piece.get_kind_display()}：{piece}{f'（{full_name(piece.area, on)}）' if piece.area else ''}"
         for piece in pieces
+    )
+
+
+def _answers(report: Report, units: Sequence[Unit]) -> str:
+    """What was held against the units, each with the township's answer; blank where nothing was."""
+    listed = objections.to_answer(report, units)
+    return "\n".join(
+        f"{place}. {each.area.name}（{each.get_body_display()}：{each.text}）：{answer or '（尚未答复）'}"
+        for place, (each, answer) in enumerate(listed, start=1)
     )
 
 
