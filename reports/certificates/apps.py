@@ -14,6 +14,7 @@ class CertificatesConfig(AppConfig):
 
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PANELS.register("reports.certificates.dossier.certificates")
+        PANELS.register("reports.certificates.dossier.withdrawals")
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")
         RESTING.register("reports.certificates.effects.awarded_since")

@@ -14,6 +14,7 @@ from acceptance import plan
 from accounts import audit
 from areas import workdays
 from common.exceptions import Refused, Stale
+from common.templatetags.figures import plain_date
 from evidence import keeping
 from evidence.keeping import MEGABYTE
 from inspection.government import end_title
@@ -165,7 +166,8 @@ def _decision(withdrawal: Withdrawal, action: WithdrawalAction, reason: str, on:
     if earlier := withdrawal.moves.filter(by=by).first():
         raise Refused(f"您已办理“{earlier.deed}”，不能再作决定，请由他人办理。")
     if withdrawal.state == WithdrawalState.HEARING and not withdrawal.is_decidable(on):
-        raise Refused(f"陈述申辩的期限至 {withdrawal.hear_until}：收到答复或期满之后才能决定。")
+        until = plain_date(withdrawal.hear_until)
+        raise Refused(f"陈述申辩的期限至{until}：收到答复或期满之后才能决定。")
     return move, WITHDRAWING.require_reason(move, reason)
 
 

@@ -183,7 +183,7 @@ def test_term_beyond_the_calendar_is_refused(certificate, procedure):
 def test_nothing_is_decided_before_the_answer_or_the_end_of_the_term(action, walk, people):
     withdrawal = walk.heard()
 
-    with pytest.raises(Refused, match="期限至 2018-08-29：收到答复或期满之后才能决定"):
+    with pytest.raises(Refused, match="期限至2018年8月29日：收到答复或期满之后才能决定"):
         walk.take(action, withdrawal, people.government, on=LAST_DAY)
     walk.take(action, withdrawal, people.government, on=LAST_DAY + timedelta(days=1))
 
