@@ -1,4 +1,4 @@
-"""What certificates and spot checks put into the inbox: awarding, re-checks, withdrawals, ending samples."""
+"""What certificates and spot checks put into the inbox: awarding, re-checks, withdrawals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -13,7 +13,6 @@ from common.clock import today
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
 from inspection.models import Unit
-from inspection.spotcheck.models import Sample, SampleState
 from reports.certificates.models import (
     Certificate,
     CertificateAction,
@@ -29,8 +28,8 @@ KIND = "授牌"
 
 
 def pending(user: User) -> list[InboxItem]:
-    """One for all that wait for their plaque, one for each re-check, withdrawal, and sample that is not concluded."""
-    return [*_awards(user), *_rechecks(user), *_withdrawals(user), *_samples(user)]
+    """One for all that wait for their plaque, one for each re-check and each withdrawal."""
+    return [*_awards(user), *_rechecks(user), *_withdrawals(user)]
 
 
 def _awards(user) -> Iterator[InboxItem]:
@@ -148,24 +147,7 @@ def _side(withdrawal: Withdrawal, on: date) -> str:
     return "government" if withdrawal.is_decidable(on) else "township"
 
 
-def _samples(user) -> Iterator[InboxItem]:
-    if not user.may(Power.SPOT_CHECK):
-        return
-    for sample in Sample.objects.visible_to(user).filter(state=SampleState.OPEN).select_related("township"):
-        yield InboxItem(
-            key=f"sample/{sample.pk}",
-            version="",
-            kind="抽查",
-            title=str(sample),
-            url=reverse("spotcheck:sample", args=[sample.pk]),
-            state=sample.get_state_display(),
-            since=sample.drawn_at,
-            words="登记结果，作出结论",
-        )
-
-
 def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
-    """Where the certificates and samples lie of which entries of the trail tell."""
+    """Where the certificates and withdrawals lie of which entries of the trail tell."""
     found = of_rows(entries, Certificate.objects.visible_to(user), "certificates:certificate")
-    found |= of_rows(entries, Withdrawal.objects.visible_to(user), "certificates:withdrawal")
-    return found | of_rows(entries, Sample.objects.visible_to(user), "spotcheck:sample")
+    return found | of_rows(entries, Withdrawal.objects.visible_to(user), "certificates:withdrawal")

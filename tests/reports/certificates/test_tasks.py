@@ -1,15 +1,11 @@
-"""What the home page asks for: plaques to be given, re-checks to be decided, samples to be ended."""
+"""What the home page asks for: plaques to be given, re-checks, withdrawals."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
-from areas.models import Area
 from common import clock
-from inspection.spotcheck import actions as checking
-from inspection.spotcheck.models import Frame
 from reports.certificates import actions
 from reports.certificates.tasks import pending
-from tests.inspection.conftest import QUARTER
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 
 
@@ -118,14 +114,6 @@ def test_tasks_cost_the_same_however_many(issued, people, procedure, django_asse
 
     with django_assert_num_queries(6):  # The steps of re-checks, and who took them.
         pending(people.clerk)
-
-
-def test_open_sample_waits_for_the_bureau(people):
-    town, at = Area.objects.get(code=TOWN), datetime(2018, 7, 2, 1, tzinfo=UTC)
-    checking.draw(township=town, quarter=QUARTER, frame=Frame.NATURAL_VILLAGES, size=2, at=at, by=people.reviewer)
-
-    assert [task[1:3] for task in said(people.second)] == [("核查中", date(2018, 7, 2))]
-    assert said(people.clerk) == said(people.government) == []
 
 
 def test_home_page_leads_there(certificate, client, people):
