@@ -97,7 +97,7 @@ def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("opening", values)),
             *section(1, "审核情况", data.opinion),
             _statistics(data.counts),
-            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
+            *(part for sentence in data.loosened for part in paragraphs(f"{sentence}。")),
             *section(2, "请示事项", words.fill("request", values)),
             *paragraphs(words.fill("closing", values)),
         ),
@@ -139,7 +139,7 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
         body=(
             *paragraphs(words.fill("opening", values)),
             _statistics(data.counts),
-            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
+            *(part for sentence in data.loosened for part in paragraphs(f"{sentence}。")),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.government.name, day_written(data.on)),
