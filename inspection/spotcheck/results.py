@@ -132,9 +132,9 @@ def _stratum(name: str, whole: int, rows: list[MemberRow]) -> StratumRow:
 
 def is_as_drawn(sample: Sample) -> bool:
     """Whether list, parts and seed still give this very sample, each member with its probability."""
-    again = [
-        (each.key, str(each.probability))
-        for each in drawn(sample.population, sample.parts, sample.seed, sample.villages)
-    ]
+    if {stratum for _, stratum in sample.population} != set(sample.parts):
+        return False
+    drawn_again = drawn(sample.population, sample.parts, sample.seed, sample.villages)
+    again = [(each.key, str(each.probability)) for each in drawn_again]
     kept = list(sample.items.order_by("order").values_list("key", "probability"))
     return frame_digest(sample.population) == sample.population_digest and again == kept
