@@ -21,7 +21,6 @@ from papers.document import (
     PaperColumn,
     PaperHead,
     PaperTable,
-    Paragraph,
     SignOff,
     annexed,
     day_written,
