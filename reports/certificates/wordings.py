@@ -74,11 +74,11 @@ WITHDRAWAL_CIRCULAR = register(
             Placeholder("发文单位", "区人民政府", _GOVERNMENT.name),
             Placeholder("复核单位", "区经济和信息化局", _BUREAU.name),
             Placeholder("事实", "提议时写明的事实和理由", "原分光器已经拆除，不再具备光网接入能力。"),
-            Placeholder("听取意见", "怎样听取了单位的意见；方案没有规定听取的，空白", "（一句话）"),
+            Placeholder("听取意见", "听取单位意见的情况；方案没有规定听取的，空白", "（一句话）"),
             Placeholder("撤销日期", "作出决定的日期", "2019年4月24日"),
         ),
         parts=(
-            WordingPart("title", "标题", "{发文单位}关于撤销{单位}\n“{称号}”称号的通报", 2),
+            WordingPart("title", "标题", "{发文单位}\n关于撤销{单位}\n“{称号}”称号的通报", 3),
             WordingPart("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
             WordingPart(
                 "opening",
