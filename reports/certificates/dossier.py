@@ -60,7 +60,7 @@ def withdrawals(user, thing: Thing) -> Panel | None:
     if not found:
         return None
     rows = [
-        (f"{move.on} {move.deed}", f"{_called(each)}：{move.reason or each.get_state_display()}")
+        (f"{move.on} {move.deed}", f"{_called(each)}：{move.reason or _sent(each)}")
         for each in found
         for move in each.moves.all()
     ]
@@ -74,6 +74,12 @@ _DISTRICT = 6
 
 def _called(withdrawal: Withdrawal) -> str:
     return f"{withdrawal.certificate.unit_name}“{withdrawal.certificate.title}”"
+
+
+def _sent(withdrawal: Withdrawal) -> str:
+    """What left the bureau: the notice with the last day to answer, or the proposal itself where there is no hearing."""
+    until = f"陈述申辩至{plain_date(withdrawal.hear_until)}" if withdrawal.hear_until else "报区政府决定"
+    return "，".join(filter(None, (withdrawal.notice_number, until)))
 
 
 def _alert(withdrawal: Withdrawal) -> Alert:

@@ -126,7 +126,7 @@ def _withdrawal(withdrawal: Withdrawal, user, on: date) -> InboxItem:
         url=reverse("certificates:withdrawal", args=[withdrawal.pk]),
         state="期满，待区政府决定" if is_hearing and side == "government" else withdrawal.get_state_display(),
         since=last.at,
-        due=withdrawal.hear_until if side == "township" else None,
+        due=withdrawal.hear_until if is_hearing and side == "township" else None,
         words=f"{last.by}：{last.reason}" if last.reason else f"{withdrawal.get_ground_display()}：{withdrawal.text}",
         who="" if any(user.may(power) for power in powers) else who,
         other=certificate.area_id[:9] if user.may(Power.RECHECK_TITLES) else BUREAU,

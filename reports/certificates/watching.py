@@ -81,7 +81,7 @@ def _rechecked(certificates: Iterable[Certificate]) -> dict[int, str]:
 
 
 def _fallen(county: str, certificates: Mapping[str, Certificate], last: str) -> list[Fall]:
-    """Those whose latest decided quarter up to ``last``, later than that of the award, falls short; one query."""
+    """Certificates whose latest decided quarter up to ``last``, later than that of the award, falls short; one query."""
     standing = Verdict.objects.standing().filter(county=county, basis=Basis.APPROVED, period__lte=last)
     decided = standing.filter(area_id__in=list(certificates), outcome__in=DECIDED).select_related("area", "plan")
     falls: dict[str, Fall] = {}

@@ -1,6 +1,6 @@
 """The papers of a withdrawal: what 撤销称号事先告知书 and 撤销通报 say, and their issue.
 
-The notice is the bureau's and goes to the township; the circular is the government's and goes to everybody.
+The notice is the bureau's and goes as a letter (函) to the township, which is not beneath it; the circular is the government's and goes to everybody.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from datetime import date
 
 from areas.models import Area
 from papers import issuing
-from papers.document import Imprint, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
+from papers.document import Imprint, Layout, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
 from papers.issuing import Issuer, issue
 from papers.models import Document
 from papers.wording import WordingTexts, words_for
@@ -51,6 +51,7 @@ class WithdrawalNotice:
     days: int
     until: date
     on: date
+    contact: str = ""
 
 
 def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
@@ -65,7 +66,8 @@ def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
     proof = f"二、证明材料\n{files or '以本系统的台账和评定结果为据。'}"
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=PaperHead(data.bureau.mark, number),
+        layout=Layout.LETTER,
+        head=PaperHead(data.bureau.name, number),
         addressee=data.township,
         body=(
             *paragraphs(words.fill("opening", values)),
@@ -75,6 +77,7 @@ def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
+        note=data.contact,
     )
 
 
@@ -104,16 +107,19 @@ def circular(data: WithdrawalCircular, words: WordingTexts, number: str) -> Pape
         addressee=words.fill("addressee", values).strip().rstrip("：:"),
         body=(*paragraphs(words.fill("opening", values)), *paragraphs(words.fill("closing", values))),
         sign_off=SignOff(data.government.name, day_written(data.on)),
-        imprint=Imprint(data.government.name, day_written(data.on), words.fill("copies", values).strip().rstrip("。")),
+        imprint=Imprint(
+            data.government.office, day_written(data.on), words.fill("copies", values).strip().rstrip("。")
+        ),
     )
 
 
 def notice_paper(withdrawal: Withdrawal, number: str, until: date, days: int, on: date) -> Paper:
-    """The notice of a proposal, with the files that the bureau handed in."""
-    certificate = withdrawal.certificate
+    """The notice of a proposal, with the files that the bureau handed in; whoever proposed can be asked about it."""
+    certificate, proposer = withdrawal.certificate, withdrawal.moves.select_related("by").earliest("pk").by
     district = _district(certificate)
+    bureau = issuing.bureau(district, on)
     data = WithdrawalNotice(
-        bureau=issuing.bureau(district, on),
+        bureau=bureau,
         government=issuing.government(district, on),
         township=issuing.township(township_of(certificate), on).name,
         titled=_titled(withdrawal),
@@ -122,6 +128,7 @@ def notice_paper(withdrawal: Withdrawal, number: str, until: date, days: int, on
         days=days,
         until=until,
         on=on,
+        contact=bureau.asked(proposer),
     )
     return notice(data, words_for(NOTICE, certificate.county), number)
 
@@ -180,6 +187,7 @@ def issue_notice(withdrawal: Withdrawal, until: date, days: int, on: date, by) -
         area=township_of(withdrawal.certificate),
         on=on,
         by=by,
+        is_letter=True,
         build=lambda number: notice_paper(withdrawal, number, until, days, on),
     )
 

@@ -227,8 +227,8 @@ def _require_room(withdrawal: Withdrawal, size: int, digest: str) -> None:
     if withdrawal.files.count() >= settings.EVIDENCE_FILES:
         raise Refused(f"一件撤销程序最多 {settings.EVIDENCE_FILES} 个文件，请合并后上传。")
     held = withdrawal.files.aggregate(total=Sum("size"))["total"] or 0
-    if held + size > settings.EVIDENCE_REPORT_MB * MEGABYTE:
-        raise Refused(f"一件撤销程序的材料合计不能超过 {settings.EVIDENCE_REPORT_MB} MB。")
+    if held + size > settings.EVIDENCE_UNIT_MB * MEGABYTE:
+        raise Refused(f"一件撤销程序的材料合计不能超过 {settings.EVIDENCE_UNIT_MB} MB。")
 
 
 def _noted(what: str, file: WithdrawalFile, by) -> None:

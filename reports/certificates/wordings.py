@@ -6,7 +6,9 @@ from papers.issuing import Issuer
 from papers.wording import Placeholder, Wording, WordingPart, register
 from reports.certificates import withdrawal_papers
 
-_BUREAU, _GOVERNMENT = Issuer("清城区经济和信息化局", "清区经信"), Issuer("清城区人民政府", "清区府")
+_BUREAU = Issuer("清远市清城区经济和信息化局", "清区经信")
+_GOVERNMENT = Issuer("清远市清城区人民政府", "清区府", office="清远市清城区人民政府办公室")
+_TOWN = "清远市清城区源潭镇人民政府"
 _TITLED = withdrawal_papers.WithdrawnTitle(
     "源潭镇秀溪村大围", "全光网自然村", "清城区全光网自然村〔2018〕12号", date(2018, 9, 3), "设施拆除"
 )
@@ -49,7 +51,7 @@ WITHDRAWAL_NOTICE = register(
             withdrawal_papers.WithdrawalNotice(
                 bureau=_BUREAU,
                 government=_GOVERNMENT,
-                township="清城区源潭镇人民政府",
+                township=_TOWN,
                 titled=_TITLED,
                 text="经现场核查，原分光器已经拆除，半径1公里内没有其他光网接入点，不再具备光网接入能力。",
                 files=("现场核查照片.jpg", "运营企业拆除说明.pdf"),
@@ -58,7 +60,7 @@ WITHDRAWAL_NOTICE = register(
                 on=date(2019, 4, 8),
             ),
             words,
-            "清区经信〔2019〕8号",
+            "清区经信函〔2019〕8号",
         ),
     )
 )
@@ -72,11 +74,11 @@ WITHDRAWAL_CIRCULAR = register(
             Placeholder("发文单位", "区人民政府", _GOVERNMENT.name),
             Placeholder("复核单位", "区经济和信息化局", _BUREAU.name),
             Placeholder("事实", "提议时写明的事实和理由", "原分光器已经拆除，不再具备光网接入能力。"),
-            Placeholder("听取意见", "怎样听取了单位的意见；方案没有规定听取的，空白", "（一句话）"),
+            Placeholder("听取意见", "听取单位意见的情况；方案没有规定听取的，空白", "（一句话）"),
             Placeholder("撤销日期", "作出决定的日期", "2019年4月24日"),
         ),
         parts=(
-            WordingPart("title", "标题", "{发文单位}关于撤销{单位}\n“{称号}”称号的通报", 2),
+            WordingPart("title", "标题", "{发文单位}\n关于撤销{单位}\n“{称号}”称号的通报", 3),
             WordingPart("addressee", "主送", "各街道办事处、镇人民政府，区直有关单位，各电信运营企业", 2),
             WordingPart(
                 "opening",
@@ -98,7 +100,7 @@ WITHDRAWAL_CIRCULAR = register(
                 bureau=_BUREAU,
                 titled=_TITLED,
                 text="原分光器已经拆除，不再具备光网接入能力。",
-                heard="清城区源潭镇人民政府于2019年4月15日提出陈述申辩，已予听取。",
+                heard=f"{_TOWN}于2019年4月15日提出陈述申辩，已予听取。",
                 on=date(2019, 4, 24),
             ),
             words,

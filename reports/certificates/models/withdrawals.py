@@ -38,7 +38,7 @@ OPEN = (WithdrawalState.PROPOSED, WithdrawalState.HEARING, WithdrawalState.PENDI
 
 class WithdrawalQuerySet(models.QuerySet):
     def visible_to(self, user) -> "WithdrawalQuerySet":
-        """Those in scope; to a township only what has left the bureau."""
+        """Withdrawals in scope; to a township only what has left the bureau."""
         found = self.filter(user.scope.areas("certificate__area__code"))
         is_district = user.grants.scope_kind == ScopeKind.DISTRICT
         return found if is_district else found.filter(served_on__isnull=False)

@@ -47,6 +47,7 @@ def test_village_and_township_show_each_step_of_a_withdrawal_beneath_them(issued
         assert [label for label, _ in shown.rows] == [
             f"{ISSUED_ON} {deed}" for deed in ("提议撤销", "签发告知书", "陈述申辩", "决定撤销")
         ]
+        assert shown.rows[1][1].endswith("号，陈述申辩至2018年8月29日")
         assert shown.rows[-1][1] == "新屋“全光网自然村”：经核实"
     assert panel_of(people.clerk, XIUXI) is None and panel_of(people.leader, COUNTY) is None
 

@@ -82,7 +82,8 @@ def test_each_step_of_a_withdrawal_stands_in_the_inbox_of_whoever_has_the_next(
     walk.take("withdraw", withdrawal, people.government)
     ended = [("已撤销称号", "")]
     assert held() == {"clerk": ended, "head": ended, "reviewer": [], "bureau_head": [], "government": []}
-    assert pending(people.clerk)[0].words == "吴区长：经核实"
+    (told,) = pending(people.clerk)
+    assert (told.words, told.due) == ("吴区长：经核实", None)
 
 
 def test_term_that_passed_without_an_answer_is_the_government_s(certificate, people, procedure, settings):

@@ -153,10 +153,17 @@ def test_notice_goes_to_the_township_with_its_term(walk, people):
     withdrawal = walk.heard()
 
     notice = Document.objects.get(kind="withdrawal-notice")
-    assert withdrawal.notice_number == notice.number == "清区经信〔2018〕3号"
+    assert withdrawal.notice_number == notice.number == "清区经信函〔2018〕2号"
     assert (withdrawal.served_on, withdrawal.hear_until) == (ISSUED_ON, LAST_DAY)
     said = str(notice.paper)
-    for words in ("清城区源潭镇人民政府", "设施拆除", "分光器已经拆除。", "现场.png", "10个工作日", "2018年8月29日"):
+    for words in (
+        "清远市清城区源潭镇人民政府",
+        "设施拆除",
+        "分光器已经拆除。",
+        "现场.png",
+        "10个工作日",
+        "2018年8月29日",
+    ):
         assert words in said
     assert notice in Document.objects.visible_to(people.clerk)
     assert notice not in Document.objects.visible_to(people.neighbour)
@@ -261,7 +268,7 @@ def test_circular_says_that_the_term_was_let_pass(walk, people):
     walk.take("withdraw", walk.heard(), people.government, on=LAST_DAY + timedelta(days=1))
 
     said = str(Document.objects.get(kind="withdrawal-circular").paper)
-    assert "经事先告知（清区经信〔2018〕3号），清城区源潭镇人民政府在期限内没有提出陈述申辩。" in said
+    assert "经事先告知（清区经信函〔2018〕2号），清远市清城区源潭镇人民政府在期限内没有提出陈述申辩。" in said
 
 
 def test_decision_that_fails_uses_no_number(walk, people):
