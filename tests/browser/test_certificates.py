@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
+from inspection import samples
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.actions import Observation
 from inspection.spotcheck.models import Frame, Sample
@@ -26,8 +27,9 @@ ON = date(2018, 8, 20)
 
 
 @pytest.fixture(autouse=True)
-def day(settings):
+def day(settings, monkeypatch):
     settings.PORTAL_TODAY = ON
+    monkeypatch.setattr(samples, "STANDINGS", ())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.scenes import NEAR
 
 
 @pytest.fixture
-def day(settings):
+def day(day, settings):
     settings.PORTAL_TODAY = date(2018, 10, 8)
 
 

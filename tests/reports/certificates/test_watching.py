@@ -26,7 +26,7 @@ def village(issued) -> Certificate:
 
 
 @pytest.fixture
-def day(settings):
+def day(day, settings):
     """The day on which the portal stands; the tests move it."""
     settings.PORTAL_TODAY = date(2018, 7, 20)
     return lambda on: setattr(settings, "PORTAL_TODAY", on)
