@@ -2,7 +2,9 @@
 
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
+from inspection.models.notices import PublicNotice, PublicObjection, PublicObjector
 from inspection.models.publicity import Publication, PublicationState
+from inspection.models.ratifying import ProposedDecision, RatificationBasis
 from inspection.models.reports import PROTECTED, Check, FrozenVerdict, InspectionMove, Opinion, Report, Unit
 from inspection.models.submissions import Submission
 
@@ -14,8 +16,13 @@ __all__ = [
     "FrozenVerdict",
     "InspectionMove",
     "Opinion",
+    "ProposedDecision",
+    "PublicNotice",
+    "PublicObjection",
+    "PublicObjector",
     "Publication",
     "PublicationState",
+    "RatificationBasis",
     "Report",
     "Submission",
     "Unit",

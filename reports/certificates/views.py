@@ -16,6 +16,7 @@ from common.exceptions import Refused, Stale
 from common.http import RowNotFound
 from common.listing import answer
 from inspection.models import Unit
+from inspection.vocabulary import SubmissionState
 from jobs.actions import start
 from papers.serving import file
 from reports.certificates import actions, printing
@@ -41,7 +42,16 @@ def _found(request: HttpRequest, pk: int) -> Certificate:
 
 
 def waiting(user) -> QuerySet:
-    """The ratified units in scope that have no certificate yet."""
+    """The units in scope whose title was announced, and that have no certificate yet."""
+    return _without_certificate(user).filter(submission__state=SubmissionState.ANNOUNCED)
+
+
+def uncirculated(user) -> QuerySet:
+    """The ratified units in scope that wait for the circular."""
+    return _without_certificate(user).exclude(submission__state=SubmissionState.ANNOUNCED)
+
+
+def _without_certificate(user) -> QuerySet:
     units = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
     return units.select_related("area", "report", "submission").order_by("area_id")
 
@@ -62,7 +72,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Power.AWARD_TITLES)
 def issue(request: HttpRequest) -> HttpResponse:
-    """Award the titles that were ratified."""
+    """Award the titles that were announced; those that wait for their circular stand beneath."""
     units = waiting(request.user)
     form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
     if request.method == "POST" and form.is_valid():
@@ -74,7 +84,11 @@ def issue(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已授牌 {len(issued)} 个单位，可以打印证书和牌匾。")
             return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
     chosen = {str(pk) for pk in request.POST.getlist("units")}
-    context = {"form": form, "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units]}
+    context = {
+        "form": form,
+        "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units],
+        "uncirculated": uncirculated(request.user),
+    }
     return render(request, "reports/certificates/issue.html", context, status=422 if form.errors else 200)
 
 
