@@ -175,7 +175,9 @@ def decide(
     if ratified:
         _require_ratifiable(submission, on)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
-    reason = "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
+    reason = (
+        "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
+    )
     batch = _next_batch(submission.county, on) if ratified else {}
     step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, "", reason), **batch)
     carry(ratified, InspectionAction.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
@@ -186,9 +188,7 @@ def decide(
     return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
 
 
-def _split(
-    units: Sequence[Unit], verdicts: Mapping[int, UnitDecision]
-) -> tuple[list[Unit], list[Unit]]:
+def _split(units: Sequence[Unit], verdicts: Mapping[int, UnitDecision]) -> tuple[list[Unit], list[Unit]]:
     """The units that are ratified, and those that are returned; Refused where that of one is not said."""
     decided = {unit.pk: _verdict(unit, verdicts).decision for unit in units}
     return (

@@ -108,6 +108,11 @@ def listed(submission: Submission) -> list[Unit]:
     )
 
 
+def criteria(units: Sequence[Unit]) -> dict[str, str]:
+    """What is asked by each criterion of units, by its key."""
+    return {key: title for unit in units for key, title in notice_papers.criteria(unit).items()}
+
+
 def withdraw(submission: Submission) -> None:
     """The list no longer stands before the public."""
     submission.notices.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
@@ -120,16 +125,23 @@ def obstacle(submission: Submission, on: date) -> str:
         return f"名单尚未公示，不能审定通过：请先公示 {days} 个工作日。"
     if notice is not None and not notice.is_over(on):
         return f"公示至{plain_date(notice.until)}，期满后方可审定通过。"
-    left = list(PublicObjection.objects.on(submission).unanswered())
+    left = [each for each in objections_to(submission) if each.answered_at is None]
     if left:
         return f"有 {len(left)} 条公示异议尚未答复：{'；'.join(map(_named, left))}。请答复后审定。"
     return ""
 
 
+def objections_to(submission: Submission) -> list[PublicObjection]:
+    """The objections to a list and to its units, each with the ``name`` of what it is about."""
+    found = list(PublicObjection.objects.on(submission))
+    for each in found:
+        each.name = full_name(each.unit.area) if each.unit else "整份名单"
+    return found
+
+
 def _named(objection: PublicObjection) -> str:
-    """“青岗村新庄”7月20日电话异议."""
-    unit = f"“{full_name(objection.unit.area)}”" if objection.unit else "名单"
-    return f"{unit}{plain_date(objection.received_on)}{objection.get_way_display()}异议"
+    """“青岗村新庄”2018年7月20日电话异议."""
+    return f"“{objection.name}”{plain_date(objection.received_on)}{objection.get_way_display()}异议"
 
 
 # ------------------------------------------------------------ objections

@@ -13,10 +13,11 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection import compiling, government
+from inspection import compiling, government, notices
 from inspection.government import UnitDecision
-from inspection.models import Entry, InspectionMove, Submission, Unit
+from inspection.models import Entry, InspectionMove, PublicObjection, Submission, Unit
 from inspection.moves import MOVES
+from inspection.naming import full_name, units_called
 from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
 from inspection.paper_views import links
 from inspection.vocabulary import Decision, InspectionAction
@@ -79,12 +80,29 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
-    opinions = _opinions(entries)
+    units_called(entry.unit for entry in entries)
+    is_inside = request.user.scope.holds(submission.county)
+    said = notices.by_unit(notices.objections_to(submission) if is_inside else [])
+    opinions, proposal = _opinions(entries), government.proposed(submission)
+    verdicts = government.verdicts_of(proposal) if proposal else {}
+    rows = [
+        _row(request, entry, opinions.get(entry.unit_id), verdicts.get(entry.unit_id), said.get(entry.unit_id, []))
+        for entry in entries
+    ]
     may = {action.value: MOVES.allows(action, submission, request.user) for action in InspectionAction}
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
+        "rows": rows,
+        "plain": _plain_counts(rows) if may["decide"] else [],
+        "proposal": proposal,
+        "needs_second": government.needs_second(len(entries)),
+        "notice": notices.standing(submission),
+        "notice_days": notices.required_days(),
+        "obstacle": notices.obstacle(submission, today()) if may["decide"] else "",
+        "objections": [each for found in said.values() for each in found],
+        "basis": government.basis_of(submission),
+        "may_handle": any(request.user.may(power) for power in notices.HANDLING),
         "statistics": _counted(entries),
         "others": compiling.awaiting(submission.county) if may["edit"] else [],
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
@@ -93,7 +111,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "may": may,
         "refusal": refusal,
         "documents": links(submission, request.user),
-        "is_inside": request.user.scope.holds(submission.county),
+        "is_inside": is_inside,
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
@@ -119,21 +137,40 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
     return {move.unit_id: move for move in moves}
 
 
-def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> dict:
-    """A unit in the list: what was found, and the decision as stored or as chosen."""
-    pk = entry.unit_id
+def _row(
+    request: HttpRequest,
+    entry: Entry,
+    opinion: InspectionMove | None,
+    proposed: UnitDecision | None,
+    objections: list[PublicObjection],
+) -> dict:
+    """A unit in the list: what was found, and the decision as typed, else as proposed; none is chosen in advance."""
+    pk, unit = entry.unit_id, entry.unit
+    is_plain = not objections and unit.frozen.reference not in ("short", "unknown")
+    typed = request.POST.get(f"decision-{pk}", "") if request.method == "POST" else proposed and proposed.decision
+    is_chosen = is_plain and not typed and request.POST.get("choose") == unit.title
     return {
         "entry": entry,
-        "unit": entry.unit,
+        "unit": unit,
+        "name": full_name(unit.area),
         "opinion": opinion,
-        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or Decision.RATIFIED,
-        "reason": posted_text(request, f"reason-{pk}") or entry.reason,
+        "objections": objections,
+        "is_plain": is_plain,
+        "decision": Decision.RATIFIED if is_chosen else typed,
+        "reason": posted_text(request, f"reason-{pk}") if request.method == "POST" else proposed and proposed.reason,
         "tone": DECISION_TONES[entry.decision],
     }
 
 
+def _plain_counts(rows: list[dict]) -> list[tuple[str, int]]:
+    """By title how many units nothing is held against and nothing is chosen of yet; those are chosen together."""
+    return compiling.statistics([row["unit"] for row in rows if row["is_plain"] and not row["decision"]])
+
+
 def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     action = request.POST.get("action", "")
+    if "choose" in request.POST and MOVES.allows(InspectionAction.DECIDE, submission, request.user):
+        return _page(request, submission)
     if action not in _DEEDS:
         return _page(request, submission, "无法识别所选的办理事项，请重新选择。", 422)
     deed, said = _DEEDS[action]
@@ -146,31 +183,20 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     except Refused as refusal:
         return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, said)
-    return redirect(_WHERE, submission.pk)
+    return redirect(_NEXT.get(action, _WHERE), submission.pk)
 
 
 def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
     """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
-    actions = (action, InspectionAction.TURN_DOWN) if action == InspectionAction.DECIDE else (action,)
-    step = submission.moves.filter(version=version + 1, by=request.user, action__in=actions).first()
+    step = submission.moves.filter(version=version + 1, by=request.user, action=action).first()
     if step is None:
         return False
-    if action == InspectionAction.DECIDE:
-        entries = Entry.objects.filter(submission=submission)
-        return all((each.decision, each.reason) == _decided(request, each.unit_id) for each in entries)
     if action == InspectionAction.EDIT:
         kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
         held = {unit.pk for unit in submission.units.all()}
         now = submission_or_404(request, submission.pk)
         return (now.opinion, held) == (posted_text(request, "opinion").replace("\r\n", "\n").strip(), kept)
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
-
-
-def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:
-    """What the form says of a unit, as it would be stored."""
-    decision = request.POST.get(f"decision-{unit}", "")
-    reason = posted_text(request, f"reason-{unit}").strip() if decision == Decision.RETURNED else ""
-    return decision, reason
 
 
 def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
@@ -196,19 +222,23 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _decide(request: HttpRequest, submission: Submission, version: int) -> None:
+def _propose(request: HttpRequest, submission: Submission, version: int) -> None:
     verdicts = {
         unit.pk: UnitDecision(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
         for unit in Unit.objects.filter(submission=submission)
     }
-    government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+    government.propose(submission=submission, version=version, verdicts=verdicts, by=request.user)
 
 
+_PROPOSE = "propose"
 _DEEDS: dict[str, tuple[Callable, str]] = {
     InspectionAction.EDIT: (_edit, "已保存。"),
     InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
     InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
     InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
-    InspectionAction.DECIDE: (_decide, "已审定。"),
+    InspectionAction.NOTICE: (_on_the_day(government.notice), "已公示。"),
+    _PROPOSE: (_propose, "已记下，请核对后确认。"),
     InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }
+_NEXT = {_PROPOSE: "inspection:decision"}
+"""Where a deed leads, if not back to the submission."""

@@ -27,8 +27,10 @@ def pending(user: User) -> list[InboxItem]:
 def _awards(user) -> Iterator[InboxItem]:
     if not user.may(Power.AWARD_TITLES):
         return
-    waiting = Unit.objects.visible_to(user).ratified().filter(
-        certificate__isnull=True, submission__state=SubmissionState.ANNOUNCED
+    waiting = (
+        Unit.objects.visible_to(user)
+        .ratified()
+        .filter(certificate__isnull=True, submission__state=SubmissionState.ANNOUNCED)
     )
     found = waiting.aggregate(count=Count("pk", distinct=True), latest=Max("moves__at"))
     if found["count"]:

@@ -115,7 +115,9 @@ class Chain:
 
     def grounded(self, submission: Submission) -> Submission:
         """On what the ratification will rest."""
-        given = GroundGiven(RatificationGround.MEETING, "第12次常务会议", ON, "吴区长", "清区府纪〔2018〕12号", ("纪要.pdf", PDF))
+        given = GroundGiven(
+            RatificationGround.MEETING, "第12次常务会议", ON, "吴区长", "清区府纪〔2018〕12号", ("纪要.pdf", PDF)
+        )
         government.give_ground(submission=submission, given=given, on=ON, by=self.people.government)
         return submission
 
