@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from accounts.posts import Post
 from accounts.models import User
+from accounts.posts import Post
 from areas.models import AccessPoint, Area, Site
 from common.periods import Quarter
 from inspection import compiling, examining, government, reporting
@@ -121,6 +121,10 @@ class Chain:
         government.give_ground(submission=submission, given=given, on=ON, by=self.people.government)
         return submission
 
+    def heard(self, *codes: str) -> Submission:
+        """A submission on which nothing stands in the way of deciding."""
+        return self.grounded(self.noticed(self.submitted(*codes)))
+
     def decided(self, submission: Submission, **returned: str) -> Submission:
         """Ratify everything but the units named by ``u<pk>``, which are returned for the reason given."""
         verdicts = {
@@ -135,7 +139,7 @@ class Chain:
         return submission
 
     def ratified(self, *codes: str) -> Submission:
-        return self.decided(self.grounded(self.noticed(self.submitted(*codes))))
+        return self.decided(self.heard(*codes))
 
     def announced(self, *codes: str) -> Submission:
         submission = self.ratified(*codes)

@@ -14,12 +14,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from accounts.models import User
 from common.exceptions import Refused
 from inspection import compiling, examining, government, reporting
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit
-from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.conftest import COUNTY, COVERED, NOTICED_ON, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.conftest import Chain as Steps
 
 POSTS = ["clerk", "head", "reviewer", "second", "bureau_head", "government", "leader", "neighbour", "lead_unit"]
 BUREAU = {"reviewer", "second", "bureau_head"}
@@ -45,6 +47,8 @@ VETTED = {"pass": "vetted_pass", "return": "returned", "refuse": "vetted_refusal
 SUBMISSION = {
     ("submit", "draft"): ("submitted", {"bureau_head"}),
     ("recall", "submitted"): ("draft", {"bureau_head"}),
+    ("recall", "notice"): ("draft", {"bureau_head"}),
+    ("notice", "submitted"): ("notice", {"government"}),
     ("abandon", "draft"): ("discarded", BUREAU),
     ("announce", "ratified"): ("announced", {"government"}),
 }
@@ -65,6 +69,8 @@ class Chain(RuleBasedStateMachine):
         self.undo.__enter__()
         clerk = self.people.clerk
         self.pk = reporting.start(township=clerk.area, quarter=QUARTER, codes=[COVERED, XINMA], on=ON, by=clerk).pk
+        self.chain = Steps(self.people)
+        User.objects.filter(pk=self.people.bureau_head.pk).update(phone="0763-3366001")
         self.report, self.taker = "draft", None
         self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
         self.rulers: dict[int, str] = {}
@@ -181,7 +187,9 @@ class Chain(RuleBasedStateMachine):
         self.settle()
 
     @rule(
-        post=st.sampled_from(POSTS), action=st.sampled_from(["submit", "recall", "abandon", "announce"]), data=st.data()
+        post=st.sampled_from(POSTS),
+        action=st.sampled_from(["submit", "recall", "abandon", "notice", "announce"]),
+        data=st.data(),
     )
     def move_submission(self, post, action, data):
         if not self.submissions:
@@ -191,8 +199,9 @@ class Chain(RuleBasedStateMachine):
         is_legal = post in posts
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "by": by}
-        more = {"on": ON} if action in ("submit", "announce") else {"reason": "改"}
-        module = government if action == "announce" else compiling
+        days = {"submit": ON, "announce": ON, "notice": NOTICED_ON}
+        more = {"on": days[action]} if action in days else {"reason": "改"}
+        module = government if action in ("announce", "notice") else compiling
         self.attempt(is_legal, lambda: getattr(module, action)(**given, **more))
         if is_legal:
             self.submissions[pk] = target
@@ -212,12 +221,15 @@ class Chain(RuleBasedStateMachine):
         pk = data.draw(st.sampled_from(sorted(self.submissions)))
         inside = sorted(unit for unit, held in self.held.items() if held == pk)
         sent_down = {unit for index, unit in enumerate(inside) if index in returned}
-        is_legal = post == "government" and self.submissions[pk] == "submitted"
+        stands = ("notice",) if sent_down != set(inside) else ("submitted", "notice")
+        is_legal = post == "government" and self.submissions[pk] in stands
         verdicts = {
             unit: UnitDecision("returned", "补") if unit in sent_down else UnitDecision("ratified") for unit in inside
         }
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON, "by": by}
+        if self.submissions[pk] in stands:
+            self.chain.grounded(submission)
         self.attempt(is_legal, lambda: government.decide(**given))
         if is_legal:
             self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
@@ -275,6 +287,7 @@ def test_a_walk_reaches_every_end(people, settings, four_eyes):
     (submission,) = walk.submissions
     draw = SimpleNamespace(draw=lambda strategy: submission)
     walk.move_submission("bureau_head", "submit", draw)
+    walk.move_submission("government", "notice", draw)
     walk.decide("government", {1}, draw)
     walk.move_submission("government", "announce", draw)
     walk.end_title("government", 0)

@@ -69,6 +69,7 @@ def test_submission_and_circular_follow_each_other(chain, people, client):
         ("self-inspection", "源潭府〔2018〕1号"),
         ("examination", "清区经信〔2018〕1号"),
         ("compilation", "清区经信〔2018〕2号"),
+        ("notice", "清区府公示〔2018〕1号"),
         ("circular", "清区府〔2018〕1号"),
     ]
     assert (submission.number, submission.circular_number) == ("清区经信〔2018〕2号", "清区府〔2018〕1号")
