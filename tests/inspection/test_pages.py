@@ -340,7 +340,7 @@ def test_archive_holds_the_whole_file_with_digests(chain, people):
 
 
 def test_whole_file_ends_with_papers_and_certificate(chain, people):
-    chain.ratified(COVERED)
+    chain.announced(COVERED)
     unit = Unit.objects.ratified().get()
     certificates.issue(units=[unit], on=ON, by=people.government)
     shown = page(signed_in(people.leader), "unit", unit.pk)
@@ -485,7 +485,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
     for report in (one, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(19) as first:
+    with django_assert_num_queries(21) as first:
         page(client, "report", one.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)
