@@ -13,13 +13,25 @@ from areas.models import Area
 from areas.vocabulary import AreaKind
 from common.clock import standing_on, today
 from common.periods import Quarter
-from inspection import collecting, compiling, examining, government, publicising, reporting, samples
+from inspection import collecting, compiling, examining, government, notices, publicising, reporting, samples
 from inspection.collecting import EvidenceUpload
 from inspection.examining import Found, Ruling
-from inspection.government import UnitDecision
+from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
+from inspection.notices import ObjectionGiven
 from inspection.publicising import Published
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, EvidenceKind, InspectionAction, Medium
+from inspection.vocabulary import (
+    CheckFinding,
+    CriterionReturnReason,
+    Decision,
+    EvidenceKind,
+    InspectionAction,
+    Medium,
+    ObjectionWay,
+    RatificationGround,
+)
+from papers.document import Paper, paragraphs
+from papers.pdf import pdf
 
 DISTRICT = "441802"
 
@@ -68,7 +80,7 @@ def create_inspections() -> None:
         return
     _ratified(SHIJIAO, date(2018, 8, 10), decided=date(2018, 8, 20), announced=date(2018, 8, 27))
     _ratified(FENGCHENG, date(2018, 11, 2), decided=date(2018, 11, 12), announced=date(2018, 11, 19))
-    _submitted(_compiled(ZHOUXIN), date(2019, 2, 15))
+    _objected(_noticed(_submitted(_compiled(ZHOUXIN), date(2019, 2, 15)), date(2019, 2, 18)))
     _passed(DONGCHENG)
     _returned(LONGTANG)
     _sent(HENGHE)
@@ -174,11 +186,43 @@ def _submitted(submission: Submission, on: date) -> Submission:
     return submission
 
 
+def _noticed(submission: Submission, on: date) -> Submission:
+    """Before the public for the plan's working days, from the afternoon of a day."""
+    with standing_on(on, 16):
+        government.notice(submission=submission, version=submission.version, on=on, by=_user("qzf"))
+    return submission
+
+
+def _objected(submission: Submission) -> None:
+    """Somebody telephoned, and was answered."""
+    unit = submission.units.order_by("area_id").last()
+    called, answered = date(2019, 2, 20), date(2019, 2, 22)
+    given = ObjectionGiven(
+        "小区三号楼的用户反映晚高峰网速慢，请核实。", ObjectionWay.TELEPHONE, called, unit.pk, name="（演示）何某"
+    )
+    with standing_on(called):
+        objection = notices.enter(submission=submission, given=given, on=called, by=_user("jxj_shy2"))
+    with standing_on(answered):
+        notices.answer(
+            objection=objection, text="已会同运营企业现场测速，下行速率达到标准，并已当面说明。", by=_user("jxj_shy2")
+        )
+
+
+def _ground(on: date) -> GroundGiven:
+    """A meeting's minutes, made here: they say that they are generated."""
+    minutes = pdf(Paper("区政府常务会议纪要（演示）", paragraphs("会议审定达标单位名单。本文件为生成的演示数据。")))
+    number = f"清区府纪〔{on.year}〕演示{on.month}号"
+    return GroundGiven(
+        RatificationGround.MEETING, "区政府常务会议", on, "区长（演示）", number, ("会议纪要.pdf", minutes)
+    )
+
+
 def _ratified(story: Story, submitted: date, decided: date, announced: date) -> None:
-    submission = _submitted(_compiled(story), submitted)
+    submission = _noticed(_submitted(_compiled(story), submitted), submitted)
     verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
     by = _user("qzf")
     with standing_on(decided):
+        government.give_ground(submission=submission, given=_ground(decided), on=decided, by=by)
         government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
     with standing_on(announced):
         government.announce(submission=submission, version=submission.version, on=announced, by=by)

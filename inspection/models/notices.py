@@ -52,7 +52,7 @@ class PublicNotice(models.Model):
 
 class PublicObjectionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PublicObjectionQuerySet":
-        """Those of the user's county; townships and operators see none."""
+        """Objections to lists of the user's county; townships and operators see none."""
         code = user.scope.area or ""
         return self.filter(notice__submission__county=code) if len(code) == 6 else self.none()
 

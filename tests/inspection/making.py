@@ -34,14 +34,14 @@ def make_report(area: Area, by: User, state: str = ReportState.SUBMITTED, period
     """A report of a township for itself; its unit stands where such a report's units stand."""
     signed = {} if state in WITH_TOWNSHIP else {"signed_by": by, "signed_on": DAY}
     report = Report.objects.create(township=area, county=area.county, period=period, state=state, **signed)
-    frozen = _frozen(report, area, by)
+    frozen = freeze_for(report, area, by)
     unit_state = UnitState.OPEN if state in WITH_TOWNSHIP else UnitState.SENT
     title = plan.current().titles[area.kind].name
     Unit.objects.create(report=report, area=area, kind=area.kind, title=title, frozen=frozen, state=unit_state)
     return report
 
 
-def _frozen(report: Report, area: Area, by: User) -> FrozenVerdict:
+def freeze_for(report: Report, area: Area, by: User) -> FrozenVerdict:
     verdict = Verdict.objects.create(
         county=area.county, period=report.period, plan=plan.version(plan.current()), judged_at=timezone.now(),
         superseded_at=timezone.now(), digest="0" * 64, area=area, basis=Basis.APPROVED, outcome="achieved",

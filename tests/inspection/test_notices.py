@@ -2,31 +2,35 @@
 
 import io
 import re
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry, User
+from areas.models import Area
 from common.exceptions import Refused, Stale
 from evidence import store
 from inspection import compiling, government, notices
 from inspection.government import GroundGiven, UnitDecision
-from inspection.models import PublicNotice, PublicObjection, RatificationBasis, Submission, Unit
+from inspection.models import Entry, PublicNotice, PublicObjection, RatificationBasis, Report, Submission, Unit
 from inspection.notices import ObjectionGiven
 from inspection.vocabulary import Decision, ObjectionWay, SubmissionState, UnitState
 from papers.models import Document
 from reports.certificates import actions as certificates
 from reports.certificates.models import Certificate
 from tests.evidence.files import JPEG, PDF, PNG
-from tests.inspection.conftest import COVERED, NOTICED_ON, ON, TOWN
+from tests.inspection.conftest import COVERED, NOTICED_ON, ON, TOWN, XIUXI
+from tests.inspection.making import freeze_for
 from tests.inspection.test_pages import page, post, signed_in
 
 DURING, LAST, AFTER = date(2018, 7, 16), date(2018, 7, 19), date(2018, 7, 20)
@@ -499,3 +503,61 @@ def test_only_the_government_puts_lists_before_the_public_and_names_grounds(chai
             government.propose(submission=submission, version=submission.version, verdicts={}, by=other)
     with pytest.raises(PermissionDenied):
         notices.enter(submission=submission, given=given(), on=AFTER, by=people.leader)
+
+
+# ------------------------------------------------------------ two hundred at once
+
+
+def compiled(make_area, by: User, count: int, first: int) -> Submission:
+    """A signed submission of so many natural villages of the town, each as it stands when the government is asked."""
+    area = Area.objects.get(code=TOWN)
+    submission = Submission.objects.create(county=area.county, state=SubmissionState.SUBMITTED, submitted_on=ON)
+    signed = {"state": "decided", "signed_by": by, "signed_on": ON, "reviewer": by}
+    report = Report.objects.create(township=area, county=area.county, period="2018Q2", **signed)
+    for number in range(first, first + count):
+        village = make_area(f"{XIUXI}{number:03d}")
+        frozen = freeze_for(report, village, by)
+        unit = Unit.objects.create(
+            report=report, area=village, kind=village.kind, title="全光网自然村", frozen=frozen,
+            state=UnitState.COMPILED, submission=submission,
+        )  # fmt: skip
+        Entry.objects.create(submission=submission, unit=unit)
+    return submission
+
+
+def whole(chain, submission: Submission, returned: int) -> tuple[int, float]:
+    """Noticed, proposed, looked at, confirmed and announced by pages: how many queries, and the seconds of processor time."""
+    office, version = signed_in(chain.people.government), submission.version
+    with CaptureQueriesContext(connection) as asked:
+        begun = time.process_time()
+        post(office, "submission", submission.pk, version=version, action="notice")
+        chain.settings.PORTAL_TODAY = date(2018, 7, 30)
+        chain.grounded(submission)
+        page(office, "submission", submission.pk)
+        pks = list(submission.units.order_by("area_id").values_list("pk", flat=True))
+        form = {f"decision-{pk}": "ratified" for pk in pks[returned:]}
+        form |= {f"decision-{pk}": "returned" for pk in pks[:returned]}
+        form |= {f"reason-{pk}": "补照片" for pk in pks[:returned]}
+        post(office, "submission", submission.pk, version=version + 1, action="propose", **form)
+        page(office, "decision", submission.pk)
+        post(office, "decision", submission.pk, version=version + 1)
+        post(office, "submission", submission.pk, version=version + 2, action="announce")
+        took = time.process_time() - begun
+    chain.settings.PORTAL_TODAY = ON
+    assert submission.entries.filter(decision=Decision.RETURNED).count() == returned
+    assert Unit.objects.filter(state=UnitState.RATIFIED, submission=submission).count() == len(pks) - returned
+    return len(asked), took
+
+
+def test_two_hundred_units_take_two_seconds_and_no_more_questions(chain, people, make_area, settings):
+    """From the notice to the circular. SQLite asks in parts of 999 values, hence the few questions more."""
+    settings.INSPECTION_BATCH_ALONE, chain.settings = 200, settings
+    User.objects.filter(pk=people.bureau_head.pk).update(phone="0763-3366001")
+    few = compiled(make_area, people.head, 20, first=300)
+    many = compiled(make_area, people.head, 200, first=400)
+    whole(chain, compiled(make_area, people.head, 2, first=700), returned=1)
+
+    asked, _ = whole(chain, few, returned=5)
+    asked_of_many, took = whole(chain, many, returned=50)
+
+    assert asked_of_many <= asked + 12 and took < 2.0, (asked, asked_of_many, took)

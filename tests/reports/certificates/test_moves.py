@@ -84,7 +84,7 @@ def test_certificate_says_what_was_ratified(certificate, ratified):
     assert certificate.verdict_digest == unit.frozen.digest
     assert certificate.plan_digest == unit.frozen.said["plan"]["digest"]
     assert certificate.standard == "《清城区推进全光网城市建设实施方案》验收标准（试行）S10、S11"
-    assert (certificate.decision_number, certificate.decided_on) == ("2018年第1批", unit.ratified_on)
+    assert (certificate.decision_number, certificate.decided_on) == ("清区府〔2018〕1号", unit.ratified_on)
     assert (certificate.issuer, certificate.issued_on) == ("清城区人民政府", ISSUED_ON)
 
 
