@@ -30,8 +30,6 @@ from inspection.vocabulary import (
     ObjectionWay,
     RatificationGround,
 )
-from papers.document import Paper, paragraphs
-from papers.pdf import pdf
 
 DISTRICT = "441802"
 
@@ -209,12 +207,30 @@ def _objected(submission: Submission) -> None:
 
 
 def _ground(on: date) -> GroundGiven:
-    """A meeting's minutes, made here: they say that they are generated."""
-    minutes = pdf(Paper("区政府常务会议纪要（演示）", paragraphs("会议审定达标单位名单。本文件为生成的演示数据。")))
+    """A meeting, with minutes that say that they are generated."""
     number = f"清区府纪〔{on.year}〕演示{on.month}号"
     return GroundGiven(
-        RatificationGround.MEETING, "区政府常务会议", on, "区长（演示）", number, ("会议纪要.pdf", minutes)
+        RatificationGround.MEETING, "区政府常务会议", on, "区长（演示）", number, ("会议纪要.pdf", _minutes())
     )
+
+
+def _minutes() -> bytes:
+    """A PDF of one line, written here: the typesetter would not survive the server's fork once it has run in its parent."""
+    line = b"BT /F1 16 Tf 72 760 Td (Generated for the demonstration: no minutes of any meeting.) Tj ET"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 " + font + b">>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(line), line),
+    )
+    content, starts = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        starts.append(len(content))
+        content += b"%d 0 obj%s endobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(content))
+    return content + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end
 
 
 def _ratified(story: Story, submitted: date, decided: date, announced: date) -> None:

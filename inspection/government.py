@@ -172,8 +172,8 @@ def decide(
     units = notices.listed(submission)
     ratified, returned = _split(units, verdicts)
     _require_second(submission, units, verdicts, by)
-    if ratified:
-        _require_ratifiable(submission, on)
+    if ratified and (said := obstacle(submission, on)):
+        raise Refused(said)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
@@ -218,11 +218,13 @@ def _require_second(submission: Submission, units: Sequence[Unit], verdicts: Map
         )
 
 
-def _require_ratifiable(submission: Submission, on: date) -> None:
-    if obstacle := notices.obstacle(submission, on):
-        raise Refused(obstacle)
+def obstacle(submission: Submission, on: date) -> str:
+    """What stands in the way of ratifying anything of a submission on a day; blank: nothing."""
+    if said := notices.obstacle(submission, on):
+        return said
     if basis_of(submission) is None:
-        raise Refused("尚未登记审定依据（会议或批示、日期、签批人、文号和文件），不能审定通过。")
+        return "尚未登记审定依据（会议或批示、日期、签批人、文号和文件），不能审定通过。"
+    return ""
 
 
 def _next_batch(county: str, on: date) -> dict:

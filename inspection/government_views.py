@@ -64,7 +64,7 @@ def _page(
         "returned": [(unit, full_name(unit.area), reason) for unit, reason in returned],
         "titles": titles,
         "figures": figures,
-        "obstacle": notices.obstacle(submission, today()) if ratified else "",
+        "obstacle": government.obstacle(submission, today()) if ratified else "",
         "notice": notices.standing(submission),
         "basis": government.basis_of(submission),
         "objections": notices.objections_to(submission),

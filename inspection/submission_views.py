@@ -99,7 +99,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "needs_second": government.needs_second(len(entries)),
         "notice": notices.standing(submission),
         "notice_days": notices.required_days(),
-        "obstacle": notices.obstacle(submission, today()) if may["decide"] else "",
+        "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
         "objections": [each for found in said.values() for each in found],
         "basis": government.basis_of(submission),
         "may_handle": any(request.user.may(power) for power in notices.HANDLING),
