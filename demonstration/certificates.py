@@ -10,6 +10,7 @@ from accounts.models import User
 from areas.models import Area, Site
 from common.clock import standing_on, today
 from common.periods import Quarter
+from demonstration.pictures import sheet
 from inspection.models import Report, Unit
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.actions import Observation
@@ -18,8 +19,8 @@ from proposals.actions import decide
 from proposals.successions import acting
 from proposals.successions.planning import Asked, Heir, SuccessionAct
 from proposals.vocabulary import ProposalAction
-from reports.certificates import actions
-from reports.certificates.models import Certificate
+from reports.certificates import actions, withdrawing
+from reports.certificates.models import Certificate, Withdrawal, WithdrawalGround
 from reports.certificates.watching import recheck
 
 SHIJIAO, HENGHE, LONGTANG = "441802106", "441802009", "441802105"
@@ -34,21 +35,21 @@ def create_spot_checks() -> None:
     """Before the reports: one concluded, one half way, one just drawn for a report that is still to come."""
     if Sample.objects.exists() or Report.objects.exists() or not Site.objects.beneath(SHIJIAO).exists():
         return
-    done = _drawn(SHIJIAO, _FIRST, Frame.NATURAL_VILLAGES, 20, date(2018, 7, 10))
-    _checked(done, date(2018, 7, 16), failed=(7,), last=20)
+    done = _drawn(SHIJIAO, _FIRST, Frame.NATURAL_VILLAGES, date(2018, 7, 10))
+    _checked(done, date(2018, 7, 16), failed=(7,), last=done.size)
     checking.conclude(
         sample=done, version=0, conclusion=Conclusion.SUPPORTS, at=_at(date(2018, 7, 19)), by=_user("jxj_shy1"),
         reason="一个自然村端口临时占满，已扩容并复测合格；其余均合格，抽查支持达标。",
     )  # fmt: skip
-    half = _drawn(HENGHE, _SECOND, Frame.SITES, 24, date(2019, 3, 20))
-    _checked(half, date(2019, 3, 26), failed=(3, 11), last=15)
-    _drawn(LONGTANG, Quarter(2019, 1), Frame.NATURAL_VILLAGES, 15, date(2019, 4, 2))
+    half = _drawn(HENGHE, _SECOND, Frame.SITES, date(2019, 3, 20))
+    _checked(half, date(2019, 3, 22), failed=(3, 11), last=15)
+    _drawn(LONGTANG, Quarter(2019, 1), Frame.NATURAL_VILLAGES, date(2019, 4, 2))
 
 
-def _drawn(code: str, quarter: Quarter, frame: Frame, size: int, on: date) -> Sample:
+def _drawn(code: str, quarter: Quarter, frame: Frame, on: date) -> Sample:
     """With a seed that is the same in every demonstration."""
     return checking.draw(
-        township=Area.objects.get(code=code), quarter=quarter, frame=frame, size=size, at=_at(on),
+        township=Area.objects.get(code=code), quarter=quarter, frame=frame, at=_at(on),
         by=_user("jxj_shy1"), seed=f"demonstration-{code}-{quarter}",
     )  # fmt: skip
 
@@ -94,7 +95,7 @@ def _merged() -> None:
 
 def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:
     with standing_on(on):
-        return actions.issue(units=units, on=on, by=_user("jxj_fzr"))
+        return actions.issue(units=units, on=on, by=_user("qzf2"))
 
 
 def _checked_again(stays: Certificate, goes: Certificate) -> None:
@@ -116,10 +117,33 @@ def _checked_again(stays: Certificate, goes: Certificate) -> None:
             by=_user("jxj_fzr"),
             reason="经核查为入户线路故障，已修复，复测合格。",
         )
-        actions.withdraw(
-            certificate=goes, version=1, on=ended, by=_user("qzf"), circular="清区府〔2018〕演示1号",
-            reason="核查发现分光器撤除后没有恢复，现不具备接入能力。",
+    _withdrawn(goes)
+
+
+def _withdrawn(certificate: Certificate) -> None:
+    """The bureau proposes, the township answers the notice, the government decides: each on a day, by a person of its own."""
+    asked, told, answered, decided = date(2018, 10, 17), date(2018, 10, 18), date(2018, 10, 25), date(2018, 11, 2)
+    with standing_on(asked):
+        by = _user("jxj_shy2")
+        withdrawing.propose(
+            certificate=certificate, version=1, ground=WithdrawalGround.REMOVED, on=asked, by=by,
+            text="经现场核查，原分光器已经拆除，没有恢复，现不具备光网接入能力。",
         )  # fmt: skip
+        withdrawal = Withdrawal.objects.get(certificate=certificate)
+        shown = sheet("withdrawal")
+        withdrawing.attach(withdrawal=withdrawal, name="现场核查记录（演示图片）.jpg", data=shown, by=by)
+    for on, step, username, words in (
+        (told, withdrawing.notify, "jxj_fzr", {}),
+        (
+            answered,
+            withdrawing.answer,
+            "shijiao_fzr",
+            {"reason": "分光器因道路施工拆除，恢复时间未定，对核查结果没有异议。"},
+        ),
+        (decided, withdrawing.withdraw, "qzf", {"reason": "核查属实，街镇没有异议。"}),
+    ):
+        with standing_on(on):
+            step(withdrawal=withdrawal, version=withdrawal.version, on=on, by=_user(username), **words)
 
 
 def _user(username: str) -> User:

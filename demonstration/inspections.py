@@ -1,7 +1,5 @@
 """The acceptance chain of the demonstration: each township stands at another step, taken through the real actions."""
 
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,15 +9,31 @@ from acceptance.models import Verdict as StoredVerdict
 from accounts.models import User
 from areas.models import Area
 from areas.vocabulary import AreaKind
-from common.clock import standing_on, today
+from common.clock import now, standing_on, today
 from common.periods import Quarter
-from inspection import collecting, compiling, examining, government, notices, publicising, reporting, samples
+from demonstration.pictures import photo, sheet, stamped
+from inspection import (
+    collecting,
+    compiling,
+    doubts,
+    examining,
+    government,
+    notices,
+    order_statistics,
+    publicising,
+    reporting,
+    required,
+    samples,
+)
 from inspection.collecting import EvidenceUpload
+from inspection.doubts import DoubtKind
 from inspection.examining import Found, Ruling
 from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.notices import ObjectionGiven
+from inspection.photo_places import UnitSites
 from inspection.publicising import Published
+from inspection.required import MissingEvidence
 from inspection.vocabulary import (
     CheckFinding,
     CriterionReturnReason,
@@ -29,6 +43,7 @@ from inspection.vocabulary import (
     Medium,
     ObjectionWay,
     RatificationGround,
+    UnitState,
 )
 
 DISTRICT = "441802"
@@ -113,8 +128,7 @@ def _drafted(story: Story) -> Report:
     day = story.after(-6)
     with standing_on(day):
         report = reporting.start(township=township, quarter=story.quarter, codes=_codes(story), on=day, by=clerk)
-        for given in _evidence(report):
-            collecting.add(report=report, given=given, by=clerk)
+        _bring(report, clerk)
     return report
 
 
@@ -143,6 +157,8 @@ def _taken(story: Story) -> Report:
 def _rule(unit: Unit, action: InspectionAction, text: str = "", **found: Found) -> None:
     rows = {row["key"]: found.get(row["key"], Found(CheckFinding.MET)) for row in unit.frozen.said["criteria"]}
     sampling = "抽查不合格的点位已由街镇整改，现场复测合格。" if samples.needs_ruling(unit) else ""
+    if not sampling and action in examining.PASSING and examining.needs_reasons(unit):
+        sampling = "报送前没有完成抽查，佐证材料齐全、数据逐条核对无误，拟同意通过，抽查随后补办。"
     ruling = Ruling(action, rows, text, sampling)
     examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=today())
 
@@ -160,6 +176,14 @@ def _pass(unit: Unit) -> None:
         _rule(unit, InspectionAction.PASS, "缺季报的村居已督促补报，硬性指标达标，同意通过。" if is_open else "")
 
 
+def _confirm(report: Report) -> None:
+    """What the reviewer proposed, confirmed by the bureau's head."""
+    for unit in _units(report):
+        if unit.state in (UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL):
+            reason = "同意审核员意见，抽查随后补办。" if examining.needs_reasons(unit) else ""
+            examining.confirm(unit=unit, version=unit.version, reason=reason, by=_user("jxj_fzr"))
+
+
 def _units(report: Report) -> Sequence[Unit]:
     return report.units.select_related("report", "area", "frozen").order_by("area_id")
 
@@ -169,6 +193,8 @@ def _passed(story: Story) -> list[Unit]:
     with standing_on(story.after(8)):
         for unit in _units(report):
             _pass(unit)
+    with standing_on(story.after(8), 15):
+        _confirm(report)
     return list(_units(report))
 
 
@@ -180,7 +206,7 @@ def _compiled(story: Story) -> Submission:
 
 def _submitted(submission: Submission, on: date) -> Submission:
     with standing_on(on):
-        compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr"))
+        compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr2"))
     return submission
 
 
@@ -254,6 +280,8 @@ def _returned(story: Story) -> None:
                 _rule(unit, InspectionAction.RETURN, "请补充佐证材料后重新报送。", S10=missing)
             else:
                 _pass(unit)
+    with standing_on(story.after(8), 15):
+        _confirm(report)
 
 
 def _published() -> None:
@@ -264,24 +292,48 @@ def _published() -> None:
         publicising.publish(area=township, milestone="G04", said=said, on=day, by=_user("kexie"))
 
 
-def _evidence(report: Report) -> list[EvidenceUpload]:
-    """Two pictures drawn here, not photographed: they show that they are generated."""
-    shade = int(report.township_id[-3:]) % 200
-    return [
-        EvidenceUpload("接入点现场.png", _picture(320, 200, shade), EvidenceKind.PHOTO, "接入点现场（演示图片）"),
-        EvidenceUpload(
-            "测速.png", _picture(320, 240, shade + 20), EvidenceKind.SPEED_TEST, "测速截图（演示图片）", "", 100 + shade
-        ),
-    ]
+_FAR_M = 0.02
+"""Degrees by which a photo was taken elsewhere: some two kilometres."""
 
 
-def _picture(width: int, height: int, shade: int) -> bytes:
-    """A grey PNG with diagonal stripes."""
-    row = [bytes((shade + 40 * ((x + y) // 16 % 2)) % 256 for x in range(width)) for y in range(height)]
-    pixels = zlib.compress(b"".join(b"\0" + line for line in row))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        for name, content in chunks
-    )
+def _bring(report: Report, clerk: User) -> None:
+    """What the plan asks of each unit; the statistics are made by the portal, as the page does it.
+
+    横荷街道, whose report waits for a reviewer, brings two doubts: a photo that was used before, and one taken elsewhere.
+    """
+    asked = required.missing(report)
+    if any(each.kind == EvidenceKind.ORDER_STATISTICS for each in asked):
+        order_statistics.make(report=report, by=clerk)
+    photos = [each for each in asked if each.kind == EvidenceKind.PHOTO]
+    sites = UnitSites([each.unit for each in asked], report.quarter)
+    pictures: list[bytes] = []
+    for number, each in enumerate(photos):
+        is_planted = report.township_id == HENGHE.code
+        place = _place(sites, each.unit, _FAR_M if is_planted and number == _ELSEWHERE else 0.0)
+        drawn = photo(f"{report.period} {each.unit.area_id}", now() - timedelta(days=2, minutes=7 * number), place)
+        pictures.append(stamped(pictures[0]) if is_planted and number == _TWICE else drawn)
+        _add(report, each, f"{each.unit.area.name}接入点.jpg", pictures[-1], clerk)
+    for each in asked:
+        if each.kind in (EvidenceKind.SITE_LIST, EvidenceKind.SPEED_TEST):
+            for number in range(each.lacking):
+                name = f"{each.unit.area.name}{each.kind.label}{number + 1}.jpg"
+                _add(report, each, name, sheet(f"{report.period} {each.unit.area_id} {each.kind} {number}"), clerk)
+
+
+_TWICE, _ELSEWHERE = 1, 2
+"""Which of the photos of 横荷街道."""
+
+
+def _place(sites: UnitSites, unit: Unit, off: float) -> tuple[float, float]:
+    """Some steps from the first site of a unit."""
+    site = sites.of(unit.area_id)[0]
+    return site.lon + 0.0002 + off, site.lat
+
+
+def _add(report: Report, asked: MissingEvidence, name: str, data: bytes, clerk: User) -> None:
+    mbps = 100 + len(name) if asked.kind == EvidenceKind.SPEED_TEST else None
+    given = EvidenceUpload(name, data, asked.kind, "", asked.unit.area_id, mbps, asked.criterion)
+    row = collecting.add(report=report, given=given, by=clerk)
+    if any(doubt.kind == DoubtKind.FAR for doubt in doubts.of([row]).get(row.pk, ())):
+        said = "手机定位未刷新，照片确为该小区的接入点。"
+        collecting.arrange(report=report, codes={}, remarks={row.pk: said}, by=clerk)

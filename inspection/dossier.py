@@ -4,13 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import IO
 
 from django.db.models import Q
 
 from common.digests import digest
 from evidence.store import original
-from inspection import samples
+from inspection import objections, required, samples
 from inspection.freezing import is_intact
 from inspection.models import (
     Entry,
@@ -20,15 +21,18 @@ from inspection.models import (
     PublicNotice,
     PublicObjection,
     RatificationBasis,
+    SecondOpinion,
     Submission,
     Unit,
+    UnitObjection,
 )
-from papers.models import Document
+from inspection.required import EvidenceShown
+from papers.models import Document, about
 from register.things import Panel, Thing, panels
 
 MANIFEST = "目录.json"
-_RECORDS = 5
-"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, decision."""
+_RECORDS = 7
+"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, objections, second opinions, decision."""
 
 
 class Dossier:
@@ -48,6 +52,16 @@ class Dossier:
         """The unit's own, and that of the whole report."""
         rows = self.report.evidence.select_related("area", "by")
         return [each for each in rows if each.area_id in (None, self.unit.area_id)]
+
+    @property
+    def evidence_of_all(self) -> list[Evidence]:
+        """That of the whole report."""
+        return [each for each in self.evidence if each.area_id is None]
+
+    @cached_property
+    def evidence_shown(self) -> list[EvidenceShown]:
+        """The unit's own, by the plan's rule, with what seems not to fit; a list of one, for a table of units."""
+        return [required.of_units([self.unit])[self.unit.pk]]
 
     @property
     def moves(self) -> list[InspectionMove]:
@@ -85,9 +99,10 @@ class Dossier:
 
     @property
     def documents(self) -> list[Document]:
-        """The papers issued on the report, and on the submissions that listed the unit."""
+        """The papers issued on the report, and on the submissions that listed the unit, and those that correct them."""
         subjects = [self.report, *(entry.submission for entry in self.entries)]
         found = [document for subject in subjects for document in Document.objects.of(subject)]
+        found += Document.objects.filter(about__in=[about(each) for each in found]).order_by("pk")
         return [each for each in found if self.user.scope.holds(each.area_id) or each.is_circular]
 
     @property
@@ -145,6 +160,12 @@ class Dossier:
         yield "冻结的评定.json", self.unit.frozen.text.encode()
         yield "流转记录.json", _json([_move(move) for move in self.moves])
         yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
+        yield (
+            "退回意见.json",
+            _json([_objection(each) for each in objections.all_on([self.unit]).get(self.unit.pk, [])]),
+        )
+        visible = SecondOpinion.objects.visible_to(self.user).filter(unit=self.unit)
+        yield "会商.json", _json([_second_opinion(each) for each in visible.select_related("asker", "asked")])
         yield "审定.json", _json([_entry(entry, self._public(entry.submission)) for entry in self.entries])
         for basis in self.bases:
             yield f"审定依据/{basis.submission}-{basis.name}", original(basis)
@@ -180,7 +201,15 @@ class Dossier:
             "存在问题": report.problems,
             "申请事项": report.request,
             "佐证材料": [
-                {"file": each.name, "kind": each.get_kind_display(), "digest": each.digest} for each in self.evidence
+                {
+                    "file": each.name,
+                    "kind": each.get_kind_display(),
+                    "criterion": each.criterion,
+                    "taken_at": each.taken_at and each.taken_at.isoformat(),
+                    "remark": each.remark,
+                    "digest": each.digest,
+                }
+                for each in self.evidence
             ],
         }
 
@@ -208,6 +237,33 @@ def _opinion(opinion: Opinion) -> dict:
         for each in opinion.checks.all()
     ]
     return {**_move(opinion.move), "text": opinion.text, "sampling": opinion.sampling, "checks": checks}
+
+
+def _objection(each: UnitObjection) -> dict:
+    return {
+        "body": each.get_body_display(),
+        "code": each.get_code_display(),
+        "criteria": each.criteria,
+        "text": each.text,
+        "by": str(each.by),
+        "at": each.at.isoformat(),
+        "答复": _words(each.answer, each.answered_by, each.answered_at),
+        "区经信局答复": _words(each.reply, each.replied_by, each.replied_at),
+        "了结": _words(each.settlement, each.settled_by, each.settled_at),
+    }
+
+
+def _second_opinion(each: SecondOpinion) -> dict:
+    return {
+        "提请": _words(each.question, each.asker, each.asked_at),
+        "答复": _words(each.answer, each.asked, each.answered_at),
+        "撤回": _words(each.withdrawal, each.asker, each.withdrawn_at),
+    }
+
+
+def _words(text: str, by, at) -> dict | None:
+    """What somebody wrote when; None while nobody did."""
+    return {"by": str(by), "at": at.isoformat(), "text": text} if at else None
 
 
 def _notice(notice: PublicNotice) -> dict:

@@ -3,7 +3,7 @@ the batch, end a title.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
@@ -16,12 +16,15 @@ from common import clock
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
-from inspection import notices, submission_papers
-from inspection.models import Entry, InspectionMove, ProposedDecision, RatificationBasis, Report, Submission, Unit
+from inspection import notices, objections, submission_papers
+from inspection.hands import require_apart
+from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.naming import full_name
 from inspection.vocabulary import (
+    CriterionReturnReason,
     Decision,
+    Hand,
     InspectionAction,
     RatificationGround,
     ReportState,
@@ -32,10 +35,12 @@ from inspection.vocabulary import (
 
 @dataclass(frozen=True)
 class UnitDecision:
-    """What is decided about a unit: a code of ``Decision``, and why where it is returned."""
+    """What is decided about a unit: a code of ``Decision``; where it is returned why, the kind of reason, and which criteria."""
 
     decision: str
     reason: str = ""
+    code: str = CriterionReturnReason.OTHER
+    criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class GroundGiven:
 def notice(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Put the list before the public (公示) for the plan's working days."""
     move = MOVES.permit(InspectionAction.NOTICE, submission.county, by)
+    require_apart(notices.listed(submission), Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by)
     published = notices.publish(submission, on, by)
     return MOVES.record(step, term=published.until.isoformat())
@@ -119,37 +125,30 @@ def basis_of(submission: Submission) -> RatificationBasis | None:
 
 
 @transaction.atomic
-def propose(*, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], by) -> ProposedDecision:
+def propose(*, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], by) -> InspectionMove:
     """Keep what is about to be decided on every unit, to be looked at as a whole and confirmed.
 
     Refused when a unit has no decision, or is returned without a reason.
     """
-    MOVES.permit(InspectionAction.DECIDE, submission.county, by)
-    require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
+    move = MOVES.permit(InspectionAction.PROPOSE, submission.county, by)
     units = notices.listed(submission)
-    _split(units, verdicts)
-    said = {str(unit.pk): asdict(verdicts[unit.pk]) for unit in units}
-    found, _ = ProposedDecision.objects.update_or_create(
-        submission=submission, defaults={"version": version, "verdicts": said, "by": by, "at": clock.now()}
-    )
-    audit.record(action="submission.propose", by=by, subject=submission, detail={"count": len(units)})
-    return found
+    require_apart(units, Hand.RATIFYING, by)
+    step = MOVES.advance(submission, move, version, by, proposed=said(verdicts))
+    ratified, returned = _split(units, verdicts)
+    return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
 
 
-def proposed(submission: Submission) -> ProposedDecision | None:
-    """What is about to be decided on the submission as it stands."""
-    return (
-        ProposedDecision.objects.filter(submission=submission, version=submission.version).select_related("by").first()
-    )
+def proposed(submission: Submission) -> dict[int, UnitDecision]:
+    """What is about to be decided, by the unit's key; nothing where nobody proposed anything."""
+    kept = submission.proposed.items()
+    return {int(pk): UnitDecision(decision, reason, code, tuple(keys)) for pk, (decision, reason, code, keys) in kept}
 
 
-def verdicts_of(proposal: ProposedDecision) -> dict[int, UnitDecision]:
-    return {int(pk): _read(said) for pk, said in proposal.verdicts.items()}
-
-
-def _read(said: Mapping) -> UnitDecision:
-    """A decision as it was kept; JSON knows no tuples."""
-    return UnitDecision(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
+def proposal(submission: Submission) -> InspectionMove | None:
+    """The step by which the decisions were proposed that wait to be confirmed; None where nobody did."""
+    if not submission.proposed:
+        return None
+    return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
 
 
 def needs_second(count: int) -> bool:
@@ -164,16 +163,19 @@ def decide(
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
     Refused when a unit has no decision, or is returned without a reason; nothing is ratified before the public notice is
-    over and its objections answered, nor without what it rests on. More than ``INSPECTION_BATCH_ALONE`` units need a second
-    person, who decides what another proposed. With no unit ratified there is no batch.
+    over and its objections answered, nor without what it rests on. More than ``INSPECTION_BATCH_ALONE`` are first proposed
+    (the move is PROPOSE), and decided when another person decides the very same. With no unit ratified there is no batch.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
     units = notices.listed(submission)
+    require_apart(units, Hand.RATIFYING, by)
     ratified, returned = _split(units, verdicts)
-    _require_second(submission, units, verdicts, by)
-    if ratified and (said := obstacle(submission, on)):
-        raise Refused(said)
+    objections.require_ratifiable(ratified)
+    if needs_second(len(units)) and not _is_seconded(submission, said(verdicts), by):
+        return propose(submission=submission, version=version, verdicts=verdicts, by=by)
+    if ratified and (in_the_way := obstacle(submission, on)):
+        raise Refused(in_the_way)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
@@ -197,6 +199,32 @@ def _split(units: Sequence[Unit], verdicts: Mapping[int, UnitDecision]) -> tuple
     )
 
 
+def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
+    """Decisions as they are kept while they are proposed, by the unit's key."""
+    return {
+        str(pk): [each.decision, each.reason.strip(), each.code, list(each.criteria)]
+        if each.decision == Decision.RETURNED
+        else [each.decision, "", "", []]
+        for pk, each in verdicts.items()
+    }
+
+
+def proposer(submission: Submission):
+    """Who proposed the decisions that wait for another; None where nobody did."""
+    step = proposal(submission)
+    return step and step.by
+
+
+def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
+    """Whether another person proposed the very same; Refused where it was the same person."""
+    current = Submission.objects.get(pk=submission.pk)
+    if current.proposed != decisions:
+        return False
+    if proposer(current) == by:
+        raise Refused("审定意见由您提出，单位较多，须由另一人核对后确认。")
+    return True
+
+
 def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
     found = verdicts.get(unit.pk)
     if found is None or found.decision not in Decision.values:
@@ -204,18 +232,6 @@ def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
     if found.decision == Decision.RETURNED and not found.reason.strip():
         raise Refused(f"{full_name(unit.area)}：退回必须写明原因。")
     return found
-
-
-def _require_second(submission: Submission, units: Sequence[Unit], verdicts: Mapping[int, UnitDecision], by) -> None:
-    if not needs_second(len(units)):
-        return
-    proposal = proposed(submission)
-    if proposal is None or verdicts_of(proposal) != dict(verdicts):
-        raise Refused(f"一次审定 {len(units)} 个单位，须先提出审定结果，再由另一人确认。")
-    if proposal.by_id == by.pk:
-        raise Refused(
-            f"一次审定 {len(units)} 个单位，超过 {settings.INSPECTION_BATCH_ALONE} 个，审定结果由您提出，须由区政府另一人确认。"
-        )
 
 
 def obstacle(submission: Submission, on: date) -> str:
@@ -240,6 +256,9 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
         return
     move = MOVES.permit(InspectionAction.SEND_DOWN, submission.county, by)
     reasons = {unit.pk: MOVES.require_reason(move, verdicts[unit.pk].reason) for unit in units}
+    for unit in units:
+        verdict = verdicts[unit.pk]
+        objections.raise_by_government(unit, verdict.code, verdict.criteria, reasons[unit.pk], by)
     carry(units, InspectionAction.SEND_DOWN, move.sources, move.target, by, submission=None, reason=reasons)
     entries = list(Entry.objects.filter(submission=submission, unit__in=units))
     for entry in entries:
@@ -255,6 +274,7 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
 def announce(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Announce a ratified batch (通报)."""
     move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
+    require_apart(list(submission.units.select_related("area")), Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)

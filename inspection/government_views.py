@@ -18,7 +18,7 @@ from evidence import answers, store
 from inspection import government, notices
 from inspection.forms import GroundForm
 from inspection.government import GroundGiven
-from inspection.models import ProposedDecision, RatificationBasis, Submission, Unit
+from inspection.models import RatificationBasis, Submission, Unit
 from inspection.moves import MOVES
 from inspection.naming import full_name
 from inspection.pages import crumbs, refused, submission_or_404
@@ -41,18 +41,16 @@ def counted(units: Sequence[Unit]) -> tuple[list[str], list[tuple[str, list[tupl
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """What is about to be decided, with its figures; who confirms decides."""
     submission = submission_or_404(request, pk)
-    proposal = government.proposed(submission)
     if request.method == "POST":
         return _confirm(request, submission)
-    if proposal is None or not MOVES.allows(InspectionAction.DECIDE, submission, request.user):
+    if not submission.proposed or not MOVES.allows(InspectionAction.DECIDE, submission, request.user):
         return redirect(_WHERE, submission.pk)
-    return _page(request, submission, proposal)
+    return _page(request, submission)
 
 
-def _page(
-    request: HttpRequest, submission: Submission, proposal: ProposedDecision, refusal: str = "", status: int = 200
-) -> HttpResponse:
-    units, verdicts = notices.listed(submission), government.verdicts_of(proposal)
+def _page(request: HttpRequest, submission: Submission, refusal: str = "", status: int = 200) -> HttpResponse:
+    units, verdicts = notices.listed(submission), government.proposed(submission)
+    proposal = government.proposal(submission)
     ratified = [unit for unit in units if verdicts[unit.pk].decision == Decision.RATIFIED]
     returned = [(unit, verdicts[unit.pk].reason) for unit in units if verdicts[unit.pk].decision != Decision.RATIFIED]
     needs_second = government.needs_second(len(units))
@@ -85,19 +83,14 @@ def _crumbs(submission: Submission, here: str) -> list[tuple[str, str]]:
 
 
 def _confirm(request: HttpRequest, submission: Submission) -> HttpResponse:
-    version = posted_version(request)
-    proposal = ProposedDecision.objects.filter(submission=submission, version=version).select_related("by").first()
-    if proposal is None:
-        stale = Stale("未办理“审定”：拟审定的结果已有变化，请核对后办理。")
-        return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
-    verdicts = government.verdicts_of(proposal)
+    version, verdicts = posted_version(request), government.proposed(submission)
     try:
         government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
     except Stale as stale:
         if not _repeated(request, submission, version):
             return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
     except Refused as refusal:
-        return _page(request, submission_or_404(request, submission.pk), proposal, str(refusal), 422)
+        return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, "已审定。")
     return redirect(_WHERE, submission.pk)
 

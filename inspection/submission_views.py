@@ -15,12 +15,22 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government, notices
 from inspection.government import UnitDecision
+from inspection.hands import ASKED, Apart
 from inspection.models import Entry, InspectionMove, PublicObjection, Submission, Unit
 from inspection.moves import MOVES
 from inspection.naming import full_name, units_called
-from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
+from inspection.pages import (
+    DECISION_TONES,
+    crumbs,
+    numbers,
+    posted_text,
+    refused,
+    shown_objections,
+    submission_mark,
+    submission_or_404,
+)
 from inspection.paper_views import links
-from inspection.vocabulary import Decision, InspectionAction
+from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -55,9 +65,12 @@ def compile_(request: HttpRequest) -> HttpResponse:
         except Refused as refused_:
             refusal, status = str(refused_), 409 if isinstance(refused_, Stale) else 422
             passed = compiling.awaiting(county)
+    apart = Apart(passed, request.user)
+    units = apart.free(Hand.COMPILING)
     context = {
-        "units": passed,
-        "statistics": compiling.statistics(passed),
+        "units": units,
+        "bar": apart.bar(Hand.COMPILING),
+        "statistics": compiling.statistics(units),
         "refusal": refusal,
         "drafts": compiling.drafts(county),
         "crumbs": crumbs(("汇总", "")),
@@ -81,30 +94,47 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         )
     )
     units_called(entry.unit for entry in entries)
-    is_inside = request.user.scope.holds(submission.county)
-    said = notices.by_unit(notices.objections_to(submission) if is_inside else [])
-    opinions, proposal = _opinions(entries), government.proposed(submission)
-    verdicts = government.verdicts_of(proposal) if proposal else {}
+    is_inside, opinions = request.user.scope.holds(submission.county), _opinions(entries)
+    held = shown_objections(request.user, [entry.unit for entry in entries]) if is_inside else {}
+    public = notices.by_unit(notices.objections_to(submission) if is_inside else [])
+    others = (
+        compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
+    )
+    apart = Apart([*(entry.unit for entry in entries), *others], request.user)
+    bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
+    may = {
+        action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
+    }
+    verdicts = government.proposed(submission) if may["decide"] else {}
     rows = [
-        _row(request, entry, opinions.get(entry.unit_id), verdicts.get(entry.unit_id), said.get(entry.unit_id, []))
+        _row(
+            request,
+            entry,
+            opinions.get(entry.unit_id),
+            verdicts.get(entry.unit_id, UnitDecision("")),
+            public.get(entry.unit_id, []),
+            bool(held.get(entry.unit_id)),
+        )
         for entry in entries
     ]
-    may = {action.value: MOVES.allows(action, submission, request.user) for action in InspectionAction}
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
         "rows": rows,
         "plain": _plain_counts(rows) if may["decide"] else [],
-        "proposal": proposal,
+        "proposal": government.proposal(submission),
         "needs_second": government.needs_second(len(entries)),
         "notice": notices.standing(submission),
         "notice_days": notices.required_days(),
         "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
-        "objections": [each for found in said.values() for each in found],
+        "public_objections": [each for found in public.values() for each in found],
         "basis": government.basis_of(submission),
         "may_handle": any(request.user.may(power) for power in notices.HANDLING),
         "statistics": _counted(entries),
-        "others": compiling.awaiting(submission.county) if may["edit"] else [],
+        "objections": [each for shown in held.values() for each in shown],
+        "reasons": CriterionReturnReason.choices,
+        "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
+        "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
         "reason": posted_text(request, "reason"),
         "moves": list(submission.moves.select_related("by")),
@@ -115,6 +145,13 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
+
+
+def _bar(action: InspectionAction, submission: Submission, apart: Apart, entries: list[Entry], user) -> str:
+    """Why a step is not the user's though it is the post's; it is asked of the units that still stand in the submission."""
+    if not MOVES.allows(action, submission, user):
+        return ""
+    return apart.bar(ASKED.get(action), [entry.unit for entry in entries if entry.decision != Decision.RETURNED])
 
 
 def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
@@ -141,23 +178,29 @@ def _row(
     request: HttpRequest,
     entry: Entry,
     opinion: InspectionMove | None,
-    proposed: UnitDecision | None,
-    objections: list[PublicObjection],
+    proposed: UnitDecision,
+    public: list[PublicObjection],
+    is_held: bool,
 ) -> dict:
-    """A unit in the list: what was found, and the decision as typed, else as proposed; none is chosen in advance."""
-    pk, unit = entry.unit_id, entry.unit
-    is_plain = not objections and unit.frozen.reference not in ("short", "unknown")
-    typed = request.POST.get(f"decision-{pk}", "") if request.method == "POST" else proposed and proposed.decision
-    is_chosen = is_plain and not typed and request.POST.get("choose") == unit.title
+    """A unit in the list: what was found, and the decision as typed, else as proposed; none is chosen in advance.
+
+    ``public`` are objections from outside, ``is_held``: whether one of the bureau or the government stands on it.
+    """
+    pk, unit, is_typed = entry.unit_id, entry.unit, request.method == "POST"
+    is_plain = not public and not is_held and unit.frozen.reference not in ("short", "unknown")
+    chosen = request.POST.get(f"decision-{pk}", "") if is_typed else proposed.decision
+    if is_plain and not chosen and request.POST.get("choose") == unit.title:
+        chosen = Decision.RATIFIED
     return {
         "entry": entry,
         "unit": unit,
         "name": full_name(unit.area),
         "opinion": opinion,
-        "objections": objections,
+        "public": public,
         "is_plain": is_plain,
-        "decision": Decision.RATIFIED if is_chosen else typed,
-        "reason": posted_text(request, f"reason-{pk}") if request.method == "POST" else proposed and proposed.reason,
+        "decision": chosen,
+        "reason": posted_text(request, f"reason-{pk}") if is_typed else proposed.reason,
+        "code": posted_text(request, f"code-{pk}") or proposed.code or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
@@ -191,6 +234,8 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
     step = submission.moves.filter(version=version + 1, by=request.user, action=action).first()
     if step is None:
         return False
+    if step.action == InspectionAction.PROPOSE:
+        return submission_or_404(request, submission.pk).proposed == government.said(_verdicts(request, submission))
     if action == InspectionAction.EDIT:
         kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
         held = {unit.pk for unit in submission.units.all()}
@@ -199,8 +244,8 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
 
 
-def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
-    compiling.edit(
+def _edit(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
+    return compiling.edit(
         submission=submission,
         version=version,
         opinion=posted_text(request, "opinion"),
@@ -222,23 +267,29 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _propose(request: HttpRequest, submission: Submission, version: int) -> None:
-    verdicts = {
-        unit.pk: UnitDecision(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
-        for unit in Unit.objects.filter(submission=submission)
-    }
-    government.propose(submission=submission, version=version, verdicts=verdicts, by=request.user)
+def _propose(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
+    verdicts = _verdicts(request, submission)
+    return government.propose(submission=submission, version=version, verdicts=verdicts, by=request.user)
 
 
-_PROPOSE = "propose"
+def _verdicts(request: HttpRequest, submission: Submission) -> dict[int, UnitDecision]:
+    return {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
+
+
+def _verdict(request: HttpRequest, pk: int) -> UnitDecision:
+    code = posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER
+    criteria = tuple(request.POST.getlist(f"criteria-{pk}"))
+    return UnitDecision(request.POST.get(f"decision-{pk}", ""), posted_text(request, f"reason-{pk}"), code, criteria)
+
+
 _DEEDS: dict[str, tuple[Callable, str]] = {
     InspectionAction.EDIT: (_edit, "已保存。"),
     InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
     InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
     InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
     InspectionAction.NOTICE: (_on_the_day(government.notice), "已公示。"),
-    _PROPOSE: (_propose, "已记下，请核对后确认。"),
+    InspectionAction.PROPOSE: (_propose, "已记下，请核对后确认。"),
     InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }
-_NEXT = {_PROPOSE: "inspection:decision"}
+_NEXT = {InspectionAction.PROPOSE: "inspection:decision"}
 """Where a deed leads, if not back to the submission."""

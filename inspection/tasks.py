@@ -16,9 +16,18 @@ from common.templatetags.figures import plain_date
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
 from inspection import freezing, government, notices
-from inspection.models import InspectionMove, PublicNotice, PublicObjection, Report, Submission, Unit
+from inspection.hands import Apart
+from inspection.models import (
+    InspectionMove,
+    PublicNotice,
+    PublicObjection,
+    Report,
+    SecondOpinion,
+    Submission,
+    Unit,
+)
 from inspection.naming import called, units_called
-from inspection.vocabulary import ReportState, SubmissionState, UnitState
+from inspection.vocabulary import Hand, ReportState, SubmissionState, UnitState
 
 KIND = "达标验收"
 THE_BUREAU, THE_GOVERNMENT = "区经信局", "区政府"
@@ -88,7 +97,7 @@ def _came_back(report: Report) -> str:
 def _reportable(user, on: date) -> Iterator[InboxItem]:
     """That units meet the standard in the last quarter that is over, and are not reported yet."""
     quarter = next(iter(freezing.reportable_quarters(user.area.county, on)), None)
-    if quarter is None:
+    if quarter is None or not freezing.may_report(user.area, quarter):
         return
     standing.of(user.area.county)
     achieved = Verdict.objects.standing().filter(
@@ -124,12 +133,31 @@ def _reviewer(user, on: date) -> Iterator[InboxItem]:
             report, words="补正后重新报送" if report.follows_id and not remark else remark, other=report.township_id
         )
     yield from _returned(user)
+    yield from _second_opinions(user)
     for unit in _vetted(user):
         yield _unit(unit, who=Post.BUREAU_HEAD.label)
 
 
+def _second_opinions(user) -> Iterator[InboxItem]:
+    """What the user is asked about, and what the user asked others."""
+    waiting = SecondOpinion.objects.open().filter(Q(asked=user) | Q(asker=user))
+    for each in waiting.select_related("unit__area", "unit__report", "asker", "asked"):
+        yield InboxItem(
+            key=f"second-opinion/{each.pk}",
+            version="1",
+            kind=KIND,
+            title=f"{each.unit.area.name}会商",
+            url=reverse("inspection:unit", args=[each.unit_id]),
+            state="待答复",
+            since=each.asked_at,
+            words=f"{each.asker}：{each.question}",
+            who="" if each.asked_id == user.pk else str(each.asked),
+        )
+
+
 def _confirmer(user, on: date) -> Iterator[InboxItem]:
-    for unit in _vetted(user):
+    """What others proposed: not what is not the head's, whose own hand was in it otherwise."""
+    for unit in Apart(_vetted(user), user).free(Hand.CONFIRMING):
         yield _unit(unit)
 
 
@@ -155,17 +183,9 @@ def _unit(unit: Unit, **more) -> InboxItem:
 
 def _compiler(user, on: date) -> Iterator[InboxItem]:
     passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
-    found = passed.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
-    if found["count"]:
-        yield InboxItem(
-            key="units/compile",
-            version=str(found["count"]),
-            kind=KIND,
-            title=f"{found['count']} 个单位审核通过，待汇总上报",
-            url=reverse("inspection:compile"),
-            state="待汇总",
-            since=found["since"],
-        )
+    free = Apart(list(passed.select_related("area")), user).free(Hand.COMPILING)
+    mine = passed.filter(pk__in=[unit.pk for unit in free])
+    yield from _together(mine, "compile", "{} 个单位审核通过，待汇总上报", "待汇总")
     for submission in _submissions(user, SubmissionState.DRAFT):
         yield _submission(submission, on)
     yield from _public_objections(user)
@@ -195,19 +215,30 @@ def _government(user, on: date) -> Iterator[InboxItem]:
     yield from _public_objections(user)
     for submission in _submissions(user, *_WITH_GOVERNMENT):
         yield _submission(submission, on, other=BUREAU, **_stage(submission, user, on))
-    reopened = Unit.objects.visible_to(user).filter(state=UnitState.REOPENED)
-    found = reopened.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
+    yield from _together(
+        Unit.objects.visible_to(user).filter(state=UnitState.REOPENED),
+        "index",
+        "退回区经信局的单位 {} 个",
+        UnitState.REOPENED.label,
+        key="reopened",
+        who=THE_BUREAU,
+        other=BUREAU,
+    )
+
+
+def _together(units, page: str, title: str, label: str, key: str = "", **more) -> Iterator[InboxItem]:
+    """One item for a query of units, where it has any; ``title`` has a place for their number."""
+    found = units.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
     if found["count"]:
         yield InboxItem(
-            key="units/reopened",
+            key=f"units/{key or page}",
             version=str(found["count"]),
             kind=KIND,
-            title=f"退回区经信局的单位 {found['count']} 个",
-            url=reverse("inspection:index"),
-            state=UnitState.REOPENED.label,
+            title=title.format(found["count"]),
+            url=reverse(f"inspection:{page}"),
+            state=label,
             since=found["since"],
-            who=THE_BUREAU,
-            other=BUREAU,
+            **more,
         )
 
 
@@ -221,9 +252,9 @@ _WITH_GOVERNMENT = (SubmissionState.SUBMITTED, SubmissionState.NOTICED, Submissi
 
 def _stage(submission: Submission, user, on: date) -> dict:
     """For the government what is to be confirmed, and that a list is only waited for while its term runs."""
-    proposal = government.proposed(submission)
-    if proposal and proposal.by_id != user.pk:
-        return {"words": f"{proposal.by}提出了审定结果，待确认", "version": f"{submission.version}.{proposal.at}"}
+    proposer = government.proposer(submission)
+    if proposer and proposer != user and submission.state in _WITH_GOVERNMENT[:2]:
+        return {"words": f"{proposer}提出了审定结果，待确认"}
     notice = _notice(submission)
     runs = notice is not None and not notice.is_over(on)
     return {"who": "公示" if runs else "", "version": f"{submission.version}.{runs:d}"}

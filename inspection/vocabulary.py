@@ -77,6 +77,7 @@ class InspectionAction(TextChoices):
     NOTICE = "notice", "公示"
     RATIFY = "ratify", "审定通过"
     SEND_DOWN = "send_down", "退回区经信局"
+    PROPOSE = "propose", "提出审定意见"
     DECIDE = "decide", "审定"
     TURN_DOWN = "turn_down", "全部退回"
     ANNOUNCE = "announce", "通报"
@@ -125,6 +126,18 @@ class CriterionReturnReason(TextChoices):
     OTHER = "other", "其他"
 
 
+class Hand(TextChoices):
+    """The acts on a unit's way of which nobody does two; drawing and entering samples is examining, announcing ratifying."""
+
+    PROPOSING = "proposing", "申报"
+    SIGNING = "signing", "签发"
+    EXAMINING = "examining", "审核"
+    CONFIRMING = "confirming", "复核"
+    COMPILING = "compiling", "汇总"
+    RATIFYING = "ratifying", "审定"
+    AWARDING = "awarding", "授牌"
+
+
 class Decision(TextChoices):
     """What the district government decided about a unit of a submission."""
 
@@ -148,11 +161,14 @@ class ObjectionWay(TextChoices):
 
 
 class EvidenceKind(TextChoices):
-    """What a piece of evidence is (佐证材料)."""
+    """What a piece of evidence is (佐证材料); the plan file may ask for each by its value."""
 
     PHOTO = "photo", "现场照片"
-    DOCUMENT = "document", "证明文件"
     SPEED_TEST = "speed_test", "测速记录"
+    SITE_LIST = "site_list", "点位清单（村委会签章）"
+    ORDER_STATISTICS = "order_statistics", "报装工单统计"
+    PUBLICITY_RECORD = "publicity_record", "公示记录"
+    DOCUMENT = "document", "证明文件"
 
 
 class Medium(TextChoices):

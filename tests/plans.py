@@ -50,6 +50,15 @@ def _without(text: str, pattern: str) -> str:
     assert tables, pattern
     for table in tables:
         text = text.replace(table, "")
+    return _without_idle_evidence(text)
+
+
+def _without_idle_evidence(text: str) -> str:
+    """The plan without the evidence for criteria that are not in it any more."""
+    for table in _TABLE.findall(text):
+        asked = re.match(r'\[\[award\.evidence\]\][^\[]*criterion = "(\w+)"', table)
+        if asked and f'key = "{asked[1]}"' not in text:
+            text = text.replace(table, "")
     return text
 
 

@@ -1,4 +1,4 @@
-"""On what the government's decision rests, and the decision as it is put forward before it is taken."""
+"""On what the government's decision rests."""
 
 from django.conf import settings
 from django.db import models
@@ -26,22 +26,3 @@ class RatificationBasis(KeptFile):
 
     def __str__(self) -> str:
         return f"{self.title}（{self.number}）"
-
-
-class ProposedDecision(models.Model):
-    """What the government is about to decide, by unit, to be looked at as a whole and confirmed.
-
-    ``verdicts`` is JSON: by the unit's primary key the fields of a ``UnitDecision``. ``version`` is the submission's.
-    """
-
-    submission = models.OneToOneField(Submission, models.PROTECT, related_name="proposed", verbose_name="汇总上报")
-    version = models.PositiveIntegerField("版本号")
-    verdicts = models.JSONField("审定结果")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
-    at = models.DateTimeField("提出时间", default=now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "拟审定结果"
-
-    def __str__(self) -> str:
-        return str(self.submission)

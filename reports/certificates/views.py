@@ -15,22 +15,25 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.http import RowNotFound
 from common.listing import answer
+from inspection.hands import Apart
 from inspection.models import Unit
-from inspection.vocabulary import SubmissionState
+from inspection.vocabulary import Hand, SubmissionState
 from jobs.actions import start
 from papers.serving import file
-from reports.certificates import actions, printing
+from reports.certificates import actions, printing, watching
 from reports.certificates.forms import IssueForm, StepForm
-from reports.certificates.models import Certificate, CertificateAction, CertificateState
+from reports.certificates.models import Certificate, CertificateAction, CertificateState, Withdrawal
 from reports.certificates.moves import MOVES
 from reports.certificates.printing import FORM_LABELS, Form
 from reports.certificates.register import REGISTER, TONES, address, narrowed
 
 _DEEDS = {
     CertificateAction.RECHECK: actions.recheck,
+    CertificateAction.EXPLAIN: actions.explain,
     CertificateAction.CONFIRM: actions.confirm,
-    CertificateAction.WITHDRAW: actions.withdraw,
 }
+_WAITING = (CertificateAction.EXPLAIN, CertificateAction.CONFIRM)
+"""Steps that a withdrawal under way takes the place of."""
 
 
 def _visible(request: HttpRequest) -> QuerySet:
@@ -73,7 +76,8 @@ def register(request: HttpRequest) -> HttpResponse:
 @requires(Power.AWARD_TITLES)
 def issue(request: HttpRequest) -> HttpResponse:
     """Award the titles that were announced; those that wait for their circular stand beneath."""
-    units = waiting(request.user)
+    apart = Apart(waiting(request.user), request.user)
+    units = waiting(request.user).filter(pk__in=[unit.pk for unit in apart.free(Hand.AWARDING)])
     form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,8 +88,10 @@ def issue(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已授牌 {len(issued)} 个单位，可以打印证书和牌匾。")
             return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
     chosen = {str(pk) for pk in request.POST.getlist("units")}
+    bar = apart.bar(Hand.AWARDING)
     context = {
         "form": form,
+        "bar": bar,
         "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units],
         "uncirculated": uncirculated(request.user),
     }
@@ -102,19 +108,25 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, certificate: Certificate, bound: StepForm | None = None, **said) -> HttpResponse:
+    withdrawals = list(Withdrawal.objects.visible_to(request.user).filter(certificate=certificate))
+    is_held = certificate.withdrawals.open().exists()
     forms = [
         bound
         if bound and bound.move.action == action
         else StepForm(move=MOVES[action], on=today(), version=certificate.version)
         for action in _DEEDS
-        if MOVES.allows(action, certificate, request.user)
+        if MOVES.allows(action, certificate, request.user) and not (is_held and action in _WAITING)
     ]
+    is_rechecking = certificate.state == CertificateState.RECHECKING
     context = {
         "certificate": certificate,
         "tone": TONES[CertificateState(certificate.state)],
         "became": certificate.became(today()),
         "moves": certificate.moves.select_related("by"),
         "forms": forms,
+        "withdrawals": withdrawals,
+        "may_propose": is_rechecking and not is_held and request.user.may(Power.RECHECK_TITLES),
+        "fall": watching.fall_of(certificate) if is_rechecking else None,
         "bound": bound,
         "prints": FORM_LABELS.items(),
         "public": printing.public_address(certificate, base_of(request)),

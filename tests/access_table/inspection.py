@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.posts import Post, Power
 from areas.models import Area
-from inspection.models import Publication
+from inspection.models import Publication, UnitObjection
 from tests.access_table.row import PUBLIC, Place, Row, World, unchanged
 from tests.inspection.making import make_evidence, make_notice, make_public_objection, make_report, make_submission
 
@@ -32,6 +32,12 @@ def of_evidence(state: str) -> Callable[[World, Place], list]:
 
 def of_inspection_unit(world: World, place: Place) -> list:
     return [_inspection(world, place, "submitted").units.get().pk]
+
+
+def of_objection(world: World, place: Place) -> list:
+    unit = _inspection(world, place, "submitted").units.get()
+    fields = {"body": "bureau", "code": "text", "text": "改", "by": world.make_user(Post.REVIEWER, area=place.area)}
+    return [UnitObjection.objects.create(area=unit.area, unit=unit, **fields).pk]
 
 
 def of_submission(world: World, place: Place) -> list:
@@ -69,8 +75,30 @@ ROWS = [
         answer=422,
     ),
     Row("inspection:pass_clean", EXAMINING, of_inspection("submitted"), scoped=True, method="post", answer=409),
+    Row(
+        "inspection:confirm_clean",
+        {Power.CONFIRM_EXAMINATIONS},
+        of_inspection("submitted"),
+        scoped=True,
+        method="post",
+        answer=409,
+    ),
+    Row("inspection:second_opinion", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
+    Row(
+        "inspection:objection",
+        {Power.EXAMINE, Power.CONFIRM_EXAMINATIONS, Power.RATIFY},
+        of_objection,
+        scoped=True,
+        method="post",
+        answer=422,
+    ),
     Row("inspection:follow", WRITING, of_inspection("submitted"), scoped=True, method="post", answer=409),
+    Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True),
     Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True, method="post", answer=422),
+    Row("inspection:arrange_evidence", WRITING, of_inspection("draft"), scoped=True, method="post", answer=302),
+    Row("inspection:take_over", WRITING, of_inspection("draft"), scoped=True, method="post", answer=422),
+    Row("inspection:make_statistics", WRITING, of_inspection("draft"), scoped=True, method="post", answer=302),
+    Row("inspection:evidence_picture", INSPECTIONS, of_evidence("submitted"), scoped=True),
     Row("inspection:evidence", INSPECTIONS, of_evidence("submitted"), scoped=True),
     Row("inspection:remove_evidence", WRITING, of_evidence("draft"), scoped=True, method="post", answer=302),
     Row("inspection:unit", INSPECTIONS, of_inspection_unit, scoped=True),
@@ -101,6 +129,8 @@ ROWS = [
     Row("notices:index", PUBLIC),
     Row("notices:notice", PUBLIC, of_notice),
     Row("notices:paper", PUBLIC, of_notice),
+    Row("inspection:hands", INSPECTIONS),
+    Row("inspection:hands", {Power.LOOSEN_HANDS}, method="post", answer=422),
     Row("inspection:early", INSPECTIONS),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True, method="post", answer=422),

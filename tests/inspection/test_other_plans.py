@@ -19,6 +19,7 @@ from returns.models import ReturnLine
 from tests import plans
 from tests.evidence.files import JPEG
 from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
+from tests.inspection.making import bring
 from tests.inspection.test_pages import page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
 
@@ -79,13 +80,14 @@ def draft(people, codes: list[str]) -> Report:
     post(clerk, "new", period=str(QUARTER), unit=codes)
     report = Report.objects.get()
     add(report=report, given=EvidenceUpload("a.jpg", JPEG, "photo"), by=people.clerk)
+    bring(report, people.clerk)
     page(clerk, "report", report.pk)
     post(clerk, "report", report.pk, version=0, hand_up=1, **text_of(report))
     return report
 
 
 def examine(people, report: Report, refused: str) -> None:
-    """Take the report, pass what is clean at once, refuse one unit, pass the others on their own pages."""
+    """Take the report, pass what is clean at once, refuse one unit, pass the others on their own pages; the head confirms."""
     reviewer = signed_in(people.reviewer)
     post(signed_in(people.head), "move", report.pk, version=1, action="send")
     post(reviewer, "move", report.pk, version=2, action="take")
@@ -96,12 +98,14 @@ def examine(people, report: Report, refused: str) -> None:
         decision = "refuse" if unit.area_id == refused else "pass"
         assert 'value="pass"' in shown and "渗透率" not in re.findall(r'<label for="text">.*?</label>', shown)[0]
         post(reviewer, "examine", unit.pk, version=unit.version, decision=decision, text="核对无误", **found)
+        confirmed = {"version": unit.version + 1, "decision": "confirm"}
+        post(signed_in(people.bureau_head), "examine", unit.pk, **confirmed)
     assert Report.objects.get().state == ReportState.DECIDED
 
 
 def ratify(people) -> None:
     """Compile what passed, submit, ratify all and announce."""
-    reviewer, head, government = map(signed_in, (people.reviewer, people.bureau_head, people.government))
+    reviewer, head, government = map(signed_in, (people.second, people.second_head, people.government))
     units = list(Unit.objects.filter(state=UnitState.PASSED))
     post(reviewer, "compile", unit=[unit.pk for unit in units])
     submission = Submission.objects.get()
@@ -114,7 +118,7 @@ def ratify(people) -> None:
 
 def award(people) -> list[Certificate]:
     chosen = {"units": list(Unit.objects.ratified().values_list("pk", flat=True)), "on": str(ON)}
-    assert signed_in(people.government).post(reverse("certificates:issue"), chosen).status_code == 302
+    assert signed_in(people.second_government).post(reverse("certificates:issue"), chosen).status_code == 302
     return list(Certificate.objects.all())
 
 
@@ -129,7 +133,7 @@ def test_whole_chain_from_draft_to_certificate(other_plan, lively, people):
     public = Client().get(reverse("public:certificate", args=[certificates[0].code_grouped])).content.decode()
     assert "有效" in public and plan.current().titles["town"].name in public
     kinds = sorted(Document.objects.values_list("kind", flat=True))
-    assert kinds[:4] == ["circular", "compilation", "examination", "self-inspection"]
+    assert kinds[:5] == ["circular", "compilation", "examination", "review-request", "self-inspection"]
     assert crawl(signed_in(people.reviewer)) == []
 
 
