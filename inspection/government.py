@@ -21,6 +21,7 @@ from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.naming import full_name
+from inspection.objections import SentDown
 from inspection.vocabulary import (
     CriterionReturnReason,
     Decision,
@@ -256,9 +257,8 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
         return
     move = MOVES.permit(InspectionAction.SEND_DOWN, submission.county, by)
     reasons = {unit.pk: MOVES.require_reason(move, verdicts[unit.pk].reason) for unit in units}
-    for unit in units:
-        verdict = verdicts[unit.pk]
-        objections.raise_by_government(unit, verdict.code, verdict.criteria, reasons[unit.pk], by)
+    sent = [SentDown(unit, verdicts[unit.pk].code, verdicts[unit.pk].criteria, reasons[unit.pk]) for unit in units]
+    objections.raise_by_government(sent, by)
     carry(units, InspectionAction.SEND_DOWN, move.sources, move.target, by, submission=None, reason=reasons)
     entries = list(Entry.objects.filter(submission=submission, unit__in=units))
     for entry in entries:
