@@ -62,6 +62,7 @@ HANDS = {
     "recall": "compiling",
     "abandon": "compiling",
     "announce": "ratifying",
+    "notice": "ratifying",
 }
 UNDECIDED = {"sent", "reopened", "vetted_pass", "vetted_refusal"}
 
@@ -360,6 +361,7 @@ def test_a_walk_reaches_every_end(people, settings, four_eyes):
     walk.compile("second", {1})
     again = SimpleNamespace(draw=lambda strategy: max(walk.submissions))
     walk.move_submission("second_head", "submit", again)
+    walk.move_submission("government", "notice", again)
     walk.decide("government", set(), again)
     walk.answer_objection("government", True, 1)
     walk.decide("government", set(), again)

@@ -155,7 +155,7 @@ def test_another_decision_of_one_account_is_not_said_to_be_done(chain, people):
         post(office, "decision", submission.pk, version=submission.version + 1)
     late = post(office, "submission", submission.pk, **returned, expect=409)
 
-    assert "未办理“审定”" in late.content.decode()
+    assert "未办理“提出审定意见”" in late.content.decode()
     assert {unit.state for unit in Unit.objects.all()} == {UnitState.RATIFIED}
 
 
