@@ -241,7 +241,7 @@ def _ground(on: date) -> GroundGiven:
 
 
 def _minutes() -> bytes:
-    """A PDF of one line, written here: the typesetter would not survive the server's fork once it has run in its parent."""
+    """A PDF of one line, written here by hand."""
     line = b"BT /F1 16 Tf 72 760 Td (Generated for the demonstration: no minutes of any meeting.) Tj ET"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     objects = (

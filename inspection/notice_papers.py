@@ -132,7 +132,7 @@ def _list(units: Sequence[NoticedUnit]) -> PaperTable:
         PaperColumn("标准和数据", 4, "left"),
     )
     rows = tuple(
-        (str(place), each.unit, each.township, each.title, each.quarter, each.figures.replace("\n", "；"))
+        (str(place), each.unit, each.township, each.title, each.quarter, each.figures.replace("\n", ""))
         for place, each in enumerate(units, start=1)
     )
     return PaperTable(columns, rows, caption=LIST, size=10.5)
