@@ -48,6 +48,12 @@ def contacts(user, sides: Iterable[str]) -> Mapping[str, tuple[Contact, ...]]:
     return {side: tuple(people) for side, people in found.items()}
 
 
+def office_phones(county: str) -> list[str]:
+    """The office telephones of a county's bureau, which a public notice may name; whose they are it does not say."""
+    people = User.objects.active().filter(post__in=_BUREAU, area_id=county).exclude(phone="").order_by("post", "pk")
+    return list(dict.fromkeys(people.values_list("phone", flat=True)))
+
+
 def _posts_seen_by(user) -> tuple[Post, ...]:
     if not user.is_active:
         return ()

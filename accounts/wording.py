@@ -140,10 +140,15 @@ ACTIONS = {
     "submission.submit": "汇总上报区政府",
     "submission.recall": "撤回汇总上报",
     "submission.abandon": "撤销汇总",
+    "submission.notice": "公示名单",
+    "submission.give_ground": "登记审定依据",
     "submission.propose": "提出审定意见",
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",
+    "public_objection.enter": "登记公示异议",
+    "public_objection.answer": "答复公示异议",
+    "public_objection.look": "查看公示异议人",
     "hands.loosen": "放宽经手限制",
     "hands.tighten": "终止放宽经手限制",
     "objection.reply": "答复区政府退回意见",
@@ -282,7 +287,7 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing", "units"})
+_LISTS = frozenset({"sha256", "missing", "units", "returned"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -341,6 +346,9 @@ _NAMES = {
     "outcome": "核查结果",
     "until": "补报截止日期",
     "circular": "通报文号",
+    "ratified": "审定通过（个）",
+    "returned": "退回的单位",
+    "term": "公示截止日期",
     "households": "总户数",
     "broadband_covered_households": "宽带覆盖户数",
     "fibre_covered_households": "光网覆盖户数",

@@ -18,6 +18,7 @@ from inspection import (
     doubts,
     examining,
     government,
+    notices,
     order_statistics,
     publicising,
     reporting,
@@ -27,8 +28,9 @@ from inspection import (
 from inspection.collecting import EvidenceUpload
 from inspection.doubts import DoubtKind
 from inspection.examining import Found, Ruling
-from inspection.government import UnitDecision
+from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
+from inspection.notices import ObjectionGiven
 from inspection.photo_places import UnitSites
 from inspection.publicising import Published
 from inspection.required import MissingEvidence
@@ -39,6 +41,8 @@ from inspection.vocabulary import (
     EvidenceKind,
     InspectionAction,
     Medium,
+    ObjectionWay,
+    RatificationGround,
     UnitState,
 )
 
@@ -89,7 +93,7 @@ def create_inspections() -> None:
         return
     _ratified(SHIJIAO, date(2018, 8, 10), decided=date(2018, 8, 20), announced=date(2018, 8, 27))
     _ratified(FENGCHENG, date(2018, 11, 2), decided=date(2018, 11, 12), announced=date(2018, 11, 19))
-    _submitted(_compiled(ZHOUXIN), date(2019, 2, 15))
+    _objected(_noticed(_submitted(_compiled(ZHOUXIN), date(2019, 2, 15)), date(2019, 2, 18)))
     _passed(DONGCHENG)
     _returned(LONGTANG)
     _sent(HENGHE)
@@ -206,11 +210,61 @@ def _submitted(submission: Submission, on: date) -> Submission:
     return submission
 
 
+def _noticed(submission: Submission, on: date) -> Submission:
+    """Before the public for the plan's working days, from the afternoon of a day."""
+    with standing_on(on, 16):
+        government.notice(submission=submission, version=submission.version, on=on, by=_user("qzf"))
+    return submission
+
+
+def _objected(submission: Submission) -> None:
+    """Somebody telephoned, and was answered."""
+    unit = submission.units.order_by("area_id").last()
+    called, answered = date(2019, 2, 20), date(2019, 2, 22)
+    given = ObjectionGiven(
+        "小区三号楼的用户反映晚高峰网速慢，请核实。", ObjectionWay.TELEPHONE, called, unit.pk, name="（演示）何某"
+    )
+    with standing_on(called):
+        objection = notices.enter(submission=submission, given=given, on=called, by=_user("jxj_shy2"))
+    with standing_on(answered):
+        notices.answer(
+            objection=objection, text="已会同运营企业现场测速，下行速率达到标准，并已当面说明。", by=_user("jxj_shy2")
+        )
+
+
+def _ground(on: date) -> GroundGiven:
+    """A meeting, with minutes that say that they are generated."""
+    number = f"清区府纪〔{on.year}〕演示{on.month}号"
+    return GroundGiven(
+        RatificationGround.MEETING, "区政府常务会议", on, "区长（演示）", number, ("会议纪要.pdf", _minutes())
+    )
+
+
+def _minutes() -> bytes:
+    """A PDF of one line, written here by hand."""
+    line = b"BT /F1 16 Tf 72 760 Td (Generated for the demonstration: no minutes of any meeting.) Tj ET"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 " + font + b">>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(line), line),
+    )
+    content, starts = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        starts.append(len(content))
+        content += b"%d 0 obj%s endobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(content))
+    return content + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end
+
+
 def _ratified(story: Story, submitted: date, decided: date, announced: date) -> None:
-    submission = _submitted(_compiled(story), submitted)
+    submission = _noticed(_submitted(_compiled(story), submitted), submitted)
     verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
     by = _user("qzf")
     with standing_on(decided):
+        government.give_ground(submission=submission, given=_ground(decided), on=decided, by=by)
         government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
     with standing_on(announced):
         government.announce(submission=submission, version=submission.version, on=announced, by=by)

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from common.exceptions import Refused, Stale
-from inspection import submission_papers
+from inspection import notices, submission_papers
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
@@ -107,11 +107,13 @@ def submit(*, submission: Submission, version: int, on: date, by) -> InspectionM
 
 @transaction.atomic
 def recall(*, submission: Submission, version: int, reason: str, by) -> InspectionMove:
-    """Take a submission back on which the government has not decided."""
+    """Take a submission back on which the government has not decided; its list no longer stands before the public."""
     move = MOVES.permit(InspectionAction.RECALL, submission.county, by)
     reason = MOVES.require_reason(move, reason)
     require_apart(_units(submission), Hand.COMPILING, by)
-    return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None, proposed={}))
+    step = MOVES.advance(submission, move, version, by, reason, submitted_on=None, proposed={})
+    notices.withdraw(submission)
+    return MOVES.record(step)
 
 
 @transaction.atomic

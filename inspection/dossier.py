@@ -7,11 +7,25 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import IO
 
+from django.db.models import Q
+
 from common.digests import digest
 from evidence.store import original
 from inspection import objections, required, samples
 from inspection.freezing import is_intact
-from inspection.models import Entry, Evidence, InspectionMove, Opinion, SecondOpinion, Unit, UnitObjection
+from inspection.models import (
+    Entry,
+    Evidence,
+    InspectionMove,
+    Opinion,
+    PublicNotice,
+    PublicObjection,
+    RatificationBasis,
+    SecondOpinion,
+    Submission,
+    Unit,
+    UnitObjection,
+)
 from inspection.required import EvidenceShown
 from papers.models import Document, about
 from register.things import Panel, Thing, panels
@@ -63,6 +77,25 @@ class Dossier:
     @property
     def entries(self) -> list[Entry]:
         return list(self.unit.entries.select_related("submission").order_by("pk"))
+
+    @property
+    def bases(self) -> list[RatificationBasis]:
+        """On what the government's decisions on the unit rest; for the district alone."""
+        if not self.user.scope.holds(self.unit.area.county):
+            return []
+        found = RatificationBasis.objects.filter(submission__in=[entry.submission_id for entry in self.entries])
+        return list(found.select_related("submission").order_by("pk"))
+
+    def _public(self, submission: Submission) -> dict:
+        """The public notices of a list that had the unit on it, what was objected to, and on what the decision rests."""
+        if not self.user.scope.holds(self.unit.area.county):
+            return {}
+        said = PublicObjection.objects.on(submission).filter(Q(unit=self.unit) | Q(unit=None))
+        return {
+            "公示": [_notice(each) for each in submission.notices.order_by("pk")],
+            "公示异议": [_public_objection(each) for each in said],
+            "审定依据": [_basis(each) for each in self.bases if each.submission_id == submission.pk],
+        }
 
     @property
     def documents(self) -> list[Document]:
@@ -133,7 +166,9 @@ class Dossier:
         )
         visible = SecondOpinion.objects.visible_to(self.user).filter(unit=self.unit)
         yield "会商.json", _json([_second_opinion(each) for each in visible.select_related("asker", "asked")])
-        yield "审定.json", _json([_entry(entry) for entry in self.entries])
+        yield "审定.json", _json([_entry(entry, self._public(entry.submission)) for entry in self.entries])
+        for basis in self.bases:
+            yield f"审定依据/{basis.submission}-{basis.name}", original(basis)
         for number, each in enumerate(self.evidence, 1):
             yield f"佐证材料/{number:02d}-{each.name}", original(each)
         for number, document in enumerate(self.documents, 1):
@@ -231,9 +266,44 @@ def _words(text: str, by, at) -> dict | None:
     return {"by": str(by), "at": at.isoformat(), "text": text} if at else None
 
 
-def _entry(entry: Entry) -> dict:
+def _notice(notice: PublicNotice) -> dict:
+    return {
+        "from": notice.noticed_on.isoformat(),
+        "until": notice.until.isoformat(),
+        "days": notice.days,
+        "withdrawn_at": notice.withdrawn_at and notice.withdrawn_at.isoformat(),
+    }
+
+
+def _public_objection(objection: PublicObjection) -> dict:
+    """Without who objected."""
+    return {
+        "received_on": objection.received_on.isoformat(),
+        "way": objection.get_way_display(),
+        "criterion": objection.criterion,
+        "text": objection.text,
+        "answer": objection.answer,
+        "answered_by": str(objection.answered_by or ""),
+        "answered_at": objection.answered_at and objection.answered_at.isoformat(),
+    }
+
+
+def _basis(basis: RatificationBasis) -> dict:
+    return {
+        "ground": basis.get_ground_display(),
+        "title": basis.title,
+        "on": basis.on.isoformat(),
+        "signer": basis.signer,
+        "number": basis.number,
+        "file": basis.name,
+        "digest": basis.digest,
+    }
+
+
+def _entry(entry: Entry, public: dict) -> dict:
     batch = entry.submission
     return {
+        **public,
         "submission": str(batch),
         "decision": entry.get_decision_display(),
         "reason": entry.reason,

@@ -1,4 +1,6 @@
-"""What the district government does with a submission: ratify or return each unit, announce the batch, end a title."""
+"""What the district government does with a submission: put its list before the public, ratify or return each unit, announce
+the batch, end a title.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +10,28 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from accounts import audit
 from areas.models import Area
-from common.exceptions import Refused
-from inspection import objections, submission_papers
+from common import clock
+from common.exceptions import Refused, Stale
+from common.templatetags.figures import plain_date
+from evidence import keeping
+from inspection import notices, objections, submission_papers
 from inspection.hands import require_apart
-from inspection.models import Entry, InspectionMove, Report, Submission, Unit
+from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
-from inspection.naming import units_called
-from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction, ReportState, UnitState
+from inspection.naming import full_name
+from inspection.objections import SentDown
+from inspection.vocabulary import (
+    CriterionReturnReason,
+    Decision,
+    Hand,
+    InspectionAction,
+    RatificationGround,
+    ReportState,
+    SubmissionState,
+    UnitState,
+)
 
 
 @dataclass(frozen=True)
@@ -28,37 +44,160 @@ class UnitDecision:
     criteria: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class GroundGiven:
+    """On what a ratification rests, as it is entered; ``file`` None: the one that is kept already."""
+
+    ground: str
+    title: str
+    on: date
+    signer: str
+    number: str
+    file: tuple[str, bytes] | None = None
+
+
+@transaction.atomic
+def notice(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
+    """Put the list before the public (公示) for the plan's working days."""
+    move = MOVES.permit(InspectionAction.NOTICE, submission.county, by)
+    require_apart(notices.listed(submission), Hand.RATIFYING, by)
+    step = MOVES.advance(submission, move, version, by)
+    published = notices.publish(submission, on, by)
+    return MOVES.record(step, term=published.until.isoformat())
+
+
+# ------------------------------------------------------------ on what it rests
+
+
+def give_ground(*, submission: Submission, given: GroundGiven, on: date, by) -> RatificationBasis:
+    """Record the meeting or instruction with its document, until the decision is taken; Refused with what is missing."""
+    MOVES.permit(InspectionAction.DECIDE, submission.county, by)
+    _require_whole(given, on)
+    file = keeping.checked(given.file[1], given.file[0]) if given.file else None
+    if file is not None and file.content.media_type not in ("application/pdf", "image/jpeg"):
+        raise Refused("审定依据的文件须为 PDF 或 JPEG。")
+    fields = file.keep(RatificationBasis) if file else {}
+    try:
+        return _kept(submission, given, fields, by)
+    except BaseException:
+        if file:
+            keeping.drop(RatificationBasis, file.digest)
+        raise
+
+
+def _require_whole(given: GroundGiven, on: date) -> None:
+    if given.ground not in RatificationGround.values:
+        raise Refused("请选择审定依据：会议或批示。")
+    for text, what in ((given.title, "会议名称或批示事项"), (given.signer, "签批人"), (given.number, "文号")):
+        if not text.strip():
+            raise Refused(f"请填写{what}。")
+    if given.on > on:
+        raise Refused("会议或批示日期不能晚于今天。")
+
+
+@transaction.atomic
+def _kept(submission: Submission, given: GroundGiven, fields: Mapping, by) -> RatificationBasis:
+    current = Submission.objects.select_for_update().get(pk=submission.pk)
+    if current.state not in MOVES[InspectionAction.DECIDE].sources:
+        raise Stale(f"{current}现在是“{current.get_state_display()}”，不能再改审定依据。")
+    before = RatificationBasis.objects.filter(submission=current).first()
+    if before is None and not fields:
+        raise Refused("请上传审定依据的文件（PDF 或 JPEG）。")
+    said = {name: getattr(given, name).strip() for name in ("ground", "title", "signer", "number")}
+    basis, _ = RatificationBasis.objects.update_or_create(
+        submission=current, defaults={**said, "on": given.on, **fields, "by": by, "at": clock.now()}
+    )
+    if before is not None and before.digest != basis.digest:
+        keeping.let_go(RatificationBasis, [before.digest])
+    audit.record(
+        action="submission.give_ground",
+        by=by,
+        subject=current,
+        detail={"document": str(basis), "file": basis.name, "sha256": basis.digest},
+    )
+    return basis
+
+
+def basis_of(submission: Submission) -> RatificationBasis | None:
+    return RatificationBasis.objects.filter(submission=submission).select_related("by").first()
+
+
+# ------------------------------------------------------------ deciding
+
+
+@transaction.atomic
+def propose(*, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], by) -> InspectionMove:
+    """Keep what is about to be decided on every unit, to be looked at as a whole and confirmed.
+
+    Refused when a unit has no decision, or is returned without a reason.
+    """
+    move = MOVES.permit(InspectionAction.PROPOSE, submission.county, by)
+    units = notices.listed(submission)
+    require_apart(units, Hand.RATIFYING, by)
+    step = MOVES.advance(submission, move, version, by, proposed=said(verdicts))
+    ratified, returned = _split(units, verdicts)
+    return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
+
+
+def proposed(submission: Submission) -> dict[int, UnitDecision]:
+    """What is about to be decided, by the unit's key; nothing where nobody proposed anything."""
+    kept = submission.proposed.items()
+    return {int(pk): UnitDecision(decision, reason, code, tuple(keys)) for pk, (decision, reason, code, keys) in kept}
+
+
+def proposal(submission: Submission) -> InspectionMove | None:
+    """The step by which the decisions were proposed that wait to be confirmed; None where nobody did."""
+    if not submission.proposed:
+        return None
+    return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
+
+
+def needs_second(count: int) -> bool:
+    """Whether a decision on so many units is confirmed by somebody other than the one who proposed it."""
+    return count > settings.INSPECTION_BATCH_ALONE
+
+
 @transaction.atomic
 def decide(
     *, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], on: date, by
 ) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
-    More than ``INSPECTION_BATCH_ALONE`` are first proposed (the move is PROPOSE), and decided when another person decides
-    the very same. Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no
-    batch.
+    Refused when a unit has no decision, or is returned without a reason; nothing is ratified before the public notice is
+    over and its objections answered, nor without what it rests on. More than ``INSPECTION_BATCH_ALONE`` are first proposed
+    (the move is PROPOSE), and decided when another person decides the very same. With no unit ratified there is no batch.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
-    units = units_called(submission.units.select_related("area", "report", "frozen"))
+    units = notices.listed(submission)
     require_apart(units, Hand.RATIFYING, by)
-    ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
+    ratified, returned = _split(units, verdicts)
     objections.require_ratifiable(ratified)
-    if len(units) > settings.INSPECTION_BATCH_ALONE and not _is_seconded(submission, said(verdicts), by):
-        move = MOVES[InspectionAction.PROPOSE]
-        return MOVES.record(MOVES.advance(submission, move, version, by, proposed=said(verdicts)))
+    if needs_second(len(units)) and not _is_seconded(submission, said(verdicts), by):
+        return propose(submission=submission, version=version, verdicts=verdicts, by=by)
+    if ratified and (in_the_way := obstacle(submission, on)):
+        raise Refused(in_the_way)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
-        "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
+        "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
     )
     batch = _next_batch(submission.county, on) if ratified else {}
     step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, "", reason), **batch)
     carry(ratified, InspectionAction.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
     submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
-    for unit in units:
-        if unit not in ratified:
-            _send_down(submission, unit, _verdict(unit, verdicts), by)
-    return MOVES.record(step)
+    _send_down(submission, returned, verdicts, by)
+    if not ratified:
+        notices.withdraw(submission)
+    return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
+
+
+def _split(units: Sequence[Unit], verdicts: Mapping[int, UnitDecision]) -> tuple[list[Unit], list[Unit]]:
+    """The units that are ratified, and those that are returned; Refused where that of one is not said."""
+    decided = {unit.pk: _verdict(unit, verdicts).decision for unit in units}
+    return (
+        [unit for unit in units if decided[unit.pk] == Decision.RATIFIED],
+        [unit for unit in units if decided[unit.pk] == Decision.RETURNED],
+    )
 
 
 def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
@@ -73,9 +212,8 @@ def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
 
 def proposer(submission: Submission):
     """Who proposed the decisions that wait for another; None where nobody did."""
-    if not submission.proposed:
-        return None
-    return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last().by
+    step = proposal(submission)
+    return step and step.by
 
 
 def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
@@ -91,10 +229,19 @@ def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
 def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
     found = verdicts.get(unit.pk)
     if found is None or found.decision not in Decision.values:
-        raise Refused(f"{unit.area.name}：请选择审定通过或退回。")
+        raise Refused(f"{full_name(unit.area)}：请选择审定通过或退回。")
     if found.decision == Decision.RETURNED and not found.reason.strip():
-        raise Refused(f"{unit.area.name}：退回必须写明原因。")
+        raise Refused(f"{full_name(unit.area)}：退回必须写明原因。")
     return found
+
+
+def obstacle(submission: Submission, on: date) -> str:
+    """What stands in the way of ratifying anything of a submission on a day; blank: nothing."""
+    if said := notices.obstacle(submission, on):
+        return said
+    if basis_of(submission) is None:
+        return "尚未登记审定依据（会议或批示、日期、签批人、文号和文件），不能审定通过。"
+    return ""
 
 
 def _next_batch(county: str, on: date) -> dict:
@@ -104,16 +251,23 @@ def _next_batch(county: str, on: date) -> dict:
     return {"batch_year": on.year, "batch_number": (given["last"] or 0) + 1, "ratified_on": on}
 
 
-def _send_down(submission: Submission, unit: Unit, verdict: UnitDecision, by) -> None:
-    """Back to the bureau, whose examination of the report is open again; the reason is an objection of the government."""
-    move = MOVES.permit(InspectionAction.SEND_DOWN, unit.area_id, by)
-    reason = MOVES.require_reason(move, verdict.reason)
-    objections.raise_by_government(unit, verdict.code, verdict.criteria, reason, by)
-    MOVES.record(MOVES.advance(unit, move, unit.version, by, reason, submission=None))
-    Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
-    report = Report.objects.select_for_update().get(pk=unit.report_id)
-    if report.state == ReportState.DECIDED:
-        MOVES.record(MOVES.advance(report, MOVES[InspectionAction.REOPEN], report.version, by))
+def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[int, UnitDecision], by) -> None:
+    """Back to the bureau, whose examination of the reports is open again."""
+    if not units:
+        return
+    move = MOVES.permit(InspectionAction.SEND_DOWN, submission.county, by)
+    reasons = {unit.pk: MOVES.require_reason(move, verdicts[unit.pk].reason) for unit in units}
+    sent = [SentDown(unit, verdicts[unit.pk].code, verdicts[unit.pk].criteria, reasons[unit.pk]) for unit in units]
+    objections.raise_by_government(sent, by)
+    carry(units, InspectionAction.SEND_DOWN, move.sources, move.target, by, submission=None, reason=reasons)
+    entries = list(Entry.objects.filter(submission=submission, unit__in=units))
+    for entry in entries:
+        entry.decision, entry.reason = Decision.RETURNED, reasons[entry.unit_id]
+    Entry.objects.bulk_update(entries, ["decision", "reason"])
+    reports = Report.objects.select_for_update().filter(pk__in={unit.report_id for unit in units})
+    for report in reports.order_by("pk"):
+        if report.state == ReportState.DECIDED:
+            MOVES.record(MOVES.advance(report, MOVES[InspectionAction.REOPEN], report.version, by))
 
 
 @transaction.atomic
@@ -124,6 +278,17 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)
+
+
+def require_awardable(unit: Unit, on: date) -> None:
+    """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so."""
+    if unit.state != UnitState.RATIFIED or unit.submission is None:
+        raise Refused(f"{full_name(unit.area)}没有经区政府审定，不能授牌。")
+    batch = unit.submission
+    if batch.state != SubmissionState.ANNOUNCED or batch.announced_on is None or not batch.circular_number:
+        raise Refused(f"{full_name(unit.area)}所在的{batch}尚未通报，印发通报后方可授牌。")
+    if on < batch.announced_on:
+        raise Refused(f"{full_name(unit.area)}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
 
 
 @transaction.atomic

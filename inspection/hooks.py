@@ -1,8 +1,11 @@
-"""Registries of functions that rooms above lend to the chain: samples, whose hands were in it there, where else a file is used."""
+"""Registries of functions that rooms above lend to the chain: samples, whose hands were in it there, where else a file is used,
+how often an address may ask.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from common.registry import Registry
@@ -29,3 +32,6 @@ STANDINGS: Registry[Callable[[Sequence[Unit]], dict[int, SampleStanding]]] = Reg
 
 SAMPLE_DEMANDS: Registry[Callable[[Area, Quarter], SampleDemand | None]] = Registry()
 """Each answers what sample the plan asks of a township's report."""
+
+PUBLIC_LIMITS: Registry[Callable[[str, datetime], int]] = Registry()
+"""Each answers how many seconds an address has to wait before it reads another public page; 0: none, and this one counts."""

@@ -37,6 +37,7 @@ _WITHDRAWER = frozenset({Power.WITHDRAW_TITLES})
 _R, _U, _S = ReportState, UnitState, SubmissionState
 _TO_DECIDE = (_U.SENT, _U.REOPENED)
 _VETTED = (_U.VETTED_PASS, _U.VETTED_REFUSAL)
+_BEFORE_GOVERNMENT = (_S.SUBMITTED, _S.NOTICED)
 
 MOVES = Workflow(
     _move(InspectionAction.START, Report, (), _R.DRAFT, _CLERK),
@@ -69,10 +70,11 @@ MOVES = Workflow(
     _move(InspectionAction.EDIT, Submission, (_S.DRAFT,), None, _COMPILER),
     _move(InspectionAction.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
     _move(InspectionAction.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
-    _move(InspectionAction.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
-    _move(InspectionAction.PROPOSE, Submission, (_S.SUBMITTED,), None, _GOVERNMENT),
-    _move(InspectionAction.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
-    _move(InspectionAction.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
+    _move(InspectionAction.RECALL, Submission, _BEFORE_GOVERNMENT, _S.DRAFT, _SUBMITTER),
+    _move(InspectionAction.NOTICE, Submission, (_S.SUBMITTED,), _S.NOTICED, _GOVERNMENT),
+    _move(InspectionAction.PROPOSE, Submission, _BEFORE_GOVERNMENT, None, _GOVERNMENT),
+    _move(InspectionAction.DECIDE, Submission, _BEFORE_GOVERNMENT, _S.RATIFIED, _GOVERNMENT),
+    _move(InspectionAction.TURN_DOWN, Submission, _BEFORE_GOVERNMENT, _S.TURNED_DOWN, _GOVERNMENT),
     _move(InspectionAction.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),
     code_of=code_of,
     trail={Report: "inspection", Unit: "inspection_unit", Submission: "submission"},
@@ -121,7 +123,8 @@ def carry(
 ) -> list[InspectionMove]:
     """Move units together, each with its row, in the order given; Stale when one of them no longer stands where it did.
 
-    ``said``: the ``reason`` of the rows; anything else are fields of the units that change with the state.
+    ``said``: the ``reason`` of the rows, one for all or by primary key; anything else are fields of the units that change
+    with the state.
     """
     reason, by_key = said.pop("reason", ""), {unit.pk: unit for unit in units}
     before = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "state"))
@@ -131,7 +134,13 @@ def carry(
     versions = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "version"))
     return InspectionMove.objects.bulk_create(
         InspectionMove(
-            unit=unit, action=action, from_state=before[pk], to_state=target, by=by, reason=reason, version=versions[pk]
+            unit=unit,
+            action=action,
+            from_state=before[pk],
+            to_state=target,
+            by=by,
+            reason=reason if isinstance(reason, str) else reason[pk],
+            version=versions[pk],
         )
         for pk, unit in by_key.items()
     )

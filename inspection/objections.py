@@ -6,6 +6,7 @@ passed over by a batch. It belongs to the area, for it outlives the report.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -65,13 +66,35 @@ def _said(checks: Sequence[Check], text: str) -> str:
     return "；".join(filter(None, [opening, *remarks])) or checks[0].get_why_display()
 
 
-def raise_by_government(unit: Unit, code: str, criteria: Sequence[str], text: str, by) -> None:
-    """Why the government sent a unit down; Refused where the reason's code or a criterion is none."""
-    if code not in CriterionReturnReason.values:
-        raise Refused(f"{unit.area.name}：无法识别退回原因，请重新选择。")
-    if unknown := set(criteria) - {row["key"] for row in unit.frozen.said["criteria"]}:
-        raise Refused(f"{unit.area.name}：{min(unknown)}不是该单位的验收标准。")
-    _raise([UnitObjection(code=code, criteria=list(criteria), text=text)], unit, ObjectionBody.GOVERNMENT, by)
+@dataclass(frozen=True)
+class SentDown:
+    """Why the government sent a unit down: the reason's code and words, and the criteria that it concerns."""
+
+    unit: Unit
+    code: str
+    criteria: Sequence[str]
+    text: str
+
+
+def raise_by_government(sent: Sequence[SentDown], by) -> None:
+    """Why the government sent units down, in one query; Refused where a reason's code or a criterion is none."""
+    for each in sent:
+        if each.code not in CriterionReturnReason.values:
+            raise Refused(f"{each.unit.area.name}：无法识别退回原因，请重新选择。")
+        if unknown := set(each.criteria) - {row["key"] for row in each.unit.frozen.said["criteria"]}:
+            raise Refused(f"{each.unit.area.name}：{min(unknown)}不是该单位的验收标准。")
+    UnitObjection.objects.bulk_create(
+        UnitObjection(
+            unit=each.unit,
+            area_id=each.unit.area_id,
+            body=ObjectionBody.GOVERNMENT,
+            by=by,
+            code=each.code,
+            criteria=list(each.criteria),
+            text=each.text,
+        )
+        for each in sent
+    )
 
 
 def _raise(objections: Sequence[UnitObjection], unit: Unit, body: ObjectionBody, by) -> None:

@@ -58,6 +58,7 @@ UNIT_TONES = {
 SUBMISSION_TONES = {
     SubmissionState.DRAFT: "pending",
     SubmissionState.SUBMITTED: "info",
+    SubmissionState.NOTICED: "info",
     SubmissionState.RATIFIED: "met",
     SubmissionState.TURNED_DOWN: "late",
     SubmissionState.ANNOUNCED: "met",

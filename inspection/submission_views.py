@@ -1,6 +1,5 @@
 """Submissions: what the bureau compiles and signs, what the government decides, and the batch that is announced."""
 
-from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -14,11 +13,12 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection import compiling, government
+from inspection import compiling, government, notices
 from inspection.government import UnitDecision
 from inspection.hands import ASKED, Apart
-from inspection.models import Entry, InspectionMove, Submission, Unit
+from inspection.models import Entry, InspectionMove, PublicObjection, Submission, Unit
 from inspection.moves import MOVES
+from inspection.naming import full_name, units_called
 from inspection.pages import (
     DECISION_TONES,
     crumbs,
@@ -93,27 +93,43 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
+    units_called(entry.unit for entry in entries)
     is_inside, opinions = request.user.scope.holds(submission.county), _opinions(entries)
     held = shown_objections(request.user, [entry.unit for entry in entries]) if is_inside else {}
+    public = notices.by_unit(notices.objections_to(submission) if is_inside else [])
     others = (
         compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
     )
     apart = Apart([*(entry.unit for entry in entries), *others], request.user)
     bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
-    proposer = (
-        government.proposer(submission) if MOVES.allows(InspectionAction.DECIDE, submission, request.user) else None
-    )
-    if proposer == request.user:
-        bars[InspectionAction.DECIDE] = "审定意见由您提出，单位较多，须由另一人核对后确认。"
     may = {
         action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
     }
+    verdicts = government.proposed(submission) if may["decide"] else {}
+    rows = [
+        _row(
+            request,
+            entry,
+            opinions.get(entry.unit_id),
+            verdicts.get(entry.unit_id, UnitDecision("")),
+            public.get(entry.unit_id, []),
+            bool(held.get(entry.unit_id)),
+        )
+        for entry in entries
+    ]
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
-        "proposer": proposer,
-        "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
+        "rows": rows,
+        "plain": _plain_counts(rows) if may["decide"] else [],
+        "proposal": government.proposal(submission),
+        "needs_second": government.needs_second(len(entries)),
+        "notice": notices.standing(submission),
+        "notice_days": notices.required_days(),
+        "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
+        "public_objections": [each for found in public.values() for each in found],
+        "basis": government.basis_of(submission),
+        "may_handle": any(request.user.may(power) for power in notices.HANDLING),
         "statistics": _counted(entries),
         "objections": [each for shown in held.values() for each in shown],
         "reasons": CriterionReturnReason.choices,
@@ -158,64 +174,74 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
     return {move.unit_id: move for move in moves}
 
 
-def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> dict:
-    """A unit in the list: what was found, and the decision as stored or as chosen."""
-    pk = entry.unit_id
-    proposed = entry.submission.proposed.get(str(pk), ["", "", "", []])
+def _row(
+    request: HttpRequest,
+    entry: Entry,
+    opinion: InspectionMove | None,
+    proposed: UnitDecision,
+    public: list[PublicObjection],
+    is_held: bool,
+) -> dict:
+    """A unit in the list: what was found, and the decision as typed, else as proposed; none is chosen in advance.
+
+    ``public`` are objections from outside, ``is_held``: whether one of the bureau or the government stands on it.
+    """
+    pk, unit, is_typed = entry.unit_id, entry.unit, request.method == "POST"
+    is_plain = not public and not is_held and unit.frozen.reference not in ("short", "unknown")
+    chosen = request.POST.get(f"decision-{pk}", "") if is_typed else proposed.decision
+    if is_plain and not chosen and request.POST.get("choose") == unit.title:
+        chosen = Decision.RATIFIED
     return {
         "entry": entry,
-        "unit": entry.unit,
+        "unit": unit,
+        "name": full_name(unit.area),
         "opinion": opinion,
-        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or proposed[0] or Decision.RATIFIED,
-        "reason": posted_text(request, f"reason-{pk}") or entry.reason or proposed[1],
-        "code": posted_text(request, f"code-{pk}") or proposed[2] or CriterionReturnReason.OTHER,
+        "public": public,
+        "is_plain": is_plain,
+        "decision": chosen,
+        "reason": posted_text(request, f"reason-{pk}") if is_typed else proposed.reason,
+        "code": posted_text(request, f"code-{pk}") or proposed.code or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
 
+def _plain_counts(rows: list[dict]) -> list[tuple[str, int]]:
+    """By title how many units nothing is held against and nothing is chosen of yet; those are chosen together."""
+    return compiling.statistics([row["unit"] for row in rows if row["is_plain"] and not row["decision"]])
+
+
 def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     action = request.POST.get("action", "")
+    if "choose" in request.POST and MOVES.allows(InspectionAction.DECIDE, submission, request.user):
+        return _page(request, submission)
     if action not in _DEEDS:
         return _page(request, submission, "无法识别所选的办理事项，请重新选择。", 422)
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:
-        step = deed(request, submission, version)
-        said = "已提出审定意见，由另一人核对后确认。" if step.action == InspectionAction.PROPOSE else said
+        deed(request, submission, version)
     except Stale as stale:
         if not _repeated(request, submission, action, version):
             return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
     except Refused as refusal:
         return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, said)
-    return redirect(_WHERE, submission.pk)
+    return redirect(_NEXT.get(action, _WHERE), submission.pk)
 
 
 def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
     """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
-    decides = (action, InspectionAction.TURN_DOWN, InspectionAction.PROPOSE)
-    actions = decides if action == InspectionAction.DECIDE else (action,)
-    step = submission.moves.filter(version=version + 1, by=request.user, action__in=actions).first()
+    step = submission.moves.filter(version=version + 1, by=request.user, action=action).first()
     if step is None:
         return False
     if step.action == InspectionAction.PROPOSE:
         return submission_or_404(request, submission.pk).proposed == government.said(_verdicts(request, submission))
-    if action == InspectionAction.DECIDE:
-        entries = Entry.objects.filter(submission=submission)
-        return all((each.decision, each.reason) == _decided(request, each.unit_id) for each in entries)
     if action == InspectionAction.EDIT:
         kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
         held = {unit.pk for unit in submission.units.all()}
         now = submission_or_404(request, submission.pk)
         return (now.opinion, held) == (posted_text(request, "opinion").replace("\r\n", "\n").strip(), kept)
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
-
-
-def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:
-    """What the form says of a unit, as it would be stored."""
-    decision = request.POST.get(f"decision-{unit}", "")
-    reason = posted_text(request, f"reason-{unit}").strip() if decision == Decision.RETURNED else ""
-    return decision, reason
 
 
 def _edit(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
@@ -241,9 +267,9 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _decide(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
+def _propose(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
     verdicts = _verdicts(request, submission)
-    return government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+    return government.propose(submission=submission, version=version, verdicts=verdicts, by=request.user)
 
 
 def _verdicts(request: HttpRequest, submission: Submission) -> dict[int, UnitDecision]:
@@ -261,6 +287,9 @@ _DEEDS: dict[str, tuple[Callable, str]] = {
     InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
     InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
     InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
-    InspectionAction.DECIDE: (_decide, "已审定。"),
+    InspectionAction.NOTICE: (_on_the_day(government.notice), "已公示。"),
+    InspectionAction.PROPOSE: (_propose, "已记下，请核对后确认。"),
     InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }
+_NEXT = {InspectionAction.PROPOSE: "inspection:decision"}
+"""Where a deed leads, if not back to the submission."""

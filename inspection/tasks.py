@@ -12,11 +12,20 @@ from accounts.contacts import BUREAU, GOVERNMENT
 from accounts.models import AuditEntry, User
 from accounts.posts import Post, Power
 from common.clock import today
+from common.templatetags.figures import plain_date
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
-from inspection import freezing
+from inspection import freezing, government, notices
 from inspection.hands import Apart
-from inspection.models import InspectionMove, Report, SecondOpinion, Submission, Unit
+from inspection.models import (
+    InspectionMove,
+    PublicNotice,
+    PublicObjection,
+    Report,
+    SecondOpinion,
+    Submission,
+    Unit,
+)
 from inspection.naming import called, units_called
 from inspection.vocabulary import Hand, ReportState, SubmissionState, UnitState
 
@@ -178,14 +187,34 @@ def _compiler(user, on: date) -> Iterator[InboxItem]:
     mine = passed.filter(pk__in=[unit.pk for unit in free])
     yield from _together(mine, "compile", "{} 个单位审核通过，待汇总上报", "待汇总")
     for submission in _submissions(user, SubmissionState.DRAFT):
-        yield _submission(submission)
-    for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
-        yield _submission(submission, who=THE_GOVERNMENT, other=GOVERNMENT)
+        yield _submission(submission, on)
+    yield from _public_objections(user)
+    for submission in _submissions(user, *_WITH_GOVERNMENT):
+        yield _submission(submission, on, who=THE_GOVERNMENT, other=GOVERNMENT)
+
+
+def _public_objections(user) -> Iterator[InboxItem]:
+    """Objections to public lists that are not answered, one item for each list."""
+    left = PublicObjection.objects.visible_to(user).unanswered().select_related("notice__submission")
+    by_list: dict[Submission, list[PublicObjection]] = {}
+    for each in left.order_by("pk"):
+        by_list.setdefault(each.notice.submission, []).append(each)
+    for submission, found in by_list.items():
+        yield InboxItem(
+            key=f"submission/{submission.pk}/objections",
+            version=str(len(found)),
+            kind=KIND,
+            title=f"{submission}：{len(found)} 条公示异议",
+            url=reverse("inspection:public_objections", args=[submission.pk]),
+            state="待答复",
+            since=found[0].entered_at,
+        )
 
 
 def _government(user, on: date) -> Iterator[InboxItem]:
-    for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
-        yield _submission(submission, other=BUREAU)
+    yield from _public_objections(user)
+    for submission in _submissions(user, *_WITH_GOVERNMENT):
+        yield _submission(submission, on, other=BUREAU, **_stage(submission, user, on))
     yield from _together(
         Unit.objects.visible_to(user).filter(state=UnitState.REOPENED),
         "index",
@@ -214,23 +243,46 @@ def _together(units, page: str, title: str, label: str, key: str = "", **more) -
 
 
 def _submissions(user, *states: str) -> Iterator[Submission]:
-    found = Submission.objects.visible_to(user).filter(state__in=states)
+    found = Submission.objects.visible_to(user).filter(state__in=states).prefetch_related("notices")
     yield from found.annotate(moved_at=Max("moves__at")).order_by("pk")
 
 
-_SUBMISSION_STATES = {SubmissionState.SUBMITTED: "待审定", SubmissionState.RATIFIED: "已审定，待通报"}
+_WITH_GOVERNMENT = (SubmissionState.SUBMITTED, SubmissionState.NOTICED, SubmissionState.RATIFIED)
 
 
-def _submission(submission: Submission, **more) -> InboxItem:
+def _stage(submission: Submission, user, on: date) -> dict:
+    """For the government what is to be confirmed, and that a list is only waited for while its term runs."""
+    proposer = government.proposer(submission)
+    if proposer and proposer != user and submission.state in _WITH_GOVERNMENT[:2]:
+        return {"words": f"{proposer}提出了审定结果，待确认"}
+    notice = _notice(submission)
+    runs = notice is not None and not notice.is_over(on)
+    return {"who": "公示" if runs else "", "version": f"{submission.version}.{runs:d}"}
+
+
+def _notice(submission: Submission) -> PublicNotice | None:
+    return next((each for each in submission.notices.all() if each.withdrawn_at is None), None)
+
+
+def _state(submission: Submission, on: date) -> str:
+    """Where a submission stands, in the words of what comes next."""
+    notice = _notice(submission)
+    if submission.state == SubmissionState.NOTICED and notice:
+        return "公示期满，待审定" if notice.is_over(on) else f"公示至{plain_date(notice.until)}"
+    if submission.state == SubmissionState.SUBMITTED:
+        return "待审定" if notices.required_days() is None else "待公示"
+    return "已审定，待通报" if submission.state == SubmissionState.RATIFIED else submission.get_state_display()
+
+
+def _submission(submission: Submission, on: date, **more) -> InboxItem:
+    said = {"version": str(submission.version), "state": _state(submission, on)} | more
     return InboxItem(
         key=f"submission/{submission.pk}",
-        version=str(submission.version),
         kind=KIND,
         title=str(submission),
         url=reverse("inspection:submission", args=[submission.pk]),
-        state=_SUBMISSION_STATES.get(submission.state) or submission.get_state_display(),
         since=submission.moved_at or submission.created_at,
-        **more,
+        **said,
     )
 
 

@@ -36,6 +36,7 @@ class SubmissionState(TextChoices):
 
     DRAFT = "draft", "汇总中"
     SUBMITTED = "submitted", "已上报"
+    NOTICED = "notice", "公示中"
     RATIFIED = "ratified", "已审定"
     TURNED_DOWN = "turned_down", "已退回"
     ANNOUNCED = "announced", "已通报"
@@ -73,6 +74,7 @@ class InspectionAction(TextChoices):
     SUBMIT = "submit", "上报区政府"
     RECALL = "recall", "撤回上报"
     ABANDON = "abandon", "撤销汇总"
+    NOTICE = "notice", "公示"
     RATIFY = "ratify", "审定通过"
     SEND_DOWN = "send_down", "退回区经信局"
     PROPOSE = "propose", "提出审定意见"
@@ -141,6 +143,21 @@ class Decision(TextChoices):
 
     RATIFIED = "ratified", "审定通过"
     RETURNED = "returned", "退回"
+
+
+class RatificationGround(TextChoices):
+    """On what a ratification rests (审定依据)."""
+
+    MEETING = "meeting", "会议"
+    INSTRUCTION = "instruction", "批示"
+
+
+class ObjectionWay(TextChoices):
+    """How an objection to a public list arrived."""
+
+    TELEPHONE = "telephone", "电话"
+    LETTER = "letter", "来信"
+    IN_PERSON = "in_person", "当面"
 
 
 class EvidenceKind(TextChoices):

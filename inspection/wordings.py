@@ -3,7 +3,7 @@
 from datetime import date
 
 from common.periods import Quarter
-from inspection import report_papers, submission_papers
+from inspection import notice_papers, report_papers, submission_papers
 from papers.issuing import Issuer
 from papers.wording import Placeholder, Wording, WordingPart, register
 
@@ -252,6 +252,58 @@ CIRCULAR = register(
             ),
             words,
             "清区府〔2018〕3号",
+        ),
+    )
+)
+
+NOTICE = register(
+    Wording(
+        key="notice",
+        title="公示",
+        places=(
+            Placeholder("发文单位", "区人民政府", _GOVERNMENT.name),
+            Placeholder("数量", "拟审定的单位数", "2"),
+            Placeholder("工作日", "公示的工作日数", "5"),
+            Placeholder("公示日期", "公示的第一天，不计入期限", "2018年7月26日"),
+            Placeholder("截止日期", "公示的最后一天", "2018年8月2日"),
+            Placeholder("受理单位", "受理异议的单位", _BUREAU.name),
+            Placeholder("受理电话", "受理异议的办公电话", "0763-3366000"),
+            Placeholder("网上查看", "公示网页的网址；没有设定门户网址的为空", ""),
+        ),
+        parts=(
+            WordingPart("title", "标题", "{发文单位}关于\n拟审定全光网建设达标单位的公示", 2),
+            WordingPart(
+                "opening",
+                "开头",
+                "按照《清城区推进全光网城市建设实施方案》的要求，经区经济和信息化局审核汇总，拟审定{数量}个单位达到全光网建设"
+                "验收标准（试行），现予公示。公示期{工作日}个工作日，自{公示日期}至{截止日期}。",
+            ),
+            WordingPart(
+                "closing",
+                "结尾",
+                "公示期内对名单有异议的，可以电话、来信或者当面向{受理单位}反映，受理电话：{受理电话}。反映情况应当实事求是，"
+                "提倡署真实姓名并留联系电话，反映人的情况予以保密。\n{网上查看}",
+            ),
+        ),
+        sample=lambda words: notice_papers.notice(
+            notice_papers.NoticeData(
+                government=_GOVERNMENT,
+                office=_BUREAU.name,
+                phones=("0763-3366000",),
+                on=date(2018, 7, 26),
+                until=date(2018, 8, 2),
+                days=5,
+                units=(
+                    notice_papers.NoticedUnit(
+                        "源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label, _ASSESSED[0].figures
+                    ),
+                    notice_papers.NoticedUnit(
+                        "秀溪村大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label, "光网络覆盖 1 处。"
+                    ),
+                ),
+            ),
+            words,
+            "清区府公示〔2018〕1号",
         ),
     )
 )

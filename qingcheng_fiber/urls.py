@@ -21,6 +21,7 @@ urlpatterns = [
     path("proposals/", include("proposals.urls")),
     path("findings/", include("findings.urls")),
     path("inspection/", include("inspection.urls")),
+    path("notices/", include("inspection.notice_urls")),
     path("c/", include("reports.certificates.public_urls")),
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("inspection.spotcheck.urls")),

@@ -4,8 +4,10 @@ from inspection.models.advice import SecondOpinion
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
 from inspection.models.hands import LoosenedPair
+from inspection.models.notices import PublicNotice, PublicObjection, PublicObjector
 from inspection.models.objections import OF_FACTS, ObjectionBody, UnitObjection
 from inspection.models.publicity import Publication, PublicationState
+from inspection.models.ratifying import RatificationBasis
 from inspection.models.reports import PROTECTED, Check, FrozenVerdict, InspectionMove, Opinion, Report, Unit
 from inspection.models.submissions import Submission
 
@@ -20,8 +22,12 @@ __all__ = [
     "LoosenedPair",
     "ObjectionBody",
     "Opinion",
+    "PublicNotice",
+    "PublicObjection",
+    "PublicObjector",
     "Publication",
     "PublicationState",
+    "RatificationBasis",
     "Report",
     "SecondOpinion",
     "Submission",

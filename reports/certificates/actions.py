@@ -14,9 +14,10 @@ from django.db import transaction
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
+from inspection.government import require_awardable
 from inspection.hands import require_apart
 from inspection.models import Unit
-from inspection.vocabulary import Hand, UnitState
+from inspection.vocabulary import Hand
 from papers.issuing import draw, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
@@ -24,9 +25,9 @@ from reports.certificates.moves import MOVES, advance
 
 @transaction.atomic
 def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
-    """Award the titles that the district government ratified: a numbered certificate for each of ``units``, or for none.
+    """Award the titles that the district government announced: a numbered certificate for each of ``units``, or for none.
 
-    Refused when one of them is not ratified by ``on``, or its area is no longer; Stale when one has its certificate.
+    Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate.
     """
     chosen = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related(
         "area", "report", "frozen__verdict__plan", "submission"
@@ -35,18 +36,15 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     issued = []
     for unit in chosen.order_by("area_id"):
         MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)
-        _require_ratified(unit, on)
+        require_awardable(unit, on)
+        _require_standing(unit, on)
         issued.append(_issue(unit, on, by))
     if len(issued) != len(units):
         raise Stale("部分单位已不在名单内，未颁发任何证书。请核对名单后办理。")
     return issued
 
 
-def _require_ratified(unit: Unit, on: date) -> None:
-    if unit.state != UnitState.RATIFIED:
-        raise Refused(f"{unit.area.name}没有经区政府审定，不能授牌。")
-    if on < unit.ratified_on:
-        raise Refused(f"{unit.area.name}是 {unit.ratified_on} 审定的，授牌日期不能更早。")
+def _require_standing(unit: Unit, on: date) -> None:
     if unit.area.valid_to and unit.area.valid_to <= on:
         raise Refused(f"{unit.area.name}自 {unit.area.valid_to} 起已撤并，不能再授牌。")
 
@@ -77,7 +75,7 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
         standard=_standard(unit),
         plan_digest=frozen.verdict.plan.digest,
         verdict_digest=frozen.digest,
-        decision_number=unit.submission.circular_number or unit.submission.batch,
+        decision_number=unit.submission.circular_number,
         decided_on=unit.ratified_on,
         issuer=government(district, on).name,
         issued_on=on,

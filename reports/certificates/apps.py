@@ -9,11 +9,12 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
         from inbox.hooks import PENDING, PLACES
-        from inspection.hooks import DEEDS
+        from inspection.hooks import DEEDS, PUBLIC_LIMITS
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
+        PUBLIC_LIMITS.register("reports.certificates.throttle.seconds_to_wait")
         PANELS.register("reports.certificates.dossier.certificates")
         PANELS.register("reports.certificates.dossier.withdrawals")
         DEEDS.register("reports.certificates.hands.deeds")

@@ -1,17 +1,15 @@
 """What anyone may ask, without login: is this certificate valid? One address a certificate, one for the signed answer."""
 
 from dataclasses import dataclass
-from functools import wraps
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
 
 from accounts.audit import address_of
 from areas.models import Succession
 from common.clock import now, real_now, today
+from common.http import open_to_all
 from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
 from reports.certificates.models import (
@@ -42,20 +40,7 @@ ANSWERS = {
 MISTYPED = "查验码有误：请对照牌匾或证书逐组核对，共四组、每组四位，不含 0、1、I、L、O。"
 
 
-def _open(view):
-    """For everyone, to read; kept in no cache and found by no search engine."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return login_not_required(require_safe(answered))
-
-
-@_open
+@open_to_all
 def index(request: HttpRequest) -> HttpResponse:
     """Type the code."""
     typed = request.GET.get("code", "")
@@ -67,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@_open
+@open_to_all
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """How a certificate stands: the same page with the same number of queries, whether there is one or not."""
     folded = codes.folded(code)
@@ -87,7 +72,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "reports/certificates/public_certificate.html", context)
 
 
-@_open
+@open_to_all
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """How a certificate stands, as a signed JSON document that can be verified without asking the portal."""
     folded = codes.folded(code)
@@ -101,7 +86,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@_open
+@open_to_all
 def key(request: HttpRequest) -> HttpResponse:
     """The public key, and those used before."""
     public = signing.public_key()
@@ -114,7 +99,7 @@ def key(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/certificates/public_key.html", context)
 
 
-@_open
+@open_to_all
 def key_file(request: HttpRequest, key: str) -> HttpResponse:
     """A public key by its id."""
     keys = {signing.key_id(pem): pem for pem in (signing.public_key(), *(pem for _, pem in signing.former_keys()))}

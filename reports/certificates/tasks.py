@@ -13,6 +13,7 @@ from common.clock import today
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
 from inspection.models import Unit
+from inspection.vocabulary import SubmissionState
 from reports.certificates.models import (
     Certificate,
     CertificateAction,
@@ -35,14 +36,18 @@ def pending(user: User) -> list[InboxItem]:
 def _awards(user) -> Iterator[InboxItem]:
     if not user.may(Power.AWARD_TITLES):
         return
-    waiting = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
+    waiting = (
+        Unit.objects.visible_to(user)
+        .ratified()
+        .filter(certificate__isnull=True, submission__state=SubmissionState.ANNOUNCED)
+    )
     found = waiting.aggregate(count=Count("pk", distinct=True), latest=Max("moves__at"))
     if found["count"]:
         yield InboxItem(
             key="certificates/award",
             version=f"{found['count']}.{found['latest']}",
             kind=KIND,
-            title=f"{found['count']} 个单位已审定，待授牌",
+            title=f"{found['count']} 个单位已通报，待授牌",
             url=reverse("certificates:issue"),
             state="待授牌",
             since=found["latest"],

@@ -1,4 +1,4 @@
-"""How often an address may ask for certificates in a minute; what is kept of the address is a keyed digest, for a day."""
+"""How often an address may ask for certificates and public notices in a minute; what is kept of the address is a keyed digest, for a day."""
 
 from datetime import datetime, timedelta
 

@@ -17,7 +17,7 @@ from common.http import RowNotFound
 from common.listing import answer
 from inspection.hands import Apart
 from inspection.models import Unit
-from inspection.vocabulary import Hand
+from inspection.vocabulary import Hand, SubmissionState
 from jobs.actions import start
 from papers.serving import file
 from reports.certificates import actions, printing, watching
@@ -45,7 +45,16 @@ def _found(request: HttpRequest, pk: int) -> Certificate:
 
 
 def waiting(user) -> QuerySet:
-    """The ratified units in scope that have no certificate yet."""
+    """The units in scope whose title was announced, and that have no certificate yet."""
+    return _without_certificate(user).filter(submission__state=SubmissionState.ANNOUNCED)
+
+
+def uncirculated(user) -> QuerySet:
+    """The ratified units in scope that wait for the circular."""
+    return _without_certificate(user).exclude(submission__state=SubmissionState.ANNOUNCED)
+
+
+def _without_certificate(user) -> QuerySet:
     units = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
     return units.select_related("area", "report", "submission").order_by("area_id")
 
@@ -66,7 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Power.AWARD_TITLES)
 def issue(request: HttpRequest) -> HttpResponse:
-    """Award the titles that were ratified."""
+    """Award the titles that were announced; those that wait for their circular stand beneath."""
     apart = Apart(waiting(request.user), request.user)
     units = waiting(request.user).filter(pk__in=[unit.pk for unit in apart.free(Hand.AWARDING)])
     form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
@@ -84,6 +93,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "bar": bar,
         "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units],
+        "uncirculated": uncirculated(request.user),
     }
     return render(request, "reports/certificates/issue.html", context, status=422 if form.errors else 200)
 

@@ -6,11 +6,12 @@ from datetime import date
 from accounts.posts import Post, Power
 from areas.models import Area
 from inspection.models import Publication, UnitObjection
-from tests.access_table.row import Place, Row, World, unchanged
-from tests.inspection.making import make_evidence, make_report, make_submission
+from tests.access_table.row import PUBLIC, Place, Row, World, unchanged
+from tests.inspection.making import make_evidence, make_notice, make_public_objection, make_report, make_submission
 
 INSPECTIONS, WRITING, EXAMINING = {Power.SEE_INSPECTIONS}, {Power.WRITE_INSPECTIONS}, {Power.EXAMINE}
 COMPILING, PUBLICISING = {Power.COMPILE_SUBMISSIONS}, {Power.PUBLICISE}
+RATIFYING, HANDLING = {Power.RATIFY}, {Power.COMPILE_SUBMISSIONS, Power.RATIFY}
 
 
 def _inspection(world: World, place: Place, state: str):
@@ -41,6 +42,14 @@ def of_objection(world: World, place: Place) -> list:
 
 def of_submission(world: World, place: Place) -> list:
     return [make_submission(place.county).pk]
+
+
+def of_notice(world: World, place: Place) -> list:
+    return [make_notice(place.county, world.make_user(Post.GOVERNMENT, area=place.area)).token]
+
+
+def of_public_objection(world: World, place: Place) -> list:
+    return [make_public_objection(place.county, world.make_user(Post.GOVERNMENT, area=place.area)).pk]
 
 
 def of_publication(world: World, place: Place) -> list:
@@ -108,6 +117,18 @@ ROWS = [
     Row("inspection:compile", COMPILING, method="post", answer=422),
     Row("inspection:submission", INSPECTIONS, of_submission),
     Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
+    Row("inspection:decision", RATIFYING, of_submission, answer=302),
+    Row("inspection:decision", RATIFYING, of_submission, method="post", answer=409),
+    Row("inspection:basis", RATIFYING, of_submission),
+    Row("inspection:basis", RATIFYING, of_submission, method="post", answer=422),
+    Row("inspection:basis_file", INSPECTIONS, of_submission, answer=404),
+    Row("inspection:public_objections", HANDLING, of_submission),
+    Row("inspection:public_objections", HANDLING, of_submission, method="post", answer=422),
+    Row("inspection:answer_objection", HANDLING, of_public_objection, scoped=True, method="post", answer=422),
+    Row("inspection:objector", HANDLING, of_public_objection, scoped=True, method="post"),
+    Row("notices:index", PUBLIC),
+    Row("notices:notice", PUBLIC, of_notice),
+    Row("notices:paper", PUBLIC, of_notice),
     Row("inspection:hands", INSPECTIONS),
     Row("inspection:hands", {Power.LOOSEN_HANDS}, method="post", answer=422),
     Row("inspection:early", INSPECTIONS),

@@ -122,14 +122,25 @@ def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot
 
 
 def test_pages_of_the_government_are_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
-    submission = chain.submitted(TOWN, COVERED)
+    submission = chain.heard(TOWN, COVERED)
     signed_in(page, people.government).goto("/")
     axe(page)
     page.goto(reverse("inspection:submission", args=[submission.pk]))
     axe(page)
     shot(page, "inspection-deciding")
-    follow(page, page.get_by_role("button", name="审定", exact=True))
+    for choice in page.get_by_label("通过", exact=True).all():
+        choice.check()
+    follow(page, page.get_by_role("button", name="核对审定结果"))
+    expect(page.get_by_text("审定通过 2 个，退回 0 个")).to_be_visible()
+    axe(page)
+    shot(page, "inspection-confirming")
+    follow(page, page.get_by_role("button", name="确认审定"))
     expect(page.get_by_text("2018年第1批").first).to_be_visible()
+    axe(page)
+    for name in ("public_objections", "basis"):
+        page.goto(reverse(f"inspection:{name}", args=[submission.pk]))
+        axe(page)
+    page.goto(reverse("notices:notice", args=[submission.notices.get().token]))
     axe(page)
     page.goto(reverse("inspection:submissions"))
     axe(page)

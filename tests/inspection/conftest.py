@@ -5,18 +5,22 @@ from types import SimpleNamespace
 
 import pytest
 
+from accounts.models import User
 from accounts.posts import Post
 from areas.models import AccessPoint, Area, Site
 from common.periods import Quarter
 from inspection import compiling, examining, government, reporting, samples
 from inspection.examining import Found, Ruling
-from inspection.government import UnitDecision
+from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
-from inspection.vocabulary import CheckFinding, Decision, InspectionAction, UnitState
+from inspection.vocabulary import CheckFinding, Decision, InspectionAction, RatificationGround, UnitState
+from tests.evidence.files import PDF
 from tests.inspection.making import bring
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
 
 ON = date(2018, 7, 20)
+NOTICED_ON = date(2018, 7, 12)
+"""Five working days before ``ON``, so that whoever decides on ``ON`` does so after the term."""
 QUARTER = Quarter(2018, 2)
 COUNTY = "441802"
 FAR = f"{XIUXI}202"
@@ -115,6 +119,24 @@ class Chain:
         compiling.submit(submission=submission, version=submission.version, on=ON, by=self.people.second_head)
         return submission
 
+    def noticed(self, submission: Submission, on: date = NOTICED_ON) -> Submission:
+        """The list before the public, which can call the bureau."""
+        User.objects.filter(pk=self.people.bureau_head.pk).update(phone="0763-3366001")
+        government.notice(submission=submission, version=submission.version, on=on, by=self.people.government)
+        return submission
+
+    def grounded(self, submission: Submission) -> Submission:
+        """On what the ratification will rest."""
+        given = GroundGiven(
+            RatificationGround.MEETING, "第12次常务会议", ON, "吴区长", "清区府纪〔2018〕12号", ("纪要.pdf", PDF)
+        )
+        government.give_ground(submission=submission, given=given, on=ON, by=self.people.government)
+        return submission
+
+    def heard(self, *codes: str) -> Submission:
+        """A submission on which nothing stands in the way of deciding."""
+        return self.grounded(self.noticed(self.submitted(*codes)))
+
     def decided(self, submission: Submission, **returned: str) -> Submission:
         """Ratify everything but the units named by ``u<pk>``, which are returned for the reason given."""
         verdicts = {
@@ -129,7 +151,12 @@ class Chain:
         return submission
 
     def ratified(self, *codes: str) -> Submission:
-        return self.decided(self.submitted(*codes))
+        return self.decided(self.heard(*codes))
+
+    def announced(self, *codes: str) -> Submission:
+        submission = self.ratified(*codes)
+        government.announce(submission=submission, version=submission.version, on=ON, by=self.people.government)
+        return submission
 
 
 @pytest.fixture

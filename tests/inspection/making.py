@@ -14,8 +14,19 @@ from evidence import keeping
 from inspection import collecting, required
 from inspection.collecting import EvidenceUpload
 from inspection.freezing import _said
-from inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
-from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
+from inspection.models import (
+    Evidence,
+    FrozenVerdict,
+    PublicNotice,
+    PublicObjection,
+    PublicObjector,
+    Report,
+    Submission,
+    Unit,
+)
+from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ObjectionWay, ReportState, SubmissionState, UnitState
+from papers.document import Paper, to_json
+from papers.models import Document
 from tests.evidence.files import PNG, distinct
 
 DAY = date(2018, 7, 20)
@@ -25,14 +36,14 @@ def make_report(area: Area, by: User, state: str = ReportState.SUBMITTED, period
     """A report of a township for itself; its unit stands where such a report's units stand."""
     signed = {} if state in WITH_TOWNSHIP else {"signed_by": by, "signed_on": DAY}
     report = Report.objects.create(township=area, county=area.county, period=period, state=state, **signed)
-    frozen = _frozen(report, area, by)
+    frozen = freeze_for(report, area, by)
     unit_state = UnitState.OPEN if state in WITH_TOWNSHIP else UnitState.SENT
     title = plan.current().titles[area.kind].name
     Unit.objects.create(report=report, area=area, kind=area.kind, title=title, frozen=frozen, state=unit_state)
     return report
 
 
-def _frozen(report: Report, area: Area, by: User) -> FrozenVerdict:
+def freeze_for(report: Report, area: Area, by: User) -> FrozenVerdict:
     verdict = Verdict.objects.create(
         county=area.county, period=report.period, plan=plan.version(plan.current()), judged_at=timezone.now(),
         superseded_at=timezone.now(), digest="0" * 64, area=area, basis=Basis.APPROVED, outcome="achieved",
@@ -58,6 +69,29 @@ def make_submission(county: str) -> Submission:
         county=county, state=SubmissionState.ANNOUNCED, batch_year=2018, batch_number=1, ratified_on=DAY,
         announced_on=DAY,
     )  # fmt: skip
+
+
+def make_notice(county: str, by: User) -> PublicNotice:
+    """A list that stands before the public, without units."""
+    submission = Submission.objects.create(county=county, state=SubmissionState.NOTICED, submitted_on=DAY)
+    document = Document.objects.create(
+        kind="notice", area_id=county, issuer="区政府", subject="公示", issued_on=DAY, issued_at=timezone.now(), by=by,
+        paper=to_json(Paper("公示", ())), digest="0" * 64,
+    )  # fmt: skip
+    said = {"issuer": "区政府", "office": "区经信局", "phones": ["0763-3366001"], "units": []}
+    return PublicNotice.objects.create(
+        submission=submission, token=county.zfill(16), document=document, noticed_on=DAY, until=DAY, days=5, said=said,
+        by=by,
+    )  # fmt: skip
+
+
+def make_public_objection(county: str, by: User) -> PublicObjection:
+    """An objection to such a list that nobody has answered."""
+    objection = PublicObjection.objects.create(
+        notice=make_notice(county, by), way=ObjectionWay.LETTER, received_on=DAY, text="不同意", entered_by=by
+    )
+    PublicObjector.objects.create(objection=objection)
+    return objection
 
 
 def bring(report: Report, by: User) -> list[Evidence]:

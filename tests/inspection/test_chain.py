@@ -242,7 +242,7 @@ def test_batch_gets_number_and_date(chain, people):
 
 
 def test_government_returns_a_unit_and_the_bureau_decides_again(chain, people):
-    submission = chain.submitted(TOWN, COVERED)
+    submission = chain.heard(TOWN, COVERED)
     unit = Unit.objects.get(area_id=COVERED)
     with pytest.raises(Refused, match="退回必须写明原因"):
         chain.decided(submission, **{f"u{unit.pk}": " "})
@@ -256,7 +256,7 @@ def test_government_returns_a_unit_and_the_bureau_decides_again(chain, people):
     again = compiling.compile_(county="441802", units=[unit], by=people.second)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
     objections.settle(objection=objection, word="同意。", by=people.government)
-    assert chain.decided(again).batch == "2018年第2批"
+    assert chain.decided(chain.grounded(chain.noticed(again))).batch == "2018年第2批"
 
 
 def test_submission_turned_down_whole_has_no_number(chain):

@@ -14,12 +14,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from accounts.models import User
 from common.exceptions import Refused
 from inspection import compiling, examining, government, objections, reporting
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit, UnitObjection
-from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.conftest import COUNTY, COVERED, NOTICED_ON, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.conftest import Chain as Steps
 from tests.inspection.making import bring
 
 BUREAU, HEADS = {"reviewer", "second", "bureau_head", "second_head"}, {"bureau_head", "second_head"}
@@ -47,6 +49,8 @@ VETTED = {"pass": "vetted_pass", "return": "returned", "refuse": "vetted_refusal
 SUBMISSION = {
     ("submit", "draft"): ("submitted", HEADS),
     ("recall", "submitted"): ("draft", HEADS),
+    ("recall", "notice"): ("draft", HEADS),
+    ("notice", "submitted"): ("notice", GOVERNMENT),
     ("abandon", "draft"): ("discarded", BUREAU),
     ("announce", "ratified"): ("announced", GOVERNMENT),
 }
@@ -58,6 +62,7 @@ HANDS = {
     "recall": "compiling",
     "abandon": "compiling",
     "announce": "ratifying",
+    "notice": "ratifying",
 }
 UNDECIDED = {"sent", "reopened", "vetted_pass", "vetted_refusal"}
 
@@ -76,6 +81,8 @@ class Chain(RuleBasedStateMachine):
         self.undo.__enter__()
         clerk = self.people.clerk
         self.pk = reporting.start(township=clerk.area, quarter=QUARTER, codes=[COVERED, XINMA], on=ON, by=clerk).pk
+        self.chain = Steps(self.people)
+        User.objects.filter(pk=self.people.bureau_head.pk).update(phone="0763-3366001")
         bring(Report.objects.get(pk=self.pk), clerk)
         self.report, self.taker = "draft", None
         self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
@@ -211,7 +218,9 @@ class Chain(RuleBasedStateMachine):
         self.settle()
 
     @rule(
-        post=st.sampled_from(POSTS), action=st.sampled_from(["submit", "recall", "abandon", "announce"]), data=st.data()
+        post=st.sampled_from(POSTS),
+        action=st.sampled_from(["submit", "recall", "abandon", "notice", "announce"]),
+        data=st.data(),
     )
     def move_submission(self, post, action, data):
         if not self.submissions:
@@ -222,8 +231,9 @@ class Chain(RuleBasedStateMachine):
         is_legal = post in posts and self.is_free(post, HANDS[action], inside)
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "by": by}
-        more = {"on": ON} if action in ("submit", "announce") else {"reason": "改"}
-        module = government if action == "announce" else compiling
+        days = {"submit": ON, "announce": ON, "notice": NOTICED_ON}
+        more = {"on": days[action]} if action in days else {"reason": "改"}
+        module = government if action in ("announce", "notice") else compiling
         self.attempt(is_legal, lambda: getattr(module, action)(**given, **more))
         if is_legal:
             self.submissions[pk] = target
@@ -246,7 +256,8 @@ class Chain(RuleBasedStateMachine):
         pk = data.draw(st.sampled_from(sorted(self.submissions)))
         inside = sorted(unit for unit, held in self.held.items() if held == pk)
         sent_down = {unit for index, unit in enumerate(inside) if index in returned}
-        is_legal = post in GOVERNMENT and self.submissions[pk] == "submitted"
+        stands = ("notice",) if sent_down != set(inside) else ("submitted", "notice")
+        is_legal = post in GOVERNMENT and self.submissions[pk] in stands
         is_legal = is_legal and self.is_free(post, "ratifying", inside)
         is_legal = is_legal and all(
             set(self.held_against.get(unit, [])) <= {"settled"} for unit in set(inside) - sent_down
@@ -256,6 +267,8 @@ class Chain(RuleBasedStateMachine):
         }
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON, "by": by}
+        if self.submissions[pk] in stands:
+            self.chain.grounded(submission)
         self.attempt(is_legal, lambda: government.decide(**given))
         if is_legal:
             self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
@@ -336,6 +349,7 @@ def test_a_walk_reaches_every_end(people, settings, four_eyes):
     (submission,) = walk.submissions
     draw = SimpleNamespace(draw=lambda strategy: submission)
     walk.move_submission("second_head", "submit", draw)
+    walk.move_submission("government", "notice", draw)
     walk.decide("government", {1}, draw)
     walk.move_submission("government", "announce", draw)
     walk.end_title("government", 0)
@@ -347,6 +361,7 @@ def test_a_walk_reaches_every_end(people, settings, four_eyes):
     walk.compile("second", {1})
     again = SimpleNamespace(draw=lambda strategy: max(walk.submissions))
     walk.move_submission("second_head", "submit", again)
+    walk.move_submission("government", "notice", again)
     walk.decide("government", set(), again)
     walk.answer_objection("government", True, 1)
     walk.decide("government", set(), again)

@@ -155,6 +155,7 @@ def test_government_s_objection_is_answered_by_the_bureau_and_settled_by_the_gov
     chain.confirmed(chain.ruled(InspectionAction.PASS, Unit.objects.select_related("report", "frozen").get()))
     again = compiling.compile_(county="441802", units=[Unit.objects.get()], by=people.second)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
+    chain.grounded(chain.noticed(again))
     with pytest.raises(Refused, match="有 1 条退回意见尚未了结：新屋：报告文字须修改（请核实学校）"):
         chain.decided(again)
     with pytest.raises(PermissionDenied):
@@ -261,7 +262,8 @@ def test_government_returns_with_a_reason_by_page(chain, people):
     submission = chain.submitted(COVERED)
     unit = submission.units.get()
     data = {f"decision-{unit.pk}": "returned", f"reason-{unit.pk}": "照片不清", f"code-{unit.pk}": "missing"}
-    post(signed_in(people.government), "submission", submission.pk, version=1, action="decide", **data)
+    post(signed_in(people.government), "submission", submission.pk, version=1, action="propose", **data)
+    post(signed_in(people.government), "decision", submission.pk, version=2)
     assert UnitObjection.objects.get().code == "missing"
     reviewer = signed_in(people.reviewer)
     answer = reviewer.post(reverse("inspection:objection", args=[UnitObjection.objects.get().pk]), {"act": "reply"})

@@ -18,7 +18,7 @@ from reports.certificates.models import Certificate
 from returns.models import ReturnLine
 from tests import plans
 from tests.evidence.files import JPEG
-from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
+from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI, Chain
 from tests.inspection.making import bring
 from tests.inspection.test_pages import page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
@@ -112,8 +112,12 @@ def ratify(people) -> None:
     page(head, "submission", submission.pk)
     post(head, "submission", submission.pk, version=0, action="submit")
     decisions = {f"decision-{unit.pk}": "ratified" for unit in units}
-    post(government, "submission", submission.pk, version=1, action="decide", **decisions)
-    post(government, "submission", submission.pk, version=2, action="announce")
+    submission.refresh_from_db()
+    steps = Chain(people)
+    steps.grounded(steps.noticed(submission))
+    post(government, "submission", submission.pk, version=2, action="propose", **decisions)
+    post(government, "decision", submission.pk, version=3)
+    post(government, "submission", submission.pk, version=4, action="announce")
 
 
 def award(people) -> list[Certificate]:
@@ -133,7 +137,7 @@ def test_whole_chain_from_draft_to_certificate(other_plan, lively, people):
     public = Client().get(reverse("public:certificate", args=[certificates[0].code_grouped])).content.decode()
     assert "有效" in public and plan.current().titles["town"].name in public
     kinds = sorted(Document.objects.values_list("kind", flat=True))
-    assert kinds[:5] == ["circular", "compilation", "examination", "review-request", "self-inspection"]
+    assert kinds[:6] == ["circular", "compilation", "examination", "notice", "review-request", "self-inspection"]
     assert crawl(signed_in(people.reviewer)) == []
 
 

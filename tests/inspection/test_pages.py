@@ -48,7 +48,7 @@ def text_of(report: Report) -> dict:
     return {"overview": report.overview, "problems": report.problems, "request": report.request}
 
 
-def test_whole_chain_by_pages(people):
+def test_whole_chain_by_pages(people, settings):
     clerk, head, reviewer = (signed_in(each) for each in (people.clerk, people.head, people.reviewer))
     bureau_head, government = signed_in(people.bureau_head), signed_in(people.government)
     second, second_head = signed_in(people.second), signed_in(people.second_head)
@@ -78,12 +78,26 @@ def test_whole_chain_by_pages(people):
     submission = Submission.objects.get()
     assert "逐季提高" in page(second_head, "submission", submission.pk)
     post(second_head, "submission", submission.pk, version=0, action="submit")
+    people.bureau_head.phone = "0763-3366001"
+    people.bureau_head.save()
+    post(government, "submission", submission.pk, version=1, action="notice")
     decisions = {f"decision-{town.pk}": "ratified", f"decision-{village.pk}": "returned"}
-    refused = post(government, "submission", submission.pk, version=1, action="decide", expect=422, **decisions)
-    assert "新屋：退回必须写明原因" in refused.content.decode()
+    refused = post(government, "submission", submission.pk, version=2, action="propose", expect=422, **decisions)
+    assert "新马村新屋：退回必须写明原因" in refused.content.decode()
     why = {f"reason-{village.pk}": "补照片"}
-    post(government, "submission", submission.pk, version=1, action="decide", **decisions, **why)
-    post(government, "submission", submission.pk, version=2, action="announce")
+    post(government, "submission", submission.pk, version=2, action="propose", **decisions, **why)
+    assert "公示至2018年7月27日" in page(government, "decision", submission.pk)
+    settings.PORTAL_TODAY = date(2018, 7, 30)
+    basis = {
+        "ground": "meeting",
+        "title": "第12次常务会议",
+        "on": "2018-07-27",
+        "signer": "吴区长",
+        "number": "清区府纪12号",
+    }
+    post(government, "basis", submission.pk, file=SimpleUploadedFile("纪要.pdf", PDF), **basis)
+    post(government, "decision", submission.pk, version=3)
+    post(government, "submission", submission.pk, version=4, action="announce")
     assert "2018年第1批" in page(clerk, "submissions")
     assert "补照片" not in page(clerk, "submission", submission.pk)
     assert "2018年第1批" in page(clerk, "unit", town.pk)
@@ -128,18 +142,20 @@ def test_stale_decision_is_told_who_was_faster(chain, people):
 
 
 def test_another_decision_of_one_account_is_not_said_to_be_done(chain, people):
-    submission, office = chain.submitted(TOWN, COVERED), signed_in(people.government)
+    submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
     units = list(submission.units.all())
-    form = {"action": "decide", "version": submission.version}
+    form = {"action": "propose", "version": submission.version}
     ratified = form | {f"decision-{unit.pk}": "ratified" for unit in units}
     returned = form | {f"decision-{unit.pk}": "returned" for unit in units}
     returned |= {f"reason-{unit.pk}": "不同意" for unit in units}
 
-    post(office, "submission", submission.pk, **ratified)
-    post(office, "submission", submission.pk, **ratified)
+    for _ in range(2):
+        post(office, "submission", submission.pk, **ratified)
+    for _ in range(2):
+        post(office, "decision", submission.pk, version=submission.version + 1)
     late = post(office, "submission", submission.pk, **returned, expect=409)
 
-    assert "未办理“审定”" in late.content.decode()
+    assert "未办理“提出审定意见”" in late.content.decode()
     assert {unit.state for unit in Unit.objects.all()} == {UnitState.RATIFIED}
 
 
@@ -328,7 +344,7 @@ def test_archive_holds_the_whole_file_with_digests(chain, people):
 
 
 def test_whole_file_ends_with_papers_and_certificate(chain, people):
-    chain.ratified(COVERED)
+    chain.announced(COVERED)
     unit = Unit.objects.ratified().get()
     certificates.issue(units=[unit], on=ON, by=people.second_government)
     shown = page(signed_in(people.leader), "unit", unit.pk)

@@ -112,6 +112,7 @@ def test_submission_and_circular_follow_each_other(chain, people, client):
         ("review-request", "源潭府函〔2018〕1号"),
         ("examination", "清区经信函〔2018〕1号"),
         ("compilation", "清区经信〔2018〕1号"),
+        ("notice", "清区府公示〔2018〕1号"),
         ("circular", "清区府〔2018〕1号"),
     ]
     assert (submission.number, submission.circular_number) == ("清区经信〔2018〕1号", "清区府〔2018〕1号")

@@ -89,7 +89,7 @@ def test_a_passed_unit_is_compiled_once(chain, people):
 
 
 def test_batches_ratified_at_once_are_numbered_without_a_gap(chain, people):
-    submissions = [chain.submitted(code) for code in (COVERED, XINMA, TOWN)]
+    submissions = [chain.heard(code) for code in (COVERED, XINMA, TOWN)]
 
     def ratify(submission):
         verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
@@ -102,7 +102,7 @@ def test_batches_ratified_at_once_are_numbered_without_a_gap(chain, people):
 
 
 def test_one_submission_is_decided_once(chain, people):
-    submission = chain.submitted(COVERED)
+    submission = chain.heard(COVERED)
     version, unit = submission.version, submission.units.get()
 
     def decide(verdict):

@@ -114,9 +114,9 @@ def decided(submission, by, **returned: str):
 
 def test_government_decides_on_many_in_two_people(chain, people, settings):
     settings.INSPECTION_BATCH_ALONE = 1
-    submission = chain.submitted(COVERED, XINMA)
+    submission = chain.heard(COVERED, XINMA)
     assert decided(submission, people.government).action == "propose"
-    assert submission.state == SubmissionState.SUBMITTED and not Unit.objects.ratified().exists()
+    assert submission.state == SubmissionState.NOTICED and not Unit.objects.ratified().exists()
     with pytest.raises(Refused, match="须由另一人核对后确认"):
         decided(submission, people.government)
     submission.refresh_from_db()
@@ -126,7 +126,7 @@ def test_government_decides_on_many_in_two_people(chain, people, settings):
 
 def test_other_decisions_are_proposed_anew(chain, people, settings):
     settings.INSPECTION_BATCH_ALONE = 1
-    submission = chain.submitted(COVERED, XINMA)
+    submission = chain.heard(COVERED, XINMA)
     decided(submission, people.government)
     assert decided(submission, people.second_government, **{XINMA[-3:]: "改文字"}).action == "propose"
     assert government.proposer(submission) == people.second_government
@@ -136,7 +136,7 @@ def test_other_decisions_are_proposed_anew(chain, people, settings):
 
 def test_what_was_taken_back_is_proposed_anew(chain, people, settings):
     settings.INSPECTION_BATCH_ALONE = 1
-    submission = chain.submitted(COVERED, XINMA)
+    submission = chain.heard(COVERED, XINMA)
     decided(submission, people.government)
     compiling.recall(submission=submission, version=submission.version, reason="改", by=people.second_head)
     compiling.submit(submission=submission, version=submission.version, on=ON, by=people.second_head)
@@ -145,17 +145,20 @@ def test_what_was_taken_back_is_proposed_anew(chain, people, settings):
 
 def test_second_person_has_the_proposal_before_her(chain, people, settings):
     settings.INSPECTION_BATCH_ALONE = 1
-    submission = chain.submitted(COVERED, XINMA)
+    submission = chain.heard(COVERED, XINMA)
     first, second = signed_in(people.government), signed_in(people.second_government)
     form = {f"decision-{unit.pk}": "ratified" for unit in submission.units.all()}
     returned = submission.units.get(area=XINMA).pk
     form |= {f"decision-{returned}": "returned", f"reason-{returned}": "改文字", f"code-{returned}": "text"}
     for _ in range(2):
-        post(first, "submission", submission.pk, action="decide", version=submission.version, **form)
-    assert 'value="decide"' not in page(first, "submission", submission.pk)
+        post(first, "submission", submission.pk, action="propose", version=submission.version, **form)
+    assert "确认审定</button>" not in page(first, "decision", submission.pk)
+    refused = post(first, "decision", submission.pk, version=submission.version + 1, expect=422)
+    assert "须由另一人核对后确认" in refused.content.decode()
     shown = page(second, "submission", submission.pk)
-    assert "吴区长提出审定意见" in shown and "审定通过 1 个" in shown and 'value="改文字"' in shown
-    post(second, "submission", submission.pk, action="decide", version=submission.version + 1, **form)
+    assert "吴区长 于" in shown and "待区政府另一人确认" in shown and 'value="改文字"' in shown
+    assert "审定通过 1 个，退回 1 个" in page(second, "decision", submission.pk)
+    post(second, "decision", submission.pk, version=submission.version + 1)
     assert Unit.objects.ratified().get().area_id == COVERED
 
 

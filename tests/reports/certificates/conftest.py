@@ -1,4 +1,4 @@
-"""Titles that the district government ratified, on the way of the whole chain, and their certificates."""
+"""Titles that the district government announced, on the way of the whole chain, and their certificates."""
 
 from datetime import date
 
@@ -15,10 +15,10 @@ ISSUED_ON = date(2018, 8, 15)
 
 @pytest.fixture
 def ratified(chain):
-    """Ratify the titles of areas (the town's unless others are named); their units by code."""
+    """Ratify and announce the titles of areas (the town's unless others are named); their units by code."""
 
     def ratify(*codes: str) -> dict[str, Unit]:
-        submission = chain.ratified(*(codes or (TOWN,)))
+        submission = chain.announced(*(codes or (TOWN,)))
         return {unit.area_id: unit for unit in submission.units.all()}
 
     return ratify

@@ -84,7 +84,7 @@ def test_certificate_says_what_was_ratified(certificate, ratified):
     assert certificate.verdict_digest == unit.frozen.digest
     assert certificate.plan_digest == unit.frozen.said["plan"]["digest"]
     assert certificate.standard == "《清城区推进全光网城市建设实施方案》验收标准（试行）S10、S11"
-    assert (certificate.decision_number, certificate.decided_on) == ("2018年第1批", unit.ratified_on)
+    assert (certificate.decision_number, certificate.decided_on) == ("清区府〔2018〕1号", unit.ratified_on)
     assert (certificate.issuer, certificate.issued_on) == ("清远市清城区人民政府", ISSUED_ON)
 
 
@@ -119,7 +119,7 @@ def test_what_was_not_ratified_is_not_awarded_and_uses_no_number(chain, people):
     assert not Series.objects.filter(code__contains="全光网", last__gt=0).exists()
 
 
-def test_awarding_before_the_decision_is_refused(ratified, people):
+def test_awarding_before_the_circular_is_refused(ratified, people):
     units = list(ratified().values())
 
     with pytest.raises(Refused, match="不能更早"):
@@ -146,7 +146,7 @@ def test_withdrawal_ends_the_title_and_a_new_one_may_follow(certificate, people,
 
     assert certificate.withdrawn_on == LATER
     assert Unit.objects.get(pk=certificate.unit_id).state == UnitState.ENDED
-    unit = chain.ratified().units.get()
+    unit = chain.announced().units.get()
     again = actions.issue(units=[unit], on=LATER, by=people.second_government)[0]
     assert again.number == "清城区全光网乡镇〔2018〕2号"
 

@@ -17,7 +17,7 @@ def test_ratified_units_wait_for_those_who_award(ratified, people):
     ratified(TOWN, XINMA)
 
     assert (
-        said(people.government) == said(people.bureau_head) == [("2 个单位已审定，待授牌", "待授牌", clock.today(), "")]
+        said(people.government) == said(people.bureau_head) == [("2 个单位已通报，待授牌", "待授牌", clock.today(), "")]
     )
     assert said(people.reviewer) == said(people.leader) == said(people.clerk) == []
 
