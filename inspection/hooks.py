@@ -1,4 +1,4 @@
-"""Registry of functions that add samples to an examination."""
+"""Registries of functions that add to an examination what rooms above know: samples, and titles that were had before."""
 
 from __future__ import annotations
 
@@ -13,3 +13,5 @@ if TYPE_CHECKING:
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
+TITLE_HISTORY: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
+"""Each answers what became of titles that the areas of units had before, in a sentence, by primary key of the unit."""
