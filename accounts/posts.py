@@ -33,6 +33,7 @@ class Power(TextChoices):
     CONFIRM_EXAMINATIONS = "confirm_examinations", "复核审核意见"
     COMPILE_SUBMISSIONS = "compile_submissions", "汇总上报"
     SUBMIT_SUBMISSIONS = "submit_submissions", "签发汇总上报"
+    LOOSEN_HANDS = "loosen_hands", "放宽经手限制"
     RATIFY = "ratify", "审定称号"
     PUBLICISE = "publicise", "登记宣传报道"
     SPOT_CHECK = "spot_check", "组织抽查"
@@ -121,7 +122,7 @@ ROLE_GRANTS = {
             | _KEEPING
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
-            | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.AWARD_TITLES}
+            | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
         ),
     ),
     Post.GOVERNMENT: RoleGrants(

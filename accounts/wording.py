@@ -97,6 +97,8 @@ ACTIONS = {
     "inspection.discard": "撤销自查报告",
     "inspection.take": "受理自查报告",
     "inspection.conclude": "自查报告审结",
+    "inspection.pass_clean": "一并通过无须说明的单位",
+    "inspection.confirm_clean": "一并复核同意通过",
     "inspection.reopen": "自查报告重新审核",
     "inspection_unit.pass": "申报单位审核通过",
     "inspection_unit.pass_short": "申报单位审核通过（渗透率未达参考值）",
@@ -118,6 +120,13 @@ ACTIONS = {
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",
+    "hands.loosen": "放宽经手限制",
+    "hands.tighten": "终止放宽经手限制",
+    "objection.reply": "答复区政府退回意见",
+    "objection.settle": "了结退回意见",
+    "second_opinion.ask": "提请会商",
+    "second_opinion.answer": "答复会商",
+    "second_opinion.withdraw": "撤回会商",
     "evidence.add": "上传佐证材料",
     "evidence.remove": "移除佐证材料",
     "evidence.download": "下载佐证材料",
@@ -246,11 +255,12 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing"})
+_LISTS = frozenset({"sha256", "missing", "units"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
     "photos": "照片（张）",
+    "units": "单位",
     "comment": "批注",
     "asked": "提请",
     "list": "列表",

@@ -19,7 +19,7 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.publicising import Published
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, EvidenceKind, InspectionAction, Medium
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, EvidenceKind, InspectionAction, Medium, UnitState
 
 DISTRICT = "441802"
 
@@ -150,6 +150,13 @@ def _pass(unit: Unit) -> None:
         _rule(unit, InspectionAction.PASS, "缺季报的村居已督促补报，硬性指标达标，同意通过。" if is_open else "")
 
 
+def _confirm(report: Report) -> None:
+    """What the reviewer proposed, confirmed by the bureau's head."""
+    for unit in _units(report):
+        if unit.state in (UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL):
+            examining.confirm(unit=unit, version=unit.version, by=_user("jxj_fzr"))
+
+
 def _units(report: Report) -> Sequence[Unit]:
     return report.units.select_related("report", "area", "frozen").order_by("area_id")
 
@@ -159,6 +166,8 @@ def _passed(story: Story) -> list[Unit]:
     with standing_on(story.after(8)):
         for unit in _units(report):
             _pass(unit)
+    with standing_on(story.after(8), 15):
+        _confirm(report)
     return list(_units(report))
 
 
@@ -170,7 +179,7 @@ def _compiled(story: Story) -> Submission:
 
 def _submitted(submission: Submission, on: date) -> Submission:
     with standing_on(on):
-        compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr"))
+        compiling.submit(submission=submission, version=submission.version, on=on, by=_user("jxj_fzr2"))
     return submission
 
 
@@ -194,6 +203,8 @@ def _returned(story: Story) -> None:
                 _rule(unit, InspectionAction.RETURN, "请补充佐证材料后重新报送。", S10=missing)
             else:
                 _pass(unit)
+    with standing_on(story.after(8), 15):
+        _confirm(report)
 
 
 def _published() -> None:

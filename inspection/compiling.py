@@ -8,10 +8,11 @@ from django.db import transaction
 
 from common.exceptions import Refused, Stale
 from inspection import submission_papers
+from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
 from inspection.naming import units_called
-from inspection.vocabulary import InspectionAction, SubmissionState, UnitState
+from inspection.vocabulary import Hand, InspectionAction, SubmissionState, UnitState
 
 LONGEST_TEXT = 5_000
 
@@ -28,6 +29,7 @@ def compile_(*, county: str, units: Sequence[Unit], by) -> Submission:
     MOVES.permit(InspectionAction.COMPILE, county, by)
     if not units:
         raise Refused("请至少选择一个审核通过的单位。")
+    require_apart(units, Hand.COMPILING, by)
     submission = Submission.objects.create(county=county, created_by=by)
     step = MOVES.log(submission, InspectionAction.COMPILE, "", by)
     _include(submission, units, by)
@@ -72,6 +74,7 @@ def edit(
     new = [unit for unit in awaiting(submission.county) if unit.pk in added]
     if len(new) != len(set(added)):
         raise Stale("拟加入的单位部分已不在“审核通过”状态，请刷新后重新选择。")
+    require_apart([*held, *new], Hand.COMPILING, by)
     _include(submission, new, by)
     if not submission.units.exists():
         raise Refused("汇总须至少有一个单位；不再上报的，请撤销本次汇总。")
@@ -95,6 +98,7 @@ def submit(*, submission: Submission, version: int, on: date, by) -> InspectionM
     """Sign the submission and put it before the district government."""
     move = MOVES.permit(InspectionAction.SUBMIT, submission.county, by)
     step = MOVES.advance(submission, move, version, by, submitted_on=on)
+    require_apart(_units(submission), Hand.COMPILING, by)
     if not submission.opinion:
         raise Refused("“汇总意见”尚未填写，请填写后上报。")
     submission_papers.issue_submission(submission, on, by)
@@ -106,6 +110,7 @@ def recall(*, submission: Submission, version: int, reason: str, by) -> Inspecti
     """Take a submission back on which the government has not decided."""
     move = MOVES.permit(InspectionAction.RECALL, submission.county, by)
     reason = MOVES.require_reason(move, reason)
+    require_apart(_units(submission), Hand.COMPILING, by)
     return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None))
 
 
@@ -113,10 +118,15 @@ def recall(*, submission: Submission, version: int, reason: str, by) -> Inspecti
 def abandon(*, submission: Submission, version: int, reason: str, by) -> InspectionMove:
     """Give up a draft; its units stay passed, and may be compiled anew."""
     move = MOVES.permit(InspectionAction.ABANDON, submission.county, by)
-    reason = MOVES.require_reason(move, reason)
+    reason, units = MOVES.require_reason(move, reason), _units(submission)
+    require_apart(units, Hand.COMPILING, by)
     step = MOVES.advance(submission, move, version, by, reason)
-    _exclude(submission, list(submission.units.select_related("area")), by, reason)
+    _exclude(submission, units, by, reason)
     return MOVES.record(step)
+
+
+def _units(submission: Submission) -> list[Unit]:
+    return list(submission.units.select_related("area"))
 
 
 def drafts(county: str) -> list[Submission]:

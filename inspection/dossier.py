@@ -8,15 +8,15 @@ from typing import IO
 
 from common.digests import digest
 from evidence.store import original
-from inspection import samples
+from inspection import objections, samples
 from inspection.freezing import is_intact
-from inspection.models import Entry, Evidence, InspectionMove, Opinion, Unit
+from inspection.models import Entry, Evidence, InspectionMove, Opinion, SecondOpinion, Unit, UnitObjection
 from papers.models import Document
 from register.things import Panel, Thing, panels
 
 MANIFEST = "目录.json"
-_RECORDS = 5
-"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, decision."""
+_RECORDS = 7
+"""The files of an archive that hold rows: report, frozen verdict, moves, opinions, objections, second opinions, decision."""
 
 
 class Dossier:
@@ -114,6 +114,12 @@ class Dossier:
         yield "冻结的评定.json", self.unit.frozen.text.encode()
         yield "流转记录.json", _json([_move(move) for move in self.moves])
         yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
+        yield (
+            "退回意见.json",
+            _json([_objection(each) for each in objections.all_on([self.unit]).get(self.unit.pk, [])]),
+        )
+        visible = SecondOpinion.objects.visible_to(self.user).filter(unit=self.unit)
+        yield "会商.json", _json([_second_opinion(each) for each in visible.select_related("asker", "asked")])
         yield "审定.json", _json([_entry(entry) for entry in self.entries])
         for number, each in enumerate(self.evidence, 1):
             yield f"佐证材料/{number:02d}-{each.name}", original(each)
@@ -175,6 +181,33 @@ def _opinion(opinion: Opinion) -> dict:
         for each in opinion.checks.all()
     ]
     return {**_move(opinion.move), "text": opinion.text, "sampling": opinion.sampling, "checks": checks}
+
+
+def _objection(each: UnitObjection) -> dict:
+    return {
+        "body": each.get_body_display(),
+        "code": each.get_code_display(),
+        "criteria": each.criteria,
+        "text": each.text,
+        "by": str(each.by),
+        "at": each.at.isoformat(),
+        "答复": _words(each.answer, each.answered_by, each.answered_at),
+        "区经信局答复": _words(each.reply, each.replied_by, each.replied_at),
+        "了结": _words(each.settlement, each.settled_by, each.settled_at),
+    }
+
+
+def _second_opinion(each: SecondOpinion) -> dict:
+    return {
+        "提请": _words(each.question, each.asker, each.asked_at),
+        "答复": _words(each.answer, each.asked, each.answered_at),
+        "撤回": _words(each.withdrawal, each.asker, each.withdrawn_at),
+    }
+
+
+def _words(text: str, by, at) -> dict | None:
+    """What somebody wrote when; None while nobody did."""
+    return {"by": str(by), "at": at.isoformat(), "text": text} if at else None
 
 
 def _entry(entry: Entry) -> dict:

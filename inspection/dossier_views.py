@@ -14,7 +14,7 @@ from evidence import store
 from inspection import freezing
 from inspection.archiving import AT_ONCE, FULL, pack
 from inspection.dossier import Dossier
-from inspection.pages import UnitShown, crumbs, refused, report_crumb, unit_or_404
+from inspection.pages import AdviceShown, UnitShown, crumbs, refused, report_crumb, shown_objections, unit_or_404
 from jobs.actions import start
 
 _IN_MEMORY = 8 * 1024 * 1024
@@ -29,6 +29,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "report": unit.report,
         "shown": UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user),
         "file": Dossier(request.user, unit),
+        "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
+        "advice": AdviceShown(request.user, unit),
         "may_export": request.user.may(Power.EXPORT),
         "crumbs": crumbs(report_crumb(unit.report), (f"{unit.area.name}全案", "")),
     }

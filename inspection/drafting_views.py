@@ -67,7 +67,10 @@ def _choice(
 ) -> HttpResponse:
     """The selection; ``chosen`` None: everything that meets the standard."""
     township = request.user.area
-    groups = freezing.groups(township, quarter, report)
+    may_report = freezing.may_report(township, quarter)
+    groups = freezing.groups(township, quarter, report) if may_report else []
+    if not may_report:
+        refusal = freezing.NO_RETURN.format(township=township.name, quarter=quarter.label)
     if chosen is None:
         chosen = [each.area.code for group in groups for each in group.ready]
     context = {
@@ -75,6 +78,7 @@ def _choice(
         "quarter": quarter,
         "quarters": freezing.reportable_quarters(township.county, today()),
         "groups": groups,
+        "basis": "已审核的数据" if freezing.has_return(township, quarter) else "台账和网络数据",
         "chosen": set(chosen),
         "ready": sum(len(group.ready) for group in groups),
         "refusal": refusal,

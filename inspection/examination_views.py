@@ -1,7 +1,7 @@
 """The reviewer's checklist of a unit, and the head's confirmation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +11,22 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection import examining, freezing
+from inspection import examining, freezing, samples
 from inspection.examining import Found, Ruling
 from inspection.models import Unit
 from inspection.moves import MOVES, deciding
-from inspection.pages import CriterionRow, UnitShown, address, crumbs, posted_text, refused, report_crumb, unit_or_404
+from inspection.pages import (
+    AdviceShown,
+    CriterionRow,
+    UnitShown,
+    address,
+    crumbs,
+    posted_text,
+    refused,
+    report_crumb,
+    shown_objections,
+    unit_or_404,
+)
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction
 
 RULINGS = (InspectionAction.PASS, InspectionAction.PASS_SHORT, InspectionAction.RETURN, InspectionAction.REFUSE)
@@ -59,12 +70,15 @@ def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200
         "text": posted_text(request, "text"),
         "sampling": posted_text(request, "sampling"),
         "reason": posted_text(request, "reason"),
+        "ground": posted_text(request, "ground"),
         "refusal": refusal,
         "is_confirming": _may_confirm(unit, request.user),
-        "is_own": unit.report.has_hand_of(request.user),
         "is_reviewer": unit.report.reviewer_id == request.user.pk,
         "decided_by": decided_by,
         "opinion": unit.opinions.select_related("move").last(),
+        "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
+        "advice": AdviceShown(request.user, unit),
+        "standing": samples.standing_of([unit]).get(unit.pk),
         "evidence": unit.report.evidence.filter(area_id__in=[unit.area_id]) | unit.report.evidence.filter(area=None),
         "crumbs": crumbs(report_crumb(unit.report), (f"审核{unit.area.name}", "")),
     }
@@ -76,7 +90,8 @@ def _found(request: HttpRequest, row: CriterionRow) -> Found:
     key = row.key
     if request.method == "POST":
         names = (f"finding-{key}", f"why-{key}", f"remark-{key}")
-        return Found(*(posted_text(request, name) for name in names))
+        typed = Found(*(posted_text(request, name) for name in names))
+        return replace(typed, finding=examining.finding_of(typed))
     now = (row.now or row.then).figures["outcome"]
     return Found(CheckFinding.MET if now in ("met", "not_applicable") else CheckFinding.NOT_MET)
 
@@ -114,7 +129,9 @@ def _ruling(request: HttpRequest, unit: Unit) -> Ruling:
 
 
 _CONFIRMING: dict[str, Callable] = {
-    "confirm": lambda request, unit: examining.confirm(unit=unit, version=posted_version(request), by=request.user),
+    "confirm": lambda request, unit: examining.confirm(
+        unit=unit, version=posted_version(request), reason=posted_text(request, "ground"), by=request.user
+    ),
     InspectionAction.OVERRULE: lambda request, unit: examining.overrule(
         unit=unit, version=posted_version(request), reason=posted_text(request, "reason"), by=request.user
     ),

@@ -1,25 +1,27 @@
 """What the bureau does with a report: take it, examine its units criterion by criterion, decide, confirm.
 
-Nobody decides on a report that he had a hand in, nor confirms what he decided.
+Nobody decides on a unit on whose way the own hand was in anything else (``inspection.hands``).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 
 from acceptance.judging.judging import ensure_current
+from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from inspection import report_papers, samples
+from inspection import advising, objections, report_papers, samples
 from inspection.freezing import changes
+from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
-from inspection.moves import MOVES, deciding, hold, require_fresh
+from inspection.moves import MOVES, carry, deciding, hold, require_fresh
 from inspection.reporting import drafted
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction, ReportState, UnitState
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction, ReportState, UnitState
 
-OWN_HAND = "您起草、签发过本报告或上传过佐证材料，不能审核；请由其他审核员办理。"
 LONGEST_REMARK = 300
 LONGEST_TEXT = 2_000
 PASSING = (InspectionAction.PASS, InspectionAction.PASS_SHORT)
@@ -55,21 +57,28 @@ def take(*, report: Report, version: int, by) -> InspectionMove:
     move = MOVES.permit(InspectionAction.TAKE, report.township_id, by)
     if report.state == ReportState.EXAMINING and report.reviewer_id == by.pk:
         raise Stale("您已受理该自查报告。")
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
+    require_apart(undecided(report), Hand.EXAMINING, by)
     return MOVES.record(MOVES.advance(report, move, version, by, reviewer=by))
+
+
+def undecided(report: Report) -> list[Unit]:
+    """The units of a report on which the bureau has not decided for good."""
+    return list(report.units.filter(state__in=OPEN).select_related("area"))
 
 
 @transaction.atomic
 def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None) -> InspectionMove:
-    """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head.
+    """Decide on a unit; with four eyes a passing or refusal waits for the bureau's head, as does a passing without its sample.
 
-    The last one ends the examination, whose opinion is dated ``on`` (None: today).
+    The last one ends the examination, whose opinion is dated ``on`` (None: today). A return is an objection.
     """
-    move = MOVES.permit(deciding(ruling.action), unit.area_id, by)
+    needs_two = ruling.action in PASSING and needs_reasons(unit)
+    move = MOVES.permit(deciding(ruling.action, needs_two), unit.area_id, by)
     report = hold(unit.report)
     require_fresh(unit, move, version)
     _require_reviewer(report, by)
+    require_apart([unit], Hand.EXAMINING, by)
+    advising.require_none_open(unit)
     checks = _checked(unit, ruling)
     reason = MOVES.require_reason(move, "", _reason(unit, ruling, checks))
     step = MOVES.advance(unit, move, version, by, reason)
@@ -79,40 +88,75 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     for check in checks:
         check.opinion = opinion
     Check.objects.bulk_create(checks)
+    if ruling.action == InspectionAction.RETURN:
+        objections.raise_by_bureau(unit, checks, _text(ruling.text), by)
     _conclude(report, by, on or today())
     return MOVES.record(step)
 
 
+def needs_reasons(unit: Unit) -> bool:
+    """Whether the unit passes only with reasons by two people, as the sample that its report needs is not there or failed."""
+    standing = samples.standing_of([unit]).get(unit.pk)
+    return standing is not None and standing.needs_two
+
+
 @transaction.atomic
 def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[InspectionMove]:
-    """Pass all units of a report that are clean, each with every criterion found met; by the versions that the page showed."""
+    """Pass all units of a report that are clean, each with every criterion found met; by the versions that the page showed.
+
+    More than ``INSPECTION_BATCH_ALONE`` are proposed, and a head confirms them. So many queries, however many units there are.
+    """
     ensure_current(report.county)
-    steps = []
-    for unit in clean(report):
-        found = {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]}
-        ruling = Ruling(InspectionAction.PASS, found)
-        steps.append(rule(unit=unit, version=versions.get(unit.pk, -1), ruling=ruling, by=by))
-    if not steps:
-        raise Stale("没有可以一并通过的单位：请逐个审核。")
+    held = hold(report)
+    _require_reviewer(held, by)
+    units = clean(held)
+    _require_shown(units, versions)
+    action = deciding(InspectionAction.PASS, len(units) > settings.INSPECTION_BATCH_ALONE)
+    move = MOVES.permit(action, held.township_id, by)
+    require_apart(units, Hand.EXAMINING, by)
+    steps = carry(units, action, move.sources, move.target, by)
+    opinions = Opinion.objects.bulk_create(Opinion(move=step, unit=step.unit) for step in steps)
+    Check.objects.bulk_create(
+        Check(opinion=opinion, criterion=row["key"], finding=CheckFinding.MET)
+        for opinion in opinions
+        for row in opinion.unit.frozen.said["criteria"]
+    )
+    _conclude(held, by, today())
+    return _recorded("inspection.pass_clean", held, steps, by)
+
+
+def _require_shown(units: Sequence[Unit], versions: Mapping[int, int]) -> None:
+    """Stale unless these very units, as they stand, are what the page showed; Stale, too, when there are none."""
+    if not units:
+        raise Stale("没有可以一并办理的单位：请逐个办理。")
+    if {unit.pk: unit.version for unit in units} != dict(versions):
+        raise Stale(f"页面打开之后，可以一并办理的单位有变化（现为 {len(units)} 个），请核对后再办理。")
+
+
+def _recorded(action: str, report: Report, steps: list[InspectionMove], by) -> list[InspectionMove]:
+    """One entry of the trail tells of all units of a batch; each has its row of what happened besides."""
+    detail = {"count": len(steps), "units": [step.unit.area.name for step in steps]}
+    audit.record(action=action, by=by, subject=report, detail=detail)
     return steps
 
 
 def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = None) -> list[Unit]:
-    """The units to be decided with nothing to explain: nothing changed, nothing short or open, no failed sample.
+    """The units to be decided with nothing to explain: nothing changed, short or open, the sample there and sound, no
+    objection standing, nobody asked for a second opinion.
 
     ``sampled``: what samples found, where that is known already.
     """
     units = [unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources]
     sampled = samples.samples_of(units) if sampled is None else sampled
     explained = changes(units).keys() | {pk for pk, found in sampled.items() if found.needs_ruling}
+    explained |= {pk for pk, standing in samples.standing_of(units).items() if standing.needs_two}
+    explained |= objections.open_on(units).keys() | advising.open_on(units).keys()
     return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
 
 
 def _require_reviewer(report: Report, by) -> None:
     if report.state != ReportState.EXAMINING:
         raise Stale(f"该自查报告现为“{report.get_state_display()}”，请先受理再审核。")
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
     if report.reviewer_id != by.pk:
         raise Refused(f"该自查报告由{report.reviewer}受理审核；由您办理的，请先接办。")
 
@@ -136,13 +180,20 @@ def _check(key: str, found: Found | None) -> Check:
         raise Refused(f"{key}：无法识别退回原因，请重新选择。")
     if found.why == CriterionReturnReason.OTHER and not remark:
         raise Refused(f"{key}：原因选“其他”的须写明说明。")
-    return Check(criterion=key, finding=found.finding, why=found.why, remark=remark)
+    return Check(criterion=key, finding=finding_of(found), why=found.why, remark=remark)
+
+
+def finding_of(found: Found) -> str:
+    """Figures that are not what is the case do not meet the standard, whatever was ticked."""
+    return CheckFinding.NOT_MET if found.why == CriterionReturnReason.FIGURES else found.finding
 
 
 def is_same(opinion: Opinion, ruling: Ruling) -> bool:
     """Whether an opinion says what the ruling says, so that it was given by the same form."""
     checks = {each.criterion: Found(each.finding, each.why, each.remark) for each in opinion.checks.all()}
-    given = {key: Found(each.finding, each.why, " ".join(each.remark.split())) for key, each in ruling.found.items()}
+    given = {
+        key: Found(finding_of(each), each.why, " ".join(each.remark.split())) for key, each in ruling.found.items()
+    }
     said = (opinion.text, opinion.sampling, checks)
     return said == (_text(ruling.text), _text(ruling.sampling), given)
 
@@ -167,9 +218,12 @@ def _reason(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> str:
 def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> None:
     """What passes has every hard criterion found met, and says why where figures are short, fell, or the sample failed."""
     roles = {row["key"]: row["role"] for row in unit.frozen.said["criteria"]}
+    objections.require_passable(unit)
     for check in checks:
         if roles[check.criterion] == "hard" and check.finding != CheckFinding.MET:
             raise Refused(f"硬性指标 {check.criterion} 标为不符合，{unit.area.name}不能通过；请退回补正或不予通过。")
+        if check.why:
+            raise Refused(f"{check.criterion} 选了退回原因，{unit.area.name}不能通过；请退回补正，或清除退回原因。")
     is_short = unit.frozen.reference == "short"
     if is_short != (ruling.action == InspectionAction.PASS_SHORT):
         raise Refused(
@@ -184,6 +238,11 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
         raise Refused(f"{unit.area.name}按现在的数据已不达标；仍要通过，请在审核意见中写明理由。")
     if samples.needs_ruling(unit) and not ruling.sampling.strip():
         raise Refused(f"{unit.area.name}抽查有不合格的样本；请写明对抽查结果的处理意见。")
+    standing = samples.standing_of([unit]).get(unit.pk)
+    if standing is not None and standing.needs_two and not ruling.sampling.strip():
+        raise Refused(
+            f"{unit.area.name}：{standing.words}仍要通过的，须由审核员、负责人分别写明理由；请在对抽查结果的处理意见中写明。"
+        )
 
 
 def _conclude(report: Report, by, on: date) -> None:
@@ -195,20 +254,45 @@ def _conclude(report: Report, by, on: date) -> None:
 
 
 @transaction.atomic
-def confirm(*, unit: Unit, version: int, by) -> InspectionMove:
-    """Confirm what another proposed (four eyes): the passing or the refusal."""
+def confirm(*, unit: Unit, version: int, by, reason: str = "") -> InspectionMove:
+    """Confirm what another proposed (four eyes): the passing or the refusal.
+
+    A unit without a sound sample passes only with the head's own ``reason`` beside the reviewer's.
+    """
     refuses = unit.state == UnitState.VETTED_REFUSAL
     move = MOVES.permit(
         InspectionAction.CONFIRM_REFUSAL if refuses else InspectionAction.CONFIRM_PASS, unit.area_id, by
     )
     report = hold(unit.report)
-    step = MOVES.advance(unit, move, version, by)
-    if report.has_hand_of(by):
-        raise Refused(OWN_HAND)
-    if decided_by(unit) == by:
-        raise Refused("该单位由您审核，须由另一位负责人复核。")
+    step = MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason))
+    require_apart([unit], Hand.CONFIRMING, by)
+    if not refuses and needs_reasons(unit) and not reason.strip():
+        raise Refused(f"{unit.area.name}没有合格的抽查结果；复核同意通过的，须写明理由。")
     _conclude(report, by, today())
     return MOVES.record(step)
+
+
+@transaction.atomic
+def confirm_clean(*, report: Report, versions: Mapping[int, int], by) -> list[InspectionMove]:
+    """Confirm together what the reviewer proposed to pass with nothing to explain; by the versions that the page showed."""
+    ensure_current(report.county)
+    held = hold(report)
+    move = MOVES.permit(InspectionAction.CONFIRM_PASS, held.township_id, by)
+    units = confirmable(held)
+    _require_shown(units, versions)
+    require_apart(units, Hand.CONFIRMING, by)
+    steps = carry(units, InspectionAction.CONFIRM_PASS, move.sources, move.target, by)
+    _conclude(held, by, today())
+    return _recorded("inspection.confirm_clean", held, steps, by)
+
+
+def confirmable(report: Report) -> list[Unit]:
+    """The units proposed to pass of which there was and is nothing to explain."""
+    units = [unit for unit in drafted(report) if unit.state == UnitState.VETTED_PASS]
+    said = Opinion.objects.filter(unit__in=units).exclude(text="", sampling="").values_list("unit", flat=True)
+    explained = changes(units).keys() | set(said) | objections.open_on(units).keys()
+    explained |= {pk for pk, standing in samples.standing_of(units).items() if standing.needs_two}
+    return [unit for unit in units if unit.pk not in explained]
 
 
 @transaction.atomic
@@ -216,6 +300,7 @@ def overrule(*, unit: Unit, version: int, reason: str, by) -> InspectionMove:
     """Back to the reviewer, with a reason."""
     move = MOVES.permit(InspectionAction.OVERRULE, unit.area_id, by)
     hold(unit.report)
+    require_apart([unit], Hand.CONFIRMING, by)
     return MOVES.record(MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason)))
 
 

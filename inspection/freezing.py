@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.conf import settings
+
 from acceptance import plan as plans
 from acceptance.judging import standing
 from acceptance.judging.judging import ensure_current, quarters
@@ -18,8 +20,10 @@ from areas.models import Area
 from areas.vocabulary import LEAVES, AreaKind
 from common import clock
 from common.digests import digest, holds
+from common.exceptions import Refused
 from common.periods import Quarter
 from inspection.models import FrozenVerdict, Report, Unit
+from returns.models import Return, ReturnState
 
 BASIS = Basis.APPROVED
 """Reports rest on approved figures alone."""
@@ -179,6 +183,26 @@ class CandidateGroup:
 def reportable_quarters(county: str, on: date) -> list[Quarter]:
     """The quarters that are judged and over, the latest first."""
     return [quarter for quarter in quarters(county) if quarter.last_day < on][::-1]
+
+
+def has_return(township: Area, quarter: Quarter) -> bool:
+    """Whether the township's return of the quarter is approved; one whose correction is under way still is."""
+    rows = Return.objects.filter(township=township.code, period=str(quarter), state=ReturnState.APPROVED)
+    return rows.exists()
+
+
+def may_report(township: Area, quarter: Quarter) -> bool:
+    """Whether there is the approved return that a report rests on, or none is asked for."""
+    return not settings.INSPECTION_NEEDS_RETURN or has_return(township, quarter)
+
+
+NO_RETURN = "{township}{quarter}季报尚未审核通过，不能申报；请先报送季报，审核通过后再申报。"
+
+
+def require_return(township: Area, quarter: Quarter) -> None:
+    """Refused where the township has no approved return of the quarter, unless the setting lets it report without."""
+    if not may_report(township, quarter):
+        raise Refused(NO_RETURN.format(township=township.name, quarter=quarter.label))
 
 
 def groups(township: Area, quarter: Quarter, report: Report | None = None) -> list[CandidateGroup]:

@@ -9,19 +9,22 @@ from django.db.models import Max
 
 from areas.models import Area
 from common.exceptions import Refused
-from inspection import submission_papers
+from inspection import objections, submission_papers
+from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.naming import units_called
-from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
+from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction, ReportState, UnitState
 
 
 @dataclass(frozen=True)
 class UnitDecision:
-    """What is decided about a unit: a code of ``Decision``, and why where it is returned."""
+    """What is decided about a unit: a code of ``Decision``; where it is returned why, the kind of reason, and which criteria."""
 
     decision: str
     reason: str = ""
+    code: str = CriterionReturnReason.OTHER
+    criteria: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -34,8 +37,10 @@ def decide(
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
-    units = units_called(submission.units.select_related("area", "report"))
+    units = units_called(submission.units.select_related("area", "report", "frozen"))
+    require_apart(units, Hand.RATIFYING, by)
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
+    objections.require_ratifiable(ratified)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
@@ -46,7 +51,7 @@ def decide(
     submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
     for unit in units:
         if unit not in ratified:
-            _send_down(submission, unit, _verdict(unit, verdicts).reason, by)
+            _send_down(submission, unit, _verdict(unit, verdicts), by)
     return MOVES.record(step)
 
 
@@ -66,10 +71,11 @@ def _next_batch(county: str, on: date) -> dict:
     return {"batch_year": on.year, "batch_number": (given["last"] or 0) + 1, "ratified_on": on}
 
 
-def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
-    """Back to the bureau, whose examination of the report is open again."""
+def _send_down(submission: Submission, unit: Unit, verdict: UnitDecision, by) -> None:
+    """Back to the bureau, whose examination of the report is open again; the reason is an objection of the government."""
     move = MOVES.permit(InspectionAction.SEND_DOWN, unit.area_id, by)
-    reason = MOVES.require_reason(move, reason)
+    reason = MOVES.require_reason(move, verdict.reason)
+    objections.raise_by_government(unit, verdict.code, verdict.criteria, reason, by)
     MOVES.record(MOVES.advance(unit, move, unit.version, by, reason, submission=None))
     Entry.objects.filter(submission=submission, unit=unit).update(decision=Decision.RETURNED, reason=reason)
     report = Report.objects.select_for_update().get(pk=unit.report_id)
@@ -81,6 +87,7 @@ def _send_down(submission: Submission, unit: Unit, reason: str, by) -> None:
 def announce(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Announce a ratified batch (通报)."""
     move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
+    require_apart(list(submission.units.select_related("area")), Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)

@@ -53,8 +53,8 @@ MOVES = Workflow(
     _move(InspectionAction.PASS, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
     _move(InspectionAction.PASS_SHORT, Unit, _TO_DECIDE, _U.PASSED, _REVIEWER, four_eyes=False),
     _move(InspectionAction.REFUSE, Unit, _TO_DECIDE, _U.REFUSED, _REVIEWER, four_eyes=False),
-    _move(InspectionAction.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
-    _move(InspectionAction.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER, four_eyes=True),
+    _move(InspectionAction.VET_PASS, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER),
+    _move(InspectionAction.VET_PASS_SHORT, Unit, _TO_DECIDE, _U.VETTED_PASS, _REVIEWER),
     _move(InspectionAction.VET_REFUSAL, Unit, _TO_DECIDE, _U.VETTED_REFUSAL, _REVIEWER, four_eyes=True),
     _move(InspectionAction.RETURN, Unit, _TO_DECIDE, _U.RETURNED, _REVIEWER),
     _move(InspectionAction.CONFIRM_PASS, Unit, (_U.VETTED_PASS,), _U.PASSED, _CONFIRMER),
@@ -98,9 +98,9 @@ VETTING = {
 """How a reviewer's decision is taken while another has to confirm it (four eyes)."""
 
 
-def deciding(action: InspectionAction) -> InspectionAction:
-    """A reviewer's decision as it is taken on this installation."""
-    return VETTING[action] if MOVES.has_four_eyes else action
+def deciding(action: InspectionAction, needs_two: bool = False) -> InspectionAction:
+    """A reviewer's decision as it is taken on this installation; what ``needs_two`` another confirms on every one."""
+    return VETTING[action] if MOVES.has_four_eyes or needs_two else action
 
 
 def hold(report: Report) -> Report:
@@ -115,8 +115,10 @@ def require_fresh(subject: Subject, move: Transition, version: int) -> None:
         raise Stale(MOVES.overtaken(subject, move))
 
 
-def carry(units: Iterable[Unit], action: InspectionAction, sources: tuple[str, ...], target: str, by, **said) -> None:
-    """Move units together, each with its row; Stale when one of them no longer stands where it did.
+def carry(
+    units: Iterable[Unit], action: InspectionAction, sources: tuple[str, ...], target: str, by, **said
+) -> list[InspectionMove]:
+    """Move units together, each with its row, in the order given; Stale when one of them no longer stands where it did.
 
     ``said``: the ``reason`` of the rows; anything else are fields of the units that change with the state.
     """
@@ -126,7 +128,7 @@ def carry(units: Iterable[Unit], action: InspectionAction, sources: tuple[str, .
     if standing.update(state=target, version=F("version") + 1, **said) != len(by_key):
         raise Stale(_faster(by_key, action, sources, target))
     versions = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "version"))
-    InspectionMove.objects.bulk_create(
+    return InspectionMove.objects.bulk_create(
         InspectionMove(
             unit=unit, action=action, from_state=before[pk], to_state=target, by=by, reason=reason, version=versions[pk]
         )

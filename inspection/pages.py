@@ -1,5 +1,6 @@
 """What the pages of the chain show: a report with its units criterion by criterion, how it stands, what may be done."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +15,13 @@ from acceptance.verdicts import pages as verdict_pages
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
-from inspection import examining, freezing, samples
-from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
+from inspection import advising, examining, freezing, objections, samples
+from inspection.hands import ASKED, Apart
+from inspection.models import Evidence, InspectionMove, Report, SecondOpinion, Submission, Unit, UnitObjection
 from inspection.moves import MOVES
 from inspection.naming import called, units_called
 from inspection.reporting import drafted
-from inspection.vocabulary import Decision, InspectionAction, ReportState, SubmissionState, UnitState
+from inspection.vocabulary import Decision, Hand, InspectionAction, ReportState, SubmissionState, UnitState
 
 REPORT_TONES = {
     ReportState.DRAFT: "pending",
@@ -95,8 +97,9 @@ class CriterionRow:
 class UnitShown:
     """A unit of a report with its criteria, what changed since the freeze, and what the sample found."""
 
-    def __init__(self, unit: Unit, change: freezing.VerdictChange | None, user) -> None:
+    def __init__(self, unit: Unit, change: freezing.VerdictChange | None, user, apart: Apart | None = None) -> None:
         self.unit, self.change, self.user = unit, change, user
+        self.apart = apart or Apart([unit], user)
 
     @property
     def mark(self) -> Mark:
@@ -150,9 +153,82 @@ class UnitShown:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.unit, self.user) for action in InspectionAction}
+        """What the user may do with the unit: the post allows it, and no other hand of the user's was in it."""
+        return {
+            action.value: MOVES.allows(action, self.unit, self.user)
+            and self.apart.is_free(self.unit, ASKED.get(action))
+            for action in InspectionAction
+        }
+
+    @cached_property
+    def bar(self) -> str:
+        """Why the user may not do what the post would allow, and who may; blank where nothing is kept from the user."""
+        hands = (ASKED[action] for action in _DECIDING if MOVES.allows(action, self.unit, self.user))
+        return next(filter(None, (self.apart.bar(hand, [self.unit]) for hand in hands)), "")
 
 
+@dataclass(frozen=True)
+class ObjectionShown:
+    """An objection with what a user may do about it."""
+
+    objection: UnitObjection
+    may_reply: bool
+    may_settle: bool
+
+    @property
+    def mark(self) -> Mark:
+        if not self.objection.is_open:
+            return Mark("met", "已了结")
+        return Mark("info", "已答复，待了结") if self.objection.is_answered else Mark("late", "待答复")
+
+
+def shown_objections(user, units: Iterable[Unit]) -> dict[int, list[ObjectionShown]]:
+    """What was ever held against units, with what the user may do about it, by the unit's key."""
+    return {
+        pk: [
+            ObjectionShown(each, objections.may_reply(each, user), objections.may_settle(each, user)) for each in found
+        ]
+        for pk, found in objections.all_on(units).items()
+    }
+
+
+class AdviceShown:
+    """The second opinions on a unit as a user sees them; nothing of them to a township."""
+
+    def __init__(self, user, unit: Unit) -> None:
+        self.user, self.unit = user, unit
+
+    @cached_property
+    def rows(self) -> list[SecondOpinion]:
+        visible = SecondOpinion.objects.visible_to(self.user)
+        return list(visible.filter(unit=self.unit).select_related("asker", "asked"))
+
+    @property
+    def open(self) -> SecondOpinion | None:
+        return next((each for each in self.rows if each.is_open), None)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.open is not None and self.open.asked_id == self.user.pk
+
+    @property
+    def may_withdraw(self) -> bool:
+        people = (self.open.asker_id, self.unit.report.reviewer_id) if self.open else ()
+        return self.user.may(Power.EXAMINE) and self.user.pk in people
+
+    @cached_property
+    def colleagues(self) -> list[tuple[str, str]]:
+        """Whom the user can ask, who examines the unit's report now."""
+        report = self.unit.report
+        is_reviewer = report.state == ReportState.EXAMINING and report.reviewer_id == self.user.pk
+        if not is_reviewer or self.unit.state not in MOVES[InspectionAction.PASS].sources:
+            return []
+        return [
+            (str(each.pk), f"{each.name}（{each.post_label}）") for each in advising.colleagues(self.unit, self.user)
+        ]
+
+
+_DECIDING = (InspectionAction.RETURN, InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
 _STOPPED = (UnitState.RETURNED, UnitState.REFUSED, UnitState.REOPENED, UnitState.ENDED)
 _UNFOLDED = 30
 """More units than that are shown folded by title, but those that ask for a look."""
@@ -181,7 +257,12 @@ class ReportPage:
         """What the report asks titles for; of a discarded one what it asked."""
         units = drafted(self.report)
         changes = freezing.changes(units) if self._compares else {}
-        return [UnitShown(unit, changes.get(unit.pk), self.user) for unit in units]
+        apart = Apart(units, self.user)
+        return [UnitShown(unit, changes.get(unit.pk), self.user, apart) for unit in units]
+
+    @cached_property
+    def _apart(self) -> Apart:
+        return self.units[0].apart if self.units else Apart([], self.user)
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -219,12 +300,25 @@ class ReportPage:
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        return {action.value: MOVES.allows(action, self.report, self.user) for action in InspectionAction}
+        return {
+            action.value: MOVES.allows(action, self.report, self.user) and not self._bar(action)
+            for action in InspectionAction
+        }
+
+    def _bar(self, action: InspectionAction) -> str:
+        """Why an act on the report is not the user's: one that decides is asked of what is still to be decided."""
+        units = [each.unit for each in self.units]
+        if ASKED.get(action) == Hand.EXAMINING:
+            units = [unit for unit in units if unit.state in examining.OPEN]
+        return self._apart.bar(ASKED.get(action), units)
 
     @cached_property
-    def is_own(self) -> bool:
-        """Whether the user had a hand in the report, and so may not examine it."""
-        return self.report.has_hand_of(self.user)
+    def bar(self) -> str:
+        """Why the next step is not the user's though it is the post's, and whose it is; blank where nothing is kept back."""
+        steps = (InspectionAction.SAVE, InspectionAction.SEND, InspectionAction.TAKE)
+        said = [self._bar(action) for action in steps if MOVES.allows(action, self.report, self.user)]
+        vetted = [each.unit for each in self.units if MOVES.allows(_confirming(each.unit), each.unit, self.user)]
+        return next(filter(None, [*said, self._apart.bar(Hand.CONFIRMING, vetted)]), "")
 
     @property
     def is_reviewer(self) -> bool:
@@ -234,11 +328,33 @@ class ReportPage:
     @cached_property
     def clean(self) -> list[Unit]:
         """What the reviewer can pass together."""
-        return examining.clean(self.report, self._sampled) if self.is_reviewer else []
+        return examining.clean(self.report, self._sampled) if self.is_reviewer and not self.bar else []
 
     @cached_property
     def _sampled(self) -> dict[int, samples.SampleShown]:
         return samples.samples_of([each.unit for each in self.units])
+
+    @cached_property
+    def confirmable(self) -> list[Unit]:
+        """What the head can confirm together."""
+        may = self.user.may(Power.CONFIRM_EXAMINATIONS) and self.report.state == ReportState.EXAMINING
+        found = examining.confirmable(self.report) if may else []
+        return [] if self._apart.bar(Hand.CONFIRMING, found) else found
+
+    @property
+    def confirmable_counts(self) -> list[tuple[str, int]]:
+        """The figures of what is confirmed together: how many of each title."""
+        return list(Counter(unit.title for unit in self.confirmable).items())
+
+    @cached_property
+    def objections(self) -> list[ObjectionShown]:
+        """What was held against the units of the report."""
+        found = shown_objections(self.user, [each.unit for each in self.units])
+        return [each for shown in found.values() for each in shown]
+
+    @property
+    def to_answer(self) -> list[tuple[UnitObjection, str]]:
+        return objections.to_answer(self.report, [each.unit for each in self.units])
 
     @property
     def clean_ground(self) -> str:
@@ -265,8 +381,7 @@ class ReportPage:
     @property
     def has_steps(self) -> bool:
         """Whether the user has anything to do here."""
-        takes = self.may["take"] and not self.is_own
-        moves = self.may["send"] or self.may["withdraw"] or takes
+        moves = self.may["send"] or self.may["hand_back"] or self.may["withdraw"] or self.may["take"]
         return moves or self.is_reviewer or bool(self.to_confirm) or self.may_follow
 
     @property
@@ -310,6 +425,11 @@ class ReportPage:
         """The head's reason, while the clerk has the report to mend."""
         last = next((move for move in reversed(self.moves) if move.action != InspectionAction.SAVE), None)
         return last if last and last.action == InspectionAction.HAND_BACK else None
+
+
+def _confirming(unit: Unit) -> InspectionAction:
+    refuses = unit.state == UnitState.VETTED_REFUSAL
+    return InspectionAction.CONFIRM_REFUSAL if refuses else InspectionAction.CONFIRM_PASS
 
 
 def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:

@@ -17,6 +17,8 @@ from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import samples
+from inspection.freezing import has_return
+from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
 from inspection.naming import units_called
 from inspection.vocabulary import UnitState
@@ -71,6 +73,7 @@ class SelfInspection:
     problems: str
     request: str
     digest: str
+    basis: str = "已审核的季报和台账"
 
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
@@ -80,6 +83,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         "称号": data.titles,
         "受文单位": data.bureau.name,
         "截止日": day_written(data.quarter.last_day),
+        "数据来源": data.basis,
     }
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
     body: tuple[Any, ...] = (
@@ -154,6 +158,7 @@ class Examination:
     checked: tuple[Checked, ...]
     reviewer: str
     confirmed_by: str = ""
+    loosened: tuple[str, ...] = ()
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
@@ -179,7 +184,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
-        note=signed,
+        note="；".join([signed, *data.loosened]),
     )
 
 
@@ -222,6 +227,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "") -> Pap
         problems=report.problems,
         request=report.request,
         digest=_digest(units),
+        **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
     return self_inspection(data, words_for("self-inspection", report.county), number)
 
@@ -285,6 +291,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
         confirmed_by=confirmed_by,
+        loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
     )
     return examination(data, words_for("examination", report.county), number)
 

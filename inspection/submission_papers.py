@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspection.models import Submission
+from inspection.hands import loosened_words
+from inspection.models import Submission, Unit
 from inspection.naming import units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision
@@ -77,6 +78,7 @@ class Compilation:
     opinion: str
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
+    loosened: tuple[str, ...] = ()
 
 
 def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
@@ -91,6 +93,7 @@ def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
             _statistics(data.counts),
             Paragraph("二、达标单位名单"),
             _list(data.units, "达标单位名单"),
+            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
@@ -108,6 +111,7 @@ class Circular:
     on: date
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
+    loosened: tuple[str, ...] = ()
 
 
 def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
@@ -124,6 +128,7 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
         body=(
             *paragraphs(words.fill("opening", values)),
             _statistics(data.counts),
+            *(Paragraph(f"{sentence}。") for sentence in data.loosened),
             *paragraphs(words.fill("closing", values)),
         ),
         attachments=("全光网达标单位名单",),
@@ -144,6 +149,7 @@ def submission_paper(submission: Submission, number: str, on: date, signer: str 
         opinion=submission.opinion,
         units=units,
         counts=_counts(units),
+        loosened=tuple(loosened_words(list(Unit.objects.filter(entries__submission=submission)))),
     )
     return compilation(data, words_for("compilation", submission.county), number)
 
@@ -158,6 +164,7 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
         on=on,
         units=units,
         counts=_counts(units),
+        loosened=tuple(loosened_words(list(submission.units.all()))),
     )
     return circular(data, words_for("circular", submission.county), number)
 

@@ -15,11 +15,21 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government
 from inspection.government import UnitDecision
+from inspection.hands import ASKED, Apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES
-from inspection.pages import DECISION_TONES, crumbs, numbers, posted_text, refused, submission_mark, submission_or_404
+from inspection.pages import (
+    DECISION_TONES,
+    crumbs,
+    numbers,
+    posted_text,
+    refused,
+    shown_objections,
+    submission_mark,
+    submission_or_404,
+)
 from inspection.paper_views import links
-from inspection.vocabulary import Decision, InspectionAction
+from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -54,9 +64,12 @@ def compile_(request: HttpRequest) -> HttpResponse:
         except Refused as refused_:
             refusal, status = str(refused_), 409 if isinstance(refused_, Stale) else 422
             passed = compiling.awaiting(county)
+    apart = Apart(passed, request.user)
+    units = apart.free(Hand.COMPILING)
     context = {
-        "units": passed,
-        "statistics": compiling.statistics(passed),
+        "units": units,
+        "bar": apart.bar(Hand.COMPILING),
+        "statistics": compiling.statistics(units),
         "refusal": refusal,
         "drafts": compiling.drafts(county),
         "crumbs": crumbs(("汇总", "")),
@@ -79,14 +92,24 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
-    opinions = _opinions(entries)
-    may = {action.value: MOVES.allows(action, submission, request.user) for action in InspectionAction}
+    opinions, held = _opinions(entries), shown_objections(request.user, [entry.unit for entry in entries])
+    others = (
+        compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
+    )
+    apart = Apart([*(entry.unit for entry in entries), *others], request.user)
+    bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
+    may = {
+        action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
+    }
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
         "statistics": _counted(entries),
-        "others": compiling.awaiting(submission.county) if may["edit"] else [],
+        "objections": [each for shown in held.values() for each in shown],
+        "reasons": CriterionReturnReason.choices,
+        "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
+        "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
         "reason": posted_text(request, "reason"),
         "moves": list(submission.moves.select_related("by")),
@@ -97,6 +120,13 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
+
+
+def _bar(action: InspectionAction, submission: Submission, apart: Apart, entries: list[Entry], user) -> str:
+    """Why a step is not the user's though it is the post's; it is asked of the units that still stand in the submission."""
+    if not MOVES.allows(action, submission, user):
+        return ""
+    return apart.bar(ASKED.get(action), [entry.unit for entry in entries if entry.decision != Decision.RETURNED])
 
 
 def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
@@ -128,6 +158,7 @@ def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> 
         "opinion": opinion,
         "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or Decision.RATIFIED,
         "reason": posted_text(request, f"reason-{pk}") or entry.reason,
+        "code": posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
@@ -197,11 +228,14 @@ def _on_the_day(deed: Callable) -> Callable:
 
 
 def _decide(request: HttpRequest, submission: Submission, version: int) -> None:
-    verdicts = {
-        unit.pk: UnitDecision(request.POST.get(f"decision-{unit.pk}", ""), posted_text(request, f"reason-{unit.pk}"))
-        for unit in Unit.objects.filter(submission=submission)
-    }
+    verdicts = {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
     government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+
+
+def _verdict(request: HttpRequest, pk: int) -> UnitDecision:
+    code = posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER
+    criteria = tuple(request.POST.getlist(f"criteria-{pk}"))
+    return UnitDecision(request.POST.get(f"decision-{pk}", ""), posted_text(request, f"reason-{pk}"), code, criteria)
 
 
 _DEEDS: dict[str, tuple[Callable, str]] = {

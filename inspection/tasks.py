@@ -15,9 +15,10 @@ from common.clock import today
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
 from inspection import freezing
-from inspection.models import InspectionMove, Report, Submission, Unit
+from inspection.hands import Apart
+from inspection.models import InspectionMove, Report, SecondOpinion, Submission, Unit
 from inspection.naming import called, units_called
-from inspection.vocabulary import ReportState, SubmissionState, UnitState
+from inspection.vocabulary import Hand, ReportState, SubmissionState, UnitState
 
 KIND = "达标验收"
 THE_BUREAU, THE_GOVERNMENT = "区经信局", "区政府"
@@ -87,7 +88,7 @@ def _came_back(report: Report) -> str:
 def _reportable(user, on: date) -> Iterator[InboxItem]:
     """That units meet the standard in the last quarter that is over, and are not reported yet."""
     quarter = next(iter(freezing.reportable_quarters(user.area.county, on)), None)
-    if quarter is None:
+    if quarter is None or not freezing.may_report(user.area, quarter):
         return
     standing.of(user.area.county)
     achieved = Verdict.objects.standing().filter(
@@ -123,12 +124,31 @@ def _reviewer(user, on: date) -> Iterator[InboxItem]:
             report, words="补正后重新报送" if report.follows_id and not remark else remark, other=report.township_id
         )
     yield from _returned(user)
+    yield from _second_opinions(user)
     for unit in _vetted(user):
         yield _unit(unit, who=Post.BUREAU_HEAD.label)
 
 
+def _second_opinions(user) -> Iterator[InboxItem]:
+    """What the user is asked about, and what the user asked others."""
+    waiting = SecondOpinion.objects.open().filter(Q(asked=user) | Q(asker=user))
+    for each in waiting.select_related("unit__area", "unit__report", "asker", "asked"):
+        yield InboxItem(
+            key=f"second-opinion/{each.pk}",
+            version="1",
+            kind=KIND,
+            title=f"{each.unit.area.name}会商",
+            url=reverse("inspection:unit", args=[each.unit_id]),
+            state="待答复",
+            since=each.asked_at,
+            words=f"{each.asker}：{each.question}",
+            who="" if each.asked_id == user.pk else str(each.asked),
+        )
+
+
 def _confirmer(user, on: date) -> Iterator[InboxItem]:
-    for unit in _vetted(user):
+    """What others proposed: not what is not the head's, whose own hand was in it otherwise."""
+    for unit in Apart(_vetted(user), user).free(Hand.CONFIRMING):
         yield _unit(unit)
 
 
@@ -154,7 +174,10 @@ def _unit(unit: Unit, **more) -> InboxItem:
 
 def _compiler(user, on: date) -> Iterator[InboxItem]:
     passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
-    found = passed.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
+    free = Apart(list(passed.select_related("area")), user).free(Hand.COMPILING)
+    found = passed.filter(pk__in=[unit.pk for unit in free]).aggregate(
+        count=Count("pk", distinct=True), since=Max("moves__at")
+    )
     if found["count"]:
         yield InboxItem(
             key="units/compile",

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from inspection import (
+    advice_views,
     dossier_views,
     drafting_views,
     examination_views,
+    hands_views,
     paper_views,
     publicity_views,
     submission_views,
@@ -18,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/units/", drafting_views.units, name="units"),
     path("<int:pk>/move/", views.move, name="move"),
     path("<int:pk>/pass/", views.pass_clean, name="pass_clean"),
+    path("<int:pk>/confirm/", views.confirm_clean, name="confirm_clean"),
     path("<int:pk>/follow/", views.follow, name="follow"),
     path("<int:pk>/paper/<paper_form:form>/", paper_views.report_draft, name="report_draft"),
     path("<int:pk>/evidence/", drafting_views.add_evidence, name="add_evidence"),
@@ -26,10 +29,13 @@ urlpatterns = [
     path("units/<int:pk>/", dossier_views.unit, name="unit"),
     path("units/<int:pk>/archive/", dossier_views.archive, name="archive"),
     path("units/<int:pk>/examine/", examination_views.examine, name="examine"),
+    path("units/<int:pk>/advice/", advice_views.second_opinion, name="second_opinion"),
+    path("objections/<int:pk>/", advice_views.objection, name="objection"),
     path("submissions/", submission_views.submissions, name="submissions"),
     path("submissions/new/", submission_views.compile_, name="compile"),
     path("submissions/<int:pk>/", submission_views.submission, name="submission"),
     path("submissions/<int:pk>/paper/<paper_form:form>/", paper_views.submission_draft, name="submission_draft"),
+    path("hands/", hands_views.loosened, name="hands"),
     path("early/", publicity_views.finishers, name="early"),
     path("early/publications/<int:pk>/", publicity_views.publication, name="publication"),
     path("early/<str:code>/<str:key>/", publicity_views.publish, name="publish"),

@@ -85,11 +85,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def report_response(request: HttpRequest, report: Report, *, status: int = 200, **more) -> HttpResponse:
     """The page of a report; ``more`` may hold texts as typed, a refusal, and faults."""
     page = ReportPage(request.user, report)
-    texts = more.pop("texts", None) or Texts.of(report)
+    texts, answers = more.pop("texts", None) or Texts.of(report), more.pop("answers", None) or {}
     context = {
         "page": page,
         "report": report,
         "texts": texts,
+        "to_answer": [(each, answers.get(each.pk, answer)) for each, answer in page.to_answer]
+        if page.may["save"]
+        else [],
         "refusal": "",
         "faults": [],
         "reason": "",
@@ -109,29 +112,34 @@ def posted_texts(request: HttpRequest) -> Texts:
     return Texts(*(posted_text(request, name) for name in ("overview", "problems", "request")))
 
 
+def posted_answers(request: HttpRequest) -> dict[int, str] | None:
+    """The answers to objections by their keys; None where the form asks for none."""
+    keys = numbers(request.POST.getlist("objection"))
+    return {pk: posted_text(request, f"answer-{pk}") for pk in keys} or None
+
+
 @requires(Power.WRITE_INSPECTIONS)
 def _post(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the texts of a draft, and hand it up where that was pressed; nothing typed is lost when it is refused."""
     report = report_or_404(request, pk)
-    texts = posted_texts(request)
+    texts, answers = posted_texts(request), posted_answers(request)
+    typed = {"texts": texts, "answers": answers}
     deed = reporting.hand_up if "hand_up" in request.POST else reporting.save
     try:
-        deed(report=report, version=posted_version(request), texts=texts, by=request.user)
+        deed(report=report, version=posted_version(request), texts=texts, answers=answers, by=request.user)
     except UnitsNotReady as missing:
         return report_response(
             request,
             report_or_404(request, report.pk),
-            texts=texts,
+            **typed,
             faults=missing.faults,
             refusal=str(missing),
             status=422,
         )
     except Stale as stale:
-        return report_response(request, report_or_404(request, report.pk), texts=texts, refusal=str(stale), status=409)
+        return report_response(request, report_or_404(request, report.pk), **typed, refusal=str(stale), status=409)
     except Refused as refusal:
-        return report_response(
-            request, report_or_404(request, report.pk), texts=texts, refusal=str(refusal), status=422
-        )
+        return report_response(request, report_or_404(request, report.pk), **typed, refusal=str(refusal), status=422)
     messages.success(request, "已提请负责人签发。" if deed is reporting.hand_up else "已保存。")
     return redirect(address(report))
 
@@ -187,18 +195,30 @@ def _repeated(request: HttpRequest, report: Report, action: str, version: int) -
 @require_POST
 def pass_clean(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass all clean units of a report at once."""
+    return _at_once(request, pk, examining.rule_clean)
+
+
+def _at_once(request: HttpRequest, pk: int, deed: Callable) -> HttpResponse:
+    """A decision on many units, named with their versions by the form."""
     report = report_or_404(request, pk)
     versions = {
         number: posted_version(request, f"version-{number}") for number in numbers(request.POST.getlist("unit"))
     }
     try:
-        steps = examining.rule_clean(report=report, versions=versions, by=request.user)
+        steps = deed(report=report, versions=versions, by=request.user)
     except Stale as stale:
         return refused(request, stale, address(report), "查看现在的报告")
     except Refused as refusal:
         return report_response(request, report_or_404(request, pk), refusal=str(refusal), status=422)
     messages.success(request, f"{len(steps)} 个单位已{MOVES[InspectionAction(steps[0].action)].label}。")
     return redirect(address(report))
+
+
+@requires(Power.CONFIRM_EXAMINATIONS)
+@require_POST
+def confirm_clean(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm together what was proposed to pass with nothing to explain."""
+    return _at_once(request, pk, examining.confirm_clean)
 
 
 @requires(Power.WRITE_INSPECTIONS)

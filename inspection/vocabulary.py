@@ -123,6 +123,18 @@ class CriterionReturnReason(TextChoices):
     OTHER = "other", "其他"
 
 
+class Hand(TextChoices):
+    """The acts on a unit's way of which nobody does two; drawing and entering samples is examining, announcing ratifying."""
+
+    PROPOSING = "proposing", "申报"
+    SIGNING = "signing", "签发"
+    EXAMINING = "examining", "审核"
+    CONFIRMING = "confirming", "复核"
+    COMPILING = "compiling", "汇总"
+    RATIFYING = "ratifying", "审定"
+    AWARDING = "awarding", "授牌"
+
+
 class Decision(TextChoices):
     """What the district government decided about a unit of a submission."""
 

@@ -43,6 +43,7 @@ SELF_INSPECTION = register(
             Placeholder("季度", "取数的季度", _QUARTER.label),
             Placeholder("截止日", "该季度的最后一天", "2018年6月30日"),
             Placeholder("称号", "申请的称号", "全光网镇、全光网行政村"),
+            Placeholder("数据来源", "取数所据的数据", "已审核的季报和台账"),
         ),
         parts=(
             WordingPart("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
@@ -55,7 +56,7 @@ SELF_INSPECTION = register(
             WordingPart(
                 "assessment",
                 "对标自评的说明",
-                "以下数据取自{季度}已审核的季报和台账，取数后冻结，逐条对照验收标准如下。",
+                "以下数据取自{季度}{数据来源}，取数后冻结，逐条对照验收标准如下。",
             ),
             WordingPart("closing", "结尾", "特此报告。", 2),
         ),

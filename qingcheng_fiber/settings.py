@@ -285,7 +285,10 @@ PROPOSALS_FOUR_EYES = env.switch("PORTAL_PROPOSALS_FOUR_EYES", False)
 
 # The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence a report holds
 
-INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", False)
+INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", True)
+# Whether a township needs an approved return of the quarter to report; how many units one reviewer passes at once alone.
+INSPECTION_NEEDS_RETURN = env.switch("PORTAL_INSPECTION_NEEDS_RETURN", True)
+INSPECTION_BATCH_ALONE = env.number("PORTAL_INSPECTION_BATCH_ALONE", 50)
 EVIDENCE_MB = env.number("PORTAL_EVIDENCE_MB", 10, least=1)
 EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 60, least=1)
 EVIDENCE_REPORT_MB = env.number("PORTAL_EVIDENCE_REPORT_MB", 300, least=1)

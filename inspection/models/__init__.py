@@ -1,22 +1,30 @@
 """The acceptance chain (达标验收): reports and their units, what was said about them, submissions, publicity."""
 
+from inspection.models.advice import SecondOpinion
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
+from inspection.models.hands import LoosenedPair
+from inspection.models.objections import OF_FACTS, ObjectionBody, UnitObjection
 from inspection.models.publicity import Publication, PublicationState
 from inspection.models.reports import PROTECTED, Check, FrozenVerdict, InspectionMove, Opinion, Report, Unit
 from inspection.models.submissions import Submission
 
 __all__ = [
+    "OF_FACTS",
     "PROTECTED",
     "Check",
     "Entry",
     "Evidence",
     "FrozenVerdict",
     "InspectionMove",
+    "LoosenedPair",
+    "ObjectionBody",
     "Opinion",
     "Publication",
     "PublicationState",
     "Report",
+    "SecondOpinion",
     "Submission",
     "Unit",
+    "UnitObjection",
 ]

@@ -57,6 +57,7 @@ class Report(models.Model):
     overview = models.TextField("基本情况", blank=True)
     problems = models.TextField("存在问题", blank=True)
     request = models.TextField("申请事项", blank=True)
+    answers = models.JSONField("对退回意见的答复", default=dict, blank=True, help_text="按意见编号")
     number = models.CharField("发文字号", max_length=60, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
@@ -96,18 +97,6 @@ class Report(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state == ReportState.DRAFT
-
-    def has_hand_of(self, user) -> bool:
-        """Whether ``user`` wrote, signed or sent this report or one that it follows, or added evidence."""
-        report: Report | None = self
-        while report is not None:
-            if report.moves.filter(by=user, action__in=_WRITING).exists() or report.evidence.filter(by=user).exists():
-                return True
-            report = report.follows
-        return False
-
-
-_WRITING = ("start", "save", "refreeze", "hand_up", "send")
 
 
 class FrozenVerdict(models.Model):

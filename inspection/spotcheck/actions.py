@@ -17,18 +17,25 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, Datum
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection.models import InspectionMove
+from inspection.hands import require_apart
+from inspection.models import InspectionMove, Unit
 from inspection.spotcheck import photos as pictures
 from inspection.spotcheck.drawing import drawn, frame_digest
 from inspection.spotcheck.frames import criterion_of, frames_of, population
 from inspection.spotcheck.models import Conclusion, FindingOutcome, HeldPhoto, Item, Sample, SampleFinding, SampleState
 from inspection.spotcheck.photos import Taken
-from inspection.vocabulary import InspectionAction
+from inspection.vocabulary import SETTLED, Hand, InspectionAction
 
 
 def _permit(township: str, by) -> None:
     if not by.may(Power.SPOT_CHECK) or not by.scope.holds(township):
         raise PermissionDenied("您的岗位不能办理抽查。")
+
+
+def reported(township: str, period: str) -> list[Unit]:
+    """The units on which a sample of the township and quarter bears: those that are reported, and not settled otherwise."""
+    units = Unit.objects.filter(report__township=township, report__period=period).exclude(state__in=SETTLED)
+    return list(units.select_related("area"))
 
 
 def was_sent(township: Area, quarter: Quarter) -> bool:
@@ -49,6 +56,7 @@ def draw(
     nothing to draw from, or while another sample of the kind is open.
     """
     _permit(township.code, by)
+    require_apart(reported(township.code, str(quarter)), Hand.EXAMINING, by)
     late_reason = late_reason.strip()
     _require_drawable(township, quarter, frame, size, late_reason)
     plan = plans.current()
@@ -198,6 +206,7 @@ def _require_consistent(seen: Observation, remark: str, sample: Sample) -> None:
 def _open(sample: Sample, by) -> Sample:
     """The sample, held until the transaction ends; Stale when it is no longer open."""
     _permit(sample.township_id, by)
+    require_apart(reported(sample.township_id, sample.period), Hand.EXAMINING, by)
     held = Sample.objects.select_for_update().get(pk=sample.pk)
     if held.state != SampleState.OPEN:
         raise Stale(f"该样本{held.get_state_display()}，不能登记。")
@@ -230,6 +239,7 @@ def _reason(text: str, what: str) -> str:
 
 def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) -> Sample:
     _permit(sample.township_id, by)
+    require_apart(reported(sample.township_id, sample.period), Hand.EXAMINING, by)
     is_ours = Sample.objects.filter(pk=sample.pk, state=SampleState.OPEN, version=version).update(
         version=F("version") + 1, decided_by=by, decided_at=at, **said
     )

@@ -16,6 +16,7 @@ from common.forms import posted_version
 from common.http import RowNotFound
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
+from inspection.hands import Apart
 from inspection.spotcheck import actions, photos
 from inspection.spotcheck.actions import FindingOvertaken, Observation
 from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
@@ -23,6 +24,7 @@ from inspection.spotcheck.models import FindingOutcome, HeldPhoto, Item, Photo, 
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import SampleResult, is_as_drawn
+from inspection.vocabulary import Hand
 from papers.serving import answer as paper_answer
 
 TONES = {FindingOutcome.PASSED: "met", FindingOutcome.FAILED: "missed", FindingOutcome.UNREACHED: "late", "": "pending"}
@@ -83,7 +85,8 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> HttpResponse:
     result = SampleResult(drawn)
-    is_mine = drawn.state == SampleState.OPEN and request.user.may(Power.SPOT_CHECK)
+    bar = _bar(request, drawn)
+    is_mine = drawn.state == SampleState.OPEN and request.user.may(Power.SPOT_CHECK) and not bar
     context = {
         "sample": drawn,
         "result": result,
@@ -97,9 +100,17 @@ def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> Ht
         "end": EndForm(initial={"version": drawn.version}) if is_mine else None,
         "void": VoidForm(initial={"version": drawn.version}, auto_id="id_void_%s") if is_mine else None,
         "is_mine": is_mine,
+        "bar": bar,
         "crumbs": _crumbs((str(drawn), "")),
     }
     return render(request, "inspection/spotcheck/sample.html", context | said, status=status)
+
+
+def _bar(request: HttpRequest, drawn: Sample) -> str:
+    """Why the sample is not the user's to work on though it is the post's; blank where nothing is kept back."""
+    if drawn.state != SampleState.OPEN or not request.user.may(Power.SPOT_CHECK):
+        return ""
+    return Apart(actions.reported(drawn.township_id, drawn.period), request.user).bar(Hand.EXAMINING)
 
 
 def _per_cent(share: float) -> str:

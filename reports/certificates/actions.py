@@ -13,8 +13,9 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.government import end_title
+from inspection.hands import require_apart
 from inspection.models import Unit
-from inspection.vocabulary import UnitState
+from inspection.vocabulary import Hand, UnitState
 from papers.issuing import draw, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
@@ -29,6 +30,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     chosen = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related(
         "area", "report", "frozen__verdict__plan", "submission"
     )
+    require_apart(list(chosen), Hand.AWARDING, by)
     issued = []
     for unit in chosen.order_by("area_id"):
         MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)

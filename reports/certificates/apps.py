@@ -9,11 +9,13 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
         from inbox.hooks import PENDING, PLACES
+        from inspection.hooks import DEEDS
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PANELS.register("reports.certificates.dossier.certificates")
+        DEEDS.register("reports.certificates.hands.deeds")
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")
         RESTING.register("reports.certificates.effects.awarded_since")

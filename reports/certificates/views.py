@@ -15,7 +15,9 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.http import RowNotFound
 from common.listing import answer
+from inspection.hands import Apart
 from inspection.models import Unit
+from inspection.vocabulary import Hand
 from jobs.actions import start
 from papers.serving import file
 from reports.certificates import actions, printing
@@ -63,7 +65,8 @@ def register(request: HttpRequest) -> HttpResponse:
 @requires(Power.AWARD_TITLES)
 def issue(request: HttpRequest) -> HttpResponse:
     """Award the titles that were ratified."""
-    units = waiting(request.user)
+    apart = Apart(waiting(request.user), request.user)
+    units = waiting(request.user).filter(pk__in=[unit.pk for unit in apart.free(Hand.AWARDING)])
     form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,7 +77,12 @@ def issue(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已授牌 {len(issued)} 个单位，可以打印证书和牌匾。")
             return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
     chosen = {str(pk) for pk in request.POST.getlist("units")}
-    context = {"form": form, "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units]}
+    bar = apart.bar(Hand.AWARDING)
+    context = {
+        "form": form,
+        "bar": bar,
+        "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units],
+    }
     return render(request, "reports/certificates/issue.html", context, status=422 if form.errors else 200)
 
 

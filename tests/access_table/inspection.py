@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.posts import Post, Power
 from areas.models import Area
-from inspection.models import Publication
+from inspection.models import Publication, UnitObjection
 from tests.access_table.row import Place, Row, World, unchanged
 from tests.inspection.making import make_evidence, make_report, make_submission
 
@@ -31,6 +31,12 @@ def of_evidence(state: str) -> Callable[[World, Place], list]:
 
 def of_inspection_unit(world: World, place: Place) -> list:
     return [_inspection(world, place, "submitted").units.get().pk]
+
+
+def of_objection(world: World, place: Place) -> list:
+    unit = _inspection(world, place, "submitted").units.get()
+    fields = {"body": "bureau", "code": "text", "text": "改", "by": world.make_user(Post.REVIEWER, area=place.area)}
+    return [UnitObjection.objects.create(area=unit.area, unit=unit, **fields).pk]
 
 
 def of_submission(world: World, place: Place) -> list:
@@ -60,6 +66,23 @@ ROWS = [
         answer=422,
     ),
     Row("inspection:pass_clean", EXAMINING, of_inspection("submitted"), scoped=True, method="post", answer=409),
+    Row(
+        "inspection:confirm_clean",
+        {Power.CONFIRM_EXAMINATIONS},
+        of_inspection("submitted"),
+        scoped=True,
+        method="post",
+        answer=409,
+    ),
+    Row("inspection:second_opinion", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
+    Row(
+        "inspection:objection",
+        {Power.EXAMINE, Power.CONFIRM_EXAMINATIONS, Power.RATIFY},
+        of_objection,
+        scoped=True,
+        method="post",
+        answer=422,
+    ),
     Row("inspection:follow", WRITING, of_inspection("submitted"), scoped=True, method="post", answer=409),
     Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True, method="post", answer=422),
     Row("inspection:evidence", INSPECTIONS, of_evidence("submitted"), scoped=True),
@@ -80,6 +103,8 @@ ROWS = [
     Row("inspection:compile", COMPILING, method="post", answer=422),
     Row("inspection:submission", INSPECTIONS, of_submission),
     Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
+    Row("inspection:hands", INSPECTIONS),
+    Row("inspection:hands", {Power.LOOSEN_HANDS}, method="post", answer=422),
     Row("inspection:early", INSPECTIONS),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True),
     Row("inspection:publication", PUBLICISING, of_publication, scoped=True, method="post", answer=422),

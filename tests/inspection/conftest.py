@@ -12,7 +12,7 @@ from inspection import compiling, examining, government, reporting
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
-from inspection.vocabulary import CheckFinding, Decision, InspectionAction
+from inspection.vocabulary import CheckFinding, Decision, InspectionAction, UnitState
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
 
 ON = date(2018, 7, 20)
@@ -46,7 +46,9 @@ def people(make_user, district):
         reviewer=make_user(Post.REVIEWER, TOWN, name="王审核"),
         second=make_user(Post.REVIEWER, TOWN, name="赵审核"),
         bureau_head=make_user(Post.BUREAU_HEAD, TOWN, name="周局长"),
+        second_head=make_user(Post.BUREAU_HEAD, TOWN, name="郑副局长"),
         government=make_user(Post.GOVERNMENT, TOWN, name="吴区长"),
+        second_government=make_user(Post.GOVERNMENT, TOWN, name="冯主任"),
         leader=make_user(Post.LEADER, TOWN, name="领导"),
         lead_unit=make_user(Post.LEAD_UNIT, TOWN, name="牵头"),
     )
@@ -91,16 +93,22 @@ class Chain:
         for unit in units:
             is_short = unit.frozen.reference == "short"
             action = InspectionAction.PASS_SHORT if is_short else InspectionAction.PASS
-            self.ruled(action, unit, "渗透率正在提高，同意。" if is_short else "")
+            self.confirmed(self.ruled(action, unit, "渗透率正在提高，同意。" if is_short else ""))
         return units
+
+    def confirmed(self, unit: Unit, by=None) -> Unit:
+        """What the reviewer proposed, confirmed by the bureau's head where that is asked for."""
+        if unit.state in (UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL):
+            examining.confirm(unit=unit, version=unit.version, by=by or self.people.bureau_head)
+        return unit
 
     def compiled(self, *codes: str) -> Submission:
         units = self.passed(*codes)
-        return compiling.compile_(county=COUNTY, units=units, by=self.people.reviewer)
+        return compiling.compile_(county=COUNTY, units=units, by=self.people.second)
 
     def submitted(self, *codes: str) -> Submission:
         submission = self.compiled(*codes)
-        compiling.submit(submission=submission, version=submission.version, on=ON, by=self.people.bureau_head)
+        compiling.submit(submission=submission, version=submission.version, on=ON, by=self.people.second_head)
         return submission
 
     def decided(self, submission: Submission, **returned: str) -> Submission:

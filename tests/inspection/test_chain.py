@@ -124,7 +124,10 @@ def test_who_had_a_hand_in_it_does_not_examine(chain, people):
     report = chain.sent()
     people.clerk.post, people.clerk.area_id = "reviewer", "441802"
     people.clerk.save()
-    with pytest.raises(Refused, match="不能审核"):
+    with pytest.raises(
+        Refused,
+        match=r"2018年7月20日办理过源潭镇的“起草自查报告”（申报），同一单位的审核须由他人办理。可由周局长、王审核、赵审核等 4 人办理。",
+    ):
         examining.take(report=report, version=report.version, by=people.clerk)
 
 
@@ -136,7 +139,8 @@ def test_only_the_named_reviewer_decides(chain, people):
     chain.ruled(InspectionAction.PASS, unit, by=people.second)
 
 
-def test_passing_the_last_unit_concludes_the_report(chain, people):
+def test_passing_the_last_unit_concludes_the_report(chain, people, settings):
+    settings.INSPECTION_FOUR_EYES = False
     report = chain.taken(COVERED, XINMA)
     first, second = report.units.order_by("area_id")
     chain.ruled(InspectionAction.PASS, first)
@@ -154,7 +158,7 @@ def test_short_reference_needs_its_own_decision_and_a_reason(chain):
     with pytest.raises(Refused, match="必须写明原因"):
         chain.ruled(InspectionAction.PASS_SHORT, Unit.objects.get())
     unit = chain.ruled(InspectionAction.PASS_SHORT, Unit.objects.get(), "渗透率逐季提高")
-    assert unit.state == UnitState.PASSED
+    assert unit.state == UnitState.VETTED_PASS
     assert unit.moves.last().reason == "渗透率逐季提高"
 
 
@@ -197,8 +201,7 @@ def test_unit_that_fell_since_the_freeze_passes_only_with_a_reason(chain):
     chain.ruled(InspectionAction.PASS_SHORT, unit, "接入点属割接停用，已恢复")
 
 
-def test_four_eyes(chain, people, settings):
-    settings.INSPECTION_FOUR_EYES = True
+def test_four_eyes(chain, people):
     unit = chain.taken(COVERED).units.get()
     chain.ruled(InspectionAction.PASS, unit)
     assert unit.state == UnitState.VETTED_PASS and unit.report.state == ReportState.EXAMINING
@@ -210,12 +213,11 @@ def test_four_eyes(chain, people, settings):
     assert Unit.objects.get().state == UnitState.REFUSED and Report.objects.get().state == ReportState.DECIDED
 
 
-def test_who_decided_does_not_confirm(chain, people, settings):
-    settings.INSPECTION_FOUR_EYES = True
+def test_who_decided_does_not_confirm(chain, people):
     report = chain.sent(COVERED)
     examining.take(report=report, version=report.version, by=people.bureau_head)
     unit = chain.ruled(InspectionAction.PASS, report.units.get(), by=people.bureau_head)
-    with pytest.raises(Refused, match="另一位负责人复核"):
+    with pytest.raises(Refused, match="同一单位的复核须由他人办理。可由郑副局长办理。"):
         examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)
 
 
@@ -225,8 +227,8 @@ def test_clean_units_pass_together(chain, people):
     examining.rule_clean(report=report, versions=versions, by=people.reviewer)
     assert dict(report.units.values_list("area_id", "state")) == {
         TOWN: UnitState.SENT,
-        XINMA: UnitState.PASSED,
-        COVERED: UnitState.PASSED,
+        XINMA: UnitState.VETTED_PASS,
+        COVERED: UnitState.VETTED_PASS,
     }
 
 
@@ -248,9 +250,9 @@ def test_government_returns_a_unit_and_the_bureau_decides_again(chain, people):
     unit = Unit.objects.get(area_id=COVERED)
     assert unit.state == UnitState.REOPENED and unit.report.state == ReportState.EXAMINING
     assert submission.entries.get(unit=unit).reason == "请补充村民代表意见"
-    chain.ruled(InspectionAction.PASS, unit)
-    again = compiling.compile_(county="441802", units=[unit], by=people.reviewer)
-    compiling.submit(submission=again, version=again.version, on=ON, by=people.bureau_head)
+    chain.confirmed(chain.ruled(InspectionAction.PASS, unit))
+    again = compiling.compile_(county="441802", units=[unit], by=people.second)
+    compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
     assert chain.decided(again).batch == "2018年第2批"
 
 
@@ -264,9 +266,9 @@ def test_submission_turned_down_whole_has_no_number(chain):
 def test_bureau_changes_and_abandons_a_submission(chain, people):
     submission = chain.compiled(TOWN, COVERED)
     kept = submission.units.get(area_id=COVERED)
-    compiling.edit(submission=submission, version=0, opinion="改", kept=[kept.pk], added=[], by=people.reviewer)
+    compiling.edit(submission=submission, version=0, opinion="改", kept=[kept.pk], added=[], by=people.second)
     assert [unit.area_id for unit in compiling.awaiting("441802")] == [TOWN]
-    compiling.abandon(submission=submission, version=1, reason="重新组织", by=people.reviewer)
+    compiling.abandon(submission=submission, version=1, reason="重新组织", by=people.second)
     assert len(compiling.awaiting("441802")) == 2
 
 
@@ -285,16 +287,16 @@ def test_stale_decision_says_what_changed(chain, people):
     chain.ruled(InspectionAction.PASS, unit)
     unit = Unit.objects.get(pk=unit.pk)
     unit.version = seen
-    with pytest.raises(Stale, match=r"王审核于.*已办理“审核通过”"):
+    with pytest.raises(Stale, match=r"王审核于.*已办理“拟通过，报请复核”"):
         chain.ruled(InspectionAction.RETURN, unit, "晚了")
     with pytest.raises(Stale):
-        compiling.compile_(county="441802", units=[unit, *chain.taken(XINMA).units.all()], by=people.reviewer)
+        compiling.compile_(county="441802", units=[unit, *chain.taken(XINMA).units.all()], by=people.second)
 
 
 def test_every_move_is_in_the_audit_trail(chain):
     chain.ratified(COVERED)
     said = set(AuditEntry.objects.values_list("action", flat=True))
-    assert {"inspection.start", "inspection.send", "inspection_unit.pass", "submission.decide"} <= said
+    assert {"inspection.start", "inspection.send", "inspection_unit.confirm_pass", "submission.decide"} <= said
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def draft(people, codes: list[str]) -> Report:
 
 
 def examine(people, report: Report, refused: str) -> None:
-    """Take the report, pass what is clean at once, refuse one unit, pass the others on their own pages."""
+    """Take the report, pass what is clean at once, refuse one unit, pass the others on their own pages; the head confirms."""
     reviewer = signed_in(people.reviewer)
     post(signed_in(people.head), "move", report.pk, version=1, action="send")
     post(reviewer, "move", report.pk, version=2, action="take")
@@ -96,12 +96,14 @@ def examine(people, report: Report, refused: str) -> None:
         decision = "refuse" if unit.area_id == refused else "pass"
         assert 'value="pass"' in shown and "渗透率" not in re.findall(r'<label for="text">.*?</label>', shown)[0]
         post(reviewer, "examine", unit.pk, version=unit.version, decision=decision, text="核对无误", **found)
+        confirmed = {"version": unit.version + 1, "decision": "confirm"}
+        post(signed_in(people.bureau_head), "examine", unit.pk, **confirmed)
     assert Report.objects.get().state == ReportState.DECIDED
 
 
 def ratify(people) -> None:
     """Compile what passed, submit, ratify all and announce."""
-    reviewer, head, government = map(signed_in, (people.reviewer, people.bureau_head, people.government))
+    reviewer, head, government = map(signed_in, (people.second, people.second_head, people.government))
     units = list(Unit.objects.filter(state=UnitState.PASSED))
     post(reviewer, "compile", unit=[unit.pk for unit in units])
     submission = Submission.objects.get()
@@ -114,7 +116,7 @@ def ratify(people) -> None:
 
 def award(people) -> list[Certificate]:
     chosen = {"units": list(Unit.objects.ratified().values_list("pk", flat=True)), "on": str(ON)}
-    assert signed_in(people.government).post(reverse("certificates:issue"), chosen).status_code == 302
+    assert signed_in(people.second_government).post(reverse("certificates:issue"), chosen).status_code == 302
     return list(Certificate.objects.all())
 
 

@@ -50,6 +50,7 @@ def text_of(report: Report) -> dict:
 def test_whole_chain_by_pages(people):
     clerk, head, reviewer = (signed_in(each) for each in (people.clerk, people.head, people.reviewer))
     bureau_head, government = signed_in(people.bureau_head), signed_in(people.government)
+    second, second_head = signed_in(people.second), signed_in(people.second_head)
 
     assert 'value="441802103" checked' in page(clerk, "new")
     post(clerk, "new", period="2018Q2", unit=[TOWN, COVERED])
@@ -66,12 +67,15 @@ def test_whole_chain_by_pages(people):
     assert "渗透率未达参考值，仍予通过" in page(reviewer, "examine", town.pk)
     found = {"finding-S10": "met", "finding-S11": "not_met"}
     post(reviewer, "examine", town.pk, version=town.version, decision="pass_short", text="逐季提高", **found)
+    for unit in report.units.all():
+        assert "复核同意" in page(bureau_head, "examine", unit.pk)
+        post(bureau_head, "examine", unit.pk, version=unit.version, decision="confirm")
     assert Report.objects.get().state == ReportState.DECIDED
-    assert "全光网自然村 1 个" in page(reviewer, "compile")
-    post(reviewer, "compile", unit=[village.pk, town.pk])
+    assert "全光网自然村 1 个" in page(second, "compile")
+    post(second, "compile", unit=[village.pk, town.pk])
     submission = Submission.objects.get()
-    assert "逐季提高" in page(bureau_head, "submission", submission.pk)
-    post(bureau_head, "submission", submission.pk, version=0, action="submit")
+    assert "逐季提高" in page(second_head, "submission", submission.pk)
+    post(second_head, "submission", submission.pk, version=0, action="submit")
     decisions = {f"decision-{town.pk}": "ratified", f"decision-{village.pk}": "returned"}
     refused = post(government, "submission", submission.pk, version=1, action="decide", expect=422, **decisions)
     assert "新屋：退回必须写明原因" in refused.content.decode()
@@ -109,13 +113,14 @@ def test_stale_draft_keeps_what_was_typed(chain, people):
 def test_stale_decision_is_told_who_was_faster(chain, people):
     """Also on the last unit, whose decision ended the examination of the report."""
     unit = chain.taken(COVERED).units.get()
-    chain.ruled(InspectionAction.PASS, Unit.objects.get(pk=unit.pk))
+    ruled = chain.ruled(InspectionAction.PASS, Unit.objects.get(pk=unit.pk))
+    chain.confirmed(ruled)
     decided = plain_date(unit.moves.last().at)
     stale = post(
         signed_in(people.reviewer), "examine", unit.pk, version=unit.version, decision="refuse", text="不符", expect=409,
         **{"finding-S16": "met"},
     ).content.decode()  # fmt: skip
-    assert f"王审核于{decided}已办理“审核通过”" in stale and "现在是“审核通过”" in stale
+    assert f"周局长于{decided}已办理“复核同意通过”" in stale and "现在是“审核通过”" in stale
     assert "请先受理" not in stale
     assert Unit.objects.get().state == UnitState.PASSED
 
@@ -326,7 +331,7 @@ def test_archive_holds_the_whole_file_with_digests(chain, people):
 def test_whole_file_ends_with_papers_and_certificate(chain, people):
     chain.ratified(COVERED)
     unit = Unit.objects.ratified().get()
-    certificates.issue(units=[unit], on=ON, by=people.government)
+    certificates.issue(units=[unit], on=ON, by=people.second_government)
     shown = page(signed_in(people.leader), "unit", unit.pk)
     assert "证书编号" in shown and "达标的自查报告" in shown
     answer = signed_in(people.leader).post(reverse("inspection:archive", args=[unit.pk]))
@@ -469,7 +474,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
     for report in (one, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(19) as first:
+    with django_assert_num_queries(27) as first:
         page(client, "report", one.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)

@@ -29,7 +29,8 @@ def won(results: list) -> list:
     return [each for each in results if not isinstance(each, Exception)]
 
 
-def test_of_ten_decisions_on_a_unit_one_wins(chain, people):
+def test_of_ten_decisions_on_a_unit_one_wins(chain, people, settings):
+    settings.INSPECTION_FOUR_EYES = False
     pk = chain.taken(COVERED).units.get().pk
     version = Unit.objects.get(pk=pk).version
 
@@ -57,7 +58,8 @@ def test_of_ten_reviewers_one_takes(chain, people, make_user):
     assert Report.objects.get().reviewer == step.by
 
 
-def test_two_last_decisions_at_once_conclude_the_report(chain, people):
+def test_two_last_decisions_at_once_conclude_the_report(chain, people, settings):
+    settings.INSPECTION_FOUR_EYES = False
     report = chain.taken(COVERED, XINMA)
 
     def decide(pk, version):
@@ -81,7 +83,7 @@ def test_a_unit_is_reported_once_however_many_start(chain, people):
 
 def test_a_passed_unit_is_compiled_once(chain, people):
     units = chain.passed(COVERED, XINMA)
-    deed = lambda: compiling.compile_(county=COUNTY, units=units, by=people.reviewer)  # noqa: E731
+    deed = lambda: compiling.compile_(county=COUNTY, units=units, by=people.second)  # noqa: E731
     assert len(won(at_once(*[deed] * 6))) == 1
     assert Submission.objects.count() == 1 and Submission.objects.get().entries.count() == 2
 

@@ -31,8 +31,7 @@ def test_clerk_takes_the_figures_anew(chain, people):
     assert last()[0] == "自查报告重新取数"
 
 
-def test_reviewer_proposes_to_pass_below_the_reference(chain, settings):
-    settings.INSPECTION_FOUR_EYES = True
+def test_reviewer_proposes_to_pass_below_the_reference(chain):
     unit = chain.taken(TOWN).units.select_related("report", "frozen").get()
     chain.ruled(InspectionAction.PASS_SHORT, unit, "渗透率正在提高，拟同意。")
 
@@ -42,7 +41,7 @@ def test_reviewer_proposes_to_pass_below_the_reference(chain, settings):
 
 def test_bureau_recalls_a_submission(chain, people):
     submission = chain.submitted()
-    compiling.recall(submission=submission, version=submission.version, reason="文字有误", by=people.bureau_head)
+    compiling.recall(submission=submission, version=submission.version, reason="文字有误", by=people.second_head)
 
     assert submission.state == SubmissionState.DRAFT
     assert last()[0] == "撤回汇总上报"

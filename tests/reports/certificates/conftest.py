@@ -28,7 +28,7 @@ def issued(ratified, people):
     """Certificates for the titles of areas, in the order of their codes."""
 
     def issue(*codes: str, on: date = ISSUED_ON) -> list[Certificate]:
-        return actions.issue(units=list(ratified(*codes).values()), on=on, by=people.government)
+        return actions.issue(units=list(ratified(*codes).values()), on=on, by=people.second_government)
 
     return issue
 

@@ -115,7 +115,7 @@ def test_what_was_not_ratified_is_not_awarded_and_uses_no_number(chain, people):
     unit = chain.submitted().units.get()
 
     with pytest.raises(Refused, match="没有经区政府审定"):
-        actions.issue(units=[unit], on=ISSUED_ON, by=people.government)
+        actions.issue(units=[unit], on=ISSUED_ON, by=people.second_government)
     assert not Series.objects.filter(code__contains="全光网", last__gt=0).exists()
 
 
@@ -123,7 +123,7 @@ def test_awarding_before_the_decision_is_refused(ratified, people):
     units = list(ratified().values())
 
     with pytest.raises(Refused, match="不能更早"):
-        actions.issue(units=units, on=units[0].ratified_on - timedelta(days=1), by=people.government)
+        actions.issue(units=units, on=units[0].ratified_on - timedelta(days=1), by=people.second_government)
 
 
 def test_one_that_cannot_be_awarded_stops_all(ratified, people):
@@ -131,13 +131,13 @@ def test_one_that_cannot_be_awarded_stops_all(ratified, people):
     Area.objects.filter(code=XINMA).update(valid_to=date(2018, 8, 1))
 
     with pytest.raises(Refused, match="已撤并"):
-        actions.issue(units=units, on=ISSUED_ON, by=people.government)
+        actions.issue(units=units, on=ISSUED_ON, by=people.second_government)
     assert not Certificate.objects.exists()
 
 
 def test_awarding_twice_is_stale(certificate, people):
     with pytest.raises(Stale, match="已经授牌"):
-        actions.issue(units=[certificate.unit], on=ISSUED_ON, by=people.government)
+        actions.issue(units=[certificate.unit], on=ISSUED_ON, by=people.second_government)
     assert Series.objects.get(code="清城区全光网乡镇").last == 1
 
 
@@ -147,7 +147,7 @@ def test_withdrawal_ends_the_title_and_a_new_one_may_follow(certificate, people,
     assert certificate.withdrawn_on == LATER
     assert Unit.objects.get(pk=certificate.unit_id).state == UnitState.ENDED
     unit = chain.ratified().units.get()
-    again = actions.issue(units=[unit], on=LATER, by=people.government)[0]
+    again = actions.issue(units=[unit], on=LATER, by=people.second_government)[0]
     assert again.number == "清城区全光网乡镇〔2018〕2号"
 
 
@@ -189,7 +189,7 @@ def test_every_step_leaves_its_row_and_its_audit_record(certificate, people):
 
     steps = certificate.moves.values_list("action", "from_state", "to_state", "by__name", "on")
     assert list(steps) == [
-        ("issue", "", "valid", "吴区长", ISSUED_ON),
+        ("issue", "", "valid", "冯主任", ISSUED_ON),
         ("recheck", "valid", "rechecking", "王审核", LATER),
         ("withdraw", "rechecking", "withdrawn", "吴区长", LATER),
     ]

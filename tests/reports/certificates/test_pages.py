@@ -36,7 +36,7 @@ def text(answer) -> str:
 
 def test_awarding_all_that_was_ratified(ratified, as_, people):
     units = ratified(TOWN, XINMA)
-    client = as_(people.government)
+    client = as_(people.second_government)
 
     page = text(client.get(reverse("certificates:issue")))
     assert page.count(" checked") == 2
@@ -60,7 +60,7 @@ def test_awarding_all_that_was_ratified(ratified, as_, people):
 def test_awarding_refused_keeps_what_was_chosen(data, said, ratified, as_, people):
     unit = ratified()[TOWN]
     data = {"units": [unit.pk]} | data if "units" in data or "更早" in said or "今天" in said else data
-    answer = as_(people.government).post(reverse("certificates:issue"), data)
+    answer = as_(people.second_government).post(reverse("certificates:issue"), data)
 
     assert answer.status_code == 422
     assert said in text(answer)

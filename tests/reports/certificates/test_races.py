@@ -33,7 +33,7 @@ def test_of_ten_decisions_one_wins(certificate, people):
 
 def test_awarding_one_unit_at_once_makes_one_certificate(ratified, people):
     unit = ratified()[TOWN]
-    results = at_once(*[lambda: actions.issue(units=[unit], on=ISSUED_ON, by=people.government)] * 8)
+    results = at_once(*[lambda: actions.issue(units=[unit], on=ISSUED_ON, by=people.second_government)] * 8)
 
     assert sum(isinstance(result, list) for result in results) == 1, results
     assert all(isinstance(result, (list, Refused)) for result in results), results
@@ -43,7 +43,7 @@ def test_awarding_one_unit_at_once_makes_one_certificate(ratified, people):
 def test_numbers_drawn_at_once_have_no_gap(ratified, people):
     units = ratified(COVERED, NEAR, TOWN, XINMA)
     results = at_once(
-        *(lambda unit=unit: actions.issue(units=[unit], on=ISSUED_ON, by=people.government) for unit in units.values())
+        *(lambda unit=unit: actions.issue(units=[unit], on=ISSUED_ON, by=people.second_government) for unit in units.values())
     )
 
     assert [type(result) for result in results] == [list] * 4, results
