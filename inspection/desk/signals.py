@@ -3,42 +3,50 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time
+from itertools import pairwise
 
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
-from inspection import freezing, samples
+from acceptance.models import Basis, Verdict
+from common.periods import Quarter
+from inspection import advising, freezing, objections, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
 from inspection.hooks import TITLE_HISTORY
 from inspection.models import Unit
 from proposals.models import ProposalItem
-from proposals.vocabulary import Denominator
-from returns.checks import is_off
+from proposals.vocabulary import Act, Denominator
+from returns.checks import OPERATORS, is_off, terms
 from returns.models import OperatorCount
 
 Signals = Iterator[tuple[int, RiskPart]]
 """Primary keys of units, each with something that speaks against it."""
-_LOOKED_BACK = 2
-"""Quarters before the one reported, and itself, in which changes of the register are told."""
+_LOOKED_BACK = 1
+"""Changes of the register are told from so many quarters before the one reported on."""
+_COURSE = 9
+"""Quarters up to the one reported in which a unit must not have fallen back."""
+_NAMED = 3
+"""Of more things than that the first are named."""
+_CODES = (9, 12, 15)
+"""Lengths of the codes of what asks for titles."""
 _GRAVE = {
     "permanent_households": "户数",
     "lon": "坐标",
     "lat": "坐标",
-    "parent": "所属区域",
-    "area": "所属区域",
-    "setting": "城乡类别",
+    "area_code": "所属区域",
+    "kind": "类型",
+    "setting": "城乡",
+    **dict.fromkeys(("accepted_on", "completed_on", "cancelled_on", "needs_expansion"), "报装工单"),
 }
-"""Columns of the register that bear on a denominator or a distance, by name."""
-_OFF_PERCENT = 10
-"""How far an operator's sum may be from the township's figure."""
+"""What columns of the register that bear on a verdict are called; where one had a value and got another, it is told."""
 
 
-def risks(units: Sequence[Unit], user: User | None = None) -> dict[int, Risk]:
+def risks(units: Sequence[Unit]) -> dict[int, Risk]:
     """What speaks against each of the units, by primary key."""
     found: dict[int, list[RiskPart]] = defaultdict(list)
     for unit in units:
         found[unit.pk] += of_criteria(unit.frozen.said["criteria"])
-    for ask in SIGNALS:
+    for ask in SIGNALS if units else ():
         for pk, part in ask(units):
             found[pk].append(part)
     return {unit.pk: risk(found[unit.pk]) for unit in units}
@@ -46,19 +54,19 @@ def risks(units: Sequence[Unit], user: User | None = None) -> dict[int, Risk]:
 
 def since_the_freeze(units: Sequence[Unit]) -> Signals:
     """Verdicts that are no longer what was frozen."""
-    for reported in _by_report(units):
-        for pk, change in freezing.changes(reported).items():
+    for of_period in _by_period(units).values():
+        for pk, change in freezing.changes(of_period).items():
             if change.is_fallen:
                 yield pk, RiskPart(RiskKind.FALLEN, "按现在的数据已不达标")
             else:
                 yield pk, RiskPart(RiskKind.CHANGED, "取数之后数据有变化")
 
 
-def _by_report(units: Sequence[Unit]) -> list[list[Unit]]:
-    found: dict[int, list[Unit]] = defaultdict(list)
+def _by_period(units: Sequence[Unit]) -> Mapping[str, list[Unit]]:
+    found: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
-        found[unit.report_id].append(unit)
-    return list(found.values())
+        found[unit.report.period].append(unit)
+    return found
 
 
 def sampled(units: Sequence[Unit]) -> Signals:
@@ -70,55 +78,109 @@ def sampled(units: Sequence[Unit]) -> Signals:
             yield unit.pk, RiskPart(RiskKind.SAMPLE_FAILED, shown.words)
 
 
+def sample_standing(units: Sequence[Unit]) -> Signals:
+    """Samples that a report needs and that are not there, or do not support it."""
+    for pk, standing in samples.standing_of(units).items():
+        if standing.needs_two:
+            kind = RiskKind.SAMPLE_FAILED if standing.state == "failed" else RiskKind.SAMPLE_MISSING
+            yield pk, RiskPart(kind, standing.words)
+
+
+def held_against(units: Sequence[Unit]) -> Signals:
+    """Objections that are not settled."""
+    for pk, open_ones in objections.open_on(units).items():
+        for each in open_ones:
+            yield pk, RiskPart(RiskKind.OBJECTION, f"{each.get_body_display()}退回意见未了结：{each.text}")
+
+
+def asked_about(units: Sequence[Unit]) -> Signals:
+    """Second opinions that somebody waits for."""
+    for pk, each in advising.open_on(units).items():
+        yield pk, RiskPart(RiskKind.ADVICE, f"{each.asker}请{each.asked}会商，尚未答复")
+
+
 def moved(units: Sequence[Unit]) -> Signals:
-    """Changes of households, places and membership that took effect in the register in the last two quarters."""
+    """Changes of households, places and membership that took effect in the register of late, and who asked for them."""
+    since = {unit.pk: unit.quarter.plus(-_LOOKED_BACK).label for unit in units}
     for pk, items in changes_of(units).items():
         left = [item for item in items if item.denominator == Denominator.LEFT]
         if left:
-            names = "、".join(item.name or item.key for item in left[:3])
-            yield pk, RiskPart(RiskKind.LEFT_DENOMINATOR, f"近两个季度有 {len(left)} 个对象退出分母：{names}")
-        if grave := Counter(_GRAVE[column] for item in items for column in item.values if column in _GRAVE):
-            said = "、".join(f"{name} {count} 处" for name, count in grave.items())
-            who = "、".join(dict.fromkeys(str(item.proposal.by or item.proposal.unit_name) for item in items))
-            yield pk, RiskPart(RiskKind.MOVED, f"近两个季度改动{said}（{who}）")
+            names = "、".join(item.name or item.key for item in left[:_NAMED])
+            more = "等" if len(left) > _NAMED else ""
+            said = f"{since[pk]}以来有 {len(left)} 个对象退出分母：{names}{more}（{_who(left)}）"
+            yield pk, RiskPart(RiskKind.LEFT_DENOMINATOR, said)
+        if grave := [item for item in items if grave_columns(item)]:
+            counted_by = Counter(name for item in grave for name in grave_columns(item))
+            said = "、".join(f"{name} {count} 处" for name, count in counted_by.items())
+            yield pk, RiskPart(RiskKind.MOVED, f"{since[pk]}以来改动{said}（{_who(grave)}）")
+
+
+def grave_columns(item: ProposalItem) -> list[str]:
+    """What of it bears on a verdict and had another value before, each name once."""
+    if item.act not in (Act.CHANGE, Act.CORRECT):
+        return []
+    return list(dict.fromkeys(_GRAVE[column] for column, old in item.old.items() if column in _GRAVE and old))
+
+
+def _who(items: Sequence[ProposalItem]) -> str:
+    return "、".join(dict.fromkeys(str(item.proposal.by or item.proposal.unit_name) for item in items))
 
 
 def changes_of(units: Sequence[Unit]) -> Mapping[int, list[ProposalItem]]:
-    """The changes of the register beneath each unit that took effect since two quarters before the one reported; one query."""
+    """The changes of the register beneath each unit that took effect since the quarter before the one reported; one query."""
     if not units:
         return {}
-    counties = {unit.area.county for unit in units}
-    first = min(unit.quarter for unit in units).plus(-_LOOKED_BACK).first_day
-    since = timezone.make_aware(datetime.combine(first, time.min))
+    first = {unit.area_id: (unit.pk, _start(unit)) for unit in units}
+    within = Q()
+    for township in {unit.area_id[:9] for unit in units}:
+        within |= Q(area_code__startswith=township)
     items = (
         ProposalItem.objects.applied()
-        .filter(proposal__county__in=counties, decided_at__gte=since)
+        .filter(within, decided_at__gte=min(since for _, since in first.values()))
         .select_related("proposal__by", "proposal__area", "proposal__operator")
         .order_by("decided_at", "pk")
     )
-    by_code = {unit.area_id: unit.pk for unit in units}
     found: dict[int, list[ProposalItem]] = defaultdict(list)
     for item in items:
-        for length in (9, 12, 15):
-            pk = by_code.get(item.area_code[:length]) if len(item.area_code) >= length else None
-            if pk is not None:
+        for code in {item.area_code[:length] for length in _CODES}:
+            pk, since = first.get(code, (None, None))
+            if pk is not None and item.decided_at >= since:
                 found[pk].append(item)
     return found
 
 
+def _start(unit: Unit) -> datetime:
+    """The first moment from which changes bear on a unit."""
+    return timezone.make_aware(datetime.combine(unit.quarter.plus(-_LOOKED_BACK).first_day, time.min))
+
+
 def counted(units: Sequence[Unit]) -> Signals:
-    """Users as the operators count them, where they are far from what the return says."""
-    sums: dict[str, dict] = {}
-    for period in {unit.report.period for unit in units}:
-        codes = [unit.area_id for unit in units if unit.report.period == period]
-        for code, said in OperatorCount.objects.filter(area_id__in=codes, period=period).sums().items():
-            sums[f"{period}{code}"] = said
+    """Users as the operators count them, where they are farther from what the return says than the bureau tolerates."""
+    for period, of_period in _by_period(units).items():
+        rows = OperatorCount.objects.filter(area_id__in=[unit.area_id for unit in of_period], period=period)
+        sums = rows.sums()
+        bound = terms.using(of_period[0].report.county, of_period[0].quarter).terms[OPERATORS].bound if sums else 0
+        for unit in of_period:
+            theirs, rate = sums.get(unit.area_id), unit.frozen.said["figures"].get("penetration")
+            if theirs and rate and is_off(rate["numerator"], theirs["fibre_users"], bound):
+                said = f"光网用户：季报 {rate['numerator']:,} 户，运营企业合计 {theirs['fibre_users']:,} 户"
+                yield unit.pk, RiskPart(RiskKind.COUNTS, said)
+
+
+def fell_back(units: Sequence[Unit]) -> Signals:
+    """Quarters in which a unit did not meet the standard after it had."""
+    first = min((unit.quarter.plus(1 - _COURSE) for unit in units), default=None)
+    rows = Verdict.objects.standing().filter(
+        basis=Basis.APPROVED, area__in=[unit.area_id for unit in units], period__gte=str(first)
+    )
+    courses: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for area, period, outcome in rows.order_by("period").values_list("area", "period", "outcome"):
+        courses[area].append((period, outcome))
     for unit in units:
-        theirs = sums.get(f"{unit.report.period}{unit.area_id}")
-        rate = unit.frozen.said["figures"].get("penetration")
-        if theirs and rate and is_off(theirs["fibre_users"], rate["numerator"], _OFF_PERCENT):
-            said = f"光网用户：季报 {rate['numerator']} 户，运营企业 {theirs['fibre_users']} 户"
-            yield unit.pk, RiskPart(RiskKind.COUNTS, said)
+        own = [each for each in courses[unit.area_id] if each[0] <= unit.report.period]
+        for (_, before), (period, outcome) in pairwise(own):
+            if before == "achieved" and outcome == "not_achieved":
+                yield unit.pk, RiskPart(RiskKind.SETBACK, f"{Quarter.parse(period).label}由达标回落为未达标")
 
 
 def awarded_before(units: Sequence[Unit]) -> Signals:
@@ -128,5 +190,15 @@ def awarded_before(units: Sequence[Unit]) -> Signals:
             yield pk, RiskPart(RiskKind.HISTORY, sentence)
 
 
-SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (since_the_freeze, sampled, moved, counted, awarded_before)
-"""Each asks one room; objections and evidence join them."""
+SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
+    since_the_freeze,
+    sampled,
+    sample_standing,
+    held_against,
+    asked_about,
+    moved,
+    counted,
+    fell_back,
+    awarded_before,
+)
+"""Each asks one room."""
