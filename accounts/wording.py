@@ -117,6 +117,8 @@ ACTIONS = {
     "submission.submit": "汇总上报区政府",
     "submission.recall": "撤回汇总上报",
     "submission.abandon": "撤销汇总",
+    "submission.look": "审定前查看单位",
+    "submission.set_aside": "拟退回单位",
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",

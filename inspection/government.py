@@ -10,6 +10,7 @@ from django.db.models import Max
 from areas.models import Area
 from common.exceptions import Refused
 from inspection import objections, submission_papers
+from inspection.desk import looking
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
@@ -33,7 +34,8 @@ def decide(
 ) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
-    Refused when a unit has no decision, or is returned without a reason. With no unit ratified there is no batch.
+    Refused when a unit has no decision, is returned without a reason, or is of high risk and was not looked at. With no
+    unit ratified there is no batch.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
@@ -41,6 +43,7 @@ def decide(
     require_apart(units, Hand.RATIFYING, by)
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
     objections.require_ratifiable(ratified)
+    looking.require_seen(submission, ratified, by)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)

@@ -11,6 +11,7 @@ from inspection import (
     submission_views,
     views,
 )
+from inspection.desk import views as desk_views
 
 app_name = "inspection"
 urlpatterns = [
@@ -19,8 +20,8 @@ urlpatterns = [
     path("<int:pk>/", views.report, name="report"),
     path("<int:pk>/units/", drafting_views.units, name="units"),
     path("<int:pk>/move/", views.move, name="move"),
-    path("<int:pk>/pass/", views.pass_clean, name="pass_clean"),
-    path("<int:pk>/confirm/", views.confirm_clean, name="confirm_clean"),
+    path("<int:pk>/desk/", desk_views.report_desk, name="desk"),
+    path("<int:pk>/desk/batch/", desk_views.report_batch, name="desk_batch"),
     path("<int:pk>/follow/", views.follow, name="follow"),
     path("<int:pk>/paper/<paper_form:form>/", paper_views.report_draft, name="report_draft"),
     path("<int:pk>/evidence/", drafting_views.add_evidence, name="add_evidence"),
@@ -34,6 +35,8 @@ urlpatterns = [
     path("submissions/", submission_views.submissions, name="submissions"),
     path("submissions/new/", submission_views.compile_, name="compile"),
     path("submissions/<int:pk>/", submission_views.submission, name="submission"),
+    path("submissions/<int:pk>/desk/", desk_views.submission_desk, name="submission_desk"),
+    path("submissions/<int:pk>/desk/batch/", desk_views.submission_batch, name="submission_batch"),
     path("submissions/<int:pk>/paper/<paper_form:form>/", paper_views.submission_draft, name="submission_draft"),
     path("hands/", hands_views.loosened, name="hands"),
     path("early/", publicity_views.finishers, name="early"),

@@ -97,6 +97,10 @@ class RiskPart:
     def points(self) -> int:
         return POINTS[self.kind]
 
+    @property
+    def label(self) -> str:
+        return LABELS[self.kind]
+
 
 @dataclass(frozen=True)
 class Risk:
@@ -107,6 +111,11 @@ class Risk:
     @property
     def score(self) -> int:
         return sum(POINTS[kind] for kind in {part.kind for part in self.parts})
+
+    @property
+    def kinds(self) -> list[str]:
+        """What speaks against it in a word each, the gravest first."""
+        return list(dict.fromkeys(part.label for part in self.parts))
 
     @property
     def is_clean(self) -> bool:

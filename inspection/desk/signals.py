@@ -23,7 +23,7 @@ Signals = Iterator[tuple[int, RiskPart]]
 """Primary keys of units, each with something that speaks against it."""
 _LOOKED_BACK = 1
 """Changes of the register are told from so many quarters before the one reported on."""
-_COURSE = 9
+COURSE = 9
 """Quarters up to the one reported in which a unit must not have fallen back."""
 _NAMED = 3
 """Of more things than that the first are named."""
@@ -169,7 +169,7 @@ def counted(units: Sequence[Unit]) -> Signals:
 
 def fell_back(units: Sequence[Unit]) -> Signals:
     """Quarters in which a unit did not meet the standard after it had."""
-    first = min((unit.quarter.plus(1 - _COURSE) for unit in units), default=None)
+    first = min((unit.quarter.plus(1 - COURSE) for unit in units), default=None)
     rows = Verdict.objects.standing().filter(
         basis=Basis.APPROVED, area__in=[unit.area_id for unit in units], period__gte=str(first)
     )
