@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from acceptance.hooks import AFTER_IMPORT
 from acceptance.judging import import_notes, judging, rehearsing
 from acceptance.models import Judgement
 from acceptance.rules import service
+from acceptance.rules.plan import Service
 from accounts import audit
 from areas import workdays
 from areas.models import Area
@@ -50,17 +52,20 @@ def handlers() -> list[Handler]:
         AccessPointsTable(),
         ServiceOrdersTable(_due_on()),
         ReturnsTable(),
-        ChangesTable(int(plan.current().permanent_households.value)),
+        ChangesTable(lambda: int(plan.current().permanent_households.value)),
         SuccessionsTable(),
     ]
 
 
 def _due_on() -> Callable[[date, bool], date]:
-    terms = plan.current().service
-    calendar = workdays.load()
+    """By the plan and the calendar, which are looked up for the first order."""
+
+    @cache
+    def terms() -> tuple[Service, workdays.WorkingDays]:
+        return plan.current().service, workdays.load()
 
     def due_on(accepted_on: date, needs_expansion: bool) -> date:
-        return service.due_on(accepted_on, needs_expansion, terms, calendar)
+        return service.due_on(accepted_on, needs_expansion, *terms())
 
     return due_on
 

@@ -11,10 +11,18 @@ from accounts.models import User
 from accounts.posts import Post, ScopeKind
 
 BUREAU, GOVERNMENT = "bureau", "government"
-"""Sides that are no township (an area's code) and no operator (its code)."""
+"""Sides that are no township (an area's code) and no operator (its code).
+
+To an operator, which is of no county, BUREAU is every county's; ``bureau_of`` is that of one.
+"""
 
 _BUREAU = (Post.REVIEWER, Post.BUREAU_HEAD)
 _TOWNSHIP = (Post.CLERK, Post.TOWNSHIP_HEAD)
+
+
+def bureau_of(county: str) -> str:
+    """The side of one county's bureau, for what concerns that county alone."""
+    return f"{BUREAU}/{county}"
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,7 @@ def contacts(user, sides: Iterable[str]) -> Mapping[str, tuple[Contact, ...]]:
         return {}
     found: dict[str, list[Contact]] = {}
     for person in _people(user, posts):
-        side = _side_of(person)
-        if side in wanted:
+        for side in wanted & _sides_of(person):
             found.setdefault(side, []).append(Contact(person.name, person.post_label, person.unit, person.phone))
     return {side: tuple(people) for side, people in found.items()}
 
@@ -58,9 +65,9 @@ def _people(user, posts: tuple[Post, ...]) -> list[User]:
     return [person for person in found if not county or not person.area_id or person.area_id.startswith(county)]
 
 
-def _side_of(person: User) -> str:
+def _sides_of(person: User) -> set[str]:
     if person.post in _BUREAU:
-        return BUREAU
+        return {BUREAU, bureau_of(person.area_id[:6])}
     if person.post == Post.GOVERNMENT:
-        return GOVERNMENT
-    return person.operator_id if person.grants.scope_kind == ScopeKind.OPERATOR else person.area_id
+        return {GOVERNMENT}
+    return {person.operator_id if person.grants.scope_kind == ScopeKind.OPERATOR else person.area_id}

@@ -119,6 +119,7 @@ ACTIONS = {
     "submission.abandon": "撤销汇总",
     "submission.look": "审定前查看单位",
     "submission.set_aside": "拟退回单位",
+    "submission.propose": "提出审定意见",
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",
     "submission.announce": "通报批次",

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
 from areas.package import registry
 from areas.package.package import among
-from areas.package.tables import PackageColumn
+from areas.package.values import PackageColumn
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable
 
 JUDGED: Mapping[str, tuple[str, ...]] = {

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from django.http import Http404
 from django.utils.module_loading import import_string
 
 Lent = TypeVar("Lent", bound=Callable)
+Kind = TypeVar("Kind", bound=Any)
 
 
 class Registry(Generic[Lent]):
@@ -31,3 +33,14 @@ class Registry(Generic[Lent]):
     @cached_property
     def _lent(self) -> list[Lent]:
         return [import_string(name) for name in self.names]
+
+
+class RegistryOfKinds(Registry[Kind]):
+    """What is registered are classes, each for the one ``kind`` of things that it names."""
+
+    def of(self, kind: str) -> Kind:
+        """The class for a kind; Http404 when there is none."""
+        for each in self:
+            if each.kind == kind:
+                return each
+        raise Http404(f"Nothing is registered for the kind {kind}.")

@@ -19,7 +19,15 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.publicising import Published
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, EvidenceKind, InspectionAction, Medium, UnitState
+from inspection.vocabulary import (
+    CheckFinding,
+    CriterionReturnReason,
+    Decision,
+    EvidenceKind,
+    InspectionAction,
+    Medium,
+    UnitState,
+)
 
 DISTRICT = "441802"
 

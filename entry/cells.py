@@ -103,11 +103,12 @@ def save_cells(form: EntryForm, cells: Iterable[TypedCell]) -> list[Settled]:
     form.hold()
     stored = form.take({cell.code for cell in cells})
     settled = [_settle(form, cell, columns[cell.name], stored[cell.code][cell.name]) for cell in cells]
+    settled = _signed(form, settled)
     if changed := _changed(settled, stored):
         form.keep(changed)
     else:
         form.release()
-    return _signed(form, settled)
+    return settled
 
 
 def _settle(form: EntryForm, cell: TypedCell, column: EntryColumn, stands: Value) -> Settled:

@@ -10,12 +10,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
 from accounts.access import refusal
 from accounts.posts import ROLE_GRANTS, Post, Power
 from entry.forms import Value
-from entry.hooks import DISCUSSIONS
 
 
 @dataclass(frozen=True)
@@ -114,14 +112,6 @@ class Discussion(ABC):
     def label(self, code: str, column: str) -> str:
         """1号村·总户数."""
         return "·".join(filter(None, self.place(code, column)))
-
-
-def of_kind(kind: str) -> type[Discussion]:
-    """How forms of a kind are talked about; Http404 when there are none."""
-    for found in DISCUSSIONS:
-        if found.kind == kind:
-            return found
-    raise Http404(f"No form of the kind {kind}.")
 
 
 def text_of(value: Value) -> str:

@@ -5,10 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from django.http import Http404
-
-from entry.hooks import FORMS
-
 Value = int | str | None
 Values = Mapping[str, Value]
 """A row by its columns; None is missing, never 0."""
@@ -104,11 +100,3 @@ class EntryForm(ABC):
         code), ``asks`` (whether a sentence is asked for), ``faults`` (``text`` and ``href``), ``state`` (in a word,
         where the form has such). ``total``: the sums by column.
         """
-
-
-def opened(user, kind: str, name: str) -> EntryForm:
-    """The form of a kind and a name, opened for the user; Http404 when there is none."""
-    for form in FORMS:
-        if form.kind == kind:
-            return form.opened(user, name)
-    raise Http404(f"No form of the kind {kind}.")

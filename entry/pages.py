@@ -9,6 +9,6 @@ def offline_page() -> OfflinePage:
         name="entry",
         template="entry/shell.html",
         module="entry-offline",
-        styles=("css/returns.css",),
+        styles=("css/returns.css", "css/entry-panel.css"),
         patterns=tuple(form.pages for form in FORMS),
     )

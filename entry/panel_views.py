@@ -10,7 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from common.exceptions import Refused
 from common.forms import posted_version
 from entry import threads
-from entry.discussion import CellStory, Discussion, of_kind
+from entry.discussion import CellStory, Discussion
+from entry.hooks import DISCUSSIONS
 from entry.models import CommentAct
 from entry.talk import talk_at
 
@@ -23,7 +24,7 @@ def panel(request: HttpRequest, kind: str, name: str, code: str) -> HttpResponse
     With ``part`` the panel alone, for the script that shows it beside the form; else a page, and after a post the way
     back to where ``next`` says.
     """
-    found = of_kind(kind)
+    found = DISCUSSIONS.of(kind)
     if request.method == "POST":
         found.require_writer(request.user)
     discussion = found.opened(request.user, name)

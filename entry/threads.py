@@ -9,7 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from accounts import audit
 from accounts.posts import Post
 from common.exceptions import Refused, Stale
-from entry.discussion import Discussion, of_kind, text_of
+from entry.discussion import Discussion, text_of
+from entry.hooks import DISCUSSIONS
 from entry.models import LONGEST_COMMENT, CellComment, CellThread, CommentAct, CommentMention
 
 
@@ -17,7 +18,7 @@ from entry.models import LONGEST_COMMENT, CellComment, CellThread, CommentAct, C
 def write(
     *, discussion: Discussion, code: str, column: str, text: str, mentions: Collection[str] = (), seen: int = 0, by
 ) -> CellThread:
-    """Say something about a cell, to the posts mentioned; a settled thread is open again by that.
+    """Say something about a cell, to the posts mentioned, by ticks or in the text; a settled thread is open again by that.
 
     ``seen`` is the thread's number as the page showed it: what the writer has said since in these words is not said twice.
     Refused in a sentence: nothing was written, too much, nobody can write any more, or a post does not see the form.
@@ -25,17 +26,30 @@ def write(
     text = text.replace("\r\n", "\n").strip()
     _require_writing(discussion, by)
     _require_words(text)
-    strange = [post for post in mentions if post not in discussion.posts()]
+    mentions = {*mentions, *_addressed_in(text, discussion)}
+    strange = mentions.difference(discussion.posts())
     if strange:
         raise Refused("未保存：所选岗位不能查看本表，请重新选择提请对象。")
     thread = _held(discussion, code, column)
     if thread.comments.filter(number__gt=seen, by=by, act=CommentAct.COMMENT, text=text).exists():
         return thread
     comment = _add(thread, discussion, CommentAct.COMMENT, by, text)
-    CommentMention.objects.bulk_create(CommentMention(comment=comment, post=post) for post in sorted(set(mentions)))
-    asked = "、".join(Post(post).label for post in sorted(set(mentions)))
+    CommentMention.objects.bulk_create(CommentMention(comment=comment, post=post) for post in sorted(mentions))
+    asked = "、".join(Post(post).label for post in sorted(mentions))
     audit.record(action="comment.write", by=by, subject=thread, detail={"comment": text, "asked": asked})
     return thread
+
+
+def _addressed_in(text: str, discussion: Discussion) -> list[Post]:
+    """The posts that a text names with @, as people type it: @区经信局审核员 and, as no other post ends so, @审核员."""
+    said, posts = text.replace("＠", "@"), discussion.posts()
+    found = []
+    for post in posts:
+        short = post.label.removeprefix("区经信局")
+        is_plain = sum(each.label.endswith(short) for each in posts) == 1
+        if f"@{post.label}" in said or (is_plain and f"@{short}" in said):
+            found.append(post)
+    return found
 
 
 def settle(*, discussion: Discussion, code: str, column: str, by) -> CellThread:
@@ -172,7 +186,7 @@ def concerning(user) -> list[tuple[CellThread, Discussion]]:
         names.setdefault(kind, set()).add(name)
     found: list[tuple[CellThread, Discussion]] = []
     for kind in sorted(names):
-        seen = of_kind(kind).seen_by(user, names[kind])
+        seen = DISCUSSIONS.of(kind).seen_by(user, names[kind])
         if forms := {name: form for name, form in seen.items() if not form.closed}:
             threads = CellThread.objects.filter(kind=kind, name__in=forms, is_open=True)
             found += [(thread, forms[thread.name]) for thread in with_comments(threads)]

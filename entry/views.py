@@ -14,7 +14,8 @@ from common.clock import now
 from common.exceptions import Refused
 from entry import company
 from entry.cells import Fate, MalformedMessage, Settled, read_message, save_cells
-from entry.forms import EntryForm, opened
+from entry.forms import EntryForm
+from entry.hooks import FORMS
 from entry.threads import marks_of
 
 
@@ -24,7 +25,7 @@ def cells(request: HttpRequest, kind: str, name: str) -> JsonResponse:
     200 when all were kept; 409 when somebody else was faster somewhere, or a cell or the whole form
     is locked; 422 when a text cannot be read; 403 when another user has logged in since the page was made.
     """
-    form = opened(request.user, kind, name)
+    form = FORMS.of(kind).opened(request.user, name)
     if request.method != "POST":
         return JsonResponse(_standing(request, form))
     try:
@@ -80,7 +81,7 @@ def since(request: HttpRequest, kind: str, name: str) -> JsonResponse:
 
     It is told who else is there, what is said about cells and, where something has changed, every figure with who typed it.
     """
-    form = opened(request.user, kind, name)
+    form = FORMS.of(kind).opened(request.user, name)
     said = _said(request)
     if said is None:
         return JsonResponse({"detail": "页面提交的内容无法识别，请刷新页面后再试。"}, status=400)
@@ -113,6 +114,6 @@ def problems(request: HttpRequest, kind: str, name: str) -> JsonResponse:
 
     With ``?check`` figures that are missing count as well.
     """
-    form = opened(request.user, kind, name)
+    form = FORMS.of(kind).opened(request.user, name)
     named = {code for code in request.GET.getlist("code") if code.isdecimal()} if "code" in request.GET else None
     return JsonResponse(form.problems(named, is_checking="check" in request.GET))

@@ -25,7 +25,7 @@ class InboxItem:
     words; blank: whoever asks. ``words`` are the other side's: why it came back, the urging, the comment.
     ``since`` is when it came to whoever has it, ``latest`` when the newest part of it came, where it is many things.
     ``due_of`` says whose last day ``due`` is where it is not the holder's: it sorts, and makes nobody late.
-    ``other`` is the side that one may call about it: BUREAU, GOVERNMENT, a township's code, an operator's.
+    ``other`` is the side that one may call about it: BUREAU, ``bureau_of`` a county, GOVERNMENT, a township's code, an operator's.
     """
 
     key: str

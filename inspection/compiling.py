@@ -111,7 +111,7 @@ def recall(*, submission: Submission, version: int, reason: str, by) -> Inspecti
     move = MOVES.permit(InspectionAction.RECALL, submission.county, by)
     reason = MOVES.require_reason(move, reason)
     require_apart(_units(submission), Hand.COMPILING, by)
-    return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None))
+    return MOVES.record(MOVES.advance(submission, move, version, by, reason, submitted_on=None, proposed={}))
 
 
 @transaction.atomic

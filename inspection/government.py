@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -34,8 +35,9 @@ def decide(
 ) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
-    Refused when a unit has no decision, is returned without a reason, or is of high risk and was not looked at. With no
-    unit ratified there is no batch.
+    More than ``INSPECTION_BATCH_ALONE`` are first proposed (the move is PROPOSE), and decided when another person decides
+    the very same. Refused when a unit has no decision, is returned without a reason, or is of high risk and was not looked
+    at by this person. With no unit ratified there is no batch.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
@@ -44,6 +46,9 @@ def decide(
     ratified = [unit for unit in units if _verdict(unit, verdicts).decision == Decision.RATIFIED]
     objections.require_ratifiable(ratified)
     looking.require_seen(submission, ratified, by)
+    if len(units) > settings.INSPECTION_BATCH_ALONE and not _is_seconded(submission, said(verdicts), by):
+        move = MOVES[InspectionAction.PROPOSE]
+        return MOVES.record(MOVES.advance(submission, move, version, by, proposed=said(verdicts)))
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
         "" if ratified else "；".join(f"{unit.area.name}：{_verdict(unit, verdicts).reason.strip()}" for unit in units)
@@ -56,6 +61,33 @@ def decide(
         if unit not in ratified:
             _send_down(submission, unit, _verdict(unit, verdicts), by)
     return MOVES.record(step)
+
+
+def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
+    """Decisions as they are kept while they are proposed, by the unit's key."""
+    return {
+        str(pk): [each.decision, each.reason.strip(), each.code, list(each.criteria)]
+        if each.decision == Decision.RETURNED
+        else [each.decision, "", "", []]
+        for pk, each in verdicts.items()
+    }
+
+
+def proposer(submission: Submission):
+    """Who proposed the decisions that wait for another; None where nobody did."""
+    if not submission.proposed:
+        return None
+    return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last().by
+
+
+def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
+    """Whether another person proposed the very same; Refused where it was the same person."""
+    current = Submission.objects.get(pk=submission.pk)
+    if current.proposed != decisions:
+        return False
+    if proposer(current) == by:
+        raise Refused("审定意见由您提出，单位较多，须由另一人核对后确认。")
+    return True
 
 
 def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:

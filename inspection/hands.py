@@ -37,7 +37,7 @@ STEPS: Mapping[InspectionAction, Hand] = {
     **dict.fromkeys((_A.CONFIRM_PASS, _A.CONFIRM_REFUSAL, _A.OVERRULE), Hand.CONFIRMING),
     **dict.fromkeys((_A.COMPILE, _A.EDIT, _A.INCLUDE, _A.EXCLUDE), Hand.COMPILING),
     **dict.fromkeys((_A.SUBMIT, _A.RECALL, _A.ABANDON), Hand.COMPILING),
-    **dict.fromkeys((_A.RATIFY, _A.SEND_DOWN, _A.DECIDE, _A.TURN_DOWN, _A.ANNOUNCE), Hand.RATIFYING),
+    **dict.fromkeys((_A.RATIFY, _A.SEND_DOWN, _A.PROPOSE, _A.DECIDE, _A.TURN_DOWN, _A.ANNOUNCE), Hand.RATIFYING),
 }
 """The step by which a hand is in it."""
 

@@ -70,6 +70,7 @@ MOVES = Workflow(
     _move(InspectionAction.ABANDON, Submission, (_S.DRAFT,), _S.DISCARDED, _COMPILER),
     _move(InspectionAction.SUBMIT, Submission, (_S.DRAFT,), _S.SUBMITTED, _SUBMITTER),
     _move(InspectionAction.RECALL, Submission, (_S.SUBMITTED,), _S.DRAFT, _SUBMITTER),
+    _move(InspectionAction.PROPOSE, Submission, (_S.SUBMITTED,), None, _GOVERNMENT),
     _move(InspectionAction.DECIDE, Submission, (_S.SUBMITTED,), _S.RATIFIED, _GOVERNMENT),
     _move(InspectionAction.TURN_DOWN, Submission, (_S.SUBMITTED,), _S.TURNED_DOWN, _GOVERNMENT),
     _move(InspectionAction.ANNOUNCE, Submission, (_S.RATIFIED,), _S.ANNOUNCED, _GOVERNMENT),

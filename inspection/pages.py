@@ -334,6 +334,11 @@ class ReportPage:
     def _sampled(self) -> dict[int, samples.SampleShown]:
         return samples.samples_of([each.unit for each in self.units])
 
+    @property
+    def clean_deed(self) -> str:
+        """What becomes of them: they pass, or are proposed to another who confirms."""
+        return examining.deciding_together(self.clean).label
+
     @cached_property
     def confirmable(self) -> list[Unit]:
         """What the head can confirm together."""

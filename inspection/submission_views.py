@@ -1,5 +1,6 @@
 """Submissions: what the bureau compiles and signs, what the government decides, and the batch that is announced."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -92,12 +93,18 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
             "unit__area_id"
         )
     )
-    opinions, held = _opinions(entries), shown_objections(request.user, [entry.unit for entry in entries])
+    is_inside, opinions = request.user.scope.holds(submission.county), _opinions(entries)
+    held = shown_objections(request.user, [entry.unit for entry in entries]) if is_inside else {}
     others = (
         compiling.awaiting(submission.county) if MOVES.allows(InspectionAction.EDIT, submission, request.user) else []
     )
     apart = Apart([*(entry.unit for entry in entries), *others], request.user)
     bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
+    proposer = (
+        government.proposer(submission) if MOVES.allows(InspectionAction.DECIDE, submission, request.user) else None
+    )
+    if proposer == request.user:
+        bars[InspectionAction.DECIDE] = "审定意见由您提出，单位较多，须由另一人核对后确认。"
     may = {
         action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
     }
@@ -105,6 +112,8 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "submission": submission,
         "mark": submission_mark(submission),
         "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
+        "proposer": proposer,
+        "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "statistics": _counted(entries),
         "objections": [each for shown in held.values() for each in shown],
         "reasons": CriterionReturnReason.choices,
@@ -116,7 +125,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "may": may,
         "refusal": refusal,
         "documents": links(submission, request.user),
-        "is_inside": request.user.scope.holds(submission.county),
+        "is_inside": is_inside,
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
@@ -152,13 +161,14 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
 def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> dict:
     """A unit in the list: what was found, and the decision as stored or as chosen."""
     pk = entry.unit_id
+    proposed = entry.submission.proposed.get(str(pk), ["", "", "", []])
     return {
         "entry": entry,
         "unit": entry.unit,
         "opinion": opinion,
-        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or Decision.RATIFIED,
-        "reason": posted_text(request, f"reason-{pk}") or entry.reason,
-        "code": posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER,
+        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or proposed[0] or Decision.RATIFIED,
+        "reason": posted_text(request, f"reason-{pk}") or entry.reason or proposed[1],
+        "code": posted_text(request, f"code-{pk}") or proposed[2] or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
@@ -170,7 +180,8 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:
-        deed(request, submission, version)
+        step = deed(request, submission, version)
+        said = "已提出审定意见，由另一人核对后确认。" if step.action == InspectionAction.PROPOSE else said
     except Stale as stale:
         if not _repeated(request, submission, action, version):
             return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
@@ -182,10 +193,13 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
     """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
-    actions = (action, InspectionAction.TURN_DOWN) if action == InspectionAction.DECIDE else (action,)
+    decides = (action, InspectionAction.TURN_DOWN, InspectionAction.PROPOSE)
+    actions = decides if action == InspectionAction.DECIDE else (action,)
     step = submission.moves.filter(version=version + 1, by=request.user, action__in=actions).first()
     if step is None:
         return False
+    if step.action == InspectionAction.PROPOSE:
+        return submission_or_404(request, submission.pk).proposed == government.said(_verdicts(request, submission))
     if action == InspectionAction.DECIDE:
         entries = Entry.objects.filter(submission=submission)
         return all((each.decision, each.reason) == _decided(request, each.unit_id) for each in entries)
@@ -204,8 +218,8 @@ def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:
     return decision, reason
 
 
-def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
-    compiling.edit(
+def _edit(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
+    return compiling.edit(
         submission=submission,
         version=version,
         opinion=posted_text(request, "opinion"),
@@ -227,9 +241,13 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _decide(request: HttpRequest, submission: Submission, version: int) -> None:
-    verdicts = {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
-    government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+def _decide(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
+    verdicts = _verdicts(request, submission)
+    return government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
+
+
+def _verdicts(request: HttpRequest, submission: Submission) -> dict[int, UnitDecision]:
+    return {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
 
 
 def _verdict(request: HttpRequest, pk: int) -> UnitDecision:

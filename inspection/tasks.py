@@ -175,19 +175,8 @@ def _unit(unit: Unit, **more) -> InboxItem:
 def _compiler(user, on: date) -> Iterator[InboxItem]:
     passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
     free = Apart(list(passed.select_related("area")), user).free(Hand.COMPILING)
-    found = passed.filter(pk__in=[unit.pk for unit in free]).aggregate(
-        count=Count("pk", distinct=True), since=Max("moves__at")
-    )
-    if found["count"]:
-        yield InboxItem(
-            key="units/compile",
-            version=str(found["count"]),
-            kind=KIND,
-            title=f"{found['count']} 个单位审核通过，待汇总上报",
-            url=reverse("inspection:compile"),
-            state="待汇总",
-            since=found["since"],
-        )
+    mine = passed.filter(pk__in=[unit.pk for unit in free])
+    yield from _together(mine, "compile", "{} 个单位审核通过，待汇总上报", "待汇总")
     for submission in _submissions(user, SubmissionState.DRAFT):
         yield _submission(submission)
     for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
@@ -197,19 +186,30 @@ def _compiler(user, on: date) -> Iterator[InboxItem]:
 def _government(user, on: date) -> Iterator[InboxItem]:
     for submission in _submissions(user, SubmissionState.SUBMITTED, SubmissionState.RATIFIED):
         yield _submission(submission, other=BUREAU)
-    reopened = Unit.objects.visible_to(user).filter(state=UnitState.REOPENED)
-    found = reopened.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
+    yield from _together(
+        Unit.objects.visible_to(user).filter(state=UnitState.REOPENED),
+        "index",
+        "退回区经信局的单位 {} 个",
+        UnitState.REOPENED.label,
+        key="reopened",
+        who=THE_BUREAU,
+        other=BUREAU,
+    )
+
+
+def _together(units, page: str, title: str, label: str, key: str = "", **more) -> Iterator[InboxItem]:
+    """One item for a query of units, where it has any; ``title`` has a place for their number."""
+    found = units.aggregate(count=Count("pk", distinct=True), since=Max("moves__at"))
     if found["count"]:
         yield InboxItem(
-            key="units/reopened",
+            key=f"units/{key or page}",
             version=str(found["count"]),
             kind=KIND,
-            title=f"退回区经信局的单位 {found['count']} 个",
-            url=reverse("inspection:index"),
-            state=UnitState.REOPENED.label,
+            title=title.format(found["count"]),
+            url=reverse(f"inspection:{page}"),
+            state=label,
             since=found["since"],
-            who=THE_BUREAU,
-            other=BUREAU,
+            **more,
         )
 
 

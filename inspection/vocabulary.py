@@ -75,6 +75,7 @@ class InspectionAction(TextChoices):
     ABANDON = "abandon", "撤销汇总"
     RATIFY = "ratify", "审定通过"
     SEND_DOWN = "send_down", "退回区经信局"
+    PROPOSE = "propose", "提出审定意见"
     DECIDE = "decide", "审定"
     TURN_DOWN = "turn_down", "全部退回"
     ANNOUNCE = "announce", "通报"

@@ -1,6 +1,6 @@
 """Read a sheet that somebody sent: find its tables, match columns and rows, check against totals, ask what is unclear."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -12,7 +12,7 @@ from intake.grid import Grid
 from intake.names import NameIndex
 from intake.outcome import MatchedColumn, ReadLine, SheetQuestion, SheetReading
 from intake.regions import Region, regions
-from intake.tables import ReadTable, agrees, read_table
+from intake.tables import ReadTable, agrees, read_table, sums_of
 from intake.vocabulary import periods_in
 from intake.wanted import Wanted
 
@@ -185,9 +185,24 @@ def _check_totals(reading: SheetReading, tables: list[ReadTable], wanted: Wanted
         [line for line in reading.lines if line.code not in townships],
         *(table.lines for table in tables),
     )
+    labels = {column.name: column.label for column in wanted.columns}
     for total in (total for table in tables for total in table.totals if total):
-        is_sum = any(agrees(total, part) for part in parts)
-        reading.notices.append("合计行与读出的各行之和相符。" if is_sum else "合计行与读出的各行之和不符：请核对。")
+        if any(agrees(total, part) for part in parts):
+            reading.notices.append("合计行与读出的各行之和相符。")
+        else:
+            reading.notices.append(f"合计行与读出的各行之和不符：{_differences(total, parts, labels)}。请核对。")
+
+
+def _differences(total: Mapping[str, int], parts: Iterable[Sequence[ReadLine]], labels: Mapping[str, str]) -> str:
+    """Where a total is not the sum of the lines that come nearest to it: 总户数合计 300，各行之和 290."""
+    sums = [sums_of(total, part) for part in parts]
+    nearest = min(sums, key=lambda each: sum(each[name] != total[name] for name in total))
+    said = [
+        f"{labels[name]}合计 {total[name]:,}，各行之和 {nearest[name]:,}"
+        for name in total
+        if nearest[name] != total[name]
+    ]
+    return "；".join(said)
 
 
 def _unique(questions: Sequence[SheetQuestion]) -> list[SheetQuestion]:

@@ -1,7 +1,7 @@
 """One table of a sheet, read: its lines with values and faults, its totals, what it asks."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.values import UnreadableValue, read_number
@@ -219,8 +219,12 @@ def _hidden(table: ReadTable, answers: Mapping[str, str]) -> list[SheetQuestion]
 
 def agrees(total: Mapping[str, int], lines: Sequence[ReadLine]) -> bool:
     """Whether every figure of a total is the sum of the lines; never where it says nothing."""
-    sums = {name: sum(number for line in lines if isinstance(number := line.values.get(name), int)) for name in total}
-    return bool(total) and sums == dict(total)
+    return bool(total) and sums_of(total, lines) == dict(total)
+
+
+def sums_of(names: Iterable[str], lines: Sequence[ReadLine]) -> dict[str, int]:
+    """The sum of each figure over the lines."""
+    return {name: sum(number for line in lines if isinstance(number := line.values.get(name), int)) for name in names}
 
 
 def _without_contradictions(table: ReadTable, wanted: Wanted, answers: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from areas.models import DatedValue, Site, Succession
 from areas.package.package import ImportOutcome, Package, chunks
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, PackageSheet
-from areas.package.values import MalformedValue, trimmed
+from areas.package.values import MalformedValue, trimmed, written
 from proposals.vocabulary import Act
 
 ENDS = {"areas": "valid_to", "sites": "valid_to", "access_points": "closed_on"}
@@ -354,7 +354,7 @@ class _Reading:
         declared, first = self._tables[table].table, self._drafts[some[0]]
         keys = first.keys if isinstance(first.keys, tuple) else (first.keys,)
         stored = self.stored(first) or {}
-        row = {column.name: column.write(stored.get(column.name)) for column in declared.columns}
+        row = written(declared.columns, stored)
         row |= dict(zip(declared.key, keys, strict=True))
         drafted = self._drafted[table, number] = dict.fromkeys(("", *row), some[0])
         taken: set[str] = set()

@@ -8,8 +8,7 @@ from django import forms
 
 from areas import coordinates
 from areas.package.registry import CHANGING
-from areas.package.tables import PackageColumn
-from areas.package.values import Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole, plain
+from areas.package.values import Day, Flag, ListedValue, NumberValue, OperatorCode, PackageColumn, Text, Whole, plain
 from areas.vocabulary import Datum
 from common.exceptions import Refused
 from common.filters import DayField

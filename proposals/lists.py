@@ -52,10 +52,14 @@ class ProposalFilter(_Filter):
         model = Proposal
         fields = ("q", "state", "township", "table", "source", "past")
 
+    def __init__(self, *args, **options) -> None:
+        """What is shown while nobody has chosen stands first among the states, for a list shows its first."""
+        super().__init__(*args, **options)
+        self.filters["state"].extra["choices"] = sorted(_STATES, key=lambda each: each[0] != self._usual)
+
     @property
     def form(self) -> forms.Form:
         form = super().form
-        form.fields["state"].initial = self._usual
         form.fields["state"].required = False
         return form
 

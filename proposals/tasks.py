@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 
-from accounts.contacts import BUREAU
+from accounts.contacts import bureau_of
 from accounts.models import AuditEntry, User
 from accounts.posts import Power
 from common import clock
@@ -70,9 +70,12 @@ def _of_unit(user) -> list[InboxItem]:
     own = Proposal.objects.filter(area=user.area_id, operator=user.operator_id)
     waiting = own.filter(state__in=WAITING) if not user.may(Power.JUDGE_PROPOSALS) else own.none()
     return [
-        *(_item(row, moves, other=BUREAU) for row, moves in _moved(own.filter(state=ProposalState.RETURNED))),
+        *(
+            _item(row, moves, other=bureau_of(row.county))
+            for row, moves in _moved(own.filter(state=ProposalState.RETURNED))
+        ),
         *_outcomes(own, user),
-        *(_item(row, moves, who="区经信局", words="", other=BUREAU) for row, moves in _moved(waiting)),
+        *(_item(row, moves, who="区经信局", words="", other=bureau_of(row.county)) for row, moves in _moved(waiting)),
     ]
 
 
@@ -109,7 +112,9 @@ def _outcomes(own: QuerySet, user) -> list[InboxItem]:
         "decided_at": Max("items__decided_at"),
     }
     return [
-        _item(row, None, since=row.decided_at, words=_outcome_words(row.applied, row.refused), other=BUREAU)
+        _item(
+            row, None, since=row.decided_at, words=_outcome_words(row.applied, row.refused), other=bureau_of(row.county)
+        )
         for row in own.filter(pk__in=keys).annotate(**states).order_by("pk")
     ]
 

@@ -16,6 +16,7 @@ def portal(request: HttpRequest) -> dict:
     return {
         "portal_name": PORTAL_NAME,
         "demonstration": settings.DEMONSTRATION,
+        "stands_on": settings.PORTAL_TODAY,
         "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if is_known else None,
         "may_search": is_known and user.may(Power.SEE_NETWORK),

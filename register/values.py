@@ -9,7 +9,7 @@ from typing import Any
 from areas.dated import names_on
 from areas.models import Area
 from areas.package.registry import ACCESS_POINTS, AREAS, CHANGING, SERVICE_ORDERS, SITES
-from areas.package.tables import PackageColumn
+from areas.package.values import PackageColumn
 from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable
 from common.clock import today
 from common.templatetags.figures import MISSING

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts.contacts import BUREAU
+from accounts.contacts import bureau_of
 from accounts.models import AuditEntry, User
 from accounts.posts import Post, Power
 from entry import threads
-from entry.discussion import Discussion, of_kind
+from entry.discussion import Discussion
+from entry.hooks import DISCUSSIONS
 from entry.models import CellComment, CellThread
 from inbox.hooks import InboxItem
 from returns.counts.count_discussion import CountDiscussion
@@ -51,7 +52,7 @@ def _item(thread: CellThread, discussion: Discussion, user: User, comment: CellC
 def _other(thread: CellThread, discussion: Discussion, user: User) -> str:
     """The side that one may call: the bureau, for whom the township or the operator."""
     if not user.may(Power.REVIEW_RETURNS):
-        return BUREAU
+        return bureau_of(thread.code[:6])
     return discussion.operator.pk if isinstance(discussion, CountDiscussion) else thread.code[:9]
 
 
@@ -70,4 +71,4 @@ def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
 
 
 def _sees(user: User, thread: CellThread) -> bool:
-    return thread.name in of_kind(thread.kind).seen_by(user, {thread.name})
+    return thread.name in DISCUSSIONS.of(thread.kind).seen_by(user, {thread.name})

@@ -67,7 +67,7 @@ def fault(sentence: str, reason: str, explained: Explained, figures: Figures, pr
         return ""
     if what := changed(explained, figures, problems):
         return FALLEN.format(changed=what)
-    if is_hollow(sentence, [each.message for each in problems]):
+    if is_hollow(sentence, [text for each in problems for text in (each.message, each.more)]):
         return HOLLOW
     return "" if reason else MISSING_REASON
 

@@ -1,9 +1,11 @@
-"""The five figures of a return's line, declared once for forms, checks and package; and how a typed cell is parsed."""
+"""The five figures of a return's line, declared once for forms, checks and package; and how what was typed is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
-from common.values import LARGEST, TextPlace, read_number
+from common.periods import Quarter
+from common.values import LARGEST, read_number
 
 STORED_AT_MOST = LARGEST
 """Nothing in the plan bounds a figure."""
@@ -19,6 +21,11 @@ class Figure:
     help: str
     minimum: int = 0
     maximum: int = STORED_AT_MOST
+
+    @cached_property
+    def read(self) -> Callable[..., int | None]:
+        """Reads what a clerk typed (with ``place`` elsewhere): the figure, None for a blank, ValueError with a sentence else."""
+        return partial(read_number, minimum=self.minimum, maximum=self.maximum, unit=self.unit)
 
 
 FIGURES = (
@@ -56,8 +63,9 @@ def added(lines: Sequence[Figures | None]) -> Figures | None:
     return {name: None if None in values else sum(filter(None, values)) for name, values in columns.items()}
 
 
-def parse_cell(text: str, figure: Figure | None = None, place: TextPlace = TextPlace.GRID) -> int | None:
-    """The figure that a clerk typed, or that stands in her sheet; None for a blank cell, ValueError with a sentence else."""
-    if figure is None:
-        return read_number(text, place=place)
-    return read_number(text, minimum=figure.minimum, maximum=figure.maximum, unit=figure.unit, place=place)
+LAST_QUARTER = "上季"
+
+
+def called(then: Quarter, now: Quarter) -> str:
+    """What screens call a figure of an earlier quarter: 上季, else by its quarter (2018年第三季度填报数)."""
+    return LAST_QUARTER if then.until(now) == 1 else f"{then.label}填报数"

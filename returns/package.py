@@ -25,8 +25,8 @@ from areas.models import Succession
 from areas.package.network import unknown_area
 from areas.package.package import Handler, ImportOutcome, Package, RowChange, Selection, chunks
 from areas.package.registry import AREA_CODE
-from areas.package.tables import PackageColumn, PackageRow, PackageTable, TableData
-from areas.package.values import ListedValue, PeriodValue, Whole
+from areas.package.tables import PackageRow, PackageTable, TableData
+from areas.package.values import ListedValue, PackageColumn, PeriodValue, Whole
 from common.periods import Quarter
 from returns import checks
 from returns.figures import FIGURES, NAMES, Figures, added
@@ -69,10 +69,12 @@ class ReturnsTable(Handler):
         self._read_lines(data)
 
     def _read_lines(self, data: TableData) -> None:
+        self.lines: dict[Key, list[ReturnLine]] = defaultdict(list)
+        if not data.by_key:
+            return
         periods = {period for period, _ in data.by_key}
         before = {str(Quarter.parse(period).plus(-1)) for period in periods}
         areas = sorted(self._lineage.before({area for _, area in data.by_key}))
-        self.lines: dict[Key, list[ReturnLine]] = defaultdict(list)
         for some in chunks(areas):
             standing = ReturnLine.objects.filter(area_id__in=some, period__in=periods | before, status__in=_STANDING)
             for line in standing.order_by("pk").iterator():
@@ -86,7 +88,7 @@ class ReturnsTable(Handler):
 
     def areas_named(self, package: Package) -> Iterable[str | None]:
         named = {code for code in super().areas_named(package) if code}
-        return named | self._lineage.before(named)
+        return self._lineage.before(named) if named else named
 
     @staticmethod
     def _area(package: Package, data: TableData, row: PackageRow) -> None:

@@ -15,9 +15,11 @@ from common import clock
 from common.periods import Quarter
 from inbox.hooks import InboxAct, InboxItem
 from inbox.places import of_rows
+from returns.checks import Level
 from returns.models import (
     AT_BUREAU,
     EDITABLE,
+    Checking,
     LateRequest,
     LateRequestAction,
     Return,
@@ -85,9 +87,19 @@ def waiting_for(user) -> list[InboxItem]:
     queue = _with_moment(Return.objects.visible_to(user).filter(state__in=AT_BUREAU)).select_related("township")
     queue = queue.annotate(came_again=Exists(sent_back)).order_by("period", "township_id", "revision")
     entries = list(queue)
-    dues = rounds.due_days(user.area_id[:6]) if entries else {}
-    items = [_submitted(user, entry, dues.get(entry.period) or calendar.due_on(entry.quarter)) for entry in entries]
+    dues, odd = (rounds.due_days(user.area_id[:6]), _odd(entries)) if entries else ({}, {})
+    items = [
+        _submitted(user, entry, dues.get(entry.period) or calendar.due_on(entry.quarter), odd.get(entry.pk, 0))
+        for entry in entries
+    ]
     return sorted(items, key=lambda item: item.due)
+
+
+def _odd(entries: list[Return]) -> Mapping[int, int]:
+    """How many oddities were found when each was submitted, as that was kept: nothing is checked here; one query."""
+    kept = Checking.objects.filter(move__quarterly_return__in=entries).order_by("move_id")
+    found = kept.values_list("move__quarterly_return_id", "found")
+    return {pk: sum(each["level"] == Level.ODDITY for each in problems) for pk, problems in found}
 
 
 def lying_with_others(user, on: date) -> Iterator[InboxItem]:
@@ -302,7 +314,7 @@ def _at_bureau(entry: Return, name: str) -> InboxItem:
     return _item(entry, "bureau", name, None, who=THE_BUREAU, words=entry.reason, other=BUREAU)
 
 
-def _submitted(user, entry: Return, due: date) -> InboxItem:
+def _submitted(user, entry: Return, due: date, odd: int) -> InboxItem:
     """What is passed waits for who confirms it; what is reported for whoever reviews."""
     is_passed = entry.state == ReturnState.PASSED
     is_mine = not is_passed or user.may(Power.CONFIRM_RETURNS)
@@ -317,6 +329,6 @@ def _submitted(user, entry: Return, due: date) -> InboxItem:
         version=str(entry.moved_at or entry.pk),
         due_of="报送期限",
         who="" if is_mine else Post.BUREAU_HEAD.label,
-        words=entry.reason,
+        words="；".join(filter(None, (f"需核对 {odd} 项" if odd else "", entry.reason))),
         other=entry.township_id,
     )

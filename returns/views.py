@@ -61,6 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
         due=rounds.due_on(request.user.area_id[:6], quarter),
         absent=absent,
         are_begun=bool(townships) and not absent,
+        is_own=any(township.pk == request.user.area_id for township in townships),
         townships=townships if request.user.may(Power.EXPORT) else [],
         may_batch=request.user.may(Power.REVIEW_RETURNS),
         may_open=any(not township.is_there for township in townships) and request.user.may(Power.ENTER_RETURNS),

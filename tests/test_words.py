@@ -72,6 +72,9 @@ SAY = {
     "咱": "写明单位，或不写",
     "要数": "填报",
     "没填齐": "未填齐",
+    "上期": "上季",
+    "上一季度": "上季",
+    "上次填报": "往季填报数；有季度的写 2018年第三季度填报数",
 }
 """What an office does not write (patterns), and what it writes instead."""
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,8 +17,9 @@ from entry.cells import Fate, save_cells
 from workbooks import history
 from workbooks.forms import UploadForm
 from workbooks.models import RememberedReading, SheetUpload
-from workbooks.preview import preview
+from workbooks.preview import CONTESTED, preview
 from workbooks.reading import SheetContent, recalled, sheet_content, stamp_in, storable
+from workbooks.together import PageChanges
 
 PASTED = "粘贴的内容"
 _MOST_REMEMBERED = 5
@@ -73,38 +75,68 @@ def take_in(form: UploadForm, source: bytes | str, file_name: str) -> SheetUploa
     return upload
 
 
-def answer(upload: SheetUpload, form: UploadForm, answers: Mapping[str, str]) -> SheetContent:
-    """Read it again under what the person says of it; nothing of the form changes. Unreadable when nothing is left."""
+class AnsweredMeanwhile(Stale):
+    """A colleague has answered while the sheet was being read: what was said is to be held against that."""
+
+
+def answer(
+    upload: SheetUpload, form: UploadForm, answers: Mapping[str, str], hands: Mapping[str, int] | None = None
+) -> SheetContent:
+    """Read it again under what the person says of it; nothing of the form changes. Unreadable when nothing is left.
+
+    ``hands`` are the fields that she changed, with her key.
+    """
     before = SheetContent.from_json(upload.content)
     said = upload.answers | storable(answers)
     ours = bool(upload.issued_id)
     content = sheet_content(upload.source, upload.file_name, form, said, before.remembered, before, is_ours=ours)
     with transaction.atomic():
-        _hold(upload)
-        upload.answers, upload.content = said, content.as_json()
-        upload.save(update_fields=["answers", "content"])
+        held = _hold(upload)
+        if held["answers"] != upload.answers:
+            raise AnsweredMeanwhile("这份表的读法刚被他人改动。")
+        upload.answers, upload.content, upload.hands = said, content.as_json(), held["hands"] | dict(hands or {})
+        upload.save(update_fields=["answers", "content", "hands"])
     return content
 
 
-def _hold(upload: SheetUpload) -> None:
-    """Keep others from the sheet until the transaction ends; Stale when it was kept or given up meanwhile."""
+_SAID = ("answers", "content", "mended", "chosen", "hands")
+
+
+def _hold(upload: SheetUpload) -> dict[str, Any]:
+    """Keep others from the sheet until the transaction ends; what is said of it now.
+
+    Stale when it was kept or given up meanwhile.
+    """
     waiting = type(upload).objects.select_for_update().filter(pk=upload.pk, confirmed_at=None)
-    if not list(waiting.values_list("pk")):
+    if (held := waiting.values(*_SAID).first()) is None:
         raise Stale("未保存：这份表已由他人存为草稿，或已放弃。")
+    return held
 
 
 @transaction.atomic
-def mend(upload: SheetUpload, form: UploadForm, posted: Mapping[str, str]) -> None:
-    """Keep what the person has put into cells and which of the contested cells she takes from the file."""
-    _hold(upload)
+def mend(upload: SheetUpload, form: UploadForm, posted: Mapping[str, str]) -> PageChanges:
+    """Keep what the person has put into cells and which of the contested cells she takes from the file.
+
+    Where a colleague was faster hers is not taken; the answer tells.
+    """
+    for name, said in _hold(upload).items():
+        setattr(upload, name, said)
     shown, mended = preview(upload, form), {code: dict(texts) for code, texts in upload.mended.items()}
-    for cell in shown.cells:
-        text = posted.get(cell.name)
-        if text is not None and storable(text).strip() != cell.text:
-            mended.setdefault(cell.code, {})[cell.column.name] = storable(text).strip()
+    page = PageChanges({name: storable(text) for name, text in posted.items()}, upload.hands, form.by)
+    for row, cell in shown.cells_by_row:
+        text = page.text(cell.name, f"{row.row.name}{cell.column.label}", cell.text)
+        if text is not None:
+            mended.setdefault(cell.code, {})[cell.column.name] = text
     upload.mended = mended
-    upload.chosen = [cell.choice for cell in shown.contested if cell.choice in posted]
-    upload.save(update_fields=["mended", "chosen"])
+    upload.chosen = [
+        cell.choice
+        for row, cell in shown.cells_by_row
+        if cell.state == CONTESTED
+        and page.tick(cell.choice, f"{row.row.name}{cell.column.label}改用表里的数字", now=cell.is_chosen)
+    ]
+    upload.hands |= page.hands
+    upload.save(update_fields=["mended", "chosen", "hands"])
+    return page
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,10 @@ class UploadForm(ABC):
         """Locked headings of the workbook, each with its column and what it shows by code; none unless declared."""
         return {}
 
+    def unfit(self, name: str, text: str) -> str:
+        """Why a text that stands in a sheet of one's own does not do for this column; blank where it does, as unless declared."""
+        return ""
+
     @property
     def columns(self):
         """What a sheet can bring; what is chosen from a list stands in the sentence beside it, or is asked on the form."""

@@ -76,7 +76,8 @@ class SheetUpload(BroughtIn):
     """Base of what was brought in for a form of figures: the file as long as it waits, what was read, what the person said.
 
     ``answers`` are by the keys of the questions, ``mended`` the texts that she put into cells, ``chosen`` the contested
-    cells in which the file counts. ``seen`` is what the form showed when the figures were written, as far as is known.
+    cells in which the file counts; ``hands`` says by the names of the pages' fields whose keys changed each of them last.
+    ``seen`` is what the form showed when the figures were written, as far as is known.
     """
 
     file = models.BinaryField("文件内容", default=b"", editable=False)
@@ -85,6 +86,7 @@ class SheetUpload(BroughtIn):
     answers = models.JSONField("答复", default=dict)
     mended = models.JSONField("更正的格子", default=dict)
     chosen = models.JSONField("采用文件的格子", default=list)
+    hands = models.JSONField("改动人", default=dict)
 
     class Meta(BroughtIn.Meta):
         abstract = True

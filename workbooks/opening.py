@@ -126,20 +126,23 @@ def stamp_of(sheet: PackageSheet, labels: Collection[str]) -> dict[str, str]:
 
 def header(sheet: PackageSheet, marks: Collection[str], headings: Sequence[str]) -> tuple[int, list[str]]:
     """The row in which all of ``marks`` stand among the ``headings``, and what stands in it."""
+    wanted = set(map(folded, marks))
     for number, cells in head_of(sheet):
-        found = [folded(cell) for cell in cells]
-        if all(folded(mark) in found for mark in marks):
+        found = list(map(folded, cells))
+        if wanted <= set(found):
             return number, found
     raise Unreadable(f"未找到表头（应有一行写有 {'、'.join(headings)}）：{AGAIN}")
 
 
 def positions_of(number: int, found: Sequence[str], headings: Sequence[str]) -> dict[str, int]:
     """Where each of the ``headings`` stands; Unreadable when one is missing or stands there twice."""
-    for label in headings:
-        if found.count(folded(label)) != 1:
-            what = "重复出现" if folded(label) in found else "缺失"
+    places = {}
+    for label, plain in zip(headings, map(folded, headings), strict=True):
+        if found.count(plain) != 1:
+            what = "重复出现" if plain in found else "缺失"
             raise Unreadable(f"第 {number} 行表头里的“{label}”{what}：请恢复原来的列，或重新下载工作簿。")
-    return {label: found.index(folded(label)) for label in headings}
+        places[label] = found.index(plain)
+    return places
 
 
 def merged_rows(sheet: PackageSheet, most: int = MOST_ROWS) -> dict[int, str]:

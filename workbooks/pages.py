@@ -1,5 +1,6 @@
 """The flow of pages by which a sheet is brought in, for whatever form: 交表, 核对读法, 预览. Every step is kept and redirects."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,18 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from areas.package.tables import Unreadable
 from common.exceptions import Refused, Stale
+from intake.outcome import SheetQuestion
 from papers.serving import file
 from workbooks import actions
 from workbooks.forms import FormRow, UploadForm
 from workbooks.models import SheetUpload
 from workbooks.preview import lines_said, preview
 from workbooks.reading import SheetContent, line_key
+from workbooks.together import PageChanges
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ANSWER = "answer:"
 _SAYS = "="
 """Before the value of an answer, so that one that takes nothing differs from none."""
 _KEPT = 5
+_MOST_TOLD = 10
 
 
 def download(form: UploadForm) -> HttpResponse:
@@ -89,50 +93,113 @@ def reading(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
     """How the sheet is read, and what is asked; everything can be changed, nothing is saved in the form."""
     if done := _done(request, form, upload):
         return done
-    content, alert = SheetContent.from_json(upload.content), ""
-    if request.method == "POST":
-        said, wrong = _answers(request.POST, content, form)
+    if request.method != "POST":
+        return _reading_page(request, form, upload)
+    try:
+        page, wrong = _answered(request, form, upload)
+    except Stale as reason:
+        return _overtaken(request, form, reason)
+    except Unreadable as reason:
+        return _reading_page(request, form, upload, alert=str(reason), status=422)
+    for sentence in wrong:
+        messages.error(request, sentence)
+    if page.others or page.unasked:
+        return _reading_page(request, form, upload, page, status=409)
+    asked = SheetContent.from_json(upload.content).questions
+    return redirect(form.address("reading" if asked or wrong else "preview", upload.pk))
+
+
+def _answered(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> tuple[PageChanges, list[str]]:
+    """Read the sheet again under the answers of a page; what else was changed on it, and what could not be understood."""
+    while True:
+        page = PageChanges(request.POST, upload.hands, request.user)
+        said, wrong = _answers(page, SheetContent.from_json(upload.content), form, upload.answers)
         try:
-            content = actions.answer(upload, form, said)
-            if not content.questions and not wrong:
-                return redirect(form.address("preview", upload.pk))
-            for sentence in wrong:
-                messages.error(request, sentence)
-            return redirect(form.address("reading", upload.pk))
-        except Stale as reason:
-            return _overtaken(request, form, reason)
-        except Unreadable as reason:
-            alert = str(reason)
-    context = {"content": content, "alert": alert, "choices": list(_columns(content, form))}
-    context |= {"questions": list(_questions(content.questions, {}))}
-    context |= {"settled": list(_questions(content.settled, upload.answers)), "lines": list(_lines(content, form))}
-    context |= {"labels": [_label(row, form) for row in form.rows.values()]}
-    return _page(request, form, "workbooks/reading.html", context | {"upload": upload}, 422 if alert else 200)
+            actions.answer(upload, form, said, page.hands)
+        except actions.AnsweredMeanwhile:
+            upload.refresh_from_db()
+        else:
+            return page, wrong
 
 
-def _answers(posted: Mapping[str, str], content: SheetContent, form: UploadForm) -> tuple[dict[str, str], list[str]]:
+def _reading_page(
+    request: HttpRequest,
+    form: UploadForm,
+    upload: SheetUpload,
+    page: PageChanges | None = None,
+    *,
+    alert: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """``page`` is one on which somebody changed what a colleague had changed: hers stays in the fields, and she is told."""
+    content, typed = SheetContent.from_json(upload.content), page.typed if page else {}
+    context: dict[str, Any] = {
+        "content": content,
+        "upload": upload,
+        "alert": alert,
+        "questions": list(_questions(content.questions, {})),
+        "choices": list(_columns(content, form)),
+        "settled": list(_questions(_settled(content), upload.answers)),
+        "lines": list(_lines(content, form)),
+        "labels": [_label(row, form) for row in form.rows.values()],
+    }
+    fields = [*context["questions"], *context["choices"], *context["settled"], *context["lines"]]
+    context["fields"] = json.dumps({each["name"]: each["said"] for each in fields}, ensure_ascii=False)
+    for each in fields:
+        each["said"] = typed.get(each["name"], each["said"])
+    context |= _others(page, "您打开本页之后，本表已被他人改动：请核对后继续") if page else {}
+    return _page(request, form, "workbooks/reading.html", context, status)
+
+
+def _others(page: PageChanges, title: str) -> dict[str, Any]:
+    """What colleagues have changed since the page was shown, to be listed."""
+    said = [
+        {"text": str(each), "href": "" if each.name.startswith(_ANSWER) else f"#{each.name}"}
+        for each in page.others[:_MOST_TOLD]
+    ]
+    if len(page.others) > _MOST_TOLD:
+        said.append({"text": f"其余 {len(page.others) - _MOST_TOLD} 处见下。"})
+    if page.unasked:
+        said.append({"text": f"您填的另 {page.unasked} 项现已无须答复，未采用。"})
+    return {"others": said, "others_title": title}
+
+
+def _settled(content: SheetContent) -> list[SheetQuestion]:
+    """What was asked and answered; a column is to be changed among all of them."""
+    return [question for question in content.settled if not question.key.startswith("column/")]
+
+
+def _answers(
+    page: PageChanges, content: SheetContent, form: UploadForm, answers: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
     """What was answered and changed, by key; and what could not be understood."""
     said, wrong = {}, []
-    for question in (*content.questions, *content.settled):
-        value = posted.get(_ANSWER + question.key, "")
-        if value.startswith(_SAYS) and value[1:] in dict(question.options):
+    for question in (*content.questions, *_settled(content)):
+        options = {_SAYS + value: label for value, label in question.options}
+        now = _SAYS + answers[question.key] if question.key in answers else ""
+        value = page.text(_ANSWER + question.key, question.text, now, options)
+        if value in options:
             said[question.key] = value[1:]
-    letters = {place.letter for place in content.places} | {""}
+    asked = {question.key for question in content.questions}
+    letters = {place.letter: f"{place.letter} {_what(content)}" for place in content.places} | {"": "表中没有这一项"}
     for column in form.columns:
         key, now = f"column/{column.name}", content.letters.get(column.name, "")
-        value = posted.get(_ANSWER + key)
-        if key not in said and value is not None and value in letters and value != now:
+        value = None if key in asked else page.text(_ANSWER + key, column.label, now, letters)
+        if value in letters:
             said[key] = value
     codes = {_label(row, form): row.code for row in form.rows.values()}
     for line in content.lines:
-        value = posted.get(_ANSWER + line_key(line), "").strip()
-        if _ANSWER + line_key(line) not in posted or value == _label(form.rows[line.code], form):
-            continue
+        place = f"第 {line.row} {'列' if content.is_turned else '行'}"
+        value = page.text(_ANSWER + line_key(line), place, _label(form.rows[line.code], form))
         if value and value not in codes:
-            wrong.append(f"第 {line.row} 行：名单中没有“{value[:40]}”，请从列表中选择，或清空（不读这一行）。")
-        else:
+            wrong.append(f"{place}：名单中没有“{value[:40]}”，请从列表中选择，或清空（不读这一行）。")
+        elif value is not None:
             said[line_key(line)] = codes.get(value, "")
     return said, wrong
+
+
+def _what(content: SheetContent) -> str:
+    return "行" if content.is_turned else "列"
 
 
 def _label(row: FormRow, form: UploadForm) -> str:
@@ -151,9 +218,9 @@ def _questions(questions, answers: Mapping[str, str]):
 def _columns(content: SheetContent, form: UploadForm):
     """Each column of the form with the columns of the sheet to choose from; the one taken, its first values, and why."""
     asked = {question.key for question in content.questions}
-    what = "行" if content.is_turned else "列"
     options = [("", "表中没有这一项")] + [
-        (place.letter, f"{place.letter} {what}：{place.heading or '（没有列名）'}") for place in content.places
+        (place.letter, f"{place.letter} {_what(content)}：{place.heading or '（没有列名）'}")
+        for place in content.places
     ]
     matched = {each.name: each for each in content.columns}
     samples = {place.letter: place.samples for place in content.places}
@@ -164,7 +231,7 @@ def _columns(content: SheetContent, form: UploadForm):
             "name": f"{_ANSWER}column/{column.name}",
             "label": column.label,
             "options": options,
-            "letter": letter,
+            "said": letter,
             "samples": samples.get(letter, []),
             "why": found.why if found else "",
             "unit": "万户" if found and found.factor == 10_000 else column.unit,
@@ -174,7 +241,7 @@ def _columns(content: SheetContent, form: UploadForm):
 
 def _lines(content: SheetContent, form: UploadForm):
     for line in content.lines:
-        yield {"line": line, "name": _ANSWER + line_key(line), "label": _label(form.rows[line.code], form)}
+        yield {"line": line, "name": _ANSWER + line_key(line), "said": _label(form.rows[line.code], form)}
 
 
 def preview_page(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> HttpResponse:
@@ -183,11 +250,20 @@ def preview_page(request: HttpRequest, form: UploadForm, upload: SheetUpload) ->
         return done
     if request.method == "POST":
         return _posted(request, form, upload)
+    return _previewed(request, form, upload)
+
+
+def _previewed(
+    request: HttpRequest, form: UploadForm, upload: SheetUpload, page: PageChanges | None = None
+) -> HttpResponse:
+    """``page`` is one whose sender is to be told what colleagues have changed; what she typed stays in its fields."""
     shown = preview(upload, form)
     context = {"preview": shown, "upload": upload, "said": "；".join(lines_said(shown.content))}
-    return _page(
-        request, form, "workbooks/preview.html", context | {"may_keep": form.is_open and not upload.has_expired}
-    )
+    context |= {"may_keep": form.is_open and not upload.has_expired}
+    if page:
+        shown.tell(page.others, page.typed)
+        context |= _others(page, "未保存：您打开本页之后，本表已被他人改动，请核对后再保存")
+    return _page(request, form, "workbooks/preview.html", context, 409 if page else 200)
 
 
 def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> HttpResponse:
@@ -200,9 +276,11 @@ def _posted(request: HttpRequest, form: UploadForm, upload: SheetUpload) -> Http
         messages.info(request, f"已放弃{upload.file_name}中未保存的内容。")
         return redirect(form.back)
     try:
-        actions.mend(upload, form, request.POST)
+        page = actions.mend(upload, form, request.POST)
     except Stale as reason:
         return _overtaken(request, form, reason)
+    if page.others:
+        return _previewed(request, form, upload, page)
     if "look" in request.POST:
         return redirect(here)
     try:

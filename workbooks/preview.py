@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from entry.cells import TypedCell
 from entry.forms import SENTENCE, EntryColumn, Value
@@ -13,6 +14,7 @@ from intake.outcome import ReadLine
 from workbooks.forms import FormFault, FormRow, UploadForm
 from workbooks.models import SheetUpload
 from workbooks.reading import SheetContent
+from workbooks.together import OthersChange
 
 _MOST_NAMED = 10
 SAME, NEW, CONTESTED, UNREADABLE, HELD, LOCKED = "same", "new", "contested", "unreadable", "held", "locked"
@@ -35,7 +37,11 @@ class PreviewCell:
     message: str = ""
     letter: str = ""
     written: str = ""
+    unfit: str = ""
+    """Why what stands in a sheet of one's own does not do for this column (已核 is no explanation): then it is not taken."""
     is_chosen: bool = False
+    own: str | None = None
+    """What somebody put into its field whom a colleague forestalled."""
     odd: list[str] = field(default_factory=list)
 
     @property
@@ -46,6 +52,10 @@ class PreviewCell:
     def choice(self) -> str:
         """The name of the tick by which the file's figure counts."""
         return f"take-{self.code}-{self.column.name}"
+
+    @property
+    def in_field(self) -> str:
+        return self.text if self.own is None else self.own
 
     @property
     def stands_text(self) -> str:
@@ -167,6 +177,24 @@ class SheetPreview:
         ]
 
     @property
+    def unfit(self) -> list[dict[str, Any]]:
+        """Words of the sheet that are not taken: what stands there, why not, in which rows."""
+        names: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            for cell in row.cells:
+                if cell.unfit:
+                    names.setdefault((cell.written, cell.unfit), []).append(row.row.name)
+        return [
+            {
+                "text": text,
+                "why": why,
+                "rows": "、".join(rows[:_MOST_NAMED]) + ("等" if len(rows) > _MOST_NAMED else ""),
+                "count": len(rows),
+            }
+            for (text, why), rows in names.items()
+        ]
+
+    @property
     def shown(self) -> list[PreviewRow]:
         return [row for row in self.rows if row.is_shown]
 
@@ -175,8 +203,26 @@ class SheetPreview:
         return [row for row in self.rows if not row.is_shown]
 
     @cached_property
+    def cells_by_row(self) -> list[tuple[PreviewRow, PreviewCell]]:
+        return [(row, cell) for row in self.rows for cell in row.cells]
+
+    @cached_property
     def cells(self) -> list[PreviewCell]:
-        return [cell for row in self.rows for cell in row.cells]
+        return [cell for _, cell in self.cells_by_row]
+
+    @property
+    def fields(self) -> str:
+        """What the page's fields show, by their names, as it sends it back."""
+        texts = {cell.name: cell.text for cell in self.cells}
+        return json.dumps(texts | {cell.choice: cell.is_chosen for cell in self.contested}, ensure_ascii=False)
+
+    def tell(self, others: Sequence[OthersChange], typed: Mapping[str, str]) -> None:
+        """Mark what colleagues have changed since the page was shown, and put back what was ``typed`` into the same fields."""
+        by_name = {each.name: each for each in others}
+        for cell in self.cells:
+            if each := by_name.get(cell.name):
+                cell.odd.append(each.said)
+                cell.own = typed.get(cell.name)
 
     def of(self, *states: str) -> list[PreviewCell]:
         return [cell for cell in self.cells if cell.state in states]
@@ -244,6 +290,9 @@ def _cell(
         return cell
     elif name in line.faults:
         cell.text, cell.state, cell.message = cell.written, UNREADABLE, line.faults[name]
+    elif name in line.values and not upload.issued_id and (why := form.unfit(name, _text(line.values[name]))):
+        cell.text, cell.unfit = cell.text or _text(line.values[name]), why
+        return cell
     elif name in line.values:
         cell.value = line.values[name]
         cell.text = _text(cell.value)

@@ -121,7 +121,7 @@ def sheet_content(
     asked = {each.key: each for each in (*(before.settled if before else ()), *(before.questions if before else ()))}
     content.settled = [question for key, question in asked.items() if key in answers]
     content.recalled = list(before.recalled) if before else []
-    _look_at_sheets(content, opened(source, file_name), form, is_ours=is_ours)
+    _look_at_sheets(content, opened(source, file_name), form, content.lines or found.lines, is_ours=is_ours)
     return content
 
 
@@ -144,19 +144,25 @@ def _lines(found: SheetReading, answers: Mapping[str, str], form: UploadForm) ->
     return kept
 
 
-def _look_at_sheets(content: SheetContent, grids: Sequence[Grid], form: UploadForm, *, is_ours: bool) -> None:
-    """The columns to choose from, the sheets that were not read, and changes in what is locked."""
-    used = {line.sheet for line in content.lines}
+def _look_at_sheets(
+    content: SheetContent, grids: Sequence[Grid], form: UploadForm, lines: Sequence[ReadLine], *, is_ours: bool
+) -> None:
+    """The columns to choose from, the sheets that were not read, and changes in what is locked.
+
+    ``lines``: those that were read; where it has to be asked of every one which place it is, all of these.
+    """
+    used = {line.sheet for line in lines}
     for grid in grids:
         if used and grid.name not in used:
             content.notices.append(f"{'隐藏的' if grid.is_hidden else '另一张'}工作表{quoted(grid.name)}未读取。")
     grid = next((each for each in grids if each.name == content.sheet), None)
-    rows = [line.row for line in content.lines if line.sheet == content.sheet]
+    rows = [line.row for line in lines if line.sheet == content.sheet]
     if grid is None or not rows:
+        content.places = [SheetColumn(each.letter, each.heading, []) for each in content.columns]
         return
     grid = grid.turned() if content.is_turned else grid
     content.heading_row = max((row for row in grid.rows if row < min(rows)), default=0)
-    first = next(line for line in content.lines if line.sheet == content.sheet)
+    first = next(line for line in lines if line.sheet == content.sheet)
     content.name_column = next(
         (
             _letter(each, content)

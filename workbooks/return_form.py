@@ -6,6 +6,7 @@ from functools import cached_property
 from areas.package.tables import Unreadable
 from areas.package.values import quoted
 from entry.forms import Values
+from returns import explanations
 from returns.entry.return_form import ReturnForm
 from returns.entry.saving import EXPLANATION
 from returns.figures import NAMES
@@ -64,6 +65,9 @@ class ReturnUploadForm(UploadForm):
                     FormFault(each.figure, each.message, each.is_error) for each in row.found(figures)
                 ]
         return found
+
+    def unfit(self, name: str, text: str) -> str:
+        return explanations.HOLLOW if name == EXPLANATION and explanations.is_hollow(text) else ""
 
     def shown_before(self) -> Mapping[str, tuple[str, Values]]:
         before = {row.area.code: row.previous or dict.fromkeys(NAMES) for row in self._sheet.rows}

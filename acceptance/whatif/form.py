@@ -14,8 +14,8 @@ from areas import workdays
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.package import registry
 from areas.package.package import Package, chunks
-from areas.package.tables import PackageColumn, PackageSheet, PackageTable
-from areas.package.values import Day, Flag, ListedValue, OperatorCode, Whole
+from areas.package.tables import PackageSheet, PackageTable
+from areas.package.values import Day, Flag, ListedValue, OperatorCode, PackageColumn, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
 from returns.figures import NAMES

@@ -5,7 +5,7 @@ and those of the package. A fault that only a stored change shows is put on the 
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -70,7 +70,7 @@ class ChangesTable(Handler):
     table = registry.CHANGES
     model = DatedValue
 
-    def __init__(self, least_households: int) -> None:
+    def __init__(self, least_households: Callable[[], int]) -> None:
         self._least_households = least_households
         self._stored: dict[Subject, dict[tuple[str, date], str]] = {}
         self._known: dict[str, Known] = {}
@@ -317,7 +317,7 @@ class _Check:
         brought = [step for step in sorted(steps, key=lambda step: step.since) if step.row and step.since < day]
         return next((step for step in today if step.row), brought[-1] if brought else today[0])
 
-    def oddities(self, least_households: int) -> None:
+    def oddities(self, least_households: Callable[[], int]) -> None:
         """What is possible, and yet to be looked at."""
         for column, step in self.timeline.every():
             before = self.timeline.on(column, step.since, before=True)
@@ -328,12 +328,13 @@ class _Check:
             if column == "area_code":
                 self._stay(step, before)
 
-    def _against_the_day_before(self, column: str, step: Becoming, before: Any, least_households: int) -> None:
+    def _against_the_day_before(self, column: str, step: Becoming, before: Any, least: Callable[[], int]) -> None:
         label = DATED[DatedTable(self.timeline.table)].by_name[column].label
         assert step.row
         if step.value == before:
             self.data.warn(step.row, "value", f"{label}与前一天的值相同：这一行没有变更什么，请核对。")
         elif column == "permanent_households" and None not in (before, step.value):
+            least_households = least()
             if (before >= least_households) != (step.value >= least_households):
                 message = f"常住户数由 {before} 户变为 {step.value} 户，越过了 {least_households} 户的界线：会改变是否计入评定，请核对。"
                 self.data.warn(step.row, "value", message)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from areas.package.tables import PackageColumn, PackageTable
+from areas.package.tables import PackageTable
 from areas.package.values import (
     Code,
     Day,
@@ -13,6 +13,7 @@ from areas.package.values import (
     MalformedValue,
     NumberValue,
     OperatorCode,
+    PackageColumn,
     Text,
     Unread,
     Whole,

@@ -8,36 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from areas.package.values import MalformedValue, ValueKind, folded, quoted, trimmed
-from common.values import TextPlace
-
-
-@dataclass(frozen=True)
-class PackageColumn:
-    """A column: its name in files, its Chinese label, its kind of value.
-
-    ``blank`` is what an empty cell of an optional column stands for; ``expected`` says that the column must be there all the
-    same. ``bounds`` are the least and the
-    greatest value, inclusive; ``not_below`` and ``not_above`` name another column of the row by which it is bound.
-    """
-
-    name: str
-    label: str
-    kind: ValueKind
-    required: bool = False
-    expected: bool = False
-    blank: Any = None
-    unit: str = ""
-    bounds: tuple[float, float] | None = None
-    not_below: str = ""
-    not_above: str = ""
-
-    def plainly(self, text: str, place: TextPlace = TextPlace.GRID) -> str:
-        """What a person wrote, as the package writes it; ValueError with a sentence where that is not certain."""
-        return self.kind.plainly(text, self.unit, place)
-
-    def write(self, value: Any) -> str:
-        return "" if value is None or value == "" else self.kind.write(value)
+from areas.package.values import UNREAD, PackageColumn, folded, quoted, trimmed
 
 
 @dataclass(frozen=True)
@@ -221,7 +192,9 @@ def read(table: PackageTable, sheet: PackageSheet, report: ImportReport) -> Tabl
     header, *body = filled
     blanks = _header(data, *header)
     columns = [column for column in table.columns if column.name in data.positions]
-    values = [_column(data, column, body, sheet.faults) for column in columns]
+    texts = [_texts(data.positions[column.name], body) for column in columns]
+    found = [column.readings(each) for column, each in zip(columns, texts, strict=True)]
+    values = [_column(data, *each, body, sheet.faults) for each in zip(columns, texts, found, strict=True)]
     filled_in = _rows_of([column.name for column in columns], values, len(body))
     data.rows = [PackageRow(number, cells, row) for (number, cells), row in zip(body, filled_in, strict=True)]
     if table.tidied:
@@ -232,46 +205,30 @@ def read(table: PackageTable, sheet: PackageSheet, report: ImportReport) -> Tabl
     return data
 
 
-_UNREAD = object()
-"""Stands for a cell that could not be read, or was not to be left out."""
+def _texts(position: int, body: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
+    """The texts of a column."""
+    return [cells[position] if position < len(cells) else "" for _, cells in body]
 
 
 def _column(
     data: TableData,
     column: PackageColumn,
+    texts: Sequence[str],
+    found: tuple[list[Any], Mapping[str, str]],
     body: Sequence[tuple[int, Sequence[str]]],
     faults: Mapping[tuple[int, int], str],
 ) -> list[Any]:
-    """The values of a column; each text is read once, and what cannot be read is reported wherever it stands."""
+    """The values that were found in a column; what could not be read is reported wherever it stands."""
     position = data.positions[column.name]
-    texts = [cells[position] if position < len(cells) else "" for _, cells in body]
-    readings, refusals = _readings(column, set(texts))
-    values = [readings[text] for text in texts]
+    values, refusals = found
     at_fault = {row for row, index in faults if index == position}
     if refusals or at_fault:
         for index, ((number, _), text) in enumerate(zip(body, texts, strict=True)):
             fault = faults.get((number, position)) if number in at_fault else None
             if fault or text in refusals:
-                values[index] = _UNREAD
+                values[index] = UNREAD
                 data.report.error(data.table.name, number, column.name, text, fault or refusals[text])
     return values
-
-
-def _readings(column: PackageColumn, texts: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The value of each text; and of those that have none, why."""
-    readings: dict[str, Any] = {}
-    refusals: dict[str, str] = {}
-    read = column.kind.read
-    for text in texts:
-        bare = trimmed(text)
-        try:
-            readings[text] = read(bare) if bare else column.blank
-        except MalformedValue as problem:
-            readings[text], refusals[text] = _UNREAD, f"{column.label}{problem}"
-        else:
-            if not bare and column.required:
-                readings[text], refusals[text] = _UNREAD, f"{column.label}未填：应为{column.kind.expected}。"
-    return readings, refusals
 
 
 def _rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], count: int) -> list[dict[str, Any]]:
@@ -280,9 +237,9 @@ def _rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], count: int)
         {} for _ in range(count)
     ]
     for name, column in zip(names, columns, strict=True):
-        if _UNREAD in column:
+        if UNREAD in column:
             for row, value in zip(rows, column, strict=True):
-                if value is _UNREAD:
+                if value is UNREAD:
                     del row[name]
     return rows
 

@@ -1,8 +1,8 @@
-"""The kinds of values a cell may hold: how each is read, what is expected, how it is written."""
+"""The kinds of values a cell may hold, and the columns that hold them: how each is read, what is expected, how it is written."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -27,6 +27,10 @@ _EDGES = (
 )
 """White space of any width, zero width included."""
 _SHOWN = 40
+
+
+UNREAD = object()
+"""Stands for a cell that could not be read, or was not to be left out."""
 
 
 class MalformedValue(ValueError):
@@ -79,6 +83,17 @@ class ValueKind:
 
     def malformed(self, text: str) -> MalformedValue:
         return MalformedValue(f"{quoted(text)}无法识别：应为{self.expected}。")
+
+    def certain(self, text: str, reader: Callable[..., Any], named: type[ValueError], sentence: str) -> Any:
+        """What ``reader`` makes of a text in a package; where it raises ``named``, the ``sentence`` says of the text what is wrong."""
+        try:
+            value = reader(text, place=TextPlace.PACKAGE)
+        except named:
+            raise MalformedValue(f"{quoted(text)}{sentence}") from None
+        except ValueError:
+            raise self.malformed(text) from None
+        assert value is not None
+        return value
 
 
 @dataclass(frozen=True)
@@ -182,14 +197,7 @@ class Day(ValueKind):
         return "日期 YYYY-MM-DD，例如 2018-06-30"
 
     def read(self, text: str) -> date:
-        try:
-            day = read_day(text, place=TextPlace.PACKAGE)
-        except NoSuchDay:
-            raise MalformedValue(f"{quoted(text)}不是日历上有的一天：应为{self.expected}。") from None
-        except ValueError:
-            raise self.malformed(text) from None
-        assert day is not None
-        return day
+        return self.certain(text, read_day, NoSuchDay, f"不是日历上有的一天：应为{self.expected}。")
 
     def plainly(self, text: str, unit: str, place: TextPlace) -> str:
         day = read_day(text, place=place)
@@ -208,14 +216,7 @@ class Whole(ValueKind):
         return "不小于 0 的整数，只写数字"
 
     def read(self, text: str) -> int:
-        try:
-            number = read_number(text, place=TextPlace.PACKAGE)
-        except NumberOutOfRange:
-            raise MalformedValue(f"{quoted(text)}过大：应为不超过 {LARGEST} 的整数。") from None
-        except ValueError:
-            raise self.malformed(text) from None
-        assert number is not None
-        return number
+        return self.certain(text, read_number, NumberOutOfRange, f"过大：应为不超过 {LARGEST} 的整数。")
 
     def plainly(self, text: str, unit: str, place: TextPlace) -> str:
         number = read_number(text, unit=unit, place=place)
@@ -279,6 +280,66 @@ class PeriodValue(ValueKind):
             return str(Quarter.parse(plain_digits(text)))
         except ValueError as problem:
             raise MalformedValue(str(problem)) from None
+
+
+@dataclass(frozen=True)
+class PackageColumn:
+    """A column: its name in files, its Chinese label, its kind of value.
+
+    ``blank`` is what an empty cell of an optional column stands for; ``expected`` says that the column must be there all the
+    same. ``bounds`` are the least and the
+    greatest value, inclusive; ``not_below`` and ``not_above`` name another column of the row by which it is bound.
+    """
+
+    name: str
+    label: str
+    kind: ValueKind
+    required: bool = False
+    expected: bool = False
+    blank: Any = None
+    unit: str = ""
+    bounds: tuple[float, float] | None = None
+    not_below: str = ""
+    not_above: str = ""
+
+    def plainly(self, text: str, place: TextPlace = TextPlace.GRID) -> str:
+        """What a person wrote, as the package writes it; ValueError with a sentence where that is not certain."""
+        return self.kind.plainly(text, self.unit, place)
+
+    def write(self, value: Any) -> str:
+        return "" if value is None or value == "" else self.kind.write(value)
+
+    def readings(self, texts: Sequence[str]) -> tuple[list[Any], dict[str, str]]:
+        """The values of these texts in their order, each text read once; and of those that have none (UNREAD), why."""
+        found: dict[str, Any] = {}
+        refusals: dict[str, str] = {}
+        read = self.kind.read
+        for text in set(texts):
+            bare = trimmed(text)
+            try:
+                found[text] = read(bare) if bare else self.blank
+            except MalformedValue as problem:
+                found[text], refusals[text] = UNREAD, f"{self.label}{problem}"
+            else:
+                if not bare and self.required:
+                    found[text], refusals[text] = UNREAD, f"{self.label}未填：应为{self.kind.expected}。"
+        return [found[text] for text in texts], refusals
+
+    def plain_texts(self, texts: Iterable[str], place: TextPlace) -> tuple[dict[str, str], dict[str, str]]:
+        """What people wrote as the package writes it, by text; and of those that are not certain, why."""
+        found: dict[str, str] = {}
+        refusals: dict[str, str] = {}
+        for text in set(texts):
+            try:
+                found[text] = self.plainly(text, place)
+            except ValueError as refusal:
+                refusals[text] = f"{self.label}{refusal}"
+        return found, refusals
+
+
+def written(columns: Iterable[PackageColumn], values: Mapping[str, Any]) -> dict[str, str]:
+    """The values of these columns as the package writes them, by name; what is missing is blank."""
+    return {column.name: column.write(values.get(column.name)) for column in columns}
 
 
 def cell_text(value: Any) -> str:

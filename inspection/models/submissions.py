@@ -30,6 +30,9 @@ class Submission(models.Model):
     opinion = models.TextField("汇总意见", blank=True)
     number = models.CharField("上报文号", max_length=60, blank=True)
     submitted_on = models.DateField("上报日期", null=True, blank=True)
+    proposed = models.JSONField(
+        "提出的审定意见", default=dict, blank=True, help_text="按单位：结果、原因、类别、标准；由另一人确认"
+    )
     batch_year = models.PositiveSmallIntegerField("批次年份", null=True, blank=True)
     batch_number = models.PositiveSmallIntegerField("批次", null=True, blank=True)
     ratified_on = models.DateField("审定日期", null=True, blank=True)

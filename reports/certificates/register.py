@@ -60,7 +60,7 @@ REGISTER = Listing(
         Column("number", "证书编号", kind=CODE, order=("kind", "year", "serial"), link=address, head=True),
         Column("unit", "单位", "unit_full_name", order=("area_id",)),
         Column("title", "称号", order=("title",), minor=True),
-        Column("period", "达标季度", kind=CODE, order=("period",)),
+        Column("period", "达标季度", "quarter.label", order=("period",)),
         Column("issued_on", "授牌日期", kind=DATE, order=("issued_on",)),
         Column(
             "state", "状态", "get_state_display", order=("state",), tone=lambda row: TONES[CertificateState(row.state)]

@@ -63,8 +63,8 @@ def _moved(key: str, label: str, numerator: str, denominator: str) -> FigureChec
         f"{label}变动过大",
         Level.ODDITY,
         MovedRate(label, numerator, denominator),
-        "{label}比上季度变动超过 {bound} 个百分点（{before} → {value}）",
-        "本季度与上季度的比率，升降均计；等于界限的不计",
+        "{label}比上季变动超过 {bound} 个百分点（{before} → {value}）",
+        "本季与上季的比率，升降均计；等于界限的不计",
         Bound(_MOVES_AT_MOST[key], "个百分点", "变动不多于", least=1, most=100),
     )
 
@@ -95,11 +95,11 @@ CHECKS = (
     _seldom_above("fibre_users", "fibre_covered_households", "光网用户数大于光网覆盖户数"),
     FigureCheck(
         "fell",
-        "数字比上季度减少",
+        "数字比上季减少",
         Level.ODDITY,
         Fell(),
-        "{label}比上季度减少（{before} → {value}）",
-        "五项数字各与上季度已审核（没有则已报送）的数字比较；减少不多于界限的不计",
+        "{label}比上季减少（{before} → {value}）",
+        "五项数字各与上季已审核（没有则已报送）的数字比较；减少不多于界限的不计",
         Bound(0, "户", "减少不多于"),
     ),
     *(_moved(*each) for each in RATES),
@@ -108,7 +108,7 @@ CHECKS = (
         "总户数与台账不符",
         Level.ODDITY,
         OffRegistry(),
-        "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side}出 {bound}%以上",
+        "{label}（{value}）比台账登记的自然村常住户数之和（{registered}）{side} {bound}%以上",
         "总户数与季末在册的下属自然村常住户数之和比较，相差不多于登记数的界限的不计；"
         "台账不登记小区和其他住户，偏多的只核对没有小区的行政村",
         Bound(25, "%", "相差不多于", most=100),
@@ -137,7 +137,7 @@ CHECKS = (
         "与相互一致的来源不符",
         Level.ADVICE,
         AgainstSources(),
-        "{label}（{value}）与相互一致的来源（{agreed}，{sources}）相差 {bound}%以上",
+        "{label}（{value}）与各来源（{agreed}，{sources}）相差 {bound}%以上",
         "填报页上的数字与来源相互一致的建议数比；覆盖户数的各来源相差不多于界限才作建议数，用户数和总户数按上面各自的界限。"
         "界限设为 0：不提供建议数",
         Bound(5, "%", "相差不多于", most=50),
@@ -147,7 +147,7 @@ CHECKS = (
         "异常程度",
         Level.ODDITY,
         StandsOut(),
-        "{words}，异常程度 {points} 分",
+        "{words}",
         "提请签发、签发和审核时，每个数字、每行和整份季报与最近的已审核季度、台账、运营企业、邻近村居比较，"
         "识别数字颠倒、错行错列、单位错误、照抄上季等；100 分为通常的界限，达到界限的不能批量通过。界限设为 0：不作比较",
         Bound(100, "分", "不到"),

@@ -174,4 +174,4 @@ class StandsOut:
         found = [each for each in beside.odd if bound and each.points >= bound]
         whole = [each for each in found if not each.figure]
         for each in whole or found:
-            yield CheckHit(each.figure or NAMES[0], {"words": each.words, "points": each.points})
+            yield CheckHit(each.figure or NAMES[0], {"words": each.words}, each.more)

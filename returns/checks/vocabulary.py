@@ -25,13 +25,17 @@ WAYS_OUT = {Level.ERROR: "：请核对后改正。", Level.ODDITY: "：请核对
 
 @dataclass(frozen=True)
 class FigureProblem:
-    """What is wrong or odd with ``figure`` (a column's name) at ``value``; ``message`` is a Chinese sentence."""
+    """What is wrong or odd with ``figure`` (a column's name) at ``value``; ``message`` is a short Chinese sentence.
+
+    ``more`` is what it rests on, folded where it is shown; blank where the sentence says all.
+    """
 
     level: Level
     figure: str
     value: int | None
     code: str
     message: str
+    more: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -89,10 +93,11 @@ NOTHING_BESIDE = Beside()
 
 @dataclass(frozen=True)
 class CheckHit:
-    """Where a rule struck: the column, and the words for the sentence's placeholders."""
+    """Where a rule struck: the column, the words for the sentence's placeholders, and what it rests on besides."""
 
     figure: str
     words: Mapping[str, Any] = field(default_factory=dict)
+    more: str = ""
 
 
 class Rule(Protocol):
@@ -160,4 +165,5 @@ class FigureCheck:
         ending = self.way_out or WAYS_OUT[level]
         for found in self.rule.findings(figures, beside, terms.bound):
             said = self.sentence.format(bound=terms.bound, **found.words)
-            yield FigureProblem(level, found.figure, figures.get(found.figure), self.code, said + ending)
+            value = figures.get(found.figure)
+            yield FigureProblem(level, found.figure, value, self.code, said + ending, found.more)

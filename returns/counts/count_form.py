@@ -1,7 +1,7 @@
 """The operator's counts of a quarter as a form of the entry engine: its columns, its rows, and how they are kept."""
 
 from collections.abc import Collection
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from returns.counts import counts
 from returns.counts.count_discussion import name_of
 from returns.counts.counts import CountStanding
 from returns.counts.form import CountRow, every, rows_of, sums
-from returns.figures import BY_NAME, parse_cell
+from returns.figures import BY_NAME
 from returns.models import COUNTED, CountEntry, Round
 from returns.rounds import calendar
 
@@ -30,10 +30,8 @@ class CountForm(EntryForm):
     kind = "counts"
     pages = "^/returns/operators/[0-9]+/[^/]+/$"
     columns = tuple(
-        EntryColumn(
-            name, BY_NAME[name].label, partial(parse_cell, figure=BY_NAME[name]), BY_NAME[name].unit, BY_NAME[name].help
-        )
-        for name in COUNTED
+        EntryColumn(each.name, each.label, each.read, each.unit, each.help)
+        for each in (BY_NAME[name] for name in COUNTED)
     )
 
     def __init__(self, round_: Round, by) -> None:

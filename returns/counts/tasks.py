@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count
 from django.urls import reverse
 
-from accounts.contacts import BUREAU
+from accounts.contacts import bureau_of
 from accounts.models import User
 from accounts.posts import Power
 from areas.models import Area
@@ -93,5 +93,5 @@ def _item(each: CountingProgress, on: date) -> InboxItem:
         since=each.round.opened_at,
         due=each.round.due,
         words=f"{notice}{each.round.note}",
-        other=BUREAU,
+        other=bureau_of(each.round.county),
     )

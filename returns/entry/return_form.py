@@ -16,9 +16,9 @@ from returns import surveying
 from returns.checks import Level
 from returns.entry import saving, sheet_form
 from returns.entry.saving import EXPLANATION, REASON
-from returns.figures import BY_NAME, FIGURES, NAMES, parse_cell
+from returns.figures import BY_NAME, FIGURES, NAMES
 from returns.models import ExplanationReason, Return, ReturnLine
-from returns.moves import MOVES, ReturnAction, allows
+from returns.moves import ReturnAction, allows
 from returns.review.objections import CellPlace, unlocked_cells
 from returns.rounds import rounds
 from returns.sheet import SheetRow, sheet_of
@@ -34,7 +34,7 @@ class ReturnForm(EntryForm):
             EntryColumn(
                 each.name,
                 each.label,
-                partial(parse_cell, figure=each),
+                each.read,
                 each.unit,
                 each.help,
                 each.minimum,
@@ -59,10 +59,13 @@ class ReturnForm(EntryForm):
 
     @classmethod
     def opened(cls, user, name: str) -> Self:
+        """A return of the clerk's own township, which was read with the account."""
         if not user.may(Power.ENTER_RETURNS):
             raise PermissionDenied(refusal(user, (Power.ENTER_RETURNS,)))
-        returns = Return.objects.visible_to(user).select_related("township")
-        return cls(get_object_or_404(returns, pk=int(name) if name.isdecimal() and len(name) < 10 else 0), user)
+        pk = int(name) if name.isdecimal() and len(name) < 10 else 0
+        found = get_object_or_404(Return, pk=pk, township=user.area_id)
+        found.township = user.area
+        return cls(found, user)
 
     @property
     def is_open(self) -> bool:
@@ -71,27 +74,25 @@ class ReturnForm(EntryForm):
         )
 
     def values(self) -> dict[str, Values]:
-        return {line.area_id: saving.stored_in(line) for line in self.quarterly_return.lines.all()}
+        return saving.stored_in(self.quarterly_return.lines.all())
 
     @property
     def number(self) -> int:
         return self.quarterly_return.version
 
     def hold(self) -> None:
-        MOVES.permit(ReturnAction.SAVE, self.quarterly_return.township_id, self.by)
-        saving.hold(self.quarterly_return, growth=1)
-        rounds.require_entry(self.quarterly_return, today())
+        saving.hold(self.quarterly_return, self.by, growth=1)
 
     def take(self, codes: Collection[str]) -> dict[str, Values]:
         self._lines = saving.lines_of(self.quarterly_return, codes)
-        return {code: saving.stored_in(line) for code, line in self._lines.items()}
+        return saving.stored_in(self._lines.values())
 
     def is_locked(self, code: str, name: str) -> bool:
         """Whether other figures were sent back and not this one; what is missing can always be filled."""
         line = self._lines[code]
-        if line.is_locked or name not in BY_NAME or line.figures[name] is None or self._unlocked is None:
+        if line.is_locked or name not in BY_NAME or getattr(line, name) is None:
             return line.is_locked
-        return CellPlace(code, name) not in self._unlocked
+        return self._unlocked is not None and CellPlace(code, name) not in self._unlocked
 
     @cached_property
     def _unlocked(self) -> set[CellPlace] | None:

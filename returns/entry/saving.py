@@ -16,7 +16,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from entry.forms import Changes, Value, Values
 from returns import explanations
-from returns.figures import BY_NAME, parse_cell
+from returns.figures import BY_NAME, NAMES
 from returns.models import EDITABLE, ExplanationReason, FigureEntry, Return, ReturnLine
 from returns.moves import MOVES, ReturnAction
 from returns.review.objections import unlocked_cells
@@ -25,6 +25,7 @@ from returns.sheet import sheet_of, villages
 
 EXPLANATION, REASON = "explanation", "reason"
 """Under which names the sentence of a line and its reason stand beside its figures."""
+COLUMNS = (*NAMES, REASON, EXPLANATION)
 LONGEST_EXPLANATION = 500
 
 
@@ -62,9 +63,7 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     cell in the meantime nothing is saved at all, and Contested says where. Refused when the round is
     over ``on`` the day (None: today), or when a cell was not sent back and so is locked.
     """
-    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
-    hold(quarterly_return)
-    rounds.require_entry(quarterly_return, on or today())
+    hold(quarterly_return, by, on)
     lines = lines_of(quarterly_return, rows)
     _require_unlocked(quarterly_return, lines, rows)
     clashes = [clash for code, typed in rows.items() for clash in _clashes(lines[code], typed)]
@@ -76,16 +75,17 @@ def save_lines(*, quarterly_return: Return, rows: Mapping[str, Typed], by, on: d
     return len(changed)
 
 
-def hold(quarterly_return: Return, growth: int = 0) -> None:
-    """Lock the return against a move until the transaction ends; Refused when it can no longer be changed.
+def hold(quarterly_return: Return, by, on: date | None = None, growth: int = 0) -> None:
+    """Lock the return against a move until the transaction ends; its version grows at once by ``growth``, a change expected.
 
-    Its version grows at once by ``growth``, where a change is expected.
+    PermissionDenied, or Refused: it can no longer be changed, or the round is over ``on`` the day (None: today).
     """
+    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
     editable = Return.objects.filter(pk=quarterly_return.pk, state__in=EDITABLE)
-    if editable.update(version=F("version") + growth):
-        return
-    current = Return.objects.get(pk=quarterly_return.pk)
-    raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
+    if not editable.update(version=F("version") + growth):
+        current = Return.objects.get(pk=quarterly_return.pk)
+        raise Refused(f"未保存：本季报现为“{current.status.label}”，不能修改。您填的数字列在下面，可以抄录。")
+    rounds.require_entry(quarterly_return, on or today())
 
 
 def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine], rows: Mapping[str, Typed]) -> None:
@@ -104,7 +104,8 @@ def _require_unlocked(quarterly_return: Return, lines: Mapping[str, ReturnLine],
 def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, ReturnLine]:
     """The lines of the villages, locked; one that came into force after the return was opened gets its line now."""
     wanted = set(codes)
-    lines = {line.area_id: line for line in quarterly_return.lines.select_for_update().filter(area_id__in=wanted)}
+    held = ReturnLine.objects.select_for_update().filter(quarterly_return=quarterly_return, area_id__in=wanted)
+    lines = {line.area_id: line for line in held.order_by()}
     absent = sorted(wanted - lines.keys())
     if absent:
         covered = {area.code for area in villages(quarterly_return.township_id, quarterly_return.quarter, absent)}
@@ -123,27 +124,26 @@ def lines_of(quarterly_return: Return, codes: Iterable[str]) -> dict[str, Return
     return lines
 
 
-def stored_in(line: ReturnLine) -> Values:
-    return {**line.figures, REASON: line.reason, EXPLANATION: line.explanation}
+def stored_in(lines: Iterable[ReturnLine]) -> dict[str, Values]:
+    """What stands in the lines, by village and column."""
+    return {line.area_id: {name: getattr(line, name) for name in COLUMNS} for line in lines}
 
 
 def _clashes(line: ReturnLine, typed: Typed) -> Iterator[Clash]:
-    stored = stored_in(line)
     for name, value in typed.values.items():
-        seen = typed.seen[name] if typed.seen is not None else None
+        stands, seen = getattr(line, name), typed.seen[name] if typed.seen is not None else None
         is_untouched = typed.seen is not None and value == seen
-        is_stale = typed.seen is None or stored[name] != seen
-        if not is_untouched and value != stored[name] and (line.is_locked or is_stale):
-            yield Clash(line.area_id, name, stored[name], line.is_locked)
+        is_stale = typed.seen is None or stands != seen
+        if not is_untouched and value != stands and (line.is_locked or is_stale):
+            yield Clash(line.area_id, name, stands, line.is_locked)
 
 
 def _changes(line: ReturnLine, typed: Typed) -> Iterator[tuple[str, list]]:
     """What the clerk changed: name and [before, after]; what she left as she saw it stays as it is stored."""
-    stored = stored_in(line)
     for name, value in typed.values.items():
         is_untouched = typed.seen is not None and value == typed.seen[name]
-        if not is_untouched and value != stored[name]:
-            yield name, [stored[name], value]
+        if not is_untouched and value != (stands := getattr(line, name)):
+            yield name, [stands, value]
 
 
 def keep(quarterly_return: Return, lines: Mapping[str, ReturnLine], changed: Changes, by) -> None:
@@ -228,7 +228,7 @@ def _store(lines: list[ReturnLine], names: set[str]) -> None:
 def value_of(name: str, text: str) -> Value:
     """What the text of a cell or of an explanation says; ValueError with a sentence when it cannot be read."""
     if name in BY_NAME:
-        return parse_cell(text, BY_NAME[name])
+        return BY_NAME[name].read(text)
     if name == REASON:
         return reason_of(text)
     sentence = sentence_of(text)

@@ -43,7 +43,7 @@ class Checking(models.Model):
     """What a submission was checked by, and what was found then (核对记录); kept as it was.
 
     ``terms`` is {code: {"bound", "blocks_from", "level"}}; ``found`` a list of
-    {"area", "figure", "value", "code", "level", "message"} in the order of the sheet.
+    {"area", "figure", "value", "code", "level", "message", "more"} in the order of the sheet.
     """
 
     move = models.OneToOneField("returns.ReturnMove", models.PROTECT, related_name="checking", verbose_name="报送")

@@ -71,10 +71,9 @@ def _odd(reading: ReturnReading, village: VillageReading, name: str, typed: int,
     score = (gain + telling) / AT_THE_BOUND
     if abs(typed - meant) <= SMALL or abs(typed - meant) <= SLIGHT * meant:
         score = min(score, BENEATH)
-    sentence = why(reading, village, name, typed, hearing)
-    return Oddity(
-        village.context.code, name, slip.kind if slip else "figure", score, sentence, slip.words if slip else ""
-    )
+    sentence, grounds = why(reading, village, name, typed, hearing)
+    kind, likeliest = (slip.kind, slip.words) if slip else ("figure", "")
+    return Oddity(village.context.code, name, kind, score, sentence, likeliest, grounds)
 
 
 def _slip(

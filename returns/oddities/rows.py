@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from math import log1p
 
-from returns.figures import NAMES
+from returns.figures import NAMES, Figures
 from returns.oddities.readings import ReturnReading, VillageReading, stray
 from returns.oddities.vocabulary import Oddity
+from returns.oddities.wording import last_of
 
 FOREIGN = 7.0
 """How much better a row must fit its neighbour to be above the bound, over all figures."""
@@ -41,7 +42,7 @@ def foreign_rows(reading: ReturnReading) -> Iterator[Oddity]:
                 continue
             there = _misfit(village, expected[at])
             if there is not None and there <= FITS * len(NAMES) and own - there >= 2:
-                yield _foreign(village, reading.villages[at], (own - there) / FOREIGN)
+                yield _foreign(reading, village, reading.villages[at], (own - there) / FOREIGN)
                 break
 
 
@@ -63,17 +64,21 @@ def _misfit(village: VillageReading, expected: list[tuple[str, float, float]]) -
     )
 
 
-def _foreign(village: VillageReading, other: VillageReading, score: float) -> Oddity:
-    typed = "、".join(f"{village.typed[name]:,}" for name in NAMES)
-    theirs = "、".join(f"{other.before(name):,}" for name in NAMES)
+def _foreign(reading: ReturnReading, village: VillageReading, other: VillageReading, score: float) -> Oddity:
+    theirs = last_of(reading, other)
     return Oddity(
         village.context.code,
         "",
         "foreign_row",
         score,
-        f"五项数字（{typed}）不接本村上期，却与“{other.context.name}”上期（{theirs}）相近",
+        f"五项数字不接本村{last_of(reading, village)}，却与“{other.context.name}”{theirs}相近",
         f"疑似错行，填成“{other.context.name}”的数字",
+        f"本季 {_five(village.typed)}；“{other.context.name}”{theirs} {_five(other.last)}",
     )
+
+
+def _five(figures: Figures) -> str:
+    return "、".join(f"{figures[name]:,}" for name in NAMES)
 
 
 def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
@@ -87,6 +92,6 @@ def twin_rows(reading: ReturnReading) -> Iterator[Oddity]:
         if other is not village:
             misfits = [_misfit(each, _expected(reading, each)) or 0.0 for each in (other, village)]
             copy, model = (other, village) if misfits[0] > misfits[1] else (village, other)
-            typed = "、".join(f"{value:,}" for value in row)
-            sentence = f"五项数字（{typed}）与“{model.context.name}”完全相同"
-            yield Oddity(copy.context.code, "", "twin_row", TWIN, sentence, "疑似重复填报同一村居的数字")
+            sentence = f"五项数字与“{model.context.name}”完全相同"
+            grounds = f"本季均为 {_five(copy.typed)}"
+            yield Oddity(copy.context.code, "", "twin_row", TWIN, sentence, "疑似重复填报同一村居的数字", grounds)

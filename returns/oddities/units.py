@@ -40,8 +40,9 @@ def row_units(reading: ReturnReading) -> Iterator[Oddity]:
         if words and not _is_confirmed(village):
             typed = "、".join(f"{value:,}" for value, _ in pairs)
             usual = "、".join(f"{expected:,.0f}" for _, expected in pairs)
-            sentence = f"整行数字（{typed}）与往期或其他来源的 {usual} 成同一倍数"
-            yield Oddity(village.context.code, "", "unit", SCORE, sentence, words)
+            sentence = f"整行数字（{pairs[0][0]:,} 等）与往期或其他来源（{pairs[0][1]:,.0f} 等）成同一倍数"
+            grounds = f"本季 {typed}；往期或其他来源 {usual}"
+            yield Oddity(village.context.code, "", "unit", SCORE, sentence, words, grounds)
 
 
 def _row_words(pairs: list[Pair]) -> str:

@@ -39,7 +39,8 @@ class ReturnContext:
 class Oddity:
     """What is odd, why, and how much: from 1.0 on it is above the bound.
 
-    ``code`` is blank for the whole return, ``figure`` for the whole row. ``likeliest`` says what it probably is
+    ``code`` is blank for the whole return, ``figure`` for the whole row. ``sentence`` is one clause with the two figures
+    that contradict each other, ``grounds`` are whatever else speaks for it. ``likeliest`` says what it probably is
     (疑似数字颠倒，应为 213？), blank where nothing in particular fits.
     """
 
@@ -49,6 +50,7 @@ class Oddity:
     score: float
     sentence: str
     likeliest: str = ""
+    grounds: str = ""
 
     @property
     def points(self) -> int:
@@ -57,5 +59,10 @@ class Oddity:
 
     @property
     def words(self) -> str:
-        """Why, and what it probably is."""
+        """What is odd, and what it probably is."""
         return "，".join(filter(None, (self.sentence, self.likeliest)))
+
+    @property
+    def more(self) -> str:
+        """How odd it is, and what speaks for it."""
+        return "；".join(filter(None, (f"异常程度 {self.points} 分", self.grounds)))

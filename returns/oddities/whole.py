@@ -1,5 +1,6 @@
 """The return as a whole: one that repeats an earlier quarter, a column that does, a village that was left out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
@@ -9,6 +10,7 @@ from common.periods import Quarter
 from returns.figures import BY_NAME, NAMES, Figures
 from returns.oddities.readings import ReturnReading, VillageReading
 from returns.oddities.vocabulary import Oddity
+from returns.oddities.wording import last_of
 
 REPEATED = 0.97
 """The share of rows that repeat when somebody copies a quarter."""
@@ -56,8 +58,10 @@ def repeated_columns(reading: ReturnReading) -> Iterator[Oddity]:
         score = _evidence(reading, pairs, partial(_same_figure, name)) / AT_THE_BOUND
         if score > 0.2:
             same = sum(each for _, each in pairs)
-            sentence = f"{len(pairs)} 个村居中 {same} 个的{BY_NAME[name].label}与上期完全相同，往期并非如此"
-            yield Oddity("", name, "repeated_column", score, sentence, "疑似整栏照抄上期")
+            last = Counter(last_of(reading, village) for village, _ in pairs).most_common(1)[0][0]
+            sentence = f"{len(pairs)} 个村居中 {same} 个的{BY_NAME[name].label}与{last}完全相同"
+            grounds = "往期很少如此"
+            yield Oddity("", name, "repeated_column", score, sentence, f"疑似整栏照抄{last}", grounds)
 
 
 def _same_figure(name: str, now: Figures, before: Figures) -> bool:
@@ -108,7 +112,7 @@ def left_out(reading: ReturnReading) -> Iterator[Oddity]:
         if village.is_blank and holder is None and village.context.code in reading.figures:
             continue
         said = "未填" if village.is_blank else f"总户数为 {village.typed.get('households') or 0:,}"
-        sentence = f"“{village.context.name}”{said}，上期 {before:,} 户"
+        sentence = f"“{village.context.name}”{said}，{last_of(reading, village)} {before:,} 户"
         yield Oddity("", "", "left_out", LEFT_OUT, sentence, _where(holder))
 
 

@@ -27,7 +27,7 @@ def unlocked_cells(quarterly_return: Return) -> set[CellPlace] | None:
 
     A cell that is missing still may be filled besides.
     """
-    if not quarterly_return.moves.filter(action="send_back").exists():
+    if not ReturnMove.objects.filter(quarterly_return=quarterly_return, action="send_back").exists():
         return None
     step = quarterly_return.sent_back
     sent_back = set(objections(step))

@@ -21,6 +21,13 @@ def due_on(quarter: Quarter) -> date:
     return quarter.last_day + timedelta(days=min(settings.RETURN_DUE_DAYS, days_left))
 
 
+def fault_of_due(due: date, quarter: Quarter) -> str:
+    """Why a day cannot be the last for reporting a quarter, in words; blank where it can."""
+    if due > quarter.last_day:
+        return ""
+    return f"{quarter.label}的截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}），通常为 {due_on(quarter):%Y-%m-%d}。"
+
+
 def openable(on: date) -> list[Quarter]:
     """The quarters for which returns may be asked on the day, the latest first."""
     return list(FIRST.through(Quarter.containing(on)))[::-1]

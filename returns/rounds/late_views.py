@@ -1,11 +1,13 @@
 """The pages of reporting late: the clerk asks, the bureau answers in one click."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.access import requires
 from accounts.contacts import BUREAU, contacts
@@ -66,8 +68,13 @@ def ask(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             return redirect("returns:late", asked.pk)
         except Refused as reason:
             refusal = str(reason)
-    context = {"round": round_, "township": township, "form": form, "refusal": refusal}
-    return render(request, "returns/rounds/ask_late.html", context, status=422 if request.method == "POST" else 200)
+    said = {"act": "申请补报", "cancel": reverse("inbox:index"), "refusal": refusal}
+    return leave_page(request, {"round": round_, "township": township, "form": form, **said})
+
+
+def leave_page(request: HttpRequest, context: Mapping) -> HttpResponse:
+    """The form for leave to report late, of who asks for it and of who gives it; 422 where what was posted did not do."""
+    return render(request, "returns/rounds/leave.html", context, status=422 if request.method == "POST" else 200)
 
 
 _TAKEN = {

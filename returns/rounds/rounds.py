@@ -111,12 +111,12 @@ def late_until(round_: Round, township: str) -> date | None:
     return unlock.until if unlock else None
 
 
-def is_locked(township: str, quarter: Quarter, on: date) -> bool:
+def is_locked(township: str, quarter: Quarter | str, on: date) -> bool:
     """Whether entry is over on the day: past the round's due date, and past the leave to be late if there is one."""
-    round_ = Round.objects.filter(county=township[:6], period=str(quarter)).first()
-    if round_ is None or on <= round_.due:
+    over = Round.objects.filter(county=township[:6], period=str(quarter), due__lt=on)
+    if not over.exists():
         return False
-    until = late_until(round_, township)
+    until = late_until(over.get(), township)
     return until is None or on > until
 
 
@@ -125,7 +125,7 @@ def is_entry_locked(quarterly_return: Return, on: date) -> bool:
     first = quarterly_return.corrects_id is None and quarterly_return.state != ReturnState.RETURNED
     return (
         first
-        and is_locked(quarterly_return.township_id, quarterly_return.quarter, on)
+        and is_locked(quarterly_return.township_id, quarterly_return.period, on)
         and quarterly_return.sent_back is None
     )
 
@@ -159,8 +159,8 @@ def open_round(
         _permit(county, by)
     if not calendar.can_open(quarter, on):
         raise Refused(f"{quarter.label}尚未开始，或早于方案的第一个季度，不能开放填报。")
-    if due <= quarter.last_day:
-        raise Refused(f"截止日期应晚于季末（{quarter.last_day:%Y-%m-%d}）。")
+    if fault := calendar.fault_of_due(due, quarter):
+        raise Refused(fault)
     standing = Round.objects.filter(county=county, period=str(quarter)).first()
     said = _early_reason(standing, quarter, early_reason, on)
     round_, created = Round.objects.get_or_create(

@@ -1,12 +1,15 @@
 """The bureau's pages of a round: open a quarter, see who has reported, urge, let a township be late."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
@@ -20,6 +23,7 @@ from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge
 from returns.rounds import calendar, late, rounds, urge_mail
+from returns.rounds.late_views import leave_page
 from returns.rounds.pages import LISTING, Timeliness, burden, side_by_side, townships
 
 COMPARED = 6
@@ -45,6 +49,17 @@ class RoundForm(forms.Form):
         super().__init__(*args, **options)
         quarters = calendar.openable(on)
         self.fields["quarter"].choices = [(str(each), _standing(each, on, dues.get(str(each)))) for each in quarters]
+        usual = {str(each): f"{dues.get(str(each)) or calendar.due_on(each):%Y-%m-%d}" for each in quarters}
+        self.fields["quarter"].widget.attrs["data-dues"] = json.dumps(usual)
+        self.fields["due"].help_text = f"应晚于季末，通常为季末后 {settings.RETURN_DUE_DAYS} 天"
+        self.initial.setdefault("due", usual.get(self.initial.get("quarter", "")))
+
+    def clean(self) -> dict:
+        """Say at the field that the day does not fit the quarter chosen."""
+        quarter, due = self.cleaned_data.get("quarter"), self.cleaned_data.get("due")
+        if quarter and due and (fault := calendar.fault_of_due(due, quarter)):
+            self.add_error("due", fault)
+        return self.cleaned_data
 
 
 def _standing(quarter: Quarter, on: date, due: date | None) -> str:
@@ -69,17 +84,12 @@ class UnlockForm(forms.Form):
 @requires(Power.SEE_RETURNS)
 def index(request: HttpRequest) -> HttpResponse:
     """The rounds so far; for the bureau, the form that opens one."""
-    return _index(request, _form(request, initial=_next()))
+    return _index(request, _form(request, initial={"quarter": str(calendar.reporting_quarter(today()))}))
 
 
 def _form(request: HttpRequest, *args, **options) -> RoundForm:
     dues = {each.period: each.due for each in Round.objects.visible_to(request.user)}
     return RoundForm(*args, on=today(), dues=dues, **options)
-
-
-def _next() -> dict[str, str | date]:
-    quarter = calendar.reporting_quarter(today())
-    return {"quarter": str(quarter), "due": calendar.due_on(quarter)}
 
 
 def _index(request: HttpRequest, form: RoundForm, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -161,5 +171,5 @@ def unlock(request: HttpRequest, quarter: Quarter, code: str) -> HttpResponse:
             return redirect("returns:round", quarter)
         except Refused as reason:
             refusal = str(reason)
-    context = {"round": found, "township": township, "form": form, "refusal": refusal}
-    return render(request, "returns/rounds/unlock.html", context, status=422 if request.method == "POST" else 200)
+    said = {"act": "允许补报", "cancel": reverse("returns:round", args=[quarter]), "refusal": refusal}
+    return leave_page(request, {"round": found, "township": township, "form": form, **said})

@@ -34,8 +34,8 @@ class Suggestion:
 
     @property
     def labels(self) -> str:
-        """The sources that agree, the preferred one first: 运营企业合计、上次填报数."""
-        return "、".join(each.source.label for each in self.sources)
+        """The sources that agree, the preferred one first: 运营企业合计、上季."""
+        return "、".join(each.title for each in self.sources)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,9 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
-from common.clock import today
 from common.exceptions import Refused
 from returns.entry.saving import hold, lines_of, outdate
 from returns.models import FigureEntry, Return, ReturnLine
-from returns.moves import MOVES, ReturnAction
-from returns.rounds import rounds
 from returns.sheet import sheet_of
 from returns.sources.agreement import Cell, Suggestion
 from returns.sources.suggesting import asked, open_suggestions
@@ -25,9 +22,7 @@ def confirm(*, quarterly_return: Return, seen: Mapping[Cell, int], by, on: date 
     A cell that somebody has filled meanwhile stays. Refused, and nothing is filled, where a source says another figure by
     now, the round is over ``on`` the day (None: today), or the return can no longer be changed.
     """
-    MOVES.permit(ReturnAction.SAVE, quarterly_return.township_id, by)
-    hold(quarterly_return)
-    rounds.require_entry(quarterly_return, on or today())
+    hold(quarterly_return, by, on)
     sheet = sheet_of(quarterly_return)
     blank = {(row.area.code, name) for row in sheet.rows for name, value in row.figures.items() if value is None}
     suggestions = open_suggestions(sheet, asked(sheet))

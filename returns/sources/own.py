@@ -10,7 +10,7 @@ from areas.models import Area, Operator, ServiceOrder
 from areas.vocabulary import LEAVES, AreaKind
 from common.periods import Quarter
 from returns.courses import CoursePoint, courses
-from returns.figures import NAMES
+from returns.figures import NAMES, called
 from returns.models import COUNTED, OperatorCount
 from returns.sources.vocabulary import FigureSource, Part, SourceFigure
 
@@ -55,10 +55,10 @@ def last(township: str, quarter: Quarter, villages: Sequence[Area]) -> Iterator[
     """
     found = courses(villages, quarter, STANDS)
     typed = {code: dict(_typed(points)) for code, points in found.items()}
-    yield from _added(typed, _completed(township, typed, quarter))
+    yield from _added(typed, _completed(township, typed, quarter), quarter)
     for code, figures in typed.items():
         for name, (period, value) in figures.items():
-            yield SourceFigure(code, name, value, FigureSource.LAST, Quarter.parse(period).label)
+            yield SourceFigure(code, name, value, FigureSource.LAST, name=called(Quarter.parse(period), quarter))
 
 
 def _typed(points: Iterable[CoursePoint]) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -83,11 +83,13 @@ def _completed(township: str, typed: Mapping, quarter: Quarter) -> dict[tuple[st
     return found
 
 
-def _added(typed: Mapping, completed: Mapping[tuple[str, str], int]) -> Iterator[SourceFigure]:
+def _added(typed: Mapping, completed: Mapping[tuple[str, str], int], quarter: Quarter) -> Iterator[SourceFigure]:
     for code, figures in typed.items():
         for name in COUNTED:
             if name in figures:
                 period, value = figures[name]
                 if number := completed.get((code, period)):
-                    detail = f"{Quarter.parse(period).label}后竣工 {number} 单"
-                    yield SourceFigure(code, name, value + number, FigureSource.ORDERS, detail)
+                    title = f"{called(Quarter.parse(period), quarter)}加竣工工单"
+                    yield SourceFigure(
+                        code, name, value + number, FigureSource.ORDERS, f"其后竣工 {number} 单", name=title
+                    )

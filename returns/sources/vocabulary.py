@@ -11,8 +11,8 @@ class FigureSource(TextChoices):
     OPERATORS = "operators", "运营企业合计"
     REGISTER = "register", "台账自然村户数"
     COMPUTED = "computed", "按接入点测算"
-    ORDERS = "orders", "上次填报数加竣工工单"
-    LAST = "last", "上次填报数"
+    ORDERS = "orders", "往季填报数加竣工工单"
+    LAST = "last", "往季填报数"
 
 
 PREFERRED = {
@@ -42,7 +42,10 @@ class Part:
 
 @dataclass(frozen=True)
 class SourceFigure:
-    """What a source says of a cell: village, column, households or users; ``detail`` says from what (blank: nothing to say)."""
+    """What a source says of a cell: village, column, households or users; ``detail`` says from what (blank: nothing to say).
+
+    ``name`` is what it is called where its quarter is known (上季, 2018年第三季度填报数); blank: as its source is.
+    """
 
     code: str
     figure: str
@@ -50,8 +53,13 @@ class SourceFigure:
     source: FigureSource
     detail: str = ""
     parts: tuple[Part, ...] = ()
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.source.label
 
     @property
     def label(self) -> str:
         """In words: 运营企业合计（3 家）."""
-        return f"{self.source.label}（{self.detail}）" if self.detail else self.source.label
+        return f"{self.title}（{self.detail}）" if self.detail else self.title

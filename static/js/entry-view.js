@@ -94,6 +94,12 @@ export function makeView(sheet, page, say, checks, declared) {
   function notesOf(cell, notes) {
     const place = cell.holder.querySelector("[data-notes]");
     if (!place) return;
+    const stood = notesAt(cell).map(function (note) { return note[1]; });
+    // What a note rests on goes with it: of other figures it says nothing.
+    cell.holder.querySelectorAll("[data-grounds]").forEach(function (grounds) {
+      const stays = notes.some(function (note) { return note[2] === grounds.dataset.grounds && stood.includes(note[1]); });
+      if (!stays) grounds.remove();
+    });
     place.textContent = "";
     notes.forEach(function (note) {
       const made = makeElement("span", "cell-note cell-" + note[0], note[1]);

@@ -22,6 +22,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from devtools.frontend import AXE
+from tests.browser.entry_scene import BEFORE, town
 from tests.browser.hands import ACTION_MS, SIGN_MS, until
 from tests.browser.killable import Cable, Killable
 
@@ -227,3 +228,9 @@ def session_of() -> Callable:
         return client.cookies["session"].value
 
     return key
+
+
+@pytest.fixture
+def place(make_area, make_user, settings):
+    """A town of three villages whose return is open, and in which the quarter before was approved."""
+    return town(make_area, make_user, settings, before=BEFORE)

@@ -68,6 +68,13 @@ def town(
     )
 
 
+def grid_of(place: SimpleNamespace, page: Page, signed_in: Callable) -> Page:
+    """The page, on which the clerk has opened the return of the town."""
+    page.set_viewport_size(TALL)
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
+    return page
+
+
 def _approved_before(figures: tuple | Callable[[int], tuple]) -> None:
     same = {"county": TOWN[:6], "period": str(QUARTER.plus(-1))}
     quarterly_return = Return.objects.create(township_id=TOWN, state=ReturnState.APPROVED, **same)

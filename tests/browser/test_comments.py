@@ -13,7 +13,7 @@ from returns import actions
 from returns.entry.return_discussion import ReturnDiscussion
 from returns.figures import NAMES
 from returns.models import ReturnLine, Round
-from tests.browser.entry_scene import BEFORE, QUARTER, TALL, TOWN, stored, town
+from tests.browser.entry_scene import QUARTER, TOWN, grid_of, stored
 from tests.browser.hands import follow, until
 
 CODE = f"{TOWN}202"
@@ -24,16 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
-
-
-@pytest.fixture
 def grid(page, signed_in, place):
-    page.set_viewport_size(TALL)
     page.clock.install()
-    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
-    return page
+    return grid_of(place, page, signed_in)
 
 
 def say(place, by, text: str, *mentions: str) -> None:
@@ -103,6 +96,19 @@ def test_answer_arrives_without_reload(grid, place):
     expect(grid.locator(CELL)).to_be_focused()
     grid.click(MARK)
     expect(panel.get_by_label("写批注")).to_have_value("我再问")
+
+
+def test_mark_leaves_what_is_wrong_with_its_cell_to_be_read(grid, place):
+    """Where somebody spoke and a check does too, both are seen."""
+    say(place, place.clerk, "请核对", Post.REVIEWER)
+    grid.reload()
+    grid.click(CELL)
+    grid.keyboard.type("1")
+    grid.keyboard.press("Tab")
+    note = grid.locator(f"tbody[data-code='{CODE}'] td[data-figure=households] .cell-note").first
+    expect(note).to_be_visible()
+    mark, words = grid.locator(MARK).bounding_box(), note.bounding_box()
+    assert mark["y"] + mark["height"] <= words["y"]
 
 
 def test_dots_open_the_panel_of_the_cell_under_the_mouse(grid, place):

@@ -11,7 +11,7 @@ from common.periods import Quarter
 from returns import actions
 from returns.counts import counts
 from returns.counts.counts import CountInput
-from returns.models import OperatorCount, Round
+from returns.models import CountDraft, CountEntry, OperatorCount, Round
 from tests.browser.entry_scene import TALL
 from tests.browser.hands import follow, put_on_clipboard, until
 
@@ -119,6 +119,47 @@ def test_one_unreadable_figure_keeps_no_other_from_being_saved(form):
     expect(form.locator("[data-standing]")).to_contain_text("1 个数字未保存")
     until(form, lambda: counted() == [(f"{TOWN}202", 70, 65)], "the others are kept")
     expect(form.locator("[data-problems]")).to_contain_text("请填准确的整数")
+
+
+def test_page_opens_without_a_network_and_sends_what_was_typed_later(killable, cable, session_of, scene):
+    killable.address = f"http://localhost:{cable.port}"
+    address = f"{killable.address}/returns/operators/{TOWN[:6]}/2019Q1/"
+    page = killable.open(session_of(scene["telecom"]))
+    page.set_viewport_size(TALL)
+    page.goto(address)
+    field(page, TOWN, "broadband").fill("1200")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    on_this_device(page)
+    page.reload()
+    on_this_device(page)
+    cable.pull()
+
+    page.goto(address)
+    expect(page.locator("[data-offline-note]")).to_contain_text("离线打开")
+    expect(field(page, TOWN, "broadband")).to_have_value("1200")
+    field(page, TOWN, "fibre").fill("1100")
+    page.keyboard.press("Enter")
+    page.click("[data-fold]")
+    field(page, f"{TOWN}201", "broadband").fill("60")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-banner]")).to_contain_text("您填的 2 个数字保存在本机")
+    page.goto(address)
+    expect(field(page, TOWN, "fibre")).to_have_value("1100")
+    assert CountEntry.objects.filter(after=1100).count() == 0
+
+    cable.plug()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    all_saved(page)
+    expect(page.locator("[data-offline-note]")).to_be_hidden()
+    assert counted() == [(TOWN, 1200, 1100)]
+    assert CountDraft.objects.get(area_id=f"{TOWN}201").broadband_users == 60
+
+
+def on_this_device(page) -> None:
+    """The page lies on this device as it now stands, and the worker has all that it needs."""
+    expect(page.locator("[data-kept]")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
 
 
 def test_reviewer_sees_where_the_operators_differ(page, signed_in, axe, shot, scene, make_user):

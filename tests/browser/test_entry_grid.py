@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from returns.checks import ODDITIES
-from returns.figures import FIGURES, NAMES, parse_cell
+from returns.figures import FIGURES, NAMES
 from returns.models import CheckTerms, LineStatus, ReturnLine
-from tests.browser.entry_scene import BEFORE, TALL, TOWN, block, kept, stored, town
+from tests.browser.entry_scene import BEFORE, TOWN, block, grid_of, kept, stored
 from tests.browser.hands import clipboard, put_on_clipboard, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,15 +15,8 @@ PAUSES_MS = 5_000
 
 
 @pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
-
-
-@pytest.fixture
 def grid(page, signed_in, place):
-    page.set_viewport_size(TALL)
-    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
-    return page
+    return grid_of(place, page, signed_in)
 
 
 def cell(page, row: int, column: int):
@@ -320,7 +313,7 @@ def ask_figures(page, function: str, given):
 def test_browser_reads_a_cell_as_the_server_does(grid):
     def here(text: str) -> list:
         try:
-            return [parse_cell(text, FIGURES[0]), ""]
+            return [FIGURES[0].read(text), ""]
         except ValueError as error:
             return [None, str(error)]
 
@@ -385,7 +378,7 @@ def test_slip_is_seen_without_a_network(grid):
     cell(grid, 0, 1).click()
     grid.keyboard.type("900")
     grid.keyboard.press("Enter")
-    expect(problems).to_contain_text("1号村：光网用户数比上季度减少（500 → 499）。请核对，属实请用一句话说明原因。")
+    expect(problems).to_contain_text("1号村：光网用户数比上季减少（500 → 499）。请核对，属实请用一句话说明原因。")
     expect(problems).not_to_contain_text("大于总户数")
     expect(grid.locator(f"#e-{TOWN}201")).to_be_visible()
 

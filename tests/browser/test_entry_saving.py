@@ -12,7 +12,7 @@ from returns import actions
 from returns.entry.saving import EXPLANATION, Typed, save_lines
 from returns.figures import NAMES
 from returns.models import FigureEntry, Return, ReturnLine
-from tests.browser.entry_scene import BEFORE, TALL, TOWN, a_little_more, block, kept, stored, town
+from tests.browser.entry_scene import BEFORE, TOWN, a_little_more, block, grid_of, kept, stored, town
 from tests.browser.hands import follow, put_on_clipboard
 
 FIRST = f"#f-{TOWN}201-households"
@@ -23,17 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
-
-
-@pytest.fixture
 def grid(page, signed_in, place):
     """The page, which hears of nobody's changes but by saving (test_entry_together has the others)."""
-    page.set_viewport_size(TALL)
     page.route("**/since/", lambda route: route.abort())
-    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
-    return page
+    return grid_of(place, page, signed_in)
 
 
 def another_types(place, value: int, seen=None, name: str = "households") -> None:
@@ -357,6 +350,18 @@ def test_phone_shows_a_card_a_village(open_page, signed_in, place, axe, shot):
     assert len(cards) == 1 and 340 < cards[0] <= 390
     axe(page)
     shot(page, "grid-phone")
+
+
+def test_phone_keeps_what_is_typed_above_the_buttons(open_page, signed_in, place):
+    page = open_page(viewport={"width": 390, "height": 640}, has_touch=True, is_mobile=True)
+    signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
+    page.tap(FIRST)
+    for name in NAMES:
+        cell = page.locator(f"#f-{TOWN}201-{name}")
+        expect(cell).to_be_focused()
+        seen, buttons = cell.bounding_box(), page.locator(".form-buttons").bounding_box()
+        assert seen["y"] + seen["height"] <= buttons["y"], name
+        page.keyboard.press("Enter")
 
 
 def test_without_scripts_the_form_is_filled_and_handed_up(open_page, signed_in, place):

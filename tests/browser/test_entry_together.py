@@ -4,17 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from returns.figures import FIGURES
-from tests.browser.entry_scene import BEFORE, TALL, TOWN, stored, town
+from tests.browser.entry_scene import BEFORE, TALL, TOWN, stored
 from tests.browser.hands import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = "8641975"
 """A figure that nobody but the clerk has typed."""
-
-
-@pytest.fixture
-def place(make_area, make_user, settings):
-    return town(make_area, make_user, settings, before=BEFORE)
 
 
 def cell(page: Page, row: int, column: int):

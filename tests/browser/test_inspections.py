@@ -58,10 +58,10 @@ def test_reviewing_a_clean_report_takes_three(page, signed_in, chain, people):  
     hand.sits_down(people.reviewer)
     hand.clicks("link", "达标自查报告")
     hand.clicks("button", "受理审核")
-    hand.clicks("button", "2 个单位审核通过")
-    hand.sees("2 个单位已审核通过")
+    hand.clicks("button", "2 个单位拟通过，报请复核")
+    hand.sees("2 个单位已拟通过，报请复核")
 
-    assert set(Unit.objects.values_list("state", flat=True)) == {UnitState.PASSED}
+    assert set(Unit.objects.values_list("state", flat=True)) == {UnitState.VETTED_PASS}
     assert hand.interactions == 3, "at most 6 are allowed"
 
 
@@ -93,8 +93,7 @@ def test_pages_of_the_township_are_clean(page, signed_in, chain, people, axe, sh
     shot(page, "inspection-draft-refused")
 
 
-def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot, settings):  # noqa: F811
-    settings.INSPECTION_FOUR_EYES = True
+def test_pages_of_the_bureau_are_clean(page, signed_in, chain, people, axe, shot):  # noqa: F811
     report = chain.taken(TOWN, COVERED)
     village = report.units.select_related("report", "frozen").get(area_id=COVERED)
     signed_in(page, people.reviewer).goto(reverse("inspection:report", args=[report.pk]))

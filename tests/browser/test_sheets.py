@@ -1,5 +1,6 @@
 """A sheet of one's own: brought in, its reading confirmed, looked at, saved; interactions and screens counted."""
 
+import base64
 import re
 from datetime import date
 
@@ -11,8 +12,11 @@ from accounts.posts import Post
 from areas.models import Area
 from common.periods import Quarter
 from returns import actions
+from returns.figures import NAMES as FIELDS
 from returns.models import OperatorCount, Return, Round
 from tests.browser.hands import Hands, follow, put_on_clipboard
+from tests.intake.corpus import CASES
+from tests.intake.corpus.world import villages
 from workbooks.models import CountUpload, RememberedReading, Upload
 
 TOWN, COUNTY, DAY = "441802103", "441802", date(2019, 4, 8)
@@ -173,3 +177,123 @@ def test_table_pasted_into_the_grid_is_not_laid_over_the_cells(page, signed_in, 
     expect(page.locator("h1")).to_contain_text("预览")
     expect(page.locator("h2")).to_contain_text("将要改动 40 行、80 处")
     assert not quarterly_return.lines.filter(households__gt=0).exists()
+
+
+# --- Files of other programs, and files that are dropped ---
+
+
+@pytest.mark.parametrize("name", ["linked", "form-numbers", "headings-broken", "blank-columns", "order-of-columns"])
+def test_file_of_another_program_is_shown_with_its_figures(
+    page, signed_in, make_area, make_user, settings, tmp_path, name
+):
+    """An .xls, two .et and two .ods as LibreOffice keeps them, of the corpus, in the township that each is of."""
+    settings.PORTAL_TODAY = date(2019, 1, 7)
+    case = next(each for each in CASES if each.name == name)
+    for code, village, _, _ in villages(case.where):
+        make_area(code, village)
+    clerk = make_user(Post.CLERK, area=case.where)
+    opened = actions.open_return(
+        township=Area.objects.get(pk=case.where), quarter=Quarter(2018, 4), on=settings.PORTAL_TODAY, by=clerk
+    )
+    (tmp_path / case.file_name).write_bytes(case.make())
+
+    signed_in(page, clerk).goto(f"/returns/{opened.pk}/upload/")
+    with page.expect_navigation():
+        page.set_input_files("#file", tmp_path / case.file_name)
+
+    expect(page.locator("h1")).to_contain_text("预览")
+    expect(page.locator(".lead, main").first).to_contain_text(case.file_name)
+    for code, figures in case.right.items():
+        for column, figure in figures.items():
+            expect(page.locator(f"#m-{code}-{column}")).to_have_value("" if figure is None else str(figure))
+    follow(page, "button:has-text('存为草稿')")
+    lines = {line.area_id: line.figures for line in opened.lines.all()}
+    assert {code: lines[code] | figures for code, figures in case.right.items()} == lines
+
+
+_DROP = """([name, content]) => {
+    const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name));
+    const over = new DragEvent("dragover", {dataTransfer: carried, bubbles: true, cancelable: true});
+    const was_taken = !document.querySelector("main").dispatchEvent(over);
+    const is_marked = document.querySelector("form[data-bring]").classList.contains("is-over");
+    document.querySelector("main").dispatchEvent(
+        new DragEvent("drop", {dataTransfer: carried, bubbles: true, cancelable: true})
+    );
+    return [was_taken, is_marked];
+}"""
+
+
+def test_file_is_dropped_on_the_page(page, signed_in, clerk, quarterly_return, tmp_path):
+    messy(tmp_path / "a.xlsx")
+    signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/upload/")
+    content = base64.b64encode((tmp_path / "a.xlsx").read_bytes()).decode()
+    with page.expect_navigation():
+        assert page.evaluate(_DROP, ["源潭一季度.xlsx", content]) == [True, True]
+    expect(page.locator("h1")).to_contain_text("核对读法")
+    page.get_by_label("名单中没有“中围新”").select_option(label="源潭镇中围村（441802103240）")
+    follow(page, "text=继续")
+    expect(page.locator("main")).to_contain_text("源潭一季度.xlsx")
+    for number, figures in enumerate(FIGURES, start=201):
+        for column, figure in zip(FIELDS, figures, strict=True):
+            expected = "约六百" if (number, column) == (206, "broadband_users") else str(figure)
+            expect(page.locator(f"#m-{TOWN}{number}-{column}")).to_have_value(expected)
+
+
+# --- Two at one sheet ---
+
+
+def test_second_to_mend_a_cell_sees_what_a_colleague_put_there(
+    open_page, signed_in, axe, shot, clerk, make_user, quarterly_return, tmp_path
+):
+    messy(tmp_path / "a.xlsx")
+    mine = signed_in(open_page(viewport={"width": 1440, "height": 900}), clerk)
+    theirs = signed_in(open_page(viewport={"width": 1440, "height": 900}), make_user(Post.CLERK, name="赵二"))
+    mine.goto(f"/returns/{quarterly_return.pk}/upload/")
+    with mine.expect_navigation():
+        mine.set_input_files("#file", tmp_path / "a.xlsx")
+    mine.get_by_label("名单中没有“中围新”").select_option(label="不读这一行")
+    follow(mine, "text=继续")
+    theirs.goto(mine.url)
+    field = f"#m-{TOWN}206-broadband_users"
+    theirs.locator(field).fill("605")
+    with theirs.expect_response(lambda answer: answer.request.method == "POST"):
+        theirs.locator(field).press("Tab")
+
+    mine.locator(field).fill("606")
+    with mine.expect_response(lambda answer: answer.request.method == "POST"):
+        mine.locator(field).press("Tab")
+    follow(mine, "button:has-text('存为草稿')")
+
+    told = mine.locator(".problems").first
+    expect(told).to_contain_text("您打开本页之后，本表已被他人改动")
+    expect(told).to_contain_text("东岗村宽带用户数：赵二已改为“605”；您填的“606”未采用，再次提交则以此为准。")
+    expect(mine.locator(field)).to_have_value("606")
+    shot(mine, "sheet-overtaken")
+    axe(mine)
+    assert not quarterly_return.lines.filter(households__gt=0).exists()
+    follow(mine, "button:has-text('存为草稿')")
+    assert quarterly_return.lines.get(area_id=f"{TOWN}206").broadband_users == 606
+
+
+def test_remark_that_explains_nothing_is_named(page, signed_in, axe, shot, clerk, quarterly_return):
+    signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/upload/")
+    rows = [
+        ["村居", "总户数", "宽带覆盖户数", "光网覆盖户数", "宽带用户数", "光网用户数", "备注"],
+        *(
+            [name, *map(str, each), "已核" if number % 3 else "新建金色家园小区，3月起入住30户"]
+            for number, (name, each) in enumerate(zip(NAMES, FIGURES, strict=True))
+        ),
+    ]
+    put_on_clipboard(page, "\n".join("\t".join(row) for row in rows))
+    page.locator("h1").click()
+    with page.expect_navigation():
+        page.keyboard.press("Control+v")
+    page.locator("summary:has-text('未作为说明的备注')").click()
+    expect(page.locator("main")).to_contain_text("“已核”（26 处：")
+    expect(page.locator(f"#row-{TOWN}202")).to_contain_text("表里的“已核”未采用")
+    shot(page, "sheet-remarks")
+    axe(page)
+    follow(page, "button:has-text('存为草稿')")
+    assert quarterly_return.lines.filter(explanation="").count() == 26

@@ -49,6 +49,14 @@ def test_quarter_of_25_villages_touches_ten_cells_at_most(page, signed_in, place
     page.get_by_role("link", name="查看建议数").click()
     axe(page)
     shot(page, "sources")
+    folded, first = (
+        page.get_by_text("查看 25 个村居的建议数及来源"),
+        page.get_by_role("rowheader", name="1号村", exact=True),
+    )
+    expect(first).to_be_hidden()
+    folded.click()
+    expect(first).to_be_visible()
+    axe(page)
     page.get_by_role("button", name="确认采用全部 117 格").click()
     expect(page.locator(".messages")).to_contain_text("已采用 117 格建议数")
     for number in range(1, 5):

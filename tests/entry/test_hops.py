@@ -12,4 +12,4 @@ def test_a_cell_is_saved_in_few_files(make_return, people, browse):
     with traced() as trace:
         answer = send(client, owner, cell("households", "1200"))
 
-    assert answer.status_code == 200 and within(trace, files=8, switches=28)
+    assert answer.status_code == 200 and within(trace, files=6, switches=18)

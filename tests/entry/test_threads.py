@@ -45,6 +45,21 @@ def test_comment_keeps_what_stood_in_the_cell(talk, people):
     assert str(comment.thread) == f"{talk.title}：1号村·总户数" and comment.thread.is_open
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("@街镇负责人 请看", ["township_head"]),
+        ("请＠审核员核对", ["reviewer"]),
+        ("@区经信局审核员，@区经信局负责人", ["bureau_head", "reviewer"]),
+        ("@负责人", []),
+        ("审核员说的", []),
+    ],
+)
+def test_post_named_in_the_text_is_asked(text, asked, talk, people):
+    say(talk, people.clerk, text)
+    assert threads.awaited(at(talk)) == asked
+
+
 def test_whose_answer_is_awaited(talk, people):
     say(talk, people.clerk, "对吗", Post.REVIEWER, Post.BUREAU_HEAD)
     assert threads.awaited(at(talk)) == ["bureau_head", "reviewer"]

@@ -1,12 +1,18 @@
 """Whom to call: each side sees the other, nobody a third; the administrator keeps the numbers."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.contacts import BUREAU, GOVERNMENT, contacts
+from accounts.contacts import BUREAU, GOVERNMENT, bureau_of, contacts
 from accounts.models import AuditEntry
 from accounts.posts import Post
+from inbox import items
+from proposals.models import Proposal
+from proposals.vocabulary import ProposalState
+from returns.models import Round
 
 TOWN, NEXT_DOOR = "441802103", "441802105"
 ALL = {BUREAU, GOVERNMENT, TOWN, NEXT_DOOR, "telecom", "mobile"}
@@ -86,3 +92,33 @@ def test_what_is_no_number_is_refused(phone, staff):
     form = {"name": "陈", "unit": "洲心街道办事处", "phone": phone, "email": ""}
     page = client.post(reverse("accounts:edit_user", args=[staff["clerk2"].pk]), form)
     assert "电话应写作 0763-3361234" in page.text
+
+
+@pytest.fixture
+def abroad(staff, make_area, make_user):
+    """The bureau of another county, in which the same operators count."""
+    make_area("441803103")
+    return make_user(Post.REVIEWER, area="441803", name="清新", phone="0763-5555555")
+
+
+def test_operator_calls_the_bureau_of_the_county_concerned(staff, abroad):
+    found = contacts(staff["operator8"], {bureau_of("441802"), bureau_of("441803"), BUREAU})
+    named = {side: {person.name for person in people} for side, people in found.items()}
+    assert named == {
+        bureau_of("441802"): BUREAUS,
+        bureau_of("441803"): {"清新"},
+        BUREAU: BUREAUS | {"清新"},
+    }
+
+
+def test_contacts_of_an_operators_items_are_those_of_their_county(staff, abroad, settings):
+    settings.PORTAL_TODAY = date(2019, 4, 8)
+    for county in ("441802", "441803"):
+        Round.objects.create(county=county, period="2019Q1", due=date(2019, 4, 15))
+        Proposal.objects.create(county=county, operator_id="telecom", title="接入点", state=ProposalState.RETURNED)
+    found = [
+        (row.item.kind, frozenset(person.name for person in row.contacts)) for row in items.of(staff["operator8"]).mine
+    ]
+    assert len(found) == 4 and set(found) == {
+        (kind, names) for kind in ("用户数", "变更申请") for names in (frozenset(BUREAUS), frozenset({"清新"}))
+    }

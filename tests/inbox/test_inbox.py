@@ -163,6 +163,15 @@ def test_done_tells_what_the_person_did_and_leads_there(quarterly_return, people
     assert items.done(people.neighbour) == []
 
 
+@pytest.mark.parametrize("stands_on", [date(2019, 4, 8), None])
+def test_done_says_that_its_moments_are_the_machines(stands_on, quarterly_return, people, settings):
+    fill(quarterly_return, people.clerk)
+    settings.PORTAL_TODAY = stands_on
+    page = enter(people.clerk).get(reverse("inbox:index"), {"tab": "done"}).text
+    assert quarterly_return.township.name in page
+    assert ("门户日期设为 2019年4月8日；下列时间为计算机的实际时间。" in page) is (stands_on is not None)
+
+
 def test_done_leaves_out_what_one_may_not_see_any_more(quarterly_return, people):
     assert len(items.done(people.clerk)) == 1
     people.clerk.area_id = "441802105"

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEntry
 from areas.models import AccessPoint
 from common.exceptions import Refused, Stale
-from inspection import compiling, examining, freezing, government, reporting
+from inspection import compiling, examining, freezing, government, objections, reporting
 from inspection.examining import Found
-from inspection.models import FrozenVerdict, InspectionMove, Report, Unit
+from inspection.models import FrozenVerdict, InspectionMove, Report, Unit, UnitObjection
 from inspection.reporting import UnitsNotReady
 from inspection.vocabulary import (
     CheckFinding,
@@ -223,7 +223,7 @@ def test_who_decided_does_not_confirm(chain, people):
 
 def test_clean_units_pass_together(chain, people):
     report = chain.taken(TOWN, COVERED, XINMA)
-    versions = dict(report.units.values_list("pk", "version"))
+    versions = dict(report.units.exclude(area=TOWN).values_list("pk", "version"))
     examining.rule_clean(report=report, versions=versions, by=people.reviewer)
     assert dict(report.units.values_list("area_id", "state")) == {
         TOWN: UnitState.SENT,
@@ -250,9 +250,12 @@ def test_government_returns_a_unit_and_the_bureau_decides_again(chain, people):
     unit = Unit.objects.get(area_id=COVERED)
     assert unit.state == UnitState.REOPENED and unit.report.state == ReportState.EXAMINING
     assert submission.entries.get(unit=unit).reason == "请补充村民代表意见"
+    objection = UnitObjection.objects.get(unit=unit)
+    objections.reply(objection=objection, text="村民代表意见已补。", by=people.reviewer)
     chain.confirmed(chain.ruled(InspectionAction.PASS, unit))
     again = compiling.compile_(county="441802", units=[unit], by=people.second)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
+    objections.settle(objection=objection, word="同意。", by=people.government)
     assert chain.decided(again).batch == "2018年第2批"
 
 

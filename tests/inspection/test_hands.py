@@ -9,10 +9,10 @@ from accounts.posts import Post
 from areas.models import Area
 from common.clock import now
 from common.exceptions import Refused, Stale
-from inspection import collecting, compiling, examining, government, hands, reporting
+from inspection import collecting, compiling, examining, government, hands, objections, reporting
 from inspection.collecting import EvidenceUpload
 from inspection.hands import ASKED, POWERS, STEPS, Apart, hands_of
-from inspection.models import LoosenedPair, Unit
+from inspection.models import LoosenedPair, Unit, UnitObjection
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.models import Frame, Sample
 from inspection.vocabulary import Hand, InspectionAction, UnitState
@@ -116,9 +116,12 @@ def test_who_examined_a_report_does_not_confirm_the_one_that_follows(chain, peop
     unit = chain.taken(COVERED).units.get()
     chain.ruled(InspectionAction.RETURN, unit, "照片不清楚")
     report = reporting.follow(report=unit.report, on=ON, by=people.clerk)
-    reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=people.clerk)
+    objection = UnitObjection.objects.get()
+    answers = {objection.pk: "照片已补。"}
+    reporting.hand_up(report=report, version=report.version, texts=TEXTS, answers=answers, by=people.clerk)
     reporting.send(report=report, version=report.version, on=ON, by=people.head)
     examining.take(report=report, version=report.version, by=people.second)
+    objections.settle(objection=objection, word="清楚了。", by=people.second)
     unit = chain.ruled(InspectionAction.PASS, report.units.get(), by=people.second)
     become(people.reviewer, Post.BUREAU_HEAD)
     with pytest.raises(Refused, match="“退回补正”（审核），同一单位的复核须由他人办理"):

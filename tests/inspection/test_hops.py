@@ -24,4 +24,4 @@ def test_a_report_is_signed_in_few_files(chain, people):
     with traced() as trace:
         post(head, "move", report.pk, version=report.version, action="send")
 
-    assert within(trace, files=24, switches=150)
+    assert within(trace, files=24, switches=170)

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from common.exceptions import Refused
-from inspection import compiling, examining, government, reporting
+from inspection import compiling, examining, government, objections, reporting
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
-from inspection.models import InspectionMove, Report, Submission, Unit
+from inspection.models import InspectionMove, Report, Submission, Unit, UnitObjection
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
 
 BUREAU, HEADS = {"reviewer", "second", "bureau_head", "second_head"}, {"bureau_head", "second_head"}
@@ -81,6 +81,7 @@ class Chain(RuleBasedStateMachine):
         self.held: dict[int, int] = {}
         self.listed: dict[int, set[int]] = {}
         self.batches: dict[int, int] = {}
+        self.held_against: dict[int, list[str]] = {}
         self.done = {("clerk", "proposing", "report")}
         self.moves = InspectionMove.objects.count()
         for post, action in WAY[:far]:
@@ -156,6 +157,7 @@ class Chain(RuleBasedStateMachine):
         pk = sorted(self.units)[which]
         may = post in BUREAU and post == self.taker and self.report == "examining"
         is_legal = may and self.units[pk] in {"sent", "reopened"} and self.is_free(post, "examining", {pk})
+        is_legal = is_legal and (action != "pass" or "raised" not in self.held_against.get(pk, []))
         unit = Unit.objects.select_related("report", "frozen").get(pk=pk)
         found = {row["key"]: Found("met") for row in unit.frozen.said["criteria"]}
         ruling = Ruling(action, found, "" if action == "pass" else "理由")
@@ -244,6 +246,9 @@ class Chain(RuleBasedStateMachine):
         sent_down = {unit for index, unit in enumerate(inside) if index in returned}
         is_legal = post in GOVERNMENT and self.submissions[pk] == "submitted"
         is_legal = is_legal and self.is_free(post, "ratifying", inside)
+        is_legal = is_legal and all(
+            set(self.held_against.get(unit, [])) <= {"settled"} for unit in set(inside) - sent_down
+        )
         verdicts = {
             unit: UnitDecision("returned", "补") if unit in sent_down else UnitDecision("ratified") for unit in inside
         }
@@ -253,12 +258,33 @@ class Chain(RuleBasedStateMachine):
         if is_legal:
             self.submissions[pk] = "turned_down" if sent_down == set(inside) else "ratified"
             self.done.add((post, "ratifying", ("submission", pk)))
+            self.held_against |= {unit: [*self.held_against.get(unit, []), "raised"] for unit in sent_down}
             for unit in inside:
                 self.units[unit] = "reopened" if unit in sent_down else "ratified"
                 del self.held[unit]
                 self.batches |= {} if unit in sent_down else {unit: pk}
             if sent_down and self.report == "decided":
                 self.report = "examining"
+        self.settle()
+
+    @rule(post=st.sampled_from(POSTS), settles=st.booleans(), which=st.integers(0, 1))
+    def answer_objection(self, post, settles, which):
+        """What the government sent a unit down for is answered by the bureau, and settled by the government."""
+        pk = sorted(self.units)[which]
+        places = [place for place, where in enumerate(self.held_against.get(pk, [])) if where != "settled"]
+        if not places or self.units[pk] in ("returned", "refused", "ended"):
+            return
+        where = self.held_against[pk][places[0]]
+        is_legal = where == "replied" and post in GOVERNMENT if settles else post in BUREAU
+        is_legal = is_legal and self.is_free(post, "ratifying" if settles else "examining", {pk})
+        objection, by = UnitObjection.objects.filter(unit=pk)[places[0]], self.people.__dict__[post]
+        given = {"objection": objection, "by": by}
+        if settles:
+            self.attempt(is_legal, lambda: objections.settle(**given, word="同意"))
+        else:
+            self.attempt(is_legal, lambda: objections.reply(**given, text="已核"))
+        if is_legal:
+            self.held_against[pk][places[0]] = "settled" if settles else "replied"
         self.settle()
 
     @rule(post=st.sampled_from(POSTS), which=st.integers(0, 1))
@@ -312,6 +338,17 @@ def test_a_walk_reaches_every_end(people, settings, four_eyes):
     walk.move_submission("government", "announce", draw)
     walk.end_title("government", 0)
     assert sorted(walk.units.values()) == ["ended", "reopened"] and walk.report == "examining"
+    walk.rule_unit("reviewer", "pass", 1)
+    walk.answer_objection("reviewer", False, 1)
+    walk.rule_unit("reviewer", "pass", 1)
+    walk.confirm("bureau_head", True, 1)
+    walk.compile("second", {1})
+    again = SimpleNamespace(draw=lambda strategy: max(walk.submissions))
+    walk.move_submission("second_head", "submit", again)
+    walk.decide("government", set(), again)
+    walk.answer_objection("government", True, 1)
+    walk.decide("government", set(), again)
+    assert sorted(walk.units.values()) == ["ended", "ratified"]
     walk.teardown()
 
 

@@ -62,7 +62,7 @@ def test_whole_chain_by_pages(people):
     assert "受理审核" in page(reviewer, "report", report.pk)
     post(reviewer, "move", report.pk, version=2, action="take")
     village, town = report.units.get(area_id=COVERED), report.units.get(area_id=TOWN)
-    assert "1 个单位审核通过" in page(reviewer, "report", report.pk)
+    assert "1 个单位拟通过，报请复核" in page(reviewer, "report", report.pk)
     post(reviewer, "pass_clean", report.pk, unit=village.pk, **{f"version-{village.pk}": village.version})
     assert "渗透率未达参考值，仍予通过" in page(reviewer, "examine", town.pk)
     found = {"finding-S10": "met", "finding-S11": "not_met"}
@@ -403,7 +403,7 @@ def test_large_archive_is_made_in_the_background(chain, people, monkeypatch):
     answer = client.post(reverse("inspection:archive", args=[unit.pk]))
     job = Job.objects.get()
     assert answer.url == reverse("jobs:job", args=[job.pk])
-    assert (job.state, job.done, job.total, job.unit) == ("done", 6, 6, "份") and "已打包" in job.sentence
+    assert (job.state, job.done, job.total, job.unit) == ("done", 8, 8, "份") and "已打包" in job.sentence
     content = b"".join(client.get(reverse("jobs:file", args=[job.pk])).streaming_content)
     assert dossier.verify(io.BytesIO(content)) == []
     assert AuditEntry.objects.get(action="export").subject_key == str(unit.pk)
@@ -474,7 +474,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
     for report in (one, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(27) as first:
+    with django_assert_num_queries(30) as first:
         page(client, "report", one.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)

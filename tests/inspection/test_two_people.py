@@ -8,12 +8,13 @@ from accounts import wording
 from accounts.models import AuditEntry
 from areas.models import Area
 from common.exceptions import Refused, Stale
-from inspection import examining, reporting, samples, tasks
+from inspection import compiling, examining, government, reporting, samples, tasks
 from inspection.examining import Found, Ruling
+from inspection.government import UnitDecision
 from inspection.models import Opinion, Unit
 from inspection.report_papers import report_paper
 from inspection.samples import SampleStanding
-from inspection.vocabulary import CheckFinding, InspectionAction, ReportState, UnitState
+from inspection.vocabulary import CheckFinding, Decision, InspectionAction, ReportState, SubmissionState, UnitState
 from returns.models import Return, ReturnState
 from tests.inspection.conftest import COVERED, FAR, NEAR, ON, QUARTER, TEXTS, TOWN, XINMA
 from tests.inspection.test_pages import page, post, signed_in
@@ -95,6 +96,67 @@ def test_what_the_reviewer_explained_is_not_confirmed_together(chain, people):
     chain.ruled(InspectionAction.PASS, first, "口头核实过。")
     chain.ruled(InspectionAction.PASS, second)
     assert examining.confirmable(report) == [second]
+
+
+# ------------------------------------------------------------ the government's decisions
+
+
+def decided(submission, by, **returned: str):
+    verdicts = {
+        unit.pk: UnitDecision(Decision.RETURNED, returned[unit.area_id[-3:]], "text")
+        if unit.area_id[-3:] in returned
+        else UnitDecision(Decision.RATIFIED)
+        for unit in submission.units.all()
+    }
+    given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON, "by": by}
+    return government.decide(**given)
+
+
+def test_government_decides_on_many_in_two_people(chain, people, settings):
+    settings.INSPECTION_BATCH_ALONE = 1
+    submission = chain.submitted(COVERED, XINMA)
+    assert decided(submission, people.government).action == "propose"
+    assert submission.state == SubmissionState.SUBMITTED and not Unit.objects.ratified().exists()
+    with pytest.raises(Refused, match="须由另一人核对后确认"):
+        decided(submission, people.government)
+    submission.refresh_from_db()
+    assert decided(submission, people.second_government).action == "decide"
+    assert Unit.objects.ratified().count() == 2
+
+
+def test_other_decisions_are_proposed_anew(chain, people, settings):
+    settings.INSPECTION_BATCH_ALONE = 1
+    submission = chain.submitted(COVERED, XINMA)
+    decided(submission, people.government)
+    assert decided(submission, people.second_government, **{XINMA[-3:]: "改文字"}).action == "propose"
+    assert government.proposer(submission) == people.second_government
+    assert decided(submission, people.government, **{XINMA[-3:]: "改文字"}).action == "decide"
+    assert set(Unit.objects.values_list("state", flat=True)) == {UnitState.RATIFIED, UnitState.REOPENED}
+
+
+def test_what_was_taken_back_is_proposed_anew(chain, people, settings):
+    settings.INSPECTION_BATCH_ALONE = 1
+    submission = chain.submitted(COVERED, XINMA)
+    decided(submission, people.government)
+    compiling.recall(submission=submission, version=submission.version, reason="改", by=people.second_head)
+    compiling.submit(submission=submission, version=submission.version, on=ON, by=people.second_head)
+    assert decided(submission, people.second_government).action == "propose"
+
+
+def test_second_person_has_the_proposal_before_her(chain, people, settings):
+    settings.INSPECTION_BATCH_ALONE = 1
+    submission = chain.submitted(COVERED, XINMA)
+    first, second = signed_in(people.government), signed_in(people.second_government)
+    form = {f"decision-{unit.pk}": "ratified" for unit in submission.units.all()}
+    returned = submission.units.get(area=XINMA).pk
+    form |= {f"decision-{returned}": "returned", f"reason-{returned}": "改文字", f"code-{returned}": "text"}
+    for _ in range(2):
+        post(first, "submission", submission.pk, action="decide", version=submission.version, **form)
+    assert 'value="decide"' not in page(first, "submission", submission.pk)
+    shown = page(second, "submission", submission.pk)
+    assert "吴区长提出审定意见" in shown and "审定通过 1 个" in shown and 'value="改文字"' in shown
+    post(second, "submission", submission.pk, action="decide", version=submission.version + 1, **form)
+    assert Unit.objects.ratified().get().area_id == COVERED
 
 
 # ------------------------------------------------------------ a unit without its sample

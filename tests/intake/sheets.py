@@ -97,3 +97,9 @@ def workbook(*sheets: Mapping, **more) -> bytes:
 def values(reading) -> dict[str, dict[str, object]]:
     """What was read, by code, without lines that give nothing."""
     return {line.code: line.values for line in reading.lines if line.values}
+
+
+HEAD = ["村居", *FIGURES.values()]
+PLAIN = [HEAD, *body()]
+TOTAL = ["合计", *(sum(each[name] for each in figures().values()) for name in FIGURES)]
+COUNTS_HEAD = ["街镇、村居", "宽带用户数", "光网用户数"]

@@ -15,9 +15,8 @@ from areas.package.tables import Unreadable
 from intake import files, ooxml
 from intake.files import opened
 from intake.reading import read
-from tests.intake.sheets import FIGURES, RETURN, block, body, figures, values, workbook
+from tests.intake.sheets import PLAIN, RETURN, block, figures, values, workbook
 
-PLAIN = [["村居", *FIGURES.values()], *body()]
 CSV = "\r\n".join(",".join(f'"{cell:,}"' if isinstance(cell, int) else cell for cell in row) for row in PLAIN)
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 SPACES = (
@@ -89,7 +88,7 @@ def test_thousands_without_quotes_shift_no_figure():
     assert "错位" in line.faults["households"]
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the old formats")
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here to write the old formats")
 @pytest.mark.parametrize(("kind", "ending"), [("xls", "xls"), ("xls", "et"), ("ods", "ods"), ("xlsx", "et")])
 def test_other_formats_are_read(tmp_path, kind, ending):
     rows = [
@@ -242,7 +241,9 @@ def _opened_within_limits(content: bytes, sender) -> None:
         os._exit(0)
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the limits of Linux")
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="not on Linux, where a child's memory and time are limited"
+)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_file_costs_little(name):
     """In a child with five seconds and half a gigabyte, for otherwise the machine would be lost."""

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from acceptance.judging import judging
 from accounts.posts import Post
@@ -48,3 +49,20 @@ def propose(people):
 @pytest.fixture(autouse=True)
 def day(settings):
     settings.PORTAL_TODAY = date(2018, 8, 15)
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def enter(people):
+    """A browser in which somebody is signed in, by the name that the scene gives him."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(people, name))
+        return client
+
+    return sign_in

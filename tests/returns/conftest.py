@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.posts import Post
@@ -110,3 +111,15 @@ def make_return(make_area, people):
         return actions.open_return(township=town, quarter=quarter, on=ON, by=people.clerk)
 
     return make
+
+
+@pytest.fixture
+def browse():
+    """A client with a session of the user."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

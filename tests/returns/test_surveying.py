@@ -121,7 +121,9 @@ def test_figures_are_held_against_an_earlier_quarter_where_the_last_is_not_appro
     found = reviewed(report(draft, people.clerk))
 
     assert [each.area.code for each in found.opened] == [code_of(ODD)]
-    assert "3 个季度前 239（+90，+38%）" in found.opened[0].problems[0].message
+    (problem, *_) = found.opened[0].problems
+    assert problem.message.startswith("总户数 329，按往期应在 ") and len(problem.gist) < 45
+    assert "2018年第二季度填报数 239（+90，+38%）" in problem.more
 
 
 def test_a_repeated_return_cannot_pass_in_a_batch(make_history, people):
@@ -172,7 +174,7 @@ def test_what_is_sent_back_quotes_what_is_odd(make_history, people):
     draft = report(enter(make_history(), people.clerk, *SWAPPED, explanation=SAID), people.clerk)
 
     page = page_of(people.reviewer, "send_back", draft.pk, cell=f"{code_of(ODD)}-households").content.decode()
-    assert "已引用审核员的批注或核对结果" in page and 'value="总户数 329，上期 239' in page
+    assert "已引用审核员的批注或核对结果" in page and 'value="总户数 329，按往期应在 ' in page
 
 
 def test_batch_names_the_oddest(make_history, people):

@@ -7,11 +7,11 @@ import pytest
 from acceptance.plan import current
 from common.periods import Quarter
 from returns import actions
-from returns.models import Return
+from returns.models import Checking, Return
 from returns.review import decisions
 from returns.rounds import calendar
 from returns.tasks import owed_by, waiting_for
-from tests.returns.conftest import ON, TOWN, approved, report, submitted
+from tests.returns.conftest import GOOD, ON, SAID, TOWN, approved, fill, report, submitted
 
 
 @pytest.mark.parametrize(("on", "quarter"), [
@@ -92,6 +92,20 @@ def test_queue_stands_by_due_date_and_marks_what_came_again(make_return, people)
     ]
     assert [task.title.endswith("（退回后重新报送）") for task in tasks] == [True, False]
     assert waiting_for(people.clerk) == [] == waiting_for(people.leader)
+
+
+def test_reviewer_reads_how_many_figures_were_odd_at_the_submission(make_return, people, django_assert_num_queries):
+    approved(make_return(2, Quarter(2018, 4)), people.clerk, people.reviewer)
+    odd, sound = make_return(2), make_return(2, Quarter(2018, 3))
+    fill(odd, people.clerk, *(each - 1 for each in GOOD), explanation=SAID)
+    report(Return.objects.get(pk=odd.pk), people.clerk)
+    submitted(sound, people.clerk)
+
+    with django_assert_num_queries(3):
+        tasks = waiting_for(people.reviewer)
+    kept = Checking.objects.get(move__quarterly_return=odd)
+    number = sum(each["level"] == "oddity" for each in kept.found)
+    assert number >= 10 and [task.words for task in tasks] == ["", f"需核对 {number} 项"]
 
 
 def test_tasks_cost_a_fixed_number_of_queries(make_return, people, django_assert_num_queries):

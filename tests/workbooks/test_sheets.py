@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from common.exceptions import Stale
+from returns import explanations
 from returns.models import Return
 from tests.returns.conftest import ON, TOWN, fill, people
 from tests.returns.conftest import make_return as made_return
@@ -143,6 +144,16 @@ def test_reading_of_another_shape_is_not_applied(quarterly_return, clerk):
     assert "名单中没有“新围”" in shown.content.decode()
 
 
+def test_columns_can_be_chosen_where_no_row_is_sure(quarterly_return, clerk):
+    shown = paste(
+        clerk,
+        quarterly_return,
+        f"{HEADINGS}1\t新围\t100\t90\t80\t60\t50\n2\t黄岗\t1\t1\t1\t1\t1\n3\t黄岗\t2\t2\t2\t2\t2\n",
+    )
+    figures = [choice for choice in shown.context["choices"] if choice["label"] in HEADINGS or choice["said"]]
+    assert len(figures) == 5 and all(choice["said"] in dict(choice["options"]) for choice in figures)
+
+
 def test_no_answer_is_no_answer(quarterly_return, clerk):
     shown = answer(clerk, paste(clerk, quarterly_return, UNKNOWN))
     assert shown.context["questions"]
@@ -176,8 +187,8 @@ def test_posting_a_reading_unchanged_changes_nothing(quarterly_return, clerk):
     paste(clerk, quarterly_return)
     at = reverse("workbooks:reading", args=[Upload.objects.get().pk])
     shown = clerk.get(at)
-    data = {each["name"]: each["letter"] for each in shown.context["choices"]}
-    data |= {each["name"]: each["label"] for each in shown.context["lines"]}
+    data = {each["name"]: each["said"] for each in shown.context["choices"]}
+    data |= {each["name"]: each["said"] for each in shown.context["lines"]}
     clerk.post(at, data)
     assert Upload.objects.get().answers == {}
 
@@ -279,3 +290,45 @@ def test_ods_under_any_name_is_read_or_named(quarterly_return, clerk):
     file = SimpleUploadedFile("一季度.ods", b"PK\3\4broken")
     shown = clerk.post(reverse("workbooks:upload", args=[quarterly_return.pk]), {"file": file})
     assert "“一季度.ods”" in shown.context["refusal"]
+
+
+REMARKED = (
+    "村名\t总户数\t宽带覆盖\t光网覆盖\t宽带用户\t光网用户\t备注\n"
+    "黄岗\t100\t90\t80\t60\t50\t{}\n青塘\t200\t180\t160\t120\t100\t新建金色家园小区，3月起入住30户\n"
+)
+
+
+@pytest.mark.parametrize("remark", ["已核", "已核实 ", "无", "同上"])
+def test_remark_that_explains_nothing_is_left_out_with_its_reason(quarterly_return, clerk, remark):
+    shown = paste(clerk, quarterly_return, REMARKED.format(remark))
+    (unfit,) = shown.context["preview"].unfit
+    assert unfit == {"text": remark.strip(), "why": explanations.HOLLOW, "rows": "黄岗村", "count": 1}
+    page = shown.content.decode()
+    assert (
+        f"表里的“{remark.strip()}”未采用" in page
+        and f"“{remark.strip()}”（1 处：黄岗村）：{explanations.HOLLOW}。" in page
+    )
+    assert "2 行、11 处有改动" in keep(clerk, shown).content.decode()
+    assert explained(quarterly_return) == ["", "新建金色家园小区，3月起入住30户"]
+    assert Upload.objects.get().confirmed_at
+
+
+def test_remark_is_made_an_explanation_by_writing_it_out(quarterly_return, clerk):
+    shown = paste(clerk, quarterly_return, REMARKED.format("已核"))
+    (cell,) = [each for each in shown.context["preview"].cells if each.unfit]
+    assert cell.text == "已核"
+    keep(clerk, shown, **{cell.name: "已核，东边旧村拆迁40户"})
+    assert explained(quarterly_return)[0] == "已核，东边旧村拆迁40户"
+
+
+def test_remark_that_explains_nothing_leaves_the_explanation_that_stands(quarterly_return, clerk):
+    quarterly_return.lines.filter(area_id=ONE).update(explanation="东边旧村拆迁40户")
+    shown = paste(clerk, quarterly_return, REMARKED.format("已核"))
+    (cell,) = [each for each in shown.context["preview"].cells if each.unfit]
+    assert cell.text == "东边旧村拆迁40户"
+    keep(clerk, shown)
+    assert explained(quarterly_return)[0] == "东边旧村拆迁40户"
+
+
+def explained(quarterly_return: Return) -> list[str]:
+    return [line.explanation for line in quarterly_return.lines.order_by("area_id")]

@@ -13,8 +13,9 @@ from areas.models import Area, Operator
 from areas.package.network import ServiceOrdersTable
 from areas.package.package import Handler
 from areas.package.places import AccessPointsTable, SitesTable
-from areas.package.tables import PackageColumn, PackageTable
+from areas.package.tables import PackageTable
 from areas.package.tree import AreasTable
+from areas.package.values import PackageColumn, written
 from areas.vocabulary import AreaKind
 from common.listing import Listing
 from register import lists
@@ -144,5 +145,5 @@ STAMP_LABELS = (LEDGER, UNIT, DAY, VERSION, STAMP)
 
 def mark(table: PackageTable, values: Mapping[str, Any]) -> str:
     """What tells a row apart from what it said before: the same values give the same mark."""
-    said = "\0".join(column.write(values.get(column.name)) for column in table.columns)
+    said = "\0".join(written(table.columns, values).values())
     return blake2s(said.encode(), digest_size=4).hexdigest()

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from acceptance.packages import handlers
 from areas.dated import FromDay, standing
 from areas.package.package import chunks
 from areas.package.registry import CHANGING
-from areas.package.tables import ImportProblem, ImportReport, PackageColumn, PackageRow, PackageSheet, TableData, read
+from areas.package.tables import ImportProblem, ImportReport, PackageRow, PackageSheet, TableData, read
+from areas.package.values import PackageColumn, written
 from common.clock import today
 from proposals.drafts import DraftProblem, ItemDraft
 from proposals.models import ProposalItem
@@ -194,22 +194,18 @@ def _drafts(rows: IncomingRows, row: PackageRow, since: date | None) -> Iterator
     others = [column for column in table.columns if column.name not in table.key]
     if stored is None:
         filled = [column for column in others if row.values[column.name] != column.blank]
-        yield ItemDraft(table.name, key, Act.ADD, _texts(filled, row.values))
+        yield ItemDraft(table.name, key, Act.ADD, written(filled, row.values))
         return
     differing = [column for column in others if row.values[column.name] != stored[column.name]]
     dated = [column for column in differing if since and column.name in CHANGING.get(table.name, ())]
     if dated:
-        yield ItemDraft(table.name, key, Act.CHANGE, _texts(dated, row.values), since)
+        yield ItemDraft(table.name, key, Act.CHANGE, written(dated, row.values), since)
     corrected: dict[date | None, list[PackageColumn]] = defaultdict(list)
     for column in differing:
         if column not in dated:
             corrected[rows.since(key, column.name)].append(column)
     for on, columns in corrected.items():
-        yield ItemDraft(table.name, key, Act.CORRECT, _texts(columns, row.values), on, _texts(columns, stored))
-
-
-def _texts(columns: list[PackageColumn], values: Mapping[str, Any]) -> dict[str, str]:
-    return {column.name: column.write(values[column.name]) for column in columns}
+        yield ItemDraft(table.name, key, Act.CORRECT, written(columns, row.values), on, written(columns, stored))
 
 
 def _waiting(drafts: Iterator[ItemDraft]) -> dict[tuple, dict[str, str | None]]:

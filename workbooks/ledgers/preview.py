@@ -16,8 +16,8 @@ from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from areas.package import workbook
-from areas.package.tables import ImportProblem, PackageColumn, PackageSheet, Unreadable
-from areas.package.values import quoted, trimmed
+from areas.package.tables import ImportProblem, PackageSheet, Unreadable
+from areas.package.values import PackageColumn, quoted, trimmed
 from common.clock import today
 from common.values import TextPlace
 from proposals.models import ProposalItem
@@ -138,15 +138,12 @@ def _made_plain(rows: Sequence[tuple[int, list[str]]], columns: Sequence[Package
     """Write what people wrote (2018.5.1, 600户, 100M) as the package does; of the cells that are not certain, why not."""
     faults: dict[tuple[int, int], str] = {}
     for index, column in enumerate(columns):
-        plain: dict[str, str] = {}
+        plain, refusals = column.plain_texts((texts[index] for _, texts in rows), TextPlace.SHEET)
         for number, texts in rows:
-            text = texts[index]
-            try:
-                if text not in plain:
-                    plain[text] = column.plainly(text, TextPlace.SHEET)
-                texts[index] = plain[text]
-            except ValueError as refusal:
-                faults[number, index] = f"{column.label}{refusal}"
+            if refusal := refusals.get(texts[index]):
+                faults[number, index] = refusal
+            else:
+                texts[index] = plain[texts[index]]
     return faults
 
 

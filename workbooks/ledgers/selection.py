@@ -21,9 +21,8 @@ from areas.package.network import ServiceOrdersTable
 from areas.package.package import among, chunks
 from areas.package.places import AccessPointsTable, SitesTable
 from areas.package.registry import CHANGING
-from areas.package.tables import PackageColumn
 from areas.package.tree import AreasTable
-from areas.package.values import Day, Flag, ListedValue
+from areas.package.values import Day, Flag, ListedValue, PackageColumn
 from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayField

@@ -18,8 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from areas.dated import FromDay, overrides, standing
 from areas.models import Area
 from areas.package.package import among
-from areas.package.tables import PackageColumn
-from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, Text, Whole
+from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, PackageColumn, Text, Whole
 from areas.vocabulary import DatedTable
 from register.dated_lookups import changed_by
 from workbooks.ledgers import declared

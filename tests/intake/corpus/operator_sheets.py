@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from random import Random
 
-from tests.intake.corpus.case import ClumsySheet
+from tests.intake.corpus.chapter import Chapter, Made, Setting, titled
 from tests.intake.corpus.grid import Grid
-from tests.intake.corpus.saving import file_of
-from tests.intake.corpus.single_returns import titled
 from tests.intake.corpus.table import (
     BROADBAND,
     FIBRE,
@@ -15,7 +13,6 @@ from tests.intake.corpus.table import (
     NAMING,
     Column,
     Figures,
-    Right,
     Table,
     beside,
     coded,
@@ -28,9 +25,6 @@ from tests.intake.corpus.table import (
 )
 from tests.intake.corpus.world import COUNTY, DONGCHENG, LONGTANG, ROWS, TOWNSHIPS, YUANTAN, Row, villages
 
-Made = tuple[list[Grid], Right]
-_SHEETS: list[ClumsySheet] = []
-
 TOWNSHIP_NAMES: dict[str, Callable[[str], str]] = {
     "full": lambda name: name,
     "short": lambda name: name.removesuffix("办事处"),
@@ -39,21 +33,21 @@ TOWNSHIP_NAMES: dict[str, Callable[[str], str]] = {
 }
 
 
+def _prepared(where: str, random: Random) -> Setting:
+    figures = {row[0]: figures_of(row, random) for row in ROWS}
+    for row in TOWNSHIPS:
+        beneath = [figures[village[0]] for village in villages(row[0])]
+        figures[row[0]] = {key: sum(each[key] for each in beneath) for key in beneath[0]}
+    return Setting(where, list(ROWS), figures, random)
+
+
+CHAPTER = Chapter("counts", _prepared)
+
+
 def sheet(name: str, why: str, form: str = "xlsx", asks: Sequence[str] = (), title: str = "清城区宽带用户统计2018Q4"):
     """Adds the case that the decorated function makes of a random source and the figures of all areas."""
-
-    def add(make: Callable[[Random, dict[str, Figures]], Made]) -> Callable[[Random, dict[str, Figures]], Made]:
-        random = Random(name)
-        figures = {row[0]: figures_of(row, random) for row in ROWS}
-        for row in TOWNSHIPS:
-            beneath = [figures[village[0]] for village in villages(row[0])]
-            figures[row[0]] = {key: sum(each[key] for each in beneath) for key in beneath[0]}
-        grids, right = make(random, figures)
-        file_name, content = file_of(name, form, grids, title)
-        _SHEETS.append(ClumsySheet(name, why, "counts", COUNTY, "2018Q4", file_name, content, right, tuple(asks)))
-        return make
-
-    return add
+    decorate = CHAPTER.sheet(name, why, COUNTY, form, asks, title)
+    return lambda make: decorate(lambda setting: make(setting.random, setting.figures))
 
 
 def two(heads: int = 0, writing: str = "plain") -> list[Column]:
@@ -333,6 +327,3 @@ def _(random, figures):
         Column(("属地",), lambda row, _: (of_township(row, "bare"), "")),
     ]
     return county(columns, figures, random.sample(rows, len(rows)))
-
-
-OPERATOR_SHEETS = tuple(_SHEETS)

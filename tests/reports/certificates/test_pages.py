@@ -76,6 +76,7 @@ def test_register_filters_and_exports(issued, as_, people):
     assert "符合条件的 3 张" in text(client.get(reverse("certificates:register"), {"township": TOWN, "state": "valid"}))
     exported = b"".join(client.get(reverse("certificates:register"), {"export": "csv"}).streaming_content).decode()
     assert all(each.code_grouped in exported for each in Certificate.objects.all())
+    assert "2018年第二季度" in exported and "2018Q2" not in exported
     assert AuditEntry.objects.filter(action="export").exists()
 
 

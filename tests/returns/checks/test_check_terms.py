@@ -148,7 +148,7 @@ def test_page_sets_and_tells(people, make_area):
     assert client.get(address).status_code == 200
     assert client.post(address, given).status_code == 302
     page = client.get(reverse("returns:checks")).content.decode()
-    assert "变动不多于 25 个百分点" in page and "2019Q2，此前只提示" in page
+    assert "变动不多于 25 个百分点" in page and "自2019年第二季度起，此前只提示" in page
     assert "&lt;b&gt;新规则" in page and "此前：变动不多于 20 个百分点" in page
     again = client.post(address, given)
     assert again.status_code == 422 and "他人修改" in again.content.decode()

@@ -44,59 +44,91 @@ def township(rng: Random) -> Township:
     )
 
 
-def village(world: Township, index: int, last: Quarter) -> tuple[VillageContext, dict]:
-    rng = world.rng
-    households = float(round(rng.lognormvariate(6.1, 0.8)) + 60)
-    reach, broadband = rng.uniform(0.8, 1.0), rng.uniform(0.82, 0.99)
-    fibre = rng.choice((0.0, 0.3, 0.6, 0.9, 1.0)) * rng.uniform(0.9, 1)
-    take, share = rng.uniform(0.4, 0.75), rng.uniform(0.3, 0.85) * min(1, fibre + 0.1)
-    growth, spread_up = rng.choice((0, 0.001, 0.004, 0.01)), rng.uniform(0.0, 0.02)
-    bias = rng.choice((1.0, 1.0, rng.uniform(0.85, 1.1)))
-    missing_compounds = rng.random() < 0.3
-    has_counts, has_register = rng.random() < world.has_counts, rng.random() < world.has_register
-    rows, registers, counts, extra = [], [], [], 0
-    old: dict = {}
-    for _ in range(world.quarters + 1):
-        households *= 1 + growth * rng.uniform(0, 2)
-        unseen = rng.random() < world.unseen
-        if rng.random() < world.event / 2:
-            extra += rng.randint(40, 300)
-        if rng.random() < world.event and fibre < 0.9:
-            fibre = rng.uniform(max(fibre, 0.7), 1.0)
-        elif fibre and rng.random() < 0.5:
-            fibre = min(1.0, fibre * (1 + rng.uniform(0, 0.06)))
-        if rng.random() < world.event / 2:
-            share = min(0.97, share + rng.uniform(0.1, 0.3))
-        share = min(0.97, share * (1 + spread_up * rng.uniform(0, 2))) if fibre else share * 0.98
-        take = min(0.95, take * (1 + rng.uniform(0, 0.015)))
-        total = round(households + extra)
-        covered = min(total, round(total * broadband))
-        lit = min(covered, round(covered * fibre))
-        users = round(covered * take * (1 + rng.gauss(0, world.noise)))
-        fibre_users = min(users, lit, round(users * share * (1 + rng.gauss(0, world.noise))))
+class Village:
+    """A village and what becomes of it, quarter by quarter."""
+
+    def __init__(self, world: Township) -> None:
+        rng = self.rng = world.rng
+        self.world = world
+        self.households = float(round(rng.lognormvariate(6.1, 0.8)) + 60)
+        self.reach, self.broadband = rng.uniform(0.8, 1.0), rng.uniform(0.82, 0.99)
+        self.fibre = rng.choice((0.0, 0.3, 0.6, 0.9, 1.0)) * rng.uniform(0.9, 1)
+        self.take, self.share = rng.uniform(0.4, 0.75), rng.uniform(0.3, 0.85) * min(1, self.fibre + 0.1)
+        self.growth, self.spread_up = rng.choice((0, 0.001, 0.004, 0.01)), rng.uniform(0.0, 0.02)
+        self.bias = rng.choice((1.0, 1.0, rng.uniform(0.85, 1.1)))
+        self.misses_compounds = rng.random() < 0.3
+        self.has_counts, self.has_register = rng.random() < world.has_counts, rng.random() < world.has_register
+        self.extra = 0
+        self.rows, self.registers, self.counts = [], [], []
+
+    def live_a_quarter(self) -> None:
+        """Grow and build; then the figures, and what the register and the operators say of them."""
+        unseen = self._grow()
+        row = self._row()
+        self.rows.append(row)
+        self.registers.append(self.registers[-1] if unseen and self.registers else self._registered(row))
+        broadband_users = self._noisy(row[BU])
+        self.counts.append({BU: broadband_users, FU: min(broadband_users, self._noisy(row[FU]))})
+
+    def _grow(self) -> bool:
+        """More households, compounds, fibre and users; whether the register does not hear of it."""
+        rng, event = self.rng, self.world.event
+        self.households *= 1 + self.growth * rng.uniform(0, 2)
+        unseen = rng.random() < self.world.unseen
+        if rng.random() < event / 2:
+            self.extra += rng.randint(40, 300)
+        if rng.random() < event and self.fibre < 0.9:
+            self.fibre = rng.uniform(max(self.fibre, 0.7), 1.0)
+        elif self.fibre and rng.random() < 0.5:
+            self.fibre = min(1.0, self.fibre * (1 + rng.uniform(0, 0.06)))
+        if rng.random() < event / 2:
+            self.share = min(0.97, self.share + rng.uniform(0.1, 0.3))
+        spread = 1 + self.spread_up * rng.uniform(0, 2) if self.fibre else 0.98
+        self.share = min(0.97, self.share * spread) if self.fibre else self.share * spread
+        self.take = min(0.95, self.take * (1 + rng.uniform(0, 0.015)))
+        return unseen
+
+    def _row(self) -> dict[str, int]:
+        """The figures of the quarter; in a town that repeats, the small changes are not noticed."""
+        rng, noise = self.rng, self.world.noise
+        total = round(self.households + self.extra)
+        covered = min(total, round(total * self.broadband))
+        lit = min(covered, round(covered * self.fibre))
+        users = round(covered * self.take * (1 + rng.gauss(0, noise)))
+        fibre_users = min(users, lit, round(users * self.share * (1 + rng.gauss(0, noise))))
         row = dict(zip(NAMES, (total, covered, lit, users, fibre_users), strict=True))
-        if old and rng.random() < world.repeats:
+        old = self.rows[-1] if self.rows else {}
+        if old and rng.random() < self.world.repeats:
             small = all(abs(row[n] - old[n]) < 0.03 * old[n] + 3 for n in (H, B, F))
             row |= {n: old[n] for n in (H, B, F)} if small else {}
-        rows.append(row)
-        old = row
-        noisy = lambda v: max(0, round(v * (1 + rng.gauss(0, world.source_noise))))  # noqa: E731
-        seen = 0 if missing_compounds else extra
-        scale = bias * (households + seen) / (households + extra)
-        registers.append({H: round(row[H] * scale), B: round(row[B] * scale * reach**0.1), F: round(row[F] * scale)})
-        if unseen and len(registers) > 1:
-            registers[-1] = registers[-2]
-        bu = noisy(row[BU])
-        counts.append({BU: bu, FU: min(bu, noisy(row[FU]))})
+        return row
+
+    def _registered(self, row: dict[str, int]) -> dict[str, int]:
+        seen = 0 if self.misses_compounds else self.extra
+        scale = self.bias * (self.households + seen) / (self.households + self.extra)
+        return {H: round(row[H] * scale), B: round(row[B] * scale * self.reach**0.1), F: round(row[F] * scale)}
+
+    def _noisy(self, value: int) -> int:
+        return max(0, round(value * (1 + self.rng.gauss(0, self.world.source_noise))))
+
+
+def village(world: Township, index: int, last: Quarter) -> tuple[VillageContext, dict]:
+    """What is known of a village, and its sound figures of the last quarter."""
+    place, rng = Village(world), world.rng
+    for _ in range(world.quarters + 1):
+        place.live_a_quarter()
     periods = [str(last.plus(i - world.quarters)) for i in range(world.quarters + 1)]
     gap = 1 if rng.random() < 0.95 else min(2, world.quarters)
-    course = tuple(zip(periods[:-gap], rows[:-gap], strict=False))
+    course = tuple(zip(periods[:-gap], place.rows[:-gap], strict=False))
+    counts, registers = place.counts, place.registers
     context = VillageContext(
         f"44180210{index:04d}", f"村{index}", "village", course,
-        counts[-1] if has_counts else None, counts[-1 - gap] if has_counts and rng.random() < 0.8 else None,
-        registers[-1] if has_register else None, registers[-1 - gap] if has_register and rng.random() < 0.9 else None,
+        counts[-1] if place.has_counts else None,
+        counts[-1 - gap] if place.has_counts and rng.random() < 0.8 else None,
+        registers[-1] if place.has_register else None,
+        registers[-1 - gap] if place.has_register and rng.random() < 0.9 else None,
     )  # fmt: skip
-    return context, rows[-1]
+    return context, place.rows[-1]
 
 
 def honest_return(seed: int) -> tuple[ReturnContext, dict[str, dict[str, int]]]:

@@ -62,7 +62,11 @@ def test_detect_names_two_swapped_digits():
 
     assert (found.code, found.figure, found.kind) == (context.villages[1].code, H, "swapped")
     assert found.likeliest == "疑似数字颠倒（应为 274？）"
-    assert "上期 274（+450，+164%）" in found.sentence
+    assert (found.sentence, found.words) == (
+        "总户数 724，按往期应在 274 左右", "总户数 724，按往期应在 274 左右，疑似数字颠倒（应为 274？）"
+    )  # fmt: skip
+    assert found.grounds.startswith("上季 274（+450，+164%），偏离为常见幅度的 ")
+    assert found.more == f"异常程度 {found.points} 分；{found.grounds}"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_detect_compares_with_the_latest_approved_quarter_whichever_that_is():
     context = township(quarters=2)
 
     (found,) = above(detect(changed(context, 1, households=724), context))
-    assert "3 个季度前 274" in found.sentence
+    assert "2018年第二季度填报数 274" in found.grounds
 
 
 def test_detect_believes_fibre_that_the_register_confirms():
@@ -112,7 +116,9 @@ def test_detect_believes_fibre_that_the_register_confirms():
         return above(detect(rows, context))
 
     assert found({H: 213, B: 200, F: 198}) == []
-    assert [(each.figure, "台账测算 90（上期 90）" in each.sentence) for each in found(before)] == [(F, True)]
+    assert [
+        (each.figure, "台账测算 90（台账上季 90）" in f"{each.sentence}；{each.grounds}") for each in found(before)
+    ] == [(F, True)]
 
 
 def test_detect_believes_users_that_the_operators_count():
@@ -208,7 +214,7 @@ def test_detect_finds_a_village_that_is_not_in_the_return():
     rows = sound(context)
     del rows[context.villages[3].code]
 
-    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”未填，上期 396 户"]
+    assert [each.sentence for each in above(detect(rows, context))] == ["“第3村”未填，上季 396 户"]
 
 
 def test_detect_says_nothing_of_what_is_not_filled_in_yet():

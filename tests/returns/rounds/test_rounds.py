@@ -1,5 +1,6 @@
 """The round: what it opens, when it locks, who is late, who was urged."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -134,6 +135,22 @@ def test_quarter_is_chosen_and_says_how_it_stands(opened, people, settings):
     assert later.status_code == 422 and "请从列表中选择季度" in later.content.decode()
 
 
+def test_due_date_that_is_left_from_another_quarter_is_said_beside_it(opened, people):
+    form = {"quarter": "2019Q2", "due": "2019-04-15", "note": "", "early_reason": "摸底"}
+    refused = browse(people.reviewer).post(reverse("returns:open_round"), form)
+    fault = "2019年第二季度的截止日期应晚于季末（2019-06-30），通常为 2019-07-15。"
+    assert refused.status_code == 422 and refused.context["form"].errors["due"] == [fault]
+
+
+def test_form_knows_the_due_date_of_every_quarter(opened, people):
+    later = DUE + timedelta(days=5)
+    rounds.open_round(county="441802", quarter=QUARTER, due=later, on=ON, by=people.reviewer)
+    form = browse(people.reviewer).get(reverse("returns:rounds")).context["form"]
+    dues = json.loads(form.fields["quarter"].widget.attrs["data-dues"])
+    assert (dues["2019Q2"], dues["2019Q1"], dues["2018Q4"]) == ("2019-07-15", f"{later}", "2019-01-15")
+    assert form["due"].value() == f"{later}"
+
+
 def test_entry_locks_after_the_due_date_and_unlocks_for_one_township(opened, quarterly_return, people):
     row = {f"{TOWN}201": typed(*GOOD)}
     with pytest.raises(Refused, match="已经截止"):
@@ -197,6 +214,16 @@ def test_opened_returns_are_not_said_to_be_begun(opened, quarterly_return, peopl
             by=people.clerk if each == quarterly_return else people.neighbour,
         )
     assert "各街镇都已开始填报" in client.get(address).content.decode()
+
+
+def test_township_is_told_of_itself_alone(opened, quarterly_return, people):
+    client, address = Client(), reverse("returns:index")
+    client.force_login(people.clerk)
+    shown = client.get(address).content.decode()
+    assert "尚未填报。" in shown and "尚未填报的街镇" not in shown
+    save_lines(quarterly_return=quarterly_return, rows={f"{TOWN}201": typed(*GOOD)}, by=people.clerk)
+    shown = client.get(address).content.decode()
+    assert "已开始填报。" in shown and "各街镇" not in shown
 
 
 def test_timeliness_is_that_of_the_first_report(opened, quarterly_return, people):

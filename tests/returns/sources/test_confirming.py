@@ -259,4 +259,4 @@ def test_figure_that_no_source_supports_is_named_before_it_is_handed_up(agreeing
     fill(agreeing, people.clerk, 100, 90, 80, 80, 55)
     client.force_login(people.clerk)
     page = client.get(reverse("returns:check", args=[agreeing.pk])).content.decode()
-    assert "宽带用户数（80）与相互一致的来源（62，" in page
+    assert "宽带用户数（80）与各来源（62，" in page
