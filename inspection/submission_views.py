@@ -15,9 +15,9 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government
-from inspection.government import UnitDecision
+from inspection.desk.views import DESK_READERS
 from inspection.hands import ASKED, Apart
-from inspection.models import Entry, InspectionMove, Submission, Unit
+from inspection.models import Entry, InspectionMove, Submission
 from inspection.moves import MOVES
 from inspection.pages import (
     DECISION_TONES,
@@ -30,7 +30,7 @@ from inspection.pages import (
     submission_or_404,
 )
 from inspection.paper_views import links
-from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction
+from inspection.vocabulary import Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -111,12 +111,12 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": [_row(request, entry, opinions.get(entry.unit_id)) for entry in entries],
+        "rows": [_row(entry, opinions.get(entry.unit_id)) for entry in entries],
         "proposer": proposer,
         "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "statistics": _counted(entries),
         "objections": [each for shown in held.values() for each in shown],
-        "reasons": CriterionReturnReason.choices,
+        "may_read_desk": is_inside and any(map(request.user.may, DESK_READERS)),
         "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
         "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
@@ -158,19 +158,9 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
     return {move.unit_id: move for move in moves}
 
 
-def _row(request: HttpRequest, entry: Entry, opinion: InspectionMove | None) -> dict:
-    """A unit in the list: what was found, and the decision as stored or as chosen."""
-    pk = entry.unit_id
-    proposed = entry.submission.proposed.get(str(pk), ["", "", "", []])
-    return {
-        "entry": entry,
-        "unit": entry.unit,
-        "opinion": opinion,
-        "decision": request.POST.get(f"decision-{pk}", "") or entry.decision or proposed[0] or Decision.RATIFIED,
-        "reason": posted_text(request, f"reason-{pk}") or entry.reason or proposed[1],
-        "code": posted_text(request, f"code-{pk}") or proposed[2] or CriterionReturnReason.OTHER,
-        "tone": DECISION_TONES[entry.decision],
-    }
+def _row(entry: Entry, opinion: InspectionMove | None) -> dict:
+    """A unit in the list: what was found and decided."""
+    return {"entry": entry, "unit": entry.unit, "opinion": opinion, "tone": DECISION_TONES[entry.decision]}
 
 
 def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
@@ -180,8 +170,7 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     deed, said = _DEEDS[action]
     version = posted_version(request)
     try:
-        step = deed(request, submission, version)
-        said = "已提出审定意见，由另一人核对后确认。" if step.action == InspectionAction.PROPOSE else said
+        deed(request, submission, version)
     except Stale as stale:
         if not _repeated(request, submission, action, version):
             return refused(request, stale, reverse(_WHERE, args=[submission.pk]), "查看现在的汇总")
@@ -192,17 +181,10 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
-    """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
-    decides = (action, InspectionAction.TURN_DOWN, InspectionAction.PROPOSE)
-    actions = decides if action == InspectionAction.DECIDE else (action,)
-    step = submission.moves.filter(version=version + 1, by=request.user, action__in=actions).first()
+    """Whether this very form has been posted before: the same step, and nothing else written in it."""
+    step = submission.moves.filter(version=version + 1, by=request.user, action=action).first()
     if step is None:
         return False
-    if step.action == InspectionAction.PROPOSE:
-        return submission_or_404(request, submission.pk).proposed == government.said(_verdicts(request, submission))
-    if action == InspectionAction.DECIDE:
-        entries = Entry.objects.filter(submission=submission)
-        return all((each.decision, each.reason) == _decided(request, each.unit_id) for each in entries)
     if action == InspectionAction.EDIT:
         kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
         held = {unit.pk for unit in submission.units.all()}
@@ -211,15 +193,8 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
 
 
-def _decided(request: HttpRequest, unit: int) -> tuple[str, str]:
-    """What the form says of a unit, as it would be stored."""
-    decision = request.POST.get(f"decision-{unit}", "")
-    reason = posted_text(request, f"reason-{unit}").strip() if decision == Decision.RETURNED else ""
-    return decision, reason
-
-
-def _edit(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
-    return compiling.edit(
+def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
+    compiling.edit(
         submission=submission,
         version=version,
         opinion=posted_text(request, "opinion"),
@@ -241,26 +216,10 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _decide(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
-    verdicts = _verdicts(request, submission)
-    return government.decide(submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user)
-
-
-def _verdicts(request: HttpRequest, submission: Submission) -> dict[int, UnitDecision]:
-    return {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
-
-
-def _verdict(request: HttpRequest, pk: int) -> UnitDecision:
-    code = posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER
-    criteria = tuple(request.POST.getlist(f"criteria-{pk}"))
-    return UnitDecision(request.POST.get(f"decision-{pk}", ""), posted_text(request, f"reason-{pk}"), code, criteria)
-
-
 _DEEDS: dict[str, tuple[Callable, str]] = {
     InspectionAction.EDIT: (_edit, "已保存。"),
     InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
     InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
     InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
-    InspectionAction.DECIDE: (_decide, "已审定。"),
     InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }

@@ -3,24 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import chain
 
 from django import forms
 
 from acceptance.verdicts.marks import Mark
+from accounts.models import User
 from areas.dated import each_then
 from areas.models import Area
 from areas.vocabulary import LEAVES
 from common.filters import ALL, folded
+from inspection import government
 from inspection.desk import looking, signals
 from inspection.desk.risk import CLEAN, LABELS, Risk, RiskKind, margin_words
-from inspection.models import Report, Submission, Unit, UnitLook
+from inspection.government import UnitDecision
+from inspection.models import InspectionMove, Report, Submission, Unit, UnitLook
 from inspection.moves import MOVES
 from inspection.naming import units_called
 from inspection.pages import unit_mark
 from inspection.reporting import drafted
-from inspection.vocabulary import InspectionAction, SubmissionState, UnitState
+from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, SubmissionState, UnitState
 
 _TO_EXAMINE = MOVES[InspectionAction.PASS].sources
 _TO_CONFIRM = MOVES[InspectionAction.OVERRULE].sources
@@ -37,12 +41,22 @@ class DeskRow:
     is_waiting: bool
     look: UnitLook | None = None
     has_to_be_seen: bool = False
+    decision: UnitDecision | None = None
+    """What this person would decide now, who ratifies; None for others."""
 
     @property
     def mark(self) -> Mark:
-        if self.look is not None and self.look.is_return:
-            return Mark("late", "拟退回")
-        return unit_mark(self.unit)
+        return Mark("late", "拟退回") if self.is_set_aside else unit_mark(self.unit)
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether it is to be returned when the submission is decided."""
+        return self.decision is not None and self.decision.decision == Decision.RETURNED
+
+    @property
+    def return_kind(self) -> str:
+        """Why it is to be returned, by its kind."""
+        return CriterionReturnReason(self.decision.code).label if self.is_set_aside else ""
 
     @property
     def name(self) -> str:
@@ -160,6 +174,40 @@ class Desk:
         """At what the person looked before ratifying."""
         return looking.looks_of(self.subject, self.user) if self.is_ratifying else {}
 
+    @cached_property
+    def verdicts(self) -> dict[int, UnitDecision]:
+        """What the person would decide about each unit: as marked, else as a colleague proposed, else that it is ratified."""
+        return {unit.pk: self._verdict(unit) for unit in self.units} if self.is_ratifying else {}
+
+    def _verdict(self, unit: Unit) -> UnitDecision:
+        look = self.looks.get(unit.pk)
+        if look is not None and look.is_return:
+            return UnitDecision(Decision.RETURNED, look.reason, look.code)
+        decision, reason, code, criteria = self.subject.proposed.get(str(unit.pk), (Decision.RATIFIED, "", "", ()))
+        if decision == Decision.RETURNED and (look is None or look.at < self._proposed_at):
+            return UnitDecision(Decision.RETURNED, reason, code, tuple(criteria))
+        return UnitDecision(Decision.RATIFIED)
+
+    @cached_property
+    def _proposal(self) -> InspectionMove | None:
+        """By which step a colleague proposed the decisions; None where nobody else did."""
+        if not (self.is_ratifying and self.subject.proposed):
+            return None
+        return self.subject.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
+
+    @property
+    def _proposed_at(self) -> datetime:
+        return self._proposal.at
+
+    @property
+    def proposer(self) -> User | None:
+        return self._proposal.by if self._proposal else None
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a colleague proposed just what this person would decide."""
+        return self.proposer not in (None, self.user) and self.subject.proposed == government.said(self.verdicts)
+
     @property
     def is_ratifying(self) -> bool:
         """Whether the person's post decides on this submission now."""
@@ -197,6 +245,7 @@ class Desk:
                 unit.state in self._waiting,
                 self.looks.get(unit.pk),
                 self.is_ratifying and risks[unit.pk].is_high,
+                self.verdicts.get(unit.pk),
             )
             for unit in self.units
         ]
@@ -232,7 +281,7 @@ class Desk:
     def _is_due(self, row: DeskRow) -> bool:
         """Whether the person still has something to do about a unit alone."""
         if self.is_ratifying:
-            return row.has_to_be_seen and row.look is None
+            return row.has_to_be_seen and row.look is None and not row.is_set_aside
         return row.is_waiting
 
 

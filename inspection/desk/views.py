@@ -19,7 +19,6 @@ from inspection.desk import looking
 from inspection.desk.glance import CheckRow, UnitGlance
 from inspection.desk.rows import Desk, DeskFilter, DeskRow, counted
 from inspection.examining import Found
-from inspection.government import UnitDecision
 from inspection.hands import Apart
 from inspection.models import Report, Submission
 from inspection.pages import (
@@ -32,8 +31,16 @@ from inspection.pages import (
     report_or_404,
     submission_or_404,
 )
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, Hand
+from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction
 
+DESK_READERS = (
+    Power.RATIFY,
+    Power.EXAMINE,
+    Power.CONFIRM_EXAMINATIONS,
+    Power.COMPILE_SUBMISSIONS,
+    Power.SUBMIT_SUBMISSIONS,
+)
+"""Who reads the desk of a submission."""
 FILTERS = ("state", "title", "village", "risk", "text")
 _LOOKED = {"look": "已查看。", "return": "已记为拟退回，审定时一并退回。"}
 
@@ -57,7 +64,7 @@ def report_desk(request: HttpRequest, pk: int) -> HttpResponse:
     return desk_response(request, Desk(request.user, report_or_404(request, pk)))
 
 
-@requires(Power.RATIFY, Power.EXAMINE, Power.CONFIRM_EXAMINATIONS, Power.COMPILE_SUBMISSIONS, Power.SUBMIT_SUBMISSIONS)
+@requires(*DESK_READERS)
 def submission_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """The units of a submission, for the government; the bureau reads."""
     submission = submission_or_404(request, pk)
@@ -190,37 +197,30 @@ _BATCHES: dict[bool, tuple[Callable, Callable]] = {
 
 @requires(Power.RATIFY)
 def submission_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ratify a submission: everything but what the person marked to be returned."""
+    """Ratify a submission: everything but what is to be returned; many units wait for a second person."""
     submission = submission_or_404(request, pk)
     desk, refusal, status = Desk(request.user, submission), "", 200
     if request.method == "POST":
         version = posted_version(request)
-        verdicts = _verdicts(desk)
         try:
             step = government.decide(
-                submission=submission, version=version, verdicts=verdicts, on=today(), by=request.user
+                submission=submission, version=version, verdicts=desk.verdicts, on=today(), by=request.user
             )
             messages.success(request, f"已{step.get_action_display()}。")
             return redirect("inspection:submission", submission.pk)
         except Stale as stale:
+            if submission.moves.filter(version=version + 1, by=request.user, action__in=_DECIDED).exists():
+                return redirect("inspection:submission", submission.pk)
             return refused(request, stale, reverse("inspection:submission", args=[submission.pk]), "查看现在的汇总")
         except Refused as refused_:
             refusal, status = str(refused_), 422
-    rows = [row for row in desk.rows if not (row.look and row.look.is_return)]
-    returned = [row for row in desk.rows if row.look and row.look.is_return]
-    return _batch_page(request, desk, rows, refusal, status, returned=returned)
+    rows = [row for row in desk.rows if not row.is_set_aside]
+    returned = [row for row in desk.rows if row.is_set_aside]
+    needs_two = len(desk.rows) > settings.INSPECTION_BATCH_ALONE
+    return _batch_page(request, desk, rows, refusal, status, returned=returned, needs_two=needs_two)
 
 
-def _verdicts(desk: Desk) -> dict[int, UnitDecision]:
-    """What the person decides about each unit: returned what was marked so, else ratified."""
-    found = {}
-    for unit in desk.units:
-        look = desk.looks.get(unit.pk)
-        is_return = look is not None and look.is_return
-        found[unit.pk] = (
-            UnitDecision(Decision.RETURNED, look.reason, look.code) if is_return else UnitDecision(Decision.RATIFIED)
-        )
-    return found
+_DECIDED = (InspectionAction.DECIDE, InspectionAction.TURN_DOWN, InspectionAction.PROPOSE)
 
 
 def _batch_page(
@@ -240,7 +240,8 @@ def _batch_page(
         "counted": counted(rows),
         "titles": examining.by_title(row.unit for row in rows),
         "high": [row for row in rows if row.risk.is_high],
-        "unseen": desk.unseen,
+        "unseen": [row for row in desk.unseen if not row.is_set_aside],
+        "proposer": desk.proposer,
         "returned": [],
         "bar": Apart([row.unit for row in rows], request.user).bar(_hand(desk)),
         "may_act": _may_act(desk),
@@ -255,7 +256,16 @@ def _batch_page(
 def _named(desk: Desk, count: int, needs_two: bool) -> tuple[str, str, str]:
     """What the decision is called, what its button says, and what it means."""
     if desk.is_submission:
-        return "审定", "确认审定", f"审定通过 {count} 个单位，成为一个批次，编号和日期随即确定；拟退回的回到区经信局。"
+        ground = f"审定通过 {count} 个单位，成为一个批次，编号和日期随即确定；拟退回的回到区经信局。"
+        if needs_two and desk.is_proposed:
+            return "审定", "同意并审定", f"{desk.proposer}已提出相同意见。{ground}"
+        if needs_two:
+            return (
+                "审定",
+                "提出审定意见",
+                f"超过 {settings.INSPECTION_BATCH_ALONE} 个单位，由另一人核对后确认。{ground}",
+            )
+        return "审定", "确认审定", ground
     if desk.is_confirming:
         return "一并复核", f"{count} 个单位复核同意通过", "审核员拟通过、没有须说明事项的单位，复核同意后即为审核通过。"
     said = "没有须说明事项的单位，通过即逐条记为“符合”。"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspection', '0008_objections'),
+        ('inspection', '0009_proposed_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
