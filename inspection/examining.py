@@ -113,7 +113,7 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     _require_reviewer(held, by)
     units = clean(held)
     _require_shown(units, versions)
-    action = deciding_together(units)
+    action = deciding_together(len(units))
     move = MOVES.permit(action, held.township_id, by)
     require_apart(units, Hand.EXAMINING, by)
     steps = carry(units, action, move.sources, move.target, by)
@@ -127,9 +127,9 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     return _recorded("inspection.pass_clean", held, steps, by)
 
 
-def deciding_together(units: Sequence[Unit]) -> InspectionAction:
+def deciding_together(count: int) -> InspectionAction:
     """How clean units are passed in one go: so many are one person's only up to the setting."""
-    return deciding(InspectionAction.PASS, len(units) > settings.INSPECTION_BATCH_ALONE)
+    return deciding(InspectionAction.PASS, count > settings.INSPECTION_BATCH_ALONE)
 
 
 def _require_shown(units: Sequence[Unit], versions: Mapping[int, int]) -> None:

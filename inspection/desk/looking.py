@@ -25,15 +25,29 @@ def looks_of(submission: Submission, by) -> dict[int, UnitLook]:
 
 
 @transaction.atomic
-def look(*, submission: Submission, unit: Unit, version: int, by, code: str = "", reason: str = "") -> UnitLook:
-    """Keep that ``by`` looked at a unit; with a ``reason`` that it is to be returned, and of which kind that is."""
+def look(
+    *,
+    submission: Submission,
+    unit: Unit,
+    version: int,
+    by,
+    code: str = "",
+    reason: str = "",
+    criteria: Sequence[str] = (),
+) -> UnitLook:
+    """Keep that ``by`` looked at a unit; with a ``reason`` that it is to be returned, of which kind that is, and over which criteria."""
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     if submission.state != SubmissionState.SUBMITTED or unit.submission_id != submission.pk or unit.version != version:
         raise Stale(f"{unit.area.name}现在是“{unit.get_state_display()}”，请核对后再办理。")
     require_apart([unit], Hand.RATIFYING, by)
-    said = {"version": version, "code": code, "reason": _reason(unit, code, reason), "at": clock.now()}
+    said = {"version": version, "code": code, "reason": _reason(unit, code, reason), "criteria": list(criteria)}
+    if unknown := set(criteria) - {row["key"] for row in unit.frozen.said["criteria"]}:
+        raise Refused(f"{unit.area.name}：{min(unknown)}不是该单位的验收标准。")
+    said["at"] = clock.now()
     kept, _ = UnitLook.objects.update_or_create(submission=submission, unit=unit, by=by, defaults=said)
-    detail = {"code": kept.get_code_display(), "reason": kept.reason} if kept.is_return else {}
+    detail = (
+        {"code": kept.get_code_display(), "reason": kept.reason, "criteria": kept.criteria} if kept.is_return else {}
+    )
     audit.record(
         action="submission.set_aside" if kept.is_return else "submission.look", by=by, subject=kept, detail=detail
     )

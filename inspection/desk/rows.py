@@ -182,7 +182,7 @@ class Desk:
     def _verdict(self, unit: Unit) -> UnitDecision:
         look = self.looks.get(unit.pk)
         if look is not None and look.is_return:
-            return UnitDecision(Decision.RETURNED, look.reason, look.code)
+            return UnitDecision(Decision.RETURNED, look.reason, look.code, tuple(look.criteria))
         decision, reason, code, criteria = self.subject.proposed.get(str(unit.pk), (Decision.RATIFIED, "", "", ()))
         if decision == Decision.RETURNED and (look is None or look.at < self._proposed_at):
             return UnitDecision(Decision.RETURNED, reason, code, tuple(criteria))
@@ -207,6 +207,11 @@ class Desk:
     def is_proposed(self) -> bool:
         """Whether a colleague proposed just what this person would decide."""
         return self.proposer not in (None, self.user) and self.subject.proposed == government.said(self.verdicts)
+
+    @property
+    def is_own_proposal(self) -> bool:
+        """Whether this person proposed just that, and another has to decide."""
+        return self.proposer == self.user and self.subject.proposed == government.said(self.verdicts)
 
     @property
     def is_ratifying(self) -> bool:

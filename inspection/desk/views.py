@@ -133,6 +133,7 @@ def _unit_context(request: HttpRequest, desk: Desk, rows: list[DeskRow], row: De
         "is_passing": "pass" in request.GET and row.risk.is_clean,
         "bar": Apart([row.unit], request.user).bar(Hand.RATIFYING) if desk.is_ratifying else glance.shown.bar,
         "look": row.look,
+        "concerned": request.POST.getlist("criteria") or (row.decision.criteria if row.decision else ()),
     }
 
 
@@ -148,11 +149,14 @@ def _look(request: HttpRequest, submission: Submission) -> HttpResponse:
     unit = next((each for each in desk.units if [each.pk] == numbers([posted_text(request, "unit")])), None)
     if unit is None or act not in _LOOKED:
         return desk_response(request, desk, refusal="无法识别所选的办理事项，请重新选择。", status=422)
-    said = {name: posted_text(request, name) for name in ("code", "reason")} if act == "return" else {}
+    said = {name: posted_text(request, name) for name in ("code", "reason")} | {
+        "criteria": request.POST.getlist("criteria")
+    }
     try:
-        if act == "return" and not any(said.values()):
+        if act == "return" and not said["reason"].strip():
             raise Refused(f"{unit.area.name}：退回必须写明原因。")
-        looking.look(submission=submission, unit=unit, version=posted_version(request), by=request.user, **said)
+        version, given = posted_version(request), said if act == "return" else {}
+        looking.look(submission=submission, unit=unit, version=version, by=request.user, **given)
     except Stale as stale:
         return refused(request, stale, desk_address(submission), "查看现在的审核台")
     except Refused as refusal:
@@ -184,8 +188,7 @@ def report_batch(request: HttpRequest, pk: int) -> HttpResponse:
             refusal, status = str(refused_), 422
     found = {unit.pk for unit in ask(report)}
     rows = [row for row in desk.rows if row.unit.pk in found]
-    needs_two = not desk.is_confirming and len(rows) > settings.INSPECTION_BATCH_ALONE
-    return _batch_page(request, desk, rows, refusal, status, needs_two=needs_two)
+    return _batch_page(request, desk, rows, refusal, status)
 
 
 _BATCHES: dict[bool, tuple[Callable, Callable]] = {
@@ -216,8 +219,7 @@ def submission_batch(request: HttpRequest, pk: int) -> HttpResponse:
             refusal, status = str(refused_), 422
     rows = [row for row in desk.rows if not row.is_set_aside]
     returned = [row for row in desk.rows if row.is_set_aside]
-    needs_two = len(desk.rows) > settings.INSPECTION_BATCH_ALONE
-    return _batch_page(request, desk, rows, refusal, status, returned=returned, needs_two=needs_two)
+    return _batch_page(request, desk, rows, refusal, status, returned=returned)
 
 
 _DECIDED = (InspectionAction.DECIDE, InspectionAction.TURN_DOWN, InspectionAction.PROPOSE)
@@ -229,7 +231,7 @@ def _batch_page(
     where = (
         address(desk.subject) if not desk.is_submission else reverse("inspection:submission", args=[desk.subject.pk])
     )
-    name, button, ground = _named(desk, len(rows), bool(more.get("needs_two")))
+    name, button, ground = _named(desk, len(rows))
     context = {
         "desk": desk,
         "subject": desk.subject,
@@ -253,10 +255,11 @@ def _batch_page(
     return render(request, "inspection/desk/batch.html", context, status=status)
 
 
-def _named(desk: Desk, count: int, needs_two: bool) -> tuple[str, str, str]:
+def _named(desk: Desk, count: int) -> tuple[str, str, str]:
     """What the decision is called, what its button says, and what it means."""
     if desk.is_submission:
         ground = f"审定通过 {count} 个单位，成为一个批次，编号和日期随即确定；拟退回的回到区经信局。"
+        needs_two = len(desk.rows) > settings.INSPECTION_BATCH_ALONE
         if needs_two and desk.is_proposed:
             return "审定", "同意并审定", f"{desk.proposer}已提出相同意见。{ground}"
         if needs_two:
@@ -268,9 +271,9 @@ def _named(desk: Desk, count: int, needs_two: bool) -> tuple[str, str, str]:
         return "审定", "确认审定", ground
     if desk.is_confirming:
         return "一并复核", f"{count} 个单位复核同意通过", "审核员拟通过、没有须说明事项的单位，复核同意后即为审核通过。"
-    said = "没有须说明事项的单位，通过即逐条记为“符合”。"
-    alone = f"超过 {settings.INSPECTION_BATCH_ALONE} 个，须由负责人一并复核后生效。" if needs_two else ""
-    return "一并通过", f"{count} 个单位审核通过", said + alone
+    deed = examining.deciding_together(count)
+    confirmed = "由负责人复核后生效。" if deed != InspectionAction.PASS else ""
+    return "一并通过", f"{count} 个单位{deed.label}", f"没有须说明事项的单位，逐条记为“符合”。{confirmed}"
 
 
 def _hand(desk: Desk) -> Hand:
@@ -280,5 +283,5 @@ def _hand(desk: Desk) -> Hand:
 
 
 def _may_act(desk: Desk) -> bool:
-    """Whether the person's post decides here now."""
-    return desk.is_ratifying or desk.is_reviewing or desk.is_confirming
+    """Whether the person decides here now; who proposed waits for another."""
+    return (desk.is_ratifying and not desk.is_own_proposal) or desk.is_reviewing or desk.is_confirming

@@ -21,6 +21,7 @@ class UnitLook(models.Model):
     version = models.PositiveIntegerField("版本号")
     code = models.CharField("退回的类别", max_length=12, choices=CriterionReturnReason, blank=True)
     reason = models.CharField("退回的原因", max_length=300, blank=True)
+    criteria = models.JSONField("涉及的标准", default=list, help_text="标准编号的列表；空：整个单位")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="查看人")
     at = models.DateTimeField("查看时间", default=now)
 

@@ -43,7 +43,10 @@ def test_awarding_one_unit_at_once_makes_one_certificate(ratified, people):
 def test_numbers_drawn_at_once_have_no_gap(ratified, people):
     units = ratified(COVERED, NEAR, TOWN, XINMA)
     results = at_once(
-        *(lambda unit=unit: actions.issue(units=[unit], on=ISSUED_ON, by=people.second_government) for unit in units.values())
+        *(
+            lambda unit=unit: actions.issue(units=[unit], on=ISSUED_ON, by=people.second_government)
+            for unit in units.values()
+        )
     )
 
     assert [type(result) for result in results] == [list] * 4, results
