@@ -60,7 +60,6 @@ HAND_WRITTEN = {
     "inspection/desk/_examine.html": "the choice of a finding",
     "inspection/desk/_look.html": "ticks of criteria",
     "inspection/desk/desk.html": "a switch",
-    "inspection/submission.html": "ticks of units",
     "inspection/spotcheck/card.html": "ticks of photographs",
     "workbooks/_preview_row.html": "ticks of contested figures",
     "returns/_table.html": "ticks of cells",

@@ -477,7 +477,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
     for report in (one, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(30) as first:
+    with django_assert_num_queries(23) as first:
         page(client, "report", one.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)
