@@ -35,8 +35,22 @@ def _beside(folder: Path, name: str) -> Path:
 
 
 def _clauses(folder: Path) -> list[str]:
+    return list(_places(folder))
+
+
+_PLACE = re.compile(r"([一二三四五六七八九十]+)\(([一二三四五六七八九十]+)\)(\d*)")
+
+
+def cited(clause: str) -> str:
+    """Where a clause stands, as the plan's readers cite it: 第二部分（三）4; KeyError for a clause that is not there."""
+    return _PLACE.sub(r"第\1部分（\2）\3", _places(Path(settings.PLAN_FILE).parent)[clause])
+
+
+@lru_cache(maxsize=4)
+def _places(folder: Path) -> dict[str, str]:
+    """The place in the plan's text of each numbered clause."""
     with _beside(folder, "plan_clauses.csv").open(encoding="utf-8-sig", newline="") as rows:
-        return [row["id"] for row in csv.DictReader(rows)]
+        return {row["id"]: row["clause"] for row in csv.DictReader(rows)}
 
 
 def _wording(folder: Path) -> str:

@@ -43,6 +43,9 @@ class Power(TextChoices):
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
+    DRAFT_PAPERS = "draft_papers", "拟稿和核稿"
+    COUNTERSIGN_PAPERS = "countersign_papers", "会签公文"
+    KEEP_OFFICE = "keep_office", "维护发文机关和发文字号"
     EXPORT = "export", "导出"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
     ASSIGN_POSTS = "assign_posts", "分配岗位"
@@ -101,16 +104,19 @@ _EXAMINING = {
     Power.RECHECK_TITLES,
     Power.RUN_SCREENS,
     Power.EDIT_WORDINGS,
+    Power.DRAFT_PAPERS,
 }
 
 _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 
 ROLE_GRANTS = {
     Post.CLERK: RoleGrants(
-        ScopeKind.TOWNSHIP, frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS})
+        ScopeKind.TOWNSHIP,
+        frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}),
     ),
     Post.TOWNSHIP_HEAD: RoleGrants(
-        ScopeKind.TOWNSHIP, frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS})
+        ScopeKind.TOWNSHIP,
+        frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}),
     ),
     Post.REVIEWER: RoleGrants(
         ScopeKind.DISTRICT, frozenset(_READING | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})
@@ -123,12 +129,24 @@ ROLE_GRANTS = {
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
+            | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
         ),
     ),
     Post.GOVERNMENT: RoleGrants(
-        ScopeKind.DISTRICT, frozenset(_READING | {Power.RATIFY, Power.AWARD_TITLES, Power.WITHDRAW_TITLES})
+        ScopeKind.DISTRICT,
+        frozenset(
+            _READING
+            | {
+                Power.RATIFY,
+                Power.AWARD_TITLES,
+                Power.WITHDRAW_TITLES,
+                Power.DRAFT_PAPERS,
+                Power.COUNTERSIGN_PAPERS,
+                Power.KEEP_OFFICE,
+            }
+        ),
     ),
-    Post.LEAD_UNIT: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING | {Power.PUBLICISE})),
+    Post.LEAD_UNIT: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS})),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
         frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),

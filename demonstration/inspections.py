@@ -1,7 +1,5 @@
 """The acceptance chain of the demonstration: each township stands at another step, taken through the real actions."""
 
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,14 +9,29 @@ from acceptance.models import Verdict as StoredVerdict
 from accounts.models import User
 from areas.models import Area
 from areas.vocabulary import AreaKind
-from common.clock import standing_on, today
+from common.clock import now, standing_on, today
 from common.periods import Quarter
-from inspection import collecting, compiling, examining, government, publicising, reporting, samples
+from demonstration.pictures import photo, sheet, stamped
+from inspection import (
+    collecting,
+    compiling,
+    doubts,
+    examining,
+    government,
+    order_statistics,
+    publicising,
+    reporting,
+    required,
+    samples,
+)
 from inspection.collecting import EvidenceUpload
+from inspection.doubts import DoubtKind
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
+from inspection.photo_places import UnitSites
 from inspection.publicising import Published
+from inspection.required import MissingEvidence
 from inspection.vocabulary import (
     CheckFinding,
     CriterionReturnReason,
@@ -111,8 +124,7 @@ def _drafted(story: Story) -> Report:
     day = story.after(-6)
     with standing_on(day):
         report = reporting.start(township=township, quarter=story.quarter, codes=_codes(story), on=day, by=clerk)
-        for given in _evidence(report):
-            collecting.add(report=report, given=given, by=clerk)
+        _bring(report, clerk)
     return report
 
 
@@ -223,24 +235,48 @@ def _published() -> None:
         publicising.publish(area=township, milestone="G04", said=said, on=day, by=_user("kexie"))
 
 
-def _evidence(report: Report) -> list[EvidenceUpload]:
-    """Two pictures drawn here, not photographed: they show that they are generated."""
-    shade = int(report.township_id[-3:]) % 200
-    return [
-        EvidenceUpload("接入点现场.png", _picture(320, 200, shade), EvidenceKind.PHOTO, "接入点现场（演示图片）"),
-        EvidenceUpload(
-            "测速.png", _picture(320, 240, shade + 20), EvidenceKind.SPEED_TEST, "测速截图（演示图片）", "", 100 + shade
-        ),
-    ]
+_FAR_M = 0.02
+"""Degrees by which a photo was taken elsewhere: some two kilometres."""
 
 
-def _picture(width: int, height: int, shade: int) -> bytes:
-    """A grey PNG with diagonal stripes."""
-    row = [bytes((shade + 40 * ((x + y) // 16 % 2)) % 256 for x in range(width)) for y in range(height)]
-    pixels = zlib.compress(b"".join(b"\0" + line for line in row))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        for name, content in chunks
-    )
+def _bring(report: Report, clerk: User) -> None:
+    """What the plan asks of each unit; the statistics are made by the portal, as the page does it.
+
+    横荷街道, whose report waits for a reviewer, brings two doubts: a photo that was used before, and one taken elsewhere.
+    """
+    asked = required.missing(report)
+    if any(each.kind == EvidenceKind.ORDER_STATISTICS for each in asked):
+        order_statistics.make(report=report, by=clerk)
+    photos = [each for each in asked if each.kind == EvidenceKind.PHOTO]
+    sites = UnitSites([each.unit for each in asked], report.quarter)
+    pictures: list[bytes] = []
+    for number, each in enumerate(photos):
+        is_planted = report.township_id == HENGHE.code
+        place = _place(sites, each.unit, _FAR_M if is_planted and number == _ELSEWHERE else 0.0)
+        drawn = photo(f"{report.period} {each.unit.area_id}", now() - timedelta(days=2, minutes=7 * number), place)
+        pictures.append(stamped(pictures[0]) if is_planted and number == _TWICE else drawn)
+        _add(report, each, f"{each.unit.area.name}接入点.jpg", pictures[-1], clerk)
+    for each in asked:
+        if each.kind in (EvidenceKind.SITE_LIST, EvidenceKind.SPEED_TEST):
+            for number in range(each.lacking):
+                name = f"{each.unit.area.name}{each.kind.label}{number + 1}.jpg"
+                _add(report, each, name, sheet(f"{report.period} {each.unit.area_id} {each.kind} {number}"), clerk)
+
+
+_TWICE, _ELSEWHERE = 1, 2
+"""Which of the photos of 横荷街道."""
+
+
+def _place(sites: UnitSites, unit: Unit, off: float) -> tuple[float, float]:
+    """Some steps from the first site of a unit."""
+    site = sites.of(unit.area_id)[0]
+    return site.lon + 0.0002 + off, site.lat
+
+
+def _add(report: Report, asked: MissingEvidence, name: str, data: bytes, clerk: User) -> None:
+    mbps = 100 + len(name) if asked.kind == EvidenceKind.SPEED_TEST else None
+    given = EvidenceUpload(name, data, asked.kind, "", asked.unit.area_id, mbps, asked.criterion)
+    row = collecting.add(report=report, given=given, by=clerk)
+    if any(doubt.kind == DoubtKind.FAR for doubt in doubts.of([row]).get(row.pk, ())):
+        said = "手机定位未刷新，照片确为该小区的接入点。"
+        collecting.arrange(report=report, codes={}, remarks={row.pk: said}, by=clerk)

@@ -16,6 +16,7 @@ from common.digests import digest
 from common.exceptions import Refused
 from evidence import store
 from evidence.content import PICTURES, Content, content_of, safe_name
+from evidence.looks import look_of
 from evidence.models import KeptFile, KeptPhoto
 from evidence.pictures import taken
 from evidence.store import original
@@ -39,6 +40,11 @@ class SoundFile:
     def is_picture(self) -> bool:
         return self.content.media_type in PICTURES
 
+    @property
+    def look(self) -> str:
+        """How the picture looks; blank for what is none."""
+        return look_of(self.content.shown) if self.content.shown else ""
+
     def keep(self, model: type[KeptFile] = KeptFile) -> dict[str, Any]:
         """Write it where the files of ``model`` lie; the fields of its row. NoSpace when the disk is full."""
         fields = {
@@ -50,7 +56,7 @@ class SoundFile:
         }
         if issubclass(model, KeptPhoto):
             said = taken(self.data)
-            fields |= {"taken_at": said.at, "taken_lon": said.lon, "taken_lat": said.lat}
+            fields |= {"taken_at": said.at, "taken_lon": said.lon, "taken_lat": said.lat, "look": self.look}
         key = f"{model.place}{self.digest}"
         with store.disk():
             store.keep(self.data, key)

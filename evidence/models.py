@@ -41,11 +41,12 @@ class KeptFile(models.Model):
 
 
 class KeptPhoto(KeptFile):
-    """A file of which is also known what the camera wrote into it: when and where it was taken."""
+    """A file of which is also known what the camera wrote into it, when and where it was taken, and how the picture looks."""
 
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
     taken_lon = models.FloatField("拍摄经度", null=True, blank=True, help_text="WGS-84，度")
     taken_lat = models.FloatField("拍摄纬度", null=True, blank=True, help_text="WGS-84，度")
+    look = models.CharField("图像特征", max_length=16, blank=True, default="", help_text="差异哈希，16 位十六进制")
 
     class Meta:
         abstract = True

@@ -110,6 +110,8 @@ def taken(data: bytes) -> CameraData:
 
 _FIRST_YEAR = 2000
 """Before it nobody photographed an access point; a clock that was never set says 1970 or 1980."""
+_AHEAD = timedelta(days=10 * 365)
+"""A clock that is set wrong is kept as it stands, so that somebody may wonder; beyond that it is no clock."""
 
 
 def _moment(tags: dict[int, Any]) -> datetime | None:
@@ -119,7 +121,7 @@ def _moment(tags: dict[int, Any]) -> datetime | None:
         at = timezone.make_aware(datetime.strptime(str(said).strip("\0 "), "%Y:%m:%d %H:%M:%S"))  # noqa: DTZ007
         if offset:
             at = at.replace(tzinfo=datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo)
-        return at if at.year >= _FIRST_YEAR and at <= real_now() + timedelta(days=1) else None
+        return at if at.year >= _FIRST_YEAR and at <= real_now() + _AHEAD else None
     except (ValueError, OverflowError):
         return None
 

@@ -2,19 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from common import clock
 from common.exceptions import Refused
 from evidence.keeping import SoundFile, checked
 from field.drafts import drafts_of
 from field.models import Visit, VisitPhoto
+from field.snapshots import Snapshot, moment
 from field.things import Destination
 from field.vocabulary import MOST_PHOTOS
 from proposals.actions import Why, propose
@@ -25,18 +22,6 @@ from proposals.sketching import sketch
 from proposals.vocabulary import Door, ProposalState, ReasonCode
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A photo as the phone sends it, with what the phone knows of it."""
-
-    name: str
-    data: bytes
-    at: datetime | None = None
-    lon: float | None = None
-    lat: float | None = None
-    accuracy_m: float | None = None
-
-
 @transaction.atomic
 def visit(*, thing: Destination, said: dict, photos: Sequence[Snapshot], number: uuid.UUID, by) -> Visit:
     """Keep the visit with its photos, and propose what was found otherwise.
@@ -44,7 +29,7 @@ def visit(*, thing: Destination, said: dict, photos: Sequence[Snapshot], number:
     Refused or Differs when it cannot be taken as it is, and then nothing is kept; PermissionDenied for a post that keeps
     no register.
     """
-    visited_at = _moment(said["at"])
+    visited_at = moment(said["at"])
     drafts = drafts_of(thing, said, timezone.localtime(visited_at).date())
     pictures = _pictures(photos)
     proposal = _proposed(thing, drafts, said, pictures, by) if drafts else None
@@ -62,7 +47,7 @@ def visit(*, thing: Destination, said: dict, photos: Sequence[Snapshot], number:
         visited_at=visited_at,
     )
     for photo, picture in pictures:
-        fields = picture.keep(VisitPhoto) | _seen(photo) | {"accuracy_m": photo.accuracy_m}
+        fields = picture.keep(VisitPhoto) | photo.seen | {"accuracy_m": photo.accuracy_m}
         VisitPhoto.objects.create(visit=row, **fields)
     audit.record(action="field.visit", by=by, subject=row, detail={"found": row.found, "photos": len(pictures)})
     return row
@@ -91,22 +76,7 @@ def _proposed(thing: Destination, drafts: Sequence[ItemDraft], said: dict, pictu
 
 def _attach(proposal: Proposal, pictures: Pictures, by) -> None:
     for photo, picture in pictures:
-        attach(proposal, [picture], by, _seen(photo))
-
-
-def _seen(photo: Snapshot) -> dict[str, Any]:
-    """When and where a photo was taken, as far as the phone says so: it goes before what the camera wrote, of which
-    little is left in a picture that was made smaller.
-    """
-    seen: dict[str, Any] = {} if photo.at is None else {"taken_at": _moment(photo.at)}
-    if photo.lon is not None and photo.lat is not None:
-        seen |= {"taken_lon": photo.lon, "taken_lat": photo.lat}
-    return seen
-
-
-def _moment(at: datetime) -> datetime:
-    """The phone's moment in the life of the district: as long ago as it really is."""
-    return clock.now() - (clock.real_now() - at)
+        attach(proposal, [picture], by, photo.seen)
 
 
 def _pictures(photos: Sequence[Snapshot]) -> list[tuple[Snapshot, SoundFile]]:

@@ -1,18 +1,15 @@
 """What is said of a visit, by the phone and by the form of the page alike."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from areas.package.registry import EAST, NORTH
 from common.forms import CountField
+from field.snapshots import plausible
 from field.vocabulary import GONE_REASONS, LEAST_ACCURATE_M, HouseholdsAct, OnTheSpot
 
 LARGEST_HOUSEHOLDS = 100_000
-_FUTURE = timedelta(days=1)
-PAST = timedelta(days=366)
-"""What was longer ago, by the phone's clock, was not then."""
 
 
 class VisitForm(forms.Form):
@@ -52,10 +49,7 @@ class VisitForm(forms.Form):
 
     def clean_at(self) -> datetime:
         """By the phone's clock; the portal's own moment when it says nothing."""
-        at = self.cleaned_data["at"] or self.real_now
-        if at > self.real_now + _FUTURE or at < self.real_now - PAST:
-            raise ValidationError("手机日期有误，请校准手机时间后报送。")
-        return min(at, self.real_now)
+        return plausible(self.cleaned_data["at"], self.real_now)
 
     def clean(self) -> dict:
         said = super().clean()
@@ -74,8 +68,13 @@ class VisitForm(forms.Form):
     @property
     def sentences(self) -> list[str]:
         """All that is wrong, each with the field's label."""
-        return [
-            f"{self.fields[name].label or '记录'}：{error}" if name in self.fields else str(error)
-            for name, errors in self.errors.items()
-            for error in errors
-        ]
+        return sentences_of(self)
+
+
+def sentences_of(form: forms.Form) -> list[str]:
+    """All that is wrong with a form, each with the field's label."""
+    return [
+        f"{form.fields[name].label or '记录'}：{error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]

@@ -1,5 +1,6 @@
 """The field page as it opens without a network."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from common import clock
@@ -8,9 +9,36 @@ from field.vocabulary import LEAST_ACCURATE_M, MOST_PHOTOS
 from offline.pages import OfflinePage
 
 
+@dataclass(frozen=True)
+class FieldApp:
+    """A page for work in the field: the names of its addresses, the template of its form, and its words."""
+
+    pack: str
+    visits: str
+    home: str
+    form: str
+    things: str
+    search: str
+    deed: str
+    outbox: str
+
+
+WALK = FieldApp(
+    pack="field:pack",
+    visits="field:visits",
+    home="field:index",
+    form="field/_visit_form.html",
+    things="村和点位",
+    search="按名称或拼音首字母查找",
+    deed="走访",
+    outbox="本机的走访记录",
+)
+
+
 def shell_context() -> dict[str, Any]:
     """What the page needs of the portal, and nothing of anybody."""
-    return {"visit_form": VisitForm(real_now=clock.real_now()), "accurate": LEAST_ACCURATE_M, "photos": MOST_PHOTOS}
+    form = VisitForm(real_now=clock.real_now())
+    return {"visit_form": form, "accurate": LEAST_ACCURATE_M, "photos": MOST_PHOTOS, "app": WALK}
 
 
 def offline_page() -> OfflinePage:

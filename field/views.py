@@ -1,15 +1,10 @@
 """The field page: the list and the form as plain pages, what a phone takes along, and what it brings back."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import DateTimeField, FloatField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,15 +19,15 @@ from common.exceptions import Refused
 from evidence.answers import inline
 from evidence.store import NoSpace
 from field import actions
-from field.actions import Snapshot
 from field.drafts import LABELS
-from field.forms import PAST, VisitForm
+from field.forms import VisitForm
 from field.models import Visit, VisitPhoto
 from field.pack import pack_of
 from field.pages import shell_context
+from field.snapshots import snapshots_of
 from field.things import Destination, find, found_by
 from field.vocabulary import MOST_PHOTOS, VisitTable
-from offline.deliveries import Answer, Differs, answered, entry_of, once, told
+from offline.deliveries import Answer, Differs, answered, entry_of, once, pack_answer, told
 
 SHOWN = 30
 """Things of a table that the plain page lists."""
@@ -63,12 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Power.KEEP_REGISTRY)
 def pack(request: HttpRequest) -> HttpResponse:
     """What the phone takes along, packed; 304 while nothing has changed."""
-    content = json.dumps(pack_of(request.user, today()), ensure_ascii=False, separators=(",", ":")).encode()
-    tag = hashlib.sha256(content).hexdigest()[:32]
-    is_known = tag in request.headers.get("If-None-Match", "")
-    answer = HttpResponse(status=304) if is_known else HttpResponse(content, content_type="application/json")
-    answer["ETag"] = f'"{tag}"'
-    return answer
+    return pack_answer(request, pack_of(request.user, today()))
 
 
 @require_POST
@@ -99,27 +89,11 @@ def _visited(request: HttpRequest, number: uuid.UUID, said: Mapping[str, str]) -
 def _entered(
     request: HttpRequest, thing: Destination, form: VisitForm, number: uuid.UUID, said: Mapping[str, str]
 ) -> Answer:
-    photos = [_snapshot(said, n, file) for n, file in enumerate(request.FILES.getlist("photos"), start=1)]
+    photos = snapshots_of(said, request.FILES.getlist("photos"))
     row = actions.visit(thing=thing, said=form.cleaned_data, photos=photos, number=number, by=request.user)
     fate, message = actions.outcome(row)
     address = ("proposals:proposal", row.proposal_id) if row.proposal_id else ("field:visit", row.pk)
     return {"fate": fate, "message": message, "link": reverse(address[0], args=[address[1]])}
-
-
-def _snapshot(said: Mapping[str, str], n: int, file) -> Snapshot:
-    """What the fields ``photo1_at`` … say of the first photo; what cannot be read is not known."""
-
-    def of(name: str, field) -> Any:
-        try:
-            return field.clean(said.get(f"photo{n}_{name}", ""))
-        except ValidationError:
-            return None
-
-    at, now = of("at", DateTimeField(required=False)), clock.real_now()
-    degrees, metres = FloatField(required=False), FloatField(required=False, min_value=0)
-    lon, lat = of("lon", degrees), of("lat", degrees)
-    taken_at = min(at, now) if at and at > now - PAST else None
-    return Snapshot(file.name, file.read(), taken_at, lon, lat, of("accuracy", metres))
 
 
 @requires(Power.KEEP_REGISTRY)

@@ -57,7 +57,17 @@ def _succession(finding: "RegisterFinding") -> str:
     return f"{reverse('successions:new')}?from={finding.key}"
 
 
-_PAGES = {"households_off": _natural_villages, "succession_bare": _succession}
+def _itself(finding: "RegisterFinding") -> str:
+    """What failed on the spot is mended there; the page of the thing tells of its samples."""
+    return thing_address(finding.table, finding.key)
+
+
+_PAGES = {
+    "households_off": _natural_villages,
+    "succession_bare": _succession,
+    "site_failed": _itself,
+    "area_failed": _itself,
+}
 """Checks that are mended on another page than the form of a proposal."""
 
 

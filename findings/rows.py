@@ -19,7 +19,7 @@ from areas.geodesy import Points
 from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, Site, Succession
 from areas.vocabulary import DatedTable
 from common.periods import Quarter
-from findings.hooks import REPORTED_NAMES
+from findings.hooks import FIELD_FAILURES, REPORTED_NAMES, FieldFailure
 from proposals.successions.acting import faulty
 from returns.models import LineStatus, ReturnLine
 
@@ -110,6 +110,7 @@ class RegisterRows:
     earlier_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What areas were called before, of those that were renamed."""
     operators: Mapping[str, str] = field(default_factory=dict)
+    failures: Sequence[FieldFailure] = ()
     calendar: Any = None
 
     def name_of(self, code: str) -> str:
@@ -159,7 +160,7 @@ def points_of(rows: Sequence[SiteNow] | Sequence[PointNow]) -> Points:
 
 
 def read(county: str, on: date) -> RegisterRows:
-    """The register of a county as of a day; ten queries, and those of the rooms above that know names."""
+    """The register of a county as of a day; ten queries, and those of the rooms above that know more."""
     changed = _changes(county, on)
     areas = [AreaNow._make(row) for row in Area.objects.filter(county=county).order_by().values_list(*AreaNow._fields)]
     return RegisterRows(
@@ -182,6 +183,7 @@ def read(county: str, on: date) -> RegisterRows:
         successions=_successions(county),
         reported=_reported(county, on),
         reported_names={code: name for names in REPORTED_NAMES for code, name in names(county).items()},
+        failures=sorted(failure for failures in FIELD_FAILURES for failure in failures(county)),
         operators=dict(Operator.objects.order_by().values_list("code", "name")),
         calendar=workdays.load(),
     )

@@ -13,9 +13,13 @@ from areas import outline
 from areas.geodesy import pairs_within
 from areas.package.values import folded
 from areas.vocabulary import VILLAGE_LEVEL, AreaKind, SiteKind
+from findings.hooks import FieldFailure
 from findings.rows import AreaNow, OrderNow, PointNow, RegisterRows, SiteNow, points_of
-from findings.vocabulary import FindingHit
+from findings.vocabulary import FindingHit, FindingTable
 from returns.checks.rules import is_off
+
+LONGEST_REMARK = 200
+"""Characters of what was found on the spot that a finding repeats."""
 
 Placed = TypeVar("Placed", SiteNow, PointNow)
 Grouped = TypeVar("Grouped", SiteNow, AreaNow)
@@ -303,3 +307,23 @@ def successions_bare(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
 
 def _succession_problem(row) -> str:
     return row.fault.rstrip("。") or ("" if row.document.strip() else "没有写明依据")
+
+
+def sites_failed(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
+    """A site in force that failed on the spot, and was not found better since."""
+    standing = {site.site_id: site for site in rows.standing}
+    for failure in rows.failures:
+        if failure.table == FindingTable.SITES and failure.key in standing:
+            yield _site(standing[failure.key], **_seen(failure))
+
+
+def areas_failed(rows: RegisterRows, bound: int) -> Iterator[FindingHit]:
+    """An area in force that failed on the spot, and was not found better since."""
+    for failure in rows.failures:
+        if failure.table == FindingTable.AREAS and failure.key in rows.in_force:
+            yield _area(rows.in_force[failure.key], **_seen(failure))
+
+
+def _seen(failure: FieldFailure) -> dict[str, str]:
+    remark = failure.remark if len(failure.remark) <= LONGEST_REMARK else f"{failure.remark[:LONGEST_REMARK]}……"
+    return {"source": failure.source, "day": failure.day, "remark": remark.rstrip("。")}

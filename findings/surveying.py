@@ -15,6 +15,7 @@ from common import clock
 from common.periods import Quarter
 from findings import first, rows, terms
 from findings.declared import CHECKS
+from findings.hooks import SURVEY_MARKS
 from findings.models import TOWNSHIP_DIGITS, FindingMove, FindingTerms, RegisterFinding, SurveyMark
 from findings.vocabulary import FindingAction, FindingCheck, FindingHit, FindingOwner, FindingState
 from proposals.models import ProposalMove
@@ -72,8 +73,9 @@ def _marks() -> Iterator[tuple[str, str, str | None]]:
     steps = ProposalMove.objects.order_by("-pk").values("pk")[:1]
     marks = SurveyMark.objects.filter(county=OuterRef("county")).values("seen")
     judged = Judgement.objects.exclude(judged_at=None).order_by("county")
-    rows = judged.annotate(bounds=Subquery(bounds), steps=Subquery(steps), last=Subquery(marks))
-    for county, judged_at, *newest, last in rows.values_list("county", "judged_at", "bounds", "steps", "last"):
+    above = {f"above{number}": mark() for number, mark in enumerate(SURVEY_MARKS)}
+    rows = judged.annotate(bounds=Subquery(bounds), steps=Subquery(steps), last=Subquery(marks), **above)
+    for county, judged_at, *newest, last in rows.values_list("county", "judged_at", "bounds", "steps", *above, "last"):
         yield county, " ".join(map(str, (VERSION, clock.today(), judged_at, *newest))), last
 
 

@@ -8,10 +8,13 @@ class InspectionConfig(AppConfig):
 
     def ready(self) -> None:
         from inbox.hooks import PENDING, PLACES
+        from papers.hooks import DRAFTABLES
         from proposals.hooks import RESTING
         from register.hooks import PANELS
 
         PANELS.register("inspection.things.applications")
         RESTING.register("inspection.resting.reported_since")
         PENDING.register("inspection.tasks.pending")
+        PENDING.register("inspection.paper_drafts.pending")
+        DRAFTABLES.register("inspection.paper_drafts.draftable")
         PLACES.register("inspection.tasks.places")

@@ -4,14 +4,16 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import IO
 
 from common.digests import digest
 from evidence.store import original
-from inspection import objections, samples
+from inspection import objections, required, samples
 from inspection.freezing import is_intact
 from inspection.models import Entry, Evidence, InspectionMove, Opinion, SecondOpinion, Unit, UnitObjection
-from papers.models import Document
+from inspection.required import EvidenceShown
+from papers.models import Document, about
 from register.things import Panel, Thing, panels
 
 MANIFEST = "目录.json"
@@ -38,6 +40,16 @@ class Dossier:
         return [each for each in rows if each.area_id in (None, self.unit.area_id)]
 
     @property
+    def evidence_of_all(self) -> list[Evidence]:
+        """That of the whole report."""
+        return [each for each in self.evidence if each.area_id is None]
+
+    @cached_property
+    def evidence_shown(self) -> list[EvidenceShown]:
+        """The unit's own, by the plan's rule, with what seems not to fit; a list of one, for a table of units."""
+        return [required.of_units([self.unit])[self.unit.pk]]
+
+    @property
     def moves(self) -> list[InspectionMove]:
         """The report's and the unit's, in the order in which they were taken."""
         return sorted(
@@ -54,9 +66,10 @@ class Dossier:
 
     @property
     def documents(self) -> list[Document]:
-        """The papers issued on the report, and on the submissions that listed the unit."""
+        """The papers issued on the report, and on the submissions that listed the unit, and those that correct them."""
         subjects = [self.report, *(entry.submission for entry in self.entries)]
         found = [document for subject in subjects for document in Document.objects.of(subject)]
+        found += Document.objects.filter(about__in=[about(each) for each in found]).order_by("pk")
         return [each for each in found if self.user.scope.holds(each.area_id) or each.is_circular]
 
     @property
@@ -153,7 +166,15 @@ class Dossier:
             "存在问题": report.problems,
             "申请事项": report.request,
             "佐证材料": [
-                {"file": each.name, "kind": each.get_kind_display(), "digest": each.digest} for each in self.evidence
+                {
+                    "file": each.name,
+                    "kind": each.get_kind_display(),
+                    "criterion": each.criterion,
+                    "taken_at": each.taken_at and each.taken_at.isoformat(),
+                    "remark": each.remark,
+                    "digest": each.digest,
+                }
+                for each in self.evidence
             ],
         }
 

@@ -11,7 +11,7 @@ from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
 from evidence import store
-from inspection import freezing
+from inspection import freezing, photo_map
 from inspection.archiving import AT_ONCE, FULL, pack
 from inspection.dossier import Dossier
 from inspection.pages import AdviceShown, UnitShown, crumbs, refused, report_crumb, shown_objections, unit_or_404
@@ -24,13 +24,15 @@ _IN_MEMORY = 8 * 1024 * 1024
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Report, evidence, opinions, sample, decision and what came of it, on one page."""
     unit = unit_or_404(request, pk)
+    file = Dossier(request.user, unit)
     context = {
         "unit": unit,
         "report": unit.report,
         "shown": UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user),
-        "file": Dossier(request.user, unit),
         "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
         "advice": AdviceShown(request.user, unit),
+        "file": file,
+        "map": photo_map.of(file.evidence_shown),
         "may_export": request.user.may(Power.EXPORT),
         "crumbs": crumbs(report_crumb(unit.report), (f"{unit.area.name}全案", "")),
     }

@@ -1,33 +1,24 @@
-"""Choosing what to report, and the evidence of a draft."""
+"""Choosing what to report."""
 
 from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
 
 from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_quarter
 from accounts.access import requires
-from accounts.audit import record
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.periods import Quarter
-from common.values import read_rate
-from evidence import answers, store
-from inspection import collecting, freezing, reporting
-from inspection.collecting import EvidenceUpload
-from inspection.models import Evidence, Report
+from inspection import freezing, reporting
+from inspection.models import Report
 from inspection.moves import MOVES
-from inspection.pages import address, crumbs, posted_text, refused, report_crumb, report_or_404
+from inspection.pages import address, crumbs, refused, report_crumb, report_or_404
 from inspection.reporting import UnitsNotReady
-from inspection.views import posted_texts, report_response
 from inspection.vocabulary import InspectionAction
-
-_TOO_FAST = 1_000_000
-"""Megabits a second that no line in the district has."""
 
 
 @requires(Power.WRITE_INSPECTIONS)
@@ -109,81 +100,3 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
         return _choice(request, report.quarter, codes, str(refusal), report=report_or_404(request, pk), status=status)
     messages.success(request, "申报单位已更改，三段文字已按新的单位重新起草。")
     return redirect(address(report))
-
-
-@requires(Power.WRITE_INSPECTIONS)
-@require_POST
-def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take in a file; what it is is read from its content. Texts that stand on the same page are saved with it."""
-    report = report_or_404(request, pk)
-    typed = {name: posted_text(request, name) for name in ("kind", "caption", "area", "mbps")}
-    texts = posted_texts(request) if "overview" in request.POST else None
-    kept = {"typed": typed, "texts": texts}
-    try:
-        if texts is not None and texts.checked() != reporting.Texts.of(report).checked():
-            reporting.save(report=report, version=posted_version(request), texts=texts, by=request.user)
-        evidence = collecting.add(report=report, given=_given(request.FILES.get("file"), typed), by=request.user)
-    except store.NoSpace as full:
-        return report_response(request, report_or_404(request, pk), refusal=str(full), status=507, **kept)
-    except Refused as refusal:
-        status = 409 if isinstance(refusal, Stale) else 422
-        return report_response(
-            request, report_or_404(request, pk), refusal=f"佐证材料未保存：{refusal}", status=status, **kept
-        )
-    messages.success(request, f"已保存佐证材料“{evidence}”。")
-    return redirect(f"{address(report)}#evidence")
-
-
-def _given(file, typed: dict[str, str]) -> EvidenceUpload:
-    if file is None:
-        raise Refused("未选择文件：请选择照片、PDF 或测速截图后上传。")
-    mbps = _measured(typed["mbps"])
-    return EvidenceUpload(
-        name=file.name or "",
-        data=file.read(),
-        kind=typed["kind"],
-        caption=typed["caption"],
-        code=typed["area"],
-        mbps=mbps,
-    )
-
-
-def _measured(text: str) -> int | None:
-    """The measured rate in megabits a second, as people write it (100M); None for a blank."""
-    try:
-        rate = read_rate(text)
-    except ValueError as refusal:
-        raise Refused(f"实测下行速率{refusal}") from None
-    if rate is not None and not (rate.is_integer() and rate < _TOO_FAST):
-        raise Refused("实测下行速率请填整数，单位兆比特每秒。")
-    return None if rate is None else int(rate)
-
-
-def _evidence(request: HttpRequest, pk: int) -> Evidence:
-    found_ = Evidence.objects.visible_to(request.user).select_related("report__township")
-    return get_object_or_404(found_, pk=pk)
-
-
-@requires(Power.WRITE_INSPECTIONS)
-@require_POST
-def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    evidence = _evidence(request, pk)
-    report = evidence.report
-    try:
-        collecting.remove(evidence=evidence, by=request.user)
-    except Refused as refusal:
-        return refused(request, refusal, address(report), "查看报告")
-    messages.success(request, f"已移除佐证材料“{evidence}”。")
-    return redirect(f"{address(report)}#evidence")
-
-
-@requires(Power.SEE_INSPECTIONS)
-def evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file itself, to be saved and not shown: it is somebody's upload."""
-    found_ = _evidence(request, pk)
-    try:
-        response = answers.attachment(found_)
-    except store.Damaged as damaged:
-        return refused(request, damaged, address(found_.report), "查看报告", status=500)
-    record(action="evidence.download", by=request.user, subject=found_.report, detail={"file": found_.name})
-    return response

@@ -1,16 +1,20 @@
-"""Registries of functions that rooms above lend to the chain: samples, whose hands were in it there, titles that were had before."""
+"""Registries of functions by which rooms above lend to the chain what they know: of samples, hands, files and titles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from common.registry import Registry
 
 if TYPE_CHECKING:
+    from areas.models import Area
+    from common.periods import Quarter
+    from inspection.doubts import FileUse
     from inspection.hands import Deed
     from inspection.models import Unit
-    from inspection.samples import SampleShown
+    from inspection.samples import SampleShown, SampleStanding
+    from inspection.spotcheck.demands import SampleDemand
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
@@ -19,3 +23,11 @@ TITLE_HISTORY: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
 
 DEEDS: Registry[Callable[[Sequence[Unit], int | None], dict[int, list[Deed]]]] = Registry()
 """Each answers what was done about units in its room, by primary key; by all, or by the user with that key."""
+USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] = Registry()
+"""Each answers where in a county files are used, by their digests, besides reports, visits and proposals."""
+
+STANDINGS: Registry[Callable[[Sequence[Unit]], dict[int, SampleStanding]]] = Registry()
+"""Each answers how the samples stand on which the reports of units are to rest, by primary key."""
+
+SAMPLE_DEMANDS: Registry[Callable[[Area, Quarter], SampleDemand | None]] = Registry()
+"""Each answers what sample the plan asks of a township's report."""

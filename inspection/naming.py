@@ -1,9 +1,13 @@
 """Reports and their units, called as townships and areas were called at the end of the quarter that is reported."""
 
 from collections.abc import Iterable
+from copy import copy
+from datetime import date
 from itertools import chain
 
-from areas.dated import each_then
+from areas.dated import each_then, then
+from areas.models import Area
+from areas.vocabulary import LEAVES
 from inspection.models import Report, Unit
 
 
@@ -15,16 +19,34 @@ def called(reports: Iterable[Report]) -> list[Report]:
 
 
 def units_called(units: Iterable[Unit]) -> list[Unit]:
-    """Units, just read with their areas and reports, these and the reports' townships as of the quarter; one query.
+    """Units, just read with their areas and reports, these and the reports' townships as of the quarter; two queries.
 
-    Not to be asked of units that share their area or report with one of another quarter.
+    Their areas know what stands above them, as it was called then. Not to be asked of units that share their area or
+    report with one of another quarter.
     """
     found = list(units)
     townships = {id(unit.report): unit.report for unit in found if Report.township.is_cached(unit.report)}
+    parents = Area.objects.in_bulk({unit.area.parent_id for unit in found}) if found else {}
+    for unit in found:
+        unit.area.parent = copy(parents[unit.area.parent_id])
     each_then(
         chain(
             ((unit.area, unit.quarter.last_day) for unit in found),
+            ((unit.area.parent, unit.quarter.last_day) for unit in found),
             ((report.township, report.quarter.last_day) for report in townships.values()),
         )
     )
     return found
+
+
+def full_name(area: Area, on: date | None = None) -> str:
+    """What tells an area from its namesakes: 青岗村新庄 for a natural village or a compound, else its own name.
+
+    As it was called on a day; None: as the area and its parent say.
+    """
+    if area.kind not in LEAVES or area.parent is None:
+        return then([copy(area)], on)[0].name if on else area.name
+    both = [copy(area.parent), copy(area)]
+    if on:
+        both = then(both, on)
+    return "".join(each.name for each in both)

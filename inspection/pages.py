@@ -14,13 +14,23 @@ from acceptance.verdicts import pages as verdict_pages
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
-from inspection import advising, examining, freezing, objections, samples
+from inspection import advising, examining, freezing, objections, required, samples
+from inspection.doubts import EvidenceDoubt
 from inspection.hands import ASKED, Apart
 from inspection.models import Evidence, InspectionMove, Report, SecondOpinion, Submission, Unit, UnitObjection
 from inspection.moves import MOVES
 from inspection.naming import called, units_called
 from inspection.reporting import drafted
-from inspection.vocabulary import Decision, Hand, InspectionAction, ReportState, SubmissionState, UnitState
+from inspection.required import EvidenceShown, MissingGroup
+from inspection.vocabulary import (
+    Decision,
+    EvidenceKind,
+    Hand,
+    InspectionAction,
+    ReportState,
+    SubmissionState,
+    UnitState,
+)
 
 REPORT_TONES = {
     ReportState.DRAFT: "pending",
@@ -241,6 +251,15 @@ class Fold:
     units: list[UnitShown]
 
 
+@dataclass(frozen=True)
+class DoubtfulFile:
+    """A file about which something seems not to fit, and what."""
+
+    file: Evidence
+    place: str
+    doubts: list[EvidenceDoubt]
+
+
 class ReportPage:
     """A report as one user sees it; every property is asked for at most once."""
 
@@ -290,8 +309,64 @@ class ReportPage:
         return [each for each in self.units if each.change is not None]
 
     @cached_property
+    def evidence_shown(self) -> list[EvidenceShown]:
+        """What each unit brings, by the plan's rule."""
+        found = required.of_units([each.unit for each in self.units])
+        return [found[each.unit.pk] for each in self.units]
+
+    @property
+    def evidence_open(self) -> list[EvidenceShown]:
+        """The units with evidence of which some is missing or in doubt."""
+        return [each for each in self.evidence_shown if each.files and (each.lacking or each.doubtful)]
+
+    @property
+    def evidence_settled(self) -> list[EvidenceShown]:
+        """The units of whose evidence nothing is missing or in doubt."""
+        return [each for each in self.evidence_shown if not (each.lacking or each.doubtful)]
+
+    @property
+    def evidence_bare(self) -> list[EvidenceShown]:
+        """The units that bring nothing of what they must."""
+        return [each for each in self.evidence_shown if each.lacking and not each.files]
+
+    @property
+    def lacking(self) -> int:
+        """How many units lack something that they must bring."""
+        return sum(bool(each.lacking) for each in self.evidence_shown)
+
+    @property
+    def asks_statistics(self) -> bool:
+        """Whether a unit asks for the statistics of orders, which the portal can make itself."""
+        kind = EvidenceKind.ORDER_STATISTICS
+        return any(row.kind == kind and row.wanted for each in self.evidence_shown for row in each.rows)
+
+    @cached_property
+    def missing(self) -> list[MissingGroup]:
+        """What is missing by kind and criterion, what is not required included."""
+        return required.grouped(required.missing(self.report))
+
+    @cached_property
+    def doubtful(self) -> list[DoubtfulFile]:
+        """Every file that gives a doubt, with its unit."""
+        return [
+            DoubtfulFile(file, each.full_name, [doubt for doubt in each.doubts[file.pk] if doubt.is_doubt])
+            for each in self.evidence_shown
+            for file in each.files
+            if any(doubt.is_doubt for doubt in each.doubts.get(file.pk, ()))
+        ]
+
+    @cached_property
     def evidence(self) -> list[Evidence]:
-        return list(self.report.evidence.select_related("area", "by"))
+        """What belongs to no unit: that of the whole report, and that of units that were taken out of it."""
+        codes = {each.unit.area_id for each in self.units}
+        rows = self.report.evidence.select_related("area", "by")
+        return [each for each in rows if each.area_id not in codes]
+
+    @property
+    def criteria_keys(self) -> list[tuple[str, str]]:
+        """The criteria of the report's units, to choose from."""
+        keys = {row.key: row.then.title for each in self.units for row in each.criteria}
+        return [(key, f"{key} {title}") for key, title in sorted(keys.items())]
 
     @cached_property
     def moves(self) -> list[InspectionMove]:

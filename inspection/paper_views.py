@@ -10,7 +10,9 @@ from common.clock import today
 from inspection import report_papers, submission_papers
 from inspection.models import Report, Submission
 from inspection.pages import report_or_404, submission_or_404
+from inspection.paper_drafts import WRITTEN_BY, address, kinds
 from inspection.vocabulary import WITH_TOWNSHIP, SubmissionState
+from papers.bodies import OF_POST
 from papers.models import Document
 from papers.serving import answer
 from papers.wording import title_of
@@ -56,4 +58,10 @@ def links(subject: Report | Submission, user) -> list[tuple[str, str]]:
         name = "inspection:report_draft" if isinstance(subject, Report) else "inspection:submission_draft"
         forms = (("pdf", "预览公文"), ("docx", "下载 Word"))
         found += [(label, reverse(name, args=[subject.pk, form])) for form, label in forms]
-    return found
+    return found + [(f"拟稿：{title_of(kind)}", address(kind, subject)) for kind in _own_kinds(subject, user)]
+
+
+def _own_kinds(subject: Report | Submission, user) -> list[str]:
+    """The papers still to be issued that people of the user's office write."""
+    role = OF_POST.get(user.post) if user.may(Power.DRAFT_PAPERS) else None
+    return [kind for kind in kinds(subject) if WRITTEN_BY[kind] == role]

@@ -1,17 +1,16 @@
-"""The papers on a report (plan, section 三(三)): what 自查报告 and 审核意见 say, read from the frozen verdicts, and their issue.
+"""The papers on a report (plan, section 三(三)): what they say, read from the frozen verdicts, and their issue.
 
-自查报告 goes upwards and names who signed; 审核意见 answers the township. A paper that is not issued yet can be looked at;
-it has no number.
+达标自查报告 reports and asks nothing. What the township asks of the bureau, which is not its superior, goes with it as a letter
+(函), and the bureau answers by one (复函) with its opinion. A paper that is not issued yet can be looked at; it has no number.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from acceptance import wording
-from acceptance.plan import by_digest
+from acceptance.plan import by_digest, cited
 from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from common.digests import digest
@@ -20,17 +19,20 @@ from inspection import samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
-from inspection.naming import units_called
-from inspection.vocabulary import UnitState
+from inspection.naming import full_name, units_called
+from inspection.vocabulary import CheckFinding, UnitState
 from papers import issuing
 from papers.document import (
+    Annex,
     Imprint,
+    Layout,
     Paper,
     PaperColumn,
     PaperHead,
     PaperTable,
     Paragraph,
     SignOff,
+    annexed,
     close_up,
     day_written,
     paragraphs,
@@ -59,7 +61,7 @@ class Assessed:
 
 @dataclass(frozen=True)
 class SelfInspection:
-    """What a 自查报告 says; the three texts are the township's own, ``evidence`` what is enclosed."""
+    """What a 自查报告 says; the texts are the township's own, ``evidence`` what is enclosed."""
 
     township: Issuer
     bureau: Issuer
@@ -71,40 +73,46 @@ class SelfInspection:
     assessed: tuple[Assessed, ...]
     evidence: tuple[str, ...]
     problems: str
-    request: str
+    contact: str
     digest: str
     basis: str = "已审核的季报和台账"
 
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
-    values = {
-        "报送单位": data.township.name,
-        "季度": data.quarter.label,
-        "称号": data.titles,
-        "受文单位": data.bureau.name,
-        "截止日": day_written(data.quarter.last_day),
-        "数据来源": data.basis,
-    }
+    values = _values(data.township, data.bureau, data.quarter, data.titles) | {"数据来源": data.basis}
     evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
-    body: tuple[Any, ...] = (
-        *paragraphs(words.fill("opening", values)),
-        *section(1, "基本情况", data.overview),
-        *section(2, "对标自评情况", words.fill("assessment", values)),
-        _assessment(data.assessed),
-        *section(3, "佐证材料", evidence or "无。"),
-        *section(4, "存在问题", data.problems or "无。"),
-        *section(5, "申请事项", data.request),
-        *paragraphs(words.fill("closing", values)),
-    )
     return Paper(
         title=title_lines(words.fill("title", values)),
         head=PaperHead(data.township.mark, number, data.signer),
         addressee=data.bureau.name,
-        body=body,
+        body=(
+            *paragraphs(words.fill("opening", values)),
+            *section(1, "基本情况", data.overview),
+            *section(2, "对标自评情况", words.fill("assessment", values)),
+            *section(3, "佐证材料", evidence or "无。"),
+            *section(4, "存在问题", data.problems or "无。"),
+            *paragraphs(words.fill("closing", values)),
+        ),
         sign_off=SignOff(data.township.name, day_written(data.on)),
-        note=f"数据摘要 {data.digest}",
-        imprint=Imprint(data.township.name, day_written(data.on)),
+        note=data.contact,
+        imprint=Imprint(data.township.office, day_written(data.on)),
+        **annexed([Annex("对标自评表", (Paragraph(f"取数摘要：{data.digest}", "left"), _assessment(data.assessed)))]),
     )
+
+
+def _values(township: Issuer, bureau: Issuer, quarter: Quarter, titles: str) -> dict[str, str]:
+    """What the places of the report's wording stand for."""
+    return {
+        "报送单位": township.name,
+        "季度": quarter.label,
+        "称号": titles,
+        "受文单位": bureau.name,
+        "截止日": day_written(quarter.last_day),
+    }
+
+
+def _titles(units: Iterable[Unit]) -> str:
+    return "、".join(dict.fromkeys(unit.title for unit in units))
 
 
 def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
@@ -114,13 +122,44 @@ def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
 def _assessment(assessed: tuple[Assessed, ...]) -> PaperTable:
     columns = (
         PaperColumn("单位", 1.5, "left"),
-        PaperColumn("验收标准", 2.6, "left"),
-        PaperColumn("自评情况", 3.4, "left"),
-        PaperColumn("结果", 0.9),
-        PaperColumn("条款", 0.9),
+        PaperColumn("验收标准", 2.5, "left"),
+        PaperColumn("自评情况", 3.3, "left"),
+        PaperColumn("结果", 0.8),
+        PaperColumn("方案条款", 1.4),
     )
     rows = tuple((each.unit, each.criterion, close_up(each.figures), each.outcome, each.clause) for each in assessed)
-    return PaperTable(columns, rows, caption="对标自评表", size=10.5)
+    return PaperTable(columns, rows, size=10.5)
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """What the letter asks that goes with a 自查报告; ``request`` is the township's own text."""
+
+    township: Issuer
+    bureau: Issuer
+    quarter: Quarter
+    on: date
+    request: str
+    contact: str
+    report_title: str
+
+
+def review_request(data: ReviewRequest, words: WordingTexts, number: str) -> Paper:
+    values = {"报送单位": data.township.name, "受文单位": data.bureau.name, "季度": data.quarter.label}
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        layout=Layout.LETTER,
+        head=PaperHead(data.township.name, number),
+        addressee=data.bureau.name,
+        body=(
+            *paragraphs(words.fill("opening", values)),
+            *paragraphs(data.request),
+            *paragraphs(words.fill("closing", values)),
+        ),
+        sign_off=SignOff(data.township.name, day_written(data.on)),
+        note=data.contact,
+        **annexed([Annex(data.report_title)]),
+    )
 
 
 @dataclass(frozen=True)
@@ -158,33 +197,41 @@ class Examination:
     checked: tuple[Checked, ...]
     reviewer: str
     confirmed_by: str = ""
+    contact: str = ""
     loosened: tuple[str, ...] = ()
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
+    outcomes = Counter(each.outcome for each in data.ruled)
     values = {
         "报送单位": data.township,
+        "发文单位": data.bureau.name,
         "季度": data.quarter.label,
         "报告文号": data.report_number or "无文号",
         "数量": f"{len(data.ruled):,}",
+        "结论": "，".join(f"{outcome}{count:,}个" for outcome, count in outcomes.items()),
     }
     sampled = "\n".join(f"{each.unit}：{each.sampling}" for each in data.ruled if each.sampling)
-    signed = f"审核人：{data.reviewer}" + (f"；复核人：{data.confirmed_by}" if data.confirmed_by else "")
+    signed = f"审核人：{data.reviewer}" + (f"　　复核人：{data.confirmed_by}" if data.confirmed_by else "")
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=PaperHead(data.bureau.mark, number),
+        layout=Layout.LETTER,
+        head=PaperHead(data.bureau.name, number),
         addressee=data.township,
         body=(
             *paragraphs(words.fill("opening", values)),
-            Paragraph("一、审核结论"),
-            _rulings(data.ruled),
-            Paragraph("二、逐条审核情况"),
-            _checks(data.checked),
-            *section(3, "现场抽查情况", sampled or "本次未安排抽查。"),
+            *section(1, "审核结论", words.fill("outcome", values)),
+            *section(2, "现场抽查情况", sampled or "本次未安排抽查。"),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
-        note="；".join([signed, *data.loosened]),
+        note=data.contact,
+        **annexed(
+            [
+                Annex("审核结论表", (_rulings(data.ruled), *(Paragraph(f"{each}。") for each in data.loosened))),
+                Annex("逐条审核表", (Paragraph(signed, "left"), _checks(data.checked))),
+            ]
+        ),
     )
 
 
@@ -196,7 +243,7 @@ def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
         PaperColumn("意见", 4, "left"),
     )
     rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
-    return PaperTable(columns, rows, caption="审核结论表", size=10.5)
+    return PaperTable(columns, rows, size=10.5)
 
 
 def _checks(checked: tuple[Checked, ...]) -> PaperTable:
@@ -208,28 +255,46 @@ def _checks(checked: tuple[Checked, ...]) -> PaperTable:
         PaperColumn("说明", 1.4, "left"),
     )
     rows = tuple((each.unit, each.criterion, close_up(each.figures), each.finding, each.remark) for each in checked)
-    return PaperTable(columns, rows, caption="逐条审核表", size=10.5)
+    return PaperTable(columns, rows, size=10.5)
 
 
-def report_paper(report: Report, number: str, on: date, signer: str = "") -> Paper:
-    """The 自查报告 of a report as it stands."""
+def report_paper(report: Report, number: str, on: date, signer: str = "", by=None) -> Paper:
+    """The 自查报告 of a report as it stands; ``by`` is whom to ask where the office names nobody."""
     units = _units(report)
+    township = issuing.township(report.township, on)
     data = SelfInspection(
-        township=issuing.township(report.township, on),
+        township=township,
         bureau=issuing.bureau(district_of(report.county), on),
         quarter=report.quarter,
         on=on,
         signer=signer,
-        titles="、".join(dict.fromkeys(unit.title for unit in units)),
+        titles=_titles(units),
         overview=report.overview,
         assessed=tuple(line for unit in units for line in _assessed(unit)),
         evidence=_evidence(report),
         problems=report.problems,
-        request=report.request,
+        contact=township.asked(by),
         digest=_digest(units),
         **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
-    return self_inspection(data, words_for("self-inspection", report.county), number)
+    return self_inspection(data, words_for("self-inspection", report.county, report), number)
+
+
+def request_paper(report: Report, number: str, on: date, by=None) -> Paper:
+    """The letter that goes with the 自查报告 as it stands; the report is named by its title, and its number once it has one."""
+    township, bureau = issuing.township(report.township, on), issuing.bureau(district_of(report.county), on)
+    values = _values(township, bureau, report.quarter, _titles(_units(report)))
+    title = words_for("self-inspection", report.county, report).fill("title", values).replace("\n", "")
+    data = ReviewRequest(
+        township=township,
+        bureau=bureau,
+        quarter=report.quarter,
+        on=on,
+        request=report.request,
+        contact=township.asked(by),
+        report_title=f"{title}（{report.number}）" if report.number else title,
+    )
+    return review_request(data, words_for("review-request", report.county, report), number)
 
 
 def _units(report: Report) -> list[Unit]:
@@ -244,11 +309,11 @@ def district_of(county: str) -> Area:
 def _assessed(unit: Unit) -> Iterable[Assessed]:
     for criterion, figures in _criteria(unit.frozen):
         yield Assessed(
-            unit.area.name,
+            full_name(unit.area),
             wording.criterion_title(criterion),
             wording.criterion_words(criterion, figures).text,
             CRITERION_OUTCOMES[figures["outcome"]],
-            criterion.source.clause,
+            cited(criterion.source.clause),
         )
 
 
@@ -260,12 +325,14 @@ def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
 
 
 def _evidence(report: Report) -> tuple[str, ...]:
-    pieces = list(report.evidence.select_related("area"))
+    pieces = list(report.evidence.select_related("area__parent"))
     if len(pieces) > _LISTED_FILES:
         counted = Counter(piece.get_kind_display() for piece in pieces)
         return tuple(f"{kind} {count} 份" for kind, count in counted.items())
+    on = report.quarter.last_day
     return tuple(
-        f"{piece.get_kind_display()}：{piece}{f'（{piece.area.name}）' if piece.area else ''}" for piece in pieces
+        f"{piece.get_kind_display()}：{piece}{f'（{full_name(piece.area, on)}）' if piece.area else ''}"
+        for piece in pieces
     )
 
 
@@ -281,8 +348,9 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
     sampled = samples.samples_of([opinion.unit for opinion in opinions])
     confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
     confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
+    bureau = issuing.bureau(district_of(report.county), on)
     data = Examination(
-        bureau=issuing.bureau(district_of(report.county), on),
+        bureau=bureau,
         township=issuing.township(report.township, on).name,
         quarter=report.quarter,
         report_number=report.number,
@@ -291,29 +359,43 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
         confirmed_by=confirmed_by,
+        contact=bureau.asked(report.reviewer),
         loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
     )
-    return examination(data, words_for("examination", report.county), number)
+    return examination(data, words_for("examination", report.county, report), number)
 
 
 def _opinions(report: Report) -> list[Opinion]:
-    """The latest opinion on each unit."""
+    """The latest opinion on each unit, the units called as they were."""
     found = Opinion.objects.filter(unit__report=report).select_related(
         "unit__area", "unit__frozen", "unit__report", "move"
     )
     latest = {opinion.unit_id: opinion for opinion in found.prefetch_related("checks").order_by("pk")}
+    units_called(opinion.unit for opinion in latest.values())
     return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
 
 
 def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
     sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
     return Ruled(
-        opinion.unit.area.name,
+        full_name(opinion.unit.area),
         opinion.unit.title,
         opinion.unit.get_state_display(),
-        opinion.text or opinion.move.reason,
+        " ".join(filter(None, [opinion.text, _returned(opinion)])),
         sampling,
     )
+
+
+def _returned(opinion: Opinion) -> str:
+    """What is returned and why, each criterion by what it asks."""
+    checks = {check.criterion: check for check in opinion.checks.all() if check.why}
+    said = [
+        f"{wording.criterion_title(criterion)}：{checks[criterion.key].get_why_display()}"
+        + (f"（{checks[criterion.key].remark}）" if checks[criterion.key].remark else "")
+        for criterion, _ in _criteria(opinion.unit.frozen)
+        if criterion.key in checks
+    ]
+    return f"{'；'.join(said)}。" if said else ""
 
 
 def _checked(opinion: Opinion) -> Iterable[Checked]:
@@ -321,26 +403,44 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
     for criterion, figures in _criteria(opinion.unit.frozen):
         if check := checks.get(criterion.key):
             yield Checked(
-                opinion.unit.area.name,
+                full_name(opinion.unit.area),
                 wording.criterion_title(criterion),
                 wording.criterion_words(criterion, figures).text,
-                check.get_finding_display(),
+                CheckFinding(check.finding).label,
                 check.remark or (check.get_why_display() if check.why else ""),
             )
 
 
 def issue_report(report: Report, on: date, by) -> Document:
-    """Give the report its number and keep it as signed; in the transaction that sends it."""
+    """Give the report its number and keep it as signed, and with it the letter that asks; in the transaction that sends it."""
+    issuer, author = issuing.township(report.township, on), writer(report)
     document = issue(
         kind="self-inspection",
         subject=report,
-        issuer=issuing.township(report.township, on),
+        issuer=issuer,
         area=report.township,
         on=on,
         by=by,
-        build=lambda number: report_paper(report, number, on, by.name),
+        build=lambda number: report_paper(report, number, on, by.name, author),
     )
-    return noted(report, "number", document)
+    noted(report, "number", document)
+    issue(
+        kind="review-request",
+        subject=report,
+        issuer=issuer,
+        area=report.township,
+        on=on,
+        by=by,
+        is_letter=True,
+        build=lambda number: request_paper(report, number, on, author),
+    )
+    return document
+
+
+def writer(report: Report):
+    """Whoever wrote the report, who can be asked about it."""
+    step = report.moves.select_related("by").order_by("pk").first()
+    return step.by if step else None
 
 
 def issue_examination(report: Report, on: date, by) -> Document:
@@ -352,6 +452,7 @@ def issue_examination(report: Report, on: date, by) -> Document:
         area=report.township,
         on=on,
         by=by,
+        is_letter=True,
         build=lambda number: examination_paper(report, number, on),
     )
 

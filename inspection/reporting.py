@@ -22,12 +22,12 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection import freezing, objections, report_papers
+from inspection import freezing, objections, report_papers, required
 from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
-from inspection.naming import units_called
+from inspection.naming import full_name, units_called
 from inspection.vocabulary import Hand, InspectionAction, UnitState
 from workflow.engine import Transition
 
@@ -217,7 +217,9 @@ def refreeze(*, report: Report, version: int, by) -> InspectionMove:
 def hand_up(
     *, report: Report, version: int, texts: Texts, by, answers: Mapping[int, str] | None = None
 ) -> InspectionMove:
-    """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go."""
+    """Keep the texts and give the report to the head for signing; UnitsNotReady with every unit that cannot go,
+    EvidenceMissing with what each lacks.
+    """
     move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
     step = MOVES.advance(report, move, version, by, **texts.checked(), **_answers(answers))
     require_apart(drafted(report), Hand.PROPOSING, by)
@@ -246,7 +248,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
 
 
 def _require_ready(report: Report) -> None:
-    """Every unit met the standard when it was frozen, and meets it now; nothing important is blank."""
+    """Every unit met the standard when it was frozen, and meets it now; nothing important is blank, no evidence missing."""
     for name in ("overview", "request"):
         if not getattr(report, name):
             raise Refused(f"“{Report._meta.get_field(name).verbose_name}”尚未填写，请填写后提请签发。")
@@ -263,6 +265,7 @@ def _require_ready(report: Report) -> None:
     ]
     if missing:
         raise UnitsNotReady(missing)
+    required.require(report)
 
 
 def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> None:
@@ -320,7 +323,7 @@ def drafted_overview(township: Area, quarter: Quarter, units: Sequence[Unit]) ->
 def _rates(units: Sequence[Unit]) -> list[str]:
     """A sentence on coverage for each unit that has one; of many leaves none has."""
     said = [(unit, unit.frozen.said["figures"].get("coverage")) for unit in units]
-    return [f"{unit.area.name}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
+    return [f"{full_name(unit.area)}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
 
 
 def drafted_problems(units: Sequence[Unit]) -> str:
@@ -339,9 +342,9 @@ def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
         criterion = plan.criteria[figures["key"]]
         if figures["role"] == "reference" and figures["outcome"] == "short":
             words = wording.criterion_words(criterion, figures)
-            lines.append(f"{unit.area.name}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
+            lines.append(f"{full_name(unit.area)}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
         elif figures["role"] == "hard" and figures.get("failed"):
-            lines.append(f"{unit.area.name}：{wording.criterion_words(criterion, figures).text}")
+            lines.append(f"{full_name(unit.area)}：{wording.criterion_words(criterion, figures).text}")
     return lines
 
 
@@ -349,9 +352,9 @@ def drafted_request(township: Area, units: Sequence[Unit]) -> str:
     """申请事项: the titles asked for."""
     by_title: dict[str, list[str]] = {}
     for unit in units:
-        by_title.setdefault(unit.title, []).append(unit.area.name)
+        by_title.setdefault(unit.title, []).append(full_name(unit.area))
     asked = "；".join(f"{_names(names)}为“{title}”" for title, names in by_title.items())
-    return f"{township.name}自查认为，上述单位达到验收标准，现申请审核并报请审定{asked}。"
+    return f"{township.name}自查认为下列单位达到验收标准（试行），商请贵局予以审核，并汇总报区人民政府审定：{asked}。"
 
 
 _NAMED = 10

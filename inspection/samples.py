@@ -1,10 +1,20 @@
 """What spot checks (抽查) found, as the examination reads it; ``inspection.spotcheck`` registers how to ask."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from inspection.hooks import SAMPLES
+from inspection.hooks import SAMPLE_DEMANDS, SAMPLES, STANDINGS
 from inspection.models import Unit
+
+if TYPE_CHECKING:
+    from areas.models import Area
+    from common.periods import Quarter
+    from inspection.spotcheck.demands import SampleDemand
+    from inspection.spotcheck.estimates import Estimate
 
 
 @dataclass(frozen=True)
@@ -18,26 +28,6 @@ class SampleShown:
     """Until then the township is not to know what was drawn."""
     checked: int = 0
     """How many of what was drawn there somebody has found to be right or wrong."""
-
-
-@dataclass(frozen=True)
-class SampleStanding:
-    """Whether the sample that a unit's report needs is there and supports it, in words, with its page and its estimate."""
-
-    state: str
-    words: str
-    url: str = ""
-    estimate: str = ""
-
-    @property
-    def needs_two(self) -> bool:
-        """Whether the unit passes only with reasons by two people: the sample is missing, open, late or failed."""
-        return self.state != "passed"
-
-
-def standing_of(units: Sequence[Unit]) -> dict[int, SampleStanding]:
-    """How the samples stand that the reports of units need, by the unit's key; a unit that needs none is left out."""
-    return {}
 
 
 def samples_of(units: Sequence[Unit]) -> dict[int, SampleShown]:
@@ -56,3 +46,46 @@ def needs_ruling(unit: Unit) -> bool:
     """Whether the sample found failures, so that the reviewer has to say what follows."""
     found = sample_of(unit)
     return found is not None and found.needs_ruling
+
+
+class StandingState(StrEnum):
+    """How the sample stands on which a report is to rest."""
+
+    NONE = "none"
+    OPEN = "open"
+    PASSED = "passed"
+    FAILED = "failed"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class SampleStanding:
+    """How the sample of a unit's report stands, in words; ``url`` leads to it, or to where it is drawn.
+
+    ``estimate`` is the share of failures with its interval, None where there is no sample; ``is_required``: whether the
+    plan holds a report up without one.
+    """
+
+    state: StandingState
+    words: str
+    url: str
+    estimate: Estimate | None = None
+    is_required: bool = True
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether what rests on it passes only with reasons, by two people."""
+        return self.is_required and self.state != StandingState.PASSED
+
+
+def standing_of(units: Sequence[Unit]) -> dict[int, SampleStanding]:
+    """How the samples of the units' reports stand, by primary key; nothing where the plan asks for no samples."""
+    found: dict[int, SampleStanding] = {}
+    for ask in STANDINGS:
+        found |= ask(units)
+    return found
+
+
+def needed(township: Area, quarter: Quarter) -> SampleDemand | None:
+    """What sample the plan's rule asks of a township's report of the quarter; None where it asks for none."""
+    return next((demand for ask in SAMPLE_DEMANDS if (demand := ask(township, quarter)) is not None), None)

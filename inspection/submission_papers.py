@@ -1,6 +1,6 @@
-"""The papers on a submission (plan, section 三(三)): what 汇总上报 and 通报 say, read from its units, and their issue.
+"""The papers on a submission (plan, section 三(三)): what 请示 and 通报 say, read from its units, and their issue.
 
-汇总上报 goes upwards and names who signed; 通报 goes to everybody.
+请示 goes upwards: it asks one thing, names who signed and whom to ask. 通报 goes to everybody.
 """
 
 from collections import Counter
@@ -10,19 +10,19 @@ from datetime import date
 
 from inspection.hands import loosened_words
 from inspection.models import Submission, Unit
-from inspection.naming import units_called
+from inspection.naming import full_name, units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision
 from papers import issuing
 from papers.document import (
-    Gap,
+    Annex,
     Imprint,
     Paper,
     PaperColumn,
     PaperHead,
     PaperTable,
-    Paragraph,
     SignOff,
+    annexed,
     day_written,
     paragraphs,
     title_lines,
@@ -44,21 +44,21 @@ class ListedUnit:
     remark: str = ""
 
 
-def _list(units: tuple[ListedUnit, ...], caption: str) -> PaperTable:
+def _list(units: tuple[ListedUnit, ...]) -> PaperTable:
     columns = (
         PaperColumn("序号", 0.75),
-        PaperColumn("单位", 1.4, "left"),
-        PaperColumn("区域编码", 2.1),
+        PaperColumn("单位", 1.7, "left"),
+        PaperColumn("区域编码", 2.2),
         PaperColumn("所属街镇", 1.2),
-        PaperColumn("称号", 1.8),
-        PaperColumn("达标季度", 2.2),
+        PaperColumn("称号", 1.7),
+        PaperColumn("达标季度", 2.0),
         PaperColumn("备注", 0.95, "left"),
     )
     rows = tuple(
         (str(place), each.unit, each.code, each.township, each.title, each.quarter, each.remark)
         for place, each in enumerate(units, start=1)
     )
-    return PaperTable(columns, rows, caption=caption, size=10.5)
+    return PaperTable(columns, rows, size=10.5)
 
 
 def _statistics(counts: tuple[tuple[str, int], ...]) -> PaperTable:
@@ -69,7 +69,7 @@ def _statistics(counts: tuple[tuple[str, int], ...]) -> PaperTable:
 
 @dataclass(frozen=True)
 class Compilation:
-    """What a 汇总上报 says: the units that passed, counted by title, and the bureau's opinion."""
+    """What the 请示 says: the units that passed, counted by title, and the bureau's opinion."""
 
     bureau: Issuer
     government: Issuer
@@ -78,11 +78,17 @@ class Compilation:
     opinion: str
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
+    contact: str = ""
     loosened: tuple[str, ...] = ()
 
 
 def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
-    values = {"上报单位": data.bureau.name, "受文单位": data.government.name, "数量": f"{len(data.units):,}"}
+    values = {
+        "上报单位": data.bureau.name,
+        "受文单位": data.government.name,
+        "数量": f"{len(data.units):,}",
+        "季度": "、".join(dict.fromkeys(unit.quarter for unit in data.units)),
+    }
     return Paper(
         title=title_lines(words.fill("title", values)),
         head=PaperHead(data.bureau.mark, number, data.signer),
@@ -91,14 +97,19 @@ def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("opening", values)),
             *section(1, "审核情况", data.opinion),
             _statistics(data.counts),
-            Paragraph("二、达标单位名单"),
-            _list(data.units, "达标单位名单"),
             *(Paragraph(f"{sentence}。") for sentence in data.loosened),
+            *section(2, "请示事项", words.fill("request", values)),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
-        imprint=Imprint(data.bureau.name, day_written(data.on)),
+        note=data.contact,
+        imprint=Imprint(data.bureau.office, day_written(data.on)),
+        **annexed([Annex(PROPOSED, (_list(data.units),))]),
     )
+
+
+PROPOSED, RATIFIED = "拟审定全光网建设达标单位名单", "全光网建设达标单位名单"
+"""What the lists of units are called."""
 
 
 @dataclass(frozen=True)
@@ -131,27 +142,30 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
             *(Paragraph(f"{sentence}。") for sentence in data.loosened),
             *paragraphs(words.fill("closing", values)),
         ),
-        attachments=("全光网达标单位名单",),
         sign_off=SignOff(data.government.name, day_written(data.on)),
-        annex=(Paragraph("附件", align="left"), Gap(), _list(data.units, "全光网达标单位名单")),
-        imprint=Imprint(data.government.name, day_written(data.on), words.fill("copies", values).strip().rstrip("。")),
+        imprint=Imprint(
+            data.government.office, day_written(data.on), words.fill("copies", values).strip().rstrip("。")
+        ),
+        **annexed([Annex(RATIFIED, (_list(data.units),))]),
     )
 
 
 def submission_paper(submission: Submission, number: str, on: date, signer: str = "") -> Paper:
-    """The 汇总上报 of a submission as it stands."""
+    """The 请示 on a submission as it stands."""
     district, units = district_of(submission.county), _listed(submission)
+    bureau = issuing.bureau(district, on)
     data = Compilation(
-        bureau=issuing.bureau(district, on),
+        bureau=bureau,
         government=issuing.government(district, on),
         on=on,
         signer=signer,
         opinion=submission.opinion,
         units=units,
         counts=_counts(units),
+        contact=bureau.asked(submission.created_by),
         loosened=tuple(loosened_words(list(Unit.objects.filter(entries__submission=submission)))),
     )
-    return compilation(data, words_for("compilation", submission.county), number)
+    return compilation(data, words_for("compilation", submission.county, submission), number)
 
 
 def circular_paper(submission: Submission, number: str, on: date) -> Paper:
@@ -166,14 +180,14 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
         counts=_counts(units),
         loosened=tuple(loosened_words(list(submission.units.all()))),
     )
-    return circular(data, words_for("circular", submission.county), number)
+    return circular(data, words_for("circular", submission.county, submission), number)
 
 
 def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
     entries = submission.entries.filter(**wanted).select_related("unit__area", "unit__report__township", "unit__frozen")
     return tuple(
         ListedUnit(
-            unit.area.name,
+            full_name(unit.area),
             unit.area_id,
             unit.report.township.name,
             unit.title,

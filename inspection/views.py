@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +31,8 @@ from inspection.pages import (  # fmt: skip
 )
 from inspection.paper_views import links
 from inspection.reporting import Texts, UnitsNotReady
-from inspection.vocabulary import EvidenceKind, InspectionAction, ReportState, UnitState
+from inspection.required import EvidenceMissing, grouped
+from inspection.vocabulary import InspectionAction, ReportState, UnitState
 
 REPORTS = Listing(
     key="inspections",
@@ -82,7 +82,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def report_response(request: HttpRequest, report: Report, *, status: int = 200, **more) -> HttpResponse:
-    """The page of a report; ``more`` may hold texts as typed, a refusal, and faults."""
+    """The page of a report; ``more`` may hold texts as typed, a refusal, faults, and missing evidence in groups."""
     page = ReportPage(request.user, report)
     texts, answers = more.pop("texts", None) or Texts.of(report), more.pop("answers", None) or {}
     context = {
@@ -95,10 +95,7 @@ def report_response(request: HttpRequest, report: Report, *, status: int = 200, 
         "refusal": "",
         "faults": [],
         "reason": "",
-        "typed": dict.fromkeys(("kind", "caption", "area", "mbps"), ""),
-        "kinds": EvidenceKind.choices,
-        "areas": [(shown.unit.area_id, shown.unit.area.name) for shown in page.units],
-        "limits": f"JPEG、PNG 图片或 PDF，每个不超过 {settings.EVIDENCE_MB} MB，最多 {settings.EVIDENCE_FILES} 个",
+        "missing": [],
         "documents": links(report, request.user),
         "crumbs": crumbs(report_crumb(report)),
         **more,
@@ -133,6 +130,15 @@ def _post(request: HttpRequest, pk: int) -> HttpResponse:
             **typed,
             faults=missing.faults,
             refusal=str(missing),
+            status=422,
+        )
+    except EvidenceMissing as lacking:
+        return report_response(
+            request,
+            report_or_404(request, report.pk),
+            texts=texts,
+            missing=grouped(lacking.missing),
+            refusal=str(lacking),
             status=422,
         )
     except Stale as stale:
@@ -173,6 +179,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     except UnitsNotReady as missing:
         return report_response(
             request, report_or_404(request, pk), refusal=str(missing), faults=missing.faults, status=422
+        )
+    except EvidenceMissing as lacking:
+        return report_response(
+            request, report_or_404(request, pk), refusal=str(lacking), missing=grouped(lacking.missing), status=422
         )
     except Stale as stale:
         if not _repeated(request, report, action, version):

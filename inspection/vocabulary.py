@@ -144,11 +144,14 @@ class Decision(TextChoices):
 
 
 class EvidenceKind(TextChoices):
-    """What a piece of evidence is (佐证材料)."""
+    """What a piece of evidence is (佐证材料); the plan file may ask for each by its value."""
 
     PHOTO = "photo", "现场照片"
-    DOCUMENT = "document", "证明文件"
     SPEED_TEST = "speed_test", "测速记录"
+    SITE_LIST = "site_list", "点位清单（村委会签章）"
+    ORDER_STATISTICS = "order_statistics", "报装工单统计"
+    PUBLICITY_RECORD = "publicity_record", "公示记录"
+    DOCUMENT = "document", "证明文件"
 
 
 class Medium(TextChoices):

@@ -8,28 +8,30 @@ from papers.issuing import Issuer
 from papers.wording import Placeholder, Wording, WordingPart, register
 
 _QUARTER = Quarter(2018, 2)
-_BUREAU, _GOVERNMENT = Issuer("清城区经济和信息化局", "清区经信"), Issuer("清城区人民政府", "清区府")
-_TOWN = Issuer("清城区源潭镇人民政府", "源潭府")
+_BUREAU = Issuer("清远市清城区经济和信息化局", "清区经信", office="清远市清城区经济和信息化局办公室")
+_GOVERNMENT = Issuer("清远市清城区人民政府", "清区府", office="清远市清城区人民政府办公室")
+_TOWN = Issuer("清远市清城区源潭镇人民政府", "源潭府", office="清远市清城区源潭镇人民政府办公室")
+_CONTACT = "联系人：陈某某，联系电话：0763-3361234"
 _ASSESSED = (
     report_papers.Assessed(
         "源潭镇",
         "行政村达到全光网行政村标准 90%以上",
         "16 个行政村中 15 个达到全光网行政村标准，应达到 15 个（90%以上）。",
         "满足",
-        "S10",
+        "第二部分（三）3",
     ),
     report_papers.Assessed(
         "源潭镇",
         "光网用户渗透率 80%以上",
         "光网用户 18,200 户，占全部宽带用户 21,500 户的 84.65%，应达到 17,200 户（80%）。",
         "满足",
-        "S11",
+        "第二部分（三）3",
     ),
 )
 _UNITS = (
     submission_papers.ListedUnit("源潭镇", "441802103", "源潭镇", "全光网镇", _QUARTER.label),
     submission_papers.ListedUnit("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
-    submission_papers.ListedUnit("大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
+    submission_papers.ListedUnit("秀溪村大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
 )
 _COUNTS = (("全光网镇", 1), ("全光网行政村", 1), ("全光网自然村", 1))
 
@@ -46,17 +48,17 @@ SELF_INSPECTION = register(
             Placeholder("数据来源", "取数所据的数据", "已审核的季报和台账"),
         ),
         parts=(
-            WordingPart("title", "标题", "{报送单位}关于\n{季度}全光网建设达标的自查报告", 2),
+            WordingPart("title", "标题", "{报送单位}\n{季度}全光网建设达标自查报告", 2),
             WordingPart(
                 "opening",
                 "开头",
-                "按照《清城区推进全光网城市建设实施方案》第三部分第（三）项的要求，我单位对照验收标准（试行）开展自查，"
+                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，我单位对照验收标准（试行）开展自查，"
                 "截至{截止日}，申报单位已达到{称号}标准。现将有关情况报告如下：",
             ),
             WordingPart(
                 "assessment",
                 "对标自评的说明",
-                "以下数据取自{季度}{数据来源}，取数后冻结，逐条对照验收标准如下。",
+                "数据取自{季度}{数据来源}，取数后冻结。逐条对照验收标准（试行）的结果见附件。",
             ),
             WordingPart("closing", "结尾", "特此报告。", 2),
         ),
@@ -72,11 +74,46 @@ SELF_INSPECTION = register(
                 assessed=_ASSESSED,
                 evidence=("秀溪村接入点现场照片（2 张）", "测速记录（5 份）"),
                 problems="源潭镇：16 个行政村中 15 个达到标准，1 个未达到。",
-                request="现申请审核并报请审定源潭镇为“全光网镇”；秀溪村为“全光网行政村”。",
+                contact=_CONTACT,
                 digest="sha256:" + "0" * 64,
             ),
             words,
             "源潭府〔2018〕12号",
+        ),
+    )
+)
+
+REVIEW_REQUEST = register(
+    Wording(
+        key="review-request",
+        title="商请审核函",
+        places=(
+            Placeholder("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
+            Placeholder("受文单位", "区经济和信息化局", _BUREAU.name),
+            Placeholder("季度", "取数的季度", _QUARTER.label),
+        ),
+        parts=(
+            WordingPart("title", "标题", "{报送单位}\n关于商请审核{季度}全光网\n建设达标自查报告的函", 3),
+            WordingPart(
+                "opening",
+                "开头",
+                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，我单位完成了{季度}全光网建设达标自查，"
+                "现将达标自查报告送贵局。",
+            ),
+            WordingPart("closing", "结尾", "特此函商，请予函复。", 2),
+        ),
+        sample=lambda words: report_papers.review_request(
+            report_papers.ReviewRequest(
+                township=_TOWN,
+                bureau=_BUREAU,
+                quarter=_QUARTER,
+                on=date(2018, 7, 5),
+                request="商请贵局对以下单位的达标情况予以审核，并汇总报区人民政府审定：源潭镇拟授“全光网镇”；秀溪村拟授“全光网行政村”。",
+                contact=_CONTACT,
+                report_title="清远市清城区源潭镇人民政府2018年第二季度全光网建设达标自查报告（源潭府〔2018〕12号）",
+            ),
+            words,
+            "源潭府函〔2018〕5号",
         ),
     )
 )
@@ -90,14 +127,19 @@ EXAMINATION = register(
             Placeholder("季度", "取数的季度", _QUARTER.label),
             Placeholder("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
             Placeholder("数量", "申报的单位数", "2"),
+            Placeholder("发文单位", "区经济和信息化局", _BUREAU.name),
+            Placeholder("结论", "各结论的单位数", "审核通过1个，退回补正1个"),
         ),
         parts=(
-            WordingPart("title", "标题", "关于{报送单位}\n达标自查报告的审核意见", 2),
+            WordingPart("title", "标题", "{发文单位}\n关于{季度}全光网建设达标\n自查报告审核意见的复函", 3),
             WordingPart(
                 "opening",
                 "开头",
-                "你单位报送的{季度}达标自查报告（{报告文号}）收悉。按照《清城区推进全光网城市建设实施方案》验收标准（试行），"
-                "我局对申报的{数量}个单位逐条进行了审核。现提出意见如下：",
+                "你单位{季度}全光网建设达标自查报告（{报告文号}）及商请审核的函收悉。按照《清城区推进全光网城市建设实施方案》"
+                "第二部分（三）验收标准（试行），我局对申报的{数量}个单位逐条进行了审核。现函复如下：",
+            ),
+            WordingPart(
+                "outcome", "审核结论", "{数量}个单位中，{结论}。各单位的结论和意见见附件1，逐条审核情况见附件2。", 2
             ),
             WordingPart("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
         ),
@@ -119,9 +161,10 @@ EXAMINATION = register(
                 ),
                 reviewer="审核员甲",
                 confirmed_by="经信局负责人",
+                contact=_CONTACT,
             ),
             words,
-            "清区经信〔2018〕15号",
+            "清区经信函〔2018〕15号",
         ),
     )
 )
@@ -129,21 +172,25 @@ EXAMINATION = register(
 COMPILATION = register(
     Wording(
         key="compilation",
-        title="汇总上报",
+        title="审定请示",
         places=(
             Placeholder("上报单位", "区经济和信息化局", _BUREAU.name),
             Placeholder("受文单位", "区人民政府", _GOVERNMENT.name),
             Placeholder("数量", "上报的单位数", "3"),
+            Placeholder("季度", "达标的季度", _QUARTER.label),
         ),
         parts=(
-            WordingPart("title", "标题", "{上报单位}关于\n报请审定全光网建设达标单位的报告", 2),
+            WordingPart("title", "标题", "{上报单位}关于审定\n{季度}全光网建设达标单位的请示", 2),
             WordingPart(
                 "opening",
                 "开头",
-                "按照《清城区推进全光网城市建设实施方案》的要求，我局对各街镇报送的达标自查报告进行了审核，"
-                "现将审核通过的{数量}个单位汇总上报如下：",
+                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，我局对各街镇报送的达标自查报告进行了审核汇总。"
+                "现就审定达标单位事宜请示如下：",
             ),
-            WordingPart("closing", "结尾", "以上单位已达到验收标准（试行），请予审定并通报。\n特此报告。"),
+            WordingPart(
+                "request", "请示事项", "拟请区人民政府审定附件所列{数量}个单位为全光网建设达标单位，并予通报。", 2
+            ),
+            WordingPart("closing", "结尾", "妥否，请批示。", 2),
         ),
         sample=lambda words: submission_papers.compilation(
             submission_papers.Compilation(
@@ -154,6 +201,7 @@ COMPILATION = register(
                 opinion="经对 1 个街镇报送的达标自查报告进行审核，共 3 个单位达到验收标准（试行）。",
                 units=_UNITS,
                 counts=_COUNTS,
+                contact=_CONTACT,
             ),
             words,
             "清区经信〔2018〕16号",
@@ -177,7 +225,7 @@ CIRCULAR = register(
             WordingPart(
                 "opening",
                 "开头",
-                "按照《清城区推进全光网城市建设实施方案》的要求，经区经济和信息化局审核汇总，区政府于{审定日期}审定，"
+                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，经区经济和信息化局审核汇总，区人民政府于{审定日期}审定，"
                 "{数量}个单位达到全光网建设验收标准（试行），现予通报。",
             ),
             WordingPart(

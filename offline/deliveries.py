@@ -1,12 +1,13 @@
-"""Take in what waited on a device: each thing once, however often it is sent."""
+"""Take in what waited on a device: each thing once, however often it is sent; and give it what it takes along."""
 
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from common.exceptions import Refused
 from offline.models import Delivery
@@ -78,3 +79,13 @@ def answered(deed: Callable[[], Answer]) -> JsonResponse:
 
 def told(said: Answer, status: int = 200) -> JsonResponse:
     return JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def pack_answer(request: HttpRequest, pack: dict[str, Any]) -> HttpResponse:
+    """What a device takes along, packed; 304 while nothing has changed."""
+    content = json.dumps(pack, ensure_ascii=False, separators=(",", ":")).encode()
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    is_known = tag in request.headers.get("If-None-Match", "")
+    answer = HttpResponse(status=304) if is_known else HttpResponse(content, content_type="application/json")
+    answer["ETag"] = f'"{tag}"'
+    return answer

@@ -6,17 +6,28 @@ Lengths are millimetres, sizes points, unless a name says otherwise.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 
 class Layout(StrEnum):
-    """How a document is laid out: as an official letter (GB/T 9704-2012), or as a form to be filled and signed."""
+    """How a document is laid out: by GB/T 9704-2012 as a document, as a letter (信函格式) or with a bulletin's head (报头);
+    or as a form to be filled and signed.
+    """
 
     OFFICIAL = "official"
+    LETTER = "letter"
+    BULLETIN = "bulletin"
     SHEET = "sheet"
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the page is that of the standard: 22 lines of 28 characters."""
+        return self != Layout.SHEET
 
 
 _LEVELS = (
@@ -29,13 +40,19 @@ _LEVELS = (
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph. Its level shows in how it begins: 一、 is 1, （一） 2, 1. 3, （1） 4; any other is 0."""
+    """A paragraph. Its level shows in how it begins: 一、 is 1, （一） 2, 1. 3, （1） 4; any other is 0.
+
+    ``role`` is the font of one that is set otherwise than text: ``first`` (黑体) or ``title``.
+    """
 
     text: str
     align: str = "justify"
+    role: str = ""
 
     @property
     def level(self) -> int:
+        if self.role:
+            return 0
         return next((number for number, begin in enumerate(_LEVELS, start=1) if begin.match(self.text)), 0)
 
     @property
@@ -45,6 +62,11 @@ class Paragraph:
             return "", self.text
         heading, stop, rest = self.text.partition("。")
         return (heading + stop, rest) if rest else (self.text, "")
+
+
+LINE_MM = 156
+"""The width of the text of an official document."""
+_SHORT_ROWS, _SHORT_LINES = 8, 10
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,17 @@ class PaperTable:
     @property
     def has_header(self) -> bool:
         return any(column.label for column in self.columns)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it takes so little of a page that it is better not torn; a taller one would leave the page before half empty."""
+        return len(self.rows) <= _SHORT_ROWS and sum(map(self._lines, self.rows)) <= _SHORT_LINES
+
+    def _lines(self, row: tuple[str, ...]) -> int:
+        """How many lines a row takes at least."""
+        whole = sum(column.width for column in self.columns)
+        room = [LINE_MM * 72 / 25.4 * column.width / whole / self.size for column in self.columns]
+        return max(ceil(width_em(text) / each) for text, each in zip(row, room, strict=True))
 
 
 @dataclass(frozen=True)
@@ -122,18 +155,21 @@ def block_word(block: Block) -> str:
     return next(word for word, kind in BLOCKS.items() if kind is type(block))
 
 
-LINE_MM = 156
-"""The width of the text of an official document."""
-_MARK_MOST_PT, _MARK_LEAST_PT = 44, 24
+_MARK_MOST_PT, _MARK_LEAST_PT = 44, 18
 
 
 @dataclass(frozen=True)
 class PaperHead:
-    """The red head (版头): the body's mark (发文机关标志), the number (发文字号) and, going upwards, who signed (签发人)."""
+    """The red head (版头): the body's mark (发文机关标志), the number (发文字号) and, going upwards, who signed (签发人).
+
+    A bulletin's (报头) says at the left who made it and at the right the day.
+    """
 
     mark: str
     number: str = ""
     signer: str = ""
+    made_by: str = ""
+    made_on: str = ""
 
     @property
     def size(self) -> float:
@@ -158,18 +194,26 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Imprint:
-    """The lines at the foot of the last page (版记)."""
+    """The lines at the foot of the last page (版记), an even one; of a letter only to whom copies go."""
 
     printed_by: str
     printed_on: str
     copies_to: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it says; a tab sets what follows it at the right."""
+        copies = f"抄送：{self.copies_to}。" if self.copies_to else ""
+        printed = f"{self.printed_by}\t{self.printed_on}印发" if self.printed_by else ""
+        return tuple(filter(None, (copies, printed)))
 
 
 @dataclass(frozen=True)
 class Paper:
     """A whole document. A line break in the title is kept; ``headline`` stands over a form, spread along the line.
 
-    ``annex`` begins a page after the signature; ``attachments`` names what it holds.
+    ``annex`` begins a page after the signature; ``attachments`` names what it holds. ``note`` (附注) stands in brackets
+    beneath the date: whom to ask, and by which telephone.
     """
 
     title: str
@@ -189,6 +233,26 @@ class Paper:
     def subject(self) -> str:
         """The title in one line."""
         return self.title.replace("\n", "")
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An attachment (附件): what it is called, and what stands in it; without blocks it is enclosed, and only named."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+
+def annexed(annexes: Sequence[Annex]) -> dict[str, Any]:
+    """The parts of a paper that its attachments make: their names beneath the text, and each on a page of its own."""
+    blocks: list[Block] = []
+    for number, annex in enumerate(annexes, start=1):
+        if annex.blocks:
+            mark = f"附件{number}" if len(annexes) > 1 else "附件"
+            blocks += [PageBreak()] if blocks else []
+            blocks += [Paragraph(mark, "left", "first"), Gap(), Paragraph(annex.title, "center", "title"), Gap()]
+            blocks += annex.blocks
+    return {"attachments": tuple(annex.title for annex in annexes), "annex": tuple(blocks)}
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:

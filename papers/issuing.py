@@ -5,90 +5,20 @@ The numbers of a body and year are without gaps, whoever draws and whatever fail
 
 import json
 from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import Model
 
 from accounts import audit
-from areas.dated import then
 from areas.models import Area
-from areas.vocabulary import AreaKind
 from common import digests
 from common.clock import now
+from papers import drafts
+from papers.bodies import Issuer, bureau, government, township
 from papers.document import Paper, to_json
-from papers.models import Document, Series, about
-
-
-@dataclass(frozen=True)
-class Issuer:
-    """``name`` signs, ``mark`` stands in the red head, ``code`` begins the number."""
-
-    name: str
-    code: str
-
-    @property
-    def mark(self) -> str:
-        return f"{self.name}文件"
-
-
-def _stem(name: str) -> str:
-    """清城 of 清城区, 源潭 of 源潭镇."""
-    for ending in ("街道", "镇", "乡", "区", "县", "市"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending)
-    return name
-
-
-def bureau(district: Area, on: date) -> Issuer:
-    """区经济和信息化局, as it is called on a day."""
-    (district,) = then([copy(district)], on)
-    return Issuer(f"{district.name}经济和信息化局", f"{_stem(district.name)[:1]}区经信")
-
-
-def government(district: Area, on: date) -> Issuer:
-    """区人民政府, as it is called on a day."""
-    (district,) = then([copy(district)], on)
-    return Issuer(f"{district.name}人民政府", f"{_stem(district.name)[:1]}区府")
-
-
-def township(area: Area, on: date) -> Issuer:
-    """A town's 人民政府, a street's 办事处, as it is on a day; the area's parent is asked for its name."""
-    both = [copy(each) for each in (area, area.parent) if each is not None]
-    area, *above = then(both, on)
-    district = above[0].name if above else ""
-    if area.kind == AreaKind.STREET:
-        return Issuer(f"{district}人民政府{area.name}办事处", f"{_stem(area.name)}办")
-    return Issuer(f"{district}{area.name}人民政府", f"{_stem(area.name)}府")
-
-
-@dataclass(frozen=True)
-class DrawnNumber:
-    """A number that was drawn; it belongs to the transaction that drew it."""
-
-    series: Series
-    serial: int
-
-    def __str__(self) -> str:
-        return f"{self.series}{self.serial}号"
-
-
-def draw(*, code: str, year: int) -> DrawnNumber:
-    """The next number of the series ``code`` in ``year``, in the caller's transaction: undone with it, and then free again.
-
-    The code is that of a body, or a district with a title.
-
-    The first to draw holds the series until its transaction ends, so others wait and none is skipped.
-    RuntimeError outside a transaction.
-    """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A number is drawn in the transaction of the document that carries it.")
-    series, _ = Series.objects.get_or_create(code=code, year=year)
-    Series.objects.filter(pk=series.pk).update(last=F("last") + 1)
-    series.refresh_from_db()
-    return DrawnNumber(series, series.last)
+from papers.models import Document, about
+from papers.numbers import DrawnNumber, draw, given
 
 
 @transaction.atomic
@@ -101,25 +31,29 @@ def issue(
     by,
     build: Callable[[str], Paper],
     subject: Model | None = None,
-    is_numbered: bool = True,
+    is_letter: bool = False,
     is_circular: bool = False,
+    numbered: Callable[[], tuple[DrawnNumber, str]] | None = None,
 ) -> Document:
-    """Draw a number, have ``build(number)`` describe the document, and store it; '' where it is not numbered.
+    """Number the document, have ``build(number)`` describe it, and store it.
 
     ``kind`` is the key of its wording (``papers.wording``), ``subject`` the row it is made from, ``area``
-    whose people see it; of a circular also everybody beneath. Called in a larger action, it stands and falls with it.
+    whose people see it; of a circular also everybody beneath. ``numbered`` draws a number of another kind than the
+    body's, and writes it. A draft of the paper is signed with it (``papers.drafts``). Called in a larger action, it stands
+    and falls with it.
     """
-    number = draw(code=issuer.code, year=on.year) if is_numbered else None
-    paper = build(str(number) if number else "")
+    draft = None if numbered else drafts.signed(kind=kind, subject=subject, issuer=issuer)
+    number, written = numbered() if numbered else _number(issuer, is_letter, on, draft)
+    paper = build(written)
     content = to_json(paper)
     document = Document.objects.create(
         kind=kind,
         about=about(subject) if subject is not None else "",
         area=area,
         issuer=issuer.name,
-        series=number.series if number else None,
-        serial=number.serial if number else None,
-        number=str(number) if number else "",
+        series=number.series,
+        serial=number.serial,
+        number=written,
         subject=paper.subject[:200],
         issued_on=on,
         issued_at=now(),
@@ -128,10 +62,19 @@ def issue(
         paper=content,
         digest=digest(content),
     )
+    if draft:
+        drafts.issued(draft, document, by)
     audit.record(
         action="document.issue", by=by, subject=document, detail={"number": document.number, "digest": document.digest}
     )
     return document
+
+
+def _number(issuer: Issuer, is_letter: bool, on: date, draft) -> tuple[DrawnNumber, str]:
+    """The next number of the body, or the one that its register gave."""
+    code = issuer.letter_code if is_letter else issuer.code
+    found = given(code=code, year=on.year, serial=draft.serial if draft else None)
+    return found, str(found)
 
 
 def digest(content: dict, algorithm: str = "") -> str:
@@ -143,3 +86,6 @@ def digest(content: dict, algorithm: str = "") -> str:
 def is_unchanged(document: Document) -> bool:
     """Whether the description is still the one that was issued."""
     return digest(document.paper, document.digest.partition(":")[0]) == document.digest
+
+
+__all__ = ["DrawnNumber", "Issuer", "bureau", "digest", "draw", "government", "is_unchanged", "issue", "township"]

@@ -4,13 +4,15 @@ import base64
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from papers import word_parts as parts
 from papers.document import (
@@ -19,13 +21,14 @@ from papers.document import (
     Layout,
     PageBreak,
     Paper,
+    PaperHead,
     PaperPicture,
     PaperTable,
     Paragraph,
     Signatures,
     SignOff,
 )
-from papers.pdf import DEMONSTRATION
+from papers.pdf import DEMONSTRATION, page_count
 from papers.typesetting import TIMELESS
 from papers.word_foot import foot
 from papers.word_style import CENTER, JUSTIFY, LEFT, RED, RIGHT, WordStyle, style_of
@@ -37,7 +40,7 @@ def word(paper: Paper, *, at: datetime = TIMELESS) -> bytes:
     document, style = Document(), style_of(paper.layout)
     _set_up(document, paper, style, at)
     if paper.head:
-        _head(document, paper, style)
+        _HEADS[paper.layout](document, paper.head, style)
     _title(document, paper, style)
     _blocks(document, paper.body, style)
     if paper.sign_off and document.paragraphs:
@@ -57,13 +60,13 @@ def _set_up(document: WordDocument, paper: Paper, style: WordStyle, at: datetime
     section.left_margin, section.right_margin = Mm(left), Mm(right)
     section.footer_distance, section.header_distance = Mm(style.footer), Mm(style.header)
     parts.set_defaults(document, style)
-    if paper.layout == Layout.OFFICIAL:
+    if paper.layout.is_official:
         parts.set_grid(section, style.pitch)
         parts.number_pages_by_side(document, style)
     else:
         parts.number_pages_of_all(document, style)
     if settings.DEMONSTRATION:
-        parts.mark_pages(document, DEMONSTRATION, paper.layout == Layout.OFFICIAL)
+        parts.mark_pages(document, DEMONSTRATION, paper.layout.is_official)
     properties = document.core_properties
     properties.title = parts.printable(paper.subject)
     properties.author = parts.printable(paper.sign_off.body) if paper.sign_off else ""
@@ -71,9 +74,8 @@ def _set_up(document: WordDocument, paper: Paper, style: WordStyle, at: datetime
     properties.comments = ""
 
 
-def _head(document: WordDocument, paper: Paper, style: WordStyle) -> None:
+def _head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
     """The mark 35 mm below the edge of the text, the number, and a red line."""
-    head = paper.head
     line = parts.paragraph(document, style, align=CENTER, before=35 * parts.POINTS_PER_MM, exact=False)
     parts.run(line, head.mark, "title", head.size, colour=RED)
     parts.blank(document, style, 1.5)
@@ -85,10 +87,50 @@ def _head(document: WordDocument, paper: Paper, style: WordStyle) -> None:
         parts.run(line, head.signer, "second", style.size)
     else:
         parts.run(line, head.number, "body", style.size)
-    line.paragraph_format.keep_with_next = True
-    rule = parts.paragraph(document, style, pitch=12)
-    parts.border(rule, bottom=(12, RED, 1))
+    _red_line(document, line, style)
     parts.blank(document, style, 2)
+
+
+def _letter_head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
+    """On the first page the mark over a double line and another at the foot; the number at the right."""
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header_distance, section.footer_distance = Mm(30), Mm(20)
+    above, below = section.first_page_header.paragraphs[0], section.first_page_footer.paragraphs[0]
+    above.alignment = CENTER
+    parts.run(above, head.mark, "title", head.size, colour=RED)
+    parts.border(above, "thickThinSmallGap", bottom=(24, RED, 11))
+    parts.border(below, "thinThickSmallGap", top=(24, RED, 1))
+    for line in (above, below):
+        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(-7)
+    parts.run(parts.paragraph(document, style, align=RIGHT), head.number, "body", style.size)
+    parts.blank(document, style, 2)
+
+
+def _bulletin_head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
+    """The mark, the issue's number, who made it and when, and a red line."""
+    line = parts.paragraph(document, style, align=CENTER, exact=False)
+    parts.run(line, head.mark, "title", head.size, colour=RED)
+    parts.run(parts.paragraph(document, style, align=CENTER), head.number, "body", style.size)
+    line = parts.paragraph(document, style, align=LEFT)
+    line.paragraph_format.left_indent = parts.points(style.size)
+    parts.tab_right(line, style.line_mm - style.size / parts.POINTS_PER_MM)
+    parts.run(line, f"{head.made_by}\t{head.made_on}", "body", style.size)
+    _red_line(document, line, style)
+    parts.blank(document, style, 1)
+
+
+def _red_line(document: WordDocument, beneath: WordParagraph, style: WordStyle) -> None:
+    beneath.paragraph_format.keep_with_next = True
+    parts.border(parts.paragraph(document, style, pitch=12), bottom=(12, RED, 1))
+
+
+_HEADS: dict[Layout, Callable[[WordDocument, PaperHead, WordStyle], None]] = {
+    Layout.OFFICIAL: _head,
+    Layout.LETTER: _letter_head,
+    Layout.BULLETIN: _bulletin_head,
+    Layout.SHEET: _head,
+}
 
 
 def _title(document: WordDocument, paper: Paper, style: WordStyle) -> None:
@@ -99,7 +141,7 @@ def _title(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     if paper.headline:
         line = parts.paragraph(document, style, align=LEFT)
         parts.spread(line, paper.headline, style)
-    if paper.layout == Layout.OFFICIAL:
+    if paper.layout.is_official:
         parts.blank(document, style, 1)
     if paper.addressee:
         line = parts.paragraph(document, style, align=LEFT)
@@ -113,6 +155,12 @@ def _blocks(document: WordDocument, blocks: tuple[Block, ...], style: WordStyle)
 
 def _paragraph(document: WordDocument, block: Paragraph, style: WordStyle) -> None:
     sides = {"justify": JUSTIFY, "left": LEFT, "center": CENTER, "right": RIGHT}
+    if block.role:
+        is_title = block.role == "title"
+        line = parts.paragraph(document, style, align=sides[block.align], pitch=style.title_pitch if is_title else 0)
+        line.paragraph_format.keep_with_next = True
+        parts.run(line, block.text, block.role, style.title_size if is_title else style.size)
+        return
     line = parts.paragraph(document, style, align=sides[block.align])
     if block.align == "justify" and style.indents_text:
         parts.indent_two(line, style)
@@ -164,10 +212,15 @@ def _end(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     if paper.annex:
         document.add_page_break()
         _blocks(document, paper.annex, style)
-    if paper.imprint:
-        rows = [f"抄送：{paper.imprint.copies_to}。"] if paper.imprint.copies_to else []
-        rows.append(f"{paper.imprint.printed_by}\t{paper.imprint.printed_on}印发")
-        foot(document, rows, style)
+    if paper.imprint and paper.imprint.lines:
+        if _has_page_of_its_own(paper):
+            document.add_section(WD_SECTION.EVEN_PAGE)
+        foot(document, paper.imprint.lines, style, is_ruled=paper.layout != Layout.LETTER)
+
+
+def _has_page_of_its_own(paper: Paper) -> bool:
+    """Whether the lines at the foot need a page more than the text: the last page is to be an even one."""
+    return page_count(paper) > page_count(replace(paper, imprint=None))
 
 
 def _attachments(document: WordDocument, names: tuple[str, ...], style: WordStyle) -> None:

@@ -1,12 +1,14 @@
-"""The lines at the foot of the last page (版记) in Word: a box that stands on the lower edge of the text."""
+"""The lines at the foot of the last page (版记) in Word: a box that stands on the lower edge of the text's page."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.shared import Mm, Pt
 
 from papers import word_parts as parts
+from papers.document import width_em
 from papers.word_style import BLACK, LEFT, WordStyle
 
 _THICK, _THIN = 8, 6
@@ -28,7 +30,7 @@ _BOX = """<mc:AlternateContent {namespaces}><mc:Choice Requires="wps"><w:drawing
  layoutInCell="1" allowOverlap="0">
 <wp:simplePos x="0" y="0"/>
 <wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>
-<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>
+<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>
 <wp:extent cx="{width}" cy="{height}"/>
 <wp:effectExtent l="0" t="0" r="0" b="0"/>
 <wp:wrapTopAndBottom/>
@@ -44,9 +46,19 @@ _BOX = """<mc:AlternateContent {namespaces}><mc:Choice Requires="wps"><w:drawing
 </wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>"""
 
 
-def foot(document: WordDocument, rows: Sequence[str], style: WordStyle) -> None:
-    """A line for each of ``rows`` between rules, thick at the ends; a tab sets what follows it at the right."""
-    size = {"width": int(Mm(style.line_mm)), "height": int(Pt(_PITCH * len(rows) + 4))}
+def _lines(text: str, style: WordStyle) -> int:
+    """How many lines a row takes; what a tab parts stands in one."""
+    room = style.line_mm * parts.POINTS_PER_MM / _SIZE - 2
+    return 1 if "\t" in text else ceil(width_em(text) / room)
+
+
+def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ruled: bool = True) -> None:
+    """A line for each of ``rows``, ``is_ruled`` between rules, thick at the ends; a tab sets what follows it at the right."""
+    section = document.sections[-1]
+    height = Pt(_PITCH * sum(_lines(text, style) for text in rows) + 4)
+    # From the page's edge: LibreOffice reckons the margin of a section that begins on an even page otherwise.
+    top = section.page_height - section.bottom_margin - height
+    size = {"width": int(Mm(style.line_mm)), "height": int(height), "top": int(top)}
     box = parse_xml(_BOX.format(namespaces=_NAMESPACES, **size))
     inside = next(box.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}txbxContent"))
     for number, text in enumerate(rows):
@@ -54,7 +66,10 @@ def foot(document: WordDocument, rows: Sequence[str], style: WordStyle) -> None:
         line.paragraph_format.left_indent = Pt(_SIZE)
         parts.tab_right(line, style.line_mm - _SIZE / parts.POINTS_PER_MM)
         parts.run(line, text, style.role, _SIZE)
-        below = {"bottom": (_THICK, BLACK, 1)} if number == len(rows) - 1 else {}
-        parts.border(line, top=(_THIN if number else _THICK, BLACK, 1), **below)
+        if is_ruled:
+            sides = {"top": (_THIN if number else _THICK, BLACK, 1)}
+            if number == len(rows) - 1:
+                sides["bottom"] = (_THICK, BLACK, 1)
+            parts.border(line, "single", **sides)
         inside.append(line._p)
     parts.paragraph(document, style, pitch=1).add_run()._r.append(box)

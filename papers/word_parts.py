@@ -130,14 +130,19 @@ def spread(line: Paragraph, texts: Sequence[str], style: WordStyle, *, even: boo
     run(line, "\t".join(texts), style.role, style.size)
 
 
-def border(line: Paragraph, **sides: tuple[int, str, int]) -> None:
-    """Rules at the named sides: eighths of a point, colour, points from the text."""
+def border(line: Paragraph, kind: str = "single", **sides: tuple[int, str, int]) -> None:
+    """Rules of a ``kind`` of Word's at the named sides: eighths of a point, colour, points from the text."""
     borders = OxmlElement("w:pBdr")
     for side in ("top", "bottom"):
         if side in sides:
             weight, colour, space = sides[side]
             rule = OxmlElement(f"w:{side}")
-            for name, value in (("val", "single"), ("sz", weight), ("space", space), ("color", colour)):
+            for name, value in (
+                ("val", kind),
+                ("sz", weight),
+                ("space", space),
+                ("color", colour),
+            ):
                 rule.set(qn(f"w:{name}"), str(value))
             borders.append(rule)
     line._p.get_or_add_pPr().insert_element_before(

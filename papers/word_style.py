@@ -59,4 +59,4 @@ _SHEET = WordStyle(
 
 
 def style_of(layout: Layout) -> WordStyle:
-    return _OFFICIAL if layout == Layout.OFFICIAL else _SHEET
+    return _OFFICIAL if layout.is_official else _SHEET

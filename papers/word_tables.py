@@ -3,8 +3,9 @@
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import _Cell, _Row
+from docx.table import Table, _Cell, _Row
 
 from papers import word_parts as parts
 from papers.document import PaperColumn, PaperTable
@@ -12,8 +13,7 @@ from papers.word_style import CENTER, LEFT, RIGHT, WordStyle
 
 _SIDES = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
-SHORT = 8
-"""A table of at most so many rows stays on one page."""
+INSET_PT = 3
 TIED = 3
 """The last rows of a longer one keep with what follows, so that signatures never stand alone on a page."""
 
@@ -28,6 +28,7 @@ def table(document: WordDocument, block: PaperTable, style: WordStyle) -> None:
             parts.run(line, said, "first" if align == CENTER else style.role, size)
     made = document.add_table(rows=0, cols=len(block.columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _inset(made)
     widths = _widths(block.columns, style.line_mm)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
@@ -40,16 +41,26 @@ def table(document: WordDocument, block: PaperTable, style: WordStyle) -> None:
         if block.row_height:
             row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(block.row_height)
         _fill(row, texts, block, widths, style, is_total=number > len(block.rows) - block.totals)
-    is_short = len(block.rows) <= SHORT
-    for row in made.rows[:-1] if is_short else made.rows[-TIED:]:
+    for row in made.rows[:-1] if block.is_short else [*made.rows[:1], *made.rows[-TIED:]]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
-    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not is_short
+    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not block.is_short
 
 
 def _widths(columns: tuple[PaperColumn, ...], line_mm: float) -> list[int]:
     whole = sum(column.width for column in columns)
     return [Mm(line_mm * column.width / whole) for column in columns]
+
+
+def _inset(made: Table) -> None:
+    """As much room at the sides of a cell as in the PDF; Word's own makes codes wrap."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        each = OxmlElement(f"w:{side}")
+        each.set(qn("w:w"), str(INSET_PT * 20))
+        each.set(qn("w:type"), "dxa")
+        margins.append(each)
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _repeat(row: _Row) -> None:

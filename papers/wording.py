@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
 from papers.document import Paper
-from papers.models import WordingVersion
+from papers.models import PaperDraft, WordingVersion
 
 _PLACE = re.compile(r"\{([^{}\n]*)\}")
 LONGEST = 4_000
@@ -118,10 +119,10 @@ def title_of(key: str) -> str:
     return _known()[key].title if key in _known() else key
 
 
-def words_for(key: str, county: str) -> WordingTexts:
-    """The texts in force in a county: the latest version, or as delivered."""
+def words_for(key: str, county: str, subject: Model | None = None) -> WordingTexts:
+    """The texts in force in a county: the latest version, or as delivered; before them those of the draft on ``subject``."""
     wording = _known()[key]
     latest = WordingVersion.objects.filter(county=county, key=key).first()
-    if latest is None:
-        return WordingTexts(wording, wording.delivered)
-    return WordingTexts(wording, wording.delivered | latest.texts, latest.version)
+    texts = wording.delivered | (latest.texts if latest else {})
+    draft = PaperDraft.objects.of(key, subject).open().last() if subject is not None else None
+    return WordingTexts(wording, texts | (draft.texts if draft else {}), latest.version if latest else 0)

@@ -283,15 +283,16 @@ RETURNS_FOUR_EYES = env.switch("PORTAL_RETURNS_FOUR_EYES", False)
 
 PROPOSALS_FOUR_EYES = env.switch("PORTAL_PROPOSALS_FOUR_EYES", False)
 
-# The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence a report holds
+# The acceptance chain: whether the bureau's head confirms what a reviewer decided; how much evidence
+# a report holds for each unit
 
 INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", True)
 # Whether a township needs an approved return of the quarter to report; how many units one reviewer passes at once alone.
 INSPECTION_NEEDS_RETURN = env.switch("PORTAL_INSPECTION_NEEDS_RETURN", True)
 INSPECTION_BATCH_ALONE = env.number("PORTAL_INSPECTION_BATCH_ALONE", 50)
 EVIDENCE_MB = env.number("PORTAL_EVIDENCE_MB", 10, least=1)
-EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 60, least=1)
-EVIDENCE_REPORT_MB = env.number("PORTAL_EVIDENCE_REPORT_MB", 300, least=1)
+EVIDENCE_FILES = env.number("PORTAL_EVIDENCE_FILES", 20, least=1)
+EVIDENCE_UNIT_MB = env.number("PORTAL_EVIDENCE_UNIT_MB", 60, least=1)
 # A function of (path, name) that answers '' or, in a sentence, why the file must not be kept.
 EVIDENCE_SCAN = os.environ.get("PORTAL_EVIDENCE_SCAN") or None
 PORTAL_TODAY = env.day("PORTAL_TODAY", "2019-04-08" if DEMONSTRATION else "")

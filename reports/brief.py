@@ -1,25 +1,31 @@
-"""The brief for a meeting (简报): where the plan stands on one page, for PDF and Word."""
+"""The brief for a meeting (简报): where the plan stands on one page, for PDF and Word; issued by the bureau it has a number (期号)."""
 
 from collections import Counter
 from copy import copy
 from datetime import date
+
+from django.db import transaction
 
 from acceptance.models import Basis
 from acceptance.wording import number
 from areas.dated import then
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from papers import issuing
-from papers.document import Paper, Paragraph, close_up, day_written
+from papers.document import Layout, Paper, PaperHead, Paragraph, close_up, day_written
+from papers.models import Document
+from papers.numbers import DrawnNumber
+from papers.wording import WordingTexts, words_for
 from reports.lights import Light
 from reports.progress import ProgressPage, TitleCount
 
+KIND = "brief"
 NEXT, BEHIND = 3, 2
 """The section on the next step names so many, the others so many; the page has room for no more."""
 _COUNTED = (AreaKind.STREET, AreaKind.TOWN, AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)
 
 
-def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
-    """What ``page`` shows of ``area``, written on a day, and as of when; it bears no number and no seal, and so no room for one."""
+def brief(page: ProgressPage, area, on: date, as_of: str, issue: str = "") -> Paper:
+    """What ``page`` shows of ``area``, written on a day, and as of when; without ``issue`` (第1期) it was not issued."""
     issuer = issuing.township(area, on) if area.kind in TOWNSHIPS else issuing.bureau(area, on)
     sections = [
         _totals(page, as_of),
@@ -29,12 +35,42 @@ def brief(page: ProgressPage, area, on: date, as_of: str) -> Paper:
         _listed("最接近达标的街镇", [f"{each.area.name}{each.lacks}" for each in page.nearest], BEHIND),
         _turned(page),
     ]
+    place = then([copy(area)], page.quarter.last_day)[0].name
+    values = {"区域": place, "季度": page.quarter.label}
+    body = _numbered([close_up(section) for section in sections if section])
+    return laid_out(words_for(KIND, area.county), values, issuer.name, on, issue, tuple(body))
+
+
+def laid_out(
+    words: WordingTexts, values: dict, made_by: str, on: date, issue: str, body: tuple[Paragraph, ...]
+) -> Paper:
+    """The brief with its head (报头); it bears no seal, and so leaves no room for one."""
     return Paper(
-        title=f"{then([copy(area)], page.quarter.last_day)[0].name}全光网城市建设进度简报\n（{page.quarter.label}）",
-        body=(
-            *_numbered([close_up(section) for section in sections if section]),
-            Paragraph(f"{issuer.name}　{day_written(on)}", "right"),
-        ),
+        title=words.fill("title", values),
+        layout=Layout.BULLETIN,
+        head=PaperHead(words.fill("mark", values), issue or "（未编期号）", made_by=made_by, made_on=day_written(on)),
+        body=body,
+    )
+
+
+@transaction.atomic
+def issue_brief(page: ProgressPage, area, on: date, as_of: str, by) -> Document:
+    """Give the brief the year's next number and keep it; everybody beneath may read it."""
+    issuer = issuing.bureau(area, on)
+
+    def numbered() -> tuple[DrawnNumber, str]:
+        drawn = issuing.draw(code=f"{area.name}简报", year=on.year)
+        return drawn, f"{on.year}年第{drawn.serial}期"
+
+    return issuing.issue(
+        kind=KIND,
+        issuer=issuer,
+        area=area,
+        on=on,
+        by=by,
+        is_circular=True,
+        build=lambda number: brief(page, area, on, as_of, number.partition("年")[2]),
+        numbered=numbered,
     )
 
 

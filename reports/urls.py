@@ -5,6 +5,7 @@ from reports import map_views, place_views, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("progress/", views.progress, name="progress"),
+    path("progress/brief/issue/", views.issue_brief, name="issue_brief"),
     path("progress/brief/<paper_form:form>/", views.brief_paper, name="brief"),
     path("progress/<str:key>/", views.milestone, name="milestone"),
     path("situation/<str:code>/", place_views.situation, name="situation"),

@@ -1,9 +1,11 @@
 """Home pages by post, and pages of progress; all read stored verdicts and decide nothing."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from acceptance import plan
 from acceptance.verdicts.lookups import NotThere, answers_not_there
@@ -107,7 +109,14 @@ def progress(request: HttpRequest) -> HttpResponse:
         body = http_cache.content(
             "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, is_whole)
         )
-        context = {"body": body, "own": _own_township(request.user), "asked": asked, **asked.context}
+        may_issue = request.user.may(Power.SUBMIT_SUBMISSIONS)
+        context = {
+            "body": body,
+            "own": _own_township(request.user),
+            "asked": asked,
+            "may_issue": may_issue,
+            **asked.context,
+        }
         return render(request, "reports/progress.html", context)
 
     return http_cache.answer(request, version, make)
@@ -139,6 +148,20 @@ def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
     return papers.answer(
         request, brief.brief(page, request.user.area, today(), asked.standing.as_of), form, subject=request.user.area
     )
+
+
+@require_POST
+@requires(Power.SUBMIT_SUBMISSIONS)
+@answers_not_there
+def issue_brief(request: HttpRequest) -> HttpResponse:
+    """Issue the district's brief with the year's next number (期号); from then on it is in the register of documents."""
+    asked = PageQuery(request, today())
+    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against)
+    if not page.steps:
+        raise NotThere("尚无评定结果，不能编发简报。", (("任务进度", reverse("progress")),))
+    issued = brief.issue_brief(page, request.user.area, today(), asked.standing.as_of, request.user)
+    messages.success(request, f"已编发{issued.number}。")
+    return redirect("papers:document", issued.pk)
 
 
 def _own_township(user):

@@ -53,8 +53,18 @@ def _without(text: str, pattern: str) -> str:
     return text
 
 
+def _without_idle_evidence(text: str) -> str:
+    """The plan without the evidence for criteria that are not in it any more."""
+    for table in _TABLE.findall(text):
+        asked = re.match(r'\[\[award\.evidence\]\][^\[]*criterion = "(\w+)"', table)
+        if asked and f'key = "{asked[1]}"' not in text:
+            text = text.replace(table, "")
+    return text
+
+
 def write(name: str, folder: Path) -> Path:
     """The plan of that name as a file."""
     path = folder / f"{name}.toml"
-    path.write_text(OTHERS[name](Path(settings.PLAN_FILE).read_text(encoding="utf-8")), encoding="utf-8")
+    text = OTHERS[name](Path(settings.PLAN_FILE).read_text(encoding="utf-8"))
+    path.write_text(_without_idle_evidence(text), encoding="utf-8")
     return path

@@ -23,6 +23,17 @@ def rate(numerator: int | None, denominator: int | None) -> str:
 
 
 @register.filter
+def failure_rate(numerator: int | None, denominator: int | None) -> str:
+    """The share of what failed, in per cent with one decimal and rounded up: 1 of 15 is 6.7%.
+
+    What failed and what passed are never both made to look better than they are.
+    """
+    if numerator is None or not denominator:
+        return MISSING
+    return f"{_tenths(Fraction(-(-numerator * 1000 // denominator)))}%"
+
+
+@register.filter
 def count(value: int | None) -> str:
     """A whole number with thousands separators: 12,345."""
     return MISSING if value is None or value == "" else f"{value:,}"

@@ -10,7 +10,7 @@ from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import mark_of
 from common.periods import Quarter
 from common.templatetags.figures import rate
-from inspection import freezing, samples
+from inspection import freezing, required, samples
 from inspection.desk import signals
 from inspection.desk.risk import margin_words
 from inspection.desk.rows import DeskRow
@@ -134,11 +134,15 @@ class UnitGlance:
     def changed_before(self) -> list[ProposalItem]:
         return [item for item in self._changes if item.decided_at <= self._frozen_at]
 
-    @property
+    @cached_property
+    def evidence_shown(self) -> list[required.EvidenceShown]:
+        """What the unit brings, by the plan's rule."""
+        return list(required.of_units([self.unit]).values())
+
+    @cached_property
     def evidence(self) -> list[Evidence]:
-        """The unit's own, and that of the whole report."""
-        rows = self.unit.report.evidence.select_related("area", "by")
-        return [each for each in rows if each.area_id in (None, self.unit.area_id)]
+        """What belongs to the whole report."""
+        return list(self.unit.report.evidence.filter(area=None).select_related("area", "by"))
 
     @cached_property
     def standing(self) -> samples.SampleStanding | None:

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from acceptance.models import Basis, Verdict
 from common.periods import Quarter
-from inspection import advising, freezing, objections, samples
+from inspection import advising, freezing, objections, required, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
 from inspection.hooks import TITLE_HISTORY
 from inspection.models import Unit
+from inspection.samples import StandingState
 from proposals.models import ProposalItem
 from proposals.vocabulary import Act, Denominator
 from returns.checks import OPERATORS, is_off, terms
@@ -82,8 +83,18 @@ def sample_standing(units: Sequence[Unit]) -> Signals:
     """Samples that a report needs and that are not there, or do not support it."""
     for pk, standing in samples.standing_of(units).items():
         if standing.needs_two:
-            kind = RiskKind.SAMPLE_FAILED if standing.state == "failed" else RiskKind.SAMPLE_MISSING
+            kind = RiskKind.SAMPLE_FAILED if standing.state == StandingState.FAILED else RiskKind.SAMPLE_MISSING
             yield pk, RiskPart(kind, standing.words)
+
+
+def evidenced(units: Sequence[Unit]) -> Signals:
+    """Evidence that a report must bring and does not, and evidence that gives a doubt."""
+    for pk, shown in required.of_units(units).items():
+        if shown.lacking:
+            said = "、".join(f"{row.kind.label} {row.lacking} 份" for row in shown.lacking)
+            yield pk, RiskPart(RiskKind.EVIDENCE_MISSING, f"缺{said}")
+        for doubt in (each for found in shown.doubts.values() for each in found if each.is_doubt):
+            yield pk, RiskPart(RiskKind.EVIDENCE_DOUBTFUL, doubt.sentence)
 
 
 def held_against(units: Sequence[Unit]) -> Signals:
@@ -194,6 +205,7 @@ SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
     since_the_freeze,
     sampled,
     sample_standing,
+    evidenced,
     held_against,
     asked_about,
     moved,

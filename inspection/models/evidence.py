@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from common.clock import now
-from evidence.models import KeptFile
+from evidence.models import KeptPhoto
 from inspection.models.reports import Report
 from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind
 
@@ -17,8 +17,11 @@ class EvidenceQuerySet(models.QuerySet):
         return found.filter(Q(report__township_id=user.area_id) | ~Q(report__state__in=WITH_TOWNSHIP))
 
 
-class Evidence(KeptFile):
-    """A file of a report, of one of its units or of all."""
+class Evidence(KeptPhoto):
+    """A file of a report: of one of its units, where it speaks for a criterion, or of all.
+
+    ``remark`` is what the township says where something about it seems not to fit.
+    """
 
     place = ""
 
@@ -26,9 +29,12 @@ class Evidence(KeptFile):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位", help_text="空白：整份报告"
     )
-    kind = models.CharField("类别", max_length=12, choices=EvidenceKind)
+    criterion = models.CharField("佐证的标准", max_length=10, blank=True, default="")
+    kind = models.CharField("类别", max_length=20, choices=EvidenceKind)
+    is_made = models.BooleanField("系统生成", default=False)
     caption = models.CharField("说明", max_length=100, blank=True)
     mbps = models.PositiveIntegerField("实测下行速率", null=True, blank=True, help_text="兆比特每秒；只有测速记录填写")
+    remark = models.CharField("疑点说明", max_length=200, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=now, editable=False)
 
@@ -37,6 +43,7 @@ class Evidence(KeptFile):
     class Meta:
         verbose_name = verbose_name_plural = "佐证材料"
         ordering = ["pk"]
+        indexes = [models.Index(fields=["digest"], name="evidence_digest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "digest"],

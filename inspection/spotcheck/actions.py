@@ -20,8 +20,9 @@ from common.periods import Quarter
 from inspection.hands import require_apart
 from inspection.models import InspectionMove, Unit
 from inspection.spotcheck import photos as pictures
-from inspection.spotcheck.drawing import drawn, frame_digest
-from inspection.spotcheck.frames import criterion_of, frames_of, population
+from inspection.spotcheck.demands import SampleDemand, demand_of, design_of
+from inspection.spotcheck.design import drawn, frame_digest
+from inspection.spotcheck.frames import criterion_of, frames_of
 from inspection.spotcheck.models import Conclusion, FindingOutcome, HeldPhoto, Item, Sample, SampleFinding, SampleState
 from inspection.spotcheck.photos import Taken
 from inspection.vocabulary import SETTLED, Hand, InspectionAction
@@ -46,26 +47,37 @@ def was_sent(township: Area, quarter: Quarter) -> bool:
     return sent.exists()
 
 
-@transaction.atomic
-def draw(
-    *, township: Area, quarter: Quarter, frame: str, size: int, at: datetime, by, late_reason: str = "", seed: str = ""
-) -> Sample:
-    """Draw and fix a sample; the seed is fresh unless a test gives one.
+@dataclass(frozen=True)
+class DrawChoice:
+    """What somebody chose besides the rule: at least so many, some villages first and why, why only after the report arrived."""
 
-    Refused when the report of the quarter has arrived and no reason is given why it is drawn only now, when there is
-    nothing to draw from, or while another sample of the kind is open.
+    size: int = 0
+    villages: int | None = None
+    design_reason: str = ""
+    late_reason: str = ""
+
+
+@transaction.atomic
+def draw(*, township: Area, quarter: Quarter, frame: str = "", at: datetime, by, seed: str = "", **chosen) -> Sample:
+    """Draw and fix a sample, as large as the rule asks or more; the seed is fresh unless a test gives one.
+
+    ``chosen`` are fields of ``DrawChoice``.
+
+    Refused when the report of the quarter has arrived and no reason is given why it is drawn only now, when villages are
+    drawn first without a reason, when there is nothing to draw from, or while another sample of the kind is open.
     """
     _permit(township.code, by)
     require_apart(reported(township.code, str(quarter)), Hand.EXAMINING, by)
-    late_reason = late_reason.strip()
-    _require_drawable(township, quarter, frame, size, late_reason)
-    plan = plans.current()
-    listed = {each.member.key: each for each in population(plan, township, quarter, frame)}
-    if not listed:
-        raise Refused(f"{township.name}在{quarter.label}没有可以抽取的对象。")
-    members, criterion = [each.member for each in listed.values()], criterion_of(plan, township)
+    plan, choice = plans.current(), DrawChoice(**chosen)
+    frame = frame or next(iter(frames_of(plan, township)), "")
+    late_reason, design_reason = choice.late_reason.strip(), choice.design_reason.strip()
+    _require_drawable(township, quarter, frame, late_reason)
+    demand = _demanded(township, quarter, frame, choice, design_reason)
+    criterion = criterion_of(plan, township)
+    population = sorted([member.key, stratum.name] for stratum in demand.strata for member in stratum.members)
+    parts = {stratum.name: stratum.drawn for stratum in demand.strata}
     seed = seed or secrets.token_hex(16)
-    chosen = drawn(members, size, seed)
+    chosen = drawn(population, parts, seed, choice.villages)
     is_late = was_sent(township, quarter)
     sample = Sample.objects.create(
         township=township,
@@ -73,9 +85,16 @@ def draw(
         period=str(quarter),
         frame=frame,
         size=len(chosen),
-        population=sorted([member.key, member.stratum] for member in members),
-        population_digest=frame_digest(members),
+        population=population,
+        population_digest=frame_digest(population),
         seed=seed,
+        design=design_of(choice.villages),
+        design_reason=design_reason if choice.villages else "",
+        villages=choice.villages,
+        parts=parts,
+        weights={village: str(weight) for village, weight in demand.weights.items()},
+        asked=_asked(demand),
+        confidence=str(demand.sampling.confidence),
         criterion=criterion.key,
         threshold=str(criterion.threshold),
         is_late=is_late,
@@ -83,17 +102,17 @@ def draw(
         drawn_by=by,
         drawn_at=at,
     )
-    Item.objects.bulk_create(_item(sample, each, listed[each.member.key]) for each in chosen)
+    Item.objects.bulk_create(_item(sample, each, demand.listed[each.key]) for each in chosen)
     detail = {"seed": seed, "count": sample.size, "population_digest": sample.population_digest, "is_late": is_late}
-    audit.record(action="spot_check.draw", by=by, subject=sample, detail=detail)
+    audit.record(
+        action="spot_check.draw", by=by, subject=sample, detail=detail | {"design": sample.get_design_display()}
+    )
     return sample
 
 
-def _require_drawable(township: Area, quarter: Quarter, frame: str, size: int, late_reason: str) -> None:
+def _require_drawable(township: Area, quarter: Quarter, frame: str, late_reason: str) -> None:
     if township.kind not in TOWNSHIPS or frame not in frames_of(plans.current(), township):
         raise Refused(f"{township.name}不能按这种对象抽取。")
-    if size < 1:
-        raise Refused("样本量至少是 1。")
     if was_sent(township, quarter) and not late_reason:
         raise Refused(
             f"{township.name}已经报送过{quarter.label}的自查报告：样本应当在报告到达之前抽取。"
@@ -105,10 +124,32 @@ def _require_drawable(township: Area, quarter: Quarter, frame: str, size: int, l
         raise Refused(f"{township.name}{quarter.label}已有一个样本正在核查，请先作出结论。")
 
 
+def _demanded(township: Area, quarter: Quarter, frame: str, choice: DrawChoice, design_reason: str) -> SampleDemand:
+    if plans.current().award.sampling is None and choice.size < 1:
+        raise Refused("方案没有规定抽查数量，请填写样本量，至少是 1。")
+    if choice.villages is not None and not design_reason:
+        raise Refused("先抽村居的，请写明原因。")
+    try:
+        demand = demand_of(township, quarter, frame, size=choice.size, villages=choice.villages)
+    except ValueError:
+        raise Refused("先抽的村居至少 2 个，并少于全部村居；全部都去的，请各村居都抽。") from None
+    if demand is None:
+        raise Refused(f"{township.name}在{quarter.label}没有可以抽取的对象。")
+    return demand
+
+
+def _asked(demand: SampleDemand) -> int | None:
+    """How many the rule asks, whatever was chosen besides; None where the plan asks nothing."""
+    if not demand.is_ruled:
+        return None
+    ruled = demand_of(demand.township, demand.quarter, demand.frame)
+    return ruled.size if ruled else None
+
+
 def _item(sample: Sample, each, listed) -> Item:
     return Item(
-        sample=sample, order=each.order, key=each.member.key, stratum=each.member.stratum, name=listed.name,
-        site_id=listed.site_id, area_id=listed.area_id,
+        sample=sample, order=each.order, key=each.key, stratum=each.stratum, probability=str(each.probability),
+        name=listed.name, site_id=listed.site_id, area_id=listed.area_id,
     )  # fmt: skip
 
 
@@ -124,6 +165,7 @@ class Observation:
     lat: float | None = None
     datum: str = Datum.WGS84
     remark: str = ""
+    accuracy_m: float | None = None
 
 
 @transaction.atomic
@@ -138,11 +180,13 @@ def enter(
 ) -> SampleFinding:
     """Enter what was found of a member; entered again it is a correction, and the last one stands.
 
+    After the conclusion only what failed is looked at again, and the sample's result stays as it was.
+
     ``held``: photos of the finder's that were kept when the card was refused before. ``version``: how many findings
     the card showed, None where there was no card to look at; the same card posted again is the finding it was, and
     FindingOvertaken tells of what somebody else entered meanwhile.
     """
-    sample = _open(item.sample, by)
+    sample = _enterable(item, by)
     remark = seen.remark.strip()
     if version is not None and (last := _entered_since(item, version)):
         if _is_repeated(last, replace(seen, remark=remark), [*photos, *held], by):
@@ -163,7 +207,9 @@ def enter(
         given_lon=seen.lon,
         given_lat=seen.lat,
         datum=seen.datum,
+        accuracy_m=seen.accuracy_m,
         remark=remark,
+        is_recheck=sample.state == SampleState.CONCLUDED,
         visited_on=seen.visited_on,
         by=by,
     )
@@ -187,7 +233,7 @@ def _is_repeated(finding: SampleFinding, seen: Observation, photos: Sequence[Tak
     """Whether this very card has been entered already, every photo of it included."""
     was = Observation(
         finding.outcome, finding.visited_on, finding.mbps, finding.distance_m,
-        finding.given_lon, finding.given_lat, finding.datum, finding.remark,
+        finding.given_lon, finding.given_lat, finding.datum, finding.remark, finding.accuracy_m,
     )  # fmt: skip
     kept = set(finding.photos.values_list("digest", flat=True))
     return finding.by_id == by.pk and was == seen and {pictures.digest_of(photo) for photo in photos} <= kept
@@ -203,14 +249,20 @@ def _require_consistent(seen: Observation, remark: str, sample: Sample) -> None:
         raise Refused(f"实测速率 {seen.mbps:g} 兆不足 {least} 兆；仍认为合格的，请在备注中说明理由。")
 
 
-def _open(sample: Sample, by) -> Sample:
-    """The sample, held until the transaction ends; Stale when it is no longer open."""
-    _permit(sample.township_id, by)
-    require_apart(reported(sample.township_id, sample.period), Hand.EXAMINING, by)
-    held = Sample.objects.select_for_update().get(pk=sample.pk)
-    if held.state != SampleState.OPEN:
-        raise Stale(f"该样本{held.get_state_display()}，不能登记。")
-    return held
+def _enterable(item: Item, by) -> Sample:
+    """The sample, held until the transaction ends; Stale when nothing is entered of the member any more."""
+    _permit(item.sample.township_id, by)
+    require_apart(reported(item.sample.township_id, item.sample.period), Hand.EXAMINING, by)
+    held = Sample.objects.select_for_update().get(pk=item.sample_id)
+    if held.state == SampleState.OPEN or is_to_be_rechecked(held, item):
+        return held
+    raise Stale(f"该样本{held.get_state_display()}，不能登记。")
+
+
+def is_to_be_rechecked(sample: Sample, item: Item) -> bool:
+    """Whether the member was found failing when its sample was concluded, and nothing better since."""
+    last = item.findings.exclude(outcome=FindingOutcome.UNREACHED).last()
+    return sample.state == SampleState.CONCLUDED and last is not None and last.outcome == FindingOutcome.FAILED
 
 
 @transaction.atomic

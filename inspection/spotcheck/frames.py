@@ -1,4 +1,4 @@
-"""What a sample is drawn from: the members that the standard counts, each in its stratum."""
+"""What a sample is drawn from: the members that the standard counts, each with its village and kind."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from acceptance.rules.plan import Criterion, Plan
 from areas.models import Area, Site
 from areas.vocabulary import AreaKind, SiteKind
 from common.periods import Quarter
-from inspection.spotcheck.drawing import Member
+from inspection.spotcheck.design import Member
 from inspection.spotcheck.models import Frame
 
 
@@ -52,7 +52,7 @@ def population(plan: Plan, township: Area, quarter: Quarter, frame: str) -> list
 
 
 def _natural_villages(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
-    """Natural villages in scope (G11), by village."""
+    """Natural villages in scope (G11)."""
     found = _in_scope(plan, township, quarter).select_related("parent")
     return [
         ListedMember(
@@ -69,7 +69,7 @@ def _in_scope(plan: Plan, township: Area, quarter: Quarter):
 
 
 def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
-    """Sites that S12 counts of a street, or S16 asks of a town's natural villages; by village and kind."""
+    """Sites that S12 counts of a street, or S16 asks of a town's natural villages; each of its village and kind."""
     counted = plan.share_of(_counting_sites(township))
     found = Site.objects.in_force(quarter.last_day).beneath(township.code).filter(kind__in=counted.site_kinds)
     if township.kind != AreaKind.STREET:
@@ -80,8 +80,7 @@ def _sites(plan: Plan, township: Area, quarter: Quarter) -> list[ListedMember]:
 
 
 def _site(site: Site, villages: dict[str, str]) -> ListedMember:
-    village = site.area_id[:12]
-    stratum = f"{village} {villages.get(village, '')} {SiteKind(site.kind).label}"
-    return ListedMember(
-        Member(site.site_id, stratum), f"{villages.get(village, '')} {site.name}".strip(), site.area_id, site.pk
-    )
+    code = site.area_id[:12]
+    name = villages.get(code, "")
+    member = Member(site.site_id, f"{code} {name}".strip(), SiteKind(site.kind).label)
+    return ListedMember(member, f"{name} {site.name}".strip(), site.area_id, site.pk)

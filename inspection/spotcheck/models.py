@@ -5,13 +5,14 @@ from fractions import Fraction
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from areas.models import Area, Site
 from areas.vocabulary import Datum
 from common.append_only import AppendOnly
 from common.clock import now
 from common.periods import Quarter
-from evidence.models import KeptFile
+from evidence.models import KeptPhoto
 
 
 class Frame(models.TextChoices):
@@ -19,6 +20,13 @@ class Frame(models.TextChoices):
 
     SITES = "sites", "点位"
     NATURAL_VILLAGES = "natural_villages", "自然村"
+
+
+class SampleDesign(models.TextChoices):
+    """How is drawn: in every stratum, or some villages first and members within them."""
+
+    STRATIFIED = "stratified", "各村居都抽"
+    VILLAGES = "villages", "先抽村居，再抽对象"
 
 
 class SampleState(models.TextChoices):
@@ -54,7 +62,11 @@ class SampleQuerySet(models.QuerySet):
 
 
 class Sample(models.Model):
-    """A random sample of a township for a quarter: list, seed and size are fixed when it is drawn."""
+    """A random sample of a township for a quarter: list, strata, parts, seed and size are fixed when it is drawn.
+
+    ``asked`` is what the plan's rule asked, None where it asked nothing; ``weights`` what members of villages at risk
+    counted for when the parts were shared out, empty where risk did not matter.
+    """
 
     township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="街镇")
     county = models.CharField("县区编码", max_length=6)
@@ -64,6 +76,13 @@ class Sample(models.Model):
     population = models.JSONField("总体名单", help_text="[编号, 层] 的列表")
     population_digest = models.CharField("名单摘要", max_length=64)
     seed = models.CharField("随机种子", max_length=64)
+    design = models.CharField("抽样方式", max_length=12, choices=SampleDesign, default=SampleDesign.STRATIFIED)
+    design_reason = models.TextField("先抽村居的原因", blank=True)
+    villages = models.PositiveIntegerField("抽取的村居数", null=True, blank=True)
+    parts = models.JSONField("各层抽取数", default=dict, help_text="层：个数；先抽村居的，为抽中后的个数")
+    weights = models.JSONField("风险权重", default=dict, help_text="村居：分数，例如 2/1")
+    asked = models.PositiveIntegerField("按规则应抽", null=True, blank=True)
+    confidence = models.CharField("置信度", max_length=20, default="19/20", help_text="分数，例如 19/20")
     criterion = models.CharField("对照的标准", max_length=10)
     threshold = models.CharField("应达到的比例", max_length=20, help_text="分数，例如 9/10")
     is_late = models.BooleanField("报送后才抽取", default=False)
@@ -104,6 +123,12 @@ class Sample(models.Model):
                 name="sample_ended_has_reason",
                 violation_error_message="作结论或作废都必须写明理由。",
             ),
+            models.CheckConstraint(
+                condition=Q(design=SampleDesign.STRATIFIED, villages__isnull=True, design_reason="")
+                | Q(design=SampleDesign.VILLAGES, villages__gte=2) & ~Q(design_reason=""),
+                name="sample_villages_have_reason",
+                violation_error_message="先抽村居的，至少抽两个，并写明原因。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,6 +151,7 @@ class Item(models.Model):
     order = models.PositiveIntegerField("序号")
     key = models.CharField("编号", max_length=64)
     stratum = models.CharField("层", max_length=150)
+    probability = models.CharField("抽中概率", max_length=40, blank=True, help_text="分数，例如 3/25")
     name = models.CharField("名称", max_length=200)
     site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+", verbose_name="点位")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="所在区域")
@@ -141,6 +167,9 @@ class Item(models.Model):
     def __str__(self) -> str:
         return f"{self.order}. {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("spotcheck:card", args=[self.sample_id, self.order])
+
     @property
     def area_code(self) -> str:
         """To whose part of the tree it belongs, for the audit trail."""
@@ -148,7 +177,10 @@ class Item(models.Model):
 
 
 class SampleFinding(models.Model):
-    """What was found of a member on the spot; a correction is another row, and the last one stands."""
+    """What was found of a member on the spot; a correction is another row, and the last one stands.
+
+    ``is_recheck``: after the sample was concluded somebody looked again at what had failed; the sample's result stays.
+    """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="findings", verbose_name="对象")
     outcome = models.CharField("结果", max_length=10, choices=FindingOutcome)
@@ -159,7 +191,9 @@ class SampleFinding(models.Model):
     given_lon = models.FloatField("所填经度", null=True, blank=True)
     given_lat = models.FloatField("所填纬度", null=True, blank=True)
     datum = models.CharField("坐标系", max_length=10, choices=Datum, default=Datum.WGS84)
+    accuracy_m = models.FloatField("定位误差", null=True, blank=True, help_text="米")
     remark = models.CharField("备注", max_length=500, blank=True)
+    is_recheck = models.BooleanField("复查", default=False)
     visited_on = models.DateField("核查日期")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核查人")
     at = models.DateTimeField("登记时间", default=now, editable=False)
@@ -180,7 +214,7 @@ class SampleFinding(models.Model):
         return f"{self.item} {self.get_outcome_display()}"
 
 
-class Picture(KeptFile):
+class Picture(KeptPhoto):
     """A photo from the field; its file lies apart from the evidence of the reports."""
 
     place = "field-"

@@ -1,8 +1,9 @@
 """Photos from the field: checked and kept as all evidence is, of findings and, where a card was refused, of their finder."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 
@@ -18,10 +19,11 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Taken:
-    """An uploaded photo, before it is stored."""
+    """An uploaded photo, before it is stored; ``seen``: when and where it was taken, as far as the phone says so."""
 
     name: str
     data: bytes
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def checked(self) -> keeping.SoundFile | Refused:
@@ -36,7 +38,7 @@ class Taken:
         """Its file on the disk, and the fields of its row; Refused, or NoSpace when the disk is full."""
         if isinstance(self.checked, Refused):
             raise self.checked
-        return self.checked.keep(model)
+        return self.checked.keep(model) | dict(self.seen)
 
 
 def faults(photos: Sequence[Taken], held: int = 0) -> list[str]:

@@ -2,33 +2,44 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
-from inspection.spotcheck.drawing import Member, drawn, frame_digest
-from inspection.spotcheck.intervals import Interval, IntervalReading, clopper_pearson, finite, reading
-from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding
+from inspection.spotcheck.design import drawn, frame_digest
+from inspection.spotcheck.estimates import Estimate, Interval, IntervalReading, Tally, clustered, reading, stratified
+from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding, SampleState
 
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A member of a sample with its latest finding; None while nothing was entered."""
+    """A member of a sample with its latest finding, None while nothing was entered; ``recheck``: the latest look after the conclusion."""
 
     item: Item
     finding: SampleFinding | None
     corrections: int
+    recheck: SampleFinding | None = None
 
     @property
     def outcome(self) -> str:
         return self.finding.outcome if self.finding else ""
 
+    def is_to_be_entered(self, sample: Sample) -> bool:
+        """Whether something may be entered of it: while the sample is open, and then of what failed until it is better."""
+        last = self.recheck or self.finding
+        is_bad = self.outcome == FindingOutcome.FAILED and last is not None and last.outcome != FindingOutcome.PASSED
+        return sample.state == SampleState.OPEN or (sample.state == SampleState.CONCLUDED and is_bad)
+
 
 @dataclass(frozen=True)
-class Stratum:
-    """A stratum of the population: how many members it has, and how many were drawn."""
+class StratumRow:
+    """A stratum of the population: its members, how many were drawn and how probable that was, what was found."""
 
     name: str
     whole: int
     drawn: int
+    probability: str
+    checked: int
+    failed: int
 
 
 class SampleResult:
@@ -45,11 +56,7 @@ class SampleResult:
         ):
             findings.setdefault(finding.item_id, []).append(finding)
         items = self.sample.items.select_related("site", "area").order_by("order")
-        return [
-            MemberRow(item, found[-1] if found else None, max(len(found) - 1, 0))
-            for item in items
-            for found in [findings.get(item.pk, [])]
-        ]
+        return [_row(item, findings.get(item.pk, [])) for item in items]
 
     @cached_property
     def counts(self) -> Counter:
@@ -76,28 +83,50 @@ class SampleResult:
         return len(self.sample.population)
 
     @cached_property
-    def interval(self) -> Interval:
-        """The one that counts: the list is complete, and was drawn from without replacement."""
-        return finite(self.failed, self.checked, self.whole)
+    def estimate(self) -> Estimate:
+        """By the way in which was drawn, each member counted for those that it stands for."""
+        tallies = [Tally(row.whole, row.checked, row.failed) for row in self.strata]
+        level = Fraction(self.sample.confidence)
+        if self.sample.villages is None:
+            return stratified(tallies, level)
+        went = [tally for tally, row in zip(tallies, self.strata, strict=True) if row.drawn]
+        return clustered(went, [row.whole for row in self.strata if not row.drawn], level)
 
-    @cached_property
-    def endless(self) -> Interval:
-        return clopper_pearson(self.failed, self.checked)
+    @property
+    def interval(self) -> Interval:
+        return self.estimate.interval
 
     @property
     def reading(self) -> IntervalReading:
         return reading(self.interval, self.sample.allowed)
 
     @cached_property
-    def strata(self) -> list[Stratum]:
+    def strata(self) -> list[StratumRow]:
         whole = Counter(stratum for _, stratum in self.sample.population)
-        taken = Counter(row.item.stratum for row in self.rows)
-        return [Stratum(name, count, taken[name]) for name, count in sorted(whole.items())]
+        rows: dict[str, list[MemberRow]] = {name: [] for name in whole}
+        for row in self.rows:
+            rows[row.item.stratum].append(row)
+        return [_stratum(name, whole[name], rows[name]) for name in sorted(whole)]
+
+
+def _row(item: Item, findings: list[SampleFinding]) -> MemberRow:
+    own = [each for each in findings if not each.is_recheck]
+    again = [each for each in findings if each.is_recheck]
+    return MemberRow(item, own[-1] if own else None, max(len(own) - 1, 0), again[-1] if again else None)
+
+
+def _stratum(name: str, whole: int, rows: list[MemberRow]) -> StratumRow:
+    outcomes = Counter(row.outcome for row in rows)
+    failed = outcomes[FindingOutcome.FAILED]
+    probability = rows[0].item.probability if rows else ""
+    return StratumRow(name, whole, len(rows), probability, failed + outcomes[FindingOutcome.PASSED], failed)
 
 
 def is_as_drawn(sample: Sample) -> bool:
-    """Whether list and seed still give this very sample."""
-    members = [Member(key, stratum) for key, stratum in sample.population]
-    again = [each.member.key for each in drawn(members, sample.size, sample.seed)]
-    kept = list(sample.items.order_by("order").values_list("key", flat=True))
-    return frame_digest(members) == sample.population_digest and again == kept
+    """Whether list, parts and seed still give this very sample, each member with its probability."""
+    again = [
+        (each.key, str(each.probability))
+        for each in drawn(sample.population, sample.parts, sample.seed, sample.villages)
+    ]
+    kept = list(sample.items.order_by("order").values_list("key", "probability"))
+    return frame_digest(sample.population) == sample.population_digest and again == kept

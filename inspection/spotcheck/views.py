@@ -1,11 +1,15 @@
 """The pages of spot checks: the list, drawing, a sample with what it tells, the card for the field, the sheet."""
 
+from fractions import Fraction
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET, require_POST
 
 from acceptance import plan
 from accounts.access import requires
@@ -16,15 +20,19 @@ from common.forms import posted_version
 from common.http import RowNotFound
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
+from field.snapshots import snapshots_of
 from inspection.hands import Apart
-from inspection.spotcheck import actions, photos
+from inspection.spotcheck import actions, offline, photos
 from inspection.spotcheck.actions import FindingOvertaken, Observation
-from inspection.spotcheck.forms import DrawForm, EndForm, FindingForm, VoidForm
+from inspection.spotcheck.demands import demand_of
+from inspection.spotcheck.forms import AskedForm, DrawForm, EndForm, FindingForm, VoidForm
 from inspection.spotcheck.models import FindingOutcome, HeldPhoto, Item, Photo, Sample, SampleState
 from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import SampleResult, is_as_drawn
+from inspection.spotcheck.tasks import missing
 from inspection.vocabulary import Hand
+from offline.deliveries import Answer, answered, entry_of, once, pack_answer, told
 from papers.serving import answer as paper_answer
 
 TONES = {FindingOutcome.PASSED: "met", FindingOutcome.FAILED: "missed", FindingOutcome.UNREACHED: "late", "": "pending"}
@@ -48,33 +56,62 @@ def index(request: HttpRequest) -> HttpResponse:
     samples = Sample.objects.visible_to(request.user).select_related("township", "drawn_by")
     page = Paginator(samples, 50).get_page(request.GET.get("page"))
     rows = [(sample, STATE_TONES[SampleState(sample.state)]) for sample in page]
-    context = {"rows": rows, "page": page, "may_draw": request.user.may(Power.SPOT_CHECK)}
+    may_draw = request.user.may(Power.SPOT_CHECK)
+    context = {
+        "rows": rows,
+        "page": page,
+        "may_draw": may_draw,
+        "missing": missing(request.user, today()) if may_draw else [],
+    }
     return render(request, "inspection/spotcheck/index.html", context)
 
 
 @requires(Power.SPOT_CHECK)
 def draw(request: HttpRequest) -> HttpResponse:
-    """Draw a sample, before the report arrives."""
-    form = DrawForm(request.POST if request.method == "POST" else None, user=request.user)
+    """Ask what the rule asks of a township's report, and draw it, before the report arrives."""
+    if request.method == "POST":
+        return _drawn(request)
+    is_asked = "township" in request.GET
+    asked = AskedForm(request.GET if is_asked else None, user=request.user)
+    form = None
+    if asked.is_valid():
+        said = asked.cleaned_data
+        form = DrawForm(initial={"township": said["township"], "period": str(said["period"])}, user=request.user)
+    return _draw_page(request, asked, form)
+
+
+def _drawn(request: HttpRequest) -> HttpResponse:
+    form = DrawForm(request.POST, user=request.user)
     if form.is_valid():
-        said = form.cleaned_data
+        said = dict(form.cleaned_data)
         try:
-            sample = actions.draw(
-                township=said["township"],
-                quarter=said["period"],
-                frame=said["frame"],
-                size=said["size"],
-                late_reason=said["late_reason"],
-                at=now(),
-                by=request.user,
-            )
+            sample = actions.draw(quarter=said.pop("period"), at=now(), by=request.user, **said)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"已抽取 {sample.size} 个，样本和种子已固定。")
             return redirect("spotcheck:sample", sample.pk)
-    context = {"form": form, "crumbs": _crumbs(("抽取样本", ""))}
-    return render(request, "inspection/spotcheck/draw.html", context, status=422 if form.errors else 200)
+    asked = AskedForm(request.POST, user=request.user)
+    return _draw_page(request, asked, form, 422)
+
+
+def _draw_page(request: HttpRequest, asked: AskedForm, form: DrawForm | None, status: int = 200) -> HttpResponse:
+    """The page with what the rule asks, once township and quarter are known."""
+    demand, is_late = None, False
+    if asked.is_bound and asked.is_valid():
+        said = asked.cleaned_data
+        demand = demand_of(said["township"], said["period"])
+        is_late = actions.was_sent(said["township"], said["period"])
+    elif form is None:
+        status = 422 if asked.errors else 200
+    context = {
+        "asked": asked,
+        "form": form,
+        "demand": demand,
+        "is_late": is_late,
+        "crumbs": _crumbs(("抽取样本", "")),
+    }
+    return render(request, "inspection/spotcheck/draw.html", context, status=status)
 
 
 @requires(Power.SEE_INSPECTIONS)
@@ -86,17 +123,20 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> HttpResponse:
     result = SampleResult(drawn)
     bar = _bar(request, drawn)
-    is_mine = drawn.state == SampleState.OPEN and request.user.may(Power.SPOT_CHECK) and not bar
+    may_check = request.user.may(Power.SPOT_CHECK) and not bar
+    is_mine = drawn.state == SampleState.OPEN and may_check
     context = {
         "sample": drawn,
         "result": result,
-        "rows": [(row, TONES[row.outcome]) for row in result.rows],
+        "rows": [(row, TONES[row.outcome], may_check and row.is_to_be_entered(drawn)) for row in result.rows],
         "tone": STATE_TONES[SampleState(drawn.state)],
         "is_as_drawn": is_as_drawn(drawn),
         "allowed": _per_cent(float(drawn.allowed)),
         "low": _per_cent(result.interval.low),
         "high": _per_cent(result.interval.high),
-        "endless": f"{_per_cent(result.endless.low)}—{_per_cent(result.endless.high)}",
+        "share": None if result.estimate.share is None else _per_cent(result.estimate.share),
+        "level": f"{float(100 * Fraction(drawn.confidence)):g}%",
+        "field": may_check and drawn.state != SampleState.VOID,
         "end": EndForm(initial={"version": drawn.version}) if is_mine else None,
         "void": VoidForm(initial={"version": drawn.version}, auto_id="id_void_%s") if is_mine else None,
         "is_mine": is_mine,
@@ -219,8 +259,47 @@ def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
         "after": item.order + 1 if item.order < drawn.size else 0,
         "done": drawn.items.filter(findings__isnull=False).distinct().count(),
         "least": plan.current().capability.min_mbps,
-        "is_open": drawn.state == SampleState.OPEN,
+        "is_open": drawn.state == SampleState.OPEN or actions.is_to_be_rechecked(drawn, item),
     }
+
+
+@require_GET
+@requires(Power.SPOT_CHECK)
+def field(request: HttpRequest) -> HttpResponse:
+    """The members of open samples, to be looked at on a phone, with a network or without one."""
+    pack = offline.pack_of(request.user)
+    rows = [
+        (sample, order, name, pack["samples"][str(sample)], mark) for sample, order, name, *_, mark in pack["checks"]
+    ]
+    context = offline.shell_context() | {"rows": rows}
+    response = render(request, "inspection/spotcheck/field.html", context)
+    response.headers["Permissions-Policy"] = "geolocation=(self)"
+    return response
+
+
+@gzip_page
+@require_GET
+@requires(Power.SPOT_CHECK)
+def pack(request: HttpRequest) -> HttpResponse:
+    """What the phone takes along."""
+    return pack_answer(request, offline.pack_of(request.user))
+
+
+@require_POST
+@requires(Power.SPOT_CHECK)
+def deliveries(request: HttpRequest) -> JsonResponse:
+    """Take in what was found, each finding once, however often it is sent."""
+    try:
+        return answered(lambda: _received(request))
+    except NoSpace as full:
+        return told({"fate": "refused", "message": str(full)}, 507)
+
+
+def _received(request: HttpRequest) -> Answer:
+    number, said = entry_of(request)
+    photos = snapshots_of(said, request.FILES.getlist("photos"))
+    deed = partial(offline.received, request.user, said, photos, number)
+    return once(number=number, kind="check", by=request.user, deed=deed)
 
 
 @requires(Power.SEE_INSPECTIONS)

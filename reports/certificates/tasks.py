@@ -1,4 +1,4 @@
-"""What certificates and spot checks put into the inbox: awarding, deciding re-checks, ending samples."""
+"""What certificates put into the inbox: awarding, deciding re-checks."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,6 @@ from accounts.posts import Power
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
 from inspection.models import Unit
-from inspection.spotcheck.models import Sample, SampleState
 from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.register import address
 
@@ -19,8 +18,8 @@ KIND = "授牌"
 
 
 def pending(user: User) -> list[InboxItem]:
-    """One for all that wait for their plaque, one for each re-check, one for each sample that is not concluded."""
-    return [*_awards(user), *_rechecks(user), *_samples(user)]
+    """One for all that wait for their plaque, one for each re-check."""
+    return [*_awards(user), *_rechecks(user)]
 
 
 def _awards(user) -> Iterator[InboxItem]:
@@ -62,23 +61,6 @@ def _rechecks(user) -> Iterator[InboxItem]:
         )
 
 
-def _samples(user) -> Iterator[InboxItem]:
-    if not user.may(Power.SPOT_CHECK):
-        return
-    for sample in Sample.objects.visible_to(user).filter(state=SampleState.OPEN).select_related("township"):
-        yield InboxItem(
-            key=f"sample/{sample.pk}",
-            version="",
-            kind="抽查",
-            title=str(sample),
-            url=reverse("spotcheck:sample", args=[sample.pk]),
-            state=sample.get_state_display(),
-            since=sample.drawn_at,
-            words="登记结果，作出结论",
-        )
-
-
 def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:
-    """Where the certificates and samples lie of which entries of the trail tell."""
-    found = of_rows(entries, Certificate.objects.visible_to(user), "certificates:certificate")
-    return found | of_rows(entries, Sample.objects.visible_to(user), "spotcheck:sample")
+    """Where the certificates lie of which entries of the trail tell."""
+    return of_rows(entries, Certificate.objects.visible_to(user), "certificates:certificate")

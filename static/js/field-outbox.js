@@ -1,4 +1,4 @@
-// The village walk, chapter 5: what lies on this phone, how each entry stands, and what the person can do about it.
+// Work in the field, chapter 7: what lies on this phone, how each entry stands, and what the person can do about it.
 
 import { HELD } from "./offline-sync.js";
 
@@ -29,7 +29,7 @@ export function moment(at) {
 
 /**
  * @param {HTMLElement} view
- * @param {{ mend: (entry: Entry) => void, send: () => void, changed: () => Promise<void> }} does
+ * @param {{ words: Trade["words"], mend: (entry: Entry) => void, send: () => void, changed: () => Promise<void> }} does
  */
 export function makeOutbox(view, does) {
   const list = view.querySelector("[data-entries]");
@@ -64,10 +64,10 @@ export function makeOutbox(view, does) {
       item.append(link);
     }
     (entry.conflicts || []).forEach(function (conflict) {
-      item.append(element("p", conflict.label + "：您报的是 " + conflict.mine + "，台账现在是 " + (conflict.theirs || "空白") + "。"));
+      item.append(element("p", conflict.label + "：您报的是 " + conflict.mine + "，" + does.words.theirs + " " + (conflict.theirs || "空白") + "。"));
       const both = element("p", "", "field-choices");
       both.append(button("按我报的", function () { choose(store, entry, conflict, true); }));
-      both.append(button("采用台账", function () { choose(store, entry, conflict, false); }));
+      both.append(button(does.words.keep, function () { choose(store, entry, conflict, false); }));
       item.append(both);
     });
     if (entry.state !== "sent" && entry.state !== "sending") {
@@ -83,7 +83,7 @@ export function makeOutbox(view, does) {
     draw: function (store, entries) {
       list.textContent = "";
       entries.slice().reverse().forEach(function (entry) { list.append(row(store, entry)); });
-      if (!entries.length) list.append(element("li", "本机没有走访记录。", "muted"));
+      if (!entries.length) list.append(element("li", does.words.none, "muted"));
     },
     unsent: function (entries) { return entries.filter(function (entry) { return entry.state !== "sent"; }).length; },
     held: function (entries) { return entries.filter(function (entry) { return HELD.includes(entry.state); }).length; },

@@ -1,4 +1,4 @@
-// The village walk, chapter 3: photos. Each is made smaller on the phone and kept at once, sealed, with its time and place.
+// Work in the field, chapter 3: photos. Each is made smaller on the phone and kept at once, sealed, with its time and place.
 
 import { positionOfPhoto } from "./field-position.js";
 

@@ -1,4 +1,4 @@
-// The village walk, chapter 2: where the phone is, asked only when the person presses a button or takes a photo.
+// Work in the field, chapter 2: where the phone is, asked only when the person presses a button or takes a photo.
 
 const FRESH_MS = 30000;
 const WAIT_MS = 20000;

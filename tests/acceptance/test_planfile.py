@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from acceptance.plan import current, load
+from acceptance.plan import cited, current, load
 from acceptance.rules.plan import KINDS
 from acceptance.rules.planfile import PlanError
 
@@ -184,3 +184,11 @@ def test_plan_without_a_milestone_is_refused(tmp_path):
     path.write_text(text.replace("first_period", "milestones = []\nfirst_period", 1), encoding="utf-8")
     with pytest.raises(PlanError, match="至少要有一项里程碑"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("clause", "place"),
+    [("S12", "第二部分（三）4"), ("S22", "第二部分（三）"), ("M18", "第三部分（三）"), ("R03", "第一部分（二）2")],
+)
+def test_clause_is_cited_as_the_plan_cites_itself(clause, place):
+    assert cited(clause) == place

@@ -28,7 +28,29 @@ def of_wording(world: World, place: Place) -> list:
     return [wordings()[0].key]
 
 
+def of_correction(world: World, place: Place) -> list:
+    """Of a body that is nobody's here, so that nobody may correct it."""
+    return of_document(world, place)
+
+
+def of_draft(world: World, place: Place) -> list:
+    """About a row that is not there: whose draft one may see depends on the body, which tests/papers/test_drafts.py asks."""
+    return ["compilation", "inspection.submission:999999"]
+
+
+KEEPING, DRAFTING = {Power.KEEP_OFFICE}, {Power.DRAFT_PAPERS, Power.COUNTERSIGN_PAPERS}
+
 ROWS = [
+    Row("papers:correct", KEEPING, of_correction, scoped=True, answer=403),
+    Row("papers:preview_correction", KEEPING, of_correction, scoped=True, method="post", answer=403),
+    Row("papers:draft", DRAFTING, of_draft, answer=404),
+    Row("papers:draft", DRAFTING, of_draft, method="post", answer=404),
+    Row("papers:draft_file", DRAFTING, lambda world, place: [*of_draft(world, place), "pdf"], answer=404),
+    Row("papers:office", KEEPING),
+    Row("papers:office", KEEPING, method="post", answer=422),
+    Row("papers:numbers", {Power.DRAFT_PAPERS}),
+    Row("papers:keep_numbers", KEEPING, method="post", answer=422),
+    Row("papers:void_number", KEEPING, method="post", answer=422),
     Row("papers:documents", DOCUMENTS),
     Row("papers:document", DOCUMENTS, of_document, scoped=True),
     Row("papers:download", DOCUMENTS, of_document_file, scoped=True),

@@ -9,8 +9,9 @@ from inspection.collecting import EvidenceUpload
 from inspection.models import Publication, Report, Unit
 from inspection.vocabulary import InspectionAction, ReportState, UnitState
 from tests.browser.hands import follow
-from tests.evidence.files import PNG
+from tests.evidence.files import JPEG, PNG, distinct, exif
 from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
+from tests.inspection.making import bring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,10 +38,12 @@ class Counted:
 
 
 def test_from_meeting_the_standard_to_a_sent_report_takes_five(page, signed_in, people):  # noqa: F811
+    """The evidence not counted: it takes as many as there are units, or one for all photos together."""
     hand = Counted(page, signed_in)
     hand.sits_down(people.clerk)
     hand.clicks("link", "个单位达标可申报")
     hand.clicks("button", "起草自查报告")
+    bring(Report.objects.get(), people.clerk)
     hand.clicks("button", "提请签发")
     hand.sees("已提请负责人签发")
     hand.sits_down(people.head)
@@ -152,3 +155,29 @@ def test_page_of_a_merged_village_is_clean(page, signed_in, chain, people, axe, 
     expect(page.get_by_role("button", name="预览影响")).to_be_visible()
     axe(page)
     shot(page, "area-succession")
+
+
+def test_many_files_are_sent_one_by_one(page, signed_in, chain, people, axe, shot):  # noqa: F811
+    """What is refused is named and takes nothing with it; the table asks for what belongs nowhere."""
+    report = chain.drafted(XINMA, COVERED)
+    signed_in(page, people.clerk).goto(reverse("inspection:add_evidence", args=[report.pk]))
+    axe(page)
+    place = {
+        "GPSLongitudeRef": "E",
+        "GPSLongitude": (113.2001, 0.0, 0.0),
+        "GPSLatitudeRef": "N",
+        "GPSLatitude": (23.7, 0.0, 0.0),
+    }
+    files = [
+        ("a.jpg", distinct(1, exif=exif("2018:06:01 10:00:00", place=place))), ("坏.jpg", JPEG[:60]), ("b.jpg", distinct(2)),
+    ]  # fmt: skip
+    page.get_by_label("文件（可多选）").set_input_files(
+        [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files]
+    )
+    page.get_by_role("button", name="上传").click()
+    expect(page.locator("#upload-status")).to_contain_text("已保存 2 个，未保存 1 个")
+    expect(page.get_by_role("alert", name="未保存的文件")).to_contain_text("“坏.jpg”")
+    follow(page, page.get_by_role("link", name="查看已保存的材料"))
+    expect(page.locator("#photo-map[data-ready=yes]")).to_be_visible()
+    axe(page)
+    shot(page, "inspection-evidence")

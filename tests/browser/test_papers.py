@@ -45,7 +45,18 @@ def test_pages_are_clean(page, signed_in, reviewer, document, axe, shot):
         ("papers:wordings", []),
         ("papers:wording", [KEY]),
         ("returns:summary", ["2018Q2"]),
+        ("papers:numbers", []),
     ):
+        assert page.goto(reverse(name, args=args)).ok
+        axe(page)
+        shot(page, name.replace(":", "-"))
+
+
+def test_office_pages_are_clean(page, signed_in, make_user, document, axe, shot):
+    """Of the town's head, who keeps its office and corrects its papers."""
+    signed_in(page, make_user(Post.TOWNSHIP_HEAD, area=scenes.TOWN))
+
+    for name, args in (("papers:office", []), ("papers:numbers", []), ("papers:correct", [document.pk])):
         assert page.goto(reverse(name, args=args)).ok
         axe(page)
         shot(page, name.replace(":", "-"))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from common.templatetags.figures import count, plain_date, quarter, rate
+from common.templatetags.figures import count, failure_rate, plain_date, quarter, rate
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,19 @@ def test_dates_are_written_for_people():
     assert plain_date(date(2018, 6, 3)) == "2018年6月3日"
     assert plain_date(datetime(2026, 3, 31, 16, 30, tzinfo=UTC)) == "2026年4月1日 00:30"
     assert plain_date(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("failed", "checked", "written"),
+    [
+        (1, 15, "6.7%"),
+        (1, 10, "10.0%"),
+        (0, 15, "0.0%"),
+        (1, 3000, "0.1%"),
+        (15, 15, "100.0%"),
+        (1, 0, "—"),
+        (None, 5, "—"),
+    ],
+)
+def test_failure_rate_is_rounded_up(failed, checked, written):
+    assert failure_rate(failed, checked) == written

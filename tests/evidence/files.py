@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
+from random import Random
 
 from PIL import ExifTags, Image, ImageDraw
 
@@ -33,8 +34,25 @@ def photo(width: int = 240, height: int = 200, shade: int = 120, exif: Image.Exi
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, height * 3 // 4, width, height), fill=(60, 120, 60))
     draw.rectangle((0, height // 2, width // 4, height * 3 // 4), fill=(200, 0, 0))
+    return saved(image, exif=exif)
+
+
+def distinct(number: int, width: int = 240, height: int = 200, exif: Image.Exif | None = None) -> bytes:
+    """A JPEG unlike that of every other number, even where it is saved anew, scaled, trimmed or stamped."""
+    return saved(patchwork(number, width, height), exif=exif)
+
+
+def patchwork(number: int, width: int = 240, height: int = 200) -> Image.Image:
+    """Light and dark without edges, as clouds and hedges are."""
+    grains = Random(number)
+    small = Image.frombytes("L", (9, 8), bytes(grains.randrange(256) for _ in range(72)))
+    return small.resize((width, height), Image.Resampling.BICUBIC).convert("RGB")
+
+
+def saved(image: Image.Image, quality: int = 85, exif: Image.Exif | None = None) -> bytes:
+    """The picture as a JPEG."""
     target = BytesIO()
-    image.save(target, "JPEG", quality=85, **({} if exif is None else {"exif": exif}))
+    image.save(target, "JPEG", quality=quality, **({} if exif is None else {"exif": exif}))
     return target.getvalue()
 
 

@@ -192,7 +192,7 @@ def test_rows_take_the_same_queries_however_many(district, django_assert_num_que
         survey(COUNTY)
 
 
-QUERIES = 29
+QUERIES = 30
 
 
 def test_survey_is_due_when_facts_bounds_or_the_day_change(people, settings):

@@ -13,6 +13,7 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.vocabulary import CheckFinding, Decision, InspectionAction, UnitState
+from tests.inspection.making import bring
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
 
 ON = date(2018, 7, 20)
@@ -68,6 +69,7 @@ class Chain:
 
     def signing(self, *codes: str) -> Report:
         report = self.drafted(*codes)
+        bring(report, self.people.clerk)
         reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=self.people.clerk)
         return report
 

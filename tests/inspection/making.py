@@ -11,10 +11,12 @@ from accounts.models import User
 from areas.models import Area
 from common.digests import digest
 from evidence import keeping
+from inspection import collecting, required
+from inspection.collecting import EvidenceUpload
 from inspection.freezing import _said
 from inspection.models import Evidence, FrozenVerdict, Report, Submission, Unit
 from inspection.vocabulary import WITH_TOWNSHIP, EvidenceKind, ReportState, SubmissionState, UnitState
-from tests.evidence.files import PNG
+from tests.evidence.files import PNG, distinct
 
 DAY = date(2018, 7, 20)
 
@@ -56,3 +58,15 @@ def make_submission(county: str) -> Submission:
         county=county, state=SubmissionState.ANNOUNCED, batch_year=2018, batch_number=1, ratified_on=DAY,
         announced_on=DAY,
     )  # fmt: skip
+
+
+def bring(report: Report, by: User) -> list[Evidence]:
+    """Whatever the plan asks of the report's units that is not there, each a picture of its own."""
+    made = []
+    for number, lacking in enumerate(each for row in required.missing(report) for each in [row] * row.lacking):
+        given = EvidenceUpload(
+            f"{report.pk}-{number}.jpg", distinct(report.pk * 100 + number), lacking.kind, code=lacking.unit.area_id,
+            criterion=lacking.criterion, mbps=100 if lacking.kind == EvidenceKind.SPEED_TEST else None,
+        )  # fmt: skip
+        made.append(collecting.add(report=report, given=given, by=by))
+    return made

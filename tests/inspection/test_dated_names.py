@@ -12,10 +12,11 @@ from areas.models import Area, DatedValue
 from inspection import report_papers, submission_papers, tasks
 from inspection.freezing import groups
 from inspection.models import Unit
+from inspection.naming import full_name, units_called
 from papers import issuing
 from papers.document import to_json
 from tests.inspection.conftest import COUNTY, ON, QUARTER
-from tests.scenes import COVERED, TOWN
+from tests.scenes import COVERED, TOWN, XINMA, XIUXI
 
 BEFORE, LATER = date(2018, 4, 1), date(2018, 7, 10)
 """In the quarter that is reported, and after it."""
@@ -68,5 +69,21 @@ def test_compiled_list_calls_its_units_as_they_were(renamed, chain):
 def test_issuer_is_called_as_on_the_day(district):
     rename((TOWN, "name", "源潭街道"), (TOWN, "kind", "street"), on=LATER)
     town = Area.objects.select_related("parent").get(pk=TOWN)
-    assert issuing.township(town, date(2018, 7, 9)).name == "清城区源潭镇人民政府"
-    assert issuing.township(town, LATER).name == "清城区人民政府源潭街道办事处"
+    assert issuing.township(town, date(2018, 7, 9)).name == "清远市清城区源潭镇人民政府"
+    assert issuing.township(town, LATER).name == "清远市清城区人民政府源潭街道办事处"
+
+
+def test_namesakes_are_told_apart_by_their_village(renamed, make_area):
+    """As both were called on the day."""
+    rename((XIUXI, "name", "秀溪新村"))
+    leaf, other = Area.objects.get(pk=COVERED), make_area(f"{XIUXI}299", "新屋坊")
+    assert full_name(leaf, QUARTER.last_day) == "新马村新屋坊"
+    assert full_name(other, QUARTER.last_day) == "秀溪新村新屋坊"
+    assert full_name(Area.objects.get(pk=TOWN), QUARTER.last_day) == "源潭新镇"
+
+
+def test_units_know_their_village_as_it_was(renamed, chain):
+    rename((XINMA, "name", "新马坊"))
+    chain.drafted(COVERED)
+    [unit] = units_called(Unit.objects.select_related("area", "report"))
+    assert full_name(unit.area) == "新马坊新屋坊"

@@ -20,6 +20,7 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit, UnitObjection
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TEXTS, XINMA
+from tests.inspection.making import bring
 
 BUREAU, HEADS = {"reviewer", "second", "bureau_head", "second_head"}, {"bureau_head", "second_head"}
 GOVERNMENT = {"government", "second_government"}
@@ -75,6 +76,7 @@ class Chain(RuleBasedStateMachine):
         self.undo.__enter__()
         clerk = self.people.clerk
         self.pk = reporting.start(township=clerk.area, quarter=QUARTER, codes=[COVERED, XINMA], on=ON, by=clerk).pk
+        bring(Report.objects.get(pk=self.pk), clerk)
         self.report, self.taker = "draft", None
         self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
         self.submissions: dict[int, str] = {}

@@ -19,6 +19,7 @@ from returns.models import ReturnLine
 from tests import plans
 from tests.evidence.files import JPEG
 from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
+from tests.inspection.making import bring
 from tests.inspection.test_pages import desk, page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
 
@@ -79,6 +80,7 @@ def draft(people, codes: list[str]) -> Report:
     post(clerk, "new", period=str(QUARTER), unit=codes)
     report = Report.objects.get()
     add(report=report, given=EvidenceUpload("a.jpg", JPEG, "photo"), by=people.clerk)
+    bring(report, people.clerk)
     page(clerk, "report", report.pk)
     post(clerk, "report", report.pk, version=0, hand_up=1, **text_of(report))
     return report

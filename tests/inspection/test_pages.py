@@ -21,8 +21,9 @@ from inspection.publicising import Published
 from inspection.vocabulary import InspectionAction, ReportState, SubmissionState, UnitState
 from jobs.models import Job
 from reports.certificates import actions as certificates
-from tests.evidence.files import JPEG, PDF, PNG, headed
-from tests.inspection.conftest import COVERED, ON, TOWN, XINMA, XIUXI, fall
+from tests.evidence.files import JPEG, PDF, PNG, distinct, headed
+from tests.inspection.conftest import COVERED, FAR, NEAR, ON, TOWN, XINMA, XIUXI, fall
+from tests.inspection.making import bring
 
 
 def signed_in(user) -> Client:
@@ -61,6 +62,7 @@ def test_whole_chain_by_pages(people):
     post(clerk, "new", period="2018Q2", unit=[TOWN, COVERED])
     report = Report.objects.get()
     assert "对标自评表" in page(clerk, "report", report.pk)
+    bring(report, people.clerk)
     post(clerk, "report", report.pk, version=report.version, hand_up=1, **text_of(report))
     assert "签发报送" in page(head, "report", report.pk)
     post(head, "move", report.pk, version=1, action="send")
@@ -200,18 +202,6 @@ def test_evidence_goes_up_and_comes_down_as_it_was(chain, people, django_capture
     assert not store.path_of(evidence.digest).exists()
 
 
-def test_upload_saves_the_texts_beside_it(chain, people):
-    report = chain.drafted()
-    client, file = signed_in(people.clerk), SimpleUploadedFile("a.png", PNG)
-    texts = {**text_of(report), "overview": "刚写的一段"}
-    post(client, "add_evidence", report.pk, version=0, kind="photo", file=file, **texts)
-    assert Report.objects.get().overview == "刚写的一段" and Evidence.objects.count() == 1
-    stale = post(
-        client, "add_evidence", report.pk, version=0, kind="photo", expect=409, **{**texts, "overview": "再写"}
-    )
-    assert "再写" in stale.content.decode() and Report.objects.get().overview == "刚写的一段"
-
-
 @pytest.mark.parametrize(
     ("data", "kind", "more", "said"),
     [
@@ -252,17 +242,25 @@ def test_refused_evidence_says_why_and_leaves_nothing(chain, people, data, kind,
 
 
 def test_quota_and_repetition(chain, people, settings):
+    """So many files for each unit, and as many for the whole report."""
     report = chain.drafted()
     settings.EVIDENCE_FILES = 1
     client = signed_in(people.clerk)
-    post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo")
-    again = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.png", PNG), kind="photo", expect=422)
-    assert "无须重复上传" in again.content.decode()
-    more = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
-    assert "最多 1 个文件" in more.content.decode()
-    settings.EVIDENCE_FILES, settings.EVIDENCE_REPORT_MB = 9, 0
-    more = post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
-    assert "合计不能超过" in more.content.decode()
+    files = [
+        SimpleUploadedFile(f"{name}.png", content)
+        for name, content in (("a", PNG), ("b", distinct(2)), ("c", distinct(1)))
+    ]
+    post(client, "add_evidence", report.pk, file=files[0], kind="photo")
+    again = SimpleUploadedFile("a.png", PNG)
+    refused = post(client, "add_evidence", report.pk, file=again, kind="photo", expect=422).content.decode()
+    assert "无须重复上传" in refused
+    post(client, "add_evidence", report.pk, file=files[1], kind="photo")
+    more = post(client, "add_evidence", report.pk, file=files[2], kind="photo", expect=422).content.decode()
+    assert "最多 2 个文件" in more
+    settings.EVIDENCE_FILES, settings.EVIDENCE_UNIT_MB = 9, 0
+    files[2].seek(0)
+    more = post(client, "add_evidence", report.pk, file=files[2], kind="photo", expect=422).content.decode()
+    assert "合计不能超过" in more
 
 
 def infected(path, name) -> str:
@@ -311,11 +309,12 @@ def test_damaged_evidence_is_not_handed_out(chain, people):
 def test_evidence_of_a_sent_report_cannot_be_changed(chain, people):
     report = chain.drafted()
     evidence = collecting.add(report=report, given=EvidenceUpload("b.pdf", PDF, "document"), by=people.clerk)
+    kept = 1 + len(bring(report, people.clerk))
     client = signed_in(people.clerk)
     post(client, "report", report.pk, version=0, hand_up=1, **text_of(report))
     post(client, "remove_evidence", evidence.pk, expect=409)
     post(client, "add_evidence", report.pk, file=SimpleUploadedFile("a.jpg", JPEG), kind="photo", expect=422)
-    assert Evidence.objects.count() == 1
+    assert Evidence.objects.count() == kept
 
 
 def test_archive_holds_the_whole_file_with_digests(chain, people):
@@ -474,10 +473,10 @@ def test_list_costs_the_same_however_long(chain, people, django_assert_num_queri
 
 def test_report_costs_the_same_however_many_units(chain, people, django_assert_num_queries):
     client = signed_in(people.reviewer)
-    one, many = chain.taken(TOWN), chain.taken(COVERED, XINMA, XIUXI)
-    for report in (one, many):
+    few, many = chain.taken(XINMA, COVERED), chain.taken(TOWN, XIUXI, NEAR, FAR)
+    for report in (few, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(23) as first:
-        page(client, "report", one.pk)
+    with django_assert_num_queries(24) as first:
+        page(client, "report", few.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)

@@ -202,7 +202,7 @@ def test_unit_without_its_sample_passes_with_reasons_by_two_people(unsampled, ch
 
 def test_sound_sample_asks_for_no_reasons(chain, people, monkeypatch):
     monkeypatch.setattr(
-        samples, "standing_of", lambda units: {unit.pk: SampleStanding("passed", "抽查合格。") for unit in units}
+        samples, "standing_of", lambda units: {unit.pk: SampleStanding("passed", "抽查合格。", "") for unit in units}
     )
     unit = rule(chain.taken(COVERED).units.select_related("report", "frozen", "area").get(), people)
     examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)

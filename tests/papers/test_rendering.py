@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import docx
 import pytest
+from docx.enum.section import WD_SECTION
 from pypdf import PdfReader
 
 from papers import fonts, typesetting
@@ -241,3 +243,51 @@ def test_word_leaves_out_what_it_cannot_hold():
     assert made.core_properties.title == "甲乙丙𠮷"
     assert made.tables[0].cell(1, 0).text == "甲乙丙𠮷"
     assert [line.text for line in made.paragraphs if "丙" in line.text] == ["甲乙丙𠮷", "甲乙丙𠮷", "（甲乙丙𠮷）"]
+
+
+def test_description_of_an_earlier_version_is_read():
+    """What was stored before letters, annexes and the brief's head were known."""
+    old = {
+        "title": "关于达标的\n通报",
+        "body": [
+            {"block": "Paragraph", "text": "现予通报。", "align": "justify"},
+            {
+                "block": "Table", "columns": [{"label": "单位", "width": 1, "align": "left"}], "rows": [["源潭镇"]],
+                "caption": "名单", "unit": "", "totals": 0, "size": 12, "row_height": 0,
+            },
+        ],
+        "layout": "official", "is_landscape": False, "addressee": "各街镇", "headline": [], "attachments": ["名单"],
+        "head": {"mark": "清城区人民政府文件", "number": "清区府〔2018〕1号", "signer": ""},
+        "sign_off": {"body": "清城区人民政府", "on": "2018年8月1日"}, "note": "",
+        "annex": [{"block": "Paragraph", "text": "附件", "align": "left"}, {"block": "Gap", "lines": 1}],
+        "imprint": {"printed_by": "清城区人民政府", "printed_on": "2018年8月1日", "copies_to": "区委办公室"},
+    }  # fmt: skip
+    paper = from_json(old)
+
+    text = text_of(read(pdf(paper)))
+    for said in ("清区府〔2018〕1号", "源潭镇", "抄送：区委办公室。", "2018年8月1日印发"):
+        assert said in text
+    assert word(paper).startswith(b"PK")
+
+
+def test_word_begins_an_even_page_where_the_text_ends_on_an_odd_one():
+    """The lines at the foot stand on the last page, an even one, as in the PDF."""
+    sections = {}
+    for count in range(200, 1600, 200):
+        paper = replace(LETTER, body=(Paragraph("光" * count),), annex=())
+        ends_odd = len(read(pdf(replace(paper, imprint=None))).pages) % 2 == 1
+        kinds = [each.start_type for each in docx.Document(io.BytesIO(word(paper))).sections]
+        sections[ends_odd] = kinds
+        assert (len(kinds) == 2) == ends_odd, count
+    assert len(sections) == 2 and sections[True][-1] == WD_SECTION.EVEN_PAGE
+
+
+def test_word_of_a_letter_has_the_mark_over_its_first_page():
+    letter = Paper(
+        "函", paragraphs("特此函复。"), Layout.LETTER, head=PaperHead("清城区人民政府", "清区府函〔2018〕1号")
+    )
+    section = docx.Document(io.BytesIO(word(letter))).sections[0]
+
+    assert section.different_first_page_header_footer
+    assert section.first_page_header.paragraphs[0].text == "清城区人民政府"
+    assert "thickThin" in section.first_page_header.paragraphs[0]._p.xml

@@ -1,14 +1,17 @@
 """The district of the acceptance chain's tests, and samples drawn in it."""
 
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 
+from acceptance.rules.plan import Sampling, Source
 from areas.models import Area
 from inspection.spotcheck import actions
 from inspection.spotcheck.models import Frame, Sample
 from tests.inspection.conftest import QUARTER, STREET, TOWN, Chain, chain, day, district, people
 
+RULE = Sampling(Fraction(1, 10), Fraction(95, 100), 1, 1, False, True, Source("", "", ()))
 AT = datetime(2018, 7, 2, 1, 0, tzinfo=UTC)
 
 

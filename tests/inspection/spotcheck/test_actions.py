@@ -116,7 +116,8 @@ def test_another_sample_only_when_the_first_has_ended(draw, people):
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({"size": 0}, "至少是 1"),
+        ({"villages": 2}, "请写明原因"),
+        ({"villages": 2, "design_reason": "相距太远"}, "少于全部村居"),
         ({"township": STREET}, "不能按这种对象抽取"),
         ({"frame": "people"}, "不能按这种对象抽取"),
     ],

@@ -54,7 +54,11 @@ def test_drawing_and_entering_on_the_way_through_the_cards(as_, people):
     assert answer.url == reverse("spotcheck:sample", args=[sample.pk])
 
     page = text(client.get(answer.url))
-    assert "50.0%" in page and "照片 1" in page and "没有端口" in page
+    estimate = SampleResult(sample).estimate
+    assert estimate.share in (pytest.approx(1 / 3), pytest.approx(2 / 3)), (
+        "the failed one stands for one of three, or for two"
+    )
+    assert f"{100 * estimate.share:.1f}%" in page and "照片 1" in page and "没有端口" in page
     pk = SampleFinding.objects.first().photos.get().pk
     shown = client.get(reverse("spotcheck:photo", args=[pk]))
     assert shown["Content-Type"] == "image/jpeg" and Image.open(BytesIO(shown.content)).size == (200, 200)
@@ -83,6 +87,50 @@ def test_drawing_refused(changes, said, as_, people):
     assert answer.status_code == 422
     assert said in text(answer)
     assert not Sample.objects.exists()
+
+
+def test_drawing_says_what_the_rule_asks_before_anything_is_drawn(as_, people):
+    client = as_(people.reviewer)
+    assert "查看应抽样本" in text(client.get(DRAW))
+    page = text(client.get(DRAW, {"township": TOWN, "period": "2018q2"}))
+
+    assert "源潭镇2018年第二季度：按规则抽取自然村 2 个" in page and "秀溪村" in page
+    assert "每个村居至少 1 个，合计 2 个" in page and "报送后抽取的原因" not in page
+    assert client.get(DRAW, {"township": TOWN, "period": "next"}).status_code == 422
+    assert client.post(DRAW, {"township": TOWN, "period": "2018Q2"}).status_code == 302
+    assert Sample.objects.get().size == 2
+
+
+def test_drawing_after_the_report_asks_why_at_once(as_, people, chain):
+    chain.sent()
+
+    assert "报送后抽取的原因" in text(as_(people.reviewer).get(DRAW, {"township": TOWN, "period": "2018Q2"}))
+
+
+def test_list_says_which_reports_lack_a_sample(as_, people, chain):
+    chain.sent()
+    page = text(as_(people.reviewer).get(reverse("spotcheck:index")))
+
+    assert "应抽未抽" in page and "报告已到，未抽样" in page
+    assert "应抽未抽" not in text(as_(people.leader).get(reverse("spotcheck:index")))
+
+
+def test_what_failed_has_a_card_after_the_conclusion_too(draw, as_, people):
+    sample = draw()
+    client, said = as_(people.reviewer), {"datum": "WGS84", "visited_on": "2018-07-20"}
+    for order, outcome in ((1, "failed"), (2, "passed")):
+        client.post(
+            reverse("spotcheck:card", args=[sample.pk, order]), said | {"outcome": outcome, "remark": "箱子断电"}
+        )
+    ending = {"version": 0, "conclusion": "return", "reason": "整改"}
+    client.post(reverse("spotcheck:conclude", args=[sample.pk]), ending)
+    bad, good = (reverse("spotcheck:card", args=[sample.pk, order]) for order in (1, 2))
+    assert bad in text(client.get(reverse("spotcheck:sample", args=[sample.pk])))
+    assert "登记复查" in text(client.get(bad)) and "不能登记" in text(client.get(good))
+
+    assert client.post(bad, said | {"outcome": "passed", "version": 1}).status_code == 302
+    page = text(client.get(reverse("spotcheck:sample", args=[sample.pk])))
+    assert "复查合格" in page and bad not in page and "<dd>1<small> 个" in page
 
 
 def test_late_drawing_says_what_to_do_and_is_marked_on_its_page(as_, people, chain):

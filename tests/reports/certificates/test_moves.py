@@ -85,7 +85,7 @@ def test_certificate_says_what_was_ratified(certificate, ratified):
     assert certificate.plan_digest == unit.frozen.said["plan"]["digest"]
     assert certificate.standard == "《清城区推进全光网城市建设实施方案》验收标准（试行）S10、S11"
     assert (certificate.decision_number, certificate.decided_on) == ("2018年第1批", unit.ratified_on)
-    assert (certificate.issuer, certificate.issued_on) == ("清城区人民政府", ISSUED_ON)
+    assert (certificate.issuer, certificate.issued_on) == ("清远市清城区人民政府", ISSUED_ON)
 
 
 def test_numbers_run_without_a_gap_by_title_and_year(issued):

@@ -48,7 +48,7 @@ def test_text_can_be_taken_out(form, certificate):
         "源潭镇",
         "全光网乡镇",
         certificate.number,
-        "清城区人民政府",
+        "清远市清城区人民政府",
         "2018年8月15日",
         certificate.code_grouped,
     ):

@@ -44,7 +44,7 @@ def test_page_says_how_it_stands(fixture, heading, request):
         certificate.number,
         certificate.title,
         "源潭镇",
-        "清城区人民政府",
+        "清远市清城区人民政府",
         "2018-08-15",
         certificate.verdict_digest,
     ):

@@ -1,15 +1,10 @@
-"""What the home page asks for: plaques to be given, re-checks to be decided, samples to be ended."""
+"""What the home page asks for: plaques to be given, re-checks to be decided."""
 
 import re
-from datetime import UTC, date, datetime
 
-from areas.models import Area
 from common import clock
-from inspection.spotcheck import actions as checking
-from inspection.spotcheck.models import Frame
 from reports.certificates import actions
 from reports.certificates.tasks import pending
-from tests.inspection.conftest import QUARTER
 from tests.reports.certificates.conftest import ISSUED_ON, TOWN, XINMA
 
 
@@ -32,14 +27,6 @@ def test_recheck_waits_for_those_who_decide_it_with_its_reason(certificate, peop
     assert said(people.government) == [("源潭镇全光网乡镇", "复核中", clock.today(), "网速不达标")]
     (waits,) = pending(people.reviewer)
     assert waits.who == "区政府或区经信局负责人"
-
-
-def test_open_sample_waits_for_the_bureau(people):
-    town, at = Area.objects.get(code=TOWN), datetime(2018, 7, 2, 1, tzinfo=UTC)
-    checking.draw(township=town, quarter=QUARTER, frame=Frame.NATURAL_VILLAGES, size=2, at=at, by=people.reviewer)
-
-    assert [task[1:3] for task in said(people.second)] == [("核查中", date(2018, 7, 2))]
-    assert said(people.clerk) == said(people.government) == []
 
 
 def test_home_page_leads_there(certificate, client, people):

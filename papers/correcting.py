@@ -1,0 +1,111 @@
+"""A paper that was issued with an error is corrected by another (更正通知): both stay, and each leads to the other."""
+
+import json
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.posts import Power
+from common.exceptions import Refused
+from papers import numbers
+from papers.bodies import Issuer
+from papers.document import Imprint, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
+from papers.issuing import issue
+from papers.models import Document, Numbering
+from papers.wording import WordingTexts, words_for
+
+KIND = "correction"
+LONGEST = 300
+
+
+def is_own(document: Document, body: Issuer | None) -> bool:
+    """Whether the body issued the document: under its name, or a number of its own."""
+    if body is None or not document.area_id.startswith(body.area):
+        return False
+    code = document.series.code if document.series else ""
+    return document.issuer == body.name or code in (body.code, body.letter_code)
+
+
+def notice(
+    document: Document, issuer: Issuer, wrong: str, right: str, on: date, words: WordingTexts, number: str
+) -> Paper:
+    """The 更正通知: which paper, and which words are to be read how."""
+    old = document.description
+    values = {
+        "发文单位": issuer.name,
+        "标题": document.subject,
+        "文号": document.number,
+        "日期": day_written(document.issued_on),
+        "误": wrong,
+        "正": right,
+    }
+    return Paper(
+        title=title_lines(words.fill("title", values)),
+        head=PaperHead(issuer.mark, number),
+        addressee=old.addressee,
+        body=(*paragraphs(words.fill("opening", values)), *paragraphs(words.fill("closing", values))),
+        sign_off=SignOff(issuer.name, day_written(on)),
+        note=issuer.asked(),
+        imprint=Imprint(issuer.office, day_written(on), old.imprint.copies_to if old.imprint else ""),
+    )
+
+
+def drafted(
+    *, document: Document, body: Issuer | None, wrong: str, right: str, on: date, by, number: str = ""
+) -> Paper:
+    """The notice as it would be issued; Refused where the wrong words do not stand in the paper, or nothing is corrected."""
+    if not is_own(document, body) or not by.may(Power.KEEP_OFFICE):
+        raise PermissionDenied("该公文不是本机关印发的公文，由印发机关更正。")
+    wrong, right = " ".join(wrong.split()), " ".join(right.split())
+    if not wrong or not right or wrong == right:
+        raise Refused("请写明原文的错误文字和更正后的文字。")
+    if max(len(wrong), len(right)) > LONGEST:
+        raise Refused(f"一处更正最多 {LONGEST} 字。")
+    if wrong not in _text(document):
+        raise Refused(f"公文中没有“{wrong}”，请照原文填写。")
+    return notice(document, body, wrong, right, on, words_for(KIND, document.area_id[:6]), number)
+
+
+def _text(document: Document) -> str:
+    """All that the paper says; its title also without the breaks between its lines."""
+    return document.subject + json.dumps(document.paper, ensure_ascii=False)
+
+
+@transaction.atomic
+def correct(
+    *, document: Document, body: Issuer | None, wrong: str, right: str, on: date, by, serial: int | None = None
+) -> Document:
+    """Issue the notice to whoever reads the paper; ``serial`` is what the office's register gave, where that numbers."""
+    said = {"document": document, "body": body, "wrong": wrong, "right": right, "on": on, "by": by}
+    drafted(**said)
+    if body.numbering == Numbering.REGISTER and serial is None:
+        raise Refused("请填写登记簿给出的文号。")
+
+    def numbered() -> tuple[numbers.DrawnNumber, str]:
+        found = numbers.given(code=body.code, year=on.year, serial=serial)
+        return found, str(found)
+
+    return issue(
+        kind=KIND,
+        subject=document,
+        issuer=body,
+        area=document.area,
+        on=on,
+        by=by,
+        is_circular=document.is_circular,
+        build=lambda number: drafted(**said, number=number),
+        numbered=numbered,
+    )
+
+
+def corrections_of(document: Document) -> list[Document]:
+    """The notices that correct a document, the first first."""
+    return list(Document.objects.of(document).filter(kind=KIND).defer("paper"))
+
+
+def corrected_by(document: Document) -> Document | None:
+    """The document that a notice corrects."""
+    name, _, key = document.about.partition(":")
+    is_notice = document.kind == KIND and name == Document._meta.label_lower
+    return Document.objects.filter(pk=key).defer("paper").first() if is_notice else None

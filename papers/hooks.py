@@ -1,0 +1,33 @@
+"""Which papers rooms above let be drafted: what each is to be made from, in whose name, and how it looks now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from common.registry import Registry
+
+if TYPE_CHECKING:
+    from papers.bodies import Issuer
+    from papers.document import Paper
+
+
+@dataclass(frozen=True)
+class Draftable:
+    """A paper that is to be issued: about what, on which page that is done, in whose name, and as it would be now.
+
+    ``is_open``: it is still to be signed. ``build`` is given the number, blank for a preview.
+    """
+
+    title: str
+    url: str
+    issuer: Issuer
+    is_letter: bool
+    is_open: bool
+    build: Callable[[str, date], Paper]
+
+
+DRAFTABLES: Registry[Callable[[str, str], Draftable | None]] = Registry()
+"""Each answers a kind of paper and the row that it is about (``papers.models.about``); None for what it knows nothing of."""
