@@ -21,6 +21,7 @@ from papers.document import (
     PaperColumn,
     PaperHead,
     PaperTable,
+    Paragraph,
     SignOff,
     annexed,
     day_written,
