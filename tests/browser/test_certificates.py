@@ -18,7 +18,7 @@ from reports.certificates.models import Certificate
 from reports.certificates.register import address
 from tests.browser.hands import follow
 from tests.evidence.files import JPEG, png
-from tests.inspection.conftest import QUARTER, STREET, chain, district, people
+from tests.inspection.conftest import QUARTER, STREET, chain, district, people, sampled
 from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,4 +169,4 @@ def test_empty_lists(page, signed_in, axe, shot, make_user):
         shot(page, f"empty-{name.replace(':', '-')}")
 
 
-__all__ = ["STREET", "chain", "district", "issued", "own_keys", "people", "ratified"]
+__all__ = ["STREET", "chain", "district", "issued", "own_keys", "people", "ratified", "sampled"]

@@ -8,7 +8,8 @@ import pytest
 from accounts.posts import Post
 from areas.models import AccessPoint, Area, Site
 from common.periods import Quarter
-from inspection import compiling, examining, government, reporting
+from inspection import compiling, examining, government, reporting, samples
+from inspection.desk import looking
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Report, Submission, Unit
@@ -36,6 +37,13 @@ def district(make_area):
         ap_id="DX-3", operator_id="telecom", lon=113.15, lat=23.7, downstream_mbps=100, tv_only=False,
         opened_on=date(2017, 1, 1), township_id=TOWN, county=COUNTY,
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def sampled(monkeypatch):
+    """Every report has its sample, which supports it; how samples really stand is asked in the tests of spot checks."""
+    passed = samples.SampleStanding(samples.StandingState.PASSED, "抽查合格。", "")
+    monkeypatch.setattr(samples, "standing_of", lambda units: {unit.pk: passed for unit in units})
 
 
 @pytest.fixture
@@ -121,6 +129,8 @@ class Chain:
             else UnitDecision(Decision.RATIFIED)
             for unit in submission.units.all()
         }
+        for unit in submission.units.all():
+            looking.look(submission=submission, unit=unit, version=unit.version, by=self.people.government)
         government.decide(
             submission=submission, version=submission.version, verdicts=verdicts, on=ON, by=self.people.government
         )

@@ -13,7 +13,7 @@ from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
 from inspection.models import Opinion, Unit
 from inspection.report_papers import report_paper
-from inspection.samples import SampleStanding
+from inspection.samples import SampleStanding, StandingState
 from inspection.vocabulary import CheckFinding, Decision, InspectionAction, ReportState, SubmissionState, UnitState
 from returns.models import Return, ReturnState
 from tests.inspection.conftest import COVERED, FAR, NEAR, ON, QUARTER, TEXTS, TOWN, XINMA
@@ -168,7 +168,7 @@ def unsampled(monkeypatch):
     """The sample that every report needs is not there."""
 
     def standing(units):
-        return {unit.pk: SampleStanding("none", "尚未抽查。") for unit in units}
+        return {unit.pk: SampleStanding(StandingState.NONE, "尚未抽查。", "") for unit in units}
 
     monkeypatch.setattr(samples, "standing_of", standing)
 
@@ -202,7 +202,9 @@ def test_unit_without_its_sample_passes_with_reasons_by_two_people(unsampled, ch
 
 def test_sound_sample_asks_for_no_reasons(chain, people, monkeypatch):
     monkeypatch.setattr(
-        samples, "standing_of", lambda units: {unit.pk: SampleStanding("passed", "抽查合格。", "") for unit in units}
+        samples,
+        "standing_of",
+        lambda units: {unit.pk: SampleStanding(StandingState.PASSED, "抽查合格。", "") for unit in units},
     )
     unit = rule(chain.taken(COVERED).units.select_related("report", "frozen", "area").get(), people)
     examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)

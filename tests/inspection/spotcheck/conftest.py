@@ -15,6 +15,11 @@ RULE = Sampling(Fraction(1, 10), Fraction(95, 100), 1, 1, False, True, Source(""
 AT = datetime(2018, 7, 2, 1, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def sampled():
+    """Samples stand as they are."""
+
+
 @pytest.fixture
 def draw(people):
     """Draw a sample, of the town's natural villages unless told otherwise."""

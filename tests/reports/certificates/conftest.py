@@ -7,7 +7,7 @@ import pytest
 from inspection.models import Unit
 from reports.certificates import actions
 from reports.certificates.models import Certificate
-from tests.inspection.conftest import COUNTY, COVERED, TOWN, XINMA, Chain, chain, day, district, people
+from tests.inspection.conftest import COUNTY, COVERED, TOWN, XINMA, Chain, chain, day, district, people, sampled
 
 ISSUED_ON = date(2018, 8, 15)
 
@@ -43,4 +43,4 @@ def own_keys(settings, tmp_path):
     settings.VAR_DIR = tmp_path
 
 
-__all__ = ["COUNTY", "COVERED", "TOWN", "XINMA", "Chain", "chain", "day", "district", "people"]
+__all__ = ["COUNTY", "COVERED", "TOWN", "XINMA", "Chain", "chain", "day", "district", "people", "sampled"]
