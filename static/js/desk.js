@@ -10,13 +10,13 @@ function isOn() {
 }
 
 /** The row that has the focus, else the one that is shown. */
-function place() {
+function rowAt() {
   const focused = rows.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement));
   return focused >= 0 ? focused : rows.findIndex(function (row) { return row.hasAttribute("aria-current"); });
 }
 
 function walk(step) {
-  const row = rows[Math.min(Math.max(place() + step, 0), rows.length - 1)];
+  const row = rows[Math.min(Math.max(rowAt() + step, 0), rows.length - 1)];
   if (!row) return;
   const folded = row.closest("details");
   if (folded) folded.open = true;

@@ -188,7 +188,12 @@ def many(people, count: int, first: int = 500) -> Report:
         village = XIUXI if number % 2 else XINMA
         code = f"{village}{first + number}"
         area = Area.objects.create(
-            code=code, name=f"村{number}", kind=AreaKind.NATURAL_VILLAGE, parent_id=village, county=COUNTY
+            code=code,
+            name=f"村{number}",
+            kind=AreaKind.NATURAL_VILLAGE,
+            parent_id=village,
+            county=COUNTY,
+            permanent_households=9,
         )
         model.pk, model.area = None, area
         model.save(force_insert=True)
@@ -340,7 +345,7 @@ def test_unit_at_a_glance_tells_of_all_rooms(chain, people, monkeypatch):
     after, earlier = shown.split("取数之前")[0], shown.split("取数之前")[1]
     assert reverse("proposals:proposal", args=[since.proposal_id]) in after
     assert reverse("proposals:proposal", args=[before.proposal_id]) in earlier
-    assert "中国电信 900，中国移动 900" in shown and "1,800" in shown
+    assert "中国移动 900，中国电信 900" in shown and "1,800" in shown
     assert "2017年第四季度由达标回落为未达标" in shown and "2017Q3" in shown
     assert "抽查合格。" in shown and "退回意见" in shown and "现场照片" in shown and "首次申报" in shown
 
