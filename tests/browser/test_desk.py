@@ -1,5 +1,6 @@
 """The desk in the browser: how few steps decisions take, by keys alone, and every state of it clean under axe."""
 
+import re
 from datetime import date
 
 import pytest
@@ -64,7 +65,7 @@ def test_doubtful_unit_is_decided_without_leaving_the_desk(page, signed_in, chai
     expect(page.locator("#finding-S10-met")).to_be_checked()
     page.fill("#text", "p 逐季提高，jk 同意。")
     follow(page, page.get_by_role("button", name="渗透率未达参考值，仍予通过"))
-    expect(page).to_have_url(lambda url: "/desk/" in url)
+    expect(page).to_have_url(re.compile("/desk/"))
     expect(page.locator("#unit-title")).to_contain_text("新屋")
     assert report.units.get(area=TOWN).state == UnitState.VETTED_PASS
 
