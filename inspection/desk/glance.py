@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from acceptance.models import Basis, Verdict
-from acceptance.verdicts.marks import Mark
-from acceptance.verdicts.pages import mark_of
+from acceptance.verdicts.marks import Mark, area_mark
 from common.periods import Quarter
 from common.templatetags.figures import rate
 from inspection import freezing, required, samples
@@ -50,7 +49,8 @@ class CourseQuarter:
 
     @property
     def mark(self) -> Mark:
-        return mark_of(self.verdict)
+        """Of the outcome alone: the reference has a column of its own."""
+        return area_mark(self.verdict.outcome, "none")
 
     @property
     def hard(self) -> str:

@@ -127,14 +127,22 @@ def _unit_context(request: HttpRequest, desk: Desk, rows: list[DeskRow], row: De
         "next": next_row.unit.pk if next_row else "",
         "findings": CheckFinding.choices,
         "reasons": CriterionReturnReason.choices,
-        "typed": {name: posted_text(request, name) for name in ("text", "sampling", "reason", "ground", "code")},
+        "typed": _typed(request, row),
         "may_rule": not desk.is_submission and desk.is_reviewing and may["return"],
         "may_confirm": not desk.is_submission and (may["confirm_pass"] or may["confirm_refusal"]),
         "is_passing": "pass" in request.GET and row.risk.is_clean,
         "bar": Apart([row.unit], request.user).bar(Hand.RATIFYING) if desk.is_ratifying else glance.shown.bar,
         "look": row.look,
-        "concerned": request.POST.getlist("criteria") or (row.decision.criteria if row.decision else ()),
+        "concerned": request.POST.getlist("criteria") or (row.decision.criteria if row.is_set_aside else ()),
     }
+
+
+def _typed(request: HttpRequest, row: DeskRow) -> dict[str, str]:
+    """What was typed; before that why the unit is to be returned, where the person or a colleague said so already."""
+    names = ("text", "sampling", "reason", "ground", "code")
+    if request.method == "POST" or not row.is_set_aside:
+        return {name: posted_text(request, name) for name in names}
+    return dict.fromkeys(names, "") | {"reason": row.decision.reason, "code": row.decision.code}
 
 
 def found_of(request: HttpRequest, key: str) -> Found:
