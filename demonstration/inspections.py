@@ -25,6 +25,7 @@ from inspection import (
     samples,
 )
 from inspection.collecting import EvidenceUpload
+from inspection.desk import looking
 from inspection.doubts import DoubtKind
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
@@ -208,6 +209,8 @@ def _ratified(story: Story, submitted: date, decided: date, announced: date) -> 
     verdicts = {unit.pk: UnitDecision(Decision.RATIFIED) for unit in submission.units.all()}
     by = _user("qzf")
     with standing_on(decided):
+        for unit in submission.units.all():
+            looking.look(submission=submission, unit=unit, version=unit.version, by=by)
         government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
     with standing_on(announced):
         government.announce(submission=submission, version=submission.version, on=announced, by=by)
