@@ -49,7 +49,7 @@ class CourseQuarter:
 
     @property
     def mark(self) -> Mark:
-        """Of the outcome alone: the reference has a column of its own."""
+        """How its outcome alone is marked: the reference has a column."""
         return area_mark(self.verdict.outcome, "none")
 
     @property

@@ -27,7 +27,7 @@ _LOOKED_BACK = 1
 COURSE = 9
 """Quarters up to the one reported in which a unit must not have fallen back."""
 _NAMED = 3
-"""Of more things than that the first are named."""
+"""Where there are more things the first are named."""
 _CODES = (9, 12, 15)
 """Lengths of the codes of what asks for titles."""
 _GRAVE = {
