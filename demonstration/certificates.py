@@ -10,6 +10,7 @@ from accounts.models import User
 from areas.models import Area, Site
 from common.clock import standing_on, today
 from common.periods import Quarter
+from demonstration.pictures import sheet
 from inspection.models import Report, Unit
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.actions import Observation
@@ -18,8 +19,8 @@ from proposals.actions import decide
 from proposals.successions import acting
 from proposals.successions.planning import Asked, Heir, SuccessionAct
 from proposals.vocabulary import ProposalAction
-from reports.certificates import actions
-from reports.certificates.models import Certificate
+from reports.certificates import actions, withdrawing
+from reports.certificates.models import Certificate, Withdrawal, WithdrawalGround
 from reports.certificates.watching import recheck
 
 SHIJIAO, HENGHE, LONGTANG = "441802106", "441802009", "441802105"
@@ -116,10 +117,33 @@ def _checked_again(stays: Certificate, goes: Certificate) -> None:
             by=_user("jxj_fzr"),
             reason="经核查为入户线路故障，已修复，复测合格。",
         )
-        actions.withdraw(
-            certificate=goes, version=1, on=ended, by=_user("qzf"), circular="清区府〔2018〕演示1号",
-            reason="核查发现分光器撤除后没有恢复，现不具备接入能力。",
+    _withdrawn(goes)
+
+
+def _withdrawn(certificate: Certificate) -> None:
+    """The bureau proposes, the township answers the notice, the government decides: each on a day, by a person of its own."""
+    asked, told, answered, decided = date(2018, 10, 17), date(2018, 10, 18), date(2018, 10, 25), date(2018, 11, 2)
+    with standing_on(asked):
+        by = _user("jxj_shy2")
+        withdrawing.propose(
+            certificate=certificate, version=1, ground=WithdrawalGround.REMOVED, on=asked, by=by,
+            text="经现场核查，原分光器已经拆除，没有恢复，现不具备光网接入能力。",
         )  # fmt: skip
+        withdrawal = Withdrawal.objects.get(certificate=certificate)
+        shown = sheet("withdrawal")
+        withdrawing.attach(withdrawal=withdrawal, name="现场核查记录（演示图片）.jpg", data=shown, by=by)
+    for on, step, username, words in (
+        (told, withdrawing.notify, "jxj_fzr", {}),
+        (
+            answered,
+            withdrawing.answer,
+            "shijiao_fzr",
+            {"reason": "分光器因道路施工拆除，恢复时间未定，对核查结果没有异议。"},
+        ),
+        (decided, withdrawing.withdraw, "qzf", {"reason": "核查属实，街镇没有异议。"}),
+    ):
+        with standing_on(on):
+            step(withdrawal=withdrawal, version=withdrawal.version, on=on, by=_user(username), **words)
 
 
 def _user(username: str) -> User:

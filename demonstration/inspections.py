@@ -154,6 +154,8 @@ def _taken(story: Story) -> Report:
 def _rule(unit: Unit, action: InspectionAction, text: str = "", **found: Found) -> None:
     rows = {row["key"]: found.get(row["key"], Found(CheckFinding.MET)) for row in unit.frozen.said["criteria"]}
     sampling = "抽查不合格的点位已由街镇整改，现场复测合格。" if samples.needs_ruling(unit) else ""
+    if not sampling and action in examining.PASSING and examining.needs_reasons(unit):
+        sampling = "报送前没有完成抽查，佐证材料齐全、数据逐条核对无误，拟同意通过，抽查随后补办。"
     ruling = Ruling(action, rows, text, sampling)
     examining.rule(unit=unit, version=unit.version, ruling=ruling, by=_user("jxj_shy1"), on=today())
 
@@ -175,7 +177,8 @@ def _confirm(report: Report) -> None:
     """What the reviewer proposed, confirmed by the bureau's head."""
     for unit in _units(report):
         if unit.state in (UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL):
-            examining.confirm(unit=unit, version=unit.version, by=_user("jxj_fzr"))
+            reason = "同意审核员意见，抽查随后补办。" if examining.needs_reasons(unit) else ""
+            examining.confirm(unit=unit, version=unit.version, reason=reason, by=_user("jxj_fzr"))
 
 
 def _units(report: Report) -> Sequence[Unit]:

@@ -55,7 +55,7 @@ POWERS: Mapping[Hand, tuple[Power, ...]] = {
 }
 
 _NAMED = 3
-"""Of more units or people than that the first are named."""
+"""How many people are named of those who may act instead."""
 
 
 @dataclass(frozen=True)

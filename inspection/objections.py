@@ -61,7 +61,8 @@ def raise_by_bureau(unit: Unit, checks: Sequence[Check], text: str, by) -> None:
 def _said(checks: Sequence[Check], text: str) -> str:
     """The opinion with what was remarked on the criteria; where neither was written, the reason that was chosen."""
     remarks = [f"{check.criterion} {check.remark}" for check in checks if check.remark]
-    return "；".join(filter(None, [text, *remarks])) or checks[0].get_why_display()
+    opening = text.rstrip("。；") if remarks else text
+    return "；".join(filter(None, [opening, *remarks])) or checks[0].get_why_display()
 
 
 def raise_by_government(unit: Unit, code: str, criteria: Sequence[str], text: str, by) -> None:

@@ -426,7 +426,8 @@ class ReportPage:
 
     @property
     def may_follow(self) -> bool:
-        return self.user.may(Power.WRITE_INSPECTIONS) and bool(self.came_back)
+        back = [each.unit for each in self.came_back] if self.user.may(Power.WRITE_INSPECTIONS) else []
+        return bool(back) and not self._apart.bar(Hand.PROPOSING, back)
 
     @property
     def has_steps(self) -> bool:

@@ -36,7 +36,8 @@ class UnitSites:
 
     @cached_property
     def _degrees(self) -> tuple[np.ndarray, np.ndarray]:
-        return tuple(np.array([getattr(site, name) for site in self.sites], float) for name in ("lon", "lat"))
+        lon, lat = (np.array([getattr(site, name) for site in self.sites], float) for name in ("lon", "lat"))
+        return lon, lat
 
     @cached_property
     def _of_unit(self) -> dict[str, np.ndarray]:

@@ -15,7 +15,7 @@ from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
-from inspection import samples
+from inspection import objections, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
@@ -75,6 +75,7 @@ class SelfInspection:
     problems: str
     contact: str
     digest: str
+    answers: str = ""
     basis: str = "已审核的季报和台账"
 
 
@@ -91,6 +92,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
             *section(2, "对标自评情况", words.fill("assessment", values)),
             *section(3, "佐证材料", evidence or "无。"),
             *section(4, "存在问题", data.problems or "无。"),
+            *(section(5, "对退回意见的答复", data.answers) if data.answers else ()),
             *paragraphs(words.fill("closing", values)),
         ),
         sign_off=SignOff(data.township.name, day_written(data.on)),
@@ -171,6 +173,7 @@ class Ruled:
     outcome: str
     opinion: str
     sampling: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,11 +241,12 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
 def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
     columns = (
         PaperColumn("单位", 1.5, "left"),
-        PaperColumn("申报称号", 1.7),
-        PaperColumn("结论", 1.6),
-        PaperColumn("意见", 4, "left"),
+        PaperColumn("区域编码", 1.9),
+        PaperColumn("申报称号", 1.5),
+        PaperColumn("结论", 1.2),
+        PaperColumn("意见", 2.9, "left"),
     )
-    rows = tuple((each.unit, each.title, each.outcome, each.opinion) for each in ruled)
+    rows = tuple((each.unit, each.code, each.title, each.outcome, each.opinion) for each in ruled)
     return PaperTable(columns, rows, size=10.5)
 
 
@@ -275,6 +279,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
         problems=report.problems,
         contact=township.asked(by),
         digest=_digest(units),
+        answers=_answers(report, units),
         **({} if has_return(report.township, report.quarter) else {"basis": "台账和网络数据"}),
     )
     return self_inspection(data, words_for("self-inspection", report.county, report), number)
@@ -336,6 +341,15 @@ def _evidence(report: Report) -> tuple[str, ...]:
     )
 
 
+def _answers(report: Report, units: Sequence[Unit]) -> str:
+    """What was held against the units, each with the township's answer; blank where nothing was."""
+    listed = objections.to_answer(report, units)
+    return "\n".join(
+        f"{place}. {each.area.name}（{each.get_body_display()}：{each.text}）：{answer or '（尚未答复）'}"
+        for place, (each, answer) in enumerate(listed, start=1)
+    )
+
+
 def _digest(units: Sequence[Unit]) -> str:
     """Over the digests of all frozen verdicts, in the order of the units."""
     algorithm, value = digest("".join(unit.frozen.digest for unit in units).encode())
@@ -383,6 +397,7 @@ def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
         opinion.unit.get_state_display(),
         " ".join(filter(None, [opinion.text, _returned(opinion)])),
         sampling,
+        opinion.unit.area_id,
     )
 
 

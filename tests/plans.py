@@ -50,7 +50,7 @@ def _without(text: str, pattern: str) -> str:
     assert tables, pattern
     for table in tables:
         text = text.replace(table, "")
-    return text
+    return _without_idle_evidence(text)
 
 
 def _without_idle_evidence(text: str) -> str:
@@ -65,6 +65,5 @@ def _without_idle_evidence(text: str) -> str:
 def write(name: str, folder: Path) -> Path:
     """The plan of that name as a file."""
     path = folder / f"{name}.toml"
-    text = OTHERS[name](Path(settings.PLAN_FILE).read_text(encoding="utf-8"))
-    path.write_text(_without_idle_evidence(text), encoding="utf-8")
+    path.write_text(OTHERS[name](Path(settings.PLAN_FILE).read_text(encoding="utf-8")), encoding="utf-8")
     return path

@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from accounts.posts import Post
 from areas.models import Succession
 from common.append_only import EVERY
+from inspection.models import Evidence
 from tests.inspection.conftest import COVERED, TOWN, chain, day, district, people
 
 __all__ = ["chain", "day", "district", "people"]
@@ -52,6 +53,7 @@ def test_every_migration_since_v1_is_reversible():
 @pytest.mark.django_db(transaction=True)
 def test_upgrade_is_undone_and_done_again_with_its_rows(chain):
     chain.ratified(TOWN, COVERED)
+    Evidence.objects.update(criterion="", look="")  # What v1 has no column for is gone for good.
     before = rows()
 
     migrate(V1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from acceptance.rules.plan import Sampling, Source
 from inspection.spotcheck.design import Member, PlannedStratum, by_villages, planned
-from inspection.spotcheck.estimates import Interval, Tally, clustered, stratified
+from inspection.spotcheck.estimates import Interval, StratumTally, clustered, stratified
 
 RULE = Sampling(Fraction(1, 10), Fraction(95, 100), 1, 1, False, True, Source("", "", ()))
 """As the plan file of the district has it."""
@@ -73,15 +73,15 @@ POPULATIONS = (
 )
 
 
-Reader = Callable[[tuple[Tally, ...], tuple[int, ...]], Interval]
+Reader = Callable[[tuple[StratumTally, ...], tuple[int, ...]], Interval]
 """An interval from what was drawn: tallies, and the sizes of the villages that were not."""
 
 
-def read_stratified(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Interval:
+def read_stratified(drawn: tuple[StratumTally, ...], others: tuple[int, ...]) -> Interval:
     return stratified(drawn).interval
 
 
-def read_clustered(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Interval:
+def read_clustered(drawn: tuple[StratumTally, ...], others: tuple[int, ...]) -> Interval:
     return clustered(drawn, others).interval
 
 
@@ -96,14 +96,14 @@ class Coverage:
 
 def samples_of(
     population: KnownPopulation, villages: int | None, times: int, random: np.random.Generator
-) -> Iterator[tuple[tuple[Tally, ...], tuple[int, ...]]]:
+) -> Iterator[tuple[tuple[StratumTally, ...], tuple[int, ...]]]:
     """So many samples by the portal's own layout; ``villages``: how many of them are drawn first."""
     strata, failing = _laid_out(population, villages), population.failing
     cells = [(each.whole, sum(m.key in failing for m in each.members), each.drawn) for each in strata]
     for _ in range(times):
         among = range(len(cells)) if villages is None else sorted(random.choice(len(cells), villages, replace=False))
         tallies = tuple(
-            Tally(whole, drawn, int(random.hypergeometric(bad, whole - bad, drawn)) if bad else 0)
+            StratumTally(whole, drawn, int(random.hypergeometric(bad, whole - bad, drawn)) if bad else 0)
             for whole, bad, drawn in (cells[n] for n in among)
         )
         yield tallies, tuple(cell[0] for n, cell in enumerate(cells) if n not in among)
@@ -140,14 +140,14 @@ def least_held(times: int, level: float = 0.95) -> float:
 # ------------------------------------------------ rivals, and mistakes that a measurement must notice
 
 
-def read_pooled(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Interval:
+def read_pooled(drawn: tuple[StratumTally, ...], others: tuple[int, ...]) -> Interval:
     """All strata thrown together as if every member had been as probable: right only where the parts are proportional."""
     whole = sum(each.whole for each in drawn) + sum(others)
-    together = Tally(whole, sum(each.checked for each in drawn), sum(each.failed for each in drawn))
+    together = StratumTally(whole, sum(each.checked for each in drawn), sum(each.failed for each in drawn))
     return stratified([together]).interval
 
 
-def read_korn_graubard(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Interval:
+def read_korn_graubard(drawn: tuple[StratumTally, ...], others: tuple[int, ...]) -> Interval:
     """Clopper and Pearson's with the effective sample size after Korn and Graubard (1998), and the population's correction.
 
     Strata with one member lend their variance from all together and count as collapsed in pairs for the degrees of freedom.
@@ -158,7 +158,7 @@ def read_korn_graubard(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Int
     whole = sum(each.whole for each in drawn)
     checked = sum(each.checked for each in drawn)
     share = sum(each.expanded for each in drawn) / whole
-    groups: dict[bool, list[Tally]] = defaultdict(list)
+    groups: dict[bool, list[StratumTally]] = defaultdict(list)
     for each in drawn:
         groups[each.checked > 1].append(each)
     variance = sum(_variance(each, each.failed / each.checked) for each in groups[True])
@@ -173,6 +173,6 @@ def read_korn_graubard(drawn: tuple[Tally, ...], others: tuple[int, ...]) -> Int
     return Interval(low, high)
 
 
-def _variance(each: Tally, share: float) -> float:
+def _variance(each: StratumTally, share: float) -> float:
     correction = 1 - each.checked / each.whole
     return each.whole**2 * correction * share * (1 - share) / max(each.checked - 1, 1)

@@ -10,7 +10,7 @@ from inspection.models.reports import Unit
 
 class SecondOpinionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SecondOpinionQuerySet":
-        """Those on units in scope of the district; a township reads none."""
+        """What is asked on units in the scope of the district; a township reads none."""
         found = self.filter(user.scope.areas("unit__area__code"))
         return found if user.scope.area and len(user.scope.area) == 6 else found.none()
 

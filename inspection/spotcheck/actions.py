@@ -74,17 +74,17 @@ def draw(*, township: Area, quarter: Quarter, frame: str = "", at: datetime, by,
     _require_drawable(township, quarter, frame, late_reason)
     demand = _demanded(township, quarter, frame, choice, design_reason)
     criterion = criterion_of(plan, township)
-    population = sorted([member.key, stratum.name] for stratum in demand.strata for member in stratum.members)
+    population = sorted((member.key, stratum.name) for stratum in demand.strata for member in stratum.members)
     parts = {stratum.name: stratum.drawn for stratum in demand.strata}
     seed = seed or secrets.token_hex(16)
-    chosen = drawn(population, parts, seed, choice.villages)
+    came = drawn(population, parts, seed, choice.villages)
     is_late = was_sent(township, quarter)
     sample = Sample.objects.create(
         township=township,
         county=township.county,
         period=str(quarter),
         frame=frame,
-        size=len(chosen),
+        size=len(came),
         population=population,
         population_digest=frame_digest(population),
         seed=seed,
@@ -102,7 +102,7 @@ def draw(*, township: Area, quarter: Quarter, frame: str = "", at: datetime, by,
         drawn_by=by,
         drawn_at=at,
     )
-    Item.objects.bulk_create(_item(sample, each, demand.listed[each.key]) for each in chosen)
+    Item.objects.bulk_create(_item(sample, each, demand.listed[each.key]) for each in came)
     detail = {"seed": seed, "count": sample.size, "population_digest": sample.population_digest, "is_late": is_late}
     audit.record(
         action="spot_check.draw", by=by, subject=sample, detail=detail | {"design": sample.get_design_display()}

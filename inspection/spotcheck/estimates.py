@@ -27,7 +27,7 @@ LEVEL = Fraction(95, 100)
 _TILTS = np.geomspace(0.02, 40, 60)
 """How strongly a failure counts in the moments that are tried, relative to one that stands for as many as all on average."""
 _SLACK = 1e-9
-"""Of logarithms: what rounding may do is on the safe side."""
+"""What rounding may do to a logarithm; it is taken for the safe side."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Tally:
+class StratumTally:
     """A stratum or a village: its members, how many of them were checked, how many of those failed."""
 
     whole: int
@@ -72,7 +72,7 @@ class Tally:
 # ------------------------------------------------ one stratum
 
 
-def exact(tally: Tally, level: Fraction = LEVEL) -> Interval:
+def exact(tally: StratumTally, level: Fraction = LEVEL) -> Interval:
     """The interval of a simple sample; its ends are counts over the population: of each tail at most half of 1 − level."""
     if tally.whole == 0:
         return Interval(0.0, 1.0)
@@ -107,7 +107,7 @@ def _last(fewest: int, most: int, fits) -> int:
 # ------------------------------------------------ many strata
 
 
-def stratified(strata: Sequence[Tally], level: Fraction = LEVEL) -> Estimate:
+def stratified(strata: Sequence[StratumTally], level: Fraction = LEVEL) -> Estimate:
     """Every stratum was drawn from: the estimate of Horvitz and Thompson; strata of which nothing was checked are left out of it.
 
     In the interval they may hold anything.
@@ -120,7 +120,7 @@ def stratified(strata: Sequence[Tally], level: Fraction = LEVEL) -> Estimate:
     return Estimate(share, _kept(strata, _stratified_bounds(strata), level))
 
 
-def _stratified_bounds(strata: Sequence[Tally]) -> Iterator[tuple[int, np.ndarray]]:
+def _stratified_bounds(strata: Sequence[StratumTally]) -> Iterator[tuple[int, np.ndarray]]:
     """For each side (1: as many, -1: as few) the logarithms of the bounds: by failures added (rows) and moment (columns)."""
     seen = [each for each in strata if each.checked]
     if not seen:
@@ -143,8 +143,8 @@ def _moments(table: np.ndarray, tilts: np.ndarray) -> np.ndarray:
     return most + np.log(np.exp(each - most[:, None, :]).sum(axis=1))
 
 
-def _log_chances(tally: Tally) -> np.ndarray:
-    """Of each number of failures that it can hold (rows) the logarithm of the chance to find so many (columns)."""
+def _log_chances(tally: StratumTally) -> np.ndarray:
+    """The logarithm of the chance to find so many (columns), for each number of failures that it can hold (rows)."""
     totals = np.arange(tally.failed, tally.most + 1)[:, None]
     found = np.arange(tally.checked + 1)[None, :]
     all_ways = _log_ways(np.array(tally.whole), np.array(tally.checked))
@@ -164,7 +164,7 @@ def _worst(steps: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((1, steps.shape[1])), np.cumsum(ordered, axis=0)])
 
 
-def _kept(tallies: Sequence[Tally], bounds: Iterator[tuple[int, np.ndarray]], level: Fraction) -> Interval:
+def _kept(tallies: Sequence[StratumTally], bounds: Iterator[tuple[int, np.ndarray]], level: Fraction) -> Interval:
     """The shares that no bound of either side speaks against: of each at most half of 1 − level."""
     whole, fewest = sum(each.whole for each in tallies), sum(each.failed for each in tallies)
     if whole == 0:
@@ -182,10 +182,10 @@ def _kept(tallies: Sequence[Tally], bounds: Iterator[tuple[int, np.ndarray]], le
 # ------------------------------------------------ villages first
 
 
-def clustered(drawn: Sequence[Tally], others: Sequence[int], level: Fraction = LEVEL) -> Estimate:
+def clustered(drawn: Sequence[StratumTally], others: Sequence[int], level: Fraction = LEVEL) -> Estimate:
     """Some villages were drawn, each as probable as any other, and members within them; ``others`` are the sizes of the rest.
 
-    Of a drawn village in which nothing was checked the estimate knows nothing, and the interval holds anything possible.
+    A drawn village in which nothing was checked is left out of the estimate, and the interval holds anything possible.
     """
     if not others:
         return stratified(drawn, level)
@@ -193,11 +193,13 @@ def clustered(drawn: Sequence[Tally], others: Sequence[int], level: Fraction = L
     whole = sum(each.whole for each in drawn) + sum(others)
     villages = len(drawn) + len(others)
     share = min(1.0, villages / len(seen) * sum(each.expanded for each in seen) / whole) if seen else None
-    tallies = [*drawn, *(Tally(size, 0, 0) for size in others)]
+    tallies = [*drawn, *(StratumTally(size, 0, 0) for size in others)]
     return Estimate(share, _kept(tallies, _clustered_bounds(drawn, tallies), level))
 
 
-def _clustered_bounds(drawn: Sequence[Tally], tallies: Sequence[Tally]) -> Iterator[tuple[int, np.ndarray]]:
+def _clustered_bounds(
+    drawn: Sequence[StratumTally], tallies: Sequence[StratumTally]
+) -> Iterator[tuple[int, np.ndarray]]:
     """As ``_stratified_bounds``; a drawn village that nobody checked counts as whole failed, or as sound, on the safe side."""
     sizes = np.array([each.whole for each in tallies], float)
     fewest = np.array([each.failed for each in tallies])

@@ -6,7 +6,15 @@ from fractions import Fraction
 from functools import cached_property
 
 from inspection.spotcheck.design import drawn, frame_digest
-from inspection.spotcheck.estimates import Estimate, Interval, IntervalReading, Tally, clustered, reading, stratified
+from inspection.spotcheck.estimates import (
+    Estimate,
+    Interval,
+    IntervalReading,
+    StratumTally,
+    clustered,
+    reading,
+    stratified,
+)
 from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding, SampleState
 
 
@@ -85,7 +93,7 @@ class SampleResult:
     @cached_property
     def estimate(self) -> Estimate:
         """By the way in which was drawn, each member counted for those that it stands for."""
-        tallies = [Tally(row.whole, row.checked, row.failed) for row in self.strata]
+        tallies = [StratumTally(row.whole, row.checked, row.failed) for row in self.strata]
         level = Fraction(self.sample.confidence)
         if self.sample.villages is None:
             return stratified(tallies, level)
@@ -124,9 +132,9 @@ def _stratum(name: str, whole: int, rows: list[MemberRow]) -> StratumRow:
 
 def is_as_drawn(sample: Sample) -> bool:
     """Whether list, parts and seed still give this very sample, each member with its probability."""
-    again = [
-        (each.key, str(each.probability))
-        for each in drawn(sample.population, sample.parts, sample.seed, sample.villages)
-    ]
+    if {stratum for _, stratum in sample.population} != set(sample.parts):
+        return False
+    drawn_again = drawn(sample.population, sample.parts, sample.seed, sample.villages)
+    again = [(each.key, str(each.probability)) for each in drawn_again]
     kept = list(sample.items.order_by("order").values_list("key", "probability"))
     return frame_digest(sample.population) == sample.population_digest and again == kept

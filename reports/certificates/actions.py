@@ -1,4 +1,6 @@
-"""Actions on certificates: award, re-check, confirm, withdraw; each is one transaction with its audit record.
+"""Actions on certificates: award, re-check, explain, confirm; each is one transaction with its audit record.
+
+How a title is withdrawn, stands in ``withdrawing``.
 
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
@@ -12,7 +14,6 @@ from django.db import transaction
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection.government import end_title
 from inspection.hands import require_apart
 from inspection.models import Unit
 from inspection.vocabulary import Hand, UnitState
@@ -122,16 +123,25 @@ def last_ended(on: date) -> Quarter:
 
 
 @transaction.atomic
-def confirm(*, certificate: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
-    """The re-check found the title still earned, or soon to be again; the reason says why it stays."""
-    move = MOVES.permit(CertificateAction.CONFIRM, certificate.area_id, by)
-    return advance(certificate, move, version, on=on, by=by, reason=reason)
+def explain(*, certificate: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+    """The township says of a re-check how it came to it, and what is being done."""
+    move = MOVES.permit(CertificateAction.EXPLAIN, certificate.area_id, by)
+    step = advance(certificate, move, version, on=on, by=by, reason=reason)
+    require_none_open(certificate, "请在撤销程序中陈述申辩。")
+    return step
 
 
 @transaction.atomic
-def withdraw(*, certificate: Certificate, version: int, reason: str, circular: str, on: date, by) -> CertificateMove:
-    """Take the title back by a circular; the unit may be reported anew."""
-    move = MOVES.permit(CertificateAction.WITHDRAW, certificate.area_id, by)
-    step = advance(certificate, move, version, on=on, by=by, reason=reason, circular=circular)
-    end_title(unit=certificate.unit, reason=f"{step.circular}：{step.reason}", by=by)
+def confirm(*, certificate: Certificate, version: int, reason: str, on: date, by) -> CertificateMove:
+    """The re-check found the title still earned, or soon to be again; the reason says why it stays."""
+    move = MOVES.permit(CertificateAction.CONFIRM, certificate.area_id, by)
+    step = advance(certificate, move, version, on=on, by=by, reason=reason)
+    require_none_open(certificate, "称号是否维持，由区政府在撤销程序中决定。")
     return step
+
+
+def require_none_open(certificate: Certificate, way_out: str) -> None:
+    """Asked when the certificate's row is held: so of a proposal to withdraw and this step one comes first."""
+    found = certificate.withdrawals.open().first()
+    if found:
+        raise Refused(f"该证书的撤销程序正在办理（{found.get_state_display()}）。{way_out}")

@@ -15,6 +15,7 @@ class CertificatesConfig(AppConfig):
 
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PANELS.register("reports.certificates.dossier.certificates")
+        PANELS.register("reports.certificates.dossier.withdrawals")
         DEEDS.register("reports.certificates.hands.deeds")
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")

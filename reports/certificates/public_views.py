@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -14,7 +14,13 @@ from areas.models import Succession
 from common.clock import now, real_now, today
 from common.periods import Quarter
 from reports.certificates import codes, signing, throttle
-from reports.certificates.models import Certificate, CertificateState
+from reports.certificates.models import (
+    Certificate,
+    CertificateState,
+    Withdrawal,
+    WithdrawalGround,
+    WithdrawalState,
+)
 from reports.certificates.statement import UNKNOWN, statement
 
 
@@ -120,10 +126,18 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _found(code: str) -> Certificate | None:
-    found = Certificate.objects.select_related("area").annotate(since=Max("moves__on")).filter(code=code).first()
+    """The certificate with what its statement asks for: two queries, whether there is one or not."""
+    ended = Withdrawal.objects.filter(certificate=OuterRef("pk"), state=WithdrawalState.WITHDRAWN)
+    said = {
+        "since": Max("moves__on", filter=~Q(moves__from_state=F("moves__to_state"))),
+        "circular": Max("moves__circular", filter=Q(moves__to_state=CertificateState.WITHDRAWN)),
+        "ground": Subquery(ended.values("ground")[:1]),
+    }
+    found = Certificate.objects.select_related("area").annotate(**said).filter(code=code).first()
     successions = list(Succession.objects.filter(area__certificates__code=code).select_related("successor"))
     if found:
         found.successions = successions
+        found.withdrawal_said = (found.circular or "", str(dict(WithdrawalGround.choices).get(found.ground, "")))
     return found
 
 

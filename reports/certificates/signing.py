@@ -101,13 +101,41 @@ def signed(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def read(content: bytes) -> Any:
+    """A document as JSON, with each key once; NotSigned where one stands twice, ValueError where it is no JSON.
+
+    Of two values of a key one reader takes the first and another the last, so a person could be shown what was not signed.
+    """
+    return json.loads(content, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise NotSigned(f"文件内“{key}”重复出现，无法确定以哪一个为准：请重新下载查验结果。")
+        found[key] = value
+    return found
+
+
+PARTS, SIGNATURE_PARTS = {"payload", "signature"}, {"algorithm", "key", "value"}
+"""What a document holds, and nothing beside: what is not signed could be taken for what is."""
+
+
+def _require_nothing_beside(document: Mapping[str, Any], signature: Mapping[str, Any]) -> None:
+    beside = [*sorted(set(document) - PARTS), *sorted(set(signature) - SIGNATURE_PARTS)]
+    if beside:
+        raise NotSigned(f"文件内有签名之外的内容：{'、'.join(beside)}。请重新下载查验结果。")
+
+
 def verify(document: Any, public: bytes) -> dict[str, Any]:
-    """The payload of a document whose signature holds; NotSigned with a sentence otherwise."""
+    """The payload of a document whose signature holds and beside which nothing stands; NotSigned with a sentence otherwise."""
     try:
         payload, signature = document["payload"], document["signature"]
         name, value = signature["algorithm"], b64decode(signature["value"], validate=True)
     except (TypeError, KeyError, NotBase64, ValueError):
         raise NotSigned("这不是证书查验文件：缺少 payload 或 signature。") from None
+    _require_nothing_beside(document, signature)
     if name not in ALGORITHMS:
         raise NotSigned(f"签名算法“{name}”本机不支持，可用的有：{'、'.join(ALGORITHMS)}。")
     if signature.get("key") not in (None, key_id(public)):

@@ -12,7 +12,8 @@ VERSION = 1
 
 _FIELDS = (
     "number", "title", "unit", "unit_code", "standard", "plan_digest", "period", "verdict_digest", "decision",
-    "decided_on", "issuer", "issued_on", "withdrawn_on", "unit_now",
+    "decided_on", "issuer", "issued_on", "withdrawn_on",
+    "withdrawal_circular", "withdrawal_ground", "unit_now",
 )  # fmt: skip
 
 
@@ -29,6 +30,7 @@ def statement(code: str, certificate: Certificate | None, at: datetime) -> dict[
 
 
 def _said(certificate: Certificate, at: datetime) -> dict[str, str]:
+    circular, ground = certificate.withdrawal_said
     return {
         "number": certificate.number,
         "title": certificate.title,
@@ -43,5 +45,7 @@ def _said(certificate: Certificate, at: datetime) -> dict[str, str]:
         "issuer": certificate.issuer,
         "issued_on": certificate.issued_on.isoformat(),
         "withdrawn_on": certificate.withdrawn_on.isoformat() if certificate.withdrawn_on else "",
+        "withdrawal_circular": circular,
+        "withdrawal_ground": ground,
         "unit_now": certificate.became(at.date()),
     }

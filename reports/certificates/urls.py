@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from reports.certificates import views
+from reports.certificates import views, withdrawal_views
 from reports.certificates.printing import Form
 
 
@@ -24,5 +24,11 @@ urlpatterns = [
     path("issue/", views.issue, name="issue"),
     path("print/", views.print_many, name="print"),
     path("<int:pk>/", views.certificate, name="certificate"),
+    path("<int:pk>/withdraw/", withdrawal_views.propose, name="propose_withdrawal"),
+    path("withdrawals/<int:pk>/", withdrawal_views.withdrawal, name="withdrawal"),
+    path("withdrawals/<int:pk>/files/", withdrawal_views.attach, name="attach"),
+    path("withdrawals/files/<int:pk>/", withdrawal_views.download, name="withdrawal_file"),
+    path("withdrawals/files/<int:pk>/picture/", withdrawal_views.picture, name="withdrawal_picture"),
+    path("withdrawals/files/<int:pk>/remove/", withdrawal_views.detach, name="detach"),
     path("<int:pk>/<printed:form>.pdf", views.paper, name="paper"),
 ]

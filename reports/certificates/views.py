@@ -20,18 +20,20 @@ from inspection.models import Unit
 from inspection.vocabulary import Hand
 from jobs.actions import start
 from papers.serving import file
-from reports.certificates import actions, printing
+from reports.certificates import actions, printing, watching
 from reports.certificates.forms import IssueForm, StepForm
-from reports.certificates.models import Certificate, CertificateAction, CertificateState
+from reports.certificates.models import Certificate, CertificateAction, CertificateState, Withdrawal
 from reports.certificates.moves import MOVES
 from reports.certificates.printing import FORM_LABELS, Form
 from reports.certificates.register import REGISTER, TONES, address, narrowed
 
 _DEEDS = {
     CertificateAction.RECHECK: actions.recheck,
+    CertificateAction.EXPLAIN: actions.explain,
     CertificateAction.CONFIRM: actions.confirm,
-    CertificateAction.WITHDRAW: actions.withdraw,
 }
+_WAITING = (CertificateAction.EXPLAIN, CertificateAction.CONFIRM)
+"""Steps that a withdrawal under way takes the place of."""
 
 
 def _visible(request: HttpRequest) -> QuerySet:
@@ -96,19 +98,25 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, certificate: Certificate, bound: StepForm | None = None, **said) -> HttpResponse:
+    withdrawals = list(Withdrawal.objects.visible_to(request.user).filter(certificate=certificate))
+    is_held = certificate.withdrawals.open().exists()
     forms = [
         bound
         if bound and bound.move.action == action
         else StepForm(move=MOVES[action], on=today(), version=certificate.version)
         for action in _DEEDS
-        if MOVES.allows(action, certificate, request.user)
+        if MOVES.allows(action, certificate, request.user) and not (is_held and action in _WAITING)
     ]
+    is_rechecking = certificate.state == CertificateState.RECHECKING
     context = {
         "certificate": certificate,
         "tone": TONES[CertificateState(certificate.state)],
         "became": certificate.became(today()),
         "moves": certificate.moves.select_related("by"),
         "forms": forms,
+        "withdrawals": withdrawals,
+        "may_propose": is_rechecking and not is_held and request.user.may(Power.RECHECK_TITLES),
+        "fall": watching.fall_of(certificate) if is_rechecking else None,
         "bound": bound,
         "prints": FORM_LABELS.items(),
         "public": printing.public_address(certificate, base_of(request)),

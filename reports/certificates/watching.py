@@ -3,7 +3,7 @@
 Registered to be told whenever a county was judged again, and by the command ``recheck_certificates``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,18 +26,24 @@ DECIDED = ("achieved", "not_achieved")
 
 @dataclass(frozen=True)
 class Fall:
-    """A valid certificate whose unit, by its latest decided quarter, no longer meets the standard."""
+    """A certificate whose unit, by its latest decided quarter, no longer meets the standard, and ``since`` which one."""
 
     certificate: Certificate
     verdict: Verdict
+    since: Quarter
 
     @property
     def quarter(self) -> Quarter:
         return self.verdict.quarter
 
     @property
+    def lacking(self) -> str:
+        return lacks(plan.current(), self.verdict) or "见评定结果。"
+
+    @property
     def reason(self) -> str:
-        return f"{self.quarter.label}评定未达标（回落）：{lacks(plan.current(), self.verdict) or '见评定结果。'}"
+        run = "" if self.since == self.quarter else f"，自{self.since.label}起"
+        return f"{self.quarter.label}评定未达标（回落{run}）：{self.lacking}"
 
 
 def falls(county: str, on: date) -> list[Fall]:
@@ -51,14 +57,19 @@ def falls(county: str, on: date) -> list[Fall]:
     if not certificates:
         return []
     rechecked = _rechecked(certificates.values())
-    latest = _latest_decided(county, certificates, str(last_ended(on)))
     return [
-        Fall(certificate, verdict)
-        for code, certificate in certificates.items()
-        if (verdict := latest.get(code)) is not None
-        and verdict.outcome == "not_achieved"
-        and verdict.period > max(certificate.period, rechecked.get(certificate.pk, ""))
+        fall
+        for fall in _fallen(county, certificates, str(last_ended(on)))
+        if fall.verdict.period > rechecked.get(fall.certificate.pk, "")
     ]
+
+
+def fall_of(certificate: Certificate) -> Fall | None:
+    """What fell of a certificate under re-check, by the quarter that the re-check looked at; None where none is short."""
+    begun = certificate.moves.filter(action=CertificateAction.RECHECK).order_by("pk").last()
+    if begun is None:
+        return None
+    return next(iter(_fallen(certificate.county, {certificate.area_id: certificate}, begun.period)), None)
 
 
 def _rechecked(certificates: Iterable[Certificate]) -> dict[int, str]:
@@ -69,10 +80,19 @@ def _rechecked(certificates: Iterable[Certificate]) -> dict[int, str]:
     return dict(steps.values_list("certificate").annotate(Max("period")))
 
 
-def _latest_decided(county: str, codes: Iterable[str], last: str) -> dict[str, Verdict]:
+def _fallen(county: str, certificates: Mapping[str, Certificate], last: str) -> list[Fall]:
+    """Certificates whose latest decided quarter up to ``last``, later than that of the award, falls short; one query."""
     standing = Verdict.objects.standing().filter(county=county, basis=Basis.APPROVED, period__lte=last)
-    decided = standing.filter(area_id__in=list(codes), outcome__in=DECIDED).select_related("area", "plan")
-    return {verdict.area_id: verdict for verdict in decided.order_by("period")}
+    decided = standing.filter(area_id__in=list(certificates), outcome__in=DECIDED).select_related("area", "plan")
+    falls: dict[str, Fall] = {}
+    for verdict in decided.order_by("period"):
+        certificate = certificates[verdict.area_id]
+        if verdict.outcome == "achieved" or verdict.period <= certificate.period:
+            falls.pop(verdict.area_id, None)
+        else:
+            before = falls.get(verdict.area_id)
+            falls[verdict.area_id] = Fall(certificate, verdict, before.since if before else verdict.quarter)
+    return [falls[code] for code in certificates if code in falls]
 
 
 def recheck(county: str, on: date) -> list[Certificate]:

@@ -1,13 +1,13 @@
 // Many files, one after the other: what is refused is named, and takes nothing else with it.
 
-const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-many]"));
+const uploads = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-many]"));
 
 async function send(file) {
-  const body = new FormData(form);
+  const body = new FormData(uploads);
   body.delete("file");
   body.append("file", file, file.name);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: body, credentials: "same-origin", headers: { Accept: "application/json" } });
+    const answer = await fetch(uploads.action, { method: "POST", body: body, credentials: "same-origin", headers: { Accept: "application/json" } });
     const said = await answer.json();
     return { refused: said.refused, ends: answer.status === 507 };
   } catch (error) {
@@ -15,15 +15,15 @@ async function send(file) {
   }
 }
 
-if (form) {
-  const box = /** @type {HTMLInputElement} */ (form.elements.namedItem("file"));
+if (uploads) {
+  const box = /** @type {HTMLInputElement} */ (uploads.elements.namedItem("file"));
   const status = document.getElementById("upload-status");
-  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
+  const button = /** @type {HTMLButtonElement} */ (uploads.querySelector("button[type=submit]"));
   const problems = document.getElementById("refused-files");
   const list = problems.querySelector("ul");
   status.textContent = "可一次选多个文件。";
 
-  form.addEventListener("submit", async function (event) {
+  uploads.addEventListener("submit", async function (event) {
     const files = Array.from(box.files);
     if (files.length < 2) return;
     event.preventDefault();
@@ -43,7 +43,7 @@ if (form) {
       if (found.ends) break;
     }
     if (!refused) {
-      window.location.replace(form.action);
+      window.location.replace(uploads.action);
       return;
     }
     problems.hidden = false;
@@ -51,7 +51,7 @@ if (form) {
     box.value = "";
     status.textContent = "已保存 " + kept + " 个，未保存 " + (files.length - kept) + " 个。";
     const link = document.createElement("a");
-    link.href = form.action;
+    link.href = uploads.action;
     link.textContent = "查看已保存的材料";
     status.appendChild(link);
     problems.scrollIntoView();

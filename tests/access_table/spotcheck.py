@@ -20,8 +20,8 @@ def _sample(world: World, place: Place, state: str) -> Sample:
     area = world.make_area(f"{place.village}201")
     sample = Sample.objects.create(
         township_id=place.area, county=place.county, period=QUARTER, frame="natural_villages", size=1,
-        population=[[area.code, "层"]], population_digest="0" * 64, seed="1", criterion="S14", threshold="9/10",
-        drawn_by=by, drawn_at=timezone.now(), state=state, **ended,
+        population=[[area.code, "层"]], parts={"层": 1}, population_digest="0" * 64, seed="1", criterion="S14",
+        threshold="9/10", drawn_by=by, drawn_at=timezone.now(), state=state, **ended,
     )  # fmt: skip
     Item.objects.create(sample=sample, order=1, key=area.code, stratum="层", name=area.name, area=area)
     return sample

@@ -9,37 +9,35 @@ from playwright.sync_api import expect
 
 from accounts.posts import Post
 from areas.models import Area
+from inspection import samples
 from inspection.spotcheck import actions as checking
 from inspection.spotcheck.actions import Observation
 from inspection.spotcheck.models import Frame, Sample
 from inspection.spotcheck.photos import Taken
-from reports.certificates import actions
-from reports.certificates.models import Certificate
+from reports.certificates.models import Certificate, Withdrawal
 from reports.certificates.register import address
+from reports.certificates.withdrawal_views import address as address_of
 from tests.browser.hands import follow
 from tests.evidence.files import JPEG, png
-from tests.inspection.conftest import QUARTER, STREET, chain, district, people, sampled
-from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, issued, own_keys, ratified
+from tests.inspection.conftest import QUARTER, STREET, chain, district, people
+from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, Procedure, issued, own_keys, ratified
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON = date(2018, 8, 20)
 
 
 @pytest.fixture(autouse=True)
-def day(settings):
+def day(settings, monkeypatch):
     settings.PORTAL_TODAY = ON
+    monkeypatch.setattr(samples, "STANDINGS", ())
 
 
 @pytest.fixture
 def awarded(issued, people) -> list[Certificate]:
-    """A valid one, one under re-check, one withdrawn."""
+    """A valid one, one under re-check whose withdrawal waits for the decision, one withdrawn."""
     town, village, hamlet = issued(TOWN, XINMA, COVERED)
-    for each in (village, hamlet):
-        actions.recheck(
-            certificate=each, version=0, reason="接到反映，网速不达标，启动现场核查", on=ON, by=people.reviewer
-        )
-    said = {"reason": "现场核查未达标，整改后仍不合格", "circular": "清区府〔2018〕9号", "on": ON}
-    actions.withdraw(certificate=hamlet, version=1, by=people.government, **said)
+    Procedure(village, people, ON).answered()
+    Procedure(hamlet, people, ON).withdrawn()
     return [town, village, hamlet]
 
 
@@ -49,6 +47,7 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
     places |= {
         f"certificate-{name}": address(each) for name, each in zip(("valid", "recheck", "gone"), awarded, strict=True)
     }
+    places |= {f"withdrawal-{each.state}": address_of(each) for each in Withdrawal.objects.all()}
     for name, place in places.items():
         assert page.goto(place).ok
         axe(page)
@@ -68,15 +67,15 @@ def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
 
 
 def test_a_step_refused_is_shown_beside_its_field(page, signed_in, axe, shot, awarded, people):
-    signed_in(page, people.government).goto(address(awarded[1]))
-    page.fill("#id_withdraw_reason", "   ")
-    page.fill("#id_withdraw_circular", "清区府〔2018〕9号")
-    follow(page, "button:has-text('撤销')")
+    signed_in(page, people.government)
+    page.goto(address_of(Withdrawal.objects.open().get()))
+    page.fill("#id_keep_reason", "   ")
+    follow(page, "button:has-text('决定维持')")
 
     expect(page.locator(".problems")).to_be_visible()
     axe(page)
     shot(page, "certificates-refused")
-    expect(page.locator("#id_withdraw_circular")).to_have_value("清区府〔2018〕9号")
+    expect(page.locator("#id_keep_reason")).to_be_visible()
 
 
 def test_public_page_is_one_screen_on_a_phone_in_every_state(page, axe, shot, awarded):
@@ -169,4 +168,4 @@ def test_empty_lists(page, signed_in, axe, shot, make_user):
         shot(page, f"empty-{name.replace(':', '-')}")
 
 
-__all__ = ["STREET", "chain", "district", "issued", "own_keys", "people", "ratified", "sampled"]
+__all__ = ["STREET", "chain", "district", "issued", "own_keys", "people", "ratified"]

@@ -23,13 +23,12 @@ from tests.inspection.conftest import (
     day,
     district,
     people,
-    sampled,
 )
 from tests.inspection.test_desk import many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["chain", "day", "district", "people", "sampled"]
+__all__ = ["chain", "day", "district", "people"]
 
 
 def desk_of(report, **query: str) -> str:

@@ -10,7 +10,7 @@ from inspection.models import Publication, Report, Unit
 from inspection.vocabulary import InspectionAction, ReportState, UnitState
 from tests.browser.hands import follow
 from tests.evidence.files import JPEG, PNG, distinct, exif
-from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people, sampled  # noqa: F401
+from tests.inspection.conftest import COVERED, TOWN, XINMA, chain, day, district, fall, people  # noqa: F401
 from tests.inspection.making import bring
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -55,7 +55,7 @@ HAND_WRITTEN = {
     "base.html": "the search in the masthead",
     "common/field.html": "the component",
     "jobs/job.html": "a bar of progress",
-    "field/_visit_form.html": "the button of the camera",
+    "field/_camera.html": "the button of the camera",
     "inspection/select.html": "ticks of units",
     "inspection/desk/_examine.html": "the choice of a finding",
     "inspection/desk/_look.html": "ticks of criteria",

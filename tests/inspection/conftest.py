@@ -25,8 +25,10 @@ TEXTS = reporting.Texts("我镇认真开展自查。", "无。", "请予审核�
 
 
 @pytest.fixture(autouse=True)
-def day(settings):
+def day(settings, monkeypatch):
+    """The day of these tests, whose plan asks for no samples: what it is like with them is tested in spotcheck/."""
     settings.PORTAL_TODAY = ON
+    monkeypatch.setattr(samples, "STANDINGS", ())
 
 
 @pytest.fixture
@@ -37,13 +39,6 @@ def district(make_area):
         ap_id="DX-3", operator_id="telecom", lon=113.15, lat=23.7, downstream_mbps=100, tv_only=False,
         opened_on=date(2017, 1, 1), township_id=TOWN, county=COUNTY,
     )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def sampled(monkeypatch):
-    """Every report has its sample, which supports it; how samples really stand is asked in the tests of spot checks."""
-    passed = samples.SampleStanding(samples.StandingState.PASSED, "抽查合格。", "")
-    monkeypatch.setattr(samples, "standing_of", lambda units: {unit.pk: passed for unit in units})
 
 
 @pytest.fixture

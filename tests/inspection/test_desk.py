@@ -341,6 +341,8 @@ def test_unit_at_a_glance_tells_of_all_rooms(chain, people, monkeypatch):
     before = changed(unit, people, {"permanent_households": ["45", "40"]})
     since = changed(unit, people, {"lon": ["113.1", "113.2"]}, name="新屋聚居点", decided_at=timezone.now())
     objected(unit, people, monkeypatch)
+    passed = SampleStanding(StandingState.PASSED, "抽查合格。", "")
+    monkeypatch.setattr(samples, "standing_of", lambda units: {each.pk: passed for each in units})
     shown = desk(signed_in(people.reviewer), unit)
     after, earlier = shown.split("取数之前")[0], shown.split("取数之前")[1]
     assert reverse("proposals:proposal", args=[since.proposal_id]) in after

@@ -19,6 +19,7 @@ from inspection.vocabulary import Hand, InspectionAction, UnitState
 from reports.certificates import actions as awarding
 from tests.evidence.files import png
 from tests.inspection.conftest import COVERED, NEAR, ON, QUARTER, TEXTS, TOWN, XINMA
+from tests.inspection.making import bring
 
 NEUTRAL = {"hand_back", "withdraw", "discard", "take", "conclude", "reopen", "end_title"}
 
@@ -97,6 +98,7 @@ def test_who_examined_neither_compiles_nor_signs_the_submission(chain, people):
 def test_who_added_evidence_does_not_sign(chain, people):
     report = chain.drafted()
     collecting.add(report=report, given=EvidenceUpload("a.png", png(), "photo"), by=people.clerk)
+    bring(report, people.clerk)
     other = people.clerk
     reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=other)
     become(other, Post.TOWNSHIP_HEAD)

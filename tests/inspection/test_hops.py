@@ -13,7 +13,7 @@ def test_a_draft_is_started_in_few_files(people):
     with traced() as trace:
         post(clerk, "new", period="2018Q2", unit=[TOWN])
 
-    assert within(trace, files=17, switches=80)
+    assert within(trace, files=17, switches=95)
 
 
 def test_a_report_is_signed_in_few_files(chain, people):
@@ -24,4 +24,4 @@ def test_a_report_is_signed_in_few_files(chain, people):
     with traced() as trace:
         post(head, "move", report.pk, version=report.version, action="send")
 
-    assert within(trace, files=22, switches=140)
+    assert within(trace, files=31, switches=290)

@@ -16,6 +16,7 @@ from inspection.dossier import Dossier
 from inspection.examining import Found
 from inspection.government import UnitDecision
 from inspection.models import Report, Unit, UnitObjection
+from inspection.report_papers import report_paper
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, InspectionAction
 from tests.inspection.conftest import COVERED, ON, TEXTS, XINMA
 from tests.inspection.test_pages import desk, page, post, signed_in, text_of
@@ -56,7 +57,7 @@ def test_return_raises_an_objection_for_each_reason(chain):
     said = [(each.body, each.code, each.criteria, each.text) for each in UnitObjection.objects.all()]
     assert sorted(said) == [
         ("bureau", "spot_check", keys[1:], "请补正。"),
-        ("bureau", "text", keys[:1], f"请补正。；{keys[0]} 改第二句"),
+        ("bureau", "text", keys[:1], f"请补正；{keys[0]} 改第二句"),
     ]
 
 
@@ -75,7 +76,7 @@ def test_overruling_is_no_objection(chain, people):
 def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     report = followed(people, returned)
     pk = report.pk
-    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新屋：佐证材料不足（请补充材料。；S16 缺学校照片）"):
+    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新屋：佐证材料不足（请补充材料；S16 缺学校照片）"):
         hand_up(report, people)
     objection = UnitObjection.objects.get()
     for answer, said in (("  ", "尚未答复"), ("长" * 1001, "最多 1000 字")):
@@ -83,6 +84,8 @@ def test_report_that_does_not_answer_is_not_handed_up(returned, people):
             hand_up(Report.objects.get(pk=pk), people, **{f"u{objection.pk}": answer})
     report = Report.objects.get(pk=pk)
     hand_up(report, people, **{f"u{objection.pk}": "已补照片。"})
+    paper = str(report_paper(report, "1", ON))
+    assert "对退回意见的答复" in paper and "缺学校照片）：已补照片。" in paper
     objection.refresh_from_db()
     assert objection.answer == "" and objection.needs_answer
     reporting.send(report=report, version=report.version, on=ON, by=people.head)
@@ -107,7 +110,7 @@ def test_withdrawing_the_report_withdraws_its_answers(returned, people):
 
 def test_answered_is_not_settled_and_does_not_pass(returned, chain, people):
     unit = sent_again(people, returned)
-    with pytest.raises(Refused, match="有未了结的退回意见（佐证材料不足：请补充材料。；S16 缺学校照片）"):
+    with pytest.raises(Refused, match="有未了结的退回意见（佐证材料不足：请补充材料；S16 缺学校照片）"):
         chain.ruled(InspectionAction.PASS, unit)
     assert examining.clean(unit.report) == []
     with pytest.raises(Stale):

@@ -134,7 +134,7 @@ def test_whole_chain_from_draft_to_certificate(other_plan, lively, people):
     public = Client().get(reverse("public:certificate", args=[certificates[0].code_grouped])).content.decode()
     assert "有效" in public and plan.current().titles["town"].name in public
     kinds = sorted(Document.objects.values_list("kind", flat=True))
-    assert kinds[:4] == ["circular", "compilation", "examination", "self-inspection"]
+    assert kinds[:5] == ["circular", "compilation", "examination", "review-request", "self-inspection"]
     assert crawl(signed_in(people.reviewer)) == []
 
 

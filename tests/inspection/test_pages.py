@@ -335,7 +335,7 @@ def test_whole_file_ends_with_papers_and_certificate(chain, people):
     unit = Unit.objects.ratified().get()
     certificates.issue(units=[unit], on=ON, by=people.second_government)
     shown = page(signed_in(people.leader), "unit", unit.pk)
-    assert "证书编号" in shown and "达标的自查报告" in shown
+    assert "证书编号" in shown and "达标自查报告" in shown
     answer = signed_in(people.leader).post(reverse("inspection:archive", args=[unit.pk]))
     names = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
     assert "证书.json" in names and any(name.startswith("公文/01-") and name.endswith(".pdf") for name in names)

@@ -52,7 +52,7 @@ def ready(draft: PaperDraft, people) -> PaperDraft:
 
 
 def submit(submission, people) -> None:
-    compiling.submit(submission=submission, version=submission.version, on=ON, by=people.bureau_head)
+    compiling.submit(submission=submission, version=submission.version, on=ON, by=people.second_head)
 
 
 def test_paper_is_issued_in_the_words_of_its_draft(draft, submission, people, client):
@@ -184,9 +184,9 @@ def test_draft_waits_in_the_inbox_of_whoever_may_check_it(draft, submission, peo
     do(draft, DraftAction.HAND_IN, people.reviewer)
 
     waiting = {name: [item.state for item in paper_drafts.pending(getattr(people, name))] for name in vars(people)}
-    assert {name for name, found in waiting.items() if found} == {"second", "bureau_head"}
+    assert {name for name, found in waiting.items() if found} == {"second", "bureau_head", "second_head"}
     assert waiting["second"] == ["待核稿"]
-    compiling.abandon(submission=submission, version=submission.version, reason="另行汇总", by=people.reviewer)
+    compiling.abandon(submission=submission, version=submission.version, reason="另行汇总", by=people.second)
     assert list(paper_drafts.pending(people.second)) == []
 
 

@@ -55,9 +55,9 @@ def test_submission_asks_for_one_thing_and_says_whom_to_ask(chain, people):
     text = text_of(document)
     assert document.subject.endswith("全光网建设达标单位的请示")
     for said in (
-        "签发人：周局长",
+        "签发人：郑副局长",
         "妥否，请批示。",
-        "联系人：王审核",
+        "联系人：赵审核",
         "清远市清城区人民政府：",
         "经济和信息化局办公室",
     ):
@@ -98,7 +98,7 @@ def test_returned_unit_stands_in_the_opinion_with_its_reason(chain):
     chain.ruled(InspectionAction.RETURN, unit, "请补充测速记录。")
 
     text = text_of(Document.objects.get(kind="examination"))
-    assert "请补充测速记录。" in text and "秀溪村" in text
+    assert "请补充测速记录。" in text and "秀溪村" in text and XIUXI in text
     assert "请补充测速记录。" in text_of(Document.objects.get(kind="examination"))
 
 

@@ -168,7 +168,7 @@ def unsampled(monkeypatch):
     """The sample that every report needs is not there."""
 
     def standing(units):
-        return {unit.pk: SampleStanding(StandingState.NONE, "尚未抽查。", "") for unit in units}
+        return {unit.pk: SampleStanding(StandingState.NONE, "尚未抽查。", "/spotcheck/") for unit in units}
 
     monkeypatch.setattr(samples, "standing_of", standing)
 

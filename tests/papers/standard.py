@@ -112,7 +112,7 @@ def _sizes(content: bytes) -> list[str]:
 def _fonts(content: bytes) -> list[str]:
     found = []
     for page in PdfReader(io.BytesIO(content)).pages:
-        for font in page["/Resources"]["/Font"].values():
+        for font in page["/Resources"].get("/Font", {}).values():
             held = font.get_object()
             inner = held["/DescendantFonts"][0].get_object() if "/DescendantFonts" in held else held
             if (
@@ -157,10 +157,14 @@ def _lines(sheets: list[Sheet]) -> list[str]:
 
 
 def _numbers(sheets: list[Sheet], is_letter: bool) -> list[str]:
-    """— 1 — below the text, at the right on odd pages and at the left on even ones; none on a letter's first."""
+    """— 1 — below the text, at the right on odd pages and at the left on even ones.
+
+    None on a letter's first, on a blank page before the lines at the end, and on the page with these.
+    """
     found = []
+    blank = next((place for place, sheet in enumerate(sheets, start=1) if not sheet.body()), len(sheets) + 1)
     for place, sheet in enumerate(sheets, start=1):
-        wanted = "" if is_letter and place == 1 else f"—{place}—"
+        wanted = "" if place >= blank or (is_letter and place == 1) else f"—{place}—"
         if sheet.number_text() != wanted:
             found.append(f"page {place} is numbered {sheet.number_text()!r}")
         elif sheet.number and (sheet.number.x > WIDTH / 2) != (place % 2 == 1):

@@ -1,5 +1,7 @@
 """Every paper against the standard (GB/T 9704-2012), as a checklist on its PDF; each check is seen to find its fault."""
 
+from dataclasses import replace
+
 import pytest
 
 from papers import pdf as rendering
@@ -51,6 +53,16 @@ def test_imprint_stands_on_an_even_last_page_whatever_the_length(lines):
     assert faults(pdf(paper(lines))) == []
 
 
+def test_imprint_that_does_not_fit_stands_after_a_blank_page_without_a_number():
+    """Of text that ends on the last lines of an even page; every length up to there is right, too."""
+    blank = []
+    for lines in range(25, 36):
+        made = pdf(replace(paper(), body=(Paragraph("光" * 10),) * lines))
+        assert faults(made) == [], lines
+        blank += [lines for sheet in read(made) if not sheet.body()]
+    assert len(blank) in (1, 2, 3), blank
+
+
 def test_letter_is_as_the_standard_has_it():
     assert faults(pdf(paper(3, Layout.LETTER, Annex("名单", (LIST,)))), is_letter=True) == []
 
@@ -95,6 +107,13 @@ def test_each_check_finds_its_fault(planted, old, new, said):
 
     found = faults(pdf(paper()))
     assert found and said in "；".join(found), found
+
+
+def test_number_of_a_blank_page_is_found(planted):
+    planted("else if blank.len() > 0", "else if blank.len() > 9")
+
+    [lines] = [lines for lines in (25, 26) if faults(pdf(replace(paper(), body=(Paragraph("光" * 10),) * lines)))]
+    assert lines == 26
 
 
 def test_font_that_is_not_embedded_is_found():

@@ -9,15 +9,16 @@ from acceptance.rules.plan import Sampling, Source
 from areas.models import Area
 from inspection.spotcheck import actions
 from inspection.spotcheck.models import Frame, Sample
-from tests.inspection.conftest import QUARTER, STREET, TOWN, Chain, chain, day, district, people
+from tests.inspection.conftest import ON, QUARTER, STREET, TOWN, Chain, chain, district, people
 
 RULE = Sampling(Fraction(1, 10), Fraction(95, 100), 1, 1, False, True, Source("", "", ()))
 AT = datetime(2018, 7, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def sampled():
-    """Samples stand as they are."""
+def day(settings):
+    """The day alone: samples are asked for here."""
+    settings.PORTAL_TODAY = ON
 
 
 @pytest.fixture
@@ -36,4 +37,4 @@ def own_files(settings, tmp_path):
     settings.VAR_DIR = tmp_path
 
 
-__all__ = ["STREET", "TOWN", "Chain", "chain", "day", "district", "people"]
+__all__ = ["STREET", "TOWN", "Chain", "chain", "district", "people"]

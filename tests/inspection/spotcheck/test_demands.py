@@ -81,9 +81,11 @@ def test_sample_keeps_what_was_asked_and_each_member_s_chance(draw):
     assert sum(sample.parts.values()) == 2
 
 
-def test_sample_that_keeps_another_chance_is_found_out(draw):
+@pytest.mark.parametrize("parts", [{}, {"别处": 1}, None])
+def test_sample_that_keeps_other_parts_is_found_out(parts, draw):
     sample = draw()
-    Sample.objects.filter(pk=sample.pk).update(parts={**sample.parts, next(iter(sample.parts)): 9})
+    other = {**sample.parts, next(iter(sample.parts)): 9} if parts is None else parts
+    Sample.objects.filter(pk=sample.pk).update(parts=other)
 
     assert not is_as_drawn(Sample.objects.get(pk=sample.pk))
 

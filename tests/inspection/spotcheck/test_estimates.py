@@ -15,7 +15,7 @@ from inspection.spotcheck.estimates import (
     ACROSS,
     BELOW,
     Interval,
-    Tally,
+    StratumTally,
     clustered,
     exact,
     reading,
@@ -44,7 +44,7 @@ LEVEL = Fraction(95, 100)
 
 @pytest.mark.parametrize("failed", range(5))
 def test_a_whole_population_leaves_no_doubt(failed):
-    assert exact(Tally(4, 4, failed)) == Interval(failed / 4, failed / 4)
+    assert exact(StratumTally(4, 4, failed)) == Interval(failed / 4, failed / 4)
 
 
 def by_brute_force(failed: int, checked: int, population: int) -> Interval:
@@ -64,7 +64,7 @@ def test_exact_is_what_brute_force_finds(sizes, failed):
     population, checked = sizes
     failed = min(failed, checked)
 
-    assert exact(Tally(population, checked, failed)) == by_brute_force(failed, checked, population)
+    assert exact(StratumTally(population, checked, failed)) == by_brute_force(failed, checked, population)
 
 
 def chance(whole: int, bad: int, drawn: int, found: int) -> Fraction:
@@ -78,7 +78,7 @@ def test_exact_holds_its_level(checked, population):
         hit = sum(
             chance(population, total, checked, found)
             for found in range(max(0, checked - population + total), min(checked, total) + 1)
-            if (found_ := exact(Tally(population, checked, found))).low <= total / population <= found_.high
+            if (found_ := exact(StratumTally(population, checked, found))).low <= total / population <= found_.high
         )
         assert hit >= LEVEL, total
 
@@ -86,7 +86,7 @@ def test_exact_holds_its_level(checked, population):
 @pytest.mark.parametrize("wrong", [(9, 5, -1), (9, 5, 6), (9, 10, 1)])
 def test_impossible_counts(wrong):
     with pytest.raises(ValueError):
-        Tally(*wrong)
+        StratumTally(*wrong)
 
 
 # ------------------------------------------------ many strata
@@ -97,7 +97,7 @@ def test_stratified_holds_its_level_wherever_the_failures_lie(strata):
     """Every placing of failures, every outcome with its chance, in whole numbers."""
     outcomes = list(product(*(range(drawn + 1) for _, drawn in strata)))
     intervals = {
-        found: stratified([Tally(*pair, x) for pair, x in zip(strata, found, strict=True)]).interval
+        found: stratified([StratumTally(*pair, x) for pair, x in zip(strata, found, strict=True)]).interval
         for found in outcomes
     }
     whole = sum(size for size, _ in strata)
@@ -113,13 +113,16 @@ def test_stratified_holds_its_level_wherever_the_failures_lie(strata):
 
 
 def test_estimate_counts_each_member_for_those_it_stands_for():
-    found = stratified([Tally(90, 9, 0), Tally(10, 5, 5)])
+    found = stratified([StratumTally(90, 9, 0), StratumTally(10, 5, 5)])
 
     assert found.share == pytest.approx(0.1)
     assert found.interval.low <= 0.1 <= found.interval.high
 
 
-@pytest.mark.parametrize("strata", [[Tally(40, 8, 0)] * 2, [Tally(20, 4, 0)] * 4, [Tally(9, 1, 0), Tally(70, 9, 0)]])
+@pytest.mark.parametrize(
+    "strata",
+    [[StratumTally(40, 8, 0)] * 2, [StratumTally(20, 4, 0)] * 4, [StratumTally(9, 1, 0), StratumTally(70, 9, 0)]],
+)
 def test_where_none_failed_the_bound_is_the_chance_itself(strata):
     """Of the placing that is most likely to show nothing: so many failures fit as leave a chance of 2.5 % for that."""
     best = {0: Fraction(1)}
@@ -139,22 +142,27 @@ def test_where_none_failed_the_bound_is_the_chance_itself(strata):
 
 
 def test_strata_checked_whole_leave_no_doubt():
-    assert stratified([Tally(5, 5, 2), Tally(9, 9, 0)]).interval == Interval(2 / 14, 2 / 14)
+    assert stratified([StratumTally(5, 5, 2), StratumTally(9, 9, 0)]).interval == Interval(2 / 14, 2 / 14)
 
 
 def test_stratum_of_which_nothing_was_checked_may_hold_anything():
-    known, blind = stratified([Tally(10, 10, 0), Tally(10, 10, 0)]), stratified([Tally(10, 10, 0), Tally(10, 0, 0)])
+    known, blind = (
+        stratified([StratumTally(10, 10, 0), StratumTally(10, 10, 0)]),
+        stratified([StratumTally(10, 10, 0), StratumTally(10, 0, 0)]),
+    )
 
     assert (known.interval.high, blind.interval.high, blind.share) == (0, 0.5, 0)
-    assert stratified([Tally(10, 0, 0), Tally(10, 0, 0)]).interval == Interval(0, 1)
-    assert stratified([Tally(10, 0, 0), Tally(10, 0, 0)]).share is None
+    assert stratified([StratumTally(10, 0, 0), StratumTally(10, 0, 0)]).interval == Interval(0, 1)
+    assert stratified([StratumTally(10, 0, 0), StratumTally(10, 0, 0)]).share is None
 
 
 # ------------------------------------------------ villages first
 
 
 def test_villages_drawn_all_are_strata():
-    assert clustered([Tally(8, 2, 1), Tally(6, 2, 0)], []) == stratified([Tally(8, 2, 1), Tally(6, 2, 0)])
+    assert clustered([StratumTally(8, 2, 1), StratumTally(6, 2, 0)], []) == stratified(
+        [StratumTally(8, 2, 1), StratumTally(6, 2, 0)]
+    )
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2, 2), (4, 1, 1), (3, 2, 2, 1)])
@@ -165,7 +173,9 @@ def test_clustered_holds_its_level_wherever_the_failures_lie(sizes):
     for a, b in pairs:
         others = [size for n, size in enumerate(sizes) if n not in (a, b)]
         for x, y in product((0, 1), repeat=2):
-            intervals[a, b, x, y] = clustered([Tally(sizes[a], 1, x), Tally(sizes[b], 1, y)], others).interval
+            intervals[a, b, x, y] = clustered(
+                [StratumTally(sizes[a], 1, x), StratumTally(sizes[b], 1, y)], others
+            ).interval
     for bad in product(*(range(size + 1) for size in sizes)):
         truth, hit = sum(bad) / sum(sizes), Fraction(0)
         for (a, b, x, y), interval in intervals.items():
@@ -178,7 +188,9 @@ def test_clustered_estimate_is_right_on_average():
     """Over all draws of two villages, each checked whole."""
     sizes, bad = (5, 3, 8), (1, 3, 0)
     found = [
-        clustered([Tally(sizes[a], sizes[a], bad[a]), Tally(sizes[b], sizes[b], bad[b])], [sizes[3 - a - b]]).share
+        clustered(
+            [StratumTally(sizes[a], sizes[a], bad[a]), StratumTally(sizes[b], sizes[b], bad[b])], [sizes[3 - a - b]]
+        ).share
         for a, b in ((0, 1), (0, 2), (1, 2))
     ]
 
@@ -187,11 +199,11 @@ def test_clustered_estimate_is_right_on_average():
 
 def test_village_that_nobody_checked_is_held_against_both_sides():
     """It may have failed as a whole, and it may be sound."""
-    sound, others = [Tally(4, 4, 0)] * 3, [4] * 16
-    blind = clustered([*sound, Tally(4, 0, 0)], others).interval
+    sound, others = [StratumTally(4, 4, 0)] * 3, [4] * 16
+    blind = clustered([*sound, StratumTally(4, 0, 0)], others).interval
 
-    assert blind.high == clustered([*sound, Tally(4, 4, 4)], others).interval.high
-    assert blind.low == clustered([*sound, Tally(4, 4, 0)], others).interval.low == 0
+    assert blind.high == clustered([*sound, StratumTally(4, 4, 4)], others).interval.high
+    assert blind.low == clustered([*sound, StratumTally(4, 4, 0)], others).interval.low == 0
 
 
 # ------------------------------------------------ against simulation
@@ -219,13 +231,13 @@ def read_too_sure(drawn, others) -> Interval:
 
 def read_villages_as_whole(drawn, others) -> Interval:
     """A mistake: what was seen of a village taken for all of it."""
-    seen = [Tally(each.whole, each.whole, round(each.expanded)) for each in drawn]
+    seen = [StratumTally(each.whole, each.whole, round(each.expanded)) for each in drawn]
     return clustered(seen, others).interval
 
 
 def read_exactly_of_half(drawn, others) -> Interval:
     """A mistake in the population's size: half of what there is."""
-    together = Tally(
+    together = StratumTally(
         sum(each.whole for each in drawn) // 2, sum(each.checked for each in drawn), sum(each.failed for each in drawn)
     )
     found = exact(together)

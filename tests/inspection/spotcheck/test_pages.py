@@ -15,8 +15,9 @@ from inspection.spotcheck.paper import field_sheet
 from inspection.spotcheck.results import SampleResult
 from tests.evidence.files import PNG as PHOTO
 from tests.evidence.files import png
+from tests.inspection.conftest import FAR
 from tests.inspection.spotcheck.conftest import TOWN
-from tests.inspection.spotcheck.test_actions import seen
+from tests.inspection.spotcheck.test_actions import conclude, enter_all, seen
 from tests.scenes import COVERED
 
 DRAW = reverse("spotcheck:draw")
@@ -283,17 +284,27 @@ def test_record_that_does_not_fit_its_seed_is_shown_as_such(draw, as_, people):
 
 
 def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, chain, draw):
-    report = chain.taken(COVERED)
-    client, address = as_(people.reviewer), reverse("inspection:report", args=[report.pk])
-    page = text(client.get(address))
-    assert "没有抽查结果" in page and "抽查没有问题" not in page
+    """The sample supports; the one village it drew was looked at, the other was not."""
+    sample = draw(seed="12ab")
+    assert sample.items.filter(key=COVERED).exists() and not sample.items.filter(key=FAR).exists()
+    enter_all(sample, people.reviewer)
+    conclude(sample, people.reviewer)
+    report = chain.taken(COVERED, FAR)
+    client = as_(people.reviewer)
+    page = text(client.get(reverse("inspection:report", args=[report.pk])))
 
-    item = draw(size=3, late_reason="补抽").items.get(key=COVERED)
-    assert "没有抽查结果" in text(client.get(address)), "what was drawn has not been looked at"
-    assert "已核查 0 个，尚不能判定是否合格" in text(
-        client.get(reverse("inspection:unit", args=[report.units.get().pk]))
-    )
+    assert "已抽查核查，没有不合格的" in page and "没有抽查结果" in page and "抽查没有问题" not in page
+    unit = report.units.get(area_id=COVERED)
+    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[unit.pk])))
+
+
+def test_nothing_is_passed_together_while_the_sample_is_open(as_, people, chain, draw):
+    item = draw(size=3).items.get(key=COVERED)
+    report = chain.taken(COVERED)
+    client, unit = as_(people.reviewer), reverse("inspection:unit", args=[report.units.get().pk])
+    assert "已核查 0 个，尚不能判定是否合格" in text(client.get(unit))
 
     actions.enter(item=item, seen=seen(), by=people.reviewer)
-    assert "已抽查核查，没有不合格的" in text(client.get(address))
-    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[report.units.get().pk])))
+    page = text(client.get(reverse("inspection:report", args=[report.pk])))
+    assert "已抽查核查，没有不合格的" not in page and "没有抽查结果" not in page
+    assert "已核查 1 个，均合格" in text(client.get(unit))

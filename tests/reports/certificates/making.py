@@ -10,7 +10,13 @@ from accounts.posts import Post
 from areas.models import Area
 from inspection.models import FrozenVerdict, Report, Submission, Unit
 from inspection.vocabulary import ReportState, SubmissionState, UnitState
-from reports.certificates.models import Certificate
+from reports.certificates.models import (
+    Certificate,
+    CertificateState,
+    Withdrawal,
+    WithdrawalGround,
+    WithdrawalState,
+)
 
 PERIOD, RATIFIED_ON, ISSUED_ON = "2018Q2", date(2018, 8, 1), date(2018, 8, 15)
 
@@ -58,3 +64,10 @@ def make_certificate(area: Area) -> Certificate:
         verdict_digest="2" * 64, decision_number="2018年第1批", decided_on=RATIFIED_ON, issuer="人民政府",
         issued_on=ISSUED_ON,
     )  # fmt: skip
+
+
+def make_withdrawal(certificate: Certificate, **fields) -> Withdrawal:
+    """A proposal to withdraw the title of a certificate, which goes under re-check, of which the township has been told."""
+    Certificate.objects.filter(pk=certificate.pk).update(state=CertificateState.RECHECKING)
+    said = {"ground": WithdrawalGround.OTHER, "text": "不再具备光网接入能力。", "state": WithdrawalState.PENDING}
+    return Withdrawal.objects.create(certificate=certificate, **said | {"served_on": ISSUED_ON} | fields)

@@ -22,11 +22,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def withdrawn(certificate, people) -> Certificate:
-    said = {"reason": "核查", "on": WITHDRAWN_ON}
-    actions.recheck(certificate=certificate, version=0, by=people.reviewer, **said)
-    actions.withdraw(certificate=certificate, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
-    return certificate
+def withdrawn(certificate, procedure) -> Certificate:
+    return procedure(certificate, WITHDRAWN_ON).withdrawn()
 
 
 @pytest.mark.parametrize(

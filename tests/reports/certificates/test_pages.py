@@ -1,6 +1,6 @@
 """The pages of the bureau: register, awarding, a certificate with its steps, printing."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,6 @@ from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import Area, Succession
 from jobs.models import Job
-from reports.certificates import actions
 from reports.certificates.models import Certificate, CertificateState
 from reports.certificates.register import address
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
@@ -17,7 +16,7 @@ from tests.scenes import NEAR
 
 
 @pytest.fixture
-def day(settings):
+def day(day, settings):
     settings.PORTAL_TODAY = date(2018, 10, 8)
 
 
@@ -102,14 +101,11 @@ def step(client, certificate: Certificate, action: str, **changes):
     return client.post(address(certificate), said | changes)
 
 
-def test_recheck_and_withdrawal_by_the_pages(certificate, as_, people):
-    assert step(as_(people.reviewer), certificate, "recheck").status_code == 302
-    certificate.refresh_from_db()
-    answer = step(as_(people.government), certificate, "withdraw", circular="清区府〔2018〕9号")
-    assert answer.status_code == 302
+def test_withdrawn_certificate_names_its_circular_and_is_not_printed(certificate, as_, people, procedure):
+    procedure(certificate).withdrawn()
 
     page = text(as_(people.leader).get(address(certificate)))
-    assert "清区府〔2018〕9号" in page and "已撤销" in page
+    assert "清区府〔2018〕1号" in page and "已撤销" in page
     assert as_(people.leader).get(reverse("certificates:paper", args=[certificate.pk, "paper"])).status_code == 404
 
 
@@ -164,11 +160,9 @@ def test_merged_unit_says_into_what_it_went_on_every_page(carries_title, fate, i
     assert words in text(client.get(reverse("inspection:unit", args=[certificate.unit_id])))
 
 
-def test_batch_prints_what_is_filtered_but_the_withdrawn(issued, as_, people):
+def test_batch_prints_what_is_filtered_but_the_withdrawn(issued, as_, people, procedure):
     town, village, hamlet = issued(TOWN, XINMA, COVERED)
-    said = {"reason": "核查", "on": ISSUED_ON + timedelta(days=1)}
-    actions.recheck(certificate=hamlet, version=0, by=people.reviewer, **said)
-    actions.withdraw(certificate=hamlet, version=1, by=people.government, circular="清区府〔2018〕9号", **said)
+    procedure(hamlet).withdrawn()
     client = as_(people.bureau_head)
 
     answer = client.post(f"{reverse('certificates:print')}?township={TOWN}", {"form": "plaque"})

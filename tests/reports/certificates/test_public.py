@@ -1,14 +1,14 @@
 """The public page: four answers, no login, nothing to enumerate, and the signed document says the same."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from reports.certificates import actions, codes, public_views, signing
-from reports.certificates.models import Lookups
+from reports.certificates.models import Certificate, CertificateMove, Lookups
 from reports.certificates.throttle import seconds_to_wait
 from tests.reports.certificates.conftest import ISSUED_ON
 
@@ -26,10 +26,8 @@ def rechecked(certificate, people):
 
 
 @pytest.fixture
-def withdrawn(rechecked, people):
-    said = {"reason": "核查", "on": ISSUED_ON, "circular": "清区府〔2018〕9号"}
-    actions.withdraw(certificate=rechecked, version=1, by=people.government, **said)
-    return rechecked
+def withdrawn(certificate, procedure):
+    return procedure(certificate).withdrawn()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +52,37 @@ def test_page_says_how_it_stands(fixture, heading, request):
 def test_page_gives_no_name_of_a_person_and_no_reason(withdrawn):
     shown = page(withdrawn.code)
 
-    assert "王审核" not in shown and "吴区长" not in shown and "核查" not in shown.replace("查验", "")
+    for untold in ("王审核", "吴区长", "经核实", "分光器"):
+        assert untold not in shown
+
+
+def test_page_of_a_withdrawn_title_names_circular_day_and_ground(withdrawn):
+    shown = "".join(line.strip() for line in page(withdrawn.code).splitlines())
+
+    assert "<dt>撤销</dt><dd>2018-08-15，清区府〔2018〕1号，事由：设施拆除</dd>" in shown
+
+
+def test_title_withdrawn_by_a_typed_circular_still_names_it(certificate, people):
+    """Before withdrawals were a procedure, whoever withdrew typed the circular's number."""
+    old = {"certificate": certificate, "by": people.government, "on": ISSUED_ON, "reason": "核查", "version": 1}
+    CertificateMove.objects.create(
+        action="withdraw", from_state="rechecking", to_state="withdrawn", circular="清府通9", **old
+    )
+    Certificate.objects.filter(pk=certificate.pk).update(state="withdrawn", withdrawn_on=ISSUED_ON)
+
+    assert "清府通9" in page(certificate.code)
+    payload = Client().get(reverse("public:document", args=[certificate.code])).json()["payload"]
+    assert (payload["withdrawal_circular"], payload["withdrawal_ground"]) == ("清府通9", "")
+    assert Certificate.objects.get().withdrawal_said == ("清府通9", "")
+
+
+def test_explaining_does_not_move_the_day_on_which_the_recheck_began(rechecked, people):
+    actions.explain(
+        certificate=rechecked, version=1, reason="正在抢修", on=ISSUED_ON + timedelta(days=3), by=people.clerk
+    )
+    shown = "".join(line.strip() for line in page(rechecked.code).splitlines())
+
+    assert "<dt>复核开始</dt><dd>2018-08-15</dd>" in shown
 
 
 def test_unknown_code_gets_the_same_page_with_the_same_queries(certificate, django_assert_num_queries):

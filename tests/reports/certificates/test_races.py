@@ -3,8 +3,8 @@
 import pytest
 
 from common.exceptions import Refused
-from reports.certificates import actions
-from reports.certificates.models import Certificate, CertificateMove
+from reports.certificates import actions, withdrawing
+from reports.certificates.models import Certificate, CertificateMove, Withdrawal, WithdrawalMove
 from tests.inspection.conftest import NEAR
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 from tests.returns.entry.test_races import at_once
@@ -12,23 +12,38 @@ from tests.returns.entry.test_races import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_of_ten_decisions_one_wins(certificate, people):
-    said = {"reason": "核查", "on": ISSUED_ON}
-    actions.recheck(certificate=certificate, version=0, by=people.reviewer, **said)
+def test_of_ten_decisions_one_wins(certificate, people, procedure):
+    withdrawal = procedure(certificate).answered()
 
     def decide(index: int):
-        fresh = Certificate.objects.get(pk=certificate.pk)
-        if index % 2:
-            return actions.confirm(certificate=fresh, version=1, by=people.bureau_head, **said)
-        return actions.withdraw(
-            certificate=fresh, version=1, by=people.government, circular="清区府〔2018〕9号", **said
-        )
+        deed = withdrawing.keep if index % 2 else withdrawing.withdraw
+        fresh = Withdrawal.objects.get(pk=withdrawal.pk)
+        return deed(withdrawal=fresh, version=withdrawal.version, reason="核查", on=ISSUED_ON, by=people.government)
 
     results = at_once(*(lambda index=index: decide(index) for index in range(10)))
 
-    assert sum(isinstance(result, CertificateMove) for result in results) == 1, results
-    assert all(isinstance(result, (CertificateMove, Refused)) for result in results), results
-    assert certificate.moves.filter(version=2).count() == 1
+    assert sum(isinstance(result, WithdrawalMove) for result in results) == 1, results
+    assert all(isinstance(result, (WithdrawalMove, Refused)) for result in results), results
+    assert certificate.moves.count() == 3
+
+
+def test_of_a_proposal_and_a_confirmation_one_comes_first(certificate, people, procedure):
+    """Never a certificate that is in force again while its withdrawal is under way."""
+    rechecked = procedure(certificate).rechecked()
+    said = {"version": rechecked.version, "on": ISSUED_ON}
+
+    def take(index: int):
+        fresh = Certificate.objects.get(pk=certificate.pk)
+        if index % 2:
+            return actions.confirm(certificate=fresh, reason="核查", by=people.bureau_head, **said)
+        return withdrawing.propose(certificate=fresh, ground="other", text="核查", by=people.reviewer, **said)
+
+    results = at_once(*(lambda index=index: take(index) for index in range(8)))
+
+    assert sum(isinstance(each, (CertificateMove, WithdrawalMove)) for each in results) == 1, results
+    assert all(isinstance(each, (CertificateMove, WithdrawalMove, Refused)) for each in results), results
+    is_open = Withdrawal.objects.open().exists()
+    assert Certificate.objects.get().state == ("rechecking" if is_open else "valid")
 
 
 def test_awarding_one_unit_at_once_makes_one_certificate(ratified, people):

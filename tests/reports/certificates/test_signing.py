@@ -11,7 +11,12 @@ from django.core.management import CommandError, call_command
 from accounts.models import AuditEntry
 from reports.certificates import signing
 
-PAYLOAD = {"code": "2222-2222-2222-2222", "state": "valid", "unit": "源潭镇秀溪村"}
+PAYLOAD = {
+    "code": "2222-2222-2222-2222",
+    "state": "valid",
+    "as_of": "2019-04-08T09:30:00+08:00",
+    "unit": "源潭镇秀溪村",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +99,52 @@ def test_command_verifies_a_file(tmp_path):
 
     assert "签名有效" in command(str(file), "--key", str(key))
     assert "源潭镇秀溪村" in command(str(file))
+
+
+def kept(tmp_path, text: str) -> str:
+    file = tmp_path / "certificate.json"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(("state", "words"), [("valid", "有效"), ("rechecking", "复核中"), ("withdrawn", "已撤销")])
+def test_command_says_as_of_when_it_knows_the_state(state, words, tmp_path):
+    said = command(kept(tmp_path, json.dumps(signing.signed(PAYLOAD | {"state": state}))))
+
+    assert f"截至2019年4月8日 09:30，{words}；此后是否变化，以查验页为准。" in said
+
+
+@pytest.mark.parametrize("payload", [{"state": "valid"}, PAYLOAD | {"as_of": "不详"}, PAYLOAD | {"state": "gilded"}])
+def test_command_refuses_a_state_without_its_day(payload, tmp_path):
+    with pytest.raises(CommandError, match="没有写明证书的状态或截至哪一天"):
+        command(kept(tmp_path, json.dumps(signing.signed(payload))))
+
+
+@pytest.mark.parametrize(
+    ("there", "twice"),
+    [
+        ('"state": "valid"', '"state": "withdrawn", "state": "valid"'),
+        ('"payload": {', '"payload": {"state": "withdrawn"}, "payload": {'),
+        ('"algorithm":', '"algorithm": "none", "algorithm":'),
+    ],
+)
+def test_command_refuses_a_key_that_stands_twice(there, twice, tmp_path):
+    text = json.dumps(signing.signed(PAYLOAD))
+    assert there in text
+
+    with pytest.raises(CommandError, match="重复出现") as refused:
+        command(kept(tmp_path, text.replace(there, twice)))
+    assert refused.value.returncode == 1
+
+
+@pytest.mark.parametrize("place", [(), ("signature",)])
+def test_nothing_stands_beside_what_is_signed(place):
+    document = signing.signed(PAYLOAD)
+    inner = document[place[0]] if place else document
+    inner["state"] = "withdrawn"
+
+    with pytest.raises(signing.NotSigned, match="签名之外的内容：state"):
+        signing.verify(document, signing.public_key())
 
 
 def test_command_refuses_a_changed_file(tmp_path):

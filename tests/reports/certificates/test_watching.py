@@ -10,10 +10,11 @@ from acceptance.judging.judging import ensure_current
 from accounts.models import AuditEntry
 from areas import changes
 from areas.models import AccessPoint
+from common.periods import Quarter
 from reports.certificates import actions
 from reports.certificates.models import Certificate, CertificateState
-from reports.certificates.watching import falls, recheck
-from tests.reports.certificates.conftest import COUNTY, COVERED, ISSUED_ON, TOWN
+from reports.certificates.watching import fall_of, falls, recheck
+from tests.reports.certificates.conftest import COUNTY, COVERED, TOWN
 
 AFTER_Q3, AFTER_Q4 = date(2018, 10, 1), date(2019, 1, 1)
 
@@ -25,7 +26,7 @@ def village(issued) -> Certificate:
 
 
 @pytest.fixture
-def day(settings):
+def day(day, settings):
     """The day on which the portal stands; the tests move it."""
     settings.PORTAL_TODAY = date(2018, 7, 20)
     return lambda on: setattr(settings, "PORTAL_TODAY", on)
@@ -77,6 +78,28 @@ def test_quarter_of_the_award_and_earlier_ones_do_not(village, day):
     assert now(village) == CertificateState.VALID
 
 
+def test_fall_says_since_when_it_lasts(village, day, people):
+    """Fallen in 2018Q3, kept, and still below in 2018Q4: it says that it has been so since 2018Q3."""
+    day(AFTER_Q3)
+    close(date(2018, 9, 16))
+    ensure_current(COUNTY)
+    certificate = Certificate.objects.get(pk=village.pk)
+    said = {"reason": "正在抢修", "on": AFTER_Q3, "by": people.government}
+    actions.confirm(certificate=certificate, version=certificate.version, **said)
+    day(AFTER_Q4)
+    changes.note(COUNTY)
+    ensure_current(COUNTY)
+
+    recheck(COUNTY, AFTER_Q4)
+    assert village.moves.last().reason.startswith("2018年第四季度评定未达标（回落，自2018年第三季度起）：")
+    fall = fall_of(village)
+    assert (fall.since, fall.quarter) == (Quarter(2018, 3), Quarter(2018, 4))
+
+
+def test_recheck_for_another_reason_has_no_fall(village, procedure):
+    assert fall_of(procedure(village).rechecked()) is None
+
+
 def test_undetermined_quarter_does_not(issued, day):
     """The town has no return of 2018Q3: no matter, its hard criterion holds; without coordinates it is undetermined."""
     from areas.models import Site
@@ -106,10 +129,8 @@ def test_confirmed_title_is_not_rechecked_for_the_same_quarter_but_for_the_next(
     assert [each.pk for each in recheck(COUNTY, AFTER_Q4)] == [village.pk]
 
 
-def test_withdrawn_title_is_left_alone(village, day, people):
-    said = {"reason": "核查", "on": ISSUED_ON}
-    actions.recheck(certificate=village, version=0, by=people.reviewer, **said)
-    actions.withdraw(certificate=village, version=1, by=people.government, circular="清城府通〔2018〕9号", **said)
+def test_withdrawn_title_is_left_alone(village, procedure):
+    procedure(village).withdrawn()
     close(date(2018, 9, 16))
 
     assert falls(COUNTY, AFTER_Q3) == []

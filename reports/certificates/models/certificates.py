@@ -123,6 +123,18 @@ class Certificate(models.Model):
         """What became of the area."""
         return list(self.area.successions.select_related("successor"))
 
+    @cached_property
+    def withdrawal_said(self) -> tuple[str, str]:
+        """The circular by which the title was withdrawn, and the ground; blank while it stands.
+
+        No ground of one that was withdrawn before withdrawals were a procedure: its circular was typed.
+        """
+        if self.state != CertificateState.WITHDRAWN:
+            return "", ""
+        last = self.moves.filter(to_state=CertificateState.WITHDRAWN).order_by("pk").last()
+        ended = self.withdrawals.filter(decided_on__isnull=False).exclude(circular_number="").first()
+        return (last.circular if last else "", ended.get_ground_display() if ended else "")
+
     def became(self, on: date) -> str:
         """What the area is called or has become since; blank while nothing changed."""
         said = [f"现名“{self.area.name}”"] if self.area.name != self.unit_name else []
@@ -144,6 +156,7 @@ class Certificate(models.Model):
 class CertificateAction(models.TextChoices):
     ISSUE = "issue", "授牌"
     RECHECK = "recheck", "启动复核"
+    EXPLAIN = "explain", "说明情况"
     CONFIRM = "confirm", "复核后维持"
     WITHDRAW = "withdraw", "撤销"
 
