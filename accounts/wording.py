@@ -142,6 +142,8 @@ ACTIONS = {
     "submission.abandon": "撤销汇总",
     "submission.notice": "公示名单",
     "submission.give_ground": "登记审定依据",
+    "submission.look": "审定前查看单位",
+    "submission.set_aside": "拟退回单位",
     "submission.propose": "提出审定意见",
     "submission.decide": "审定批次",
     "submission.turn_down": "退回汇总上报",

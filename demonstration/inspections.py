@@ -26,6 +26,7 @@ from inspection import (
     samples,
 )
 from inspection.collecting import EvidenceUpload
+from inspection.desk import looking
 from inspection.doubts import DoubtKind
 from inspection.examining import Found, Ruling
 from inspection.government import GroundGiven, UnitDecision
@@ -265,6 +266,8 @@ def _ratified(story: Story, submitted: date, decided: date, announced: date) -> 
     by = _user("qzf")
     with standing_on(decided):
         government.give_ground(submission=submission, given=_ground(decided), on=decided, by=by)
+        for unit in submission.units.all():
+            looking.look(submission=submission, unit=unit, version=unit.version, by=by)
         government.decide(submission=submission, version=submission.version, verdicts=verdicts, on=decided, by=by)
     with standing_on(announced):
         government.announce(submission=submission, version=submission.version, on=announced, by=by)

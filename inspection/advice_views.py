@@ -72,5 +72,5 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
 def _way(request: HttpRequest, unit: Unit) -> str:
     """Back to where one decides on the unit, else to all there is about it."""
     if request.user.may(Power.RATIFY) and unit.submission_id:
-        return reverse("inspection:submission", args=[unit.submission_id])
+        return f"{reverse('inspection:submission_desk', args=[unit.submission_id])}?unit={unit.pk}"
     return reverse("inspection:examine" if request.user.may(Power.EXAMINE) else "inspection:unit", args=[unit.pk])

@@ -1,117 +1,57 @@
-"""The reviewer's checklist of a unit, and the head's confirmation."""
+"""What the desk's form decides about a unit: the reviewer's ruling criterion by criterion, and the head's confirmation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from accounts.access import requires
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from inspection import examining, freezing, required, samples
+from inspection import examining
+from inspection.desk.rows import Desk
+from inspection.desk.views import desk_address, desk_response, way_on
 from inspection.examining import Found, Ruling
 from inspection.models import Unit
-from inspection.moves import MOVES, deciding
-from inspection.pages import (
-    AdviceShown,
-    CriterionRow,
-    UnitShown,
-    address,
-    crumbs,
-    posted_text,
-    refused,
-    report_crumb,
-    shown_objections,
-    unit_or_404,
-)
-from inspection.vocabulary import CheckFinding, CriterionReturnReason, InspectionAction
+from inspection.moves import deciding
+from inspection.pages import address, posted_text, refused, report_or_404, unit_or_404
+from inspection.vocabulary import InspectionAction
 
 RULINGS = (InspectionAction.PASS, InspectionAction.PASS_SHORT, InspectionAction.RETURN, InspectionAction.REFUSE)
 
 
-@dataclass(frozen=True)
-class CheckRow:
-    """A criterion with the reviewer's finding as far as it is chosen."""
-
-    row: CriterionRow
-    found: Found
-
-
 @requires(Power.EXAMINE, Power.CONFIRM_EXAMINATIONS)
 def examine(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide on a unit criterion by criterion, or confirm what another proposed."""
+    """Decide on a unit criterion by criterion, or confirm what another proposed; to be read it stands on the desk."""
     unit = unit_or_404(request, pk)
     if request.method == "POST":
         return _decide(request, unit)
-    if not (MOVES.allows(deciding(InspectionAction.PASS), unit, request.user) or _may_confirm(unit, request.user)):
-        return redirect("inspection:unit", unit.pk)
-    return _page(request, unit)
+    return redirect(desk_address(unit.report, unit=str(unit.pk)))
 
 
-def _may_confirm(unit: Unit, user) -> bool:
-    return any(
-        MOVES.allows(action, unit, user) for action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
-    )
-
-
-def _page(request: HttpRequest, unit: Unit, refusal: str = "", status: int = 200) -> HttpResponse:
-    shown = UnitShown(unit, freezing.changes([unit]).get(unit.pk), request.user)
-    decided_by = examining.decided_by(unit)
-    context = {
-        "shown": shown,
-        "unit": unit,
-        "report": unit.report,
-        "checks": [CheckRow(row, _found(request, row)) for row in shown.criteria],
-        "findings": CheckFinding.choices,
-        "reasons": CriterionReturnReason.choices,
-        "text": posted_text(request, "text"),
-        "sampling": posted_text(request, "sampling"),
-        "reason": posted_text(request, "reason"),
-        "ground": posted_text(request, "ground"),
-        "refusal": refusal,
-        "is_confirming": _may_confirm(unit, request.user),
-        "is_reviewer": unit.report.reviewer_id == request.user.pk,
-        "decided_by": decided_by,
-        "opinion": unit.opinions.select_related("move").last(),
-        "objections": shown_objections(request.user, [unit]).get(unit.pk, []),
-        "advice": AdviceShown(request.user, unit),
-        "standing": samples.standing_of([unit]).get(unit.pk),
-        "evidence_shown": list(required.of_units([unit]).values()),
-        "evidence": list(unit.report.evidence.filter(area=None).select_related("area", "by")),
-        "crumbs": crumbs(report_crumb(unit.report), (f"审核{unit.area.name}", "")),
-    }
-    return render(request, "inspection/examine.html", context, status=status)
-
-
-def _found(request: HttpRequest, row: CriterionRow) -> Found:
-    """As chosen; before that what the figures of today say."""
-    key = row.key
-    if request.method == "POST":
-        names = (f"finding-{key}", f"why-{key}", f"remark-{key}")
-        typed = Found(*(posted_text(request, name) for name in names))
-        return replace(typed, finding=examining.finding_of(typed))
-    now = (row.now or row.then).figures["outcome"]
-    return Found(CheckFinding.MET if now in ("met", "not_applicable") else CheckFinding.NOT_MET)
+def _page(request: HttpRequest, unit: Unit, refusal: str) -> HttpResponse:
+    """The desk with what was typed, and why it was refused."""
+    desk = Desk(request.user, report_or_404(request, unit.report_id))
+    return desk_response(request, desk, pk=unit.pk, refusal=refusal, status=422)
 
 
 def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
     decision = request.POST.get("decision", "")
-    deed = _CONFIRMING.get(decision) or (_rule if decision in RULINGS else None)
+    deed = _DEEDS.get(decision) or (_rule if decision in RULINGS else None)
     if deed is None:
-        return _page(request, unit, "无法识别所选的办理事项，请重新选择。", 422)
+        return _page(request, unit, "无法识别所选的办理事项，请重新选择。")
     try:
         deed(request, unit)
     except Stale as stale:
         if not _repeated(request, unit):
             return refused(request, stale, address(unit.report), "查看现在的报告")
     except Refused as refusal:
-        return _page(request, unit_or_404(request, unit.pk), str(refusal), 422)
+        return _page(request, unit_or_404(request, unit.pk), str(refusal))
     unit = unit_or_404(request, unit.pk)
     messages.success(request, f"{unit.area.name}：{unit.get_state_display()}。")
-    return redirect(address(unit.report))
+    return redirect(way_on(request, unit.report))
 
 
 def _rule(request: HttpRequest, unit: Unit) -> None:
@@ -129,7 +69,9 @@ def _ruling(request: HttpRequest, unit: Unit) -> Ruling:
     return Ruling(InspectionAction(request.POST["decision"]), found, text, sampling)
 
 
-_CONFIRMING: dict[str, Callable] = {
+_CLEAN = "clean"
+_DEEDS: dict[str, Callable] = {
+    _CLEAN: lambda request, unit: examining.rule_one_clean(unit=unit, version=posted_version(request), by=request.user),
     "confirm": lambda request, unit: examining.confirm(
         unit=unit, version=posted_version(request), reason=posted_text(request, "ground"), by=request.user
     ),
@@ -147,6 +89,8 @@ def _repeated(request: HttpRequest, unit: Unit) -> bool:
         return False
     if decision == "confirm":
         return step.action in (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
+    if decision == _CLEAN:
+        return step.action == deciding(InspectionAction.PASS)
     if decision not in RULINGS:
         return step.action == decision and step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
     return step.action == deciding(InspectionAction(decision)) and examining.is_same(

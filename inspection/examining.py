@@ -3,7 +3,8 @@
 Nobody decides on a unit on whose way the own hand was in anything else (``inspection.hands``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
 from inspection import advising, objections, report_papers, samples
+from inspection.desk import signals
 from inspection.freezing import changes
 from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
@@ -111,7 +113,7 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     _require_reviewer(held, by)
     units = clean(held)
     _require_shown(units, versions)
-    action = deciding_together(units)
+    action = deciding_together(len(units))
     move = MOVES.permit(action, held.township_id, by)
     require_apart(units, Hand.EXAMINING, by)
     steps = carry(units, action, move.sources, move.target, by)
@@ -125,9 +127,9 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     return _recorded("inspection.pass_clean", held, steps, by)
 
 
-def deciding_together(units: Sequence[Unit]) -> InspectionAction:
+def deciding_together(count: int) -> InspectionAction:
     """How clean units are passed in one go: so many are one person's only up to the setting."""
-    return deciding(InspectionAction.PASS, len(units) > settings.INSPECTION_BATCH_ALONE)
+    return deciding(InspectionAction.PASS, count > settings.INSPECTION_BATCH_ALONE)
 
 
 def _require_shown(units: Sequence[Unit], versions: Mapping[int, int]) -> None:
@@ -145,18 +147,30 @@ def _recorded(action: str, report: Report, steps: list[InspectionMove], by) -> l
     return steps
 
 
-def clean(report: Report, sampled: Mapping[int, samples.SampleShown] | None = None) -> list[Unit]:
-    """The units to be decided with nothing to explain: nothing changed, short or open, the sample there and sound, no
-    objection standing, nobody asked for a second opinion.
+@transaction.atomic
+def rule_one_clean(*, unit: Unit, version: int, by) -> InspectionMove:
+    """Pass a unit against which nothing speaks, every criterion found met; Refused with what does speak against it."""
+    ensure_current(unit.report.county)
+    against = signals.risks([unit])[unit.pk]
+    if not against.is_clean:
+        raise Refused(f"{unit.area.name}须逐条审核：{'；'.join(part.sentence for part in against.parts)}。")
+    found = {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]}
+    return rule(unit=unit, version=version, ruling=Ruling(InspectionAction.PASS, found), by=by)
 
-    ``sampled``: what samples found, where that is known already.
-    """
-    units = [unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources]
-    sampled = samples.samples_of(units) if sampled is None else sampled
-    explained = changes(units).keys() | {pk for pk, found in sampled.items() if found.needs_ruling}
-    explained |= {pk for pk, standing in samples.standing_of(units).items() if standing.needs_two}
-    explained |= objections.open_on(units).keys() | advising.open_on(units).keys()
-    return [unit for unit in units if unit.pk not in explained and unit.frozen.reference not in ("short", "unknown")]
+
+def clean(report: Report) -> list[Unit]:
+    """The units to be decided against which nothing speaks (``inspection.desk.risk``)."""
+    return _clean([unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources])
+
+
+def _clean(units: Sequence[Unit]) -> list[Unit]:
+    against = signals.risks(units)
+    return [unit for unit in units if against[unit.pk].is_clean]
+
+
+def by_title(units: Iterable[Unit]) -> list[tuple[str, int]]:
+    """How many units of each title there are."""
+    return list(Counter(unit.title for unit in units).items())
 
 
 def _require_reviewer(report: Report, by) -> None:
@@ -292,12 +306,10 @@ def confirm_clean(*, report: Report, versions: Mapping[int, int], by) -> list[In
 
 
 def confirmable(report: Report) -> list[Unit]:
-    """The units proposed to pass of which there was and is nothing to explain."""
+    """The units proposed to pass against which nothing speaks, and of which the reviewer had nothing to say."""
     units = [unit for unit in drafted(report) if unit.state == UnitState.VETTED_PASS]
-    said = Opinion.objects.filter(unit__in=units).exclude(text="", sampling="").values_list("unit", flat=True)
-    explained = changes(units).keys() | set(said) | objections.open_on(units).keys()
-    explained |= {pk for pk, standing in samples.standing_of(units).items() if standing.needs_two}
-    return [unit for unit in units if unit.pk not in explained]
+    said = set(Opinion.objects.filter(unit__in=units).exclude(text="", sampling="").values_list("unit", flat=True))
+    return [unit for unit in _clean(units) if unit.pk not in said]
 
 
 @transaction.atomic

@@ -118,7 +118,7 @@ class VerdictChange:
 
 
 def changes(units: Iterable[Unit]) -> dict[int, VerdictChange]:
-    """The units of a report whose verdict, as it stands, is no longer the frozen one, by primary key."""
+    """The units, all of one quarter, whose verdict, as it stands, is no longer the frozen one, by primary key."""
     units = list(units)
     if not units:
         return {}

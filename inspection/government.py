@@ -17,6 +17,7 @@ from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
 from inspection import notices, objections, submission_papers
+from inspection.desk import looking
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
@@ -163,9 +164,10 @@ def decide(
 ) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
-    Refused when a unit has no decision, or is returned without a reason; nothing is ratified before the public notice is
-    over and its objections answered, nor without what it rests on. More than ``INSPECTION_BATCH_ALONE`` are first proposed
-    (the move is PROPOSE), and decided when another person decides the very same. With no unit ratified there is no batch.
+    More than ``INSPECTION_BATCH_ALONE`` are first proposed (the move is PROPOSE), and decided when another person decides
+    the very same. Refused when a unit has no decision, is returned without a reason, or is of high risk and was not looked
+    at by this person; nothing is ratified before the public notice is over and its objections answered, nor without what it
+    rests on. With no unit ratified there is no batch.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
@@ -173,6 +175,7 @@ def decide(
     require_apart(units, Hand.RATIFYING, by)
     ratified, returned = _split(units, verdicts)
     objections.require_ratifiable(ratified)
+    looking.require_seen(submission, ratified, by)
     if needs_second(len(units)) and not _is_seconded(submission, said(verdicts), by):
         return propose(submission=submission, version=version, verdicts=verdicts, by=by)
     if ratified and (in_the_way := obstacle(submission, on)):

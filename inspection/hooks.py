@@ -1,6 +1,4 @@
-"""Registries of functions that rooms above lend to the chain: samples, whose hands were in it there, where else a file is used,
-how often an address may ask.
-"""
+"""Registries of functions by which rooms above lend to the chain what they know: of samples, hands, files, titles and limits."""
 
 from __future__ import annotations
 
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
+TITLE_HISTORY: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
+"""Each answers what became of titles that the areas of units had before, in a sentence, by primary key of the unit."""
 
 DEEDS: Registry[Callable[[Sequence[Unit], int | None], dict[int, list[Deed]]]] = Registry()
 """Each answers what was done about units in its room, by primary key; by all, or by the user with that key."""

@@ -1,6 +1,5 @@
 """What the pages of the chain show: a report with its units criterion by criterion, how it stands, what may be done."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -402,32 +401,6 @@ class ReportPage:
         return self.report.state == ReportState.EXAMINING and self.report.reviewer_id == self.user.pk
 
     @cached_property
-    def clean(self) -> list[Unit]:
-        """What the reviewer can pass together."""
-        return examining.clean(self.report, self._sampled) if self.is_reviewer and not self.bar else []
-
-    @cached_property
-    def _sampled(self) -> dict[int, samples.SampleShown]:
-        return samples.samples_of([each.unit for each in self.units])
-
-    @property
-    def clean_deed(self) -> str:
-        """What becomes of them: they pass, or are proposed to another who confirms."""
-        return examining.deciding_together(self.clean).label
-
-    @cached_property
-    def confirmable(self) -> list[Unit]:
-        """What the head can confirm together."""
-        may = self.user.may(Power.CONFIRM_EXAMINATIONS) and self.report.state == ReportState.EXAMINING
-        found = examining.confirmable(self.report) if may else []
-        return [] if self._apart.bar(Hand.CONFIRMING, found) else found
-
-    @property
-    def confirmable_counts(self) -> list[tuple[str, int]]:
-        """The figures of what is confirmed together: how many of each title."""
-        return list(Counter(unit.title for unit in self.confirmable).items())
-
-    @cached_property
     def objections(self) -> list[ObjectionShown]:
         """What was held against the units of the report."""
         found = shown_objections(self.user, [each.unit for each in self.units])
@@ -438,14 +411,11 @@ class ReportPage:
         return objections.to_answer(self.report, [each.unit for each in self.units])
 
     @property
-    def clean_ground(self) -> str:
-        """What is known of the units that can be passed together: only what was worked out or somebody found."""
-        met = [unit for unit in self.clean if unit.frozen.reference == "met"]
-        found = self._sampled
-        checked = [unit for unit in self.clean if unit.pk in found and found[unit.pk].checked]
-        rate = _of(met, self.clean, "渗透率达到参考值", "没有参考性指标")
-        sampled = _of(checked, self.clean, "已抽查核查，没有不合格的", "没有抽查结果")
-        return f"取数之后数据没有变化；{rate}；{sampled}。"
+    def on_desk(self) -> str:
+        """What waits for the user on the desk, in a sentence; blank where nothing does."""
+        if self.is_reviewer and self.to_examine:
+            return f"{len(self.to_examine)} 个单位待审核。"
+        return f"{len(self.to_confirm)} 个单位待复核。" if self.to_confirm else ""
 
     @property
     def to_examine(self) -> list[UnitShown]:
@@ -512,13 +482,6 @@ class ReportPage:
 def _confirming(unit: Unit) -> InspectionAction:
     refuses = unit.state == UnitState.VETTED_REFUSAL
     return InspectionAction.CONFIRM_REFUSAL if refuses else InspectionAction.CONFIRM_PASS
-
-
-def _of(some: list[Unit], every: list[Unit], said: str, otherwise: str) -> str:
-    """What is said of some of the units, by name where it is not said of every one, and what is said of the others."""
-    if not some:
-        return otherwise
-    return said if len(some) == len(every) else f"{'、'.join(unit.area.name for unit in some)}{said}，其余{otherwise}"
 
 
 def report_or_404(request: HttpRequest, pk: int) -> Report:

@@ -1,5 +1,6 @@
 """Submissions: what the bureau compiles and signs, what the government decides, and the batch that is announced."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government, notices
-from inspection.government import UnitDecision
+from inspection.desk.views import DESK_READERS
 from inspection.hands import ASKED, Apart
-from inspection.models import Entry, InspectionMove, PublicObjection, Submission, Unit
+from inspection.models import Entry, InspectionMove, PublicObjection, Submission
 from inspection.moves import MOVES
 from inspection.naming import full_name, units_called
 from inspection.pages import (
@@ -30,7 +31,7 @@ from inspection.pages import (
     submission_or_404,
 )
 from inspection.paper_views import links
-from inspection.vocabulary import CriterionReturnReason, Decision, Hand, InspectionAction
+from inspection.vocabulary import Decision, Hand, InspectionAction
 
 _WHERE = "inspection:submission"
 
@@ -102,28 +103,20 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
     )
     apart = Apart([*(entry.unit for entry in entries), *others], request.user)
     bars = {action: _bar(action, submission, apart, entries, request.user) for action in InspectionAction}
+    proposer = (
+        government.proposer(submission) if MOVES.allows(InspectionAction.DECIDE, submission, request.user) else None
+    )
+    if proposer == request.user:
+        bars[InspectionAction.DECIDE] = "审定意见由您提出，单位较多，须由另一人核对后确认。"
     may = {
         action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
     }
-    verdicts = government.proposed(submission) if may["decide"] else {}
-    rows = [
-        _row(
-            request,
-            entry,
-            opinions.get(entry.unit_id),
-            verdicts.get(entry.unit_id, UnitDecision("")),
-            public.get(entry.unit_id, []),
-            bool(held.get(entry.unit_id)),
-        )
-        for entry in entries
-    ]
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": rows,
-        "plain": _plain_counts(rows) if may["decide"] else [],
-        "proposal": government.proposal(submission),
-        "needs_second": government.needs_second(len(entries)),
+        "rows": [_row(entry, opinions.get(entry.unit_id), public.get(entry.unit_id, [])) for entry in entries],
+        "proposer": proposer,
+        "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "notice": notices.standing(submission),
         "notice_days": notices.required_days(),
         "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
@@ -132,7 +125,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "may_handle": any(request.user.may(power) for power in notices.HANDLING),
         "statistics": _counted(entries),
         "objections": [each for shown in held.values() for each in shown],
-        "reasons": CriterionReturnReason.choices,
+        "may_read_desk": is_inside and any(map(request.user.may, DESK_READERS)),
         "others": [unit for unit in others if may["edit"] and apart.is_free(unit, Hand.COMPILING)],
         "bar": next(filter(None, bars.values()), ""),
         "opinion": posted_text(request, "opinion") if request.method == "POST" and may["edit"] else submission.opinion,
@@ -174,46 +167,20 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
     return {move.unit_id: move for move in moves}
 
 
-def _row(
-    request: HttpRequest,
-    entry: Entry,
-    opinion: InspectionMove | None,
-    proposed: UnitDecision,
-    public: list[PublicObjection],
-    is_held: bool,
-) -> dict:
-    """A unit in the list: what was found, and the decision as typed, else as proposed; none is chosen in advance.
-
-    ``public`` are objections from outside, ``is_held``: whether one of the bureau or the government stands on it.
-    """
-    pk, unit, is_typed = entry.unit_id, entry.unit, request.method == "POST"
-    is_plain = not public and not is_held and unit.frozen.reference not in ("short", "unknown")
-    chosen = request.POST.get(f"decision-{pk}", "") if is_typed else proposed.decision
-    if is_plain and not chosen and request.POST.get("choose") == unit.title:
-        chosen = Decision.RATIFIED
+def _row(entry: Entry, opinion: InspectionMove | None, public: list[PublicObjection]) -> dict:
+    """A unit in the list: what was found and decided; ``public`` are objections from outside."""
     return {
         "entry": entry,
-        "unit": unit,
-        "name": full_name(unit.area),
+        "unit": entry.unit,
+        "name": full_name(entry.unit.area),
         "opinion": opinion,
         "public": public,
-        "is_plain": is_plain,
-        "decision": chosen,
-        "reason": posted_text(request, f"reason-{pk}") if is_typed else proposed.reason,
-        "code": posted_text(request, f"code-{pk}") or proposed.code or CriterionReturnReason.OTHER,
         "tone": DECISION_TONES[entry.decision],
     }
 
 
-def _plain_counts(rows: list[dict]) -> list[tuple[str, int]]:
-    """By title how many units nothing is held against and nothing is chosen of yet; those are chosen together."""
-    return compiling.statistics([row["unit"] for row in rows if row["is_plain"] and not row["decision"]])
-
-
 def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     action = request.POST.get("action", "")
-    if "choose" in request.POST and MOVES.allows(InspectionAction.DECIDE, submission, request.user):
-        return _page(request, submission)
     if action not in _DEEDS:
         return _page(request, submission, "无法识别所选的办理事项，请重新选择。", 422)
     deed, said = _DEEDS[action]
@@ -226,16 +193,14 @@ def _post(request: HttpRequest, submission: Submission) -> HttpResponse:
     except Refused as refusal:
         return _page(request, submission_or_404(request, submission.pk), str(refusal), 422)
     messages.success(request, said)
-    return redirect(_NEXT.get(action, _WHERE), submission.pk)
+    return redirect(_WHERE, submission.pk)
 
 
 def _repeated(request: HttpRequest, submission: Submission, action: str, version: int) -> bool:
-    """Whether this very form has been posted before: the same step, and nothing else decided or written in it."""
+    """Whether this very form has been posted before: the same step, and nothing else written in it."""
     step = submission.moves.filter(version=version + 1, by=request.user, action=action).first()
     if step is None:
         return False
-    if step.action == InspectionAction.PROPOSE:
-        return submission_or_404(request, submission.pk).proposed == government.said(_verdicts(request, submission))
     if action == InspectionAction.EDIT:
         kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
         held = {unit.pk for unit in submission.units.all()}
@@ -244,8 +209,8 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()
 
 
-def _edit(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
-    return compiling.edit(
+def _edit(request: HttpRequest, submission: Submission, version: int) -> None:
+    compiling.edit(
         submission=submission,
         version=version,
         opinion=posted_text(request, "opinion"),
@@ -267,29 +232,11 @@ def _on_the_day(deed: Callable) -> Callable:
     )
 
 
-def _propose(request: HttpRequest, submission: Submission, version: int) -> InspectionMove:
-    verdicts = _verdicts(request, submission)
-    return government.propose(submission=submission, version=version, verdicts=verdicts, by=request.user)
-
-
-def _verdicts(request: HttpRequest, submission: Submission) -> dict[int, UnitDecision]:
-    return {unit.pk: _verdict(request, unit.pk) for unit in Unit.objects.filter(submission=submission)}
-
-
-def _verdict(request: HttpRequest, pk: int) -> UnitDecision:
-    code = posted_text(request, f"code-{pk}") or CriterionReturnReason.OTHER
-    criteria = tuple(request.POST.getlist(f"criteria-{pk}"))
-    return UnitDecision(request.POST.get(f"decision-{pk}", ""), posted_text(request, f"reason-{pk}"), code, criteria)
-
-
 _DEEDS: dict[str, tuple[Callable, str]] = {
     InspectionAction.EDIT: (_edit, "已保存。"),
     InspectionAction.SUBMIT: (_on_the_day(compiling.submit), "已上报区政府。"),
     InspectionAction.RECALL: (_with_reason(compiling.recall), "已撤回，可以继续修改。"),
     InspectionAction.ABANDON: (_with_reason(compiling.abandon), "已撤销，各单位仍为审核通过。"),
     InspectionAction.NOTICE: (_on_the_day(government.notice), "已公示。"),
-    InspectionAction.PROPOSE: (_propose, "已记下，请核对后确认。"),
     InspectionAction.ANNOUNCE: (_on_the_day(government.announce), "已通报。"),
 }
-_NEXT = {InspectionAction.PROPOSE: "inspection:decision"}
-"""Where a deed leads, if not back to the submission."""

@@ -14,6 +14,7 @@ from inspection import (
     submission_views,
     views,
 )
+from inspection.desk import views as desk_views
 
 app_name = "inspection"
 urlpatterns = [
@@ -22,8 +23,8 @@ urlpatterns = [
     path("<int:pk>/", views.report, name="report"),
     path("<int:pk>/units/", drafting_views.units, name="units"),
     path("<int:pk>/move/", views.move, name="move"),
-    path("<int:pk>/pass/", views.pass_clean, name="pass_clean"),
-    path("<int:pk>/confirm/", views.confirm_clean, name="confirm_clean"),
+    path("<int:pk>/desk/", desk_views.report_desk, name="desk"),
+    path("<int:pk>/desk/batch/", desk_views.report_batch, name="desk_batch"),
     path("<int:pk>/follow/", views.follow, name="follow"),
     path("<int:pk>/paper/<paper_form:form>/", paper_views.report_draft, name="report_draft"),
     path("<int:pk>/evidence/", evidence_views.add_evidence, name="add_evidence"),
@@ -41,8 +42,9 @@ urlpatterns = [
     path("submissions/", submission_views.submissions, name="submissions"),
     path("submissions/new/", submission_views.compile_, name="compile"),
     path("submissions/<int:pk>/", submission_views.submission, name="submission"),
+    path("submissions/<int:pk>/desk/", desk_views.submission_desk, name="submission_desk"),
+    path("submissions/<int:pk>/desk/batch/", desk_views.submission_batch, name="submission_batch"),
     path("submissions/<int:pk>/paper/<paper_form:form>/", paper_views.submission_draft, name="submission_draft"),
-    path("submissions/<int:pk>/decision/", government_views.decision, name="decision"),
     path("submissions/<int:pk>/basis/", government_views.basis, name="basis"),
     path("submissions/<int:pk>/basis/file/", government_views.basis_file, name="basis_file"),
     path("submissions/<int:pk>/objections/", notice_views.objections, name="public_objections"),

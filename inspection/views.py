@@ -18,7 +18,6 @@ from common.listing import COUNT, DATE, Column, Listing, answer
 from inspection import examining, reporting
 from inspection.filters import ReportFilter
 from inspection.models import Report
-from inspection.moves import MOVES
 from inspection.pages import (  # fmt: skip
     REPORT_TONES,
     ReportPage,
@@ -192,43 +191,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         reason = posted_text(request, "reason")
         return report_response(request, report_or_404(request, pk), refusal=str(refusal), reason=reason, status=422)
     messages.success(request, said)
-    return redirect(address(report))
+    return redirect("inspection:desk" if action == InspectionAction.TAKE else "inspection:report", report.pk)
 
 
 def _repeated(request: HttpRequest, report: Report, action: str, version: int) -> bool:
     """Whether this very form has been posted before, with the same reason, so that its effect is there already."""
     made = report.moves.filter(action=action, version=version + 1, by=request.user)
     return made.filter(reason=posted_text(request, "reason").replace("\r\n", "\n").strip()).exists()
-
-
-@requires(Power.EXAMINE)
-@require_POST
-def pass_clean(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass all clean units of a report at once."""
-    return _at_once(request, pk, examining.rule_clean)
-
-
-def _at_once(request: HttpRequest, pk: int, deed: Callable) -> HttpResponse:
-    """A decision on many units, named with their versions by the form."""
-    report = report_or_404(request, pk)
-    versions = {
-        number: posted_version(request, f"version-{number}") for number in numbers(request.POST.getlist("unit"))
-    }
-    try:
-        steps = deed(report=report, versions=versions, by=request.user)
-    except Stale as stale:
-        return refused(request, stale, address(report), "查看现在的报告")
-    except Refused as refusal:
-        return report_response(request, report_or_404(request, pk), refusal=str(refusal), status=422)
-    messages.success(request, f"{len(steps)} 个单位已{MOVES[InspectionAction(steps[0].action)].label}。")
-    return redirect(address(report))
-
-
-@requires(Power.CONFIRM_EXAMINATIONS)
-@require_POST
-def confirm_clean(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm together what was proposed to pass with nothing to explain."""
-    return _at_once(request, pk, examining.confirm_clean)
 
 
 @requires(Power.WRITE_INSPECTIONS)

@@ -4,6 +4,7 @@ from inspection.models.advice import SecondOpinion
 from inspection.models.entries import Entry
 from inspection.models.evidence import Evidence
 from inspection.models.hands import LoosenedPair
+from inspection.models.looks import UnitLook
 from inspection.models.notices import PublicNotice, PublicObjection, PublicObjector
 from inspection.models.objections import OF_FACTS, ObjectionBody, UnitObjection
 from inspection.models.publicity import Publication, PublicationState
@@ -32,5 +33,6 @@ __all__ = [
     "SecondOpinion",
     "Submission",
     "Unit",
+    "UnitLook",
     "UnitObjection",
 ]

@@ -10,6 +10,7 @@ from tests.access_table.row import PUBLIC, Place, Row, World, unchanged
 from tests.inspection.making import make_evidence, make_notice, make_public_objection, make_report, make_submission
 
 INSPECTIONS, WRITING, EXAMINING = {Power.SEE_INSPECTIONS}, {Power.WRITE_INSPECTIONS}, {Power.EXAMINE}
+DESK = {Power.EXAMINE, Power.CONFIRM_EXAMINATIONS, Power.COMPILE_SUBMISSIONS, Power.SUBMIT_SUBMISSIONS, Power.RATIFY}
 COMPILING, PUBLICISING = {Power.COMPILE_SUBMISSIONS}, {Power.PUBLICISE}
 RATIFYING, HANDLING = {Power.RATIFY}, {Power.COMPILE_SUBMISSIONS, Power.RATIFY}
 
@@ -74,15 +75,9 @@ ROWS = [
         method="post",
         answer=422,
     ),
-    Row("inspection:pass_clean", EXAMINING, of_inspection("submitted"), scoped=True, method="post", answer=409),
-    Row(
-        "inspection:confirm_clean",
-        {Power.CONFIRM_EXAMINATIONS},
-        of_inspection("submitted"),
-        scoped=True,
-        method="post",
-        answer=409,
-    ),
+    Row("inspection:desk", EXAMINING, of_inspection("submitted"), scoped=True),
+    Row("inspection:desk_batch", EXAMINING, of_inspection("submitted"), scoped=True),
+    Row("inspection:desk_batch", EXAMINING, of_inspection("submitted"), scoped=True, method="post", answer=409),
     Row("inspection:second_opinion", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
     Row(
         "inspection:objection",
@@ -92,6 +87,10 @@ ROWS = [
         method="post",
         answer=422,
     ),
+    Row("inspection:submission_desk", DESK, of_submission),
+    Row("inspection:submission_desk", DESK, of_submission, method="post", answer=422),
+    Row("inspection:submission_batch", {Power.RATIFY}, of_submission),
+    Row("inspection:submission_batch", {Power.RATIFY}, of_submission, method="post", answer=409),
     Row("inspection:follow", WRITING, of_inspection("submitted"), scoped=True, method="post", answer=409),
     Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True),
     Row("inspection:add_evidence", WRITING, of_inspection("draft"), scoped=True, method="post", answer=422),
@@ -103,7 +102,7 @@ ROWS = [
     Row("inspection:remove_evidence", WRITING, of_evidence("draft"), scoped=True, method="post", answer=302),
     Row("inspection:unit", INSPECTIONS, of_inspection_unit, scoped=True),
     Row("inspection:archive", {Power.EXPORT}, of_inspection_unit, scoped=True, method="post"),
-    Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True),
+    Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True, answer=302),
     Row("inspection:examine", EXAMINING, of_inspection_unit, scoped=True, method="post", answer=422),
     Row(
         "inspection:report_draft",
@@ -117,8 +116,6 @@ ROWS = [
     Row("inspection:compile", COMPILING, method="post", answer=422),
     Row("inspection:submission", INSPECTIONS, of_submission),
     Row("inspection:submission", INSPECTIONS, of_submission, method="post", answer=422),
-    Row("inspection:decision", RATIFYING, of_submission, answer=302),
-    Row("inspection:decision", RATIFYING, of_submission, method="post", answer=409),
     Row("inspection:basis", RATIFYING, of_submission),
     Row("inspection:basis", RATIFYING, of_submission, method="post", answer=422),
     Row("inspection:basis_file", INSPECTIONS, of_submission, answer=404),

@@ -10,6 +10,7 @@ from accounts.posts import Post
 from areas.models import AccessPoint, Area, Site
 from common.periods import Quarter
 from inspection import compiling, examining, government, reporting, samples
+from inspection.desk import looking
 from inspection.examining import Found, Ruling
 from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
@@ -145,6 +146,8 @@ class Chain:
             else UnitDecision(Decision.RATIFIED)
             for unit in submission.units.all()
         }
+        for unit in submission.units.all():
+            looking.look(submission=submission, unit=unit, version=unit.version, by=self.people.government)
         government.decide(
             submission=submission, version=submission.version, verdicts=verdicts, on=ON, by=self.people.government
         )

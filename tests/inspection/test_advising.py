@@ -10,7 +10,7 @@ from inspection import advising, examining, tasks
 from inspection.models import SecondOpinion, Unit
 from inspection.vocabulary import InspectionAction
 from tests.inspection.conftest import COVERED, XINMA
-from tests.inspection.test_pages import page, post, signed_in
+from tests.inspection.test_pages import desk, page, post, signed_in
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_it_stands_in_the_inbox_of_who_was_asked(unit, people):
 
 def test_pages_ask_and_answer(unit, chain, people):
     reviewer, second = signed_in(people.reviewer), signed_in(people.second)
-    assert "提请会商" in page(reviewer, "examine", unit.pk)
+    assert "提请会商" in desk(reviewer, unit)
     post(
         reviewer, "second_opinion", unit.pk, act="ask", version=unit.version, asked=people.second.pk, question="属实？"
     )
@@ -91,6 +91,6 @@ def test_pages_ask_and_answer(unit, chain, people):
     assert "属实？" in said and 'value="answer"' in said and 'value="withdraw"' not in said
     opinion = SecondOpinion.objects.get()
     post(second, "second_opinion", unit.pk, act="answer", opinion=opinion.pk, answer="属实。", expect=302)
-    assert "属实。" in page(reviewer, "examine", unit.pk)
+    assert "属实。" in desk(reviewer, unit)
     assert "属实。" not in page(signed_in(people.clerk), "unit", unit.pk)
     assert XINMA not in said

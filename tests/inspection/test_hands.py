@@ -245,7 +245,7 @@ def test_page_loosens_and_ends(people, client):
 
 def page(client, user, address: str) -> str:
     client.force_login(user)
-    return client.get(address).content.decode()
+    return client.get(address, follow=True).content.decode()
 
 
 def test_pages_offer_nothing_that_would_be_refused_and_say_who_may(chain, people, client):
@@ -255,7 +255,7 @@ def test_pages_offer_nothing_that_would_be_refused_and_say_who_may(chain, people
     said = page(client, people.reviewer, address)
     assert 'value="confirm"' not in said and "可由周局长、郑副局长办理" in said
     said = page(client, people.reviewer, f"/inspection/{unit.report_id}/")
-    assert address not in said and "可由周局长、郑副局长办理" in said
+    assert "打开审核台" not in said and "可由周局长、郑副局长办理" in said
     assert 'value="confirm"' in page(client, people.bureau_head, address)
 
 

@@ -418,45 +418,18 @@ def test_inbox_offers_plaques_only_after_the_circular(chain, people):
 # ------------------------------------------------------------ the decision
 
 
-def chosen(shown: str) -> list[str]:
-    return re.findall(r'<input type="radio"[^>]* name="decision-\d+"[^>]*value="(\w+)"[^>]*checked', shown)
-
-
-def test_nothing_is_chosen_in_advance_and_what_was_typed_stays(chain, people):
+def test_decision_is_confirmed_with_its_figures_and_grounds(chain, people):
     submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
-    assert chosen(page(office, "submission", submission.pk)) == []
-
-    _, village = submission.units.order_by("area_id")
-    half = {f"decision-{village.pk}": "returned", f"reason-{village.pk}": "补照片"}
-    refused = post(
-        office, "submission", submission.pk, action="propose", version=submission.version, **half, expect=422
-    )
-    shown = refused.content.decode()
-    assert "请选择审定通过或退回" in shown and chosen(shown) == ["returned"] and 'value="补照片"' in shown
-
-
-def test_plain_units_of_a_title_are_chosen_together_and_no_others(chain, people):
-    """The town's penetration is short: it is chosen by itself."""
-    submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
-    assert "全光网自然村 1 个选为通过" in page(office, "submission", submission.pk)
-    shown = post(office, "submission", submission.pk, choose="全光网自然村", expect=200).content.decode()
-    assert chosen(shown) == ["ratified"]
-    town = post(office, "submission", submission.pk, choose="全光网乡镇", expect=200).content.decode()
-    assert chosen(town) == []
-
-
-def test_decision_is_confirmed_with_its_figures(chain, people):
-    submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
-    form = {"action": "propose", "version": submission.version}
-    post(office, "submission", submission.pk, **form, **{f"decision-{pk}": "ratified" for pk in ratifying(submission)})
-    submission.refresh_from_db()
-    assert Submission.objects.get().state == SubmissionState.NOTICED
-    shown = page(office, "decision", submission.pk)
-    assert "审定通过 2 个，退回 0 个" in shown and "第12次常务会议" in shown
-    table = re.sub(r"<[^>]+>|\s+", " ", shown)
-    assert re.search(r"源潭镇 +1 +1 +2", table) and re.search(r"合计 +1 +1 +2", table)
-    post(office, "decision", submission.pk, version=submission.version)
+    look_at(office, submission)
+    shown = page(office, "submission_batch", submission.pk)
+    assert "第12次常务会议" in shown and "全光网自然村 1 个" in shown
+    post(office, "submission_batch", submission.pk, version=submission.version)
     assert Submission.objects.get().state == SubmissionState.RATIFIED
+
+
+def look_at(office, submission: Submission) -> None:
+    for unit in submission.units.all():
+        post(office, "submission_desk", submission.pk, act="look", unit=unit.pk, version=unit.version)
 
 
 def test_inbox_asks_another_to_confirm(chain, people, settings):
@@ -466,7 +439,8 @@ def test_inbox_asks_another_to_confirm(chain, people, settings):
     government.propose(submission=submission, version=version, verdicts=verdicts, by=people.government)
     assert "提出了审定结果，待确认" in second.get("/inbox/").content.decode()
     assert "提出了审定结果，待确认" not in signed_in(people.government).get("/inbox/").content.decode()
-    post(second, "decision", submission.pk, version=version + 1)
+    look_at(second, submission)
+    post(second, "submission_batch", submission.pk, version=version + 1)
     assert Submission.objects.get().state == SubmissionState.RATIFIED
 
 
@@ -478,8 +452,10 @@ def test_proposed_decision_is_gone_when_the_list_changed(chain, people):
     compiling.recall(submission=submission, version=version, reason="漏报", by=people.second_head)
     compiling.submit(submission=submission, version=submission.version, on=ON, by=people.second_head)
     chain.noticed(submission)
-    assert "未办理“审定”" in post(office, "decision", submission.pk, version=version, expect=409).content.decode()
-    assert office.get(reverse("inspection:decision", args=[submission.pk])).status_code == 302
+    look_at(office, submission)
+    assert (
+        "未办理“审定”" in post(office, "submission_batch", submission.pk, version=version, expect=409).content.decode()
+    )
     assert Unit.objects.get().state == UnitState.COMPILED
 
 
@@ -528,13 +504,12 @@ def whole(chain, submission: Submission, returned: int) -> tuple[int, float]:
         chain.grounded(submission)
         page(office, "submission", submission.pk)
         pks = list(submission.units.order_by("area_id").values_list("pk", flat=True))
-        form = {f"decision-{pk}": "ratified" for pk in pks[returned:]}
-        form |= {f"decision-{pk}": "returned" for pk in pks[:returned]}
-        form |= {f"reason-{pk}": "补照片" for pk in pks[:returned]}
-        post(office, "submission", submission.pk, version=version + 1, action="propose", **form)
-        page(office, "decision", submission.pk)
-        post(office, "decision", submission.pk, version=version + 2)
-        post(office, "submission", submission.pk, version=version + 3, action="announce")
+        for unit in submission.units.filter(pk__in=pks[:returned]):
+            aside = {"act": "return", "code": "missing", "reason": "补照片"}
+            post(office, "submission_desk", submission.pk, unit=unit.pk, version=unit.version, **aside)
+        page(office, "submission_batch", submission.pk)
+        post(office, "submission_batch", submission.pk, version=version + 1)
+        post(office, "submission", submission.pk, version=version + 2, action="announce")
         took = time.process_time() - begun
     chain.settings.PORTAL_TODAY = ON
     assert submission.entries.filter(decision=Decision.RETURNED).count() == returned

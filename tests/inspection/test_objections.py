@@ -19,7 +19,7 @@ from inspection.models import Report, Unit, UnitObjection
 from inspection.report_papers import report_paper
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, InspectionAction
 from tests.inspection.conftest import COVERED, ON, TEXTS, XINMA
-from tests.inspection.test_pages import page, post, signed_in, text_of
+from tests.inspection.test_pages import desk, page, post, signed_in, text_of
 
 MISSING = Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺学校照片")
 
@@ -232,7 +232,7 @@ def test_objection_walks_by_pages(returned, people):
     unit = report.units.get()
     assert "照片已补。" in page(reviewer, "report", report.pk)
     post(reviewer, "move", report.pk, version=2, action="take")
-    said = page(reviewer, "examine", unit.pk)
+    said = desk(reviewer, unit)
     assert "缺学校照片" in said and "照片已补。" in said and 'value="settle"' in said
     post(reviewer, "objection", objection.pk, act="settle", **{f"word-{objection.pk}": "了结。"})
     assert "已了结" in page(clerk, "unit", unit.pk)
@@ -261,9 +261,11 @@ def test_submission_and_archive_tell_of_objections(returned, chain, people):
 def test_government_returns_with_a_reason_by_page(chain, people):
     submission = chain.submitted(COVERED)
     unit = submission.units.get()
-    data = {f"decision-{unit.pk}": "returned", f"reason-{unit.pk}": "照片不清", f"code-{unit.pk}": "missing"}
-    post(signed_in(people.government), "submission", submission.pk, version=1, action="propose", **data)
-    post(signed_in(people.government), "decision", submission.pk, version=2)
+    office = signed_in(people.government)
+    aside = {"unit": unit.pk, "version": unit.version, "code": "missing", "reason": "照片不清", "criteria": "S16"}
+    post(office, "submission_desk", submission.pk, act="return", **aside)
+    post(office, "submission_batch", submission.pk, version=1)
+    assert UnitObjection.objects.get().criteria == ["S16"]
     assert UnitObjection.objects.get().code == "missing"
     reviewer = signed_in(people.reviewer)
     answer = reviewer.post(reverse("inspection:objection", args=[UnitObjection.objects.get().pk]), {"act": "reply"})

@@ -18,9 +18,9 @@ from reports.certificates.models import Certificate
 from returns.models import ReturnLine
 from tests import plans
 from tests.evidence.files import JPEG
-from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI, Chain
+from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
 from tests.inspection.making import bring
-from tests.inspection.test_pages import page, post, signed_in, text_of
+from tests.inspection.test_pages import desk, page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
 
 PLACES = (("situation", ()), ("acceptance:verdict", (QUARTER,)))
@@ -93,7 +93,7 @@ def examine(people, report: Report, refused: str) -> None:
     post(reviewer, "move", report.pk, version=2, action="take")
     page(reviewer, "report", report.pk)
     for unit in report.units.select_related("frozen"):
-        shown = page(reviewer, "examine", unit.pk)
+        shown = desk(reviewer, unit)
         found = {f"finding-{row['key']}": "met" for row in unit.frozen.said["criteria"]}
         decision = "refuse" if unit.area_id == refused else "pass"
         assert 'value="pass"' in shown and "渗透率" not in re.findall(r'<label for="text">.*?</label>', shown)[0]
@@ -111,13 +111,10 @@ def ratify(people) -> None:
     submission = Submission.objects.get()
     page(head, "submission", submission.pk)
     post(head, "submission", submission.pk, version=0, action="submit")
-    decisions = {f"decision-{unit.pk}": "ratified" for unit in units}
-    submission.refresh_from_db()
-    steps = Chain(people)
-    steps.grounded(steps.noticed(submission))
-    post(government, "submission", submission.pk, version=2, action="propose", **decisions)
-    post(government, "decision", submission.pk, version=3)
-    post(government, "submission", submission.pk, version=4, action="announce")
+    for unit in submission.units.all():
+        post(government, "submission_desk", submission.pk, act="look", unit=unit.pk, version=unit.version)
+    post(government, "submission_batch", submission.pk, version=1)
+    post(government, "submission", submission.pk, version=2, action="announce")
 
 
 def award(people) -> list[Certificate]:

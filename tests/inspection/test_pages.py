@@ -38,6 +38,11 @@ def page(client: Client, name: str, *args, **query) -> str:
     return answer.content.decode()
 
 
+def desk(client: Client, unit: Unit) -> str:
+    """The desk with a unit chosen."""
+    return page(client, "desk", unit.report_id, unit=unit.pk)
+
+
 def post(client: Client, name: str, *args, expect: int = 302, **data):
     answer = client.post(reverse(f"inspection:{name}", args=args), data)
     assert answer.status_code == expect, answer.content.decode()[:3000]
@@ -64,13 +69,14 @@ def test_whole_chain_by_pages(people, settings):
     assert "受理审核" in page(reviewer, "report", report.pk)
     post(reviewer, "move", report.pk, version=2, action="take")
     village, town = report.units.get(area_id=COVERED), report.units.get(area_id=TOWN)
-    assert "1 个单位拟通过，报请复核" in page(reviewer, "report", report.pk)
-    post(reviewer, "pass_clean", report.pk, unit=village.pk, **{f"version-{village.pk}": village.version})
-    assert "渗透率未达参考值，仍予通过" in page(reviewer, "examine", town.pk)
+    assert "打开审核台" in page(reviewer, "report", report.pk)
+    assert "1 个单位拟通过，报请复核" in page(reviewer, "desk_batch", report.pk)
+    post(reviewer, "desk_batch", report.pk, unit=village.pk, **{f"version-{village.pk}": village.version})
+    assert "渗透率未达参考值，仍予通过" in desk(reviewer, town)
     found = {"finding-S10": "met", "finding-S11": "not_met"}
     post(reviewer, "examine", town.pk, version=town.version, decision="pass_short", text="逐季提高", **found)
     for unit in report.units.all():
-        assert "复核同意" in page(bureau_head, "examine", unit.pk)
+        assert "复核同意" in desk(bureau_head, unit)
         post(bureau_head, "examine", unit.pk, version=unit.version, decision="confirm")
     assert Report.objects.get().state == ReportState.DECIDED
     assert "全光网自然村 1 个" in page(second, "compile")
@@ -78,26 +84,12 @@ def test_whole_chain_by_pages(people, settings):
     submission = Submission.objects.get()
     assert "逐季提高" in page(second_head, "submission", submission.pk)
     post(second_head, "submission", submission.pk, version=0, action="submit")
-    people.bureau_head.phone = "0763-3366001"
-    people.bureau_head.save()
-    post(government, "submission", submission.pk, version=1, action="notice")
-    decisions = {f"decision-{town.pk}": "ratified", f"decision-{village.pk}": "returned"}
-    refused = post(government, "submission", submission.pk, version=2, action="propose", expect=422, **decisions)
-    assert "新马村新屋：退回必须写明原因" in refused.content.decode()
-    why = {f"reason-{village.pk}": "补照片"}
-    post(government, "submission", submission.pk, version=2, action="propose", **decisions, **why)
-    assert "公示至2018年7月27日" in page(government, "decision", submission.pk)
-    settings.PORTAL_TODAY = date(2018, 7, 30)
-    basis = {
-        "ground": "meeting",
-        "title": "第12次常务会议",
-        "on": "2018-07-27",
-        "signer": "吴区长",
-        "number": "清区府纪12号",
-    }
-    post(government, "basis", submission.pk, file=SimpleUploadedFile("纪要.pdf", PDF), **basis)
-    post(government, "decision", submission.pk, version=3)
-    post(government, "submission", submission.pk, version=4, action="announce")
+    aside = {"act": "return", "unit": village.pk, "version": Unit.objects.get(pk=village.pk).version}
+    refused = post(government, "submission_desk", submission.pk, expect=422, code="missing", **aside)
+    assert "新屋：退回必须写明原因" in refused.content.decode()
+    post(government, "submission_desk", submission.pk, code="missing", reason="补照片", **aside)
+    post(government, "submission_batch", submission.pk, version=1)
+    post(government, "submission", submission.pk, version=2, action="announce")
     assert "2018年第1批" in page(clerk, "submissions")
     assert "补照片" not in page(clerk, "submission", submission.pk)
     assert "2018年第1批" in page(clerk, "unit", town.pk)
@@ -141,21 +133,16 @@ def test_stale_decision_is_told_who_was_faster(chain, people):
     assert Unit.objects.get().state == UnitState.PASSED
 
 
-def test_another_decision_of_one_account_is_not_said_to_be_done(chain, people):
-    submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
-    units = list(submission.units.all())
-    form = {"action": "propose", "version": submission.version}
-    ratified = form | {f"decision-{unit.pk}": "ratified" for unit in units}
-    returned = form | {f"decision-{unit.pk}": "returned" for unit in units}
-    returned |= {f"reason-{unit.pk}": "不同意" for unit in units}
-
+def test_ratifying_twice_has_one_effect_and_later_marks_change_nothing(chain, people):
+    submission, office = chain.submitted(TOWN, COVERED), signed_in(people.government)
     for _ in range(2):
-        post(office, "submission", submission.pk, **ratified)
-    for _ in range(2):
-        post(office, "decision", submission.pk, version=submission.version + 1)
-    late = post(office, "submission", submission.pk, **returned, expect=409)
-
-    assert "未办理“提出审定意见”" in late.content.decode()
+        post(office, "submission_batch", submission.pk, version=submission.version)
+    unit = submission.units.first()
+    late = {"act": "return", "unit": unit.pk, "version": unit.version, "code": "other", "reason": "不同意"}
+    assert "现在是“已审定”" in post(office, "submission_desk", submission.pk, expect=409, **late).content.decode()
+    stranger = signed_in(people.second_government)
+    stale = post(stranger, "submission_batch", submission.pk, version=submission.version, expect=409)
+    assert "未办理“审定”" in stale.content.decode()
     assert {unit.state for unit in Unit.objects.all()} == {UnitState.RATIFIED}
 
 
@@ -181,7 +168,7 @@ def test_change_since_the_freeze_stands_beside_the_frozen_figure(chain, people):
     shown = page(signed_in(people.reviewer), "report", report.pk)
     assert "取数后有变化" in shown and "现在" in shown
     unit = report.units.get()
-    assert "按现在的数据已不达标" in page(signed_in(people.reviewer), "examine", unit.pk)
+    assert "按现在的数据已不达标" in desk(signed_in(people.reviewer), unit)
 
 
 def test_return_and_follow_up(chain, people):
@@ -489,7 +476,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     few, many = chain.taken(XINMA, COVERED), chain.taken(TOWN, XIUXI, NEAR, FAR)
     for report in (few, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(31) as first:
+    with django_assert_num_queries(36) as first:
         page(client, "report", few.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)
