@@ -5,30 +5,27 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.posts import Post
-from returns.models import Return
-from tests.returns.conftest import ON, people
 from tests.returns.conftest import make_return as made_return
-from tests.workbooks.test_sheets import HEADINGS, ONE, SHEET, TWO, UNKNOWN, client_of, figures, paste
+from tests.returns.conftest import people
+from tests.workbooks.test_sheets import (
+    HEADINGS,
+    ONE,
+    SHEET,
+    TWO,
+    UNKNOWN,
+    clerk,
+    client_of,
+    figures,
+    paste,
+    quarterly_return,
+)
 from workbooks import actions
 from workbooks.models import Upload
 
-__all__ = ["made_return", "people"]
+__all__ = ["clerk", "made_return", "people", "quarterly_return"]
 
 USERS = f"m-{ONE}-broadband_users"
 ILLEGIBLE = SHEET.replace("\t60\t", "\t六+十\t")
-
-
-@pytest.fixture
-def quarterly_return(make_area, made_return, settings) -> Return:
-    settings.PORTAL_TODAY = ON
-    make_area(ONE, "黄岗村")
-    make_area(TWO, "青塘村")
-    return made_return()
-
-
-@pytest.fixture
-def clerk(people) -> Client:
-    return client_of(people.clerk)
 
 
 @pytest.fixture
