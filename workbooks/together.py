@@ -100,6 +100,6 @@ class PageChanges:
 def _shown(text: str) -> dict[str, str | bool]:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {name: each for name, each in said.items() if isinstance(each, str | bool)} if isinstance(said, dict) else {}

@@ -80,3 +80,4 @@ def test_screen_that_was_withdrawn_goes_dark(page, screen, make_user):
     page.goto(reverse("screens:screen", args=[screen.token]))
     actions.withdraw(screen, by=make_user(Post.REVIEWER, area="441802"))
     minutes_pass(page, page.get_by_text("授权已收回"))
+    expect(page.get_by_text("授权已收回")).to_be_visible()

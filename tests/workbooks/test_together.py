@@ -5,30 +5,27 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.posts import Post
-from returns.models import Return
-from tests.returns.conftest import ON, people
 from tests.returns.conftest import make_return as made_return
-from tests.workbooks.test_sheets import HEADINGS, ONE, SHEET, TWO, UNKNOWN, client_of, figures, paste
+from tests.returns.conftest import people
+from tests.workbooks.test_sheets import (
+    HEADINGS,
+    ONE,
+    SHEET,
+    TWO,
+    UNKNOWN,
+    clerk,
+    client_of,
+    figures,
+    paste,
+    quarterly_return,
+)
 from workbooks import actions
 from workbooks.models import Upload
 
-__all__ = ["made_return", "people"]
+__all__ = ["clerk", "made_return", "people", "quarterly_return"]
 
 USERS = f"m-{ONE}-broadband_users"
 ILLEGIBLE = SHEET.replace("\t60\t", "\t六+十\t")
-
-
-@pytest.fixture
-def quarterly_return(make_area, made_return, settings) -> Return:
-    settings.PORTAL_TODAY = ON
-    make_area(ONE, "黄岗村")
-    make_area(TWO, "青塘村")
-    return made_return()
-
-
-@pytest.fixture
-def clerk(people) -> Client:
-    return client_of(people.clerk)
 
 
 @pytest.fixture
@@ -206,7 +203,7 @@ def test_column_that_was_asked_can_be_changed_afterwards(quarterly_return, clerk
     assert Upload.objects.get().content["letters"]["fibre_users"] == "G"
 
 
-@pytest.mark.parametrize("shown", ["", "[]", "{", '{"a": []}', "null"])
+@pytest.mark.parametrize("shown", ["", "[" * 100_000, "[]", "{", '{"a": []}', "null"], ids=range(6))
 def test_page_that_does_not_say_what_it_showed_is_held_against_what_stands(quarterly_return, clerk, shown):
     paste(clerk, quarterly_return, ILLEGIBLE)
     assert send(clerk, preview_of(clerk), shown=shown, **{USERS: "61"}).status_code == 200
