@@ -9,6 +9,7 @@ import { ask, lock, makeSync, openOffline } from "./offline-page.js";
 
 const PACK = "field/pack";
 const STEP = 50;
+const SECOND_TAP_MS = 700;
 
 function start(app) {
   const part = function (name) { return app.querySelector("[data-" + name + "]"); };
@@ -27,6 +28,7 @@ function start(app) {
   let shown = STEP;
   let mending = null;
   let packed = "";
+  let savedAt = -Infinity;
 
   // ------------------------------------------------ beginning
 
@@ -171,6 +173,10 @@ function start(app) {
     part("found").textContent = found.length === things.length ? "" : "找到 " + found.length + " 处。";
   }
 
+  // Where 保存 lay a moment ago: a second tap in a hurry asks for no position and does not cover what was said of the first.
+  function nearAsked() {
+    if (performance.now() - savedAt > SECOND_TAP_MS) near();
+  }
   async function near() {
     part("notice").textContent = "正在定位……";
     try {
@@ -212,11 +218,12 @@ function start(app) {
   async function saved(entry) {
     await entriesChanged();
     location.hash = "#list";
+    savedAt = performance.now();
     part("notice").textContent = "“" + entry.label + "”已存在本机。";
     sync.run();
   }
 
-  part("near").addEventListener("click", near);
+  part("near").addEventListener("click", nearAsked);
   part("more").addEventListener("click", function () { shown += STEP; draw(); });
   part("search").addEventListener("input", function () { shown = STEP; draw(); });
   part("send").addEventListener("click", function () { sync.run(); });
