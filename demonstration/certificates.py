@@ -115,7 +115,7 @@ def _merged() -> None:
 
 def _issued(units: Sequence[Unit], on: date) -> list[Certificate]:
     with standing_on(on):
-        return actions.issue(units=units, on=on, by=_user("qzf2"))
+        return actions.issue(units=units, on=on, by=_user("qzf3"))
 
 
 def _checked_again(stays: Certificate, goes: Certificate) -> None:
