@@ -265,7 +265,11 @@ class Desk:
         """The rows in three blocks: one by one, the clean ones, and what is settled."""
         waiting = [row for row in rows if row.is_waiting]
         found = [
-            DeskBlock("doubtful", "须逐个查看", [row for row in waiting if not row.risk.is_clean]),
+            DeskBlock(
+                "doubtful",
+                "有须说明的事项" if self.is_submission else "须逐个办理",
+                [row for row in waiting if not row.risk.is_clean],
+            ),
             DeskBlock("clean", "无须说明", [row for row in waiting if row.risk.is_clean], [said for said, _ in CLEAN]),
             DeskBlock(
                 "settled",
