@@ -57,7 +57,7 @@ def drafted_opinion(units: Sequence[Unit]) -> str:
     townships = len({unit.report.township_id for unit in units})
     return (
         f"经对 {townships} 个街镇报送的达标自查报告进行审核，共 {len(units)} 个单位达到验收标准（试行），"
-        f"其中：{counted}。现汇总上报，请区政府审定。"
+        f"其中：{counted}。现汇总上报。"
     )
 
 

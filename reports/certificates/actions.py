@@ -5,12 +5,12 @@ How a title is withdrawn, stands in ``withdrawing``.
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
 
+from acceptance.plan import by_digest, cited
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
@@ -92,10 +92,11 @@ def _above(area: Area) -> str:
 
 
 def _standard(unit: Unit) -> str:
-    """The plan by which the unit was judged, and the clauses."""
+    """The plan by which the unit was judged, and its clauses as they are cited."""
     verdict = unit.frozen.verdict
-    clauses = "、".join(criterion["key"] for criterion in verdict.criteria)
-    return f"《{tomllib.loads(verdict.plan.text)['name']}》验收标准（试行）{clauses}"
+    judged_by = by_digest(verdict.plan.digest)
+    clauses = dict.fromkeys(cited(judged_by.criteria[row["key"]].source.clause) for row in verdict.criteria)
+    return f"《{judged_by.name}》{'、'.join(clauses)}"
 
 
 @transaction.atomic
