@@ -64,6 +64,13 @@ def test_submission_asks_for_one_thing_and_says_whom_to_ask(chain, people):
         assert said in text
 
 
+def test_drafted_opinion_of_the_bureau_asks_nothing(chain):
+    """What is asked stands at the end of the 请示, once."""
+    submission = chain.compiled()
+
+    assert submission.opinion.endswith("其中：全光网乡镇 1 个。现汇总上报。")
+
+
 def test_face_of_a_paper_bears_no_codes_and_no_digest(chain):
     """They stand on an attachment; clauses are cited as the plan cites itself."""
     chain.ratified()
