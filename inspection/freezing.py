@@ -17,7 +17,7 @@ from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import lacks, mark_of
 from areas.dated import then
 from areas.models import Area
-from areas.vocabulary import LEAVES, AreaKind
+from areas.vocabulary import AreaKind
 from common import clock
 from common.digests import digest, holds
 from common.exceptions import Refused
@@ -150,11 +150,6 @@ class UnitCandidate:
         return self.verdict.area
 
     @property
-    def within(self) -> str:
-        """The village or community in which a leaf lies, for leaves share names; blank for others."""
-        return self.area.parent.name if self.area.kind in LEAVES else ""
-
-    @property
     def is_ready(self) -> bool:
         return self.verdict.outcome == "achieved" and self.unit is None
 
@@ -240,7 +235,7 @@ def faults(verdicts: Iterable[Verdict]) -> list[UnitFault]:
 
 def _fault(plan, verdict: Verdict) -> str:
     if verdict.outcome == "not_applicable":
-        return f"{verdict.area.name}不在评定范围内，不能申报。"
+        return f"{verdict.area.full_name}不在评定范围内，不能申报。"
     if verdict.outcome == "undetermined":
-        return f"{verdict.area.name}数据不全，暂不能判定是否达标。{lacks(plan, verdict)}"
-    return f"{verdict.area.name}未达标，差距：{lacks(plan, verdict)}"
+        return f"{verdict.area.full_name}数据不全，暂不能判定是否达标。{lacks(plan, verdict)}"
+    return f"{verdict.area.full_name}未达标，差距：{lacks(plan, verdict)}"

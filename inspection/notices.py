@@ -24,7 +24,7 @@ from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from inspection import notice_papers
 from inspection.models import PublicNotice, PublicObjection, PublicObjector, Submission, Unit
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.notice_papers import NoticeData
 from inspection.report_papers import district_of
 from inspection.vocabulary import ObjectionWay, SubmissionState
@@ -135,7 +135,7 @@ def objections_to(submission: Submission) -> list[PublicObjection]:
     """The objections to a list and to its units, each with the ``name`` of what it is about."""
     found = list(PublicObjection.objects.on(submission))
     for each in found:
-        each.name = full_name(each.unit.area) if each.unit else "整份名单"
+        each.name = each.unit.area.full_name if each.unit else "整份名单"
     return found
 
 
@@ -206,7 +206,7 @@ def _unit(submission: Submission, given: ObjectionGiven) -> Unit | None:
     if unit is None:
         raise Refused("所选单位不在公示名单内。")
     if given.criterion and given.criterion not in {row["key"] for row in unit.frozen.said["criteria"]}:
-        raise Refused(f"{given.criterion}不是{full_name(unit.area)}的验收标准。")
+        raise Refused(f"{given.criterion}不是{unit.area.full_name}的验收标准。")
     return unit
 
 

@@ -40,7 +40,7 @@ def all_on(units: Iterable[Unit]) -> dict[int, list[UnitObjection]]:
 def _on(units: Iterable[Unit], rows) -> dict[int, list[UnitObjection]]:
     units = list(units)
     by_area: dict[str, list[UnitObjection]] = defaultdict(list)
-    people = ("area", "by", "answered_by", "replied_by", "settled_by")
+    people = ("area__parent", "by", "answered_by", "replied_by", "settled_by")
     for each in rows.filter(area__in={unit.area_id for unit in units}).select_related(*people):
         by_area[each.area_id].append(each)
     return {unit.pk: by_area[unit.area_id] for unit in units if unit.area_id in by_area}
@@ -80,9 +80,9 @@ def raise_by_government(sent: Sequence[SentDown], by) -> None:
     """Why the government sent units down, in one query; Refused where a reason's code or a criterion is none."""
     for each in sent:
         if each.code not in CriterionReturnReason.values:
-            raise Refused(f"{each.unit.area.name}：无法识别退回原因，请重新选择。")
+            raise Refused(f"{each.unit.area.full_name}：无法识别退回原因，请重新选择。")
         if unknown := set(each.criteria) - {row["key"] for row in each.unit.frozen.said["criteria"]}:
-            raise Refused(f"{each.unit.area.name}：{min(unknown)}不是该单位的验收标准。")
+            raise Refused(f"{each.unit.area.full_name}：{min(unknown)}不是该单位的验收标准。")
     UnitObjection.objects.bulk_create(
         UnitObjection(
             unit=each.unit,
@@ -207,7 +207,7 @@ def _held(objection: UnitObjection) -> UnitObjection:
 
 def _live(objection: UnitObjection) -> list[Unit]:
     """The unit that is under way for the area of an objection."""
-    return list(Unit.objects.live().filter(area=objection.area_id).select_related("area"))
+    return list(Unit.objects.live().filter(area=objection.area_id).select_related("area__parent"))
 
 
 def _word(text: str, what: str) -> str:
@@ -227,13 +227,13 @@ def require_passable(unit: Unit) -> None:
     for each in open_on([unit]).get(unit.pk, ()):
         if each.body == ObjectionBody.BUREAU:
             raise Refused(
-                f"{unit.area.name}有未了结的退回意见（{each.get_code_display()}：{each.text}），了结后才能通过。"
+                f"{unit.area.full_name}有未了结的退回意见（{each.get_code_display()}：{each.text}），了结后才能通过。"
             )
         if each.needs_reply:
-            raise Refused(f"{unit.area.name}有区政府退回的意见（{each.text}），请先答复，再审核通过。")
+            raise Refused(f"{unit.area.full_name}有区政府退回的意见（{each.text}），请先答复，再审核通过。")
         if each.needs_answer:
             raise Refused(
-                f"{unit.area.name}有区政府退回的意见（{each.get_code_display()}：{each.text}），涉及事实，"
+                f"{unit.area.full_name}有区政府退回的意见（{each.get_code_display()}：{each.text}），涉及事实，"
                 "须退回街镇补正并答复，不能直接通过。"
             )
 

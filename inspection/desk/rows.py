@@ -13,7 +13,6 @@ from acceptance.verdicts.marks import Mark
 from accounts.models import User
 from areas.dated import each_then
 from areas.models import Area
-from areas.vocabulary import LEAVES
 from common.filters import ALL, folded
 from inspection import government
 from inspection.desk import looking, signals
@@ -24,7 +23,7 @@ from inspection.moves import MOVES
 from inspection.naming import units_called
 from inspection.pages import unit_mark
 from inspection.reporting import drafted
-from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, SubmissionState, UnitState
+from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, UnitState
 
 _TO_EXAMINE = MOVES[InspectionAction.PASS].sources
 _TO_CONFIRM = MOVES[InspectionAction.OVERRULE].sources
@@ -60,8 +59,7 @@ class DeskRow:
 
     @property
     def name(self) -> str:
-        """The village and the unit's own name, for leaves share names."""
-        return f"{self.village}{self.unit.area.name}" if self.unit.kind in LEAVES else self.unit.area.name
+        return self.unit.area.full_name
 
     @property
     def margins(self) -> list[tuple[str, str]]:
@@ -234,7 +232,7 @@ class Desk:
     def _waiting(self) -> tuple[str, ...]:
         """In which states a unit waits for this person."""
         if self.is_submission:
-            return (UnitState.COMPILED,) if self.subject.state == SubmissionState.SUBMITTED else ()
+            return (UnitState.COMPILED,) if self.subject.state in MOVES[InspectionAction.DECIDE].sources else ()
         return _TO_CONFIRM if self.is_confirming else _TO_EXAMINE
 
     @cached_property

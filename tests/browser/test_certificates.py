@@ -60,6 +60,8 @@ def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
     follow(page, "text=给已审定的 3 个单位授牌")
     axe(page)
     shot(page, "certificates-issue")
+    for box in page.locator("input[name=units]").all():
+        box.check()
     follow(page, "main button:has-text('授牌')")
 
     expect(page.locator("main")).to_contain_text("已授牌 3 个单位")
