@@ -37,8 +37,8 @@ def look(
 ) -> UnitLook:
     """Keep that ``by`` looked at a unit; with a ``reason`` that it is to be returned, of which kind that is, and over which criteria."""
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
-    is_there = unit.submission_id == submission.pk and unit.version == version
-    if not is_there or submission.state not in MOVES[InspectionAction.DECIDE].sources:
+    is_open = submission.state in MOVES[InspectionAction.DECIDE].sources and unit.submission_id == submission.pk
+    if not is_open or unit.version != version:
         raise Stale(f"{unit.area.full_name}现在是“{unit.get_state_display()}”，请核对后再办理。")
     require_apart([unit], Hand.RATIFYING, by)
     said = {"version": version, "code": code, "reason": _reason(unit, code, reason), "criteria": list(criteria)}
