@@ -65,7 +65,7 @@ class FileUse:
 
 
 def of(evidence: Sequence[Evidence], places: PhotoPlaces | None = None) -> dict[int, list[EvidenceDoubt]]:
-    """By primary key what seems not to fit about evidence, just read with report and area; the queries do not grow with it.
+    """By primary key what seems not to fit about evidence, just read with report, area and village; the queries do not grow.
 
     ``places`` are those of the evidence, where somebody has read them already.
     """

@@ -76,7 +76,7 @@ def test_overruling_is_no_objection(chain, people):
 def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     report = followed(people, returned)
     pk = report.pk
-    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新屋：佐证材料不足（请补充材料；S16 缺学校照片）"):
+    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；S16 缺学校照片）"):
         hand_up(report, people)
     objection = UnitObjection.objects.get()
     for answer, said in (("  ", "尚未答复"), ("长" * 1001, "最多 1000 字")):
@@ -156,7 +156,7 @@ def test_government_s_objection_is_answered_by_the_bureau_and_settled_by_the_gov
     again = compiling.compile_(county="441802", units=[Unit.objects.get()], by=people.second)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
     chain.grounded(chain.noticed(again))
-    with pytest.raises(Refused, match="有 1 条退回意见尚未了结：新屋：报告文字须修改（请核实学校）"):
+    with pytest.raises(Refused, match="有 1 条退回意见尚未了结：新马村新屋：报告文字须修改（请核实学校）"):
         chain.decided(again)
     with pytest.raises(PermissionDenied):
         objections.settle(objection=objection, word="好", by=people.second_head)
