@@ -157,7 +157,7 @@ class Dossier:
         from papers.pdf import pdf
 
         yield "自查报告.json", _json(self._report())
-        yield "冻结的评定.json", self.unit.frozen.text.encode()
+        yield "取数时的评定.json", self.unit.frozen.text.encode()
         yield "流转记录.json", _json([_move(move) for move in self.moves])
         yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
         yield (

@@ -1,5 +1,7 @@
 """A second opinion: asked of a named colleague, and waited for."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 

@@ -76,7 +76,9 @@ def test_overruling_is_no_objection(chain, people):
 def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     report = followed(people, returned)
     pk = report.pk
-    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；S16 缺学校照片）"):
+    with pytest.raises(
+        Refused, match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；S16 缺学校照片）"
+    ):
         hand_up(report, people)
     objection = UnitObjection.objects.get()
     for answer, said in (("  ", "尚未答复"), ("长" * 1001, "最多 1000 字")):

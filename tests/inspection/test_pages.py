@@ -337,7 +337,7 @@ def test_archive_holds_the_whole_file_with_digests(chain, people):
     content = b"".join(answer.streaming_content)
     assert dossier.verify(io.BytesIO(content)) == []
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    assert {"自查报告.json", "冻结的评定.json", "佐证材料/01-照片.jpg", dossier.MANIFEST} <= set(names)
+    assert {"自查报告.json", "取数时的评定.json", "佐证材料/01-照片.jpg", dossier.MANIFEST} <= set(names)
 
 
 def test_whole_file_ends_with_papers_and_certificate(chain, people):
