@@ -8,6 +8,7 @@ from itertools import groupby
 from django.conf import settings
 
 from acceptance import plan as plans
+from acceptance import wording
 from acceptance.judging import standing
 from acceptance.judging.judging import ensure_current, quarters
 from acceptance.judging.rows import written
@@ -91,6 +92,12 @@ def _said(verdict: Verdict) -> dict:
         "judged_at": verdict.judged_at.isoformat(),
         "verdict_digest": verdict.digest,
     }
+
+
+def criterion_titles(frozen: FrozenVerdict) -> dict[str, str]:
+    """What each criterion asks, in words, by its key."""
+    known = plans.by_digest(frozen.said["plan"]["digest"]).criteria
+    return {row["key"]: wording.criterion_title(known[row["key"]]) for row in frozen.said["criteria"]}
 
 
 def is_intact(frozen: FrozenVerdict) -> bool:

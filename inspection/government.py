@@ -23,7 +23,6 @@ from inspection.models import Entry, InspectionMove, RatificationBasis, Report, 
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.objections import SentDown
 from inspection.vocabulary import (
-    CriterionReturnReason,
     Decision,
     Hand,
     InspectionAction,
@@ -40,7 +39,7 @@ class UnitDecision:
 
     decision: str
     reason: str = ""
-    code: str = CriterionReturnReason.OTHER
+    code: str = ""
     criteria: tuple[str, ...] = ()
 
 
@@ -234,6 +233,8 @@ def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
         raise Refused(f"{unit.area.full_name}：请选择审定通过或退回。")
     if found.decision == Decision.RETURNED and not found.reason.strip():
         raise Refused(f"{unit.area.full_name}：退回必须写明原因。")
+    if found.decision == Decision.RETURNED and not found.code:
+        raise Refused(f"{unit.area.full_name}：请选择退回的类别。")
     return found
 
 

@@ -83,13 +83,6 @@ def noticed(units: Sequence[Unit]) -> tuple[NoticedUnit, ...]:
     )
 
 
-def criteria(unit: Unit) -> dict[str, str]:
-    """What each criterion of a unit asks, by its key."""
-    said = unit.frozen.said
-    known = by_digest(said["plan"]["digest"]).criteria
-    return {row["key"]: wording.criterion_title(known[row["key"]]) for row in said["criteria"]}
-
-
 def _figures(unit: Unit) -> str:
     """A line for each criterion: what is asked, and what was found."""
     said = unit.frozen.said

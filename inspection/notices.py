@@ -22,7 +22,7 @@ from areas import workdays
 from common import clock
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
-from inspection import notice_papers
+from inspection import freezing, notice_papers
 from inspection.models import PublicNotice, PublicObjection, PublicObjector, Submission, Unit
 from inspection.naming import units_called
 from inspection.notice_papers import NoticeData
@@ -110,7 +110,7 @@ def listed(submission: Submission) -> list[Unit]:
 
 def criteria(units: Sequence[Unit]) -> dict[str, str]:
     """What is asked by each criterion of units, by its key."""
-    return {key: title for unit in units for key, title in notice_papers.criteria(unit).items()}
+    return {key: title for unit in units for key, title in freezing.criterion_titles(unit.frozen).items()}
 
 
 def withdraw(submission: Submission) -> None:

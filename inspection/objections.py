@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.posts import Power
 from common import clock
 from common.exceptions import Refused, Stale
+from inspection.freezing import criterion_titles
 from inspection.hands import require_apart
 from inspection.models import Check, ObjectionBody, Report, Unit, UnitObjection
 from inspection.vocabulary import CriterionReturnReason, Hand
@@ -52,16 +53,17 @@ def raise_by_bureau(unit: Unit, checks: Sequence[Check], text: str, by) -> None:
     for check in checks:
         if check.why:
             by_code[check.why].append(check)
+    titles = criterion_titles(unit.frozen)
     raised = [
-        UnitObjection(code=code, criteria=[check.criterion for check in of], text=_said(of, text))
+        UnitObjection(code=code, criteria=[check.criterion for check in of], text=_said(of, titles, text))
         for code, of in by_code.items()
     ] or [UnitObjection(code=CriterionReturnReason.OTHER, text=text)]
     _raise(raised, unit, ObjectionBody.BUREAU, by)
 
 
-def _said(checks: Sequence[Check], text: str) -> str:
+def _said(checks: Sequence[Check], titles: Mapping[str, str], text: str) -> str:
     """The opinion with what was remarked on the criteria; where neither was written, the reason that was chosen."""
-    remarks = [f"{check.criterion} {check.remark}" for check in checks if check.remark]
+    remarks = [f"{titles[check.criterion]}：{check.remark}" for check in checks if check.remark]
     opening = text.rstrip("。；") if remarks else text
     return "；".join(filter(None, [opening, *remarks])) or checks[0].get_why_display()
 

@@ -492,6 +492,14 @@ def test_look_counts_for_the_unit_as_it_stood(chain, people, grave):
         looking.look(submission=submission, unit=town, version=town.version + 5, by=people.government)
 
 
+def test_kind_of_a_return_is_chosen_by_whoever_returns(chain, people):
+    submission = chain.heard(TOWN)
+    verdicts = {unit.pk: UnitDecision(Decision.RETURNED, "请核实") for unit in submission.units.all()}
+    given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON}
+    with pytest.raises(Refused, match="源潭镇：请选择退回的类别。"):
+        government.decide(**given, by=people.government)
+
+
 def test_what_is_returned_need_not_be_seen_and_can_be_taken_back(chain, people, grave):
     submission = chain.heard(TOWN, XINMA)
     town, office = submission.units.get(area=TOWN), signed_in(people.government)

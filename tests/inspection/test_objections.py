@@ -14,6 +14,7 @@ from common.exceptions import Refused, Stale
 from inspection import compiling, examining, government, objections, reporting
 from inspection.dossier import Dossier
 from inspection.examining import Found
+from inspection.freezing import criterion_titles
 from inspection.government import UnitDecision
 from inspection.models import Report, Unit, UnitObjection
 from inspection.report_papers import report_paper
@@ -57,7 +58,7 @@ def test_return_raises_an_objection_for_each_reason(chain):
     said = [(each.body, each.code, each.criteria, each.text) for each in UnitObjection.objects.all()]
     assert sorted(said) == [
         ("bureau", "spot_check", keys[1:], "请补正。"),
-        ("bureau", "text", keys[:1], f"请补正；{keys[0]} 改第二句"),
+        ("bureau", "text", keys[:1], f"请补正；{criterion_titles(unit.frozen)[keys[0]]}：改第二句"),
     ]
 
 
@@ -77,7 +78,8 @@ def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     report = followed(people, returned)
     pk = report.pk
     with pytest.raises(
-        Refused, match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；S16 缺学校照片）"
+        Refused,
+        match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；点位具备光网接入能力 100%：缺学校照片）",
     ):
         hand_up(report, people)
     objection = UnitObjection.objects.get()
@@ -112,7 +114,9 @@ def test_withdrawing_the_report_withdraws_its_answers(returned, people):
 
 def test_answered_is_not_settled_and_does_not_pass(returned, chain, people):
     unit = sent_again(people, returned)
-    with pytest.raises(Refused, match="有未了结的退回意见（佐证材料不足：请补充材料；S16 缺学校照片）"):
+    with pytest.raises(
+        Refused, match="有未了结的退回意见（佐证材料不足：请补充材料；点位具备光网接入能力 100%：缺学校照片）"
+    ):
         chain.ruled(InspectionAction.PASS, unit)
     assert examining.clean(unit.report) == []
     with pytest.raises(Stale):
