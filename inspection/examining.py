@@ -150,7 +150,7 @@ def _why_alone(report: Report, asked: Container[int]) -> str:
 
 
 _NAMED = 5
-"""Of many units so many are named."""
+"""How many units of a long list are named."""
 
 
 def _recorded(action: str, report: Report, steps: list[InspectionMove], by) -> list[InspectionMove]:
