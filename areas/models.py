@@ -95,6 +95,11 @@ class Area(models.Model):
         return code[:-3] if len(code) > CODE_LENGTH[AreaKind.DISTRICT] else None
 
     @property
+    def full_name(self) -> str:
+        """What tells the area from its namesakes: 青岗村新庄 for a natural village or a compound, else its own name."""
+        return f"{self.parent.name}{self.name}" if self.kind in LEAVES and self.parent else self.name
+
+    @property
     def ancestor_codes(self) -> list[str]:
         """The codes of all ancestors, from the district down to the parent."""
         return [self.code[:length] for length in (6, 9, 12) if length < len(self.code)]

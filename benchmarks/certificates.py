@@ -130,7 +130,7 @@ def _made(count: int) -> list[int]:
         Certificate(
             number=f"清城区全光网自然村〔2018〕{serial}号", year=2018, serial=serial, unit=unit, area=unit.area,
             county="441802", kind=unit.kind, title=unit.title, unit_name=unit.area.name, unit_path="源潭镇秀溪村",
-            period=PERIOD, standard="《清城区推进全光网城市建设实施方案》验收标准（试行）S16", plan_digest="0" * 64,
+            period=PERIOD, standard="《清城区推进全光网城市建设实施方案》第二部分（三）6", plan_digest="0" * 64,
             verdict_digest=f"{serial:064x}", decision_number="清区府〔2018〕3号", decided_on=RATIFIED_ON,
             issuer="清城区人民政府", issued_on=ISSUED_ON,
         )

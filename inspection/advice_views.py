@@ -52,7 +52,9 @@ def _deed(request: HttpRequest, unit: Unit, act: str) -> None:
 @require_POST
 def objection(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer what the government held against a unit, or settle what was held against it."""
-    found = get_object_or_404(UnitObjection.objects.visible_to(request.user).select_related("area", "unit"), pk=pk)
+    found = get_object_or_404(
+        UnitObjection.objects.visible_to(request.user).select_related("area__parent", "unit"), pk=pk
+    )
     unit = Unit.objects.live().filter(area=found.area_id).first() or found.unit
     way, act = _way(request, unit), request.POST.get("act", "")
     if act not in ("reply", "settle"):

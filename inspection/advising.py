@@ -28,7 +28,7 @@ def require_none_open(unit: Unit) -> None:
     """Refused while somebody waits for a second opinion on the unit."""
     if waiting := open_on([unit]).get(unit.pk):
         raise Refused(
-            f"{unit.area.name}已由{waiting.asker}提请{waiting.asked}会商，尚未答复；答复或撤回会商之后才能作出决定。"
+            f"{unit.area.full_name}已由{waiting.asker}提请{waiting.asked}会商，尚未答复；答复或撤回会商之后才能作出决定。"
         )
 
 
@@ -47,9 +47,9 @@ def ask(*, unit: Unit, version: int, asked: User | None, question: str, by) -> S
     if not by.may(Power.EXAMINE) or not by.scope.holds(held.area_id):
         raise PermissionDenied("您的岗位不能提请会商。")
     if held.version != version or held.state not in _TO_DECIDE:
-        raise Stale(f"未提请会商：{held.area.name}现在是“{held.get_state_display()}”，请核对后再办理。")
+        raise Stale(f"未提请会商：{held.area.full_name}现在是“{held.get_state_display()}”，请核对后再办理。")
     if not is_reviewer:
-        raise Refused(f"{held.area.name}不由您受理审核，不能提请会商。")
+        raise Refused(f"{held.area.full_name}不由您受理审核，不能提请会商。")
     if asked is None or asked not in colleagues(held, by):
         raise Refused("请选择会商人：区经信局的其他审核员或负责人。")
     question = _required(question, "请写明提请会商的问题。")
@@ -57,7 +57,7 @@ def ask(*, unit: Unit, version: int, asked: User | None, question: str, by) -> S
         with transaction.atomic():
             opinion = SecondOpinion.objects.create(unit=held, asker=by, asked=asked, question=question)
     except IntegrityError:
-        raise Stale(f"{held.area.name}已提请会商，尚未答复。") from None
+        raise Stale(f"{held.area.full_name}已提请会商，尚未答复。") from None
     audit.record(
         action="second_opinion.ask", by=by, subject=opinion, detail={"asked": asked.name, "question": question}
     )

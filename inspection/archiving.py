@@ -15,7 +15,9 @@ FULL = "服务器的磁盘已满，不能打包，请联系系统管理员。"
 @work(label="全案打包", unit="份", again="请回到全案页面重新打包。")
 def pack(progress: Progress, *, unit: int) -> Finished:
     """The archive of the unit with the primary key ``unit``, as the one who asked may see it."""
-    rows = Unit.objects.visible_to(progress.by).select_related("report__township", "area", "frozen", "submission")
+    rows = Unit.objects.visible_to(progress.by).select_related(
+        "report__township", "area__parent", "frozen", "submission"
+    )
     found = units_called(rows.filter(pk=unit))
     if not found:
         raise Refusal("未打包：该单位已不在您的范围内。")
@@ -33,4 +35,4 @@ def pack(progress: Progress, *, unit: int) -> Finished:
             raise Refusal(FULL) from error
         raise
     record(action="export", by=progress.by, subject=subject, detail={"list": "全案", "format": "zip"})
-    return Finished(f"{subject.area.name}的全案已打包，目录里有每个文件的摘要。", file=file.archive_name)
+    return Finished(f"{subject.area.full_name}的全案已打包，目录里有每个文件的摘要。", file=file.archive_name)

@@ -128,7 +128,7 @@ def arrange(*, report: Report, codes: Mapping[int, str], remarks: Mapping[int, s
     if set(codes.values()) - {"", *matching.units}:
         raise Refused("所选单位不在本报告内，请重新选择。")
     changed = 0
-    for row in held.evidence.filter(pk__in={*codes, *remarks}).select_related("area"):
+    for row in held.evidence.filter(pk__in={*codes, *remarks}).select_related("area__parent"):
         changed += _moved(row, codes.get(row.pk, row.area_id or ""), matching, by) or _explained(
             row, remarks.get(row.pk, row.remark), by
         )
@@ -141,7 +141,7 @@ def _moved(row: Evidence, code: str, matching: Matching, by) -> bool:
     belonging = matching.belonging(code, row.kind)
     row.area, row.criterion = belonging.unit and belonging.unit.area, belonging.criterion
     row.save(update_fields=["area", "criterion"])
-    where = row.area.name if row.area else "整份报告"
+    where = row.area.full_name if row.area else "整份报告"
     audit.record(action="evidence.arrange", by=by, subject=row.report, detail={"file": row.name, "unit": where})
     return True
 

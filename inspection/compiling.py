@@ -57,7 +57,7 @@ def drafted_opinion(units: Sequence[Unit]) -> str:
     townships = len({unit.report.township_id for unit in units})
     return (
         f"经对 {townships} 个街镇报送的达标自查报告进行审核，共 {len(units)} 个单位达到验收标准（试行），"
-        f"其中：{counted}。现汇总上报，请区政府审定。"
+        f"其中：{counted}。现汇总上报。"
     )
 
 
@@ -69,7 +69,7 @@ def edit(
     move = MOVES.permit(InspectionAction.EDIT, submission.county, by)
     opinion = _opinion(opinion)
     step = MOVES.advance(submission, move, version, by, opinion=opinion)
-    held = list(submission.units.select_related("area", "report"))
+    held = list(submission.units.select_related("area__parent", "report"))
     _exclude(submission, [unit for unit in held if unit.pk not in kept], by)
     new = [unit for unit in awaiting(submission.county) if unit.pk in added]
     if len(new) != len(set(added)):
@@ -128,7 +128,7 @@ def abandon(*, submission: Submission, version: int, reason: str, by) -> Inspect
 
 
 def _units(submission: Submission) -> list[Unit]:
-    return list(submission.units.select_related("area"))
+    return list(submission.units.select_related("area__parent"))
 
 
 def drafts(county: str) -> list[Submission]:

@@ -50,7 +50,7 @@ class Dossier:
     @property
     def evidence(self) -> list[Evidence]:
         """The unit's own, and that of the whole report."""
-        rows = self.report.evidence.select_related("area", "by")
+        rows = self.report.evidence.select_related("area__parent", "by")
         return [each for each in rows if each.area_id in (None, self.unit.area_id)]
 
     @property
@@ -132,7 +132,7 @@ class Dossier:
 
     @property
     def archive_name(self) -> str:
-        return f"{self.unit.area.name}{self.unit.title}全案.zip"
+        return f"{self.unit.area.full_name}{self.unit.title}全案.zip"
 
     @property
     def parts(self) -> int:
@@ -157,7 +157,7 @@ class Dossier:
         from papers.pdf import pdf
 
         yield "自查报告.json", _json(self._report())
-        yield "冻结的评定.json", self.unit.frozen.text.encode()
+        yield "取数时的评定.json", self.unit.frozen.text.encode()
         yield "流转记录.json", _json([_move(move) for move in self.moves])
         yield "审核意见.json", _json([_opinion(opinion) for opinion in self.opinions])
         yield (
@@ -182,7 +182,7 @@ class Dossier:
         unit = self.unit
         return {
             "area": unit.area_id,
-            "name": unit.area.name,
+            "name": unit.area.full_name,
             "title": unit.title,
             "state": unit.get_state_display(),
             "ratified_on": unit.ratified_on and unit.ratified_on.isoformat(),

@@ -34,7 +34,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "file": file,
         "map": photo_map.of(file.evidence_shown),
         "may_export": request.user.may(Power.EXPORT),
-        "crumbs": crumbs(report_crumb(unit.report), (f"{unit.area.name}全案", "")),
+        "crumbs": crumbs(report_crumb(unit.report), (f"{unit.area.full_name}全案", "")),
     }
     return render(request, "inspection/unit.html", context)
 
@@ -46,7 +46,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_or_404(request, pk)
     file = Dossier(request.user, unit)
     if file.size > AT_ONCE:
-        return redirect(start(pack, title=f"打包{unit.area.name}全案", by=request.user, unit=unit.pk))
+        return redirect(start(pack, title=f"打包{unit.area.full_name}全案", by=request.user, unit=unit.pk))
     # Closed by the response, when it has been sent.
     target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     try:

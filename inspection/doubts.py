@@ -65,7 +65,7 @@ class FileUse:
 
 
 def of(evidence: Sequence[Evidence], places: PhotoPlaces | None = None) -> dict[int, list[EvidenceDoubt]]:
-    """By primary key what seems not to fit about evidence, just read with report and area; the queries do not grow with it.
+    """By primary key what seems not to fit about evidence, just read with report, area and village; the queries do not grow.
 
     ``places`` are those of the evidence, where somebody has read them already.
     """
@@ -161,11 +161,11 @@ class _Source:
 
 def _evidence_rows(county: str):
     rows = Evidence.objects.filter(report__county=county).exclude(report__state=ReportState.DISCARDED)
-    return rows.select_related("area", "report__township").order_by("pk")
+    return rows.select_related("area__parent", "report__township").order_by("pk")
 
 
 def _evidence_use(row: Evidence) -> FileUse:
-    where = row.area.name if row.area else "整份报告"
+    where = row.area.full_name if row.area else "整份报告"
     return FileUse(row.area_id or row.report.township_id, f"{row.report}（{where}）的“{row}”", row)
 
 
@@ -232,7 +232,7 @@ def _first_reports(county: str) -> dict[int, int]:
 def _far(places: PhotoPlaces, row: Evidence) -> Iterable[EvidenceDoubt]:
     away, unit = places.metres(row), places.unit(row)
     if away is not None and row.area is not None and away > radius_m(unit):
-        said = f"拍摄位置离{row.area.name}最近的点位 {metres(away)}，超出方案的半径 {radius_m(unit):,} 米。"
+        said = f"拍摄位置离{row.area.full_name}最近的点位 {metres(away)}，超出方案的半径 {radius_m(unit):,} 米。"
         yield EvidenceDoubt(DoubtKind.FAR, said)
 
 

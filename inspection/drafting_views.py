@@ -43,7 +43,7 @@ def _start(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         return _choice(request, quarter, codes, str(missing), missing.faults, status=422)
     except Refused as refusal:
         return _choice(request, quarter, codes, str(refusal), status=409 if isinstance(refusal, Stale) else 422)
-    messages.success(request, "已起草，数据已冻结。请核对文字，再提请签发。")
+    messages.success(request, "已起草并取数。请核对文字，再提请签发。")
     return redirect(address(report))
 
 

@@ -107,7 +107,7 @@ def _page(
         "outcome": outcome or Outcome([], []),
         "typed": {name: given.get(name, "") for name in _TYPED},
         "kinds": EvidenceKind.choices,
-        "areas": [(shown.unit.area_id, shown.full_name) for shown in page.evidence_shown],
+        "areas": [(shown.unit.area_id, shown.unit.area.full_name) for shown in page.evidence_shown],
         "criteria": page.criteria_keys,
         "limits": (
             f"JPEG、PNG 图片或 PDF，每个不超过 {settings.EVIDENCE_MB} MB；本报告最多 {files:,} 个，合计 {megabytes:,} MB"

@@ -50,7 +50,7 @@ def _decide(request: HttpRequest, unit: Unit) -> HttpResponse:
     except Refused as refusal:
         return _page(request, unit_or_404(request, unit.pk), str(refusal))
     unit = unit_or_404(request, unit.pk)
-    messages.success(request, f"{unit.area.name}：{unit.get_state_display()}。")
+    messages.success(request, f"{unit.area.full_name}：{unit.get_state_display()}。")
     return redirect(way_on(request, unit.report))
 
 

@@ -21,7 +21,6 @@ from inspection.freezing import changes
 from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, carry, deciding, hold, require_fresh
-from inspection.naming import full_name
 from inspection.reporting import drafted
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction, ReportState, UnitState
 
@@ -66,7 +65,7 @@ def take(*, report: Report, version: int, by) -> InspectionMove:
 
 def undecided(report: Report) -> list[Unit]:
     """The units of a report on which the bureau has not decided for good."""
-    return list(report.units.filter(state__in=OPEN).select_related("area"))
+    return list(report.units.filter(state__in=OPEN).select_related("area__parent"))
 
 
 @transaction.atomic
@@ -145,18 +144,18 @@ def _why_alone(report: Report, asked: Container[int]) -> str:
     """What speaks against the units that were asked for, the first of them by name."""
     units = [unit for unit in drafted(report) if unit.pk in asked]
     against = signals.risks(units)
-    named = [f"{full_name(unit.area)}：{'、'.join(against[unit.pk].kinds)}" for unit in units if against[unit.pk].parts]
+    named = [f"{unit.area.full_name}：{'、'.join(against[unit.pk].kinds)}" for unit in units if against[unit.pk].parts]
     more = f"等 {len(named)} 个单位" if len(named) > _NAMED else ""
     return "；".join(named[:_NAMED]) + (more or ("。" if named else ""))
 
 
 _NAMED = 5
-"""Of many units so many are named."""
+"""How many units of a long list are named."""
 
 
 def _recorded(action: str, report: Report, steps: list[InspectionMove], by) -> list[InspectionMove]:
     """One entry of the trail tells of all units of a batch; each has its row of what happened besides."""
-    detail = {"count": len(steps), "units": [step.unit.area.name for step in steps]}
+    detail = {"count": len(steps), "units": [step.unit.area.full_name for step in steps]}
     audit.record(action=action, by=by, subject=report, detail=detail)
     return steps
 
@@ -167,7 +166,7 @@ def rule_one_clean(*, unit: Unit, version: int, by) -> InspectionMove:
     ensure_current(unit.report.county)
     against = signals.risks([unit])[unit.pk]
     if not against.is_clean:
-        raise Refused(f"{unit.area.name}须逐条审核：{'；'.join(part.sentence for part in against.parts)}。")
+        raise Refused(f"{unit.area.full_name}须逐条审核：{'；'.join(part.sentence for part in against.parts)}。")
     found = {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]}
     return rule(unit=unit, version=version, ruling=Ruling(InspectionAction.PASS, found), by=by)
 
@@ -254,27 +253,31 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
     objections.require_passable(unit)
     for check in checks:
         if roles[check.criterion] == "hard" and check.finding != CheckFinding.MET:
-            raise Refused(f"硬性指标 {check.criterion} 标为不符合，{unit.area.name}不能通过；请退回补正或不予通过。")
+            raise Refused(
+                f"硬性指标 {check.criterion} 标为不符合，{unit.area.full_name}不能通过；请退回补正或不予通过。"
+            )
         if check.why:
-            raise Refused(f"{check.criterion} 选了退回原因，{unit.area.name}不能通过；请退回补正，或清除退回原因。")
+            raise Refused(
+                f"{check.criterion} 选了退回原因，{unit.area.full_name}不能通过；请退回补正，或清除退回原因。"
+            )
     is_short = unit.frozen.reference == "short"
     if is_short != (ruling.action == InspectionAction.PASS_SHORT):
         raise Refused(
-            f"{unit.area.name}渗透率未达参考值，通过须写明理由，请选“渗透率未达参考值，仍予通过”。"
+            f"{unit.area.full_name}渗透率未达参考值，通过须写明理由，请选“渗透率未达参考值，仍予通过”。"
             if is_short
-            else f"{unit.area.name}渗透率并未低于参考值，请选“通过”。"
+            else f"{unit.area.full_name}渗透率并未低于参考值，请选“通过”。"
         )
     if unit.frozen.reference == "unknown" and not ruling.text.strip():
-        raise Refused(f"{unit.area.name}渗透率待定（缺数据）；仍要通过，请在审核意见中写明理由。")
+        raise Refused(f"{unit.area.full_name}渗透率待定（缺数据）；仍要通过，请在审核意见中写明理由。")
     change = changes([unit]).get(unit.pk)
     if change is not None and change.is_fallen and not ruling.text.strip():
-        raise Refused(f"{unit.area.name}按现在的数据已不达标；仍要通过，请在审核意见中写明理由。")
+        raise Refused(f"{unit.area.full_name}按现在的数据已不达标；仍要通过，请在审核意见中写明理由。")
     if samples.needs_ruling(unit) and not ruling.sampling.strip():
-        raise Refused(f"{unit.area.name}抽查有不合格的样本；请写明对抽查结果的处理意见。")
+        raise Refused(f"{unit.area.full_name}抽查有不合格的样本；请写明对抽查结果的处理意见。")
     standing = samples.standing_of([unit]).get(unit.pk)
     if standing is not None and standing.needs_two and not ruling.sampling.strip():
         raise Refused(
-            f"{unit.area.name}：{standing.words}仍要通过的，须由审核员、负责人分别写明理由；请在对抽查结果的处理意见中写明。"
+            f"{unit.area.full_name}：{standing.words}仍要通过的，须由审核员、负责人分别写明理由；请在对抽查结果的处理意见中写明。"
         )
 
 
@@ -300,7 +303,7 @@ def confirm(*, unit: Unit, version: int, by, reason: str = "") -> InspectionMove
     step = MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason))
     require_apart([unit], Hand.CONFIRMING, by)
     if not refuses and needs_reasons(unit) and not reason.strip():
-        raise Refused(f"{unit.area.name}没有合格的抽查结果；复核同意通过的，须写明理由。")
+        raise Refused(f"{unit.area.full_name}没有合格的抽查结果；复核同意通过的，须写明理由。")
     _conclude(report, by, today())
     return MOVES.record(step)
 

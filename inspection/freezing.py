@@ -8,6 +8,7 @@ from itertools import groupby
 from django.conf import settings
 
 from acceptance import plan as plans
+from acceptance import wording
 from acceptance.judging import standing
 from acceptance.judging.judging import ensure_current, quarters
 from acceptance.judging.rows import written
@@ -17,7 +18,7 @@ from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import lacks, mark_of
 from areas.dated import then
 from areas.models import Area
-from areas.vocabulary import LEAVES, AreaKind
+from areas.vocabulary import AreaKind
 from common import clock
 from common.digests import digest, holds
 from common.exceptions import Refused
@@ -93,6 +94,12 @@ def _said(verdict: Verdict) -> dict:
     }
 
 
+def criterion_titles(frozen: FrozenVerdict) -> dict[str, str]:
+    """What each criterion asks, in words, by its key."""
+    known = plans.by_digest(frozen.said["plan"]["digest"]).criteria
+    return {row["key"]: wording.criterion_title(known[row["key"]]) for row in frozen.said["criteria"]}
+
+
 def is_intact(frozen: FrozenVerdict) -> bool:
     """Whether the frozen text still has its digest."""
     return holds(frozen.text.encode(), frozen.algorithm, frozen.digest)
@@ -148,11 +155,6 @@ class UnitCandidate:
     @property
     def area(self) -> Area:
         return self.verdict.area
-
-    @property
-    def within(self) -> str:
-        """The village or community in which a leaf lies, for leaves share names; blank for others."""
-        return self.area.parent.name if self.area.kind in LEAVES else ""
 
     @property
     def is_ready(self) -> bool:
@@ -240,7 +242,7 @@ def faults(verdicts: Iterable[Verdict]) -> list[UnitFault]:
 
 def _fault(plan, verdict: Verdict) -> str:
     if verdict.outcome == "not_applicable":
-        return f"{verdict.area.name}不在评定范围内，不能申报。"
+        return f"{verdict.area.full_name}不在评定范围内，不能申报。"
     if verdict.outcome == "undetermined":
-        return f"{verdict.area.name}数据不全，暂不能判定是否达标。{lacks(plan, verdict)}"
-    return f"{verdict.area.name}未达标，差距：{lacks(plan, verdict)}"
+        return f"{verdict.area.full_name}数据不全，暂不能判定是否达标。{lacks(plan, verdict)}"
+    return f"{verdict.area.full_name}未达标，差距：{lacks(plan, verdict)}"

@@ -21,10 +21,8 @@ from inspection.desk import looking
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
-from inspection.naming import full_name
 from inspection.objections import SentDown
 from inspection.vocabulary import (
-    CriterionReturnReason,
     Decision,
     Hand,
     InspectionAction,
@@ -41,7 +39,7 @@ class UnitDecision:
 
     decision: str
     reason: str = ""
-    code: str = CriterionReturnReason.OTHER
+    code: str = ""
     criteria: tuple[str, ...] = ()
 
 
@@ -137,7 +135,7 @@ def propose(*, submission: Submission, version: int, verdicts: Mapping[int, Unit
     require_apart(units, Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, proposed=said(verdicts))
     ratified, returned = _split(units, verdicts)
-    return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
+    return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 
 def proposed(submission: Submission) -> dict[int, UnitDecision]:
@@ -182,7 +180,7 @@ def decide(
         raise Refused(in_the_way)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
-        "" if ratified else "；".join(f"{full_name(unit.area)}：{verdicts[unit.pk].reason.strip()}" for unit in units)
+        "" if ratified else "；".join(f"{unit.area.full_name}：{verdicts[unit.pk].reason.strip()}" for unit in units)
     )
     batch = _next_batch(submission.county, on) if ratified else {}
     step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, "", reason), **batch)
@@ -191,7 +189,7 @@ def decide(
     _send_down(submission, returned, verdicts, by)
     if not ratified:
         notices.withdraw(submission)
-    return MOVES.record(step, ratified=len(ratified), returned=[full_name(unit.area) for unit in returned])
+    return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 
 def _split(units: Sequence[Unit], verdicts: Mapping[int, UnitDecision]) -> tuple[list[Unit], list[Unit]]:
@@ -232,9 +230,11 @@ def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
 def _verdict(unit: Unit, verdicts: Mapping[int, UnitDecision]) -> UnitDecision:
     found = verdicts.get(unit.pk)
     if found is None or found.decision not in Decision.values:
-        raise Refused(f"{full_name(unit.area)}：请选择审定通过或退回。")
+        raise Refused(f"{unit.area.full_name}：请选择审定通过或退回。")
     if found.decision == Decision.RETURNED and not found.reason.strip():
-        raise Refused(f"{full_name(unit.area)}：退回必须写明原因。")
+        raise Refused(f"{unit.area.full_name}：退回必须写明原因。")
+    if found.decision == Decision.RETURNED and not found.code:
+        raise Refused(f"{unit.area.full_name}：请选择退回的类别。")
     return found
 
 
@@ -277,7 +277,7 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
 def announce(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
     """Announce a ratified batch (通报)."""
     move = MOVES.permit(InspectionAction.ANNOUNCE, submission.county, by)
-    require_apart(list(submission.units.select_related("area")), Hand.RATIFYING, by)
+    require_apart(list(submission.units.select_related("area__parent")), Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, announced_on=on)
     submission_papers.issue_circular(submission, on, by)
     return MOVES.record(step)
@@ -286,12 +286,12 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
 def require_awardable(unit: Unit, on: date) -> None:
     """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so."""
     if unit.state != UnitState.RATIFIED or unit.submission is None:
-        raise Refused(f"{full_name(unit.area)}没有经区政府审定，不能授牌。")
+        raise Refused(f"{unit.area.full_name}没有经区政府审定，不能授牌。")
     batch = unit.submission
     if batch.state != SubmissionState.ANNOUNCED or batch.announced_on is None or not batch.circular_number:
-        raise Refused(f"{full_name(unit.area)}所在的{batch}尚未通报，印发通报后方可授牌。")
+        raise Refused(f"{unit.area.full_name}所在的{batch}尚未通报，印发通报后方可授牌。")
     if on < batch.announced_on:
-        raise Refused(f"{full_name(unit.area)}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
+        raise Refused(f"{unit.area.full_name}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
 
 
 @transaction.atomic

@@ -204,7 +204,7 @@ class Apart:
         unit, deed = barred[0]
         others = f"等 {len(barred)} 个单位" if len(barred) > 1 else ""
         return (
-            f"您于{_day(deed.at)}办理过{unit.area.name}{others}的“{deed.words}”（{deed.hand.label}），"
+            f"您于{_day(deed.at)}办理过{unit.area.full_name}{others}的“{deed.words}”（{deed.hand.label}），"
             f"同一单位的{hand.label}须由他人办理。{_instead([unit for unit, _ in barred], hand)}"
         )
 

@@ -151,4 +151,4 @@ def _faster(units: dict[int, Unit], action: InspectionAction, sources: tuple[str
     now = dict(Unit.objects.filter(pk__in=units).values_list("pk", "state"))
     elsewhere = [pk for pk in units if now.get(pk) not in (*sources, target)]
     named = units[(elsewhere or list(units))[0]]
-    return f"未办理“{action.label}”：{named.area.name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"
+    return f"未办理“{action.label}”：{named.area.full_name}现在是“{UnitState(now[named.pk]).label}”，请刷新后重新选择。"

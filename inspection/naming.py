@@ -7,7 +7,6 @@ from itertools import chain
 
 from areas.dated import each_then, then
 from areas.models import Area
-from areas.vocabulary import LEAVES
 from inspection.models import Report, Unit
 
 
@@ -39,14 +38,9 @@ def units_called(units: Iterable[Unit]) -> list[Unit]:
     return found
 
 
-def full_name(area: Area, on: date | None = None) -> str:
-    """What tells an area from its namesakes: 青岗村新庄 for a natural village or a compound, else its own name.
-
-    As it was called on a day; None: as the area and its parent say.
-    """
-    if area.kind not in LEAVES or area.parent is None:
-        return then([copy(area)], on)[0].name if on else area.name
-    both = [copy(area.parent), copy(area)]
-    if on:
-        both = then(both, on)
-    return "".join(each.name for each in both)
+def full_name(area: Area, on: date) -> str:
+    """The area's full name as it was on a day."""
+    dated = copy(area)
+    dated.parent = copy(area.parent)
+    then([each for each in (dated, dated.parent) if each], on)
+    return dated.full_name

@@ -8,7 +8,6 @@ from acceptance import wording
 from acceptance.plan import by_digest
 from areas.models import Area
 from inspection.models import Unit
-from inspection.naming import full_name
 from papers.document import (
     Gap,
     Paper,
@@ -73,7 +72,7 @@ def noticed(units: Sequence[Unit]) -> tuple[NoticedUnit, ...]:
     """Units, as they were called, with what was frozen of them."""
     return tuple(
         NoticedUnit(
-            full_name(unit.area),
+            unit.area.full_name,
             unit.area_id,
             unit.report.township.name,
             unit.title,
@@ -82,13 +81,6 @@ def noticed(units: Sequence[Unit]) -> tuple[NoticedUnit, ...]:
         )
         for unit in units
     )
-
-
-def criteria(unit: Unit) -> dict[str, str]:
-    """What each criterion of a unit asks, by its key."""
-    said = unit.frozen.said
-    known = by_digest(said["plan"]["digest"]).criteria
-    return {row["key"]: wording.criterion_title(known[row["key"]]) for row in said["criteria"]}
 
 
 def _figures(unit: Unit) -> str:

@@ -18,7 +18,6 @@ from inspection import notices
 from inspection.forms import PublicObjectionForm
 from inspection.hooks import PUBLIC_LIMITS
 from inspection.models import PublicNotice, PublicObjection, Submission
-from inspection.naming import full_name
 from inspection.notices import HANDLING, ObjectionGiven
 from inspection.pages import crumbs, posted_text, submission_or_404
 from inspection.vocabulary import SubmissionState
@@ -113,7 +112,7 @@ def _choices(submission: Submission) -> dict[str, list[tuple[str, str]]]:
     """What the form offers: the units of the list, and the criteria by which they were judged."""
     units = notices.listed(submission)
     return {
-        "units": [(str(unit.pk), f"{full_name(unit.area)}（{unit.title}，{unit.area_id}）") for unit in units],
+        "units": [(str(unit.pk), f"{unit.area.full_name}（{unit.title}，{unit.area_id}）") for unit in units],
         "criteria": [(key, f"{key} {title}") for key, title in notices.criteria(units).items()],
     }
 

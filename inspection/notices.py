@@ -22,9 +22,9 @@ from areas import workdays
 from common import clock
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
-from inspection import notice_papers
+from inspection import freezing, notice_papers
 from inspection.models import PublicNotice, PublicObjection, PublicObjector, Submission, Unit
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.notice_papers import NoticeData
 from inspection.report_papers import district_of
 from inspection.vocabulary import ObjectionWay, SubmissionState
@@ -110,7 +110,7 @@ def listed(submission: Submission) -> list[Unit]:
 
 def criteria(units: Sequence[Unit]) -> dict[str, str]:
     """What is asked by each criterion of units, by its key."""
-    return {key: title for unit in units for key, title in notice_papers.criteria(unit).items()}
+    return {key: title for unit in units for key, title in freezing.criterion_titles(unit.frozen).items()}
 
 
 def withdraw(submission: Submission) -> None:
@@ -135,7 +135,7 @@ def objections_to(submission: Submission) -> list[PublicObjection]:
     """The objections to a list and to its units, each with the ``name`` of what it is about."""
     found = list(PublicObjection.objects.on(submission))
     for each in found:
-        each.name = full_name(each.unit.area) if each.unit else "整份名单"
+        each.name = each.unit.area.full_name if each.unit else "整份名单"
     return found
 
 
@@ -206,7 +206,7 @@ def _unit(submission: Submission, given: ObjectionGiven) -> Unit | None:
     if unit is None:
         raise Refused("所选单位不在公示名单内。")
     if given.criterion and given.criterion not in {row["key"] for row in unit.frozen.said["criteria"]}:
-        raise Refused(f"{given.criterion}不是{full_name(unit.area)}的验收标准。")
+        raise Refused(f"{given.criterion}不是{unit.area.full_name}的验收标准。")
     return unit
 
 

@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.posts import Power
 from common import clock
 from common.exceptions import Refused, Stale
+from inspection.freezing import criterion_titles
 from inspection.hands import require_apart
 from inspection.models import Check, ObjectionBody, Report, Unit, UnitObjection
 from inspection.vocabulary import CriterionReturnReason, Hand
@@ -40,7 +41,7 @@ def all_on(units: Iterable[Unit]) -> dict[int, list[UnitObjection]]:
 def _on(units: Iterable[Unit], rows) -> dict[int, list[UnitObjection]]:
     units = list(units)
     by_area: dict[str, list[UnitObjection]] = defaultdict(list)
-    people = ("area", "by", "answered_by", "replied_by", "settled_by")
+    people = ("area__parent", "by", "answered_by", "replied_by", "settled_by")
     for each in rows.filter(area__in={unit.area_id for unit in units}).select_related(*people):
         by_area[each.area_id].append(each)
     return {unit.pk: by_area[unit.area_id] for unit in units if unit.area_id in by_area}
@@ -52,16 +53,17 @@ def raise_by_bureau(unit: Unit, checks: Sequence[Check], text: str, by) -> None:
     for check in checks:
         if check.why:
             by_code[check.why].append(check)
+    titles = criterion_titles(unit.frozen)
     raised = [
-        UnitObjection(code=code, criteria=[check.criterion for check in of], text=_said(of, text))
+        UnitObjection(code=code, criteria=[check.criterion for check in of], text=_said(of, titles, text))
         for code, of in by_code.items()
     ] or [UnitObjection(code=CriterionReturnReason.OTHER, text=text)]
     _raise(raised, unit, ObjectionBody.BUREAU, by)
 
 
-def _said(checks: Sequence[Check], text: str) -> str:
+def _said(checks: Sequence[Check], titles: Mapping[str, str], text: str) -> str:
     """The opinion with what was remarked on the criteria; where neither was written, the reason that was chosen."""
-    remarks = [f"{check.criterion} {check.remark}" for check in checks if check.remark]
+    remarks = [f"{titles[check.criterion]}：{check.remark}" for check in checks if check.remark]
     opening = text.rstrip("。；") if remarks else text
     return "；".join(filter(None, [opening, *remarks])) or checks[0].get_why_display()
 
@@ -80,9 +82,9 @@ def raise_by_government(sent: Sequence[SentDown], by) -> None:
     """Why the government sent units down, in one query; Refused where a reason's code or a criterion is none."""
     for each in sent:
         if each.code not in CriterionReturnReason.values:
-            raise Refused(f"{each.unit.area.name}：无法识别退回原因，请重新选择。")
+            raise Refused(f"{each.unit.area.full_name}：无法识别退回原因，请重新选择。")
         if unknown := set(each.criteria) - {row["key"] for row in each.unit.frozen.said["criteria"]}:
-            raise Refused(f"{each.unit.area.name}：{min(unknown)}不是该单位的验收标准。")
+            raise Refused(f"{each.unit.area.full_name}：{min(unknown)}不是该单位的验收标准。")
     UnitObjection.objects.bulk_create(
         UnitObjection(
             unit=each.unit,
@@ -207,7 +209,7 @@ def _held(objection: UnitObjection) -> UnitObjection:
 
 def _live(objection: UnitObjection) -> list[Unit]:
     """The unit that is under way for the area of an objection."""
-    return list(Unit.objects.live().filter(area=objection.area_id).select_related("area"))
+    return list(Unit.objects.live().filter(area=objection.area_id).select_related("area__parent"))
 
 
 def _word(text: str, what: str) -> str:
@@ -227,13 +229,13 @@ def require_passable(unit: Unit) -> None:
     for each in open_on([unit]).get(unit.pk, ()):
         if each.body == ObjectionBody.BUREAU:
             raise Refused(
-                f"{unit.area.name}有未了结的退回意见（{each.get_code_display()}：{each.text}），了结后才能通过。"
+                f"{unit.area.full_name}有未了结的退回意见（{each.get_code_display()}：{each.text}），了结后才能通过。"
             )
         if each.needs_reply:
-            raise Refused(f"{unit.area.name}有区政府退回的意见（{each.text}），请先答复，再审核通过。")
+            raise Refused(f"{unit.area.full_name}有区政府退回的意见（{each.text}），请先答复，再审核通过。")
         if each.needs_answer:
             raise Refused(
-                f"{unit.area.name}有区政府退回的意见（{each.get_code_display()}：{each.text}），涉及事实，"
+                f"{unit.area.full_name}有区政府退回的意见（{each.get_code_display()}：{each.text}），涉及事实，"
                 "须退回街镇补正并答复，不能直接通过。"
             )
 

@@ -350,7 +350,7 @@ class ReportPage:
     def doubtful(self) -> list[DoubtfulFile]:
         """Every file that gives a doubt, with its unit."""
         return [
-            DoubtfulFile(file, each.full_name, [doubt for doubt in each.doubts[file.pk] if doubt.is_doubt])
+            DoubtfulFile(file, each.unit.area.full_name, [doubt for doubt in each.doubts[file.pk] if doubt.is_doubt])
             for each in self.evidence_shown
             for file in each.files
             if any(doubt.is_doubt for doubt in each.doubts.get(file.pk, ()))
@@ -360,7 +360,7 @@ class ReportPage:
     def evidence(self) -> list[Evidence]:
         """What belongs to no unit: that of the whole report, and that of units that were taken out of it."""
         codes = {each.unit.area_id for each in self.units}
-        rows = self.report.evidence.select_related("area", "by")
+        rows = self.report.evidence.select_related("area__parent", "by")
         return [each for each in rows if each.area_id not in codes]
 
     @property
@@ -448,8 +448,8 @@ class ReportPage:
             return []
         back = InspectionMove.objects.filter(
             unit__report=self.report.follows, action=InspectionAction.RETURN
-        ).select_related("unit__area")
-        return [f"{move.unit.area.name}：{move.reason}" for move in back]
+        ).select_related("unit__area__parent")
+        return [f"{move.unit.area.full_name}：{move.reason}" for move in back]
 
     @cached_property
     def came_back(self) -> list[UnitShown]:

@@ -37,7 +37,7 @@ def of(shown: Iterable[EvidenceShown]) -> dict[str, Any] | None:
 def _photo(shown: EvidenceShown, file: Evidence) -> list[Any]:
     """What a mark on the map says, where it leads, and whether the place is in doubt."""
     away = shown.away.get(file.pk)
-    about = [shown.full_name]
+    about = [shown.unit.area.full_name]
     if file.taken_at is not None:
         about.append(f"拍摄于 {plain_date(file.taken_at)}")
     if away is not None:

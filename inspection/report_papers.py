@@ -314,7 +314,7 @@ def district_of(county: str) -> Area:
 def _assessed(unit: Unit) -> Iterable[Assessed]:
     for criterion, figures in _criteria(unit.frozen):
         yield Assessed(
-            full_name(unit.area),
+            unit.area.full_name,
             wording.criterion_title(criterion),
             wording.criterion_words(criterion, figures).text,
             CRITERION_OUTCOMES[figures["outcome"]],
@@ -345,7 +345,7 @@ def _answers(report: Report, units: Sequence[Unit]) -> str:
     """What was held against the units, each with the township's answer; blank where nothing was."""
     listed = objections.to_answer(report, units)
     return "\n".join(
-        f"{place}. {each.area.name}（{each.get_body_display()}：{each.text}）：{answer or '（尚未答复）'}"
+        f"{place}. {each.area.full_name}（{each.get_body_display()}：{each.text}）：{answer or '（尚未答复）'}"
         for place, (each, answer) in enumerate(listed, start=1)
     )
 
@@ -392,7 +392,7 @@ def _opinions(report: Report) -> list[Opinion]:
 def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
     sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
     return Ruled(
-        full_name(opinion.unit.area),
+        opinion.unit.area.full_name,
         opinion.unit.title,
         opinion.unit.get_state_display(),
         " ".join(filter(None, [opinion.text, _returned(opinion)])),
@@ -418,7 +418,7 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
     for criterion, figures in _criteria(opinion.unit.frozen):
         if check := checks.get(criterion.key):
             yield Checked(
-                full_name(opinion.unit.area),
+                opinion.unit.area.full_name,
                 wording.criterion_title(criterion),
                 wording.criterion_words(criterion, figures).text,
                 CheckFinding(check.finding).label,

@@ -27,7 +27,7 @@ from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.vocabulary import Hand, InspectionAction, UnitState
 from workflow.engine import Transition
 
@@ -133,8 +133,8 @@ def _add(report: Report, codes: Sequence[str], by) -> None:
         with transaction.atomic():
             made = Unit.objects.bulk_create(units)
     except IntegrityError:
-        live = Unit.objects.live().filter(area_id__in=frozen).select_related("area").first()
-        raise Stale(f"{live.area.name if live else '有单位'}已在申报或者已有称号，请刷新页面重新选择。") from None
+        live = Unit.objects.live().filter(area_id__in=frozen).select_related("area__parent").first()
+        raise Stale(f"{live.area.full_name if live else '有单位'}已在申报或者已有称号，请刷新页面重新选择。") from None
     InspectionMove.objects.bulk_create(
         InspectionMove(unit=unit, action=InspectionAction.START, to_state=unit.state, by=by, version=0) for unit in made
     )
@@ -256,10 +256,12 @@ def _require_ready(report: Report) -> None:
     units = drafted(report)
     objections.require_answered(report, units)
     now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
-    missing = [UnitFault(unit.area, f"{unit.area.name}现在没有评定结果。") for unit in units if unit.area_id not in now]
+    missing = [
+        UnitFault(unit.area, f"{unit.area.full_name}现在没有评定结果。") for unit in units if unit.area_id not in now
+    ]
     missing += freezing.faults(now.values())
     missing += [
-        UnitFault(unit.area, f"{unit.area.name}取数时没有达标，请重新取数。")
+        UnitFault(unit.area, f"{unit.area.full_name}取数时没有达标，请重新取数。")
         for unit in units
         if unit.frozen.outcome != "achieved" and unit.area_id in now and now[unit.area_id].outcome == "achieved"
     ]
@@ -270,7 +272,7 @@ def _require_ready(report: Report) -> None:
 
 def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> None:
     sources, target = CARRIED[action]
-    units = report.units.filter(state__in=sources).select_related("area")
+    units = report.units.filter(state__in=sources).select_related("area__parent")
     carry(units, action, sources, target, by, reason=reason)
 
 
@@ -323,7 +325,7 @@ def drafted_overview(township: Area, quarter: Quarter, units: Sequence[Unit]) ->
 def _rates(units: Sequence[Unit]) -> list[str]:
     """A sentence on coverage for each unit that has one; of many leaves none has."""
     said = [(unit, unit.frozen.said["figures"].get("coverage")) for unit in units]
-    return [f"{full_name(unit.area)}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
+    return [f"{unit.area.full_name}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
 
 
 def drafted_problems(units: Sequence[Unit]) -> str:
@@ -342,9 +344,9 @@ def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
         criterion = plan.criteria[figures["key"]]
         if figures["role"] == "reference" and figures["outcome"] == "short":
             words = wording.criterion_words(criterion, figures)
-            lines.append(f"{full_name(unit.area)}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
+            lines.append(f"{unit.area.full_name}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
         elif figures["role"] == "hard" and figures.get("failed"):
-            lines.append(f"{full_name(unit.area)}：{wording.criterion_words(criterion, figures).text}")
+            lines.append(f"{unit.area.full_name}：{wording.criterion_words(criterion, figures).text}")
     return lines
 
 
@@ -352,7 +354,7 @@ def drafted_request(township: Area, units: Sequence[Unit]) -> str:
     """申请事项: the titles asked for."""
     by_title: dict[str, list[str]] = {}
     for unit in units:
-        by_title.setdefault(unit.title, []).append(full_name(unit.area))
+        by_title.setdefault(unit.title, []).append(unit.area.full_name)
     asked = "；".join(f"{_names(names)}为“{title}”" for title, names in by_title.items())
     return f"{township.name}自查认为下列单位达到验收标准（试行），商请贵局予以审核，并汇总报区人民政府审定：{asked}。"
 

@@ -9,7 +9,6 @@ from acceptance.rules.plan import EvidenceRequired, Plan
 from acceptance.wording.figures import metres
 from areas.dated import then
 from areas.models import Area
-from areas.vocabulary import LEAVES
 from common.exceptions import Refused
 from evidence.content import PICTURES
 from inspection import doubts
@@ -91,12 +90,6 @@ class EvidenceShown:
     rows: list[EvidenceRow]
     doubts: dict[int, list[EvidenceDoubt]]
     away: dict[int, float]
-    village: str = ""
-
-    @property
-    def full_name(self) -> str:
-        """The unit with the village or community in which it lies, for leaves share names."""
-        return f"{self.village}{self.unit.area.name}"
 
     @property
     def lacking(self) -> list[EvidenceRow]:
@@ -149,11 +142,11 @@ def of_units(units: Sequence[Unit]) -> dict[int, EvidenceShown]:
     places = PhotoPlaces(files)
     found = doubts.of(files, places)
     away = {each.pk: off for each in files if (off := places.metres(each)) is not None}
-    villages, shown = villages_of(units), {}
+    shown = {}
     for unit in units:
         files = held.get((unit.report_id, unit.area_id), [])
         about = {each.pk: found[each.pk] for each in files if each.pk in found}
-        shown[unit.pk] = EvidenceShown(unit, _rows(unit, files, about, away), about, away, _within(unit, villages))
+        shown[unit.pk] = EvidenceShown(unit, _rows(unit, files, about, away), about, away)
     return shown
 
 
@@ -178,7 +171,7 @@ def _held(units: Iterable[Unit]) -> dict[tuple[int, str], list[Evidence]]:
     wanted = {(unit.report_id, unit.area_id) for unit in units}
     rows = Evidence.objects.filter(report__in={report for report, _ in wanted}, area__isnull=False)
     held: dict[tuple[int, str], list[Evidence]] = {}
-    for row in rows.select_related("area", "by", "report").order_by("pk"):
+    for row in rows.select_related("area__parent", "by", "report").order_by("pk"):
         if (row.report_id, row.area_id) in wanted:
             held.setdefault((row.report_id, row.area_id), []).append(row)
     return held
@@ -258,11 +251,6 @@ def grouped(found: Iterable[MissingEvidence]) -> list[MissingGroup]:
         first = rows[0]
         groups.append(MissingGroup(first.kind, first.criterion, first.reading, first.is_required, by_village))
     return groups
-
-
-def _within(unit: Unit, villages: Mapping[str, str]) -> str:
-    """The name of the village in which a leaf lies; blank for others."""
-    return villages.get(unit.area_id[:12], "") if unit.kind in LEAVES else ""
 
 
 def villages_of(units: Iterable[Unit]) -> dict[str, str]:

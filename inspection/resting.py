@@ -8,5 +8,7 @@ from inspection.models import Unit
 
 def reported_since(codes: Sequence[str], since: datetime) -> list[str]:
     """The units of these areas for which a report was begun after a moment."""
-    rows = Unit.objects.filter(area__in=codes, report__created_at__gte=since).select_related("area", "report__township")
-    return [f"{unit.area.name}已列入{unit.report}" for unit in rows]
+    rows = Unit.objects.filter(area__in=codes, report__created_at__gte=since).select_related(
+        "area__parent", "report__township"
+    )
+    return [f"{unit.area.full_name}已列入{unit.report}" for unit in rows]

@@ -10,7 +10,7 @@ from datetime import date
 
 from inspection.hands import loosened_words
 from inspection.models import Submission, Unit
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision
 from papers import issuing
@@ -187,7 +187,7 @@ def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
     entries = submission.entries.filter(**wanted).select_related("unit__area", "unit__report__township", "unit__frozen")
     return tuple(
         ListedUnit(
-            full_name(unit.area),
+            unit.area.full_name,
             unit.area_id,
             unit.report.township.name,
             unit.title,

@@ -15,11 +15,12 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from inspection import compiling, government, notices
+from inspection.choosing import UnitChoice
 from inspection.desk.views import DESK_READERS
 from inspection.hands import ASKED, Apart
 from inspection.models import Entry, InspectionMove, PublicObjection, Submission
 from inspection.moves import MOVES
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.pages import (
     DECISION_TONES,
     crumbs,
@@ -50,11 +51,11 @@ def submissions(request: HttpRequest) -> HttpResponse:
 
 @requires(Power.COMPILE_SUBMISSIONS)
 def compile_(request: HttpRequest) -> HttpResponse:
-    """Choose among the passed units; all are chosen already."""
+    """Choose among the passed units: one by one, or a group at once; nothing is chosen in advance."""
     county = county_of(request.user)
     passed = compiling.awaiting(county)
     refusal, status = "", 200
-    if request.method == "POST":
+    if request.method == "POST" and not UnitChoice(request, passed, "unit").is_asked:
         wanted = numbers(request.POST.getlist("unit"))
         try:
             units = [unit for unit in passed if unit.pk in wanted]
@@ -70,8 +71,8 @@ def compile_(request: HttpRequest) -> HttpResponse:
     units = apart.free(Hand.COMPILING)
     context = {
         "units": units,
+        "groups": UnitChoice(request, units, "unit").groups,
         "bar": apart.bar(Hand.COMPILING),
-        "statistics": compiling.statistics(units),
         "refusal": refusal,
         "drafts": compiling.drafts(county),
         "crumbs": crumbs(("汇总", "")),
@@ -115,6 +116,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "submission": submission,
         "mark": submission_mark(submission),
         "rows": [_row(entry, opinions.get(entry.unit_id), public.get(entry.unit_id, [])) for entry in entries],
+        "ticked": _ticked(request, entries),
         "proposer": proposer,
         "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "notice": notices.standing(submission),
@@ -138,6 +140,13 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "crumbs": crumbs(("汇总与通报", reverse("inspection:submissions")), (str(submission), "")),
     }
     return render(request, "inspection/submission.html", context, status=status)
+
+
+def _ticked(request: HttpRequest, entries: list[Entry]) -> set[int]:
+    """The units that stand ticked: those of the list, or as they were ticked when the form was refused."""
+    if request.POST.get("action") == InspectionAction.EDIT:
+        return {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
+    return {entry.unit_id for entry in entries}
 
 
 def _bar(action: InspectionAction, submission: Submission, apart: Apart, entries: list[Entry], user) -> str:
@@ -172,7 +181,6 @@ def _row(entry: Entry, opinion: InspectionMove | None, public: list[PublicObject
     return {
         "entry": entry,
         "unit": entry.unit,
-        "name": full_name(entry.unit.area),
         "opinion": opinion,
         "public": public,
         "tone": DECISION_TONES[entry.decision],
@@ -202,8 +210,7 @@ def _repeated(request: HttpRequest, submission: Submission, action: str, version
     if step is None:
         return False
     if action == InspectionAction.EDIT:
-        kept = {*numbers(request.POST.getlist("unit")), *numbers(request.POST.getlist("added"))}
-        held = {unit.pk for unit in submission.units.all()}
+        kept, held = _ticked(request, []), {unit.pk for unit in submission.units.all()}
         now = submission_or_404(request, submission.pk)
         return (now.opinion, held) == (posted_text(request, "opinion").replace("\r\n", "\n").strip(), kept)
     return step.reason == posted_text(request, "reason").replace("\r\n", "\n").strip()

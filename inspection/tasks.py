@@ -141,12 +141,12 @@ def _reviewer(user, on: date) -> Iterator[InboxItem]:
 def _second_opinions(user) -> Iterator[InboxItem]:
     """What the user is asked about, and what the user asked others."""
     waiting = SecondOpinion.objects.open().filter(Q(asked=user) | Q(asker=user))
-    for each in waiting.select_related("unit__area", "unit__report", "asker", "asked"):
+    for each in waiting.select_related("unit__area__parent", "unit__report", "asker", "asked"):
         yield InboxItem(
             key=f"second-opinion/{each.pk}",
             version="1",
             kind=KIND,
-            title=f"{each.unit.area.name}会商",
+            title=f"{each.unit.area.full_name}会商",
             url=reverse("inspection:unit", args=[each.unit_id]),
             state="待答复",
             since=each.asked_at,
@@ -183,7 +183,7 @@ def _unit(unit: Unit, **more) -> InboxItem:
 
 def _compiler(user, on: date) -> Iterator[InboxItem]:
     passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
-    free = Apart(list(passed.select_related("area")), user).free(Hand.COMPILING)
+    free = Apart(list(passed.select_related("area__parent")), user).free(Hand.COMPILING)
     mine = passed.filter(pk__in=[unit.pk for unit in free])
     yield from _together(mine, "compile", "{} 个单位审核通过，待汇总上报", "待汇总")
     for submission in _submissions(user, SubmissionState.DRAFT):

@@ -119,7 +119,7 @@ class UnitGlance:
 
     @cached_property
     def _changes(self) -> Sequence[ProposalItem]:
-        """Those that weigh first."""
+        """What changed in the register, the weightiest first."""
         return sorted(signals.changes_of([self.unit]).get(self.unit.pk, []), key=signals.weighs, reverse=True)
 
     @property

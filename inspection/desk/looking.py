@@ -39,11 +39,11 @@ def look(
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     is_open = submission.state in MOVES[InspectionAction.DECIDE].sources and unit.submission_id == submission.pk
     if not is_open or unit.version != version:
-        raise Stale(f"{unit.area.name}现在是“{unit.get_state_display()}”，请核对后再办理。")
+        raise Stale(f"{unit.area.full_name}现在是“{unit.get_state_display()}”，请核对后再办理。")
     require_apart([unit], Hand.RATIFYING, by)
     said = {"version": version, "code": code, "reason": _reason(unit, code, reason), "criteria": list(criteria)}
     if unknown := set(criteria) - {row["key"] for row in unit.frozen.said["criteria"]}:
-        raise Refused(f"{unit.area.name}：{min(unknown)}不是该单位的验收标准。")
+        raise Refused(f"{unit.area.full_name}：{min(unknown)}不是该单位的验收标准。")
     said["at"] = clock.now()
     kept, _ = UnitLook.objects.update_or_create(submission=submission, unit=unit, by=by, defaults=said)
     detail = (
@@ -60,12 +60,12 @@ def _reason(unit: Unit, code: str, reason: str) -> str:
     if not code and not reason.strip():
         return ""
     if code not in CriterionReturnReason.values:
-        raise Refused(f"{unit.area.name}：请选择退回的类别。")
+        raise Refused(f"{unit.area.full_name}：请选择退回的类别。")
     found = fitting(reason)
     if not found:
-        raise Refused(f"{unit.area.name}：退回必须写明原因。")
+        raise Refused(f"{unit.area.full_name}：退回必须写明原因。")
     if len(found) > LONGEST_REASON:
-        raise Refused(f"{unit.area.name}：退回的原因有 {len(found)} 字，最多 {LONGEST_REASON} 字。")
+        raise Refused(f"{unit.area.full_name}：退回的原因有 {len(found)} 字，最多 {LONGEST_REASON} 字。")
     return found
 
 
@@ -78,5 +78,5 @@ def require_seen(submission: Submission, units: Sequence[Unit], by) -> None:
     """Refused while a unit of high risk that is to be ratified was not looked at, with the names of all of them."""
     left = unseen(units, signals.risks(units), looks_of(submission, by))
     if left:
-        names = "、".join(unit.area.name for unit in left)
+        names = "、".join(unit.area.full_name for unit in left)
         raise Refused(f"有 {len(left)} 个风险较高的单位您尚未查看：{names}。请在审核台逐个查看后再审定。")

@@ -77,7 +77,7 @@ CLEAN: tuple[tuple[str, tuple[RiskKind, ...]], ...] = (
     ("没有未了结的退回意见，没有未答复的会商", (RiskKind.OBJECTION, RiskKind.ADVICE)),
     ("应当抽查的，抽查结果支持达标", (RiskKind.SAMPLE_FAILED, RiskKind.SAMPLE_MISSING)),
     ("佐证材料齐全，没有存疑", (RiskKind.EVIDENCE_MISSING, RiskKind.EVIDENCE_DOUBTFUL)),
-    ("申报季度的上一季度以来，户数、坐标等没有改动，没有对象退出分母", (RiskKind.MOVED, RiskKind.LEFT_DENOMINATOR)),
+    ("自申报季度的上季起，户数、坐标等没有改动，没有对象退出分母", (RiskKind.MOVED, RiskKind.LEFT_DENOMINATOR)),
     ("运营企业均已填报的，合计与季报相差不超过允差", (RiskKind.COUNTS,)),
     ("称号没有被复核、撤销的记录，近九个季度没有回落", (RiskKind.HISTORY, RiskKind.SETBACK)),
     ("硬性指标没有待定的对象，不合格的再多 1 个仍达标", (RiskKind.THIN, RiskKind.UNKNOWN_MEMBERS)),

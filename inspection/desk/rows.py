@@ -13,7 +13,6 @@ from acceptance.verdicts.marks import Mark
 from accounts.models import User
 from areas.dated import each_then
 from areas.models import Area
-from areas.vocabulary import LEAVES
 from common.filters import ALL, folded
 from inspection import government
 from inspection.desk import looking, signals
@@ -60,8 +59,7 @@ class DeskRow:
 
     @property
     def name(self) -> str:
-        """The village and the unit's own name, for leaves share names."""
-        return f"{self.village}{self.unit.area.name}" if self.unit.kind in LEAVES else self.unit.area.name
+        return self.unit.area.full_name
 
     @property
     def margins(self) -> list[tuple[str, str]]:

@@ -162,14 +162,14 @@ def _look(request: HttpRequest, submission: Submission) -> HttpResponse:
     }
     try:
         if act == "return" and not said["reason"].strip():
-            raise Refused(f"{unit.area.name}：退回必须写明原因。")
+            raise Refused(f"{unit.area.full_name}：退回必须写明原因。")
         version, given = posted_version(request), said if act == "return" else {}
         looking.look(submission=submission, unit=unit, version=version, by=request.user, **given)
     except Stale as stale:
         return refused(request, stale, desk_address(submission), "查看现在的审核台")
     except Refused as refusal:
         return desk_response(request, desk, pk=unit.pk, refusal=str(refusal), status=422)
-    messages.success(request, f"{unit.area.name}：{_LOOKED[act]}")
+    messages.success(request, f"{unit.area.full_name}：{_LOOKED[act]}")
     return redirect(way_on(request, submission))
 
 

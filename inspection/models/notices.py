@@ -103,7 +103,7 @@ class PublicObjection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit.area.name if self.unit else '名单'}的公示异议"
+        return f"{self.unit.area.full_name if self.unit else '名单'}的公示异议"
 
     @property
     def area_code(self) -> str:

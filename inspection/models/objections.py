@@ -84,7 +84,7 @@ class UnitObjection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area.name}：{self.get_code_display()}"
+        return f"{self.area.full_name}：{self.get_code_display()}"
 
     @property
     def is_open(self) -> bool:

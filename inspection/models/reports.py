@@ -147,7 +147,7 @@ class UnitQuerySet(models.QuerySet):
 
     def ratified(self) -> "UnitQuerySet":
         """Units that hold a ratified title, with what a certificate says: area, frozen verdict, batch."""
-        return self.filter(state=UnitState.RATIFIED).select_related("area", "report", "frozen", "submission")
+        return self.filter(state=UnitState.RATIFIED).select_related("area__parent", "report", "frozen", "submission")
 
 
 class Unit(models.Model):
@@ -192,7 +192,7 @@ class Unit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area.name}（{self.title}）"
+        return f"{self.area.full_name}（{self.title}）"
 
     @property
     def quarter(self) -> Quarter:

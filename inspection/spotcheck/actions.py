@@ -36,7 +36,7 @@ def _permit(township: str, by) -> None:
 def reported(township: str, period: str) -> list[Unit]:
     """The units on which a sample of the township and quarter bears: those that are reported, and not settled otherwise."""
     units = Unit.objects.filter(report__township=township, report__period=period).exclude(state__in=SETTLED)
-    return list(units.select_related("area"))
+    return list(units.select_related("area__parent"))
 
 
 def was_sent(township: Area, quarter: Quarter) -> bool:

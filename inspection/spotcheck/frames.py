@@ -55,9 +55,7 @@ def _natural_villages(plan: Plan, township: Area, quarter: Quarter) -> list[List
     """Natural villages in scope (G11)."""
     found = _in_scope(plan, township, quarter).select_related("parent")
     return [
-        ListedMember(
-            Member(area.code, f"{area.parent_id} {area.parent.name}"), f"{area.parent.name}{area.name}", area.code
-        )
+        ListedMember(Member(area.code, f"{area.parent_id} {area.parent.name}"), area.full_name, area.code)
         for area in found
     ]
 

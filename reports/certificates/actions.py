@@ -5,12 +5,12 @@ How a title is withdrawn, stands in ``withdrawing``.
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
 
+from acceptance.plan import by_digest, cited
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
@@ -30,7 +30,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate.
     """
     chosen = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related(
-        "area", "report", "frozen__verdict__plan", "submission"
+        "area__parent", "report", "frozen__verdict__plan", "submission"
     )
     require_apart(list(chosen), Hand.AWARDING, by)
     issued = []
@@ -46,7 +46,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
 
 def _require_standing(unit: Unit, on: date) -> None:
     if unit.area.valid_to and unit.area.valid_to <= on:
-        raise Refused(f"{unit.area.name}自 {unit.area.valid_to} 起已撤并，不能再授牌。")
+        raise Refused(f"{unit.area.full_name}自 {unit.area.valid_to} 起已撤并，不能再授牌。")
 
 
 def _issue(unit: Unit, on: date, by) -> Certificate:
@@ -58,7 +58,7 @@ def _issue(unit: Unit, on: date, by) -> Certificate:
     district = Area.objects.get(code=unit.area.county)
     number = draw(code=f"{district.name}{unit.title}", year=on.year)
     if Certificate.objects.filter(unit=unit).exists() or Certificate.objects.standing().filter(area=unit.area).exists():
-        raise Stale(f"{unit.area.name}已经授牌，请刷新名单。")
+        raise Stale(f"{unit.area.full_name}已经授牌，请刷新名单。")
     frozen = unit.frozen
     certificate = Certificate.objects.create(
         number=str(number),
@@ -92,10 +92,11 @@ def _above(area: Area) -> str:
 
 
 def _standard(unit: Unit) -> str:
-    """The plan by which the unit was judged, and the clauses."""
+    """The plan by which the unit was judged, and its clauses as they are cited."""
     verdict = unit.frozen.verdict
-    clauses = "、".join(criterion["key"] for criterion in verdict.criteria)
-    return f"《{tomllib.loads(verdict.plan.text)['name']}》验收标准（试行）{clauses}"
+    judged_by = by_digest(verdict.plan.digest)
+    clauses = dict.fromkeys(cited(judged_by.criteria[row["key"]].source.clause) for row in verdict.criteria)
+    return f"《{judged_by.name}》{'、'.join(clauses)}"
 
 
 @transaction.atomic

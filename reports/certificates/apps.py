@@ -9,7 +9,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
         from inbox.hooks import PENDING, PLACES
-        from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY
+        from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
@@ -18,6 +18,7 @@ class CertificatesConfig(AppConfig):
         PANELS.register("reports.certificates.dossier.certificates")
         PANELS.register("reports.certificates.dossier.withdrawals")
         DEEDS.register("reports.certificates.hands.deeds")
+        USES.register("reports.certificates.uses.of_files")
         TITLE_HISTORY.register("reports.certificates.history.titles_before")
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")

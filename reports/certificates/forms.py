@@ -11,15 +11,18 @@ from workflow.engine import LONGEST_REASON, Transition
 
 
 class IssueForm(forms.Form):
-    """Form to award titles: ``units`` are the ratified ones to choose from, with the day of the certificates."""
+    """Form to award titles: ``units`` are the ratified ones to choose from, with the day of the certificates.
+
+    ``typed`` is the day as it was typed when a group was chosen; None: nothing was.
+    """
 
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label="单位", error_messages={"required": "请至少勾选一个单位。"}
     )
     on = DayField(label="授牌日期")
 
-    def __init__(self, *args, units, on: date, **options):
-        super().__init__(*args, initial={"on": on}, **options)
+    def __init__(self, *args, units, on: date, typed: str | None = None, **options):
+        super().__init__(*args, initial={"on": on if typed is None else typed}, **options)
         self.fields["units"].queryset = units
         self.fields["units"].error_messages["invalid_choice"] = "部分单位已经授牌或不在名单内，请刷新后重新勾选。"
         self.today = on

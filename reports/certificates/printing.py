@@ -49,7 +49,6 @@ def _page(certificate: Certificate, base: str) -> dict[str, str]:
         "quarter": certificate.quarter.label,
         "standard": certificate.standard,
         "decision": f"{certificate.decision_number}（{day_written(certificate.decided_on)}）",
-        "digest": certificate.verdict_digest,
         "issuer": certificate.issuer,
         "date": day_written(certificate.issued_on),
         "code": certificate.code_grouped,

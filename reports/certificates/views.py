@@ -15,6 +15,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.http import RowNotFound
 from common.listing import answer
+from inspection.choosing import UnitChoice
 from inspection.hands import Apart
 from inspection.models import Unit
 from inspection.vocabulary import Hand, SubmissionState
@@ -56,7 +57,7 @@ def uncirculated(user) -> QuerySet:
 
 def _without_certificate(user) -> QuerySet:
     units = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
-    return units.select_related("area", "report", "submission").order_by("area_id")
+    return units.select_related("area__parent", "report", "submission").order_by("area_id")
 
 
 @requires(Power.SEE_INSPECTIONS)
@@ -75,11 +76,13 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Power.AWARD_TITLES)
 def issue(request: HttpRequest) -> HttpResponse:
-    """Award the titles that were announced; those that wait for their circular stand beneath."""
+    """Award the titles that were announced, none of them chosen in advance; those that wait for their circular stand beneath."""
     apart = Apart(waiting(request.user), request.user)
     units = waiting(request.user).filter(pk__in=[unit.pk for unit in apart.free(Hand.AWARDING)])
-    form = IssueForm(request.POST if request.method == "POST" else None, units=units, on=today())
-    if request.method == "POST" and form.is_valid():
+    choice = UnitChoice(request, units, "units")
+    is_sent = request.method == "POST" and not choice.is_asked
+    form = IssueForm(request.POST if is_sent else None, units=units, on=today(), typed=request.POST.get("on"))
+    if is_sent and form.is_valid():
         try:
             issued = actions.issue(units=form.cleaned_data["units"], on=form.cleaned_data["on"], by=request.user)
         except Refused as refusal:
@@ -87,12 +90,11 @@ def issue(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已授牌 {len(issued)} 个单位，可以打印证书和牌匾。")
             return redirect(address(issued[0]) if len(issued) == 1 else "certificates:register")
-    chosen = {str(pk) for pk in request.POST.getlist("units")}
     bar = apart.bar(Hand.AWARDING)
     context = {
         "form": form,
         "bar": bar,
-        "units": [(unit, not form.is_bound or str(unit.pk) in chosen) for unit in units],
+        "groups": choice.groups,
         "uncirculated": uncirculated(request.user),
     }
     return render(request, "reports/certificates/issue.html", context, status=422 if form.errors else 200)

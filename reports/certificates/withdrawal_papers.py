@@ -63,7 +63,7 @@ def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
     }
     files = "\n".join(f"{place}. {name}" for place, name in enumerate(data.files, start=1))
     facts = f"一、拟撤销的事由：{data.titled.ground}\n{data.text}"
-    proof = f"二、证明材料\n{files or '以本系统的台账和评定结果为据。'}"
+    proof = f"二、证明材料\n{files or '以全光网建设台账和评定结果为据。'}"
     return Paper(
         title=title_lines(words.fill("title", values)),
         layout=Layout.LETTER,

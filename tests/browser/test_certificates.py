@@ -19,7 +19,7 @@ from reports.certificates.register import address
 from reports.certificates.withdrawal_views import address as address_of
 from tests.browser.hands import follow
 from tests.evidence.files import JPEG, png
-from tests.inspection.conftest import QUARTER, STREET, chain, district, people
+from tests.inspection.conftest import NEAR, QUARTER, STREET, chain, district, people
 from tests.reports.certificates.conftest import COVERED, TOWN, XINMA, Procedure, issued, own_keys, ratified
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,11 +55,14 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
 
 
 def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
-    ratified(TOWN, XINMA, COVERED)
-    signed_in(page, people.government).goto(reverse("certificates:register"))
+    ratified(TOWN, NEAR, COVERED)
+    signed_in(page, people.second_government).goto(reverse("certificates:register"))
     follow(page, "text=给已审定的 3 个单位授牌")
     axe(page)
     shot(page, "certificates-issue")
+    follow(page, page.get_by_role("button", name="全选本组"))
+    assert page.locator("input[name=units]:checked").count() == 2
+    page.get_by_label("源潭镇").check()
     follow(page, "main button:has-text('授牌')")
 
     expect(page.locator("main")).to_contain_text("已授牌 3 个单位")

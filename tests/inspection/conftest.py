@@ -141,7 +141,7 @@ class Chain:
     def decided(self, submission: Submission, **returned: str) -> Submission:
         """Ratify everything but the units named by ``u<pk>``, which are returned for the reason given."""
         verdicts = {
-            unit.pk: UnitDecision(Decision.RETURNED, returned[f"u{unit.pk}"])
+            unit.pk: UnitDecision(Decision.RETURNED, returned[f"u{unit.pk}"], "other")
             if f"u{unit.pk}" in returned
             else UnitDecision(Decision.RATIFIED)
             for unit in submission.units.all()

@@ -86,4 +86,4 @@ def test_units_know_their_village_as_it_was(renamed, chain):
     rename((XINMA, "name", "新马坊"))
     chain.drafted(COVERED)
     [unit] = units_called(Unit.objects.select_related("area", "report"))
-    assert full_name(unit.area) == "新马坊新屋坊"
+    assert unit.area.full_name == "新马坊新屋坊"

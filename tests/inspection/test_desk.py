@@ -468,6 +468,22 @@ def test_unit_of_high_risk_is_seen_before_it_is_ratified(chain, people, grave):
     assert Unit.objects.ratified().count() == 3
 
 
+def test_second_of_two_reads_what_speaks_against_each_unit(chain, people, monkeypatch, settings):
+    """Below the line of high risk, too, as the first of them did."""
+
+    def told(units):
+        return [(unit.pk, RiskPart(RiskKind.MOVED, "改动户数。")) for unit in units if unit.area_id == COVERED]
+
+    monkeypatch.setattr(signals, "SIGNALS", (*signals.SIGNALS, told))
+    settings.INSPECTION_BATCH_ALONE = 1
+    submission = chain.heard(COVERED, XINMA)
+    ratified(submission, people.government)
+    for user in (people.government, people.second_government):
+        rows = page(signed_in(user), "submission_batch", submission.pk).split("名单和余量")[1].split("<tr>")
+        said = {code: row for row in rows for code in (COVERED, XINMA) if f">{code}<" in row}
+        assert "户数、坐标有改动（8）" in said[COVERED] and "户数、坐标有改动" not in said[XINMA]
+
+
 @pytest.mark.parametrize("stage", ["submitted", "heard"])
 def test_units_wait_and_are_seen_before_and_while_the_list_stands(stage, chain, people, grave):
     submission = getattr(chain, stage)(TOWN, XINMA)
@@ -490,6 +506,14 @@ def test_look_counts_for_the_unit_as_it_stood(chain, people, grave):
         ratified(submission, people.government)
     with pytest.raises(Stale):
         looking.look(submission=submission, unit=town, version=town.version + 5, by=people.government)
+
+
+def test_kind_of_a_return_is_chosen_by_whoever_returns(chain, people):
+    submission = chain.heard(TOWN)
+    verdicts = {unit.pk: UnitDecision(Decision.RETURNED, "请核实") for unit in submission.units.all()}
+    given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON}
+    with pytest.raises(Refused, match="源潭镇：请选择退回的类别。"):
+        government.decide(**given, by=people.government)
 
 
 def test_what_is_returned_need_not_be_seen_and_can_be_taken_back(chain, people, grave):

@@ -280,7 +280,7 @@ def test_file_used_for_another_report_is_told(chain, people):
     )
     assert kinds_of(one, two) == [["same_file"], ["same_file", "far"]]
     (said,) = [each for each in doubts.of([two])[two.pk] if each.kind == DoubtKind.SAME_FILE]
-    assert said.other == one and "（新屋）" in said.sentence
+    assert said.other == one and "（新马村新屋）" in said.sentence
 
 
 def test_file_carried_on_from_what_came_back_is_no_doubt(chain, people):
@@ -380,8 +380,8 @@ def test_doubts_cost_the_same_however_many(chain, people, django_assert_num_quer
     report = chain.drafted(NEAR, FAR, COVERED)
     for number, code in enumerate((NEAR, FAR, COVERED)):
         added(report, people.clerk, at_place(*SPOT, number), code=code)
-    rows = list(Evidence.objects.select_related("report", "area"))
-    with django_assert_num_queries(12) as few:
+    rows = list(Evidence.objects.select_related("report", "area__parent"))
+    with django_assert_num_queries(13) as few:
         doubts.of(rows[:1])
     with django_assert_num_queries(len(few)):
         doubts.of(rows)

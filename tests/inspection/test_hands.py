@@ -87,7 +87,8 @@ def test_nobody_who_was_at_it_examines_what_came_back(chain, people, who):
 def test_who_examined_neither_compiles_nor_signs_the_submission(chain, people):
     units = chain.passed(COVERED)
     with pytest.raises(
-        Refused, match=r"办理过新屋的“拟通过，报请复核”（审核），同一单位的汇总须由他人办理。可由赵审核、郑副局长办理。"
+        Refused,
+        match=r"办理过新马村新屋的“拟通过，报请复核”（审核），同一单位的汇总须由他人办理。可由赵审核、郑副局长办理。",
     ):
         compiling.compile_(county="441802", units=units, by=people.reviewer)
     submission = compiling.compile_(county="441802", units=units, by=people.second)

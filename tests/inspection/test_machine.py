@@ -263,7 +263,8 @@ class Chain(RuleBasedStateMachine):
             set(self.held_against.get(unit, [])) <= {"settled"} for unit in set(inside) - sent_down
         )
         verdicts = {
-            unit: UnitDecision("returned", "补") if unit in sent_down else UnitDecision("ratified") for unit in inside
+            unit: UnitDecision("returned", "补", "other") if unit in sent_down else UnitDecision("ratified")
+            for unit in inside
         }
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "verdicts": verdicts, "on": ON, "by": by}

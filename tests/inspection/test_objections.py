@@ -14,6 +14,7 @@ from common.exceptions import Refused, Stale
 from inspection import compiling, examining, government, objections, reporting
 from inspection.dossier import Dossier
 from inspection.examining import Found
+from inspection.freezing import criterion_titles
 from inspection.government import UnitDecision
 from inspection.models import Report, Unit, UnitObjection
 from inspection.report_papers import report_paper
@@ -57,7 +58,7 @@ def test_return_raises_an_objection_for_each_reason(chain):
     said = [(each.body, each.code, each.criteria, each.text) for each in UnitObjection.objects.all()]
     assert sorted(said) == [
         ("bureau", "spot_check", keys[1:], "请补正。"),
-        ("bureau", "text", keys[:1], f"请补正；{keys[0]} 改第二句"),
+        ("bureau", "text", keys[:1], f"请补正；{criterion_titles(unit.frozen)[keys[0]]}：改第二句"),
     ]
 
 
@@ -76,7 +77,10 @@ def test_overruling_is_no_objection(chain, people):
 def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     report = followed(people, returned)
     pk = report.pk
-    with pytest.raises(Refused, match=r"有 1 条退回意见尚未答复：新屋：佐证材料不足（请补充材料；S16 缺学校照片）"):
+    with pytest.raises(
+        Refused,
+        match=r"有 1 条退回意见尚未答复：新马村新屋：佐证材料不足（请补充材料；点位具备光网接入能力 100%：缺学校照片）",
+    ):
         hand_up(report, people)
     objection = UnitObjection.objects.get()
     for answer, said in (("  ", "尚未答复"), ("长" * 1001, "最多 1000 字")):
@@ -110,7 +114,9 @@ def test_withdrawing_the_report_withdraws_its_answers(returned, people):
 
 def test_answered_is_not_settled_and_does_not_pass(returned, chain, people):
     unit = sent_again(people, returned)
-    with pytest.raises(Refused, match="有未了结的退回意见（佐证材料不足：请补充材料；S16 缺学校照片）"):
+    with pytest.raises(
+        Refused, match="有未了结的退回意见（佐证材料不足：请补充材料；点位具备光网接入能力 100%：缺学校照片）"
+    ):
         chain.ruled(InspectionAction.PASS, unit)
     assert examining.clean(unit.report) == []
     with pytest.raises(Stale):
@@ -156,7 +162,7 @@ def test_government_s_objection_is_answered_by_the_bureau_and_settled_by_the_gov
     again = compiling.compile_(county="441802", units=[Unit.objects.get()], by=people.second)
     compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
     chain.grounded(chain.noticed(again))
-    with pytest.raises(Refused, match="有 1 条退回意见尚未了结：新屋：报告文字须修改（请核实学校）"):
+    with pytest.raises(Refused, match="有 1 条退回意见尚未了结：新马村新屋：报告文字须修改（请核实学校）"):
         chain.decided(again)
     with pytest.raises(PermissionDenied):
         objections.settle(objection=objection, word="好", by=people.second_head)

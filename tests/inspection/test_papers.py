@@ -9,15 +9,19 @@ from pypdf import PdfReader
 
 from common.exceptions import Refused
 from inspection import government, report_papers, reporting
+from inspection.examining import Found
 from inspection.models import Report
-from inspection.vocabulary import InspectionAction
+from inspection.vocabulary import CheckFinding, InspectionAction
 from papers import editing
 from papers.models import Document, Series
 from papers.pdf import pdf
 from papers.wording import wording_of
-from tests.inspection.conftest import COUNTY, ON, TOWN, XIUXI
+from tests.inspection.conftest import COUNTY, COVERED, ON, TOWN, XIUXI
+from tests.inspection.test_objections import sent_again
 
 pytestmark = pytest.mark.django_db
+CODE = r"(?<![A-Za-z0-9])[GMST][0-9]{2}(?![0-9])"
+"""A clause of the plan as the portal numbers it."""
 
 
 def text_of(document: Document) -> str:
@@ -64,14 +68,31 @@ def test_submission_asks_for_one_thing_and_says_whom_to_ask(chain, people):
         assert said in text
 
 
+def test_drafted_opinion_of_the_bureau_asks_nothing(chain):
+    """What is asked stands at the end of the 请示, once."""
+    submission = chain.compiled()
+
+    assert submission.opinion.endswith("其中：全光网乡镇 1 个。现汇总上报。")
+
+
 def test_face_of_a_paper_bears_no_codes_and_no_digest(chain):
     """They stand on an attachment; clauses are cited as the plan cites itself."""
     chain.ratified()
     for document in Document.objects.all():
         paper = document.description
         face = str(paper.body) + paper.note
-        assert not re.search(r"sha256|\b[GMST][0-9]{2}\b", face), document.subject
-        assert not re.search(r"\b[GMST][0-9]{2}\b", str(paper.annex)), document.subject
+        assert not re.search(rf"sha256|{CODE}", face), document.subject
+        assert not re.search(CODE, str(paper.annex)), document.subject
+
+
+def test_answers_of_the_township_name_criteria_in_words(chain, people):
+    unit = chain.taken(COVERED).units.select_related("report", "frozen").get()
+    chain.ruled(InspectionAction.RETURN, unit, "请补充材料", S16=Found(CheckFinding.MET, "missing", "缺学校照片"))
+    sent_again(people, unit, "已补。")
+
+    paper = Document.objects.filter(kind="self-inspection").latest("pk").description
+    assert "新马村新屋（区经信局：请补充材料；点位具备光网接入能力100%：缺学校照片）：已补。" in str(paper.body)
+    assert not re.search(CODE, str(paper.body))
 
 
 def test_refused_step_draws_no_number(chain, people):

@@ -114,7 +114,7 @@ def test_one_submission_is_decided_once(chain, people):
             by=people.government,
         )
 
-    verdicts = [UnitDecision(Decision.RATIFIED), UnitDecision(Decision.RETURNED, "补")] * 5
+    verdicts = [UnitDecision(Decision.RATIFIED), UnitDecision(Decision.RETURNED, "补", "other")] * 5
     results = at_once(*[lambda verdict=verdict: decide(verdict) for verdict in verdicts])
     assert len(won(results)) == 1
     assert sum(isinstance(each, Stale) for each in results) == 9

@@ -73,7 +73,7 @@ def test_batch_leaves_for_each_unit_what_a_single_decision_leaves(chain, people)
         keys = [row["key"] for row in unit.frozen.said["criteria"]]
         assert list(opinion.checks.values_list("criterion", "finding")) == [(key, CheckFinding.MET) for key in keys]
     entry = AuditEntry.objects.get(action="inspection.pass_clean")
-    assert len(steps) == 2 and "新马村、新屋" in wording.summary(entry) and entry.facts["count"] == 2
+    assert len(steps) == 2 and "新马村、新马村新屋" in wording.summary(entry) and entry.facts["count"] == 2
 
 
 def test_so_many_queries_however_many_units(chain, people):
