@@ -5,13 +5,13 @@ How a title is withdrawn, stands in ``withdrawing``.
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
 
+from acceptance.plan import by_digest
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
@@ -43,7 +43,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     numbers = _drawn(chosen, districts, on)
     _require_unawarded(chosen)
     issuers = {code: government(district, on).name for code, district in districts.items()}
-    above, plans = _above(chosen), _plans(chosen)
+    above = _above(chosen)
     certificates = Certificate.objects.bulk_create(
         Certificate(
             number=str(numbers[unit.pk]),
@@ -57,7 +57,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
             unit_name=unit.area.name,
             unit_path=above[unit.pk],
             period=unit.report.period,
-            standard=_standard(unit, plans),
+            standard=_standard(unit),
             plan_digest=unit.frozen.verdict.plan.digest,
             verdict_digest=unit.frozen.digest,
             decision_number=unit.submission.circular_number,
@@ -117,17 +117,11 @@ def _above(units: Sequence[Unit]) -> dict[int, str]:
     return {pk: "".join(names[code] for code in above) for pk, above in codes.items()}
 
 
-def _plans(units: Sequence[Unit]) -> dict[str, str]:
-    """The names of the plans by which units were judged, by digest."""
-    texts = {unit.frozen.verdict.plan.digest: unit.frozen.verdict.plan.text for unit in units}
-    return {digest: tomllib.loads(text)["name"] for digest, text in texts.items()}
-
-
-def _standard(unit: Unit, plans: Mapping[str, str]) -> str:
+def _standard(unit: Unit) -> str:
     """The plan by which the unit was judged, and the clauses."""
     verdict = unit.frozen.verdict
     clauses = "、".join(criterion["key"] for criterion in verdict.criteria)
-    return f"《{plans[verdict.plan.digest]}》验收标准（试行）{clauses}"
+    return f"《{by_digest(verdict.plan.digest).name}》验收标准（试行）{clauses}"
 
 
 def _begun(certificates: Sequence[Certificate], on: date, by) -> list[CertificateMove]:
