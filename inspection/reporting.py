@@ -164,8 +164,8 @@ def _redraft(report: Report) -> None:
 
 def drafted(report: Report) -> list[Unit]:
     """The units that the report asks titles for, without those that were taken out of it."""
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
-    return sorted(units_called(found), key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report")
+    return sorted(units_called(found.with_submission()), key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
 
 
 @transaction.atomic

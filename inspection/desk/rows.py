@@ -164,9 +164,7 @@ class Desk:
     def units(self) -> list[Unit]:
         if not self.is_submission:
             return drafted(self.subject)
-        found = self.subject.units.select_related(
-            "area", "frozen", "submission", "report__township", "report__reviewer"
-        )
+        found = self.subject.units.select_related("area", "frozen", "report__township", "report__reviewer")
         return units_called(found.order_by("area_id"))
 
     @cached_property

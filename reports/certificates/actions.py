@@ -74,10 +74,9 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
 def _chosen(units: Sequence[Unit]) -> list[Unit]:
     """The units as they stand, in the order of their codes, with what a certificate says of them; large texts are left out."""
     wanted = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("area_id")
-    rows = wanted.select_related("area", "report", "frozen__verdict__plan", "submission")
-    return list(
-        rows.defer("frozen__text", "frozen__verdict__inputs", "frozen__verdict__figures", "frozen__verdict__ledger")
-    )
+    rows = wanted.select_related("area", "report", "frozen__verdict__plan").with_submission()
+    said = ("inputs", "figures", "ledger")
+    return list(rows.defer("frozen__text", *(f"frozen__verdict__{name}" for name in said)))
 
 
 def _require_standing(unit: Unit, on: date) -> None:
