@@ -103,9 +103,7 @@ def _address(token: str) -> str:
 
 def listed(submission: Submission) -> list[Unit]:
     """The units of a submission, as they were called, in the order of their codes."""
-    return units_called(
-        submission.units.select_related("area", "report__township", "frozen").order_by("area_id")
-    )
+    return units_called(submission.units.select_related("area", "report__township", "frozen").order_by("area_id"))
 
 
 def criteria(units: Sequence[Unit]) -> dict[str, str]:

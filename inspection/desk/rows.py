@@ -11,8 +11,6 @@ from django import forms
 
 from acceptance.verdicts.marks import Mark
 from accounts.models import User
-from areas.dated import each_then
-from areas.models import Area
 from areas.vocabulary import LEAVES
 from common.filters import ALL, folded
 from inspection import government
@@ -21,7 +19,7 @@ from inspection.desk.risk import CLEAN, LABELS, Risk, RiskKind, margin_words
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit, UnitLook
 from inspection.moves import MOVES
-from inspection.naming import units_called
+from inspection.naming import units_called, village_name
 from inspection.pages import unit_mark
 from inspection.reporting import drafted
 from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, UnitState
@@ -238,11 +236,11 @@ class Desk:
     @cached_property
     def rows(self) -> list[DeskRow]:
         """Every unit, the gravest first; so many queries, however many units there are."""
-        risks, villages = signals.risks(self.units), villages_of(self.units)
+        risks = signals.risks(self.units)
         rows = [
             DeskRow(
                 unit,
-                villages.get((unit.area_id[:12], unit.report.period), ""),
+                village_name(unit.area),
                 unit.area_id[:12] if unit.area_id[:12] != unit.area_id[:9] else "",
                 risks[unit.pk],
                 unit.state in self._waiting,
@@ -289,19 +287,6 @@ class Desk:
 
 
 _CONFIRMING = (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
-
-
-def villages_of(units: Sequence[Unit]) -> dict[tuple[str, str], str]:
-    """The names of the villages and communities in which units lie, at the end of their quarters, by code and period."""
-    wanted = {(unit.area_id[:12], unit.report.period): unit.quarter for unit in units if len(unit.area_id) >= 12}
-    found = {
-        period: {
-            area.code: area for area in Area.objects.filter(code__in={code for code, each in wanted if each == period})
-        }
-        for period in {period for _, period in wanted}
-    }
-    each_then((found[period][code], quarter.last_day) for (code, period), quarter in wanted.items())
-    return {(code, period): found[period][code].name for code, period in wanted}
 
 
 def counted(rows: Iterable[DeskRow]) -> list[tuple[str, list[tuple[str, int]]]]:
