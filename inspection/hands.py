@@ -132,7 +132,7 @@ class _Ways:
 
     @cached_property
     def _rows(self) -> dict[int, tuple[int | None, str]]:
-        """Of each report of the townships the one that it follows, and the quarter."""
+        """Each report of the townships with the one that it follows, and its quarter."""
         rows = Report.objects.filter(township__in={area[:9] for _, area, _ in self.units})
         return {pk: (follows, period) for pk, follows, period in rows.values_list("pk", "follows_id", "period")}
 
