@@ -11,14 +11,13 @@ import re
 import statistics
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from measuring import machine, ratio, scratch, timed, within
+from planting.chain import ON, TOWN, hamlets, prepare
 
 UNITS, RUNS = 200, 3
 LIMIT_SECONDS, LIMIT_TIMES = 2.0, 30
-TOWN, VILLAGE, ON = "441802103", "441802103201", date(2018, 7, 20)
 
 
 def main() -> int:
@@ -32,7 +31,7 @@ def main() -> int:
 
         settings.PORTAL_TODAY = ON
         settings.PLAN_FILE = without_award(settings.PLAN_FILE)
-        people = prepare()
+        people = prepare(UNITS)
         runs = [measure(people, number) for number in range(RUNS)]
         print(machine())
         pick = "cpu" if given.processor else "wall"
@@ -55,53 +54,6 @@ def without_award(plan: str) -> str:
     text = re.sub(r"(?ms)^\[\[?award\..*?(?=^\[\[?(?!award)|\Z)", "", Path(plan).read_text("utf-8"))
     target.write_text(text, "utf-8")
     return str(target)
-
-
-def prepare():
-    """A village of 200 natural villages, each with a site that an access point reaches, and the people of the chain."""
-    from types import SimpleNamespace
-
-    from django.contrib.auth import get_user_model
-
-    from accounts.posts import Post
-    from areas.models import AccessPoint, Area, Operator, Site
-    from areas.vocabulary import AreaKind, SiteKind
-    from returns.models import FIGURES, LineStatus, Return, ReturnLine, ReturnState
-
-    kinds = {6: AreaKind.DISTRICT, 9: AreaKind.TOWN, 12: AreaKind.VILLAGE, 15: AreaKind.NATURAL_VILLAGE}
-    for code in [TOWN[:6], TOWN, VILLAGE, *hamlets()]:
-        parent = Area.parent_code(code) if len(code) > 6 else None
-        Area.objects.create(
-            code=code, name=f"区域{code[-3:]}", kind=kinds[len(code)], parent_id=parent, county=TOWN[:6],
-            permanent_households=30 if len(code) == 15 else None,
-        )  # fmt: skip
-    Operator.objects.get_or_create(code="telecom", defaults={"name": "中国电信"})
-    for number, code in enumerate(hamlets()):
-        place = {"lon": 113.1 + number / 100, "lat": 23.7}
-        Site.objects.create(
-            site_id=f"S-{number}", area_id=code, name=f"聚居点{number}", kind=SiteKind.SETTLEMENT, county=TOWN[:6],
-            given_lon=place["lon"], given_lat=place["lat"], **place,
-        )  # fmt: skip
-        AccessPoint.objects.create(
-            ap_id=f"DX-{number}", operator_id="telecom", downstream_mbps=100, tv_only=False, opened_on=date(2017, 1, 1),
-            township_id=TOWN, county=TOWN[:6], given_lon=place["lon"], given_lat=place["lat"], **place,
-        )  # fmt: skip
-    returned = Return.objects.create(township_id=TOWN, county=TOWN[:6], period="2018Q2", state=ReturnState.APPROVED)
-    ReturnLine.objects.create(
-        quarterly_return=returned, area_id=VILLAGE, county=TOWN[:6], period="2018Q2", status=LineStatus.APPROVED,
-        **dict(zip(FIGURES, (6000, 6000, 6000, 5000, 4500), strict=True)),
-    )  # fmt: skip
-    made = get_user_model().objects.create_user
-    return SimpleNamespace(
-        clerk=made("clerk", name="陈经办", post=Post.CLERK, area_id=TOWN),
-        head=made("head", name="李镇长", post=Post.TOWNSHIP_HEAD, area_id=TOWN),
-        reviewer=made("reviewer", name="王审核", post=Post.REVIEWER, area_id=TOWN[:6]),
-        bureau_head=made("bureau_head", name="周局长", post=Post.BUREAU_HEAD, area_id=TOWN[:6]),
-    )
-
-
-def hamlets() -> list[str]:
-    return [f"{VILLAGE}{201 + number}" for number in range(UNITS)]
 
 
 def measure(people, number: int):
@@ -135,7 +87,7 @@ def taken(people):
     from inspection import examining, reporting
 
     town, quarter = Area.objects.get(code=TOWN), Quarter(2018, 2)
-    report = reporting.start(township=town, quarter=quarter, codes=hamlets(), on=ON, by=people.clerk)
+    report = reporting.start(township=town, quarter=quarter, codes=hamlets(UNITS), on=ON, by=people.clerk)
     texts = reporting.Texts(report.overview, report.problems, report.request)
     reporting.hand_up(report=report, version=report.version, texts=texts, by=people.clerk)
     reporting.send(report=report, version=report.version, on=ON, by=people.head)

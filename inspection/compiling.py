@@ -20,7 +20,7 @@ LONGEST_TEXT = 5_000
 def awaiting(county: str) -> list[Unit]:
     """The units of a county that passed and are in no submission, in the order of their codes."""
     passed = Unit.objects.filter(report__county=county, state=UnitState.PASSED)
-    return units_called(passed.select_related("area", "report__township", "frozen").order_by("area_id"))
+    return units_called(passed.select_related("area__parent", "report__township", "frozen").order_by("area_id"))
 
 
 @transaction.atomic

@@ -3,13 +3,13 @@
 A doubt blocks nothing by itself: the township may say why all is well, the reviewer judges.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Case, Q, QuerySet, TextChoices, Value, When
 from django.utils import timezone
 
 from acceptance.wording.figures import metres
@@ -82,31 +82,38 @@ def of(evidence: Sequence[Evidence], places: PhotoPlaces | None = None) -> dict[
 # ------------------------------------------------ used twice
 
 
+_Key = tuple[int, int]
+"""The number of a table, and a row's primary key in it."""
+
+
 class _Uses:
-    """Where else in the county the files are used, as they are or nearly."""
+    """Where else in the county the files are used, as they are or nearly; a query for each table, one more where something is."""
 
     def __init__(self, evidence: Sequence[Evidence]) -> None:
         self.county = evidence[0].report.county
-        self._first_of = _first_reports(self.county)
-        self.same = self._same({row.digest for row in evidence})
-        self.near = self._near([row for row in evidence if _is_compared(row)])
+        self._same: dict[str, list[_Key]] = {}
+        digests, compared = {row.digest for row in evidence}, [row for row in evidence if _is_compared(row)]
+        index = LookIndex(self._kept(digests, bool(compared)))
+        self._alike = {row.pk: self._nearest(row, index.alike(row.look)) for row in compared}
+        same = {key for row in evidence for key in self._others(row)}
+        self._uses = self._read(same.union(*self._alike.values()))
+        self._elsewhere = [found for ask in USES for found in ask(self.county, digests)]
 
     def doubts(self, row: Evidence) -> Iterable[EvidenceDoubt]:
-        same = [use for use in self.same.get(row.digest, ()) if not self._is_fine(row, use)]
+        elsewhere = (use for value, use in self._elsewhere if value == row.digest)
+        same = [use for use in (*self._read_of(self._others(row)), *elsewhere) if not self._is_fine(row, use)]
         yield from _told(DoubtKind.SAME_FILE, "同一文件已用于", same)
-        near = [use for use in self.near.get(row.pk, ()) if not self._is_fine(row, use)]
+        near = [use for use in self._read_of(self._alike.get(row.pk, ())) if not self._is_fine(row, use)]
         yield from _told(DoubtKind.ALIKE, "与另一张照片几乎相同：", near)
 
     def _is_fine(self, row: Evidence, use: FileUse) -> bool:
-        """The row itself, or carried on from a report that came back; a township's own photo of the place.
+        """Carried on from a report that came back; a township's own photo of the place.
 
         What another township has not sent yet is nobody's to know.
         """
         other = use.evidence
         if other is None:
             return use.is_of_unit and _is_within(use.area, row.area_id or row.report.township_id)
-        if other.pk == row.pk:
-            return True
         is_hidden = other.report.state in WITH_TOWNSHIP and other.report.township_id != row.report.township_id
         is_carried = self._root(other) == self._root(row) and other.report_id != row.report_id
         return is_hidden or (is_carried and other.area_id == row.area_id)
@@ -114,49 +121,53 @@ class _Uses:
     def _root(self, row: Evidence) -> int:
         return self._first_of.get(row.report_id, row.report_id)
 
-    def _same(self, digests: Collection[str]) -> dict[str, list[FileUse]]:
-        found: dict[str, list[FileUse]] = {}
-        for source in _SOURCES:
-            for row in source.rows(self.county).filter(digest__in=digests):
-                found.setdefault(row.digest, []).append(source.use(row))
-        for ask in USES:
-            for value, use in ask(self.county, digests):
-                found.setdefault(value, []).append(use)
+    @cached_property
+    def _first_of(self) -> dict[int, int]:
+        return _first_reports(self.county)
+
+    def _kept(self, digests: Collection[str], with_looks: bool) -> Iterator[tuple[_Key, str]]:
+        """The looks of the photos of all tables, of which those with one of the digests are noted in passing."""
+        for number, source in enumerate(_SOURCES):
+            for pk, value, look in source.keys(self.county, digests, with_looks):
+                if value in digests:
+                    self._same.setdefault(value, []).append((number, pk))
+                if look and with_looks:
+                    yield (number, pk), look
+
+    def _others(self, row: Evidence) -> list[_Key]:
+        """Where the very file is used besides."""
+        return [key for key in self._same.get(row.digest, ()) if key != (0, row.pk)]
+
+    def _nearest(self, row: Evidence, alike: Mapping[_Key, int]) -> list[_Key]:
+        """What looks alike and is another file, the nearest first."""
+        same = self._same.get(row.digest, ())
+        return [key for key, _ in sorted(alike.items(), key=lambda pair: (pair[1], pair[0])) if key not in same]
+
+    def _read(self, keys: Collection[_Key]) -> dict[_Key, FileUse]:
+        found = {}
+        for number, source in enumerate(_SOURCES):
+            wanted = [pk for at, pk in keys if at == number]
+            for row in source.rows(self.county).filter(pk__in=wanted) if wanted else ():
+                found[number, row.pk] = source.use(row)
         return found
 
-    def _near(self, evidence: Sequence[Evidence]) -> dict[int, list[FileUse]]:
-        """One query for the looks of each table, one for the rows that are alike."""
-        if not evidence:
-            return {}
-        index = LookIndex(
-            ((number, pk), look)
-            for number, source in enumerate(_SOURCES)
-            for pk, look in source.photos(self.county).exclude(look="").values_list("pk", "look")
-        )
-        alike = {row.pk: index.alike(row.look) for row in evidence}
-        uses: dict[tuple[int, int], tuple[str, FileUse]] = {}
-        for number, source in enumerate(_SOURCES):
-            wanted = {pk for found in alike.values() for at, pk in found if at == number}
-            for row in source.rows(self.county).filter(pk__in=wanted) if wanted else ():
-                uses[number, row.pk] = row.digest, source.use(row)
-        return {
-            row.pk: [
-                use
-                for key, _ in sorted(alike[row.pk].items(), key=lambda pair: (pair[1], pair[0]))
-                for value, use in [uses.get(key, (row.digest, None))]
-                if use is not None and value != row.digest
-            ]
-            for row in evidence
-        }
+    def _read_of(self, keys: Iterable[_Key]) -> list[FileUse]:
+        return [self._uses[key] for key in keys if key in self._uses]
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A table of photos, how its rows are read for a county, and where one of them is used."""
+    """A table of files, how its rows are read for a county, which are photos, and where one of them is used."""
 
-    rows: Callable[[str], Any]
-    photos: Callable[[str], Any]
+    rows: Callable[[str], QuerySet]
+    is_photo: Q
     use: Callable[[Any], FileUse]
+
+    def keys(self, county: str, digests: Collection[str], with_looks: bool) -> QuerySet:
+        """Key, digest and look of the rows with one of the digests and, where looks are asked for, of all photos that have one."""
+        seen, wanted = self.is_photo & ~Q(look=""), Q(digest__in=digests)
+        look = Case(When(seen, then="look"), default=Value(""))
+        return self.rows(county).filter(wanted | seen if with_looks else wanted).values_list("pk", "digest", look)
 
 
 def _evidence_rows(county: str):
@@ -189,12 +200,11 @@ def _proof_use(row: Proof) -> FileUse:
 
 
 _SOURCES = (
-    _Source(
-        _evidence_rows, lambda county: _evidence_rows(county).filter(kind=EvidenceKind.PHOTO), _evidence_use
-    ),
-    _Source(_visit_rows, _visit_rows, _visit_use),
-    _Source(_proof_rows, _proof_rows, _proof_use),
-)  # fmt: skip
+    _Source(_evidence_rows, Q(kind=EvidenceKind.PHOTO), _evidence_use),
+    _Source(_visit_rows, Q(), _visit_use),
+    _Source(_proof_rows, Q(), _proof_use),
+)
+"""Evidence is the first of them."""
 
 
 def _is_compared(row: Evidence) -> bool:

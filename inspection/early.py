@@ -70,7 +70,7 @@ def _titles(user, plan: Plan, published: dict) -> Iterator[Early]:
     last = max(asked, key=lambda each: each.due, default=None)
     if last is None:
         return
-    ratified = Unit.objects.visible_to(user).ratified().filter(kind__in=TOWNSHIPS)
+    ratified = Unit.objects.visible_to(user).ratified().select_related("frozen").filter(kind__in=TOWNSHIPS)
     for unit in ratified.filter(ratified_on__lt=last.due.last_day):
         said = published.get((unit.area_id, last.key), [])
         yield Early(unit.area, last.key, f"审定为“{unit.title}”", last.due, unit.ratified_on, True, True, said)

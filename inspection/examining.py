@@ -17,6 +17,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from inspection import advising, objections, report_papers, samples
 from inspection.desk import signals
+from inspection.desk.risk import Risk
 from inspection.freezing import changes
 from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
@@ -171,13 +172,16 @@ def rule_one_clean(*, unit: Unit, version: int, by) -> InspectionMove:
     return rule(unit=unit, version=version, ruling=Ruling(InspectionAction.PASS, found), by=by)
 
 
-def clean(report: Report) -> list[Unit]:
-    """The units to be decided against which nothing speaks (``inspection.desk.risk``)."""
-    return _clean([unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources])
+def clean(report: Report, against: Mapping[int, Risk] | None = None) -> list[Unit]:
+    """The units to be decided against which nothing speaks (``inspection.desk.risk``).
+
+    ``against`` is what speaks against its units, where somebody has asked.
+    """
+    return _clean([unit for unit in drafted(report) if unit.state in MOVES[InspectionAction.PASS].sources], against)
 
 
-def _clean(units: Sequence[Unit]) -> list[Unit]:
-    against = signals.risks(units)
+def _clean(units: Sequence[Unit], against: Mapping[int, Risk] | None) -> list[Unit]:
+    against = signals.risks(units) if against is None else against
     return [unit for unit in units if against[unit.pk].is_clean]
 
 
@@ -322,11 +326,14 @@ def confirm_clean(*, report: Report, versions: Mapping[int, int], by) -> list[In
     return _recorded("inspection.confirm_clean", held, steps, by)
 
 
-def confirmable(report: Report) -> list[Unit]:
-    """The units proposed to pass against which nothing speaks, and of which the reviewer had nothing to say."""
+def confirmable(report: Report, against: Mapping[int, Risk] | None = None) -> list[Unit]:
+    """The units proposed to pass against which nothing speaks, and of which the reviewer had nothing to say.
+
+    ``against`` as for ``clean``.
+    """
     units = [unit for unit in drafted(report) if unit.state == UnitState.VETTED_PASS]
     said = set(Opinion.objects.filter(unit__in=units).exclude(text="", sampling="").values_list("unit", flat=True))
-    return [unit for unit in _clean(units) if unit.pk not in said]
+    return [unit for unit in _clean(units, against) if unit.pk not in said]
 
 
 @transaction.atomic

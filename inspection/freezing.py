@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from acceptance import plan as plans
 from acceptance import wording
@@ -42,10 +43,15 @@ def shown_verdicts(county: str, period: str, codes: Iterable[str]) -> dict[str, 
     return _stored(period, codes)
 
 
-def _stored(period: str, codes: Iterable[str]) -> dict[str, Verdict]:
+def _standing(period: str, codes: Iterable[str]) -> QuerySet[Verdict]:
     found = Verdict.objects.standing().filter(period=period, basis=BASIS, area_id__in=list(codes))
-    verdicts = {verdict.area_id: verdict for verdict in found.select_related("area__parent", "plan")}
-    then((verdict.area for verdict in verdicts.values()), Quarter.parse(period).last_day)
+    return found.select_related("plan")
+
+
+def _stored(period: str, codes: Iterable[str]) -> dict[str, Verdict]:
+    found = _standing(period, codes).select_related("area__parent")
+    verdicts = {verdict.area_id: verdict for verdict in found}
+    then([verdict.area for verdict in verdicts.values()], Quarter.parse(period).last_day)
     return verdicts
 
 
@@ -130,12 +136,15 @@ def changes(units: Iterable[Unit]) -> dict[int, VerdictChange]:
     if not units:
         return {}
     report = units[0].report
-    now = shown_verdicts(report.county, report.period, [unit.area_id for unit in units])
-    return {
-        unit.pk: VerdictChange(unit, now.get(unit.area_id))
-        for unit in units
-        if unit.area_id not in now or now[unit.area_id].digest != unit.frozen.said["verdict_digest"]
-    }
+    standing.of(report.county)
+    stored = _standing(report.period, [unit.area_id for unit in units])
+    digests = dict(stored.values_list("area_id", "digest"))
+    changed = [unit for unit in units if digests.get(unit.area_id) != unit.frozen.said["verdict_digest"]]
+    now = {each.area_id: each for each in stored.filter(area_id__in=[unit.area_id for unit in changed])}
+    for unit in changed:
+        if unit.area_id in now:
+            now[unit.area_id].area = unit.area
+    return {unit.pk: VerdictChange(unit, now.get(unit.area_id)) for unit in changed}
 
 
 KINDS = (AreaKind.STREET, AreaKind.TOWN, AreaKind.VILLAGE, AreaKind.NATURAL_VILLAGE, AreaKind.COMPOUND)

@@ -23,7 +23,7 @@ from common import clock
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from inspection.hooks import DEEDS
-from inspection.models import Entry, Evidence, InspectionMove, LoosenedPair, Report, Unit
+from inspection.models import Evidence, InspectionMove, LoosenedPair, Report, Unit
 from inspection.vocabulary import Hand, InspectionAction
 from workflow.engine import fitting
 
@@ -85,21 +85,32 @@ def deeds_of(units: Sequence[Unit], by: int | None = None) -> dict[int, list[Dee
 
     So many queries, however many units there are.
     """
-    ways = _Ways([unit.pk for unit in units])
-    found = ways.deeds(by)
+    ways = _Ways(units)
+    found, asked = ways.deeds(by), ways.asked
     for ask in DEEDS:
-        for pk, deeds in ask(units, by).items():
+        for pk, deeds in ask(asked, by).items():
             found[pk] = [*found[pk], *deeds]
     return {pk: sorted(deeds, key=lambda deed: deed.at) for pk, deeds in found.items()}
+
+
+@dataclass(frozen=True)
+class AskedUnit:
+    """A unit about which other rooms are asked: its key, its area's code, and the quarter in which it is reported."""
+
+    pk: int
+    area: str
+    period: str
 
 
 class _Ways:
     """The units, the reports and the submissions that belong to the way of each of some units."""
 
-    def __init__(self, pks: Sequence[int]) -> None:
-        rows = Unit.objects.filter(pk__in=pks).values_list("pk", "area_id", "report_id", "report__township_id")
-        self.units = [(pk, area, report) for pk, area, report, _ in rows]
-        self.townships = {township for *_, township in rows}
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = [(unit.pk, unit.area_id, unit.report_id) for unit in units]
+
+    @property
+    def asked(self) -> list[AskedUnit]:
+        return [AskedUnit(pk, area, self._rows[report][1]) for pk, area, report in self.units]
 
     def deeds(self, by: int | None) -> dict[int, list[Deed]]:
         """What the chain itself tells of each unit."""
@@ -108,48 +119,49 @@ class _Ways:
             pk: [
                 deed
                 for report in self._chain(report)
-                for deed in (*done["report", report], *self._of_unit(done, self._same.get((report, area))))
+                for deed in (*done["report", report], *self._of_unit(done, report, area))
             ]
             for pk, area, report in self.units
         }
 
-    def _of_unit(self, done, unit: int | None) -> Iterable[Deed]:
+    def _of_unit(self, done, report: int, area: str) -> Iterable[Deed]:
+        unit, submissions = self._same.get((report, area), (None, ()))
         yield from done["unit", unit]
-        for submission in self._listed[unit]:
+        for submission in submissions:
             yield from done["submission", submission]
 
     @cached_property
-    def _follows(self) -> dict[int, int | None]:
-        return dict(Report.objects.filter(township__in=self.townships).values_list("pk", "follows_id"))
+    def _rows(self) -> dict[int, tuple[int | None, str]]:
+        """Each report of the townships with the one that it follows, and its quarter."""
+        rows = Report.objects.filter(township__in={area[:9] for _, area, _ in self.units})
+        return {pk: (follows, period) for pk, follows, period in rows.values_list("pk", "follows_id", "period")}
 
     def _chain(self, report: int | None) -> Iterable[int]:
         while report is not None:
             yield report
-            report = self._follows[report]
+            report, _ = self._rows[report]
 
     @cached_property
-    def _same(self) -> dict[tuple[int, str], int]:
-        """The unit of an area in a report."""
+    def _same(self) -> dict[tuple[int, str], tuple[int, list[int]]]:
+        """The unit of an area in a report, with the submissions in which it stands or stood."""
         rows = Unit.objects.filter(report__in=self._reports, area__in={area for _, area, _ in self.units})
-        return {(report, area): pk for pk, report, area in rows.values_list("pk", "report_id", "area_id")}
+        found: dict[tuple[int, str], tuple[int, list[int]]] = {}
+        for pk, report, area, submission in rows.values_list("pk", "report_id", "area_id", "entries__submission_id"):
+            _, submissions = found.setdefault((report, area), (pk, []))
+            if submission is not None:
+                submissions.append(submission)
+        return found
 
     @cached_property
     def _reports(self) -> set[int]:
         return {report for *_, last in self.units for report in self._chain(last)}
 
-    @cached_property
-    def _listed(self) -> dict[int | None, list[int]]:
-        """The submissions in which a unit stands or stood."""
-        found: dict[int | None, list[int]] = defaultdict(list)
-        for unit, submission in Entry.objects.filter(unit__in=self._same.values()).values_list("unit", "submission"):
-            found[unit].append(submission)
-        return found
-
     def _done(self, by: int | None) -> dict[tuple[str, int | None], list[Deed]]:
         """The deeds by what they were done to."""
         found: dict[tuple[str, int | None], list[Deed]] = defaultdict(list)
-        submissions = {each for listed in self._listed.values() for each in listed}
-        told = Q(report__in=self._reports) | Q(unit__in=self._same.values()) | Q(submission__in=submissions)
+        units = [unit for unit, _ in self._same.values()]
+        submissions = {each for _, listed in self._same.values() for each in listed}
+        told = Q(report__in=self._reports) | Q(unit__in=units) | Q(submission__in=submissions)
         moves = _by(InspectionMove.objects.filter(told, action__in=STEPS), by)
         for report, unit, submission, action, who, at in moves.values_list(
             "report_id", "unit_id", "submission_id", "action", "by_id", "at"

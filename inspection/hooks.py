@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from areas.models import Area
     from common.periods import Quarter
     from inspection.doubts import FileUse
-    from inspection.hands import Deed
+    from inspection.hands import AskedUnit, Deed
     from inspection.models import Unit
     from inspection.samples import SampleShown, SampleStanding
     from inspection.spotcheck.demands import SampleDemand
@@ -22,7 +22,7 @@ SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry
 TITLE_HISTORY: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
 """Each answers what became of titles that the areas of units had before, in a sentence, by primary key of the unit."""
 
-DEEDS: Registry[Callable[[Sequence[Unit], int | None], dict[int, list[Deed]]]] = Registry()
+DEEDS: Registry[Callable[[Sequence[AskedUnit], int | None], dict[int, list[Deed]]]] = Registry()
 """Each answers what was done about units in its room, by primary key; by all, or by the user with that key."""
 USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] = Registry()
 """Each answers where in a county files are used, by their digests, besides reports, visits and proposals."""

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import PurePath
 
 from inspection.models import Report, Unit
+from inspection.naming import village_name
 from inspection.photo_places import UnitSites
-from inspection.required import criterion_for, plan_of, units_of, villages_of
+from inspection.required import criterion_for, plan_of, units_of
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,10 @@ class Matching:
             if coded:
                 return max(coded, key=len)
             named = [code for code in codes if self.units[code].area.name in stem]
-            within = [code for code in named if self._villages.get(code[:12], "\0") in stem and len(code) > 12]
+            within = [code for code in named if len(code) > 12 and village_name(self.units[code].area) in stem]
             if found := _longest(self.units, within or named):
                 return found
         return ""
-
-    @cached_property
-    def _villages(self) -> dict[str, str]:
-        return villages_of(self.units.values())
 
 
 def _sole(codes: Sequence[str]) -> str:

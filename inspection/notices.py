@@ -104,7 +104,7 @@ def _address(token: str) -> str:
 def listed(submission: Submission) -> list[Unit]:
     """The units of a submission, as they were called, in the order of their codes."""
     return units_called(
-        submission.units.select_related("area", "report__township", "frozen", "submission").order_by("area_id")
+        submission.units.select_related("area__parent", "report__township", "frozen").order_by("area_id")
     )
 
 

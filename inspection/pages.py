@@ -312,7 +312,7 @@ class ReportPage:
     @cached_property
     def evidence_shown(self) -> list[EvidenceShown]:
         """What each unit brings, by the plan's rule."""
-        found = required.of_units([each.unit for each in self.units])
+        found = required.of_units([each.unit for each in self.units], self._files)
         return [found[each.unit.pk] for each in self.units]
 
     @property
@@ -344,7 +344,7 @@ class ReportPage:
     @cached_property
     def missing(self) -> list[MissingGroup]:
         """What is missing by kind and criterion, what is not required included."""
-        return required.grouped(required.missing(self.report))
+        return required.grouped(required.missing(self.report, [each.unit for each in self.units], self._files))
 
     @cached_property
     def doubtful(self) -> list[DoubtfulFile]:
@@ -357,11 +357,14 @@ class ReportPage:
         ]
 
     @cached_property
+    def _files(self) -> list[Evidence]:
+        return required.evidence_of([self.report.pk])
+
+    @property
     def evidence(self) -> list[Evidence]:
         """What belongs to no unit: that of the whole report, and that of units that were taken out of it."""
         codes = {each.unit.area_id for each in self.units}
-        rows = self.report.evidence.select_related("area__parent", "by")
-        return [each for each in rows if each.area_id not in codes]
+        return [each for each in self._files if each.area_id not in codes]
 
     @property
     def criteria_keys(self) -> list[tuple[str, str]]:

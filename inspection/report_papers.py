@@ -12,6 +12,7 @@ from datetime import date
 from acceptance import wording
 from acceptance.plan import by_digest, cited
 from acceptance.wording.criteria import CRITERION_OUTCOMES
+from areas.dated import then
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
@@ -19,7 +20,7 @@ from inspection import objections, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
-from inspection.naming import full_name, units_called
+from inspection.naming import units_called
 from inspection.vocabulary import CheckFinding, UnitState
 from papers import issuing
 from papers.document import (
@@ -262,13 +263,30 @@ def _checks(checked: tuple[Checked, ...]) -> PaperTable:
     return PaperTable(columns, rows, size=10.5)
 
 
-def report_paper(report: Report, number: str, on: date, signer: str = "", by=None) -> Paper:
+@dataclass(frozen=True)
+class ReportBasis:
+    """What both papers of a report rest on: its units, the body that issues them, and the one to which they go."""
+
+    units: Sequence[Unit]
+    township: Issuer
+    bureau: Issuer
+
+    @classmethod
+    def of(cls, report: Report, on: date, units: Sequence[Unit] | None = None) -> "ReportBasis":
+        """``units`` are those of the report, where somebody has read them."""
+        named = sorted(_units(report) if units is None else units, key=lambda unit: unit.area_id)
+        return cls(named, issuing.township(report.township, on), issuing.bureau(district_of(report.county), on))
+
+
+def report_paper(
+    report: Report, number: str, on: date, signer: str = "", by=None, basis: ReportBasis | None = None
+) -> Paper:
     """The 自查报告 of a report as it stands; ``by`` is whom to ask where the office names nobody."""
-    units = _units(report)
-    township = issuing.township(report.township, on)
+    basis = basis or ReportBasis.of(report, on)
+    units, township = basis.units, basis.township
     data = SelfInspection(
         township=township,
-        bureau=issuing.bureau(district_of(report.county), on),
+        bureau=basis.bureau,
         quarter=report.quarter,
         on=on,
         signer=signer,
@@ -285,10 +303,11 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
     return self_inspection(data, words_for("self-inspection", report.county, report), number)
 
 
-def request_paper(report: Report, number: str, on: date, by=None) -> Paper:
+def request_paper(report: Report, number: str, on: date, by=None, basis: ReportBasis | None = None) -> Paper:
     """The letter that goes with the 自查报告 as it stands; the report is named by its title, and its number once it has one."""
-    township, bureau = issuing.township(report.township, on), issuing.bureau(district_of(report.county), on)
-    values = _values(township, bureau, report.quarter, _titles(_units(report)))
+    basis = basis or ReportBasis.of(report, on)
+    township, bureau = basis.township, basis.bureau
+    values = _values(township, bureau, report.quarter, _titles(basis.units))
     title = words_for("self-inspection", report.county, report).fill("title", values).replace("\n", "")
     data = ReviewRequest(
         township=township,
@@ -303,8 +322,8 @@ def request_paper(report: Report, number: str, on: date, by=None) -> Paper:
 
 
 def _units(report: Report) -> list[Unit]:
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report")
-    return units_called(found.order_by("area_id"))
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area__parent", "frozen", "report")
+    return units_called(found)
 
 
 def district_of(county: str) -> Area:
@@ -334,10 +353,10 @@ def _evidence(report: Report) -> tuple[str, ...]:
     if len(pieces) > _LISTED_FILES:
         counted = Counter(piece.get_kind_display() for piece in pieces)
         return tuple(f"{kind} {count} 份" for kind, count in counted.items())
-    on = report.quarter.last_day
+    placed = [piece.area for piece in pieces if piece.area]
+    then([area for each in placed for area in (each, each.parent) if area], report.quarter.last_day)
     return tuple(
-        f"{piece.get_kind_display()}：{piece}{f'（{full_name(piece.area, on)}）' if piece.area else ''}"
-        for piece in pieces
+        f"{piece.get_kind_display()}：{piece}{f'（{piece.area.full_name}）' if piece.area else ''}" for piece in pieces
     )
 
 
@@ -426,9 +445,12 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
             )
 
 
-def issue_report(report: Report, on: date, by) -> Document:
-    """Give the report its number and keep it as signed, and with it the letter that asks; in the transaction that sends it."""
-    issuer, author = issuing.township(report.township, on), writer(report)
+def issue_report(report: Report, units: Sequence[Unit], on: date, by) -> Document:
+    """Give the report of these units its number and keep it as signed, and with it the letter that asks; in the transaction
+    that sends it.
+    """
+    basis, author = ReportBasis.of(report, on, units), writer(report)
+    issuer = basis.township
     document = issue(
         kind="self-inspection",
         subject=report,
@@ -436,7 +458,7 @@ def issue_report(report: Report, on: date, by) -> Document:
         area=report.township,
         on=on,
         by=by,
-        build=lambda number: report_paper(report, number, on, by.name, author),
+        build=lambda number: report_paper(report, number, on, by.name, author, basis),
     )
     noted(report, "number", document)
     issue(
@@ -447,7 +469,7 @@ def issue_report(report: Report, on: date, by) -> Document:
         on=on,
         by=by,
         is_letter=True,
-        build=lambda number: request_paper(report, number, on, author),
+        build=lambda number: request_paper(report, number, on, author, basis),
     )
     return document
 

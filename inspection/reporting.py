@@ -80,8 +80,9 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
     report = Report.objects.create(township=township, county=township.county, period=str(quarter))
     step = MOVES.log(report, InspectionAction.START, "", by)
     _add(report, codes, by)
-    require_apart(drafted(report), Hand.PROPOSING, by)
-    _redraft(report)
+    units = drafted(report)
+    require_apart(units, Hand.PROPOSING, by)
+    _redraft(report, units)
     MOVES.record(step)
     return report
 
@@ -153,9 +154,9 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
     return [found[code] for code in sorted(wanted)]
 
 
-def _redraft(report: Report) -> None:
+def _redraft(report: Report, units: Sequence[Unit]) -> None:
     """Word the three texts from the frozen figures."""
-    units, (township,) = drafted(report), then([copy(report.township)], report.quarter.last_day)
+    (township,) = then([copy(report.township)], report.quarter.last_day)
     report.overview = drafted_overview(township, report.quarter, units)
     report.problems = drafted_problems(units)
     report.request = drafted_request(township, units)
@@ -164,8 +165,10 @@ def _redraft(report: Report) -> None:
 
 def drafted(report: Report) -> list[Unit]:
     """The units that the report asks titles for, without those that were taken out of it."""
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report", "submission")
-    return sorted(units_called(found), key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id))
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area__parent", "frozen", "report")
+    return sorted(
+        units_called(found.with_submission()), key=lambda unit: (freezing.KINDS.index(unit.kind), unit.area_id)
+    )
 
 
 @transaction.atomic
@@ -191,10 +194,11 @@ def choose(*, report: Report, version: int, codes: Sequence[str], by) -> Inspect
     carry(gone, InspectionAction.DISCARD, sources, target, by, reason="从报告中移出")
     if new := [code for code in codes if code not in units]:
         _add(report, new, by)
-    if not drafted(report):
+    chosen = drafted(report)
+    if not chosen:
         raise Refused("请至少选择一个申报单位；不再申报的，请撤销本报告。")
-    require_apart(drafted(report), Hand.PROPOSING, by)
-    _redraft(report)
+    require_apart(chosen, Hand.PROPOSING, by)
+    _redraft(report, chosen)
     return MOVES.record(step)
 
 
@@ -222,8 +226,9 @@ def hand_up(
     """
     move = MOVES.permit(InspectionAction.HAND_UP, report.township_id, by)
     step = MOVES.advance(report, move, version, by, **texts.checked(), **_answers(answers))
-    require_apart(drafted(report), Hand.PROPOSING, by)
-    _require_ready(report)
+    units = drafted(report)
+    require_apart(units, Hand.PROPOSING, by)
+    _require_ready(report, units)
     return MOVES.record(step)
 
 
@@ -239,21 +244,21 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     """Sign the report and send it to the bureau; nobody signs what he wrote."""
     move = MOVES.permit(InspectionAction.SEND, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=by, signed_on=on)
-    require_apart(drafted(report), Hand.SIGNING, by)
-    _require_ready(report)
-    objections.answer_with(report, drafted(report), by)
+    units = drafted(report)
+    require_apart(units, Hand.SIGNING, by)
+    _require_ready(report, units)
+    objections.answer_with(report, units, by)
     _carry(report, InspectionAction.SEND, by)
-    report_papers.issue_report(report, on, by)
+    report_papers.issue_report(report, units, on, by)
     return MOVES.record(step)
 
 
-def _require_ready(report: Report) -> None:
+def _require_ready(report: Report, units: Sequence[Unit]) -> None:
     """Every unit met the standard when it was frozen, and meets it now; nothing important is blank, no evidence missing."""
     for name in ("overview", "request"):
         if not getattr(report, name):
             raise Refused(f"“{Report._meta.get_field(name).verbose_name}”尚未填写，请填写后提请签发。")
     freezing.require_return(report.township, report.quarter)
-    units = drafted(report)
     objections.require_answered(report, units)
     now = current_verdicts(report.county, report.period, [unit.area_id for unit in units])
     missing = [
@@ -267,7 +272,7 @@ def _require_ready(report: Report) -> None:
     ]
     if missing:
         raise UnitsNotReady(missing)
-    required.require(report)
+    required.require(report, units)
 
 
 def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> None:
@@ -330,7 +335,8 @@ def _rates(units: Sequence[Unit]) -> list[str]:
 
 def drafted_problems(units: Sequence[Unit]) -> str:
     """存在问题: what still fails within units that meet the standard, and reference indicators that are short."""
-    found = [line for unit in units for line in _shortcomings(plans.current(), unit)]
+    plan = plans.current()
+    found = [line for unit in units for line in _shortcomings(plan, unit)]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(found, 1)) or (
         "经自查，申报单位的各项硬性指标均达到标准，未发现影响达标的问题。"
     )

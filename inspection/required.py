@@ -7,14 +7,12 @@ from itertools import groupby
 from acceptance.plan import by_digest
 from acceptance.rules.plan import EvidenceRequired, Plan
 from acceptance.wording.figures import metres
-from areas.dated import then
-from areas.models import Area
 from common.exceptions import Refused
 from evidence.content import PICTURES
 from inspection import doubts
 from inspection.doubts import EvidenceDoubt
 from inspection.models import Evidence, Report, Unit
-from inspection.naming import units_called
+from inspection.naming import units_called, village_name
 from inspection.photo_places import PhotoPlaces
 from inspection.vocabulary import EvidenceKind, UnitState
 
@@ -117,10 +115,15 @@ class EvidenceMissing(Refused):
         self.missing = missing
 
 
-def missing(report: Report) -> list[MissingEvidence]:
-    """What a report lacks of what the plan asks for, by unit; what is not required is told as well."""
-    units = units_of(report)
-    held = _held(units)
+def missing(
+    report: Report, units: Sequence[Unit] | None = None, kept: Iterable[Evidence] | None = None
+) -> list[MissingEvidence]:
+    """What a report lacks of what the plan asks for, by unit; what is not required is told as well.
+
+    ``units`` and ``kept`` are its units and its evidence, where somebody has read them.
+    """
+    units = units_of(report) if units is None else units
+    held = _held(units, kept)
     return [
         MissingEvidence(unit, row.kind, row.criterion, row.wanted, row.there, row.reading, row.is_required)
         for unit in units
@@ -129,15 +132,18 @@ def missing(report: Report) -> list[MissingEvidence]:
     ]
 
 
-def require(report: Report) -> None:
-    """EvidenceMissing where the report lacks what it must bring."""
-    if lacking := [each for each in missing(report) if each.is_required]:
+def require(report: Report, units: Sequence[Unit]) -> None:
+    """EvidenceMissing where the report lacks what it must bring for its units."""
+    if lacking := [each for each in missing(report, units) if each.is_required]:
         raise EvidenceMissing(lacking)
 
 
-def of_units(units: Sequence[Unit]) -> dict[int, EvidenceShown]:
-    """By primary key what units, just read with area, report and frozen verdict, bring; the queries do not grow with them."""
-    held = _held(units)
+def of_units(units: Sequence[Unit], kept: Iterable[Evidence] | None = None) -> dict[int, EvidenceShown]:
+    """By primary key what units, as they are called (``units_called``), bring; the queries do not grow with them.
+
+    ``kept`` is the evidence of their reports, where somebody has read it.
+    """
+    held = _held(units, kept)
     files = [each for some in held.values() for each in some]
     places = PhotoPlaces(files)
     found = doubts.of(files, places)
@@ -162,16 +168,21 @@ def plan_of(unit: Unit) -> Plan:
 
 def units_of(report: Report) -> list[Unit]:
     """What the report asks titles for, as its areas are called at the end of the quarter."""
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area", "frozen", "report")
+    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area__parent", "frozen", "report")
     return units_called(found.order_by("area_id"))
 
 
-def _held(units: Iterable[Unit]) -> dict[tuple[int, str], list[Evidence]]:
-    """The evidence of units, by report and area; one query."""
+def evidence_of(reports: Iterable[int]) -> list[Evidence]:
+    """The evidence of reports, by primary key, as it is shown; one query."""
+    rows = Evidence.objects.filter(report__in=set(reports))
+    return list(rows.select_related("area__parent", "by", "report").order_by("pk"))
+
+
+def _held(units: Sequence[Unit], rows: Iterable[Evidence] | None = None) -> dict[tuple[int, str], list[Evidence]]:
+    """The evidence of units, by report and area."""
     wanted = {(unit.report_id, unit.area_id) for unit in units}
-    rows = Evidence.objects.filter(report__in={report for report, _ in wanted}, area__isnull=False)
     held: dict[tuple[int, str], list[Evidence]] = {}
-    for row in rows.select_related("area__parent", "by", "report").order_by("pk"):
+    for row in evidence_of(report for report, _ in wanted) if rows is None else rows:
         if (row.report_id, row.area_id) in wanted:
             held.setdefault((row.report_id, row.area_id), []).append(row)
     return held
@@ -241,23 +252,14 @@ class MissingGroup:
 def grouped(found: Iterable[MissingEvidence]) -> list[MissingGroup]:
     """What is missing, by kind and criterion, what is required first, and within these by village."""
     ordered = sorted(found, key=lambda each: (not each.is_required, each.criterion, each.kind, each.unit.area_id))
-    places = villages_of(each.unit for each in ordered)
     groups = []
     for _, some in groupby(ordered, key=lambda each: (not each.is_required, each.criterion, each.kind)):
         rows = list(some)
         by_village = [
-            (places.get(code, ""), list(each)) for code, each in groupby(rows, key=lambda row: row.unit.area_id[:12])
+            (village_name(each[0].unit.area), each)
+            for _, some in groupby(rows, key=lambda row: row.unit.area_id[:12])
+            for each in [list(some)]
         ]
         first = rows[0]
         groups.append(MissingGroup(first.kind, first.criterion, first.reading, first.is_required, by_village))
     return groups
-
-
-def villages_of(units: Iterable[Unit]) -> dict[str, str]:
-    """The names of the villages and communities of units at the end of their quarter, by code; one query and one for changes."""
-    wanted = list(units)
-    codes = {unit.area_id[:12] for unit in wanted if len(unit.area_id) >= 12}
-    if not codes:
-        return {}
-    day = wanted[0].report.quarter.last_day
-    return {area.code: area.name for area in then(Area.objects.filter(code__in=codes), day)}

@@ -164,7 +164,7 @@ def _confirmer(user, on: date) -> Iterator[InboxItem]:
 def _vetted(user) -> list[Unit]:
     vetted = Unit.objects.visible_to(user).filter(state__in=[UnitState.VETTED_PASS, UnitState.VETTED_REFUSAL])
     return units_called(
-        vetted.select_related("area", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at")
+        vetted.select_related("area__parent", "report").annotate(moved_at=Max("moves__at")).order_by("moved_at")
     )
 
 

@@ -18,7 +18,7 @@ from papers import drafts
 from papers.bodies import Issuer, bureau, government, township
 from papers.document import Paper, to_json
 from papers.models import Document, about
-from papers.numbers import DrawnNumber, draw, given
+from papers.numbers import DrawnNumber, draw, draw_many, given
 
 
 @transaction.atomic
@@ -88,4 +88,15 @@ def is_unchanged(document: Document) -> bool:
     return digest(document.paper, document.digest.partition(":")[0]) == document.digest
 
 
-__all__ = ["DrawnNumber", "Issuer", "bureau", "digest", "draw", "government", "is_unchanged", "issue", "township"]
+__all__ = [
+    "DrawnNumber",
+    "Issuer",
+    "bureau",
+    "digest",
+    "draw",
+    "draw_many",
+    "government",
+    "is_unchanged",
+    "issue",
+    "township",
+]

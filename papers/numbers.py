@@ -36,8 +36,12 @@ def draw(*, code: str, year: int) -> DrawnNumber:
     The first to draw holds the series until its transaction ends, so others wait and none is skipped.
     RuntimeError outside a transaction.
     """
-    series = _held(code, year)
-    return _next(series)
+    return draw_many(code=code, year=year, count=1)[0]
+
+
+def draw_many(*, code: str, year: int, count: int) -> list[DrawnNumber]:
+    """The next ``count`` numbers of a series, in their order, as ``draw`` draws one."""
+    return _next(_held(code, year), count)
 
 
 def take(*, code: str, year: int, serial: int) -> DrawnNumber:
@@ -47,7 +51,7 @@ def take(*, code: str, year: int, serial: int) -> DrawnNumber:
     """
     series = _held(code, year)
     if serial == series.last + 1:
-        return _next(series)
+        return _next(series)[0]
     if serial not in kept(series):
         raise Refused(unfit(series, serial))
     return DrawnNumber(series, serial)
@@ -94,10 +98,10 @@ def _held(code: str, year: int) -> Series:
     return series
 
 
-def _next(series: Series) -> DrawnNumber:
-    Series.objects.filter(pk=series.pk).update(last=F("last") + 1)
+def _next(series: Series, count: int = 1) -> list[DrawnNumber]:
+    Series.objects.filter(pk=series.pk).update(last=F("last") + count)
     series.refresh_from_db()
-    return DrawnNumber(series, series.last)
+    return [DrawnNumber(series, serial) for serial in range(series.last - count + 1, series.last + 1)]
 
 
 def _own_series(body: Issuer, code: str, year: int) -> Series:

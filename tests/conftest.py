@@ -6,13 +6,11 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models.signals import post_save
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 
 from acceptance.judging import standing, working_off
-from accounts import wording
-from accounts.models import AuditEntry
+from accounts import audit, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
@@ -51,16 +49,21 @@ def what_the_trail_says_is_in_words():
     """No test passes that writes an entry which the auditor could not read."""
     wrong: list[str] = []
 
-    def read(instance, **_):
-        audit_words.note(instance)
+    def read(entry):
+        audit_words.note(entry)
         try:
-            wrong.extend(audit_words.unworded(instance))
+            wrong.extend(audit_words.unworded(entry))
         except Exception as fault:
-            wrong.append(f"{instance.action} {instance.detail} cannot be shown: {fault!r}")
+            wrong.append(f"{entry.action} {entry.detail} cannot be shown: {fault!r}")
 
-    post_save.connect(read, sender=AuditEntry, weak=False, dispatch_uid="audit_words")
-    yield
-    post_save.disconnect(sender=AuditEntry, dispatch_uid="audit_words")
+    def append(entries, write=audit.append):
+        write(entries)
+        for entry in entries:
+            read(entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit, "append", append)
+        yield
     assert not wrong
 
 

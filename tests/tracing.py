@@ -1,7 +1,7 @@
 """Which files of the rooms a request passes through, and how often it changes from one to another.
 
 What every request passes (middleware, who may, the trail, the engine of moves, the helpers of ``common``) is known after
-the first and not counted.
+the first and not counted; nor is a module that is loaded on the way.
 """
 
 import sys
@@ -36,7 +36,7 @@ class Trace:
 
     def enter(self, frame: FrameType, event: str, _) -> None:
         name = frame.f_code.co_filename
-        if event != "call" or not name.startswith(ROOT):
+        if event != "call" or not name.startswith(ROOT) or frame.f_code.co_name == "<module>":
             return
         name = name[len(ROOT) :]
         if name.startswith((*EVERYWHERE, *NO_ROOMS)) or "/migrations/" in name:

@@ -21,7 +21,7 @@ A document is a model with ``state``, ``version`` and a related manager ``moves`
 Of many simultaneous decisions exactly one wins: the step is one conditional UPDATE.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import methodcaller
 from typing import Any, TypeVar
@@ -232,16 +232,22 @@ class Workflow(Mapping[Any, Move]):
         The one place where moves do. What follows from another step is told by that one's entry: units that go along
         with their report, the returns that a data package brings.
         """
-        detail = {"state": [step.from_state, step.to_state], "version": step.version} | more
-        said = {name: getattr(step, name) for name in ("reason", *self._noted)}
-        subject = step.subject
-        audit.record(
-            action=f"{self.trail[type(subject)]}.{step.action}",
-            by=step.by or PORTAL,
-            subject=subject,
-            detail=detail | {name: text for name, text in said.items() if text},
-        )
+        self.record_each([step], **more)
         return step
+
+    def record_each(self, steps: Sequence[Any], **more: Any) -> None:
+        """Append steps to the audit trail that somebody took together: the same action on each document."""
+        for first in steps[:1]:
+            audit.record_each(
+                [(step.subject, self._told(step) | more) for step in steps],
+                action=f"{self.trail[type(first.subject)]}.{first.action}",
+                by=first.by or PORTAL,
+            )
+
+    def _told(self, step: Any) -> dict[str, Any]:
+        said = {name: getattr(step, name) for name in ("reason", *self._noted)}
+        detail = {"state": [step.from_state, step.to_state], "version": step.version}
+        return detail | {name: text for name, text in said.items() if text}
 
     def as_table(self) -> str:
         """The moves as the table that stands in docs/, which a test compares with it."""

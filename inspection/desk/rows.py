@@ -11,8 +11,6 @@ from django import forms
 
 from acceptance.verdicts.marks import Mark
 from accounts.models import User
-from areas.dated import each_then
-from areas.models import Area
 from common.filters import ALL, folded
 from inspection import government
 from inspection.desk import looking, signals
@@ -20,7 +18,7 @@ from inspection.desk.risk import CLEAN, LABELS, Risk, RiskKind, margin_words
 from inspection.government import UnitDecision
 from inspection.models import InspectionMove, Report, Submission, Unit, UnitLook
 from inspection.moves import MOVES
-from inspection.naming import units_called
+from inspection.naming import units_called, village_name
 from inspection.pages import unit_mark
 from inspection.reporting import drafted
 from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, UnitState
@@ -162,9 +160,7 @@ class Desk:
     def units(self) -> list[Unit]:
         if not self.is_submission:
             return drafted(self.subject)
-        found = self.subject.units.select_related(
-            "area", "frozen", "submission", "report__township", "report__reviewer"
-        )
+        found = self.subject.units.select_related("area__parent", "frozen", "report__township", "report__reviewer")
         return units_called(found.order_by("area_id"))
 
     @cached_property
@@ -238,11 +234,11 @@ class Desk:
     @cached_property
     def rows(self) -> list[DeskRow]:
         """Every unit, the gravest first; so many queries, however many units there are."""
-        risks, villages = signals.risks(self.units), villages_of(self.units)
+        risks = signals.risks(self.units)
         rows = [
             DeskRow(
                 unit,
-                villages.get((unit.area_id[:12], unit.report.period), ""),
+                village_name(unit.area),
                 unit.area_id[:12] if unit.area_id[:12] != unit.area_id[:9] else "",
                 risks[unit.pk],
                 unit.state in self._waiting,
@@ -293,19 +289,6 @@ class Desk:
 
 
 _CONFIRMING = (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
-
-
-def villages_of(units: Sequence[Unit]) -> dict[tuple[str, str], str]:
-    """The names of the villages and communities in which units lie, at the end of their quarters, by code and period."""
-    wanted = {(unit.area_id[:12], unit.report.period): unit.quarter for unit in units if len(unit.area_id) >= 12}
-    found = {
-        period: {
-            area.code: area for area in Area.objects.filter(code__in={code for code, each in wanted if each == period})
-        }
-        for period in {period for _, period in wanted}
-    }
-    each_then((found[period][code], quarter.last_day) for (code, period), quarter in wanted.items())
-    return {(code, period): found[period][code].name for code, period in wanted}
 
 
 def counted(rows: Iterable[DeskRow]) -> list[tuple[str, list[tuple[str, int]]]]:

@@ -194,7 +194,7 @@ def report_batch(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(request, stale, desk_address(report), "查看现在的审核台")
         except Refused as refused_:
             refusal, status = str(refused_), 422
-    found = {unit.pk for unit in ask(report)}
+    found = {unit.pk for unit in ask(report, {row.unit.pk: row.risk for row in desk.rows})}
     rows = [row for row in desk.rows if row.unit.pk in found]
     return _batch_page(request, desk, rows, refusal, status)
 

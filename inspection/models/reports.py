@@ -146,8 +146,12 @@ class UnitQuerySet(models.QuerySet):
         return self.exclude(state__in=SETTLED)
 
     def ratified(self) -> "UnitQuerySet":
-        """Units that hold a ratified title, with what a certificate says: area, frozen verdict, batch."""
-        return self.filter(state=UnitState.RATIFIED).select_related("area__parent", "report", "frozen", "submission")
+        """Units that hold a ratified title, each with its area, report and batch."""
+        return self.filter(state=UnitState.RATIFIED).select_related("area__parent", "report").with_submission()
+
+    def with_submission(self) -> "UnitQuerySet":
+        """Each with its submission, but for what is proposed about all units of it: every unit would bring a copy of that."""
+        return self.select_related("submission").defer("submission__proposed")
 
 
 class Unit(models.Model):

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from inspection.hands import Deed
-from inspection.models import Unit
+from inspection.hands import AskedUnit, Deed
 from inspection.spotcheck.models import Sample, SampleFinding
 from inspection.vocabulary import Hand
 
 
-def deeds(units: Sequence[Unit], by: int | None) -> dict[int, list[Deed]]:
+def deeds(units: Sequence[AskedUnit], by: int | None) -> dict[int, list[Deed]]:
     """Who drew, entered and concluded what of the samples of each unit's township and quarter; two queries."""
-    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units])
-    of = {pk: (area[:9], period) for pk, area, period in rows.values_list("pk", "area_id", "report__period")}
+    of = {unit.pk: (unit.area[:9], unit.period) for unit in units}
     done = _done({township for township, _ in of.values()}, {period for _, period in of.values()}, by)
     return {pk: done[key] for pk, key in of.items() if key in done}
 

@@ -5,7 +5,8 @@ How a title is withdrawn, stands in ``withdrawing``.
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from inspection.government import require_awardable
 from inspection.hands import require_apart
 from inspection.models import Unit
 from inspection.vocabulary import Hand
-from papers.issuing import draw, government
+from papers.issuing import DrawnNumber, draw_many, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
 
@@ -27,21 +28,55 @@ from reports.certificates.moves import MOVES, advance
 def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     """Award the titles that the district government announced: a numbered certificate for each of ``units``, or for none.
 
-    Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate.
+    Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate. So
+    many queries, however many units there are.
     """
-    chosen = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related(
-        "area__parent", "report", "frozen__verdict__plan", "submission"
-    )
-    require_apart(list(chosen), Hand.AWARDING, by)
-    issued = []
-    for unit in chosen.order_by("area_id"):
+    chosen = _chosen(units)
+    require_apart(chosen, Hand.AWARDING, by)
+    for unit in chosen:
         MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)
         require_awardable(unit, on)
         _require_standing(unit, on)
-        issued.append(_issue(unit, on, by))
-    if len(issued) != len(units):
+    if len(chosen) != len(units):
         raise Stale("部分单位已不在名单内，未颁发任何证书。请核对名单后办理。")
-    return issued
+    districts = Area.objects.in_bulk({unit.area.county for unit in chosen})
+    numbers = _drawn(chosen, districts, on)
+    _require_unawarded(chosen)
+    issuers = {code: government(district, on).name for code, district in districts.items()}
+    above = _above(chosen)
+    certificates = Certificate.objects.bulk_create(
+        Certificate(
+            number=str(numbers[unit.pk]),
+            year=on.year,
+            serial=numbers[unit.pk].serial,
+            unit=unit,
+            area=unit.area,
+            county=unit.area.county,
+            kind=unit.kind,
+            title=unit.title,
+            unit_name=unit.area.name,
+            unit_path=above[unit.pk],
+            period=unit.report.period,
+            standard=_standard(unit),
+            plan_digest=unit.frozen.verdict.plan.digest,
+            verdict_digest=unit.frozen.digest,
+            decision_number=unit.submission.circular_number,
+            decided_on=unit.ratified_on,
+            issuer=issuers[unit.area.county],
+            issued_on=on,
+        )
+        for unit in chosen
+    )
+    MOVES.record_each(_begun(certificates, on, by))
+    return certificates
+
+
+def _chosen(units: Sequence[Unit]) -> list[Unit]:
+    """The units as they stand, in the order of their codes, with what a certificate says of them; large texts are left out."""
+    wanted = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("area_id")
+    rows = wanted.select_related("area__parent", "report", "frozen__verdict__plan").with_submission()
+    said = ("inputs", "figures", "ledger")
+    return list(rows.defer("frozen__text", *(f"frozen__verdict__{name}" for name in said)))
 
 
 def _require_standing(unit: Unit, on: date) -> None:
@@ -49,46 +84,38 @@ def _require_standing(unit: Unit, on: date) -> None:
         raise Refused(f"{unit.area.full_name}自 {unit.area.valid_to} 起已撤并，不能再授牌。")
 
 
-def _issue(unit: Unit, on: date, by) -> Certificate:
-    """Award one title; Stale when its area holds one already.
+def _drawn(units: Sequence[Unit], districts: Mapping[str, Area], on: date) -> dict[int, DrawnNumber]:
+    """A number for each unit in the series of its title, by primary key; series are held in one order, whoever awards."""
+    series: dict[str, list[int]] = defaultdict(list)
+    for unit in units:
+        series[f"{districts[unit.area.county].name}{unit.title}"].append(unit.pk)
+    return {
+        pk: number
+        for code, pks in sorted(series.items())
+        for pk, number in zip(pks, draw_many(code=code, year=on.year, count=len(pks)), strict=True)
+    }
 
-    The number is drawn before that is asked: until the transaction ends nobody else draws from the series of the title,
-    so of two who award at once the second finds the certificate of the first.
+
+def _require_unawarded(units: Sequence[Unit]) -> None:
+    """Stale when a unit has its certificate, or its area holds one already.
+
+    Asked when the numbers are drawn: until the transaction ends nobody else draws from these series, so of two who award
+    at once the second finds the certificate of the first.
     """
-    district = Area.objects.get(code=unit.area.county)
-    number = draw(code=f"{district.name}{unit.title}", year=on.year)
-    if Certificate.objects.filter(unit=unit).exists() or Certificate.objects.standing().filter(area=unit.area).exists():
-        raise Stale(f"{unit.area.full_name}已经授牌，请刷新名单。")
-    frozen = unit.frozen
-    certificate = Certificate.objects.create(
-        number=str(number),
-        year=on.year,
-        serial=number.serial,
-        unit=unit,
-        area=unit.area,
-        county=unit.area.county,
-        kind=unit.kind,
-        title=unit.title,
-        unit_name=unit.area.name,
-        unit_path=_above(unit.area),
-        period=unit.report.period,
-        standard=_standard(unit),
-        plan_digest=frozen.verdict.plan.digest,
-        verdict_digest=frozen.digest,
-        decision_number=unit.submission.circular_number,
-        decided_on=unit.ratified_on,
-        issuer=government(district, on).name,
-        issued_on=on,
+    of_unit = Certificate.objects.filter(unit__in=units).select_related("area__parent")
+    of_area = (
+        Certificate.objects.standing().filter(area__in=[unit.area_id for unit in units]).select_related("area__parent")
     )
-    MOVES.record(MOVES.log(certificate, CertificateAction.ISSUE, "", on=on, by=by))
-    return certificate
+    if found := of_unit.first() or of_area.first():
+        raise Stale(f"{found.area.full_name}已经授牌，请刷新名单。")
 
 
-def _above(area: Area) -> str:
-    """The names from the township down to the parent: 源潭镇秀溪村."""
-    codes = [code for code in area.ancestor_codes if len(code) > 6]
-    names = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
-    return "".join(names[code] for code in codes)
+def _above(units: Sequence[Unit]) -> dict[int, str]:
+    """The names from the township down to the parent, by the unit's primary key: 源潭镇秀溪村."""
+    codes = {unit.pk: [code for code in unit.area.ancestor_codes if len(code) > 6] for unit in units}
+    wanted = {code for above in codes.values() for code in above}
+    names = dict(Area.objects.filter(code__in=wanted).values_list("code", "name"))
+    return {pk: "".join(names[code] for code in above) for pk, above in codes.items()}
 
 
 def _standard(unit: Unit) -> str:
@@ -97,6 +124,21 @@ def _standard(unit: Unit) -> str:
     judged_by = by_digest(verdict.plan.digest)
     clauses = dict.fromkeys(cited(judged_by.criteria[row["key"]].source.clause) for row in verdict.criteria)
     return f"《{judged_by.name}》{'、'.join(clauses)}"
+
+
+def _begun(certificates: Sequence[Certificate], on: date, by) -> list[CertificateMove]:
+    """The first step of each certificate."""
+    return CertificateMove.objects.bulk_create(
+        CertificateMove(
+            certificate=each,
+            action=CertificateAction.ISSUE,
+            to_state=each.state,
+            on=on,
+            by=by,
+            version=each.version,
+        )
+        for each in certificates
+    )
 
 
 @transaction.atomic

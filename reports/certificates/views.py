@@ -56,8 +56,7 @@ def uncirculated(user) -> QuerySet:
 
 
 def _without_certificate(user) -> QuerySet:
-    units = Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True)
-    return units.select_related("area__parent", "report", "submission").order_by("area_id")
+    return Unit.objects.visible_to(user).ratified().filter(certificate__isnull=True).order_by("area_id")
 
 
 @requires(Power.SEE_INSPECTIONS)

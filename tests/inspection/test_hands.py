@@ -167,7 +167,7 @@ def test_so_many_questions_however_many_units(chain, people, django_assert_num_q
     every = list(Unit.objects.all())
     for units in (list(few.units.all()), every):
         apart = Apart(units, people.second)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(8):
             assert apart.free(Hand.EXAMINING) == []
     assert len(every) == 1 + many.units.count() == 4
 

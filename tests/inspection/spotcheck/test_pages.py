@@ -283,7 +283,7 @@ def test_record_that_does_not_fit_its_seed_is_shown_as_such(draw, as_, people):
     assert "记录可能被改动" in text(as_(people.leader).get(reverse("spotcheck:sample", args=[sample.pk])))
 
 
-def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, chain, draw):
+def test_desk_says_of_units_only_what_was_found(as_, people, chain, draw):
     """The sample supports; the one village it drew was looked at, the other was not."""
     sample = draw(seed="12ab")
     assert sample.items.filter(key=COVERED).exists() and not sample.items.filter(key=FAR).exists()
@@ -291,11 +291,12 @@ def test_report_says_of_units_to_pass_together_only_what_was_found(as_, people, 
     conclude(sample, people.reviewer)
     report = chain.taken(COVERED, FAR)
     client = as_(people.reviewer)
-    page = text(client.get(reverse("inspection:report", args=[report.pk])))
+    seen_, unseen = (report.units.get(area_id=code) for code in (COVERED, FAR))
+    desk = reverse("inspection:desk", args=[report.pk])
 
-    assert "已抽查核查，没有不合格的" in page and "没有抽查结果" in page and "抽查没有问题" not in page
-    unit = report.units.get(area_id=COVERED)
-    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[unit.pk])))
+    assert "已核查 1 个，均合格" in text(client.get(desk, {"unit": seen_.pk}))
+    assert "均合格" not in text(client.get(desk, {"unit": unseen.pk}))
+    assert "已核查 1 个，均合格" in text(client.get(reverse("inspection:unit", args=[seen_.pk])))
 
 
 def test_nothing_is_passed_together_while_the_sample_is_open(as_, people, chain, draw):
@@ -305,6 +306,5 @@ def test_nothing_is_passed_together_while_the_sample_is_open(as_, people, chain,
     assert "已核查 0 个，尚不能判定是否合格" in text(client.get(unit))
 
     actions.enter(item=item, seen=seen(), by=people.reviewer)
-    page = text(client.get(reverse("inspection:report", args=[report.pk])))
-    assert "已抽查核查，没有不合格的" not in page and "没有抽查结果" not in page
+    assert "没有可以一并办理的单位" in text(client.get(reverse("inspection:desk_batch", args=[report.pk])))
     assert "已核查 1 个，均合格" in text(client.get(unit))

@@ -64,10 +64,10 @@ def test_progress_shows_both_bases(issued, people):
     assert counts[AreaKind.COMPOUND] == (1, 0)
 
 
-@pytest.mark.parametrize(("kind", "day", "count"), [("street", 0, 0), ("street", 1, 1), ("town", 0, 1)])
-def test_a_title_counts_while_the_kind_can_earn_it(kind, day, count, issued, people):
+@pytest.mark.parametrize(("kind", "days", "count"), [("street", 0, 0), ("street", 1, 1), ("town", 0, 1)])
+def test_a_title_counts_while_the_kind_can_earn_it(kind, days, count, issued, people):
     issued(TOWN)
-    since = ISSUED_ON + timedelta(days=day)
+    since = ISSUED_ON + timedelta(days=days)
     DatedValue.objects.create(table="areas", key=TOWN, column="kind", effective_on=since, value=kind)
 
     assert awarded(people.leader, COUNTY, ISSUED_ON).count((AreaKind.TOWN,)) == count

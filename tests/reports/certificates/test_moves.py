@@ -8,10 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from accounts import audit
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from areas.models import Area
@@ -22,6 +24,7 @@ from papers.models import Series
 from reports.certificates import actions
 from reports.certificates.models import MOVES_GUARD, Certificate, CertificateMove, CertificateState
 from reports.certificates.moves import MOVES, WITHDRAWING
+from tests.inspection.conftest import FAR, NEAR
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA, Procedure
 
 REVIEWER, BUREAU_HEAD, GOVERNMENT = Post.REVIEWER, Post.BUREAU_HEAD, Post.GOVERNMENT
@@ -93,6 +96,18 @@ def test_numbers_run_without_a_gap_by_title_and_year(issued):
 
     assert numbers == ["清城区全光网乡镇〔2018〕1号", "清城区全光网行政村〔2018〕1号", "清城区全光网自然村〔2018〕1号"]
     assert len({each.code for each in Certificate.objects.all()}) == 3
+
+
+def test_so_many_queries_however_many_are_awarded(ratified, people):
+    Series.objects.create(code="清城区全光网自然村", year=ISSUED_ON.year)
+    asked = []
+    for codes in ((COVERED,), (NEAR, FAR)):
+        units = list(ratified(*codes).values())
+        with CaptureQueriesContext(connection) as queries:
+            actions.issue(units=units, on=ISSUED_ON, by=people.second_government)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 29
+    assert AuditEntry.objects.filter(action="certificate.issue").count() == 3 and audit.verified().problem == ""
 
 
 def test_path_names_what_stands_above(issued):
