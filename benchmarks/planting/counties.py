@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import numpy as np
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from acceptance import plan as plans
@@ -35,7 +34,7 @@ from inspection.freezing import BASIS, KINDS, current_verdicts, freeze
 from inspection.models import Evidence, Report, Unit
 from inspection.spotcheck import actions
 from inspection.spotcheck.estimates import ABOVE
-from inspection.spotcheck.models import Conclusion, FindingOutcome, Item, Sample, SampleFinding
+from inspection.spotcheck.models import Conclusion, FindingOutcome, Item, SampleFinding
 from inspection.spotcheck.results import SampleResult
 from inspection.vocabulary import EvidenceKind, ReportState, UnitState
 from planting.presumptions import PLANTED, PlantedKind, Presumption
@@ -48,7 +47,8 @@ from returns.models import LineStatus, OperatorCount, Return, ReturnLine, Return
 
 QUARTER = Quarter(2018, 2)
 TODAY = date(2018, 7, 20)
-DRAWN_AT, CHANGED_AT = (timezone.make_aware(datetime(2018, *day, 9)) for day in ((7, 3), (5, 15)))
+SHANGHAI = timezone.get_default_timezone()
+DRAWN_AT, CHANGED_AT = datetime(2018, 7, 3, 9, tzinfo=SHANGHAI), datetime(2018, 5, 15, 9, tzinfo=SHANGHAI)
 TOWNS = 25
 """Of a county."""
 OPERATORS = ("telecom", "mobile", "unicom")
@@ -123,6 +123,9 @@ class CountyPlanting:
     def _happens(self, chance: float) -> bool:
         return self.random.random() < chance
 
+    def _add(self, row: models.Model) -> None:
+        self.rows[type(row)].append(row)
+
     # ------------------------------------------------ the truth
 
     def _build(self) -> None:
@@ -154,11 +157,15 @@ class CountyPlanting:
         return User.objects.create(username=f"{post}{self.code}", name=post.label, post=post, area_id=area)
 
     def _area(self, code: str, kind: AreaKind, households: int | None = None) -> None:
-        self.rows[Area].append(
+        self._add(
             Area(
-                code=code, name=f"区域{code[-3:]}", kind=kind, parent_id=Area.parent_code(code), county=self.code,
+                code=code,
+                name=f"区域{code[-3:]}",
+                kind=kind,
+                parent_id=Area.parent_code(code),
+                county=self.code,
                 permanent_households=households,
-            )  # fmt: skip
+            )
         )
 
     def _village(self, code: str, west: float, south: float) -> None:
@@ -185,11 +192,16 @@ class CountyPlanting:
         self._area(code, AreaKind.NATURAL_VILLAGE, self.random.randint(24, 90))
         self._site(f"S{code}", code, SiteKind.SETTLEMENT, place)
         operator = self.random.choice(OPERATORS)
-        self.rows[AccessPoint].append(
+        self._add(
             AccessPoint(
-                ap_id=f"P{code}", operator_id=operator, downstream_mbps=100, tv_only=False, county=self.code,
-                opened_on=date(2017, 6, 1), **_placed(hamlet.point),
-            )  # fmt: skip
+                ap_id=f"P{code}",
+                operator_id=operator,
+                downstream_mbps=100,
+                tv_only=False,
+                county=self.code,
+                opened_on=date(2017, 6, 1),
+                **_placed(hamlet.point),
+            )
         )
         if hamlet.fault == PlantedKind.DENOMINATOR:
             self._site(f"C{code}", code, SiteKind.SCHOOL, self._away(hamlet.point, 1_300, 2_300))
@@ -213,9 +225,7 @@ class CountyPlanting:
         return place[0] + east, place[1] + metres * math.cos(angle) / DEGREE_M
 
     def _site(self, key: str, area: str, kind: SiteKind, place: Place) -> None:
-        self.rows[Site].append(
-            Site(site_id=key, area_id=area, name=kind.label, kind=kind, county=self.code, **_placed(place))
-        )
+        self._add(Site(site_id=key, area_id=area, name=kind.label, kind=kind, county=self.code, **_placed(place)))
 
     def _orders(self, hamlet: Hamlet, operator: str) -> None:
         """Some orders of the quarter; the first is late where that is what is hidden."""
@@ -223,11 +233,16 @@ class CountyPlanting:
             accepted = date(2018, 4, 8) + timedelta(self.random.randint(0, 40))
             is_late = hamlet.fault == PlantedKind.ORDERS and number == 0
             taken = timedelta(self.random.randint(20, 30) if is_late else self.random.randint(1, 8))
-            self.rows[ServiceOrder].append(
+            self._add(
                 ServiceOrder(
-                    order_id=f"O{hamlet.code}-{number}", operator_id=operator, area_id=hamlet.code, county=self.code,
-                    accepted_on=accepted, completed_on=accepted + taken, needs_expansion=False,
-                )  # fmt: skip
+                    order_id=f"O{hamlet.code}-{number}",
+                    operator_id=operator,
+                    area_id=hamlet.code,
+                    county=self.code,
+                    accepted_on=accepted,
+                    completed_on=accepted + taken,
+                    needs_expansion=False,
+                )
             )
 
     def _users(self, code: str, hides_orders: bool) -> None:
@@ -237,21 +252,28 @@ class CountyPlanting:
         if hides_orders and self._happens(self.traces.inflated):
             reported = min(broadband, int(fibre * self.random.uniform(1.03, 1.2)))
         figures = (broadband + 200, broadband + 100, broadband + 50, broadband, reported)
-        self.rows[ReturnLine].append(
+        self._add(
             ReturnLine(
-                area_id=code, county=self.code, period=str(QUARTER), status=LineStatus.APPROVED,
+                area_id=code,
+                county=self.code,
+                period=str(QUARTER),
+                status=LineStatus.APPROVED,
                 **dict(zip(NAMES, figures, strict=True)),
-            )  # fmt: skip
+            )
         )
         if self._happens(self.traces.counted):
             counted = min(broadband, int(fibre * self.random.gauss(1, SCATTER)))
             for place, operator in enumerate(OPERATORS):
                 part = [(whole + place) // len(OPERATORS) for whole in (broadband, counted)]
-                self.rows[OperatorCount].append(
+                self._add(
                     OperatorCount(
-                        operator_id=operator, area_id=code, county=self.code, period=str(QUARTER),
-                        broadband_users=part[0], fibre_users=part[1],
-                    )  # fmt: skip
+                        operator_id=operator,
+                        area_id=code,
+                        county=self.code,
+                        period=str(QUARTER),
+                        broadband_users=part[0],
+                        fibre_users=part[1],
+                    )
                 )
 
     def _truth(self) -> dict[str, bool]:
@@ -427,7 +449,7 @@ class CountyPlanting:
         """The picture that the township brings of a natural village, if any; where its camera says it was taken, if it does."""
         traces = self.traces
         place, look = self._away(hamlet.point, 0, 50), f"{self.random.getrandbits(64):016x}"
-        taken = timezone.make_aware(datetime(2018, 6, self.random.randint(1, 28), 10))
+        taken = datetime(2018, 6, self.random.randint(1, 28), 10, tzinfo=SHANGHAI)
         says_where = self._happens(traces.says_where)
         if hamlet.fault == PlantedKind.COORDINATES:
             if self._happens(traces.photo_at_settlement):
@@ -444,7 +466,7 @@ class CountyPlanting:
         elif others and self._happens(traces.honest_alike):
             look = _saved_anew(self.random.choice(others).look, self.random)
         elif self._happens(traces.honest_early):
-            taken = timezone.make_aware(datetime(2016, 6, 1, 10))
+            taken = datetime(2016, 6, 1, 10, tzinfo=SHANGHAI)
         said = {"taken_lon": place[0], "taken_lat": place[1]} if says_where else {}
         return [self._file(report, hamlet.code, EvidenceKind.PHOTO, look=look, taken_at=taken, **said)]
 

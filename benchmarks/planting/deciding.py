@@ -36,11 +36,14 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True)
 class DecidedUnit:
-    """A unit and where it was stopped, None: it has its plaque; ``is_visited_at_random`` by whoever spends the minutes so."""
+    """A unit and where it was stopped, None: it has its plaque."""
 
     reported: ReportedUnit
     stop: Stop | None
-    is_found_at_random: bool = False
+    is_clean: bool
+    """Whether it stood on the clean block."""
+    is_found_at_random: bool
+    """Whether it is found where the reviewer's minutes are spent on visits alone."""
 
 
 @dataclass
@@ -94,11 +97,14 @@ class _Desk:
             self.returned[each.unit.area_id[:-3]] += stop is not None
             found.append((each, stop))
         lucky = self._found_at_random()
-        decided = [DecidedUnit(each, stop, each.unit.pk in lucky) for each, stop in found]
+        decided = [DecidedUnit(each, stop, self._is_clean(each), each.unit.pk in lucky) for each, stop in found]
         return DecidedReport(decided, self.reviewer, self.others, self.people.minutes_batch)
 
     def _happens(self, chance: float) -> bool:
         return self.chances.random() < chance
+
+    def _is_clean(self, each: ReportedUnit) -> bool:
+        return each.unit.pk in self.risks and self.risks[each.unit.pk].is_clean
 
     def _stop(self, each: ReportedUnit) -> Stop | None:
         """By whom the unit is sent back; the minutes are counted on the way."""
@@ -163,17 +169,22 @@ class Outcome:
 
     def planted(self, kind: PlantedKind | None = None) -> list[DecidedUnit]:
         """The bad units with a fault of their own, of one kind or of all."""
-        return [each for each in self._units() if is_planted(each.reported) and kind in (None, each.reported.fault)]
+        return [each for each in self.units if is_planted(each.reported) and kind in (None, each.reported.fault)]
 
     def resting(self) -> list[DecidedUnit]:
         """The bad units that have no fault of their own, and rest on bad ones."""
-        return [each for each in self._units() if each.reported.is_bad and not is_planted(each.reported)]
+        return [each for each in self.units if each.reported.is_bad and not is_planted(each.reported)]
 
     def good(self) -> list[DecidedUnit]:
-        return [each for each in self._units() if not each.reported.is_bad]
+        return [each for each in self.units if not each.reported.is_bad]
 
-    def _units(self) -> Iterable[DecidedUnit]:
-        return (each for report in self.reports for each in report.units)
+    def clean(self) -> list[DecidedUnit]:
+        """What was passed together without being looked at, unless something beneath it fell, or the sample found it."""
+        return [each for each in self.units if each.is_clean]
+
+    @property
+    def units(self) -> list[DecidedUnit]:
+        return [each for report in self.reports for each in report.units]
 
     def minutes(self, of: str) -> float:
         return sum(getattr(report, of) for report in self.reports)

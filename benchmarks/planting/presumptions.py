@@ -41,9 +41,9 @@ class TraceChances:
     changed_late: float = 0.35
     """Coordinates, or dates of an order, were right once and changed within the quarters that the desk looks back."""
     moved_late: float = 0.6
-    """What left a denominator left it within these quarters; as probable as not the rest never stood in the register."""
+    """What left a denominator left it within these quarters; the rest left it before, or never stood in the register."""
     inflated: float = 0.3
-    """With its late orders hidden a village reports the users as connected, three to twenty percent too many."""
+    """A village in which orders are hidden reports three to twenty percent more users than are connected."""
     counted: float = 0.6
     """All operators count the users of a village."""
     honest_far: float = 0.02
