@@ -23,9 +23,11 @@ REPORTS, PESSIMISTS = 1_000, 250
 LIMIT = 2 / 3
 """Of the bad units that have a plaque the old way. Less than a third stopped is not worth thirty times the minutes."""
 LIMIT_PESSIMISTIC = 0.95
-"""… and by who thinks little of all of it: still better than nothing, by more than chance does."""
-LIMIT_RANDOM = 1.0
+"""… where little is thought of all of it: still better than nothing, by more than chance does."""
+LIMIT_RANDOM = 0.9
 """Of those that are left where a reviewer spends the same minutes on visits to units drawn at random, and reads nothing."""
+LIMIT_RANDOM_PESSIMISTIC = 1.1
+"""… where little is thought of it: no worse than such visits, but for what chance does to a few hundred units."""
 MOST_SENT_BACK = 10.0
 """Percent of the good units; more, and townships learn that honest evidence is as likely to come back as bad."""
 
@@ -43,17 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         stand_on_the_quarter(settings, Path(folder))
         with timed() as taken:
-            held = [
-                judge(STATED, given.reports, given.seed, given.objected, LIMIT),
-                judge(
-                    PESSIMISTIC,
-                    given.pessimists,
-                    given.seed + 1,
-                    given.objected,
-                    LIMIT_PESSIMISTIC,
-                    counties(given.reports),
-                ),
-            ]
+            stated = run(STATED, given.reports, given.seed, given.objected)
+            pessimistic = run(PESSIMISTIC, given.pessimists, given.seed, given.objected, counties(given.reports))
+        held = [
+            report("as stated", stated, LIMIT, LIMIT_RANDOM),
+            report("pessimistic", pessimistic, LIMIT_PESSIMISTIC, LIMIT_RANDOM_PESSIMISTIC),
+        ]
         print(f"\n{machine()}; {taken.cpu:.0f} s of processor time")
     return int(not all(held))
 
@@ -76,11 +73,6 @@ def stand_on_the_quarter(settings, folder: Path) -> None:
     settings.PLAN_FILE, settings.PORTAL_TODAY = str(target), TODAY
 
 
-def judge(presumed, reports: int, seed: int, objected: float, limit: float, first_county: int = 0) -> bool:
-    """Run and print one set of presumptions; whether its limits are kept."""
-    return report(presumed.name, run(presumed, reports, seed, objected, first_county), limit)
-
-
 def run(presumed, reports: int, seed: int, objected: float = 0.0, first_county: int = 0):
     """So many reports, of whole counties, decided. Counties that are there already must not be made again."""
     from planting.counties import TOWNS, CountyPlanting
@@ -93,7 +85,7 @@ def run(presumed, reports: int, seed: int, objected: float = 0.0, first_county: 
     return outcome
 
 
-def report(name: str, outcome, limit: float) -> bool:
+def report(name: str, outcome, limit: float, limit_random: float) -> bool:
     """Print what became of the units, and the minutes; whether the limits are kept."""
     from planting.deciding import reached, reached_at_random
 
@@ -105,7 +97,7 @@ def report(name: str, outcome, limit: float) -> bool:
     new, other = 100 * reached(bad), 100 * reached_at_random(bad)
     held = [
         ratio("bad units with a plaque, the new way against the old", new, 100, limit, unit="%"),
-        ratio("… against as many minutes of visits at random", new, other, LIMIT_RANDOM, unit="%"),
+        ratio("… against as many minutes of visits at random", new, other, limit_random, unit="%"),
         within("good units sent back", 100 * (1 - reached(good)), MOST_SENT_BACK, unit="%"),
     ]
     return all(held)

@@ -112,14 +112,12 @@ class PeopleChances:
 class Presumption:
     """A whole set."""
 
-    name: str
     traces: TraceChances = field(default_factory=TraceChances)
     people: PeopleChances = field(default_factory=PeopleChances)
 
 
-STATED = Presumption("as stated")
+STATED = Presumption()
 PESSIMISTIC = Presumption(
-    "pessimistic",
     TraceChances(
         point_is_wrong=0.3,
         staged=0.6,

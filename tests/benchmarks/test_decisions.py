@@ -54,7 +54,7 @@ def quarter(settings, tmp_path, monkeypatch):
 
 
 def planted(traces: TraceChances = SILENT, people: PeopleChances = BLIND, towns: int = TOWNS) -> ReportedCounty:
-    return CountyPlanting(0, towns, Presumption("test", traces, people), seed=3).report()
+    return CountyPlanting(0, towns, Presumption(traces, people), seed=3).report()
 
 
 def decided(county: ReportedCounty, people: PeopleChances) -> Outcome:
@@ -109,6 +109,7 @@ def test_nobody_who_finds_nothing_stops_anything():
     [
         (PlantedKind.COORDINATES, {"point_is_wrong": 1, "staged": 0, "reused": 0}, RiskKind.EVIDENCE_DOUBTFUL),
         (PlantedKind.COORDINATES, {"changed_late": 1}, RiskKind.MOVED),
+        (PlantedKind.COORDINATES, {"point_is_wrong": 1, "staged": 1, "changed_late": 1}, RiskKind.MOVED),
         (PlantedKind.ORDERS, {"changed_late": 1}, RiskKind.MOVED),
         (PlantedKind.DENOMINATOR, {"moved_late": 1}, RiskKind.LEFT_DENOMINATOR),
     ],
@@ -248,8 +249,8 @@ def test_command_holds_its_limits(capsys):
     """Its answer is that of all limits together."""
     outcome = command.run(STATED, 6, seed=1)
 
-    assert command.report("test", outcome, 1.0) is (capsys.readouterr().out.count("EXCEEDED") == 0)
-    assert command.report("test", outcome, 0.0) is False
+    assert command.report("test", outcome, 1.0, 2.0) is (capsys.readouterr().out.count("EXCEEDED") == 0)
+    assert command.report("test", outcome, 0.0, 2.0) is False
     told = capsys.readouterr().out
     assert "the new way against the old" in told and "EXCEEDED" in told
     assert "on the clean block" in told and "minutes, reviewer" in told
