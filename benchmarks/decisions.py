@@ -20,7 +20,7 @@ from pathlib import Path
 from measuring import machine, ratio, scratch, timed, within
 
 REPORTS, PESSIMISTS = 1_000, 250
-LIMIT = 2 / 3
+LIMIT = 0.67
 """Of the bad units that have a plaque the old way. Less than a third stopped is not worth thirty times the minutes."""
 LIMIT_PESSIMISTIC = 0.95
 """… where little is thought of all of it: still better than nothing, by more than chance does."""
