@@ -137,9 +137,9 @@ def limit_line(what: str, measured: float, limit: float, *, unit: str = "ms") ->
     return f"{what}: {measured:.1f} {unit}, limit {limit:g} {unit}: {'within' if measured <= limit else 'EXCEEDED'}"
 
 
-def ratio(what: str, measured: float, base: float, limit: float) -> bool:
+def ratio(what: str, measured: float, base: float, limit: float, *, unit: str = "s") -> bool:
     """Print the ratio with its terms; whether it is within the limit."""
-    print(ratio_line(what, measured, base, limit))
+    print(ratio_line(what, measured, base, limit, unit=unit))
     return measured <= limit * base
 
 

@@ -55,10 +55,12 @@ class UnitSites:
 
     def metres(self, code: str, lon: float, lat: float) -> float | None:
         """From a place to the unit's nearest site; None where the unit has none that is placed."""
-        chosen = self._of_unit.get(code)
-        if chosen is None or not len(chosen):
-            return None
-        return float(self._away(lon, lat)[chosen].min())
+        return self.metres_of_each(lon, lat, [code]).get(code)
+
+    def metres_of_each(self, lon: float, lat: float, among: Iterable[str]) -> dict[str, float]:
+        """From a place to the nearest site of each of the units, by code; without those that have none that is placed."""
+        away = self._away(lon, lat)
+        return {code: float(away[own].min()) for code in among if len(own := self._of_unit.get(code, ()))}
 
     def _away(self, lon: float, lat: float) -> np.ndarray:
         lons, lats = self._degrees
@@ -66,11 +68,10 @@ class UnitSites:
 
     def nearest_unit(self, lon: float, lat: float, among: Sequence[str]) -> str:
         """The code of the unit, one of ``among``, whose site is nearest, where the plan's radius holds it; else blank."""
-        away = self._away(lon, lat)
-        found = [(away[chosen].min(), code) for code in among if len(chosen := self._of_unit.get(code, ()))]
+        found = self.metres_of_each(lon, lat, among)
         if not found:
             return ""
-        metres, code = min(found)
+        code, metres = min(found.items(), key=lambda pair: (pair[1], pair[0]))
         return code if metres <= radius_m(self.units[code]) else ""
 
 

@@ -9,11 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from acceptance.models import Basis, Verdict
+from areas.models import AccessPoint
+from areas.vocabulary import AreaKind, DatedTable
 from common.periods import Quarter
 from inspection import advising, freezing, objections, required, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
 from inspection.hooks import TITLE_HISTORY
 from inspection.models import Unit
+from inspection.photo_places import UnitSites, radius_m
 from inspection.samples import StandingState
 from proposals.models import ProposalItem
 from proposals.vocabulary import Act, Denominator
@@ -138,11 +141,15 @@ def _who(items: Sequence[ProposalItem]) -> str:
 
 
 def changes_of(units: Sequence[Unit]) -> Mapping[int, list[ProposalItem]]:
-    """The changes of the register beneath each unit that took effect since the quarter before the one reported; one query."""
+    """The changes of the register beneath each unit that took effect since the quarter before the one reported.
+
+    Those of access points, which lie in no area, are told of the units which they may serve where they are now. One query,
+    and some more where access points moved.
+    """
     if not units:
         return {}
     first = {unit.area_id: (unit.pk, _start(unit)) for unit in units}
-    within = Q()
+    within = Q(table=DatedTable.ACCESS_POINTS, proposal__county__in={unit.area_id[:6] for unit in units}) & _MOVED
     for township in {unit.area_id[:9] for unit in units}:
         within |= Q(area_code__startswith=township)
     items = (
@@ -151,13 +158,38 @@ def changes_of(units: Sequence[Unit]) -> Mapping[int, list[ProposalItem]]:
         .select_related("proposal__by", "proposal__area", "proposal__operator")
         .order_by("decided_at", "pk")
     )
+    reached = _within_reach([item for item in items if item.table == DatedTable.ACCESS_POINTS], units)
     found: dict[int, list[ProposalItem]] = defaultdict(list)
     for item in items:
-        for code in {item.area_code[:length] for length in _CODES}:
+        for code in {item.area_code[:length] for length in _CODES} | reached.get(item.pk, set()):
             pk, since = first.get(code, (None, None))
             if pk is not None and item.decided_at >= since:
                 found[pk].append(item)
     return found
+
+
+_MOVED = Q(act__in=(Act.CHANGE, Act.CORRECT)) & (Q(values__has_key="lon") | Q(values__has_key="lat"))
+
+
+def _within_reach(items: Sequence[ProposalItem], units: Sequence[Unit]) -> Mapping[int, set[str]]:
+    """By the key of an access point's change the codes of the units of which it may serve a site where it is now."""
+    points = AccessPoint.objects.filter(ap_id__in={item.key for item in items}) if items else ()
+    places = {point.ap_id: (point.lon, point.lat) for point in points if point.lon is not None}
+    found: dict[int, set[str]] = defaultdict(set)
+    for of_period in _by_period(units).values() if places else ():
+        sites = UnitSites(of_period, of_period[0].quarter)
+        radius = {unit.area_id: _reach_m(unit) for unit in of_period}
+        for item in items:
+            if item.key in places:
+                away = sites.metres_of_each(*places[item.key], radius)
+                found[item.pk] |= {code for code, metres in away.items() if metres <= radius[code]}
+    return found
+
+
+def _reach_m(unit: Unit) -> int:
+    """Metres within which an access point bears on it: of streets and compounds, dense as they are, the urban radius."""
+    is_urban = unit.kind in (AreaKind.STREET, AreaKind.COMPOUND)
+    return required.plan_of(unit).capability.radius_urban_m if is_urban else radius_m(unit)
 
 
 def _start(unit: Unit) -> datetime:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from acceptance.judging.rows import written
 from acceptance.models import Basis, Verdict
-from areas.models import Area
+from areas.models import AccessPoint, Area
 from areas.vocabulary import AreaKind
 from common.digests import digest
 from common.exceptions import Refused, Stale
@@ -31,6 +31,7 @@ from returns.models import OperatorCount
 from tests.inspection.conftest import COUNTY, COVERED, NEAR, ON, TOWN, XINMA, XIUXI, fall
 from tests.inspection.making import make_report
 from tests.inspection.test_pages import desk, page, post, signed_in
+from tests.scenes import QUARTER
 
 
 def only(report: Report) -> Unit:
@@ -180,6 +181,9 @@ def test_fallen_unit_is_told_so_alone(chain, people):
         ({"permanent_households": ["45", "40"]}, {"decided_at": timezone.make_aware(datetime(2017, 12, 31))}, False),
         ({"permanent_households": ["45", "40"]}, {"decided_at": timezone.make_aware(datetime(2018, 1, 1))}, True),
         ({"completed_on": ["2018-05-30", "2018-05-02"]}, {"table": "service_orders", "key": "GD-2"}, True),
+        ({"lon": ["113.3", "113.2"]}, {"table": "access_points", "key": "DX-2", "area_code": ""}, True),
+        ({"lon": ["113.3", "113.1"]}, {"table": "access_points", "key": "DX-1", "area_code": ""}, False),
+        ({"ports_used": ["3", "5"]}, {"table": "access_points", "key": "DX-2", "area_code": ""}, False),
     ],
 )
 def test_changes_of_the_last_quarters_are_told(chain, people, values, more, is_told):
@@ -188,6 +192,18 @@ def test_changes_of_the_last_quarters_are_told(chain, people, values, more, is_t
     assert (RiskKind.MOVED in kinds_of(unit)) == is_told
     parts = signals.risks([unit])[unit.pk].parts
     assert not is_told or ("（陈经办）" in parts[0].sentence and "2018年第一季度以来" in parts[0].sentence)
+
+
+@pytest.mark.parametrize(("lat", "is_told"), [(23.6818, True), (23.6822, False)])
+def test_moved_access_point_bears_on_a_compound_within_the_urban_radius(chain, people, lat, is_told):
+    """A site at 23.6801: 190 and 230 metres."""
+    AccessPoint.objects.create(
+        ap_id="YD-9", operator_id="mobile", lon=113.05, lat=lat, downstream_mbps=100, tv_only=False,
+        opened_on=date(2017, 1, 1), county=COUNTY,
+    )  # fmt: skip
+    unit = only(make_report(Area.objects.get(code=QUARTER), people.reviewer))
+    changed(unit, people, {"lat": ["23.7", str(lat)]}, table="access_points", key="YD-9", area_code="")
+    assert (RiskKind.MOVED in kinds_of(unit)) == is_told
 
 
 # ------------------------------------------------------------ the list
