@@ -4,7 +4,7 @@
 (函), and the bureau answers by one (复函) with its opinion. A paper that is not issued yet can be looked at; it has no number.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,8 +44,8 @@ from papers.wording import WordingTexts, words_for
 
 _ORDINALS = "一二三四五六七八九十"
 
-_LISTED_FILES = 20
-"""More pieces of evidence than that are counted by kind."""
+_NAMED = 5
+"""More units than that are counted, not named."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class SelfInspection:
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
     values = _values(data.township, data.bureau, data.quarter, data.titles) | {"数据来源": data.basis}
-    evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
+    evidence = "\n".join(f"{place}. {said}。" for place, said in enumerate(data.evidence, start=1))
     return Paper(
         title=title_lines(words.fill("title", values)),
         head=PaperHead(data.township.mark, number, data.signer),
@@ -98,7 +98,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         sign_off=SignOff(data.township.name, day_written(data.on)),
         note=data.contact,
         imprint=Imprint(data.township.office, day_written(data.on)),
-        **annexed([Annex("对标自评表", (Paragraph(f"取数摘要：{data.digest}", "left"), _assessment(data.assessed)))]),
+        **annexed([Annex("对标自评表", (_assessment(data.assessed), Paragraph(f"取数校验码：{data.digest}", "left")))]),
     )
 
 
@@ -114,7 +114,8 @@ def _values(township: Issuer, bureau: Issuer, quarter: Quarter, titles: str) -> 
 
 
 def _titles(units: Iterable[Unit]) -> str:
-    return "、".join(dict.fromkeys(unit.title for unit in units))
+    """The titles asked for, those of towns before those of villages."""
+    return "、".join(dict.fromkeys(unit.title for unit in sorted(units, key=lambda unit: len(unit.area_id))))
 
 
 def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
@@ -202,6 +203,7 @@ class Examination:
     confirmed_by: str = ""
     contact: str = ""
     loosened: tuple[str, ...] = ()
+    request_number: str = ""
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
@@ -211,10 +213,11 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
         "发文单位": data.bureau.name,
         "季度": data.quarter.label,
         "报告文号": data.report_number or "无文号",
+        "来函文号": data.request_number or "无文号",
         "数量": f"{len(data.ruled):,}",
         "结论": "，".join(f"{outcome}{count:,}个" for outcome, count in outcomes.items()),
     }
-    sampled = "\n".join(f"{each.unit}：{each.sampling}" for each in data.ruled if each.sampling)
+    sampled = "\n".join(_sampled(data.ruled))
     signed = f"审核人：{data.reviewer}" + (f"　　复核人：{data.confirmed_by}" if data.confirmed_by else "")
     return Paper(
         title=title_lines(words.fill("title", values)),
@@ -236,6 +239,22 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             ]
         ),
     )
+
+
+def _sampled(ruled: Sequence[Ruled]) -> list[str]:
+    """What the spot check gave, once for all units of which the same is said."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for each in ruled:
+        if each.sampling:
+            alike[each.sampling].append(each.unit)
+    return [f"{_several(units)}：{said}" for said, units in alike.items()]
+
+
+def _several(units: Sequence[str]) -> str:
+    """秀溪村、新马村; of many the first few, and how many they are."""
+    if len(units) <= _NAMED:
+        return "、".join(units)
+    return f"{'、'.join(units[:_NAMED])}等{len(units):,}个单位"
 
 
 def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
@@ -315,11 +334,17 @@ def _assessed(unit: Unit) -> Iterable[Assessed]:
     for criterion, figures in _criteria(unit.frozen):
         yield Assessed(
             full_name(unit.area),
-            wording.criterion_title(criterion),
+            asked(criterion, figures),
             wording.criterion_words(criterion, figures).text,
             CRITERION_OUTCOMES[figures["outcome"]],
             cited(criterion.source.clause),
         )
+
+
+def asked(criterion, figures: dict) -> str:
+    """What a criterion asks, as a table of a paper has it; a reference indicator is marked as one."""
+    title = close_up(wording.criterion_title(criterion))
+    return f"{title}（参考指标）" if figures["role"] == "reference" else title
 
 
 def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
@@ -330,15 +355,19 @@ def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
 
 
 def _evidence(report: Report) -> tuple[str, ...]:
-    pieces = list(report.evidence.select_related("area__parent"))
-    if len(pieces) > _LISTED_FILES:
-        counted = Counter(piece.get_kind_display() for piece in pieces)
-        return tuple(f"{kind} {count} 份" for kind, count in counted.items())
-    on = report.quarter.last_day
-    return tuple(
-        f"{piece.get_kind_display()}：{piece}{f'（{full_name(piece.area, on)}）' if piece.area else ''}"
-        for piece in pieces
-    )
+    """How much of each kind is enclosed, and of which units; what a file is called is nothing for a paper."""
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for piece in report.evidence.select_related("area__parent"):
+        pieces[piece.get_kind_display()].append(full_name(piece.area, report.quarter.last_day) if piece.area else "")
+    return tuple(f"{kind}{len(of):,}份{_of_units(of)}" for kind, of in pieces.items())
+
+
+def _of_units(names: Sequence[str]) -> str:
+    """（秀溪村、新马村）; of many units how many they are; blank where they belong to the report as a whole."""
+    units = list(dict.fromkeys(filter(None, names)))
+    if not units:
+        return ""
+    return f"（{'、'.join(units)}）" if len(units) <= _NAMED else f"，涉及{len(units):,}个单位"
 
 
 def _answers(report: Report, units: Sequence[Unit]) -> str:
@@ -363,6 +392,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
     confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
     confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
     bureau = issuing.bureau(district_of(report.county), on)
+    asked_by = Document.objects.of(report).filter(kind="review-request").last()
     data = Examination(
         bureau=bureau,
         township=issuing.township(report.township, on).name,
@@ -375,6 +405,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         confirmed_by=confirmed_by,
         contact=bureau.asked(report.reviewer),
         loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
+        request_number=asked_by.number if asked_by else "",
     )
     return examination(data, words_for("examination", report.county, report), number)
 
@@ -405,7 +436,7 @@ def _returned(opinion: Opinion) -> str:
     """What is returned and why, each criterion by what it asks."""
     checks = {check.criterion: check for check in opinion.checks.all() if check.why}
     said = [
-        f"{wording.criterion_title(criterion)}：{checks[criterion.key].get_why_display()}"
+        f"{close_up(wording.criterion_title(criterion))}：{checks[criterion.key].get_why_display()}"
         + (f"（{checks[criterion.key].remark}）" if checks[criterion.key].remark else "")
         for criterion, _ in _criteria(opinion.unit.frozen)
         if criterion.key in checks
@@ -419,7 +450,7 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
         if check := checks.get(criterion.key):
             yield Checked(
                 full_name(opinion.unit.area),
-                wording.criterion_title(criterion),
+                asked(criterion, figures),
                 wording.criterion_words(criterion, figures).text,
                 CheckFinding(check.finding).label,
                 check.remark or (check.get_why_display() if check.why else ""),

@@ -10,7 +10,7 @@ from accounts.posts import Power
 from common.exceptions import Refused
 from papers import numbers
 from papers.bodies import Issuer
-from papers.document import Imprint, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
+from papers.document import Imprint, Layout, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
 from papers.issuing import issue
 from papers.models import Document, Numbering
 from papers.wording import WordingTexts, words_for
@@ -28,11 +28,23 @@ def is_own(document: Document, body: Issuer | None) -> bool:
 
 
 def notice(
-    document: Document, issuer: Issuer, wrong: str, right: str, on: date, words: WordingTexts, number: str
+    document: Document,
+    issuer: Issuer,
+    wrong: str,
+    right: str,
+    on: date,
+    words: WordingTexts,
+    number: str,
+    signer: str = "",
 ) -> Paper:
-    """The 更正通知: which paper, and which words are to be read how."""
+    """The paper that corrects: which other, and which words are to be read how.
+
+    A letter is corrected by a letter (函), what went upwards by a report (报告) with who signs, whatever else by a notice (通知).
+    """
     old = document.description
+    copies = old.imprint.copies_to if old.imprint else ""
     values = {
+        "文种": form_of(old),
         "发文单位": issuer.name,
         "标题": document.subject,
         "文号": document.number,
@@ -42,13 +54,28 @@ def notice(
     }
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=PaperHead(issuer.mark, number),
+        layout=Layout.LETTER if is_letter(old) else Layout.OFFICIAL,
+        head=PaperHead(issuer.name if is_letter(old) else issuer.mark, number, signer if is_upward(old) else ""),
         addressee=old.addressee,
         body=(*paragraphs(words.fill("opening", values)), *paragraphs(words.fill("closing", values))),
         sign_off=SignOff(issuer.name, day_written(on)),
-        note=issuer.asked(),
-        imprint=Imprint(issuer.office, day_written(on), old.imprint.copies_to if old.imprint else ""),
+        note=old.note or issuer.asked(),
+        imprint=None if is_letter(old) else Imprint(issuer.office, day_written(on), copies),
     )
+
+
+def is_letter(paper: Paper) -> bool:
+    return paper.layout == Layout.LETTER
+
+
+def is_upward(paper: Paper) -> bool:
+    """Whether it went to a superior, and so says who signed it."""
+    return paper.head is not None and bool(paper.head.signer)
+
+
+def form_of(paper: Paper) -> str:
+    """What kind of paper corrects another (文种)."""
+    return "函" if is_letter(paper) else "报告" if is_upward(paper) else "通知"
 
 
 def drafted(
@@ -64,7 +91,7 @@ def drafted(
         raise Refused(f"一处更正最多 {LONGEST} 字。")
     if wrong not in _text(document):
         raise Refused(f"公文中没有“{wrong}”，请照原文填写。")
-    return notice(document, body, wrong, right, on, words_for(KIND, document.area_id[:6]), number)
+    return notice(document, body, wrong, right, on, words_for(KIND, document.area_id[:6]), number, by.name)
 
 
 def _text(document: Document) -> str:
@@ -83,7 +110,7 @@ def correct(
         raise Refused("请填写登记簿给出的文号。")
 
     def numbered() -> tuple[numbers.DrawnNumber, str]:
-        found = numbers.given(code=body.code, year=on.year, serial=serial)
+        found = numbers.given(code=code_of(document, body), year=on.year, serial=serial)
         return found, str(found)
 
     return issue(
@@ -97,6 +124,11 @@ def correct(
         build=lambda number: drafted(**said, number=number),
         numbered=numbered,
     )
+
+
+def code_of(document: Document, body: Issuer) -> str:
+    """In which of the body's series the notice is numbered: a letter in that of letters."""
+    return body.letter_code if is_letter(document.description) else body.code
 
 
 def corrections_of(document: Document) -> list[Document]:
