@@ -160,11 +160,12 @@ def test_notice_goes_to_the_township_with_its_term(walk, people):
         "清远市清城区源潭镇人民政府",
         "设施拆除",
         "分光器已经拆除。",
-        "现场.png",
+        "1. 现场",
         "10个工作日",
         "2018年8月29日",
     ):
         assert words in said
+    assert "png" not in said, "how a file is called is nothing for a letter"
     assert notice in Document.objects.visible_to(people.clerk)
     assert notice not in Document.objects.visible_to(people.neighbour)
 
