@@ -47,11 +47,11 @@ class ListedUnit:
 def _list(units: tuple[ListedUnit, ...]) -> PaperTable:
     columns = (
         PaperColumn("序号", 0.65),
-        PaperColumn("单位", 1.9, "left"),
-        PaperColumn("区域编码", 2.05),
-        PaperColumn("所属街镇", 1.2),
+        PaperColumn("单位", 1.75, "left"),
+        PaperColumn("区域编码", 2.15),
+        PaperColumn("所属街镇", 1.15),
         PaperColumn("称号", 1.65),
-        PaperColumn("达标季度", 1.9),
+        PaperColumn("达标季度", 2.0),
         PaperColumn("备注", 1.15, "left"),
     )
     rows = tuple(

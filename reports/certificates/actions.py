@@ -5,12 +5,12 @@ How a title is withdrawn, stands in ``withdrawing``.
 Of many simultaneous decisions exactly one wins (``MOVES.advance``), and the loser gets ``Stale``.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
 
+from acceptance.plan import by_digest, cited
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
@@ -92,10 +92,11 @@ def _above(area: Area) -> str:
 
 
 def _standard(unit: Unit) -> str:
-    """The plan by which the unit was judged, and the clauses."""
-    verdict = unit.frozen.verdict
-    clauses = "、".join(criterion["key"] for criterion in verdict.criteria)
-    return f"《{tomllib.loads(verdict.plan.text)['name']}》验收标准（试行）{clauses}"
+    """The plan by which the unit was judged, and its clauses, as the plan's readers cite them."""
+    said = unit.frozen.said
+    plan = by_digest(said["plan"]["digest"])
+    clauses = dict.fromkeys(cited(plan.criteria[row["key"]].source.clause) for row in said["criteria"])
+    return f"《{plan.name}》{'、'.join(clauses)}验收标准（试行）"
 
 
 @transaction.atomic
