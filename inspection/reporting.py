@@ -380,7 +380,7 @@ def _short_words(short: Sequence[tuple[Unit, object, dict]]) -> list[str]:
         f"（还差 {wording.number(figures['missing'])} 户）"
         for unit, _, figures in short
     )
-    return [f"{len(short)} 个单位光网用户渗透率未达参考值，将继续提高：{named}。"]
+    return [f"光网用户渗透率未达参考值的单位有 {len(short)} 个，将继续提高：{named}。"]
 
 
 def drafted_request(township: Area, units: Sequence[Unit]) -> str:

@@ -101,7 +101,7 @@ def circular(data: WithdrawalCircular, words: WordingTexts, number: str) -> Pape
         "复核单位": data.bureau.name,
         "事实": data.text,
         "听取意见": data.heard,
-        "决定理由": data.reason,
+        "决定理由": f"{data.reason.rstrip('。；')}。" if data.reason else "",
         "撤销日期": day_written(data.on),
     }
     return Paper(
