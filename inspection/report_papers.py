@@ -18,9 +18,9 @@ from common.periods import Quarter
 from inspection import objections, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
-from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
+from inspection.models import FrozenVerdict, InspectionMove, Opinion, Report, Submission, Unit
 from inspection.naming import full_name, units_called
-from inspection.vocabulary import CheckFinding, UnitState
+from inspection.vocabulary import CheckFinding, InspectionAction, UnitState
 from papers import issuing
 from papers.document import (
     Annex,
@@ -206,8 +206,14 @@ class Examination:
     request_number: str = ""
 
 
+_PASSED, _RETURNED, _REFUSED = (state.label for state in (UnitState.PASSED, UnitState.RETURNED, UnitState.REFUSED))
+_OUTCOMES = (_PASSED, _RETURNED, _REFUSED)
+_AFTER = {"closing": _PASSED, "returned": _RETURNED}
+"""Which text says what becomes of the units of an outcome."""
+
+
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
-    outcomes = Counter(each.outcome for each in data.ruled)
+    outcomes = Counter(sorted((each.outcome for each in data.ruled), key=_OUTCOMES.index))
     values = {
         "报送单位": data.township,
         "发文单位": data.bureau.name,
@@ -228,7 +234,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("opening", values)),
             *section(1, "审核结论", words.fill("outcome", values)),
             *section(2, "现场抽查情况", sampled or "本次未安排抽查。"),
-            *paragraphs(words.fill("closing", values)),
+            *paragraphs("".join(words.fill(part, values) for part, outcome in _AFTER.items() if outcome in outcomes)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
         note=data.contact,
@@ -389,8 +395,7 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
     """The 审核意见 on a report whose units are decided."""
     opinions = _opinions(report)
     sampled = samples.samples_of([opinion.unit for opinion in opinions])
-    confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
-    confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
+    confirmed = _confirmed(report)
     bureau = issuing.bureau(district_of(report.county), on)
     asked_by = Document.objects.of(report).filter(kind="review-request").last()
     data = Examination(
@@ -399,15 +404,24 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
         quarter=report.quarter,
         report_number=report.number,
         on=on,
-        ruled=tuple(_ruled(opinion, sampled.get(opinion.unit_id)) for opinion in opinions),
+        ruled=tuple(
+            _ruled(opinion, sampled.get(opinion.unit_id), confirmed.get(opinion.unit_id)) for opinion in opinions
+        ),
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
-        confirmed_by=confirmed_by,
+        confirmed_by="、".join(dict.fromkeys(step.by.name for step in confirmed.values())),
         contact=bureau.asked(report.reviewer),
         loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
         request_number=asked_by.number if asked_by else "",
     )
     return examination(data, words_for("examination", report.county, report), number)
+
+
+def _confirmed(report: Report) -> dict[int, InspectionMove]:
+    """The step by which the bureau's head last confirmed what was proposed, by the unit's key."""
+    actions = (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
+    steps = InspectionMove.objects.filter(unit__report=report, action__in=actions)
+    return {step.unit_id: step for step in steps.select_related("by").order_by("pk")}
 
 
 def _opinions(report: Report) -> list[Opinion]:
@@ -420,16 +434,21 @@ def _opinions(report: Report) -> list[Opinion]:
     return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
 
 
-def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
-    sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
+def _ruled(opinion: Opinion, sample: samples.SampleShown | None, confirmed: InspectionMove | None) -> Ruled:
+    """What was decided, in the reviewer's words and, where the head gave a reason of the own, in those."""
+    sampling = "".join(filter(None, [sample.words if sample else "", opinion.sampling]))
     return Ruled(
         full_name(opinion.unit.area),
         opinion.unit.title,
         opinion.unit.get_state_display(),
-        " ".join(filter(None, [opinion.text, _returned(opinion)])),
+        "".join(filter(None, [opinion.text, _returned(opinion), _second(confirmed)])),
         sampling,
         opinion.unit.area_id,
     )
+
+
+def _second(confirmed: InspectionMove | None) -> str:
+    return f"复核意见：{confirmed.reason}" if confirmed and confirmed.reason else ""
 
 
 def _returned(opinion: Opinion) -> str:

@@ -144,9 +144,8 @@ EXAMINATION = register(
             WordingPart(
                 "outcome", "审核结论", "{数量}个单位中，{结论}。各单位的结论和意见见附件1，逐条审核情况见附件2。", 2
             ),
-            WordingPart(
-                "closing", "结尾", "审核通过的单位由我局汇总后报区人民政府审定；退回补正的单位请补正后重新申报。"
-            ),
+            WordingPart("closing", "结尾：有审核通过的单位", "审核通过的单位由我局汇总后报区人民政府审定。", 2),
+            WordingPart("returned", "结尾：有退回补正的单位", "退回补正的单位请补正后重新申报。", 2),
         ),
         sample=lambda words: report_papers.examination(
             report_papers.Examination(

@@ -149,7 +149,7 @@ def test_files_and_systems_are_told(leader):
     exported = leader.get(reverse("progress"), {"export": "csv"})
     said = b"".join(exported.streaming_content).decode("utf-8-sig")
 
-    assert "评定时间 2018-07-10 " in said and "此后的改动尚未计入" in said
+    assert "评定时间 2018年7月10日 " in said and "此后的改动尚未计入" in said
     for name in ("progress", "map_data"):
         assert leader.get(reverse(name))["X-Verdicts"].startswith("behind; judged=2018-07-10T")
 

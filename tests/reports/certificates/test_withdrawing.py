@@ -162,7 +162,7 @@ def test_notice_goes_to_the_township_with_its_term(walk, people):
         "清远市清城区源潭镇人民政府",
         "设施拆除",
         "分光器已经拆除。",
-        "1. 现场",
+        "1.现场",
         "10个工作日",
         "2018年8月29日",
     ):
