@@ -23,6 +23,7 @@ from inspection.naming import full_name, units_called
 from inspection.vocabulary import CheckFinding, InspectionAction, UnitState
 from papers import issuing
 from papers.document import (
+    UNSIGNED,
     Annex,
     Imprint,
     Layout,
@@ -296,7 +297,7 @@ def report_paper(report: Report, number: str, on: date, signer: str = "", by=Non
         bureau=issuing.bureau(district_of(report.county), on),
         quarter=report.quarter,
         on=on,
-        signer=signer,
+        signer=signer or UNSIGNED,
         titles=_titles(units),
         overview=report.overview,
         assessed=tuple(line for unit in units for line in _assessed(unit)),
@@ -435,14 +436,18 @@ def _opinions(report: Report) -> list[Opinion]:
 
 
 def _ruled(opinion: Opinion, sample: samples.SampleShown | None, confirmed: InspectionMove | None) -> Ruled:
-    """What was decided, in the reviewer's words and, where the head gave a reason of the own, in those."""
+    """What was decided, in the reviewer's words and, where the head gave a reason of the own, in those.
+
+    The head gives one where the sample is not sound, so it stands with what is said of that.
+    """
     sampling = "".join(filter(None, [sample.words if sample else "", opinion.sampling]))
+    second = _second(confirmed)
     return Ruled(
         full_name(opinion.unit.area),
         opinion.unit.title,
         opinion.unit.get_state_display(),
-        "".join(filter(None, [opinion.text, _returned(opinion), _second(confirmed)])),
-        sampling,
+        "".join(filter(None, [opinion.text, _returned(opinion), "" if sampling else second])),
+        sampling and sampling + second,
         opinion.unit.area_id,
     )
 

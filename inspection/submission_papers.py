@@ -15,6 +15,7 @@ from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision, RatificationGround
 from papers import issuing
 from papers.document import (
+    UNSIGNED,
     Annex,
     Imprint,
     Paper,
@@ -165,7 +166,7 @@ def submission_paper(submission: Submission, number: str, on: date, signer: str 
         bureau=bureau,
         government=issuing.government(district, on),
         on=on,
-        signer=signer,
+        signer=signer or UNSIGNED,
         opinion=submission.opinion,
         units=units,
         counts=_counts(units),

@@ -13,6 +13,7 @@ from common.exceptions import Refused
 from papers import drafts, numbers
 from papers.bodies import Issuer, body_at
 from papers.document import (
+    UNSIGNED,
     Imprint,
     Layout,
     Paper,
@@ -184,7 +185,7 @@ def draftable(kind: str, name: str) -> Draftable | None:
 
     def build(number: str, on: date) -> Paper:
         words = words_for(KIND, draft.area_id[:6], document)
-        return notice(document, issuer, said["wrong"], said["right"], on, words, number)
+        return notice(document, issuer, said["wrong"], said["right"], on, words, number, UNSIGNED)
 
     return Draftable(
         title=document.subject,

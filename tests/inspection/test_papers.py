@@ -10,9 +10,10 @@ from pypdf import PdfReader
 
 from areas.models import Area
 from common.exceptions import Refused
-from inspection import government, notices, report_papers, reporting
+from inspection import examining, government, notices, report_papers, reporting, samples, submission_papers
+from inspection.examining import Found, Ruling
 from inspection.models import Report
-from inspection.vocabulary import InspectionAction, ObjectionWay
+from inspection.vocabulary import CheckFinding, InspectionAction, ObjectionWay
 from papers import bodies, editing
 from papers.bodies import Issuer
 from papers.document import Layout, PaperTable, Paragraph
@@ -284,3 +285,34 @@ def test_many_units_short_of_a_reference_are_one_problem():
 
     many = reporting.drafted_problems([short(f"{n}村", 79) for n in "甲乙丙丁戊己"])
     assert many.startswith("1. 光网用户渗透率未达参考值的单位有 6 个，将继续提高：甲村 79.0%（还差 1 户）、乙村")
+
+
+def test_draft_of_an_upward_paper_has_the_place_for_who_signs(chain):
+    report, submission = chain.drafted(XIUXI), chain.compiled()
+
+    for paper in (
+        report_papers.report_paper(report, "", ON),
+        submission_papers.submission_paper(submission, "", ON),
+    ):
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf(paper))).pages)
+        assert "签发人：（待签）" in text.replace("\n", "")
+
+
+def test_head_s_own_reason_stands_with_what_is_said_of_the_sample(chain, people, monkeypatch):
+    """Who passes a unit without a sound sample does so with a second reason, which the paper bears."""
+    report = chain.taken(XIUXI)
+    unit = report.units.select_related("report", "frozen").get()
+    monkeypatch.setattr(examining, "needs_reasons", lambda unit: True)
+    monkeypatch.setattr(samples, "standing_of", lambda units: {})
+    ruling = Ruling(
+        InspectionAction.PASS_SHORT if unit.frozen.reference == "short" else InspectionAction.PASS,
+        {row["key"]: Found(CheckFinding.MET) for row in unit.frozen.said["criteria"]},
+        "渗透率正在提高。",
+        "抽查随后补办。",
+    )
+    examining.rule(unit=unit, version=unit.version, ruling=ruling, by=people.reviewer)
+    examining.confirm(unit=unit, version=unit.version, reason="同意，补办抽查。", by=people.bureau_head)
+
+    text = text_of(Document.objects.get(kind="examination"))
+    assert "秀溪村：抽查随后补办。复核意见：同意，补办抽查。" in text
+    assert "审核人：王审核" in text and "复核人：周局长" in text
