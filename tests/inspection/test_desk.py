@@ -146,6 +146,22 @@ def test_clean_unit_is_clean_no_more(kind, chain, people, monkeypatch):
         examining.rule_one_clean(unit=unit, version=unit.version, by=people.reviewer)
 
 
+def test_sample_that_failed_is_not_said_to_be_missing_too(chain, people, monkeypatch):
+    unit = only(chain.taken(XINMA))
+    unsampled(unit, people, monkeypatch)
+    sample_failed(unit, people, monkeypatch)
+    assert kinds_of(unit) == {RiskKind.SAMPLE_FAILED}
+
+
+def test_changes_that_weigh_stand_first_and_many_are_folded(chain, people):
+    unit = only(chain.taken(XINMA))
+    for number in range(9):
+        changed(unit, people, {"name": ["甲", "乙"]}, name=f"点{number}")
+    changed(unit, people, {"permanent_households": ["45", "40"]}, name="改户数")
+    shown = desk(signed_in(people.reviewer), unit)
+    assert shown.index("改户数") < shown.index("点0") < shown.index("其余 4 项") < shown.index("点8")
+
+
 def test_fallen_unit_is_told_so_alone(chain, people):
     report = chain.taken(TOWN)
     fall()
