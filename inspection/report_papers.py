@@ -211,10 +211,13 @@ _PASSED, _RETURNED, _REFUSED = (state.label for state in (UnitState.PASSED, Unit
 _OUTCOMES = (_PASSED, _RETURNED, _REFUSED)
 _AFTER = {"closing": _PASSED, "returned": _RETURNED}
 """Which text says what becomes of the units of an outcome."""
+_GONE_ON = (UnitState.COMPILED, UnitState.RATIFIED, UnitState.ENDED)
+"""Where units stand that had passed before their report was opened again."""
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
-    outcomes = Counter(sorted((each.outcome for each in data.ruled), key=_OUTCOMES.index))
+    found = Counter(each.outcome for each in data.ruled)
+    outcomes = {outcome: found[outcome] for outcome in dict.fromkeys((*_OUTCOMES, *found)) if found[outcome]}
     values = {
         "报送单位": data.township,
         "发文单位": data.bureau.name,
@@ -445,7 +448,7 @@ def _ruled(opinion: Opinion, sample: samples.SampleShown | None, confirmed: Insp
     return Ruled(
         full_name(opinion.unit.area),
         opinion.unit.title,
-        opinion.unit.get_state_display(),
+        _PASSED if opinion.unit.state in _GONE_ON else opinion.unit.get_state_display(),
         "".join(filter(None, [opinion.text, _returned(opinion), "" if sampling else second])),
         sampling and sampling + second,
         opinion.unit.area_id,

@@ -12,7 +12,7 @@ from areas.models import Area
 from common.exceptions import Refused
 from inspection import examining, government, notices, report_papers, reporting, samples, submission_papers
 from inspection.examining import Found, Ruling
-from inspection.models import Report
+from inspection.models import Report, Unit
 from inspection.vocabulary import CheckFinding, InspectionAction, ObjectionWay
 from papers import bodies, editing
 from papers.bodies import Issuer
@@ -20,7 +20,7 @@ from papers.document import Layout, PaperTable, Paragraph
 from papers.models import Document, Series
 from papers.pdf import pdf
 from papers.wording import WordingTexts, wording_of
-from tests.inspection.conftest import COUNTY, ON, QUARTER, TOWN, XIUXI
+from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XIUXI
 from tests.papers.standard import faults
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +229,17 @@ def test_same_words_on_many_units_stand_once():
     assert text.count("抽查合格") == 1 and "秀溪村4号等173个单位：抽查合格。" in text and "秀溪村5号" not in text
     assert "源潭镇：抽查不合格。" in text
     assert "174个单位中，审核通过173个，退回补正1个。" in text
+
+
+def test_opinion_after_a_return_by_the_government_tells_of_all_units_as_the_bureau_does(chain):
+    """Of a unit that has gone on meanwhile the bureau's opinion is that it passed."""
+    submission = chain.heard(TOWN, COVERED)
+    chain.decided(submission, **{f"u{Unit.objects.get(area_id=COVERED).pk}": "请补充村民代表意见。"})
+    unit = Unit.objects.select_related("report", "frozen").get(area_id=COVERED)
+    chain.ruled(InspectionAction.RETURN, unit, "请补充测速记录。")
+
+    text = text_of(Document.objects.filter(kind="examination").last())
+    assert "2个单位中，审核通过1个，退回补正1个。" in text and "已审定" not in text
 
 
 def test_circular_says_how_the_notice_went_and_on_what_the_ratification_rests(chain, people):

@@ -80,7 +80,14 @@ def test_no_office_can_pass_on_what_nobody_looked_at(people, settings):
     )
     assert Unit.objects.filter(state=UnitState.RATIFIED).count() == 0
     minutes = SimpleUploadedFile("纪要.pdf", PDF)
-    given = {"ground": "meeting", "title": "常务会议", "on": "2018-07-30", "signer": "吴", "number": "1", "file": minutes}
+    given = {
+        "ground": "meeting",
+        "title": "常务会议",
+        "on": "2018-07-30",
+        "signer": "吴",
+        "number": "1",
+        "file": minutes,
+    }
     post(government, "basis", submission.pk, **given)
     post(government, "submission_batch", submission.pk, version=2)
     assert "印发通报后方可授牌" in award(colleague, units)
