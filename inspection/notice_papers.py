@@ -113,7 +113,7 @@ def notice(data: NoticeData, words: WordingTexts, number: str) -> Paper:
         "截止日期": day_written(data.until),
         "受理单位": data.office,
         "受理电话": "、".join(data.phones),
-        "网上查看": f"名单和主要数据也可在网上查看：{data.address}" if data.address else "",
+        "网上查看": f"名单和有关数据也可在网上查看：{data.address}" if data.address else "",
     }
     return Paper(
         title=title_lines(words.fill("title", values)),

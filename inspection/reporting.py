@@ -377,7 +377,7 @@ def _short_words(short: Sequence[tuple[Unit, object, dict]]) -> list[str]:
         ]
     named = "、".join(
         f"{full_name(unit.area)} {wording.rate(figures['numerator'], figures['denominator'])}"
-        f"（还差 {wording.number(figures['missing'])} 户）"
+        f"（尚差 {wording.number(figures['missing'])} 户）"
         for unit, _, figures in short
     )
     return [f"光网用户渗透率未达参考值的单位有 {len(short)} 个，将继续提高：{named}。"]
@@ -393,7 +393,7 @@ def drafted_request(township: Area, units: Sequence[Unit]) -> str:
 
 
 _FEW, _NAMED = 5, 10
-"""So many units are told of one by one, or named."""
+"""How many units are told of one by one, and how many are named, at most."""
 
 
 def _names(names: list[str]) -> str:

@@ -173,7 +173,7 @@ def signed(*, kind: str, subject: Model | None, issuer: Issuer) -> PaperDraft | 
     title = wording_of(kind).title
     if draft is not None and draft.state != _S.READY:
         raise Refused(
-            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；不用该稿的，请退回拟稿后撤稿。"
+            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；弃用该稿的，请退回拟稿后撤稿。"
         )
     if draft is None and issuer.needs_check:
         raise Refused(f"{issuer.name}的公文印发前须经核稿：“{title}”尚未拟稿、核稿。")
