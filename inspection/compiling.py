@@ -47,18 +47,20 @@ def _include(submission: Submission, units: Sequence[Unit], by) -> None:
 
 
 def statistics(units: Sequence[Unit]) -> list[tuple[str, int]]:
-    """How many units ask for each title, in the order of the list."""
-    return list(Counter(unit.title for unit in units).items())
+    """How many units ask for each title, those of towns before those of villages."""
+    return list(Counter(unit.title for unit in sorted(units, key=lambda unit: len(unit.area_id))).items())
 
 
 def drafted_opinion(units: Sequence[Unit]) -> str:
-    """汇总意见, for the bureau to edit."""
+    """汇总意见, for the bureau to edit; what is asked stands in the paper's own sentence."""
     counted = "、".join(f"{title} {count} 个" for title, count in statistics(units))
     townships = len({unit.report.township_id for unit in units})
-    return (
+    short = sum(unit.frozen.reference == "short" for unit in units)
+    said = (
         f"经对 {townships} 个街镇报送的达标自查报告进行审核，共 {len(units)} 个单位达到验收标准（试行），"
-        f"其中：{counted}。现汇总上报。"
+        f"其中：{counted}。"
     )
+    return said + (f"有 {short} 个单位的光网用户渗透率（参考指标）未达参考值，见附件备注。" if short else "")
 
 
 @transaction.atomic

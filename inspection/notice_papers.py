@@ -9,13 +9,15 @@ from acceptance.plan import by_digest
 from areas.models import Area
 from inspection.models import Unit
 from papers.document import (
-    Gap,
+    Annex,
+    Imprint,
     Paper,
     PaperColumn,
     PaperHead,
     PaperTable,
-    Paragraph,
     SignOff,
+    annexed,
+    close_up,
     day_written,
     paragraphs,
     title_lines,
@@ -23,6 +25,7 @@ from papers.document import (
 from papers.issuing import Issuer, government
 from papers.wording import WordingTexts
 
+KIND = "notice"
 LIST = "拟审定全光网建设达标单位名单"
 
 
@@ -102,29 +105,29 @@ def notice(data: NoticeData, words: WordingTexts, number: str) -> Paper:
         "截止日期": day_written(data.until),
         "受理单位": data.office,
         "受理电话": "、".join(data.phones),
-        "网上查看": f"名单和主要数据也可在网上查看：{data.address}" if data.address else "",
+        "网上查看": f"名单和有关数据也可在网上查看：{data.address}" if data.address else "",
     }
     return Paper(
         title=title_lines(words.fill("title", values)),
         head=PaperHead(data.government.mark, number),
         body=(*paragraphs(words.fill("opening", values)), *paragraphs(words.fill("closing", values))),
-        attachments=(LIST,),
         sign_off=SignOff(data.government.name, day_written(data.on)),
-        annex=(Paragraph("附件", align="left"), Gap(), _list(data.units)),
+        imprint=Imprint(data.government.office, day_written(data.on)),
+        **annexed([Annex(LIST, (_list(data.units),))]),
     )
 
 
 def _list(units: Sequence[NoticedUnit]) -> PaperTable:
     columns = (
-        PaperColumn("序号", 0.6),
-        PaperColumn("单位", 1.5, "left"),
-        PaperColumn("所属街镇", 1.1),
-        PaperColumn("拟授称号", 1.4),
-        PaperColumn("达标季度", 1.3),
-        PaperColumn("标准和数据", 4, "left"),
+        PaperColumn("序号", 0.7),
+        PaperColumn("单位", 1.6, "left"),
+        PaperColumn("所属街镇", 1.2),
+        PaperColumn("拟授称号", 1.7),
+        PaperColumn("达标季度", 1.2),
+        PaperColumn("标准和数据", 4.1, "left"),
     )
     rows = tuple(
-        (str(place), each.unit, each.township, each.title, each.quarter, each.figures.replace("\n", ""))
+        (str(place), each.unit, each.township, each.title, each.quarter, close_up(each.figures.replace("\n", "")))
         for place, each in enumerate(units, start=1)
     )
-    return PaperTable(columns, rows, caption=LIST, size=10.5)
+    return PaperTable(columns, rows, size=10.5)

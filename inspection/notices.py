@@ -28,8 +28,9 @@ from inspection.naming import units_called
 from inspection.notice_papers import NoticeData
 from inspection.report_papers import district_of
 from inspection.vocabulary import ObjectionWay, SubmissionState
+from papers.document import Paper
 from papers.issuing import bureau, issue
-from papers.wording import words_for
+from papers.wording import WordingTexts, words_for
 
 HANDLING = (Power.COMPILE_SUBMISSIONS, Power.RATIFY)
 """Whoever has one of these enters objections, answers them, and may read who objected."""
@@ -52,37 +53,16 @@ def publish(submission: Submission, on: date, by) -> PublicNotice:
 
     Refused where the plan asks for none, nobody could be called, or the working days are not known.
     """
-    days = required_days()
-    if days is None:
-        raise Refused("实施方案没有规定公示，无须公示，可直接审定。")
-    phones = office_phones(submission.county)
-    if not phones:
-        raise Refused("没有区经信局的办公电话，公示无法写明受理电话：请由系统管理员在账号中填写后公示。")
-    try:
-        until = workdays.load().nth_after(on, days)
-    except workdays.DayUnknown as unknown:
-        raise Refused(str(unknown)) from unknown
     token = secrets.token_hex(8)
-    district = district_of(submission.county)
-    issuer = notice_papers.issuer(district, on)
-    data = NoticeData(
-        government=issuer,
-        office=bureau(district, on).name,
-        phones=tuple(phones),
-        on=on,
-        until=until,
-        days=days,
-        units=notice_papers.noticed(listed(submission)),
-        address=_address(token),
-    )
+    data = _data(submission, on, _address(token))
     document = issue(
-        kind="notice",
+        kind=notice_papers.KIND,
         subject=submission,
-        issuer=issuer,
-        area=district,
+        issuer=data.government,
+        area=district_of(submission.county),
         on=on,
         by=by,
-        build=lambda number: notice_papers.notice(data, words_for("notice", submission.county), number),
+        build=lambda number: notice_papers.notice(data, _words(submission), number),
         is_circular=True,
     )
     return PublicNotice.objects.create(
@@ -90,10 +70,46 @@ def publish(submission: Submission, on: date, by) -> PublicNotice:
         token=token,
         document=document,
         noticed_on=on,
-        until=until,
-        days=days,
+        until=data.until,
+        days=data.days,
         said=data.said,
         by=by,
+    )
+
+
+def notice_paper(submission: Submission, number: str, on: date) -> Paper:
+    """The notice as it would be published on a day, its address not known before; Refused as by ``publish``."""
+    return notice_papers.notice(_data(submission, on, ""), _words(submission), number)
+
+
+def _words(submission: Submission) -> WordingTexts:
+    return words_for(notice_papers.KIND, submission.county, submission)
+
+
+def _data(submission: Submission, on: date, address: str) -> NoticeData:
+    days = required_days()
+    if days is None:
+        raise Refused("实施方案没有规定公示，无须公示，可直接审定。")
+    district = district_of(submission.county)
+    office = bureau(district, on)
+    phones = [office.phone] if office.phone else office_phones(submission.county)
+    if not phones:
+        raise Refused(
+            "没有区经信局的办公电话，公示无法写明受理电话：请由系统管理员在账号中填写，或者在发文机关中填写后公示。"
+        )
+    try:
+        until = workdays.load().nth_after(on, days)
+    except workdays.DayUnknown as unknown:
+        raise Refused(str(unknown)) from unknown
+    return NoticeData(
+        government=notice_papers.issuer(district, on),
+        office=office.name,
+        phones=tuple(phones),
+        on=on,
+        until=until,
+        days=days,
+        units=notice_papers.noticed(listed(submission)),
+        address=address,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import transaction
 
-from acceptance.plan import by_digest
+from acceptance.plan import by_digest, cited
 from acceptance.rules.facts import FOREVER, Orders
 from acceptance.rules.plan import Plan
 from acceptance.rules.service import counted, due_dates, late
@@ -95,8 +95,8 @@ def paper(township: Area, quarter: Quarter, plan: Plan) -> Paper:
     )
     service = plan.service
     said = (
-        f"本表由系统于{day_written(now().date())}按台账中的报装工单生成。应办结、逾期按方案计算：受理后 "
-        f"{service.installation_days} 个工作日内装通，需扩容的 {service.expansion_days} 个工作日内（S19至S21）；"
+        f"本表由全光网城市建设进度门户于{day_written(now().date())}按台账中的报装工单生成。应办结、逾期按方案计算：受理后 "
+        f"{service.installation_days} 个工作日内装通，需扩容的 {service.expansion_days} 个工作日内（{cited(service.installation.source.clause)}）；"
         "期限在本季之内，或者期限已过、上季末尚未办结的工单计入应办结。"
     )
     return Paper(

@@ -9,12 +9,12 @@ from django.urls import reverse
 from accounts.models import User
 from common.clock import today
 from inbox.hooks import InboxItem
-from inspection import report_papers, submission_papers
+from inspection import notice_papers, notices, report_papers, submission_papers
 from inspection.models import Report, Submission
 from inspection.naming import called
 from inspection.report_papers import district_of
 from inspection.vocabulary import ReportState, SubmissionState
-from papers import bodies, drafts
+from papers import bodies, drafts, hooks
 from papers.document import Paper
 from papers.hooks import Draftable
 from papers.models import BodyRole, DraftState, PaperDraft, about
@@ -25,6 +25,7 @@ BEFORE = {
     "review-request": (ReportState.DRAFT, ReportState.SIGNING),
     "examination": (ReportState.EXAMINING,),
     "compilation": (SubmissionState.DRAFT,),
+    "notice": (SubmissionState.SUBMITTED,),
     "circular": (SubmissionState.RATIFIED,),
 }
 """The states of a report or submission in which a paper on it is still to be issued."""
@@ -33,9 +34,11 @@ WRITTEN_BY = {
     "review-request": BodyRole.TOWNSHIP,
     "examination": BodyRole.BUREAU,
     "compilation": BodyRole.BUREAU,
+    "notice": BodyRole.GOVERNMENT,
     "circular": BodyRole.GOVERNMENT,
 }
 _LETTERS = ("review-request", "examination")
+_OF_SUBMISSIONS = ("compilation", "notice", "circular")
 
 
 def kinds(subject: Report | Submission) -> list[str]:
@@ -44,18 +47,16 @@ def kinds(subject: Report | Submission) -> list[str]:
     return [
         kind
         for kind, states in BEFORE.items()
-        if subject.state in states and of_submission == (kind in ("compilation", "circular"))
+        if subject.state in states
+        and of_submission == (kind in _OF_SUBMISSIONS)
+        and (kind != "notice" or notices.required_days() is not None)
     ]
 
 
 def draftable(kind: str, name: str) -> Draftable | None:
     """A paper on a report or a submission."""
     subject = _subject(name)
-    if (
-        subject is None
-        or kind not in BEFORE
-        or isinstance(subject, Submission) != (kind in ("compilation", "circular"))
-    ):
+    if subject is None or kind not in BEFORE or isinstance(subject, Submission) != (kind in _OF_SUBMISSIONS):
         return None
     view = "inspection:report" if isinstance(subject, Report) else "inspection:submission"
     return Draftable(
@@ -80,7 +81,8 @@ def _subject(name: str) -> Report | Submission | None:
 def _issuer(kind: str, subject: Report | Submission, on: date) -> bodies.Issuer:
     if kind in ("self-inspection", "review-request"):
         return bodies.township(subject.township, on)
-    return (bodies.government if kind == "circular" else bodies.bureau)(district_of(subject.county), on)
+    of = {"notice": notice_papers.issuer, "circular": bodies.government}
+    return of.get(kind, bodies.bureau)(district_of(subject.county), on)
 
 
 def _built(kind: str, subject: Report | Submission, number: str, on: date) -> Paper:
@@ -90,8 +92,12 @@ def _built(kind: str, subject: Report | Submission, number: str, on: date) -> Pa
         return report_papers.request_paper(subject, number, on, report_papers.writer(subject))
     if kind == "examination":
         return report_papers.examination_paper(subject, number, on)
-    build = submission_papers.submission_paper if kind == "compilation" else submission_papers.circular_paper
-    return build(subject, number, on)
+    builders = {
+        "compilation": submission_papers.submission_paper,
+        "notice": notices.notice_paper,
+        "circular": submission_papers.circular_paper,
+    }
+    return builders[kind](subject, number, on)
 
 
 def pending(user: User) -> Iterable[InboxItem]:
@@ -99,7 +105,7 @@ def pending(user: User) -> Iterable[InboxItem]:
     waiting = drafts.visible_to(user).filter(state__in=(DraftState.CHECKING, DraftState.COUNTERSIGNING))
     for draft in waiting.annotate(moved_at=Max("moves__at")).order_by("moved_at"):
         if {"check", "countersign"} & drafts.may(draft, user):
-            found = draftable(draft.kind, draft.about)
+            found = hooks.draftable(draft.kind, draft.about)
             if found and found.is_open:
                 yield _item(draft, found)
 

@@ -4,7 +4,7 @@
 (函), and the bureau answers by one (复函) with its opinion. A paper that is not issued yet can be looked at; it has no number.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,18 +12,18 @@ from datetime import date
 from acceptance import wording
 from acceptance.plan import by_digest, cited
 from acceptance.wording.criteria import CRITERION_OUTCOMES
-from areas.dated import then
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
 from inspection import objections, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
-from inspection.models import FrozenVerdict, Opinion, Report, Submission, Unit
-from inspection.naming import units_called
-from inspection.vocabulary import CheckFinding, UnitState
+from inspection.models import FrozenVerdict, InspectionMove, Opinion, Report, Submission, Unit
+from inspection.naming import full_name, units_called
+from inspection.vocabulary import CheckFinding, InspectionAction, UnitState
 from papers import issuing
 from papers.document import (
+    UNSIGNED,
     Annex,
     Imprint,
     Layout,
@@ -45,8 +45,8 @@ from papers.wording import WordingTexts, words_for
 
 _ORDINALS = "一二三四五六七八九十"
 
-_LISTED_FILES = 20
-"""More pieces of evidence than that are counted by kind."""
+_NAMED = 5
+"""More units than that are counted, not named."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class SelfInspection:
 
 def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> Paper:
     values = _values(data.township, data.bureau, data.quarter, data.titles) | {"数据来源": data.basis}
-    evidence = "\n".join(f"{place}. {name}" for place, name in enumerate(data.evidence, start=1))
+    evidence = "\n".join(f"{place}. {said}。" for place, said in enumerate(data.evidence, start=1))
     return Paper(
         title=title_lines(words.fill("title", values)),
         head=PaperHead(data.township.mark, number, data.signer),
@@ -99,7 +99,7 @@ def self_inspection(data: SelfInspection, words: WordingTexts, number: str) -> P
         sign_off=SignOff(data.township.name, day_written(data.on)),
         note=data.contact,
         imprint=Imprint(data.township.office, day_written(data.on)),
-        **annexed([Annex("对标自评表", (Paragraph(f"取数摘要：{data.digest}", "left"), _assessment(data.assessed)))]),
+        **annexed([Annex("对标自评表", (_assessment(data.assessed), Paragraph(f"取数校验码：{data.digest}", "left")))]),
     )
 
 
@@ -115,7 +115,8 @@ def _values(township: Issuer, bureau: Issuer, quarter: Quarter, titles: str) -> 
 
 
 def _titles(units: Iterable[Unit]) -> str:
-    return "、".join(dict.fromkeys(unit.title for unit in units))
+    """The titles asked for, those of towns before those of villages."""
+    return "、".join(dict.fromkeys(unit.title for unit in sorted(units, key=lambda unit: len(unit.area_id))))
 
 
 def section(place: int, heading: str, text: str) -> tuple[Paragraph, ...]:
@@ -203,19 +204,30 @@ class Examination:
     confirmed_by: str = ""
     contact: str = ""
     loosened: tuple[str, ...] = ()
+    request_number: str = ""
+
+
+_PASSED, _RETURNED, _REFUSED = (state.label for state in (UnitState.PASSED, UnitState.RETURNED, UnitState.REFUSED))
+_OUTCOMES = (_PASSED, _RETURNED, _REFUSED)
+_AFTER = {"closing": _PASSED, "returned": _RETURNED}
+"""Which text says what becomes of the units of an outcome."""
+_GONE_ON = (UnitState.COMPILED, UnitState.RATIFIED, UnitState.ENDED)
+"""Where units stand that had passed before their report was opened again."""
 
 
 def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
-    outcomes = Counter(each.outcome for each in data.ruled)
+    found = Counter(each.outcome for each in data.ruled)
+    outcomes = {outcome: found[outcome] for outcome in dict.fromkeys((*_OUTCOMES, *found)) if found[outcome]}
     values = {
         "报送单位": data.township,
         "发文单位": data.bureau.name,
         "季度": data.quarter.label,
         "报告文号": data.report_number or "无文号",
+        "来函文号": data.request_number or "无文号",
         "数量": f"{len(data.ruled):,}",
         "结论": "，".join(f"{outcome}{count:,}个" for outcome, count in outcomes.items()),
     }
-    sampled = "\n".join(f"{each.unit}：{each.sampling}" for each in data.ruled if each.sampling)
+    sampled = "\n".join(_sampled(data.ruled))
     signed = f"审核人：{data.reviewer}" + (f"　　复核人：{data.confirmed_by}" if data.confirmed_by else "")
     return Paper(
         title=title_lines(words.fill("title", values)),
@@ -226,7 +238,7 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             *paragraphs(words.fill("opening", values)),
             *section(1, "审核结论", words.fill("outcome", values)),
             *section(2, "现场抽查情况", sampled or "本次未安排抽查。"),
-            *paragraphs(words.fill("closing", values)),
+            *paragraphs("".join(words.fill(part, values) for part, outcome in _AFTER.items() if outcome in outcomes)),
         ),
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
         note=data.contact,
@@ -237,6 +249,22 @@ def examination(data: Examination, words: WordingTexts, number: str) -> Paper:
             ]
         ),
     )
+
+
+def _sampled(ruled: Sequence[Ruled]) -> list[str]:
+    """What the spot check gave, once for all units of which the same is said."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for each in ruled:
+        if each.sampling:
+            alike[each.sampling].append(each.unit)
+    return [f"{_several(units)}：{said}" for said, units in alike.items()]
+
+
+def _several(units: Sequence[str]) -> str:
+    """秀溪村、新马村; of many the first few, and how many they are."""
+    if len(units) <= _NAMED:
+        return "、".join(units)
+    return f"{'、'.join(units[:_NAMED])}等{len(units):,}个单位"
 
 
 def _rulings(ruled: tuple[Ruled, ...]) -> PaperTable:
@@ -289,7 +317,7 @@ def report_paper(
         bureau=basis.bureau,
         quarter=report.quarter,
         on=on,
-        signer=signer,
+        signer=signer or UNSIGNED,
         titles=_titles(units),
         overview=report.overview,
         assessed=tuple(line for unit in units for line in _assessed(unit)),
@@ -334,11 +362,17 @@ def _assessed(unit: Unit) -> Iterable[Assessed]:
     for criterion, figures in _criteria(unit.frozen):
         yield Assessed(
             unit.area.full_name,
-            wording.criterion_title(criterion),
+            asked(criterion, figures),
             wording.criterion_words(criterion, figures).text,
             CRITERION_OUTCOMES[figures["outcome"]],
             cited(criterion.source.clause),
         )
+
+
+def asked(criterion, figures: dict) -> str:
+    """What a criterion asks, as a table of a paper has it; a reference indicator is marked as one."""
+    title = close_up(wording.criterion_title(criterion))
+    return f"{title}（参考指标）" if figures["role"] == "reference" else title
 
 
 def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
@@ -349,15 +383,19 @@ def _criteria(frozen: FrozenVerdict) -> Iterable[tuple]:
 
 
 def _evidence(report: Report) -> tuple[str, ...]:
-    pieces = list(report.evidence.select_related("area__parent"))
-    if len(pieces) > _LISTED_FILES:
-        counted = Counter(piece.get_kind_display() for piece in pieces)
-        return tuple(f"{kind} {count} 份" for kind, count in counted.items())
-    placed = [piece.area for piece in pieces if piece.area]
-    then([area for each in placed for area in (each, each.parent) if area], report.quarter.last_day)
-    return tuple(
-        f"{piece.get_kind_display()}：{piece}{f'（{piece.area.full_name}）' if piece.area else ''}" for piece in pieces
-    )
+    """How much of each kind is enclosed, and of which units; what a file is called is nothing for a paper."""
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for piece in report.evidence.select_related("area__parent"):
+        pieces[piece.get_kind_display()].append(full_name(piece.area, report.quarter.last_day) if piece.area else "")
+    return tuple(f"{kind}{len(of):,}份{_of_units(of)}" for kind, of in pieces.items())
+
+
+def _of_units(names: Sequence[str]) -> str:
+    """（秀溪村、新马村）; of many units how many they are; blank where they belong to the report as a whole."""
+    units = list(dict.fromkeys(filter(None, names)))
+    if not units:
+        return ""
+    return f"（{'、'.join(units)}）" if len(units) <= _NAMED else f"，涉及{len(units):,}个单位"
 
 
 def _answers(report: Report, units: Sequence[Unit]) -> str:
@@ -379,23 +417,33 @@ def examination_paper(report: Report, number: str, on: date) -> Paper:
     """The 审核意见 on a report whose units are decided."""
     opinions = _opinions(report)
     sampled = samples.samples_of([opinion.unit for opinion in opinions])
-    confirmed = report.units.filter(moves__action__in=("confirm_pass", "confirm_refusal")).order_by("-moves__pk")
-    confirmed_by = confirmed.values_list("moves__by__name", flat=True).first() or ""
+    confirmed = _confirmed(report)
     bureau = issuing.bureau(district_of(report.county), on)
+    asked_by = Document.objects.of(report).filter(kind="review-request").last()
     data = Examination(
         bureau=bureau,
         township=issuing.township(report.township, on).name,
         quarter=report.quarter,
         report_number=report.number,
         on=on,
-        ruled=tuple(_ruled(opinion, sampled.get(opinion.unit_id)) for opinion in opinions),
+        ruled=tuple(
+            _ruled(opinion, sampled.get(opinion.unit_id), confirmed.get(opinion.unit_id)) for opinion in opinions
+        ),
         checked=tuple(line for opinion in opinions for line in _checked(opinion)),
         reviewer=report.reviewer.name if report.reviewer else "",
-        confirmed_by=confirmed_by,
+        confirmed_by="、".join(dict.fromkeys(step.by.name for step in confirmed.values())),
         contact=bureau.asked(report.reviewer),
         loosened=tuple(loosened_words([opinion.unit for opinion in opinions])),
+        request_number=asked_by.number if asked_by else "",
     )
     return examination(data, words_for("examination", report.county, report), number)
+
+
+def _confirmed(report: Report) -> dict[int, InspectionMove]:
+    """The step by which the bureau's head last confirmed what was proposed, by the unit's key."""
+    actions = (InspectionAction.CONFIRM_PASS, InspectionAction.CONFIRM_REFUSAL)
+    steps = InspectionMove.objects.filter(unit__report=report, action__in=actions)
+    return {step.unit_id: step for step in steps.select_related("by").order_by("pk")}
 
 
 def _opinions(report: Report) -> list[Opinion]:
@@ -408,23 +456,32 @@ def _opinions(report: Report) -> list[Opinion]:
     return sorted(latest.values(), key=lambda opinion: opinion.unit.area_id)
 
 
-def _ruled(opinion: Opinion, sample: samples.SampleShown | None) -> Ruled:
-    sampling = " ".join(filter(None, [sample.words if sample else "", opinion.sampling]))
+def _ruled(opinion: Opinion, sample: samples.SampleShown | None, confirmed: InspectionMove | None) -> Ruled:
+    """What was decided, in the reviewer's words and, where the head gave a reason of the own, in those.
+
+    The head gives one where the sample is not sound, so it stands with what is said of that.
+    """
+    sampling = "".join(filter(None, [sample.words if sample else "", opinion.sampling]))
+    second = _second(confirmed)
     return Ruled(
         opinion.unit.area.full_name,
         opinion.unit.title,
-        opinion.unit.get_state_display(),
-        " ".join(filter(None, [opinion.text, _returned(opinion)])),
-        sampling,
+        _PASSED if opinion.unit.state in _GONE_ON else opinion.unit.get_state_display(),
+        "".join(filter(None, [opinion.text, _returned(opinion), "" if sampling else second])),
+        sampling and sampling + second,
         opinion.unit.area_id,
     )
+
+
+def _second(confirmed: InspectionMove | None) -> str:
+    return f"复核意见：{confirmed.reason}" if confirmed and confirmed.reason else ""
 
 
 def _returned(opinion: Opinion) -> str:
     """What is returned and why, each criterion by what it asks."""
     checks = {check.criterion: check for check in opinion.checks.all() if check.why}
     said = [
-        f"{wording.criterion_title(criterion)}：{checks[criterion.key].get_why_display()}"
+        f"{close_up(wording.criterion_title(criterion))}：{checks[criterion.key].get_why_display()}"
         + (f"（{checks[criterion.key].remark}）" if checks[criterion.key].remark else "")
         for criterion, _ in _criteria(opinion.unit.frozen)
         if criterion.key in checks
@@ -438,7 +495,7 @@ def _checked(opinion: Opinion) -> Iterable[Checked]:
         if check := checks.get(criterion.key):
             yield Checked(
                 opinion.unit.area.full_name,
-                wording.criterion_title(criterion),
+                asked(criterion, figures),
                 wording.criterion_words(criterion, figures).text,
                 CheckFinding(check.finding).label,
                 check.remark or (check.get_why_display() if check.why else ""),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,6 @@ from django.db import IntegrityError, transaction
 from acceptance import plan as plans
 from acceptance import wording
 from acceptance.models import Verdict
-from acceptance.rules.plan import Plan
 from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
@@ -317,43 +317,77 @@ def edit_evidence(*, report: Report, by) -> Report:
 
 def drafted_overview(township: Area, quarter: Quarter, units: Sequence[Unit]) -> str:
     """基本情况: what is reported, and how coverage and penetration stand."""
-    counted = Counter(unit.kind for unit in units)
+    counted = Counter(unit.kind for unit in sorted(units, key=lambda unit: len(unit.area_id)))
     listed = "、".join(f"{AreaKind(kind).label} {count} 个" for kind, count in counted.items())
     basis = "已审核的数据" if freezing.has_return(township, quarter) else "台账和网络数据"
-    first = (
-        f"按照《{plans.current().name}》的要求，{township.name}对照验收标准（试行），"
-        f"以{quarter.label}{basis}对辖区光网建设情况进行了自查。"
-    )
+    first = f"{township.name}以{quarter.label}{basis}对辖区光网建设情况进行了自查。"
     return "\n".join([f"{first}本次申报的单位共 {len(units)} 个：{listed}。", *_rates(units)])
 
 
 def _rates(units: Sequence[Unit]) -> list[str]:
-    """A sentence on coverage for each unit that has one; of many leaves none has."""
+    """A sentence on coverage for each unit that has one; of many villages one for all, beside the township's own."""
     said = [(unit, unit.frozen.said["figures"].get("coverage")) for unit in units]
-    return [f"{unit.area.full_name}：{wording.coverage_words(coverage).text}" for unit, coverage in said if coverage]
+    known = [(unit, coverage) for unit, coverage in said if coverage]
+    villages = [(unit, coverage) for unit, coverage in known if unit.kind not in TOWNSHIPS]
+    if len(villages) <= _FEW or any(not coverage["denominator"] for _, coverage in villages):
+        return [f"{unit.area.full_name}：{wording.coverage_words(coverage).text}" for unit, coverage in known]
+    own = [
+        f"{unit.area.name}：{wording.coverage_words(coverage).text}"
+        for unit, coverage in known
+        if unit.kind in TOWNSHIPS
+    ]
+    shares = sorted(Fraction(each["numerator"], each["denominator"]) for _, each in villages)
+    least, most = (wording.rate(share.numerator, share.denominator) for share in (shares[0], shares[-1]))
+    return [*own, f"{len(villages)} 个行政村的光网络覆盖率在 {least} 至 {most} 之间。"]
 
 
 def drafted_problems(units: Sequence[Unit]) -> str:
     """存在问题: what still fails within units that meet the standard, and reference indicators that are short."""
-    plan = plans.current()
-    found = [line for unit in units for line in _shortcomings(plan, unit)]
+    failing = [line for unit in units for line in _failing(unit)]
+    short = [each for unit in units for each in _short(unit)]
+    found = [*failing, *_short_words(short)]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(found, 1)) or (
         "经自查，申报单位的各项硬性指标均达到标准，未发现影响达标的问题。"
     )
 
 
-def _shortcomings(plan: Plan, unit: Unit) -> list[str]:
-    """Members that fail within a share that is met, and a reference that is short; a hard rate that is met has neither."""
-    said = unit.frozen.said
-    lines = []
-    for figures in said["criteria"]:
-        criterion = plan.criteria[figures["key"]]
-        if figures["role"] == "reference" and figures["outcome"] == "short":
-            words = wording.criterion_words(criterion, figures)
-            lines.append(f"{unit.area.full_name}光网用户渗透率未达参考值：{words.text}将继续{words.gap}")
-        elif figures["role"] == "hard" and figures.get("failed"):
-            lines.append(f"{unit.area.full_name}：{wording.criterion_words(criterion, figures).text}")
-    return lines
+def _criteria(unit: Unit) -> list[tuple]:
+    plan = plans.current()
+    return [(plan.criteria[figures["key"]], figures) for figures in unit.frozen.said["criteria"]]
+
+
+def _failing(unit: Unit) -> list[str]:
+    """Members that fail within a share that is met."""
+    return [
+        f"{unit.area.full_name}：{wording.criterion_words(criterion, figures).text}"
+        for criterion, figures in _criteria(unit)
+        if figures["role"] == "hard" and figures.get("failed")
+    ]
+
+
+def _short(unit: Unit) -> list[tuple[Unit, object, dict]]:
+    """The reference indicators that are short; one that is met within a share has nothing to say."""
+    return [
+        (unit, criterion, figures)
+        for criterion, figures in _criteria(unit)
+        if figures["role"] == "reference" and figures["outcome"] == "short"
+    ]
+
+
+def _short_words(short: Sequence[tuple[Unit, object, dict]]) -> list[str]:
+    """A line for each; of many units one line in which each is named with its share and what it lacks."""
+    if len(short) <= _FEW:
+        return [
+            f"{unit.area.full_name}光网用户渗透率未达参考值：{words.text}还须{words.gap}"
+            for unit, criterion, figures in short
+            for words in [wording.criterion_words(criterion, figures)]
+        ]
+    named = "、".join(
+        f"{unit.area.full_name} {wording.rate(figures['numerator'], figures['denominator'])}"
+        f"（尚差 {wording.number(figures['missing'])} 户）"
+        for unit, _, figures in short
+    )
+    return [f"光网用户渗透率未达参考值的单位有 {len(short)} 个，将继续提高：{named}。"]
 
 
 def drafted_request(township: Area, units: Sequence[Unit]) -> str:
@@ -365,7 +399,8 @@ def drafted_request(township: Area, units: Sequence[Unit]) -> str:
     return f"{township.name}自查认为下列单位达到验收标准（试行），商请贵局予以审核，并汇总报区人民政府审定：{asked}。"
 
 
-_NAMED = 10
+_FEW, _NAMED = 5, 10
+"""How many units are told of one by one, and how many are named, at most."""
 
 
 def _names(names: list[str]) -> str:

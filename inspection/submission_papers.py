@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspection.hands import loosened_words
-from inspection.models import Submission, Unit
+from inspection.models import PublicObjection, RatificationBasis, Submission, Unit
 from inspection.naming import units_called
 from inspection.report_papers import district_of, noted, section
-from inspection.vocabulary import Decision
+from inspection.vocabulary import Decision, RatificationGround
 from papers import issuing
 from papers.document import (
+    UNSIGNED,
     Annex,
     Imprint,
     Paper,
@@ -46,13 +47,13 @@ class ListedUnit:
 
 def _list(units: tuple[ListedUnit, ...]) -> PaperTable:
     columns = (
-        PaperColumn("序号", 0.75),
-        PaperColumn("单位", 1.7, "left"),
-        PaperColumn("区域编码", 2.2),
-        PaperColumn("所属街镇", 1.2),
-        PaperColumn("称号", 1.7),
+        PaperColumn("序号", 0.65),
+        PaperColumn("单位", 1.75, "left"),
+        PaperColumn("区域编码", 2.15),
+        PaperColumn("所属街镇", 1.15),
+        PaperColumn("称号", 1.65),
         PaperColumn("达标季度", 2.0),
-        PaperColumn("备注", 0.95, "left"),
+        PaperColumn("备注", 1.15, "left"),
     )
     rows = tuple(
         (str(place), each.unit, each.code, each.township, each.title, each.quarter, each.remark)
@@ -114,7 +115,10 @@ PROPOSED, RATIFIED = "拟审定全光网建设达标单位名单", "全光网建
 
 @dataclass(frozen=True)
 class Circular:
-    """What a 通报 says: the ratified units of a batch."""
+    """What a 通报 says: the ratified units of a batch, how the public notice went, and on what the ratification rests.
+
+    Both in words; blank where there was no notice, or nothing was recorded.
+    """
 
     government: Issuer
     batch: str
@@ -123,6 +127,8 @@ class Circular:
     units: tuple[ListedUnit, ...]
     counts: tuple[tuple[str, int], ...]
     loosened: tuple[str, ...] = ()
+    noticed: str = ""
+    basis: str = ""
 
 
 def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
@@ -130,6 +136,8 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
         "发文单位": data.government.name,
         "批次": data.batch,
         "审定日期": day_written(data.ratified_on),
+        "公示情况": data.noticed,
+        "审定依据": data.basis,
         "数量": f"{len(data.units):,}",
     }
     return Paper(
@@ -158,7 +166,7 @@ def submission_paper(submission: Submission, number: str, on: date, signer: str 
         bureau=bureau,
         government=issuing.government(district, on),
         on=on,
-        signer=signer,
+        signer=signer or UNSIGNED,
         opinion=submission.opinion,
         units=units,
         counts=_counts(units),
@@ -179,8 +187,34 @@ def circular_paper(submission: Submission, number: str, on: date) -> Paper:
         units=units,
         counts=_counts(units),
         loosened=tuple(loosened_words(list(submission.units.all()))),
+        noticed=_noticed(submission),
+        basis=_basis(submission),
     )
     return circular(data, words_for("circular", submission.county, submission), number)
+
+
+def _noticed(submission: Submission) -> str:
+    """，并于…至…公示，公示期间收到异议1件，均已答复: how the list's notice went; blank where none stood."""
+    notice = submission.notices.filter(withdrawn_at__isnull=True).first()
+    if notice is None:
+        return ""
+    objected = PublicObjection.objects.on(submission).count()
+    heard = f"收到异议{objected:,}件，均已答复" if objected else "没有收到异议"
+    return f"，并于{day_written(notice.noticed_on)}至{day_written(notice.until)}公示，{heard}"
+
+
+def _basis(submission: Submission) -> str:
+    """（依据：2018年7月20日第12次常务会议，清区府纪〔2018〕12号）; blank where none was recorded."""
+    basis = RatificationBasis.objects.filter(submission=submission).first()
+    if basis is None:
+        return ""
+    is_meeting = basis.ground == RatificationGround.MEETING
+    said = (
+        f"{day_written(basis.on)}{basis.title}"
+        if is_meeting
+        else f"{basis.signer}{day_written(basis.on)}对{basis.title}的批示"
+    )
+    return f"（依据：{said}，{basis.number}）"
 
 
 def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
@@ -199,7 +233,8 @@ def _listed(submission: Submission, **wanted) -> tuple[ListedUnit, ...]:
 
 
 def _counts(units: Sequence[ListedUnit]) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(unit.title for unit in units).items())
+    """How many units have each title, those of towns before those of villages."""
+    return tuple(Counter(unit.title for unit in sorted(units, key=lambda unit: len(unit.code))).items())
 
 
 def issue_submission(submission: Submission, on: date, by) -> Document:

@@ -15,14 +15,14 @@ _CONTACT = "联系人：陈某某，联系电话：0763-3361234"
 _ASSESSED = (
     report_papers.Assessed(
         "源潭镇",
-        "行政村达到全光网行政村标准 90%以上",
+        "行政村达到全光网行政村标准90%以上",
         "16 个行政村中 15 个达到全光网行政村标准，应达到 15 个（90%以上）。",
         "满足",
         "第二部分（三）3",
     ),
     report_papers.Assessed(
         "源潭镇",
-        "光网用户渗透率 80%以上",
+        "光网用户渗透率80%以上（参考指标）",
         "光网用户 18,200 户，占全部宽带用户 21,500 户的 84.65%，应达到 17,200 户（80%）。",
         "满足",
         "第二部分（三）3",
@@ -33,6 +33,8 @@ _UNITS = (
     submission_papers.ListedUnit("秀溪村", "441802103201", "源潭镇", "全光网行政村", _QUARTER.label),
     submission_papers.ListedUnit("秀溪村大围", "441802103201201", "源潭镇", "全光网自然村", _QUARTER.label),
 )
+_NOTICED = "，并于2018年7月20日至2018年7月27日公示，收到异议1件，均已答复"
+_BASIS = "（依据：2018年7月30日第12次区政府常务会议，清区府纪〔2018〕12号）"
 _COUNTS = (("全光网镇", 1), ("全光网行政村", 1), ("全光网自然村", 1))
 
 SELF_INSPECTION = register(
@@ -58,7 +60,7 @@ SELF_INSPECTION = register(
             WordingPart(
                 "assessment",
                 "对标自评的说明",
-                "数据取自{季度}{数据来源}，以取数时为准。逐条对照验收标准（试行）的结果见附件。",
+                "数据取自{季度}{数据来源}，取数后未作改动。逐条对照验收标准（试行）的结果见附件。",
             ),
             WordingPart("closing", "结尾", "特此报告。", 2),
         ),
@@ -72,7 +74,7 @@ SELF_INSPECTION = register(
                 titles="全光网镇、全光网行政村",
                 overview="本次申报的单位共 2 个：镇 1 个、行政村 1 个。\n源潭镇光网络覆盖率 98.33%，光网用户渗透率 84.65%。",
                 assessed=_ASSESSED,
-                evidence=("秀溪村接入点现场照片（2 张）", "测速记录（5 份）"),
+                evidence=("现场照片2份（秀溪村、新马村）", "测速记录5份（源潭镇）"),
                 problems="源潭镇：16 个行政村中 15 个达到标准，1 个未达到。",
                 contact=_CONTACT,
                 digest="sha256:" + "0" * 64,
@@ -125,6 +127,7 @@ EXAMINATION = register(
         places=(
             Placeholder("报送单位", "报送报告的街道办事处或镇人民政府", _TOWN.name),
             Placeholder("季度", "取数的季度", _QUARTER.label),
+            Placeholder("来函文号", "商请审核函的发文字号", "源潭府函〔2018〕5号"),
             Placeholder("报告文号", "自查报告的发文字号", "源潭府〔2018〕12号"),
             Placeholder("数量", "申报的单位数", "2"),
             Placeholder("发文单位", "区经济和信息化局", _BUREAU.name),
@@ -135,13 +138,14 @@ EXAMINATION = register(
             WordingPart(
                 "opening",
                 "开头",
-                "你单位{季度}全光网建设达标自查报告（{报告文号}）及商请审核的函收悉。按照《清城区推进全光网城市建设实施方案》"
+                "你单位关于商请审核{季度}全光网建设达标自查报告的函（{来函文号}）及所送自查报告（{报告文号}）收悉。按照《清城区推进全光网城市建设实施方案》"
                 "第二部分（三）验收标准（试行），我局对申报的{数量}个单位逐条进行了审核。现函复如下：",
             ),
             WordingPart(
                 "outcome", "审核结论", "{数量}个单位中，{结论}。各单位的结论和意见见附件1，逐条审核情况见附件2。", 2
             ),
-            WordingPart("closing", "结尾", "审核通过的单位由我局汇总后报区政府审定；退回补正的单位请补正后重新申报。"),
+            WordingPart("closing", "结尾：有审核通过的单位", "审核通过的单位由我局汇总后报区人民政府审定。", 2),
+            WordingPart("returned", "结尾：有退回补正的单位", "退回补正的单位请补正后重新申报。", 2),
         ),
         sample=lambda words: report_papers.examination(
             report_papers.Examination(
@@ -167,6 +171,7 @@ EXAMINATION = register(
                 reviewer="审核员甲",
                 confirmed_by="经信局负责人",
                 contact=_CONTACT,
+                request_number="源潭府函〔2018〕5号",
             ),
             words,
             "清区经信函〔2018〕15号",
@@ -222,6 +227,8 @@ CIRCULAR = register(
             Placeholder("发文单位", "区人民政府", _GOVERNMENT.name),
             Placeholder("批次", "审定的批次", "2018年第3批"),
             Placeholder("审定日期", "区政府审定的日期", "2018年7月30日"),
+            Placeholder("公示情况", "公示的起止和异议办理情况；没有公示的，空白", _NOTICED),
+            Placeholder("审定依据", "审定所据的会议或批示", _BASIS),
             Placeholder("数量", "审定的单位数", "3"),
         ),
         parts=(
@@ -230,8 +237,8 @@ CIRCULAR = register(
             WordingPart(
                 "opening",
                 "开头",
-                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，经区经济和信息化局审核汇总，区人民政府于{审定日期}审定，"
-                "{数量}个单位达到全光网建设验收标准（试行），现予通报。",
+                "按照《清城区推进全光网城市建设实施方案》第三部分（三）的要求，经区经济和信息化局审核汇总{公示情况}，"
+                "区人民政府于{审定日期}审定{审定依据}，{数量}个单位达到全光网建设验收标准（试行），现予通报。",
             ),
             WordingPart(
                 "closing",
@@ -249,6 +256,8 @@ CIRCULAR = register(
                 on=date(2018, 8, 1),
                 units=_UNITS,
                 counts=_COUNTS,
+                noticed=_NOTICED,
+                basis=_BASIS,
             ),
             words,
             "清区府〔2018〕3号",

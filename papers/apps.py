@@ -8,7 +8,9 @@ class PapersConfig(AppConfig):
 
     def ready(self) -> None:
         from papers.converters import FormConverter
+        from papers.hooks import DRAFTABLES
         from register.hooks import FINDERS
 
         register_converter(FormConverter, "paper_form")
         FINDERS.register("papers.searching.documents")
+        DRAFTABLES.register("papers.correcting.draftable")

@@ -1,22 +1,39 @@
 """A paper that was issued with an error is corrected by another (更正通知): both stay, and each leads to the other."""
 
-import json
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.posts import Power
+from areas.models import Area
+from common.clock import today
 from common.exceptions import Refused
-from papers import numbers
-from papers.bodies import Issuer
-from papers.document import Imprint, Paper, PaperHead, SignOff, day_written, paragraphs, title_lines
+from papers import drafts, numbers
+from papers.bodies import Issuer, body_at
+from papers.document import (
+    UNSIGNED,
+    Imprint,
+    Layout,
+    Paper,
+    PaperHead,
+    PaperTable,
+    Paragraph,
+    SignOff,
+    day_written,
+    paragraphs,
+    title_lines,
+)
+from papers.hooks import Draftable
 from papers.issuing import issue
-from papers.models import Document, Numbering
+from papers.models import CLOSED, Document, Numbering, PaperDraft
 from papers.wording import WordingTexts, words_for
 
 KIND = "correction"
 LONGEST = 300
+_WRONG, _RIGHT = "误", "正"
+"""Under which names a draft keeps them, beside the texts of its wording."""
 
 
 def is_own(document: Document, body: Issuer | None) -> bool:
@@ -28,11 +45,23 @@ def is_own(document: Document, body: Issuer | None) -> bool:
 
 
 def notice(
-    document: Document, issuer: Issuer, wrong: str, right: str, on: date, words: WordingTexts, number: str
+    document: Document,
+    issuer: Issuer,
+    wrong: str,
+    right: str,
+    on: date,
+    words: WordingTexts,
+    number: str,
+    signer: str = "",
 ) -> Paper:
-    """The 更正通知: which paper, and which words are to be read how."""
+    """The paper that corrects: which other, and which words are to be read how.
+
+    A letter is corrected by a letter (函), what went upwards by a report (报告) with who signs, whatever else by a notice (通知).
+    """
     old = document.description
+    copies = old.imprint.copies_to if old.imprint else ""
     values = {
+        "文种": form_of(old),
         "发文单位": issuer.name,
         "标题": document.subject,
         "文号": document.number,
@@ -42,13 +71,28 @@ def notice(
     }
     return Paper(
         title=title_lines(words.fill("title", values)),
-        head=PaperHead(issuer.mark, number),
+        layout=Layout.LETTER if is_letter(old) else Layout.OFFICIAL,
+        head=PaperHead(issuer.name if is_letter(old) else issuer.mark, number, signer if is_upward(old) else ""),
         addressee=old.addressee,
         body=(*paragraphs(words.fill("opening", values)), *paragraphs(words.fill("closing", values))),
         sign_off=SignOff(issuer.name, day_written(on)),
-        note=issuer.asked(),
-        imprint=Imprint(issuer.office, day_written(on), old.imprint.copies_to if old.imprint else ""),
+        note=old.note or issuer.asked(),
+        imprint=None if is_letter(old) else Imprint(issuer.office, day_written(on), copies),
     )
+
+
+def is_letter(paper: Paper) -> bool:
+    return paper.layout == Layout.LETTER
+
+
+def is_upward(paper: Paper) -> bool:
+    """Whether it went to a superior, and so says who signed it."""
+    return paper.head is not None and bool(paper.head.signer)
+
+
+def form_of(paper: Paper) -> str:
+    """What kind of paper corrects another (文种)."""
+    return "函" if is_letter(paper) else "报告" if is_upward(paper) else "通知"
 
 
 def drafted(
@@ -64,26 +108,39 @@ def drafted(
         raise Refused(f"一处更正最多 {LONGEST} 字。")
     if wrong not in _text(document):
         raise Refused(f"公文中没有“{wrong}”，请照原文填写。")
-    return notice(document, body, wrong, right, on, words_for(KIND, document.area_id[:6]), number)
+    return notice(document, body, wrong, right, on, words_for(KIND, document.area_id[:6], document), number, by.name)
 
 
 def _text(document: Document) -> str:
-    """All that the paper says; its title also without the breaks between its lines."""
-    return document.subject + json.dumps(document.paper, ensure_ascii=False)
+    """All that the paper says, a line for each piece; its title without the breaks between its lines."""
+    paper = document.description
+    said = [paper.subject, paper.addressee, paper.note, *paper.attachments]
+    for part in (paper.head, paper.sign_off, paper.imprint):
+        said += [value for value in vars(part).values() if isinstance(value, str)] if part else []
+    for block in (*paper.body, *paper.annex):
+        said += [block.text] if isinstance(block, Paragraph) else []
+        said += [cell for row in block.rows for cell in row] if isinstance(block, PaperTable) else []
+    return "\n".join(said)
 
 
 @transaction.atomic
 def correct(
     *, document: Document, body: Issuer | None, wrong: str, right: str, on: date, by, serial: int | None = None
 ) -> Document:
-    """Issue the notice to whoever reads the paper; ``serial`` is what the office's register gave, where that numbers."""
+    """Issue the notice to whoever reads the paper; ``serial`` is what the office's register gave, where that numbers.
+
+    A draft of it is issued as it was checked; without one Refused where the body wants every paper checked.
+    """
     said = {"document": document, "body": body, "wrong": wrong, "right": right, "on": on, "by": by}
     drafted(**said)
-    if body.numbering == Numbering.REGISTER and serial is None:
+    draft = draft_of(document)
+    if draft is None and body.needs_check:
+        raise Refused(f"{body.name}的公文印发前须经核稿：请先送核稿。")
+    if draft is None and body.numbering == Numbering.REGISTER and serial is None:
         raise Refused("请填写登记簿给出的文号。")
 
     def numbered() -> tuple[numbers.DrawnNumber, str]:
-        found = numbers.given(code=body.code, year=on.year, serial=serial)
+        found = numbers.given(code=code_of(document, body), year=on.year, serial=serial)
         return found, str(found)
 
     return issue(
@@ -94,9 +151,61 @@ def correct(
         on=on,
         by=by,
         is_circular=document.is_circular,
+        is_letter=is_letter(document.description),
         build=lambda number: drafted(**said, number=number),
-        numbered=numbered,
+        numbered=None if draft else numbered,
     )
+
+
+@transaction.atomic
+def open_draft(*, document: Document, body: Issuer | None, wrong: str, right: str, on: date, by) -> PaperDraft:
+    """Begin the way of a notice through 核稿; Refused as by ``drafted``. The words to be corrected are the draft's for good."""
+    drafted(document=document, body=body, wrong=wrong, right=right, on=on, by=by)
+    said = {_WRONG: " ".join(wrong.split()), _RIGHT: " ".join(right.split())}
+    return drafts.open_draft(kind=KIND, subject=document, issuer=body, by=by, more=said)
+
+
+def draft_of(document: Document) -> PaperDraft | None:
+    """The draft of a notice that is on its way; it corrects what ``words_of`` says."""
+    return PaperDraft.objects.of(KIND, document).open().last()
+
+
+def words_of(draft: PaperDraft) -> dict[str, str]:
+    return {"wrong": draft.texts[_WRONG], "right": draft.texts[_RIGHT]}
+
+
+def draftable(kind: str, name: str) -> Draftable | None:
+    """The notice whose draft is on its way."""
+    draft = PaperDraft.objects.of(KIND, name).last() if kind == KIND else None
+    document = _named(name) if draft else None
+    if draft is None or document is None:
+        return None
+    issuer = body_at(Area.objects.get(pk=draft.area_id), draft.role, today())
+    said = words_of(draft)
+
+    def build(number: str, on: date) -> Paper:
+        words = words_for(KIND, draft.area_id[:6], document)
+        return notice(document, issuer, said["wrong"], said["right"], on, words, number, UNSIGNED)
+
+    return Draftable(
+        title=document.subject,
+        url=reverse("papers:document", args=[document.pk]),
+        issuer=issuer,
+        is_letter=is_letter(document.description),
+        is_open=draft.state not in CLOSED,
+        build=build,
+    )
+
+
+def _named(name: str) -> Document | None:
+    model, _, key = name.partition(":")
+    is_document = model == Document._meta.label_lower and key.isdecimal() and len(key) <= 18
+    return Document.objects.filter(pk=key).first() if is_document else None
+
+
+def code_of(document: Document, body: Issuer) -> str:
+    """In which of the body's series the notice is numbered: a letter in that of letters."""
+    return body.letter_code if is_letter(document.description) else body.code
 
 
 def corrections_of(document: Document) -> list[Document]:
@@ -106,6 +215,4 @@ def corrections_of(document: Document) -> list[Document]:
 
 def corrected_by(document: Document) -> Document | None:
     """The document that a notice corrects."""
-    name, _, key = document.about.partition(":")
-    is_notice = document.kind == KIND and name == Document._meta.label_lower
-    return Document.objects.filter(pk=key).defer("paper").first() if is_notice else None
+    return _named(document.about) if document.kind == KIND else None

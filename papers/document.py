@@ -158,6 +158,10 @@ def block_word(block: Block) -> str:
 _MARK_MOST_PT, _MARK_LEAST_PT = 44, 18
 
 
+UNSIGNED = "（待签）"
+"""Stands for 签发人 on an upward paper that nobody has signed, so that it looks as it will."""
+
+
 @dataclass(frozen=True)
 class PaperHead:
     """The red head (版头): the body's mark (发文机关标志), the number (发文字号) and, going upwards, who signed (签发人).

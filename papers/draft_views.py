@@ -13,7 +13,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from papers import drafts, numbers, serving
-from papers.hooks import DRAFTABLES, Draftable
+from papers.hooks import Draftable, draftable
 from papers.models import CLOSED, DraftAction, Numbering, PaperDraft
 from papers.wording import Wording, wording_of
 
@@ -35,7 +35,7 @@ class DraftPage:
     """A kind of paper on a row, and its draft where there is one."""
 
     def __init__(self, request: HttpRequest, kind: str, name: str) -> None:
-        found = next(filter(None, (ask(kind, name) for ask in DRAFTABLES)), None)
+        found = draftable(kind, name)
         if found is None:
             raise Http404
         self.kind, self.name, self.user = kind, name, request.user
@@ -144,5 +144,8 @@ def preview(request: HttpRequest, kind: str, name: str, form: str) -> HttpRespon
     page = DraftPage(request, kind, name)
     if not page.paper.is_open:
         raise Http404
-    paper = page.paper.build(page.number(today()), today())
+    try:
+        paper = page.paper.build(page.number(today()), today())
+    except Refused as refusal:
+        return _shown(request, page, str(refusal), 422)
     return serving.answer(request, paper, form, subject=page.draft)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
+from types import MappingProxyType
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -99,14 +100,16 @@ def _bar(draft: PaperDraft, action: str, by) -> str:
 
 
 @transaction.atomic
-def open_draft(*, kind: str, subject: Model | str, issuer: Issuer, by) -> PaperDraft:
-    """Begin to write the paper: the words are those of the wording in force."""
+def open_draft(
+    *, kind: str, subject: Model | str, issuer: Issuer, by, more: Mapping[str, str] = MappingProxyType({})
+) -> PaperDraft:
+    """Begin to write the paper: the words are those of the wording in force; ``more`` is kept beside them."""
     DRAFT_MOVES.permit(DraftAction.OPEN, issuer.area, by)
     name = subject if isinstance(subject, str) else about(subject)
     draft = PaperDraft(kind=kind, about=name, area_id=issuer.area, role=issuer.role)
     if not is_own(draft, by):
         raise PermissionDenied("该公文不是本机关的公文。")
-    draft.texts = dict(words_for(kind, draft.area_id[:6]).texts)
+    draft.texts = {**words_for(kind, draft.area_id[:6]).texts, **more}
     try:
         with transaction.atomic():
             draft.save()
@@ -170,7 +173,7 @@ def signed(*, kind: str, subject: Model | None, issuer: Issuer) -> PaperDraft | 
     title = wording_of(kind).title
     if draft is not None and draft.state != _S.READY:
         raise Refused(
-            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；不采用该稿的，请退回拟稿后撤稿。"
+            f"“{title}”正在{draft.get_state_display().removesuffix('中')}，核稿同意后方可签发；弃用该稿的，请退回拟稿后撤稿。"
         )
     if draft is None and issuer.needs_check:
         raise Refused(f"{issuer.name}的公文印发前须经核稿：“{title}”尚未拟稿、核稿。")

@@ -31,3 +31,8 @@ class Draftable:
 
 DRAFTABLES: Registry[Callable[[str, str], Draftable | None]] = Registry()
 """Each answers a kind of paper and the row that it is about (``papers.models.about``); None for what it knows nothing of."""
+
+
+def draftable(kind: str, name: str) -> Draftable | None:
+    """The paper of a kind on a row (``papers.models.about``); None where no room lets it be drafted."""
+    return next(filter(None, (ask(kind, name) for ask in DRAFTABLES)), None)

@@ -20,7 +20,7 @@ from common.filters import DayFilter
 from papers import correcting, drafts, issuing, serving
 from papers.bodies import Issuer, body_of
 from papers.document import block_word
-from papers.models import Document, DraftMove, Numbering
+from papers.models import Document, DraftMove, DraftState, Numbering, about
 from papers.pdf import pdf
 from papers.wording import title_of, wordings
 
@@ -132,20 +132,45 @@ class CorrectionNoticeForm(forms.Form):
 
 @requires(Power.KEEP_OFFICE)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a document by a notice to everybody who reads it."""
+    """Correct a document by a notice to everybody who reads it, at once or by way of 核稿."""
     found, body = _own(request, pk)
-    form = CorrectionNoticeForm(body, request.POST if request.method == "POST" else None)
+    draft = correcting.draft_of(found)
+    typed = correcting.words_of(draft) if draft else request.POST if request.method == "POST" else None
+    form = CorrectionNoticeForm(body, typed)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                issued = correcting.correct(document=found, body=body, on=today(), by=request.user, **form.cleaned_data)
-                messages.success(request, "已印发更正通知，原件页面注明更正。")
-                return redirect("papers:document", issued.pk)
+                return _corrected(request, found, body, form)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
-    return render(request, "papers/correct.html", {"document": found, "form": form}, status=status)
+    return _correction(request, found, body, form, status)
+
+
+def _corrected(request: HttpRequest, found: Document, body: Issuer, form: CorrectionNoticeForm) -> HttpResponse:
+    said = {"document": found, "body": body, "on": today(), "by": request.user}
+    if request.POST.get("action") == "draft":
+        correcting.open_draft(**said, wrong=form.cleaned_data["wrong"], right=form.cleaned_data["right"])
+        return redirect("papers:draft", correcting.KIND, about(found))
+    issued = correcting.correct(**said, **form.cleaned_data)
+    messages.success(request, "已印发更正公文，原件页面注明更正。")
+    return redirect("papers:document", issued.pk)
+
+
+def _correction(
+    request: HttpRequest, found: Document, body: Issuer, form: CorrectionNoticeForm, status: int
+) -> HttpResponse:
+    draft = correcting.draft_of(found)
+    context = {
+        "document": found,
+        "form": form,
+        "draft": draft,
+        "draft_url": reverse("papers:draft", args=[correcting.KIND, about(found)]) if draft else "",
+        "may_draft": draft is None and request.user.may(Power.DRAFT_PAPERS),
+        "may_issue": draft.state == DraftState.READY if draft else not body.needs_check,
+    }
+    return render(request, "papers/correct.html", context, status=status)
 
 
 @requires(Power.KEEP_OFFICE)
@@ -161,7 +186,7 @@ def preview_correction(request: HttpRequest, pk: int) -> HttpResponse:
             return serving.file(pdf(paper), "更正通知（预览）.pdf", "application/pdf")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "papers/correct.html", {"document": found, "form": form}, status=422)
+    return _correction(request, found, body, form, 422)
 
 
 def _own(request: HttpRequest, pk: int) -> tuple[Document, Issuer]:

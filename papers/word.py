@@ -27,6 +27,7 @@ from papers.document import (
     Paragraph,
     Signatures,
     SignOff,
+    width_em,
 )
 from papers.pdf import DEMONSTRATION, page_count
 from papers.typesetting import TIMELESS
@@ -76,7 +77,7 @@ def _set_up(document: WordDocument, paper: Paper, style: WordStyle, at: datetime
 
 def _head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
     """The mark 35 mm below the edge of the text, the number, and a red line."""
-    line = parts.paragraph(document, style, align=CENTER, before=35 * parts.POINTS_PER_MM, exact=False)
+    line = parts.paragraph(document, style, align=CENTER, before=35 * parts.POINTS_PER_MM, pitch=head.size)
     parts.run(line, head.mark, "title", head.size, colour=RED)
     parts.blank(document, style, 1.5)
     line = parts.paragraph(document, style, align=LEFT if head.signer else CENTER)
@@ -98,12 +99,15 @@ def _letter_head(document: WordDocument, head: PaperHead, style: WordStyle) -> N
     section.header_distance, section.footer_distance = Mm(30), Mm(20)
     above, below = section.first_page_header.paragraphs[0], section.first_page_footer.paragraphs[0]
     above.alignment = CENTER
+    parts.high(above, head.size)
     parts.run(above, head.mark, "title", head.size, colour=RED)
     parts.border(above, "thickThinSmallGap", bottom=(24, RED, 11))
     parts.border(below, "thinThickSmallGap", top=(24, RED, 1))
     for line in (above, below):
         line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(-7)
-    parts.run(parts.paragraph(document, style, align=RIGHT), head.number, "body", style.size)
+    # Seven eighths of a character below the line, less the air that a line has above its letters.
+    number = parts.paragraph(document, style, align=RIGHT, before=14 - (style.pitch - style.size) / 2)
+    parts.run(number, head.number, "body", style.size)
     parts.blank(document, style, 2)
 
 
@@ -224,15 +228,16 @@ def _has_page_of_its_own(paper: Paper) -> bool:
 
 
 def _attachments(document: WordDocument, names: tuple[str, ...], style: WordStyle) -> None:
-    """附件： under the text, each further one beneath the first."""
+    """附件： under the text, each further one beneath the first; a name goes on beneath its own first letter."""
     parts.paragraph(document, style).paragraph_format.keep_with_next = True
     for number, name in enumerate(names, start=1):
         line = parts.paragraph(document, style, align=LEFT)
         line.paragraph_format.keep_with_next = True
-        indent = 2 if number == 1 else 5
-        line.paragraph_format.left_indent = parts.points(style.size * indent)
         label = "附件：" if number == 1 else ""
         ordinal = f"{number}." if len(names) > 1 else ""
+        hanging = width_em(label + ordinal)
+        line.paragraph_format.left_indent = parts.points(style.size * (5 + width_em(ordinal)))
+        line.paragraph_format.first_line_indent = parts.points(-style.size * hanging)
         parts.run(line, f"{label}{ordinal}{name}", style.role, style.size)
 
 

@@ -13,7 +13,7 @@ from papers.word_style import BLACK, LEFT, WordStyle
 
 _THICK, _THIN = 8, 6
 """Eighths of a point: 0.35 mm and 0.25 mm."""
-_SIZE, _PITCH = 14, 26
+_SIZE, _PITCH, _RULE_PITCH = 14, 26, 2
 
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="http://schemas.{name}"'
@@ -52,6 +52,13 @@ def _lines(text: str, style: WordStyle) -> int:
     return 1 if "\t" in text else ceil(width_em(text) / room)
 
 
+def _rule(document: WordDocument, style: WordStyle, weight: int):
+    """A rule along the whole line, in a paragraph of its own: one of a text would be as far in as that."""
+    line = parts.paragraph(document, style, pitch=_RULE_PITCH)
+    parts.border(line, "single", top=(weight, BLACK, 0))
+    return line._p
+
+
 def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ruled: bool = True) -> None:
     """A line for each of ``rows``, ``is_ruled`` between rules, thick at the ends; a tab sets what follows it at the right."""
     section = document.sections[-1]
@@ -62,14 +69,14 @@ def foot(document: WordDocument, rows: Sequence[str], style: WordStyle, *, is_ru
     box = parse_xml(_BOX.format(namespaces=_NAMESPACES, **size))
     inside = next(box.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}txbxContent"))
     for number, text in enumerate(rows):
-        line = parts.paragraph(document, style, align=LEFT, pitch=_PITCH - 4)
-        line.paragraph_format.left_indent = Pt(_SIZE)
+        if is_ruled:
+            inside.append(_rule(document, style, _THIN if number else _THICK))
+        line = parts.paragraph(document, style, align=LEFT, pitch=_PITCH - _RULE_PITCH)
+        copies = 3 * _SIZE if "\t" not in text else 0
+        line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Pt(_SIZE + copies), Pt(-copies)
         parts.tab_right(line, style.line_mm - _SIZE / parts.POINTS_PER_MM)
         parts.run(line, text, style.role, _SIZE)
-        if is_ruled:
-            sides = {"top": (_THIN if number else _THICK, BLACK, 1)}
-            if number == len(rows) - 1:
-                sides["bottom"] = (_THICK, BLACK, 1)
-            parts.border(line, "single", **sides)
         inside.append(line._p)
+    if is_ruled:
+        inside.append(_rule(document, style, _THICK))
     parts.paragraph(document, style, pitch=1).add_run()._r.append(box)

@@ -26,9 +26,18 @@ def set_defaults(document: WordDocument, style: WordStyle) -> None:
     fonts = _fonts_of(normal.element.get_or_add_rPr())
     for name in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
         fonts.set(qn(name), ROLES[style.role].in_word)
+    _close_up(normal.element.get_or_add_pPr())
     set_language(normal.element.get_or_add_rPr())
     set_language(document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}"))
     _name_fonts(document)
+
+
+def _close_up(properties) -> None:
+    """No room of Word's own between Chinese letters and figures or Latin ones: the PDF has none, and lines break alike."""
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        mark = OxmlElement(name)
+        mark.set(qn("w:val"), "0")
+        properties.insert_element_before(mark, "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def _fonts_of(properties):
@@ -77,6 +86,12 @@ def off_grid(line: Paragraph) -> None:
     line._p.get_or_add_pPr().insert_element_before(mark, "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
+def high(line: Paragraph, points: float) -> None:
+    """A line of just so many points, whatever its font asks for."""
+    line.paragraph_format.line_spacing_rule, line.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(points)
+    off_grid(line)
+
+
 def blank(document, style: WordStyle, lines: float) -> None:
     """Leave as much room as ``lines`` take."""
     if lines:
@@ -91,9 +106,16 @@ def printable(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
+_IN_NUMBERS = re.compile("(?<=[0-9])-(?=[0-9])")
+
+
 def run(line: Paragraph, text: str, role: str, size: float, *, colour: str = BLACK, tracking: int = 0) -> None:
-    """Text in the font of a role; the font of Chinese letters has to be named on every run."""
-    piece = line.add_run(printable(text))
+    """Text in the font of a role; the font of Chinese letters has to be named on every run. A telephone number stays in one line."""
+    first, *others = _IN_NUMBERS.split(printable(text))
+    piece = line.add_run(first)
+    for other in others:
+        piece._r.append(OxmlElement("w:noBreakHyphen"))
+        piece.add_text(other)
     piece.font.size = Pt(size)
     fonts = _fonts_of(piece._r.get_or_add_rPr())
     for name in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
@@ -146,7 +168,7 @@ def border(line: Paragraph, kind: str = "single", **sides: tuple[int, str, int])
                 rule.set(qn(f"w:{name}"), str(value))
             borders.append(rule)
     line._p.get_or_add_pPr().insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 

@@ -18,13 +18,14 @@ CORRECTION = register(
         places=(
             Placeholder("发文单位", "印发原件和更正的机关", _GOVERNMENT.name),
             Placeholder("标题", "原件的标题", _SUBJECT),
+            Placeholder("文种", "通知；更正函的为函，更正上行文的为报告", "通知"),
             Placeholder("文号", "原件的发文字号", "清区府〔2018〕3号"),
             Placeholder("日期", "原件的成文日期", "2018年8月1日"),
             Placeholder("误", "原件的错误文字", "秀溪村大围"),
             Placeholder("正", "更正后的文字", "秀溪村大围（一）"),
         ),
         parts=(
-            WordingPart("title", "标题", "{发文单位}\n关于更正{文号}文的通知", 2),
+            WordingPart("title", "标题", "{发文单位}\n关于更正{文号}文的{文种}", 2),
             WordingPart("opening", "正文", "{日期}印发的《{标题}》（{文号}）中，“{误}”应为“{正}”。"),
             WordingPart("closing", "结尾", "特此更正。", 2),
         ),

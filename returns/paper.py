@@ -1,7 +1,7 @@
 """A return on paper (A4 landscape), to be signed and sealed: the same as its page, for PDF and Word."""
 
 from common.templatetags.figures import count, rate
-from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures
+from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures, day_written
 from returns.figures import FIGURES
 from returns.models import ReturnMove
 from returns.sheet import RATES, ReturnSheet, SheetRow
@@ -29,7 +29,7 @@ def return_paper(sheet: ReturnSheet, submitted: ReturnMove | None) -> Paper:
         is_landscape=True,
         headline=(
             f"填报单位：{quarterly_return.township.name}（盖章）",
-            f"截止日：{quarterly_return.quarter.last_day:%Y-%m-%d}",
+            f"截止日：{day_written(quarterly_return.quarter.last_day)}",
             f"第 {quarterly_return.revision} 版 · {quarterly_return.status.label}{receipt}",
             f"单位：户{f'；{MARK_MEANS}' if sheet.has_taken else ''}",
         ),

@@ -19,6 +19,7 @@ from acceptance.rules import VERSION
 from acceptance.rules.plan import Plan
 from areas.models import FactChange
 from common.periods import Quarter
+from common.templatetags.figures import plain_date
 
 _kept: ContextVar[dict[str, "CountyStanding"] | None] = ContextVar("standing", default=None)
 """By county what the request being answered has read; None outside of requests."""
@@ -80,14 +81,14 @@ class CountyStanding:
         """When what is shown was judged, for what leaves the portal: a file, a paper."""
         if self.is_never:
             return "尚未评定"
-        return f"评定时间 {self.judged_at:%Y-%m-%d %H:%M}{'，此后的改动尚未计入' if self.is_behind else ''}"
+        return f"评定时间 {plain_date(self.judged_at)}{'，此后的改动尚未计入' if self.is_behind else ''}"
 
     @property
     def sentence(self) -> str:
         """What a page says of verdicts that are behind; blank where they are current."""
         if not self.is_behind:
             return ""
-        given = "" if self.is_never else f"{self.judged_at:%Y-%m-%d %H:%M} 的评定结果"
+        given = "" if self.is_never else f"{plain_date(self.judged_at)} 的评定结果"
         if self.fault:
             shown = f"重新评定未成功，下列为 {given}，此后的改动尚未计入" if given else "尚未评定：评定未成功"
             return f"{shown}。原因：{self.fault}系统将自动重试。"

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from inspection.spotcheck.models import FindingOutcome
 from inspection.spotcheck.results import MemberRow, SampleResult
-from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures
+from papers.document import Layout, Paper, PaperColumn, PaperTable, Signatures, day_written
 
 _COLUMNS = (
     PaperColumn("序号", 0.5),
@@ -30,7 +30,7 @@ def field_sheet(result: SampleResult) -> Paper:
         headline=(
             f"抽查对象：{sample.get_frame_display()}",
             f"总体 {result.whole} 个，抽取 {sample.size} 个",
-            f"{timezone.localdate(sample.drawn_at)} 抽取{'（报送之后）' if sample.is_late else ''}",
+            f"{day_written(timezone.localdate(sample.drawn_at))}抽取{'（报送之后）' if sample.is_late else ''}",
             f"种子 {sample.seed}",
         ),
         body=(PaperTable(_COLUMNS, tuple(map(_cells, result.rows)), size=9, row_height=9), Signatures(SIGNATURES)),

@@ -119,11 +119,11 @@ def _above(units: Sequence[Unit]) -> dict[int, str]:
 
 
 def _standard(unit: Unit) -> str:
-    """The plan by which the unit was judged, and its clauses as they are cited."""
-    verdict = unit.frozen.verdict
-    judged_by = by_digest(verdict.plan.digest)
-    clauses = dict.fromkeys(cited(judged_by.criteria[row["key"]].source.clause) for row in verdict.criteria)
-    return f"《{judged_by.name}》{'、'.join(clauses)}"
+    """The plan by which the unit was judged, and its clauses, as the plan's readers cite them."""
+    said = unit.frozen.said
+    plan = by_digest(said["plan"]["digest"])
+    clauses = dict.fromkeys(cited(plan.criteria[row["key"]].source.clause) for row in said["criteria"])
+    return f"《{plan.name}》{'、'.join(clauses)}验收标准（试行）"
 
 
 def _begun(certificates: Sequence[Certificate], on: date, by) -> list[CertificateMove]:

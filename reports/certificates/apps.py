@@ -10,6 +10,7 @@ class CertificatesConfig(AppConfig):
         from acceptance.hooks import AFTER_JUDGING
         from inbox.hooks import PENDING, PLACES
         from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
+        from papers.hooks import DRAFTABLES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
@@ -25,3 +26,4 @@ class CertificatesConfig(AppConfig):
         RESTING.register("reports.certificates.effects.awarded_since")
         PENDING.register("reports.certificates.tasks.pending")
         PLACES.register("reports.certificates.tasks.places")
+        DRAFTABLES.register("reports.certificates.withdrawal_drafts.draftable")

@@ -28,7 +28,7 @@ FORM_LABELS = {Form.PAPER: "证书", Form.PLAQUE: "牌匾"}
 
 
 def typeset_certificates(certificates: Sequence[Certificate], printed: Form, base: str, **options) -> bytes:
-    """A page each, in order; ``base`` is the portal's address that the QR codes lead to, https://host."""
+    """A page each, of paper face and back, in order; ``base`` is the portal's address that the QR codes lead to, https://host."""
     first = certificates[0]
     title = f"{first.title}{FORM_LABELS[printed]} {first.number}" if len(certificates) == 1 else FORM_LABELS[printed]
     data = {
@@ -68,7 +68,7 @@ def qr(text: str) -> str:
 
 @work(label="批量打印证书", unit="张")
 def print_certificates(progress: Progress, *, numbers: list[int], form: str, base: str) -> Finished:
-    """The certificates with the primary keys ``numbers`` as one PDF, in that order, set part by part."""
+    """The certificates with the primary keys ``numbers`` as one PDF, in that order, set part by part; paper has a face and a back each."""
     count, label, done = len(numbers), FORM_LABELS[Form(form)], 0
     progress.tell(done=0, total=count, saying="正在排版")
     name = f"{label}-{count}张.pdf"

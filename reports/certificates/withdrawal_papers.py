@@ -5,6 +5,7 @@ The notice is the bureau's and goes as a letter (函) to the township, which is 
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 
 from areas.models import Area
 from papers import issuing
@@ -61,7 +62,7 @@ def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
         "工作日数": str(data.days),
         "截止日": day_written(data.until),
     }
-    files = "\n".join(f"{place}. {name}" for place, name in enumerate(data.files, start=1))
+    files = "\n".join(f"{place}. {PurePath(name).stem}" for place, name in enumerate(data.files, start=1))
     facts = f"一、拟撤销的事由：{data.titled.ground}\n{data.text}"
     proof = f"二、证明材料\n{files or '以全光网建设台账和评定结果为据。'}"
     return Paper(
@@ -83,7 +84,7 @@ def notice(data: WithdrawalNotice, words: WordingTexts, number: str) -> Paper:
 
 @dataclass(frozen=True)
 class WithdrawalCircular:
-    """What a 撤销通报 says; ``text`` are the facts, ``heard`` is how the unit was heard, in a sentence."""
+    """What a 撤销通报 says; ``text`` are the facts, ``heard`` is how the unit was heard, in a sentence, ``reason`` the government's."""
 
     government: Issuer
     bureau: Issuer
@@ -91,6 +92,7 @@ class WithdrawalCircular:
     text: str
     heard: str
     on: date
+    reason: str = ""
 
 
 def circular(data: WithdrawalCircular, words: WordingTexts, number: str) -> Paper:
@@ -99,6 +101,7 @@ def circular(data: WithdrawalCircular, words: WordingTexts, number: str) -> Pape
         "复核单位": data.bureau.name,
         "事实": data.text,
         "听取意见": data.heard,
+        "决定理由": f"{data.reason.rstrip('。；')}。" if data.reason else "",
         "撤销日期": day_written(data.on),
     }
     return Paper(
@@ -130,11 +133,11 @@ def notice_paper(withdrawal: Withdrawal, number: str, until: date, days: int, on
         on=on,
         contact=bureau.asked(proposer),
     )
-    return notice(data, words_for(NOTICE, certificate.county), number)
+    return notice(data, words_for(NOTICE, certificate.county, withdrawal), number)
 
 
-def circular_paper(withdrawal: Withdrawal, number: str, on: date) -> Paper:
-    """The circular by which the title ends."""
+def circular_paper(withdrawal: Withdrawal, number: str, on: date, reason: str) -> Paper:
+    """The circular by which the title ends, for a reason."""
     certificate = withdrawal.certificate
     district = _district(certificate)
     data = WithdrawalCircular(
@@ -144,8 +147,9 @@ def circular_paper(withdrawal: Withdrawal, number: str, on: date) -> Paper:
         text=withdrawal.text,
         heard=_heard(withdrawal, issuing.township(township_of(certificate), on).name),
         on=on,
+        reason=reason,
     )
-    return circular(data, words_for(CIRCULAR, certificate.county), number)
+    return circular(data, words_for(CIRCULAR, certificate.county, withdrawal), number)
 
 
 def _titled(withdrawal: Withdrawal) -> WithdrawnTitle:
@@ -178,12 +182,18 @@ def township_of(certificate: Certificate) -> Area:
     return Area.objects.select_related("parent").get(code=certificate.area_id[:9])
 
 
+def issuer_of(kind: str, withdrawal: Withdrawal, on: date) -> Issuer:
+    """The bureau of the notice, the government of the circular."""
+    body = issuing.bureau if kind == NOTICE else issuing.government
+    return body(_district(withdrawal.certificate), on)
+
+
 def issue_notice(withdrawal: Withdrawal, until: date, days: int, on: date, by) -> Document:
     """Give the notice its number and let the township read it; in the transaction that begins the hearing."""
     return issue(
         kind=NOTICE,
         subject=withdrawal,
-        issuer=issuing.bureau(_district(withdrawal.certificate), on),
+        issuer=issuer_of(NOTICE, withdrawal, on),
         area=township_of(withdrawal.certificate),
         on=on,
         by=by,
@@ -192,16 +202,15 @@ def issue_notice(withdrawal: Withdrawal, until: date, days: int, on: date, by) -
     )
 
 
-def issue_circular(withdrawal: Withdrawal, on: date, by) -> Document:
+def issue_circular(withdrawal: Withdrawal, on: date, by, reason: str) -> Document:
     """Give the circular its number and let every township read it; in the transaction that withdraws the title."""
-    district = _district(withdrawal.certificate)
     return issue(
         kind=CIRCULAR,
         subject=withdrawal,
-        issuer=issuing.government(district, on),
-        area=district,
+        issuer=issuer_of(CIRCULAR, withdrawal, on),
+        area=_district(withdrawal.certificate),
         on=on,
         by=by,
-        build=lambda number: circular_paper(withdrawal, number, on),
+        build=lambda number: circular_paper(withdrawal, number, on, reason),
         is_circular=True,
     )

@@ -17,7 +17,7 @@ from common.exceptions import Refused, Stale
 from evidence import answers, store
 from papers.models import Document
 from papers.wording import title_of
-from reports.certificates import withdrawing
+from reports.certificates import withdrawal_drafts, withdrawing
 from reports.certificates.forms import ProposalForm, WithdrawalStepForm
 from reports.certificates.models import (
     Certificate,
@@ -117,13 +117,19 @@ def _shown(request: HttpRequest, found: Withdrawal, bound: WithdrawalStepForm | 
         "waits_until": found.hear_until if _waits(request, found) else None,
         "files": found.files.select_related("by"),
         "side": withdrawing.side_of(found, request.user),
-        "documents": [(title_of(each.kind), each.pk) for each in Document.objects.visible_to(request.user).of(found)],
+        "documents": [*_issued(request, found), *withdrawal_drafts.links(found, request.user)],
         "moves": found.moves.select_related("by"),
         "crumbs": _crumbs(certificate, "撤销称号"),
         **said,
     }
     status = said.get("status", 422 if bound else 200)
     return render(request, "reports/certificates/withdrawal.html", context, status=status)
+
+
+def _issued(request: HttpRequest, found: Withdrawal) -> list[tuple[str, str]]:
+    """The papers that were issued; label and address."""
+    issued = Document.objects.visible_to(request.user).of(found)
+    return [(title_of(each.kind), reverse("papers:document", args=[each.pk])) for each in issued]
 
 
 def _forms(request: HttpRequest, found: Withdrawal, bound: WithdrawalStepForm | None) -> list[WithdrawalStepForm]:

@@ -76,18 +76,23 @@ def hearing_days() -> int | None:
     return int(hearing.value) if hearing else None
 
 
+def hearing_term(on: date) -> tuple[date, int]:
+    """The last day on which a unit that is told on a day may answer, and how many working days that are; Refused where none is set."""
+    days = hearing_days()
+    if days is None:
+        raise Refused("实施方案没有规定陈述申辩的期限，不发告知书；请直接报请区政府决定。")
+    try:
+        return workdays.load().nth_after(on, days), days
+    except workdays.DayUnknown as unknown:
+        raise Refused(str(unknown)) from None
+
+
 @transaction.atomic
 def notify(*, withdrawal: Withdrawal, version: int, on: date, by) -> WithdrawalMove:
     """Sign the notice: it goes to the township, which may answer until the last of the plan's working days."""
     move = WITHDRAWING.permit(WithdrawalAction.NOTIFY, withdrawal.certificate.area_id, by)
-    days = hearing_days()
-    if days is None:
-        raise Refused("实施方案没有规定陈述申辩的期限，不发告知书；请直接报请区政府决定。")
+    until, days = hearing_term(on)
     _require_proof(withdrawal)
-    try:
-        until = workdays.load().nth_after(on, days)
-    except workdays.DayUnknown as unknown:
-        raise Refused(str(unknown)) from None
     notice = withdrawal_papers.issue_notice(withdrawal, until, days, on, by)
     given = {"served_on": on, "hear_until": until, "notice_number": notice.number}
     step = WITHDRAWING.advance(withdrawal, move, version, by, said={"on": on}, **given)
@@ -131,7 +136,7 @@ def _step(withdrawal: Withdrawal, action: WithdrawalAction, version: int, reason
 def withdraw(*, withdrawal: Withdrawal, version: int, reason: str, on: date, by) -> WithdrawalMove:
     """The government takes the title back: the circular is issued, the certificate ends, the unit may be reported anew."""
     move, reason = _decision(withdrawal, WithdrawalAction.WITHDRAW, reason, on, by)
-    circular = withdrawal_papers.issue_circular(withdrawal, on, by)
+    circular = withdrawal_papers.issue_circular(withdrawal, on, by, reason)
     given = {"decided_on": on, "circular_number": circular.number}
     step = WITHDRAWING.advance(withdrawal, move, version, by, reason, said={"on": on}, **given)
     _end(withdrawal, reason, circular.number, on, by)

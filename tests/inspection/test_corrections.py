@@ -5,12 +5,15 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from common.exceptions import Refused
-from inspection import government
+from inspection import government, paper_drafts
 from inspection.models import Unit
 from papers import bodies, correcting
+from papers.document import Layout
 from papers.models import Document
+from papers.pdf import pdf
 from tests.inspection.conftest import ON
 from tests.inspection.test_papers import text_of
+from tests.papers.standard import faults
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,53 @@ def test_page_previews_before_anything_is_final(circular, people, client):
     assert preview.content.startswith(b"%PDF") and not Document.objects.filter(kind="correction").exists()
     assert client.post(reverse("papers:correct", args=[circular.pk]), typed).status_code == 302
     assert Document.objects.filter(kind="correction").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "poster", "form", "number"),
+    [
+        ("examination", "bureau_head", "函", "清区经信函〔2018〕2号"),
+        ("compilation", "bureau_head", "报告", "清区经信〔2018〕2号"),
+        ("circular", "government", "通知", "清区府〔2018〕2号"),
+    ],
+)
+def test_correction_is_a_paper_of_the_right_kind(circular, people, kind, poster, form, number):
+    """A letter is corrected by a letter, what went to a superior by a report with who signs, a circular by a notice."""
+    by = getattr(people, poster)
+    document = correct(Document.objects.get(kind=kind), by)
+
+    paper = document.description
+    assert document.subject.endswith(f"文的{form}") and document.number == number
+    assert (paper.layout == Layout.LETTER) == (form == "函")
+    assert (paper.head.signer == by.name) == (form == "报告")
+    assert faults(pdf(paper), is_letter=form == "函") == []
+
+
+@pytest.mark.parametrize("wrong", ["justify", "Paragraph", "size"])
+def test_only_what_the_paper_says_can_be_corrected(circular, people, wrong):
+    with pytest.raises(Refused, match="公文中没有"):
+        correct(circular, people.government, wrong)
+
+
+def test_correction_passes_a_second_pair_of_eyes_where_every_paper_does(circular, people, client):
+    body = bodies.body_of(people.government, ON)
+    bodies.enter(body=body, said={"needs_check": True}, seen=body.version, by=people.government)
+    with pytest.raises(Refused, match="请先送核稿"):
+        correct(circular, people.government)
+    address = reverse("papers:correct", args=[circular.pk])
+    client.force_login(people.government)
+    assert "签发更正公文" not in client.get(address).text
+    typed = {"wrong": "源潭镇", "right": "源潭新镇", "action": "draft"}
+    way = client.post(address, typed)
+    assert way.status_code == 302
+    assert client.post(way.url, {"action": "hand_in", "version": 0}).status_code == 302
+    assert client.post(way.url, {"action": "check", "version": 1}).status_code == 422
+    client.force_login(people.second_government)
+    assert [item.state for item in paper_drafts.pending(people.second_government)] == ["待核稿"]
+    assert client.get(f"{way.url}pdf/").content.startswith(b"%PDF")
+    assert client.post(way.url, {"action": "check", "version": 1}).status_code == 302
+    client.force_login(people.government)
+    assert "签发更正公文" in client.get(address).text
+    issued = client.post(address, {"wrong": "石角镇", "right": "别处"})
+    assert issued.status_code == 302
+    assert "“源潭镇”应为“源潭新镇”" in text_of(Document.objects.get(kind="correction")), "as it was checked"

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from accounts.posts import Post
 from common.exceptions import Refused
-from inspection import compiling, government, paper_drafts, reporting
+from inspection import compiling, examining, government, notice_papers, paper_drafts, reporting
+from inspection.vocabulary import InspectionAction
 from papers import bodies, drafts
 from papers.models import Document, DraftAction, DraftState, PaperDraft, about
 from tests.inspection.conftest import COUNTY, ON
@@ -211,3 +212,59 @@ def test_opinion_is_drafted_while_the_report_is_examined(chain, people, client):
     assert client.post(address, {"action": "open", "version": 0}).status_code == 302
     assert client.get(f"{address}pdf/").content.startswith(b"%PDF")
     assert client.get(reverse("papers:draft", args=["circular", about(report)])).status_code == 404
+
+
+def test_every_paper_of_the_chain_can_be_drafted_and_checked(chain, people, settings):
+    """With the switch 核稿 on in all three bodies no step is a dead end: each paper is written, checked by another and issued."""
+    town = people.clerk.area
+    for by in (people.head, people.bureau_head, people.government):
+        body = bodies.body_of(by, ON)
+        bodies.enter(body=body, said={"needs_check": True}, seen=body.version, by=by)
+
+    def checked(kind, subject, issuer, writer, checker):
+        draft = drafts.open_draft(kind=kind, subject=subject, issuer=issuer, by=writer)
+        do(draft, DraftAction.HAND_IN, writer)
+        do(draft, DraftAction.CHECK, checker)
+
+    report = chain.signing()
+    with pytest.raises(Refused, match="须经核稿：“自查报告”尚未拟稿"):
+        reporting.send(report=report, version=report.version, on=ON, by=people.head)
+    township = bodies.township(town, ON)
+    for kind in ("self-inspection", "review-request"):
+        checked(kind, report, township, people.clerk, people.head)
+    report.refresh_from_db()
+    reporting.send(report=report, version=report.version, on=ON, by=people.head)
+    examining.take(report=report, version=report.version, by=people.reviewer)
+    bureau, government_ = bodies.bureau(district(), ON), bodies.government(district(), ON)
+    checked("examination", report, bureau, people.reviewer, people.second)
+    for unit in report.units.select_related("report", "frozen"):
+        chain.confirmed(chain.ruled(InspectionAction.PASS_SHORT, unit, "渗透率正在提高，同意。"))
+    submission = compiling.compile_(county=COUNTY, units=list(report.units.all()), by=people.second)
+    checked("compilation", submission, bureau, people.second, people.second_head)
+    submit(submission, people)
+    with pytest.raises(Refused, match="须经核稿：“公示”尚未拟稿"):
+        chain.noticed(submission)
+    submission.refresh_from_db()
+    checked("notice", submission, notice_papers.issuer(district(), ON), people.government, people.second_government)
+    chain.decided(chain.grounded(chain.noticed(submission)))
+    checked("circular", submission, government_, people.government, people.second_government)
+    submission.refresh_from_db()
+    government.announce(submission=submission, version=submission.version, on=ON, by=people.government)
+
+    kinds = {document.kind for document in Document.objects.filter(draft__state=DraftState.ISSUED)}
+    assert kinds == {"self-inspection", "review-request", "examination", "compilation", "notice", "circular"}
+
+
+def test_notice_is_drafted_by_the_government_before_it_is_published(submission, people, client):
+    submit(submission, people)
+    address = reverse("papers:draft", args=["notice", about(submission)])
+    client.force_login(people.government)
+    assert address in client.get(reverse("inspection:submission", args=[submission.pk])).text
+    assert client.post(address, {"action": "open", "version": 0}).status_code == 302
+    refused = client.get(f"{address}pdf/")
+    assert (refused.status_code, "受理电话" in refused.text) == (422, True), "nobody can be called"
+    people.bureau_head.phone = "0763-3366001"
+    people.bureau_head.save()
+    assert client.get(f"{address}pdf/").content.startswith(b"%PDF")
+    client.force_login(people.reviewer)
+    assert client.get(address).status_code == 404

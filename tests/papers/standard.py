@@ -1,6 +1,7 @@
 """GB/T 9704-2012 as a checklist on a rendered PDF: what is wrong with it, in words; nothing where all is right."""
 
 import io
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -98,6 +99,7 @@ def faults(content: bytes, *, is_letter: bool = False) -> list[str]:
     """What of a document, or of a letter, is not as the standard has it."""
     sheets = read(content)
     found = _sizes(content) + _fonts(content) + _margins(sheets) + _lines(sheets) + _numbers(sheets, is_letter)
+    found += _headings(sheets) + _signature(sheets)
     return found + (_letter(sheets) if is_letter else _head(sheets) + _imprint(sheets))
 
 
@@ -172,6 +174,41 @@ def _numbers(sheets: list[Sheet], is_letter: bool) -> list[str]:
     return found
 
 
+_HEADING = re.compile(r"[一二三四五六七八九十]+、[^。]{1,26}$")
+_DAY = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日$")
+
+
+def _headings(sheets: list[Sheet]) -> list[str]:
+    """No page ends with a heading."""
+    found = []
+    for place, sheet in enumerate(sheets, start=1):
+        lowest = _rows(sheet)[-1:]
+        found += [f"page {place} ends with the heading {row}" for _, row in lowest if _HEADING.match(row)]
+    return found
+
+
+def _signature(sheets: list[Sheet]) -> list[str]:
+    """The page with the signature bears words of the text, too."""
+    for place, sheet in enumerate(sheets, start=1):
+        rows = _rows(sheet)
+        days = [number for number, (x, row) in enumerate(rows) if x > WIDTH / 2 and _DAY.match(row)]
+        if days and (days[0] < 2 or rows[0][1].startswith("附件")):
+            return [f"the signature stands alone on page {place}"]
+    return []
+
+
+def _rows(sheet: Sheet) -> list[tuple[float, str]]:
+    """The lines of the text that is set in its own size or larger, from above: where each begins, and what it says."""
+    rows: dict[int, list[Piece]] = {}
+    for piece in sheet.body():
+        if piece.size > 15:
+            rows.setdefault(round(piece.y), []).append(piece)
+    return [
+        (min(piece.x for piece in row), "".join(piece.text for piece in sorted(row, key=lambda piece: piece.x)))
+        for _, row in sorted(rows.items())
+    ]
+
+
 def _head(sheets: list[Sheet]) -> list[str]:
     """The red mark 35 mm below the edge of the text, and one red line."""
     first = sheets[0]
@@ -184,11 +221,16 @@ def _head(sheets: list[Sheet]) -> list[str]:
 
 
 def _letter(sheets: list[Sheet]) -> list[str]:
-    """A double red line under the mark and one 20 mm above the foot of the first page."""
+    """A double red line under the mark and one 20 mm above the foot of the first page; the number 7/8 of a letter below the first."""
     red = sorted(sheets[0].red)
     if len(red) != 4:
         return [f"{len(red)} red lines"]
-    return [] if abs(HEIGHT - 20 - red[-1]) < 1 else [f"the last red line is {HEIGHT - red[-1]:.1f} mm above the foot"]
+    found = [] if abs(HEIGHT - 20 - red[-1]) < 1 else [f"the last red line is {HEIGHT - red[-1]:.1f} mm above the foot"]
+    number = next(piece for piece in sheets[0].body() if "〔" in piece.text)
+    gap = number.y - 0.86 * number.size / MM - red[1]
+    if abs(gap - 7 / 8 * number.size / MM) > 0.6:
+        found.append(f"the number stands {gap:.1f} mm below the double line")
+    return found
 
 
 def _imprint(sheets: list[Sheet]) -> list[str]:

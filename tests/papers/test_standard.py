@@ -109,6 +109,72 @@ def test_each_check_finds_its_fault(planted, old, new, said):
     assert found and said in "；".join(found), found
 
 
+PLANTED_IN_LETTERS = [
+    ("dy: -20mm, double(false)", "dy: -30mm, double(false)", "the last red line is"),
+    ("place(bottom + center, dy: -20mm, double(false))", "", "red lines"),
+    ("double-gap + 14pt - 37mm", "double-gap + 4pt - 37mm", "below the double line"),
+    ("if letter and number == 1 { }\n  else if", "if", "page 1 is numbered"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), PLANTED_IN_LETTERS, ids=[said for *_, said in PLANTED_IN_LETTERS])
+def test_each_check_of_a_letter_finds_its_fault(planted, old, new, said):
+    planted(old, new)
+
+    found = faults(pdf(paper(3, Layout.LETTER)), is_letter=True)
+    assert found and said in "；".join(found), found
+
+
+def test_missing_imprint_is_found():
+    assert "the last page has no imprint" in faults(pdf(replace(paper(), imprint=None)))
+
+
+def ended(letters: int) -> Paper:
+    """A paper whose last paragraph is long, after so much text that it may end anywhere."""
+    body = (Paragraph("光" * letters), Paragraph("望受到通报的单位巩固成果，" * 8))
+    return replace(paper(), body=body)
+
+
+LENGTHS = range(28, 28 * 24, 28)
+
+
+def test_signature_never_stands_alone_whatever_the_length_of_the_last_paragraph():
+    """Its last two lines go with it, and the lines break as they would anyway."""
+    for letters in LENGTHS:
+        made = pdf(ended(letters))
+        assert faults(made) == [], letters
+        text = "".join(piece.text for sheet in read(made) for piece in sheet.body())
+        assert "望受到通报的单位巩固成果，" * 8 in text, letters
+
+
+def test_signature_that_stands_alone_is_found(planted):
+    planted("{ ending-of(block) } else", "{ paragraph-of(block) } else")
+
+    found = [fault for letters in LENGTHS for fault in faults(pdf(ended(letters)))]
+    assert found and all("the signature stands alone" in fault for fault in found), found
+
+
+def headed(letters: int) -> Paper:
+    return replace(paper(), body=(Paragraph("光" * letters), Paragraph("二、请示事项"), *paragraphs("光" * 100)))
+
+
+def test_heading_at_the_foot_of_a_page_is_found(planted):
+    assert all(faults(pdf(headed(letters))) == [] for letters in LENGTHS)
+
+    planted('sticky: keeps or block.rest == ""', "sticky: keeps")
+    found = [fault for letters in LENGTHS for fault in faults(pdf(headed(letters)))]
+    assert found and all("ends with the heading 二、请示事项" in fault for fault in found), found
+
+
+def test_name_of_an_attachment_goes_on_beneath_its_first_letter():
+    name = "清远市清城区源潭镇人民政府2018年第四季度全光网建设达标自查报告"
+    for names in ((name,), (name, name)):
+        sheets = read(pdf(replace(paper(1), body=paragraphs("现予通报。"), attachments=names)))
+        pieces = [piece for sheet in sheets for piece in sheet.body()]
+        rows = [piece for piece in pieces if "清城区源潭" in piece.text or "自查报告" in piece.text]
+        assert len(rows) == 2 * len(names) and len({round(piece.x, 1) for piece in rows}) == 1, rows
+
+
 def test_number_of_a_blank_page_is_found(planted):
     planted("else if blank.len() > 0", "else if blank.len() > 9")
 

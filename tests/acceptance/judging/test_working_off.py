@@ -27,7 +27,7 @@ from tests.scenes import TOWN, XIUXI, build_district
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worker_asleep")]
 
 DISTRICT = "441802"
-BEHIND = "正在重新评定，下列为 2018-07-10 "
+BEHIND = "正在重新评定，下列为 2018年7月10日 "
 
 
 @pytest.fixture(autouse=True)
@@ -149,7 +149,7 @@ def test_files_and_systems_are_told(leader):
     exported = leader.get(reverse("progress"), {"export": "csv"})
     said = b"".join(exported.streaming_content).decode("utf-8-sig")
 
-    assert "评定时间 2018-07-10 " in said and "此后的改动尚未计入" in said
+    assert "评定时间 2018年7月10日 " in said and "此后的改动尚未计入" in said
     for name in ("progress", "map_data"):
         assert leader.get(reverse(name))["X-Verdicts"].startswith("behind; judged=2018-07-10T")
 
@@ -188,7 +188,7 @@ def broken(monkeypatch) -> list[str]:
 
 def test_failure_breaks_no_request_and_stands_on_the_pages(leader, broken):
     assert answered(lose_site).status_code == 200
-    assert "重新评定未成功，下列为 2018-07-10 " in page(leader)
+    assert "重新评定未成功，下列为 2018年7月10日 " in page(leader)
     assert "原因：工作日表里没有 2020-01-01" in page(leader)
     assert leader.get(reverse("progress"))["X-Verdicts"].startswith("failed; ")
 

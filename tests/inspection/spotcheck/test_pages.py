@@ -265,7 +265,7 @@ def test_ending_without_a_reason_or_conclusion(name, data, draw, as_, people):
 def test_field_sheet_bears_the_day_in_shanghai(draw):
     sample = draw(at=datetime(2018, 7, 2, 16, 30, tzinfo=UTC))
 
-    assert field_sheet(SampleResult(sample)).headline[2] == "2018-07-03 抽取"
+    assert field_sheet(SampleResult(sample)).headline[2] == "2018年7月3日抽取"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])

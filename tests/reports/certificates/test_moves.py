@@ -86,7 +86,7 @@ def test_certificate_says_what_was_ratified(certificate, ratified):
     assert (certificate.title, certificate.unit_full_name, certificate.period) == ("全光网乡镇", "源潭镇", "2018Q2")
     assert certificate.verdict_digest == unit.frozen.digest
     assert certificate.plan_digest == unit.frozen.said["plan"]["digest"]
-    assert certificate.standard == "《清城区推进全光网城市建设实施方案》第二部分（三）3"
+    assert certificate.standard == "《清城区推进全光网城市建设实施方案》第二部分（三）3验收标准（试行）"
     assert (certificate.decision_number, certificate.decided_on) == ("清区府〔2018〕1号", unit.ratified_on)
     assert (certificate.issuer, certificate.issued_on) == ("清远市清城区人民政府", ISSUED_ON)
 

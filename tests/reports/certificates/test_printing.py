@@ -31,12 +31,23 @@ def as_photographed(picture: Image.Image) -> Image.Image:
 @pytest.mark.parametrize("seen", [as_drawn, as_photographed])
 @pytest.mark.parametrize("form", Form)
 def test_qr_code_is_read_back_at_150_dpi(form, seen, certificate):
-    sheet = Image.open(io.BytesIO(typeset_certificates([certificate], form, BASE, form="png", ppi=150)))
+    made = typeset_certificates([certificate], form, BASE, form="png", ppi=150)
+    sheet = Image.open(io.BytesIO(made[0] if form == Form.PAPER else made))
 
     read = read_barcode(seen(sheet.convert("L")))
 
     assert read is not None
     assert read.text == f"{BASE}/c/{certificate.code_grouped}/"
+
+
+def test_face_bears_no_code_and_the_back_says_what_the_title_rests_on(certificate):
+    pages = PdfReader(io.BytesIO(typeset_certificates([certificate], Form.PAPER, BASE))).pages
+    face, back = (re.sub(r"[\s\u200b]", "", page.extract_text()) for page in pages)
+
+    assert certificate.verdict_digest not in face and not re.search(r"[SGMT][0-9]{2}", face)
+    for said in (certificate.verdict_digest, certificate.decision_number, certificate.standard, certificate.number):
+        assert said in back
+    assert not re.search(r"[SGMT][0-9]{2}、|[SGMT][0-9]{2}$", back)
 
 
 @pytest.mark.parametrize("form", Form)
@@ -105,8 +116,8 @@ def test_batch_is_one_pdf_in_the_order_asked(issued, people, monkeypatch):
     pages = PdfReader(job.folder / job.file).pages
     assert [
         certificate.number in re.sub(r"\s", "", page.extract_text())
-        for certificate, page in zip(certificates, pages, strict=True)
-    ] == [True] * 3
+        for certificate, page in zip((each for each in certificates for _ in range(2)), pages, strict=True)
+    ] == [True] * 6
 
 
 def test_parts_are_whole():

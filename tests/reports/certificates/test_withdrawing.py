@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 
 from acceptance import plan
 from accounts.models import AuditEntry, User
@@ -15,7 +16,8 @@ from areas.models import Area, Site
 from common.exceptions import Refused, Stale
 from evidence.store import original
 from inspection.models import Unit
-from papers.models import Document, Series
+from papers import bodies
+from papers.models import Document, Series, about
 from reports.certificates import actions, withdrawing
 from reports.certificates.models import (
     WITHDRAWAL_MOVES_GUARD,
@@ -160,11 +162,12 @@ def test_notice_goes_to_the_township_with_its_term(walk, people):
         "清远市清城区源潭镇人民政府",
         "设施拆除",
         "分光器已经拆除。",
-        "现场.png",
+        "1.现场",
         "10个工作日",
         "2018年8月29日",
     ):
         assert words in said
+    assert "png" not in said, "how a file is called is nothing for a letter"
     assert notice in Document.objects.visible_to(people.clerk)
     assert notice not in Document.objects.visible_to(people.neighbour)
 
@@ -252,7 +255,7 @@ def test_withdrawal_issues_its_circular_and_ends_the_title(walk, people):
         "全光网乡镇",
         "设施拆除",
         "2018年8月15日起撤销",
-        "提出陈述申辩，已予听取",
+        "提出陈述申辩，已予听取。经核实。",
     ):
         assert words in said
     assert circular.number == "清区府〔2018〕2号" == certificate.withdrawals.get().circular_number
@@ -438,3 +441,34 @@ def test_fallen_title_is_withdrawn_without_a_file(issued, people, procedure):
 
     walk.take("notify", withdrawal, people.bureau_head)
     assert Certificate.objects.get(pk=village.pk).state == CertificateState.RECHECKING
+
+
+def test_papers_of_a_withdrawal_are_drafted_and_checked_where_every_paper_is(walk, people, client):
+    """Else a body that wants every paper checked could neither tell a unit nor take its title back."""
+    for by in (people.bureau_head, people.government):
+        body = bodies.body_of(by, ISSUED_ON)
+        bodies.enter(body=body, said={"needs_check": True}, seen=body.version, by=by)
+    withdrawal = walk.proposed()
+    page = reverse("certificates:withdrawal", args=[withdrawal.pk])
+
+    def checked(kind, writer, checker):
+        address = reverse("papers:draft", args=[kind, about(withdrawal)])
+        client.force_login(writer)
+        assert address in client.get(page).text
+        for action, by, version in (("open", writer, 0), ("hand_in", writer, 0), ("check", checker, 1)):
+            client.force_login(by)
+            assert client.post(address, {"action": action, "version": version}).status_code == 302, action
+            assert client.get(f"{address}pdf/").content.startswith(b"%PDF")
+
+    with pytest.raises(Refused, match="须经核稿：“撤销称号事先告知书”尚未拟稿"):
+        walk.take("notify", withdrawal, people.bureau_head)
+    withdrawal.refresh_from_db()
+    checked("withdrawal-notice", people.reviewer, people.second)
+    walk.take("notify", withdrawal, people.bureau_head)
+    walk.take("answer", withdrawal, people.head)
+    with pytest.raises(Refused, match="须经核稿：“撤销通报”尚未拟稿"):
+        walk.take("withdraw", withdrawal, people.government)
+    withdrawal.refresh_from_db()
+    checked("withdrawal-circular", people.government, people.second_government)
+    walk.take("withdraw", withdrawal, people.government)
+    assert Document.objects.of(withdrawal).filter(draft__state="issued").count() == 2
