@@ -32,6 +32,7 @@ _DISTRICT_POSTS = (
     ("jxj_fzr2", "经信局负责人乙", Post.BUREAU_HEAD, "区经信局"),
     ("qzf", "区政府办甲", Post.GOVERNMENT, "区政府"),
     ("qzf2", "区政府办乙", Post.GOVERNMENT, "区政府"),
+    ("qzf3", "区政府办丙", Post.GOVERNMENT, "区政府"),
     ("zjj", "住建局联络员", Post.LEAD_UNIT, "区住房和城乡建设局"),
     ("kexie", "科协联络员", Post.LEAD_UNIT, "区科学技术协会"),
     ("lingdao", "区领导", Post.LEADER, "区领导"),

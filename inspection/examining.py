@@ -4,7 +4,7 @@ Nobody decides on a unit on whose way the own hand was in anything else (``inspe
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from inspection.freezing import changes
 from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, carry, deciding, hold, require_fresh
+from inspection.naming import full_name
 from inspection.reporting import drafted
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction, ReportState, UnitState
 
@@ -112,7 +113,7 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     held = hold(report)
     _require_reviewer(held, by)
     units = clean(held)
-    _require_shown(units, versions)
+    _require_shown(held, units, versions)
     action = deciding_together(len(units))
     move = MOVES.permit(action, held.township_id, by)
     require_apart(units, Hand.EXAMINING, by)
@@ -132,12 +133,25 @@ def deciding_together(count: int) -> InspectionAction:
     return deciding(InspectionAction.PASS, count > settings.INSPECTION_BATCH_ALONE)
 
 
-def _require_shown(units: Sequence[Unit], versions: Mapping[int, int]) -> None:
+def _require_shown(report: Report, units: Sequence[Unit], versions: Mapping[int, int]) -> None:
     """Stale unless these very units, as they stand, are what the page showed; Stale, too, when there are none."""
     if not units:
-        raise Stale("没有可以一并办理的单位：请逐个办理。")
+        raise Stale(f"没有可以一并办理的单位，请逐个办理。{_why_alone(report, versions)}")
     if {unit.pk: unit.version for unit in units} != dict(versions):
         raise Stale(f"页面打开之后，可以一并办理的单位有变化（现为 {len(units)} 个），请核对后再办理。")
+
+
+def _why_alone(report: Report, asked: Container[int]) -> str:
+    """What speaks against the units that were asked for, the first of them by name."""
+    units = [unit for unit in drafted(report) if unit.pk in asked]
+    against = signals.risks(units)
+    named = [f"{full_name(unit.area)}：{'、'.join(against[unit.pk].kinds)}" for unit in units if against[unit.pk].parts]
+    more = f"等 {len(named)} 个单位" if len(named) > _NAMED else ""
+    return "；".join(named[:_NAMED]) + (more or ("。" if named else ""))
+
+
+_NAMED = 5
+"""Of many units so many are named."""
 
 
 def _recorded(action: str, report: Report, steps: list[InspectionMove], by) -> list[InspectionMove]:
@@ -298,7 +312,7 @@ def confirm_clean(*, report: Report, versions: Mapping[int, int], by) -> list[In
     held = hold(report)
     move = MOVES.permit(InspectionAction.CONFIRM_PASS, held.township_id, by)
     units = confirmable(held)
-    _require_shown(units, versions)
+    _require_shown(held, units, versions)
     require_apart(units, Hand.CONFIRMING, by)
     steps = carry(units, InspectionAction.CONFIRM_PASS, move.sources, move.target, by)
     _conclude(held, by, today())

@@ -1,5 +1,6 @@
 """The server with a worker beside it: both begin and end together, and what dies of either is begun again."""
 
+import multiprocessing
 import socket
 import time
 from collections import deque
@@ -24,6 +25,9 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None
 
     CommandError when the server's processes die one after the other.
     """
+    # None is forked: a child has none of the threads of this process (that set papers, or watch the other processes) but
+    # whatever they had locked, and would wait for them for ever. Granian begins its processes as this says.
+    multiprocessing.set_start_method("spawn", force=True)
     server = _Server(
         "qingcheng_fiber.wsgi:application",
         address=host,

@@ -119,7 +119,8 @@ class UnitGlance:
 
     @cached_property
     def _changes(self) -> Sequence[ProposalItem]:
-        return signals.changes_of([self.unit]).get(self.unit.pk, [])
+        """Those that weigh first."""
+        return sorted(signals.changes_of([self.unit]).get(self.unit.pk, []), key=signals.weighs, reverse=True)
 
     @property
     def _frozen_at(self) -> datetime:

@@ -12,7 +12,7 @@ from inspection.desk.risk import Risk
 from inspection.hands import require_apart
 from inspection.models import Submission, Unit, UnitLook
 from inspection.moves import MOVES
-from inspection.vocabulary import CriterionReturnReason, Hand, InspectionAction, SubmissionState
+from inspection.vocabulary import CriterionReturnReason, Hand, InspectionAction
 from workflow.engine import fitting
 
 LONGEST_REASON = 300
@@ -37,7 +37,8 @@ def look(
 ) -> UnitLook:
     """Keep that ``by`` looked at a unit; with a ``reason`` that it is to be returned, of which kind that is, and over which criteria."""
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
-    if submission.state != SubmissionState.SUBMITTED or unit.submission_id != submission.pk or unit.version != version:
+    is_open = submission.state in MOVES[InspectionAction.DECIDE].sources and unit.submission_id == submission.pk
+    if not is_open or unit.version != version:
         raise Stale(f"{unit.area.name}现在是“{unit.get_state_display()}”，请核对后再办理。")
     require_apart([unit], Hand.RATIFYING, by)
     said = {"version": version, "code": code, "reason": _reason(unit, code, reason), "criteria": list(criteria)}

@@ -94,6 +94,11 @@ class RiskPart:
     sentence: str
 
     @property
+    def clause(self) -> str:
+        """The sentence as one of several in a line."""
+        return self.sentence.rstrip("。")
+
+    @property
     def points(self) -> int:
         return POINTS[self.kind]
 

@@ -24,7 +24,7 @@ from inspection.moves import MOVES
 from inspection.naming import units_called
 from inspection.pages import unit_mark
 from inspection.reporting import drafted
-from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, SubmissionState, UnitState
+from inspection.vocabulary import CriterionReturnReason, Decision, InspectionAction, UnitState
 
 _TO_EXAMINE = MOVES[InspectionAction.PASS].sources
 _TO_CONFIRM = MOVES[InspectionAction.OVERRULE].sources
@@ -234,7 +234,7 @@ class Desk:
     def _waiting(self) -> tuple[str, ...]:
         """In which states a unit waits for this person."""
         if self.is_submission:
-            return (UnitState.COMPILED,) if self.subject.state == SubmissionState.SUBMITTED else ()
+            return (UnitState.COMPILED,) if self.subject.state in MOVES[InspectionAction.DECIDE].sources else ()
         return _TO_CONFIRM if self.is_confirming else _TO_EXAMINE
 
     @cached_property

@@ -71,20 +71,15 @@ def _by_period(units: Sequence[Unit]) -> Mapping[str, list[Unit]]:
 
 
 def sampled(units: Sequence[Unit]) -> Signals:
-    """Samples that failed, or that nobody drew."""
-    found = samples.samples_of(units)
+    """Samples that speak against a unit, or that its report needs and that are not there; what failed is not missing, too."""
+    own, of_report = samples.samples_of(units), samples.standing_of(units)
     for unit in units:
-        shown = found.get(unit.pk)
+        shown, standing = own.get(unit.pk), of_report.get(unit.pk)
         if shown is not None and shown.needs_ruling:
             yield unit.pk, RiskPart(RiskKind.SAMPLE_FAILED, shown.words)
-
-
-def sample_standing(units: Sequence[Unit]) -> Signals:
-    """Samples that a report needs and that are not there, or do not support it."""
-    for pk, standing in samples.standing_of(units).items():
-        if standing.needs_two:
+        elif standing is not None and standing.needs_two:
             kind = RiskKind.SAMPLE_FAILED if standing.state == StandingState.FAILED else RiskKind.SAMPLE_MISSING
-            yield pk, RiskPart(kind, standing.words)
+            yield unit.pk, RiskPart(kind, standing.words)
 
 
 def evidenced(units: Sequence[Unit]) -> Signals:
@@ -124,6 +119,11 @@ def moved(units: Sequence[Unit]) -> Signals:
             counted_by = Counter(name for item in grave for name in grave_columns(item))
             said = "、".join(f"{name} {count} 处" for name, count in counted_by.items())
             yield pk, RiskPart(RiskKind.MOVED, f"{since[pk]}以来改动{said}（{_who(grave)}）")
+
+
+def weighs(item: ProposalItem) -> bool:
+    """Whether a change is one of those that the risk tells of."""
+    return item.denominator == Denominator.LEFT or bool(grave_columns(item))
 
 
 def grave_columns(item: ProposalItem) -> list[str]:
@@ -204,7 +204,6 @@ def awarded_before(units: Sequence[Unit]) -> Signals:
 SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
     since_the_freeze,
     sampled,
-    sample_standing,
     evidenced,
     held_against,
     asked_about,

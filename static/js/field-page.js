@@ -9,6 +9,7 @@ import { inWords, matching, nearestFirst } from "./field-things.js";
 import { ask, lock, makeSync, openOffline } from "./offline-page.js";
 
 const STEP = 50;
+const SECOND_TAP_MS = 700;
 
 /**
  * @param {HTMLElement} app
@@ -34,6 +35,7 @@ function start(app, trade) {
   let shown = STEP;
   let mending = null;
   let packed = "";
+  let savedAt = -Infinity;
   let hasPack = false;
 
   // ------------------------------------------------ beginning
@@ -181,6 +183,10 @@ function start(app, trade) {
     part("found").textContent = found.length === things.length ? (things.length ? "" : trade.words.nothing) : "找到 " + found.length + " " + trade.words.unit + "。";
   }
 
+  // Where 保存 lay a moment ago: a second tap in a hurry asks for no position and does not cover what was said of the first.
+  function nearAsked() {
+    if (performance.now() - savedAt > SECOND_TAP_MS) near();
+  }
   async function near() {
     part("notice").textContent = "正在定位……";
     try {
@@ -222,11 +228,12 @@ function start(app, trade) {
   async function saved(entry) {
     await entriesChanged();
     location.hash = "#list";
+    savedAt = performance.now();
     part("notice").textContent = "“" + entry.label + "”已存在本机。";
     sync.run();
   }
 
-  part("near").addEventListener("click", near);
+  part("near").addEventListener("click", nearAsked);
   part("more").addEventListener("click", function () { shown += STEP; draw(); });
   part("search").addEventListener("input", function () { shown = STEP; draw(); });
   part("send").addEventListener("click", function () { sync.run(); });

@@ -222,6 +222,13 @@ def test_every_post_has_an_account(district):
     assert User.objects.get(username="yuantan_jb").scope.area == "441802103"
 
 
+def test_every_step_over_a_large_batch_has_a_person_of_its_own():
+    """Examine and compile; confirm and submit; ratify in two people and award."""
+    people = Counter(account.post for account in demo_accounts())
+
+    assert people >= Counter({Post.REVIEWER: 2, Post.BUREAU_HEAD: 2, Post.GOVERNMENT: 3})
+
+
 def test_creating_accounts_again_leaves_passwords_alone(district):
     create_accounts()
     user = User.objects.get(username="yuantan_jb")

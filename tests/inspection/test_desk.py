@@ -146,6 +146,22 @@ def test_clean_unit_is_clean_no_more(kind, chain, people, monkeypatch):
         examining.rule_one_clean(unit=unit, version=unit.version, by=people.reviewer)
 
 
+def test_sample_that_failed_is_not_said_to_be_missing_too(chain, people, monkeypatch):
+    unit = only(chain.taken(XINMA))
+    unsampled(unit, people, monkeypatch)
+    sample_failed(unit, people, monkeypatch)
+    assert kinds_of(unit) == {RiskKind.SAMPLE_FAILED}
+
+
+def test_changes_that_weigh_stand_first_and_many_are_folded(chain, people):
+    unit = only(chain.taken(XINMA))
+    for number in range(9):
+        changed(unit, people, {"name": ["甲", "乙"]}, name=f"点{number}")
+    changed(unit, people, {"permanent_households": ["45", "40"]}, name="改户数")
+    shown = desk(signed_in(people.reviewer), unit)
+    assert shown.index("改户数") < shown.index("点0") < shown.index("其余 4 项") < shown.index("点8")
+
+
 def test_fallen_unit_is_told_so_alone(chain, people):
     report = chain.taken(TOWN)
     fall()
@@ -436,20 +452,31 @@ def ratified(submission, by):
 
 
 def test_unit_of_high_risk_is_seen_before_it_is_ratified(chain, people, grave):
-    submission = chain.submitted(TOWN, XINMA, COVERED)
+    submission = chain.heard(TOWN, XINMA, COVERED)
     with pytest.raises(Refused, match="有 1 个风险较高的单位您尚未查看：源潭镇"):
         ratified(submission, people.government)
     office = signed_in(people.government)
     shown = page(office, "submission_batch", submission.pk)
     assert "尚有 1 个风险较高的单位未查看" in shown and "desk-confirm" not in shown
-    assert post(office, "submission_batch", submission.pk, expect=422, version=1)
+    assert post(office, "submission_batch", submission.pk, expect=422, version=submission.version)
     town = submission.units.get(area=TOWN)
     post(office, "submission_desk", submission.pk, act="look", unit=town.pk, version=town.version)
     assert "确认审定" in page(office, "submission_batch", submission.pk)
     with pytest.raises(Refused, match="您尚未查看"):
         ratified(submission, people.second_government)
-    post(office, "submission_batch", submission.pk, version=1)
+    post(office, "submission_batch", submission.pk, version=submission.version)
     assert Unit.objects.ratified().count() == 3
+
+
+@pytest.mark.parametrize("stage", ["submitted", "heard"])
+def test_units_wait_and_are_seen_before_and_while_the_list_stands(stage, chain, people, grave):
+    submission = getattr(chain, stage)(TOWN, XINMA)
+    office = signed_in(people.government)
+    answer = office.get(reverse("inspection:submission_desk", args=[submission.pk]))
+    assert [block.key for block in answer.context["blocks"]] == ["doubtful", "clean"]
+    town = submission.units.get(area=TOWN)
+    post(office, "submission_desk", submission.pk, act="look", unit=town.pk, version=town.version)
+    assert looking.looks_of(submission, people.government).keys() == {town.pk}
 
 
 def test_look_counts_for_the_unit_as_it_stood(chain, people, grave):
@@ -466,7 +493,7 @@ def test_look_counts_for_the_unit_as_it_stood(chain, people, grave):
 
 
 def test_what_is_returned_need_not_be_seen_and_can_be_taken_back(chain, people, grave):
-    submission = chain.submitted(TOWN, XINMA)
+    submission = chain.heard(TOWN, XINMA)
     town, office = submission.units.get(area=TOWN), signed_in(people.government)
     aside = {"unit": town.pk, "version": town.version, "code": "missing", "reason": "补照片", "criteria": "S10"}
     post(office, "submission_desk", submission.pk, act="return", **aside)
@@ -475,7 +502,7 @@ def test_what_is_returned_need_not_be_seen_and_can_be_taken_back(chain, people, 
     post(office, "submission_desk", submission.pk, act="look", unit=town.pk, version=town.version)
     assert "补照片" not in page(office, "submission_batch", submission.pk)
     post(office, "submission_desk", submission.pk, act="return", **aside)
-    post(office, "submission_batch", submission.pk, version=1)
+    post(office, "submission_batch", submission.pk, version=submission.version)
     assert UnitObjection.objects.get().criteria == ["S10"] and Unit.objects.ratified().get().area_id == XINMA
 
 

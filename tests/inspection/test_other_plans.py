@@ -103,8 +103,8 @@ def examine(people, report: Report, refused: str) -> None:
     assert Report.objects.get().state == ReportState.DECIDED
 
 
-def ratify(people) -> None:
-    """Compile what passed, submit, ratify all and announce."""
+def ratify(people, chain) -> None:
+    """Compile what passed, submit, hear the public, ratify all and announce."""
     reviewer, head, government = map(signed_in, (people.second, people.second_head, people.government))
     units = list(Unit.objects.filter(state=UnitState.PASSED))
     post(reviewer, "compile", unit=[unit.pk for unit in units])
@@ -113,8 +113,10 @@ def ratify(people) -> None:
     post(head, "submission", submission.pk, version=0, action="submit")
     for unit in submission.units.all():
         post(government, "submission_desk", submission.pk, act="look", unit=unit.pk, version=unit.version)
-    post(government, "submission_batch", submission.pk, version=1)
-    post(government, "submission", submission.pk, version=2, action="announce")
+    submission.refresh_from_db()
+    chain.grounded(chain.noticed(submission))
+    post(government, "submission_batch", submission.pk, version=2)
+    post(government, "submission", submission.pk, version=3, action="announce")
 
 
 def award(people) -> list[Certificate]:
@@ -123,11 +125,11 @@ def award(people) -> list[Certificate]:
     return list(Certificate.objects.all())
 
 
-def test_whole_chain_from_draft_to_certificate(other_plan, lively, people):
+def test_whole_chain_from_draft_to_certificate(other_plan, lively, people, chain):
     report = draft(people, [TOWN, XIUXI, XINMA, COVERED])
     assert "存在问题" not in report.problems and "未达" not in report.problems
     examine(people, report, refused=XIUXI)
-    ratify(people)
+    ratify(people, chain)
     certificates = award(people)
 
     assert {each.unit.area_id for each in certificates} == {TOWN, XINMA, COVERED}

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from common.templatetags.figures import plain_date
 from evidence import store
 from inspection import collecting, dossier, publicising
@@ -88,8 +88,18 @@ def test_whole_chain_by_pages(people, settings):
     refused = post(government, "submission_desk", submission.pk, expect=422, code="missing", **aside)
     assert "新屋：退回必须写明原因" in refused.content.decode()
     post(government, "submission_desk", submission.pk, code="missing", reason="补照片", **aside)
-    post(government, "submission_batch", submission.pk, version=1)
-    post(government, "submission", submission.pk, version=2, action="announce")
+    User.objects.filter(pk=people.bureau_head.pk).update(phone="0763-3366001")
+    assert 'value="notice"' in page(government, "submission", submission.pk)
+    post(government, "submission", submission.pk, version=1, action="notice")
+    early = post(government, "submission_batch", submission.pk, version=2, expect=422).content.decode()
+    assert "公示至2018年7月27日" in early
+    settings.PORTAL_TODAY = date(2018, 7, 30)
+    bare = post(government, "submission_batch", submission.pk, version=2, expect=422).content.decode()
+    assert "尚未登记审定依据" in bare
+    given = {"ground": "meeting", "title": "第12次常务会议", "on": "2018-07-30", "signer": "吴区长", "number": "12号"}
+    post(government, "basis", submission.pk, file=SimpleUploadedFile("纪要.pdf", PDF), **given)
+    post(government, "submission_batch", submission.pk, version=2)
+    post(government, "submission", submission.pk, version=3, action="announce")
     assert "2018年第1批" in page(clerk, "submissions")
     assert "补照片" not in page(clerk, "submission", submission.pk)
     assert "2018年第1批" in page(clerk, "unit", town.pk)
@@ -134,7 +144,7 @@ def test_stale_decision_is_told_who_was_faster(chain, people):
 
 
 def test_ratifying_twice_has_one_effect_and_later_marks_change_nothing(chain, people):
-    submission, office = chain.submitted(TOWN, COVERED), signed_in(people.government)
+    submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
     for _ in range(2):
         post(office, "submission_batch", submission.pk, version=submission.version)
     unit = submission.units.first()

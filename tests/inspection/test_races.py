@@ -121,12 +121,13 @@ def test_one_submission_is_decided_once(chain, people):
 
 
 def test_evidence_uploaded_at_once_keeps_within_the_quota(chain, people, settings):
+    """Two files for the report's one unit, and two for the whole."""
     settings.EVIDENCE_FILES = 2
     report = chain.drafted()
-    files = [EvidenceUpload("a.png", png(shade=shade), "photo") for shade in range(6)]
+    files = [EvidenceUpload("a.png", png(shade=shade), "photo") for shade in range(10)]
     deeds = [lambda given=given: collecting.add(report=report, given=given, by=people.clerk) for given in files]
-    assert len(won(at_once(*deeds))) == 2
-    assert Evidence.objects.count() == 2
+    assert len(won(at_once(*deeds))) == 4
+    assert Evidence.objects.count() == 4
 
 
 def test_file_removed_elsewhere_before_its_row_is_there_is_written_again(settings, tmp_path):

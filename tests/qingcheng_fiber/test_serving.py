@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 
+from acceptance.judging import judging
+from accounts.posts import Post
 from tests.jobs.test_worker import PATIENCE_S, on_test_database, wait_until
+from tests.scenes import build_district
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -20,6 +23,7 @@ pytestmark = [
 
 BROKEN = "import sys; sys.modules['qingcheng_fiber.wsgi'] = None"
 """No server process can load the portal: each dies as soon as it begins."""
+SETS_A_PAPER = "import typst; typst.compile(b'= Paper')"
 
 
 class Service:
@@ -39,10 +43,15 @@ class Service:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{self.address}/accounts/login/", timeout=20) as answer:
-                return answer.status == 200
+            return bool(self.get("/accounts/login/"))
         except OSError:
             return False
+
+    def get(self, path: str, session: str = "") -> bytes:
+        """The page, as the owner of ``session``; OSError when there is none, or none within its time."""
+        asked = urllib.request.Request(f"http://{self.address}{path}", headers={"Cookie": f"session={session}"})
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return answer.read()
 
     def group(self) -> dict[int, str]:
         """The other processes of the group that live, with their commands."""
@@ -57,7 +66,9 @@ class Service:
         }
 
     def servers(self) -> set[int]:
-        return {pid for pid, command in self.group().items() if "--beside" not in command}
+        """The processes that answer; beside them is one of Python's own, which ends with its parent."""
+        others = ("--beside", "resource_tracker")
+        return {pid for pid, command in self.group().items() if not any(other in command for other in others)}
 
     def job_workers(self) -> set[int]:
         return {pid for pid, command in self.group().items() if "--beside" in command}
@@ -117,9 +128,24 @@ def test_service_stops_with_all_its_processes(stop, begin):
     wait_until(lambda: not service.group(), "nothing is left")
 
 
+def test_papers_are_set_though_the_parent_set_some_before(begin, make_area, make_user, client):
+    """As the demonstration does: its story makes papers, and setting one begins threads that no fork takes along."""
+    build_district(make_area)
+    judging.ensure_current("441802")
+    client.force_login(make_user(Post.LEADER))
+    service = begin(1, SETS_A_PAPER)
+    wait_until(service.answers, "the portal answers")
+
+    paper = service.get("/progress/brief/pdf/?period=2018Q2", client.cookies["session"].value)
+
+    assert paper.startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("processes", [1, 2])
-def test_service_whose_processes_cannot_live_ends_and_says_so(processes, begin):
-    service = begin(processes, BROKEN)
+def test_service_whose_processes_cannot_live_ends_and_says_so(processes, begin, monkeypatch, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(BROKEN)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{settings.BASE_DIR}")
+    service = begin(processes)
     _, said = service.process.communicate(timeout=PATIENCE_S)
     assert service.process.returncode == 1
     assert "服务器进程接连异常退出" in said.decode()

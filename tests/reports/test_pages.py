@@ -66,8 +66,9 @@ def test_home_of_a_reviewer_shows_the_queue(enter):
 
     page = text_of(enter(Post.REVIEWER).get("/"))
 
-    assert "待我办理（1 项）" in page
+    assert "待我办理（3 项）" in page
     assert "凤城街道2018年第二季度季报" in page
+    assert page.count("待抽样") == 2
 
 
 def test_home_of_a_leader_shows_progress_and_no_queue(enter):

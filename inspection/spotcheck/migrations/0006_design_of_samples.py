@@ -1,6 +1,7 @@
 """A sample says how it was drawn, a member how probable that was; what came before is filled in by the next migration.
 
-SQLite makes the tables of members and findings anew, so their guards are set again.
+SQLite makes the tables of members and findings anew, so their guards are set again. Undone, all of that is lost, and when
+and where photos were taken; samples, members and findings stay.
 """
 
 from django.db import migrations, models

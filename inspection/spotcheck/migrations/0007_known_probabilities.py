@@ -1,7 +1,7 @@
 """Fill in of the samples drawn so far how many were drawn of each stratum, and with which probability each member was.
 
 They were drawn in each stratum by itself; where a stratum got nothing its members could not be drawn, and the interval
-allows for anything there.
+allows for anything there. Undone, nothing changes: the columns go with the migration before.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Photos from the field say how they look; SQLite makes their table anew, so its guard is set again."""
+"""Photos from the field say how they look; SQLite makes their table anew, so its guard is set again. Undone, the looks are lost."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,7 @@
-"""A title is withdrawn by a procedure, and a township may explain itself to a re-check."""
+"""A title is withdrawn by a procedure, and a township may explain itself to a re-check.
+
+Undone, procedures are lost with what was uploaded to them (the files stay in their folder); what was withdrawn stays so.
+"""
 
 import common.clock
 import django.db.models.deletion

@@ -12,7 +12,7 @@ def test_withdrawn_title_is_told_with_day_circular_and_ground(certificate, proce
 
     assert titles_before([unit]) == {
         unit.pk: "2018-08-15 授“全光网乡镇”（清城区全光网乡镇〔2018〕1号），"
-        "2018-08-15 撤销（清区府〔2018〕1号）：经核实 （撤销事由：设施拆除）。"
+        "2018-08-15 撤销（清区府〔2018〕2号）：经核实 （撤销事由：设施拆除）。"
     }
 
 

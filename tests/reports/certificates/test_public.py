@@ -60,7 +60,7 @@ def test_page_gives_no_name_of_a_person_and_no_reason(withdrawn):
 def test_page_of_a_withdrawn_title_names_circular_day_and_ground(withdrawn):
     shown = "".join(line.strip() for line in page(withdrawn.code).splitlines())
 
-    assert "<dt>撤销</dt><dd>2018-08-15，清区府〔2018〕1号，事由：设施拆除</dd>" in shown
+    assert "<dt>撤销</dt><dd>2018-08-15，清区府〔2018〕2号，事由：设施拆除</dd>" in shown
 
 
 def test_title_withdrawn_by_a_typed_circular_still_names_it(certificate, people):
