@@ -14,7 +14,7 @@ from accounts import audit, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
-from tests import audit_words, kept_database
+from tests import audit_words, kept_database, running_once
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
@@ -86,6 +86,17 @@ def worker_on_duty(request, monkeypatch):
         return read(county)
 
     monkeypatch.setattr(standing, "of", after_the_worker)
+
+
+@pytest.fixture(autouse=True)
+def no_database_unless_asked_for(request, monkeypatch):
+    """Tests that need no database may run on one only (``running_once``); so they learn nothing of it."""
+    if running_once.needs_no_database(request.node):
+        running_once.refuse(monkeypatch)
+
+
+def pytest_collection_modifyitems(config, items):
+    running_once.leave_out(config, items)
 
 
 @pytest.fixture

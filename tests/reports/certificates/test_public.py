@@ -30,6 +30,7 @@ def withdrawn(certificate, procedure):
     return procedure(certificate).withdrawn()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("fixture", "heading"), [("certificate", "有效"), ("rechecked", "复核中"), ("withdrawn", "已撤销")]
 )
