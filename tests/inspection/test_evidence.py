@@ -381,7 +381,7 @@ def test_doubts_cost_the_same_however_many(chain, people, django_assert_num_quer
     for number, code in enumerate((NEAR, FAR, COVERED)):
         added(report, people.clerk, at_place(*SPOT, number), code=code)
     rows = list(Evidence.objects.select_related("report", "area__parent"))
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(8) as few:
         doubts.of(rows[:1])
     with django_assert_num_queries(len(few)):
         doubts.of(rows)

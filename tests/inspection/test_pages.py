@@ -486,7 +486,7 @@ def test_report_costs_the_same_however_many_units(chain, people, django_assert_n
     few, many = chain.taken(XINMA, COVERED), chain.taken(TOWN, XIUXI, NEAR, FAR)
     for report in (few, many):
         page(client, "report", report.pk)
-    with django_assert_num_queries(24) as first:
+    with django_assert_num_queries(25) as first:
         page(client, "report", few.pk)
     with django_assert_num_queries(len(first)):
         page(client, "report", many.pk)

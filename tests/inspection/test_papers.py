@@ -77,7 +77,9 @@ def test_drafted_opinion_of_the_bureau_asks_nothing(chain):
     """What is asked stands at the end of the 请示, once."""
     submission = chain.compiled()
 
-    assert submission.opinion.endswith("其中：全光网乡镇 1 个。现汇总上报。")
+    assert submission.opinion.endswith(
+        "其中：全光网乡镇 1 个。有 1 个单位的光网用户渗透率（参考指标）未达参考值，见附件备注。"
+    )
 
 
 def test_face_of_a_paper_bears_no_codes_and_no_digest(chain):
