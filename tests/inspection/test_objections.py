@@ -251,6 +251,15 @@ def test_refused_draft_keeps_the_answers_as_typed(returned, people):
     assert "一句话" in post(signed_in(people.clerk), "report", report.pk, expect=409, **data).content.decode()
 
 
+def test_answers_as_typed_stay_where_evidence_is_missing(returned, people):
+    report = followed(people, returned)
+    report.evidence.all().delete()
+    objection = UnitObjection.objects.get()
+    data = text_of(report) | {"version": 0, "hand_up": 1, "objection": objection.pk, f"answer-{objection.pk}": "一句话"}
+    said = post(signed_in(people.clerk), "report", report.pk, expect=422, **data).content.decode()
+    assert "佐证材料不齐" in said and "一句话" in said
+
+
 def test_submission_and_archive_tell_of_objections(returned, chain, people):
     unit = sent_again(people, returned)
     objections.settle(objection=UnitObjection.objects.get(), word="照片清楚。", by=people.reviewer)
