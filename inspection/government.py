@@ -151,6 +151,12 @@ def proposal(submission: Submission) -> InspectionMove | None:
     return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
 
 
+def proposer(submission: Submission):
+    """Who proposed the decisions that wait for another; None where nobody did."""
+    step = proposal(submission)
+    return step and step.by
+
+
 def needs_second(count: int) -> bool:
     """Whether a decision on so many units is confirmed by somebody other than the one who proposed it."""
     return count > settings.INSPECTION_BATCH_ALONE
@@ -209,12 +215,6 @@ def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
         else [each.decision, "", "", []]
         for pk, each in verdicts.items()
     }
-
-
-def proposer(submission: Submission):
-    """Who proposed the decisions that wait for another; None where nobody did."""
-    step = proposal(submission)
-    return step and step.by
 
 
 def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
