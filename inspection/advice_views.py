@@ -15,6 +15,8 @@ from inspection import advising, objections
 from inspection.models import SecondOpinion, Unit, UnitObjection
 from inspection.pages import numbers, posted_text, refused, unit_or_404
 
+_TYPED = {"ask": "question", "answer": "answer", "withdraw": "withdrawal"}
+"""Where each writes."""
 _DONE = {"ask": "已提请会商，答复之前不作决定。", "answer": "已答复。", "withdraw": "已撤回会商。"}
 
 
@@ -23,15 +25,21 @@ _DONE = {"ask": "已提请会商，答复之前不作决定。", "answer": "已�
 def second_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a colleague about a unit, answer, or wait no longer."""
     unit, act = unit_or_404(request, pk), request.POST.get("act", "")
-    way = reverse("inspection:unit", args=[unit.pk])
+    way = _way(request, unit)
     if act not in _DONE:
-        return refused(request, Refused("无法识别所选的办理事项，请重新选择。"), way, "查看全案", status=422)
+        return refused(request, Refused("无法识别所选的办理事项，请重新选择。"), way, "返回", status=422)
     try:
         _deed(request, unit, act)
     except Refused as refusal:
-        return refused(request, refusal, way, "查看全案", status=409 if isinstance(refusal, Stale) else 422)
+        return _refused(request, refusal, way, _TYPED[act])
     messages.success(request, _DONE[act])
-    return redirect(_way(request, unit))
+    return redirect(way)
+
+
+def _refused(request: HttpRequest, refusal: Refused, way: str, typed: str) -> HttpResponse:
+    """Nothing was done; what was typed in the field ``typed`` is shown, so that it need not be written again."""
+    status = 409 if isinstance(refusal, Stale) else 422
+    return refused(request, refusal, way, "返回", status, posted_text(request, typed))
 
 
 def _deed(request: HttpRequest, unit: Unit, act: str) -> None:
@@ -67,7 +75,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
             objections.settle(objection=found, word=posted_text(request, f"word-{pk}"), by=request.user)
             messages.success(request, "已了结该意见。")
     except Refused as refusal:
-        return refused(request, refusal, way, "返回", status=409 if isinstance(refusal, Stale) else 422)
+        return _refused(request, refusal, way, f"reply-{pk}" if act == "reply" else f"word-{pk}")
     return redirect(way)
 
 

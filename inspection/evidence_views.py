@@ -103,7 +103,7 @@ def _page(
         "report": report,
         "refusal": refusal,
         "outcome": outcome or Outcome([], []),
-        "typed": {name: given.get(name, "") for name in _TYPED},
+        "typed": {name: given.get(name, "") for name in _TYPED} | {"kind": given.get("kind") or _kind_missing(page)},
         "kinds": EvidenceKind.choices,
         "areas": [(shown.unit.area_id, shown.unit.area.full_name) for shown in page.evidence_shown],
         "criteria": page.criteria_keys,
@@ -116,6 +116,12 @@ def _page(
         "crumbs": crumbs(report_crumb(report), ("佐证材料", "")),
     }
     return render(request, "inspection/evidence.html", context, status=status)
+
+
+def _kind_missing(page: ReportPage) -> str:
+    """What is most likely brought: the first kind that is missing, but what the portal makes itself."""
+    kinds = (group.kind for group in page.missing if group.kind != EvidenceKind.ORDER_STATISTICS)
+    return next(kinds, "")
 
 
 @requires(Power.WRITE_INSPECTIONS)

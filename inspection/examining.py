@@ -18,7 +18,7 @@ from common.exceptions import Refused, Stale
 from inspection import advising, objections, report_papers, samples
 from inspection.desk import signals
 from inspection.desk.risk import Risk
-from inspection.freezing import changes
+from inspection.freezing import changes, criterion_titles
 from inspection.hands import require_apart
 from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, carry, deciding, hold, require_fresh
@@ -199,23 +199,32 @@ def _require_reviewer(report: Report, by) -> None:
 
 def _checked(unit: Unit, ruling: Ruling) -> list[Check]:
     """The checklist as rows; Refused where something is missing or does not fit the decision."""
-    keys = [row["key"] for row in unit.frozen.said["criteria"]]
-    checks = [_check(key, ruling.found.get(key)) for key in keys]
+    titles = _titles(unit)
+    if unanswered := [title for key, title in titles.items() if not _is_found(ruling.found.get(key))]:
+        raise Refused(f"{unit.area.full_name}尚未逐条审核，请选择符合或不符合：{'；'.join(unanswered)}。")
+    checks = [_check(key, title, ruling.found[key]) for key, title in titles.items()]
     if ruling.action == InspectionAction.RETURN and not any(check.why for check in checks) and not ruling.text.strip():
         raise Refused("退回补正须指明至少一条标准和退回原因，或写明整体退回的意见。")
     return checks
 
 
-def _check(key: str, found: Found | None) -> Check:
-    if found is None or found.finding not in CheckFinding.values:
-        raise Refused(f"{key}：请选择符合或不符合。")
+def _titles(unit: Unit) -> dict[str, str]:
+    """The unit's criteria by key, each with its key as pages name them: S16 点位具备光网接入能力 100%."""
+    return {key: f"{key} {title}" for key, title in criterion_titles(unit.frozen).items()}
+
+
+def _is_found(found: Found | None) -> bool:
+    return found is not None and found.finding in CheckFinding.values
+
+
+def _check(key: str, title: str, found: Found) -> Check:
     remark = " ".join(found.remark.split())
     if len(remark) > LONGEST_REMARK:
-        raise Refused(f"{key}：说明过长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
+        raise Refused(f"{title}：说明过长（{len(remark)} 字），最多 {LONGEST_REMARK} 字。")
     if found.why and found.why not in CriterionReturnReason.values:
-        raise Refused(f"{key}：无法识别退回原因，请重新选择。")
+        raise Refused(f"{title}：无法识别退回原因，请重新选择。")
     if found.why == CriterionReturnReason.OTHER and not remark:
-        raise Refused(f"{key}：原因选“其他”的须写明说明。")
+        raise Refused(f"{title}：原因选“其他”的须写明说明。")
     return Check(criterion=key, finding=finding_of(found), why=found.why, remark=remark)
 
 
@@ -243,26 +252,29 @@ def _text(text: str) -> str:
 
 def _reason(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> str:
     """The opinion and, of a return, what is returned and why."""
+    titles = _titles(unit)
     returned = [
-        f"{check.criterion} {check.get_why_display()}" + (f"（{check.remark}）" if check.remark else "")
+        f"{titles[check.criterion]}：{check.get_why_display()}" + (f"（{check.remark}）" if check.remark else "")
         for check in checks
         if ruling.action == InspectionAction.RETURN and check.why
     ]
-    return " ".join(part for part in (_text(ruling.text), "；".join(returned)) if part)
+    text = _text(ruling.text)
+    return "；".join(filter(None, [text.rstrip("。；") if returned else text, *returned]))
 
 
 def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> None:
     """What passes has every hard criterion found met, and says why where figures are short, fell, or the sample failed."""
     roles = {row["key"]: row["role"] for row in unit.frozen.said["criteria"]}
+    titles = _titles(unit)
     objections.require_passable(unit)
     for check in checks:
         if roles[check.criterion] == "hard" and check.finding != CheckFinding.MET:
             raise Refused(
-                f"硬性指标 {check.criterion} 标为不符合，{unit.area.full_name}不能通过；请退回补正或不予通过。"
+                f"硬性指标“{titles[check.criterion]}”标为不符合，{unit.area.full_name}不能通过；请退回补正或不予通过。"
             )
         if check.why:
             raise Refused(
-                f"{check.criterion} 选了退回原因，{unit.area.full_name}不能通过；请退回补正，或清除退回原因。"
+                f"“{titles[check.criterion]}”选了退回原因，{unit.area.full_name}不能通过；请退回补正，或清除退回原因。"
             )
     is_short = unit.frozen.reference == "short"
     if is_short != (ruling.action == InspectionAction.PASS_SHORT):

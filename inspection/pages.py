@@ -528,7 +528,9 @@ def numbers(values: Iterable[str]) -> list[int]:
     return [int(value) for value in values if value.isdecimal() and len(value) < 19]
 
 
-def refused(request: HttpRequest, refusal: Exception, way: str, label: str, status: int = 409) -> HttpResponse:
-    """Nothing was done: why, who was faster, and the way on."""
-    context = {"refusal": str(refusal), "way": way, "label": label, "crumbs": crumbs(("未办理", ""))}
+def refused(
+    request: HttpRequest, refusal: Exception, way: str, label: str, status: int = 409, typed: str = ""
+) -> HttpResponse:
+    """Nothing was done: why, who was faster, what was ``typed`` in vain, and the way on."""
+    context = {"refusal": str(refusal), "typed": typed, "way": way, "label": label, "crumbs": crumbs(("未办理", ""))}
     return render(request, "inspection/refused.html", context, status=status)

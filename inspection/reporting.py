@@ -89,20 +89,22 @@ def start(*, township: Area, quarter: Quarter, codes: Sequence[str], on: date, b
 
 @transaction.atomic
 def follow(*, report: Report, on: date, by) -> Report:
-    """A new report for what was returned of a sent one, with its texts and evidence, figures taken anew."""
+    """A new report for what was returned of a sent one, with its evidence, figures taken anew and texts worded anew.
+
+    What the township had worded itself stays.
+    """
     MOVES.permit(InspectionAction.START, report.township_id, by)
     returned = list(report.units.filter(state=UnitState.RETURNED).values_list("area_id", flat=True))
     live = set(Unit.objects.live().filter(area_id__in=returned).values_list("area_id", flat=True))
     codes = [code for code in returned if code not in live]
     if not codes:
         raise Refused("该报告没有退回待补正的单位，或者已经另行申报。")
-    new = Report.objects.create(
-        township=report.township, county=report.county, period=report.period, follows=report,
-        overview=report.overview, problems=report.problems, request=report.request,
-    )  # fmt: skip
-    step = MOVES.log(new, InspectionAction.START, "", by, f"补正 {report.pk} 号报告退回的单位")
+    new = Report.objects.create(township=report.township, county=report.county, period=report.period, follows=report)
+    step = MOVES.log(new, InspectionAction.START, "", by, f"补正{report.number or report}退回的单位")
     _add(new, codes, by)
-    require_apart(drafted(new), Hand.PROPOSING, by)
+    units = drafted(new)
+    require_apart(units, Hand.PROPOSING, by)
+    _redraft(new, units, _own_words(report))
     _copy_evidence(report, new, codes)
     MOVES.record(step)
     return new
@@ -154,13 +156,25 @@ def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:
     return [found[code] for code in sorted(wanted)]
 
 
-def _redraft(report: Report, units: Sequence[Unit]) -> None:
-    """Word the three texts from the frozen figures."""
+def _redraft(report: Report, units: Sequence[Unit], own: Mapping[str, str] | None = None) -> None:
+    """Word the three texts from the frozen figures, but those that the township worded itself (``own``, by column)."""
+    texts = vars(_drafted_texts(report, units)) | dict(own or {})
+    for name, text in texts.items():
+        setattr(report, name, text)
+    report.save(update_fields=list(texts))
+
+
+def _drafted_texts(report: Report, units: Sequence[Unit]) -> Texts:
     (township,) = then([copy(report.township)], report.quarter.last_day)
-    report.overview = drafted_overview(township, report.quarter, units)
-    report.problems = drafted_problems(units)
-    report.request = drafted_request(township, units)
-    report.save(update_fields=["overview", "problems", "request"])
+    return Texts(
+        drafted_overview(township, report.quarter, units), drafted_problems(units), drafted_request(township, units)
+    )
+
+
+def _own_words(report: Report) -> dict[str, str]:
+    """The texts of a report that are not as the portal drafts them from its units, by column."""
+    drafts = vars(_drafted_texts(report, drafted(report)))
+    return {name: text for name, text in vars(Texts.of(report)).items() if text.strip() != drafts[name].strip()}
 
 
 def drafted(report: Report) -> list[Unit]:

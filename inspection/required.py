@@ -11,6 +11,7 @@ from common.exceptions import Refused
 from evidence.content import PICTURES
 from inspection import doubts
 from inspection.doubts import EvidenceDoubt
+from inspection.freezing import criterion_titles
 from inspection.models import Evidence, Report, Unit
 from inspection.naming import units_called, village_name
 from inspection.photo_places import PhotoPlaces
@@ -239,6 +240,11 @@ class MissingGroup:
     reading: str
     is_required: bool
     villages: list[tuple[str, list[MissingEvidence]]]
+
+    @property
+    def title(self) -> str:
+        """The criterion with its key: S16 点位具备光网接入能力 100%."""
+        return f"{self.criterion} {criterion_titles(self.units[0].unit.frozen)[self.criterion]}"
 
     @property
     def units(self) -> list[MissingEvidence]:

@@ -213,5 +213,8 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Refused as refusal:
         return refused(request, refusal, reverse("inspection:index"), "全部自查报告")
-    messages.success(request, "已起草补正报告，文字和佐证材料已带入，数据已重新取数。")
+    messages.success(
+        request,
+        "已起草补正报告：数据已重新取数，佐证材料已带入；文字按退回的单位重新起草，街镇自行撰写的照录，请核对。",
+    )
     return redirect(address(new))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts import wording
 from accounts.models import AuditEntry
@@ -96,3 +97,21 @@ def test_pages_ask_and_answer(unit, chain, people):
     assert "属实。" in desk(reviewer, unit)
     assert "属实。" not in page(signed_in(people.clerk), "unit", unit.pk)
     assert not re.search(rf"{XINMA}\b", said)
+
+
+def test_desk_offers_no_decision_while_somebody_is_asked(unit, people):
+    reviewer = signed_in(people.reviewer)
+    assert "逐条审核" in desk(reviewer, unit)
+    asked(unit, people)
+    said = desk(reviewer, unit)
+    assert "已提请赵审核会商，答复或撤回之前不能作出决定。" in said and "逐条审核" not in said
+
+
+def test_refused_question_is_shown_and_leads_back_to_the_desk(unit, people):
+    reviewer = signed_in(people.reviewer)
+    answer = post(
+        reviewer, "second_opinion", unit.pk, act="ask", version=unit.version, asked="", question="属实？", expect=422
+    )
+    said = answer.content.decode()
+    assert "请选择会商人" in said and "属实？" in said
+    assert f'href="{reverse("inspection:examine", args=[unit.pk])}"' in said

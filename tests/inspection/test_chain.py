@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from areas.models import AccessPoint
 from common.exceptions import Refused, Stale
 from inspection import compiling, examining, freezing, government, objections, reporting
-from inspection.examining import Found
+from inspection.examining import Found, Ruling
 from inspection.models import FrozenVerdict, InspectionMove, Report, Unit, UnitObjection
 from inspection.reporting import UnitsNotReady
 from inspection.vocabulary import (
@@ -19,7 +19,7 @@ from inspection.vocabulary import (
     SubmissionState,
     UnitState,
 )
-from tests.inspection.conftest import COVERED, FAR, ON, QUARTER, TEXTS, TOWN, XINMA, XIUXI, fall
+from tests.inspection.conftest import COVERED, FAR, ON, QUARTER, TEXTS, TOWN, XINMA, XIUXI, bring, fall
 
 
 def test_draft_freezes_the_verdict_with_everything_it_rests_on(chain):
@@ -177,7 +177,7 @@ def test_return_names_criteria_with_coded_reasons(chain):
     chain.ruled(
         InspectionAction.RETURN, unit, S16=Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺学校照片")
     )
-    assert unit.moves.last().reason == "S16 佐证材料不足（缺学校照片）"
+    assert unit.moves.last().reason == "S16 点位具备光网接入能力 100%：佐证材料不足（缺学校照片）"
 
 
 def test_what_came_back_is_reported_anew_and_the_old_report_stays(chain, people):
@@ -189,6 +189,28 @@ def test_what_came_back_is_reported_anew_and_the_old_report_stays(chain, people)
     assert Unit.objects.get(pk=unit.pk).state == UnitState.RETURNED
     with pytest.raises(Refused, match="已经另行申报"):
         reporting.follow(report=unit.report, on=ON, by=people.clerk)
+
+
+def test_report_that_follows_names_its_own_units_only(chain, people):
+    """What the portal drafted is drafted anew; what the township worded itself stays."""
+    report = chain.drafted(COVERED, XINMA)
+    assert "共 2 个" in report.overview and "新马村为" in report.request
+    bring(report, people.clerk)
+    texts = reporting.Texts(report.overview, "渗透率偏低。", report.request)
+    reporting.hand_up(report=report, version=report.version, texts=texts, by=people.clerk)
+    reporting.send(report=report, version=report.version, on=ON, by=people.head)
+    examining.take(report=report, version=report.version, by=people.reviewer)
+    unit = report.units.select_related("report", "frozen", "area").get(area=COVERED)
+    chain.ruled(InspectionAction.RETURN, unit, "照片不清楚。")
+    new = reporting.follow(report=report, on=ON, by=people.clerk)
+    assert "共 1 个" in new.overview and "新马村新屋为" in new.request and "新马村为" not in new.request
+    assert new.problems == "渗透率偏低。"
+
+
+def test_all_criteria_without_a_finding_are_named_at_once(chain, people):
+    unit = chain.taken(TOWN).units.get()
+    with pytest.raises(Refused, match=r"请选择符合或不符合：S10 .+；S11 .+。"):
+        examining.rule(unit=unit, version=unit.version, ruling=Ruling(InspectionAction.PASS, {}), by=people.reviewer)
 
 
 def test_unit_that_fell_since_the_freeze_passes_only_with_a_reason(chain):

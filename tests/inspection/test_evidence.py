@@ -1,6 +1,7 @@
 """Evidence by rule: what a report must bring, where a file belongs, what seems not to fit, and what the pages say of it."""
 
 import json
+import re
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -94,10 +95,22 @@ def test_what_the_plan_does_not_require_is_told_and_holds_nobody_up(chain, peopl
     reporting.hand_up(report=report, version=0, texts=TEXTS, by=people.clerk)
 
 
+def test_form_stands_at_the_kind_that_is_missing(chain, people):
+    report, client = chain.drafted(XINMA), signed_in(people.clerk)
+    kinds = {each.kind for each in required.missing(report) if each.kind != EvidenceKind.ORDER_STATISTICS}
+    said = page(client, "add_evidence", report.pk)
+    chosen = re.search(r'name="kind".*?value="(\w+)" selected', said, re.DOTALL)
+    assert EvidenceKind.PHOTO not in kinds and chosen and chosen[1] in kinds
+
+
 def test_refusal_on_the_page_leads_to_where_each_is_added(chain, people):
     report, client = chain.drafted(TOWN, XINMA, COVERED), signed_in(people.clerk)
     refused = post(client, "report", report.pk, version=0, hand_up=1, expect=422, **text_of(report)).content.decode()
-    assert "佐证材料不齐：3 个单位共缺 4 份" in refused and "现场照片（S16）" in refused and "新马村新屋" in refused
+    assert (
+        "佐证材料不齐：3 个单位共缺 4 份" in refused
+        and "（佐证“S16 点位具备光网接入能力 100%”）" in refused
+        and "新马村新屋" in refused
+    )
     assert f"/inspection/{report.pk}/evidence/?area={COVERED}&amp;kind=photo#add" in refused
     shown = client.get(reverse("inspection:add_evidence", args=[report.pk]), {"area": COVERED, "kind": "photo"})
     assert f'<option value="{COVERED}" selected>' in shown.content.decode()

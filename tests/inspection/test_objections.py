@@ -200,14 +200,14 @@ def test_government_names_a_reason_and_criteria_that_are_there(chain, people):
 def test_figures_that_are_not_the_case_make_the_finding_not_met(chain):
     unit = chain.taken(COVERED).units.get()
     figures = Found(CheckFinding.MET, CriterionReturnReason.FIGURES)
-    with pytest.raises(Refused, match="硬性指标 S16 标为不符合"):
+    with pytest.raises(Refused, match=r"硬性指标“S16 .+”标为不符合"):
         chain.ruled(InspectionAction.PASS, unit, S16=figures)
     unit = chain.ruled(InspectionAction.RETURN, Unit.objects.select_related("report", "frozen").get(), S16=figures)
     assert unit.opinions.get().checks.get(criterion="S16").finding == CheckFinding.NOT_MET
 
 
 def test_what_is_to_be_returned_does_not_pass(chain):
-    with pytest.raises(Refused, match="S16 选了退回原因"):
+    with pytest.raises(Refused, match=r"“S16 .+”选了退回原因"):
         text = Found(CheckFinding.MET, CriterionReturnReason.TEXT)
         chain.ruled(InspectionAction.PASS, chain.taken(COVERED).units.get(), S16=text)
 

@@ -159,7 +159,7 @@ def test_penetration_that_cannot_be_told_leaves_the_unit_open(written, people):
 def test_hard_penetration_found_not_met_is_not_passed(written, lively, chain):
     written("hard")
     unit = chain.taken(XIUXI).units.get()
-    with pytest.raises(reporting.Refused, match="硬性指标 S15 标为不符合"):
+    with pytest.raises(reporting.Refused, match=r"硬性指标“S15 .+”标为不符合"):
         chain.ruled(InspectionAction.PASS, unit, S15=Found(CheckFinding.NOT_MET))
 
 
