@@ -384,6 +384,15 @@ def test_basis_is_mended_until_the_decision_and_its_old_file_goes(chain, people,
         government.give_ground(submission=submission, given=GroundGiven(**GROUND), on=ON, by=people.government)
 
 
+def test_batch_from_before_notices_and_bases_asks_for_neither(chain, people):
+    submission = chain.announced(COVERED)
+    notices.withdraw(submission)
+    RatificationBasis.objects.all().delete()
+    shown = page(signed_in(people.government), "submission", submission.pk)
+    assert "尚未公示" not in shown and "尚未登记" not in shown
+    assert "未公示" in shown and "未登记" in shown
+
+
 def test_basis_stands_on_the_page_and_in_the_archive(chain, people):
     submission = chain.announced(COVERED)
     unit = submission.units.get()

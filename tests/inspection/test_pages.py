@@ -97,7 +97,8 @@ def test_whole_chain_by_pages(people, settings):
     assert "全光网自然村（1 个，已选 0 个）" in page(second, "compile")
     post(second, "compile", unit=[village.pk, town.pk])
     submission = Submission.objects.get()
-    assert "逐季提高" in page(second_head, "submission", submission.pk)
+    shown = page(second_head, "submission", submission.pk)
+    assert "逐季提高" in shown and f"{people.bureau_head}：复核同意通过" in shown
     post(second_head, "submission", submission.pk, version=0, action="submit")
     aside = {"act": "return", "unit": village.pk, "version": Unit.objects.get(pk=village.pk).version}
     refused = post(government, "submission_desk", submission.pk, expect=422, code="missing", **aside)
