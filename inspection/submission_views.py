@@ -115,12 +115,13 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": [_row(entry, opinions.get(entry.unit_id), public.get(entry.unit_id, [])) for entry in entries],
+        "rows": [_row(entry, opinions.get(entry.unit_id, []), public.get(entry.unit_id, [])) for entry in entries],
         "ticked": _ticked(request, entries),
         "proposer": proposer,
         "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "notice": notices.standing(submission),
         "notice_days": notices.required_days(),
+        "is_undecided": submission.state in MOVES[InspectionAction.DECIDE].sources,
         "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
         "public_objections": [each for found in public.values() for each in found],
         "basis": government.basis_of(submission),
@@ -163,25 +164,29 @@ def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
     return compiling.statistics(standing) + ([("退回", returned)] if returned else [])
 
 
-def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
-    """The reviewer's decision on each unit, by primary key."""
+def _opinions(entries: list[Entry]) -> dict[int, list[InspectionMove]]:
+    """The reviewer's decision on each unit, and the head's where one confirmed it, by primary key."""
     passing = [
         InspectionAction.PASS,
         InspectionAction.PASS_SHORT,
         InspectionAction.VET_PASS,
         InspectionAction.VET_PASS_SHORT,
     ]
+    asked = [*passing, InspectionAction.CONFIRM_PASS]
     units = [entry.unit_id for entry in entries]
-    moves = InspectionMove.objects.filter(unit_id__in=units, action__in=passing).select_related("by").order_by("pk")
-    return {move.unit_id: move for move in moves}
+    moves = InspectionMove.objects.filter(unit_id__in=units, action__in=asked).select_related("by").order_by("pk")
+    found: dict[int, list[InspectionMove]] = {}
+    for move in moves:
+        found[move.unit_id] = [move] if move.action in passing else [*found.get(move.unit_id, ()), move]
+    return found
 
 
-def _row(entry: Entry, opinion: InspectionMove | None, public: list[PublicObjection]) -> dict:
+def _row(entry: Entry, opinions: list[InspectionMove], public: list[PublicObjection]) -> dict:
     """A unit in the list: what was found and decided; ``public`` are objections from outside."""
     return {
         "entry": entry,
         "unit": entry.unit,
-        "opinion": opinion,
+        "opinions": opinions,
         "public": public,
         "tone": DECISION_TONES[entry.decision],
     }

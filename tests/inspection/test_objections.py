@@ -20,7 +20,7 @@ from inspection.models import Report, Unit, UnitObjection
 from inspection.report_papers import report_paper
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, InspectionAction
 from tests.inspection.conftest import COVERED, ON, TEXTS, XINMA
-from tests.inspection.test_pages import desk, page, post, signed_in, text_of
+from tests.inspection.test_pages import desk, form_of, page, post, signed_in, text_of
 
 MISSING = Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺学校照片")
 
@@ -279,7 +279,7 @@ def test_government_returns_with_a_reason_by_page(chain, people):
     office = signed_in(people.government)
     aside = {"unit": unit.pk, "version": unit.version, "code": "missing", "reason": "照片不清", "criteria": "S16"}
     post(office, "submission_desk", submission.pk, act="return", **aside)
-    post(office, "submission_batch", submission.pk, version=1)
+    post(office, "submission_batch", submission.pk, **form_of(office, submission))
     assert UnitObjection.objects.get().criteria == ["S16"]
     assert UnitObjection.objects.get().code == "missing"
     reviewer = signed_in(people.reviewer)
