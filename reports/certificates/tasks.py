@@ -12,8 +12,9 @@ from accounts.posts import Power
 from common.clock import today
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
+from inspection.hands import Apart
 from inspection.models import Unit
-from inspection.vocabulary import SubmissionState
+from inspection.vocabulary import Hand, SubmissionState
 from reports.certificates.models import (
     Certificate,
     CertificateAction,
@@ -34,6 +35,7 @@ def pending(user: User) -> list[InboxItem]:
 
 
 def _awards(user) -> Iterator[InboxItem]:
+    """The announced units that this user may award; those on whose way the own hand was are others' to award."""
     if not user.may(Power.AWARD_TITLES):
         return
     waiting = (
@@ -41,7 +43,9 @@ def _awards(user) -> Iterator[InboxItem]:
         .ratified()
         .filter(certificate__isnull=True, submission__state=SubmissionState.ANNOUNCED)
     )
-    found = waiting.aggregate(count=Count("pk", distinct=True), latest=Max("moves__at"))
+    free = Apart(list(waiting.select_related("area__parent")), user).free(Hand.AWARDING)
+    mine = waiting.filter(pk__in=[unit.pk for unit in free])
+    found = mine.aggregate(count=Count("pk", distinct=True), latest=Max("submission__moves__at"))
     if found["count"]:
         yield InboxItem(
             key="certificates/award",

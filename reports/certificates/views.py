@@ -66,7 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "forms": FORM_LABELS.items(),
         "may_print": may_award,
-        "waiting": waiting(request.user).count() if may_award else 0,
+        "waiting": len(Apart(waiting(request.user), request.user).free(Hand.AWARDING)) if may_award else 0,
         "rechecking": _visible(request).filter(state=CertificateState.RECHECKING).count(),
         "print_query": request.GET.urlencode(),
     }

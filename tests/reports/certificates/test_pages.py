@@ -68,6 +68,14 @@ def test_awarding_refused_keeps_what_was_chosen(data, said, ratified, as_, peopl
     assert not Certificate.objects.exists()
 
 
+def test_who_ratified_is_told_who_awards_and_is_offered_nothing(ratified, as_, people):
+    ratified(TOWN, XINMA)
+    told = text(as_(people.government).get(reverse("certificates:issue")))
+    assert "同一单位的授牌须由他人办理" in told and "没有等待授牌的单位" not in told
+    assert "个单位授牌" not in text(as_(people.government).get(reverse("certificates:register")))
+    assert "给已通报的 2 个单位授牌" in text(as_(people.second_government).get(reverse("certificates:register")))
+
+
 def test_register_filters_and_exports(issued, as_, people):
     issued(TOWN, XINMA, COVERED)
     client = as_(people.leader)

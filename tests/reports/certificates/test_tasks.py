@@ -16,9 +16,9 @@ def said(user) -> list[tuple]:
 def test_ratified_units_wait_for_those_who_award(ratified, people):
     ratified(TOWN, XINMA)
 
-    assert (
-        said(people.government) == said(people.bureau_head) == [("2 个单位已通报，待授牌", "待授牌", clock.today(), "")]
-    )
+    awarding = [("2 个单位已通报，待授牌", "待授牌", clock.today(), "")]
+    assert said(people.second_government) == awarding
+    assert said(people.government) == said(people.bureau_head) == [], "who ratified or confirmed awards nothing"
     assert said(people.reviewer) == said(people.leader) == said(people.clerk) == []
 
 
