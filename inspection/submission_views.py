@@ -115,7 +115,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
     context = {
         "submission": submission,
         "mark": submission_mark(submission),
-        "rows": [_row(entry, opinions.get(entry.unit_id), public.get(entry.unit_id, [])) for entry in entries],
+        "rows": [_row(entry, opinions.get(entry.unit_id, []), public.get(entry.unit_id, [])) for entry in entries],
         "ticked": _ticked(request, entries),
         "proposer": proposer,
         "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
@@ -163,8 +163,8 @@ def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
     return compiling.statistics(standing) + ([("退回", returned)] if returned else [])
 
 
-def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
-    """The reviewer's decision on each unit, by primary key."""
+def _opinions(entries: list[Entry]) -> dict[int, list[InspectionMove]]:
+    """The reviewer's last decision on each unit and who confirmed it, by the unit's primary key."""
     passing = [
         InspectionAction.PASS,
         InspectionAction.PASS_SHORT,
@@ -172,16 +172,19 @@ def _opinions(entries: list[Entry]) -> dict[int, InspectionMove]:
         InspectionAction.VET_PASS_SHORT,
     ]
     units = [entry.unit_id for entry in entries]
-    moves = InspectionMove.objects.filter(unit_id__in=units, action__in=passing).select_related("by").order_by("pk")
-    return {move.unit_id: move for move in moves}
+    wanted = [*passing, InspectionAction.CONFIRM_PASS]
+    found: dict[int, list[InspectionMove]] = {}
+    for move in InspectionMove.objects.filter(unit_id__in=units, action__in=wanted).select_related("by").order_by("pk"):
+        found[move.unit_id] = [*([] if move.action in passing else found.get(move.unit_id, [])), move]
+    return found
 
 
-def _row(entry: Entry, opinion: InspectionMove | None, public: list[PublicObjection]) -> dict:
+def _row(entry: Entry, opinions: list[InspectionMove], public: list[PublicObjection]) -> dict:
     """A unit in the list: what was found and decided; ``public`` are objections from outside."""
     return {
         "entry": entry,
         "unit": entry.unit,
-        "opinion": opinion,
+        "opinions": opinions,
         "public": public,
         "tone": DECISION_TONES[entry.decision],
     }
