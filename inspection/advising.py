@@ -12,6 +12,7 @@ from common import clock
 from common.exceptions import Refused, Stale
 from inspection.hands import hands_of, holders
 from inspection.models import SecondOpinion, Unit
+from inspection.moves import hold
 from inspection.vocabulary import Hand, ReportState, UnitState
 from workflow.engine import fitting
 
@@ -42,6 +43,7 @@ def colleagues(unit: Unit, by: User) -> list[User]:
 @transaction.atomic
 def ask(*, unit: Unit, version: int, asked: User | None, question: str, by) -> SecondOpinion:
     """Ask a colleague about a unit that the own examination has still to decide; Stale when somebody waits already."""
+    hold(unit.report)
     held = Unit.objects.select_for_update().select_related("report", "area").get(pk=unit.pk)
     is_reviewer = held.report.state == ReportState.EXAMINING and held.report.reviewer_id == by.pk
     if not by.may(Power.EXAMINE) or not by.scope.holds(held.area_id):

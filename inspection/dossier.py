@@ -43,8 +43,6 @@ class Dossier:
 
     @property
     def is_intact(self) -> bool:
-        # Not at the top, as every start reads this module for ``register``; below likewise.
-
         return is_intact(self.unit.frozen)
 
     @property

@@ -2,6 +2,7 @@
 the batch, end a title.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +14,14 @@ from django.db.models import Max
 from accounts import audit
 from areas.models import Area
 from common import clock
+from common.digests import digest
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
 from inspection import notices, objections, submission_papers
 from inspection.desk import looking
 from inspection.hands import require_apart
-from inspection.models import Entry, InspectionMove, RatificationBasis, Report, Submission, Unit
+from inspection.models import Entry, InspectionMove, PublicObjection, RatificationBasis, Report, Submission, Unit
 from inspection.moves import MOVES, carry, require_fresh
 from inspection.objections import SentDown
 from inspection.vocabulary import (
@@ -151,14 +153,37 @@ def proposal(submission: Submission) -> InspectionMove | None:
     return submission.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
 
 
+def proposer(submission: Submission):
+    """Who proposed the decisions that wait for another; None where nobody did."""
+    step = proposal(submission)
+    return step and step.by
+
+
 def needs_second(count: int) -> bool:
     """Whether a decision on so many units is confirmed by somebody other than the one who proposed it."""
     return count > settings.INSPECTION_BATCH_ALONE
 
 
+_CHANGED = "页面打开之后，拟退回的单位、审定依据或公示异议有变动，尚未审定。请核对现在的内容后再确认。"
+
+
+def resting_on(submission: Submission, verdicts: Mapping[int, UnitDecision]) -> str:
+    """A digest of what somebody is about to confirm: the decisions, what they rest on, and what the public said."""
+    public = [[each.pk, each.answer] for each in PublicObjection.objects.on(submission).order_by("pk")]
+    kept = basis_of(submission)
+    given = [kept.ground, kept.title, str(kept.on), kept.signer, kept.number, kept.digest] if kept else []
+    return digest(json.dumps([said(verdicts), given, public], sort_keys=True).encode())[1]
+
+
 @transaction.atomic
 def decide(
-    *, submission: Submission, version: int, verdicts: Mapping[int, UnitDecision], on: date, by
+    *,
+    submission: Submission,
+    version: int,
+    verdicts: Mapping[int, UnitDecision],
+    on: date,
+    by,
+    shown: str | None = None,
 ) -> InspectionMove:
     """Decide on every unit (by primary key) at once; what is ratified becomes a batch with number and date.
 
@@ -166,6 +191,9 @@ def decide(
     the very same. Refused when a unit has no decision, is returned without a reason, or is of high risk and was not looked
     at by this person; nothing is ratified before the public notice is over and its objections answered, nor without what it
     rests on. With no unit ratified there is no batch.
+
+    ``shown`` is what the page showed when it was confirmed (``resting_on``); Refused where that is another by now. None: not
+    confirmed on a page.
     """
     MOVES.permit(InspectionAction.DECIDE, submission.county, by)
     require_fresh(submission, MOVES[InspectionAction.DECIDE], version)
@@ -174,9 +202,12 @@ def decide(
     ratified, returned = _split(units, verdicts)
     objections.require_ratifiable(ratified)
     looking.require_seen(submission, ratified, by)
+    in_the_way = obstacle(submission, on) if ratified else ""
+    if shown is not None and shown != resting_on(submission, verdicts):
+        raise Refused(in_the_way or _CHANGED)
     if needs_second(len(units)) and not _is_seconded(submission, said(verdicts), by):
         return propose(submission=submission, version=version, verdicts=verdicts, by=by)
-    if ratified and (in_the_way := obstacle(submission, on)):
+    if in_the_way:
         raise Refused(in_the_way)
     move = MOVES[InspectionAction.DECIDE if ratified else InspectionAction.TURN_DOWN]
     reason = (
@@ -209,12 +240,6 @@ def said(verdicts: Mapping[int, UnitDecision]) -> dict[str, list]:
         else [each.decision, "", "", []]
         for pk, each in verdicts.items()
     }
-
-
-def proposer(submission: Submission):
-    """Who proposed the decisions that wait for another; None where nobody did."""
-    step = proposal(submission)
-    return step and step.by
 
 
 def _is_seconded(submission: Submission, decisions: dict, by) -> bool:

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 from common.registry import Registry
 
 if TYPE_CHECKING:
-    from areas.models import Area
-    from common.periods import Quarter
     from inspection.doubts import FileUse
     from inspection.hands import AskedUnit, Deed
     from inspection.models import Unit
     from inspection.samples import SampleShown, SampleStanding
-    from inspection.spotcheck.demands import SampleDemand
 
 SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry()
 """Each answers what samples found of units, by primary key; units that none bears on are left out."""
@@ -29,9 +26,6 @@ USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] 
 
 STANDINGS: Registry[Callable[[Sequence[Unit]], dict[int, SampleStanding]]] = Registry()
 """Each answers how the samples stand on which the reports of units are to rest, by primary key."""
-
-SAMPLE_DEMANDS: Registry[Callable[[Area, Quarter], SampleDemand | None]] = Registry()
-"""Each answers what sample the plan asks of a township's report."""
 
 PUBLIC_LIMITS: Registry[Callable[[str, datetime], int]] = Registry()
 """Each answers how many seconds an address has to wait before it reads another public page; 0: none, and this one counts."""

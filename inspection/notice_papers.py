@@ -27,6 +27,7 @@ from papers.wording import WordingTexts
 
 KIND = "notice"
 LIST = "拟审定全光网建设达标单位名单"
+"""What the list is called while it is proposed."""
 
 
 @dataclass(frozen=True)

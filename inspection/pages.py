@@ -116,10 +116,6 @@ class UnitShown:
         return unit_mark(self.unit)
 
     @property
-    def frozen_mark(self) -> Mark:
-        return area_mark(self.unit.frozen.outcome, self.unit.frozen.reference)
-
-    @property
     def now_mark(self) -> Mark | None:
         """How the unit is judged now, where that differs from the freeze."""
         if self.change is None:

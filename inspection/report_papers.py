@@ -15,7 +15,7 @@ from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.models import Area
 from common.digests import digest
 from common.periods import Quarter
-from inspection import objections, samples
+from inspection import objections, required, samples
 from inspection.freezing import has_return
 from inspection.hands import loosened_words
 from inspection.models import FrozenVerdict, InspectionMove, Opinion, Report, Submission, Unit
@@ -302,7 +302,7 @@ class ReportBasis:
     @classmethod
     def of(cls, report: Report, on: date, units: Sequence[Unit] | None = None) -> "ReportBasis":
         """``units`` are those of the report, where somebody has read them."""
-        named = sorted(_units(report) if units is None else units, key=lambda unit: unit.area_id)
+        named = required.units_of(report) if units is None else sorted(units, key=lambda unit: unit.area_id)
         return cls(named, issuing.township(report.township, on), issuing.bureau(district_of(report.county), on))
 
 
@@ -347,11 +347,6 @@ def request_paper(report: Report, number: str, on: date, by=None, basis: ReportB
         report_title=f"{title}（{report.number}）" if report.number else title,
     )
     return review_request(data, words_for("review-request", report.county, report), number)
-
-
-def _units(report: Report) -> list[Unit]:
-    found = report.units.exclude(state=UnitState.DISCARDED).select_related("area__parent", "frozen", "report")
-    return units_called(found)
 
 
 def district_of(county: str) -> Area:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from inspection.hooks import SAMPLE_DEMANDS, SAMPLES, STANDINGS
+from inspection.hooks import SAMPLES, STANDINGS
 from inspection.models import Unit
 
 if TYPE_CHECKING:
-    from areas.models import Area
-    from common.periods import Quarter
-    from inspection.spotcheck.demands import SampleDemand
     from inspection.spotcheck.estimates import Estimate
 
 
@@ -84,8 +81,3 @@ def standing_of(units: Sequence[Unit]) -> dict[int, SampleStanding]:
     for ask in STANDINGS:
         found |= ask(units)
     return found
-
-
-def needed(township: Area, quarter: Quarter) -> SampleDemand | None:
-    """What sample the plan's rule asks of a township's report of the quarter; None where it asks for none."""
-    return next((demand for ask in SAMPLE_DEMANDS if (demand := ask(township, quarter)) is not None), None)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from inspection import notice_papers
 from inspection.hands import loosened_words
-from inspection.models import PublicObjection, RatificationBasis, Submission, Unit
+from inspection.models import RatificationBasis, Submission, Unit
 from inspection.naming import units_called
 from inspection.report_papers import district_of, noted, section
 from inspection.vocabulary import Decision, RatificationGround
@@ -105,12 +106,12 @@ def compilation(data: Compilation, words: WordingTexts, number: str) -> Paper:
         sign_off=SignOff(data.bureau.name, day_written(data.on)),
         note=data.contact,
         imprint=Imprint(data.bureau.office, day_written(data.on)),
-        **annexed([Annex(PROPOSED, (_list(data.units),))]),
+        **annexed([Annex(notice_papers.LIST, (_list(data.units),))]),
     )
 
 
-PROPOSED, RATIFIED = "拟审定全光网建设达标单位名单", "全光网建设达标单位名单"
-"""What the lists of units are called."""
+LIST = "全光网建设达标单位名单"
+"""What the list of ratified units is called."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def circular(data: Circular, words: WordingTexts, number: str) -> Paper:
         imprint=Imprint(
             data.government.office, day_written(data.on), words.fill("copies", values).strip().rstrip("。")
         ),
-        **annexed([Annex(RATIFIED, (_list(data.units),))]),
+        **annexed([Annex(LIST, (_list(data.units),))]),
     )
 
 
@@ -198,7 +199,7 @@ def _noticed(submission: Submission) -> str:
     notice = submission.notices.filter(withdrawn_at__isnull=True).first()
     if notice is None:
         return ""
-    objected = PublicObjection.objects.on(submission).count()
+    objected = notice.objections.count()
     heard = f"收到异议{objected:,}件，均已答复" if objected else "没有收到异议"
     return f"，并于{day_written(notice.noticed_on)}至{day_written(notice.until)}公示，{heard}"
 

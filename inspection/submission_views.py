@@ -121,6 +121,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         "proposed": Counter(Decision(each[0]).label for each in submission.proposed.values()).items(),
         "notice": notices.standing(submission),
         "notice_days": notices.required_days(),
+        "is_undecided": submission.state in MOVES[InspectionAction.DECIDE].sources,
         "obstacle": government.obstacle(submission, today()) if may["decide"] else "",
         "public_objections": [each for found in public.values() for each in found],
         "basis": government.basis_of(submission),
@@ -164,18 +165,19 @@ def _counted(entries: list[Entry]) -> list[tuple[str, int]]:
 
 
 def _opinions(entries: list[Entry]) -> dict[int, list[InspectionMove]]:
-    """The reviewer's last decision on each unit and who confirmed it, by the unit's primary key."""
+    """The reviewer's decision on each unit, and the head's where one confirmed it, by primary key."""
     passing = [
         InspectionAction.PASS,
         InspectionAction.PASS_SHORT,
         InspectionAction.VET_PASS,
         InspectionAction.VET_PASS_SHORT,
     ]
+    asked = [*passing, InspectionAction.CONFIRM_PASS]
     units = [entry.unit_id for entry in entries]
-    wanted = [*passing, InspectionAction.CONFIRM_PASS]
+    moves = InspectionMove.objects.filter(unit_id__in=units, action__in=asked).select_related("by").order_by("pk")
     found: dict[int, list[InspectionMove]] = {}
-    for move in InspectionMove.objects.filter(unit_id__in=units, action__in=wanted).select_related("by").order_by("pk"):
-        found[move.unit_id] = [*([] if move.action in passing else found.get(move.unit_id, [])), move]
+    for move in moves:
+        found[move.unit_id] = [move] if move.action in passing else [*found.get(move.unit_id, ()), move]
     return found
 
 

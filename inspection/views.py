@@ -136,7 +136,7 @@ def _post(request: HttpRequest, pk: int) -> HttpResponse:
         return report_response(
             request,
             report_or_404(request, report.pk),
-            texts=texts,
+            **typed,
             missing=grouped(lacking.missing),
             refusal=str(lacking),
             status=422,

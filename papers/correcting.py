@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.posts import Power
 from areas.models import Area
 from common.clock import today
-from common.exceptions import Refused
+from common.exceptions import Refused, Stale
 from papers import drafts, numbers
 from papers.bodies import Issuer, body_at
 from papers.document import (
@@ -132,7 +132,8 @@ def correct(
     A draft of it is issued as it was checked; without one Refused where the body wants every paper checked.
     """
     said = {"document": document, "body": body, "wrong": wrong, "right": right, "on": on, "by": by}
-    drafted(**said)
+    Document.objects.select_for_update().get(pk=document.pk)
+    _require_new(document, drafted(**said))
     draft = draft_of(document)
     if draft is None and body.needs_check:
         raise Refused(f"{body.name}的公文印发前须经核稿：请先送核稿。")
@@ -155,6 +156,13 @@ def correct(
         build=lambda number: drafted(**said, number=number),
         numbered=None if draft else numbered,
     )
+
+
+def _require_new(document: Document, paper: Paper) -> None:
+    """Stale where a notice says already what this one would: of the same form sent twice, or of two people, one is issued."""
+    for each in Document.objects.of(document).filter(kind=KIND):
+        if each.description.body == paper.body:
+            raise Stale(f"这处更正已由{each.number}印发，无须重复办理。")
 
 
 @transaction.atomic

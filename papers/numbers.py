@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts import audit
+from common.clock import today
 from common.exceptions import Refused
 from papers.bodies import Issuer, require_office
 from papers.models import Document, NumberBlock, Series, VoidNumber
@@ -107,6 +108,8 @@ def _next(series: Series, count: int = 1) -> list[DrawnNumber]:
 def _own_series(body: Issuer, code: str, year: int) -> Series:
     if code not in (body.code, body.letter_code):
         raise Refused(f"{code}不是{body.name}的代字。")
+    if year not in (today().year, today().year + 1, *years(body)):
+        raise Refused(f"{body.name}没有 {year} 年的发文登记簿，请选择登记簿所列的年份。")
     return _held(code, year)
 
 

@@ -287,7 +287,7 @@ PROPOSALS_FOUR_EYES = env.switch("PORTAL_PROPOSALS_FOUR_EYES", False)
 # a report holds for each unit
 
 INSPECTION_FOUR_EYES = env.switch("PORTAL_INSPECTION_FOUR_EYES", True)
-# Whether a township needs an approved return of the quarter to report; how many units one reviewer passes at once alone.
+# Whether a township needs an approved return of the quarter to report; on how many units one person decides at once alone.
 INSPECTION_NEEDS_RETURN = env.switch("PORTAL_INSPECTION_NEEDS_RETURN", True)
 INSPECTION_BATCH_ALONE = env.number("PORTAL_INSPECTION_BATCH_ALONE", 50)
 EVIDENCE_MB = env.number("PORTAL_EVIDENCE_MB", 10, least=1)

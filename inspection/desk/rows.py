@@ -177,17 +177,19 @@ class Desk:
         look = self.looks.get(unit.pk)
         if look is not None and look.is_return:
             return UnitDecision(Decision.RETURNED, look.reason, look.code, tuple(look.criteria))
-        decision, reason, code, criteria = self.subject.proposed.get(str(unit.pk), (Decision.RATIFIED, "", "", ()))
-        if decision == Decision.RETURNED and (look is None or look.at < self._proposed_at):
-            return UnitDecision(Decision.RETURNED, reason, code, tuple(criteria))
+        before = self._proposed.get(unit.pk)
+        if before and before.decision == Decision.RETURNED and (look is None or look.at < self._proposed_at):
+            return before
         return UnitDecision(Decision.RATIFIED)
+
+    @cached_property
+    def _proposed(self) -> dict[int, UnitDecision]:
+        return government.proposed(self.subject)
 
     @cached_property
     def _proposal(self) -> InspectionMove | None:
         """By which step a colleague proposed the decisions; None where nobody else did."""
-        if not (self.is_ratifying and self.subject.proposed):
-            return None
-        return self.subject.moves.select_related("by").filter(action=InspectionAction.PROPOSE).last()
+        return government.proposal(self.subject) if self.is_ratifying else None
 
     @property
     def _proposed_at(self) -> datetime:

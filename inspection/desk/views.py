@@ -213,10 +213,9 @@ def submission_batch(request: HttpRequest, pk: int) -> HttpResponse:
     desk, refusal, status = Desk(request.user, submission), "", 200
     if request.method == "POST":
         version = posted_version(request)
+        given = {"verdicts": desk.verdicts, "shown": posted_text(request, "shown")}
         try:
-            step = government.decide(
-                submission=submission, version=version, verdicts=desk.verdicts, on=today(), by=request.user
-            )
+            step = government.decide(submission=submission, version=version, on=today(), by=request.user, **given)
             messages.success(request, f"已{step.get_action_display()}。")
             return redirect("inspection:submission", submission.pk)
         except Stale as stale:
@@ -254,7 +253,7 @@ def _batch_page(
         "proposer": desk.proposer,
         "returned": [],
         "bar": Apart([row.unit for row in rows], request.user).bar(_hand(desk)),
-        **(_heard(desk.subject, rows) if desk.is_submission else {"obstacle": "", "basis": None, "public": []}),
+        **(_heard(desk, rows) if desk.is_submission else {"obstacle": "", "basis": None, "public": []}),
         "may_act": _may_act(desk),
         "refusal": refusal,
         "way": desk_address(desk.subject),
@@ -264,12 +263,14 @@ def _batch_page(
     return render(request, "inspection/desk/batch.html", context, status=status)
 
 
-def _heard(submission: Submission, rows: list[DeskRow]) -> dict:
+def _heard(desk: Desk, rows: list[DeskRow]) -> dict:
     """What the public said of the list, on what the decision rests, and what still stands in its way."""
+    submission = desk.subject
     return {
         "obstacle": government.obstacle(submission, today()) if rows else "",
         "basis": government.basis_of(submission),
         "public": notices.objections_to(submission),
+        "shown": government.resting_on(submission, desk.verdicts),
     }
 
 

@@ -254,15 +254,9 @@ def _enterable(item: Item, by) -> Sample:
     _permit(item.sample.township_id, by)
     require_apart(reported(item.sample.township_id, item.sample.period), Hand.EXAMINING, by)
     held = Sample.objects.select_for_update().get(pk=item.sample_id)
-    if held.state == SampleState.OPEN or is_to_be_rechecked(held, item):
+    if held.takes(item.findings.all()):
         return held
     raise Stale(f"该样本{held.get_state_display()}，不能登记。")
-
-
-def is_to_be_rechecked(sample: Sample, item: Item) -> bool:
-    """Whether the member was found failing when its sample was concluded, and nothing better since."""
-    last = item.findings.exclude(outcome=FindingOutcome.UNREACHED).last()
-    return sample.state == SampleState.CONCLUDED and last is not None and last.outcome == FindingOutcome.FAILED
 
 
 @transaction.atomic

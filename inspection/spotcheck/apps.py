@@ -9,13 +9,12 @@ class SpotCheckConfig(AppConfig):
     def ready(self) -> None:
         from findings.hooks import FIELD_FAILURES, SURVEY_MARKS
         from inbox.hooks import PENDING, PLACES
-        from inspection.hooks import DEEDS, SAMPLE_DEMANDS, SAMPLES, STANDINGS, USES
+        from inspection.hooks import DEEDS, SAMPLES, STANDINGS, USES
         from offline.hooks import OFFLINE_PAGES
         from register.hooks import PANELS
 
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
         STANDINGS.register("inspection.spotcheck.unit_samples.standing_of")
-        SAMPLE_DEMANDS.register("inspection.spotcheck.demands.needed")
         DEEDS.register("inspection.spotcheck.hands.deeds")
         USES.register("inspection.spotcheck.uses.of_photos")
         PANELS.register("inspection.spotcheck.things.samples")

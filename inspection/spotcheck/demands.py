@@ -114,10 +114,5 @@ def _laid_out(
     return design.by_villages(members, sampling, villages)
 
 
-def needed(township: Area, quarter: Quarter) -> SampleDemand | None:
-    """What the rule asks of a township's report; None where the plan asks for no sample or there is nothing to draw from."""
-    return demand_of(township, quarter) if plans.current().award.sampling else None
-
-
 def design_of(villages: int | None) -> SampleDesign:
     return SampleDesign.STRATIFIED if villages is None else SampleDesign.VILLAGES

@@ -1,5 +1,6 @@
 """Spot checks (抽查): a sample as it was drawn, what was found of each of its members, and what was concluded."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from django.conf import settings
@@ -142,6 +143,15 @@ class Sample(models.Model):
     def allowed(self) -> Fraction:
         """The share of failures that the standard leaves room for."""
         return 1 - Fraction(self.threshold)
+
+    def takes(self, findings: Iterable["SampleFinding"]) -> bool:
+        """Whether something may be entered of a member with these findings, in their order.
+
+        All while the sample is open; after its conclusion what failed, until it is found better.
+        """
+        decided = [each.outcome for each in findings if each.outcome != FindingOutcome.UNREACHED]
+        is_bad = decided[-1:] == [FindingOutcome.FAILED]
+        return self.state == SampleState.OPEN or (self.state == SampleState.CONCLUDED and is_bad)
 
 
 class Item(models.Model):

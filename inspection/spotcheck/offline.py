@@ -62,15 +62,10 @@ def _items(user):
     return found.select_related("sample__township", "site").prefetch_related(_FINDINGS)
 
 
-def _is_open(item: Item) -> bool:
-    decided = [each for each in item.findings.all() if each.outcome != FindingOutcome.UNREACHED]
-    is_bad = bool(decided) and decided[-1].outcome == FindingOutcome.FAILED
-    return item.sample.state == SampleState.OPEN or (item.sample.state == SampleState.CONCLUDED and is_bad)
-
-
 def pack_of(user) -> dict:
     """What a phone takes along, in a fixed number of queries; a row is as static/js/spotcheck-field.js reads it."""
-    items = [item for item in _items(user).order_by("sample", "order") if _is_open(item)]
+    found = _items(user).order_by("sample", "order")
+    items = [item for item in found if item.sample.takes(item.findings.all())]
     return {
         "scope": user.scope.area or "",
         "least": plan.current().capability.min_mbps,

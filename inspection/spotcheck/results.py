@@ -15,27 +15,25 @@ from inspection.spotcheck.estimates import (
     reading,
     stratified,
 )
-from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding, SampleState
+from inspection.spotcheck.models import FindingOutcome, Item, Sample, SampleFinding
 
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A member of a sample with its latest finding, None while nothing was entered; ``recheck``: the latest look after the conclusion."""
+    """A member of a sample with its latest finding, None while nothing was entered; ``recheck``: the latest look after the conclusion.
+
+    ``is_open``: something may be entered of it.
+    """
 
     item: Item
     finding: SampleFinding | None
     corrections: int
-    recheck: SampleFinding | None = None
+    recheck: SampleFinding | None
+    is_open: bool
 
     @property
     def outcome(self) -> str:
         return self.finding.outcome if self.finding else ""
-
-    def is_to_be_entered(self, sample: Sample) -> bool:
-        """Whether something may be entered of it: while the sample is open, and then of what failed until it is better."""
-        last = self.recheck or self.finding
-        is_bad = self.outcome == FindingOutcome.FAILED and last is not None and last.outcome != FindingOutcome.PASSED
-        return sample.state == SampleState.OPEN or (sample.state == SampleState.CONCLUDED and is_bad)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class SampleResult:
         ):
             findings.setdefault(finding.item_id, []).append(finding)
         items = self.sample.items.select_related("site", "area").order_by("order")
-        return [_row(item, findings.get(item.pk, [])) for item in items]
+        return [_row(self.sample, item, findings.get(item.pk, [])) for item in items]
 
     @cached_property
     def counts(self) -> Counter:
@@ -117,10 +115,11 @@ class SampleResult:
         return [_stratum(name, whole[name], rows[name]) for name in sorted(whole)]
 
 
-def _row(item: Item, findings: list[SampleFinding]) -> MemberRow:
+def _row(sample: Sample, item: Item, findings: list[SampleFinding]) -> MemberRow:
     own = [each for each in findings if not each.is_recheck]
     again = [each for each in findings if each.is_recheck]
-    return MemberRow(item, own[-1] if own else None, max(len(own) - 1, 0), again[-1] if again else None)
+    finding, recheck = own[-1] if own else None, again[-1] if again else None
+    return MemberRow(item, finding, max(len(own) - 1, 0), recheck, sample.takes(findings))
 
 
 def _stratum(name: str, whole: int, rows: list[MemberRow]) -> StratumRow:

@@ -122,13 +122,14 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> HttpResponse:
     result = SampleResult(drawn)
-    bar = _bar(request, drawn)
+    has_open = any(row.is_open for row in result.rows)
+    bar = _bar(request, drawn) if has_open else ""
     may_check = request.user.may(Power.SPOT_CHECK) and not bar
     is_mine = drawn.state == SampleState.OPEN and may_check
     context = {
         "sample": drawn,
         "result": result,
-        "rows": [(row, TONES[row.outcome], may_check and row.is_to_be_entered(drawn)) for row in result.rows],
+        "rows": [(row, TONES[row.outcome], may_check and row.is_open) for row in result.rows],
         "tone": STATE_TONES[SampleState(drawn.state)],
         "is_as_drawn": is_as_drawn(drawn),
         "allowed": _per_cent(float(drawn.allowed)),
@@ -136,7 +137,7 @@ def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> Ht
         "high": _per_cent(result.interval.high),
         "share": None if result.estimate.share is None else _per_cent(result.estimate.share),
         "level": f"{float(100 * Fraction(drawn.confidence)):g}%",
-        "field": may_check and drawn.state != SampleState.VOID,
+        "field": may_check and has_open,
         "end": EndForm(initial={"version": drawn.version}) if is_mine else None,
         "void": VoidForm(initial={"version": drawn.version}, auto_id="id_void_%s") if is_mine else None,
         "is_mine": is_mine,
@@ -148,7 +149,7 @@ def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> Ht
 
 def _bar(request: HttpRequest, drawn: Sample) -> str:
     """Why the sample is not the user's to work on though it is the post's; blank where nothing is kept back."""
-    if drawn.state != SampleState.OPEN or not request.user.may(Power.SPOT_CHECK):
+    if not request.user.may(Power.SPOT_CHECK):
         return ""
     return Apart(actions.reported(drawn.township_id, drawn.period), request.user).bar(Hand.EXAMINING)
 
@@ -196,7 +197,7 @@ def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     if status == 302:
         messages.success(request, f"已登记：{item.name}")
         return redirect(_next(drawn, item))
-    context = _card(drawn, item, form) | {"held": photos.held_by(item, request.user)}
+    context = _card(request, drawn, item, form)
     response = render(request, "inspection/spotcheck/card.html", context, status=status)
     # The page may ask where the phone is; everywhere else the portal forbids it.
     response.headers["Permissions-Policy"] = "geolocation=(self)"
@@ -248,8 +249,9 @@ def _next(drawn: Sample, item: Item) -> str:
     return reverse("spotcheck:card", args=[drawn.pk, following])
 
 
-def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
+def _card(request: HttpRequest, drawn: Sample, item: Item, form: FindingForm) -> dict:
     findings = list(item.findings.select_related("by").prefetch_related("photos"))
+    is_open = drawn.takes(findings)
     return {
         "sample": drawn,
         "item": item,
@@ -259,7 +261,9 @@ def _card(drawn: Sample, item: Item, form: FindingForm) -> dict:
         "after": item.order + 1 if item.order < drawn.size else 0,
         "done": drawn.items.filter(findings__isnull=False).distinct().count(),
         "least": plan.current().capability.min_mbps,
-        "is_open": drawn.state == SampleState.OPEN or actions.is_to_be_rechecked(drawn, item),
+        "is_open": is_open,
+        "bar": _bar(request, drawn) if is_open else "",
+        "held": photos.held_by(item, request.user),
     }
 
 

@@ -6,8 +6,18 @@ from django import forms
 
 from common.filters import DayField
 from inspection.models import Unit
+from inspection.pages import numbers
 from reports.certificates.models import CertificateAction, WithdrawalAction, WithdrawalGround
 from workflow.engine import LONGEST_REASON, Transition
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Units by their primary keys; what no database takes for one is none of the choices."""
+
+    def clean(self, value):
+        if len(numbers(value or ())) != len(value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 class IssueForm(forms.Form):
@@ -16,9 +26,7 @@ class IssueForm(forms.Form):
     ``typed`` is the day as it was typed when a group was chosen; None: nothing was.
     """
 
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label="单位", error_messages={"required": "请至少勾选一个单位。"}
-    )
+    units = UnitsField(Unit.objects.none(), label="单位", error_messages={"required": "请至少勾选一个单位。"})
     on = DayField(label="授牌日期")
 
     def __init__(self, *args, units, on: date, typed: str | None = None, **options):

@@ -1,4 +1,4 @@
-"""What certificates and spot checks put into the inbox: awarding, re-checks, withdrawals."""
+"""What certificates put into the inbox: awarding, re-checks, withdrawals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta

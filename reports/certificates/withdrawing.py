@@ -92,6 +92,7 @@ def notify(*, withdrawal: Withdrawal, version: int, on: date, by) -> WithdrawalM
     """Sign the notice: it goes to the township, which may answer until the last of the plan's working days."""
     move = WITHDRAWING.permit(WithdrawalAction.NOTIFY, withdrawal.certificate.area_id, by)
     until, days = hearing_term(on)
+    _lock(withdrawal)
     _require_proof(withdrawal)
     notice = withdrawal_papers.issue_notice(withdrawal, until, days, on, by)
     given = {"served_on": on, "hear_until": until, "notice_number": notice.number}
@@ -168,12 +169,22 @@ def _fresh(withdrawal: Withdrawal) -> Certificate:
 def _decision(withdrawal: Withdrawal, action: WithdrawalAction, reason: str, on: date, by) -> tuple[Transition, str]:
     """The move and its reason; Refused before the unit is heard, and for whoever had a hand in the proposal."""
     move = WITHDRAWING.permit(action, withdrawal.certificate.area_id, by)
+    _lock(withdrawal)
     if earlier := withdrawal.moves.filter(by=by).first():
         raise Refused(f"您已办理“{earlier.deed}”，不能再作决定，请由他人办理。")
     if withdrawal.state == WithdrawalState.HEARING and not withdrawal.is_decidable(on):
         until = plain_date(withdrawal.hear_until)
         raise Refused(f"陈述申辩的期限至{until}：收到答复或期满之后才能决定。")
     return move, WITHDRAWING.require_reason(move, reason)
+
+
+def _lock(withdrawal: Withdrawal) -> None:
+    """The withdrawal's row is ours until the transaction ends.
+
+    Held before a paper is issued, for that holds the end of the audit trail: who first held that and then wanted the row
+    would wait for one who has the row and wants to tell the trail.
+    """
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(version=F("version"))
 
 
 def side_of(withdrawal: Withdrawal, by) -> bool | None:
@@ -218,7 +229,7 @@ def detach(*, file: WithdrawalFile, by) -> None:
 
 def _hold(withdrawal: Withdrawal, by) -> bool:
     """The withdrawal's row is ours, and the side of ``by`` may hand in files as it stands: so no step comes between."""
-    Withdrawal.objects.filter(pk=withdrawal.pk).update(version=F("version"))
+    _lock(withdrawal)
     withdrawal.refresh_from_db(fields=["state", "version"])
     is_answer = side_of(withdrawal, by)
     if is_answer is None:

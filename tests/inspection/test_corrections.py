@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from common.exceptions import Refused
+from common.exceptions import Refused, Stale
 from inspection import government, paper_drafts
 from inspection.models import Unit
 from papers import bodies, correcting
@@ -46,6 +46,14 @@ def test_notice_names_the_paper_and_both_pages_lead_to_the_other(circular, peopl
     assert reverse("papers:document", args=[notice.pk]) in client.get(reverse("inspection:unit", args=[unit.pk])).text
     client.force_login(people.neighbour)
     assert "已更正" in client.get(reverse("papers:documents")).text
+
+
+def test_same_words_are_corrected_once(circular, people):
+    correct(circular, people.government)
+    with pytest.raises(Stale, match="这处更正已由清区府〔2018〕2号印发"):
+        correct(circular, people.second_government)
+    correct(circular, people.government, "全光网", "光网")
+    assert Document.objects.filter(kind="correction").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from inspection.desk.risk import CLEAN, HIGH, POINTS, RiskKind, RiskPart
 from inspection.desk.rows import Desk
 from inspection.freezing import _said
 from inspection.government import UnitDecision
-from inspection.models import Evidence, FrozenVerdict, Report, Unit, UnitLook, UnitObjection
+from inspection.models import Evidence, FrozenVerdict, PublicObjection, Report, Unit, UnitLook, UnitObjection
 from inspection.samples import SampleShown, SampleStanding, StandingState
 from inspection.vocabulary import Decision, UnitState
 from proposals.models import Proposal, ProposalItem
@@ -30,7 +30,7 @@ from proposals.vocabulary import Act, ApprovalLevel, Denominator, Door, ItemStat
 from returns.models import OperatorCount
 from tests.inspection.conftest import COUNTY, COVERED, NEAR, ON, TOWN, XINMA, XIUXI, fall
 from tests.inspection.making import make_report
-from tests.inspection.test_pages import desk, page, post, signed_in
+from tests.inspection.test_pages import desk, form_of, hidden, page, post, signed_in
 from tests.scenes import QUARTER
 
 
@@ -429,15 +429,6 @@ def test_batch_is_confirmed_with_its_figures(chain, people):
     assert report.units.filter(state=UnitState.PASSED).count() == 2
 
 
-def hidden(shown: str) -> dict[str, list[str]]:
-    """The hidden fields of the form that decides."""
-    found: dict[str, list[str]] = {}
-    form = shown.split("desk-confirm")[1].split("</form>")[0]
-    for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
-        found.setdefault(name, []).append(value)
-    return found
-
-
 def test_batch_of_nothing_offers_no_button(chain, people):
     shown = page(signed_in(people.reviewer), "desk_batch", chain.taken(TOWN).pk)
     assert "没有可以一并办理的单位" in shown and "desk-confirm" not in shown
@@ -480,7 +471,7 @@ def test_unit_of_high_risk_is_seen_before_it_is_ratified(chain, people, grave):
     assert "确认审定" in page(office, "submission_batch", submission.pk)
     with pytest.raises(Refused, match="您尚未查看"):
         ratified(submission, people.second_government)
-    post(office, "submission_batch", submission.pk, version=submission.version)
+    post(office, "submission_batch", submission.pk, **form_of(office, submission))
     assert Unit.objects.ratified().count() == 3
 
 
@@ -542,8 +533,40 @@ def test_what_is_returned_need_not_be_seen_and_can_be_taken_back(chain, people, 
     post(office, "submission_desk", submission.pk, act="look", unit=town.pk, version=town.version)
     assert "补照片" not in page(office, "submission_batch", submission.pk)
     post(office, "submission_desk", submission.pk, act="return", **aside)
-    post(office, "submission_batch", submission.pk, version=submission.version)
+    post(office, "submission_batch", submission.pk, **form_of(office, submission))
     assert UnitObjection.objects.get().criteria == ["S10"] and Unit.objects.ratified().get().area_id == XINMA
+
+
+def _put_aside(office, submission) -> None:
+    unit = submission.units.first()
+    aside = {"code": "missing", "reason": "补照片", "version": unit.version}
+    post(office, "submission_desk", submission.pk, act="return", unit=unit.pk, **aside)
+
+
+def _other_basis(office, submission) -> None:
+    given = {"ground": "instruction", "title": "签批", "on": ON.isoformat(), "signer": "吴区长", "number": "13号"}
+    post(office, "basis", submission.pk, **given)
+
+
+def _objected(office, submission) -> None:
+    given = {"way": "letter", "received_on": submission.notices.get().noticed_on.isoformat(), "text": "无光纤"}
+    post(office, "public_objections", submission.pk, **given)
+    objection = PublicObjection.objects.get()
+    post(office, "answer_objection", objection.pk, answer="已核实")
+
+
+@pytest.mark.parametrize("meanwhile", [_put_aside, _other_basis, _objected])
+def test_what_is_ratified_is_what_the_page_showed(meanwhile, chain, people):
+    """Marks, the basis and answered objections change while the page stands open, in another window or by another."""
+    submission = chain.heard(XINMA, COVERED)
+    office = signed_in(people.government)
+    form = form_of(office, submission)
+    meanwhile(signed_in(people.government), submission)
+    told = post(office, "submission_batch", submission.pk, expect=422, **form).content.decode()
+    assert "页面打开之后，拟退回的单位、审定依据或公示异议有变动，尚未审定。" in told
+    assert not Unit.objects.ratified().exists()
+    post(office, "submission_batch", submission.pk, **hidden(told))
+    assert Unit.objects.ratified().exists()
 
 
 def test_look_refuses_what_does_not_fit(chain, people):

@@ -14,7 +14,8 @@ from inspection.collecting import EvidenceUpload
 from inspection.hands import ASKED, POWERS, STEPS, Apart, hands_of
 from inspection.models import LoosenedPair, Unit, UnitObjection
 from inspection.spotcheck import actions as checking
-from inspection.spotcheck.models import Frame, Sample
+from inspection.spotcheck.actions import Observation
+from inspection.spotcheck.models import Conclusion, FindingOutcome, Frame, Sample
 from inspection.vocabulary import Hand, InspectionAction, UnitState
 from reports.certificates import actions as awarding
 from tests.evidence.files import png
@@ -287,6 +288,31 @@ def test_sample_is_not_offered_to_who_compiled(chain, people, client):
     chain.compiled(COVERED)
     said = page(client, people.second, f"/spotcheck/{sample.pk}/")
     assert "须由他人办理" in said and f"/spotcheck/{sample.pk}/1/" not in said
+
+
+def test_card_is_not_offered_to_who_compiled(chain, people, client):
+    sample = drawn(people, people.reviewer)
+    chain.compiled(COVERED)
+    address = f"/spotcheck/{sample.pk}/1/"
+    said = page(client, people.second, address)
+    assert "须由他人办理" in said and 'name="outcome"' not in said
+    assert 'name="outcome"' in page(client, people.reviewer, address)
+
+
+def test_what_failed_is_not_offered_anew_to_who_compiled(chain, people, client):
+    sample = drawn(people, people.reviewer)
+    for item in sample.items.all():
+        outcome = FindingOutcome.PASSED if item.area_id == COVERED else FindingOutcome.FAILED
+        checking.enter(item=item, seen=Observation(outcome, ON, remark="没有信号"), by=people.reviewer)
+    order = sample.items.exclude(area=COVERED).first().order
+    checking.conclude(
+        sample=sample, version=0, conclusion=Conclusion.RETURN, reason="不合格", at=sample.drawn_at, by=people.reviewer
+    )
+    chain.compiled(COVERED)
+    address = f"/spotcheck/{sample.pk}/"
+    said = page(client, people.second, address)
+    assert "须由他人办理" in said and f"{address}{order}/" not in said
+    assert f"{address}{order}/" in page(client, people.reviewer, address)
 
 
 def test_state_of_a_unit_is_untouched_by_a_refusal(chain, people):

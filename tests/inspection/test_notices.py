@@ -43,7 +43,7 @@ from reports.certificates.models import Certificate
 from tests.evidence.files import JPEG, PDF, PNG, distinct
 from tests.inspection.conftest import COVERED, NOTICED_ON, ON, TOWN, XIUXI
 from tests.inspection.making import freeze_for
-from tests.inspection.test_pages import page, post, signed_in
+from tests.inspection.test_pages import form_of, page, post, signed_in
 
 DURING, LAST, AFTER = date(2018, 7, 16), date(2018, 7, 19), date(2018, 7, 20)
 
@@ -384,6 +384,15 @@ def test_basis_is_mended_until_the_decision_and_its_old_file_goes(chain, people,
         government.give_ground(submission=submission, given=GroundGiven(**GROUND), on=ON, by=people.government)
 
 
+def test_batch_from_before_notices_and_bases_asks_for_neither(chain, people):
+    submission = chain.announced(COVERED)
+    notices.withdraw(submission)
+    RatificationBasis.objects.all().delete()
+    shown = page(signed_in(people.government), "submission", submission.pk)
+    assert "尚未公示" not in shown and "尚未登记" not in shown
+    assert "未公示" in shown and "未登记" in shown
+
+
 def test_basis_stands_on_the_page_and_in_the_archive(chain, people):
     submission = chain.announced(COVERED)
     unit = submission.units.get()
@@ -435,7 +444,7 @@ def test_decision_is_confirmed_with_its_figures_and_grounds(chain, people):
     look_at(office, submission)
     shown = page(office, "submission_batch", submission.pk)
     assert "第12次常务会议" in shown and "全光网自然村 1 个" in shown
-    post(office, "submission_batch", submission.pk, version=submission.version)
+    post(office, "submission_batch", submission.pk, **form_of(office, submission))
     assert Submission.objects.get().state == SubmissionState.RATIFIED
 
 
@@ -452,7 +461,7 @@ def test_inbox_asks_another_to_confirm(chain, people, settings):
     assert "提出了审定结果，待确认" in second.get("/inbox/").content.decode()
     assert "提出了审定结果，待确认" not in signed_in(people.government).get("/inbox/").content.decode()
     look_at(second, submission)
-    post(second, "submission_batch", submission.pk, version=version + 1)
+    post(second, "submission_batch", submission.pk, **form_of(second, submission))
     assert Submission.objects.get().state == SubmissionState.RATIFIED
 
 
@@ -523,9 +532,9 @@ def test_more_than_one_person_decides_on_are_awarded_by_a_third(people, make_are
     post(ways[first], "submission", submission.pk, version=0, action="notice")
     settings.PORTAL_TODAY = date(2018, 7, 30)
     post(ways[first], "basis", submission.pk, **GROUND, file=SimpleUploadedFile("纪要.pdf", PDF))
-    post(ways[first], "submission_batch", submission.pk, version=1)
+    post(ways[first], "submission_batch", submission.pk, **form_of(ways[first], submission))
     assert not Unit.objects.filter(state=UnitState.RATIFIED).exists()
-    post(ways[second], "submission_batch", submission.pk, version=2)
+    post(ways[second], "submission_batch", submission.pk, **form_of(ways[second], submission))
     post(ways[second], "submission", submission.pk, version=3, action="announce")
 
     form = {"units": list(submission.units.values_list("pk", flat=True)), "on": "2018-07-30"}
@@ -563,8 +572,8 @@ def whole(chain, submission: Submission, returned: int) -> tuple[int, int, float
     aside = set_aside(office, submission, returned)
     begun = time.process_time()
     with CaptureQueriesContext(connection) as decided:
-        page(office, "submission_batch", submission.pk)
-        post(office, "submission_batch", submission.pk, version=version + 1)
+        form = form_of(office, submission)
+        post(office, "submission_batch", submission.pk, **form)
         post(office, "submission", submission.pk, version=version + 2, action="announce")
     took += time.process_time() - begun
     chain.settings.PORTAL_TODAY = ON

@@ -20,7 +20,7 @@ from inspection.models import Report, Unit, UnitObjection
 from inspection.report_papers import report_paper
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Decision, InspectionAction
 from tests.inspection.conftest import COVERED, ON, TEXTS, XINMA
-from tests.inspection.test_pages import desk, page, post, signed_in, text_of
+from tests.inspection.test_pages import desk, form_of, page, post, signed_in, text_of
 
 MISSING = Found(CheckFinding.NOT_MET, CriterionReturnReason.MISSING, "缺学校照片")
 
@@ -259,6 +259,15 @@ def test_refused_draft_keeps_the_answers_as_typed(returned, people):
     assert "一句话" in post(signed_in(people.clerk), "report", report.pk, expect=409, **data).content.decode()
 
 
+def test_answers_as_typed_stay_where_evidence_is_missing(returned, people):
+    report = followed(people, returned)
+    report.evidence.all().delete()
+    objection = UnitObjection.objects.get()
+    data = text_of(report) | {"version": 0, "hand_up": 1, "objection": objection.pk, f"answer-{objection.pk}": "一句话"}
+    said = post(signed_in(people.clerk), "report", report.pk, expect=422, **data).content.decode()
+    assert "佐证材料不齐" in said and "一句话" in said
+
+
 def test_submission_and_archive_tell_of_objections(returned, chain, people):
     unit = sent_again(people, returned)
     objections.settle(objection=UnitObjection.objects.get(), word="照片清楚。", by=people.reviewer)
@@ -278,7 +287,7 @@ def test_government_returns_with_a_reason_by_page(chain, people):
     office = signed_in(people.government)
     aside = {"unit": unit.pk, "version": unit.version, "code": "missing", "reason": "照片不清", "criteria": "S16"}
     post(office, "submission_desk", submission.pk, act="return", **aside)
-    post(office, "submission_batch", submission.pk, version=1)
+    post(office, "submission_batch", submission.pk, **form_of(office, submission))
     assert UnitObjection.objects.get().criteria == ["S16"]
     assert UnitObjection.objects.get().code == "missing"
     reviewer = signed_in(people.reviewer)

@@ -20,7 +20,7 @@ from tests import plans
 from tests.evidence.files import JPEG
 from tests.inspection.conftest import COVERED, ON, QUARTER, TOWN, XINMA, XIUXI
 from tests.inspection.making import bring
-from tests.inspection.test_pages import desk, page, post, signed_in, text_of
+from tests.inspection.test_pages import desk, form_of, page, post, signed_in, text_of
 from tests.scenes import DAGUAN, STREET
 
 PLACES = (("situation", ()), ("acceptance:verdict", (QUARTER,)))
@@ -115,7 +115,7 @@ def ratify(people, chain) -> None:
         post(government, "submission_desk", submission.pk, act="look", unit=unit.pk, version=unit.version)
     submission.refresh_from_db()
     chain.grounded(chain.noticed(submission))
-    post(government, "submission_batch", submission.pk, version=2)
+    post(government, "submission_batch", submission.pk, **form_of(government, submission))
     post(government, "submission", submission.pk, version=3, action="announce")
 
 

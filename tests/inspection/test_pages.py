@@ -1,6 +1,7 @@
 """The pages of the chain: each person's way through it, what is refused in words, and what is never lost."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -49,6 +50,20 @@ def post(client: Client, name: str, *args, expect: int = 302, **data):
     return answer
 
 
+def hidden(shown: str) -> dict[str, list[str]]:
+    """The hidden fields of the form that decides."""
+    found: dict[str, list[str]] = {}
+    form = shown.split("desk-confirm")[1].split("</form>")[0]
+    for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def form_of(client: Client, submission: Submission) -> dict[str, list[str]]:
+    """What the page on which a submission is decided sends when it is confirmed."""
+    return hidden(page(client, "submission_batch", submission.pk))
+
+
 def text_of(report: Report) -> dict:
     return {"overview": report.overview, "problems": report.problems, "request": report.request}
 
@@ -88,7 +103,8 @@ def test_whole_chain_by_pages(people, settings):
     assert "全光网自然村（1 个，已选 0 个）" in page(second, "compile")
     post(second, "compile", unit=[village.pk, town.pk])
     submission = Submission.objects.get()
-    assert "逐季提高" in page(second_head, "submission", submission.pk)
+    shown = page(second_head, "submission", submission.pk)
+    assert "逐季提高" in shown and f"{people.bureau_head}：复核同意通过" in shown
     post(second_head, "submission", submission.pk, version=0, action="submit")
     aside = {"act": "return", "unit": village.pk, "version": Unit.objects.get(pk=village.pk).version}
     refused = post(government, "submission_desk", submission.pk, expect=422, code="missing", **aside)
@@ -104,7 +120,7 @@ def test_whole_chain_by_pages(people, settings):
     assert "尚未登记审定依据" in bare
     given = {"ground": "meeting", "title": "第12次常务会议", "on": "2018-07-30", "signer": "吴区长", "number": "12号"}
     post(government, "basis", submission.pk, file=SimpleUploadedFile("纪要.pdf", PDF), **given)
-    post(government, "submission_batch", submission.pk, version=2)
+    post(government, "submission_batch", submission.pk, **form_of(government, submission))
     post(government, "submission", submission.pk, version=3, action="announce")
     assert "2018年第1批" in page(clerk, "submissions")
     assert "补照片" not in page(clerk, "submission", submission.pk)
@@ -151,8 +167,9 @@ def test_stale_decision_is_told_who_was_faster(chain, people):
 
 def test_ratifying_twice_has_one_effect_and_later_marks_change_nothing(chain, people):
     submission, office = chain.heard(TOWN, COVERED), signed_in(people.government)
+    form = form_of(office, submission)
     for _ in range(2):
-        post(office, "submission_batch", submission.pk, version=submission.version)
+        post(office, "submission_batch", submission.pk, **form)
     unit = submission.units.first()
     late = {"act": "return", "unit": unit.pk, "version": unit.version, "code": "other", "reason": "不同意"}
     assert "现在是“已审定”" in post(office, "submission_desk", submission.pk, expect=409, **late).content.decode()

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from areas.models import Area
 from common.exceptions import Refused
-from inspection import examining, government, notices, report_papers, reporting, samples, submission_papers
+from inspection import compiling, examining, government, notices, report_papers, reporting, samples, submission_papers
 from inspection.examining import Found, Ruling
 from inspection.models import Report, Unit
 from inspection.vocabulary import CheckFinding, InspectionAction, ObjectionWay
@@ -277,6 +277,21 @@ def test_circular_says_how_the_notice_went_and_on_what_the_ratification_rests(ch
     text = text_of(Document.objects.get(kind="circular"))
     assert "并于2018年7月12日至2018年7月19日公示，收到异议1件，均已答复" in text
     assert "（依据：2018年7月20日第12次常务会议，清区府纪〔2018〕12号）" in text
+
+
+def test_circular_does_not_count_what_was_said_of_an_earlier_notice(chain, people):
+    first = chain.heard()
+    unit = first.units.get()
+    given = notices.ObjectionGiven("网速慢。", ObjectionWay.TELEPHONE, ON, unit.pk)
+    objection = notices.enter(submission=first, given=given, on=ON, by=people.second)
+    notices.answer(objection=objection, text="已核实。", by=people.second)
+    compiling.recall(submission=first, version=first.version, reason="重报", by=people.second_head)
+    compiling.submit(submission=first, version=first.version, on=ON, by=people.second_head)
+    chain.decided(chain.grounded(chain.noticed(first)))
+    first.refresh_from_db()
+    government.announce(submission=first, version=first.version, on=ON, by=people.government)
+
+    assert "公示，没有收到异议，区人民政府于" in text_of(Document.objects.get(kind="circular"))
 
 
 def test_circular_on_a_list_to_which_nobody_objected_says_so(chain):

@@ -9,12 +9,12 @@ from accounts.posts import Post
 from areas.models import Area
 from common.exceptions import Refused, Stale
 from evidence import store
-from inspection import collecting, compiling, examining, government, reporting
+from inspection import advising, collecting, compiling, examining, government, reporting
 from inspection.collecting import EvidenceUpload
 from inspection.examining import Found, Ruling
 from inspection.government import UnitDecision
-from inspection.models import Evidence, Report, Submission, Unit
-from inspection.vocabulary import Decision, InspectionAction, ReportState
+from inspection.models import Evidence, Report, SecondOpinion, Submission, Unit
+from inspection.vocabulary import Decision, InspectionAction, ReportState, UnitState
 from tests.evidence.files import png
 from tests.inspection.conftest import COUNTY, COVERED, ON, QUARTER, TOWN, XINMA
 from tests.returns.entry.test_races import at_once
@@ -44,6 +44,28 @@ def test_of_ten_decisions_on_a_unit_one_wins(chain, people, settings):
     assert len(won(results)) == 1
     unit = Unit.objects.get(pk=pk)
     assert unit.opinions.count() == 1 and unit.report.moves.filter(action="conclude").count() == 1
+
+
+def test_nobody_is_asked_about_a_unit_that_is_just_being_passed(chain, people, monkeypatch):
+    unit = chain.taken(COVERED).units.get()
+    looked, asked, clean = threading.Event(), threading.Event(), examining.clean
+
+    def looked_at(*args):
+        units = clean(*args)
+        looked.set()
+        asked.wait(1)
+        return units
+
+    def ask():
+        looked.wait(5)
+        fresh = Unit.objects.get(pk=unit.pk)
+        advising.ask(unit=fresh, version=unit.version, asked=people.second, question="属实吗？", by=people.reviewer)
+        asked.set()
+
+    monkeypatch.setattr(examining, "clean", looked_at)
+    versions = {unit.pk: unit.version}
+    won(at_once(lambda: examining.rule_clean(report=unit.report, versions=versions, by=people.reviewer), ask))
+    assert Unit.objects.get().state == UnitState.VETTED_PASS and not SecondOpinion.objects.exists()
 
 
 def test_of_ten_reviewers_one_takes(chain, people, make_user):

@@ -17,7 +17,7 @@ from inspection.samples import SampleStanding, StandingState
 from inspection.vocabulary import CheckFinding, Decision, InspectionAction, ReportState, SubmissionState, UnitState
 from returns.models import Return, ReturnState
 from tests.inspection.conftest import COVERED, FAR, NEAR, ON, QUARTER, TEXTS, TOWN, XINMA
-from tests.inspection.test_pages import desk, page, post, signed_in
+from tests.inspection.test_pages import desk, form_of, page, post, signed_in
 
 
 def versions(report) -> dict[int, int]:
@@ -150,13 +150,14 @@ def test_second_person_has_the_proposal_before_her(chain, people, settings):
     returned = submission.units.get(area=XINMA)
     aside = {"unit": returned.pk, "version": returned.version, "code": "text", "reason": "改文字"}
     post(first, "submission_desk", submission.pk, act="return", **aside)
+    form = form_of(first, submission)
     for _ in range(2):
-        post(first, "submission_batch", submission.pk, version=submission.version)
+        post(first, "submission_batch", submission.pk, **form)
     assert "提出审定意见</button>" not in page(first, "submission_batch", submission.pk)
     assert "吴区长提出审定意见" in page(second, "submission", submission.pk)
     shown = page(second, "submission_batch", submission.pk)
     assert "同意并审定" in shown and "新马村（报告文字须修改）：改文字" in shown
-    post(second, "submission_batch", submission.pk, version=submission.version + 1)
+    post(second, "submission_batch", submission.pk, **form_of(second, submission))
     assert Unit.objects.ratified().get().area_id == COVERED
 
 

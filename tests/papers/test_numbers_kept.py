@@ -17,6 +17,11 @@ CODE = "清区经信"
 SAID = {"code": CODE, "year": 2018}
 
 
+@pytest.fixture(autouse=True)
+def on_the_day(settings):
+    settings.PORTAL_TODAY = ON
+
+
 @pytest.fixture
 def head(district, make_user):
     return make_user(Post.BUREAU_HEAD)
@@ -81,6 +86,8 @@ def test_void_number_stays_with_its_reason_and_is_never_given(body, head):
         ({"count": 201, "purpose": "备用"}, "1 至 200"),
         ({"count": 1, "purpose": " "}, "用途"),
         ({"count": 1, "purpose": "备用", "code": "清区府"}, "不是"),
+        ({"count": 1, "purpose": "备用", "year": 9999}, "没有 9999 年的发文登记簿"),
+        ({"count": 1, "purpose": "备用", "year": 0}, "没有 0 年的发文登记簿"),
     ],
 )
 def test_keeping_is_refused(body, head, said, refusal):

@@ -13,7 +13,7 @@ from reports.certificates.models import Certificate
 from tests.evidence.files import PDF
 from tests.inspection.conftest import COVERED, TOWN
 from tests.inspection.making import bring
-from tests.inspection.test_pages import page, post, signed_in, text_of
+from tests.inspection.test_pages import form_of, page, post, signed_in, text_of
 
 
 def refused(client, name: str, *args, expect: int = 422, **said) -> str:
@@ -89,7 +89,7 @@ def test_no_office_can_pass_on_what_nobody_looked_at(people, settings):
         "file": minutes,
     }
     post(government, "basis", submission.pk, **given)
-    post(government, "submission_batch", submission.pk, version=2)
+    post(government, "submission_batch", submission.pk, **form_of(government, submission))
     assert "印发通报后方可授牌" in award(colleague, units)
     post(government, "submission", submission.pk, version=3, action="announce")
     assert "须由他人办理" in award(government, units)

@@ -42,7 +42,7 @@ def ruled(monkeypatch):
 
 
 def test_demand_follows_from_the_plan(district):
-    demand = samples.needed(of(TOWN), QUARTER)
+    demand = demands.demand_of(of(TOWN), QUARTER)
 
     assert (demand.frame, demand.whole, demand.size) == (Frame.NATURAL_VILLAGES, 3, 2)
     assert [(each.name.split(" ")[1], each.whole, each.drawn) for each in demand.strata] == [
@@ -50,19 +50,19 @@ def test_demand_follows_from_the_plan(district):
         ("新马村", 1, 1),
     ]
     assert "按 10% 抽取为 1 个" in demand.why[0] and "每个村居至少 1 个，合计 2 个" in demand.why[1]
-    assert samples.needed(of(STREET), QUARTER).frame == Frame.SITES
+    assert demands.demand_of(of(STREET), QUARTER).frame == Frame.SITES
 
 
 def test_demand_with_another_share_is_larger(district, ruled):
     ruled(replace(RULE, share=Fraction(1)))
 
-    assert samples.needed(of(TOWN), QUARTER).size == 3
+    assert demands.demand_of(of(TOWN), QUARTER).size == 3
 
 
 def test_plan_that_asks_for_no_samples_asks_nothing(district, ruled, people, draw):
     ruled(None)
 
-    assert samples.needed(of(TOWN), QUARTER) is None
+    assert not demands.demand_of(of(TOWN), QUARTER).is_ruled
     assert tasks.missing(people.reviewer, date(2018, 7, 20)) == []
     with pytest.raises(Refused, match="请填写样本量"):
         draw(size=0)

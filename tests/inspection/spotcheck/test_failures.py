@@ -1,13 +1,14 @@
 """What failed stands in the register's findings: it opens with the card that says so, and closes with one that says better."""
 
 import pytest
+from django.urls import reverse
 
 from areas.models import Area, Site
 from findings import surveying
 from findings.models import RegisterFinding
 from findings.vocabulary import FindingOwner, FindingState
-from inspection.spotcheck import actions
-from inspection.spotcheck.models import FindingOutcome, Frame
+from inspection.spotcheck import actions, offline
+from inspection.spotcheck.models import FindingOutcome, Frame, Sample
 from inspection.spotcheck.results import SampleResult
 from tests.findings.conftest import judged_and_surveyed
 from tests.inspection.conftest import COUNTY, FAR
@@ -118,6 +119,21 @@ def test_nothing_is_rechecked_but_what_failed(sample, people):
     actions.enter(item=bad, seen=seen(GOOD), by=people.reviewer)
     with pytest.raises(Stale, match="已作结论"):
         actions.enter(item=bad, seen=seen(BAD), by=people.reviewer)
+
+
+def test_page_card_and_phone_offer_the_same_to_be_looked_at_again(sample, people, client):
+    """Who could not reach what had failed found nothing better."""
+    bad = sample.items.get(key=FAR)
+    enter_all(sample, people.reviewer, bad.order)
+    actions.enter(item=bad, seen=seen(AWAY), by=people.reviewer)
+    conclude(sample, people.reviewer)
+    client.force_login(people.reviewer)
+
+    assert [row[1] for row in offline.pack_of(people.reviewer)["checks"]] == [bad.order]
+    assert [row.item for row in SampleResult(Sample.objects.get()).rows if row.is_open] == [bad]
+    card = reverse("spotcheck:card", args=[sample.pk, bad.order])
+    assert f'href="{card}"' in client.get(reverse("spotcheck:sample", args=[sample.pk])).content.decode()
+    assert "登记复查" in client.get(card).content.decode()
 
 
 def test_asking_what_is_due_is_still_one_query(sample, django_assert_num_queries):

@@ -13,6 +13,7 @@ from zxingcpp import read_barcode
 
 from jobs.actions import start
 from jobs.models import Job
+from papers.document import day_written
 from reports.certificates.printing import CHUNK, Form, batched, print_certificates, typeset_certificates
 from tests.reports.certificates.conftest import COVERED, TOWN, XINMA
 
@@ -45,8 +46,10 @@ def test_face_bears_no_code_and_the_back_says_what_the_title_rests_on(certificat
     face, back = (re.sub(r"[\s\u200b]", "", page.extract_text()) for page in pages)
 
     assert certificate.verdict_digest not in face and not re.search(r"[SGMT][0-9]{2}", face)
-    for said in (certificate.verdict_digest, certificate.decision_number, certificate.standard, certificate.number):
+    for said in (certificate.verdict_digest, certificate.standard, certificate.number):
         assert said in back
+    for side in (face, back):
+        assert f"{day_written(certificate.decided_on)}审定（{certificate.decision_number}）" in side
     assert not re.search(r"[SGMT][0-9]{2}、|[SGMT][0-9]{2}$", back)
 
 

@@ -1,10 +1,13 @@
 """Many at once: one decision, one certificate a unit, and numbers without a gap."""
 
+import threading
+
 import pytest
 
 from common.exceptions import Refused
-from reports.certificates import actions, withdrawing
+from reports.certificates import actions, withdrawal_papers, withdrawing
 from reports.certificates.models import Certificate, CertificateMove, Withdrawal, WithdrawalMove
+from tests.evidence.files import png
 from tests.inspection.conftest import NEAR
 from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 from tests.returns.entry.test_races import at_once
@@ -44,6 +47,35 @@ def test_of_a_proposal_and_a_confirmation_one_comes_first(certificate, people, p
     assert all(isinstance(each, (CertificateMove, WithdrawalMove, Refused)) for each in results), results
     is_open = Withdrawal.objects.open().exists()
     assert Certificate.objects.get().state == ("rechecking" if is_open else "valid")
+
+
+def test_notice_encloses_all_that_was_handed_in_before_it(certificate, people, procedure, monkeypatch):
+    withdrawal = procedure(certificate).proposed()
+    read, handed_in = threading.Event(), threading.Event()
+
+    def notify():
+        fresh = Withdrawal.objects.get(pk=withdrawal.pk)
+        return withdrawing.notify(withdrawal=fresh, version=withdrawal.version, on=ISSUED_ON, by=people.bureau_head)
+
+    def attach():
+        read.wait(5)
+        fresh = Withdrawal.objects.get(pk=withdrawal.pk)
+        withdrawing.attach(withdrawal=fresh, name="又一份.png", data=png(300, 300), by=people.reviewer)
+        handed_in.set()
+
+    issue = withdrawal_papers.issue_notice
+
+    def issued(*args):
+        notice = issue(*args)
+        read.set()
+        handed_in.wait(1)
+        return notice
+
+    monkeypatch.setattr(withdrawal_papers, "issue_notice", issued)
+    results = at_once(notify, attach)
+
+    assert isinstance(results[0], WithdrawalMove) and isinstance(results[1], Refused), results
+    assert withdrawal.files.count() == 1
 
 
 def test_awarding_one_unit_at_once_makes_one_certificate(ratified, people):
