@@ -1,7 +1,7 @@
 """What the pages of the chain show: a report with its units criterion by criterion, how it stands, what may be done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -175,16 +175,19 @@ class UnitShown:
 
 @dataclass(frozen=True)
 class ObjectionShown:
-    """An objection with what a user may do about it."""
+    """An objection with what a user may do about it; ``drafted`` is the answer that its report gives once it is sent."""
 
     objection: UnitObjection
     may_reply: bool
     may_settle: bool
+    drafted: str = ""
 
     @property
     def mark(self) -> Mark:
         if not self.objection.is_open:
             return Mark("met", "已了结")
+        if self.drafted:
+            return Mark("info", "已拟答复，签发后送达")
         return Mark("info", "已答复，待了结") if self.objection.is_answered else Mark("late", "待答复")
 
 
@@ -403,7 +406,10 @@ class ReportPage:
     def objections(self) -> list[ObjectionShown]:
         """What was held against the units of the report."""
         found = shown_objections(self.user, [each.unit for each in self.units])
-        return [each for shown in found.values() for each in shown]
+        answers = self.report.answers if self.report.state == ReportState.SIGNING else {}
+        return [
+            replace(each, drafted=answers.get(str(each.objection.pk), "")) for shown in found.values() for each in shown
+        ]
 
     @property
     def to_answer(self) -> list[tuple[UnitObjection, str]]:

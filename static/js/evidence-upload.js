@@ -29,11 +29,14 @@ if (uploads) {
     event.preventDefault();
     button.disabled = true;
     list.textContent = "";
+    const told = new Set();
     let kept = 0, refused = 0;
     for (const file of files) {
       status.textContent = "正在上传第 " + (kept + refused + 1) + " 个，共 " + files.length + " 个：" + file.name;
       const found = await send(file);
       found.refused.forEach(function (words) {
+        if (told.has(words)) return;
+        told.add(words);
         const item = document.createElement("li");
         item.textContent = words;
         list.appendChild(item);
@@ -46,9 +49,10 @@ if (uploads) {
       window.location.replace(uploads.action);
       return;
     }
+    problems.querySelector("p").textContent = kept ? "下列文件未保存，其余已保存：" : "文件均未保存：";
     problems.hidden = false;
     button.disabled = false;
-    box.value = "";
+    if (kept) box.value = "";
     status.textContent = "已保存 " + kept + " 个，未保存 " + (files.length - kept) + " 个。";
     const link = document.createElement("a");
     link.href = uploads.action;

@@ -184,8 +184,16 @@ def test_many_files_are_sent_one_by_one(page, signed_in, chain, people, axe, sho
     page.get_by_label("文件（可多选）").set_input_files(
         [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files]
     )
+    page.get_by_label("类别").select_option(label="现场照片")
+    page.get_by_label("实测下行速率（兆）").fill("很快")
+    page.get_by_role("button", name="上传").click()
+    expect(page.locator("#upload-status")).to_contain_text("已保存 0 个，未保存 3 个")
+    expect(page.locator("#refused-files li")).to_have_count(1)
+    expect(page.locator("#refused-files")).to_contain_text("文件均未保存")
+    page.get_by_label("实测下行速率（兆）").fill("")
     page.get_by_role("button", name="上传").click()
     expect(page.locator("#upload-status")).to_contain_text("已保存 2 个，未保存 1 个")
+    expect(page.locator("#refused-files")).to_contain_text("下列文件未保存，其余已保存")
     expect(page.get_by_role("alert", name="未保存的文件")).to_contain_text("“坏.jpg”")
     follow(page, page.get_by_role("link", name="查看已保存的材料"))
     expect(page.locator("#photo-map[data-ready=yes]")).to_be_visible()

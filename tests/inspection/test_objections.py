@@ -97,6 +97,14 @@ def test_report_that_does_not_answer_is_not_handed_up(returned, people):
     assert (objection.answer, objection.answered_by) == ("已补照片。", people.head)
 
 
+def test_head_reads_the_answer_before_signing(returned, people):
+    report = followed(people, returned)
+    hand_up(report, people, **{f"u{UnitObjection.objects.get().pk}": "已补照片。"})
+    said = page(signed_in(people.head), "report", report.pk)
+    assert "街镇拟答复：已补照片。" in said and "已拟答复，签发后送达" in said and "待答复" not in said
+    assert "退回经办" in said and 'value="withdraw"' not in said
+
+
 def test_report_begun_anew_does_not_get_round_it(returned, chain, people):
     report = chain.drafted(COVERED)
     assert report.follows is None

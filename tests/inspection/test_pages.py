@@ -68,6 +68,12 @@ def text_of(report: Report) -> dict:
     return {"overview": report.overview, "problems": report.problems, "request": report.request}
 
 
+def test_list_says_who_examined_and_who_confirmed(chain, people):
+    submission = chain.compiled(COVERED)
+    said = page(signed_in(people.second_head), "submission", submission.pk)
+    assert "王审核：拟通过，报请复核<br>周局长：复核同意通过" in said
+
+
 def test_whole_chain_by_pages(people, settings):
     clerk, head, reviewer = (signed_in(each) for each in (people.clerk, people.head, people.reviewer))
     bureau_head, government = signed_in(people.bureau_head), signed_in(people.government)
