@@ -9,7 +9,6 @@ import { inWords, matching, nearestFirst } from "./field-things.js";
 import { ask, lock, makeSync, openOffline } from "./offline-page.js";
 
 const STEP = 50;
-const SECOND_TAP_MS = 700;
 
 /**
  * @param {HTMLElement} app
@@ -35,7 +34,7 @@ function start(app, trade) {
   let shown = STEP;
   let mending = null;
   let packed = "";
-  let savedAt = -Infinity;
+  let kept = "";
   let hasPack = false;
 
   // ------------------------------------------------ beginning
@@ -183,18 +182,16 @@ function start(app, trade) {
     part("found").textContent = found.length === things.length ? (things.length ? "" : trade.words.nothing) : "找到 " + found.length + " " + trade.words.unit + "。";
   }
 
-  // Where 保存 lay a moment ago: a second tap in a hurry asks for no position and does not cover what was said of the first.
-  function nearAsked() {
-    if (performance.now() - savedAt > SECOND_TAP_MS) near();
-  }
+  // The button lies where 保存 lay a moment ago: what a second tap in a hurry brings does not cover what was said of the save.
+  function notice(words) { part("notice").textContent = kept + words; }
   async function near() {
-    part("notice").textContent = "正在定位……";
+    notice("正在定位……");
     try {
       here = await locate();
       shown = STEP;
       draw();
-      part("notice").textContent = "已按距离排列，误差约 " + Math.round(here.accuracy) + " 米。";
-    } catch (error) { part("notice").textContent = error.message; }
+      notice("已按距离排列，误差约 " + Math.round(here.accuracy) + " 米。");
+    } catch (error) { notice(error.message); }
   }
 
   // ------------------------------------------------ ways
@@ -209,7 +206,10 @@ function start(app, trade) {
     const thing = things.find(function (each) { return each.about === asked; });
     const again = mending;
     mending = null;
-    if (thing) await form.open(store, thing, again && again.about === asked ? again : unsentOf(asked));
+    if (thing) {
+      kept = "";
+      await form.open(store, thing, again && again.about === asked ? again : unsentOf(asked));
+    }
     const name = thing ? "visit" : asked === "outbox" ? "outbox" : "list";
     views.forEach(function (view) { view.hidden = view.dataset.view !== name; });
     if (name === "list") {
@@ -228,12 +228,12 @@ function start(app, trade) {
   async function saved(entry) {
     await entriesChanged();
     location.hash = "#list";
-    savedAt = performance.now();
-    part("notice").textContent = "“" + entry.label + "”已存在本机。";
+    kept = "“" + entry.label + "”已存在本机。";
+    notice("");
     sync.run();
   }
 
-  part("near").addEventListener("click", nearAsked);
+  part("near").addEventListener("click", near);
   part("more").addEventListener("click", function () { shown += STEP; draw(); });
   part("search").addEventListener("input", function () { shown = STEP; draw(); });
   part("send").addEventListener("click", function () { sync.run(); });
