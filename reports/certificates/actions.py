@@ -120,9 +120,9 @@ def _above(units: Sequence[Unit]) -> dict[int, str]:
 
 def _standard(unit: Unit) -> str:
     """The plan by which the unit was judged, and its clauses, as the plan's readers cite them."""
-    said = unit.frozen.said
-    plan = by_digest(said["plan"]["digest"])
-    clauses = dict.fromkeys(cited(plan.criteria[row["key"]].source.clause) for row in said["criteria"])
+    verdict = unit.frozen.verdict
+    plan = by_digest(verdict.plan.digest)
+    clauses = dict.fromkeys(cited(plan.criteria[row["key"]].source.clause) for row in verdict.criteria)
     return f"《{plan.name}》{'、'.join(clauses)}验收标准（试行）"
 
 

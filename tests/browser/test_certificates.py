@@ -57,7 +57,7 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
 def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
     ratified(TOWN, NEAR, COVERED)
     signed_in(page, people.second_government).goto(reverse("certificates:register"))
-    follow(page, "text=给已审定的 3 个单位授牌")
+    follow(page, "text=给已通报的 3 个单位授牌")
     axe(page)
     shot(page, "certificates-issue")
     follow(page, page.get_by_role("button", name="全选本组"))

@@ -118,7 +118,7 @@ def grave(monkeypatch):
 def test_government_ratifies_two_hundred_having_seen_what_is_grave(page, signed_in, chain, people, grave, settings):
     settings.INSPECTION_BATCH_ALONE = 500
     chain.taken(NEAR)
-    submission = submitted(people)
+    submission = chain.grounded(chain.noticed(submitted(people)))
     signed_in(page, people.government).goto(reverse("inspection:submission", args=[submission.pk]))
     hands = Hands(page)
     hands.follow("text=打开审核台")
