@@ -6,12 +6,12 @@ from itertools import groupby
 
 from acceptance.plan import by_digest
 from acceptance.rules.plan import EvidenceRequired, Plan
+from acceptance.wording.criteria import criterion_title
 from acceptance.wording.figures import metres
 from common.exceptions import Refused
 from evidence.content import PICTURES
 from inspection import doubts
 from inspection.doubts import EvidenceDoubt
-from inspection.freezing import criterion_titles
 from inspection.models import Evidence, Report, Unit
 from inspection.naming import units_called, village_name
 from inspection.photo_places import PhotoPlaces
@@ -244,7 +244,8 @@ class MissingGroup:
     @property
     def title(self) -> str:
         """The criterion with its key: S16 点位具备光网接入能力 100%."""
-        return f"{self.criterion} {criterion_titles(self.units[0].unit.frozen)[self.criterion]}"
+        judged_by = by_digest(self.units[0].unit.frozen.said["plan"]["digest"])
+        return f"{self.criterion} {criterion_title(judged_by.criteria[self.criterion])}"
 
     @property
     def units(self) -> list[MissingEvidence]:

@@ -10,6 +10,8 @@ from django.conf import settings
 from accounts import audit, wording
 from accounts.models import AuditEntry
 
+_RECORDING = (audit.record.__code__, audit.record_each.__code__)
+"""By which entries come about."""
 SEEN: set[str] = set()
 """The actions that the portal wrote so far."""
 
@@ -60,7 +62,9 @@ def unworded(entry: AuditEntry) -> list[str]:
 def note(entry: AuditEntry) -> None:
     """Remember the action as seen, if it was the portal that wrote the entry, and not a test in its stead."""
     frame = sys._getframe()
-    while frame and frame.f_code is not audit.record.__code__:
+    while frame and frame.f_code not in _RECORDING:
+        frame = frame.f_back
+    while frame and frame.f_back.f_code in _RECORDING:
         frame = frame.f_back
     if frame and not Path(frame.f_back.f_code.co_filename).is_relative_to(settings.BASE_DIR / "tests"):
         SEEN.add(entry.action)

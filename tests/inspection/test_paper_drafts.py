@@ -95,6 +95,24 @@ def test_body_that_wants_checking_signs_nothing_unchecked(submission, people):
         submit(submission, people)
 
 
+def test_paper_that_was_sent_back_is_written_and_checked_anew(draft, submission, people):
+    ready(draft, people)
+    do(draft, DraftAction.ASK, people.reviewer, asked=Post.LEAD_UNIT)
+    with pytest.raises(Refused, match="原因"):
+        do(draft, DraftAction.SEND_BACK, people.lead_unit, reason=" ")
+    with pytest.raises(Refused, match="牵头单位会签"):
+        do(draft, DraftAction.SEND_BACK, people.reviewer, reason="改结尾")
+    do(draft, DraftAction.SEND_BACK, people.lead_unit, reason="改结尾")
+
+    assert (draft.state, draft.moves.last().reason) == (DraftState.DRAFTING, "改结尾")
+    with pytest.raises(Refused, match="正在拟稿"):
+        submit(submission, people)
+    draft.refresh_from_db()
+    ready(draft, people)
+    submission.refresh_from_db()
+    submit(submission, people)
+
+
 def test_countersignature_is_given_by_the_post_that_was_asked(draft, submission, people):
     ready(draft, people)
     do(draft, DraftAction.ASK, people.reviewer, asked=Post.LEAD_UNIT)
