@@ -287,7 +287,9 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
     reasons = {unit.pk: MOVES.require_reason(move, verdicts[unit.pk].reason) for unit in units}
     sent = [SentDown(unit, verdicts[unit.pk].code, verdicts[unit.pk].criteria, reasons[unit.pk]) for unit in units]
     objections.raise_by_government(sent, by)
-    carry(units, InspectionAction.SEND_DOWN, move.sources, move.target, by, submission=None, reason=reasons)
+    MOVES.record_each(
+        carry(units, InspectionAction.SEND_DOWN, move.sources, move.target, by, submission=None, reason=reasons)
+    )
     entries = list(Entry.objects.filter(submission=submission, unit__in=units))
     for entry in entries:
         entry.decision, entry.reason = Decision.RETURNED, reasons[entry.unit_id]

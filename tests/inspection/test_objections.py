@@ -163,6 +163,7 @@ def test_government_s_objection_is_answered_by_the_bureau_and_settled_by_the_gov
     unit = sent_down(chain, people, CriterionReturnReason.TEXT)
     objection = UnitObjection.objects.get()
     assert (objection.body, objection.code, objection.criteria) == ("government", "text", ["S16"])
+    assert "请核实学校" in AuditEntry.objects.get(action="inspection_unit.send_down").detail
     with pytest.raises(Refused, match="请先答复"):
         chain.ruled(InspectionAction.PASS, unit)
     objections.reply(objection=objection, text="文字已核。", by=people.reviewer)

@@ -181,6 +181,13 @@ def rule(unit: Unit, people, sampling: str = "") -> Unit:
     return unit
 
 
+def test_short_reference_passes_at_once_where_there_are_no_four_eyes(chain, settings):
+    settings.INSPECTION_FOUR_EYES = False
+    town = chain.ruled(InspectionAction.PASS_SHORT, chain.taken().units.get(), "逐季提高，同意。")
+    assert town.state == UnitState.PASSED
+    assert AuditEntry.objects.filter(action="inspection_unit.pass_short").count() == 1
+
+
 @pytest.mark.parametrize("four_eyes", [False, True])
 def test_unit_without_its_sample_passes_with_reasons_by_two_people(unsampled, chain, people, settings, four_eyes):
     settings.INSPECTION_FOUR_EYES = four_eyes
