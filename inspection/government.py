@@ -164,6 +164,7 @@ def needs_second(count: int) -> bool:
     return count > settings.INSPECTION_BATCH_ALONE
 
 
+OWN_PROPOSAL = "审定意见由您提出，单位较多，须由另一人核对后确认。"
 _CHANGED = "页面打开之后，拟退回的单位、审定依据或公示异议有变动，尚未审定。请核对现在的内容后再确认。"
 
 
@@ -248,7 +249,7 @@ def _is_seconded(submission: Submission, decisions: dict, by) -> bool:
     if current.proposed != decisions:
         return False
     if proposer(current) == by:
-        raise Refused("审定意见由您提出，单位较多，须由另一人核对后确认。")
+        raise Refused(OWN_PROPOSAL)
     return True
 
 

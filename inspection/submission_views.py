@@ -108,7 +108,7 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
         government.proposer(submission) if MOVES.allows(InspectionAction.DECIDE, submission, request.user) else None
     )
     if proposer == request.user:
-        bars[InspectionAction.DECIDE] = "审定意见由您提出，单位较多，须由另一人核对后确认。"
+        bars[InspectionAction.DECIDE] = government.OWN_PROPOSAL
     may = {
         action.value: MOVES.allows(action, submission, request.user) and not bars[action] for action in InspectionAction
     }

@@ -160,7 +160,8 @@ def test_one_may_act_on_other_units(chain, people):
     chain.compiled(COVERED)
     report = chain.sent(XINMA)
     examining.take(report=report, version=report.version, by=people.second)
-    chain.ruled(InspectionAction.PASS, report.units.get(), by=people.second)
+    unit = chain.ruled(InspectionAction.PASS, report.units.get(), by=people.second)
+    assert (unit.state, unit.moves.last().by) == (UnitState.VETTED_PASS, people.second)
 
 
 def test_so_many_questions_however_many_units(chain, people, django_assert_num_queries):

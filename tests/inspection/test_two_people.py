@@ -216,6 +216,7 @@ def test_sound_sample_asks_for_no_reasons(chain, people, monkeypatch):
     )
     unit = rule(chain.taken(COVERED).units.select_related("report", "frozen", "area").get(), people)
     examining.confirm(unit=unit, version=unit.version, by=people.bureau_head)
+    assert (unit.state, unit.moves.last().reason) == (UnitState.PASSED, "")
 
 
 # ------------------------------------------------------------ no report without data
