@@ -354,13 +354,15 @@ export function makeView(sheet, page, say, checks, declared) {
   function answer(said, isLatest) {
     said.rows.forEach(function (each) {
       const row = sheet.row(each.code);
-      if (!row) return;
+      if (!row) return undefined;
       row.all.forEach(function (cell) { notesOf(cell, each.notes[cell.name] || []); });
       row.faults = each.faults;
       if (row.sentence && !row.sentence.pending && each.explained !== undefined) explain(row, each.explained);
       if (each.state !== undefined) set(row.body.querySelector("[data-state]"), each.state || "—");
+      // She has typed since it was asked about: what can be checked here is said of what she sees.
+      if (row.all.some(function (cell) { return cell.pending; })) return recheck(row.cells);
       askSentence(row, each.asks);
-      listOf(row);
+      return listOf(row);
     });
     showTotal(isLatest && !sheet.every.some(function (cell) { return cell.pending; }) ? said.total : null);
   }

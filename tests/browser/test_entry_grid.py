@@ -292,6 +292,25 @@ def test_explanation_falls_away_with_its_figure_and_comes_back_with_it(grid, pla
     assert place.quarterly_return.lines.first().explained["figures"]["fibre_users"] == 498
 
 
+def test_late_answer_says_nothing_of_a_figure_that_was_typed_over(grid, place):
+    place.quarterly_return.lines.filter(area_id=f"{TOWN}201").update(**dict(zip(NAMES, BEFORE, strict=True)))
+    grid.reload()
+    late = []
+    grid.route("**/problems/**", lambda route: late.append((route, route.fetch())))
+    type_figure(grid, 4, "499")
+    until(grid, lambda: late, "the server was asked about the row.")
+    grid.route("**/cells/", lambda route: route.abort())
+    type_figure(grid, 4, "498")
+    says = grid.locator("tr", has=cell(grid, 0, 4)).first
+    expect(says).to_contain_text("500 → 498")
+    with grid.expect_response("**/problems/**"):
+        for route, response in late:
+            route.fulfill(response=response)
+    grid.wait_for_timeout(PAUSES_MS // 10)
+    expect(says).to_contain_text("500 → 498")
+    expect(says).not_to_contain_text("500 → 499")
+
+
 def type_figure(page, column: int, text: str) -> None:
     cell(page, 0, column).fill(text)
     page.keyboard.press("Enter")
