@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import psycopg2
+from django.db import connections
 from django.utils.crypto import get_random_string
 from psycopg2 import extensions, sql
 
@@ -62,8 +63,9 @@ class Database(Protocol):
     def url(self) -> str: ...
 
 
-def database_of(given: dict[str, Any]) -> Database:
-    """The database that a dictionary of Django's settings names."""
+def own_database() -> Database:
+    """The portal's."""
+    given = connections["default"].settings_dict
     return Sqlite(Path(given["NAME"])) if given["ENGINE"].endswith("sqlite3") else Postgresql(given)
 
 

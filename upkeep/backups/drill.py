@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from upkeep.backups.archive import Identity
-from upkeep.backups.databases import Database, database_of
+from upkeep.backups.databases import Database, own_database
 from upkeep.backups.making import FILES
 from upkeep.backups.restoring import RESTORED, Place, differing, restore
 
@@ -41,7 +41,7 @@ def drill(archive: Path, identities: list[Identity], folder: Path | None = None)
     """Restore an archive beside the portal, which goes on; Refused where it cannot be restored at all."""
     with (
         tempfile.TemporaryDirectory(prefix="portal-drill-", dir=folder) as scratch,
-        database_of(settings.DATABASES["default"]).beside(Path(scratch)) as database,
+        own_database().beside(Path(scratch)) as database,
     ):
         place = Place(database, Path(scratch) / "var")
         began = time.perf_counter()

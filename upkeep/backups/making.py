@@ -23,7 +23,7 @@ from common.locking import alone
 from evidence.models import KeptFile
 from evidence.store import is_full
 from upkeep.backups.archive import ArchiveWriter, Identity, Recipient, encrypting, opened, read
-from upkeep.backups.databases import Snapshot, Tables, database_of
+from upkeep.backups.databases import Snapshot, Tables, own_database
 from upkeep.backups.thinning import ArchiveName, Keeping, superfluous
 
 FILES, PLAN, NAMED = "files", "plan", "named"
@@ -111,7 +111,7 @@ def _written(archive: ArchiveWriter, scratch: Path, said: dict[str, Any], is_enc
     A file that is let go between stays in the archive, one too many, which harms nothing.
     """
     _add_files(archive)
-    with database_of(settings.DATABASES["default"]).snapshot(scratch) as snapshot:
+    with own_database().snapshot(scratch) as snapshot:
         _add_files(archive)
         archive.add(snapshot.file.name, snapshot.file)
         _add_plan(archive)
@@ -160,7 +160,7 @@ def description(snapshot: Snapshot, is_encrypted: bool) -> dict[str, Any]:
     kept, left_out = _settings(os.environ, is_encrypted)
     return {
         "mark": mark(),
-        "vendor": database_of(settings.DATABASES["default"]).vendor,
+        "vendor": own_database().vendor,
         "server": snapshot.server,
         "version": version(),
         "migrations": sorted(f"{app}.{name}" for app, name in snapshot.rows("SELECT app, name FROM django_migrations")),

@@ -13,6 +13,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,12 +23,14 @@ from django.conf import settings
 
 from common import clock
 from common.exceptions import Refused
-from upkeep.backups.databases import Postgresql, Sqlite, database_of, tool
+from upkeep.backups.databases import Postgresql, Sqlite, own_database, tool
 from upkeep.backups.making import files, reason, var
 from upkeep.backups.restoring import RESTORED, Place, put, require_empty
 
 EVERY_S = 0.25
 """How often files are looked for, and SQLite's log is read."""
+PROVEN_S = 5
+"""One that runs so long has begun well."""
 DATABASE, FILES, WAL, BASE = "database", "files", "wal", "base"
 SLOT = "portal_stream"
 SNAPSHOT_HOURS, KEPT_HOURS = 24, 168
@@ -42,7 +46,7 @@ def target() -> Path:
 @contextlib.contextmanager
 def log_stream(to: Path) -> Iterator[subprocess.Popen]:
     """The program that streams the database's log, for as long as the block runs, and never longer than this process."""
-    database = database_of(settings.DATABASES["default"])
+    database = own_database()
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     begun = _sqlite_stream(database, to) if isinstance(database, Sqlite) else _postgresql_stream(database, to)
     with begun as process:
@@ -91,7 +95,7 @@ def _postgresql_stream(database: Postgresql, to: Path) -> Iterator[subprocess.Po
 
 def take_base(to: Path) -> Path:
     """A copy of the whole cluster from which the stream goes on; those before it may then be removed by hand."""
-    database = database_of(settings.DATABASES["default"])
+    database = own_database()
     if not isinstance(database, Postgresql):
         raise Refused("只有 PostgreSQL 需要基础备份；SQLite 的连续备份自带。")
     (to / BASE).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -129,6 +133,20 @@ def _end_with_parent() -> None:
     """Linux ends the program when we are killed: two streams of one database would harm each other."""
     die_with_parent = 1
     ctypes.CDLL(None).prctl(die_with_parent, signal.SIGTERM)
+
+
+def stream(to: Path, over: threading.Event, began_well: Callable[[], object]) -> None:
+    """Stream until it is over; ``began_well`` is called once it has gone on for a while. Refused when it ends by itself."""
+    with log_stream(to) as process:
+        mirror, began, is_told = Mirror(var(), to / FILES), time.monotonic(), False
+        while not over.wait(EVERY_S):
+            if process.poll() is not None:
+                raise Refused(f"连续备份的程序已退出（{process.returncode}），原因见日志。")
+            mirror.copy()
+            if not is_told and time.monotonic() - began > PROVEN_S:
+                is_told = True
+                began_well()
+        mirror.copy()
 
 
 class Mirror:

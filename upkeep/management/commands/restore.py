@@ -12,7 +12,7 @@ from common.commands import SpeakingCommand
 from common.exceptions import Refused
 from upkeep.backups import streaming
 from upkeep.backups.acting import identities
-from upkeep.backups.databases import database_of
+from upkeep.backups.databases import own_database
 from upkeep.backups.drill import VERIFYING
 from upkeep.backups.restoring import CONSENT, RESTORED, BackupRestored, Place, restore
 
@@ -33,7 +33,7 @@ class Command(SpeakingCommand):
         )
 
     def handle(self, *, archive: Path | None, from_stream: Path | None, into_nonempty: str, **options) -> None:
-        place = Place(database_of(settings.DATABASES["default"]), Path(settings.VAR_DIR))
+        place = Place(own_database(), Path(settings.VAR_DIR))
         try:
             if from_stream:
                 self._streamed(from_stream, place, options["cluster"], into_nonempty)

@@ -3,7 +3,6 @@
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 from django.core.management import CommandError
@@ -13,11 +12,8 @@ from common.exceptions import Refused
 from common.locking import alone
 from upkeep.backups.acting import leave_trace
 from upkeep.backups.making import var
-from upkeep.backups.streaming import EVERY_S, FILES, Mirror, log_stream, take_base, target
+from upkeep.backups.streaming import stream, take_base, target
 from upkeep.models import UpkeepKind
-
-PROVEN_S = 5
-"""One that runs so long has begun well."""
 
 
 class Command(SpeakingCommand):
@@ -43,18 +39,9 @@ class Command(SpeakingCommand):
         over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: over.set())
-        with log_stream(to) as process:
-            if beside:
-                threading.Thread(target=_end_with_input, args=[over], daemon=True).start()
-            mirror, began, is_told = Mirror(var(), to / FILES), time.monotonic(), False
-            while not over.wait(EVERY_S):
-                if process.poll() is not None:
-                    raise Refused(f"连续备份的程序已退出（{process.returncode}），原因见日志。")
-                mirror.copy()
-                if not is_told and time.monotonic() - began > PROVEN_S:
-                    is_told = True
-                    leave_trace(UpkeepKind.STREAM, "backup.stream", ok=True, path=str(to))
-            mirror.copy()
+        if beside:
+            threading.Thread(target=_end_with_input, args=[over], daemon=True).start()
+        stream(to, over, lambda: leave_trace(UpkeepKind.STREAM, "backup.stream", ok=True, path=str(to)))
 
 
 def _end_with_input(over: threading.Event) -> None:
