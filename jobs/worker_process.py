@@ -1,4 +1,4 @@
-"""A worker beside the server: it begins with it, is begun again when it dies, and ends with it."""
+"""A worker, or another command, beside the server: it begins with it, is begun again when it dies, and ends with it."""
 
 import subprocess
 import sys
@@ -16,11 +16,11 @@ LONGEST_PAUSE_S = 60
 
 
 @contextmanager
-def worker() -> Iterator[None]:
-    """Keep a worker in a process of its own for as long as the block runs."""
+def worker(command: str = "work") -> Iterator[None]:
+    """Keep a worker, or another command that knows ``--beside``, in a process of its own for as long as the block runs."""
     over = threading.Event()
-    current: list[subprocess.Popen] = [_begun()]
-    keeping = threading.Thread(target=_keep, args=[current, over], daemon=True)
+    current: list[subprocess.Popen] = [_begun(command)]
+    keeping = threading.Thread(target=_keep, args=[current, over, command], daemon=True)
     keeping.start()
     try:
         yield
@@ -30,21 +30,21 @@ def worker() -> Iterator[None]:
         _ended(current[0])
 
 
-def _keep(current: list[subprocess.Popen], over: threading.Event) -> None:
+def _keep(current: list[subprocess.Popen], over: threading.Event, command: str = "work") -> None:
     pause = PAUSE_S
     while not over.wait(pause):
         if current[0].poll() is None:
             pause = PAUSE_S
             continue
         current[0].stdin.close()
-        current[0] = _begun()
+        current[0] = _begun(command)
         pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
-def _begun() -> subprocess.Popen:
-    """Its standard input is a pipe of ours: when we are killed it ends, and the worker sees that."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--beside"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+def _begun(command: str = "work") -> subprocess.Popen:
+    """Its standard input is a pipe of ours: when we are killed it ends, and the process sees that."""
+    run = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, "--beside"]
+    return subprocess.Popen(run, stdin=subprocess.PIPE)
 
 
 def _ended(process: subprocess.Popen) -> None:

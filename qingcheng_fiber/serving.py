@@ -1,10 +1,12 @@
 """The server with a worker beside it: both begin and end together, and what dies of either is begun again."""
 
+import contextlib
 import multiprocessing
 import socket
 import time
 from collections import deque
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -40,7 +42,8 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE_S,
     )
-    with worker_process.worker():
+    stream = worker_process.worker("stream") if settings.STREAM_TO else contextlib.nullcontext()
+    with worker_process.worker(), stream:
         try:
             server.serve()
         except SystemExit:
