@@ -5,6 +5,7 @@ On SIGHUP both are begun anew, with the code and the variables as they are now: 
 
 import logging
 import multiprocessing
+import os
 import socket
 import time
 from collections import deque
@@ -12,6 +13,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.urls import get_resolver
@@ -22,6 +24,7 @@ from granian.server import Server
 
 from jobs import worker_process
 from qingcheng_fiber import env_file
+from upkeep import metrics
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4, variabl
     # None is forked: a child has none of the threads of this process (that set papers, or watch the other processes) but
     # whatever they had locked, and would wait for them for ever. Granian begins its processes as this says.
     multiprocessing.set_start_method("spawn", force=True)
+    os.environ.setdefault(metrics.FOLDER, str(Path(settings.VAR_DIR) / "metrics" / f"{socket.gethostname()}-{port}"))
+    metrics.sweep(Path(os.environ[metrics.FOLDER]))
     with worker_process.worker() as beside:
         server = _Server(
             "qingcheng_fiber.wsgi:application",
