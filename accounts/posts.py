@@ -50,6 +50,7 @@ class Power(TextChoices):
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
     ASSIGN_POSTS = "assign_posts", "分配岗位"
     READ_AUDIT_TRAIL = "read_audit_trail", "查阅审计记录"
+    SEE_STATUS = "see_status", "查看系统状态"
 
 
 class Post(TextChoices):
@@ -152,7 +153,7 @@ ROLE_GRANTS = {
         frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),
     ),
     Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING)),
-    Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS})),
+    Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS, Power.SEE_STATUS})),
     Post.SECURITY_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.ASSIGN_POSTS})),
     Post.AUDITOR: RoleGrants(ScopeKind.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),
 }

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 from django_tasks import task
 
-from common import clock
+from common import clock, request_id
 from jobs.models import Job, JobState, seat_of
 from jobs.work import Finished, Refusal, work_at
 
@@ -25,9 +25,10 @@ LOOK_S = 0.5
 @task
 def perform(pk: int) -> None:
     """What a worker is given: do the job with the number ``pk``, unless somebody has it in hand."""
-    job = _taken(pk)
-    if job is not None:
-        _end(job, **_outcome(job))
+    with request_id.of_job(pk):
+        job = _taken(pk)
+        if job is not None:
+            _end(job, **_outcome(job))
 
 
 def _taken(pk: int) -> Job | None:

@@ -15,33 +15,60 @@ LONGEST_PAUSE_S = 60
 """One that dies as soon as it is begun is begun again after twice the pause each time, until it is this one."""
 
 
+class WorkerBeside:
+    """The process that is there now; whoever keeps it may ask that another take its place."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+        self.process = _begun(command)
+        self._leaving: list[subprocess.Popen] = []
+        self._lock = threading.Lock()
+        """Held while one takes the other's place, which a reload and the keeper may want at once."""
+
+    def replace(self) -> None:
+        """Begin another; what the present one has in hand it finishes, however long that takes."""
+        with self._lock:
+            self.process.stdin.close()
+            self._leaving = [each for each in (*self._leaving, self.process) if each.poll() is None]
+            self.process = _begun(self._command)
+
+    def begin_again_if_dead(self) -> bool:
+        """Whether it had died."""
+        with self._lock:
+            if self.process.poll() is None:
+                return False
+            self.process.stdin.close()
+            self.process = _begun(self._command)
+            return True
+
+    def end(self) -> None:
+        with self._lock:
+            for process in (*self._leaving, self.process):
+                _ended(process)
+
+
 @contextmanager
-def worker(command: str = "work") -> Iterator[None]:
-    """Keep a worker, or another command that knows ``--beside``, in a process of its own for as long as the block runs."""
+def worker() -> Iterator[WorkerBeside]:
+    """Keep a worker in a process of its own for as long as the block runs."""
     over = threading.Event()
-    current: list[subprocess.Popen] = [_begun(command)]
-    keeping = threading.Thread(target=_keep, args=[current, over, command], daemon=True)
+    beside = WorkerBeside()
+    keeping = threading.Thread(target=_keep, args=[beside, over], daemon=True)
     keeping.start()
     try:
-        yield
+        yield beside
     finally:
         over.set()
         keeping.join()
-        _ended(current[0])
+        beside.end()
 
 
-def _keep(current: list[subprocess.Popen], over: threading.Event, command: str = "work") -> None:
+def _keep(beside: WorkerBeside, over: threading.Event) -> None:
     pause = PAUSE_S
     while not over.wait(pause):
-        if current[0].poll() is None:
-            pause = PAUSE_S
-            continue
-        current[0].stdin.close()
-        current[0] = _begun(command)
-        pause = min(2 * pause, LONGEST_PAUSE_S)
+        pause = min(2 * pause, LONGEST_PAUSE_S) if beside.begin_again_if_dead() else PAUSE_S
 
 
-def _begun(command: str = "work") -> subprocess.Popen:
+def _begun(command: str) -> subprocess.Popen:
     """Its standard input is a pipe of ours: when we are killed it ends, and the process sees that."""
     run = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, "--beside"]
     return subprocess.Popen(run, stdin=subprocess.PIPE)

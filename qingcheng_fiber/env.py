@@ -6,6 +6,7 @@ A library would read the types, but its refusals are English and name no bounds:
 import os
 import re
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,6 +40,17 @@ def choice(name: str, choices: tuple[str, ...]) -> str:
 def listed(name: str, default: str = "") -> list[str]:
     """What stands between the commas."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks between commas, 127.0.0.1 and 10.1.0.0/16."""
+    try:
+        return [ip_network(item) for item in listed(name, default)]
+    except ValueError:
+        said = os.environ.get(name, "")
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 应为以逗号分开的 IP 地址或网段，如 127.0.0.1,10.1.0.0/16，现为“{said}”。"
+        ) from None
 
 
 def day(name: str, default: str = "") -> date | None:

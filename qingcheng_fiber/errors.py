@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from common import request_id
 from common.http import RowNotFound
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -81,7 +82,9 @@ def _bare(request: HttpRequest, status: int) -> HttpResponse:
     """A page without the portal around it: no user, no query."""
     if _is_of_api(request):
         return _json(status)
-    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html"), status=status)
+    # What a person can tell the administrator; who sent too much or nonsense has nobody to tell.
+    told = {"number": request_id.current.get()} if status >= 500 else {}
+    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html", told), status=status)
 
 
 def _is_of_api(request: HttpRequest) -> bool:

@@ -29,6 +29,7 @@ GROUPS = (
             MenuEntry("待办", "inbox:index", None, ("inbox/",)),
             MenuEntry("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
             MenuEntry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
+            MenuEntry("系统状态", "upkeep:status", Power.SEE_STATUS, ("upkeep/",)),
             MenuEntry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
         ),
     ),
@@ -82,7 +83,7 @@ BARS = {
     Post.LEAD_UNIT: ("首页", "待办", "进度", "验收", "评定", "地图", "台账"),
     Post.OPERATOR: ("首页", "待办", "用户数", "接入点", "工单", "变更", "台账问题"),
     Post.LEADER: ("首页", "进度", "地图", "评定", "验收", "季报"),
-    Post.SYSTEM_ADMIN: ("首页", "待办", "账号"),
+    Post.SYSTEM_ADMIN: ("首页", "待办", "账号", "系统状态"),
     Post.SECURITY_ADMIN: ("首页", "待办", "岗位"),
     Post.AUDITOR: ("首页", "待办", "审计"),
 }

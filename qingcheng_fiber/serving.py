@@ -1,49 +1,69 @@
-"""The server with a worker beside it: both begin and end together, and what dies of either is begun again."""
+"""The server with a worker beside it: both begin and end together, and what dies of either is begun again.
+
+On SIGHUP both are begun anew, with the code and the variables as they are now: first the new one, then the end of the old.
+"""
 
 import contextlib
+import logging
 import multiprocessing
+import os
 import socket
 import time
 from collections import deque
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
+from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.net import SocketHolder
 from granian.server import Server
 
 from jobs import worker_process
+from qingcheng_fiber import env_file
+from upkeep import metrics
+
+log = logging.getLogger(__name__)
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 PATIENCE_S = 10
 """How long a server process may finish what it has in hand; one that two signals reach at once may never end by itself."""
+LONGEST_START_S = 120
+"""How long a new server process may take to load the portal before a reload is given up."""
 MOST_DEATHS = 6
 WITHIN_S = 60
 """How many server processes may die in how short a time before the portal ends instead of trying for ever."""
 
 
-def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None:
+def serve(host: str, port: int, *, processes: int = 1, threads: int = 4, variables: Path | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM. Threads of one process share the cache of static files.
 
-    CommandError when the server's processes die one after the other.
+    ``variables``: the file that is read again on SIGHUP. CommandError when the server's processes die one after the other.
     """
     # None is forked: a child has none of the threads of this process (that set papers, or watch the other processes) but
     # whatever they had locked, and would wait for them for ever. Granian begins its processes as this says.
     multiprocessing.set_start_method("spawn", force=True)
-    server = _Server(
-        "qingcheng_fiber.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=processes,
-        blocking_threads=threads,
-        log_level=LogLevels.warning,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=PATIENCE_S,
-    )
+    os.environ.setdefault(metrics.FOLDER, str(Path(settings.VAR_DIR) / "metrics" / f"{socket.gethostname()}-{port}"))
+    metrics.sweep(Path(os.environ[metrics.FOLDER]))
     stream = worker_process.worker("stream") if settings.STREAM_TO else contextlib.nullcontext()
-    with worker_process.worker(), stream:
+    with worker_process.worker() as beside, stream:
+        server = _Server(
+            "qingcheng_fiber.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=processes,
+            blocking_threads=threads,
+            log_level=LogLevels.warning,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=PATIENCE_S,
+        )
+        server.variables, server.beside = variables, beside
         try:
             server.serve()
         except SystemExit:
@@ -53,15 +73,27 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4) -> None
 
 
 class _Server(Server):  # type: ignore[misc, valid-type]
-    """Ends where its processes cannot live.
+    """Ends where its processes cannot live; lets no request fall between an old process and its successor.
 
     By itself granian ends only when the same process dies twice within six seconds, and forgets about it as soon as
     another dies: two that die in turn, or a machine on which it takes longer to die, would be begun anew for ever.
+    It also gives each process a listening socket of its own on Linux, so that whoever waits at the door of a process that ends
+    is turned away, and ends the old process a few seconds after it has begun the new one, whether that answers or not.
     """
+
+    variables: Path | None = None
+    beside: worker_process.WorkerBeside
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def _init_shared_socket(self) -> None:
+        if not hasattr(socket, "TCP_DEFER_ACCEPT"):
+            super()._init_shared_socket()
+            return
+        self._sso = _listening(self.bind_addr, self.bind_port, self.backlog)
+        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)
 
     def _respawn_workers(self, workers, *args, **options) -> None:
         dead = [index for index in workers if not self.wrks[index].is_alive()]
@@ -72,7 +104,79 @@ class _Server(Server):  # type: ignore[misc, valid-type]
             self.interrupt_children.extend(dead)
             self.main_loop_interrupt.set()
         else:
-            super()._respawn_workers(workers, *args, **options)
+            super()._respawn_workers(dead, *args, **options)
+
+    def _reload(self, spawn_target, target_loader) -> None:
+        """Put a new process in the place of each; where the portal cannot be loaded as it is now, the old ones stay."""
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
+        try:
+            if self.variables:
+                env_file.apply(self.variables)
+        except ImproperlyConfigured as problem:
+            log.error("没有重新加载，仍按原来的设置运行：%s", problem)
+            return
+        for index in range(self.workers):
+            new = self._begun(index, spawn_target, target_loader)
+            if new is None:
+                log.error("没有重新加载完：新的进程未能启动，原因见上面的日志；第 %s 个起仍是原来的进程。", index + 1)
+                return
+            old, self.wrks[index] = self.wrks[index], new
+            _end(old)
+        self.beside.replace()
+        log.warning("已重新加载：%s 个服务器进程和后台任务程序都已更换。", self.workers)
+
+    def _begun(self, index, spawn_target, target_loader):
+        """A new process that has loaded the portal; None when it could not, or when the server is to end meanwhile."""
+        hears, tells = multiprocessing.Pipe(duplex=False)
+        new = self._spawn_worker(index, spawn_target, partial(_loaded, target_loader, tells))
+        new.interrupt_by_parent = True  # Until it answers, its death is no matter of granian's.
+        new.start()
+        tells.close()
+        limit = time.monotonic() + LONGEST_START_S
+        while not hears.poll(0.1):
+            if self.interrupt_signal or time.monotonic() > limit:
+                new.kill()
+                return None
+        new.interrupt_by_parent = False
+        try:
+            hears.recv()
+        except EOFError:
+            new.kill()
+            return None
+        return new
+
+
+def _loaded(load, tells: Connection):
+    """The application, loaded to the last address before anybody asks for one; that is told to whoever waits for it."""
+    application = load()
+    _ = get_resolver().url_patterns
+    tells.send(True)
+    tells.close()
+    return application
+
+
+def _listening(host: str, port: int, backlog: int) -> socket.socket:
+    """One socket for all processes: who waits at it is answered by whichever is there.
+
+    A connection is handed over only with a request (or after a second without), for one that has sent nothing yet is closed by a process
+    that ends.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=backlog)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _end(process) -> None:
+    """Let a server process finish what it has in hand, for at most PATIENCE_S."""
+    process.terminate()
+    process.join(PATIENCE_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
 
 
 def parsed(address: str) -> tuple[str, int]:

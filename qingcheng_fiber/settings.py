@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "upkeep.middleware.accounted",
     "qingcheng_fiber.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -255,15 +256,29 @@ if PRODUCTION:
         "staticfiles": {"BACKEND": "qingcheng_fiber.static_files.HashedFiles"},
     }
 
-# The log goes to stderr; it names addresses and errors, never the contents of forms.
+# The log goes to stderr: a line or an object of JSON an event, never a person, a page's address or what a form held
 
+LOG_FORMAT = env.choice("PORTAL_LOG_FORMAT", ("json", "line") if PRODUCTION else ("line", "json"))
+# Whether the line of a request says from which address it came.
+LOG_ADDRESSES = env.switch("PORTAL_LOG_ADDRESSES", False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"context": {"()": "upkeep.logs.Context"}},
+    "formatters": {"line": {"()": "upkeep.logs.Line"}, "json": {"()": "upkeep.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]}},
     "root": {"handlers": ["stderr"], "level": env.choice("PORTAL_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
+    # Django's own handler would tell each error once more, in its own words.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }
+
+# Watching over the portal (docs/service.md): who may ask /healthz, /readyz and /metrics, and when they find it wanting
+
+PROBERS = env.networks("PORTAL_PROBERS", "127.0.0.1,::1")
+DISK_FREE_MB = env.number("PORTAL_DISK_FREE_MB", 1024)
+WORKER_SILENT_SECONDS = env.number("PORTAL_WORKER_SILENT_SECONDS", 30, least=6)
+# 0: nobody expects backups.
+BACKUP_HOURS = env.number("PORTAL_BACKUP_HOURS", 26 if PRODUCTION else 0)
 
 # The map's background: none, or the address of a tile server with {z}, {x} and {y}, in which datum, and whose it is
 

@@ -1,4 +1,4 @@
-"""What became of the work that keeps the portal: backups, drills, the stream, verifications, thinning."""
+"""What became of the work that keeps the portal (backups, drills, the stream, verifications, thinning), and who was heard of when."""
 
 from django.db import models
 
@@ -29,3 +29,17 @@ class UpkeepEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """When a process that works beside the server was last heard of."""
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    at = models.DateTimeField("最近一次")
+    detail = models.JSONField("详情", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运行信号"
+
+    def __str__(self) -> str:
+        return self.name

@@ -151,15 +151,18 @@ def folder() -> Path:
 
 def private_key() -> bytes:
     """The key in PEM: of the file that is set, else this installation's own, made on first use."""
-    if settings.CERTIFICATE_KEY:
-        return Path(settings.CERTIFICATE_KEY).read_bytes()
-    kept = folder() / "certificates.pem"
-    if not kept.exists():
+    kept = kept_at()
+    if not kept.exists() and not settings.CERTIFICATE_KEY:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(folder() / "certificates.lock"):
             if not kept.exists():
                 _keep(kept, ALGORITHMS[SIGNING_WITH].make())
     return kept.read_bytes()
+
+
+def kept_at() -> Path:
+    """Where the key lies, or will when it is made."""
+    return Path(settings.CERTIFICATE_KEY) if settings.CERTIFICATE_KEY else folder() / "certificates.pem"
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -34,6 +34,7 @@ from tests.access_table import (
     returns,
     spotcheck,
     successions,
+    upkeep,
     workbooks,
 )
 
@@ -55,5 +56,6 @@ ROWS = [
     *returns.ROWS,
     *spotcheck.ROWS,
     *successions.ROWS,
+    *upkeep.ROWS,
     *workbooks.ROWS,
 ]

@@ -151,9 +151,9 @@ def test_worker_that_cannot_live_is_begun_less_and_less_often(monkeypatch):
         return process
 
     monkeypatch.setattr(worker_process, "_begun", begin)
-    hours, current = Hours(6), [begin()]
-    worker_process._keep(current, hours)
-    current[0].stdin.close()
+    hours, beside = Hours(6), worker_process.Beside()
+    worker_process._keep(beside, hours)
+    beside.process.stdin.close()
     assert hours.waits == [3, 6, 12, 24, 48, 60, 60]
 
 
@@ -162,5 +162,5 @@ def test_worker_that_lives_is_looked_after_at_the_first_pause_again(monkeypatch)
     begun = SimpleNamespace(poll=lambda: next(lives), stdin=BytesIO())
     monkeypatch.setattr(worker_process, "_begun", lambda command="work": begun)
     hours = Hours(3)
-    worker_process._keep([worker_process._begun()], hours)
+    worker_process._keep(worker_process.Beside(), hours)
     assert hours.waits == [3, 6, 3, 6]

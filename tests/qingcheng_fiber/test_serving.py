@@ -5,8 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -29,11 +31,11 @@ SETS_A_PAPER = "import typst; typst.compile(b'= Paper')"
 class Service:
     """``manage.py serve`` in a process group of its own, as a service manager or a terminal begins it."""
 
-    def __init__(self, processes: int, before: str = "") -> None:
+    def __init__(self, processes: int, before: str = "", *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.address = f"127.0.0.1:{probe.getsockname()[1]}"
-        arguments = ["manage.py", "serve", self.address, "--processes", str(processes)]
+        arguments = ["manage.py", "serve", self.address, "--processes", str(processes), *options]
         script = (
             f"{before}\nimport runpy, sys\nsys.argv = {arguments}\nrunpy.run_path('manage.py', run_name='__main__')"
         )
@@ -84,8 +86,8 @@ def begin(monkeypatch) -> Iterator[Callable[..., Service]]:
     on_test_database(monkeypatch)
     begun: list[Service] = []
 
-    def begin(processes: int, before: str = "") -> Service:
-        begun.append(Service(processes, before))
+    def begin(processes: int, before: str = "", *options: str) -> Service:
+        begun.append(Service(processes, before, *options))
         return begun[-1]
 
     yield begin
@@ -150,3 +152,75 @@ def test_service_whose_processes_cannot_live_ends_and_says_so(processes, begin, 
     assert service.process.returncode == 1
     assert "服务器进程接连异常退出" in said.decode()
     wait_until(lambda: not service.group(), "nothing is left")
+
+
+class Crowd:
+    """People who ask for one page after the other, all at once; what they were not given, in words."""
+
+    def __init__(self, service: Service, people: int = 4) -> None:
+        self.answers, self.failures, self._over = 0, [], threading.Event()
+        self._people = [threading.Thread(target=self._ask, args=[service]) for _ in range(people)]
+
+    def _ask(self, service: Service) -> None:
+        while not self._over.wait(0.05):
+            try:
+                service.get("/accounts/login/")
+            except Exception as fault:
+                self.failures.append(repr(fault))
+            self.answers += 1
+
+    @contextmanager
+    def asking(self) -> Iterator["Crowd"]:
+        for person in self._people:
+            person.start()
+        try:
+            yield self
+        finally:
+            self._over.set()
+            for person in self._people:
+                person.join()
+
+
+def policy(service: Service) -> str:
+    with urllib.request.urlopen(f"http://{service.address}/accounts/login/", timeout=20) as answer:
+        return answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_reload_under_load_fails_no_request_and_takes_new_settings(processes, begin, tmp_path):
+    variables = tmp_path / "portal.env"
+    variables.write_text("PORTAL_MAP_TILES=https://before.example/{z}/{x}/{y}\n")
+    service = begin(processes, "", "--env-file", str(variables))
+    wait_until(lambda: service.answers() and len(service.servers()) == processes, "the portal answers")
+    before, workers = service.servers(), service.job_workers()
+    assert "https://before.example" in policy(service)
+
+    with Crowd(service).asking() as crowd:
+        wait_until(lambda: crowd.answers > 20, "the crowd is at it")
+        variables.write_text("# another\nPORTAL_MAP_TILES='https://after.example/{z}/{x}/{y}'\n")
+        service.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(service.servers()) == processes and before.isdisjoint(service.servers()), "all are new")
+        wait_until(lambda: service.job_workers().isdisjoint(workers), "the job worker is new")
+        asked = crowd.answers
+        wait_until(lambda: crowd.answers > asked + 20, "the crowd is still at it")
+
+    assert crowd.failures == []
+    assert "https://after.example" in policy(service)
+
+
+def test_reload_that_cannot_be_leaves_the_portal_as_it_is(begin, tmp_path):
+    variables = tmp_path / "portal.env"
+    variables.write_text("PORTAL_UPLOAD_MB=20\n")
+    service = begin(1, "", "--env-file", str(variables))
+    wait_until(lambda: service.answers() and len(service.servers()) == 1, "the portal answers")
+    before = service.servers() | service.job_workers()
+
+    heard: list[str] = []
+    threading.Thread(target=lambda: heard.extend(line.decode() for line in service.process.stderr), daemon=True).start()
+    for wrong, said in (("PORTAL_UPLOAD_MB=many", "没有重新加载完"), ("PORTAL_UPLOAD_MB", "第 1 行应为 名称=值")):
+        variables.write_text(wrong)
+        service.process.send_signal(signal.SIGHUP)
+        wait_until(lambda said=said: any(said in line for line in heard), "it says so")
+
+    assert service.servers() | service.job_workers() == before
+    assert service.answers()

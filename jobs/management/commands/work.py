@@ -18,7 +18,8 @@ from django_tasks_db.models import DBTaskResult
 
 from common import clock
 from jobs.actions import recover, sweep
-from jobs.hooks import CHORES
+from jobs.hooks import BEATS, CHORES
+from jobs.running import BEAT_S
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             _chores()
         else:
             threading.Thread(target=_keep_house, args=[worker], daemon=True).start()
+            threading.Thread(target=_be_heard, args=[worker], daemon=True).start()
         swept = 0.0
         while worker.running:
             if time.monotonic() - swept > SWEEP_EVERY_S:
@@ -80,6 +82,15 @@ def _keep_house(worker: Worker) -> None:
     """See to the chores, again and again, while the worker runs."""
     while worker.running:
         time.sleep(PAUSE_S if _chores() else PAUSE_AFTER_FAULT_S)
+    connection.close()
+
+
+def _be_heard(worker: Worker) -> None:
+    """Let it be known that the worker lives."""
+    while worker.running:
+        for beat in BEATS:
+            _safely(beat)
+        time.sleep(BEAT_S)
     connection.close()
 
 

@@ -1,0 +1,6 @@
+"""How the portal stands."""
+
+from accounts.posts import Power
+from tests.access_table.row import Row
+
+ROWS = [Row("upkeep:status", {Power.SEE_STATUS})]

@@ -1,0 +1,258 @@
+"""How the portal stands, as the probes, the metrics, the administrator's page and her inbox tell it."""
+
+import re
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import get_commands
+from django.db import OperationalError, connection, connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import LoginFailures
+from accounts.posts import Post
+from common import clock
+from inbox import items
+from jobs.models import Job, JobState
+from reports.certificates import signing
+from upkeep.checking import looked
+from upkeep.checks import service
+from upkeep.heartbeat import beat
+from upkeep.hooks import Light
+from upkeep.models import Heartbeat, UpkeepEvent
+
+GB = 1024**3
+
+
+def light(key: str) -> Light:
+    ((_, finding),) = looked(lambda check: check.key == key)
+    assert finding.light in (Light.GOOD, Light.OFF) or finding.todo
+    return finding.light
+
+
+def event(kind: str, *, ok: bool = True, **ago) -> None:
+    UpkeepEvent.objects.create(kind=kind, ok=ok, at=clock.real_now() - timedelta(**ago), size=5 * GB)
+
+
+@pytest.fixture
+def in_order(db, settings, make_user):
+    """Nothing is amiss."""
+    settings.BACKUP_HOURS = 26
+    beat()
+    for kind in ("backup", "drill", "verify"):
+        event(kind, hours=1)
+
+
+def free(monkeypatch, bytes_: int) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=bytes_))
+
+
+# What each check says ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "expected"), [(2048, Light.GOOD), (2047, Light.NOTE), (1024, Light.NOTE), (1023, Light.BAD)]
+)
+@pytest.mark.parametrize("key", ["disk", "temporary_disk"])
+def test_disk_is_told_before_it_is_full(key, free_mb, expected, monkeypatch):
+    free(monkeypatch, free_mb * 1024**2)
+
+    assert light(key) is expected
+
+
+def test_disk_that_cannot_be_written_is_bad(monkeypatch):
+    free(monkeypatch, 100 * GB)
+    monkeypatch.setattr(service.os, "access", lambda path, mode: False)
+
+    assert light("disk") is Light.BAD
+
+
+@pytest.mark.django_db
+def test_worker_is_heard_of_or_bad(settings):
+    assert light("worker") is Light.BAD
+    beat()
+    assert light("worker") is Light.GOOD
+    Heartbeat.objects.update(at=clock.real_now() - timedelta(seconds=settings.WORKER_SILENT_SECONDS + 1))
+    assert light("worker") is Light.BAD
+    beat()
+    assert light("worker") is Light.GOOD
+    assert Heartbeat.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_migrations_missing_and_unknown():
+    assert light("migrations") is Light.GOOD
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("upkeep", "9999_later")
+    assert light("migrations") is Light.NOTE
+    recorder.record_unapplied("upkeep", "0001_events")
+    assert light("migrations") is Light.BAD
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, Light.GOOD), (6, Light.NOTE), (31, Light.BAD)])
+def test_queue_by_how_long_the_first_waits(minutes, expected, make_user):
+    by, since = make_user(Post.CLERK), clock.real_now() - timedelta(minutes=minutes)
+    Job.objects.create(work="", title="任务", unit="行", by=by, seat="", state=JobState.WAITING, queued_at=since)
+
+    assert light("queue") is expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "hours", "expected"),
+    [
+        ([], 26, Light.BAD),
+        ([], 0, Light.OFF),
+        ([(True, 25)], 26, Light.GOOD),
+        ([(True, 27)], 26, Light.BAD),
+        ([(True, 27)], 0, Light.GOOD),
+        ([(True, 25), (False, 1)], 26, Light.NOTE),
+        ([(False, 1)], 26, Light.BAD),
+    ],
+)
+def test_backup_by_age_and_by_what_failed_since(told, hours, expected, settings):
+    settings.BACKUP_HOURS = hours
+    for ok, age in told:
+        event("backup", ok=ok, hours=age)
+
+    assert light("backup") is expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "key", "none", "old"),
+    [
+        ("drill", "drill", Light.NOTE, Light.NOTE),
+        ("verify", "verification", Light.NOTE, Light.NOTE),
+        ("stream", "stream", Light.OFF, Light.GOOD),
+    ],
+)
+def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old):
+    assert light(key) is none
+    event(kind, days=101)
+    assert light(key) is old
+    event(kind, hours=2)
+    assert light(key) is Light.GOOD
+    event(kind, ok=False, hours=1)
+    assert light(key) is Light.BAD
+
+
+def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    assert light("certificate_key") is Light.OFF
+    signing.private_key()
+    assert light("certificate_key") is Light.GOOD
+    signing.kept_at().chmod(0o644)
+    assert light("certificate_key") is Light.NOTE
+    signing.kept_at().write_text("cut sho")
+    assert light("certificate_key") is Light.BAD
+    settings.CERTIFICATE_KEY = str(tmp_path / "absent.pem")
+    assert light("certificate_key") is Light.BAD
+
+
+@pytest.mark.django_db
+def test_many_locked_at_once_are_told():
+    for number in range(9):
+        LoginFailures.objects.create(username=f"u{number}", address="10.0.0.1", failures=5, last_at=clock.real_now())
+    assert light("logins") is Light.GOOD
+    LoginFailures.objects.create(username="u9", address="10.0.0.1", failures=5, last_at=clock.real_now())
+    assert light("logins") is Light.NOTE
+
+
+def test_mail_without_server_and_without_address(settings):
+    assert light("mail") is Light.OFF
+    settings.EMAIL_HOST = "mail.example"
+    assert light("mail") is Light.NOTE
+    settings.PORTAL_ADDRESS = "https://gw.example/"
+    assert light("mail") is Light.GOOD
+
+
+def test_version_that_nobody_knows_is_told(monkeypatch):
+    monkeypatch.setattr(service, "_portal_version", lambda: "v1-3-gabc")
+    assert light("versions") is Light.GOOD
+    monkeypatch.setattr(service, "_portal_version", lambda: "")
+    assert light("versions") is Light.NOTE
+
+
+def test_check_that_fails_is_an_answer(monkeypatch):
+    def fail(*told):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(shutil, "disk_usage", fail)
+
+    assert light("disk") is Light.BAD
+
+
+# Who is told -----------------------------------------------------------------------------------------------------------
+
+
+def ready(**headers):
+    return Client().get("/readyz", **headers)
+
+
+def test_all_in_order_is_ready(in_order):
+    answer = ready()
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["ready"] is True
+    assert set(answer.json()["checks"]) == {"database", "migrations", "disk", "temporary_disk", "worker", "backup"}
+
+
+def test_dead_worker_is_not_ready(in_order):
+    Heartbeat.objects.update(at=clock.real_now() - timedelta(minutes=1))
+    answer = ready()
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["worker"] == {"ok": False, "why": "后台程序没有信号：评定不会更新，任务不会办理。"}
+    assert [key for key, check in answer.json()["checks"].items() if not check["ok"]] == ["worker"]
+
+
+def test_database_away_is_not_ready_and_asked_once(in_order, monkeypatch):
+    asked = []
+
+    def away():
+        asked.append(1)
+        raise OperationalError("could not connect")
+
+    monkeypatch.setattr(connections["default"], "cursor", away)
+    answer = ready()
+
+    assert answer.status_code == 503
+    checks = answer.json()["checks"]
+    assert {key for key, check in checks.items() if check["ok"]} == {"disk", "temporary_disk"}
+    assert checks["worker"]["why"] == "数据库没有应答。"
+    assert len(asked) == 1
+
+
+def test_administrator_has_in_the_inbox_what_is_bad(in_order, make_user):
+    administrator, clerk = make_user(Post.SYSTEM_ADMIN), make_user(Post.CLERK)
+    assert [row.item.title for row in items.of(administrator).mine if row.item.key.startswith("upkeep:")] == []
+    UpkeepEvent.objects.filter(kind="backup").update(at=clock.real_now() - timedelta(hours=30))
+
+    (told,) = [row.item for row in items.of(administrator).mine if row.item.key.startswith("upkeep:")]
+    assert (told.title, told.state) == ("备份：超过 26 小时没有完整的备份。", "异常")
+    assert told.url == "/upkeep/#backup"
+    assert not [row for row in items.of(clerk).mine if row.item.key.startswith("upkeep:")]
+
+
+def test_page_says_how_each_thing_stands_and_what_to_do(in_order, make_user, client):
+    client.force_login(make_user(Post.SYSTEM_ADMIN))
+    Heartbeat.objects.all().delete()
+    page = client.get(reverse("upkeep:status")).text
+
+    assert "1 项异常，请立即处理" in page
+    assert "systemctl restart portal" in page
+    assert "1 小时前，5 GB" in page
+    for check, _ in looked():
+        assert f'id="{check.key}"' in page
+
+
+def test_commands_of_the_page_are_commands():
+    """What the page says to type is there to be typed."""
+    text = "".join(file.read_text("utf-8") for file in Path(service.__file__).parent.glob("*.py"))
+    named = set(re.findall(r"manage\.py (\w+)", text))
+    assert named and named - set(get_commands()) == set()

@@ -1,0 +1,34 @@
+"""The checks, carried out: each gets an answer, whatever it meets."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from upkeep.hooks import CHECKS, Check, Finding, Light
+
+log = logging.getLogger(__name__)
+
+
+def looked(wanted: Callable[[Check], bool] = lambda check: True) -> Iterator[tuple[Check, Finding]]:
+    """The checks that are wanted, each with what it finds; while the database does not answer nobody waits for it again."""
+    is_away = False
+    for check in filter(wanted, CHECKS):
+        finding = _not_asked() if is_away and check.asks_database else _looked(check)
+        is_away = is_away or (check.key == "database" and finding.light is Light.BAD)
+        yield check, finding
+
+
+def _looked(check: Check) -> Finding:
+    try:
+        return check()
+    except Exception as fault:
+        log.exception("The check %s failed", check.key)
+        return Finding(
+            light=Light.BAD,
+            figure="无法检查",
+            why=f"检查时出错：{type(fault).__name__}。",
+            todo="出错情况已记入运行日志，请据此处理。",
+        )
+
+
+def _not_asked() -> Finding:
+    return Finding(light=Light.BAD, figure="未检查", why="数据库没有应答。", todo="先恢复数据库。")

@@ -1,0 +1,31 @@
+"""What machines ask that watch over the portal: does it live, is it ready, its metrics."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from upkeep import metrics
+from upkeep.checking import looked
+from upkeep.hooks import Light
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 from a process that answers; nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when all that the portal needs stands, else 503; each check by its name, with what is wrong."""
+    checks = {
+        check.key: {"ok": finding.light is not Light.BAD, "why": finding.why}
+        for check, finding in looked(lambda check: check.is_needed)
+    }
+    is_ready = all(check["ok"] for check in checks.values())
+    content = {"ready": is_ready, "checks": checks}
+    return JsonResponse(content, status=200 if is_ready else 503, json_dumps_params={"ensure_ascii": False})
+
+
+def exposed(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+PROBES = {"/healthz": never_cache(healthz), "/readyz": never_cache(readyz), "/metrics": never_cache(exposed)}

@@ -1,0 +1,22 @@
+"""The system administrator's page: how each thing stands and what to do."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import requires
+from accounts.posts import Power
+from common import clock
+from upkeep.checking import looked
+from upkeep.hooks import Light
+
+TONES = {Light.GOOD: "met", Light.NOTE: "late", Light.BAD: "missed", Light.OFF: "pending"}
+
+
+@require_safe
+@requires(Power.SEE_STATUS)
+def status(request):
+    """系统状态: every check with its light, its figure and the way out."""
+    rows = [(check, finding, TONES[finding.light]) for check, finding in looked()]
+    lights = [finding.light for _, finding, _ in rows]
+    context = {"rows": rows, "bad": lights.count(Light.BAD), "notes": lights.count(Light.NOTE), "at": clock.real_now()}
+    return render(request, "upkeep/status.html", context)
