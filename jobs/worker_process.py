@@ -18,7 +18,7 @@ LONGEST_PAUSE_S = 60
 class WorkerBeside:
     """The process that is there now; whoever keeps it may ask that another take its place."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str = "work") -> None:
         self._command = command
         self.process = _begun(command)
         self._leaving: list[subprocess.Popen] = []
