@@ -1,19 +1,23 @@
 """The checks, carried out: each gets an answer, whatever it meets."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from upkeep.hooks import CHECKS, Check, Finding, Light
 
 log = logging.getLogger(__name__)
+NEEDED_BY_ALL = ("database", "migrations")
+"""What no other check can do without that asks the database."""
 
 
-def looked(wanted: Callable[[Check], bool] = lambda check: True) -> Iterator[tuple[Check, Finding]]:
-    """The checks that are wanted, each with what it finds; while the database does not answer nobody waits for it again."""
+def looked(
+    wanted: Callable[[Check], bool] = lambda check: True, checks: Iterable[Check] = CHECKS
+) -> Iterator[tuple[Check, Finding]]:
+    """The checks that are wanted, each with what it finds; while the database does not answer, or lacks tables, nobody asks it again."""
     is_away = False
-    for check in filter(wanted, CHECKS):
+    for check in filter(wanted, checks):
         finding = _not_asked() if is_away and check.asks_database else _looked(check)
-        is_away = is_away or (check.key == "database" and finding.light is Light.BAD)
+        is_away = is_away or (check.key in NEEDED_BY_ALL and finding.light is Light.BAD)
         yield check, finding
 
 
@@ -31,4 +35,4 @@ def _looked(check: Check) -> Finding:
 
 
 def _not_asked() -> Finding:
-    return Finding(light=Light.BAD, figure="未检查", why="数据库没有应答。", todo="先恢复数据库。")
+    return Finding(light=Light.BAD, figure="未检查", why="数据库没有应答，或结构不符。", todo="先恢复数据库。")
