@@ -59,12 +59,15 @@ def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     return upload
 
 
-def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None) -> Findings:
+def examine(
+    upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None, at_once: bool = False
+) -> Findings:
     """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused.
 
-    ``since``: what may change on a day is a change from then on, not a correction.
+    ``since``: what may change on a day is a change from then on, not a correction. TooManyAtOnce where somebody waits for
+    it (``at_once``) and should not.
     """
-    content, rows = _compared(upload, since, say)
+    content, rows = _compared(upload, since, say, at_once=at_once)
     if len(rows.drafts) > MOST_ITEMS:
         raise Unreadable(
             f"本工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
@@ -78,7 +81,9 @@ def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: S
     return found
 
 
-def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[preview.LedgerContent, IncomingRows]:
+def _compared(
+    upload: LedgerUpload, since: date | None, say: Say, *, at_once: bool = False
+) -> tuple[preview.LedgerContent, IncomingRows]:
     """The rows of the file, beside what is stored of them."""
     ledger, unit = LEDGERS[upload.ledger], WorkbookUnit(upload.area, upload.operator)
     say("正在读取文件")
@@ -86,7 +91,7 @@ def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[previ
         ending = ".csv" if upload.file_name.lower().endswith((".csv", ".txt")) else ".xlsx"
         path = Path(folder) / f"{ledger.title}台账{ending}"
         path.write_bytes(upload.content)
-        content, upload.issued = preview.read(path, upload.file_name, ledger, unit)
+        content, upload.issued = preview.read(path, upload.file_name, ledger, unit, at_once=at_once)
     rows = incoming(
         content.sheet, ledger, upload.operator_id, since=since, marks=content.marks, problems=content.problems
     )

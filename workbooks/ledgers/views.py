@@ -26,6 +26,7 @@ from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.ledgers.preview import SHOWN, Findings
+from workbooks.opening import TooManyAtOnce
 from workbooks.pages import XLSX
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
@@ -73,11 +74,13 @@ def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
     if sent is None:
         raise Unreadable("未选择文件：请选择填好的工作簿，再点击“上传并预览”。")
     upload = actions.take_in(ledger=kept, file=sent, by=request.user)
-    if sent.size > MANY_BYTES:
+    try:
+        if sent.size > MANY_BYTES:
+            raise TooManyAtOnce
+        actions.examine(upload, by=request.user, at_once=True)
+    except TooManyAtOnce:
         title = f"检查{kept.title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk))
-    try:
-        actions.examine(upload, by=request.user)
     except Unreadable:
         upload.delete()
         raise
