@@ -14,6 +14,7 @@ from accounts.models import User
 from areas.package.tables import Unreadable
 from common import clock
 from common.exceptions import Refused, Stale
+from gate.uploads import IncomingFile
 from proposals.actions import Why, propose
 from proposals.models import HeldProof
 from proposals.proofs import adopt
@@ -45,11 +46,11 @@ def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, b
 
 
 @transaction.atomic
-def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
+def take_in(*, ledger: WorkbookLedger, file: IncomingFile, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
     LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
-    unit, content = WorkbookUnit.of(by), file.read()
-    name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
+    unit, content = WorkbookUnit.of(by), file.data
+    name = Path(file.name).name or "未命名"
     upload = LedgerUpload.objects.create(
         ledger=ledger.key, area=unit.area, operator=unit.operator, by=by, file_name=name,
         sha256=hashlib.sha256(content).hexdigest(), content=content,

@@ -16,6 +16,7 @@ from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from common.http import RowNotFound
+from gate.uploads import one_upload
 from jobs.actions import start
 from papers.serving import file
 from proposals import proofs
@@ -70,7 +71,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
     """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
-    sent = request.FILES.get("file")
+    sent = one_upload(request, "file")
     if sent is None:
         raise Unreadable("未选择文件：请选择填好的工作簿，再点击“上传并预览”。")
     upload = actions.take_in(ledger=kept, file=sent, by=request.user)
