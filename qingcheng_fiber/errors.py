@@ -13,6 +13,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -116,7 +117,7 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
     template, context = f"qingcheng_fiber/{status}.html", {"reason": reason, **kept(request)}
     if status not in ALONE:
         return render(request, template, context, status=status)
-    return HttpResponse(render_to_string(template, context, request), status=status)
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 SECRET = ("password", "token", "secret", "otp", "captcha")
@@ -137,7 +138,8 @@ def kept(request: HttpRequest) -> dict[str, Any]:
         "typed": shown[:MOST_SHOWN],
         "fields": typed,
         "has_files": bool(shown) and request.content_type == "multipart/form-data",
-        "again": request.get_full_path() if is_checked and request.method == "POST" else "",
+        "again": request.get_full_path() if is_checked and shown else "",
+        "csrf_token": get_token(request) if is_checked and shown else "",
     }
 
 
