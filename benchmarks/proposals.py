@@ -61,14 +61,13 @@ def reviewer():
 
 def propose_many(by, degrees: float):
     """A workbook of sites of which a thousand lie elsewhere: read, shown with its effect, confirmed."""
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
+    from gate.uploads import IncomingFile
     from proposals.actions import Why
     from workbooks.ledgers import actions
     from workbooks.ledgers.declared import LEDGERS
 
     ledger = LEDGERS["sites"]
-    file = SimpleUploadedFile("a.xlsx", filled_in(ledger, by, degrees))
+    file = IncomingFile("a.xlsx", filled_in(ledger, by, degrees))
     with timed() as taken:
         upload = actions.take_in(ledger=ledger, file=file, by=by)
         found = actions.examine(upload, by=by)

@@ -1,12 +1,18 @@
-"""What a file of evidence is, by its content and not by its name: JPEG, PNG or PDF, and nothing else."""
+"""What a file of evidence is, by its content and not by its name: JPEG, PNG or PDF, and nothing else.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+``judge`` reads it in the child (``gate.child``); so this module needs no Django.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 from common.exceptions import Refused
-from evidence.pictures import MOST_PIXELS, READERS, written_anew
+from evidence import pdfs
+from evidence.decoders import MOST_PIXELS, READERS, camera, written_anew
+from evidence.looks import look_of
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
@@ -20,10 +26,18 @@ _END_OF_JPEG = b"\xff\xd9"
 
 @dataclass(frozen=True)
 class Content:
-    """The media type of a file; of a picture also the one written anew, which is shown in its place."""
+    """The media type of a file; of a picture also the one written anew, how that looks, and what the camera wrote."""
 
     media_type: str
     shown: bytes = b""
+    look: str = ""
+    camera: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Judge: what the bytes are, and the picture written anew."""
+    found = content_of(data)
+    return {"media_type": found.media_type, "look": found.look, "camera": found.camera}, found.shown
 
 
 def content_of(data: bytes) -> Content:
@@ -51,9 +65,12 @@ def _picture(media_type: str, data: bytes) -> Content:
             f"图片过小（{image.width}×{image.height} 像素），内容无法辨认：长和宽均至少为 {LEAST_SIDE} 像素，请上传原图。"
         )
     try:
-        return Content(media_type, written_anew(data, media_type))
+        shown = written_anew(data, media_type)
+    except MemoryError:
+        raise
     except Exception as broken:
         raise Refused(_broken(media_type)) from broken
+    return Content(media_type, shown, look_of(shown), camera(data))
 
 
 def _broken(media_type: str) -> str:
@@ -63,13 +80,10 @@ def _broken(media_type: str) -> str:
 def _pdf(data: bytes) -> Content:
     if b"%%EOF" not in data[-2048:]:
         raise Refused("PDF 不完整：文件可能没有传完，请重新上传。")
-    for word, said in _ACTIVE.items():
-        if word in data:
-            raise Refused(f"PDF 里有{said}，不能作为佐证材料；请打印为 PDF 后上传。")
+    pdfs.require_passive(data)
     return Content(PDF)
 
 
-_ACTIVE = {b"/JavaScript": "脚本", b"/Launch": "启动程序的动作", b"/EmbeddedFile": "嵌入的文件"}
 _READERS: dict[bytes, Callable[[bytes], Content]] = {
     b"\xff\xd8\xff": partial(_picture, JPEG),
     b"\x89PNG\r\n\x1a\n": partial(_picture, PNG),

@@ -15,11 +15,11 @@ from django.utils.module_loading import import_string
 from common.digests import digest
 from common.exceptions import Refused
 from evidence import store
-from evidence.content import PICTURES, Content, content_of, safe_name
-from evidence.looks import look_of
+from evidence.content import PICTURES, Content, judge, safe_name
 from evidence.models import KeptFile, KeptPhoto
 from evidence.pictures import taken
 from evidence.store import original
+from gate.judging import judged
 
 __all__ = ["MEGABYTE", "SoundFile", "checked", "keep", "let_go", "original"]
 
@@ -43,7 +43,7 @@ class SoundFile:
     @property
     def look(self) -> str:
         """How the picture looks; blank for what is none."""
-        return look_of(self.content.shown) if self.content.shown else ""
+        return self.content.look
 
     def keep(self, model: type[KeptFile] = KeptFile) -> dict[str, Any]:
         """Write it where the files of ``model`` lie; the fields of its row. NoSpace when the disk is full."""
@@ -55,7 +55,7 @@ class SoundFile:
             "digest": self.digest,
         }
         if issubclass(model, KeptPhoto):
-            said = taken(self.data)
+            said = taken(self.content.camera)
             fields |= {"taken_at": said.at, "taken_lon": said.lon, "taken_lat": said.lat, "look": self.look}
         key = f"{model.place}{self.digest}"
         with store.disk():
@@ -79,7 +79,8 @@ def checked(data: bytes, name: str) -> SoundFile:
         raise Refused("文件是空的，请重新选择。")
     if len(data) > settings.EVIDENCE_MB * MEGABYTE:
         raise Refused(f"文件超过 {settings.EVIDENCE_MB} MB，请压缩、拆分，或调低相机像素后上传。")
-    content = content_of(data)
+    said, shown = judged(judge, data, refusal=Refused)
+    content = Content(shown=shown, **said)
     if refusal := _scanned(data, name):
         raise Refused(refusal)
     return SoundFile(name, data, content, *digest(data))

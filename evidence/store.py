@@ -1,10 +1,10 @@
 """Where the files lie: under PORTAL_VAR, outside the web root, each once under its place and digest."""
 
 import contextlib
-import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,13 +13,25 @@ from django.db import transaction
 from common.digests import holds
 from common.locking import alone
 from evidence.models import KeptFile
+from gate.disk import is_full
+from gate.uploads import NoSpace
+
+__all__ = [
+    "Damaged",
+    "NoSpace",
+    "disk",
+    "drop",
+    "is_full",
+    "keep",
+    "keep_shown",
+    "original",
+    "path_of",
+    "shown_path",
+    "sweep",
+]
 
 
-class NoSpace(Exception):
-    """The disk is full; nothing was kept."""
-
-    def __init__(self, said: str = "服务器的磁盘已满，文件未保存。请联系系统管理员清理后上传；已填写的文字不受影响。"):
-        super().__init__(said)
+STRAY_AFTER = timedelta(hours=1)
 
 
 class Damaged(Exception):
@@ -34,10 +46,6 @@ def path_of(key: str) -> Path:
 def shown_path(key: str) -> Path:
     """Where the picture written anew lies: beside its original."""
     return path_of(key).with_name(f"{key}.jpg")
-
-
-def is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
@@ -102,6 +110,17 @@ def _written(data: bytes, key: str) -> bool:
             return False
         _write(data, target)
         return True
+
+
+def sweep(now: datetime) -> int:
+    """Remove what a killed process left half written an hour ago or longer; how many such files there were."""
+    found = 0
+    for part in (Path(settings.VAR_DIR) / "evidence").glob("*/.part-*"):
+        with contextlib.suppress(OSError):
+            if part.stat().st_mtime < (now - STRAY_AFTER).timestamp():
+                part.unlink()
+                found += 1
+    return found
 
 
 def _write(data: bytes, target: Path) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import DateTimeField, Field, FloatField
 
 from common import clock
+from gate.uploads import IncomingFile
 
 _FUTURE = timedelta(days=1)
 PAST = timedelta(days=366)
@@ -50,12 +51,12 @@ def plausible(at: datetime | None, real_now: datetime) -> datetime:
     return min(at, real_now)
 
 
-def snapshots_of(said: Mapping[str, str], files: Iterable) -> list[Snapshot]:
+def snapshots_of(said: Mapping[str, str], files: Iterable[IncomingFile]) -> list[Snapshot]:
     """The photos of an entry, with what its fields ``photo1_at`` … say of the first one and so on; what cannot be read is not known."""
     return [_snapshot(said, number, file) for number, file in enumerate(files, start=1)]
 
 
-def _snapshot(said: Mapping[str, str], number: int, file) -> Snapshot:
+def _snapshot(said: Mapping[str, str], number: int, file: IncomingFile) -> Snapshot:
     def of(name: str, field: Field) -> Any:
         try:
             return field.clean(said.get(f"photo{number}_{name}", ""))
@@ -66,4 +67,4 @@ def _snapshot(said: Mapping[str, str], number: int, file) -> Snapshot:
     degrees, metres = FloatField(required=False), FloatField(required=False, min_value=0)
     lon, lat = of("lon", degrees), of("lat", degrees)
     taken_at = min(at, now) if at and at > now - PAST else None
-    return Snapshot(file.name, file.read(), taken_at, lon, lat, of("accuracy", metres))
+    return Snapshot(file.name, file.data, taken_at, lon, lat, of("accuracy", metres))

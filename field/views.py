@@ -27,6 +27,7 @@ from field.pages import shell_context
 from field.snapshots import snapshots_of
 from field.things import Destination, find, found_by
 from field.vocabulary import MOST_PHOTOS, VisitTable
+from gate.uploads import uploads
 from offline.deliveries import Answer, Differs, answered, entry_of, once, pack_answer, told
 
 SHOWN = 30
@@ -89,7 +90,7 @@ def _visited(request: HttpRequest, number: uuid.UUID, said: Mapping[str, str]) -
 def _entered(
     request: HttpRequest, thing: Destination, form: VisitForm, number: uuid.UUID, said: Mapping[str, str]
 ) -> Answer:
-    photos = snapshots_of(said, request.FILES.getlist("photos"))
+    photos = snapshots_of(said, uploads(request, "photos"))
     row = actions.visit(thing=thing, said=form.cleaned_data, photos=photos, number=number, by=request.user)
     fate, message = actions.outcome(row)
     address = ("proposals:proposal", row.proposal_id) if row.proposal_id else ("field:visit", row.pk)

@@ -10,6 +10,7 @@ from accounts import wording
 from accounts.contacts import Contact, contacts
 from accounts.models import AuditEntry
 from common import clock
+from gate.disk import left_out_when_full
 from inbox.hooks import PENDING, PLACES, InboxItem
 from inbox.models import OpenedItem
 
@@ -108,9 +109,10 @@ def _urgency(item: InboxItem) -> tuple:
 def mark_opened(user, items: Iterable[InboxItem]) -> None:
     """Keep that the person has seen these items as they are now."""
     seen = [OpenedItem(user=user, key=item.key, version=item.version, at=clock.now()) for item in items]
-    OpenedItem.objects.bulk_create(
-        seen, update_conflicts=True, unique_fields=["user", "key"], update_fields=["version", "at"]
-    )
+    with left_out_when_full("that items of the inbox were opened"):
+        OpenedItem.objects.bulk_create(
+            seen, update_conflicts=True, unique_fields=["user", "key"], update_fields=["version", "at"]
+        )
 
 
 def done(user) -> list[DoneDeed]:

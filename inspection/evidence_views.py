@@ -14,6 +14,7 @@ from accounts.posts import Power
 from common.exceptions import Refused
 from common.values import read_rate
 from evidence import answers, store
+from gate.uploads import uploads
 from inspection import collecting, offering, order_statistics, photo_map
 from inspection.collecting import EvidenceUpload, Outcome
 from inspection.models import Evidence, Report
@@ -64,15 +65,15 @@ def _back(report: Report) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> Iterable[EvidenceUpload]:
-    files = request.FILES.getlist("file")
+    files = uploads(request, "file")
     if not files:
         raise Refused("未选择文件：请选择照片、PDF 或测速截图后上传。")
     typed = {name: posted_text(request, name) for name in _TYPED}
     mbps = _measured(typed["mbps"])
     for file in files:
         yield EvidenceUpload(
-            name=file.name or "",
-            data=file.read(),
+            name=file.name,
+            data=file.data,
             kind=typed["kind"],
             caption=typed["caption"],
             code=typed["area"],

@@ -11,6 +11,7 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused
 from evidence import answers, store
+from gate.uploads import one_upload
 from inspection import government
 from inspection.forms import GroundForm
 from inspection.government import GroundGiven
@@ -38,10 +39,10 @@ def basis(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(kept, name) for name in ("ground", "title", "on", "signer", "number")} if kept else None
     form, refusal = GroundForm(initial=initial), ""
     if request.method == "POST":
-        form = GroundForm(request.POST, request.FILES)
+        form = GroundForm(request.POST)
         if form.is_valid():
             try:
-                government.give_ground(submission=submission, given=_given(form), on=today(), by=request.user)
+                government.give_ground(submission=submission, given=_given(request, form), on=today(), by=request.user)
                 messages.success(request, "已登记审定依据。")
                 return redirect(_WHERE, submission.pk)
             except Refused as problem:
@@ -57,10 +58,9 @@ def basis(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspection/basis.html", context, status=422 if refusal or form.errors else 200)
 
 
-def _given(form: GroundForm) -> GroundGiven:
-    said = dict(form.cleaned_data)
-    upload = said.pop("file")
-    return GroundGiven(**said, file=(upload.name, upload.read()) if upload else None)
+def _given(request: HttpRequest, form: GroundForm) -> GroundGiven:
+    sent = one_upload(request, "file")
+    return GroundGiven(**form.cleaned_data | {"file": sent and (sent.name, sent.data)})
 
 
 @requires(Power.SEE_INSPECTIONS)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column."""
@@ -87,6 +88,31 @@ class Grid:
             self.hidden_rows,
             self.is_hidden,
             not self.is_turned,
+        )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The sheet as JSON can hold it."""
+        return {
+            "name": self.name,
+            "cells": [[*place, text] for place, text in self.cells.items()],
+            "faults": [[*place, text] for place, text in self.faults.items()],
+            "merges": self.merges,
+            "hidden_rows": [*self.hidden_rows],
+            "hidden_columns": [*self.hidden_columns],
+            "is_hidden": self.is_hidden,
+        }
+
+    @classmethod
+    def from_said(cls, said: dict[str, Any]) -> "Grid":
+        return cls(
+            said["name"],
+            {(row, column): text for row, column, text in said["cells"]},
+            {(row, column): text for row, column, text in said["faults"]},
+            [(top, left, bottom, right) for top, left, bottom, right in said["merges"]],
+            set(said["hidden_rows"]),
+            set(said["hidden_columns"]),
+            said["is_hidden"],
         )
 
 

@@ -1,45 +1,32 @@
-"""The sheets of an .xls workbook (or an .et that is one): by calamine in a child process with a limit on its memory.
+"""The sheets of an .xls workbook (or an .et that is one), by calamine.
 
-A library that is made to ask for too much memory ends its process; here only the child's.
+A library that is made to ask for too much memory ends its process: this is read in the child of the gate only.
 """
 
-import json
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+import io
 from typing import Any
 
-from areas.package.large import limit_memory
+import python_calamine as calamine
+
 from areas.package.tables import Unreadable
 from areas.package.values import cell_text
 from intake.grid import Grid
 
 MAGIC = b"\xd0\xcf\x11\xe0"
-_SECONDS = 30
-_MOST_BYTES = 32 * 2**20
-_ROOT = Path(__file__).resolve().parents[1]
-_LOCKED, _TOO_LARGE = 3, 4
-"""With what the child ends."""
 _RESAVE = "请在 Excel 或 WPS 里另存为 .xlsx 后再上传"
 
 
 def opened(content: bytes, name: str) -> list[Grid]:
     """The worksheets in their order; Unreadable when it is something else, locked, or damaged."""
     _refuse_others(content, name)
-    with tempfile.TemporaryDirectory(prefix="intake-") as folder:
-        path = Path(folder) / "sheet.xls"
-        path.write_bytes(content)
-        command = [sys.executable, "-m", "intake.legacy", str(path)]
-        try:
-            done = subprocess.run(command, capture_output=True, cwd=_ROOT, timeout=_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            raise Unreadable(f"{name}过大，读取超时：{_RESAVE}。") from None
-    if done.returncode == _LOCKED:
-        raise Unreadable(_locked(name))
-    if done.returncode:
-        raise Unreadable(f"{name}已损坏或过大，无法打开：{_RESAVE}。")
-    return [_grid(said) for said in json.loads(done.stdout)]
+    try:
+        return [_grid(said) for said in _said(content)]
+    except calamine.PasswordError:
+        raise Unreadable(_locked(name)) from None
+    except MemoryError:
+        raise
+    except Exception as error:  # Whatever a broken file makes the library stumble over.
+        raise Unreadable(f"{name}已损坏或过大，无法打开：{_RESAVE}。") from error
 
 
 def _locked(name: str) -> str:
@@ -67,11 +54,9 @@ def _grid(said: dict[str, Any]) -> Grid:
     return grid
 
 
-def _said(path: str) -> list[dict[str, Any]]:
-    """The sheets as the child tells them."""
-    import python_calamine as calamine
-
-    book = calamine.CalamineWorkbook.from_path(path)
+def _said(content: bytes) -> list[dict[str, Any]]:
+    """The sheets as the library tells them."""
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     found = []
     for about in book.sheets_metadata:
         if about.typ == calamine.SheetTypeEnum.WorkSheet:
@@ -94,17 +79,3 @@ def _said(path: str) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return cell_text(float(format(value, ".15g"))) if isinstance(value, float) else cell_text(value)
-
-
-if __name__ == "__main__":
-    limit_memory()
-    import python_calamine
-
-    try:
-        told = _said(sys.argv[1])
-    except python_calamine.PasswordError:
-        sys.exit(_LOCKED)
-    text = json.dumps(told)
-    if len(text) > _MOST_BYTES:
-        sys.exit(_TOO_LARGE)
-    sys.stdout.write(text)

@@ -21,13 +21,15 @@ _REMEMBERED = ("row/", "unit/", "value/无", "value/--")
 
 
 def read(
-    content: bytes | str,
+    content: bytes | str | list[Grid],
     file_name: str,
     wanted: Wanted,
     remembered: Mapping | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> SheetReading:
-    """What stands in a file, or in a pasted block (a str). ``answers`` are what the person chose, by the questions' keys.
+    """What stands in a file, a pasted block (a str), or sheets that are open already.
+
+    ``answers`` are what the person chose, by the questions' keys.
 
     ``remembered`` is the ``mapping`` of an earlier reading. Unreadable with a sentence where there is no table at all.
     """
@@ -36,7 +38,8 @@ def read(
     known = {**remembered.get("answers", {}), **answers}
     index = NameIndex(wanted.rows)
     file = "" if isinstance(content, str) else PurePath(file_name).stem
-    tables = _tables(opened(content, file_name), index, wanted, file, known, marks)
+    sheets = content if isinstance(content, list) else opened(content, file_name)
+    tables = _tables(sheets, index, wanted, file, known, marks)
     tables, asked = _chosen(tables, wanted, file, known)
     reading = _together(tables, wanted)
     reading.questions = [*asked, *_unique(reading.questions)]

@@ -19,6 +19,7 @@ from common.exceptions import Refused
 from common.exceptions import Stale as Overtaken
 from common.forms import posted_version
 from evidence.store import NoSpace
+from gate.uploads import uploads
 from proposals import actions, places, proofs
 from proposals.actions import Why
 from proposals.desk import NO_REASON_TO_LEAVE, WHY_IT_LEAVES, Rehearsed, rehearse
@@ -48,7 +49,7 @@ def files_of(request: HttpRequest) -> Files:
     """The files that the page held already, less those taken out again, and those chosen now."""
     kept = [number for number in request.POST.getlist("held") if number not in request.POST.getlist("drop")]
     found = Files(proofs.held(kept, request.user))
-    for file in request.FILES.getlist("proofs"):
+    for file in uploads(request, "proofs"):
         try:
             if len(found.held) >= proofs.MOST:
                 raise Refused(f"一份申请最多附 {proofs.MOST} 个文件。")

@@ -9,6 +9,7 @@ from django.db import transaction
 from common import clock
 from common.exceptions import Refused
 from evidence.keeping import SoundFile, checked, let_go
+from gate.uploads import IncomingFile
 from proposals.models import HeldProof, Proof, Proposal
 
 MOST = 6
@@ -17,9 +18,9 @@ HELD_DAYS = 2
 """Files that were chosen and never sent are let go after so many days."""
 
 
-def sound(files: Iterable[Any]) -> list[SoundFile]:
+def sound(files: Iterable[IncomingFile]) -> list[SoundFile]:
     """The uploaded files, looked at; Refused with a sentence when one must not be kept, or there are too many."""
-    taken = [checked(file.read(), file.name or "") for file in files]
+    taken = [checked(file.data, file.name) for file in files]
     if len(taken) > MOST:
         raise Refused(f"一份申请最多附 {MOST} 个文件，这次有 {len(taken)} 个。")
     return taken
@@ -41,7 +42,7 @@ def attach(proposal: Proposal, files: Sequence[SoundFile], by, seen: Mapping[str
 
 
 @transaction.atomic
-def hold(file: Any, by) -> HeldProof:
+def hold(file: IncomingFile, by) -> HeldProof:
     """Keep an uploaded file for the page on which it was chosen. Refused when it must not be kept, NoSpace when it cannot.
 
     What the same person chose days ago and never sent is let go.

@@ -1,7 +1,11 @@
 """DATABASE_URL, read into Django's settings."""
 
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.conf import settings
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -9,6 +13,22 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
 }
 """Writers queue instead of failing; readers never wait (measured, see docs/adr)."""
+
+
+_HELD: list[sqlite3.Connection] = []
+
+
+def hold_open() -> None:
+    """Keep SQLite's write-ahead log where it is for as long as this process lives, by a connection that does nothing.
+
+    The last connection that closes takes the log's files away, and on a full disk the next could not make them again:
+    then nothing could be read any more.
+    """
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        with suppress(sqlite3.Error):  # Whoever asks next is told what is wrong with it.
+            held = sqlite3.connect(settings.DATABASES["default"]["NAME"], check_same_thread=False)
+            _HELD.append(held)
+            held.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def sqlite(path: Path) -> dict:

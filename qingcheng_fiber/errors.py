@@ -1,19 +1,27 @@
-"""Answers when something is wrong, in words a person can act on; 400, 413, 500, 503 and 507 need no database.
+"""Answers when something is wrong, in words a person can act on, with what she had typed.
 
-Under /api/ they are JSON, for a system reads no page.
+None but 403 and 404 needs the database. Under /api/, and where a script asks for it, they are JSON: a system reads no page.
 """
 
-import errno
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from common import request_id
+from common.exceptions import Stale
 from common.http import RowNotFound
+from gate.disk import is_full
+from gate.uploads import NoSpace, OverQuota
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
@@ -22,37 +30,61 @@ IN_JSON = {
     400: "请求无法识别，未作任何改动。",
     403: "没有权限办理。",
     404: "没有该接口地址。可用地址见 /api/ 和接口文档。",
+    405: "该地址不接受这种请求方法，未作任何改动。",
+    409: "您打开页面之后，内容已由他人改动，未保存。请刷新后核对。",
     413: "请求内容超过允许的大小，未接收，未作任何改动。请分批发送。",
+    429: "请求过于频繁，未办理。请稍后再试。",
     500: "门户处理请求时出错，未完成的改动已撤回。请稍后再试。",
     503: "门户暂时无法连接数据库，未完成的改动已撤回。请半分钟后再试。",
     507: "服务器磁盘已满，未完成的改动已撤回。请通知系统管理员。",
 }
 """What a system is told."""
+ALONE = frozenset(IN_JSON) - {403, 404}
+"""The pages that stand without the portal around them."""
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _bare(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    return page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if _is_of_api(request):
-        return _json(403, str(exception or ""))
-    return render(request, "qingcheng_fiber/403.html", {"reason": str(exception or "")}, status=403)
+    return page(request, 403, str(exception or ""))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "qingcheng_fiber/csrf.html", status=403)
+    if _is_for_a_system(request):
+        return _json(403, "页面已过期，提交的内容未接收。请刷新页面后重新提交。")
+    return render(request, "qingcheng_fiber/csrf.html", kept(request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    reason = str(exception) if isinstance(exception, RowNotFound) else ""
-    if _is_of_api(request):
-        return _json(404, reason)
-    return render(request, "qingcheng_fiber/404.html", {"reason": reason}, status=404)
+    return page(request, 404, str(exception) if isinstance(exception, RowNotFound) else "")
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _bare(request, 413)
+    """413 of a body that nobody reads; only what was typed beside the files, for someone who has been here before."""
+    if request.COOKIES and int(request.META["CONTENT_LENGTH"]) <= _STILL_READ * settings.LARGEST_BODY:
+        request.upload_handlers = [_NoFiles()]
+    else:
+        request.POST = QueryDict()  # type: ignore[misc]
+    return page(request, 413)
+
+
+_STILL_READ = 5
+"""How many times as large as allowed a body may be for what was typed in it to be looked for."""
+
+
+class _NoFiles(FileUploadHandler):
+    """Lets every file of a body pass by."""
+
+    def new_file(self, *args, **options) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data, start) -> None:
+        """Nothing: it is never asked, for every file is skipped."""
+
+    def file_complete(self, file_size) -> None:
+        """Nothing: see above."""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -62,33 +94,69 @@ def server_error(request: HttpRequest) -> HttpResponse:
     within it have their exceptions turned into answers before it sees them.
     """
     fault = sys.exception()
-    if is_disk_full(fault):
-        return _bare(request, 507)
+    if is_full(fault):
+        return page(request, 507)
     if isinstance(fault, DATABASE_AWAY):
-        response = _bare(request, 503)
+        response = page(request, 503)
         response["Retry-After"] = RETRY_SECONDS
         return response
-    return _bare(request, 500)
+    return page(request, 500)
 
 
-def is_disk_full(fault: BaseException | None) -> bool:
-    """Whether a file could not be written for want of room, or SQLite says so of the database."""
-    if isinstance(fault, OperationalError):
-        return "disk is full" in str(fault)
-    return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
+def of_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The page of a refusal that no view has caught: too much for a day, no room for files, somebody else was faster."""
+    for kind, status in ((OverQuota, 429), (NoSpace, 507), (Stale, 409)):
+        if isinstance(exception, kind):
+            return page(request, status, str(exception))
+    return None
 
 
-def _bare(request: HttpRequest, status: int) -> HttpResponse:
-    """A page without the portal around it: no user, no query."""
-    if _is_of_api(request):
-        return _json(status)
+def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    """The page of a status, with what was typed; ``reason`` stands in the place of what is usually said."""
+    if _is_for_a_system(request):
+        return _json(status, reason)
     # What a person can tell the administrator; who sent too much or nonsense has nobody to tell.
-    told = {"number": request_id.current.get()} if status >= 500 else {}
-    return HttpResponse(render_to_string(f"qingcheng_fiber/{status}.html", told), status=status)
+    number = request_id.current.get() if status >= 500 else ""
+    template, context = f"qingcheng_fiber/{status}.html", {"reason": reason, "number": number, **kept(request)}
+    if status not in ALONE:
+        return render(request, template, context, status=status)
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
-def _is_of_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(API)
+SECRET = ("password", "token", "secret", "otp", "captcha")
+"""Parts of names of fields whose contents no page shows again."""
+MOST_SHOWN = 300
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, for a page to show it again: no password, no file.
+
+    ``again`` is where it may be sent once more by a button: only what has passed the check against forged forms, lest a
+    page of somebody else's needed no more than a press of it.
+    """
+    typed = list(_typed(request))
+    shown = [(name, text) for name, text in typed if text.strip()]
+    is_checked = getattr(request, "csrf_processing_done", False)
+    return {
+        "typed": shown[:MOST_SHOWN],
+        "fields": typed,
+        "has_files": bool(shown) and request.content_type == "multipart/form-data",
+        "again": request.get_full_path() if is_checked and shown else "",
+        "csrf_token": get_token(request) if is_checked and shown else "",
+    }
+
+
+def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    posted: list[tuple[str, list[str]]] = []
+    with suppress(Exception):  # Whatever made it unreadable is what the page is about.
+        posted = [*request.POST.lists()] if request.method == "POST" else []
+    for name, texts in posted:
+        if name != "csrfmiddlewaretoken" and not any(part in name.lower() for part in SECRET):
+            yield from ((name, text) for text in texts)
+
+
+def _is_for_a_system(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API) or request.headers.get("Accept", "").startswith("application/json")
 
 
 def _json(status: int, reason: str = "") -> JsonResponse:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from qingcheng_fiber.errors import API, not_found, too_large
+from gate.disk import left_out_when_full
+from qingcheng_fiber.errors import API, IN_JSON, not_found, of_exception, page, too_large
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -64,8 +66,39 @@ def security_headers(get_response: View) -> View:
     return middleware
 
 
+class ErrorPages:
+    """An answer that says nothing gets its page, and so does a refusal that no view has caught."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code not in IN_JSON or response.streaming or response.content or request.method == "HEAD":
+            return response
+        spoken = page(request, response.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in response.headers:
+                spoken.headers[name] = response.headers[name]
+        return spoken
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return of_exception(request, exception)
+
+
+class Sessions(SessionMiddleware):
+    """Django's own; a reading does not fail because a full disk cannot hold when its session was last used."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return super().process_response(request, response)
+        with left_out_when_full("when a session was last used"):
+            return super().process_response(request, response)
+        return response
+
+
 def body_limit(get_response: View) -> View:
-    """Refuse a body that says it is larger than PORTAL_UPLOAD_MB, before a byte of it is read."""
+    """Refuse a body that says it is larger than PORTAL_UPLOAD_MB, before any file of it is taken in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "common",
+    "gate",
     "areas",
     "accounts",
     "offline",
@@ -99,7 +100,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "qingcheng_fiber.middleware.body_limit",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "qingcheng_fiber.middleware.ErrorPages",
+    "qingcheng_fiber.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -205,6 +207,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 LARGEST_BODY = 1024 * 1024 * env.number("PORTAL_UPLOAD_MB", 20, least=1)
+# Files stay in memory until they are judged: no temporary file is left of an upload that breaks off, or fills a disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# What an account, and all together, may upload in a day; how much of the disk is kept free for what is typed.
+UPLOAD_DAY_MB = env.number("PORTAL_UPLOAD_DAY_MB", 1_000, least=1)
+UPLOAD_DAY_TOTAL_MB = env.number("PORTAL_UPLOAD_DAY_TOTAL_MB", 20_000, least=1)
+DISK_RESERVE_MB = env.number("PORTAL_DISK_RESERVE_MB", 500)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

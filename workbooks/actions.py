@@ -18,7 +18,7 @@ from workbooks import history
 from workbooks.forms import UploadForm
 from workbooks.models import RememberedReading, SheetUpload
 from workbooks.preview import CONTESTED, preview
-from workbooks.reading import SheetContent, recalled, sheet_content, stamp_in, storable
+from workbooks.reading import SheetContent, recalled, sheet_content, sheets_of, stamp_in, storable
 from workbooks.together import PageChanges
 
 PASTED = "粘贴的内容"
@@ -47,12 +47,14 @@ def hand_out_history(*, township: Area, by) -> bytes:
 def take_in(form: UploadForm, source: bytes | str, file_name: str) -> SheetUpload:
     """Keep a file or a pasted block (a str) with what it says; areas.package.tables.Unreadable when it is no table."""
     name = storable(PurePath(file_name).name or "未命名")[-200:]
-    stamp = stamp_in(source, name, form.stamp_labels)
+    sheets = sheets_of(source, name)
+    said_by = "" if isinstance(source, str) else name
+    stamp = stamp_in(sheets, form.stamp_labels)
     issued = form.issued_as(stamp) if stamp else None
-    marks, known = ({}, {}) if issued else recalled(source, name, form, remembered(form))
-    content = sheet_content(source, name, form, {}, marks, is_ours=bool(issued))
+    marks, known = ({}, {}) if issued else recalled(sheets, said_by, form, remembered(form))
+    content = sheet_content(sheets, said_by, form, {}, marks, is_ours=bool(issued))
     if known:
-        content = sheet_content(source, name, form, known, marks, content)
+        content = sheet_content(sheets, said_by, form, known, marks, content)
         content.recalled = list(known)
     raw = source.encode() if isinstance(source, str) else source
     fields = {
@@ -89,7 +91,9 @@ def answer(
     before = SheetContent.from_json(upload.content)
     said = upload.answers | storable(answers)
     ours = bool(upload.issued_id)
-    content = sheet_content(upload.source, upload.file_name, form, said, before.remembered, before, is_ours=ours)
+    sheets = sheets_of(upload.source, upload.file_name)
+    said_by = "" if upload.is_pasted else upload.file_name
+    content = sheet_content(sheets, said_by, form, said, before.remembered, before, is_ours=ours)
     with transaction.atomic():
         held = _hold(upload)
         if held["answers"] != upload.answers:

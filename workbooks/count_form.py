@@ -13,9 +13,9 @@ from returns.counts.counts import CountStanding, row_fault, sum_faults
 from returns.counts.form import CountRow, every
 from returns.models import CountDraft
 from workbooks import count_workbook
+from workbooks.files import AGAIN, STAMP
 from workbooks.forms import FormFault, FormRow, UploadForm
 from workbooks.models import CountUpload, CountUploadQuerySet, IssuedCounts
-from workbooks.opening import AGAIN, STAMP
 
 
 class CountUploadForm(UploadForm):

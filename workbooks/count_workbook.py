@@ -12,9 +12,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from returns.counts.form import CountRow, every
 from returns.figures import BY_NAME, STORED_AT_MOST
 from returns.models import COUNTED
+from workbooks.files import STAMP
 from workbooks.layout import CODE
 from workbooks.models import IssuedCounts
-from workbooks.opening import STAMP
 from workbooks.styling import AUTHOR, BORDER, COUNT, HEAD, LOCKED, TEXT, put
 
 TEMPLATE = 1

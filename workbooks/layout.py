@@ -1,7 +1,7 @@
 """Where everything stands in the workbook of a return; the writer and the reader share it."""
 
 from returns.figures import FIGURES
-from workbooks.opening import STAMP
+from workbooks.files import STAMP
 
 TEMPLATE = 1
 """Raise it when the sheet changes so that an older file could be misread; older files are then refused by name."""

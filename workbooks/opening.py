@@ -1,32 +1,32 @@
 """An uploaded file as sheets of text, and what every workbook of ours has in common: its stamp, its own sheet."""
 
-import csv
-import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from openpyxl.utils.cell import range_boundaries
 
-from areas.package import workbook
 from areas.package.tables import PackageSheet, Unreadable
 from areas.package.values import folded, quoted, trimmed
-from intake import files
-from intake.grid import Grid, letter
+from gate.judging import IN_A_JOB, WITHIN_A_REQUEST, judged
+from workbooks.files import AGAIN, judge
 
 LARGEST_FILE = 2 * 2**20
 MOST_ROWS = 2_000
-AGAIN = "请重新下载工作簿，填好后再上传。"
-STAMP = "校验号"
-"""The label beside the stamp, in every workbook of ours."""
 
 _HEAD = 25
 """How many rows hold the stamp and the headings."""
 
 
-def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> tuple[list[PackageSheet], list[str]]:
+class TooManyAtOnce(Exception):
+    """The file is sound as far as was looked, and so long that it is to be read in the background."""
+
+
+def opened(
+    path: Path, name: str, wanted: str, largest: int = LARGEST_FILE, *, at_once: bool = False
+) -> tuple[list[PackageSheet], list[str]]:
     """The sheets of a file of at most ``largest`` bytes that is to hold the sheet ``wanted``, and what the person should know.
 
-    Unreadable with the sentence to show.
+    Opened in the child of the gate. Unreadable with the sentence to show; TooManyAtOnce where somebody waits (``at_once``).
     """
     size = path.stat().st_size
     if size == 0:
@@ -35,58 +35,13 @@ def opened(path: Path, name: str, wanted: str, largest: int = LARGEST_FILE) -> t
         raise Unreadable(
             f"文件有 {size / 2**20:.1f} MB，{wanted}工作簿不超过 {largest // 2**20} MB：请确认所选文件无误，或删去粘贴的图片。"
         )
-    with path.open("rb") as file:
-        start = file.read(100)
-    if files.is_other_workbook(start):
-        grids = files.opened(path.read_bytes(), name, largest=largest, most_rows=workbook.MAX_ROWS)
-        return [_as_package(grid) for grid in grids], []
-    if start.startswith(b"PK"):
-        return workbook.sheets(path, [wanted]), []
-    return _from_csv(path, name, wanted)
-
-
-def _as_package(grid: Grid) -> PackageSheet:
-    """A sheet of an .xls, .et or .ods as one of an .xlsx."""
-    rows = [
-        (row, [cells.get(column, "") for column in range(1, max(cells, default=0) + 1)])
-        for row, cells in grid.by_row.items()
-    ]
-    faults = {(row, column - 1): fault for (row, column), fault in grid.faults.items()}
-    refs = [f"{letter(left)}{top}:{letter(right)}{bottom}" for top, left, bottom, right in grid.merges]
-    notes = [(ref, f"有合并单元格 {ref}：请取消合并，每行每格分别填写。") for ref in refs]
-    return PackageSheet(grid.name, rows, faults, notes, grid.is_hidden)
-
-
-def _from_csv(path: Path, name: str, wanted: str) -> tuple[list[PackageSheet], list[str]]:
-    """A CSV that was saved from the workbook still bears its stamp, so it can be read; in UTF-8 or GBK."""
-    if not name.lower().endswith((".csv", ".txt")):
-        raise Unreadable(f"文件不是 .xlsx 工作簿：{AGAIN}")
-    raw = path.read_bytes()
-    for encoding, label in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        rows = list(_records(text))
-        if STAMP not in text:
-            raise Unreadable(
-                f"本 CSV 文件（{label} 编码）中没有校验号，无法识别是哪一份{wanted}：请用从本系统下载的 .xlsx 工作簿填报；"
-                "由其另存的，请保留最上面几行。"
-            )
-        return [PackageSheet(wanted, rows)], [f"所读为 CSV 文件（{label} 编码）：请核对每一处数字。"]
-    raise Unreadable("CSV 文件的编码无法识别（应为 UTF-8 或 GBK）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。")
-
-
-def _records(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    separator = "\t" if text.count("\t") > text.count(",") else ","
-    try:
-        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1)
-    except csv.Error:
-        raise Unreadable(
-            "CSV 文件无法读取（引号不成对，或单元格过长）：请在 Excel 或 WPS 里另存为 .xlsx 后再上传。"
-        ) from None
+    options = {"path": str(path), "name": name, "wanted": wanted, "largest": largest, "at_once": at_once}
+    limits = WITHIN_A_REQUEST if at_once else IN_A_JOB
+    said, _ = judged(judge, b"", refusal=Unreadable, limits=limits, **options)
+    if said is None:
+        raise TooManyAtOnce
+    sheets, notices = said
+    return [PackageSheet.from_said(each) for each in sheets], notices
 
 
 def chosen(sheets: Sequence[PackageSheet], wanted: str, labels: Collection[str], notices: list[str]) -> PackageSheet:

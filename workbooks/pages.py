@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from areas.package.tables import Unreadable
 from common.exceptions import Refused, Stale
+from gate.uploads import one_upload
 from intake.outcome import SheetQuestion
 from papers.serving import file
 from workbooks import actions
@@ -63,9 +64,9 @@ def bring(request: HttpRequest, form: UploadForm) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, form: UploadForm) -> SheetUpload:
-    sent, text = request.FILES.get("file"), request.POST.get("text", "")
+    sent, text = one_upload(request, "file"), request.POST.get("text", "")
     if sent is not None:
-        return actions.take_in(form, sent.read(), sent.name or "")
+        return actions.take_in(form, sent.data, sent.name)
     if text.strip():
         return actions.take_in(form, text, actions.PASTED)
     raise Unreadable("未选择文件，也未粘贴内容：请选择文件，或复制表格后粘贴，再点击“读取”。")

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from areas.package.tables import Unreadable
 from areas.package.values import quoted, trimmed
 from common.values import UnreadableValue, read_number
-from intake.files import opened
+from gate.judging import judged
+from intake import files
 from intake.grid import Grid, letter
 from intake.outcome import MatchedColumn, ReadLine, SheetQuestion, SheetReading
 from intake.reading import read
+from workbooks.files import STAMP, judge_sheet
 from workbooks.forms import UploadForm
 from workbooks.models import RememberedReading
-from workbooks.opening import STAMP
 
 _HEAD = 25
 """How many rows hold the stamp."""
@@ -96,8 +98,16 @@ def line_key(line: ReadLine) -> str:
     return f"line/{line.sheet}/{line.row}"
 
 
+def sheets_of(source: bytes | str, file_name: str) -> list[Grid]:
+    """The sheets of a file, opened in the child of the gate, or of a pasted block; Unreadable with a sentence."""
+    if isinstance(source, str):
+        return files.opened(source, "")
+    said, _ = judged(judge_sheet, source, refusal=Unreadable, name=file_name)
+    return [Grid.from_said(each) for each in said]
+
+
 def sheet_content(
-    source: bytes | str,
+    sheets: list[Grid],
     file_name: str,
     form: UploadForm,
     answers: Mapping[str, str],
@@ -106,11 +116,11 @@ def sheet_content(
     *,
     is_ours: bool = False,
 ) -> SheetContent:
-    """Read the source again under the answers; ``before`` is the last reading, which knows what was asked already."""
+    """Read the sheets again under the answers; ``before`` is the last reading, which knows what was asked already."""
     known = {key: value for key, value in answers.items() if not key.startswith("line/")}
     if is_ours:
         known = {f"unit/{column.name}": "1" for column in form.columns} | known
-    found = read(source, file_name, form.wanted, {"columns": remembered} if remembered else None, known)
+    found = read(sheets, file_name, form.wanted, {"columns": remembered} if remembered else None, known)
     content = SheetContent(
         **{name: getattr(found, name) for name in ("sheet", "letters", "columns", "questions", "is_turned", "mapping")},
         lines=_lines(found, answers, form),
@@ -121,7 +131,7 @@ def sheet_content(
     asked = {each.key: each for each in (*(before.settled if before else ()), *(before.questions if before else ()))}
     content.settled = [question for key, question in asked.items() if key in answers]
     content.recalled = list(before.recalled) if before else []
-    _look_at_sheets(content, opened(source, file_name), form, content.lines or found.lines, is_ours=is_ours)
+    _look_at_sheets(content, sheets, form, content.lines or found.lines, is_ours=is_ours)
     return content
 
 
@@ -226,7 +236,7 @@ def _is(text: str, value: int | None) -> bool:
 
 
 def recalled(
-    source: bytes | str, file_name: str, form: UploadForm, earlier: Iterable[RememberedReading]
+    sheets: list[Grid], file_name: str, form: UploadForm, earlier: Iterable[RememberedReading]
 ) -> tuple[Mapping[str, str], dict[str, str]]:
     """The headings and answers of an earlier sheet of this shape: all its headings stand here too. Empty without one.
 
@@ -234,7 +244,7 @@ def recalled(
     """
     for each in earlier:
         marks, said = each.mapping["columns"], each.mapping["answers"]
-        found = read(source, file_name, form.wanted, {"columns": marks}, {})
+        found = read(sheets, file_name, form.wanted, {"columns": marks}, {})
         if {name for name, mark in marks.items() if mark} == {c.name for c in found.columns if c.why == _AS_BEFORE}:
             known = {
                 question.key: said[question.key]
@@ -245,9 +255,9 @@ def recalled(
     return {}, {}
 
 
-def stamp_in(source: bytes | str, file_name: str, labels: Sequence[str]) -> dict[str, str]:
+def stamp_in(sheets: Iterable[Grid], labels: Sequence[str]) -> dict[str, str]:
     """The values beside the labels of the stamp in whichever sheet has it; empty where none does."""
-    for grid in opened(source, file_name):
+    for grid in sheets:
         found: dict[str, str] = {}
         for (row, column), text in sorted(grid.cells.items()):
             value = trimmed(grid.at(row, column + 1))

@@ -100,6 +100,23 @@ class PackageSheet:
     notes: Sequence[tuple[str, str]] = ()
     is_hidden: bool = False
 
+    @property
+    def said(self) -> list[Any]:
+        """The table as JSON can hold it."""
+        faults = [[*place, text] for place, text in self.faults.items()]
+        return [self.name, [*self.rows], faults, [*self.notes], self.is_hidden]
+
+    @classmethod
+    def from_said(cls, said: list[Any]) -> "PackageSheet":
+        name, rows, faults, notes, is_hidden = said
+        return cls(
+            name,
+            [(number, cells) for number, cells in rows],
+            {(row, index): text for row, index, text in faults},
+            [(value, sentence) for value, sentence in notes],
+            is_hidden,
+        )
+
 
 class PackageRow:
     """A row: its number, its cells as they stood, and the values of the columns that could be read.

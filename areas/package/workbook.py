@@ -68,7 +68,7 @@ def inspect(path: Path) -> dict[str, SheetScan]:
 
 def inspect_archive(archive: zipfile.ZipFile, size: int) -> dict[str, SheetScan]:
     """What each part of an opened workbook of ``size`` bytes holds; Unreadable when it is refused, else the archive's errors."""
-    _sizes(archive, size)
+    sizes(archive, size)
     return {info.filename: _part(archive, info) for info in archive.infolist() if _is_xml(info.filename)}
 
 
@@ -84,7 +84,8 @@ def _magic(path: Path) -> None:
         raise Unreadable(f"{path.name} 不是 .xlsx 工作簿：数据包应为一个文件夹（内有 CSV 文件）或一个 .xlsx 工作簿。")
 
 
-def _sizes(archive: zipfile.ZipFile, size: int) -> None:
+def sizes(archive: zipfile.ZipFile, size: int) -> None:
+    """Unreadable when the archive's own figures are those of no workbook; nothing is unpacked."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise Unreadable(f"工作簿里有 {len(entries)} 个部件，不是正常的 .xlsx，未打开。")

@@ -21,6 +21,7 @@ from common.http import RowNotFound
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from field.snapshots import snapshots_of
+from gate.uploads import uploads
 from inspection.hands import Apart
 from inspection.spotcheck import actions, offline, photos
 from inspection.spotcheck.actions import FindingOvertaken, Observation
@@ -192,7 +193,7 @@ def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     """One member, to be filled on a phone in the field; then on to the next that has no result."""
     drawn = _found(request, pk)
     item = get_object_or_404(drawn.items.select_related("site", "area"), order=order)
-    form = FindingForm(request.POST or None, request.FILES or None, today=today())
+    form = FindingForm(request.POST or None, today=today())
     status = _entered(request, item, form) if request.method == "POST" else 200
     if status == 302:
         messages.success(request, f"已登记：{item.name}")
@@ -206,7 +207,7 @@ def card(request: HttpRequest, pk: int, order: int) -> HttpResponse:
 
 def _entered(request: HttpRequest, item: Item, form: FindingForm) -> int:
     """Enter the card: 302, or the status of a refusal whose sentences stand on the form; its photos are kept for later."""
-    taken = [Taken(file.name, file.read()) for file in request.FILES.getlist("photos")]
+    taken = [Taken(file.name, file.data) for file in uploads(request, "photos")]
     held = _still_wanted(request, item)
     for fault in photos.faults(taken, len(held)):
         form.add_error("photos", fault)
@@ -301,7 +302,7 @@ def deliveries(request: HttpRequest) -> JsonResponse:
 
 def _received(request: HttpRequest) -> Answer:
     number, said = entry_of(request)
-    photos = snapshots_of(said, request.FILES.getlist("photos"))
+    photos = snapshots_of(said, uploads(request, "photos"))
     deed = partial(offline.received, request.user, said, photos, number)
     return once(number=number, kind="check", by=request.user, deed=deed)
 

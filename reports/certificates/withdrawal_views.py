@@ -15,6 +15,7 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from evidence import answers, store
+from gate.uploads import one_upload
 from papers.models import Document
 from papers.wording import title_of
 from reports.certificates import withdrawal_drafts, withdrawing
@@ -175,11 +176,11 @@ def _step(request: HttpRequest, found: Withdrawal) -> HttpResponse:
 @requires(*_HANDING_IN)
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in a file; what it is is read from its content."""
-    found, file = get_object_or_404(_visible(request), pk=pk), request.FILES.get("file")
+    found, file = get_object_or_404(_visible(request), pk=pk), one_upload(request, "file")
     try:
         if file is None:
             raise Refused("未选择文件：请选择照片或 PDF 后上传。")
-        kept = withdrawing.attach(withdrawal=found, name=file.name or "", data=file.read(), by=request.user)
+        kept = withdrawing.attach(withdrawal=found, name=file.name, data=file.data, by=request.user)
     except store.NoSpace as full:
         return _shown(request, found, refusal=str(full), status=507)
     except Refused as refusal:

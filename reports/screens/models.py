@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from common import clock
+from gate.disk import left_out_when_full
 
 SEEN_EVERY = timedelta(minutes=5)
 """A screen asks every minute; that it is alive is written down less often."""
@@ -71,4 +72,5 @@ class Screen(models.Model):
     def note_seen(self, now: datetime) -> None:
         """Write down that the screen asked, where that is news."""
         if not self.seen_at or now - self.seen_at >= SEEN_EVERY:
-            Screen.objects.filter(pk=self.pk).update(seen_at=now)
+            with left_out_when_full("when a screen was last seen"):
+                Screen.objects.filter(pk=self.pk).update(seen_at=now)

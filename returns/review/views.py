@@ -13,6 +13,7 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from entry.threads import open_threads
+from gate.disk import left_out_when_full
 from returns import surveying
 from returns.checks import ODDITIES
 from returns.models import FigureReturnReason, Return, ReturnState
@@ -58,7 +59,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return redirect(address(quarterly_return))
     if quarterly_return.state == ReturnState.SUBMITTED:
-        decisions.look(quarterly_return=quarterly_return, by=request.user)
+        with left_out_when_full("that a return was opened"):
+            decisions.look(quarterly_return=quarterly_return, by=request.user)
     return _review(request, quarterly_return)
 
 

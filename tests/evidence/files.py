@@ -70,4 +70,21 @@ def exif(at: str = "", offset: str = "", place: dict[str, object] | None = None,
 
 
 JPEG = photo()
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def pdf(*more: str, pages: int = 1, root: str = "") -> bytes:
+    """A PDF of empty pages; ``root`` stands in its catalogue, ``more`` are objects from number 10 on."""
+    kids = " ".join(f"{number} 0 R" for number in range(3, 3 + pages))
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"
+    objects = {1: f"<</Type/Catalog/Pages 2 0 R{root}>>", 2: f"<</Type/Pages/Kids[{kids}]/Count {pages}>>"}
+    objects |= dict.fromkeys(range(3, 3 + pages), page) | dict(enumerate(more, start=10))
+    made, table = b"%PDF-1.4\n", {}
+    for number, text in objects.items():
+        table[number] = len(made)
+        made += f"{number} 0 obj{text}endobj\n".encode("latin-1")
+    lines = "".join(f"{number} 1\n{place:010} 00000 n \n" for number, place in table.items())
+    trailer = f"xref\n0 1\n0000000000 65535 f \n{lines}trailer<</Root 1 0 R/Size {max(objects) + 1}>>\n"
+    return made + trailer.encode() + f"startxref\n{len(made)}\n%%EOF\n".encode()
+
+
+PDF = pdf()

@@ -68,8 +68,8 @@ class Service:
         }
 
     def servers(self) -> set[int]:
-        """The processes that answer; beside them is one of Python's own, which ends with its parent."""
-        others = ("--beside", "resource_tracker")
+        """The processes that answer; beside them are those that end with their parents."""
+        others = ("--beside", "resource_tracker", "gate.child")
         return {pid for pid, command in self.group().items() if not any(other in command for other in others)}
 
     def job_workers(self) -> set[int]:

@@ -224,7 +224,7 @@ def test_database_away_is_not_ready_and_asked_once(in_order, monkeypatch):
     assert answer.status_code == 503
     checks = answer.json()["checks"]
     assert {key for key, check in checks.items() if check["ok"]} == {"disk", "temporary_disk"}
-    assert checks["worker"]["why"] == "数据库没有应答。"
+    assert checks["worker"]["why"] == "数据库没有应答，或结构不符。"
     assert len(asked) == 1
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from areas.package.tables import Unreadable
 from common import clock
 from common.exceptions import Refused, Stale
+from gate.uploads import IncomingFile
 from proposals.actions import Why, propose
 from proposals.models import HeldProof
 from proposals.proofs import adopt
@@ -45,11 +46,11 @@ def issue(*, ledger: WorkbookLedger, rows: QuerySet, condition: str, on: date, b
 
 
 @transaction.atomic
-def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
+def take_in(*, ledger: WorkbookLedger, file: IncomingFile, by: User) -> LedgerUpload:
     """Keep an uploaded file until it is confirmed; it is not read yet."""
     LedgerUpload.objects.filter(confirmed_at=None, expires_at__lt=clock.real_now()).delete()
-    unit, content = WorkbookUnit.of(by), file.read()
-    name = (Path(file.name or "").name or "未命名")[-200:].replace("\0", "")
+    unit, content = WorkbookUnit.of(by), file.data
+    name = Path(file.name).name or "未命名"
     upload = LedgerUpload.objects.create(
         ledger=ledger.key, area=unit.area, operator=unit.operator, by=by, file_name=name,
         sha256=hashlib.sha256(content).hexdigest(), content=content,
@@ -59,12 +60,15 @@ def take_in(*, ledger: WorkbookLedger, file, by: User) -> LedgerUpload:
     return upload
 
 
-def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None) -> Findings:
+def examine(
+    upload: LedgerUpload, *, by: User, since: date | None = None, say: Say = lambda text: None, at_once: bool = False
+) -> Findings:
     """Read the file, and keep on the upload what confirming it would do now; Unreadable when it is refused.
 
-    ``since``: what may change on a day is a change from then on, not a correction.
+    ``since``: what may change on a day is a change from then on, not a correction. TooManyAtOnce where somebody waits for
+    it (``at_once``) and should not.
     """
-    content, rows = _compared(upload, since, say)
+    content, rows = _compared(upload, since, say, at_once=at_once)
     if len(rows.drafts) > MOST_ITEMS:
         raise Unreadable(
             f"本工作簿改动或新增 {len(rows.drafts)} 处，一次最多 {MOST_ITEMS} 处：请分成几份上传，不在文件里的行保持不变。"
@@ -78,7 +82,9 @@ def examine(upload: LedgerUpload, *, by: User, since: date | None = None, say: S
     return found
 
 
-def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[preview.LedgerContent, IncomingRows]:
+def _compared(
+    upload: LedgerUpload, since: date | None, say: Say, *, at_once: bool = False
+) -> tuple[preview.LedgerContent, IncomingRows]:
     """The rows of the file, beside what is stored of them."""
     ledger, unit = LEDGERS[upload.ledger], WorkbookUnit(upload.area, upload.operator)
     say("正在读取文件")
@@ -86,7 +92,7 @@ def _compared(upload: LedgerUpload, since: date | None, say: Say) -> tuple[previ
         ending = ".csv" if upload.file_name.lower().endswith((".csv", ".txt")) else ".xlsx"
         path = Path(folder) / f"{ledger.title}台账{ending}"
         path.write_bytes(upload.content)
-        content, upload.issued = preview.read(path, upload.file_name, ledger, unit)
+        content, upload.issued = preview.read(path, upload.file_name, ledger, unit, at_once=at_once)
     rows = incoming(
         content.sheet, ledger, upload.operator_id, since=since, marks=content.marks, problems=content.problems
     )

@@ -19,7 +19,7 @@ from areas.package.values import PackageColumn, written
 from areas.vocabulary import AreaKind
 from common.listing import Listing
 from register import lists
-from workbooks.opening import STAMP
+from workbooks.files import STAMP
 
 
 @dataclass(frozen=True)

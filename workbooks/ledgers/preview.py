@@ -25,11 +25,11 @@ from proposals.sketching import Sketch
 from proposals.vocabulary import Act, ApprovalLevel, Denominator
 from proposals.wording import column_label, value_words
 from workbooks import opening
+from workbooks.files import AGAIN
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit
 from workbooks.ledgers.incoming import IncomingRows
 from workbooks.ledgers.models import LedgerWorkbook
-from workbooks.opening import AGAIN
 
 
 @dataclass
@@ -46,10 +46,15 @@ class LedgerContent:
     notices: list[str] = field(default_factory=list)
 
 
-def read(path: Path, name: str, ledger: WorkbookLedger, unit: WorkbookUnit) -> tuple[LedgerContent, LedgerWorkbook]:
-    """What the file says for this ledger of this unit, and as which workbook it went out; Unreadable says why not."""
+def read(
+    path: Path, name: str, ledger: WorkbookLedger, unit: WorkbookUnit, *, at_once: bool = False
+) -> tuple[LedgerContent, LedgerWorkbook]:
+    """What the file says for this ledger of this unit, and as which workbook it went out; Unreadable says why not.
+
+    TooManyAtOnce where somebody waits for it (``at_once``) and should not.
+    """
     operator = unit.operator.code if unit.operator else None
-    sheets, notices = opening.opened(path, name, ledger.title, settings.LARGEST_BODY)
+    sheets, notices = opening.opened(path, name, ledger.title, settings.LARGEST_BODY, at_once=at_once)
     sheet = opening.chosen(_with_ours(sheets, ledger), ledger.title, declared.STAMP_LABELS, notices)
     issued = _recognised(sheet, ledger, unit)
     return _content(sheet, ledger, operator, notices), issued

@@ -16,6 +16,7 @@ from areas.package.tables import Unreadable
 from common.clock import today
 from common.exceptions import Refused
 from common.http import RowNotFound
+from gate.uploads import one_upload
 from jobs.actions import start
 from papers.serving import file
 from proposals import proofs
@@ -26,6 +27,7 @@ from workbooks.ledgers import actions, selecting, works, writing
 from workbooks.ledgers.declared import LEDGERS, WorkbookLedger, WorkbookUnit, kept_by
 from workbooks.ledgers.models import LedgerUpload
 from workbooks.ledgers.preview import SHOWN, Findings
+from workbooks.opening import TooManyAtOnce
 from workbooks.pages import XLSX
 
 KEEPING = (Power.KEEP_REGISTRY, Power.LOAD_NETWORK)
@@ -69,15 +71,17 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 def _taken_in(request: HttpRequest, kept: WorkbookLedger) -> HttpResponse:
     """Keep the file and read it, at once or, where it is large, in the background; Unreadable when it is refused."""
-    sent = request.FILES.get("file")
+    sent = one_upload(request, "file")
     if sent is None:
         raise Unreadable("未选择文件：请选择填好的工作簿，再点击“上传并预览”。")
     upload = actions.take_in(ledger=kept, file=sent, by=request.user)
-    if sent.size > MANY_BYTES:
+    try:
+        if sent.size > MANY_BYTES:
+            raise TooManyAtOnce
+        actions.examine(upload, by=request.user, at_once=True)
+    except TooManyAtOnce:
         title = f"检查{kept.title}台账工作簿：{upload.file_name}"
         return redirect(start(works.examine, title=title, by=request.user, upload=upload.pk))
-    try:
-        actions.examine(upload, by=request.user)
     except Unreadable:
         upload.delete()
         raise
