@@ -1,2 +1,200 @@
-"""What deploy/ holds, tried: units, rotation, nginx with TLS in front of a service, upgrades, and what ``deploy_check`` misses."""
+"""What deploy/ holds, tried: units, rotation, nginx with TLS in front of the service, and what ``deploy_check`` finds missing."""
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import AuditEntry
+from accounts.posts import Post
+from tests.jobs.test_worker import on_test_database, wait_until
+from tests.qingcheng_fiber.test_serving import Service
+from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed
+from upkeep.hooks import Light
+
+UNITS = DEPLOY / "systemd"
+MOST_EXPOSED = 20
+"""Tenths of systemd's exposure level, 0 (nothing within reach) to 100."""
+
+
+def wanted(program: str) -> pytest.MarkDecorator:
+    """Where it is missing the test is left out; .ci/run installs it."""
+    return pytest.mark.skipif(not shutil.which(program), reason=f"no {program} here")
+
+
+@pytest.fixture
+def unit_folder(tmp_path, monkeypatch) -> Path:
+    """The units as an administrator lays them, with an interpreter that is there."""
+    for unit in [*UNITS.glob("*.service"), *UNITS.glob("*.timer")]:
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/srv/portal/.venv/bin/python", sys.executable))
+    for folder in ("portal.service.d", "portal-.service.d"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(UNITS / "hardened.conf", tmp_path / folder)
+    monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}:")
+    return tmp_path
+
+
+@wanted("systemd-analyze")
+def test_units_are_sound_and_closed(unit_folder):
+    services = sorted(unit.name for unit in unit_folder.glob("*.service"))
+    units = [*services, *(unit.name for unit in unit_folder.glob("*.timer"))]
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(unit_folder / unit for unit in units)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (verified.returncode, verified.stderr) == (0, "")
+    for service in services:
+        command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", service]
+        judged = subprocess.run(command, capture_output=True, text=True)
+        assert judged.returncode == 0, judged.stdout.splitlines()[-1]
+
+
+def test_timers_run_commands_that_there_are():
+    for unit in UNITS.glob("portal-*.service"):
+        assert unit.with_suffix(".timer").exists()
+        (line,) = [line for line in unit.read_text().splitlines() if line.startswith("ExecStart=")]
+        command, *options = line.partition(" manage.py ")[2].split()
+        helped = subprocess.run(
+            [sys.executable, "manage.py", command, "--help"], cwd=settings.BASE_DIR, capture_output=True, text=True
+        )
+        assert helped.returncode == 0, unit.name
+        assert all(option in helped.stdout for option in options if option.startswith("--"))
+
+
+@wanted("logrotate")
+def test_logs_are_rotated_and_kept_half_a_year(tmp_path):
+    shipped = changed((DEPLOY / "logrotate/portal").read_text(), {"/var/log/nginx": str(tmp_path)})
+    rotation = tmp_path / "portal"
+    rotation.write_text(shipped)
+    rotation.chmod(0o644)
+    tried = subprocess.run(
+        ["logrotate", "--debug", "--state", tmp_path / "state", rotation], capture_output=True, text=True
+    )
+    assert tried.returncode == 0 and "error" not in tried.stderr, tried.stderr
+    (days,) = [int(line.split()[1]) for line in shipped.splitlines() if line.strip().startswith("rotate ")]
+    assert days > 183
+
+
+@wanted("nginx")
+@pytest.mark.django_db(transaction=True)
+def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
+    """In production, over TLS: reloaded under load, killed, closed for maintenance; a stranger's word is not taken."""
+    on_test_database(monkeypatch)
+    for name, value in _variables(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    _manage("collectstatic", "--no-input", "-v0")
+    cookie = {"Cookie": f"__Host-session={_session(make_user(Post.LEADER))}"}
+    service = Service(2)
+    try:
+        with Proxy(tmp_path, service.address) as proxy, Crowd(proxy, cookie) as crowd:
+            wait_until(lambda: crowd.seen[200] > 10, "people see their pages")
+            page = proxy.get("/accounts/login/")
+            assert "max-age=31536000" in page.headers["Strict-Transport-Security"] and "nginx/" not in str(page.headers)
+            assert proxy.get("/metrics").status == proxy.get("/readyz").status == 404
+
+            before = service.servers()
+            os.kill(service.process.pid, signal.SIGHUP)
+            wait_until(lambda: len(service.servers()) == 2 and before.isdisjoint(service.servers()), "all are new")
+            seen = crowd.seen[200]
+            wait_until(lambda: crowd.seen[200] > seen + 10, "people still see their pages")
+            assert set(crowd.seen) == {200}
+
+            proxy.get("/accounts/audit/", **cookie, **{"X-Forwarded-For": "203.0.113.9"})
+            assert not AuditEntry.objects.filter(address="203.0.113.9").exists()
+
+            proxy.maintenance.touch()
+            closed = proxy.get("/")
+            assert closed.status == 503 and "维护" in closed.text
+            proxy.maintenance.unlink()
+            service.end()
+            away = proxy.get("/")
+            assert away.status == 502 and "门户" in away.text and "nginx" not in away.text
+    finally:
+        service.end()
+
+
+def _variables(place: Path) -> dict[str, str]:
+    """The shipped file of variables, filled in; the database is the test's."""
+    lines = [line for line in (DEPLOY / "portal.env").read_text().splitlines() if line and not line.startswith("#")]
+    shipped = dict(line.split("=", 1) for line in lines)
+    filled = {"PORTAL_SECRET_KEY": settings.SECRET_KEY, "PORTAL_VAR": str(place / "var"), "PORTAL_STREAM_TO": ""}
+    assert shipped.keys() >= filled.keys()
+    del shipped["DATABASE_URL"]
+    return shipped | filled | {"PORTAL_STATIC_ROOT": str(place / "static")}
+
+
+def _session(user) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
+
+
+def _manage(*command: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, check=True, capture_output=True)
+
+
+# What is missing -----------------------------------------------------------------------------------------------------
+
+
+def found(capsys) -> tuple[dict[str, str], str]:
+    """The lights by the checks' labels, and what the command ended with."""
+    ended = ""
+    try:
+        call_command("deploy_check")
+    except CommandError as problem:
+        ended = str(problem)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
+    return {line.split("] ", 1)[1].split("：")[0]: line[1 : line.index("]")] for line in lines}, ended
+
+
+@pytest.fixture
+def in_production(settings, tmp_path, make_user):
+    settings.PRODUCTION, settings.ALLOWED_HOSTS, settings.BEHIND_PROXY = True, ["gw.qingcheng.gov.cn"], True
+    settings.PUBLIC_ADDRESS, settings.VAR_DIR = "https://gw.qingcheng.gov.cn", tmp_path
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = 1, True, True
+    settings.SECRET_KEY = "".join(map(chr, range(48, 110)))
+    tmp_path.chmod(0o750)
+    for post in (Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDITOR):
+        make_user(post)
+
+
+MISSING = [
+    ({"PRODUCTION": False}, "运行模式"),
+    ({"SECURE_HSTS_SECONDS": 0}, "运行模式"),
+    ({"ALLOWED_HOSTS": ["*"]}, "门户名称"),
+    ({"ALLOWED_HOSTS": [HOST]}, "门户名称"),
+    ({"PUBLIC_ADDRESS": "http://gw.qingcheng.gov.cn"}, "门户名称"),
+    ({"PUBLIC_ADDRESS": "https://other.gov.cn"}, "门户名称"),
+    ({"BEHIND_PROXY": False}, "代理"),
+]
+
+
+@pytest.mark.parametrize(("changes", "label"), MISSING)
+def test_what_a_setting_lacks_is_told(changes, label, in_production, settings, capsys):
+    assert found(capsys)[0][label] == Light.GOOD.label
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    lights, ended = found(capsys)
+    assert lights[label] == Light.BAD.label and label in ended
+
+
+def test_what_the_place_lacks_is_told(in_production, tmp_path, make_area, capsys):
+    lights, _ = found(capsys)
+    assert (lights["数据文件夹权限"], lights["三员"], lights["台账"]) == ("正常", "正常", "异常")
+    build = make_area  # A county, and a folder that everybody reads; the auditor has gone.
+    build(code="441802")
+    tmp_path.chmod(0o755)
+    from accounts.models import User
+
+    User.objects.filter(post=Post.AUDITOR).update(is_active=False)
+    lights, ended = found(capsys)
+    assert (lights["数据文件夹权限"], lights["三员"], lights["台账"]) == ("异常", "异常", "正常")
+    assert "数据文件夹权限" in ended and "三员" in ended
