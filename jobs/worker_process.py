@@ -15,7 +15,7 @@ LONGEST_PAUSE_S = 60
 """One that dies as soon as it is begun is begun again after twice the pause each time, until it is this one."""
 
 
-class Beside:
+class WorkerBeside:
     """The worker that is there now; whoever keeps it may ask that another take its place."""
 
     def __init__(self) -> None:
@@ -47,10 +47,10 @@ class Beside:
 
 
 @contextmanager
-def worker() -> Iterator[Beside]:
+def worker() -> Iterator[WorkerBeside]:
     """Keep a worker in a process of its own for as long as the block runs."""
     over = threading.Event()
-    beside = Beside()
+    beside = WorkerBeside()
     keeping = threading.Thread(target=_keep, args=[beside, over], daemon=True)
     keeping.start()
     try:
@@ -61,7 +61,7 @@ def worker() -> Iterator[Beside]:
         beside.end()
 
 
-def _keep(beside: Beside, over: threading.Event) -> None:
+def _keep(beside: WorkerBeside, over: threading.Event) -> None:
     pause = PAUSE_S
     while not over.wait(pause):
         pause = min(2 * pause, LONGEST_PAUSE_S) if beside.begin_again_if_dead() else PAUSE_S

@@ -80,7 +80,7 @@ class _Server(Server):  # type: ignore[misc, valid-type]
     """
 
     variables: Path | None = None
-    beside: worker_process.Beside
+    beside: worker_process.WorkerBeside
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
