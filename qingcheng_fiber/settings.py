@@ -273,8 +273,8 @@ LOG_ADDRESSES = env.switch("PORTAL_LOG_ADDRESSES", False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "upkeep.logs.Context"}},
-    "formatters": {"line": {"()": "upkeep.logs.Line"}, "json": {"()": "upkeep.logs.Json"}},
+    "filters": {"context": {"()": "upkeep.logs.LogContext"}},
+    "formatters": {"line": {"()": "upkeep.logs.LogLine"}, "json": {"()": "upkeep.logs.LogJson"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]}},
     "root": {"handlers": ["stderr"], "level": env.choice("PORTAL_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
     # Django's own handler would tell each error once more, in its own words.

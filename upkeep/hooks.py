@@ -9,7 +9,7 @@ from typing import Any
 from common.registry import Registry
 
 
-class Light(StrEnum):
+class StatusLight(StrEnum):
     """How a thing stands; what is BAD has to be mended now."""
 
     GOOD = "good"
@@ -23,10 +23,10 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class StatusFinding:
     """What a check found: a figure for the page, what is wrong and what to do about it, and numbers for the metrics by their names."""
 
-    light: Light
+    light: StatusLight
     figure: str
     why: str = ""
     todo: str = ""
@@ -34,25 +34,29 @@ class Finding:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
-class Check:
+class StatusCheck:
     """A function that looks at one thing, declared with ``check``."""
 
-    def __init__(self, look: Callable[[], Finding], key: str, label: str, is_needed: bool, asks_database: bool) -> None:
+    do_not_call_in_templates = True
+
+    def __init__(
+        self, look: Callable[[], StatusFinding], key: str, label: str, is_needed: bool, asks_database: bool
+    ) -> None:
         self.look, self.key, self.label = look, key, label
         self.is_needed, self.asks_database = is_needed, asks_database
         update_wrapper(self, look)
 
-    def __call__(self) -> Finding:
+    def __call__(self) -> StatusFinding:
         return self.look()
 
 
-def check(key: str, *, label: str, is_needed: bool = False, asks_database: bool = True) -> Callable[[Any], Check]:
+def check(key: str, *, label: str, is_needed: bool = False, asks_database: bool = True) -> Callable[[Any], StatusCheck]:
     """Declare the function beneath as a check.
 
     ``is_needed``: /readyz asks it, too; ``asks_database``: it is left out while the database does not answer.
     """
-    return lambda look: Check(look, key, label, is_needed, asks_database)
+    return lambda look: StatusCheck(look, key, label, is_needed, asks_database)
 
 
-CHECKS: Registry[Check] = Registry()
+CHECKS: Registry[StatusCheck] = Registry()
 """In the order in which they stand on the page; the first is the database."""

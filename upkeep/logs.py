@@ -19,7 +19,7 @@ FRANK = ("OperationalError", "InterfaceError", "IntegrityError")
 """Errors of databases whose first line names connections and constraints, never a value; the following lines may."""
 
 
-class Context(logging.Filter):
+class LogContext(logging.Filter):
     """Gives each record its request or job, and the name of a view in place of a page's address."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -46,7 +46,7 @@ class _Discreet(logging.Formatter):
         return "\n".join(_told(ei[1])).rstrip()
 
 
-class Line(_Discreet):
+class LogLine(_Discreet):
     """A line for people; the number of its request or job at the end."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Line(_Discreet):
         return super().formatMessage(record) + (f" [{number}]" if number else "") + job
 
 
-class Json(_Discreet, JsonFormatter):
+class LogJson(_Discreet, JsonFormatter):
     """A line for machines: one object of JSON."""
 
     def __init__(self) -> None:

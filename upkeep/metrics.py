@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from upkeep.checking import looked
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -69,7 +69,7 @@ class _Standing:
             "portal_check_ok", "0: the check finds something that must be mended", labels=["check"]
         )
         for check, finding in looked():
-            lights.add_metric([check.key], finding.light is not Light.BAD)
+            lights.add_metric([check.key], finding.light is not StatusLight.BAD)
             for name, value in finding.numbers.items():
                 yield GaugeMetricFamily(f"portal_{name}", f"Of the check {check.key}", value)
         yield lights

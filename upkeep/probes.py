@@ -1,11 +1,12 @@
 """What machines ask that watch over the portal: does it live, is it ready, its metrics."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from upkeep import metrics
 from upkeep.checking import looked
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -16,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when all that the portal needs stands, else 503; each check by its name, with what is wrong."""
     checks = {
-        check.key: {"ok": finding.light is not Light.BAD, "why": finding.why}
+        check.key: {"ok": finding.light is not StatusLight.BAD, "why": finding.why}
         for check, finding in looked(lambda check: check.is_needed)
     }
     is_ready = all(check["ok"] for check in checks.values())

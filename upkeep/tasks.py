@@ -9,7 +9,7 @@ from accounts.posts import Power
 from common import clock
 from inbox.hooks import InboxItem
 from upkeep.checking import looked
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 
 
 def pending(user: User) -> Iterator[InboxItem]:
@@ -17,12 +17,12 @@ def pending(user: User) -> Iterator[InboxItem]:
     if not user.may(Power.SEE_STATUS):
         return
     for check, finding in looked():
-        if finding.light is Light.BAD:
+        if finding.light is StatusLight.BAD:
             yield InboxItem(
                 key=f"upkeep:{check.key}",
                 version=str(clock.real_now().date()),
                 kind="系统状态",
                 title=f"{check.label}：{finding.why}",
                 url=f"{reverse('upkeep:status')}#{check.key}",
-                state=Light.BAD.label,
+                state=StatusLight.BAD.label,
             )

@@ -7,9 +7,9 @@ from accounts.access import requires
 from accounts.posts import Power
 from common import clock
 from upkeep.checking import looked
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 
-TONES = {Light.GOOD: "met", Light.NOTE: "late", Light.BAD: "missed", Light.OFF: "pending"}
+TONES = {StatusLight.GOOD: "met", StatusLight.NOTE: "late", StatusLight.BAD: "missed", StatusLight.OFF: "pending"}
 
 
 @require_safe
@@ -18,5 +18,10 @@ def status(request):
     """系统状态: every check with its light, its figure and the way out."""
     rows = [(check, finding, TONES[finding.light]) for check, finding in looked()]
     lights = [finding.light for _, finding, _ in rows]
-    context = {"rows": rows, "bad": lights.count(Light.BAD), "notes": lights.count(Light.NOTE), "at": clock.real_now()}
+    context = {
+        "rows": rows,
+        "bad": lights.count(StatusLight.BAD),
+        "notes": lights.count(StatusLight.NOTE),
+        "at": clock.real_now(),
+    }
     return render(request, "upkeep/status.html", context)

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.posts import ADMINISTRATORS, ROLE_GRANTS, Post, Power, ScopeKind
 
-BUSINESS = set(Power) - {Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS, Power.READ_AUDIT_TRAIL, Power.EXPORT}
+KEEPING = {Power.MANAGE_ACCOUNTS, Power.SEE_STATUS, Power.ASSIGN_POSTS, Power.READ_AUDIT_TRAIL, Power.EXPORT}
+BUSINESS = set(Power) - KEEPING
 
 
 def documented() -> dict[str, set[str]]:

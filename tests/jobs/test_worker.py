@@ -151,7 +151,7 @@ def test_worker_that_cannot_live_is_begun_less_and_less_often(monkeypatch):
         return process
 
     monkeypatch.setattr(worker_process, "_begun", begin)
-    hours, beside = Hours(6), worker_process.Beside()
+    hours, beside = Hours(6), worker_process.WorkerBeside()
     worker_process._keep(beside, hours)
     beside.process.stdin.close()
     assert hours.waits == [3, 6, 12, 24, 48, 60, 60]
@@ -162,5 +162,5 @@ def test_worker_that_lives_is_looked_after_at_the_first_pause_again(monkeypatch)
     begun = SimpleNamespace(poll=lambda: next(lives), stdin=BytesIO())
     monkeypatch.setattr(worker_process, "_begun", lambda command="work": begun)
     hours = Hours(3)
-    worker_process._keep(worker_process.Beside(), hours)
+    worker_process._keep(worker_process.WorkerBeside(), hours)
     assert hours.waits == [3, 6, 3, 6]

@@ -1,17 +1,22 @@
 """The service as a process: what dies is begun again, what cannot live ends it, and it stops when it is told to."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from acceptance.judging import judging
 from accounts.posts import Post
@@ -25,6 +30,8 @@ pytestmark = [
 
 BROKEN = "import sys; sys.modules['qingcheng_fiber.wsgi'] = None"
 """No server process can load the portal: each dies as soon as it begins."""
+MORTAL = "import sys, pathlib; '--beside' in sys.argv and pathlib.Path({path!r}).exists() and sys.exit(1)"
+"""No job worker can begin while there is a certain file."""
 SETS_A_PAPER = "import typst; typst.compile(b'= Paper')"
 
 
@@ -95,14 +102,29 @@ def begin(monkeypatch) -> Iterator[Callable[..., Service]]:
         service.end()
 
 
+@contextmanager
+def waiting_at_the_door(service: Service, servers: set[int]) -> Iterator[socket.socket]:
+    """Somebody who has asked while no process looks, for they are all stopped."""
+    for server in servers:
+        os.kill(server, signal.SIGSTOP)
+    host, _, port = service.address.partition(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as caller:
+        caller.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        yield caller
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_killed_server_process_is_begun_again(processes, begin):
     service = begin(processes)
     wait_until(lambda: service.answers() and len(service.servers()) == processes, "the portal answers")
     before = service.servers()
-    os.kill(min(before), signal.SIGKILL)
-    wait_until(lambda: len(service.servers() - {min(before)}) == processes, "another process is begun")
-    wait_until(service.answers, "the portal answers again")
+    with waiting_at_the_door(service, before) as caller:
+        os.kill(min(before), signal.SIGKILL)
+        for stopped in before - {min(before)}:
+            os.kill(stopped, signal.SIGCONT)
+        wait_until(lambda: len(service.servers() - {min(before)}) == processes, "another process is begun")
+        wait_until(service.answers, "the portal answers again")
+        assert caller.recv(12) == b"HTTP/1.1 200", "who was waiting when the process died is answered by another"
     assert service.process.poll() is None
 
 
@@ -224,3 +246,69 @@ def test_reload_that_cannot_be_leaves_the_portal_as_it_is(begin, tmp_path):
 
     assert service.servers() | service.job_workers() == before
     assert service.answers()
+
+
+# How it stands ---------------------------------------------------------------------------------------------------------
+
+
+def unready(service: Service) -> set[str]:
+    """The checks of /readyz that say no."""
+    try:
+        answer = service.get("/readyz")
+    except urllib.error.HTTPError as refused:
+        assert refused.code == 503
+        answer = refused.read()
+    return {key for key, check in json.loads(answer)["checks"].items() if not check["ok"]}
+
+
+def counted(service: Service, view: str) -> float:
+    """How many requests of a view all processes have answered together."""
+    told = service.get("/metrics").decode()
+    return sum(float(number) for number in re.findall(rf'portal_requests_total{{.*view="{view}"}} (\S+)', told))
+
+
+def test_service_tells_how_it_stands_over_all_its_processes(begin, monkeypatch, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(MORTAL.format(path=str(tmp_path / "no-worker")))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{settings.BASE_DIR}")
+    monkeypatch.setenv("PORTAL_WORKER_SILENT_SECONDS", "6")
+    service = begin(2)
+    wait_until(lambda: service.answers() and len(service.servers()) == 2, "the portal answers")
+    wait_until(lambda: unready(service) == set(), "the worker is heard of")
+
+    asked = counted(service, "accounts:login")
+    for _ in range(20):
+        service.get("/accounts/login/")
+    assert counted(service, "accounts:login") == asked + 20
+    os.kill(min(service.servers()), signal.SIGKILL)
+    wait_until(lambda: len(service.servers()) == 2, "another process is begun")
+    assert counted(service, "accounts:login") == asked + 20, "what the dead process counted remains"
+
+    (tmp_path / "no-worker").touch()
+    for worker in service.job_workers():
+        os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: unready(service) == {"worker"}, "the dead worker is missed")
+    assert service.get("/healthz") == b"ok\n"
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="SQLite has no server that could be restarted"
+)
+def test_database_restarted_under_persistent_connections_fails_no_request(begin, make_user, client):
+    client.force_login(make_user(Post.LEADER))
+    session, service = client.cookies["session"].value, begin(2)
+    wait_until(lambda: service.answers() and len(service.servers()) == 2, "the portal answers")
+
+    def everybody() -> list[bytes]:
+        with ThreadPoolExecutor(8) as people:
+            return list(people.map(lambda _: service.get("/jobs/", session), range(40)))
+
+    everybody()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        ended = cursor.fetchone()[0]
+
+    assert ended >= 4
+    assert all("我的任务进度" in page.decode() for page in everybody())

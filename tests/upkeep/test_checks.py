@@ -22,15 +22,15 @@ from reports.certificates import signing
 from upkeep.checking import looked
 from upkeep.checks import service
 from upkeep.heartbeat import beat
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 from upkeep.models import Heartbeat, UpkeepEvent
 
 GB = 1024**3
 
 
-def light(key: str) -> Light:
+def light(key: str) -> StatusLight:
     ((_, finding),) = looked(lambda check: check.key == key)
-    assert finding.light in (Light.GOOD, Light.OFF) or finding.todo
+    assert finding.light in (StatusLight.GOOD, StatusLight.OFF) or finding.todo
     return finding.light
 
 
@@ -55,7 +55,8 @@ def free(monkeypatch, bytes_: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("free_mb", "expected"), [(2048, Light.GOOD), (2047, Light.NOTE), (1024, Light.NOTE), (1023, Light.BAD)]
+    ("free_mb", "expected"),
+    [(2048, StatusLight.GOOD), (2047, StatusLight.NOTE), (1024, StatusLight.NOTE), (1023, StatusLight.BAD)],
 )
 @pytest.mark.parametrize("key", ["disk", "temporary_disk"])
 def test_disk_is_told_before_it_is_full(key, free_mb, expected, monkeypatch):
@@ -68,32 +69,32 @@ def test_disk_that_cannot_be_written_is_bad(monkeypatch):
     free(monkeypatch, 100 * GB)
     monkeypatch.setattr(service.os, "access", lambda path, mode: False)
 
-    assert light("disk") is Light.BAD
+    assert light("disk") is StatusLight.BAD
 
 
 @pytest.mark.django_db
 def test_worker_is_heard_of_or_bad(settings):
-    assert light("worker") is Light.BAD
+    assert light("worker") is StatusLight.BAD
     beat()
-    assert light("worker") is Light.GOOD
+    assert light("worker") is StatusLight.GOOD
     Heartbeat.objects.update(at=clock.real_now() - timedelta(seconds=settings.WORKER_SILENT_SECONDS + 1))
-    assert light("worker") is Light.BAD
+    assert light("worker") is StatusLight.BAD
     beat()
-    assert light("worker") is Light.GOOD
+    assert light("worker") is StatusLight.GOOD
     assert Heartbeat.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_migrations_missing_and_unknown():
-    assert light("migrations") is Light.GOOD
+    assert light("migrations") is StatusLight.GOOD
     recorder = MigrationRecorder(connection)
     recorder.record_applied("upkeep", "9999_later")
-    assert light("migrations") is Light.NOTE
+    assert light("migrations") is StatusLight.NOTE
     recorder.record_unapplied("upkeep", "0001_events")
-    assert light("migrations") is Light.BAD
+    assert light("migrations") is StatusLight.BAD
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(0, Light.GOOD), (6, Light.NOTE), (31, Light.BAD)])
+@pytest.mark.parametrize(("minutes", "expected"), [(0, StatusLight.GOOD), (6, StatusLight.NOTE), (31, StatusLight.BAD)])
 def test_queue_by_how_long_the_first_waits(minutes, expected, make_user):
     by, since = make_user(Post.CLERK), clock.real_now() - timedelta(minutes=minutes)
     Job.objects.create(work="", title="任务", unit="行", by=by, seat="", state=JobState.WAITING, queued_at=since)
@@ -105,13 +106,13 @@ def test_queue_by_how_long_the_first_waits(minutes, expected, make_user):
 @pytest.mark.parametrize(
     ("told", "hours", "expected"),
     [
-        ([], 26, Light.BAD),
-        ([], 0, Light.OFF),
-        ([(True, 25)], 26, Light.GOOD),
-        ([(True, 27)], 26, Light.BAD),
-        ([(True, 27)], 0, Light.GOOD),
-        ([(True, 25), (False, 1)], 26, Light.NOTE),
-        ([(False, 1)], 26, Light.BAD),
+        ([], 26, StatusLight.BAD),
+        ([], 0, StatusLight.OFF),
+        ([(True, 25)], 26, StatusLight.GOOD),
+        ([(True, 27)], 26, StatusLight.BAD),
+        ([(True, 27)], 0, StatusLight.GOOD),
+        ([(True, 25), (False, 1)], 26, StatusLight.NOTE),
+        ([(False, 1)], 26, StatusLight.BAD),
     ],
 )
 def test_backup_by_age_and_by_what_failed_since(told, hours, expected, settings):
@@ -126,9 +127,9 @@ def test_backup_by_age_and_by_what_failed_since(told, hours, expected, settings)
 @pytest.mark.parametrize(
     ("kind", "key", "none", "old"),
     [
-        ("drill", "drill", Light.NOTE, Light.NOTE),
-        ("verify", "verification", Light.NOTE, Light.NOTE),
-        ("stream", "stream", Light.OFF, Light.GOOD),
+        ("drill", "drill", StatusLight.NOTE, StatusLight.NOTE),
+        ("verify", "verification", StatusLight.NOTE, StatusLight.NOTE),
+        ("stream", "stream", StatusLight.OFF, StatusLight.GOOD),
     ],
 )
 def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old):
@@ -136,46 +137,46 @@ def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old):
     event(kind, days=101)
     assert light(key) is old
     event(kind, hours=2)
-    assert light(key) is Light.GOOD
+    assert light(key) is StatusLight.GOOD
     event(kind, ok=False, hours=1)
-    assert light(key) is Light.BAD
+    assert light(key) is StatusLight.BAD
 
 
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    assert light("certificate_key") is Light.OFF
+    assert light("certificate_key") is StatusLight.OFF
     signing.private_key()
-    assert light("certificate_key") is Light.GOOD
+    assert light("certificate_key") is StatusLight.GOOD
     signing.kept_at().chmod(0o644)
-    assert light("certificate_key") is Light.NOTE
+    assert light("certificate_key") is StatusLight.NOTE
     signing.kept_at().write_text("cut sho")
-    assert light("certificate_key") is Light.BAD
+    assert light("certificate_key") is StatusLight.BAD
     settings.CERTIFICATE_KEY = str(tmp_path / "absent.pem")
-    assert light("certificate_key") is Light.BAD
+    assert light("certificate_key") is StatusLight.BAD
 
 
 @pytest.mark.django_db
 def test_many_locked_at_once_are_told():
     for number in range(9):
         LoginFailures.objects.create(username=f"u{number}", address="10.0.0.1", failures=5, last_at=clock.real_now())
-    assert light("logins") is Light.GOOD
+    assert light("logins") is StatusLight.GOOD
     LoginFailures.objects.create(username="u9", address="10.0.0.1", failures=5, last_at=clock.real_now())
-    assert light("logins") is Light.NOTE
+    assert light("logins") is StatusLight.NOTE
 
 
 def test_mail_without_server_and_without_address(settings):
-    assert light("mail") is Light.OFF
+    assert light("mail") is StatusLight.OFF
     settings.EMAIL_HOST = "mail.example"
-    assert light("mail") is Light.NOTE
+    assert light("mail") is StatusLight.NOTE
     settings.PORTAL_ADDRESS = "https://gw.example/"
-    assert light("mail") is Light.GOOD
+    assert light("mail") is StatusLight.GOOD
 
 
 def test_version_that_nobody_knows_is_told(monkeypatch):
     monkeypatch.setattr(service, "_portal_version", lambda: "v1-3-gabc")
-    assert light("versions") is Light.GOOD
+    assert light("versions") is StatusLight.GOOD
     monkeypatch.setattr(service, "_portal_version", lambda: "")
-    assert light("versions") is Light.NOTE
+    assert light("versions") is StatusLight.NOTE
 
 
 def test_check_that_fails_is_an_answer(monkeypatch):
@@ -184,7 +185,7 @@ def test_check_that_fails_is_an_answer(monkeypatch):
 
     monkeypatch.setattr(shutil, "disk_usage", fail)
 
-    assert light("disk") is Light.BAD
+    assert light("disk") is StatusLight.BAD
 
 
 # Who is told -----------------------------------------------------------------------------------------------------------
@@ -218,8 +219,9 @@ def test_database_away_is_not_ready_and_asked_once(in_order, monkeypatch):
         asked.append(1)
         raise OperationalError("could not connect")
 
-    monkeypatch.setattr(connections["default"], "cursor", away)
-    answer = ready()
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "cursor", away)
+        answer = ready()
 
     assert answer.status_code == 503
     checks = answer.json()["checks"]

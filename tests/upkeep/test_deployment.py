@@ -17,7 +17,7 @@ from accounts.posts import Post
 from tests.jobs.test_worker import on_test_database, wait_until
 from tests.qingcheng_fiber.test_serving import Service
 from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed
-from upkeep.hooks import Light
+from upkeep.hooks import StatusLight
 
 UNITS = DEPLOY / "systemd"
 MOST_EXPOSED = 20
@@ -179,11 +179,11 @@ MISSING = [
 
 @pytest.mark.parametrize(("changes", "label"), MISSING)
 def test_what_a_setting_lacks_is_told(changes, label, in_production, settings, capsys):
-    assert found(capsys)[0][label] == Light.GOOD.label
+    assert found(capsys)[0][label] == StatusLight.GOOD.label
     for name, value in changes.items():
         setattr(settings, name, value)
     lights, ended = found(capsys)
-    assert lights[label] == Light.BAD.label and label in ended
+    assert lights[label] == StatusLight.BAD.label and label in ended
 
 
 def test_what_the_place_lacks_is_told(in_production, tmp_path, make_area, capsys):

@@ -13,19 +13,19 @@ from accounts.posts import ADMINISTRATORS
 from areas.models import Area, CalendarDay
 from areas.workdays import notices
 from common import clock
-from upkeep.hooks import Check, Finding, Light, check
+from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
 SOON_DAYS = 120
 
 
-def _wrong(figure: str, why: str, todo: str, command: str = "") -> Finding:
-    return Finding(light=Light.BAD, figure=figure, why=why, todo=todo, command=command)
+def _wrong(figure: str, why: str, todo: str, command: str = "") -> StatusFinding:
+    return StatusFinding(light=StatusLight.BAD, figure=figure, why=why, todo=todo, command=command)
 
 
 @check("mode", label="运行模式", asks_database=False)
-def mode() -> Finding:
+def mode() -> StatusFinding:
     """Production, and all of Django's own advice for it taken."""
     if not settings.PRODUCTION:
         why = "不是生产模式：登录页可能列出演示账号，出错时可能显示程序内容。"
@@ -34,11 +34,11 @@ def mode() -> Finding:
     if found := [each for each in said if each.level >= checks.WARNING and not each.is_silenced()]:
         why = "；".join(str(each.msg) for each in found)
         return _wrong(f"{len(found)} 项不合要求", why, "逐项改正设置。", "python3 manage.py check --deploy")
-    return Finding(light=Light.GOOD, figure="生产模式")
+    return StatusFinding(light=StatusLight.GOOD, figure="生产模式")
 
 
 @check("names", label="门户名称", asks_database=False)
-def names() -> Finding:
+def names() -> StatusFinding:
     """The names by which the portal is called are the district's own, and the public pages have an https address."""
     hosts = settings.ALLOWED_HOSTS
     if bad := [host for host in hosts if host == "*" or host.endswith(EXAMPLE)]:
@@ -49,23 +49,23 @@ def names() -> Finding:
         why = "牌匾二维码里的地址取自 PORTAL_PUBLIC_ADDRESS，印出后不能更改。"
         todo = "设为 https:// 加 PORTAL_ALLOWED_HOSTS 里的域名，制作第一块牌匾之前完成。"
         return _wrong(settings.PUBLIC_ADDRESS or "未设置", why, todo)
-    return Finding(light=Light.GOOD, figure=settings.PUBLIC_ADDRESS)
+    return StatusFinding(light=StatusLight.GOOD, figure=settings.PUBLIC_ADDRESS)
 
 
 @check("proxy", label="代理", asks_database=False)
-def proxy() -> Finding:
+def proxy() -> StatusFinding:
     """Behind nginx, whose word about the client's address and https is taken."""
     if settings.BEHIND_PROXY:
-        return Finding(light=Light.GOOD, figure="采信 " + "、".join(settings.PROXIES))
+        return StatusFinding(light=StatusLight.GOOD, figure="采信 " + "、".join(settings.PROXIES))
     why = "门户看不到来访地址：登录锁定按代理的地址计，审计记录也记成代理的地址。"
     return _wrong("未设置", why, "前面有 nginx 的，设置 PORTAL_BEHIND_PROXY=1 和 PORTAL_PROXIES。")
 
 
 @check("static_files", label="静态文件", asks_database=False)
-def static_files() -> Finding:
+def static_files() -> StatusFinding:
     """Collected, and those of this version."""
     if not settings.STATIC_ROOT:
-        return Finding(light=Light.OFF, figure="随程序", why="只有生产模式才收集静态文件。")
+        return StatusFinding(light=StatusLight.OFF, figure="随程序", why="只有生产模式才收集静态文件。")
     todo, command = "重新收集静态文件。", "python3 manage.py collectstatic --no-input"
     try:
         staticfiles_storage.url("css/errors.css")
@@ -74,21 +74,21 @@ def static_files() -> Finding:
     kept = staticfiles_storage.path(staticfiles_storage.stored_name("css/errors.css"))
     if not Path(kept).exists():
         return _wrong("不全", "清单里有的文件不在磁盘上。", todo, command)
-    return Finding(light=Light.GOOD, figure=str(settings.STATIC_ROOT))
+    return StatusFinding(light=StatusLight.GOOD, figure=str(settings.STATIC_ROOT))
 
 
 @check("own_files", label="数据文件夹权限", asks_database=False)
-def own_files() -> Finding:
+def own_files() -> StatusFinding:
     """Nobody else reads what the portal keeps."""
     folder = Path(settings.VAR_DIR)
     if folder.stat().st_mode & stat.S_IRWXO:
         why = "服务器上别的用户能读取其中的佐证材料和密钥。"
         return _wrong(str(folder), why, "收回别人的权限。", f"chmod o= {folder}")
-    return Finding(light=Light.GOOD, figure=str(folder))
+    return StatusFinding(light=StatusLight.GOOD, figure=str(folder))
 
 
 @check("administrators", label="三员")
-def administrators() -> Finding:
+def administrators() -> StatusFinding:
     """Each of the three administrators is there, and they are three people."""
     held = User.objects.active().filter(post__in=ADMINISTRATORS)
     missing = [post.label for post in ADMINISTRATORS if post not in set(held.values_list("post", flat=True))]
@@ -96,31 +96,33 @@ def administrators() -> Finding:
         why = "三员缺岗：账号、授权、审计无人办理。"
         command = "python3 manage.py create_user --post … --username … --name …"
         return _wrong("缺" + "、".join(missing), why, "在服务器上建立账号。", command)
-    return Finding(light=Light.GOOD, figure=f"{held.count()} 个账号在用")
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{held.count()} 个账号在用")
 
 
 @check("register", label="台账")
-def register() -> Finding:
+def register() -> StatusFinding:
     """There is a county to report on."""
     count = Area.objects.count()
     if count:
-        return Finding(light=Light.GOOD, figure=f"{count} 个区划")
+        return StatusFinding(light=StatusLight.GOOD, figure=f"{count} 个区划")
     return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", "python3 manage.py import_package 数据包文件夹")
 
 
 @check("workdays", label="工作日表")
-def workdays() -> Finding:
+def workdays() -> StatusFinding:
     """How long due dates in working days can be told."""
     last = max([*notices(), *CalendarDay.objects.values_list("day", flat=True)])
     left = (last - clock.today()).days
     figure = f"止于 {last:%Y-%m-%d}"
     if left > SOON_DAYS:
-        return Finding(light=Light.GOOD, figure=figure)
+        return StatusFinding(light=StatusLight.GOOD, figure=figure)
     why = "之后的期限（15 个工作日等）算不出。"
-    return Finding(light=Light.NOTE, figure=figure, why=why, todo="国务院公布下一年放假安排后，在台账里补录工作日表。")
+    return StatusFinding(
+        light=StatusLight.NOTE, figure=figure, why=why, todo="国务院公布下一年放假安排后，在台账里补录工作日表。"
+    )
 
 
-DEPLOYMENT: tuple[Check, ...] = (
+DEPLOYMENT: tuple[StatusCheck, ...] = (
     mode,
     names,
     proxy,

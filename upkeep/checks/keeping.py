@@ -6,7 +6,7 @@ from django.conf import settings
 
 from common import clock
 from reports.certificates import signing
-from upkeep.hooks import Finding, Light, check
+from upkeep.hooks import StatusFinding, StatusLight, check
 from upkeep.models import UpkeepEvent, UpkeepKind
 from upkeep.words import ago, size
 
@@ -23,93 +23,105 @@ def last(kind: UpkeepKind, **which) -> UpkeepEvent | None:
 
 
 @check("backup", label="备份", is_needed=True)
-def backup() -> Finding:
+def backup() -> StatusFinding:
     """The last whole backup, by its age; a later one that failed is told."""
     good, latest = last(UpkeepKind.BACKUP, ok=True), last(UpkeepKind.BACKUP)
     todo = "查看备份的定时任务和备份文件夹的剩余空间，并立即备份一次。"
     if good is None:
-        light = Light.BAD if settings.BACKUP_HOURS else Light.OFF
+        light = StatusLight.BAD if settings.BACKUP_HOURS else StatusLight.OFF
         why = "从未有过完整的备份，磁盘损坏时数据无法找回。"
-        return Finding(light=light, figure="从未备份", why=why, todo="立即备份一次，并设好定时任务。", command=BACKUP)
+        return StatusFinding(
+            light=light, figure="从未备份", why=why, todo="立即备份一次，并设好定时任务。", command=BACKUP
+        )
     age = clock.real_now() - good.at
     figure = f"{ago(good.at)}" + (f"，{size(good.size)}" if good.size else "")
     numbers = {"backup_age_seconds": age.total_seconds()}
     if settings.BACKUP_HOURS and age > timedelta(hours=settings.BACKUP_HOURS):
         why = f"超过 {settings.BACKUP_HOURS} 小时没有完整的备份。"
-        return Finding(light=Light.BAD, figure=figure, why=why, todo=todo, command=BACKUP, numbers=numbers)
+        return StatusFinding(light=StatusLight.BAD, figure=figure, why=why, todo=todo, command=BACKUP, numbers=numbers)
     if not latest.ok:
         why = f"{ago(latest.at)}的一次备份没有成功。"
-        return Finding(light=Light.NOTE, figure=figure, why=why, todo=todo, command=BACKUP, numbers=numbers)
-    return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
+        return StatusFinding(light=StatusLight.NOTE, figure=figure, why=why, todo=todo, command=BACKUP, numbers=numbers)
+    return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
 
 
 @check("drill", label="恢复演练")
-def drill() -> Finding:
+def drill() -> StatusFinding:
     """When a backup was last restored to see that it can be."""
     latest = last(UpkeepKind.DRILL)
     if latest is None:
         why = "从未演练，备份能否恢复还不知道。"
-        return Finding(light=Light.NOTE, figure="从未演练", why=why, todo="用最近的备份演练一次。", command=DRILL)
+        return StatusFinding(
+            light=StatusLight.NOTE, figure="从未演练", why=why, todo="用最近的备份演练一次。", command=DRILL
+        )
     age = clock.real_now() - latest.at
     numbers = {"drill_age_seconds": age.total_seconds()}
     if not latest.ok:
         why = "最近一次演练没有成功：备份可能无法恢复。"
         todo = "查看演练的输出，重新备份后再演练。"
-        return Finding(light=Light.BAD, figure=ago(latest.at), why=why, todo=todo, command=DRILL, numbers=numbers)
+        return StatusFinding(
+            light=StatusLight.BAD, figure=ago(latest.at), why=why, todo=todo, command=DRILL, numbers=numbers
+        )
     if age > DRILL_EVERY:
         why, todo = f"超过 {DRILL_EVERY.days} 天没有演练。", "用最近的备份演练一次。"
-        return Finding(light=Light.NOTE, figure=ago(latest.at), why=why, todo=todo, command=DRILL, numbers=numbers)
-    return Finding(light=Light.GOOD, figure=f"{ago(latest.at)}演练成功", numbers=numbers)
+        return StatusFinding(
+            light=StatusLight.NOTE, figure=ago(latest.at), why=why, todo=todo, command=DRILL, numbers=numbers
+        )
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{ago(latest.at)}演练成功", numbers=numbers)
 
 
 @check("stream", label="连续备份")
-def stream() -> Finding:
+def stream() -> StatusFinding:
     """Whether what is written is copied elsewhere at once."""
     latest = last(UpkeepKind.STREAM)
     if latest is None:
         why = "两次备份之间的数据在磁盘损坏时会丢失。"
         todo = "设置 PORTAL_STREAM_TO（另一块磁盘上的文件夹）后重启门户服务。"
-        return Finding(light=Light.OFF, figure="未启用", why=why, todo=todo)
+        return StatusFinding(light=StatusLight.OFF, figure="未启用", why=why, todo=todo)
     if latest.ok:
-        return Finding(light=Light.GOOD, figure=f"{ago(latest.at)}起正常")
+        return StatusFinding(light=StatusLight.GOOD, figure=f"{ago(latest.at)}起正常")
     todo = "核对 PORTAL_STREAM_TO 所指的文件夹可写、未满，再重启门户服务。"
-    return Finding(light=Light.BAD, figure=f"{ago(latest.at)}中断", why="连续备份已中断。", todo=todo)
+    return StatusFinding(light=StatusLight.BAD, figure=f"{ago(latest.at)}中断", why="连续备份已中断。", todo=todo)
 
 
 @check("verification", label="防篡改核验")
-def verification() -> Finding:
+def verification() -> StatusFinding:
     """What the last verification of what is sealed and of the audit chain found."""
     latest = last(UpkeepKind.VERIFY)
     if latest is None:
         why = "从未核验，绕过门户的改动还没有查过。"
-        return Finding(light=Light.NOTE, figure="从未核验", why=why, todo="核验一次，并设好定时任务。", command=VERIFY)
+        return StatusFinding(
+            light=StatusLight.NOTE, figure="从未核验", why=why, todo="核验一次，并设好定时任务。", command=VERIFY
+        )
     age = clock.real_now() - latest.at
     numbers = {"verify_age_seconds": age.total_seconds()}
     if not latest.ok:
         figure = f"{ago(latest.at)}，发现 {latest.detail.get('count') or '若干'} 处不符"
         todo = "不要改动数据库，立即报告安全管理员和审计员；再次核验会逐处列出。"
-        return Finding(
-            light=Light.BAD, figure=figure, why="数据与存证不符。", todo=todo, command=VERIFY, numbers=numbers
+        return StatusFinding(
+            light=StatusLight.BAD, figure=figure, why="数据与存证不符。", todo=todo, command=VERIFY, numbers=numbers
         )
     if age > VERIFY_EVERY:
         why = f"超过 {VERIFY_EVERY.days} 天没有核验。"
-        return Finding(
-            light=Light.NOTE, figure=ago(latest.at), why=why, todo="核验一次，并检查定时任务。", command=VERIFY
+        return StatusFinding(
+            light=StatusLight.NOTE, figure=ago(latest.at), why=why, todo="核验一次，并检查定时任务。", command=VERIFY
         )
-    return Finding(light=Light.GOOD, figure=f"{ago(latest.at)}核验完整", numbers=numbers)
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{ago(latest.at)}核验完整", numbers=numbers)
 
 
 @check("certificate_key", label="证书密钥", asks_database=False)
-def certificate_key() -> Finding:
+def certificate_key() -> StatusFinding:
     """Whether the key that signs certificates is there and can be read; it is made with the first certificate."""
     kept = signing.kept_at()
     if not kept.exists() and not settings.CERTIFICATE_KEY:
-        return Finding(light=Light.OFF, figure="尚未生成", why="第一次签发证书时自动生成。", todo="生成后即备份一次。")
+        return StatusFinding(
+            light=StatusLight.OFF, figure="尚未生成", why="第一次签发证书时自动生成。", todo="生成后即备份一次。"
+        )
     try:
         figure = f"密钥 {signing.key_id(signing.public_key())}"
     except (OSError, ValueError) as fault:
-        return Finding(
-            light=Light.BAD,
+        return StatusFinding(
+            light=StatusLight.BAD,
             figure="无法读取",
             why=f"证书不能签发，也不能查验（{type(fault).__name__}）。",
             todo="从备份中恢复密钥文件，只让门户的用户可读；不要另做新密钥。",
@@ -117,5 +129,5 @@ def certificate_key() -> Finding:
         )
     if kept.stat().st_mode & 0o077:
         why, todo = "别的用户可以读取密钥文件。", "收回权限；可能已泄露的，更换密钥。"
-        return Finding(light=Light.NOTE, figure=figure, why=why, todo=todo, command=f"chmod 600 {kept}")
-    return Finding(light=Light.GOOD, figure=figure)
+        return StatusFinding(light=StatusLight.NOTE, figure=figure, why=why, todo=todo, command=f"chmod 600 {kept}")
+    return StatusFinding(light=StatusLight.GOOD, figure=figure)

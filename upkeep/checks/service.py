@@ -20,7 +20,7 @@ from accounts.models import LoginFailures
 from common import clock
 from jobs.models import Job, JobState
 from upkeep.heartbeat import WORKER
-from upkeep.hooks import Finding, Light, check
+from upkeep.hooks import StatusFinding, StatusLight, check
 from upkeep.models import Heartbeat
 from upkeep.words import ago, size
 
@@ -30,11 +30,11 @@ CROWDED = 0.8
 LONG_WAIT = timedelta(minutes=5)
 TOO_LONG_WAIT = timedelta(minutes=30)
 MANY_LOCKED = 10
-"""So many pairs of name and address locked at once are no slips of the hand."""
+"""Pairs of name and address that are locked at once; so many are no slips of the hand."""
 
 
 @check("database", label="数据库", is_needed=True)
-def database() -> Finding:
+def database() -> StatusFinding:
     """Whether it answers; what it is, how large, how many connections."""
     try:
         return {"postgresql": _postgresql, "sqlite": _sqlite}[connection.vendor]()
@@ -42,10 +42,10 @@ def database() -> Finding:
         todo = "检查数据库服务是否在运行、磁盘是否已满、DATABASE_URL 是否正确；恢复后门户自行恢复，不必重启。"
         command = "systemctl status postgresql" if connection.vendor == "postgresql" else f"ls -l {settings.VAR_DIR}"
         why = f"数据库没有应答（{type(fault).__name__}）。"
-        return Finding(light=Light.BAD, figure="没有应答", why=why, todo=todo, command=command)
+        return StatusFinding(light=StatusLight.BAD, figure="没有应答", why=why, todo=todo, command=command)
 
 
-def _postgresql() -> Finding:
+def _postgresql() -> StatusFinding:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('server_version'), pg_database_size(current_database()),"
@@ -56,9 +56,9 @@ def _postgresql() -> Finding:
     figure = f"PostgreSQL {version}，{size(bytes_)}，连接 {used}/{most}"
     numbers = {"database_bytes": bytes_, "database_connections": used}
     if used < CROWDED * most:
-        return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
-    return Finding(
-        light=Light.NOTE,
+        return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
+    return StatusFinding(
+        light=StatusLight.NOTE,
         figure=figure,
         why="数据库连接将要用完。",
         todo="查看是谁占用了连接；确属门户需要的，调大 max_connections 后重启数据库。",
@@ -67,38 +67,40 @@ def _postgresql() -> Finding:
     )
 
 
-def _sqlite() -> Finding:
+def _sqlite() -> StatusFinding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sqlite_version()")
         version = cursor.fetchone()[0]
     kept = [Path(f"{connection.settings_dict['NAME']}{end}") for end in ("", "-wal")]
     bytes_ = sum(path.stat().st_size for path in kept if path.exists())
-    return Finding(light=Light.GOOD, figure=f"SQLite {version}，{size(bytes_)}", numbers={"database_bytes": bytes_})
+    return StatusFinding(
+        light=StatusLight.GOOD, figure=f"SQLite {version}，{size(bytes_)}", numbers={"database_bytes": bytes_}
+    )
 
 
 @check("migrations", label="数据库结构", is_needed=True)
-def migrations() -> Finding:
+def migrations() -> StatusFinding:
     """Whether the tables are those that this version of the portal expects."""
     expected, applied = _expected_migrations(), set(MigrationRecorder(connection).applied_migrations())
     missing = sorted(expected - applied)
     later = sorted((app, name) for app, name in applied - expected if app in {app for app, _ in expected})
     if missing:
-        return Finding(
-            light=Light.BAD,
+        return StatusFinding(
+            light=StatusLight.BAD,
             figure=f"缺 {len(missing)} 项变更",
             why=f"数据库结构比程序旧，缺 {'.'.join(missing[0])} 等。",
             todo="先备份，再执行迁移。",
             command="python3 manage.py migrate",
         )
     if later:
-        return Finding(
-            light=Light.NOTE,
+        return StatusFinding(
+            light=StatusLight.NOTE,
             figure=f"多 {len(later)} 项变更",
             why=f"数据库结构比程序新，有 {'.'.join(later[0])} 等。",
             todo="程序可能被换回旧版本：换上与数据库相符的版本，或按降级步骤办理。",
             command="python3 manage.py showmigrations",
         )
-    return Finding(light=Light.GOOD, figure=f"与程序一致（{len(expected)} 项）")
+    return StatusFinding(light=StatusLight.GOOD, figure=f"与程序一致（{len(expected)} 项）")
 
 
 @cache
@@ -107,23 +109,23 @@ def _expected_migrations() -> frozenset[tuple[str, str]]:
 
 
 @check("disk", label="数据盘", is_needed=True, asks_database=False)
-def disk() -> Finding:
+def disk() -> StatusFinding:
     """How much room is left where the portal keeps its files, and on SQLite its database."""
     return _room(Path(settings.VAR_DIR), "disk_free_bytes")
 
 
 @check("temporary_disk", label="临时文件盘", is_needed=True, asks_database=False)
-def temporary_disk() -> Finding:
+def temporary_disk() -> StatusFinding:
     """How much room is left for what is being uploaded."""
     return _room(Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir()), "temporary_disk_free_bytes")
 
 
-def _room(folder: Path, name: str) -> Finding:
+def _room(folder: Path, name: str) -> StatusFinding:
     free, wanted = shutil.disk_usage(folder).free, settings.DISK_FREE_MB * MB
     figure, numbers = f"{folder} 剩余 {size(free)}", {name: free}
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding(
-            light=Light.BAD,
+        return StatusFinding(
+            light=StatusLight.BAD,
             figure=figure,
             why="门户不能在其中写文件。",
             todo="核对文件夹的属主和权限，以及磁盘是否被挂载为只读。",
@@ -131,9 +133,9 @@ def _room(folder: Path, name: str) -> Finding:
             numbers=numbers,
         )
     if free >= 2 * wanted:
-        return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
-    return Finding(
-        light=Light.NOTE if free >= wanted else Light.BAD,
+        return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
+    return StatusFinding(
+        light=StatusLight.NOTE if free >= wanted else StatusLight.BAD,
         figure=figure,
         why=f"剩余不足 {size(wanted if free < wanted else 2 * wanted)}，写满后不能保存。",
         todo="把旧备份移到别的磁盘，清理日志，或扩容。不要删除数据文件夹里的文件。",
@@ -143,7 +145,7 @@ def _room(folder: Path, name: str) -> Finding:
 
 
 @check("worker", label="后台程序", is_needed=True)
-def worker() -> Finding:
+def worker() -> StatusFinding:
     """When the worker was last heard of; it judges, and does what takes long."""
     heard, todo = (
         Heartbeat.objects.filter(name=WORKER).first(),
@@ -152,17 +154,17 @@ def worker() -> Finding:
     command = "systemctl restart portal"
     if heard is None:
         why = "后台程序从未运行：评定不会更新，任务不会办理。"
-        return Finding(light=Light.BAD, figure="从未运行", why=why, todo=todo, command=command)
+        return StatusFinding(light=StatusLight.BAD, figure="从未运行", why=why, todo=todo, command=command)
     age = clock.real_now() - heard.at
     figure, numbers = f"{ago(heard.at)}有信号", {"worker_heartbeat_age_seconds": age.total_seconds()}
     if age.total_seconds() <= settings.WORKER_SILENT_SECONDS:
-        return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
+        return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
     why = "后台程序没有信号：评定不会更新，任务不会办理。"
-    return Finding(light=Light.BAD, figure=figure, why=why, todo=todo, command=command, numbers=numbers)
+    return StatusFinding(light=StatusLight.BAD, figure=figure, why=why, todo=todo, command=command, numbers=numbers)
 
 
 @check("queue", label="后台任务")
-def queue() -> Finding:
+def queue() -> StatusFinding:
     """How many jobs wait, and the first of them how long."""
     waiting = Job.objects.filter(state=JobState.WAITING)
     count, oldest = waiting.count(), waiting.aggregate(oldest=Min("queued_at"))["oldest"]
@@ -171,9 +173,9 @@ def queue() -> Finding:
     numbers = {"queue_waiting": count, "queue_running": running, "queue_oldest_seconds": age.total_seconds()}
     figure = f"排队 {count} 个，进行中 {running} 个" + (f"，最早的{ago(oldest)}排队" if oldest else "")
     if age < LONG_WAIT:
-        return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
-    return Finding(
-        light=Light.NOTE if age < TOO_LONG_WAIT else Light.BAD,
+        return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
+    return StatusFinding(
+        light=StatusLight.NOTE if age < TOO_LONG_WAIT else StatusLight.BAD,
         figure=figure,
         why="任务等待过久。",
         todo="后台程序正常的，是前面的任务尚未办完，可以等待；否则先恢复后台程序。",
@@ -186,33 +188,33 @@ def _since(moment: datetime | None) -> timedelta:
 
 
 @check("mail", label="邮件", asks_database=False)
-def mail() -> Finding:
+def mail() -> StatusFinding:
     """Whether mail can be sent at all."""
     if not settings.EMAIL_HOST:
-        return Finding(
-            light=Light.OFF,
+        return StatusFinding(
+            light=StatusLight.OFF,
             figure="未设置邮件服务器",
             why="待办和催办不发邮件，只在门户内显示。",
             todo="需要邮件的，设置 PORTAL_MAIL_HOST 等变量后重新加载。",
         )
     figure = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}，发件人 {settings.DEFAULT_FROM_EMAIL}"
     if settings.PORTAL_ADDRESS:
-        return Finding(light=Light.GOOD, figure=figure)
+        return StatusFinding(light=StatusLight.GOOD, figure=figure)
     why = "没有设置 PORTAL_ADDRESS，邮件里没有门户的链接。"
-    return Finding(light=Light.NOTE, figure=figure, why=why, todo="设置 PORTAL_ADDRESS 后重新加载。")
+    return StatusFinding(light=StatusLight.NOTE, figure=figure, why=why, todo="设置 PORTAL_ADDRESS 后重新加载。")
 
 
 @check("logins", label="登录锁定")
-def logins() -> Finding:
+def logins() -> StatusFinding:
     """How many pairs of a user name and an address are locked; whose, the security administrator sees."""
     since = clock.real_now() - timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
     failed = LoginFailures.objects.exclude(username="").exclude(address="")
     count = failed.filter(failures__gte=settings.LOGIN_FAILURES, last_at__gt=since).count()
     figure, numbers = f"现有 {count} 组用户名和地址被锁定", {"login_locked_pairs": count}
     if count < MANY_LOCKED:
-        return Finding(light=Light.GOOD, figure=figure, numbers=numbers)
-    return Finding(
-        light=Light.NOTE,
+        return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
+    return StatusFinding(
+        light=StatusLight.NOTE,
         figure=figure,
         why="同时被锁定的较多，可能有人在猜测密码。",
         todo="请安全管理员和审计员查看登录失败的来源地址，必要时在防火墙上拒绝该地址。",
@@ -221,13 +223,13 @@ def logins() -> Finding:
 
 
 @check("versions", label="版本", asks_database=False)
-def versions() -> Finding:
-    """Of the portal and of what it runs on."""
+def versions() -> StatusFinding:
+    """Which version of the portal this is, and of what it runs on."""
     figure = f"Python {sys.version.split()[0]}，Django {django.get_version()}"
     if known := _portal_version():
-        return Finding(light=Light.GOOD, figure=f"门户 {known}，{figure}")
-    return Finding(
-        light=Light.NOTE,
+        return StatusFinding(light=StatusLight.GOOD, figure=f"门户 {known}，{figure}")
+    return StatusFinding(
+        light=StatusLight.NOTE,
         figure=f"门户版本不明，{figure}",
         why="程序文件夹里没有 git 的版本信息，或门户无权读取。",
         todo="用 git 部署；属主不同的，将程序文件夹登记为可信。",

@@ -5,7 +5,7 @@ from django.core.management import CommandError
 from common.commands import SpeakingCommand
 from upkeep.checking import looked
 from upkeep.checks.deployment import DEPLOYMENT
-from upkeep.hooks import CHECKS, Check, Finding, Light
+from upkeep.hooks import CHECKS, StatusCheck, StatusFinding, StatusLight
 
 
 class Command(SpeakingCommand):
@@ -17,13 +17,13 @@ class Command(SpeakingCommand):
         found = list(looked(checks=(*CHECKS, *DEPLOYMENT)))
         for check, finding in found:
             self._told(check, finding)
-        bad = [check.label for check, finding in found if finding.light is Light.BAD]
+        bad = [check.label for check, finding in found if finding.light is StatusLight.BAD]
         if bad:
             raise CommandError(f"{len(found)} 项中 {len(bad)} 项异常：{'、'.join(bad)}。", returncode=1)
         self.stdout.write(f"{len(found)} 项，没有异常。")
 
-    def _told(self, check: Check, finding: Finding) -> None:
+    def _told(self, check: StatusCheck, finding: StatusFinding) -> None:
         self.stdout.write(f"[{finding.light.label}] {check.label}：{finding.figure}")
         for text in (finding.why, finding.todo, finding.command):
-            if text and finding.light is not Light.GOOD:
+            if text and finding.light is not StatusLight.GOOD:
                 self.stdout.write(f"        {text}")
