@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 
 from django.conf import settings
@@ -93,7 +94,8 @@ class Proxy:
 class Answer:
     status: int
     text: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Message = field(default_factory=Message)
+    """By their names, in whatever case."""
 
 
 def _answer(port: int, path: str, certificate: Path, headers: Mapping[str, str]) -> Answer:
@@ -103,7 +105,7 @@ def _answer(port: int, path: str, certificate: Path, headers: Mapping[str, str])
         connection.sock = ssl.create_default_context(cafile=certificate).wrap_socket(plain, server_hostname=HOST)
         connection.request("GET", path, headers={"Host": HOST, **headers})
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read().decode(errors="replace"), dict(answer.getheaders()))
+        return Answer(answer.status, answer.read().decode(errors="replace"), answer.headers)
     except (OSError, http.client.HTTPException):
         return Answer(0)
     finally:
