@@ -39,7 +39,7 @@ def code_of(version: str, folder: Path) -> Path | None:
     """The portal as it was in a version; None, with a warning on stderr, where the checkout has not its tag."""
     said = subprocess.run(["git", "-C", portal.BASE_DIR, "archive", version], capture_output=True)
     if said.returncode:
-        print(f"No tag {version} here (git fetch --tags): its code is not tried.", file=sys.stderr)
+        sys.stderr.write(f"No tag {version} here (git fetch --tags): its code is not tried.\n")
         return None
     with tarfile.open(fileobj=io.BytesIO(said.stdout)) as tar:
         tar.extractall(folder, filter="data")
