@@ -179,7 +179,7 @@ class Postgresql:
         given = self._given
         said = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "dbname": self.name}
         options = {key: value for key, value in (given.get("OPTIONS") or {}).items() if key != "password"}
-        return extensions.make_dsn(**{key: value for key, value in {**options, **said}.items() if value})
+        return extensions.make_dsn(**options, **{key: value for key, value in said.items() if value})
 
     @property
     def environment(self) -> dict[str, str]:
