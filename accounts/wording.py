@@ -186,6 +186,12 @@ ACTIONS = {
     "finding.set_bound": "修改台账问题界限",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
+    "backup.make": "备份",
+    "backup.thin": "清理旧备份",
+    "backup.drill": "恢复演练",
+    "backup.restore": "从备份恢复",
+    "backup.stream": "连续备份",
+    "portal.downgrade": "降级到旧版本",
 }
 """Known actions; another is shown as it is written."""
 
@@ -289,7 +295,7 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing", "units", "returned"})
+_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -320,6 +326,11 @@ _NAMES = {
     "blocks_from": "自哪个季度起要求说明",
     "check": "核对规则",
     "missing": "缺失的保护",
+    "absent": "缺失的材料",
+    "removed": "清理的备份",
+    "files": "文件（个）",
+    "encrypted": "已加密",
+    "seconds": "恢复用时（秒）",
     "lines": "行数",
     "corrects": "被更正的季报",
     "state": "状态",

@@ -1,4 +1,4 @@
-"""A worker beside the server: it begins with it, is begun again when it dies, and ends with it."""
+"""A worker, or another command, beside the server: it begins with it, is begun again when it dies, and ends with it."""
 
 import subprocess
 import sys
@@ -16,10 +16,11 @@ LONGEST_PAUSE_S = 60
 
 
 class WorkerBeside:
-    """The worker that is there now; whoever keeps it may ask that another take its place."""
+    """The process that is there now; whoever keeps it may ask that another take its place."""
 
-    def __init__(self) -> None:
-        self.process = _begun()
+    def __init__(self, command: str = "work") -> None:
+        self.command = command
+        self.process = _begun(command)
         self._leaving: list[subprocess.Popen] = []
         self._lock = threading.Lock()
         """Held while one takes the other's place, which a reload and the keeper may want at once."""
@@ -29,7 +30,7 @@ class WorkerBeside:
         with self._lock:
             self.process.stdin.close()
             self._leaving = [each for each in (*self._leaving, self.process) if each.poll() is None]
-            self.process = _begun()
+            self.process = _begun(self.command)
 
     def begin_again_if_dead(self) -> bool:
         """Whether it had died."""
@@ -37,7 +38,7 @@ class WorkerBeside:
             if self.process.poll() is None:
                 return False
             self.process.stdin.close()
-            self.process = _begun()
+            self.process = _begun(self.command)
             return True
 
     def end(self) -> None:
@@ -47,10 +48,10 @@ class WorkerBeside:
 
 
 @contextmanager
-def worker() -> Iterator[WorkerBeside]:
-    """Keep a worker in a process of its own for as long as the block runs."""
+def worker(command: str = "work") -> Iterator[WorkerBeside]:
+    """Keep a worker, or another command that knows ``--beside``, in a process of its own for as long as the block runs."""
     over = threading.Event()
-    beside = WorkerBeside()
+    beside = WorkerBeside(command)
     keeping = threading.Thread(target=_keep, args=[beside, over], daemon=True)
     keeping.start()
     try:
@@ -67,10 +68,10 @@ def _keep(beside: WorkerBeside, over: threading.Event) -> None:
         pause = min(2 * pause, LONGEST_PAUSE_S) if beside.begin_again_if_dead() else PAUSE_S
 
 
-def _begun() -> subprocess.Popen:
-    """Its standard input is a pipe of ours: when we are killed it ends, and the worker sees that."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--beside"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+def _begun(command: str) -> subprocess.Popen:
+    """Its standard input is a pipe of ours: when we are killed it ends, and the process sees that."""
+    run = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, "--beside"]
+    return subprocess.Popen(run, stdin=subprocess.PIPE)
 
 
 def _ended(process: subprocess.Popen) -> None:

@@ -3,6 +3,7 @@
 On SIGHUP both are begun anew, with the code and the variables as they are now: first the new one, then the end of the old.
 """
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -50,7 +51,8 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4, variabl
     multiprocessing.set_start_method("spawn", force=True)
     os.environ.setdefault(metrics.FOLDER, str(Path(settings.VAR_DIR) / "metrics" / f"{socket.gethostname()}-{port}"))
     metrics.sweep(Path(os.environ[metrics.FOLDER]))
-    with worker_process.worker() as beside:
+    stream = worker_process.worker("stream") if settings.STREAM_TO else contextlib.nullcontext()
+    with worker_process.worker() as beside, stream:
         server = _Server(
             "qingcheng_fiber.wsgi:application",
             address=host,

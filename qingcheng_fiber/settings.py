@@ -320,3 +320,7 @@ CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY", "")
 CERTIFICATE_LOOKUPS = env.number("PORTAL_CERTIFICATE_LOOKUPS", 30, least=1)
 # Where the public reaches the portal, https://host; it stands in the QR codes. Blank: the address of whoever prints.
 PUBLIC_ADDRESS = os.environ.get("PORTAL_PUBLIC_ADDRESS", "").rstrip("/")
+
+# Continuous protection: the folder, on another disk or machine, to which the database's log and new files are streamed
+
+STREAM_TO = os.environ.get("PORTAL_STREAM_TO", "").strip()

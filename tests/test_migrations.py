@@ -16,24 +16,12 @@ from areas.models import Succession
 from common.append_only import EVERY
 from inspection.models import Evidence, Submission
 from tests.inspection.conftest import COVERED, TOWN, chain, day, district, people
+from tests.upkeep.going_back import code_of, started
+from upkeep.downgrading import VERSIONS, downgrade
 
 __all__ = ["chain", "day", "district", "people"]
 
-V1 = [
-    ("accounts", "0004_tokens"),
-    ("areas", "0003_succession"),
-    ("jobs", "0001_initial"),
-    ("papers", "0003_about"),
-    ("returns", "0004_append_only"),
-    ("acceptance", "0002_what_changes_bear_on"),
-    ("inspection", "0005_publication_corrections"),
-    ("spotcheck", "0004_held_photo"),
-    ("workbooks", "0002_count_workbooks"),
-    ("ledgers", "0001_initial"),
-    ("certificates", "0004_moments"),
-    ("screens", "0001_initial"),
-]
-"""Where the migrations of each app stood in the version tagged v1."""
+V1 = list(VERSIONS["v1"].items())
 
 LOST = {
     "inspection_publicnotice",
@@ -59,16 +47,19 @@ def test_every_migration_since_v1_is_reversible():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_upgrade_is_undone_and_done_again_with_its_rows(chain):
+def test_upgrade_is_undone_and_done_again_with_its_rows(chain, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     chain.ratified(COVERED)
     chain.heard(TOWN)
     before, kept = rows(), rows_that_v1_can_hold()
     assert {table for table, found in before.items() if found and not kept[table]} == LOST
 
-    migrate(V1)
+    downgrade("v1")
     assert {table: len(found) for table, found in rows().items() if table in kept} == {
         table: len(found) for table, found in kept.items() if table in rows()
     }
+    if tree := code_of("v1", tmp_path / "v1"):
+        assert started(tree, tmp_path, chain.people.reviewer.username).endswith("2 reports\n")
     migrate(MigrationLoader(connection).graph.leaf_nodes())
 
     assert rows() == kept and sum(map(len, kept.values())) > 100

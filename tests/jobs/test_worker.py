@@ -125,7 +125,7 @@ def test_worker_beside_is_begun_again_and_ends_with_the_server(begun, monkeypatc
     monkeypatch.setattr(worker_process, "PAUSE_S", 0.1)
     began = []
     original = worker_process._begun
-    monkeypatch.setattr(worker_process, "_begun", lambda: began.append(original()) or began[-1])
+    monkeypatch.setattr(worker_process, "_begun", lambda command: began.append(original(command)) or began[-1])
     with worker_process.worker():
         os.kill(began[0].pid, signal.SIGKILL)
         wait_until(lambda: len(began) == 2, "another worker is begun")
@@ -145,7 +145,7 @@ class Hours:
 
 
 def test_worker_that_cannot_live_is_begun_less_and_less_often(monkeypatch):
-    def begin() -> subprocess.Popen:
+    def begin(command: str = "work") -> subprocess.Popen:
         process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
         process.wait()
         return process
@@ -159,7 +159,8 @@ def test_worker_that_cannot_live_is_begun_less_and_less_often(monkeypatch):
 
 def test_worker_that_lives_is_looked_after_at_the_first_pause_again(monkeypatch):
     lives = iter([1, None, 1])
-    monkeypatch.setattr(worker_process, "_begun", lambda: SimpleNamespace(poll=lambda: next(lives), stdin=BytesIO()))
+    begun = SimpleNamespace(poll=lambda: next(lives), stdin=BytesIO())
+    monkeypatch.setattr(worker_process, "_begun", lambda command="work": begun)
     hours = Hours(3)
     worker_process._keep(worker_process.WorkerBeside(), hours)
     assert hours.waits == [3, 6, 3, 6]
