@@ -19,6 +19,7 @@ from papers.bodies import Issuer, bureau, government, township
 from papers.document import Paper, to_json
 from papers.models import Document, about
 from papers.numbers import DrawnNumber, draw, draw_many, given
+from witness.sealing import seal
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def issue(
         paper=content,
         digest=digest(content),
     )
+    seal(document)
     if draft:
         drafts.issued(draft, document, by)
     audit.record(

@@ -34,6 +34,8 @@ from accounts import audit
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
+from witness.kinds import kinds
+from witness.sealing import seal
 
 PORTAL = "（门户）"
 """Who acts in the audit trail where a step is nobody's."""
@@ -203,8 +205,8 @@ class Workflow(Mapping[Any, Move]):
 
     @staticmethod
     def log(subject: Any, action: Any, from_state: str, by: Any, reason: str = "", **said: Any) -> Any:
-        """Add the step's row."""
-        return subject.moves.create(
+        """Add the step's row, which is sealed when the trail is told, and so is the document as it then stands."""
+        step = subject.moves.create(
             action=action,
             from_state=from_state,
             to_state=subject.state,
@@ -213,6 +215,10 @@ class Workflow(Mapping[Any, Move]):
             version=subject.version,
             **said,
         )
+        seal(step)
+        if type(subject)._meta.label_lower in kinds():
+            seal(subject)
+        return step
 
     def overtaken(self, subject: Any, move: Transition) -> str:
         """Who was faster, when and with what, and how the document stands now."""
