@@ -22,7 +22,7 @@ _WITH_BUREAU = (SubmissionState.DRAFT, SubmissionState.DISCARDED)
 def kinds() -> tuple[Sealed, ...]:
     return (
         steps(InspectionMove, "report", "unit", "submission"),
-        Sealed(Report, changing=("state", "version"), later=("reviewer",), due=~Q(state__in=WITH_TOWNSHIP)),
+        Sealed(Report, changing=("state", "version"), later=("number", "reviewer"), due=~Q(state__in=WITH_TOWNSHIP)),
         Sealed(FrozenVerdict, named=lambda row: f"{row.report} {row.area}"),
         Sealed(
             Unit,

@@ -52,8 +52,8 @@ class Sealed(Generic[Row]):
     @cached_property
     def columns(self) -> dict[str, Field]:
         """The sealed columns by name."""
-        fields = self.model._meta.concrete_fields
-        return {field.attname: field for field in fields if not field.primary_key and field.name not in self.changing}
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key and not field.generated]
+        return {field.attname: field for field in fields if field.name not in self.changing}
 
     @cached_property
     def set_later(self) -> frozenset[str]:
@@ -71,6 +71,12 @@ class Sealed(Generic[Row]):
                 yield from self._contents(self.rows().filter(pk__in=every[start : start + CHUNK]))
         else:
             yield from self._contents(self.rows())
+
+    def content(self, key: str) -> Content | None:
+        """The content of any row, whether it is to have a leaf or not; None when it is not there."""
+        return next(
+            (content for _, content in self._contents(self.model._base_manager.filter(pk=key).order_by("pk"))), None
+        )
 
     def _contents(self, rows: QuerySet) -> Iterator[tuple[str, Content]]:
         names = list(self.columns)

@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.models import AuditHead
 from common import clock
 from witness import tree
+from witness.hooks import FURTHER
 from witness.kinds import Content, Sealed, kind_of, kinds, plain, written
 from witness.models import Leaf, LogHead
 
@@ -138,7 +139,7 @@ BEGUN = "witness.begun"
 
 @transaction.atomic
 def begin() -> dict[str, int]:
-    """Seal what stands of each kind that is not begun, marked as such; how many rows of which kind."""
+    """Seal what stands of each kind that is not begun, marked as such; how many rows of which kind, in words."""
     trail = audit.held_head()
     begun = set(Leaf.objects.filter(kind=BEGUN).values_list("key", flat=True))
     counts = {}
@@ -148,7 +149,11 @@ def begin() -> dict[str, int]:
             rows = {key: content for key, content in kind.contents() if key not in sealed}
             contents = [(name, key, {"rows": some}) for key, some in _grouped(kind, rows)]
             append([*contents, (BEGUN, name, {"rows": len(rows)})], trail, is_late=True)
-            counts[name] = len(rows)
+            counts[kind.label] = len(rows)
+    for further in FURTHER:
+        if further.kind not in begun:
+            counts[further.label] = further.begin()
+            append([(BEGUN, further.kind, {"rows": counts[further.label]})], trail, is_late=True)
     return counts
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Model, OuterRef, Subquery
 
-from accounts import audit
+from accounts import audit, triggers  # noqa: F401 — the triggers of the trail are among all
 from accounts.models import AuditEntry
 from common.append_only import EVERY
 from witness import tree
+from witness.hooks import FURTHER
 from witness.kinds import Content, Sealed, kinds
 from witness.models import Leaf, LogHead
 from witness.sealing import BEGUN, entry
@@ -40,10 +41,17 @@ def verified() -> Verification:
         found.problems.append(f"审计链不完整：{chain.problem}")
     found.problems += _log(found)
     for kind in kinds().values():
-        found.problems += _Rows(kind, found).problems()
+        found.problems += of_rows(kind, found)
         found.problems += _states(kind)
+    for further in FURTHER:
+        found.problems += further.problems()
     found.problems += [f"数据库缺少防止改动的触发器：{name}。" for guard in EVERY for name in guard.missing(connection)]
     return found
+
+
+def of_rows(kind: Sealed, found: Verification | None = None) -> Iterator[str]:
+    """What is not as it was sealed of the rows of a kind."""
+    return _Rows(kind, found or Verification()).problems()
 
 
 def _log(found: Verification) -> Iterator[str]:
@@ -108,7 +116,7 @@ class _Rows:
                 yield f"{self._name(key, now)}：没有存证，该行不是经门户增加的。"
         for key, before in sealed.items():
             if before is not None:
-                yield f"{self._name(key, before)}：{self._gone(key)}"
+                yield from self._gone(key, before)
 
     def _leaves(self, sealed: dict[str, Content | None]) -> Iterator[str]:
         """Read the leaves in their order into ``sealed``; what one says otherwise than the one before it, and may not."""
@@ -136,8 +144,8 @@ class _Rows:
         field = self.kind.columns[column]
         place, before, now = _inside(before, now)
         words = dict(field.flatchoices)
-        shown = [_shown(words.get(each, each)) for each in (before, now)]
-        return f"{'·'.join([str(field.verbose_name), *place])} {said.format(*shown)}"
+        values = [shown(words.get(each, each) if isinstance(each, str) else each) for each in (before, now)]
+        return f"{'·'.join([str(field.verbose_name), *place])} {said.format(*values)}"
 
     def _name(self, key: str, content: Content) -> str:
         """What the row is called: as it stands, else as it was sealed; its primary key where that fails."""
@@ -150,9 +158,15 @@ class _Rows:
             called = ""
         return f"{self.kind.label} {called or key}（{self.kind.model._meta.db_table} {key}）"
 
-    def _gone(self, key: str) -> str:
-        is_there = self.kind.model._base_manager.filter(pk=key).exists()
-        return "存证仍有效，该行的状态被改动，不再计入。" if is_there else "该行被删除。"
+    def _gone(self, key: str, before: Content) -> Iterator[str]:
+        """A row that ought to have a leaf and has, and yet is not among them: deleted, or made into what needs none."""
+        now = self.kind.content(key)
+        if now is None:
+            yield f"{self._name(key, before)}：该行被删除。"
+        elif now == before:
+            yield f"{self._name(key, before)}：所属对象的状态被改动，该行不再计入。"
+        else:
+            yield from self._differences(key, before, now, "存证 {}，现为 {}")
 
 
 def _read(text: str) -> dict:
@@ -174,7 +188,7 @@ def _inside(before: Any, now: Any) -> tuple[list[str], Any, Any]:
     return place, before, now
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     text = "空白" if value in (None, "") else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}……"
 
@@ -187,5 +201,5 @@ def _states(kind: Sealed) -> Iterator[str]:
         rows = model._base_manager.annotate(led_to=Subquery(steps[:1])).exclude(state=F("led_to"))
         for row in rows.order_by("pk"):
             words = dict(model._meta.get_field("state").flatchoices)
-            led, state = (_shown(words.get(each, each)) for each in (row.led_to, row.state))
+            led, state = (shown(words.get(each, each)) for each in (row.led_to, row.state))
             yield f"{model._meta.verbose_name} {row}（{model._meta.db_table} {row.pk}）状态 按流转为 {led}，现为 {state}。"

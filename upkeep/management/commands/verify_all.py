@@ -6,7 +6,6 @@ from django.core.management.base import CommandError
 
 from common.commands import SpeakingCommand
 from upkeep.models import UpkeepEvent, UpkeepKind
-from witness.kinds import kinds
 from witness.sealing import begin
 from witness.verifying import verified
 
@@ -21,8 +20,8 @@ class Command(SpeakingCommand):
     )
 
     def handle(self, *args, **options):
-        for name, count in begin().items():
-            self.stdout.write(f"{kinds()[name].label}：启用存证，补录 {count} 行")
+        for label, count in begin().items():
+            self.stdout.write(f"{label}：启用存证，补录 {count} 行")
         started = time.monotonic()
         found = verified()
         seconds = round(time.monotonic() - started, 1)

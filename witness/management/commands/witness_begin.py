@@ -1,7 +1,6 @@
 """witness_begin: seal what stood before the log was begun."""
 
 from common.commands import SpeakingCommand
-from witness.kinds import kinds
 from witness.sealing import begin
 
 
@@ -9,5 +8,5 @@ class Command(SpeakingCommand):
     help = "启用存证：把启用以前已有、尚无存证的数据补录存证（注明“补录”）。每类数据只补录一次，可重复运行。"
 
     def handle(self, *args, **options):
-        for name, count in begin().items():
-            self.stdout.write(f"{kinds()[name].label}：启用存证，补录 {count} 行")
+        for label, count in begin().items():
+            self.stdout.write(f"{label}：启用存证，补录 {count} 行")
