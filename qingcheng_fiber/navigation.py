@@ -30,6 +30,7 @@ GROUPS = (
             MenuEntry("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
             MenuEntry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
             MenuEntry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
+            MenuEntry("存证核验", "witness:check", Power.READ_AUDIT_TRAIL, ("witness/",)),
         ),
     ),
     (

@@ -142,13 +142,13 @@ class _Verdicts:
 
     def problems(self) -> Iterator[str]:
         for row in _rows(self.model):
-            if not self._was_given(row):
+            if not self.was_given(row):
                 yield f"{self._called(row.pk)} 不是当次评定所给：存入后被改动或增加。"
-            elif not self._was_superseded(row):
+            elif not self.was_superseded(row):
                 yield f"{self._called(row.pk)} 被取代时间 被改动：没有取代它的评定。"
         yield from self._left()
 
-    def _was_given(self, row: _Row) -> bool:
+    def was_given(self, row: _Row) -> bool:
         """Whether the row's run gave just this, and says so of itself; of what was sealed late its digest is not asked."""
         given = self.sealed.given[self.kind, row.run]
         return any(
@@ -158,7 +158,7 @@ class _Verdicts:
             if is_late or digest == row.digest
         )
 
-    def _was_superseded(self, row: _Row) -> bool:
+    def was_superseded(self, row: _Row) -> bool:
         moment = row.superseded_at
         return moment is None or _take(self.sealed.gone[self.kind, (row.run[0], plain(moment))], row.digest)
 
@@ -198,17 +198,22 @@ def _moment(at: str) -> str:
 
 
 def _begin() -> int:
-    """What was given and superseded until now, as the present rules' version reads it: earlier ones may have sealed otherwise."""
+    """What was given and superseded before any run was sealed, as the present rules' version reads it: earlier ones may have
+    sealed otherwise.
+    """
+    sealed = _Sealed()
     plans = {plan.pk: plan for plan in PlanVersion.objects.all()}
     given: dict[tuple[str, datetime, int], Digests] = defaultdict(lambda: defaultdict(list))
     gone: dict[tuple[str, datetime, int], Digests] = defaultdict(lambda: defaultdict(list))
     count = 0
     for model in MODELS:
+        verdicts = _Verdicts(model, sealed)
         for row in _rows(model, "plan_id"):
-            count += 1
             *_, plan = row.values
-            given[row.run[0], row.judged_at, plan][model].append(row.sealed_by(VERSION))
-            if row.superseded_at is not None:
+            if not verdicts.was_given(row):
+                count += 1
+                given[row.run[0], row.judged_at, plan][model].append(row.sealed_by(VERSION))
+            if row.superseded_at is not None and not verdicts.was_superseded(row):
                 gone[row.run[0], row.superseded_at, plan][model].append(row.digest)
     contents = [
         (KIND, county, _content(Stamp(county, plans[plan], at), digests, {}))

@@ -1,14 +1,11 @@
 """Whatever is changed behind the portal's back is named: table, row and column."""
 
 import pytest
-from django.db import connection
 
-from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from tests.witness.planting import behind_the_portals_back, changed, planted
-from witness import tree, verifying
-from witness.kinds import Sealed, kind_of, kinds
-from witness.models import Leaf, LogHead
-from witness.sealing import append, begin, flush, seal, seal_keys
+from witness import verifying
+from witness.kinds import Sealed, kinds
+from witness.sealing import begin
 
 pytestmark = pytest.mark.django_db
 
