@@ -42,7 +42,7 @@ def verified() -> Verification:
     found.problems += _log(found)
     for kind in kinds().values():
         found.problems += of_rows(kind, found)
-        found.problems += _states(kind)
+        found.problems += of_states(kind)
     for further in FURTHER:
         found.problems += further.problems()
     found.problems += [f"数据库缺少防止改动的触发器：{name}。" for guard in EVERY for name in guard.missing(connection)]
@@ -193,7 +193,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}……"
 
 
-def _states(kind: Sealed) -> Iterator[str]:
+def of_states(kind: Sealed) -> Iterator[str]:
     """Documents whose state is not where their last step led."""
     for name in kind.states:
         model: type[Model] = kind.model._meta.get_field(name).related_model

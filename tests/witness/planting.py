@@ -87,7 +87,7 @@ def value_of(field: models.Field) -> Any:
 
 def changed(field: models.Field, row: models.Model) -> Any:
     """What somebody writes over a column of a row, as the database takes it."""
-    value = True if isinstance(field, models.BooleanField) else value_of(field)
+    value = not getattr(row, field.attname) if isinstance(field, models.BooleanField) else value_of(field)
     if field.choices and not field.is_relation and isinstance(getattr(row, field.attname), str):
         value = f"?{value}"[: field.max_length]
     while field.is_relation:

@@ -11,7 +11,7 @@ from papers.models import Document
 from tests.witness.planting import behind_the_portals_back
 from witness import receipts, sealing, tree, verifying
 from witness.kinds import kind_of
-from witness.models import Leaf, LogHead
+from witness.models import Leaf
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +148,10 @@ def test_receipt_is_found_again(printed):
 @pytest.mark.parametrize(
     ("deed", "sentence"),
     [
-        ("UPDATE witness_leaf SET hash = (SELECT hash FROM witness_leaf WHERE sequence = 1) WHERE sequence = 2", "不同"),
+        (
+            "UPDATE witness_leaf SET hash = (SELECT hash FROM witness_leaf WHERE sequence = 1) WHERE sequence = 2",
+            "不同",
+        ),
         ("UPDATE witness_leaf SET content = '{}' WHERE sequence = 3", "内容被改动"),
         ("UPDATE witness_loghead SET size = 6", "末尾与各条存证不符"),
         ("DELETE FROM witness_leaf WHERE sequence > 2", "没有第 3 条"),
