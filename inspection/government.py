@@ -18,6 +18,7 @@ from common.digests import digest
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
+from inbox.heads import mail_head_when_kept
 from inspection import notices, objections, submission_papers
 from inspection.desk import looking
 from inspection.hands import require_apart
@@ -139,6 +140,7 @@ def propose(*, submission: Submission, version: int, verdicts: Mapping[int, Unit
     require_apart(units, Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, proposed=said(verdicts))
     ratified, returned = _split(units, verdicts)
+    mail_head_when_kept(f"{submission}审定")
     return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 
@@ -225,6 +227,7 @@ def decide(
     _send_down(submission, returned, verdicts, by)
     if not ratified:
         notices.withdraw(submission)
+    mail_head_when_kept(f"{submission}审定")
     return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 

@@ -16,4 +16,5 @@ def check(request: HttpRequest) -> HttpResponse:
     form = ReceiptForm(request.GET if "position" in request.GET else None)
     found = checked(**form.cleaned_data) if form.is_bound and form.is_valid() else None
     context = {"form": form, "found": found, "head": tree.head(), "what_to_do": KEEP}
+    context["may_export"] = request.user.may(Power.READ_AUDIT_TRAIL)
     return render(request, "witness/check.html", context)

@@ -34,6 +34,7 @@ from tests.access_table import (
     returns,
     spotcheck,
     successions,
+    witness,
     workbooks,
 )
 
