@@ -311,6 +311,7 @@ _NAMES = {
     "count": "条数",
     "last_hash": "末条摘要",
     "root": "存证树根",
+    "to": "收件地址",
     "problem": "问题",
     "period": "季度",
     "area": "区域",

@@ -18,7 +18,7 @@ def mail_head(occasion: str) -> None:
     subject = f"【存证】{occasion}：第 {head.size} 条"
     problems = {address: mailing.mailed(address, subject, _text(head, occasion)) for address in settings.WITNESS_MAIL}
     for address, problem in problems.items():
-        detail = {"email": address, "count": head.size, "root": head.root} | ({"problem": problem} if problem else {})
+        detail = {"to": address, "count": head.size, "root": head.root} | ({"problem": problem} if problem else {})
         audit.record(action="witness.mail", by=BY, detail=detail, result=audit.FAILED if problem else audit.OK)
 
 

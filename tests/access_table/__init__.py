@@ -56,5 +56,6 @@ ROWS = [
     *returns.ROWS,
     *spotcheck.ROWS,
     *successions.ROWS,
+    *witness.ROWS,
     *workbooks.ROWS,
 ]
