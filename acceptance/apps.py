@@ -12,7 +12,10 @@ class AcceptanceConfig(AppConfig):
         from jobs.hooks import CHORES
         from register.hooks import PANELS
         from returns.hooks import SOURCES
+        from witness.hooks import FURTHER, KINDS
 
+        KINDS.register("acceptance.sealed_register.kinds")
+        FURTHER.register("acceptance.judging.sealed_runs.JudgingRuns")
         CHORES.register("acceptance.judging.working_off.work_off")
         SOURCES.register("acceptance.judging.covered_households.covered")
         PANELS.register("acceptance.verdicts.things.verdicts")

@@ -14,6 +14,7 @@ from acceptance.judging import import_notes, judging, rehearsing
 from acceptance.models import Judgement
 from acceptance.rules import service
 from acceptance.rules.plan import Service
+from acceptance.sealed_register import seal_written
 from accounts import audit
 from areas import workdays
 from areas.models import Area
@@ -94,6 +95,7 @@ def _imported(path: Path, by, document: str, dry_run: bool, say: Say) -> tuple[P
             return package, None
         say("检查完毕，开始导入 ……")
         outcome = package.store()
+        seal_written(outcome)
         outcome.counties = import_notes.leave(outcome)
         outcome.afterwards = [tell(outcome, path.name, document) for tell in AFTER_IMPORT]
         audit.record(action="package.import", by=by, detail=_detail(path, package, outcome) | {"document": document})

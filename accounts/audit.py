@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.hooks import BEFORE_ENTRIES
 from accounts.models import AuditEntry, AuditHead, User
 from areas.models import Area
 from common import clock
@@ -47,7 +48,9 @@ def record_each(
         "algorithm": settings.AUDIT_HASH,
     }
     with transaction.atomic(savepoint=False):
-        head = _head()
+        head = held_head()
+        for prepare in BEFORE_ENTRIES:
+            prepare(head)
         entries, previous = [], head.hash
         for sequence, (subject, detail) in enumerate(told, head.sequence + 1):
             entry = AuditEntry(
@@ -83,7 +86,7 @@ def exported(request, detail: dict) -> None:
     record(action="export", by=request.user, request=request, detail=detail)
 
 
-def _head() -> AuditHead:
+def held_head() -> AuditHead:
     """The end of the chain, locked until the transaction ends (on SQLite the whole database is)."""
     only = AuditHead.objects.select_for_update().filter(pk=AuditHead.ONLY)
     for head in only:

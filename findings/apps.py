@@ -9,7 +9,9 @@ class FindingsConfig(AppConfig):
         from inbox.hooks import PENDING, PLACES
         from jobs.hooks import CHORES
         from register.hooks import PANELS
+        from witness.hooks import KINDS
 
+        KINDS.register("findings.witnessing.kinds")
         CHORES.register("findings.surveying.survey_due")
         PANELS.register("findings.things.findings")
         PENDING.register("findings.tasks.pending")

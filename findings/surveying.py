@@ -19,6 +19,7 @@ from findings.hooks import SURVEY_MARKS
 from findings.models import TOWNSHIP_DIGITS, FindingMove, FindingTerms, RegisterFinding, SurveyMark
 from findings.vocabulary import FindingAction, FindingCheck, FindingHit, FindingOwner, FindingState
 from proposals.models import ProposalMove
+from witness.sealing import flush, seal
 
 VERSION = 1
 """The rules' version: another one surveys every county anew."""
@@ -119,6 +120,7 @@ def _written(
         if subject not in found and finding.state != FindingState.CLOSED:
             book.close(finding)
     book.write()
+    flush()
     mark.seen, mark.surveyed_at = seen, clock.now()
     mark.save()
     return book.tally(sum(each.state == FindingState.OPEN for each in [*kept.values(), *book.opened]))
@@ -248,6 +250,7 @@ class _Book:
         RegisterFinding.objects.bulk_create(self.opened, batch_size=500)
         RegisterFinding.objects.bulk_update(self.changed.values(), [*_CHANGING, *_STEPS], batch_size=200)
         FindingMove.objects.bulk_create(self.moves, batch_size=500)
+        seal(*self.moves)
 
     def tally(self, open_now: int) -> SurveyTally:
         closed = sum(move.action == FindingAction.CLOSE for move in self.moves)

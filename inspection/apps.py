@@ -11,7 +11,9 @@ class InspectionConfig(AppConfig):
         from papers.hooks import DRAFTABLES
         from proposals.hooks import RESTING
         from register.hooks import PANELS
+        from witness.hooks import KINDS
 
+        KINDS.register("inspection.witnessing.kinds")
         PANELS.register("inspection.things.applications")
         RESTING.register("inspection.resting.reported_since")
         PENDING.register("inspection.tasks.pending")

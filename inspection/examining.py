@@ -24,6 +24,7 @@ from inspection.models import Check, InspectionMove, Opinion, Report, Unit
 from inspection.moves import MOVES, carry, deciding, hold, require_fresh
 from inspection.reporting import drafted
 from inspection.vocabulary import CheckFinding, CriterionReturnReason, Hand, InspectionAction, ReportState, UnitState
+from witness.sealing import seal
 
 LONGEST_REMARK = 300
 LONGEST_TEXT = 2_000
@@ -91,6 +92,7 @@ def rule(*, unit: Unit, version: int, ruling: Ruling, by, on: date | None = None
     for check in checks:
         check.opinion = opinion
     Check.objects.bulk_create(checks)
+    seal(opinion, *checks)
     if ruling.action == InspectionAction.RETURN:
         objections.raise_by_bureau(unit, checks, _text(ruling.text), by)
     _conclude(report, by, on or today())
@@ -119,11 +121,12 @@ def rule_clean(*, report: Report, versions: Mapping[int, int], by) -> list[Inspe
     require_apart(units, Hand.EXAMINING, by)
     steps = carry(units, action, move.sources, move.target, by)
     opinions = Opinion.objects.bulk_create(Opinion(move=step, unit=step.unit) for step in steps)
-    Check.objects.bulk_create(
+    checks = Check.objects.bulk_create(
         Check(opinion=opinion, criterion=row["key"], finding=CheckFinding.MET)
         for opinion in opinions
         for row in opinion.unit.frozen.said["criteria"]
     )
+    seal(*opinions, *checks)
     _conclude(held, by, today())
     return _recorded("inspection.pass_clean", held, steps, by)
 

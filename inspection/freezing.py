@@ -26,6 +26,7 @@ from common.exceptions import Refused
 from common.periods import Quarter
 from inspection.models import FrozenVerdict, Report, Unit
 from returns.models import Return, ReturnState
+from witness.sealing import seal
 
 BASIS = Basis.APPROVED
 """Reports rest on approved figures alone."""
@@ -59,7 +60,9 @@ def freeze(report: Report, verdicts: Iterable[Verdict], by) -> dict[str, FrozenV
     """Keep verdicts as they stand, each with its digest, by the area's code."""
     at = clock.now()
     rows = [_frozen(report, verdict, at, by) for verdict in verdicts]
-    return {row.area_id: row for row in FrozenVerdict.objects.bulk_create(rows)}
+    made = FrozenVerdict.objects.bulk_create(rows)
+    seal(*made)
+    return {row.area_id: row for row in made}
 
 
 def _frozen(report: Report, verdict: Verdict, at, by) -> FrozenVerdict:

@@ -18,6 +18,7 @@ from common.digests import digest
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
+from inbox.heads import mail_head_when_kept
 from inspection import notices, objections, submission_papers
 from inspection.desk import looking
 from inspection.hands import require_apart
@@ -33,6 +34,7 @@ from inspection.vocabulary import (
     SubmissionState,
     UnitState,
 )
+from witness.sealing import seal, seal_keys
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _kept(submission: Submission, given: GroundGiven, fields: Mapping, by) -> Ra
     )
     if before is not None and before.digest != basis.digest:
         keeping.let_go(RatificationBasis, [before.digest])
+    seal_keys(RatificationBasis, [basis.pk], anew=True)
     audit.record(
         action="submission.give_ground",
         by=by,
@@ -137,6 +140,7 @@ def propose(*, submission: Submission, version: int, verdicts: Mapping[int, Unit
     require_apart(units, Hand.RATIFYING, by)
     step = MOVES.advance(submission, move, version, by, proposed=said(verdicts))
     ratified, returned = _split(units, verdicts)
+    mail_head_when_kept(f"{submission}审定")
     return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 
@@ -217,10 +221,13 @@ def decide(
     batch = _next_batch(submission.county, on) if ratified else {}
     step = MOVES.advance(submission, move, version, by, MOVES.require_reason(move, "", reason), **batch)
     carry(ratified, InspectionAction.RATIFY, (UnitState.COMPILED,), UnitState.RATIFIED, by, ratified_on=on)
-    submission.entries.filter(unit__in=ratified).update(decision=Decision.RATIFIED)
+    chosen = submission.entries.filter(unit__in=ratified)
+    seal_keys(Entry, chosen.values_list("pk", flat=True))
+    chosen.update(decision=Decision.RATIFIED)
     _send_down(submission, returned, verdicts, by)
     if not ratified:
         notices.withdraw(submission)
+    mail_head_when_kept(f"{submission}审定")
     return MOVES.record(step, ratified=len(ratified), returned=[unit.area.full_name for unit in returned])
 
 
@@ -295,6 +302,7 @@ def _send_down(submission: Submission, units: Sequence[Unit], verdicts: Mapping[
     for entry in entries:
         entry.decision, entry.reason = Decision.RETURNED, reasons[entry.unit_id]
     Entry.objects.bulk_update(entries, ["decision", "reason"])
+    seal(*entries)
     reports = Report.objects.select_for_update().filter(pk__in={unit.report_id for unit in units})
     for report in reports.order_by("pk"):
         if report.state == ReportState.DECIDED:

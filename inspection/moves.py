@@ -8,6 +8,7 @@ from accounts.posts import Power
 from common.exceptions import Stale
 from inspection.models import InspectionMove, Report, Submission, Unit
 from inspection.vocabulary import NEEDING_REASON, InspectionAction, ReportState, SubmissionState, UnitState
+from witness.sealing import seal
 from workflow.engine import Transition, Workflow
 
 Subject = Report | Unit | Submission
@@ -132,7 +133,7 @@ def carry(
     if standing.update(state=target, version=F("version") + 1, **said) != len(by_key):
         raise Stale(_faster(by_key, action, sources, target))
     versions = dict(Unit.objects.filter(pk__in=by_key).values_list("pk", "version"))
-    return InspectionMove.objects.bulk_create(
+    made = InspectionMove.objects.bulk_create(
         InspectionMove(
             unit=unit,
             action=action,
@@ -144,6 +145,8 @@ def carry(
         )
         for pk, unit in by_key.items()
     )
+    seal(*units, *made)
+    return made
 
 
 def _faster(units: dict[int, Unit], action: InspectionAction, sources: tuple[str, ...], target: str) -> str:

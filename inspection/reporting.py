@@ -29,6 +29,7 @@ from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
 from inspection.naming import units_called
 from inspection.vocabulary import Hand, InspectionAction, UnitState
+from witness.sealing import seal
 from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
@@ -138,9 +139,10 @@ def _add(report: Report, codes: Sequence[str], by) -> None:
     except IntegrityError:
         live = Unit.objects.live().filter(area_id__in=frozen).select_related("area__parent").first()
         raise Stale(f"{live.area.full_name if live else '有单位'}已在申报或者已有称号，请刷新页面重新选择。") from None
-    InspectionMove.objects.bulk_create(
+    begun = InspectionMove.objects.bulk_create(
         InspectionMove(unit=unit, action=InspectionAction.START, to_state=unit.state, by=by, version=0) for unit in made
     )
+    seal(*begun)
 
 
 def _verdicts(report: Report, codes: Sequence[str]) -> list[Verdict]:

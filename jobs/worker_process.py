@@ -19,7 +19,7 @@ class WorkerBeside:
     """The process that is there now; whoever keeps it may ask that another take its place."""
 
     def __init__(self, command: str = "work") -> None:
-        self._command = command
+        self.command = command
         self.process = _begun(command)
         self._leaving: list[subprocess.Popen] = []
         self._lock = threading.Lock()
@@ -30,7 +30,7 @@ class WorkerBeside:
         with self._lock:
             self.process.stdin.close()
             self._leaving = [each for each in (*self._leaving, self.process) if each.poll() is None]
-            self.process = _begun(self._command)
+            self.process = _begun(self.command)
 
     def begin_again_if_dead(self) -> bool:
         """Whether it had died."""
@@ -38,7 +38,7 @@ class WorkerBeside:
             if self.process.poll() is None:
                 return False
             self.process.stdin.close()
-            self.process = _begun(self._command)
+            self.process = _begun(self.command)
             return True
 
     def end(self) -> None:
@@ -48,10 +48,10 @@ class WorkerBeside:
 
 
 @contextmanager
-def worker() -> Iterator[WorkerBeside]:
-    """Keep a worker in a process of its own for as long as the block runs."""
+def worker(command: str = "work") -> Iterator[WorkerBeside]:
+    """Keep a worker, or another command that knows ``--beside``, in a process of its own for as long as the block runs."""
     over = threading.Event()
-    beside = WorkerBeside()
+    beside = WorkerBeside(command)
     keeping = threading.Thread(target=_keep, args=[beside, over], daemon=True)
     keeping.start()
     try:

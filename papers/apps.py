@@ -10,7 +10,9 @@ class PapersConfig(AppConfig):
         from papers.converters import FormConverter
         from papers.hooks import DRAFTABLES
         from register.hooks import FINDERS
+        from witness.hooks import KINDS
 
         register_converter(FormConverter, "paper_form")
+        KINDS.register("papers.witnessing.kinds")
         FINDERS.register("papers.searching.documents")
         DRAFTABLES.register("papers.correcting.draftable")

@@ -198,18 +198,22 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Imprint:
-    """The lines at the foot of the last page (版记), an even one; of a letter only to whom copies go."""
+    """The lines at the foot of the last page (版记), an even one; of a letter only to whom copies go.
+
+    ``witness`` is the head of the log when it was issued (``witness.tree``), as circulars carry it out of the house.
+    """
 
     printed_by: str
     printed_on: str
     copies_to: str = ""
+    witness: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
         """What it says; a tab sets what follows it at the right."""
         copies = f"抄送：{self.copies_to}。" if self.copies_to else ""
         printed = f"{self.printed_by}\t{self.printed_on}印发" if self.printed_by else ""
-        return tuple(filter(None, (copies, printed)))
+        return tuple(filter(None, (copies, printed, self.witness)))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The numbers of a body and year are without gaps, whoever draws and whatever fail
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -16,9 +17,11 @@ from common import digests
 from common.clock import now
 from papers import drafts
 from papers.bodies import Issuer, bureau, government, township
-from papers.document import Paper, to_json
+from papers.document import Imprint, Paper, to_json
 from papers.models import Document, about
 from papers.numbers import DrawnNumber, draw, draw_many, given
+from witness import tree
+from witness.sealing import seal
 
 
 @transaction.atomic
@@ -44,7 +47,7 @@ def issue(
     """
     draft = None if numbered else drafts.signed(kind=kind, subject=subject, issuer=issuer)
     number, written = numbered() if numbered else _number(issuer, is_letter, on, draft)
-    paper = build(written)
+    paper = _witnessing(build(written)) if is_circular else build(written)
     content = to_json(paper)
     document = Document.objects.create(
         kind=kind,
@@ -62,12 +65,23 @@ def issue(
         paper=content,
         digest=digest(content),
     )
+    seal(document)
     if draft:
         drafts.issued(draft, document, by)
     audit.record(
         action="document.issue", by=by, subject=document, detail={"number": document.number, "digest": document.digest}
     )
     return document
+
+
+def _witnessing(paper: Paper) -> Paper:
+    """The paper with the head of the log at its foot; as it is while the log is empty."""
+    head = tree.head()
+    if not head.size:
+        return paper
+    return replace(
+        paper, imprint=replace(paper.imprint or Imprint("", ""), witness=f"存证树根（第{head.size}条）：{head.short}")
+    )
 
 
 def _number(issuer: Issuer, is_letter: bool, on: date, draft) -> tuple[DrawnNumber, str]:

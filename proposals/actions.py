@@ -31,6 +31,7 @@ from proposals.vocabulary import (
     ReasonCode,
 )
 from proposals.wording import detail_of
+from witness.sealing import seal
 from workflow.engine import fitting
 
 
@@ -141,6 +142,7 @@ def _stored(found: Sketch, by, source: str, why: Why, title: str) -> Proposal:
     if at_once:
         _write(at_once, by, why.document, None if waiting else found.assembly)
     ProposalItem.objects.bulk_create(found.items, batch_size=500)
+    seal(*at_once)
     action = ProposalAction.PROPOSE if waiting else ProposalAction.APPLY
     step = MOVES.log(proposal, action, "", by, why.reason)
     MOVES.record(step, **detail_of(found.items), source=proposal.get_source_display())
@@ -269,6 +271,7 @@ def decide(
     elif kept:
         _write(kept, by, proposal.document)
         _save(kept)
+        seal(*kept)
     return MOVES.record(step, **detail_of(kept or others))
 
 
@@ -291,6 +294,7 @@ def confirm(*, proposal: Proposal, version: int, by) -> ProposalMove:
     step = MOVES.advance(proposal, move, version, by)
     _write(items, by, proposal.document)
     _save(items)
+    seal(*items)
     return MOVES.record(step, **detail_of(items))
 
 

@@ -10,7 +10,9 @@ class ProposalsConfig(AppConfig):
         from inbox.hooks import PENDING, PLACES
         from proposals.hooks import BEFORE_WRITING
         from register.hooks import PANELS
+        from witness.hooks import KINDS
 
+        KINDS.register("proposals.witnessing.kinds")
         AFTER_IMPORT.register("proposals.recording.record")
         BEFORE_WRITING.register("proposals.successions.undoing.require_free")
         PANELS.register("proposals.things.waiting")

@@ -12,6 +12,7 @@ from typing import Any
 
 from acceptance.judging import import_notes
 from acceptance.packages import handlers
+from acceptance.sealed_register import seal_written
 from areas import changes
 from areas.dated import changes_of
 from areas.models import DatedValue, Site, Succession
@@ -20,6 +21,7 @@ from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, PackageSheet
 from areas.package.values import MalformedValue, trimmed, written
 from proposals.vocabulary import Act
+from witness.sealing import seal_keys
 
 ENDS = {"areas": "valid_to", "sites": "valid_to", "access_points": "closed_on"}
 """The column that holds the day from which a row is no more, by table; orders are completed or cancelled instead."""
@@ -124,6 +126,7 @@ class Assembly:
         """Write the sound drafts with their notes; to be called in a transaction."""
         taken = _take_away(draft for index in self.sound if (draft := self.drafts[index]).is_undone)
         outcome = self.package.store()
+        seal_written(outcome)
         outcome.counties = import_notes.leave(outcome) | taken
         return outcome
 
@@ -137,11 +140,15 @@ def _take_away(drafts: Iterable[ItemDraft]) -> set[str]:
     counties = set()
     for draft in drafts:
         if draft.table == "successions":
-            Succession.objects.filter(area=draft.keys[0], successor=draft.keys[1]).delete()
+            gone = Succession.objects.filter(area=draft.keys[0], successor=draft.keys[1])
+            seal_keys(Succession, gone.values_list("pk", flat=True))
+            gone.delete()
             counties.add(draft.key[:6])
         else:
             rows = DatedValue.objects.filter(table=draft.table, key=draft.key, effective_on=draft.on)
-            rows.filter(column__in=list(draft.values)).delete()
+            dated = rows.filter(column__in=list(draft.values))
+            seal_keys(DatedValue, dated.values_list("pk", flat=True))
+            dated.delete()
             counties.add(_county(draft))
     for county in sorted(counties):
         changes.note(county)

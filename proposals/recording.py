@@ -23,6 +23,7 @@ from proposals.models import TABLES, Proposal, ProposalItem
 from proposals.moves import MOVES
 from proposals.sketching import item_of
 from proposals.vocabulary import Act, ApprovalLevel, Door, ItemState, ProposalAction, ProposalState
+from witness.sealing import seal
 
 MOST = 5_000
 """Rows of an import that become items."""
@@ -49,6 +50,7 @@ def record(outcome: ImportOutcome, name: str, document: str) -> Callable[[Rehear
     for item in items:
         item.proposal, item.state, item.decided_at = proposal, ItemState.APPLIED, proposal.at
     ProposalItem.objects.bulk_create(items, batch_size=500)
+    seal(*items)
     # What follows from the import is told by its own entry in the trail.
     MOVES.log(proposal, ProposalAction.RECORD, "", None)
 

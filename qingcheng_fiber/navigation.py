@@ -31,6 +31,7 @@ GROUPS = (
             MenuEntry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
             MenuEntry("系统状态", "upkeep:status", Power.SEE_STATUS, ("upkeep/",)),
             MenuEntry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
+            MenuEntry("存证核验", "witness:check", Power.READ_AUDIT_TRAIL, ("witness/",)),
         ),
     ),
     (

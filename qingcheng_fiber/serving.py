@@ -34,6 +34,8 @@ PATIENCE_S = 10
 """How long a server process may finish what it has in hand; one that two signals reach at once may never end by itself."""
 LONGEST_START_S = 120
 """How long a new server process may take to load the portal before a reload is given up."""
+LOGGED_AS_OURS = {"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}}
+"""What granian says goes where the portal's own log goes, in its form."""
 MOST_DEATHS = 6
 WITHIN_S = 60
 """How many server processes may die in how short a time before the portal ends instead of trying for ever."""
@@ -59,6 +61,7 @@ def serve(host: str, port: int, *, processes: int = 1, threads: int = 4, variabl
             workers=processes,
             blocking_threads=threads,
             log_level=LogLevels.warning,
+            log_dictconfig=LOGGED_AS_OURS,
             websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=PATIENCE_S,

@@ -244,6 +244,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("PORTAL_MAIL_FROM", "").strip
 # Where the portal is found, for the links in mails; blank: no link.
 PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "").strip()
 
+# Witnesses outside: who is mailed the head of the log daily and with each ratification
+
+WITNESS_MAIL = env.listed("PORTAL_WITNESS_MAIL")
+
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"

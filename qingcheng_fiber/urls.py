@@ -11,6 +11,7 @@ urlpatterns = [
     path("entry/", include("entry.urls")),
     path("field/", include("field.urls")),
     path("jobs/", include("jobs.urls")),
+    path("witness/", include("witness.urls")),
     path("inbox/", include("inbox.urls")),
     path("papers/", include("papers.urls")),
     path("returns/", include("returns.urls")),

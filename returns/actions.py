@@ -23,6 +23,7 @@ from returns.models import LineStatus, Return, ReturnLine, ReturnMove, ReturnSta
 from returns.moves import MOVES, ReturnAction, done, move_lines, opened_by
 from returns.rounds import calendar, rounds
 from returns.sheet import SheetFault, sheet_of
+from witness.sealing import seal_keys
 
 
 class ReturnNotReady(Refused):
@@ -174,9 +175,9 @@ def _copy_lines(old: Return, revision: Return) -> None:
         )
         for line in old.lines.filter(status=LineStatus.APPROVED)
     ]
-    old.lines.filter(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED]).update(
-        quarterly_return=revision, status=LineStatus.DRAFT
-    )
+    still_open = old.lines.filter(status__in=[LineStatus.DRAFT, LineStatus.SUBMITTED])
+    seal_keys(ReturnLine, still_open.values_list("pk", flat=True))
+    still_open.update(quarterly_return=revision, status=LineStatus.DRAFT)
     ReturnLine.objects.bulk_create(copies)
 
 

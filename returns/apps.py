@@ -10,7 +10,9 @@ class ReturnsConfig(AppConfig):
         from inbox.hooks import PENDING, PLACES
         from register.hooks import FINDERS
         from returns.hooks import SOURCES
+        from witness.hooks import KINDS
 
+        KINDS.register("returns.witnessing.kinds")
         FORMS.register("returns.entry.return_form.ReturnForm")
         FORMS.register("returns.counts.count_form.CountForm")
         DISCUSSIONS.register("returns.entry.return_discussion.ReturnDiscussion")

@@ -7,6 +7,7 @@ from operator import attrgetter
 from accounts.posts import Power
 from areas import changes
 from returns.models import EDITABLE, LineStatus, Return, ReturnAction, ReturnLine, ReturnMove, ReturnState
+from witness.sealing import seal_keys
 from workflow.engine import Transition, Workflow
 
 LOOK = "look"
@@ -105,6 +106,7 @@ def move_lines(quarterly_return: Return, move: ReturnTransition) -> None:
     if move.lines:
         source, target = move.lines
         quarterly_return.lines.filter(status=source).update(status=target)
+        seal_keys(ReturnLine, quarterly_return.lines.values_list("pk", flat=True))
 
 
 def done(step: ReturnMove) -> ReturnMove:

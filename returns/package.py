@@ -32,6 +32,7 @@ from returns import checks
 from returns.figures import FIGURES, NAMES, Figures, added
 from returns.models import FigureEntry, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
 from returns.sheet import LINE_OF_STATE
+from witness.sealing import seal, seal_keys
 
 REASON = "数据包导入"
 _OPEN = (LineStatus.DRAFT, LineStatus.SUBMITTED)
@@ -232,6 +233,7 @@ class _Township:
             self._revise()
         self._write(rows, standing)
         self._settle()
+        self._seal()
         return sum(not lines for lines in standing.values())
 
     def _revise(self) -> None:
@@ -279,6 +281,7 @@ class _Township:
                 setattr(line, name, row.values[name])
             line.taken = taken
         ReturnLine.objects.bulk_update(changed, [*_SAID, "taken", "version"])
+        seal_keys(ReturnLine, [line.pk for line in changed], anew=True)
         FigureEntry.objects.bulk_create(entries)
         ReturnLine.objects.bulk_create(created)
 
@@ -298,6 +301,13 @@ class _Township:
                 state = ReturnState(quarterly_return.state)
             if quarterly_return.pk == self._quarterly_return.pk or quarterly_return.state != state:
                 _move(quarterly_return, state)
+
+    def _seal(self) -> None:
+        """Have the revisions of the township's quarter sealed, with their lines."""
+        same = {"township_id": self._code, "period": self._period}
+        seal_keys(Return, Return.objects.filter(**same).values_list("pk", flat=True))
+        lines = ReturnLine.objects.filter(**{f"quarterly_return__{name}": value for name, value in same.items()})
+        seal_keys(ReturnLine, lines.values_list("pk", flat=True))
 
 
 def _still_taken(line: ReturnLine | None, row: PackageRow) -> dict[str, str]:
@@ -326,6 +336,7 @@ def _move(quarterly_return: Return, state: ReturnState) -> None:
     quarterly_return.state = state
     quarterly_return.version += 1
     quarterly_return.save(update_fields=["state", "version"])
-    ReturnMove.objects.create(
+    step = ReturnMove.objects.create(
         quarterly_return=quarterly_return, action="import", from_state=before, to_state=state, by=None, reason=REASON
     )
+    seal(step)

@@ -16,13 +16,14 @@ from returns.entry import views
 from returns.entry.return_discussion import ReturnDiscussion
 from returns.figures import BY_NAME, FIGURES
 from returns.filters import ReturnFilter
-from returns.models import Return, ReturnStatus
+from returns.models import Return, ReturnLine, ReturnStatus
 from returns.moves import ReturnAction, allows
 from returns.pages import address, return_context, return_or_404, tone_of
 from returns.review import objections
 from returns.review.history import REPLACED, events
 from returns.rounds import calendar, late_views, rounds
 from returns.sheet import sheet_of
+from witness import receipts
 
 RETURNS = Listing(
     key="returns",
@@ -110,11 +111,13 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.SEE_RETURNS)
 def receipt(request: HttpRequest, pk: int, move: int) -> HttpResponse:
-    """Proof that a return was handed up or submitted: its number and the moment."""
+    """Proof that a return was handed up or submitted: its number and the moment; of a submission what was sealed of it."""
     quarterly_return = return_or_404(request, pk)
     given = quarterly_return.moves.filter(action__in=[ReturnAction.HAND_UP, ReturnAction.SUBMIT])
     step = get_object_or_404(given.select_related("quarterly_return", "by"), pk=move)
-    return render(request, "returns/receipt.html", return_context(request, quarterly_return) | {"step": step})
+    sealed = receipts.of_step(step, ReturnLine._meta.label_lower) if step.action == ReturnAction.SUBMIT else None
+    context = {"step": step, "sealed": sealed}
+    return render(request, "returns/receipt.html", return_context(request, quarterly_return) | context)
 
 
 @requires(Power.SEE_RETURNS)

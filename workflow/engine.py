@@ -21,7 +21,7 @@ A document is a model with ``state``, ``version`` and a related manager ``moves`
 Of many simultaneous decisions exactly one wins: the step is one conditional UPDATE.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import methodcaller
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ from accounts import audit
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
+from witness.kinds import kinds
+from witness.sealing import seal
 
 PORTAL = "（门户）"
 """Who acts in the audit trail where a step is nobody's."""
@@ -203,8 +205,8 @@ class Workflow(Mapping[Any, Move]):
 
     @staticmethod
     def log(subject: Any, action: Any, from_state: str, by: Any, reason: str = "", **said: Any) -> Any:
-        """Add the step's row."""
-        return subject.moves.create(
+        """Add the step's row, which is sealed when the trail is told, and so is the document as it then stands."""
+        step = subject.moves.create(
             action=action,
             from_state=from_state,
             to_state=subject.state,
@@ -213,6 +215,8 @@ class Workflow(Mapping[Any, Move]):
             version=subject.version,
             **said,
         )
+        seal(step, *_sealed([subject]))
+        return step
 
     def overtaken(self, subject: Any, move: Transition) -> str:
         """Who was faster, when and with what, and how the document stands now."""
@@ -237,6 +241,7 @@ class Workflow(Mapping[Any, Move]):
 
     def record_each(self, steps: Sequence[Any], **more: Any) -> None:
         """Append steps to the audit trail that somebody took together: the same action on each document."""
+        seal(*_sealed(step.subject for step in steps))
         for first in steps[:1]:
             audit.record_each(
                 [(step.subject, self._told(step) | more) for step in steps],
@@ -266,6 +271,11 @@ class Workflow(Mapping[Any, Move]):
             f"| {document._meta.verbose_name} | {move.label} `{move.action}` | {sources} | {target} "
             f"| {powers} | {'、'.join(needed) or '–'} | {when} |"
         )
+
+
+def _sealed(documents: Iterable[Model]) -> list[Model]:
+    """Those documents of which something stands for good."""
+    return [document for document in documents if document._meta.label_lower in kinds()]
 
 
 _WHEN = {None: "总是", True: "复核开启", False: "复核关闭"}

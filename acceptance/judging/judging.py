@@ -12,6 +12,7 @@ from acceptance.judging.affected import EVERYTHING, Changes, Concern
 from acceptance.judging.facts import FactsPart, read, returns
 from acceptance.judging.partial_facts import Survey
 from acceptance.judging.rows import SUBJECTS, TOLD, Stamp, VerdictRow, Writer, columns, milestone, turned_answers
+from acceptance.judging.sealed_runs import Digests, seal_run
 from acceptance.judging.stored_ledgers import elsewhere, histories
 from acceptance.judging.storing import insert
 from acceptance.models import Basis, Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
@@ -109,6 +110,8 @@ class _Judging:
         self.whole: County | None = None
         self.writers: dict[tuple[County, Quarter], Writer] = {}
         self.gone: Superseded = {}
+        self.sealed: tuple[Digests, Digests] = ({}, {})
+        """What was given and what was superseded, by their digests."""
 
     def run(self, judgement: Judgement) -> Superseded:
         if judged := self.on_sites.quarters(self.quarters):
@@ -117,6 +120,7 @@ class _Judging:
         if judged := self.on_areas.quarters(self.quarters):
             turned = self._areas(judged)
             self._milestones({area for *_, area in turned}, min((period for period, *_ in turned), default=""))
+        seal_run(self.stamp, *self.sealed)
         return self.gone
 
     def _writer(self, engine: County, quarter: Quarter) -> Writer:
@@ -218,6 +222,10 @@ class _Judging:
         turned = {each.subject for each in new}
         gone = stood.keys() - ({each.subject for each in given} - turned)
         self._supersede(model, [stood[subject][0] for subject in gone])
+        for kept, digests in zip(
+            self.sealed, ([each.digest for each in new], [stood[subject][1] for subject in gone]), strict=True
+        ):
+            kept.setdefault(model, []).extend(digests)
         shared = (self.county, self.stamp.plan.pk, connection.ops.adapt_datetimefield_value(self.stamp.judged_at))
         insert(model, columns(model), ((*each.subject, *each.said, each.digest, *shared) for each in new))
         return turned | gone

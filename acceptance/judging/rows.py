@@ -58,9 +58,9 @@ class Stamp:
     plan: PlanVersion
     judged_at: datetime
 
-    def seal(self, subject: tuple, said: tuple) -> VerdictRow:
+    def seal(self, subject: tuple, said: tuple, engine: int = VERSION) -> VerdictRow:
         """Make a verdict's row with its SHA-256 over the rules' version, the plan, the subject and all values."""
-        text = "\0".join(map(str, (VERSION, self.plan.digest, *subject, *said)))
+        text = "\0".join(map(str, (engine, self.plan.digest, *subject, *said)))
         return VerdictRow(subject, said, hashlib.sha256(text.encode()).hexdigest())
 
 

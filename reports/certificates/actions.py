@@ -22,6 +22,7 @@ from inspection.vocabulary import Hand
 from papers.issuing import DrawnNumber, draw_many, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
 from reports.certificates.moves import MOVES, advance
+from witness.sealing import seal
 
 
 @transaction.atomic
@@ -128,7 +129,7 @@ def _standard(unit: Unit) -> str:
 
 def _begun(certificates: Sequence[Certificate], on: date, by) -> list[CertificateMove]:
     """The first step of each certificate."""
-    return CertificateMove.objects.bulk_create(
+    begun = CertificateMove.objects.bulk_create(
         CertificateMove(
             certificate=each,
             action=CertificateAction.ISSUE,
@@ -139,6 +140,8 @@ def _begun(certificates: Sequence[Certificate], on: date, by) -> list[Certificat
         )
         for each in certificates
     )
+    seal(*certificates, *begun)
+    return begun
 
 
 @transaction.atomic

@@ -13,7 +13,9 @@ class CertificatesConfig(AppConfig):
         from papers.hooks import DRAFTABLES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
+        from witness.hooks import KINDS
 
+        KINDS.register("reports.certificates.witnessing.kinds")
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PUBLIC_LIMITS.register("reports.certificates.throttle.seconds_to_wait")
         PANELS.register("reports.certificates.dossier.certificates")

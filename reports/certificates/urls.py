@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from reports.certificates import views, withdrawal_views
+from reports.certificates import log_heads, views, withdrawal_views
 from reports.certificates.printing import Form
 
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", views.register, name="register"),
     path("issue/", views.issue, name="issue"),
     path("print/", views.print_many, name="print"),
+    path("log-head/", log_heads.export, name="log_head"),
     path("<int:pk>/", views.certificate, name="certificate"),
     path("<int:pk>/withdraw/", withdrawal_views.propose, name="propose_withdrawal"),
     path("withdrawals/<int:pk>/", withdrawal_views.withdrawal, name="withdrawal"),

@@ -10,6 +10,7 @@ from common.exceptions import Refused, Stale
 from returns.figures import BY_NAME
 from returns.models import FigureReturnReason, Objection, Return, ReturnMove, ReturnState
 from returns.moves import LOOK, MOVES, ReturnAction, ReturnTransition, allows, done, move_lines, opened_by
+from witness.sealing import seal
 from workflow.engine import fitting
 
 OWN_HAND = "您填报、签发或报送过本季度的数字，不能由您审核；请由其他审核员办理。"
@@ -58,6 +59,7 @@ def _looked(quarterly_return: Return, by) -> bool:
         to_state=quarterly_return.state,
         by=by,
     )
+    seal(step)
     MOVES.record(step, version=quarterly_return.version)
     return True
 

@@ -35,6 +35,7 @@ from tests.access_table import (
     spotcheck,
     successions,
     upkeep,
+    witness,
     workbooks,
 )
 
@@ -57,5 +58,6 @@ ROWS = [
     *spotcheck.ROWS,
     *successions.ROWS,
     *upkeep.ROWS,
+    *witness.ROWS,
     *workbooks.ROWS,
 ]

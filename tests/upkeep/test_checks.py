@@ -129,10 +129,11 @@ def test_backup_by_age_and_by_what_failed_since(told, hours, expected, settings)
     [
         ("drill", "drill", StatusLight.NOTE, StatusLight.NOTE),
         ("verify", "verification", StatusLight.NOTE, StatusLight.NOTE),
-        ("stream", "stream", StatusLight.OFF, StatusLight.GOOD),
+        ("stream", "stream", StatusLight.NOTE, StatusLight.GOOD),
     ],
 )
-def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old):
+def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old, settings):
+    settings.STREAM_TO = "/elsewhere"
     assert light(key) is none
     event(kind, days=101)
     assert light(key) is old
@@ -140,6 +141,12 @@ def test_what_keeps_the_portal_by_its_last_run(kind, key, none, old):
     assert light(key) is StatusLight.GOOD
     event(kind, ok=False, hours=1)
     assert light(key) is StatusLight.BAD
+
+
+def test_stream_that_nobody_asked_for_is_no_fault(settings):
+    settings.STREAM_TO = ""
+
+    assert light("stream") is StatusLight.OFF
 
 
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
@@ -173,9 +180,9 @@ def test_mail_without_server_and_without_address(settings):
 
 
 def test_version_that_nobody_knows_is_told(monkeypatch):
-    monkeypatch.setattr(service, "_portal_version", lambda: "v1-3-gabc")
+    monkeypatch.setattr(service, "_version", lambda: "v1-3-gabc")
     assert light("versions") is StatusLight.GOOD
-    monkeypatch.setattr(service, "_portal_version", lambda: "")
+    monkeypatch.setattr(service, "_version", lambda: "")
     assert light("versions") is StatusLight.NOTE
 
 

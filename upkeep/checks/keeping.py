@@ -73,15 +73,17 @@ def drill() -> StatusFinding:
 @check("stream", label="连续备份")
 def stream() -> StatusFinding:
     """Whether what is written is copied elsewhere at once."""
-    latest = last(UpkeepKind.STREAM)
-    if latest is None:
+    if not settings.STREAM_TO:
         why = "两次备份之间的数据在磁盘损坏时会丢失。"
         todo = "设置 PORTAL_STREAM_TO（另一块磁盘上的文件夹）后重启门户服务。"
         return StatusFinding(light=StatusLight.OFF, figure="未启用", why=why, todo=todo)
+    latest, todo = last(UpkeepKind.STREAM), "核对 PORTAL_STREAM_TO 所指的文件夹可写、未满，再重启门户服务。"
+    if latest is None:
+        return StatusFinding(light=StatusLight.NOTE, figure="尚未开始", why="连续备份还没有运行过。", todo=todo)
     if latest.ok:
         return StatusFinding(light=StatusLight.GOOD, figure=f"{ago(latest.at)}起正常")
-    todo = "核对 PORTAL_STREAM_TO 所指的文件夹可写、未满，再重启门户服务。"
-    return StatusFinding(light=StatusLight.BAD, figure=f"{ago(latest.at)}中断", why="连续备份已中断。", todo=todo)
+    figure = f"{ago(latest.at)}中断"
+    return StatusFinding(light=StatusLight.BAD, figure=figure, why="连续备份已中断。", todo=todo)
 
 
 @check("verification", label="防篡改核验")

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from django.db.models import Min
 from accounts.models import LoginFailures
 from common import clock
 from jobs.models import Job, JobState
+from upkeep.backups.making import version
 from upkeep.heartbeat import WORKER
 from upkeep.hooks import StatusFinding, StatusLight, check
 from upkeep.models import Heartbeat
@@ -226,7 +226,7 @@ def logins() -> StatusFinding:
 def versions() -> StatusFinding:
     """Which version of the portal this is, and of what it runs on."""
     figure = f"Python {sys.version.split()[0]}，Django {django.get_version()}"
-    if known := _portal_version():
+    if known := _version():
         return StatusFinding(light=StatusLight.GOOD, figure=f"门户 {known}，{figure}")
     return StatusFinding(
         light=StatusLight.NOTE,
@@ -237,11 +237,5 @@ def versions() -> StatusFinding:
     )
 
 
-@cache
-def _portal_version() -> str:
-    """As git says it, when this process began; blank where there is no git."""
-    asked = ["git", "-C", str(settings.BASE_DIR), "describe", "--tags", "--always", "--dirty"]
-    try:
-        return subprocess.run(asked, capture_output=True, text=True, timeout=10).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
+_version = cache(version)
+"""As git says it when first asked: what this process runs is what lay there when it began."""

@@ -88,6 +88,10 @@ class Command(BaseCommand):
             from demonstration.findings import create_findings
 
             create_findings()
+        with self._step("存证"):
+            from witness.sealing import begin
+
+            begin()
 
     def _refuse_foreign_data(self) -> None:
         """Known passwords must not get into a database that people work in."""

@@ -3,7 +3,7 @@
 from django.core.management.base import CommandError
 
 from common.commands import SpeakingCommand
-from inbox import digest, mailing
+from inbox import digest, heads, mailing
 
 
 class Command(SpeakingCommand):
@@ -18,6 +18,7 @@ class Command(SpeakingCommand):
                 "未配置邮件服务器，未发送提醒。请设置环境变量 PORTAL_MAIL_HOST 等，见 docs/operations.md。",
                 returncode=2,
             )
+        heads.mail_head("每日存证")
         try:
             outcome = digest.send_all()
         except OSError as problem:

@@ -1,0 +1,52 @@
+"""Whatever is changed behind the portal's back is named: table, row and column."""
+
+import pytest
+
+from tests.witness.planting import behind_the_portals_back, changed, planted
+from witness import verifying
+from witness.kinds import Sealed, kinds
+from witness.sealing import begin
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sql():
+    with behind_the_portals_back() as cursor:
+        yield cursor
+
+
+def after(cursor, kind: Sealed, deed: str, values=()) -> list[str]:
+    """What a deed makes verification say of the rows of a kind; it is taken back."""
+    cursor.execute("SAVEPOINT deed")
+    cursor.execute(deed, values)
+    found = list(verifying.of_rows(kind))
+    cursor.execute("ROLLBACK TO SAVEPOINT deed")
+    return found
+
+
+def unnoticed(cursor, kind: Sealed, row) -> list[str]:
+    """The changes of a row that verification does not name by table, row and column."""
+    table, key, missed = kind.model._meta.db_table, kind.model._meta.pk.column, []
+    for field in kind.columns.values():
+        deed = f'UPDATE {table} SET "{field.column}" = %s WHERE "{key}" = %s'
+        said = after(cursor, kind, deed, [changed(field, row), row.pk])
+        if not any(f"（{table} {row.pk}） {field.verbose_name}" in each for each in said):
+            missed.append(f"{table}.{field.column}: {said}")
+    gone = after(cursor, kind, f'DELETE FROM {table} WHERE "{key}" = %s', [row.pk])
+    if not any(f"（{table} {row.pk}）：该行被删除。" in each for each in gone):
+        missed.append(f"{table} deleted: {gone}")
+    return missed
+
+
+def test_change_of_any_sealed_column_of_any_table_is_named(sql):
+    rows = {name: planted(kind) for name, kind in kinds().items()}
+    begin()
+    assert [each for kind in kinds().values() for each in verifying.of_rows(kind)] == []
+
+    assert [each for name, row in rows.items() for each in unnoticed(sql, kinds()[name], row)] == []
+
+    for name, kind in kinds().items():
+        added, table = planted(kind), kind.model._meta.db_table
+        said = list(verifying.of_rows(kind))
+        assert any(f"（{table} {added.pk}）：没有存证" in each for each in said), name
