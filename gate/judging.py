@@ -36,7 +36,7 @@ class Limits:
     memory: int
 
 
-WITHIN_A_REQUEST = Limits(cpu_s=4, wall_s=20, memory=224 * 2**20)
+WITHIN_A_REQUEST = Limits(cpu_s=4, wall_s=60, memory=224 * 2**20)
 IN_A_JOB = Limits(cpu_s=240, wall_s=600, memory=1_500 * 2**20)
 
 

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from common.exceptions import Stale
 from common.http import RowNotFound
 from gate.disk import is_full
-from gate.uploads import NoSpace, OverQuota
+from gate.uploads import NoSpace, OverQuota, are_sent
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
@@ -64,6 +64,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413 of a body that nobody reads; only what was typed beside the files, for someone who has been here before."""
     if request.COOKIES and int(request.META["CONTENT_LENGTH"]) <= _STILL_READ * settings.LARGEST_BODY:
         request.upload_handlers = [_NoFiles()]
+        request.files_passed_by = True  # type: ignore[attr-defined]
     else:
         request.POST = QueryDict()  # type: ignore[misc]
     return page(request, 413)
@@ -137,7 +138,7 @@ def kept(request: HttpRequest) -> dict[str, Any]:
     return {
         "typed": shown[:MOST_SHOWN],
         "fields": typed,
-        "has_files": bool(shown) and request.content_type == "multipart/form-data",
+        "has_files": bool(shown) and (are_sent(request) or hasattr(request, "files_passed_by")),
         "again": request.get_full_path() if is_checked and shown else "",
         "csrf_token": get_token(request) if is_checked and shown else "",
     }

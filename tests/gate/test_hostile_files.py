@@ -63,17 +63,20 @@ def measured(client: Client, address: str, field: str, name: str, data: bytes) -
 
 def sent(chosen: list, world: World) -> tuple[list[str], float, float]:
     """What went wrong; the slowest answer, and the most memory of a child. Each file goes to an entrance of either kind."""
-    wrong, slowest, memory = [], 0.0, 0.0
+    wrong, slowest, memory, judged = [], 0.0, 0.0, set()
     for entrances in (PICTURES, SHEETS):
         for place, (door, field) in enumerate(entrances.items()):
             with opened(door, world) as (address, client):
                 for kind, name, data in chosen[place :: len(entrances)]:
                     status, took = measured(client, address, field, name, data)
                     slowest, memory = max(slowest, took), max(memory, judging.HEAVIEST.get("memory", 0))
+                    judged |= {door} if judging.HEAVIEST else set()
                     if status >= 500 and status != 507:
                         wrong.append(f"{kind} at {door}: {status}")
                     if took > MOST_S:
                         wrong.append(f"{kind} at {door}: {took:.1f} s")
+    if COUNT:  # Else a check that no file reached would pass.
+        wrong += [f"{door} has judged no file" for door in sorted({*PICTURES, *SHEETS} - judged)]
     return wrong, slowest, memory / 2**20
 
 
