@@ -124,6 +124,12 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
 SECRET = ("password", "token", "secret", "otp", "captcha")
 """Parts of names of fields whose contents no page shows again."""
 MOST_SHOWN = 300
+WORDS = {
+    "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
+    "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
+    "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
+}  # fmt: skip
+"""What fields are called that many forms have; another stands under its own name."""
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:
@@ -133,7 +139,7 @@ def kept(request: HttpRequest) -> dict[str, Any]:
     page of somebody else's needed no more than a press of it.
     """
     typed = list(_typed(request))
-    shown = [(name, text) for name, text in typed if text.strip()]
+    shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
     is_checked = getattr(request, "csrf_processing_done", False)
     return {
         "typed": shown[:MOST_SHOWN],

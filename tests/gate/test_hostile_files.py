@@ -3,11 +3,12 @@
 Here few of each kind; ``benchmarks/hostile_files.py`` sends three hundred.
 """
 
+import json
 import os
 import resource
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -41,21 +42,28 @@ FIELDS = {
 
 
 @contextmanager
-def opened(name: str, world: World) -> Iterator[tuple[str, Client]]:
-    """An entrance's address and a client who may; what it makes is gone afterwards."""
+def opened(name: str, world: World) -> Iterator[tuple[str, Client, Callable[[], dict[str, str]]]]:
+    """An entrance's address, a client who may, and what else is posted there; what it makes is gone afterwards."""
     row = next(row for row in ROWS if row.name == name and row.method == "post")
     post = next(post for post in Post if row.powers & ROLE_GRANTS[post].powers)
     client = Client(raise_request_exception=False)
     with transaction.atomic():
         client.force_login(world.make_user(post, area=OWN.area, operator=OWN.operator))
-        yield reverse(row.name, args=row.at(world, OWN)), client
+        if name == "spotcheck:deliveries":
+            card = next(row for row in ROWS if row.name == "spotcheck:card" and row.method == "post")
+            key = "/".join(map(str, card.at(world, OWN)))
+            said = {"key": key, "outcome": "failed", "seen_outcome": ""}
+            yield reverse(name), client, lambda: {"entry": json.dumps(said | {"id": str(uuid.uuid4())})}
+        else:
+            more = {"reason_code": ""} if name == "field:thing" else {}
+            yield reverse(name, args=row.at(world, OWN)), client, lambda: more
         transaction.set_rollback(True)
 
 
-def measured(client: Client, address: str, field: str, name: str, data: bytes) -> tuple[int, float]:
+def measured(client: Client, address: str, more: dict, field: str, name: str, data: bytes) -> tuple[int, float]:
     """The status of the answer, and the seconds of the processor that it took, the child's included."""
     judging.HEAVIEST.clear()
-    said = {**FIELDS, "number": str(uuid.uuid4()), field: SimpleUploadedFile(name or "x", data)}
+    said = {**FIELDS, "number": str(uuid.uuid4()), **more, field: SimpleUploadedFile(name or "x", data)}
     began = time.process_time()
     answer = client.post(address, said)
     return answer.status_code, time.process_time() - began + judging.HEAVIEST.get("cpu_s", 0)
@@ -66,9 +74,9 @@ def sent(chosen: list, world: World) -> tuple[list[str], float, float]:
     wrong, slowest, memory, judged = [], 0.0, 0.0, set()
     for entrances in (PICTURES, SHEETS):
         for place, (door, field) in enumerate(entrances.items()):
-            with opened(door, world) as (address, client):
+            with opened(door, world) as (address, client, more):
                 for kind, name, data in chosen[place :: len(entrances)]:
-                    status, took = measured(client, address, field, name, data)
+                    status, took = measured(client, address, more(), field, name, data)
                     slowest, memory = max(slowest, took), max(memory, judging.HEAVIEST.get("memory", 0))
                     judged |= {door} if judging.HEAVIEST else set()
                     if status >= 500 and status != 507:
