@@ -29,22 +29,10 @@ ROOMS = {
     "jobs",
     "screens",
 }
-KEYS = {
-    "username",
-    "path",
-    "work",
-    "seat",
-    "code",
-    "county",
-    "password",
-    "algorithm",
-    "digest",
-    "look",
-    "media_type",
-    "stamp",
-    "key",
-    "kind",
-}
+KEYS = set(
+    "username path work seat code county password algorithm digest look media_type stamp key kind action threshold confidence probability "
+    "figure standard column source value asked stratum unit".split()
+)
 """Columns that nobody types and by which something is found."""
 
 
