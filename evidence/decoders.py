@@ -11,8 +11,8 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-MOST_PIXELS = {"image/jpeg": 64_000_000, "image/png": 32_000_000}
-"""A picture that unpacks to more is not a photo. What takes more memory than the child is given is refused, too."""
+MOST_PIXELS = {"image/jpeg": 64_000_000, "image/png": 24_000_000}
+"""A picture that unpacks to more is not a photo. That many, and a copy of them, fit into what the child is given."""
 LONGEST_SIDE = 2048
 _QUALITY = 85
 

@@ -63,7 +63,17 @@ def _answer(judges: dict[str, Judge], reading: IO[bytes], writing: IO[bytes]) ->
             answer, made = {"raised": kind_of(MemoryError), "text": ""}, b""
         except Exception as error:  # A file made to break its reader decides what is raised.
             answer, made = {"raised": kind_of(type(error)), "text": str(error)[:1000]}, b""
-    send(writing, answer, made)
+    send(writing, answer | {"used": _used()}, made)
+
+
+def _used() -> dict[str, float]:
+    """Seconds of the processor and bytes of memory that this process took; nothing where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return {}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {"cpu_s": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss * 1024}
 
 
 @contextlib.contextmanager

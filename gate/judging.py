@@ -21,6 +21,8 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 """So many files of a server process are judged at the same time: each may take its memory."""
 _SPARE_S = 10
 """How much longer than the child is allowed its answer is awaited."""
+HEAVIEST: dict[str, float] = {}
+"""The most that judging a file has taken of a process so far: ``cpu_s``, ``memory`` in bytes."""
 EXHAUSTED = "文件过大或内部过于复杂，未能在限定的时间和内存内读取，未接收。请缩小、拆分，或另存后上传。"
 BROKEN = "文件已损坏，无法读取，未接收。请重新导出或另存后上传。"
 
@@ -34,7 +36,7 @@ class Limits:
     memory: int
 
 
-WITHIN_A_REQUEST = Limits(cpu_s=4, wall_s=20, memory=224 * 2**20)
+WITHIN_A_REQUEST = Limits(cpu_s=4, wall_s=60, memory=224 * 2**20)
 IN_A_JOB = Limits(cpu_s=240, wall_s=600, memory=1_500 * 2**20)
 
 
@@ -57,6 +59,8 @@ def judged(
     asked = {"judge": name, "options": options, "limits": asdict(limits)}
     with _AT_ONCE:
         answer = _asked(asked, content, limits)
+    used = {"cpu_s": limits.cpu_s} if answer is None else answer[0]["used"]
+    HEAVIEST.update({what: max(much, HEAVIEST.get(what, 0)) for what, much in used.items()})
     if answer is None or answer[0].get("raised") == child.kind_of(MemoryError):
         log.warning("A file of %d bytes took more than %s may", len(content), name)
         raise refusal(EXHAUSTED)

@@ -55,6 +55,11 @@ def one_upload(request: HttpRequest, field: str) -> IncomingFile | None:
     return next(iter(uploads(request, field)[-1:]), None)
 
 
+def are_sent(request: HttpRequest) -> bool:
+    """Whether files came with the request, whatever became of it."""
+    return bool(request.FILES)
+
+
 def harmless(name: str) -> str:
     """A file's name without what cannot be printed or turns the direction of writing; its end, where it is too long."""
     return "".join(sign for sign in name if sign.isprintable())[-LONGEST_NAME:]

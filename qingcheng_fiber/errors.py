@@ -21,7 +21,7 @@ from common import request_id
 from common.exceptions import Stale
 from common.http import RowNotFound
 from gate.disk import is_full
-from gate.uploads import NoSpace, OverQuota
+from gate.uploads import NoSpace, OverQuota, are_sent
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
@@ -65,6 +65,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413 of a body that nobody reads; only what was typed beside the files, for someone who has been here before."""
     if request.COOKIES and int(request.META["CONTENT_LENGTH"]) <= _STILL_READ * settings.LARGEST_BODY:
         request.upload_handlers = [_NoFiles()]
+        request.files_passed_by = True  # type: ignore[attr-defined]
     else:
         request.POST = QueryDict()  # type: ignore[misc]
     return page(request, 413)
@@ -126,6 +127,12 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
 SECRET = ("password", "token", "secret", "otp", "captcha")
 """Parts of names of fields whose contents no page shows again."""
 MOST_SHOWN = 300
+WORDS = {
+    "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
+    "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
+    "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
+}  # fmt: skip
+"""What fields are called that many forms have; another stands under its own name."""
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:
@@ -135,12 +142,12 @@ def kept(request: HttpRequest) -> dict[str, Any]:
     page of somebody else's needed no more than a press of it.
     """
     typed = list(_typed(request))
-    shown = [(name, text) for name, text in typed if text.strip()]
+    shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
     is_checked = getattr(request, "csrf_processing_done", False)
     return {
         "typed": shown[:MOST_SHOWN],
         "fields": typed,
-        "has_files": bool(shown) and request.content_type == "multipart/form-data",
+        "has_files": bool(shown) and (are_sent(request) or hasattr(request, "files_passed_by")),
         "again": request.get_full_path() if is_checked and shown else "",
         "csrf_token": get_token(request) if is_checked and shown else "",
     }

@@ -7,10 +7,11 @@ class UpkeepConfig(AppConfig):
 
     def ready(self) -> None:
         from inbox.hooks import PENDING
-        from jobs.hooks import BEATS
+        from jobs.hooks import BEATS, CHORES
         from upkeep.hooks import CHECKS
 
         BEATS.register("upkeep.heartbeat.beat")
+        CHORES.register("upkeep.tidying.tidy")
         PENDING.register("upkeep.tasks.pending")
         CHECKS.register("upkeep.checks.service.database")
         CHECKS.register("upkeep.checks.service.migrations")

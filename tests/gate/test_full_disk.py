@@ -4,10 +4,8 @@ The disk is a small tmpfs of its own, where the machine lets us mount one; else 
 """
 
 import http.cookiejar
-import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import urllib.error
@@ -106,8 +104,7 @@ def service(disk, monkeypatch, make_area, make_user, client) -> Iterator[tuple[S
     begun = Service(1)
     wait_until(begun.answers, "the portal answers")
     yield begun, Browser(begun, client)
-    os.killpg(begun.process.pid, signal.SIGKILL)
-    print(begun.process.communicate()[1].decode()[-9000:])
+    begun.end()
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="its database is a file of the portal's own")

@@ -26,7 +26,7 @@ DECODERS = {
     "python_calamine": {"areas/package/large.py", "intake/legacy.py"},
     "zipfile": {
         "areas/package/workbook.py", "intake/files.py", "intake/ooxml.py", "intake/opendocument.py", "workbooks/files.py",
-        "inspection/dossier.py", "workbooks/summary_writing.py",
+        "inspection/dossier.py", "papers/word.py", "workbooks/summary_writing.py",
     },
 }  # fmt: skip
 """Who imports what reads files: modules of judges, and those that draw, join and pack what is the portal's own."""

@@ -2,24 +2,49 @@
 
 import errno
 import logging
+import re
 
+import psycopg2
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.views.decorators.http import require_GET
 
 from accounts.posts import Post
+from common.exceptions import Stale
 from common.http import RowNotFound
+from gate.uploads import NoSpace, OverQuota
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
+from tests import proxy_pages
+
+
+class DiskFull(psycopg2.errors.DiskFull):
+    """As the server tells it."""
+
+    pgcode = "53100"
+
+
+def said_by(cause: Exception) -> OperationalError:
+    """As Django passes on what a driver raises."""
+    fault = OperationalError('could not extend file "base/1/2": No space left on device')
+    fault.__cause__ = cause
+    return fault
+
 
 FAULTS = {
     "operational": OperationalError("server closed the connection"),
     "interface": InterfaceError("connection already closed"),
+    "stale": Stale("另一位审核员已经办理。"),
+    "quota": OverQuota("您今天上传的文件合计超过 1 MB。"),
+    "reserve": NoSpace("服务器磁盘所剩空间不多。"),
     "disk": OSError(errno.ENOSPC, "No space left on device"),
     "database_full": OperationalError("database or disk is full"),
+    "postgresql_full": said_by(DiskFull()),
     "mistake": ZeroDivisionError(),
     "denied": PermissionDenied("您的岗位（街镇经办）没有“查看审计”权限。"),
     "bad": BadRequest(),
@@ -36,7 +61,19 @@ def form(request):
     return HttpResponse(request.POST.get("a", ""))
 
 
-urlpatterns = [path("fail/<kind>/", fail), path("form/", form), *portal]
+def empty(request, status):
+    response = HttpResponse(status=status)
+    response["Allow"] = "POST"
+    return response
+
+
+urlpatterns = [
+    path("fail/<kind>/", fail),
+    path("form/", form),
+    path("empty/<int:status>/", empty),
+    path("read/", require_GET(form)),
+    *portal,
+]
 
 
 @pytest.fixture
@@ -53,7 +90,11 @@ def client(make_user, settings, caplog) -> Client:
     [
         ("operational", 503, "数据库暂时不可用"),
         ("interface", 503, "数据库暂时不可用"),
+        ("stale", 409, "内容已由他人改动"),
+        ("quota", 429, "暂不接收"),
+        ("reserve", 507, "磁盘已满"),
         ("disk", 507, "磁盘已满"),
+        ("postgresql_full", 507, "磁盘已满"),
         ("database_full", 507, "磁盘已满"),
         ("mistake", 500, "门户出错"),
         ("denied", 403, "没有权限"),
@@ -139,3 +180,73 @@ def test_every_answer_carries_the_security_headers(client):
 
 def test_no_cache_keeps_the_page_of_someone_signed_in(client):
     assert client.get("/form/")["Cache-Control"] == "no-store"
+
+
+TYPED = {"reason": "户数已与村委会核对\n<b>", "password": "Secret-1234", "new_password2": "Secret-5678", "empty": " "}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_page_shows_what_was_typed_but_no_password_and_offers_it_again(client, kind):
+    answer = client.post(f"/fail/{kind}/?x=1", TYPED)
+    assert "您填写的内容" in answer.text and "户数已与村委会核对<br>&lt;b&gt;" in answer.text
+    assert "Secret-" not in answer.text and "<dt>empty</dt>" not in answer.text
+    may_again = answer.status_code not in (403, 404)
+    assert (f'action="/fail/{kind}/?x=1"' in answer.text) == may_again == ("重新提交</button>" in answer.text)
+
+
+def test_what_is_offered_again_can_be_sent(client):
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    strict.cookies = client.cookies
+    token = "x" * 32
+    strict.cookies["csrf"] = token
+    answer = strict.post("/fail/mistake/", {"a": "1", "csrfmiddlewaretoken": token})
+    assert answer.status_code == 500
+    again = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.text)[1]
+    assert strict.post("/form/", {"a": "12", "csrfmiddlewaretoken": again}).text == "12"
+
+
+def test_forged_form_is_shown_and_not_offered_again(client):
+    """Else whoever forged it would need no more than a press of the button."""
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    strict.cookies = client.cookies
+    answer = strict.post("/form/", {"reason": "改好了"})
+    assert answer.status_code == 403 and "改好了" in answer.text and "重新提交</button>" not in answer.text
+
+
+def test_files_are_said_to_be_chosen_anew(client):
+    answer = client.post("/fail/operational/", {"note": "门口有牌", "file": SimpleUploadedFile("a.jpg", b"x")})
+    assert "门口有牌" in answer.text and "所选文件须重新选择" in answer.text and "重新提交</button>" not in answer.text
+
+
+def test_too_large_a_body_keeps_what_was_typed_beside_the_file(client, settings):
+    settings.LARGEST_BODY = 1000
+    answer = client.post("/form/", {"note": "门口有牌", "file": SimpleUploadedFile("a.jpg", b"x" * 2000)})
+    assert answer.status_code == 413 and "门口有牌" in answer.text
+    answer = client.post("/form/", {"note": "门口有牌", "file": SimpleUploadedFile("a.jpg", b"x" * 9000)})
+    assert answer.status_code == 413 and "门口有牌" not in answer.text
+    assert (
+        "门口有牌"
+        not in Client().post("/form/", {"note": "门口有牌", "file": SimpleUploadedFile("a", b"x" * 2000)}).text
+    )
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429, 500, 503, 507])
+def test_answer_without_words_gets_its_page(client, status):
+    answer = client.get(f"/empty/{status}/")
+    assert answer.status_code == status and "<h1>" in answer.text and answer["Allow"] == "POST"
+    said = client.get(f"/empty/{status}/", headers={"Accept": "application/json"})
+    assert said.json()["detail"].endswith("。")
+
+
+def test_wrong_method_is_told_on_a_page(client):
+    answer = client.post("/read/", {"a": "改好了"})
+    assert answer.status_code == 405 and "不能这样访问" in answer.text and "改好了" in answer.text
+    assert client.head("/empty/405/").content == b""
+
+
+def test_pages_for_the_proxy_stand_alone_and_are_up_to_date():
+    """After a change: ``.venv/bin/python -m tests.proxy_pages``."""
+    written = {path.name: path.read_text("utf-8") for path in proxy_pages.FOLDER.glob("*.html")}
+    assert written == proxy_pages.pages()
+    for name, text in written.items():
+        assert not re.search(r"<link|<script|src=|url\(", text), name

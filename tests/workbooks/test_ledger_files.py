@@ -8,11 +8,12 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from areas.models import Site
 from tests.workbooks.conftest import FIRST, put, saved
-from workbooks.ledgers import declared
+from workbooks.ledgers import declared, views, works
 from workbooks.ledgers.models import LedgerWorkbook
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +311,22 @@ def test_cell_that_may_mean_two_things_is_named(people, label, text, sentence):
         (FIRST, label, text, sentence)
     ]
     assert not found.writes
+
+
+def long_but_small(rows: int = 199_000) -> bytes:
+    """A workbook of very many rows that packs to almost nothing."""
+    more = "".join(f'<row r="{number}"><c r="A{number}"><v>5</v></c></row>' for number in range(2, rows)).encode()
+    return in_sheet(b"</sheetData>", more + b"</sheetData>")
+
+
+@pytest.mark.parametrize(("rows", "in_the_background"), [(5_000, True), (199_000, True), (50, False)])
+def test_long_workbook_is_read_in_the_background_however_small_it_is_packed(
+    people, rows, in_the_background, monkeypatch
+):
+    begun = []
+    monkeypatch.setattr(views, "start", lambda work, **said: begun.append(work) or "/jobs/")
+    content = long_but_small(rows)
+    assert rows != 5_000 or len(content) < views.MANY_BYTES
+    answer = people.telecom.client.post("/ledgers/access-points/", {"file": SimpleUploadedFile("台账.xlsx", content)})
+    assert (answer.status_code, bool(begun)) == ((302, True) if in_the_background else (422, False))
+    assert begun in ([], [works.examine])
