@@ -95,7 +95,8 @@ def story(command: list[str]) -> dict:
 
     settings.REPLICA_LAG_S = 1
     until(lambda: sees(colleague, HERS), "a standby that is late is not asked")
-    told["late"] = replica.standing(anew=True).fault
+    until(lambda: replica.standing(anew=True).fault not in ("", replica.UNKNOWN), "that it is late is known")
+    told["late"] = replica.standing().fault
     told["asked late"] = rounds_asked(colleague)
     settings.REPLICA_LAG_S = 600
     tell("pg_wal_replay_resume")
