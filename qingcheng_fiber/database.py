@@ -58,3 +58,15 @@ def database(url: str) -> dict:
     raise ValueError(
         f"DATABASE_URL 无法识别：{parts.scheme or url}。应为 sqlite:////绝对路径 或 postgres://用户:口令@主机:端口/库名。"
     )
+
+
+PATIENCE = {"connect_timeout": "2", "tcp_user_timeout": "5000"}
+"""Seconds and milliseconds that a standby which does not answer holds up a page, before the primary is asked."""
+
+
+def standby(url: str, primary: dict) -> dict:
+    """The settings for the read replica at ``postgres://…`` of a database. ValueError when either is no PostgreSQL."""
+    if urlsplit(url).scheme not in ("postgres", "postgresql") or not primary["ENGINE"].endswith(".postgresql"):
+        raise ValueError("PORTAL_REPLICA_URL 只能是 PostgreSQL 的只读副本，DATABASE_URL 也须为 PostgreSQL。")
+    settings = database(url)
+    return {**settings, "OPTIONS": PATIENCE | settings["OPTIONS"]}

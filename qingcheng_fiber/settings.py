@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from common.locking import alone
 from qingcheng_fiber import env
-from qingcheng_fiber.database import database, sqlite
+from qingcheng_fiber.database import database, sqlite, standby
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var")
@@ -141,6 +141,17 @@ try:
     DATABASES = {"default": database(DATABASE_URL) if DATABASE_URL else sqlite(VAR_DIR / "portal.sqlite3")}
 except ValueError as problem:
     raise ImproperlyConfigured(str(problem)) from None
+# A standby that answers what only looks, while it is no further behind than so many seconds (docs/replica.md)
+REPLICA_URL = os.environ.get("PORTAL_REPLICA_URL", "").strip()
+REPLICA_LAG_S = env.number("PORTAL_REPLICA_LAG_S", 5, least=1)
+if REPLICA_URL:
+    try:
+        DATABASES["replica"] = standby(REPLICA_URL, DATABASES["default"])
+    except ValueError as problem:
+        raise ImproperlyConfigured(str(problem)) from None
+    DATABASE_ROUTERS = ["qingcheng_fiber.replica.Router"]
+    _sessions = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE.insert(_sessions, "qingcheng_fiber.replica.reading")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People and sessions

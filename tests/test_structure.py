@@ -22,7 +22,7 @@ BESIDE = {"tests", "benchmarks"}
 COMMON = """
 append_only apps clock commands constraints converters digests exceptions exports filters forms hooks http listing locking periods
 pinyin
-registry request_id scope
+registry replica request_id scope
 values
 """
 """A helper that two rooms need goes here, and only with a line of its own in this list."""
