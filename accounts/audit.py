@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, AuditHead, User
+from accounts.tallies import Tally, Told
 from areas.models import Area
 from common import clock
 
@@ -19,6 +20,13 @@ OK, REFUSED, FAILED = "ok", "refused", "failed"
 
 current_address: ContextVar[str] = ContextVar("current_address", default="")
 """The address of the request being answered; set by ``accounts.middleware.address``."""
+
+
+current_looks: ContextVar[list | None] = ContextVar("current_looks", default=None)
+"""What the page that is being made shows of others' personal data; None outside a request."""
+
+is_told: ContextVar[bool] = ContextVar("is_told", default=False)
+"""Whether an entry already says that the request being answered was refused or failed."""
 
 
 def record(
@@ -38,6 +46,8 @@ def record_each(
 ) -> list[AuditEntry]:
     """Add an entry for each subject with its detail, of one act on all of them, as ``record`` does; the queries do not grow."""
     person, at = by if isinstance(by, User) else None, clock.real_now()
+    if result != OK:
+        is_told.set(True)
     said = {
         "by": person,
         "username": person.username if person else _clean(str(by or ""))[:50],
@@ -81,6 +91,63 @@ def _named(subject: models.Model | None) -> dict[str, str]:
 def exported(request, detail: dict) -> None:
     """Record that a list was exported; ``detail`` says which list, in which format and under which filter."""
     record(action="export", by=request.user, request=request, detail=detail)
+
+
+PAGE_LENGTH = 200
+
+
+def refused(request, status: int, why: str, row: models.Model | None = None) -> None:
+    """Note that something was refused, ``row`` being what stands where nothing was shown (404).
+
+    Thinned (``accounts.tallies``): the first of a person, or of an address, at a page is an entry at once; what
+    follows within a minute is a second one, with how many times.
+    """
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    told = _told_of(request, "access.refused", REFUSED, {"status": status, "reason": why}, row)
+    REFUSALS.note((_who(request), view, status, why), told)
+
+
+def looked(*, what: str, people: Sequence[str] = (), subject: models.Model | None = None) -> None:
+    """Note that the page that is being made shows others' personal data: ``what`` it is, and whose.
+
+    The entry is written with the answer, by ``accounts.middleware.RefusalsAndLooks``; the same again within an hour is
+    counted. Outside a request nobody looks, and nothing is noted.
+    """
+    looks = current_looks.get()
+    if looks is not None:
+        looks.append((what, tuple(sorted(set(people))), subject))
+
+
+def note_looks(request, looks: Sequence[tuple[str, tuple[str, ...], models.Model | None]]) -> None:
+    """Write down the looks of an answered request, thinned."""
+    for what, people, subject in dict.fromkeys(looks):
+        detail = {"what": what} | ({"people": list(people)} if people else {})
+        told = _told_of(request, "personal.look", OK, detail, subject)
+        LOOKS.note((_who(request), what, people, subject), told)
+
+
+def _who(request) -> str:
+    """The person, or for a visitor the address."""
+    return request.user.get_username() if request.user.is_authenticated else address_of(request)
+
+
+def _told_of(request, action: str, result: str, detail: dict, subject: models.Model | None) -> Told:
+    by = User.objects.get(pk=request.user.pk) if request.user.is_authenticated else ""
+    said = {**detail, "page": request.path[:PAGE_LENGTH]}
+    return Told(action, result, by, address_of(request), said, subject)
+
+
+def _write(told: Told, times: int) -> None:
+    """Write down what was told; how many times, where it is more than once."""
+    token = current_address.set(told.address)
+    try:
+        detail = told.detail if times == 1 else {**told.detail, "times": times}
+        record(action=told.action, by=told.by, subject=told.subject, detail=detail, result=told.result)
+    finally:
+        current_address.reset(token)
+
+
+REFUSALS, LOOKS = Tally(seconds=60, write=_write), Tally(seconds=3600, write=_write)
 
 
 def _head() -> AuditHead:

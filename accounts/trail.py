@@ -1,7 +1,7 @@
 """The auditor's pages: the audit trail as a list, an entry in full, and whether the chain holds."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts import wording
 from accounts.access import requires
@@ -9,6 +9,7 @@ from accounts.audit import FAILED, OK, record, verified
 from accounts.lists import AUDIT
 from accounts.models import AuditEntry
 from accounts.posts import Power
+from common.http import get_object_or_404
 from common.listing import answer
 
 

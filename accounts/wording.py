@@ -28,6 +28,8 @@ ACTIONS = {
     "token.failed": "接口令牌无效",
     "audit.verify": "验证审计链",
     "audit.protect": "重新装上审计保护",
+    "access.refused": "拒绝访问",
+    "personal.look": "查看个人信息",
     "export": "导出",
     "return.open": "开始填报",
     "return.save": "保存季报草稿",
@@ -289,11 +291,16 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing", "units", "returned"})
+_LISTS = frozenset({"sha256", "missing", "units", "returned", "people"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
     "photos": "照片（张）",
+    "page": "网页地址",
+    "status": "应答",
+    "times": "次数",
+    "what": "信息",
+    "people": "涉及人员",
     "units": "单位",
     "comment": "批注",
     "asked": "提请",

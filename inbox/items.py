@@ -86,11 +86,11 @@ def pending(user) -> list[InboxItem]:
     return [item for registered in PENDING for item in registered(user)]
 
 
-def of(user) -> Inbox:
-    """The person's inbox on this day."""
+def of(user, with_contacts: bool = True) -> Inbox:
+    """The person's inbox on this day; whom to call only where that is shown, for each such look is in the audit trail."""
     items, on = sorted(pending(user), key=_urgency), clock.today()
     opened = dict(OpenedItem.objects.filter(user=user).values_list("key", "version"))
-    people = contacts(user, {item.other for item in items if item.other})
+    people = contacts(user, {item.other for item in items if item.other and with_contacts})
 
     def row(item: InboxItem) -> InboxRow:
         is_unread = item.is_mine and opened.get(item.key) != item.version

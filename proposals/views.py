@@ -73,7 +73,7 @@ def proposal_or_404(user, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(user).select_related("area", "operator", "by")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise RowNotFound("没有该变更申请，或不在您的范围内。请从“变更”进入。")
+        raise RowNotFound("没有该变更申请，或不在您的范围内。请从“变更”进入。", Proposal.objects.filter(pk=pk))
     return found
 
 
@@ -253,7 +253,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 def _proof_or_404(user, pk: int) -> Proof:
     found = Proof.objects.filter(proposal__in=Proposal.objects.visible_to(user), pk=pk).first()
     if found is None:
-        raise RowNotFound("没有该依据，或不在您的范围内。")
+        raise RowNotFound("没有该依据，或不在您的范围内。", Proof.objects.filter(pk=pk))
     return found
 
 

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequired",
     "accounts.middleware.session_kept_while_used",
     "accounts.middleware.address",
+    "accounts.middleware.Told",
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -214,6 +215,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qingcheng_fiber.parsing.Json"],
     "DEFAULT_METADATA_CLASS": "qingcheng_fiber.parsing.Askable",
+    "EXCEPTION_HANDLER": "accounts.bearer.answered",
 }
 
 # Long work in the background; how many days its results are kept

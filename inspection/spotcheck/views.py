@@ -6,7 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +17,7 @@ from accounts.posts import Power
 from common.clock import now, today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import RowNotFound
+from common.http import RowNotFound, get_object_or_404
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from field.snapshots import snapshots_of
