@@ -132,7 +132,7 @@ def _who(request) -> str:
 
 
 def _told_of(request, action: str, result: str, detail: dict, subject: models.Model | None) -> Told:
-    by = User.objects.get(pk=request.user.pk) if request.user.is_authenticated else ""
+    by = request.user if request.user.is_authenticated else ""
     said = {**detail, "page": request.path[:PAGE_LENGTH]}
     return Told(action, result, by, address_of(request), said, subject)
 

@@ -4,8 +4,6 @@ from math import ceil
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from accounts import throttle, tokens
 from accounts.audit import FAILED, address_of, record
@@ -51,12 +49,6 @@ class Bearer(BaseAuthentication):
 
     def authenticate_header(self, request) -> str:
         return "Bearer"
-
-
-def answered(fault: Exception, context: dict) -> Response | None:
-    """REST framework's own answer; the fault is kept where the middleware for refusals finds that of any other view."""
-    context["request"]._request.fault = fault
-    return exception_handler(fault, context)
 
 
 def _note_failure(request, token: Token | None) -> None:

@@ -8,6 +8,9 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
 
 from accounts.audit import address_of, current_address, current_looks, is_told, note_looks, refused
 from accounts.passwords import is_due
@@ -95,7 +98,7 @@ class RefusalsAndLooks:
                 variable.reset(token)
 
     def process_exception(self, request, exception):
-        """Keep what a view raised: a 404 knows what lies behind it. The API keeps it by ``accounts.bearer.answered``."""
+        """Keep what a view raised: a 404 knows what lies behind it. The API keeps it by ``answered``."""
         request.fault = exception
 
     def _refused(self, request, status: int) -> None:
@@ -111,8 +114,16 @@ def _failed_csrf(request) -> bool:
     """Whether Django's own check turned it away: it marks each request that it lets pass."""
     if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or not request.resolver_match:
         return False
+    if isinstance(fault := getattr(request, "fault", None), APIException):
+        return str(fault).startswith("CSRF Failed")
     is_exempt = getattr(request.resolver_match.func, "csrf_exempt", False)
     return not is_exempt and not getattr(request, "csrf_processing_done", False)
+
+
+def answered(fault: Exception, context: dict) -> Response | None:
+    """REST framework's own answer; the fault is kept where ``RefusalsAndLooks`` finds that of any other view."""
+    context["request"]._request.fault = fault
+    return exception_handler(fault, context)
 
 
 class PasswordDue:

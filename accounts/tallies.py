@@ -9,9 +9,9 @@ killed one takes along is the count of the repetitions of its last period, never
 import atexit
 import logging
 import threading
-import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -57,7 +57,7 @@ class Tally:
 
     def note(self, kind: Hashable, told: Told) -> None:
         """Write it down when it is the first of its kind in its period, count it otherwise."""
-        now = time.monotonic()
+        now = monotonic()
         with self._lock:
             due = self._over(now)
             if kind not in self._counts and len(self._counts) >= MOST:
@@ -95,7 +95,7 @@ class Tally:
             except DatabaseError:
                 log.exception("The audit trail did not take what was counted; trying again")
                 with self._lock:
-                    again = Count(count.told, time.monotonic() + self.seconds)
+                    again = Count(count.told, monotonic() + self.seconds)
                     self._counts.setdefault(("again", count.told.action), again).times += count.times
                     self._wake()
 
@@ -107,7 +107,7 @@ class Tally:
     def _ring(self) -> None:
         with self._lock:
             self._timer = None
-            due = self._over(time.monotonic())
+            due = self._over(monotonic())
             if self._counts:
                 self._wake()
         try:

@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequired",
     "accounts.middleware.session_kept_while_used",
     "accounts.middleware.address",
-    "accounts.middleware.Told",
+    "accounts.middleware.RefusalsAndLooks",
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -215,7 +215,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qingcheng_fiber.parsing.Json"],
     "DEFAULT_METADATA_CLASS": "qingcheng_fiber.parsing.Askable",
-    "EXCEPTION_HANDLER": "accounts.bearer.answered",
+    "EXCEPTION_HANDLER": "accounts.middleware.answered",
 }
 
 # Long work in the background; how many days its results are kept
