@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry, AuditHead, User
+from accounts import archives
+from accounts.models import AuditArchive, AuditEntry, AuditHead, User
 from accounts.tallies import Tally, Told
 from areas.models import Area
 from common import clock
@@ -230,13 +231,17 @@ class ChainVerification:
 
 
 def verified() -> ChainVerification:
-    """Read the whole chain and say whether it holds; at the first break, where and how."""
+    """Read the whole chain, archives and table, and say whether it holds; at the first break, where and how."""
     sequence, previous = 0, ""
-    for entry in _entries():
-        problem = _break(entry, sequence + 1, previous)
-        if problem:
-            return ChainVerification(sequence, previous, problem)
-        sequence, previous = entry.sequence, entry.hash
+    for archive in AuditArchive.objects.order_by("first_sequence"):
+        finding = _of_archive(archive, sequence, previous)
+        if finding.problem:
+            return finding
+        sequence, previous = finding.count, finding.last_hash
+    finding = walked(_entries(sequence), sequence, previous)
+    if finding.problem:
+        return finding
+    sequence, previous = finding.count, finding.last_hash
     head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
     if (head.sequence, head.hash) != (sequence, previous):
         return ChainVerification(
@@ -247,8 +252,45 @@ def verified() -> ChainVerification:
     return ChainVerification(sequence, previous)
 
 
-def _entries() -> Iterator[AuditEntry]:
-    return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+def walked(entries: Iterable[AuditEntry], sequence: int, previous: str) -> ChainVerification:
+    """Whether the entries continue the chain after the entry ``sequence`` with the hash ``previous``."""
+    for entry in entries:
+        problem = _break(entry, sequence + 1, previous)
+        if problem:
+            return ChainVerification(sequence, previous, problem)
+        sequence, previous = entry.sequence, entry.hash
+    return ChainVerification(sequence, previous)
+
+
+def _of_archive(archive: AuditArchive, sequence: int, previous: str) -> ChainVerification:
+    """Whether an archive continues the chain, its file is whole, and what is left of it in the table says the same."""
+    if problem := archives.problem(archive):
+        return ChainVerification(sequence, previous, problem)
+    left = dict(AuditEntry.objects.filter(sequence__lte=archive.last_sequence).values_list("sequence", "hash"))
+    try:
+        kept = list(archives.entries(archive))
+    except (OSError, ValueError) as fault:
+        return ChainVerification(sequence, previous, f"归档文件 {archive.file} 无法读取：{fault}")
+    finding = walked(kept, sequence, previous)
+    if finding.problem:
+        return finding
+    if (finding.count, finding.last_hash) != (archive.last_sequence, archive.hash_after):
+        return ChainVerification(sequence, previous, f"归档文件 {archive.file} 与其登记的起止不符。")
+    differing = [entry.sequence for entry in kept if left.get(entry.sequence, entry.hash) != entry.hash]
+    if differing:
+        return ChainVerification(differing[0] - 1, "", f"第 {differing[0]} 条与归档文件 {archive.file} 中的不符。")
+    return finding
+
+
+def holds(hash_: str) -> bool:
+    """Whether an entry with this hash is in the chain, in the table or in an archive."""
+    if AuditEntry.objects.filter(hash=hash_).exists():
+        return True
+    return any(entry.hash == hash_ for archive in AuditArchive.objects.all() for entry in archives.entries(archive))
+
+
+def _entries(after: int) -> Iterator[AuditEntry]:
+    return AuditEntry.objects.filter(sequence__gt=after).order_by("sequence").iterator(chunk_size=2000)
 
 
 def _break(entry: AuditEntry, expected: int, previous: str) -> str:

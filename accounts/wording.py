@@ -28,6 +28,7 @@ ACTIONS = {
     "token.failed": "接口令牌无效",
     "audit.verify": "验证审计链",
     "audit.protect": "重新装上审计保护",
+    "audit.archive": "审计记录归档",
     "access.refused": "拒绝访问",
     "personal.look": "查看个人信息",
     "export": "导出",
@@ -297,6 +298,8 @@ _LISTS = frozenset({"sha256", "missing", "units", "returned", "people"})
 _NAMES = {
     "photos": "照片（张）",
     "page": "网页地址",
+    "first": "起始序号",
+    "last": "截止序号",
     "status": "应答",
     "times": "次数",
     "what": "信息",

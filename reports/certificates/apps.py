@@ -8,12 +8,15 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
+        from accounts.hooks import CHECKING, SIGNING
         from inbox.hooks import PENDING, PLACES
         from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
         from papers.hooks import DRAFTABLES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
         from register.hooks import FINDERS, PANELS
 
+        SIGNING.register("reports.certificates.signing.signed")
+        CHECKING.register("reports.certificates.signing.checked")
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PUBLIC_LIMITS.register("reports.certificates.throttle.seconds_to_wait")
         PANELS.register("reports.certificates.dossier.certificates")
