@@ -6,13 +6,15 @@ Beside each file lies what is signed of it: from which entry to which, the hashe
 import gzip
 import hashlib
 import json
+import operator
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.hooks import CHECKING, SIGNING
 from accounts.models import AuditArchive, AuditEntry
@@ -86,6 +88,48 @@ def entries(archive: AuditArchive) -> Iterator[AuditEntry]:
         for line in lines:
             said = json.loads(line)
             yield AuditEntry(**said | {"at": datetime.fromisoformat(said["at"])})
+
+
+class ArchivedRows:
+    """The entries of an archive with conditions on them, asked as a queryset is: by ``filter``, and read through."""
+
+    model = AuditEntry
+
+    def __init__(self, archive: AuditArchive, conditions: tuple[Q, ...] = ()) -> None:
+        self._archive, self._conditions = archive, conditions
+
+    def all(self) -> "ArchivedRows":
+        return self
+
+    def filter(self, *conditions: Q, **more: Any) -> "ArchivedRows":
+        return ArchivedRows(self._archive, (*self._conditions, *conditions, Q(**more)))
+
+    def __iter__(self) -> Iterator[AuditEntry]:
+        return (entry for entry in entries(self._archive) if all(holds(each, entry) for each in self._conditions))
+
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "exact": operator.eq,
+    "in": lambda value, among: value in among,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "startswith": lambda value, text: value.startswith(text),
+    "icontains": lambda value, text: text.lower() in value.lower(),
+}
+
+
+def holds(condition: Q, entry: AuditEntry) -> bool:
+    """Whether a condition on columns of the trail is true of an entry; KeyError for a comparison that is not known here."""
+    found = (holds(each, entry) if isinstance(each, Q) else _holds(*each, entry) for each in condition.children)
+    is_true = any(found) if condition.connector == Q.OR else all(found)
+    return is_true != condition.negated
+
+
+def _holds(lookup: str, wanted: Any, entry: AuditEntry) -> bool:
+    column, _, comparison = lookup.partition("__")
+    return _COMPARED[comparison or "exact"](getattr(entry, column), wanted)
 
 
 def _plain(entry: AuditEntry) -> dict[str, Any]:

@@ -29,6 +29,10 @@ ACTIONS = {
     "audit.verify": "验证审计链",
     "audit.protect": "重新装上审计保护",
     "audit.archive": "审计记录归档",
+    "question.save": "保存常用查询",
+    "question.drop": "删除常用查询",
+    "anomaly.check": "核查异常行为",
+    "anomaly.set_terms": "修改异常行为界限",
     "access.refused": "拒绝访问",
     "personal.look": "查看个人信息",
     "export": "导出",
@@ -192,6 +196,42 @@ ACTIONS = {
 }
 """Known actions; another is shown as it is written."""
 
+GROUPS = {
+    "登录": ("session.",),
+    "拒绝访问": ("access.", "token.failed", "session.locked"),
+    "查看个人信息": ("personal.", "public_objection.look"),
+    "账号、岗位和令牌": ("account.", "token."),
+    "审计": ("audit.", "question.", "anomaly."),
+    "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
+    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
+    "自查、汇总和审定": (
+        *("inspection.", "inspection_unit.", "submission.", "public_objection.", "objection.", "second_opinion."),
+        *("hands.", "evidence.", "publicity.", "spot_check."),
+    ),
+    "授牌": ("certificate.", "withdrawal."),
+    "公文": ("document.", "wording.", "body.", "number.", "draft."),
+    "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
+}
+"""The groups in which the auditor asks for actions: those that begin so."""
+
+HANDED_OUT = frozenset(
+    {
+        *("export", "workbook.download", "workbook.history", "ledger.download", "job.download", "certificate.print"),
+        *("withdrawal.download", "document.export", "evidence.download", "package.export"),
+    }
+)
+"""Actions by which something left the portal: a group of its own, 导出和下载."""
+
+
+def actions_of(group: str) -> list[str]:
+    """The actions of a group; KeyError for one that is not there."""
+    if group == TAKEN:
+        return sorted(HANDED_OUT)
+    return [action for action in ACTIONS if action.startswith(GROUPS[group])]
+
+
+TAKEN = "导出和下载"
+
 FORMER = frozenset({"succession.record", "succession.revoke"})
 """Actions that the portal writes no more; what was written once must be readable for ever."""
 
@@ -298,6 +338,10 @@ _LISTS = frozenset({"sha256", "missing", "units", "returned", "people"})
 _NAMES = {
     "photos": "照片（张）",
     "page": "网页地址",
+    "rule": "规则",
+    "threshold": "界限",
+    "is_shared": "供全体审计员使用",
+    "query": "条件",
     "first": "起始序号",
     "last": "截止序号",
     "status": "应答",
