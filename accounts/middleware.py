@@ -90,7 +90,7 @@ class RefusalsAndLooks:
             response = self.get_response(request)
             if response.status_code in self.reasons and not is_told.get():
                 self._refused(request, response.status_code)
-            elif response.status_code < 400 and request.user.is_authenticated:
+            elif looks and response.status_code < 500 and request.user.is_authenticated:
                 note_looks(request, looks)
             return response
         finally:

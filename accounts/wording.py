@@ -101,10 +101,12 @@ ACTIONS = {
     "spot_check.hold": "暂存抽查照片",
     "spot_check.enter": "登记抽查结果",
     "spot_check.conclude": "作出抽查结论",
+    "spot_check.download": "下载抽查照片",
     "spot_check.void": "作废抽查样本",
     "document.issue": "印发公文",
     "document.export": "导出公文",
     "wording.edit": "修改文书模板",
+    "wording.preview": "预览文书模板",
     "body.enter": "修改发文机关信息",
     "number.keep": "留用文号",
     "number.void": "作废文号",
@@ -187,6 +189,7 @@ ACTIONS = {
     "proposal.refuse": "不予采纳变更申请",
     "proposal.revise": "变更申请修改后重新提交",
     "proposal.withdraw": "撤回变更申请",
+    "proposal.download": "下载变更依据",
     "proposal.set_policy": "修改变更审定权限",
     "finding.explain": "说明不是台账问题",
     "finding.overrule": "不予认可台账问题的说明",
@@ -218,6 +221,7 @@ HANDED_OUT = frozenset(
     {
         *("export", "workbook.download", "workbook.history", "ledger.download", "job.download", "certificate.print"),
         *("withdrawal.download", "document.export", "evidence.download", "package.export"),
+        *("proposal.download", "spot_check.download"),
     }
 )
 """Actions by which something left the portal: a group of its own, 导出和下载."""

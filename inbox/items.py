@@ -18,7 +18,10 @@ SHOWN_FIRST = 8
 
 DONE_DAYS = 90
 DONE_SHOWN = 100
-_SILENT = ("export", "return.look", "workbook.download", "workbook.history", "ledger.download", "document.export")
+_SILENT = (
+    *("export", "return.look", "workbook.download", "workbook.history", "ledger.download", "document.export"),
+    *("proposal.download", "spot_check.download", "wording.preview", "personal.look"),
+)
 """Entries of the trail by which nothing was done."""
 
 

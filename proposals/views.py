@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import requires
+from accounts.audit import record
 from accounts.posts import Power
 from areas.models import Operator
 from common.clock import today
@@ -244,10 +245,13 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded, to be saved."""
+    proof = _proof_or_404(request.user, pk)
     try:
-        return answers.attachment(_proof_or_404(request.user, pk))
+        response = answers.attachment(proof)
     except Damaged as damaged:
         raise RowNotFound(str(damaged)) from damaged
+    record(action="proposal.download", by=request.user, subject=proof.proposal, detail={"file": proof.name})
+    return response
 
 
 def _proof_or_404(user, pk: int) -> Proof:

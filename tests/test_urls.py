@@ -49,7 +49,8 @@ def answered(row: Row, client: Client, world: World, place: Place, person=None) 
         since = told.last() if person else 0
         answer = getattr(client, row.method)(address, data)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        missing = told.untold(answer, body, since) if person else ""
+        is_theirs = person and row.scoped and not _sees(row, person.grants.scope_kind, place)
+        missing = told.untold(answer, body, since, is_theirs) if person else ""
         transaction.set_rollback(True)
     return answer.status_code, missing
 

@@ -26,10 +26,14 @@ def is_file(answer) -> bool:
     )
 
 
-def untold(answer, body: bytes, since: int) -> str:
-    """What should stand in the trail after the entry ``since`` and does not; blank where all is told."""
+def untold(answer, body: bytes, since: int, is_theirs: bool) -> str:
+    """What should stand in the trail after the entry ``since`` and does not; blank where all is told.
+
+    A 404 is a refusal where what was asked for is there and somebody else's (``is_theirs``).
+    """
     actions = set(AuditEntry.objects.filter(sequence__gt=since).values_list("action", flat=True))
-    if answer.status_code in (401, 403, 404, 429) and "access.refused" not in actions:
+    is_refused = answer.status_code in (401, 403, 429) or (answer.status_code == 404 and is_theirs)
+    if is_refused and "access.refused" not in actions:
         return f"{answer.status_code} is no entry"
     if is_file(answer) and not actions - LOOKS:
         return "a file was handed out without an entry"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from acceptance import plan
 from accounts.access import requires
+from accounts.audit import record
 from accounts.posts import Power
 from common.clock import now, today
 from common.exceptions import Refused, Stale
@@ -322,10 +323,14 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Power.SEE_INSPECTIONS)
 def original_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The photo as the camera left it, to be saved and not shown."""
+    found = _photo(request, pk)
     try:
-        return attachment(_photo(request, pk))
+        response = attachment(found)
     except Damaged as damaged:
         raise RowNotFound(str(damaged)) from damaged
+    sample = found.finding.item.sample
+    record(action="spot_check.download", by=request.user, subject=sample, detail={"file": found.name})
+    return response
 
 
 def _photo(request: HttpRequest, pk: int) -> Photo:
