@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import archives
 from accounts.models import AuditArchive, AuditEntry, AuditHead, User
-from accounts.tallies import Tally, Told
+from accounts.tallies import Repetitions, Told
 from areas.models import Area
 from common import clock
 
@@ -148,7 +148,7 @@ def _write(told: Told, times: int) -> None:
         current_address.reset(token)
 
 
-REFUSALS, LOOKS = Tally(seconds=60, write=_write), Tally(seconds=3600, write=_write)
+REFUSALS, LOOKS = Repetitions(seconds=60, write=_write), Repetitions(seconds=3600, write=_write)
 
 
 def _head() -> AuditHead:

@@ -15,7 +15,7 @@ from rest_framework.views import exception_handler
 from accounts.audit import address_of, current_address, current_looks, is_told, note_looks, refused
 from accounts.passwords import is_due
 from common import clock
-from common.http import Missing
+from common.http import NoSuchRow
 
 SESSION_TOUCH_SECONDS = 120
 """How often the last use is written: seldom, as on SQLite a write waits for whoever else is writing."""
@@ -104,7 +104,7 @@ class RefusalsAndLooks:
     def _refused(self, request, status: int) -> None:
         fault, row = getattr(request, "fault", None), None
         if status == 404:
-            row = fault.refused_row() if isinstance(fault, Missing) and request.user.is_authenticated else None
+            row = fault.refused_row() if isinstance(fault, NoSuchRow) and request.user.is_authenticated else None
             if row is None:
                 return
         refused(request, status, self.csrf if status == 403 and _failed_csrf(request) else self.reasons[status], row)

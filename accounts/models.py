@@ -363,7 +363,7 @@ class AnomalyQuerySet(models.QuerySet):
         return self if user.may(Power.READ_AUDIT_TRAIL) else self.none()
 
     def waiting(self) -> "AnomalyQuerySet":
-        """Those that nobody has checked, or that have grown since."""
+        """What nobody has checked yet, or what has grown since."""
         return self.filter(Q(checked_at=None) | Q(figure__gt=models.F("checked_figure")))
 
 

@@ -44,7 +44,7 @@ class Count:
     times: int = 0
 
 
-class Tally:
+class Repetitions:
     """Counts by kind, each over a period of ``seconds``; ``write`` makes an entry of what was told, so many times."""
 
     def __init__(self, *, seconds: int, write: Callable[[Told, int], None]) -> None:

@@ -46,7 +46,9 @@ def audit(request):
         return answer(request, AUDIT, rows)
     kept = SavedQuestion.objects.visible_to(request.user).select_related("owner")
     count = AuditHead.objects.values_list("sequence", flat=True).first() or 0
-    return _shown(request, rows, _stretch, {"questions": kept, "count": count, "saving": QuestionForm()})
+    return _shown(
+        request, rows, _stretch, {"tab": "trail", "questions": kept, "count": count, "saving": QuestionForm()}
+    )
 
 
 def _shown(request, rows, stretch: Callable, context: dict):
@@ -94,7 +96,7 @@ def _stretch(rows: QuerySet, before: int | None, after: int | None) -> Stretch:
 
 
 def _stretch_of_file(rows: ArchivedRows, before: int | None, after: int | None) -> Stretch:
-    """The same of an archive, which is read through from its oldest entry."""
+    """A stretch of an archive, which is read through from its oldest entry."""
     if after is not None:
         newer = list(islice(rows.filter(sequence__gt=after), PAGE + 1))
         if newer:
@@ -151,7 +153,7 @@ def archive(request, first: int):
     if problem := archives.problem(found):
         messages.error(request, f"{problem}请立即报告。")
         return redirect("accounts:archives")
-    return _shown(request, ArchivedRows(found), _stretch_of_file, {"archive": found})
+    return _shown(request, ArchivedRows(found), _stretch_of_file, {"tab": "archives", "archive": found})
 
 
 @requires(Power.READ_AUDIT_TRAIL)

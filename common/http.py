@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 
-class Missing(Http404):
+class NoSuchRow(Http404):
     """404: the row does not exist or lies outside the user's scope; the answer does not say which.
 
     ``behind`` are the rows that were asked for, whoever may see them: by it the audit trail tells a refusal from a mistyped address.
@@ -25,7 +25,7 @@ class Missing(Http404):
         return None if self.behind is None else self.behind.order_by("pk").first()
 
 
-class RowNotFound(Missing):
+class RowNotFound(NoSuchRow):
     """Such a 404 with a sentence of its own, which says what was looked for and what to do.
 
     Django's own Http404 is told in English, and is answered by a sentence that fits every page.
@@ -38,7 +38,7 @@ def get_object_or_404(visible: QuerySet, **wanted: Any) -> Any:
         return visible.get(**wanted)
     except visible.model.DoesNotExist:
         behind = visible.model._base_manager.filter(**wanted)
-        raise Missing(f"No {visible.model._meta.object_name} matches the given query.", behind) from None
+        raise NoSuchRow(f"No {visible.model._meta.object_name} matches the given query.", behind) from None
 
 
 def open_to_all(view: Callable) -> Callable:

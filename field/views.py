@@ -16,7 +16,7 @@ from accounts.posts import Power
 from common import clock
 from common.clock import today
 from common.exceptions import Refused
-from common.http import Missing, get_object_or_404
+from common.http import NoSuchRow, get_object_or_404
 from evidence.answers import inline
 from evidence.store import NoSpace
 from field import actions
@@ -102,7 +102,7 @@ def thing(request: HttpRequest, table: str, key: str) -> HttpResponse:
     """One thing and the form of a visit, for browsers that keep nothing."""
     found = find(request.user, table, key, today())
     if found is None:
-        raise Missing(behind=things_called(table, key))
+        raise NoSuchRow(behind=things_called(table, key))
     form, status = VisitForm(initial=_seen(found), real_now=clock.real_now()), 200
     if request.method == "POST":
         form = VisitForm(request.POST, real_now=clock.real_now())

@@ -14,7 +14,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.access import HasPower
 from accounts.posts import Power
 from areas.models import AccessPoint, Area, ServiceOrder, Site
-from common.http import Missing
+from common.http import NoSuchRow
 from register.filters import AccessPointFilter, AreaFilter, OrderFilter, SiteFilter
 
 _PLACE = ["lon", "lat", "given_lon", "given_lat", "datum"]
@@ -110,7 +110,7 @@ class RegisterViewSet(viewsets.ReadOnlyModelViewSet):
             row = super().get_object()
         except Http404 as missing:
             asked = {self.lookup_field: self.kwargs[self.lookup_field]}
-            raise Missing(str(missing), self.queryset.filter(**asked)) from None
+            raise NoSuchRow(str(missing), self.queryset.filter(**asked)) from None
         return self.dated.as_of([row])[0]
 
 

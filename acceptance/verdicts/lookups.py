@@ -12,7 +12,7 @@ from django.urls import reverse
 from acceptance.judging import standing
 from acceptance.models import Basis
 from areas.models import Area
-from common.http import Missing
+from common.http import NoSuchRow
 from common.periods import Quarter
 
 
@@ -20,7 +20,7 @@ from common.periods import Quarter
 class NotThere(Exception):
     """What was asked for does not exist or is out of scope; ``ways`` are pairs of label and address.
 
-    ``behind`` are the rows that were asked for, whoever may see them: for the audit trail, as those of ``common.http.Missing``.
+    ``behind`` are the rows that were asked for, whoever may see them: for the audit trail, as those of ``common.http.NoSuchRow``.
     """
 
     sentence: str
@@ -39,7 +39,7 @@ def answers_not_there(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except NotThere as missing:
-            request.fault = Missing(missing.sentence, missing.behind)  # type: ignore[attr-defined]
+            request.fault = NoSuchRow(missing.sentence, missing.behind)  # type: ignore[attr-defined]
             ways, shown = (*missing.ways, ("返回首页", reverse("home"))), standing.seen()
             is_never = shown is not None and shown.is_never
             context = {"sentence": missing.sentence, "ways": ways, "is_never": is_never}

@@ -14,7 +14,7 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import Missing
+from common.http import NoSuchRow
 from inspection import examining, government, notices
 from inspection.desk import looking
 from inspection.desk.glance import CheckRow, UnitGlance
@@ -110,7 +110,7 @@ def _chosen(request: HttpRequest, desk: Desk, rows: list[DeskRow], pk: int | Non
         return desk.next_to(rows)
     found = next((row for row in desk.rows if row.unit.pk == asked[0]), None)
     if found is None:
-        raise Missing(behind=Unit.objects.filter(pk=asked[0]))
+        raise NoSuchRow(behind=Unit.objects.filter(pk=asked[0]))
     return found
 
 

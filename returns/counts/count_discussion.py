@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.posts import Power
 from areas.models import Operator
-from common.http import Missing, get_object_or_404
+from common.http import NoSuchRow, get_object_or_404
 from common.periods import Quarter
 from entry.discussion import CellEvent, CellFact, CellStory, Discussion
 from entry.forms import Value
@@ -43,7 +43,7 @@ class CountDiscussion(Discussion):
         county, _, rest = name.partition("-")
         period, _, operator = rest.partition("-")
         if not _sees(user, county, operator):
-            raise Missing(f"No counts {name}.", Round.objects.filter(county=county, period=period))
+            raise NoSuchRow(f"No counts {name}.", Round.objects.filter(county=county, period=period))
         round_ = get_object_or_404(Round.objects.all(), county=county, period=period)
         return cls(round_, get_object_or_404(Operator.objects.all(), pk=operator), user)
 

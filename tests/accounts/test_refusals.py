@@ -11,7 +11,7 @@ from django.urls import resolve, reverse
 from accounts import audit, tallies
 from accounts.models import AuditEntry
 from accounts.posts import Post
-from accounts.tallies import Tally, Told
+from accounts.tallies import Repetitions, Told
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +119,7 @@ def test_another_person_page_or_minute_is_told_apart(make_user, moment):
 
 def test_thousand_sources_are_a_hundred_entries_and_one_count(moment):
     written = []
-    tally = Tally(seconds=60, write=lambda told, times: written.append((told.by, times)))
+    tally = Repetitions(seconds=60, write=lambda told, times: written.append((told.by, times)))
     for number in range(1_000):
         tally.note(number, Told("access.refused", "refused", str(number), "", {}))
     tally.flush()
@@ -133,7 +133,7 @@ def test_timer_tells_what_nobody_comes_after(moment, monkeypatch):
     written, set_for = [], []
     monkeypatch.setattr(tallies, "later", lambda seconds, call: set_for.append((seconds, call)) or True)
     monkeypatch.setattr(tallies, "connection", SimpleNamespace(close=lambda: None))
-    tally = Tally(seconds=60, write=lambda told, times: written.append(times))
+    tally = Repetitions(seconds=60, write=lambda told, times: written.append(times))
     for _ in range(3):
         tally.note("a", Told("access.refused", "refused", "", "", {}))
     moment[0] += 61
@@ -152,7 +152,7 @@ def test_what_the_database_does_not_take_is_counted_on(moment):
             raise DatabaseError
         written.append(times)
 
-    tally = Tally(seconds=60, write=write)
+    tally = Repetitions(seconds=60, write=write)
     for _ in range(3):
         tally.note("a", Told("access.refused", "refused", "", "", {}))
     is_away = False
