@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -11,8 +11,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts import archives
 from accounts.hooks import BEFORE_ENTRIES
-from accounts.models import AuditEntry, AuditHead, User
+from accounts.models import AuditArchive, AuditEntry, AuditHead, User
+from accounts.tallies import Repetitions, Told
 from areas.models import Area
 from common import clock
 
@@ -20,6 +22,13 @@ OK, REFUSED, FAILED = "ok", "refused", "failed"
 
 current_address: ContextVar[str] = ContextVar("current_address", default="")
 """The address of the request being answered; set by ``accounts.middleware.address``."""
+
+
+current_looks: ContextVar[list | None] = ContextVar("current_looks", default=None)
+"""What the page that is being made shows of others' personal data; None outside a request."""
+
+is_told: ContextVar[bool] = ContextVar("is_told", default=False)
+"""Whether an entry already says that the request being answered was refused or failed."""
 
 
 def record(
@@ -39,6 +48,8 @@ def record_each(
 ) -> list[AuditEntry]:
     """Add an entry for each subject with its detail, of one act on all of them, as ``record`` does; the queries do not grow."""
     person, at = by if isinstance(by, User) else None, clock.real_now()
+    if result != OK:
+        is_told.set(True)
     said = {
         "by": person,
         "username": person.username if person else _clean(str(by or ""))[:50],
@@ -84,6 +95,63 @@ def _named(subject: models.Model | None) -> dict[str, str]:
 def exported(request, detail: dict) -> None:
     """Record that a list was exported; ``detail`` says which list, in which format and under which filter."""
     record(action="export", by=request.user, request=request, detail=detail)
+
+
+PAGE_LENGTH = 200
+
+
+def refused(request, status: int, why: str, row: models.Model | None = None) -> None:
+    """Note that something was refused, ``row`` being what stands where nothing was shown (404).
+
+    Thinned (``accounts.tallies``): the first of a person, or of an address, at a page is an entry at once; what
+    follows within a minute is a second one, with how many times.
+    """
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    told = _told_of(request, "access.refused", REFUSED, {"status": status, "reason": why}, row)
+    REFUSALS.note((_who(request), view, status, why), told)
+
+
+def looked(*, what: str, people: Sequence[str] = (), subject: models.Model | None = None) -> None:
+    """Note that the page that is being made shows others' personal data: ``what`` it is, and whose.
+
+    The entry is written with the answer, by ``accounts.middleware.RefusalsAndLooks``; the same again within an hour is
+    counted. Outside a request nobody looks, and nothing is noted.
+    """
+    looks = current_looks.get()
+    if looks is not None:
+        looks.append((what, tuple(sorted(set(people))), subject))
+
+
+def note_looks(request, looks: Sequence[tuple[str, tuple[str, ...], models.Model | None]]) -> None:
+    """Write down the looks of an answered request, thinned."""
+    for what, people, subject in dict.fromkeys(looks):
+        detail = {"what": what} | ({"people": list(people)} if people else {})
+        told = _told_of(request, "personal.look", OK, detail, subject)
+        LOOKS.note((_who(request), what, people, subject), told)
+
+
+def _who(request) -> str:
+    """The person, or for a visitor the address."""
+    return request.user.get_username() if request.user.is_authenticated else address_of(request)
+
+
+def _told_of(request, action: str, result: str, detail: dict, subject: models.Model | None) -> Told:
+    by = request.user if request.user.is_authenticated else ""
+    said = {**detail, "page": request.path[:PAGE_LENGTH]}
+    return Told(action, result, by, address_of(request), said, subject)
+
+
+def _write(told: Told, times: int) -> None:
+    """Write down what was told; how many times, where it is more than once."""
+    token = current_address.set(told.address)
+    try:
+        detail = told.detail if times == 1 else {**told.detail, "times": times}
+        record(action=told.action, by=told.by, subject=told.subject, detail=detail, result=told.result)
+    finally:
+        current_address.reset(token)
+
+
+REFUSALS, LOOKS = Repetitions(seconds=60, write=_write), Repetitions(seconds=3600, write=_write)
 
 
 def held_head() -> AuditHead:
@@ -166,13 +234,17 @@ class ChainVerification:
 
 
 def verified() -> ChainVerification:
-    """Read the whole chain and say whether it holds; at the first break, where and how."""
+    """Read the whole chain, archives and table, and say whether it holds; at the first break, where and how."""
     sequence, previous = 0, ""
-    for entry in _entries():
-        problem = _break(entry, sequence + 1, previous)
-        if problem:
-            return ChainVerification(sequence, previous, problem)
-        sequence, previous = entry.sequence, entry.hash
+    for archive in AuditArchive.objects.order_by("first_sequence"):
+        finding = _of_archive(archive, sequence, previous)
+        if finding.problem:
+            return finding
+        sequence, previous = finding.count, finding.last_hash
+    finding = walked(_entries(sequence), sequence, previous)
+    if finding.problem:
+        return finding
+    sequence, previous = finding.count, finding.last_hash
     head = AuditHead.objects.filter(pk=AuditHead.ONLY).first() or AuditHead()
     if (head.sequence, head.hash) != (sequence, previous):
         return ChainVerification(
@@ -183,8 +255,45 @@ def verified() -> ChainVerification:
     return ChainVerification(sequence, previous)
 
 
-def _entries() -> Iterator[AuditEntry]:
-    return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+def walked(entries: Iterable[AuditEntry], sequence: int, previous: str) -> ChainVerification:
+    """Whether the entries continue the chain after the entry ``sequence`` with the hash ``previous``."""
+    for entry in entries:
+        problem = _break(entry, sequence + 1, previous)
+        if problem:
+            return ChainVerification(sequence, previous, problem)
+        sequence, previous = entry.sequence, entry.hash
+    return ChainVerification(sequence, previous)
+
+
+def _of_archive(archive: AuditArchive, sequence: int, previous: str) -> ChainVerification:
+    """Whether an archive continues the chain, its file is whole, and what is left of it in the table says the same."""
+    if problem := archives.problem(archive):
+        return ChainVerification(sequence, previous, problem)
+    left = dict(AuditEntry.objects.filter(sequence__lte=archive.last_sequence).values_list("sequence", "hash"))
+    try:
+        kept = list(archives.entries(archive))
+    except (OSError, ValueError) as fault:
+        return ChainVerification(sequence, previous, f"归档文件 {archive.file} 无法读取：{fault}")
+    finding = walked(kept, sequence, previous)
+    if finding.problem:
+        return finding
+    if (finding.count, finding.last_hash) != (archive.last_sequence, archive.hash_after):
+        return ChainVerification(sequence, previous, f"归档文件 {archive.file} 与其登记的起止不符。")
+    differing = [entry.sequence for entry in kept if left.get(entry.sequence, entry.hash) != entry.hash]
+    if differing:
+        return ChainVerification(differing[0] - 1, "", f"第 {differing[0]} 条与归档文件 {archive.file} 中的不符。")
+    return finding
+
+
+def holds(hash_: str) -> bool:
+    """Whether an entry with this hash is in the chain, in the table or in an archive."""
+    if AuditEntry.objects.filter(hash=hash_).exists():
+        return True
+    return any(entry.hash == hash_ for archive in AuditArchive.objects.all() for entry in archives.entries(archive))
+
+
+def _entries(after: int) -> Iterator[AuditEntry]:
+    return AuditEntry.objects.filter(sequence__gt=after).order_by("sequence").iterator(chunk_size=2000)
 
 
 def _break(entry: AuditEntry, expected: int, previous: str) -> str:

@@ -7,6 +7,7 @@ nobody else sees any, and nobody the telephones of the own side or of a third on
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from accounts.audit import looked
 from accounts.models import User
 from accounts.posts import Post, ScopeKind
 
@@ -45,7 +46,10 @@ def contacts(user, sides: Iterable[str]) -> Mapping[str, tuple[Contact, ...]]:
     for person in _people(user, posts):
         for side in wanted & _sides_of(person):
             found.setdefault(side, []).append(Contact(person.name, person.post_label, person.unit, person.phone))
-    return {side: tuple(people) for side, people in found.items()}
+    shown = {side: tuple(people) for side, people in found.items()}
+    if shown:
+        looked(what="办公电话", people=[person.name for people in shown.values() for person in people])
+    return shown
 
 
 def office_phones(county: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The filters of the lists of accounts and of the audit trail."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
-from accounts.wording import ACTIONS, RESULTS
+from accounts.wording import ACTIONS, GROUPS, RESULTS, TAKEN, actions_of
+from common import clock
 from common.filters import ALL, DayFilter, folded
 
 NO_POST = "none"
@@ -38,38 +39,96 @@ class UserFilter(filters.FilterSet):
         return queryset.filter(is_active=value == "1")
 
 
+PERIODS = (("today", "今天"), ("week", "近 7 天"), ("month", "近 30 天"), ("quarter", "近 90 天"), ("half", "近半年"))
+_DAYS = {"today": 0, "week": 6, "month": 29, "quarter": 89, "half": 182}
+OUT_OF_ORDER = 1_000
+"""By how many entries at most two may stand in another order than their moments: those written at once."""
+
+
 class AuditFilter(filters.FilterSet):
+    """The filters of the audit trail; also of an archive's entries, which are no queryset (``accounts.archives``).
+
+    What an index finds is asked of the index: a person by the usernames, a time by the sequence numbers of its ends.
+    """
+
     who = filters.CharFilter(label="经手人", method="by_person", max_length=50)
-    action = filters.ChoiceFilter(label="动作", choices=[], empty_label=ALL)
+    unit = filters.CharFilter(label="单位", method="by_unit", max_length=100)
+    post = filters.ChoiceFilter(label="岗位（现任）", choices=Post.choices, empty_label=ALL, method="by_post")
+    group = filters.ChoiceFilter(
+        label="类别", choices=[(name, name) for name in (TAKEN, *GROUPS)], empty_label=ALL, method="by_group"
+    )
+    action = filters.ChoiceFilter(label="动作", choices=list(ACTIONS.items()), empty_label=ALL)
     subject = filters.CharFilter(label="对象", method="by_subject", max_length=100)
+    area = filters.CharFilter(label="区域编码", method="by_area", max_length=15)
+    address = filters.CharFilter(label="地址", method="by_address", max_length=45)
+    result = filters.ChoiceFilter(label="结果", choices=list(RESULTS.items()), empty_label=ALL)
+    period = filters.ChoiceFilter(label="时间", choices=PERIODS, empty_label=ALL, method="by_period")
     since = DayFilter(label="日期从", method="by_first_day")
     until = DayFilter(label="日期至", method="by_last_day")
-    result = filters.ChoiceFilter(label="结果", choices=list(RESULTS.items()), empty_label=ALL)
 
     class Meta:
         model = AuditEntry
-        fields = ["who", "action", "subject", "since", "until", "result"]
+        fields = [
+            *("who", "unit", "post", "group", "action", "subject", "area", "address", "result"),
+            *("period", "since", "until"),
+        ]
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        known = dict(ACTIONS)
-        for action in AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct():
-            known.setdefault(action, action)
-        self.filters["action"].extra["choices"] = list(known.items())
+    def filter_queryset(self, queryset):
+        """As the library does, without its check of what comes back."""
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
 
-    def by_person(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_person(self, queryset, name: str, value: str):
+        """One account where the text is its username; else all whose name holds it, and the words for whoever has none."""
         text = folded(value)
-        return queryset.filter(Q(username__icontains=text) | Q(by__name__icontains=text))
+        if User.objects.filter(username=text).exists():
+            return queryset.filter(username=text)
+        people = User.objects.filter(Q(username__icontains=text) | Q(name__icontains=text))
+        return queryset.filter(username__in=[*_usernames(people), text, f"（{text}）"])
 
-    def by_subject(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_unit(self, queryset, name: str, value: str):
+        return queryset.filter(username__in=_usernames(User.objects.filter(unit__icontains=folded(value))))
+
+    def by_post(self, queryset, name: str, value: str):
+        return queryset.filter(username__in=_usernames(User.objects.filter(post=value)))
+
+    def by_group(self, queryset, name: str, value: str):
+        return queryset.filter(action__in=actions_of(value))
+
+    def by_subject(self, queryset, name: str, value: str):
+        """By its number where the text is one; else what holds the text in its name."""
         text = folded(value)
-        return queryset.filter(Q(subject_name__icontains=text) | Q(subject_key=text) | Q(area_code=text))
+        if text.isascii() and text.isdecimal():
+            return queryset.filter(subject_key=text)
+        return queryset.filter(subject_name__icontains=text)
 
-    def by_first_day(self, queryset: QuerySet, name: str, value) -> QuerySet:
-        return queryset.filter(at__gte=_moment(value, time.min))
+    def by_area(self, queryset, name: str, value: str):
+        """The area and all beneath it."""
+        return queryset.filter(area_code__startswith=folded(value))
 
-    def by_last_day(self, queryset: QuerySet, name: str, value) -> QuerySet:
-        return queryset.filter(at__lte=_moment(value, time.max))
+    def by_address(self, queryset, name: str, value: str):
+        return queryset.filter(address=folded(value))
+
+    def by_period(self, queryset, name: str, value: str):
+        first = timezone.localdate(clock.real_now()) - timedelta(days=_DAYS[value])
+        return self.by_first_day(queryset, name, first)
+
+    def by_first_day(self, queryset, name: str, value: date):
+        moment = _moment(value, time.min)
+        before = AuditEntry.objects.filter(at__lt=moment).order_by("-at").values_list("sequence", flat=True).first()
+        queryset = queryset.filter(sequence__gt=before - OUT_OF_ORDER) if before else queryset
+        return queryset.filter(at__gte=moment)
+
+    def by_last_day(self, queryset, name: str, value: date):
+        moment = _moment(value, time.max)
+        after = AuditEntry.objects.filter(at__gt=moment).order_by("at").values_list("sequence", flat=True).first()
+        queryset = queryset.filter(sequence__lt=after + OUT_OF_ORDER) if after else queryset
+        return queryset.filter(at__lte=moment)
+
+
+def _usernames(people: QuerySet) -> list[str]:
+    return list(people.values_list("username", flat=True))
 
 
 def _moment(day: date, hour: time) -> datetime:

@@ -1,9 +1,9 @@
-"""Registries of functions that add accounts to the login page (the demonstration's), and of what goes before an entry of the trail."""
+"""What rooms above lend: accounts on the login page (the demonstration's), the portal's signature, and what goes before an entry of the trail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from common.registry import Registry
 
@@ -15,3 +15,8 @@ SHOWN_ACCOUNTS: Registry[Callable[[], list]] = Registry()
 
 BEFORE_ENTRIES: Registry[Callable[[AuditHead], object]] = Registry()
 """Told of the end of the trail, once it is held, before entries are added: what else the transaction has to add last."""
+SIGNING: Registry[Callable[[Mapping[str, Any]], dict[str, Any]]] = Registry()
+"""The one function that makes a signed document of what it is told."""
+
+CHECKING: Registry[Callable[[Any], dict[str, Any]]] = Registry()
+"""The one that gives back what a document says which this portal signed, with whichever key; raises where it did not."""

@@ -37,7 +37,7 @@ USERS = Listing(
 
 
 def _person(entry: AuditEntry) -> str:
-    return f"{entry.by.name}（{entry.username}）" if entry.by else entry.username
+    return f"{entry.by.name}（{entry.username}）" if entry.by_id else entry.username
 
 
 def _result_tone(entry: AuditEntry) -> str:

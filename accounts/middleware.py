@@ -8,10 +8,14 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
 
-from accounts.audit import address_of, current_address
+from accounts.audit import address_of, current_address, current_looks, is_told, note_looks, refused
 from accounts.passwords import is_due
 from common import clock
+from common.http import NoSuchRow
 
 SESSION_TOUCH_SECONDS = 120
 """How often the last use is written: seldom, as on SQLite a write waits for whoever else is writing."""
@@ -64,6 +68,62 @@ def address(get_response):
             current_address.reset(token)
 
     return middleware
+
+
+class RefusalsAndLooks:
+    """Middleware: what is refused, and who looked at others' personal data, goes into the audit trail.
+
+    By status, wherever it was decided: 401, 403 (a form without its token too), 429, and 404 where there is a row that
+    the person may not see. What a step of its own has written down as refused or failed is not told twice.
+    """
+
+    reasons = {401: "未登录，或令牌无效", 403: "没有权限", 404: "不在本人范围内", 429: "请求过于频繁"}
+    csrf = "表单校验未通过（CSRF）"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        looks: list = []
+        tokens = [(current_looks, current_looks.set(looks)), (is_told, is_told.set(False))]
+        try:
+            response = self.get_response(request)
+            if response.status_code in self.reasons and not is_told.get():
+                self._refused(request, response.status_code)
+            elif looks and response.status_code < 500 and request.user.is_authenticated:
+                note_looks(request, looks)
+            return response
+        finally:
+            for variable, token in tokens:
+                variable.reset(token)
+
+    def process_exception(self, request, exception):
+        """Keep what a view raised: a 404 knows what lies behind it. The API keeps it by ``answered``."""
+        request.fault = exception
+
+    def _refused(self, request, status: int) -> None:
+        fault, row = getattr(request, "fault", None), None
+        if status == 404:
+            row = fault.refused_row() if isinstance(fault, NoSuchRow) and request.user.is_authenticated else None
+            if row is None:
+                return
+        refused(request, status, self.csrf if status == 403 and _failed_csrf(request) else self.reasons[status], row)
+
+
+def _failed_csrf(request) -> bool:
+    """Whether Django's own check turned it away: it marks each request that it lets pass."""
+    if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or not request.resolver_match:
+        return False
+    if isinstance(fault := getattr(request, "fault", None), APIException):
+        return str(fault).startswith("CSRF Failed")
+    is_exempt = getattr(request.resolver_match.func, "csrf_exempt", False)
+    return not is_exempt and not getattr(request, "csrf_processing_done", False)
+
+
+def answered(fault: Exception, context: dict) -> Response | None:
+    """REST framework's own answer; the fault is kept where ``RefusalsAndLooks`` finds that of any other view."""
+    context["request"]._request.fault = fault
+    return exception_handler(fault, context)
 
 
 class PasswordDue:

@@ -270,8 +270,12 @@ class AuditEntry(models.Model):
         ordering = ["-sequence"]
         indexes = [
             models.Index(fields=["at"], name="audit_at"),
-            models.Index(fields=["username"], name="audit_username"),
-            models.Index(fields=["action"], name="audit_action"),
+            models.Index(fields=["username", "-sequence"], name="audit_by_username"),
+            models.Index(fields=["action", "-sequence"], name="audit_by_action"),
+            models.Index(fields=["address", "-sequence"], name="audit_by_address"),
+            models.Index(fields=["result", "-sequence"], name="audit_by_result"),
+            models.Index(fields=["area_code", "-sequence"], name="audit_by_area"),
+            models.Index(fields=["subject_key", "-sequence"], name="audit_by_subject_key"),
             models.Index(fields=["subject_type", "subject_key"], name="audit_subject"),
         ]
 
@@ -296,3 +300,118 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return str(self.sequence)
+
+
+class AuditArchive(models.Model):
+    """A piece of the chain that was written into a file before its rows left the table; by it the triggers let them go."""
+
+    first_sequence = models.BigIntegerField("起始序号", primary_key=True)
+    last_sequence = models.BigIntegerField("截止序号", unique=True)
+    hash_before = models.CharField("起始前摘要", max_length=128, blank=True)
+    hash_after = models.CharField("末条摘要", max_length=128)
+    file = models.CharField("归档文件", max_length=100)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    document = models.TextField("签名", help_text="JSON；所签内容和签名")
+    at = models.DateTimeField("归档时间", default=clock.real_now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计归档"
+        ordering = ["-first_sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.first_sequence}–{self.last_sequence}"
+
+    @property
+    def count(self) -> int:
+        return self.last_sequence - self.first_sequence + 1
+
+
+class QuestionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "QuestionQuerySet":
+        """One's own, and those that others share; none for who does not read the trail."""
+        return self.filter(Q(owner=user) | Q(is_shared=True)) if user.may(Power.READ_AUDIT_TRAIL) else self.none()
+
+
+class SavedQuestion(models.Model):
+    """Filters of the audit trail that an auditor keeps under a name (常用查询), for herself or for all auditors."""
+
+    name = models.CharField("名称", max_length=50)
+    query = models.CharField("条件", max_length=500)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="保存人")
+    is_shared = models.BooleanField("供全体审计员使用", default=False)
+    created_at = models.DateTimeField("保存时间", default=clock.real_now, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用查询"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="saved_question_once",
+                violation_error_message="您已有这个名称的常用查询，请换一个。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AnomalyQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AnomalyQuerySet":
+        return self if user.may(Power.READ_AUDIT_TRAIL) else self.none()
+
+    def waiting(self) -> "AnomalyQuerySet":
+        """What nobody has checked yet, or what has grown since."""
+        return self.filter(Q(checked_at=None) | Q(figure__gt=models.F("checked_figure")))
+
+
+class Anomaly(models.Model):
+    """Something unusual that a rule found in one day's entries (异常行为), of one account or address."""
+
+    rule = models.CharField("规则", max_length=30)
+    day = models.DateField("日期")
+    who = models.CharField("账号或地址", max_length=50)
+    figure = models.PositiveIntegerField("数值")
+    threshold = models.PositiveIntegerField("界限")
+    query = models.CharField("条件", max_length=500, help_text="打开所依据的审计记录")
+    found_at = models.DateTimeField("发现时间", default=clock.real_now, editable=False)
+    checked_at = models.DateTimeField("核查时间", null=True, blank=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人")
+    checked_figure = models.PositiveIntegerField("核查时的数值", default=0)
+    finding = models.CharField("核查情况", max_length=200, blank=True)
+
+    objects = AnomalyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异常行为"
+        ordering = ["-day", "rule", "who"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "day", "who"], name="anomaly_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(checked_at=None) | ~Q(finding=""),
+                name="anomaly_checked_with_a_finding",
+                violation_error_message="请写明核查情况。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.day}"
+
+    @property
+    def is_checked(self) -> bool:
+        return self.checked_at is not None and self.figure <= self.checked_figure
+
+
+class AnomalyTerms(models.Model):
+    """From which figure on a rule finds something, where an auditor has set it otherwise than declared."""
+
+    rule = models.CharField("规则", max_length=30, primary_key=True)
+    threshold = models.PositiveIntegerField("界限")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异常行为界限"
+
+    def __str__(self) -> str:
+        return self.rule

@@ -1,7 +1,7 @@
 """The pages of tokens: those of one's own operator, and those of an account for the security administrator."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts import tokens
@@ -10,6 +10,7 @@ from accounts.forms import TokenForm
 from accounts.models import Token
 from accounts.posts import Power
 from common.exceptions import Refused
+from common.http import get_object_or_404
 
 
 @never_cache

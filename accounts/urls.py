@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import token_views, trail, views
+from accounts import anomaly_views, token_views, trail, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -24,5 +24,12 @@ urlpatterns = [
     path("users/tokens/<int:pk>/revoke/", token_views.revoke_of_user, name="revoke_token_of_user"),
     path("audit/", trail.audit, name="audit"),
     path("audit/verify/", trail.verify, name="audit_verify"),
+    path("audit/questions/", trail.keep_question, name="keep_question"),
+    path("audit/questions/<int:pk>/drop/", trail.drop_question, name="drop_question"),
+    path("audit/archives/", trail.archive_list, name="archives"),
+    path("audit/archives/<int:first>/", trail.archive, name="archive"),
+    path("audit/anomalies/", anomaly_views.index, name="anomalies"),
+    path("audit/anomalies/<int:pk>/check/", anomaly_views.check, name="check_anomaly"),
+    path("audit/anomalies/rules/<slug:rule>/", anomaly_views.set_threshold, name="anomaly_threshold"),
     path("audit/<int:sequence>/", trail.entry, name="entry"),
 ]

@@ -8,14 +8,14 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, passwords, throttle
 from accounts.access import requires
-from accounts.audit import address_of
+from accounts.audit import address_of, looked
 from accounts.forms import AccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
 from accounts.hooks import SHOWN_ACCOUNTS
 from accounts.lists import USERS
@@ -24,6 +24,7 @@ from accounts.models import AuditEntry, User
 from accounts.posts import Power
 from accounts.wording import action_label, result_label
 from common import clock
+from common.http import get_object_or_404
 from common.listing import answer
 
 LAST_LOGINS = 10
@@ -177,6 +178,8 @@ def _account(request, pk: int) -> User:
 
 
 def _account_page(request, account: User, initial_password: str = "", status: int = 200):
+    if account.pk != request.user.pk:
+        looked(what="办公电话和电子邮箱", subject=account)
     return render(
         request,
         "accounts/user.html",
@@ -212,6 +215,8 @@ def new_user(request):
 @requires(Power.MANAGE_ACCOUNTS)
 def edit_user(request, pk: int):
     account = _account(request, pk)
+    if account.pk != request.user.pk:
+        looked(what="办公电话和电子邮箱", subject=account)
     present = {"name": account.name, "unit": account.unit, "email": account.email, "phone": account.phone}
     form = AccountForm(_posted(request), initial=present)
     if request.method == "POST" and form.is_valid():

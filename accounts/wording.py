@@ -30,6 +30,13 @@ ACTIONS = {
     "audit.protect": "重新装上审计保护",
     "witness.mail": "邮寄存证树根",
     "witness.export": "导出存证树根",
+    "audit.archive": "审计记录归档",
+    "question.save": "保存常用查询",
+    "question.drop": "删除常用查询",
+    "anomaly.check": "核查异常行为",
+    "anomaly.set_terms": "修改异常行为界限",
+    "access.refused": "拒绝访问",
+    "personal.look": "查看个人信息",
     "export": "导出",
     "return.open": "开始填报",
     "return.save": "保存季报草稿",
@@ -96,10 +103,12 @@ ACTIONS = {
     "spot_check.hold": "暂存抽查照片",
     "spot_check.enter": "登记抽查结果",
     "spot_check.conclude": "作出抽查结论",
+    "spot_check.download": "下载抽查照片",
     "spot_check.void": "作废抽查样本",
     "document.issue": "印发公文",
     "document.export": "导出公文",
     "wording.edit": "修改文书模板",
+    "wording.preview": "预览文书模板",
     "body.enter": "修改发文机关信息",
     "number.keep": "留用文号",
     "number.void": "作废文号",
@@ -182,6 +191,7 @@ ACTIONS = {
     "proposal.refuse": "不予采纳变更申请",
     "proposal.revise": "变更申请修改后重新提交",
     "proposal.withdraw": "撤回变更申请",
+    "proposal.download": "下载变更依据",
     "proposal.set_policy": "修改变更审定权限",
     "finding.explain": "说明不是台账问题",
     "finding.overrule": "不予认可台账问题的说明",
@@ -196,6 +206,43 @@ ACTIONS = {
     "portal.downgrade": "降级到旧版本",
 }
 """Known actions; another is shown as it is written."""
+
+GROUPS = {
+    "登录": ("session.",),
+    "拒绝访问": ("access.", "token.failed", "session.locked"),
+    "查看个人信息": ("personal.", "public_objection.look"),
+    "账号、岗位和令牌": ("account.", "token."),
+    "审计": ("audit.", "question.", "anomaly."),
+    "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
+    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
+    "自查、汇总和审定": (
+        *("inspection.", "inspection_unit.", "submission.", "public_objection.", "objection.", "second_opinion."),
+        *("hands.", "evidence.", "publicity.", "spot_check."),
+    ),
+    "授牌": ("certificate.", "withdrawal."),
+    "公文": ("document.", "wording.", "body.", "number.", "draft."),
+    "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
+}
+"""The groups in which the auditor asks for actions: those that begin so."""
+
+HANDED_OUT = frozenset(
+    {
+        *("export", "workbook.download", "workbook.history", "ledger.download", "job.download", "certificate.print"),
+        *("withdrawal.download", "document.export", "evidence.download", "package.export"),
+        *("proposal.download", "spot_check.download"),
+    }
+)
+"""Actions by which something left the portal: a group of its own, 导出和下载."""
+
+
+def actions_of(group: str) -> list[str]:
+    """The actions of a group; KeyError for one that is not there."""
+    if group == TAKEN:
+        return sorted(HANDED_OUT)
+    return [action for action in ACTIONS if action.startswith(GROUPS[group])]
+
+
+TAKEN = "导出和下载"
 
 FORMER = frozenset({"succession.record", "succession.revoke"})
 """Actions that the portal writes no more; what was written once must be readable for ever."""
@@ -297,11 +344,22 @@ def _moment(text: str) -> str:
         return text
 
 
-_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned"})
+_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
     "photos": "照片（张）",
+    "page": "网页地址",
+    "rule": "规则",
+    "threshold": "界限",
+    "is_shared": "供全体审计员使用",
+    "query": "条件",
+    "first": "起始序号",
+    "last": "截止序号",
+    "status": "应答",
+    "times": "次数",
+    "what": "信息",
+    "people": "涉及人员",
     "units": "单位",
     "comment": "批注",
     "asked": "提请",

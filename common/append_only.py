@@ -17,15 +17,20 @@ class AppendOnly:
     name: str
     refusal: str
     key: str = "id"
+    deleted_when: str = ""
+    """A condition in SQL on the row OLD, under which it may be deleted all the same; blank: never."""
 
     def __post_init__(self) -> None:
-        EVERY.append(self)
+        if all(each.table != self.table for each in EVERY):
+            EVERY.append(self)
 
     def install(self, connection) -> None:
         self.remove(connection)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(self._function)
+                if self.deleted_when:
+                    cursor.execute(self._function_of_rows)
             for name, body in self._triggers(connection).items():
                 cursor.execute(f"CREATE TRIGGER {name} {body}")
 
@@ -53,6 +58,13 @@ class AppendOnly:
             f"AS $$ BEGIN RAISE EXCEPTION '{self.refusal}'; END $$"
         )
 
+    @property
+    def _function_of_rows(self) -> str:
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}_keep() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $$ BEGIN IF {self.deleted_when} THEN RETURN OLD; END IF; RAISE EXCEPTION '{self.refusal}'; END $$"
+        )
+
     def _triggers(self, connection) -> dict[str, str]:
         return {"postgresql": self._postgresql, "sqlite": self._sqlite}[connection.vendor]()
 
@@ -60,12 +72,19 @@ class AppendOnly:
         """INSERT OR REPLACE deletes without firing a delete trigger, hence the third."""
         refuse = f"BEGIN SELECT RAISE(ABORT, '{self.refusal}'); END"
         taken = f"EXISTS (SELECT 1 FROM {self.table} WHERE {self.key} = NEW.{self.key})"
+        kept = f"WHEN NOT ({self.deleted_when}) " if self.deleted_when else ""
         return {
             f"{self.name}_no_update": f"BEFORE UPDATE ON {self.table} {refuse}",
-            f"{self.name}_no_delete": f"BEFORE DELETE ON {self.table} {refuse}",
+            f"{self.name}_no_delete": f"BEFORE DELETE ON {self.table} {kept}{refuse}",
             f"{self.name}_no_replace": f"BEFORE INSERT ON {self.table} WHEN {taken} {refuse}",
         }
 
     def _postgresql(self) -> dict[str, str]:
         execute = f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_refuse()"
-        return {f"{self.name}_append_only": f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {self.table} {execute}"}
+        if not self.deleted_when:
+            return {f"{self.name}_append_only": f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {self.table} {execute}"}
+        keep = f"FOR EACH ROW EXECUTE FUNCTION {self.name}_keep()"
+        return {
+            f"{self.name}_append_only": f"BEFORE UPDATE OR TRUNCATE ON {self.table} {execute}",
+            f"{self.name}_no_delete": f"BEFORE DELETE ON {self.table} {keep}",
+        }

@@ -2,17 +2,43 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 
-class RowNotFound(Http404):
-    """404: the row does not exist or lies outside the user's scope; the message says what was looked for and what to do.
+class NoSuchRow(Http404):
+    """404: the row does not exist or lies outside the user's scope; the answer does not say which.
+
+    ``behind`` are the rows that were asked for, whoever may see them: by it the audit trail tells a refusal from a mistyped address.
+    """
+
+    def __init__(self, sentence: str = "", behind: QuerySet | None = None) -> None:
+        super().__init__(sentence)
+        self.behind = behind
+
+    def refused_row(self) -> Model | None:
+        """The row that is there and was not shown; None where there is nothing."""
+        return None if self.behind is None else self.behind.order_by("pk").first()
+
+
+class RowNotFound(NoSuchRow):
+    """Such a 404 with a sentence of its own, which says what was looked for and what to do.
 
     Django's own Http404 is told in English, and is answered by a sentence that fits every page.
     """
+
+
+def get_object_or_404(visible: QuerySet, **wanted: Any) -> Any:
+    """The one row of ``visible`` that is ``wanted``; a 404 otherwise, as Django's own, which knows what lies behind it."""
+    try:
+        return visible.get(**wanted)
+    except visible.model.DoesNotExist:
+        behind = visible.model._base_manager.filter(**wanted)
+        raise NoSuchRow(f"No {visible.model._meta.object_name} matches the given query.", behind) from None
 
 
 def open_to_all(view: Callable) -> Callable:

@@ -24,7 +24,7 @@ sentence and leaves out; it never fails for it. An export holds all pages, needs
 and goes into the audit trail. Another template may extend common/list.html; ``context`` is passed on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -221,6 +221,15 @@ def answer(request: HttpRequest, listing: Listing, rows: QuerySet, **context) ->
             **context,
         },
     )
+
+
+def unsorted(listing: Listing, rows: Iterable[Model]) -> dict:
+    """The heads and rows of common/table.html, for a page of its own that is sorted in one way only."""
+    columns = [column for column in listing.columns if column.on_page]
+    return {
+        "heads": [ListHeading(column, "", "") for column in columns],
+        "rows": [[_cell(column, row) for column in columns] for row in rows],
+    }
 
 
 @dataclass(frozen=True)

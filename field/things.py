@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import QuerySet
+
 from areas.dated import then
 from areas.models import Area, Site
 from areas.package import registry
@@ -45,6 +47,12 @@ def find(user, table: str, key: str, on: date) -> Destination | None:
     if table == VisitTable.SITES:
         return next(map(_of_site, then(Site.objects.visible_to(user).in_force(on).filter(site_id=key), on)), None)
     return None
+
+
+def things_called(table: str, key: str) -> QuerySet | None:
+    """The thing with this key, whoever may see it; None for a table that nobody visits."""
+    rows = {VisitTable.AREAS: Area.objects.filter(code=key), VisitTable.SITES: Site.objects.filter(site_id=key)}
+    return rows.get(table)  # type: ignore[call-overload]
 
 
 def found_by(user, table: str, text: str, on: date) -> Iterable[Destination]:

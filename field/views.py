@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from itertools import islice
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from accounts.posts import Power
 from common import clock
 from common.clock import today
 from common.exceptions import Refused
+from common.http import NoSuchRow, get_object_or_404
 from evidence.answers import inline
 from evidence.store import NoSpace
 from field import actions
@@ -25,7 +26,7 @@ from field.models import Visit, VisitPhoto
 from field.pack import pack_of
 from field.pages import shell_context
 from field.snapshots import snapshots_of
-from field.things import Destination, find, found_by
+from field.things import Destination, find, found_by, things_called
 from field.vocabulary import MOST_PHOTOS, VisitTable
 from gate.uploads import uploads
 from offline.deliveries import Answer, Differs, answered, entry_of, once, pack_answer, told
@@ -102,7 +103,7 @@ def thing(request: HttpRequest, table: str, key: str) -> HttpResponse:
     """One thing and the form of a visit, for browsers that keep nothing."""
     found = find(request.user, table, key, today())
     if found is None:
-        raise Http404
+        raise NoSuchRow(behind=things_called(table, key))
     form, status = VisitForm(initial=_seen(found), real_now=clock.real_now()), 200
     if request.method == "POST":
         form = VisitForm(request.POST, real_now=clock.real_now())

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from acceptance.verdicts.lookups import answers_not_there, asked_area, county_of
@@ -11,6 +11,7 @@ from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from common.exceptions import Refused
+from common.http import get_object_or_404
 from common.listing import answer
 from findings import actions, lists, pages, terms
 from findings.mending import mending_address, thing_address

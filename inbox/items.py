@@ -19,7 +19,10 @@ SHOWN_FIRST = 8
 
 DONE_DAYS = 90
 DONE_SHOWN = 100
-_SILENT = ("export", "return.look", "workbook.download", "workbook.history", "ledger.download", "document.export")
+_SILENT = (
+    *("export", "return.look", "workbook.download", "workbook.history", "ledger.download", "document.export"),
+    *("proposal.download", "spot_check.download", "wording.preview", "personal.look"),
+)
 """Entries of the trail by which nothing was done."""
 
 
@@ -87,11 +90,11 @@ def pending(user) -> list[InboxItem]:
     return [item for registered in PENDING for item in registered(user)]
 
 
-def of(user) -> Inbox:
-    """The person's inbox on this day."""
+def of(user, with_contacts: bool = True) -> Inbox:
+    """The person's inbox on this day; whom to call only where that is shown, for each such look is in the audit trail."""
     items, on = sorted(pending(user), key=_urgency), clock.today()
     opened = dict(OpenedItem.objects.filter(user=user).values_list("key", "version"))
-    people = contacts(user, {item.other for item in items if item.other})
+    people = contacts(user, {item.other for item in items if item.other and with_contacts})
 
     def row(item: InboxItem) -> InboxRow:
         is_unread = item.is_mine and opened.get(item.key) != item.version

@@ -60,4 +60,4 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 def unread(request: HttpRequest) -> JsonResponse:
     """How many items are unread, for the mark in the header."""
-    return JsonResponse({"unread": items.of(request.user).unread})
+    return JsonResponse({"unread": items.of(request.user, with_contacts=False).unread})

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
+from common.http import get_object_or_404
 from inspection import advising, objections
 from inspection.models import SecondOpinion, Unit, UnitObjection
 from inspection.pages import numbers, posted_text, refused, unit_or_404

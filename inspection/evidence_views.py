@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
 from common.exceptions import Refused
+from common.http import get_object_or_404
 from common.values import read_rate
 from evidence import answers, store
 from gate.uploads import uploads

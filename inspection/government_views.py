@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts import audit
@@ -10,6 +10,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused
+from common.http import get_object_or_404
 from evidence import answers, store
 from gate.uploads import one_upload
 from inspection import government
@@ -67,8 +68,10 @@ def _given(request: HttpRequest, form: GroundForm) -> GroundGiven:
 def basis_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The document itself, for the district; a township reads what was announced."""
     submission = submission_or_404(request, pk)
-    rows = RatificationBasis.objects.filter(submission=submission)
-    found = get_object_or_404(rows if request.user.scope.holds(submission.county) else rows.none())
+    rows = RatificationBasis.objects.all()
+    found = get_object_or_404(
+        rows if request.user.scope.holds(submission.county) else rows.none(), submission=submission
+    )
     try:
         response = answers.attachment(found)
     except store.Damaged as damaged:

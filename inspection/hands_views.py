@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from acceptance.verdicts.lookups import county_of
 from accounts.access import requires
 from accounts.posts import Power
 from common.exceptions import Refused, Stale
+from common.http import get_object_or_404
 from inspection import hands
 from inspection.models import LoosenedPair
 from inspection.pages import crumbs, numbers, posted_text

@@ -5,7 +5,7 @@ from operator import itemgetter
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ from accounts.access import requires
 from accounts.audit import address_of
 from common.clock import real_now, today
 from common.exceptions import Refused, Stale
-from common.http import RowNotFound, open_to_all
+from common.http import RowNotFound, get_object_or_404, open_to_all
 from inspection import notices
 from inspection.forms import PublicObjectionForm
 from inspection.hooks import PUBLIC_LIMITS

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from acceptance.models import Verdict
@@ -14,6 +14,7 @@ from acceptance.verdicts import pages as verdict_pages
 from acceptance.verdicts.marks import Mark, area_mark
 from acceptance.verdicts.pages import CriterionShown
 from accounts.posts import Power
+from common.http import get_object_or_404
 from inspection import advising, examining, freezing, objections, required, samples
 from inspection.doubts import EvidenceDoubt
 from inspection.hands import ASKED, Apart

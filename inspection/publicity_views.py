@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from acceptance.judging.judging import ensure_current
@@ -11,6 +11,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused
+from common.http import get_object_or_404
 from inspection import early, publicising
 from inspection.forms import CorrectionForm, PublicationForm
 from inspection.models import Publication

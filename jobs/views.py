@@ -48,5 +48,5 @@ def result(request: HttpRequest, pk: int) -> FileResponse:
 def _found(request: HttpRequest, pk: int) -> Job:
     found = Job.objects.visible_to(request.user).filter(pk=pk).first()
     if found is None:
-        raise RowNotFound("没有该任务，或不是您以现岗位发起的。您的任务见“我的任务进度”。")
+        raise RowNotFound("没有该任务，或不是您以现岗位发起的。您的任务见“我的任务进度”。", Job.objects.filter(pk=pk))
     return found

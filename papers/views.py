@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ from common import listing
 from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayFilter
+from common.http import get_object_or_404
 from papers import correcting, drafts, issuing, serving
 from papers.bodies import Issuer, body_of
 from papers.document import block_word

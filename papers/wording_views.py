@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
+from accounts.audit import record
 from accounts.posts import Power
 from papers import editing
 from papers.models import WordingVersion
@@ -114,7 +115,9 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, words, form, 422)
         words = WordingTexts(found, form.texts)
-    return file(pdf(found.sample(words)), f"{found.title}（预览）.pdf", "application/pdf")
+    content = pdf(found.sample(words))
+    record(action="wording.preview", by=request.user, detail={"wording": found.title})
+    return file(content, f"{found.title}（预览）.pdf", "application/pdf")
 
 
 def _for_preview(request: HttpRequest):

@@ -73,8 +73,9 @@ def subject_or_404(table: str, key: str, user, on: date) -> Subject:
     """The row in the user's scope with its values as of the date; dated ones by what stands then."""
     handler = handler_of(table)
     row = handler.fetch({key}).get(key)
-    if row is None or not handler.model._default_manager.visible_to(user).filter(pk=row["pk"]).exists():
-        raise RowNotFound(f"{TABLES[table].label}里没有编号为“{key}”的一行，或不在您的范围内。请核对编号。")
+    rows = handler.model._default_manager.filter(pk=row["pk"] if row else None)
+    if row is None or not rows.visible_to(user).exists():
+        raise RowNotFound(f"{TABLES[table].label}里没有编号为“{key}”的一行，或不在您的范围内。请核对编号。", rows)
     texts = {column.name: column.write(row.get(column.name)) for column in TABLES[table].columns}
     since: dict[str, date] = {}
     for step in changes_of([(table, key)]) if table != "service_orders" else ():
@@ -88,7 +89,7 @@ def new_subject(table: str, asked: Mapping[str, str], user, on: date) -> Subject
     """A row that is to be added, with the next free number and what the address says of it."""
     area = asked.get("area") or asked.get("area_code", "")
     if area and not user.scope.holds(area):
-        raise RowNotFound(f"没有编码为“{area}”的区域，或不在您的范围内。")
+        raise RowNotFound(f"没有编码为“{area}”的区域，或不在您的范围内。", Area.objects.filter(pk=area))
     texts = {column.name: column.write(column.blank) for column in TABLES[table].columns}
     texts |= {name: asked[name] for name in texts if asked.get(name)}
     if table == "areas":

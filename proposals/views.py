@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import requires
+from accounts.audit import record
 from accounts.posts import Power
 from areas.models import Operator
 from common.clock import today
@@ -73,7 +74,7 @@ def proposal_or_404(user, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(user).select_related("area", "operator", "by")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise RowNotFound("没有该变更申请，或不在您的范围内。请从“变更”进入。")
+        raise RowNotFound("没有该变更申请，或不在您的范围内。请从“变更”进入。", Proposal.objects.filter(pk=pk))
     return found
 
 
@@ -244,16 +245,19 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded, to be saved."""
+    proof = _proof_or_404(request.user, pk)
     try:
-        return answers.attachment(_proof_or_404(request.user, pk))
+        response = answers.attachment(proof)
     except Damaged as damaged:
         raise RowNotFound(str(damaged)) from damaged
+    record(action="proposal.download", by=request.user, subject=proof.proposal, detail={"file": proof.name})
+    return response
 
 
 def _proof_or_404(user, pk: int) -> Proof:
     found = Proof.objects.filter(proposal__in=Proposal.objects.visible_to(user), pk=pk).first()
     if found is None:
-        raise RowNotFound("没有该依据，或不在您的范围内。")
+        raise RowNotFound("没有该依据，或不在您的范围内。", Proof.objects.filter(pk=pk))
     return found
 
 

@@ -29,6 +29,14 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def months(name: str, *, least: int) -> int:
+    """0, which is also meant by blank or absent, or at least so many months."""
+    value = number(name, 0)
+    if 0 < value < least:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 0（永久保留）或不小于 {least} 的整数，现为“{value}”。")
+    return value
+
+
 def choice(name: str, choices: tuple[str, ...]) -> str:
     """One of ``choices``; blank or absent means the first."""
     value = os.environ.get(name, "").strip() or choices[0]

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequired",
     "accounts.middleware.session_kept_while_used",
     "accounts.middleware.address",
+    "accounts.middleware.RefusalsAndLooks",
     "accounts.middleware.PasswordDue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -168,6 +169,8 @@ SESSION_COOKIE_AGE = 60 * env.number("PORTAL_SESSION_IDLE_MINUTES", 30, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # 0: passwords do not grow old.
 PASSWORD_MAX_AGE_DAYS = 0 if DEMONSTRATION else env.number("PORTAL_PASSWORD_MAX_AGE_DAYS", 90)
+# After how many months entries of the audit trail leave the table for signed files; 0: never, else at least 6 (等保).
+AUDIT_MONTHS = env.months("PORTAL_AUDIT_MONTHS", least=6)
 AUDIT_HASH = env.choice("PORTAL_AUDIT_HASH", ("sha256", "sm3"))
 # 光网 2017: it satisfies the validators and protects nothing; in production nobody gets in with it.
 DEMONSTRATION_PASSWORD = "Guangwang-2017"
@@ -235,6 +238,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qingcheng_fiber.parsing.Json"],
     "DEFAULT_METADATA_CLASS": "qingcheng_fiber.parsing.Askable",
+    "EXCEPTION_HANDLER": "accounts.middleware.answered",
 }
 
 # Long work in the background; how many days its results are kept

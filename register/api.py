@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 from rest_framework.filters import OrderingFilter
@@ -13,6 +14,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.access import HasPower
 from accounts.posts import Power
 from areas.models import AccessPoint, Area, ServiceOrder, Site
+from common.http import NoSuchRow
 from register.filters import AccessPointFilter, AreaFilter, OrderFilter, SiteFilter
 
 _PLACE = ["lon", "lat", "given_lon", "given_lat", "datum"]
@@ -104,7 +106,11 @@ class RegisterViewSet(viewsets.ReadOnlyModelViewSet):
         return self.dated.as_of(super().paginate_queryset(queryset) or ())
 
     def get_object(self) -> Model:
-        row = super().get_object()
+        try:
+            row = super().get_object()
+        except Http404 as missing:
+            asked = {self.lookup_field: self.kwargs[self.lookup_field]}
+            raise NoSuchRow(str(missing), self.queryset.filter(**asked)) from None
         return self.dated.as_of([row])[0]
 
 

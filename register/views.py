@@ -165,5 +165,6 @@ def _found(rows: QuerySet, what: str, **key: str) -> Model:
     """The row with the ``key``, or a 404 that says what was looked for."""
     row = rows.filter(**key).first()
     if row is None:
-        raise RowNotFound(f"没有{what}，或不在您的范围内。请核对编码，或用页面上方的查找。")
+        sentence = f"没有{what}，或不在您的范围内。请核对编码，或用页面上方的查找。"
+        raise RowNotFound(sentence, rows.model._base_manager.filter(**key))
     return row

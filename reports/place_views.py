@@ -66,6 +66,7 @@ def operator(request: HttpRequest, code: str) -> HttpResponse:
     """An operator in the user's scope: its own network for an operator, the part in its area for any other post."""
     found = Operator.objects.filter(code=code).first()
     if found is None or request.user.scope.operator not in (None, code):
-        raise NotThere(f"没有编码为“{code}”的运营企业，或不在您岗位的查看范围内。")
+        sentence = f"没有编码为“{code}”的运营企业，或不在您岗位的查看范围内。"
+        raise NotThere(sentence, behind=Operator.objects.filter(code=code))
     page = OperatorPage(request.user, plan.current(), found, today())
     return render(request, "reports/operator.html", {"page": page, "operator": found})

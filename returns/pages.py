@@ -1,11 +1,12 @@
 """What the pages of a return have in common."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.contacts import BUREAU, contacts
 from accounts.posts import Power
+from common.http import get_object_or_404
 from returns.models import Objection, Return, ReturnMove, ReturnState, ReturnStatus
 from returns.moves import ReturnAction, allows, opened_by
 from returns.rounds import rounds

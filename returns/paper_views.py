@@ -1,12 +1,13 @@
 """Returns and their summary on paper: the signed sheet as PDF and Word, the quarter's summary as page, PDF and Word."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
+from common.http import get_object_or_404
 from common.periods import Quarter
 from papers.serving import answer
 from returns.models import Round

@@ -2,13 +2,14 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
+from common.http import get_object_or_404
 from common.listing import CODE, WORDS, Column, Listing, answer
 from common.periods import Quarter
 from entry.talk import talk_at

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as effort
 
 from acceptance.judging import standing, working_off
-from accounts import audit, wording
+from accounts import audit, tallies, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
@@ -65,6 +65,15 @@ def what_the_trail_says_is_in_words():
         patch.setattr(audit, "append", append)
         yield
     assert not wrong
+
+
+@pytest.fixture(autouse=True)
+def what_is_counted_for_the_trail_is_forgotten(monkeypatch):
+    """Refusals and looks of one test are none of the next one's, and no timer of one writes into another."""
+    monkeypatch.setattr(tallies, "later", lambda seconds, call: None)
+    yield
+    audit.REFUSALS.forget()
+    audit.LOOKS.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from tests.access_table import ROWS
 from tests.access_table.row import OWN, PUBLIC, World
 from tests.plans import of_villages
 from tests.test_urls import expected
+from tests.told import is_file
 
 WRITABLE = {
     "django_session": "when a session was last used",
@@ -54,6 +55,11 @@ class Asked:
         touched = {found[1] for sql in self.queries if (found := _WRITES.match(sql))} | set(self.held)
         wrong = sorted(touched - WRITABLE.keys() - also)
         return wrong or ([] if touched else [sql for sql in self.queries if _OPENS.match(sql)])
+
+    @property
+    def tells(self) -> bool:
+        """Whether an entry of the audit trail was written."""
+        return any(sql.startswith('INSERT INTO "accounts_auditentry"') for sql in self.queries)
 
     @property
     def reads_verdicts(self) -> bool:
@@ -129,6 +135,8 @@ def test_reading_writes_nothing_and_says_when_it_is_behind(row, world, another_p
                     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
                 about = f"{post}, {state}, {method} {more or ''}: "
                 wrong += [about + table for table in asked.wrong(SEEN.get(row.name, set()))]
+                if row.powers is not PUBLIC and is_file(answer) and not asked.tells:
+                    wrong.append(about + "hands out a file without an entry in the audit trail")
                 if asked.reads_verdicts and not _said(answer, body, state, method):
                     wrong.append(about + "does not say how the verdicts stand")
     assert not wrong

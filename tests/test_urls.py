@@ -1,4 +1,7 @@
-"""Every address as every post, at home and next door; the table is in access_table/."""
+"""Every address as every post, at home and next door; the table is in access_table/.
+
+What is refused, handed out, or shows others' personal data must stand in the audit trail (tests/told.py).
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
+from tests import told
 from tests.access_table import ROWS
 from tests.access_table.row import NETWORK, OWN, PLACES, PUBLIC, SIGNED_IN, Place, Row, World
 
@@ -36,15 +40,19 @@ def _sees(row: Row, scope_kind: ScopeKind, place: Place) -> bool:
     return scope_kind in SEAT_AREA and place.area.startswith(SEAT_AREA[scope_kind])
 
 
-def answered(row: Row, client: Client, world: World, place: Place) -> int:
-    """The status of the answer; the database is afterwards as it was."""
+def answered(row: Row, client: Client, world: World, place: Place, person=None) -> tuple[int, str]:
+    """The status of the answer, and what the trail does not tell of it to a ``person``; the database is afterwards as it was."""
     with transaction.atomic():
-        address = reverse(row.name, args=row.at(world, place))
-        answer = getattr(client, row.method)(address, row.data(world, place))
-        if answer.streaming:
-            b"".join(answer.streaming_content)
+        address, data = reverse(row.name, args=row.at(world, place)), row.data(world, place)
+        if person:
+            told.plant(person)
+        since = told.last() if person else 0
+        answer = getattr(client, row.method)(address, data)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        is_theirs = person and row.scoped and not _sees(row, person.grants.scope_kind, place)
+        missing = told.untold(answer, body, since, is_theirs) if person else ""
         transaction.set_rollback(True)
-    return answer.status_code
+    return answer.status_code, missing
 
 
 @pytest.fixture
@@ -61,20 +69,23 @@ def test_every_address_has_a_row():
 @pytest.mark.parametrize("row", [row for row in ROWS if row.powers is not PUBLIC], ids=str)
 def test_every_post_gets_what_the_table_says(row, world):
     places = PLACES if row.scoped else {"own": OWN}
+    people = {post: world.make_user(post, area=OWN.area, operator=OWN.operator) for post in Post}
     wrong = []
-    for post in Post:
+    for post, person in people.items():
         client = Client()
-        client.force_login(world.make_user(post, area=OWN.area, operator=OWN.operator))
+        client.force_login(person)
         for name, place in places.items():
-            status = answered(row, client, world, place)
+            status, untold = answered(row, client, world, place, person)
             if status != expected(row, post, place):
                 wrong.append(f"{post}, {name}: {status} instead of {expected(row, post, place)}")
+            elif untold:
+                wrong.append(f"{post}, {name}: {untold}")
     assert not wrong
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.powers is not PUBLIC], ids=str)
 def test_visitor_sees_nothing(row, world):
-    assert answered(row, Client(), world, OWN) == row.visitor
+    assert answered(row, Client(), world, OWN)[0] == row.visitor
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.powers is PUBLIC], ids=str)
@@ -82,5 +93,5 @@ def test_public_address_answers_everyone(row, world):
     signed_in = Client()
     signed_in.force_login(world.make_user(Post.CLERK))
 
-    assert answered(row, Client(), world, OWN) == row.answer
-    assert answered(row, signed_in, world, OWN) in (row.answer, 302)
+    assert answered(row, Client(), world, OWN)[0] == row.answer
+    assert answered(row, signed_in, world, OWN)[0] in (row.answer, 302)

@@ -12,6 +12,8 @@ class UpkeepConfig(AppConfig):
 
         BEATS.register("upkeep.heartbeat.beat")
         CHORES.register("upkeep.tidying.tidy")
+        CHORES.register("upkeep.auditing.keep_trail")
+        PENDING.register("upkeep.auditing.pending")
         PENDING.register("upkeep.tasks.pending")
         CHECKS.register("upkeep.checks.service.database")
         CHECKS.register("upkeep.checks.service.migrations")

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from areas.package.tables import Unreadable
 from common.exceptions import Refused, Stale
+from common.http import get_object_or_404
 from gate.uploads import one_upload
 from intake.outcome import SheetQuestion
 from papers.serving import file

@@ -25,7 +25,9 @@ def history_(request: HttpRequest, township: str) -> HttpResponse:
     seen = Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS)
     area = seen.filter(pk=township).first()
     if area is None:
-        raise RowNotFound(f"没有编码为“{township}”的街镇，或不在您的范围内。")
+        raise RowNotFound(
+            f"没有编码为“{township}”的街镇，或不在您的范围内。", Area.objects.filter(kind__in=TOWNSHIPS, pk=township)
+        )
     if not request.user.may(Power.EXPORT):
         raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
     return pages.workbook(actions.hand_out_history(township=area, by=request.user), f"{area.name}历年季报")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,15 +12,20 @@ from django.urls import reverse
 from acceptance.judging import standing
 from acceptance.models import Basis
 from areas.models import Area
+from common.http import NoSuchRow
 from common.periods import Quarter
 
 
 @dataclass
 class NotThere(Exception):
-    """What was asked for does not exist or is out of scope; ``ways`` are pairs of label and address."""
+    """What was asked for does not exist or is out of scope; ``ways`` are pairs of label and address.
+
+    ``behind`` are the rows that were asked for, whoever may see them: for the audit trail, as those of ``common.http.NoSuchRow``.
+    """
 
     sentence: str
     ways: tuple[tuple[str, str], ...] = ()
+    behind: QuerySet | None = None
 
 
 def answers_not_there(view: Callable) -> Callable:
@@ -33,6 +39,7 @@ def answers_not_there(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except NotThere as missing:
+            request.fault = NoSuchRow(missing.sentence, missing.behind)  # type: ignore[attr-defined]
             ways, shown = (*missing.ways, ("返回首页", reverse("home"))), standing.seen()
             is_never = shown is not None and shown.is_never
             context = {"sentence": missing.sentence, "ways": ways, "is_never": is_never}
@@ -65,9 +72,10 @@ def asked_basis(text: str) -> Basis:
 
 def asked_area(user, code: str) -> Area:
     """An area in the user's scope; a neighbour's is as little there as one that does not exist."""
-    area = Area.objects.visible_to(user).filter(code=code.replace("\0", "")).first()
+    named = Area.objects.filter(code=code.replace("\0", ""))
+    area = named.visible_to(user).first()
     if area is None:
-        raise NotThere(f"没有编码为“{code}”的区域，或不在您岗位的查看范围内。", (_choose(),))
+        raise NotThere(f"没有编码为“{code}”的区域，或不在您岗位的查看范围内。", (_choose(),), named)
     return area
 
 

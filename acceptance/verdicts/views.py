@@ -116,7 +116,8 @@ def site_verdict(request: HttpRequest, period: str, site_id: str) -> HttpRespons
     quarter = asked_quarter(period)
     site = Site.objects.visible_to(request.user).select_related("area").filter(site_id=site_id).first()
     if site is None:
-        raise NotThere(f"没有编号为“{site_id}”的点位，或不在您岗位的查看范围内。")
+        sentence = f"没有编号为“{site_id}”的点位，或不在您岗位的查看范围内。"
+        raise NotThere(sentence, behind=Site.objects.filter(site_id=site_id))
     page = SitePage(request.user, standing.of(site.area.county).plan, site, quarter)
     if page.verdict is None:
         raise NotThere(

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -14,13 +14,14 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
+from common.http import NoSuchRow
 from inspection import examining, government, notices
 from inspection.desk import looking
 from inspection.desk.glance import CheckRow, UnitGlance
 from inspection.desk.rows import Desk, DeskFilter, DeskRow, counted
 from inspection.examining import Found
 from inspection.hands import Apart
-from inspection.models import Report, Submission
+from inspection.models import Report, Submission, Unit
 from inspection.pages import (
     address,
     crumbs,
@@ -109,7 +110,7 @@ def _chosen(request: HttpRequest, desk: Desk, rows: list[DeskRow], pk: int | Non
         return desk.next_to(rows)
     found = next((row for row in desk.rows if row.unit.pk == asked[0]), None)
     if found is None:
-        raise Http404
+        raise NoSuchRow(behind=Unit.objects.filter(pk=asked[0]))
     return found
 
 

@@ -6,18 +6,19 @@ from functools import partial
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from acceptance import plan
 from accounts.access import requires
+from accounts.audit import record
 from accounts.posts import Power
 from common.clock import now, today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import RowNotFound
+from common.http import RowNotFound, get_object_or_404
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from field.snapshots import snapshots_of
@@ -323,10 +324,14 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Power.SEE_INSPECTIONS)
 def original_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The photo as the camera left it, to be saved and not shown."""
+    found = _photo(request, pk)
     try:
-        return attachment(_photo(request, pk))
+        response = attachment(found)
     except Damaged as damaged:
         raise RowNotFound(str(damaged)) from damaged
+    sample = found.finding.item.sample
+    record(action="spot_check.download", by=request.user, subject=sample, detail={"file": found.name})
+    return response
 
 
 def _photo(request: HttpRequest, pk: int) -> Photo:

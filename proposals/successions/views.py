@@ -88,7 +88,10 @@ def _asked_for(request: HttpRequest) -> tuple[SuccessionAct | None, list[Area]]:
     codes = [code for text in request.GET.getlist("from") for code in codes_in(text)]
     found = {area.code: area for area in Area.objects.visible_to(request.user).filter(pk__in=codes)}
     if missing := [code for code in codes if code not in found]:
-        raise RowNotFound(f"没有编码为“{'、'.join(missing)}”的区域，或不在您的范围内。请核对编码。")
+        raise RowNotFound(
+            f"没有编码为“{'、'.join(missing)}”的区域，或不在您的范围内。请核对编码。",
+            Area.objects.filter(pk__in=missing),
+        )
     return act, [found[code] for code in codes]
 
 
@@ -148,7 +151,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """What an act does or did, where it stands, and taking it back."""
     shown = _acts(request.user).select_related("by", "undoes").filter(pk=pk).first()
     if shown is None:
-        raise RowNotFound("没有该撤并，或不在您的范围内。")
+        raise RowNotFound("没有该撤并，或不在您的范围内。", Proposal.objects.filter(source=Door.SUCCESSION, pk=pk))
     form = UndoForm(_typed(request))
     if request.method == "POST" and form.is_valid():
         try:

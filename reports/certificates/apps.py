@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
+        from accounts.hooks import CHECKING, SIGNING
         from inbox.hooks import PENDING, PLACES
         from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
         from papers.hooks import DRAFTABLES
@@ -16,6 +17,8 @@ class CertificatesConfig(AppConfig):
         from witness.hooks import KINDS
 
         KINDS.register("reports.certificates.witnessing.kinds")
+        SIGNING.register("reports.certificates.signing.signed")
+        CHECKING.register("reports.certificates.signing.checked")
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")
         PUBLIC_LIMITS.register("reports.certificates.throttle.seconds_to_wait")
         PANELS.register("reports.certificates.dossier.certificates")

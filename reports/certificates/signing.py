@@ -145,6 +145,14 @@ def verify(document: Any, public: bytes) -> dict[str, Any]:
     return payload
 
 
+def checked(document: Any) -> dict[str, Any]:
+    """The payload of a document that this portal signed, with its key or a former one; NotSigned otherwise."""
+    signature = document.get("signature") if isinstance(document, dict) else None
+    asked = signature.get("key") if isinstance(signature, dict) else None
+    keys = [public_key(), *(key for _, key in former_keys())]
+    return verify(document, next((key for key in keys if key_id(key) == asked), keys[0]))
+
+
 def folder() -> Path:
     return Path(settings.VAR_DIR) / "keys"
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
-from common.http import RowNotFound
+from common.http import RowNotFound, get_object_or_404
 from common.listing import answer
 from inspection.choosing import UnitChoice
 from inspection.hands import Apart

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -14,6 +14,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
+from common.http import get_object_or_404
 from evidence import answers, store
 from gate.uploads import one_upload
 from papers.models import Document

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +13,7 @@ from accounts.access import requires
 from accounts.posts import Power
 from common.clock import now, real_now, today
 from common.forms import posted_version
+from common.http import get_object_or_404
 from common.templatetags.figures import plain_date
 from reports import http_cache
 from reports.awards import awarded

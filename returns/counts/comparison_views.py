@@ -1,13 +1,13 @@
 """The page that sets the operators' sums beside the townships' figures."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
+from common.http import get_object_or_404
 from common.listing import answer
 from common.periods import Quarter
 from returns.checks import OPERATORS, terms

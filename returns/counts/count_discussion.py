@@ -5,11 +5,11 @@ from functools import cached_property
 from typing import Self
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.posts import Power
 from areas.models import Operator
+from common.http import NoSuchRow, get_object_or_404
 from common.periods import Quarter
 from entry.discussion import CellEvent, CellFact, CellStory, Discussion
 from entry.forms import Value
@@ -43,9 +43,9 @@ class CountDiscussion(Discussion):
         county, _, rest = name.partition("-")
         period, _, operator = rest.partition("-")
         if not _sees(user, county, operator):
-            raise Http404(f"No counts {name}.")
-        round_ = get_object_or_404(Round, county=county, period=period)
-        return cls(round_, get_object_or_404(Operator, pk=operator), user)
+            raise NoSuchRow(f"No counts {name}.", Round.objects.filter(county=county, period=period))
+        round_ = get_object_or_404(Round.objects.all(), county=county, period=period)
+        return cls(round_, get_object_or_404(Operator.objects.all(), pk=operator), user)
 
     @classmethod
     def seen_by(cls, user, names: Iterable[str]) -> Mapping[str, Self]:

@@ -6,7 +6,6 @@ from typing import Self
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
-from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
 from accounts.posts import Power
@@ -14,6 +13,7 @@ from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL
 from common.clock import today
 from common.exceptions import Refused
+from common.http import get_object_or_404
 from entry.forms import Changes, EntryColumn, EntryForm, Values
 from returns.counts import counts
 from returns.counts.count_discussion import name_of
@@ -45,7 +45,7 @@ class CountForm(EntryForm):
         if not user.may(Power.ENTER_COUNTS) or user.operator is None:
             raise PermissionDenied(refusal(user, (Power.ENTER_COUNTS,)))
         county, _, period = name.partition("-")
-        return cls(get_object_or_404(Round, county=county, period=period), user)
+        return cls(get_object_or_404(Round.objects.all(), county=county, period=period), user)
 
     @property
     def discussed(self) -> str:

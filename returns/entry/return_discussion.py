@@ -6,11 +6,11 @@ from typing import Self
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.access import refusal
 from accounts.posts import Power
+from common.http import get_object_or_404
 from entry.discussion import CellFact, CellStory, Discussion
 from entry.forms import Value
 from returns.entry.saving import EXPLANATION

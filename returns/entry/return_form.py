@@ -6,11 +6,11 @@ from typing import Self
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Sum
-from django.shortcuts import get_object_or_404
 
 from accounts.access import refusal
 from accounts.posts import Power
 from common.clock import today
+from common.http import get_object_or_404
 from entry.forms import CHOICE, SENTENCE, Changes, EntryColumn, EntryForm, Values
 from returns import surveying
 from returns.checks import Level
@@ -63,7 +63,7 @@ class ReturnForm(EntryForm):
         if not user.may(Power.ENTER_RETURNS):
             raise PermissionDenied(refusal(user, (Power.ENTER_RETURNS,)))
         pk = int(name) if name.isdecimal() and len(name) < 10 else 0
-        found = get_object_or_404(Return, pk=pk, township=user.area_id)
+        found = get_object_or_404(Return.objects.filter(township=user.area_id), pk=pk)
         found.township = user.area
         return cls(found, user)
 

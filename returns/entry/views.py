@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
@@ -15,6 +15,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
+from common.http import get_object_or_404
 from common.periods import Quarter
 from entry.grid import EntryGrid, GridParts
 from returns import actions, explanations, surveying

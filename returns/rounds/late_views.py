@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access import requires
@@ -18,6 +18,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.filters import DayField
 from common.forms import posted_version
+from common.http import get_object_or_404
 from common.periods import Quarter
 from returns.models import LateRequest, LateRequestAction, LateRequestState, Round
 from returns.rounds import late, rounds

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -19,6 +19,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from common.exceptions import Refused
 from common.filters import DayField
+from common.http import get_object_or_404
 from common.listing import answer
 from common.periods import Quarter
 from returns.models import Round, Urge

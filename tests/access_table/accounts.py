@@ -1,6 +1,9 @@
 """Signing in, accounts, posts and the audit trail."""
 
+from datetime import date
+
 from accounts.audit import record
+from accounts.models import Anomaly, AuditArchive, SavedQuestion
 from accounts.posts import Post, Power
 from accounts.tokens import issue
 from tests.access_table.row import NETWORK, PUBLIC, SIGNED_IN, Place, Row, World
@@ -18,6 +21,23 @@ def of_account(world: World, place: Place) -> list:
 
 def of_audit_entry(world: World, place: Place) -> list:
     return [record(action="session.login", by=None).sequence]
+
+
+def of_question(world: World, place: Place) -> list:
+    """A question of somebody else's, which is shared and still not another's to delete."""
+    owner = world.make_user(Post.AUDITOR)
+    return [SavedQuestion.objects.create(name="夜间", query="action=session.login", owner=owner, is_shared=True).pk]
+
+
+def of_archive(world: World, place: Place) -> list:
+    """One whose file is gone: the auditor is led back to the list, which says so."""
+    said = {"hash_after": "ab", "file": "audit-1-2.jsonl.gz", "sha256": "ab", "document": "{}"}
+    return [AuditArchive.objects.create(first_sequence=1, last_sequence=2, **said).pk]
+
+
+def of_anomaly(world: World, place: Place) -> list:
+    said = {"rule": "night_login", "day": date(2026, 11, 1), "who": "li", "figure": 1, "threshold": 1}
+    return [Anomaly.objects.create(**said).pk]
 
 
 def of_token(world: World, place: Place) -> list:
@@ -55,5 +75,12 @@ ROWS = [
     Row("accounts:unlock_user", ASSIGNING, of_account, method="post", answer=302),
     Row("accounts:audit", TRAIL),
     Row("accounts:entry", TRAIL, of_audit_entry),
+    Row("accounts:keep_question", TRAIL, method="post", data=lambda world, place: {"name": "夜间"}, answer=302),
+    Row("accounts:drop_question", TRAIL, of_question, method="post", answer=404),
+    Row("accounts:archives", TRAIL),
+    Row("accounts:archive", TRAIL, of_archive, answer=302),
+    Row("accounts:anomalies", TRAIL, lambda world, place: of_anomaly(world, place)[1:]),
+    Row("accounts:check_anomaly", TRAIL, of_anomaly, method="post", answer=302),
+    Row("accounts:anomaly_threshold", TRAIL, lambda world, place: ["night_login"], method="post", answer=302),
     Row("accounts:audit_verify", TRAIL, method="post", answer=302),
 ]

@@ -224,4 +224,6 @@ def _upload(request: HttpRequest, pk: int) -> LedgerUpload:
     upload = seen.filter(pk=pk).first()
     if upload is not None and request.user.may(LEDGERS[upload.ledger].power):
         return upload
-    raise RowNotFound("没有本次上传的记录，或不在您的范围内。请从“台账维护”重新上传。")
+    raise RowNotFound(
+        "没有本次上传的记录，或不在您的范围内。请从“台账维护”重新上传。", LedgerUpload.objects.filter(pk=pk)
+    )

@@ -5,8 +5,7 @@ from django.db import connection, transaction
 
 from accounts import triggers
 from accounts.actions import COMMAND_LINE
-from accounts.audit import record, verified
-from accounts.models import AuditEntry
+from accounts.audit import holds, record, verified
 from common.commands import SpeakingCommand
 
 
@@ -34,7 +33,7 @@ class Command(SpeakingCommand):
         finding = verified()
         if finding.problem:
             raise CommandError(f"审计链不完整：{finding.problem}在此之前的 {finding.count} 条完整。", returncode=1)
-        if expect and not AuditEntry.objects.filter(hash=expect).exists():
+        if expect and not holds(expect):
             raise CommandError(f"审计链与以前记下的不符：找不到摘要 {expect}，整条链可能被重写或截断。", returncode=1)
         if missing := triggers.missing(connection):
             raise CommandError(
