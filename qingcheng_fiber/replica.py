@@ -22,7 +22,7 @@ ON_PRIMARY = frozenset(
     "accounts sessions inbox offline jobs django_tasks_database upkeep witness screens.screen certificates.lookups".split()
 )
 """Rooms, and tables of others, that are read where they are written."""
-COOKIE = "written"
+COOKIE = "__Host-written" if settings.SESSION_COOKIE_SECURE else "written"
 COOKIE_S = 600
 """How long is remembered where a person's last write stands; a standby that lags for longer has not been asked for long."""
 
@@ -39,7 +39,7 @@ class _Reading:
 _reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
 
 
-class Router:
+class ReplicaRouter:
     """Django's database router; it stands in the settings only where there is a standby."""
 
     def db_for_read(self, model: type[models.Model], **hints) -> str:
