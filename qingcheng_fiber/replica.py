@@ -22,7 +22,7 @@ ON_PRIMARY = frozenset(
     "accounts sessions inbox offline jobs django_tasks_database upkeep witness screens.screen certificates.lookups".split()
 )
 """Rooms, and tables of others, that are read where they are written."""
-COOKIE = "written"
+COOKIE = "__Host-written" if settings.SESSION_COOKIE_SECURE else "written"
 COOKIE_S = 600
 """How long is remembered where a person's last write stands; a standby that lags for longer has not been asked for long."""
 
@@ -39,7 +39,7 @@ class _Reading:
 _reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
 
 
-class Router:
+class ReplicaRouter:
     """Django's database router; it stands in the settings only where there is a standby."""
 
     def db_for_read(self, model: type[models.Model], **hints) -> str:
@@ -74,11 +74,13 @@ def reading(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_look = request.method in ("GET", "HEAD")
-        response, now = _answered(get_response, request, may_ask=is_look and _has_all(request))
+        now = _Reading(may_ask=is_look and _has_all(request))
+        response = _answered(get_response, request, now)
         if now.has_asked and (response.status_code >= 500 or response.status_code == 404):
             if response.status_code >= 500:
                 replica.failed()
-            response, now = _answered(get_response, request, may_ask=False)
+            now.may_ask = False
+            response = _answered(get_response, request, now)
         if now.has_written or not is_look:
             _remember(response)
         return response
@@ -86,11 +88,10 @@ def reading(get_response: View) -> View:
     return middleware
 
 
-def _answered(get_response: View, request: HttpRequest, *, may_ask: bool) -> tuple[HttpResponse, _Reading]:
-    now = _Reading(may_ask)
+def _answered(get_response: View, request: HttpRequest, now: _Reading) -> HttpResponse:
     token = _reading.set(now)
     try:
-        return get_response(request), now
+        return get_response(request)
     finally:
         _reading.reset(token)
 

@@ -150,7 +150,7 @@ if REPLICA_URL:
         DATABASES["replica"] = standby(REPLICA_URL, DATABASES["default"])
     except ValueError as problem:
         raise ImproperlyConfigured(str(problem)) from None
-    DATABASE_ROUTERS = ["qingcheng_fiber.replica.Router"]
+    DATABASE_ROUTERS = ["qingcheng_fiber.replica.ReplicaRouter"]
     _sessions = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
     MIDDLEWARE.insert(_sessions, "qingcheng_fiber.replica.reading")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -33,15 +33,15 @@ def test_what_a_reading_writes_is_read_where_it_is_written(table):
     model = next(each for each in apps.get_models(include_auto_created=True) if each._meta.db_table == table)
     token = replica._reading.set(replica._Reading(may_ask=True))
     try:
-        assert replica.Router().db_for_read(model) == "default"
-        assert replica.Router().db_for_write(model) == "default" and not replica._reading.get().has_written
+        assert replica.ReplicaRouter().db_for_read(model) == "default"
+        assert replica.ReplicaRouter().db_for_write(model) == "default" and not replica._reading.get().has_written
     finally:
         replica._reading.reset(token)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_after_the_first_write_all_is_read_from_the_primary():
-    router, token = replica.Router(), replica._reading.set(replica._Reading(may_ask=True))
+    router, token = replica.ReplicaRouter(), replica._reading.set(replica._Reading(may_ask=True))
     try:
         assert router.db_for_read(Round) == "replica"
         router.db_for_write(Round)
@@ -53,13 +53,13 @@ def test_after_the_first_write_all_is_read_from_the_primary():
 def test_within_a_transaction_all_is_read_from_the_primary(db):
     token = replica._reading.set(replica._Reading(may_ask=True))
     try:
-        assert replica.Router().db_for_read(Round) == "default"
+        assert replica.ReplicaRouter().db_for_read(Round) == "default"
     finally:
         replica._reading.reset(token)
 
 
 def test_outside_of_requests_all_is_read_from_the_primary():
-    assert replica.Router().db_for_read(Round) == "default"
+    assert replica.ReplicaRouter().db_for_read(Round) == "default"
 
 
 def test_without_a_standby_nothing_of_it_is_loaded():
