@@ -52,7 +52,7 @@ def measured(folder: Path) -> tuple[list[float], list[float]]:
 
     from upkeep.backups.databases import own_database
     from upkeep.backups.making import make, var
-    from upkeep.backups.restoring import Place, restore
+    from upkeep.backups.restoring import Home, restore
 
     connection.close()
     with timed() as making:
@@ -65,7 +65,7 @@ def measured(folder: Path) -> tuple[list[float], list[float]]:
         scratch_place = Path(tempfile.mkdtemp(dir=folder))
         with own_database().beside(scratch_place) as database:
             with timed() as taken:
-                restored = restore(made.path, Place(database, scratch_place / "var"), [])
+                restored = restore(made.path, Home(database, scratch_place / "var"), [])
             if restored.differing:
                 raise AssertionError(restored.differing)
         ours.append(taken.wall)

@@ -149,7 +149,7 @@ def lost(acknowledged: list[tuple[str, int, float]], end: float, rows: set[int],
 
 def sqlite_loss(place: Path, seconds: float) -> Loss:
     from upkeep.backups.databases import Sqlite
-    from upkeep.backups.restoring import Place
+    from upkeep.backups.restoring import Home
     from upkeep.backups.streaming import restore_file
 
     (place / "var").mkdir()
@@ -161,7 +161,7 @@ def sqlite_loss(place: Path, seconds: float) -> Loss:
     begun = place / "stream/database"
     acknowledged, end = measured(place, url, url, seconds, lambda: any(begun.rglob("*.ltx")), lambda: None)
     shutil.rmtree(place / "var")
-    restored = Place(Sqlite(place / "again/portal.sqlite3"), place / "again")
+    restored = Home(Sqlite(place / "again/portal.sqlite3"), place / "again")
     restore_file(place / "stream", restored, consent="", before=lambda: None)
     rows = {number for (number,) in restored.database.rows("SELECT number FROM told")}
     return lost(acknowledged, end, rows, restored.var / "evidence/ke")

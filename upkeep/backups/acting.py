@@ -15,7 +15,7 @@ from upkeep.backups.archive import Identity, Recipient
 from upkeep.models import UpkeepEvent, UpkeepKind
 
 SHOWN = 20
-"""So many names of files stand in an event or a sentence; the manifest has all."""
+"""How many names of files stand in an event or a sentence; the manifest has all."""
 
 
 @transaction.atomic

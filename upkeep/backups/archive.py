@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import pyrage
+from pyrage.x25519 import Identity, Recipient
 
 from common.exceptions import Refused
 
@@ -25,9 +26,7 @@ HEADING = f"portal backup {FORMAT}\n".encode()
 ENCRYPTED = b"age-encryption.org/"
 LONGEST_MANIFEST = 512 * 1024 * 1024
 _BLOCK = 1024 * 1024
-
-Recipient = pyrage.x25519.Recipient
-Identity = pyrage.x25519.Identity
+__all__ = ["ArchiveWriter", "Identity", "Recipient", "encrypting", "opened", "read"]
 
 
 class ArchiveWriter:

@@ -31,11 +31,13 @@ _ROWS = 5000
 _LOCK_WAIT = "20s"
 
 
-class Snapshot(Protocol):
+class DatabaseSnapshot(Protocol):
     """A moment of the database that stays while others write."""
 
     file: Path
-    server: str
+
+    @property
+    def server(self) -> str: ...
 
     def tables(self) -> Tables: ...
 
@@ -81,7 +83,7 @@ class Sqlite:
         return f"sqlite:///{self.path}"
 
     @contextmanager
-    def snapshot(self, folder: Path) -> Iterator[Snapshot]:
+    def snapshot(self, folder: Path) -> Iterator[DatabaseSnapshot]:
         """A copy as of one moment; writers go on meanwhile."""
         target = folder / "database.sqlite3"
         with closing(sqlite3.connect(self.path, timeout=20)) as source:
@@ -191,7 +193,7 @@ class Postgresql:
         return psycopg2.connect(self.dsn, password=self._given["PASSWORD"] or None)
 
     @contextmanager
-    def snapshot(self, folder: Path) -> Iterator[Snapshot]:
+    def snapshot(self, folder: Path) -> Iterator[DatabaseSnapshot]:
         """A dump as of one moment, and the same moment to read from."""
         target = folder / "database.dump"
         with closing(self.connect()) as connection:
@@ -338,7 +340,7 @@ LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
 ORDER BY c.relname COLLATE "C", a.attname COLLATE "C"
 """
-"""Of each column of each table: its name, its place in the key or NULL, whether it is text."""
+"""Each column of each table: its name, its place in the key or NULL, whether it is text."""
 
 
 class _Lines:

@@ -16,7 +16,7 @@ from django.core.management import get_commands
 from upkeep.backups.archive import Identity
 from upkeep.backups.databases import Database, own_database
 from upkeep.backups.making import FILES
-from upkeep.backups.restoring import RESTORED, Place, differing, restore
+from upkeep.backups.restoring import RESTORED, Home, differing, restore
 
 VERIFYING = ("verify_audit", "verify_all")
 """Commands that are run on what was restored, where the portal has them."""
@@ -43,7 +43,7 @@ def drill(archive: Path, identities: list[Identity], folder: Path | None = None)
         tempfile.TemporaryDirectory(prefix="portal-drill-", dir=folder) as scratch,
         own_database().beside(Path(scratch)) as database,
     ):
-        place = Place(database, Path(scratch) / "var")
+        place = Home(database, Path(scratch) / "var")
         began = time.perf_counter()
         restored = restore(archive, place, identities)
         outcome = DrillOutcome(restored.manifest, 0, restoring=time.perf_counter() - began)
@@ -77,7 +77,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _verified(place: Place) -> list[str]:
+def _verified(place: Home) -> list[str]:
     """What the portal's own verifications say of the place, each run as on a server that stands there."""
     environment = {**os.environ, "DATABASE_URL": place.database.url, "PORTAL_VAR": str(place.var)}
     environment["DJANGO_SETTINGS_MODULE"] = "qingcheng_fiber.settings"

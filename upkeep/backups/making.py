@@ -23,13 +23,13 @@ from common.locking import alone
 from evidence.models import KeptFile
 from evidence.store import is_full
 from upkeep.backups.archive import ArchiveWriter, Identity, Recipient, encrypting, opened, read
-from upkeep.backups.databases import Snapshot, Tables, own_database
+from upkeep.backups.databases import DatabaseSnapshot, Tables, own_database
 from upkeep.backups.thinning import ArchiveName, Keeping, superfluous
 
 FILES, PLAN, NAMED = "files", "plan", "named"
 """Folders of an archive: what lies in PORTAL_VAR, the plan with its text and clauses, files that settings name."""
 NOT_KEPT = {"jobs", "test", "metrics", "restored", "stream"}
-"""Of PORTAL_VAR: what is made again, or is itself a copy."""
+"""Folders of PORTAL_VAR that hold what is made again, or are themselves copies."""
 ASIDE = "before-restore-"
 _PASSING = re.compile(r"\..*|.*\.lock|.*\.draft|.*\.sqlite3(-wal|-shm|-journal)?|" + ASIDE + ".*")
 _SECRET = re.compile("PASSWORD|SECRET|TOKEN|DATABASE_URL|REPLICA_URL|CREDENTIAL")
@@ -155,7 +155,7 @@ def files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def description(snapshot: Snapshot, is_encrypted: bool) -> dict[str, Any]:
+def description(snapshot: DatabaseSnapshot, is_encrypted: bool) -> dict[str, Any]:
     """What a manifest says besides its files: the portal's version, its settings, and the tables of the snapshot."""
     kept, left_out = _settings(os.environ, is_encrypted)
     return {
@@ -187,7 +187,7 @@ def version() -> str:
     return ""
 
 
-def _named(snapshot: Snapshot, tables: Tables) -> set[str]:
+def _named(snapshot: DatabaseSnapshot, tables: Tables) -> set[str]:
     """The names of all files of evidence that the snapshot's rows name."""
     models = [model for model in apps.get_models() if issubclass(model, KeptFile)]
     return {

@@ -25,11 +25,11 @@ RESTORED = "restored"
 """The folder of PORTAL_VAR in which lie the plan, the settings and the manifest of what was restored."""
 _DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _WORKED_IN = ("accounts_user", "accounts_auditentry", "areas_area")
-"""Of a database in which nobody has worked yet, these are empty."""
+"""Tables that are empty as long as nobody has worked in a database."""
 
 
 @dataclass
-class Place:
+class Home:
     """Where a backup is restored to: a database, and the folder of the portal's own files."""
 
     database: Database
@@ -56,7 +56,7 @@ class BackupRestored:
 
 
 def restore(
-    archive: Path, place: Place, identities: list[Identity], *, consent: str = "", before: Callable[[], object] = int
+    archive: Path, place: Home, identities: list[Identity], *, consent: str = "", before: Callable[[], object] = int
 ) -> BackupRestored:
     """Put an archive back; ``before`` is called once nothing can refuse any more. Refused with a sentence otherwise."""
     try:
@@ -79,7 +79,7 @@ def restore(
     )
 
 
-def _require_known(manifest: dict[str, Any], place: Place) -> None:
+def _require_known(manifest: dict[str, Any], place: Home) -> None:
     """Refused unless this portal, and this database, can hold what the archive holds."""
     if manifest["vendor"] != place.database.vendor:
         raise Refused(
@@ -94,7 +94,7 @@ def _require_known(manifest: dict[str, Any], place: Place) -> None:
         )
 
 
-def require_empty(place: Place, consent: str) -> bool:
+def require_empty(place: Home, consent: str) -> bool:
     """Whether nobody has worked here; Refused where somebody has, unless he who asks gives the word of consent."""
     is_empty = place.is_empty()
     if consent != CONSENT and not is_empty:
@@ -119,7 +119,7 @@ def _keep_aside_what_is_said(manifest: dict[str, Any], staged: Path) -> None:
         (said / name).write_text(f"{text}\n", "utf-8")
 
 
-def put(place: Place, tree: Path, said: Path, dump: Path) -> Path:
+def put(place: Home, tree: Path, said: Path, dump: Path) -> Path:
     """Files and database in their places; the folder with the files that were there before.
 
     Files are renamed, and renamed back when the database is not loaded.
@@ -138,13 +138,13 @@ def put(place: Place, tree: Path, said: Path, dump: Path) -> Path:
     return aside
 
 
-def _replaced(place: Place, tree: Path) -> set[str]:
+def _replaced(place: Home, tree: Path) -> set[str]:
     """The names in PORTAL_VAR that what is restored stands for: all that a backup would keep, and what it brings."""
     kept = {path.relative_to(place.var).parts[0] for path in files(place.var)}
     return kept | {path.name for path in tree.iterdir()}
 
 
-def _require_own_folders(place: Place, tree: Path) -> None:
+def _require_own_folders(place: Home, tree: Path) -> None:
     for path in tree.iterdir():
         there = place.var / path.name
         if there.is_symlink() or there.is_mount():

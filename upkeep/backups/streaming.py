@@ -18,14 +18,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 
 from common import clock
 from common.exceptions import Refused
-from upkeep.backups.databases import Postgresql, Sqlite, own_database, tool
+from upkeep.backups.databases import Database, Postgresql, Sqlite, own_database, tool
 from upkeep.backups.making import files, reason, var
-from upkeep.backups.restoring import RESTORED, Place, put, require_empty
+from upkeep.backups.restoring import RESTORED, Home, put, require_empty
 
 EVERY_S = 0.25
 """How often files are looked for, and SQLite's log is read."""
@@ -48,8 +49,11 @@ def log_stream(to: Path) -> Iterator[subprocess.Popen]:
     """The program that streams the database's log, for as long as the block runs, and never longer than this process."""
     database = own_database()
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    begun = _sqlite_stream(database, to) if isinstance(database, Sqlite) else _postgresql_stream(database, to)
-    with begun as process:
+    with (
+        _postgresql_stream(database, to)
+        if isinstance(database, Postgresql)
+        else _sqlite_stream(database, to) as process
+    ):
         try:
             yield process
         finally:
@@ -61,13 +65,13 @@ def log_stream(to: Path) -> Iterator[subprocess.Popen]:
 
 
 @contextlib.contextmanager
-def _sqlite_stream(database: Sqlite, to: Path) -> Iterator[subprocess.Popen]:
+def _sqlite_stream(database: Database, to: Path) -> Iterator[subprocess.Popen]:
     said = {
         "snapshot": {"interval": f"{SNAPSHOT_HOURS}h", "retention": f"{KEPT_HOURS}h"},
         "logging": {"level": "warn", "stderr": True},
         "dbs": [
             {
-                "path": str(database.path),
+                "path": str(cast(Sqlite, database).path),
                 "monitor-interval": f"{EVERY_S}s",
                 "replica": {"type": "file", "path": str(to / DATABASE), "sync-interval": f"{EVERY_S}s"},
             }
@@ -186,7 +190,7 @@ class Mirror:
         return True
 
 
-def restore_file(stream: Path, place: Place, *, consent: str, before: Callable[[], object]) -> Path | None:
+def restore_file(stream: Path, place: Home, *, consent: str, before: Callable[[], object]) -> Path | None:
     """SQLite and the files as they were last streamed, put in their places; where the files lie that were there before."""
     try:
         place.var.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Which archives stay as they grow old: pure, told what there is."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -38,7 +38,7 @@ class ArchiveName:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Of how many days, weeks and months with a backup the last one is kept."""
+    """For how many days, weeks and months with a backup the last one of each is kept."""
 
     days: int = 0
     weeks: int = 0
@@ -62,14 +62,14 @@ def superfluous(names: Iterable[str], mark: str, keeping: Keeping, zone: tzinfo)
     waiting = [name for name in ordered if not complete or ours[name].at > ours[complete[0]].at]
     kept = {*newest, *waiting}
     for count, period in ((keeping.days, _day), (keeping.weeks, _week), (keeping.months, _month)):
-        kept |= _last_of_each(complete, count, lambda name, period=period: period(ours[name].at.astimezone(zone)))
+        kept |= _last_of_each(complete, count, {name: period(ours[name].at.astimezone(zone)) for name in complete})
     return [name for name in reversed(ordered) if name not in kept]
 
 
-def _last_of_each(newest_first: list[str], count: int, period: Callable[[str], object]) -> set[str]:
+def _last_of_each(newest_first: list[str], count: int, periods: dict[str, object]) -> set[str]:
     last: dict[object, str] = {}
     for name in newest_first:
-        last.setdefault(period(name), name)
+        last.setdefault(periods[name], name)
     return set(list(last.values())[:count])
 
 

@@ -11,11 +11,11 @@ from django.db import connection
 from psycopg2 import sql
 
 from upkeep.backups.databases import Postgresql, own_database
-from upkeep.backups.restoring import Place
+from upkeep.backups.restoring import Home
 
 
 @pytest.fixture
-def doomed(transactional_db, settings, tmp_path) -> Iterator[Place]:
+def doomed(transactional_db, settings, tmp_path) -> Iterator[Home]:
     """What the test makes is made in a copy of the test database, which is gone afterwards whatever became of it."""
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
@@ -28,14 +28,14 @@ def doomed(transactional_db, settings, tmp_path) -> Iterator[Place]:
         copy = f"{real}_doomed"
         on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), copy, real)
     connection.settings_dict["NAME"] = copy
-    yield Place(own_database(), settings.VAR_DIR)
+    yield Home(own_database(), settings.VAR_DIR)
     connection.close()
     connection.settings_dict["NAME"] = real
     if connection.vendor == "postgresql":
         on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), copy)
 
 
-def destroy(place: Place) -> None:
+def destroy(place: Home) -> None:
     """Nothing is left of the portal: neither its database nor any file."""
     connection.close()
     shutil.rmtree(place.var)
@@ -53,7 +53,7 @@ def on_server(statement: sql.SQL, *names: str) -> None:
             cursor.execute(statement.format(*map(sql.Identifier, names)))
 
 
-def contents(place: Place) -> dict[str, bytes]:
+def contents(place: Home) -> dict[str, bytes]:
     """All files of the portal's own, with what is in them."""
     paths = (path for path in Path(place.var).rglob("*") if path.is_file() and ".sqlite3" not in path.name)
     return {

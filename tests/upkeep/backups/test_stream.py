@@ -19,7 +19,7 @@ from jobs import worker_process
 from qingcheng_fiber import serving
 from tests.jobs.test_worker import on_test_database, wait_until
 from upkeep.backups.databases import Sqlite
-from upkeep.backups.restoring import Place
+from upkeep.backups.restoring import Home
 from upkeep.backups.streaming import Mirror, restore_cluster, restore_file, target
 from upkeep.models import UpkeepEvent, UpkeepKind
 
@@ -104,7 +104,7 @@ def test_stream_is_refused_where_there_is_none(tmp_path, settings):
     settings.STREAM_TO = ""
     with pytest.raises(Refused, match="没有设置 PORTAL_STREAM_TO"):
         target()
-    place = Place(Sqlite(tmp_path / "new/portal.sqlite3"), tmp_path / "new")
+    place = Home(Sqlite(tmp_path / "new/portal.sqlite3"), tmp_path / "new")
     with pytest.raises(Refused, match="没有 SQLite 的连续备份"):
         restore_file(tmp_path, place, consent="", before=lambda: None)
     with pytest.raises(Refused, match="没有 PostgreSQL 的基础备份"):
@@ -121,5 +121,5 @@ def test_nothing_is_restored_over_anything(tmp_path):
         database.execute("CREATE TABLE accounts_user (id integer)")
         database.execute("INSERT INTO accounts_user VALUES (1)")
     with pytest.raises(Refused, match="此处已有数据"):
-        place = Place(Sqlite(tmp_path / "portal.sqlite3"), tmp_path / "var")
+        place = Home(Sqlite(tmp_path / "portal.sqlite3"), tmp_path / "var")
         restore_file(tmp_path / "stream", place, consent="", before=lambda: None)

@@ -14,7 +14,7 @@ from upkeep.backups import streaming
 from upkeep.backups.acting import identities
 from upkeep.backups.databases import own_database
 from upkeep.backups.drill import VERIFYING
-from upkeep.backups.restoring import CONSENT, RESTORED, BackupRestored, Place, restore
+from upkeep.backups.restoring import CONSENT, RESTORED, BackupRestored, Home, restore
 
 
 class Command(SpeakingCommand):
@@ -33,7 +33,7 @@ class Command(SpeakingCommand):
         )
 
     def handle(self, *, archive: Path | None, from_stream: Path | None, into_nonempty: str, **options) -> None:
-        place = Place(own_database(), Path(settings.VAR_DIR))
+        place = Home(own_database(), Path(settings.VAR_DIR))
         try:
             if from_stream:
                 self._streamed(from_stream, place, options["cluster"], into_nonempty)
@@ -59,7 +59,7 @@ class Command(SpeakingCommand):
         if restored.aside:
             self.stdout.write(f"原有文件移至 {restored.aside}，确认无误后可删除。")
 
-    def _streamed(self, stream: Path, place: Place, cluster: Path | None, consent: str) -> None:
+    def _streamed(self, stream: Path, place: Home, cluster: Path | None, consent: str) -> None:
         if place.database.vendor == "postgresql":
             if cluster is None:
                 raise Refused("PostgreSQL 的连续备份恢复为一个新的数据目录，请用 --cluster 给出。")
