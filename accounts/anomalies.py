@@ -187,7 +187,7 @@ RULES = (
     AnomalyRule(
         "address_accounts",
         "同一地址多个账号",
-        "一个地址一天内登录多个账号；可能是账号借用或口令泄露。",
+        "一个地址一天内登录多个账号；可能是账号借用或密码泄露。",
         "个",
         10,
         accounts_of_an_address,

@@ -54,15 +54,17 @@ def is_due(now: datetime | None = None) -> bool:
 
 
 def _archived(before: datetime, by: str) -> Iterator[AuditArchive]:
-    while piece := _piece(before):
+    """Archive piece after piece, up to what stands there at the beginning: each archive is an entry itself."""
+    newest = AuditEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    while piece := _piece(before, newest):
         yield _kept(piece, by)
 
 
-def _piece(before: datetime) -> list[AuditEntry]:
+def _piece(before: datetime, newest: int) -> list[AuditEntry]:
     """The next entries to be archived."""
     last = AuditArchive.objects.order_by("-first_sequence").first()
-    rows = AuditEntry.objects.filter(sequence__gt=last.last_sequence if last else 0).order_by("sequence")[:PIECE]
-    return list(takewhile(lambda entry: entry.at < before, rows))
+    rows = AuditEntry.objects.filter(sequence__gt=last.last_sequence if last else 0, sequence__lte=newest)
+    return list(takewhile(lambda entry: entry.at < before, rows.order_by("sequence")[:PIECE]))
 
 
 def _kept(piece: Sequence[AuditEntry], by: str) -> AuditArchive:

@@ -109,7 +109,7 @@ def archived(settings, tmp_path, monkeypatch):
     settings.VAR_DIR, settings.AUDIT_MONTHS = tmp_path, 6
     with monkeypatch.context() as patch:
         for day in (15, 16, 17, 18):
-            moment = clock.real_now().replace(year=2018, month=1, day=day)
+            moment = clock.real_now().replace(year=2018, month=1, day=day, hour=4)
             patch.setattr("accounts.audit.clock.real_now", lambda moment=moment: moment)
             record(action="session.login" if day % 2 else "session.logout", by=f"第{day}")
             patch.undo()
