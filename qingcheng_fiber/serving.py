@@ -96,7 +96,7 @@ class _Server(Server):  # type: ignore[misc, valid-type]
             super()._init_shared_socket()
             return
         self._sso = _listening(self.bind_addr, self.bind_port, self.backlog)
-        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)
+        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # As it is on Linux.
 
     def _respawn_workers(self, workers, *args, **options) -> None:
         dead = [index for index in workers if not self.wrks[index].is_alive()]
