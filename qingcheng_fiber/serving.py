@@ -34,6 +34,8 @@ PATIENCE_S = 10
 """How long a server process may finish what it has in hand; one that two signals reach at once may never end by itself."""
 LONGEST_START_S = 120
 """How long a new server process may take to load the portal before a reload is given up."""
+LONGEST_ANSWER_S = 60
+"""How long a server process that is replaced may finish what it has in hand."""
 LOGGED_AS_OURS = {"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}}
 """What granian says goes where the portal's own log goes, in its form."""
 MOST_DEATHS = 6
@@ -96,7 +98,7 @@ class _Server(Server):  # type: ignore[misc, valid-type]
             super()._init_shared_socket()
             return
         self._sso = _listening(self.bind_addr, self.bind_port, self.backlog)
-        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)
+        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # As it is on Linux.
 
     def _respawn_workers(self, workers, *args, **options) -> None:
         dead = [index for index in workers if not self.wrks[index].is_alive()]
@@ -125,7 +127,7 @@ class _Server(Server):  # type: ignore[misc, valid-type]
                 log.error("没有重新加载完：新的进程未能启动，原因见上面的日志；第 %s 个起仍是原来的进程。", index + 1)
                 return
             old, self.wrks[index] = self.wrks[index], new
-            _end(old)
+            self._end(old)
         self.beside.replace()
         log.warning("已重新加载：%s 个服务器进程和后台任务程序都已更换。", self.workers)
 
@@ -149,6 +151,16 @@ class _Server(Server):  # type: ignore[misc, valid-type]
             return None
         return new
 
+    def _end(self, process) -> None:
+        """Let a server process finish what it has in hand; not when the server is to end meanwhile."""
+        process.terminate()
+        limit = time.monotonic() + LONGEST_ANSWER_S
+        while process.is_alive() and not self.interrupt_signal and time.monotonic() < limit:
+            process.join(0.1)
+        if process.is_alive():
+            process.kill()
+            process.join()
+
 
 def _loaded(load, tells: Connection):
     """The application, loaded to the last address before anybody asks for one; that is told to whoever waits for it."""
@@ -171,15 +183,6 @@ def _listening(host: str, port: int, backlog: int) -> socket.socket:
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
     listening.set_inheritable(True)
     return listening
-
-
-def _end(process) -> None:
-    """Let a server process finish what it has in hand, for at most PATIENCE_S."""
-    process.terminate()
-    process.join(PATIENCE_S)
-    if process.is_alive():
-        process.kill()
-        process.join()
 
 
 def parsed(address: str) -> tuple[str, int]:

@@ -53,9 +53,8 @@ class LogLine(_Discreet):
         super().__init__(LINE, style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        job = f" [任务 {record.job}]" if getattr(record, "job", None) else ""
-        number = getattr(record, "request_id", "")
-        return super().formatMessage(record) + (f" [{number}]" if number else "") + job
+        number, job = getattr(record, "request_id", ""), getattr(record, "job", None)
+        return super().formatMessage(record) + (f" [{number}]" if number else "") + (f" [任务 {job}]" if job else "")
 
 
 class LogJson(_Discreet, JsonFormatter):

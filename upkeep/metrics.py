@@ -5,11 +5,15 @@ so), and whichever is asked adds them up, those of dead processes too. Labels ar
 status: few, whatever is asked for.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from upkeep.room import FOLDER
+
+# isort: split
 from django.contrib.auth.signals import user_login_failed
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
@@ -21,7 +25,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from upkeep.checking import looked
 from upkeep.hooks import StatusLight
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 COUNTED = CollectorRegistry()
 REQUESTS = Counter(
@@ -89,6 +92,7 @@ def exposition() -> bytes:
 
 def sweep(folder: Path) -> None:
     """Forget what processes counted that are gone: a service that begins counts from 0."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in folder.glob("*.db"):
-        file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # A full disk does not keep the portal from beginning.
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.db"):
+            file.unlink(missing_ok=True)

@@ -1,7 +1,9 @@
 """The number of a request, its line in the log, its count, and who may ask how the portal stands."""
 
+import errno
 import json
 import logging
+import os
 
 import pytest
 from django.contrib.auth.signals import user_login_failed
@@ -16,7 +18,7 @@ from common import request_id
 from qingcheng_fiber.settings import LOGGING
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
-from upkeep import metrics
+from upkeep import metrics, room
 from upkeep.heartbeat import beat
 from upkeep.logs import LogContext, LogJson, LogLine
 from upkeep.middleware import accounted
@@ -288,6 +290,25 @@ def test_sweep_forgets_what_dead_processes_counted(tmp_path):
     metrics.sweep(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk_leaves_a_process_to_count_for_itself(monkeypatch, tmp_path):
+    """A hole in a file that is written through memory would kill it."""
+    monkeypatch.setenv(room.FOLDER, str(tmp_path))
+    room.take()
+    assert {file.stat().st_blocks * 512 >= room.BYTES[file.name.split("_")[0]] for file in tmp_path.iterdir()} == {True}
+    assert room.FOLDER in os.environ
+
+    for file in tmp_path.iterdir():
+        file.unlink()
+    monkeypatch.setattr(os, "posix_fallocate", lambda *told: full())
+    room.take()
+    assert room.FOLDER not in os.environ
+    assert list(tmp_path.iterdir()) == []
+
+
+def full():
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_fault_that_is_none_of_the_database_is_not_counted_as_one(clerk):
