@@ -63,9 +63,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413 of a body that nobody reads; only what was typed beside the files, for someone who has been here before."""
     if request.COOKIES and int(request.META["CONTENT_LENGTH"]) <= _STILL_READ * settings.LARGEST_BODY:
         request.upload_handlers = [_NoFiles()]
-        request.files_passed_by = True  # type: ignore[attr-defined]
+        request.files_passed_by = True
     else:
-        request.POST = QueryDict()  # type: ignore[misc]
+        request.POST = QueryDict()
     return page(request, 413)
 
 

@@ -29,6 +29,8 @@ from tests.scenes import TOWN, build_district
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEGABYTES = 24
+ALONE = "import contextlib, jobs.worker_process\njobs.worker_process.worker = contextlib.nullcontext"
+"""The server without a worker beside it, whose connection would keep SQLite's log where it is most of the time."""
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def service(disk, monkeypatch, make_area, make_user, client) -> Iterator[tuple[S
     monkeypatch.setenv("PORTAL_VAR", str(disk))
     monkeypatch.setenv("PORTAL_SECRET_KEY", settings.SECRET_KEY)
     monkeypatch.setenv("PORTAL_DISK_RESERVE_MB", "0")
-    begun = Service(1)
+    begun = Service(1, ALONE)
     wait_until(begun.answers, "the portal answers")
     yield begun, Browser(begun, client)
     begun.end()
