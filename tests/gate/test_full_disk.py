@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,9 @@ def test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves(service, disk):
     assert len(addresses) >= 5
     status, page = browser.save("before@example.cn")
     assert status == 200 and "before@example.cn" in page
-    with sqlite3.connect(disk / "portal.sqlite3") as database:  # What the log holds still would leave room in it.
+    with closing(
+        sqlite3.connect(disk / "portal.sqlite3")
+    ) as database:  # What the log holds still would leave room in it.
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ballast = fill(disk)
 
@@ -129,7 +132,7 @@ def test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves(service, disk):
     assert "before@example.cn" in browser.ask("/accounts/me/")[1]
     assert browser.save("after@example.cn")[0] == 200
     assert "after@example.cn" in browser.ask("/accounts/me/")[1]
-    with sqlite3.connect(disk / "portal.sqlite3") as database:
+    with closing(sqlite3.connect(disk / "portal.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (saved,) = database.execute(
             "SELECT count(*) FROM accounts_auditentry WHERE detail LIKE '%@example.cn%'"
