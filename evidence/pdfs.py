@@ -69,7 +69,7 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
         waiting.append(reader.get_object(IndirectObject(number, generation, reader)))
         while waiting:
             each = waiting.pop()
-            if isinstance(each, dict):
+            if isinstance(each, DictionaryObject):
                 yield each
                 waiting += each.values()
             elif isinstance(each, list):

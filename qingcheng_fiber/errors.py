@@ -4,7 +4,6 @@ None but 403 and 404 needs the database. Under /api/, and where a script asks fo
 """
 
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -65,9 +64,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413 of a body that nobody reads; only what was typed beside the files, for someone who has been here before."""
     if request.COOKIES and int(request.META["CONTENT_LENGTH"]) <= _STILL_READ * settings.LARGEST_BODY:
         request.upload_handlers = [_NoFiles()]
-        request.files_passed_by = True  # type: ignore[attr-defined]
+        request.files_passed_by = True
     else:
-        request.POST = QueryDict()  # type: ignore[misc]
+        request.POST = QueryDict()
     return page(request, 413)
 
 
@@ -118,13 +117,16 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
         return _json(status, reason)
     # What a person can tell the administrator; who sent too much or nonsense has nobody to tell.
     number = request_id.current.get() if status >= 500 else ""
-    template, context = f"qingcheng_fiber/{status}.html", {"reason": reason, "number": number, **kept(request)}
+    typed = kept(request, is_passing=status in PASSING)
+    template, context = f"qingcheng_fiber/{status}.html", {"reason": reason, "number": number, **typed}
     if status not in ALONE:
         return render(request, template, context, status=status)
     return HttpResponse(render_to_string(template, context), status=status)
 
 
-SECRET = ("password", "token", "secret", "otp", "captcha")
+PASSING = frozenset({500, 503, 507})
+"""What may be over when the same is sent once more."""
+SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 """Parts of names of fields whose contents no page shows again."""
 MOST_SHOWN = 300
 WORDS = {
@@ -135,31 +137,31 @@ WORDS = {
 """What fields are called that many forms have; another stands under its own name."""
 
 
-def kept(request: HttpRequest) -> dict[str, Any]:
+def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
     """What was typed, for a page to show it again: no password, no file.
 
-    ``again`` is where it may be sent once more by a button: only what has passed the check against forged forms, lest a
-    page of somebody else's needed no more than a press of it.
+    ``again`` is where it may be sent once more by a button, where that may help (``is_passing``) and all of it is shown:
+    only what has passed the check against forged forms, lest a page of somebody else's needed no more than a press of it.
     """
-    typed = list(_typed(request))
+    typed = [(name, text) for name, text in _posted(request) if not any(part in name.lower() for part in SECRET)]
+    is_whole = len(typed) == len(_posted(request))
     shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
-    is_checked = getattr(request, "csrf_processing_done", False)
+    may_again = is_passing and is_whole and bool(shown) and getattr(request, "csrf_processing_done", False)
     return {
         "typed": shown[:MOST_SHOWN],
         "fields": typed,
         "has_files": bool(shown) and (are_sent(request) or hasattr(request, "files_passed_by")),
-        "again": request.get_full_path() if is_checked and shown else "",
-        "csrf_token": get_token(request) if is_checked and shown else "",
+        "again": request.get_full_path() if may_again else "",
+        "csrf_token": get_token(request) if may_again else "",
     }
 
 
-def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    """Every field of a form that was posted, but the portal's own token; none of what cannot be read."""
     posted: list[tuple[str, list[str]]] = []
     with suppress(Exception):  # Whatever made it unreadable is what the page is about.
         posted = [*request.POST.lists()] if request.method == "POST" else []
-    for name, texts in posted:
-        if name != "csrfmiddlewaretoken" and not any(part in name.lower() for part in SECRET):
-            yield from ((name, text) for text in texts)
+    return [(name, text) for name, texts in posted if name != "csrfmiddlewaretoken" for text in texts]
 
 
 def _is_for_a_system(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ from tests.scenes import TOWN, build_district
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEGABYTES = 24
+ALONE = "import contextlib, jobs.worker_process\njobs.worker_process.worker = contextlib.nullcontext"
+"""The server without a worker beside it, whose connection would keep SQLite's log where it is most of the time."""
 
 
 @pytest.fixture
@@ -101,7 +104,7 @@ def service(disk, monkeypatch, make_area, make_user, client) -> Iterator[tuple[S
     monkeypatch.setenv("PORTAL_VAR", str(disk))
     monkeypatch.setenv("PORTAL_SECRET_KEY", settings.SECRET_KEY)
     monkeypatch.setenv("PORTAL_DISK_RESERVE_MB", "0")
-    begun = Service(1)
+    begun = Service(1, ALONE)
     wait_until(begun.answers, "the portal answers")
     yield begun, Browser(begun, client)
     begun.end()
@@ -114,7 +117,9 @@ def test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves(service, disk):
     assert len(addresses) >= 5
     status, page = browser.save("before@example.cn")
     assert status == 200 and "before@example.cn" in page
-    with sqlite3.connect(disk / "portal.sqlite3") as database:  # What the log holds still would leave room in it.
+    with closing(
+        sqlite3.connect(disk / "portal.sqlite3")
+    ) as database:  # What the log holds still would leave room in it.
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ballast = fill(disk)
 
@@ -127,7 +132,7 @@ def test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves(service, disk):
     assert "before@example.cn" in browser.ask("/accounts/me/")[1]
     assert browser.save("after@example.cn")[0] == 200
     assert "after@example.cn" in browser.ask("/accounts/me/")[1]
-    with sqlite3.connect(disk / "portal.sqlite3") as database:
+    with closing(sqlite3.connect(disk / "portal.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (saved,) = database.execute(
             "SELECT count(*) FROM accounts_auditentry WHERE detail LIKE '%@example.cn%'"

@@ -52,7 +52,7 @@ def opened(name: str, world: World) -> Iterator[tuple[str, Client, Callable[[], 
         if name == "spotcheck:deliveries":
             card = next(row for row in ROWS if row.name == "spotcheck:card" and row.method == "post")
             key = "/".join(map(str, card.at(world, OWN)))
-            said = {"key": key, "outcome": "failed", "seen_outcome": ""}
+            said = {"key": key, "outcome": "failed", "seen_outcome": "", "remark": "没有端口", "mbps": "3"}
             yield reverse(name), client, lambda: {"entry": json.dumps(said | {"id": str(uuid.uuid4())})}
         else:
             more = {"reason_code": ""} if name == "field:thing" else {}

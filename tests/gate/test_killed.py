@@ -1,20 +1,20 @@
-"""A server process that is killed in the middle of an upload: nothing of it is left, and the next try is taken in."""
+"""A server process that is killed in the middle of an upload: no row of it is left, and the next try is taken in once."""
 
 import io
 import os
-import signal
 import socket
 import uuid
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client, RequestFactory
 
 from accounts.posts import Post
+from common.clock import real_now
+from evidence import store
 from field.models import Visit, VisitPhoto
-from gate.models import UploadDay
+from offline.models import Delivery
 from tests.evidence.files import photo
 from tests.field.walk import TOWN, build_walk, entry
 from tests.jobs.test_worker import on_test_database, wait_until
@@ -44,30 +44,55 @@ def exchanged(service: Service, sent: bytes) -> bytes:
         return line.recv(65536)
 
 
-def test_upload_that_broke_off_leaves_nothing_and_can_be_sent_again(make_area, make_user, client, monkeypatch):
+ENDS_WHILE_WRITING = """
+import os, signal
+
+really = os.fsync
+
+def fsync(handle):
+    flag = os.environ.get("QCF_KILL", "")
+    if flag and os.path.exists(flag):
+        os.unlink(flag)
+        os.kill(os.getpid(), signal.SIGKILL)
+    really(handle)
+
+os.fsync = fsync
+"""
+"""The first file that is kept while the flag lies there is the last thing that the process does."""
+
+
+def test_upload_whose_server_was_killed_leaves_no_row_and_can_be_sent_again(
+    make_area, make_user, client, monkeypatch, tmp_path
+):
+    var, flag = tmp_path / "var", tmp_path / "flag"
+    var.mkdir()
     build_walk(make_area)
     client.force_login(make_user(Post.CLERK, area=TOWN))
     on_test_database(monkeypatch)
+    (tmp_path / "sitecustomize.py").write_text(ENDS_WHILE_WRITING)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{settings.BASE_DIR}")
+    monkeypatch.setenv("QCF_KILL", str(flag))
+    monkeypatch.setenv("PORTAL_VAR", str(var))
     monkeypatch.setenv("PORTAL_SECRET_KEY", settings.SECRET_KEY)
+    monkeypatch.setattr(settings, "VAR_DIR", var)
     service = Service(1)
     try:
         wait_until(service.answers, "the portal answers")
-        before = {path for path in Path(settings.VAR_DIR).rglob("*") if path.is_file()}
         whole = request_of(service, client, entry(number=str(uuid.uuid4())))
-        host, port = service.address.split(":")
-        (killed,) = service.servers()
-        with socket.create_connection((host, int(port)), timeout=60) as line:
-            line.sendall(whole[:-5000])
-            os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: service.servers() - {killed} and service.answers(), "another process answers")
-        connection.close()
-        assert not Visit.objects.exists() and not UploadDay.objects.exists()
-        left = {path for path in Path(settings.VAR_DIR).rglob("*") if path.is_file()} - before
-        assert not [path for path in left if "evidence" in path.parts]
+        flag.touch()
+        with suppress(OSError):
+            exchanged(service, whole)
+        assert not flag.exists()
+        wait_until(service.answers, "another process answers")
+        assert not Visit.objects.exists() and not Delivery.objects.exists() and not VisitPhoto.objects.exists()
+        (stray,) = (var / "evidence").glob("*/.part-*")
 
-        assert b"200 OK" in exchanged(service, whole).splitlines()[0]
-        assert VisitPhoto.objects.count() == 1
-        assert b"200 OK" in exchanged(service, whole).splitlines()[0]
-        assert VisitPhoto.objects.count() == 1
+        for _ in range(2):
+            assert b"200 OK" in exchanged(service, whole).splitlines()[0]
+            assert VisitPhoto.objects.count() == Visit.objects.count() == 1
+        store.sweep(real_now() + 2 * store.STRAY_AFTER)
+        assert not stray.exists()
+        (photo,) = VisitPhoto.objects.all()
+        assert store.original(photo)
     finally:
         service.end()
