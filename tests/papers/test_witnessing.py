@@ -26,7 +26,7 @@ def issued(make_user):
         paper = Paper("关于某事的通报", (Paragraph("有关单位：情况如下。"),))
         return issue(
             kind="circular",
-            issuer=government(district.code, clock.today()),
+            issuer=government(district, clock.today()),
             area=district,
             on=clock.today(),
             by=head,
