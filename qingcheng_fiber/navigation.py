@@ -86,7 +86,7 @@ BARS = {
     Post.LEADER: ("首页", "进度", "地图", "评定", "验收", "季报"),
     Post.SYSTEM_ADMIN: ("首页", "待办", "账号", "系统状态"),
     Post.SECURITY_ADMIN: ("首页", "待办", "岗位"),
-    Post.AUDITOR: ("首页", "待办", "审计"),
+    Post.AUDITOR: ("首页", "待办", "审计", "存证核验"),
 }
 """What a post does, the most frequent first; the bar takes from the front."""
 _UNASSIGNED = ("首页", "待办")

@@ -80,7 +80,7 @@ def checked(position: int, root: str) -> ReceiptCheck:
     log = tree.stored()
     found = ReceiptCheck(position, log.head())
     if not 0 < position <= found.now.size:
-        found.failed.append(f"存证现有 {found.now.size:,} 条，没有第 {position:,} 条。")
+        found.failed.append(f"存证现有 {found.now.size:,} 条，没有第 {position:,} 条：抄录有误，或末尾的存证被删除。")
         return found
     printed = tree.Head(position, tree.typed(root))
     if not found.say(

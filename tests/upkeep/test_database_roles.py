@@ -27,6 +27,7 @@ def on_postgresql():
 @contextmanager
 def as_portal():
     """Roles made in the test's own transaction, which is taken back; from here on the connection is the portal's."""
+    connection.check_constraints()
     call_command("database_roles", owner="qcf_test_owner", portal="qcf_test_portal", apply=True)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE qcf_test_portal")
