@@ -71,6 +71,8 @@ HAND = {
     "recall": "compiling", "notice": "ratifying", "decide": "ratifying", "announce": "ratifying", "award": "awarding",
 }  # fmt: skip
 """Over a unit's whole way a person acts in at most one of these."""
+_COUNTS = {"approved": ("approved",), "reported": ("submitted", "reviewing", "passed", "approved")}
+"""Whose figures count under a basis, the first first."""
 LIVE = {"open", "sent", "vetted_pass", "vetted_refusal", "passed", "compiled", "ratified"}
 UNDECIDED = {"sent", "vetted_pass", "vetted_refusal"}
 
@@ -185,7 +187,7 @@ class Business:
         self.submissions: list[Listed] = []
         self.proposals: list[Asked] = []
         self.objections: dict[str, list[str]] = {}
-        self._world: World | None = None
+        self._worlds: dict[str, World] = {}
         for town in TOWNS:
             imported = Filed(town, "2018Q1", state="approved")
             imported.figures = {village: sound(village, 0) for village in VILLAGES[town]}
@@ -193,39 +195,38 @@ class Business:
 
     # ------------------------------------------------ what is true
 
-    @property
-    def world(self) -> World:
-        """The facts as the reference reads them."""
-        if self._world is None:
+    def world(self, basis: str = "approved") -> World:
+        """The facts as the reference reads them under a basis; a signed correction counts before what it corrects."""
+        if basis not in self._worlds:
             package = dict(self.facts)
             package["returns"] = [
                 {"period": each.period, "area_code": village, "status": status, **written(figures)}
-                for each, status in self._usable()
+                for each, status in self._usable(_COUNTS[basis])
                 for village, figures in each.figures.items()
             ]
-            self._world = World(package, PLANS[self.plan])
-        return self._world
+            self._worlds[basis] = World(package, PLANS[self.plan])
+        return self._worlds[basis]
 
-    def _usable(self) -> Iterator[tuple[Filed, str]]:
-        """The revisions whose figures count: what is approved, else what is reported."""
+    def _usable(self, states: tuple[str, ...]) -> Iterator[tuple[Filed, str]]:
+        """The revisions whose figures count: of each town and quarter the first of these states that there is."""
         for town in TOWNS:
             for period in QUARTERS:
                 found = {each.state: each for each in self.returns if (each.town, each.period) == (town, period)}
-                for state in ("approved", "submitted", "reviewing", "passed"):
+                for state in states:
                     if state in found:
                         yield found[state], "approved" if state == "approved" else "submitted"
                         break
 
     def turned(self) -> None:
         """A fact is another now."""
-        self._world = None
+        self._worlds = {}
 
     def outcome(self, code: str, period: str) -> str:
-        world = self.world.as_of(days.last_day(period))
+        world = self.world().as_of(days.last_day(period))
         return outcome(world, world.areas[code], period, "approved")
 
     def reference(self, code: str, period: str) -> str:
-        world = self.world.as_of(days.last_day(period))
+        world = self.world().as_of(days.last_day(period))
         return reference(world, world.areas[code], period, "approved")
 
     def standing(self, town: str, period: str) -> Filed | None:
@@ -259,7 +260,12 @@ class Business:
 
     def _of_return(self, step: Step) -> str:
         filed, (sources, _, posts) = self.standing(*step.at), RETURN[step.deed]
-        if filed is None or filed.state not in sources or self._post(step) not in posts or not self._is_in(step, filed.town):
+        if (
+            filed is None
+            or filed.state not in sources
+            or self._post(step) not in posts
+            or not self._is_in(step, filed.town)
+        ):
             return REFUSE
         return {
             "fill": self._of_entry, "slip": self._of_entry, "hand_up": self._of_handing_up,
@@ -328,7 +334,9 @@ class Business:
         number = self.units.index(unit)
         found = set(unit.hands)
         found |= {hand for report in reports for hand in self.reports[report].hands}
-        found |= {hand for each in self.units if each.code == unit.code and each.report in reports for hand in each.hands}
+        found |= {
+            hand for each in self.units if each.code == unit.code and each.report in reports for hand in each.hands
+        }
         return found | {hand for each in self.submissions if number in each.units for hand in each.hands}
 
     def is_free(self, step: Step, units: list[Applied]) -> bool:
@@ -547,7 +555,7 @@ class Business:
 
     def _done_rule(self, step: Step) -> None:
         unit = self.latest(step.at[0])
-        unit.state = RULINGS[self.unit_four_eyes or (step.how.startswith("pass") and False)][step.how]
+        unit.state = RULINGS[self.unit_four_eyes][step.how]
         unit.hands.add((step.who, "examining"))
         if step.how == "return":
             self.objections[unit.code] = ["raised"]
@@ -637,7 +645,9 @@ class Business:
                 yield from ((deed, (number,)) for deed in (*REPORT, "bring"))
         for unit in self.units:
             if unit.state in LIVE and self.unit(unit.code) is unit:
-                yield from ((deed, (unit.code,)) for deed in ("rule", "confirm_unit", "overrule_unit", "settle", "award"))
+                yield from (
+                    (deed, (unit.code,)) for deed in ("rule", "confirm_unit", "overrule_unit", "settle", "award")
+                )
         passed = [each.code for each in self.units if each.state == "passed"]
         if passed:
             yield "compile", tuple(passed)

@@ -62,10 +62,22 @@ def _village(package: Package, town: str, village: str, number: int) -> None:
     for place, leaf in enumerate(leaves(village)):
         lon, lat = f"{_LON[town] + number * 0.05 + place * 0.02:.4f}", "23.7000"
         package["areas"].append(
-            {"code": leaf, "name": f"{'上下'[place]}{number + 1}围", "kind": "natural_village", "permanent_households": "30"}
+            {
+                "code": leaf,
+                "name": f"{'上下'[place]}{number + 1}围",
+                "kind": "natural_village",
+                "permanent_households": "30",
+            }
         )
         package["sites"].append(
-            {"site_id": f"S{leaf}", "area_code": leaf, "name": f"聚居点{leaf[-6:]}", "kind": "settlement", "lon": lon, "lat": lat}
+            {
+                "site_id": f"S{leaf}",
+                "area_code": leaf,
+                "name": f"聚居点{leaf[-6:]}",
+                "kind": "settlement",
+                "lon": lon,
+                "lat": lat,
+            }
         )
         if number or not place:
             package["access_points"].append(
@@ -76,7 +88,9 @@ def _village(package: Package, town: str, village: str, number: int) -> None:
         {"order_id": f"O{village}", "operator": "telecom", "area_code": leaves(village)[0], "accepted_on": "2018-04-02",
          "completed_on": "2018-04-10", "needs_expansion": "0"}
     )  # fmt: skip
-    package["returns"].append({"period": "2018Q1", "area_code": village, "status": "approved", **written(sound(village, 0))})
+    package["returns"].append(
+        {"period": "2018Q1", "area_code": village, "status": "approved", **written(sound(village, 0))}
+    )
 
 
 def sound(village: str, salt: int) -> dict[str, int]:

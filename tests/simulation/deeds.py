@@ -200,7 +200,9 @@ class Portal:
 
     def _confirm_unit(self, step: Step) -> list[Send]:
         unit = self.unit(step.at[0])
-        return self._form(step, "inspection:examine", unit.pk, version=self._version(step, unit.version), decision="confirm")
+        return self._form(
+            step, "inspection:examine", unit.pk, version=self._version(step, unit.version), decision="confirm"
+        )
 
     def _overrule_unit(self, step: Step) -> list[Send]:
         unit = self.unit(step.at[0])
@@ -239,7 +241,9 @@ class Portal:
         return [lambda: client.post(url, said)]
 
     def _award(self, step: Step) -> list[Send]:
-        return self._form(step, "certificates:issue", units=[self.unit(step.at[0]).pk], on=self.business.today.isoformat())
+        return self._form(
+            step, "certificates:issue", units=[self.unit(step.at[0]).pk], on=self.business.today.isoformat()
+        )
 
     # ------------------------------------------------ the register
 
@@ -261,7 +265,9 @@ class Portal:
         data = {name: form[name].value() or "" for name in form.fields} | dict(page.context["seen"]) | typed
         looked = client.post(url, data | {"step": "preview"})
         shown = looked.context["shown"] if looked.context else None
-        return [lambda: client.post(url, data | {"proofs": [], "step": "send", "previewed": shown.digest if shown else ""})]
+        return [
+            lambda: client.post(url, data | {"proofs": [], "step": "send", "previewed": shown.digest if shown else ""})
+        ]
 
     def _of_proposal(self, step: Step, action: str) -> list[Send]:
         found = Proposal.objects.filter(items__key=step.at[0]).order_by("pk").last()
@@ -286,7 +292,7 @@ class Portal:
 def text_of(answer) -> str:
     """What an answer says is wrong, for a story; else the end of it."""
     page = answer.content.decode(errors="replace")
-    alerts = re.findall(r'(?s)<[^>]*(?:alert|error|refus)[^>]*>.{0,400}', page)
+    alerts = re.findall(r"(?s)<[^>]*(?:alert|error|refus)[^>]*>.{0,400}", page)
     return " ".join(unescape(re.sub(r"<[^>]+>|\s+", " ", " … ".join(alerts) or page[-700:])).split())[:700]
 
 

@@ -21,10 +21,11 @@ from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
 from proposals.models import Proposal, ProposalMove
 from reports.certificates.models import Certificate, CertificateMove
 from returns.models import FigureEntry, Return, ReturnLine, ReturnMove, Round
-from tests.reference import comparing, days
+from tests.reference import comparing
 from tests.reference.evaluate import DISTRICT, evaluate
+from tests.reference.model import FIGURES
 from tests.simulation.business import Business, Step
-from tests.simulation.county import COUNTY, PEOPLE, QUARTERS, TOWNS
+from tests.simulation.county import PEOPLE, QUARTERS, TOWNS
 
 ROWS = (ReturnMove, FigureEntry, InspectionMove, Unit, Report, Submission, Certificate, CertificateMove, Proposal,
         ProposalMove, Evidence, Round)  # fmt: skip
@@ -94,8 +95,8 @@ class Watch:
         self._scope(client_of)
         if self._asked % CHAIN_EVERY == 0:
             self.chain()
-        if self.business.world is not self._judged:
-            self._judged = self.business.world
+        if self.business.world() is not self._judged:
+            self._judged = self.business.world()
             self.verdicts(step, self._random.sample(QUARTERS, 1))
 
     def chain(self) -> None:
@@ -107,9 +108,11 @@ class Watch:
         for period in periods:
             basis = self._random.choice(comparing.BASES)
             question = {"command": "evaluate", "period": period, "area": DISTRICT, "basis": basis, "sites": True}
-            ours = evaluate(self.business.world, period, DISTRICT, basis, sites=True)
+            ours = evaluate(self.business.world(basis), period, DISTRICT, basis, sites=True)
             if found := list(comparing.differences(ours, comparing.answered(question))):
-                raise Violation("a verdict that does not follow from the facts", f"after {step}, {period} {basis}: {found[:3]}")
+                raise Violation(
+                    "a verdict that does not follow from the facts", f"after {step}, {period} {basis}: {found[:3]}"
+                )
 
     def counted(self) -> list[int]:
         """How much there is of what a refused step leaves alone."""
@@ -140,7 +143,9 @@ class Watch:
     def _scope(self, client_of: Callable) -> None:
         """Somebody of the other town opens what he should not see: it is not there for him."""
         town = self._random.choice(TOWNS)
-        other = self._random.choice([each.name for each in PEOPLE.values() if each.place in TOWNS and each.place != town])
+        other = self._random.choice(
+            [each.name for each in PEOPLE.values() if each.place in TOWNS and each.place != town]
+        )
         name, rows = self._random.choice(
             (
                 ("returns:return", Return.objects.filter(township=town)),
@@ -160,9 +165,9 @@ class Watch:
 
 def after(business: Business, step: Step) -> Business:
     """The business as it would be once the step is done."""
-    world, business._world = business._world, None
+    worlds, business._worlds = business._worlds, {}
     then = deepcopy(business)
-    business._world = world
+    business._worlds = worlds
     then.happen(step)
     return then
 
@@ -203,17 +208,10 @@ def _returns_said(business: Business) -> dict:
 
 def _returns() -> dict:
     lines: dict[int, dict] = defaultdict(dict)
-    names = [name for name in comparing_names()]
-    for pk, code, status, *values in ReturnLine.objects.values_list("quarterly_return", "area_id", "status", *names):
+    for pk, code, status, *values in ReturnLine.objects.values_list("quarterly_return", "area_id", "status", *FIGURES):
         lines[pk][code, status] = tuple(values)
     rows = Return.objects.values_list("pk", "township_id", "period", "revision", "state")
     return {(town, period, revision): (state, lines[pk]) for pk, town, period, revision, state in rows}
-
-
-def comparing_names() -> tuple[str, ...]:
-    from tests.reference.model import FIGURES
-
-    return FIGURES
 
 
 def _units_said(business: Business) -> dict:
@@ -233,7 +231,9 @@ def torn() -> list:
     """Returns and units whose state is not where their last move led."""
     found = []
     for model, moves, name in ((Return, ReturnMove, "quarterly_return_id"), (Unit, InspectionMove, "unit_id")):
-        last = dict(moves.objects.exclude(**{name.removesuffix("_id"): None}).order_by("pk").values_list(name, "to_state"))
+        last = dict(
+            moves.objects.exclude(**{name.removesuffix("_id"): None}).order_by("pk").values_list(name, "to_state")
+        )
         states = dict(model.objects.values_list("pk", "state"))
         found += [(model.__name__, pk, states[pk], state) for pk, state in last.items() if states.get(pk) != state]
     return found
@@ -246,7 +246,9 @@ def twice() -> list:
         "report_id", "unit_id", "submission_id", "action", "by_id"
     ):
         if hand := HANDS.get(action):
-            done[("unit", unit) if unit else ("submission", submission) if submission else ("report", report)].add((by, hand))
+            done[("unit", unit) if unit else ("submission", submission) if submission else ("report", report)].add(
+                (by, hand)
+            )
     awards = dict(CertificateMove.objects.filter(action="issue").values_list("certificate__unit_id", "by_id"))
     found = []
     for pk, report, submission in Unit.objects.values_list("pk", "report_id", "submission_id"):
@@ -280,3 +282,16 @@ def everything() -> dict[str, str]:
             cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')
             found[model._meta.db_table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
     return found
+
+
+def decisions() -> int:
+    """How many decisions were taken so far: moves of returns but looks, of the things of the chain but what follows, of proposals."""
+    returns = ReturnMove.objects.exclude(action__in=("look", "supersede")).count()
+    chain = set(
+        InspectionMove.objects.exclude(action__in=("conclude", "reopen", "include", "exclude", "ratify")).values_list(
+            "report_id", "unit_id", "submission_id", "action", "by_id", "at"
+        )
+    )
+    heads = [row for row in chain if not (row[1] and row[3] in ("send", "withdraw", "discard"))]
+    awards = CertificateMove.objects.filter(action="issue").count()
+    return returns + len(heads) + awards + ProposalMove.objects.count()

@@ -4,7 +4,7 @@ all that must hold is asked.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,7 +27,15 @@ FORWARD = {
     "notice": 9, "basis": 9, "decide": 12, "announce": 12, "award": 12, "propose": 3, "accept": 4, "settle": 9, "correct": 2,
 }  # fmt: skip
 """How eagerly a deed is done that may be done; others: 1."""
-VERSIONED = {*RETURN} - {"fill", "slip"} | {"report_up", "send", "take_report", "rule", "confirm_unit", "submit", "notice"}
+VERSIONED = {*RETURN} - {"fill", "slip"} | {
+    "report_up",
+    "send",
+    "take_report",
+    "rule",
+    "confirm_unit",
+    "submit",
+    "notice",
+}
 TOLD_ON_REPEAT = {"start", "compile", "award", "accept", "turn_down", "take_back", "propose", "bring", "settle", "take"}
 """Sent again, these are told that it is done already; all others answer as they did."""
 MISTAKES, STRUCK, STALE = 0.2, 0.2, 0.03
@@ -252,10 +260,10 @@ def again(seed: int, steps: Sequence[Step], var: Path) -> Told:
         life = Life(seed, stack)
         for step in steps:
             try:
-                life.business.verdict(step)
+                is_taken = _taken(life, step)
             except (LookupError, AttributeError, TypeError):
                 continue
-            if not _taken(life, step):
+            if not is_taken:
                 break
         else:
             _ended(life)
