@@ -268,10 +268,15 @@ def early() -> list:
 
 
 def lost_files() -> Iterator[str]:
+    yield from lost_files_named()
+    yield from (path.name for path in Path(settings.VAR_DIR).rglob(".part-*"))
+
+
+def lost_files_named() -> Iterator[str]:
+    """Evidence of which the file is not there; parts of files may lie where a process was truly killed, until they are swept."""
     for evidence in Evidence.objects.only("pk", "digest", "algorithm", "name"):
         if not store.path_of(evidence.key).exists():
             yield evidence.name
-    yield from (path.name for path in Path(settings.VAR_DIR).rglob(".part-*"))
 
 
 def everything() -> dict[str, str]:

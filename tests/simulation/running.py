@@ -21,6 +21,7 @@ def county_built() -> Iterator[Path]:
     """Inside, the connection reaches the county in a database of its own; answers where its files lie."""
     names = ("PORTAL_TODAY", "PLAN_FILE", "RETURNS_FOUR_EYES", "INSPECTION_FOUR_EYES", "VAR_DIR")
     kept = override_settings(**{name: getattr(settings, name) for name in names})
+    kept = override_settings(**{name: getattr(settings, name) for name in names})
     with tempfile.TemporaryDirectory() as empty, kept, places.copied(Path(empty)) as var, _silent():
         county.build(var)
         yield var
