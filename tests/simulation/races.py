@@ -110,12 +110,13 @@ def race(scene: Scene, business: Business, var: Path) -> list[str]:
         opened = invariants.after(business, Step("wait", salt=0))
         sends = [Portal(opened).sends(step)[-1] for step in rivals]
         before = invariants.decisions()
-        answers = _at_once(sends)
+        answers = at_once(sends)
         settings.PORTAL_TODAY = business.today
         return list(_wrong(business, rivals, answers, before))
 
 
-def _at_once(sends: list[Send]) -> list:
+def at_once(sends: list[Send]) -> list:
+    """What is answered to forms that are sent at the same moment."""
     gate, answers = threading.Barrier(len(sends)), [None] * len(sends)
 
     def run(number: int) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation import life, races, running
+from tests.simulation import invariants, life, places, races, running
 from tests.simulation.business import Step
+from tests.simulation.county import TOWNS, VILLAGES
+from tests.simulation.deeds import Portal
 
 SEEDS = int(os.environ.get("QCF_SEEDS", "3"))
 
@@ -30,6 +32,32 @@ def test_of_ten_at_once_one_decides(name, var):
     """Each of the scenes, a thousand times: benchmarks/races.py."""
     with races.standing(races.SCENES[name], var) as (business, own):
         assert races.race(races.SCENES[name], business, own) == []
+
+
+@pytest.mark.parametrize("name", ["hand up", "send a report", "propose"])
+def test_form_sent_ten_times_has_one_effect_and_one_answer(name, var):
+    scene = races.SCENES[name]
+    with races.standing(scene, var) as (business, own), places.copied(own):
+        (send, *_) = Portal(business).sends(scene.rivals[0])
+        before = invariants.decisions()
+        answers = {(answer.status_code, answer.url) for answer in (send() for _ in range(10))}
+        assert len(answers) == 1 and answers.pop()[0] == 302
+        assert invariants.decisions() == before + 1
+
+
+def test_many_writers_at_once_are_all_served(var):
+    """Four people type into six villages at the same moment, five times: nobody is told that the database is locked."""
+    way = [Step("wait", salt=90), *(Step("open", f"clerk{number}", (town, "2018Q2")) for number, town in enumerate(TOWNS, 1))]
+    with races.standing(races.Scene(way, []), var) as (business, own), places.copied(own):
+        for salt in range(5):
+            rivals = [Step("slip", who, (town, "2018Q2"), "too much", salt) for who, town in _TYPISTS]
+            for place, step in enumerate(rivals):
+                business.standing(*step.at).figures = dict.fromkeys([VILLAGES[step.at[0]][place % 2]], {})
+            answers = races.at_once([Portal(business).sends(step)[-1] for step in rivals])
+            assert [answer.status_code for answer in answers] == [200] * len(rivals)
+
+
+_TYPISTS = [("clerk1", TOWNS[0]), ("colleague1", TOWNS[0]), ("clerk2", TOWNS[1]), ("colleague2", TOWNS[1])]
 
 
 def test_planted_fault_is_found_and_its_story_is_short(var):
