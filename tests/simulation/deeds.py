@@ -251,7 +251,12 @@ class Portal:
         """Typed, looked at, and sent as it was looked at."""
         table, key = step.at
         values, client = self.business.proposed(step), self.client(step.who)
-        typed = {"nature": "correct", "reason_code": "misentered", "reason": "村委会清点", "document": "源府〔2018〕9号"}
+        typed = {
+            "nature": "correct",
+            "reason_code": "misentered",
+            "reason": "村委会清点",
+            "document": "源府〔2018〕9号",
+        }
         if table == "sites":
             typed |= {"place": f"{values['lon']}, {values['lat']}"}
             url = address(table, key, "place")

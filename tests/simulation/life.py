@@ -38,6 +38,7 @@ VERSIONED = {*RETURN} - {"fill", "slip"} | {
 }
 TOLD_ON_REPEAT = {"start", "compile", "award", "accept", "turn_down", "take_back", "propose", "bring", "settle", "take"}
 """Sent again, these are told that it is done already; all others answer as they did."""
+_OFFICES = (("clerk", "township_head"), ("reviewer", "bureau_head"), ("government",))
 MISTAKES, STRUCK, STALE = 0.2, 0.2, 0.03
 
 
@@ -116,7 +117,10 @@ class Life:
         return not (step.deed == "bring" and self.business.reports[step.at[0]].has_evidence)
 
     def _mistaken(self, chance: random.Random) -> Step | None:
-        """Anything by anybody."""
+        """What may be done now, by a colleague or a neighbour of who may do it; or anything by anybody."""
+        if chance.random() < 0.6 and (step := self._sensible(chance)):
+            (colleagues,) = [posts for posts in _OFFICES if PEOPLE[step.who].post in posts]
+            return replace(step, who=chance.choice([each.name for each in PEOPLE.values() if each.post in colleagues]))
         deed, at = chance.choice(list(self.business.offers()))
         how = chance.choice(MANNERS.get(deed, ("",)))
         return Step(deed, chance.choice(list(PEOPLE)), at, how, chance.randrange(1000))

@@ -47,7 +47,10 @@ def test_form_sent_ten_times_has_one_effect_and_one_answer(name, var):
 
 def test_many_writers_at_once_are_all_served(var):
     """Four people type into six villages at the same moment, five times: nobody is told that the database is locked."""
-    way = [Step("wait", salt=90), *(Step("open", f"clerk{number}", (town, "2018Q2")) for number, town in enumerate(TOWNS, 1))]
+    way = [
+        Step("wait", salt=90),
+        *(Step("open", f"clerk{number}", (town, "2018Q2")) for number, town in enumerate(TOWNS, 1)),
+    ]
     with races.standing(races.Scene(way, []), var) as (business, own), places.copied(own):
         for salt in range(5):
             rivals = [Step("slip", who, (town, "2018Q2"), "too much", salt) for who, town in _TYPISTS]
