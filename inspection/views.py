@@ -15,7 +15,7 @@ from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.listing import COUNT, DATE, Column, Listing, answer
-from inspection import examining, reporting
+from inspection import examining, objections, reporting
 from inspection.filters import ReportFilter
 from inspection.models import Report
 from inspection.pages import (  # fmt: skip
@@ -142,11 +142,21 @@ def _post(request: HttpRequest, pk: int) -> HttpResponse:
             status=422,
         )
     except Stale as stale:
-        return report_response(request, report_or_404(request, report.pk), **typed, refusal=str(stale), status=409)
+        report = report_or_404(request, report.pk)
+        if not _sent_before(request, report, deed, texts, answers):
+            return report_response(request, report, **typed, refusal=str(stale), status=409)
     except Refused as refusal:
         return report_response(request, report_or_404(request, report.pk), **typed, refusal=str(refusal), status=422)
     messages.success(request, "已提请负责人签发。" if deed is reporting.hand_up else "已保存。")
     return redirect(address(report))
+
+
+def _sent_before(request: HttpRequest, report: Report, deed: Callable, texts: Texts, answers: dict | None) -> bool:
+    """Whether this very form has been posted before, and its words stand, so that its effect is there already."""
+    action = InspectionAction.HAND_UP if deed is reporting.hand_up else InspectionAction.SAVE
+    made = report.moves.filter(action=action, version=posted_version(request) + 1, by=request.user)
+    stands = answers is None or report.answers == objections.checked_answers(answers)
+    return stands and Texts.of(report) == Texts(**texts.checked()) and made.exists()
 
 
 def _with_reason(deed: Callable) -> Callable:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from areas.models import Area
 from areas.package.package import chunks
 from common import clock
@@ -76,11 +77,33 @@ def propose(
     why = _fit(why, found, has_proof, is_strict)
     try:
         with transaction.atomic():
+            if twin := _twin(found, by, source, why):
+                return twin, found
             proposal = _stored(found, by, source, why, title)
             attach(proposal)
             return proposal, found
     except IntegrityError:
         raise Stale("未提交：同时有人在写入相同编号的行。请重新打开页面再提交。") from None
+
+
+def _twin(found: Sketch, by, source: str, why: Why) -> Proposal | None:
+    """What the person proposed on a page already and still waits, where it is the very same: a form that was sent twice.
+
+    Who proposes is held until the transaction ends, so that of ten at once the others find the first.
+    """
+    if source != Door.PAGE or not found.waiting:
+        return None
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    said = {"reason_code": why.code, "reason": why.reason, "document": why.document}
+    rows = Proposal.objects.filter(by=by, source=source, state=ProposalState.OPEN, **said)
+    asked = [_asked(item) for item in found.items]
+    of_first = rows.filter(items__table=found.items[0].table, items__key=found.items[0].key).distinct()
+    return next((row for row in of_first if [_asked(item) for item in row.items.all()] == asked), None)
+
+
+def _asked(item: ProposalItem) -> tuple:
+    """What an item would do, and to which values."""
+    return item.table, item.key, item.act, str(item.effective_on), item.old, item.new
 
 
 def lacking(why: Why, found: Sketch, has_proof: bool) -> str:

@@ -187,6 +187,16 @@ def test_same_form_twice_has_one_effect_and_the_same_answer(chain, people):
     assert report.moves.filter(action="send").count() == 1
 
 
+@pytest.mark.parametrize("button", ["save", "hand_up"])
+def test_draft_sent_twice_has_one_effect_and_the_same_answer(button, chain, people):
+    report = chain.drafted()
+    bring(report, people.clerk)
+    client = signed_in(people.clerk)
+    for _ in range(2):
+        post(client, "report", report.pk, version=report.version, **{button: 1}, **text_of(report))
+    assert report.moves.filter(action=button).count() == 1
+
+
 def test_bureau_does_not_see_drafts_and_neighbours_see_nothing(chain, people):
     report = chain.drafted()
     for stranger in (people.reviewer, people.government, people.neighbour):

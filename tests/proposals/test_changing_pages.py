@@ -290,3 +290,21 @@ def test_what_became_different_is_not_taken_for_wrongly_entered(enter):
 
 def test_new_access_point_does_not_carry_television_alone(enter):
     assert enter("operator").get(address("access_points", act="add")).context["form"]["tv_only"].value() == "0"
+
+
+def test_form_sent_twice_makes_one_proposal_and_answers_alike(enter):
+    client, url = enter("clerk"), address("sites", "S-2", "place")
+    data = filled(client, url, place="113.1, 23.7001", **places())
+    shown = client.post(url, {**data, "step": "preview"}).context["shown"]
+    sent = {**data, "step": "send", "previewed": shown.digest}
+    answers = [client.post(url, sent) for _ in range(2)]
+    made = Proposal.objects.get()
+    assert [answer.url for answer in answers] == [reverse("proposals:proposal", args=[made.pk])] * 2
+    assert made.moves.count() == 1
+
+
+def test_another_reason_is_another_proposal(enter):
+    url = address("sites", "S-2", "place")
+    for reason in ("", "实地复核"):
+        send(enter("clerk"), url, place="113.1, 23.7001", reason=reason, **places())
+    assert Proposal.objects.count() == 2

@@ -1,0 +1,58 @@
+"""Places for lives: the county is built once, and each life gets a copy of its own, files and all; so does what is restored."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+_NUMBERS = itertools.count()
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """Inside, the connection reaches a copy of the database that it reached, and files lie in a copy of ``folder``."""
+    before, var = connection.settings_dict["NAME"], settings.VAR_DIR
+    connection.close()
+    own = Path(tempfile.mkdtemp(prefix="life-"))
+    shutil.copytree(folder, own / "var")
+    name = _copy(str(before), own)
+    try:
+        _reach(name, own / "var")
+        yield own / "var"
+    finally:
+        _reach(before, var)
+        _drop(name)
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _reach(name: object, var: object) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    settings.VAR_DIR = var
+
+
+def _copy(name: str, own: Path) -> str:
+    if connection.vendor == "sqlite":
+        return shutil.copyfile(name, str(own / "life.sqlite3"))
+    new = f"qcf_life_{os.getpid()}_{next(_NUMBERS)}"
+    _on_server(f'DROP DATABASE IF EXISTS "{new}" WITH (FORCE)', f'CREATE DATABASE "{new}" TEMPLATE "{name}"')
+    return new
+
+
+def _drop(name: str) -> None:
+    if connection.vendor != "sqlite":
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _on_server(*statements: str) -> None:
+    desk = connection.copy()
+    desk.settings_dict = {**connection.settings_dict, "NAME": "postgres"}
+    with closing(desk), desk.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
