@@ -24,7 +24,8 @@ def people(make_user):
     clerk = made[Post.CLERK]
     LoginFailures.objects.create(username=clerk.username, address="10.0.0.7", failures=5, last_at=timezone.now())
     now = timezone.now()
-    LoginFailures.objects.create(kind="account", username=clerk.username, failures=20, last_at=now, reached_at=now)
+    guessed = {"username": "township_head_one", "failures": 20, "last_at": now, "reached_at": now}
+    LoginFailures.objects.create(kind="account", **guessed)
     for number in range(30):
         record(action="account.edit", by=made[Post.SYSTEM_ADMIN], subject=clerk, detail={"name": ["甲" * number, "乙"]})
     record(action="audit.verify", by="某人", detail={"last_hash": "a1" * 32}, result=FAILED)
