@@ -14,7 +14,7 @@ from accounts import audit, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
-from tests import audit_words, kept_database, running_once
+from tests import audit_words, costly_first, kept_database, running_once
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
@@ -97,6 +97,8 @@ def no_database_unless_asked_for(request, monkeypatch):
 
 def pytest_collection_modifyitems(config, items):
     running_once.leave_out(config, items)
+    if hasattr(config, "workerinput"):  # One of several processes; all of them must put the tests in the same order.
+        costly_first.sort(items)
 
 
 @pytest.fixture

@@ -223,6 +223,7 @@ def test_refused_entry_holds_up_its_own_thing_only_and_is_corrected(phone):
 # ------------------------------------------------ without a network
 
 
+@pytest.mark.scripts
 def test_sixty_sites_without_a_network_and_a_browser_killed_at_every_tenth(
     killable, cable, session_of, clerk, make_area
 ):

@@ -1,0 +1,65 @@
+"""Which tests a second run leaves out, and in which order several processes take them up."""
+
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+from tests import costly_first, running_once
+
+NAMES = {
+    "pure": {},
+    "asks the database": {"fixtures": ["db"]},
+    "starts processes": {"module": SimpleNamespace(subprocess=None)},
+    "browser that looks": {"marks": ["browser"], "fixtures": ["live_server"]},
+    "browser that writes": {"marks": ["browser"], "fixtures": ["live_server"]},
+    "scripts that write": {"marks": ["browser", "scripts"], "fixtures": ["live_server"]},
+    "old kernel that writes": {"marks": ["browser", "old_kernels"], "fixtures": ["live_server"]},
+}
+WROTE = ["browser that writes", "scripts that write", "old kernel that writes"]
+CONFIG = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: None))
+
+
+class Item:
+    """As much of a test as is asked."""
+
+    def __init__(self, nodeid: str, marks=(), fixtures=(), module=None, path: str = "") -> None:
+        self.nodeid, self.marks, self.fixturenames, self.path = nodeid, marks, fixtures, Path(path)
+        self.module = module or ModuleType("one")
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return name if name in self.marks else None
+
+
+def left(items: list[Item]) -> list[str]:
+    running_once.leave_out(CONFIG, items)
+    return [item.nodeid for item in items]
+
+
+def test_first_run_leaves_nothing_out(monkeypatch):
+    monkeypatch.delenv(running_once.BEFORE, raising=False)
+    assert left([Item(name, **asks) for name, asks in NAMES.items()]) == list(NAMES)
+
+
+def test_second_run_has_what_the_database_bears_on(monkeypatch, tmp_path):
+    notes = tmp_path / "wrote"
+    monkeypatch.delenv(running_once.BEFORE, raising=False)
+    monkeypatch.setenv(running_once.NOTES, str(notes))
+    for name in NAMES:
+        for method in ("GET", "HEAD", *(["POST", "POST"] if name in WROTE else [])):
+            running_once.note(Item(name), method)
+    monkeypatch.setenv(running_once.BEFORE, str(notes))
+
+    assert left([Item(name, **asks) for name, asks in NAMES.items()]) == [
+        "asks the database",
+        "starts processes",
+        "browser that writes",
+    ]
+
+
+def test_longest_modules_come_first_and_stay_whole():
+    many = [Item(f"many {number}", fixtures=["db"], path="a.py") for number in range(3)]
+    pages = [Item(f"pages {number}", marks=["browser"], path="z.py") for number in range(2)]
+    items = [pages[0], *many, pages[1], Item("pure", path="b.py")]
+
+    costly_first.sort(items)
+
+    assert [item.nodeid for item in items] == ["pages 0", "pages 1", "many 0", "many 1", "many 2", "pure"]
