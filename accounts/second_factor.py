@@ -92,12 +92,12 @@ def qr(user: User, secret: bytes) -> str:
     return re.sub(r'^.*?<svg width="(\d+)" height="(\d+)"', r'<svg viewBox="0 0 \1 \2"', svg, flags=re.DOTALL)
 
 
-def step_of(secret: bytes, code: str, after: int = 0) -> int:
-    """The step of time whose code this is, of those after the last used one; 0 when it is none."""
+def step_of(secret: bytes, code: str) -> int:
+    """The step of time whose code this is; 0 when it is none."""
     totp = TOTP(secret, step=STEP)
     totp.time = clock.real_now().timestamp()
     is_code = len(code) == 6 and code.isascii() and code.isdigit()
-    return totp.t() if is_code and totp.verify(int(code), tolerance=TOLERANCE, min_t=after + 1) else 0
+    return totp.t() if is_code and totp.verify(int(code), tolerance=TOLERANCE) else 0
 
 
 def passes(user: User, typed: str) -> bool:
@@ -107,9 +107,9 @@ def passes(user: User, typed: str) -> bool:
 
 
 def _passes_by_time(factor: SecondFactor, typed: str) -> bool:
-    """One conditional update uses the code up, so that of two at once one passes."""
+    """One conditional update uses the code and all older ones up, so that of two at once one passes."""
     secret = unseal(factor.sealed)
-    step = step_of(secret, "".join(typed.split()), factor.last_step) if secret else 0
+    step = step_of(secret, "".join(typed.split())) if secret else 0
     return bool(step and SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step))
 
 
