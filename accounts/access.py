@@ -63,8 +63,8 @@ class PortalBackend(BaseBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if user.check_password(password) and user.is_active and not user.has_expired else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Asked at each request, so that disablement works at once."""
-        return User.objects.select_related("area", "operator").filter(pk=user_id, is_active=True).first()
+        """Asked at each request, so that disablement and the end of its time work at once."""
+        return User.objects.open().select_related("area", "operator").filter(pk=user_id).first()

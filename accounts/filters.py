@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts import dormancy
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from accounts.wording import ACTIONS, GROUPS, RESULTS, TAKEN, actions_of
@@ -24,9 +25,16 @@ class UserFilter(filters.FilterSet):
         label="状态", choices=(("1", "启用"), ("0", "停用")), empty_label=ALL, method="by_standing"
     )
 
+    ends = filters.ChoiceFilter(
+        label="即将停用",
+        choices=(("dormant", "长期未登录"), ("expiring", "有效期将满")),
+        empty_label=ALL,
+        method="by_end",
+    )
+
     class Meta:
         model = User
-        fields = ["q", "post", "is_active"]
+        fields = ["q", "post", "is_active", "ends"]
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         text = folded(value)
@@ -37,6 +45,10 @@ class UserFilter(filters.FilterSet):
 
     def by_standing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_active=value == "1")
+
+    def by_end(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        ending = dormancy.soon_dormant() if value == "dormant" else dormancy.soon_over()
+        return queryset.filter(pk__in=ending.order_by().values("pk"))
 
 
 PERIODS = (("today", "今天"), ("week", "近 7 天"), ("month", "近 30 天"), ("quarter", "近 90 天"), ("half", "近半年"))

@@ -1,14 +1,18 @@
 """Forms of the pages of accounts."""
 
+from datetime import date
+
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import PHONE_HELP, User, valid_phone
 from accounts.posts import Post
 from accounts.tokens import DAYS
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common import clock
 
 LONGEST_PASSWORD = 128
 """Longer ones cost the server time and nobody any safety."""
@@ -107,8 +111,30 @@ class AccountForm(EmailForm):
     )
 
 
-class NewAccountForm(AccountForm):
-    """A new account; its post is for the security administrator to assign."""
+class ChangedAccountForm(AccountForm):
+    """What the system administrator changes of an account: also until when it holds."""
+
+    valid_until = forms.DateField(
+        label="有效期至",
+        required=False,
+        help_text="此后不能登录；长期使用的留空",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "有效期应写作 2019-12-31 的形式；长期使用的留空。"},
+    )
+
+
+class NewAccountForm(ChangedAccountForm):
+    """A new account, and on whose word; its post is for the security administrator to assign."""
+
+    requested_by = forms.CharField(
+        label="申请人", max_length=50, help_text="提出申请的人及其单位", error_messages={"required": "请填写申请人。"}
+    )
+    basis = forms.CharField(
+        label="申请依据",
+        max_length=200,
+        help_text="例如：清经信函〔2019〕12号，或申请表编号",
+        error_messages={"required": "请填写申请依据。"},
+    )
 
     username = forms.RegexField(
         label="用户名",
@@ -120,13 +146,32 @@ class NewAccountForm(AccountForm):
             "invalid": "用户名只能用字母、数字、点、横线和下划线，以字母或数字开头，至少 3 个字符。",
         },
     )
-    field_order = ["username", "name", "unit", "phone", "email"]
+    field_order = ["username", "name", "unit", "phone", "email", "requested_by", "basis", "valid_until"]
+
+    def clean_valid_until(self) -> date | None:
+        until = self.cleaned_data["valid_until"]
+        if until and until < timezone.localdate(clock.real_now()):
+            raise ValidationError("有效期不能早于今天。", code="past")
+        return until
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError("已有这个用户名，请换一个。", code="unique")
         return username
+
+
+class CodeForm(forms.Form):
+    """A code of the second step."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=20,
+        error_messages={"required": "请输入验证码。"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
 
 
 class TokenForm(forms.Form):

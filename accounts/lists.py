@@ -10,11 +10,13 @@ from common.listing import CODE, DATE, Column, Listing
 
 
 def account_status(user: User) -> str:
+    if user.is_active and user.has_expired:
+        return "已过有效期"
     return "启用" if user.is_active else "停用"
 
 
 def _standing_tone(user: User) -> str:
-    return "met" if user.is_active else "pending"
+    return "met" if user.is_active and not user.has_expired else "pending"
 
 
 USERS = Listing(
@@ -31,6 +33,7 @@ USERS = Listing(
         Column("post", "岗位", "post_label", order=("post",), tone=lambda user: "" if user.post else "late"),
         Column("seat", "所属", lambda user: str(user.area or user.operator or ""), order=("area_id", "operator_id")),
         Column("is_active", "状态", account_status, order=("is_active",), tone=_standing_tone),
+        Column("valid_until", "有效期至", kind=DATE, order=("valid_until",), on_page=False),
         Column("last_login", "最近登录", kind=DATE, order=("last_login",)),
     ),
 )

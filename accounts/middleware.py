@@ -1,4 +1,4 @@
-"""Middleware: required login, sliding sessions, the client's address for the audit trail, forced change of passwords."""
+"""Middleware: required login, sliding sessions, the client's address for the audit trail, and what is due first."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +12,10 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts import second_factor, sessions
 from accounts.audit import address_of, current_address, current_looks, is_told, note_looks, refused
 from accounts.passwords import is_due
+from accounts.sessions import why_ended
 from common import clock
 from common.http import NoSuchRow
 
@@ -32,6 +34,8 @@ class LoginRequired(LoginRequiredMiddleware):
             answer = _refused("令牌只能用于 /api/ 下的接口；网页须由本人登录。", 401)
             answer["WWW-Authenticate"] = "Bearer"
             return answer
+        if why := why_ended(request):
+            messages.warning(request, why)
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("Referer", "")
@@ -45,13 +49,16 @@ def _refused(sentence: str, status: int) -> JsonResponse:
 
 
 def session_kept_while_used(get_response):
-    """Middleware: a session ends SESSION_COOKIE_AGE after its last use, to within two minutes."""
+    """Middleware: a session ends SESSION_COOKIE_AGE after its last use, to within two minutes, and at the latest at its age."""
 
     def middleware(request):
         if request.session.session_key and request.user.is_authenticated:
             now = int(clock.real_now().timestamp())
-            if now - request.session.get("used_at", 0) >= SESSION_TOUCH_SECONDS:
+            if sessions.is_over(request, now):
+                sessions.end_of_age(request)
+            elif now - request.session.get("used_at", 0) >= SESSION_TOUCH_SECONDS:
                 request.session["used_at"] = now
+                sessions.touch(request, now)
         return get_response(request)
 
     return middleware
@@ -126,10 +133,10 @@ def answered(fault: Exception, context: dict) -> Response | None:
     return exception_handler(fault, context)
 
 
-class PasswordDue:
-    """Lead a user whose password is an initial or an old one to the page where it is changed, and nowhere else."""
+class DuesFirst:
+    """Lead a user whose password is an initial or an old one, or who lacks a second factor, to where that is mended, and nowhere else."""
 
-    open_views = frozenset({"accounts:password", "accounts:logout", "accounts:login"})
+    open_views = frozenset({"accounts:logout", "accounts:login"})
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -138,12 +145,21 @@ class PasswordDue:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not request.user.is_authenticated or request.resolver_match.view_name in self.open_views:
+        here = request.resolver_match.view_name
+        if not request.user.is_authenticated or here in self.open_views:
             return None
-        reason = is_due(request.user)
-        if not reason:
+        reason, page = self._due(request)
+        if not reason or here == page:
             return None
         if "text/html" not in request.headers.get("Accept", "text/html"):
             return _refused(reason, 403)
         messages.warning(request, reason)
-        return redirect("accounts:password")
+        return redirect(page)
+
+    def _due(self, request) -> tuple[str, str]:
+        """Why, and where it is mended; the password comes first."""
+        if reason := is_due(request.user):
+            return reason, "accounts:password"
+        if second_factor.is_due(request):
+            return "您的岗位须启用两步验证，请先绑定手机。", "accounts:second_factor"
+        return "", ""

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.posts import Post, Power, RoleGrants, ScopeKind, grants_of, posts_at
@@ -34,13 +35,17 @@ valid_phone = RegexValidator(
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user) -> "UserQuerySet":
-        """All accounts for those who manage them or assign posts, one's own for others."""
-        if user.may(Power.MANAGE_ACCOUNTS) or user.may(Power.ASSIGN_POSTS):
+        """All accounts for those who manage them, assign posts or read the audit trail, one's own for others."""
+        if any(user.may(power) for power in (Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS, Power.READ_AUDIT_TRAIL)):
             return self
         return self.filter(pk=user.pk)
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def open(self) -> "UserQuerySet":
+        """The accounts that may log in today: active, and their time is not over."""
+        return self.active().filter(Q(valid_until=None) | Q(valid_until__gte=timezone.localdate(clock.real_now())))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -73,6 +78,11 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField("密码设置时间", null=True, blank=True)
     session_version = models.PositiveIntegerField("会话版本", default=0, help_text="加一，则所有已登录的会话立即失效")
     created_at = models.DateTimeField("建立时间", default=clock.real_now, editable=False)
+    requested_by = models.CharField("申请人", max_length=50, blank=True)
+    basis = models.CharField("申请依据", max_length=200, blank=True)
+    valid_until = models.DateField("有效期至", null=True, blank=True, help_text="此后不能登录；空白：长期有效")
+    active_since = models.DateTimeField("最近启用时间", null=True, blank=True, editable=False)
+    dormant_since = models.DateTimeField("因长期未登录停用", null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -119,6 +129,11 @@ class User(AbstractBaseUser):
     def post_label(self) -> str:
         return self.get_post_display() or "未定岗"
 
+    @property
+    def has_expired(self) -> bool:
+        """Whether the account's time is over (有效期至), so that it logs in no more."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate(clock.real_now())
+
     def may(self, power: Power) -> bool:
         """Whether the post of this user, while active, allows ``power``."""
         return self.is_active and power in self.grants.powers
@@ -163,22 +178,94 @@ class PastPassword(models.Model):
         return f"{self.user_id} {self.until:%Y-%m-%d}"
 
 
-class LoginFailures(models.Model):
-    """How often a name was tried in vain from an address of late; the name need not be anybody's."""
+class FailureKind(models.TextChoices):
+    """By what failures are counted; the last two count codes of the second step, not passwords."""
 
-    username = models.CharField("用户名", max_length=50)
-    address = models.CharField("地址", max_length=45)
+    PAIR = "pair", "同一用户名、同一地址"
+    ACCOUNT = "account", "同一用户名"
+    ADDRESS = "address", "同一地址"
+    WHOLE = "whole", "全门户"
+    CODE_PAIR = "code_pair", "同一账号、同一地址的动态码"
+    CODE_ACCOUNT = "code_account", "同一账号的动态码"
+
+
+class LoginFailures(models.Model):
+    """How often it was tried in vain of late: by name and address, or either, or at all (blank); the name need not be anybody's."""
+
+    kind = models.CharField("类别", max_length=20, choices=FailureKind, default=FailureKind.PAIR)
+    username = models.CharField("用户名", max_length=50, blank=True)
+    address = models.CharField("地址", max_length=45, blank=True)
     failures = models.PositiveSmallIntegerField("次数", default=0)
     last_at = models.DateTimeField("最近一次", null=True)
+    reached_at = models.DateTimeField("达到上限时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "登录失败"
         ordering = ["pk"]
         indexes = [models.Index(fields=["last_at"], name="login_failures_last")]
-        constraints = [models.UniqueConstraint(fields=["username", "address"], name="login_failures_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "username", "address"], name="login_failures_once")]
 
     def __str__(self) -> str:
         return f"{self.username} {self.address} {self.failures}"
+
+
+class LoginSession(models.Model):
+    """A login of an account, from its beginning to its end; kept for a while after, by which its address is a known one.
+
+    ``session_key`` is that of Django's session while it lasts, blank afterwards; ``digest`` tells a browser that
+    comes with an ended one why it was ended.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="login_sessions", verbose_name="账号")
+    session_key = models.CharField("会话", max_length=40, blank=True)
+    digest = models.CharField("会话摘要", max_length=64, unique=True)
+    address = models.CharField("地址", max_length=45, blank=True)
+    browser = models.CharField("浏览器", max_length=60, blank=True)
+    begun_at = models.DateTimeField("登录时间", default=clock.real_now)
+    used_at = models.DateTimeField("最近使用", default=clock.real_now)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    ended_why = models.CharField("结束原因", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录会话"
+        ordering = ["-used_at", "-pk"]
+        indexes = [
+            models.Index(fields=["user", "address"], name="login_session_known"),
+            models.Index(fields=["used_at"], name="login_session_used"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.begun_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(models.Model):
+    """The authenticator of an account (两步验证): its secret, encrypted, and the last step of time whose code was used."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor", verbose_name="账号")
+    sealed = models.TextField("密钥（密文）")
+    last_step = models.BigIntegerField("最近使用的时间步", default=0)
+    created_at = models.DateTimeField("绑定时间", default=clock.real_now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "两步验证"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """A code that lets an account in once without its authenticator, kept as a keyed digest."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes", verbose_name="两步验证")
+    digest = models.CharField("摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "恢复码"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.factor_id} {self.pk}"
 
 
 class TokenQuerySet(models.QuerySet):
@@ -231,7 +318,11 @@ class Token(models.Model):
             return "令牌已作废。请在门户“接口令牌”页另行发放。"
         if self.expires_at <= clock.real_now():
             return "令牌已到期。请在门户“接口令牌”页另行发放。"
-        if not self.user.is_active or (self.user.post, self.user.operator_id) != (self.post, self.operator_id):
+        if (
+            not self.user.is_active
+            or self.user.has_expired
+            or (self.user.post, self.user.operator_id) != (self.post, self.operator_id)
+        ):
             return "发放令牌的账号已停用或调岗，令牌不再有效。请由在岗人员另行发放。"
         return ""
 

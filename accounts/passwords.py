@@ -1,5 +1,6 @@
 """Password policy (等保: composition, history, rotation; all from settings), and generated initial passwords."""
 
+import re
 import secrets
 import string
 from datetime import timedelta
@@ -7,7 +8,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from accounts import guessable
 from accounts.models import PastPassword, User
+from areas.models import Area, Operator
+from areas.vocabulary import TOWNSHIPS, AreaKind
 from common import clock
 
 _CLASSES = {
@@ -38,7 +42,8 @@ class Composition:
             )
 
     def get_help_text(self) -> str:
-        return f"至少 {self.length} 个字符，大写字母、小写字母、数字、符号四类中至少有 {self.classes} 类。"
+        mixed = f"，大写字母、小写字母、数字、符号四类中至少有 {self.classes} 类" if self.classes > 1 else ""
+        return f"至少 {self.length} 个字符{mixed}。"
 
 
 class NotPublic:
@@ -50,6 +55,35 @@ class NotPublic:
 
     def get_help_text(self) -> str:
         return "不能是演示账号的密码。"
+
+
+class NotGuessable:
+    """Validator: refuses what guessers try first (``accounts.guessable``), by the names of the district and of the user, too."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        worth, pieces = guessable.weighed(password, {**_places(), **_own(user)})
+        if worth < guessable.LEAST and pieces:
+            raise ValidationError(guessable.refusal_of(password, worth, pieces), code="password_guessable")
+
+    def get_help_text(self) -> str:
+        return "不能由常见密码、拼音、年份、键盘顺序、本区地名、单位名或本人信息拼成。"
+
+
+def _places() -> dict[str, str]:
+    """Names of the district, its streets and towns and the operators, as they are spelt in a password."""
+    kinds = (AreaKind.DISTRICT, *TOWNSHIPS)
+    names = [*Area.objects.filter(kind__in=kinds).values_list("name", flat=True)]
+    names += Operator.objects.values_list("name", flat=True)
+    return {piece: guessable.PLACE for name in names for piece in guessable.spellings(name)}
+
+
+def _own(user: User | None) -> dict[str, str]:
+    """What everybody knows of the user."""
+    if user is None:
+        return {}
+    pieces = {user.username, user.email.partition("@")[0], *re.findall(r"\d{4,}", user.phone)}
+    pieces |= guessable.of_person(user.name) | guessable.spellings(user.unit)
+    return {piece.lower(): guessable.OWN for piece in pieces if len(piece) > 1}
 
 
 class NotUsedBefore:
@@ -91,5 +125,6 @@ def initial_password() -> str:
     alphabet = [character for character in string.ascii_letters + string.digits if character not in "lIoO01"]
     while True:
         drawn = "".join(secrets.choice(alphabet) for _ in range(12))
-        if len([True for test in _CLASSES.values() if any(map(test, drawn))]) == len(_CLASSES) - 1:
+        mixed = len([True for test in _CLASSES.values() if any(map(test, drawn))]) == len(_CLASSES) - 1
+        if mixed and guessable.weighed(drawn)[0] >= guessable.LEAST:
             return "-".join((drawn[:5], drawn[5:10], drawn[10:]))

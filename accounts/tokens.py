@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import second_factor
 from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import Token, User
@@ -34,6 +35,8 @@ def issue(*, name: str, days: int, by: User) -> tuple[Token, str]:
     """A token for the own account, and its secret, which is not kept anywhere; Refused for a name in use or one too many."""
     if not by.may(Power.ISSUE_TOKENS):
         raise PermissionDenied(refusal(by, (Power.ISSUE_TOKENS,)))
+    if second_factor.is_required(by) and not second_factor.of(by):
+        raise Refused("该岗位须先启用两步验证，才能发放令牌。请在“我的账号”中办理。")
     held = Token.objects.filter(user=User.objects.select_for_update().get(pk=by.pk))
     if held.filter(name=name, revoked_at=None).exists():
         raise Refused(f"已有名为“{name}”的令牌。请换一个名称，或先作废旧的。")
@@ -61,13 +64,13 @@ def revoke(*, token: Token, by: User) -> bool:
     return _end(token, by)
 
 
-def end_all(*, user: User, by: User) -> None:
+def end_all(*, user: User, by: User | str) -> None:
     """Withdraw all tokens of an account, in the caller's transaction: it is disabled, or gets another post or password."""
     for token in user.tokens.filter(revoked_at=None):
         _end(token, by)
 
 
-def _end(token: Token, by: User) -> bool:
+def _end(token: Token, by: User | str) -> bool:
     ended = Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.real_now())
     if ended:
         record(action="token.revoke", by=by, subject=token, detail={"hint": token.hint})

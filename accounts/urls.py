@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from accounts import anomaly_views, token_views, trail, views
+from accounts import anomaly_views, factor_views, session_views, token_views, trail, views
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("login/code/", factor_views.second_step, name="second_step"),
     path("logout/", views.logout, name="logout"),
     path("password/", views.password, name="password"),
     path("me/", views.me, name="me"),
+    path("second-factor/", factor_views.second_factor, name="second_factor"),
+    path("second-factor/codes/", factor_views.renew_codes, name="renew_codes"),
+    path("second-factor/remove/", factor_views.remove, name="remove_second_factor"),
+    path("sessions/end/", session_views.end_all, name="end_sessions"),
+    path("sessions/<int:pk>/end/", session_views.end, name="end_session"),
+    path("alarms/", session_views.alarms, name="alarms"),
+    path("alarms/<int:pk>/release/", session_views.release, name="release"),
     path("tokens/", token_views.index, name="tokens"),
     path("tokens/<int:pk>/revoke/", token_views.revoke, name="revoke_token"),
     path("users/", views.users, name="users"),
@@ -20,6 +28,10 @@ urlpatterns = [
     path("users/<int:pk>/reset/", views.reset_password, name="reset_password"),
     path("users/<int:pk>/disable/", views.disable_user, name="disable_user"),
     path("users/<int:pk>/enable/", views.enable_user, name="enable_user"),
+    path("users/<int:pk>/life/", session_views.life, name="life"),
+    path("users/<int:pk>/reopen/", views.reopen_user, name="reopen_user"),
+    path("users/<int:pk>/second-factor/reset/", views.reset_second_factor, name="reset_second_factor"),
+    path("users/<int:pk>/sessions/end/", views.end_sessions_of_user, name="end_sessions_of_user"),
     path("users/<int:pk>/unlock/", views.unlock_user, name="unlock_user"),
     path("users/tokens/<int:pk>/revoke/", token_views.revoke_of_user, name="revoke_token_of_user"),
     path("audit/", trail.audit, name="audit"),

@@ -13,21 +13,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, passwords, throttle
+from accounts import actions, passwords, second_factor, sessions, throttle
 from accounts.access import requires
 from accounts.audit import address_of, looked
-from accounts.forms import AccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
+from accounts.forms import ChangedAccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
 from accounts.hooks import SHOWN_ACCOUNTS
 from accounts.lists import USERS
-from accounts.login import LoginRefused, check_turn, log_in, log_out
+from accounts.login import Attempt, LoginRefused, log_in, log_out
 from accounts.models import AuditEntry, User
-from accounts.posts import Power
+from accounts.posts import ADMINISTRATORS, Power
 from accounts.wording import action_label, result_label
 from common import clock
 from common.http import get_object_or_404
 from common.listing import answer
 
 LAST_LOGINS = 10
+SEEING = (Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS, Power.READ_AUDIT_TRAIL)
+"""Any of these opens the accounts; the auditor changes nothing there."""
 
 
 @login_not_required
@@ -43,8 +45,10 @@ def login(request):
     credentials = _demonstration_credentials(request, units) or (form.is_valid() and form.cleaned_data)
     if request.method == "POST" and credentials:
         try:
-            log_in(request, **credentials)
-            return redirect(target)
+            if log_in(request, **credentials):
+                return redirect(target)
+            request.session["next"] = target
+            return redirect("accounts:second_step")
         except LoginRefused as refused:
             problem = refused
     response = render(
@@ -113,23 +117,24 @@ def logout(request):
 @never_cache
 @sensitive_post_parameters()
 def password(request):
-    """One's own password; guesses at the present one count as failed logins."""
+    """One's own password; guesses at the present one count as failed logins, by their address alone."""
     due = passwords.is_due(request.user)
-    now, address, username = clock.real_now(), address_of(request), request.user.username
+    attempt = Attempt(request.user.username, address_of(request), known=True)
     form, problem = PasswordForm(_posted(request), user=request.user), ""
     if request.method == "POST":
         try:
-            check_turn(username, address, now)
+            attempt.take_turn()
         except LoginRefused as refused:
             problem = str(refused)
         else:
             valid = form.is_valid()
             if "present" in form.cleaned_data:
-                throttle.forget(username=username, address=address, now=now)
+                attempt.forget()
             if valid:
                 update_session_auth_hash(
                     request, actions.change_password(user=request.user, password=form.cleaned_data["new"])
                 )
+                sessions.follow(request)
                 messages.success(request, "密码已修改。其他登录已全部失效。")
                 return redirect(settings.LOGIN_REDIRECT_URL if due else "accounts:me")
     return render(
@@ -155,20 +160,28 @@ def me(request):
         username=request.user.username, action__in=("session.login", "session.failed", "session.locked")
     )
     logins = [(entry, action_label(entry), result_label(entry)) for entry in own[:LAST_LOGINS]]
-    powers = [power.label for power in Power if request.user.may(power)]
-    may_issue = request.user.may(Power.ISSUE_TOKENS)
     return render(
-        request, "accounts/me.html", {"powers": powers, "logins": logins, "form": form, "may_issue": may_issue}
+        request,
+        "accounts/me.html",
+        {
+            "powers": [power.label for power in Power if request.user.may(power)],
+            "logins": logins,
+            "form": form,
+            "may_issue": request.user.may(Power.ISSUE_TOKENS),
+            "sessions": [(row, sessions.is_own(row, request)) for row in sessions.alive(request.user)],
+            "most_hours": settings.SESSION_MAX_HOURS,
+            "factor": second_factor.of(request.user),
+        },
     )
 
 
-@requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
+@requires(*SEEING)
 def users(request):
     rows = User.objects.visible_to(request.user).select_related("area", "operator")
     return answer(request, USERS, rows, may_manage=request.user.may(Power.MANAGE_ACCOUNTS))
 
 
-@requires(Power.MANAGE_ACCOUNTS, Power.ASSIGN_POSTS)
+@requires(*SEEING)
 def user(request, pk: int):
     return _account_page(request, _account(request, pk))
 
@@ -190,6 +203,10 @@ def _account_page(request, account: User, initial_password: str = "", status: in
             "may_assign": request.user.may(Power.ASSIGN_POSTS),
             "tokens": account.tokens.select_related("user", "operator"),
             "locks": list(throttle.locked(account.username, clock.real_now())),
+            "sessions": [(row, False) for row in sessions.alive(account)],
+            "factor": second_factor.of(account),
+            "factor_required": second_factor.is_required(account),
+            "is_administrator": account.post in ADMINISTRATORS,
             "is_self": account.pk == request.user.pk,
             "powers": [power.label for power in Power if power in account.grants.powers],
         },
@@ -218,11 +235,15 @@ def edit_user(request, pk: int):
     if account.pk != request.user.pk:
         looked(what="办公电话和电子邮箱", subject=account)
     present = {"name": account.name, "unit": account.unit, "email": account.email, "phone": account.phone}
-    form = AccountForm(_posted(request), initial=present)
+    present["valid_until"] = account.valid_until
+    form = ChangedAccountForm(_posted(request), initial=present)
     if request.method == "POST" and form.is_valid():
-        actions.edit_account(user=account, **form.cleaned_data, by=request.user)
-        messages.success(request, "账号资料已保存。")
-        return redirect("accounts:user", pk)
+        try:
+            actions.edit_account(user=account, **form.cleaned_data, by=request.user)
+            messages.success(request, "账号资料已保存。")
+            return redirect("accounts:user", pk)
+        except actions.Refused as refused:
+            form.add_error("valid_until", str(refused))
     return render(request, "accounts/edit_user.html", {"form": form, "account": account})
 
 
@@ -269,6 +290,21 @@ def disable_user(request, pk: int):
 @requires(Power.MANAGE_ACCOUNTS)
 def enable_user(request, pk: int):
     return _press(request, pk, actions.enable, "账号已启用。")
+
+
+@requires(Power.ASSIGN_POSTS)
+def reopen_user(request, pk: int):
+    return _press(request, pk, actions.reopen, "账号已重新开放。")
+
+
+@requires(Power.ASSIGN_POSTS)
+def reset_second_factor(request, pk: int):
+    return _press(request, pk, second_factor.reset, "两步验证已重置，其登录已全部失效，下次登录时须重新绑定。")
+
+
+@requires(Power.ASSIGN_POSTS)
+def end_sessions_of_user(request, pk: int):
+    return _press(request, pk, sessions.end_of, "其登录已全部结束。")
 
 
 @requires(Power.ASSIGN_POSTS)

@@ -30,6 +30,8 @@ GROUPS = (
             MenuEntry("账号", "accounts:users", Power.MANAGE_ACCOUNTS, ("accounts/users/",)),
             MenuEntry("岗位", "accounts:users", Power.ASSIGN_POSTS, ("accounts/users/",)),
             MenuEntry("系统状态", "upkeep:status", Power.SEE_STATUS, ("upkeep/",)),
+            MenuEntry("登录告警", "accounts:alarms", Power.ASSIGN_POSTS, ("accounts/alarms/",)),
+            MenuEntry("账号履历", "accounts:users", Power.READ_AUDIT_TRAIL, ("accounts/users/",)),
             MenuEntry("审计", "accounts:audit", Power.READ_AUDIT_TRAIL, ("accounts/audit/",)),
             MenuEntry("存证核验", "witness:check", Power.READ_AUDIT_TRAIL, ("witness/",)),
         ),
@@ -85,8 +87,8 @@ BARS = {
     Post.OPERATOR: ("首页", "待办", "用户数", "接入点", "工单", "变更", "台账问题"),
     Post.LEADER: ("首页", "进度", "地图", "评定", "验收", "季报"),
     Post.SYSTEM_ADMIN: ("首页", "待办", "账号", "系统状态"),
-    Post.SECURITY_ADMIN: ("首页", "待办", "岗位"),
-    Post.AUDITOR: ("首页", "待办", "审计", "存证核验"),
+    Post.SECURITY_ADMIN: ("首页", "待办", "岗位", "登录告警"),
+    Post.AUDITOR: ("首页", "待办", "审计", "存证核验", "账号履历"),
 }
 """What a post does, the most frequent first; the bar takes from the front."""
 _UNASSIGNED = ("首页", "待办")

@@ -27,6 +27,7 @@ from tests.told import is_file
 
 WRITABLE = {
     "django_session": "when a session was last used",
+    "accounts_loginsession": "when a login was last used",
     "accounts_auditentry": "that something was exported or downloaded",
     "accounts_audithead": "the head of the audit trail's chain",
     "screens_screen": "when a screen was last seen",

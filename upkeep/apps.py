@@ -13,6 +13,8 @@ class UpkeepConfig(AppConfig):
         BEATS.register("upkeep.heartbeat.beat")
         CHORES.register("upkeep.tidying.tidy")
         CHORES.register("upkeep.auditing.keep_trail")
+        CHORES.register("upkeep.logins.look_after")
+        PENDING.register("upkeep.logins.pending")
         PENDING.register("upkeep.auditing.pending")
         PENDING.register("upkeep.tasks.pending")
         CHECKS.register("upkeep.checks.service.database")

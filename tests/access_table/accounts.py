@@ -3,16 +3,19 @@
 from datetime import date
 
 from accounts.audit import record
-from accounts.models import Anomaly, AuditArchive, SavedQuestion
+from accounts.models import Anomaly, AuditArchive, LoginFailures, LoginSession, SavedQuestion
 from accounts.posts import Post, Power
 from accounts.tokens import issue
+from common.clock import real_now
 from tests.access_table.row import NETWORK, PUBLIC, SIGNED_IN, Place, Row, World
 
 MANAGING, ASSIGNING = {Power.MANAGE_ACCOUNTS}, {Power.ASSIGN_POSTS}
 ACCOUNTS = MANAGING | ASSIGNING
 TOKENS = {Power.ISSUE_TOKENS}
 TRAIL = {Power.READ_AUDIT_TRAIL}
-NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
+SEEING = ACCOUNTS | TRAIL
+ASKED = {"requested_by": "东城街道办事处李主任", "basis": "账号申请表第 12 号"}
+NEW = {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处", **ASKED}
 
 
 def of_account(world: World, place: Place) -> list:
@@ -46,7 +49,32 @@ def of_token(world: World, place: Place) -> list:
     return [issue(name="统计系统", days=30, by=owner)[0].pk]
 
 
+def of_alarm(world: World, place: Place) -> list:
+    now = real_now()
+    return [LoginFailures.objects.create(kind="account", username="li", failures=20, last_at=now, reached_at=now).pk]
+
+
+def of_nobodys_session(world: World, place: Place) -> list:
+    """A login of another's account: nobody's own."""
+    other = world.make_user(Post.CLERK, area=place.area)
+    return [LoginSession.objects.create(user=other, session_key="k", digest="d").pk]
+
+
 ROWS = [
+    Row("accounts:second_step", PUBLIC, answer=302),
+    Row("accounts:second_step", PUBLIC, method="post", answer=302),
+    Row("accounts:second_factor", SIGNED_IN),
+    Row("accounts:second_factor", SIGNED_IN, method="post", data=lambda world, place: {"code": "000000"}),
+    Row("accounts:renew_codes", SIGNED_IN, method="post", answer=302),
+    Row("accounts:remove_second_factor", SIGNED_IN, method="post", answer=302),
+    Row("accounts:end_session", SIGNED_IN, of_nobodys_session, method="post", answer=404),
+    Row("accounts:end_sessions", SIGNED_IN, method="post", answer=302),
+    Row("accounts:alarms", ASSIGNING),
+    Row("accounts:release", ASSIGNING, of_alarm, method="post", answer=302),
+    Row("accounts:life", SEEING, of_account),
+    Row("accounts:reopen_user", ASSIGNING, of_account, method="post", answer=302),
+    Row("accounts:reset_second_factor", ASSIGNING, of_account, method="post", answer=302),
+    Row("accounts:end_sessions_of_user", ASSIGNING, of_account, method="post", answer=302),
     Row("accounts:login", PUBLIC),
     Row("accounts:login", PUBLIC, method="post"),
     Row("accounts:logout", PUBLIC, answer=302),
@@ -59,8 +87,8 @@ ROWS = [
     Row("accounts:tokens", TOKENS, method="post", data=lambda world, place: {"name": "统计系统", "days": 30}),
     Row("accounts:revoke_token", TOKENS, of_token, method="post", scoped=NETWORK, answer=302),
     Row("accounts:revoke_token_of_user", ASSIGNING, of_token, method="post", answer=302),
-    Row("accounts:users", ACCOUNTS),
-    Row("accounts:user", ACCOUNTS, of_account),
+    Row("accounts:users", SEEING),
+    Row("accounts:user", SEEING, of_account),
     Row("accounts:new_user", MANAGING),
     Row("accounts:new_user", MANAGING, method="post", data=lambda world, place: NEW),
     Row("accounts:edit_user", MANAGING, of_account),

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from accounts import actions, passwords
+from accounts import actions, passwords, second_factor, sessions
 from accounts.actions import Refused
 from accounts.models import AuditEntry, LoginFailures, User
 from accounts.posts import ADMINISTRATORS, Post
@@ -19,18 +19,23 @@ def give(user, by, post, area=None, operator=None):
     return actions.assign_post(user=user, post=post, area=area, operator=operator, seen=seen, by=by)
 
 
+ASKED = {"requested_by": "李主任", "basis": "账号申请表第 12 号"}
 DEEDS = {
-    "create": lambda user, by: actions.create_account(username="new1", name="新", unit="单位", by=by),
+    "create": lambda user, by: actions.create_account(username="new1", name="新", unit="单位", **ASKED, by=by),
     "edit": lambda user, by: actions.edit_account(user=user, name="新名", unit="单位", by=by),
     "reset": lambda user, by: actions.reset_password(user=user, by=by),
     "disable": lambda user, by: actions.disable(user=user, by=by),
     "enable": lambda user, by: actions.enable(user=user, by=by),
     "assign": lambda user, by: give(user, by, ""),
     "unlock": lambda user, by: actions.unlock(user=user, by=by),
+    "reopen": lambda user, by: actions.reopen(user=user, by=by),
+    "end logins": lambda user, by: sessions.end_of(user=user, by=by),
+    "reset second factor": lambda user, by: second_factor.reset(user=user, by=by),
+    "release": lambda user, by: actions.release(failures=LoginFailures.objects.create(username="x"), by=by),
 }
 ALLOWED = {
     Post.SYSTEM_ADMIN: {"create", "edit", "reset", "disable", "enable"},
-    Post.SECURITY_ADMIN: {"assign", "unlock"},
+    Post.SECURITY_ADMIN: {"assign", "unlock", "reopen", "end logins", "reset second factor", "release"},
 }
 
 
@@ -47,7 +52,13 @@ def test_deeds_by_post(post, deed, make_user):
 
 
 @pytest.mark.parametrize(
-    ("post", "deed"), [(Post.SYSTEM_ADMIN, "reset"), (Post.SYSTEM_ADMIN, "disable"), (Post.SECURITY_ADMIN, "assign")]
+    ("post", "deed"),
+    [
+        (Post.SYSTEM_ADMIN, "reset"),
+        (Post.SYSTEM_ADMIN, "disable"),
+        (Post.SECURITY_ADMIN, "assign"),
+        (Post.SECURITY_ADMIN, "reopen"),
+    ],
 )
 def test_nobody_does_it_to_oneself(post, deed, make_user):
     make_user(post)
@@ -80,7 +91,7 @@ def test_administrators_passwords_are_not_reset_on_the_page(post, make_user):
 def test_new_account_has_no_powers_until_it_is_given_a_post(make_user, make_area):
     admin, security = make_user(Post.SYSTEM_ADMIN), make_user(Post.SECURITY_ADMIN)
 
-    user, password = actions.create_account(username="new1", name="新人", unit="石角镇人民政府", by=admin)
+    user, password = actions.create_account(username="new1", name="新人", unit="石角镇人民政府", **ASKED, by=admin)
 
     assert user.check_password(password) and user.must_change_password
     assert user.grants.powers == frozenset()
@@ -117,7 +128,7 @@ def test_every_change_is_recorded_with_before_and_after(make_user, make_area):
     )
     LoginFailures.objects.create(username=clerk.username, address="a", failures=5)
 
-    user, _ = actions.create_account(username="new1", name="新人", unit="单位", by=admin)
+    user, _ = actions.create_account(username="new1", name="新人", unit="单位", **ASKED, by=admin)
     actions.edit_account(user=clerk, name="李二", unit="", by=admin)
     actions.reset_password(user=clerk, by=admin)
     actions.disable(user=clerk, by=admin)
@@ -129,7 +140,8 @@ def test_every_change_is_recorded_with_before_and_after(make_user, make_area):
     entries = [
         (entry.by_id, entry.action, entry.subject_key, entry.facts) for entry in AuditEntry.objects.order_by("pk")
     ]
-    made = {"username": [None, "new1"], "name": [None, "新人"], "unit": [None, "单位"]}
+    said = {"username": "new1", "name": "新人", "unit": "单位", **ASKED, "valid_until": None}
+    made = {key: [None, value] for key, value in said.items()}
     assert entries == [
         (admin.pk, "account.create", str(user.pk), made),
         (admin.pk, "account.edit", str(clerk.pk), {"name": ["李", "李二"]}),

@@ -22,6 +22,7 @@ from accounts.posts import Post
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Good-Pass-123"
+ASKED = {"requested_by": "李主任", "basis": "账号申请表第 12 号"}
 EVIL = '"><img src=x onerror=alert(1)>'
 
 
@@ -50,7 +51,7 @@ def test_new_account_shows_its_initial_password_once(enter):
     client = enter(Post.SYSTEM_ADMIN)
 
     answer = client.post(
-        reverse("accounts:new_user"), {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处"}
+        reverse("accounts:new_user"), {"username": "zhang.san", "name": "张三", "unit": "东城街道办事处", **ASKED}
     )
 
     user = User.objects.get(username="zhang.san")
@@ -71,13 +72,17 @@ def test_new_account_shows_its_initial_password_once(enter):
         ({"username": "LI.SI"}, "已有这个用户名"),
         ({"name": ""}, "请填写姓名"),
         ({"unit": ""}, "请填写单位"),
+        ({"requested_by": ""}, "请填写申请人"),
+        ({"basis": ""}, "请填写申请依据"),
+        ({"valid_until": "2001-01-01"}, "有效期不能早于今天"),
+        ({"valid_until": "明年"}, "有效期应写作"),
     ],
 )
 def test_new_account_tells_what_is_wrong(data, sentence, enter, make_user):
     make_user(Post.CLERK, username="li.si")
 
     answer = enter(Post.SYSTEM_ADMIN).post(
-        reverse("accounts:new_user"), {"username": "zhang", "name": "张三", "unit": "单位", **data}
+        reverse("accounts:new_user"), {"username": "zhang", "name": "张三", "unit": "单位", **ASKED, **data}
     )
 
     assert sentence in page(answer)
@@ -369,7 +374,7 @@ def test_own_account_without_a_post():
         ({"new": "short", "again": "short"}, "至少要 10 个"),
         ({"new": PASSWORD, "again": PASSWORD}, "该密码已使用过"),
         ({"new": "", "again": ""}, "请输入新密码"),
-        ({"new": "Zhang.san-1", "again": "Zhang.san-1"}, "相似"),
+        ({"new": "Zhang.san-1", "again": "Zhang.san-1"}, "本人信息“zhang.san”"),
     ],
 )
 def test_password_page_tells_what_is_wrong(data, sentence, enter):

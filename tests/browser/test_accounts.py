@@ -1,8 +1,11 @@
 """The pages of accounts in the browser: with the keyboard, without a fault of script or policy, clean under axe."""
 
+from base64 import b32decode
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
 from accounts.audit import FAILED, record
@@ -20,6 +23,9 @@ def people(make_user):
     User.objects.create_user("new", name="新人")
     clerk = made[Post.CLERK]
     LoginFailures.objects.create(username=clerk.username, address="10.0.0.7", failures=5, last_at=timezone.now())
+    now = timezone.now()
+    guessed = {"username": "township_head_one", "failures": 20, "last_at": now, "reached_at": now}
+    LoginFailures.objects.create(kind="account", **guessed)
     for number in range(30):
         record(action="account.edit", by=made[Post.SYSTEM_ADMIN], subject=clerk, detail={"name": ["甲" * number, "乙"]})
     record(action="audit.verify", by="某人", detail={"last_hash": "a1" * 32}, result=FAILED)
@@ -57,6 +63,8 @@ PAGES = [
     (Post.SECURITY_ADMIN, "accounts:users", "users-posts"),
     (Post.SECURITY_ADMIN, "accounts:user", "user-posts"),
     (Post.SECURITY_ADMIN, "accounts:assign_post", "assign-post"),
+    (Post.SECURITY_ADMIN, "accounts:alarms", "alarms"),
+    (Post.AUDITOR, "accounts:life", "life"),
     (Post.AUDITOR, "accounts:audit", "audit"),
     (Post.AUDITOR, "accounts:entry", "entry"),
 ]
@@ -64,7 +72,7 @@ PAGES = [
 
 @pytest.mark.parametrize(("post", "name", "shown"), PAGES)
 def test_page_is_clean(post, name, shown, page, people, signed_in, axe, shot):
-    of_account = ("accounts:user", "accounts:edit_user", "accounts:assign_post")
+    of_account = ("accounts:user", "accounts:edit_user", "accounts:assign_post", "accounts:life")
     args = [people[Post.CLERK].pk] if name in of_account else [1] if name == "accounts:entry" else []
 
     answer = signed_in(page, people[post]).goto(reverse(name, args=args))
@@ -110,3 +118,40 @@ def test_chain_is_verified_with_a_button(page, people, signed_in, shot):
 
     expect(page.locator(".messages")).to_contain_text("审计链完整：共 31 条")
     shot(page, "accounts-verified")
+
+
+def test_login_with_a_code_after_enrolling_with_the_keyboard(page, people, axe, shot, settings):
+    """A head of the bureau is led to enrol, is given recovery codes once, and comes in with one of them the next time."""
+    settings.SECOND_FACTOR_POSTS = ["bureau_head"]
+    page.goto(reverse("accounts:login"))
+    _give_password(page)
+    expect(page.get_by_role("heading", name="启用两步验证")).to_be_visible()
+    axe(page)
+    shot(page, "accounts-enrol")
+    secret = b32decode(page.locator("code.secret").inner_text().replace(" ", ""))
+    page.get_by_label("验证码").fill(f"{TOTP(secret).token():06}")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
+    axe(page)
+    shot(page, "accounts-recovery-codes")
+    code = page.locator(".recovery-codes code").first.inner_text()
+
+    page.context.clear_cookies()
+    page.goto(reverse("accounts:me"))
+    _give_password(page)
+    expect(page.get_by_role("heading", name="两步验证")).to_be_visible()
+    axe(page)
+    shot(page, "accounts-second-step")
+    page.get_by_label("验证码").fill(code)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
+    axe(page)
+
+
+def _give_password(page) -> None:
+    page.get_by_label("用户名").fill("bureau_head_one")
+    page.get_by_label("密码").fill(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")

@@ -49,6 +49,8 @@ class Command(SpeakingCommand):
 
     def _checked(self, username: str, name: str, unit: str) -> dict:
         form = NewAccountForm({"username": username, "name": name, "unit": unit})
+        for asked in ("requested_by", "basis", "valid_until"):
+            del form.fields[asked]
         form.fields["unit"].required = False
         if not form.is_valid():
             raise _wrong(
