@@ -441,8 +441,9 @@ class Business:
     _of_turn_down = _of_accept
 
     def _of_take_back(self, step: Step) -> str:
-        asked = self.waiting(step.at[0])
-        return self._unless(asked is None or asked.by != step.who)
+        """Whoever keeps the register for the unit that proposed it may take it back."""
+        asked, is_keeper = self.waiting(step.at[0]), self._post(step) in CLERK | BUREAU
+        return self._unless(asked is None or not is_keeper or PEOPLE[asked.by].place != PEOPLE[step.who].place)
 
     def _of_wait(self, step: Step) -> str:
         return GO
