@@ -138,7 +138,7 @@ def _room(folder: Path, name: str) -> StatusFinding:
         light=StatusLight.NOTE if free >= wanted else StatusLight.BAD,
         figure=figure,
         why=f"剩余不足 {size(wanted if free < wanted else 2 * wanted)}，写满后不能保存。",
-        todo="把旧备份移到别的磁盘，清理日志，或扩容。不要删除数据文件夹里的文件。",
+        todo="把旧备份移到其他磁盘，清理日志，或扩容。不要删除数据文件夹里的文件。",
         command=f"du -xh --max-depth=2 {folder} | sort -h | tail",
         numbers=numbers,
     )
@@ -178,7 +178,7 @@ def queue() -> StatusFinding:
         light=StatusLight.NOTE if age < TOO_LONG_WAIT else StatusLight.BAD,
         figure=figure,
         why="任务等待过久。",
-        todo="后台程序正常的，是前面的任务尚未办完，可以等待；否则先恢复后台程序。",
+        todo="后台程序正常的，是前面的任务尚未办结，可以等待；否则先恢复后台程序。",
         numbers=numbers,
     )
 
