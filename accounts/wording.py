@@ -43,6 +43,7 @@ ACTIONS = {
     "audit.protect": "重新装上审计保护",
     "witness.mail": "邮寄存证树根",
     "witness.export": "导出存证树根",
+    "witness.verify": "核验存证",
     "audit.archive": "审计记录归档",
     "question.save": "保存常用查询",
     "question.drop": "删除常用查询",
