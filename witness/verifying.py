@@ -216,12 +216,14 @@ def shown(value: Any) -> str:
 
 
 def of_states(kind: Sealed) -> Iterator[str]:
-    """Documents whose state is not where their last step led."""
+    """Documents whose state is not where their last step led, and those without any step: what has no leaf of its own is known by that."""
     for name in kind.states:
         model: type[Model] = kind.model._meta.get_field(name).related_model
         steps = kind.model._base_manager.filter(**{name: OuterRef("pk")}).order_by("-pk").values("to_state")
-        rows = model._base_manager.annotate(led_to=Subquery(steps[:1])).exclude(state=F("led_to"))
-        for row in rows.order_by("pk"):
+        rows = model._base_manager.annotate(led_to=Subquery(steps[:1])).order_by("pk")
+        for row in rows.filter(led_to=None) if model._meta.label_lower not in kinds() else ():
+            yield f"{model._meta.verbose_name} {row}（{model._meta.db_table} {row.pk}）：没有流转记录，该行不是经门户增加的。"
+        for row in rows.exclude(state=F("led_to")):
             words = dict(model._meta.get_field("state").flatchoices)
             led, state = (shown(words.get(each, each)) for each in (row.led_to, row.state))
             yield f"{model._meta.verbose_name} {row}（{model._meta.db_table} {row.pk}）状态 按流转为 {led}，现为 {state}。"
