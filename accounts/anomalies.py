@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.audit import OK, record
 from accounts.models import Anomaly, AnomalyTerms, AuditEntry, User
-from accounts.posts import ADMINISTRATORS, Power
+from accounts.posts import ADMINISTRATORS, Post, Power
 from accounts.wording import HANDED_OUT, TAKEN
 from areas.models import CalendarDay
 from areas.workdays import notices
@@ -273,9 +273,14 @@ def _keep(rule: AnomalyRule, day: TrailDay, threshold: int) -> int:
 
 @transaction.atomic
 def check(*, anomaly: Anomaly, finding: str, by: User) -> None:
-    """Note what came of checking an anomaly; when it grows it waits again. Refused without words."""
+    """Note what came of checking an anomaly; when it grows it waits again.
+
+    Refused without words, and for what is about oneself while there is another auditor.
+    """
     if not finding.strip():
         raise Refused("请写明核查情况。")
+    if anomaly.who == by.username and User.objects.open().filter(post=Post.AUDITOR).exclude(pk=by.pk).exists():
+        raise Refused("涉及本人的异常行为，由另一名审计员核查。")
     anomaly.checked_at, anomaly.checked_by, anomaly.checked_figure = clock.real_now(), by, anomaly.figure
     anomaly.finding = finding.strip()
     anomaly.save(update_fields=["checked_at", "checked_by", "checked_figure", "finding"])

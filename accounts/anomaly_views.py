@@ -11,6 +11,7 @@ from accounts.access import requires
 from accounts.auditing_forms import CheckedForm, ThresholdForm
 from accounts.models import Anomaly, User
 from accounts.posts import Power
+from common.exceptions import Refused
 from common.http import RowNotFound, get_object_or_404
 
 PAGE = 50
@@ -45,11 +46,14 @@ def index(request):
 def check(request, pk: int):
     """Mark one as checked, with a sentence."""
     found, form = get_object_or_404(Anomaly.objects.visible_to(request.user), pk=pk), CheckedForm(request.POST)
-    if form.is_valid():
+    if not form.is_valid():
+        messages.error(request, "".join(form.errors["finding"]))
+        return redirect("accounts:anomalies")
+    try:
         anomalies.check(anomaly=found, finding=form.cleaned_data["finding"], by=request.user)
         messages.success(request, "已标为核查完毕。")
-    else:
-        messages.error(request, "".join(form.errors["finding"]))
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect("accounts:anomalies")
 
 

@@ -151,7 +151,11 @@ def _write(told: Told, times: int) -> None:
         current_address.reset(token)
 
 
-REFUSALS, LOOKS = Repetitions(seconds=60, write=_write), Repetitions(seconds=3600, write=_write)
+LOOKS_TOLD_APART = 10_000
+"""Within an hour: of logins, not of visitors, and whose data were looked at is what the entry is for."""
+
+REFUSALS = Repetitions(seconds=60, write=_write)
+LOOKS = Repetitions(seconds=3600, write=_write, most=LOOKS_TOLD_APART)
 
 
 def held_head() -> AuditHead:

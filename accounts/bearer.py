@@ -53,7 +53,8 @@ class Bearer(BaseAuthentication):
 
 def _note_failure(request, token: Token | None) -> None:
     """Count it, and write it down; TooMany once the address has to wait, without a further entry in the trail."""
-    wait = throttle.seconds_to_wait(username=GUESSER, address=address_of(request), now=clock.real_now(), known=True)
+    address = throttle.network(address_of(request))
+    wait = throttle.seconds_to_wait(username=GUESSER, address=address, now=clock.real_now(), known=True)
     if wait:
         raise TooMany(wait)
     record(action="token.failed", by=GUESSER, request=request, subject=token, result=FAILED)

@@ -8,9 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import second_factor as factors
 from accounts import sessions
-from accounts.audit import address_of
 from accounts.forms import CodeForm
-from accounts.login import Attempt, LoginRefused, awaited, take_second_step
+from accounts.login import IN_SESSION, Attempt, LoginRefused, awaited, take_second_step
 from accounts.throttle import CODE
 from common.exceptions import Refused
 
@@ -81,8 +80,8 @@ def _enrolling(request) -> bytes:
 
 
 def _attempt(request) -> Attempt:
-    """Guesses at codes within a session count by the account's address alone: no stranger is here."""
-    return Attempt(request.user.username, address_of(request), known=True, steps=CODE)
+    """Guesses at codes within a session count by account, apart from those of strangers, from wherever they come."""
+    return Attempt(request.user.username, IN_SESSION, known=True, steps=CODE)
 
 
 def _enrol(request, secret: bytes, code: str) -> list[str]:

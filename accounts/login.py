@@ -14,6 +14,9 @@ from common import clock
 UNKNOWN_NAME = "（无此用户名）"
 """Stands in the trail for a name that is nobody's: people type passwords into the wrong field."""
 
+IN_SESSION = "（已登录）"
+"""Stands for the address of tries by whoever is logged in: with a session that was got hold of, all addresses gain the same."""
+
 _PENDING = "second_step"
 PENDING_SECONDS = 300
 """For how long after the password the code is waited for."""

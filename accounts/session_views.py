@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts import actions, sessions, throttle
 from accounts.access import requires
@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, LoginFailures, User
 from accounts.posts import Power
 from accounts.wording import action_label, changes, result_label
 from common import clock
+from common.http import get_object_or_404
 
 LIFE_SHOWN = 300
 """Entries of an account's life on its page, the latest first; all of them are in the audit trail."""

@@ -19,7 +19,8 @@ from django.db import DatabaseError, connection
 log = logging.getLogger(__name__)
 
 MOST = 100
-"""Kinds that are told apart at a time; all beyond are one, so that a thousand addresses fill no disk either."""
+"""Kinds that are told apart at a time; all beyond are one for each person, and one for all visitors, so that a thousand
+addresses fill no disk either, and hide nobody's deeds."""
 BEYOND = "（其他来源）"
 
 
@@ -45,10 +46,10 @@ class Count:
 
 
 class Repetitions:
-    """Counts by kind, each over a period of ``seconds``; ``write`` makes an entry of what was told, so many times."""
+    """Counts by kind, ``most`` of them, each over a period of ``seconds``; ``write`` makes an entry of what was told, so many times."""
 
-    def __init__(self, *, seconds: int, write: Callable[[Told, int], None]) -> None:
-        self.seconds = seconds
+    def __init__(self, *, seconds: int, write: Callable[[Told, int], None], most: int = MOST) -> None:
+        self.seconds, self.most = seconds, most
         self._write = write
         self._counts: dict[Hashable, Count] = {}
         self._lock = threading.Lock()
@@ -60,8 +61,8 @@ class Repetitions:
         now = monotonic()
         with self._lock:
             due = self._over(now)
-            if kind not in self._counts and len(self._counts) >= MOST:
-                kind, told = (BEYOND, told.action), Told(told.action, told.result, BEYOND, "", {})
+            if kind not in self._counts and len(self._counts) >= self.most:
+                kind, told = _beyond(told)
             if kind in self._counts:
                 self._counts[kind].times += 1
                 self._wake()
@@ -114,6 +115,13 @@ class Repetitions:
             self._tell(due)
         finally:
             connection.close()
+
+
+def _beyond(told: Told) -> tuple[Hashable, Told]:
+    """The kind of all that is not told apart any more: a person's own, or the one of all visitors."""
+    if isinstance(told.by, str):
+        return (BEYOND, told.action, ""), Told(told.action, told.result, BEYOND, "", {})
+    return (BEYOND, told.action, told.by.pk), Told(told.action, told.result, told.by, told.address, {})
 
 
 def later(seconds: int, call: Callable[[], None]) -> threading.Timer | None:

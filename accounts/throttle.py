@@ -108,11 +108,13 @@ def _keys(username: str, address: str, steps: tuple[FailureKind, ...]) -> list[d
 
 
 def network(address: str) -> str:
-    """The address itself, of IPv6 its network of 64 bits: whoever has one has all of them."""
+    """The address itself, of IPv6 its network of 64 bits: whoever has one has all of them; ``::ffff:10.0.0.1`` is IPv4."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
     return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 

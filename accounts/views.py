@@ -15,11 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, passwords, second_factor, sessions, throttle
 from accounts.access import requires
-from accounts.audit import address_of, looked
+from accounts.audit import looked
 from accounts.forms import ChangedAccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
 from accounts.hooks import SHOWN_ACCOUNTS
 from accounts.lists import USERS
-from accounts.login import Attempt, LoginRefused, log_in, log_out
+from accounts.login import IN_SESSION, Attempt, LoginRefused, log_in, log_out
 from accounts.models import AuditEntry, User
 from accounts.posts import ADMINISTRATORS, Power
 from accounts.wording import action_label, result_label
@@ -117,9 +117,9 @@ def logout(request):
 @never_cache
 @sensitive_post_parameters()
 def password(request):
-    """One's own password; guesses at the present one count as failed logins, by their address alone."""
+    """One's own password; guesses at the present one are failed logins, counted by account, from wherever they come."""
     due = passwords.is_due(request.user)
-    attempt = Attempt(request.user.username, address_of(request), known=True)
+    attempt = Attempt(request.user.username, IN_SESSION, known=True)
     form, problem = PasswordForm(_posted(request), user=request.user), ""
     if request.method == "POST":
         try:
@@ -130,6 +130,8 @@ def password(request):
             valid = form.is_valid()
             if "present" in form.cleaned_data:
                 attempt.forget()
+            elif form.has_error("present", "wrong"):
+                attempt.note_failure(request, "session.failed")
             if valid:
                 update_session_auth_hash(
                     request, actions.change_password(user=request.user, password=form.cleaned_data["new"])

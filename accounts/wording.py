@@ -43,6 +43,7 @@ ACTIONS = {
     "audit.protect": "重新装上审计保护",
     "witness.mail": "邮寄存证树根",
     "witness.export": "导出存证树根",
+    "witness.verify": "核验存证",
     "audit.archive": "审计记录归档",
     "question.save": "保存常用查询",
     "question.drop": "删除常用查询",
@@ -224,7 +225,7 @@ GROUPS = {
     "登录": ("session.",),
     "拒绝访问": ("access.", "token.failed", "session.locked"),
     "查看个人信息": ("personal.", "public_objection.look"),
-    "账号、岗位和令牌": ("account.", "token."),
+    "账号、岗位和令牌": ("account.", "token.", "second_factor."),
     "审计": ("audit.", "question.", "anomaly."),
     "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
     "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
@@ -235,6 +236,7 @@ GROUPS = {
     "授牌": ("certificate.", "withdrawal."),
     "公文": ("document.", "wording.", "body.", "number.", "draft."),
     "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
+    "备份和存证": ("backup.", "witness.", "portal."),
 }
 """The groups in which the auditor asks for actions: those that begin so."""
 

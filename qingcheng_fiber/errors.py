@@ -128,6 +128,8 @@ PASSING = frozenset({500, 503, 507})
 """What may be over when the same is sent once more."""
 SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 """Parts of names of fields whose contents no page shows again."""
+SECRET_PLACES = ("/accounts/login/", "/accounts/password/", "/accounts/second-factor/")
+"""Below these addresses nothing that was typed is shown again, whatever its field is called."""
 MOST_SHOWN = 300
 WORDS = {
     "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
@@ -157,8 +159,10 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every field of a form that was posted, but the portal's own token; none of what cannot be read."""
+    """Every field of a form that was posted, but the portal's own token; none of what cannot be read, or is for nobody to read."""
     posted: list[tuple[str, list[str]]] = []
+    if request.path_info.startswith(SECRET_PLACES):
+        return []
     with suppress(Exception):  # Whatever made it unreadable is what the page is about.
         posted = [*request.POST.lists()] if request.method == "POST" else []
     return [(name, text) for name, texts in posted if name != "csrfmiddlewaretoken" for text in texts]

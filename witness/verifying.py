@@ -1,6 +1,7 @@
 """Was anything changed behind the portal's back? The log against itself, and the rows as they stand against the log."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ from witness.sealing import BEGUN, entry
 
 LONGEST = 60
 """Characters of a value that a finding shows."""
+
+VERIFIED = "witness.verify"
+"""The action of the entries in the trail that say of a run how many leaves there were, and the root."""
 
 ABSENT = object()
 
@@ -58,6 +62,7 @@ def _log(found: Verification) -> Iterator[str]:
     """The leaves one by one, where the trail then ended, and where the log ends."""
     hashes: list[str] = []
     anchors: dict[int, str] = {}
+    told, peaks = _told_heads(), []
     for leaf in Leaf.objects.order_by("sequence").iterator(chunk_size=500):
         expected = len(hashes) + 1
         if leaf.sequence != expected:
@@ -65,12 +70,29 @@ def _log(found: Verification) -> Iterator[str]:
             return
         if tree.hashing(leaf.algorithm).hash_buff(entry(leaf)).hex() != leaf.hash:
             yield f"存证 第 {expected} 条（{_label(leaf)}）的内容与其摘要不符：存证被改动。"
+        peaks = tree.grown(len(hashes), peaks, bytes.fromhex(leaf.hash), tree.hashing(leaf.algorithm))
         hashes.append(leaf.hash)
+        for entry_at, root in told.pop(expected, []):
+            if tree.hashing(leaf.algorithm).hash_fold(peaks[::-1]).hex() != root:
+                yield f"存证 前 {expected} 条的树根与审计记录第 {entry_at} 条所载不符：存证和其末尾一并被改动。"
         if leaf.trail_sequence:
             anchors[leaf.trail_sequence] = leaf.trail_hash
     found.leaves = len(hashes)
+    for size, ((entry_at, _), *_) in told.items():
+        yield f"审计记录第 {entry_at} 条记载存证已有 {size} 条，现有 {len(hashes)} 条：末尾的存证被删除。"
     yield from _trail(anchors)
     yield from _end(found, hashes)
+
+
+def _told_heads() -> dict[int, list[tuple[int, str]]]:
+    """The roots that runs found whole, as the trail tells them, by the number of leaves, each with its entry; none that was archived since."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    told = AuditEntry.objects.filter(action=VERIFIED, result=audit.OK).order_by("sequence")
+    for entry_at, detail in told.values_list("sequence", "detail"):
+        said = json.loads(detail)
+        found[said["count"]].append((entry_at, said["root"]))
+    found.pop(0, None)
+    return found
 
 
 def _label(leaf: Leaf) -> str:
@@ -194,12 +216,14 @@ def shown(value: Any) -> str:
 
 
 def of_states(kind: Sealed) -> Iterator[str]:
-    """Documents whose state is not where their last step led."""
+    """Documents whose state is not where their last step led, and those without any step: what has no leaf of its own is known by that."""
     for name in kind.states:
         model: type[Model] = kind.model._meta.get_field(name).related_model
         steps = kind.model._base_manager.filter(**{name: OuterRef("pk")}).order_by("-pk").values("to_state")
-        rows = model._base_manager.annotate(led_to=Subquery(steps[:1])).exclude(state=F("led_to"))
-        for row in rows.order_by("pk"):
+        rows = model._base_manager.annotate(led_to=Subquery(steps[:1])).order_by("pk")
+        for row in rows.filter(led_to=None) if model._meta.label_lower not in kinds() else ():
+            yield f"{model._meta.verbose_name} {row}（{model._meta.db_table} {row.pk}）：没有流转记录，该行不是经门户增加的。"
+        for row in rows.exclude(state=F("led_to")):
             words = dict(model._meta.get_field("state").flatchoices)
             led, state = (shown(words.get(each, each)) for each in (row.led_to, row.state))
             yield f"{model._meta.verbose_name} {row}（{model._meta.db_table} {row.pk}）状态 按流转为 {led}，现为 {state}。"

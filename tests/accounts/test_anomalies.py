@@ -251,3 +251,19 @@ def test_archive_that_fails_is_told(monkeypatch):
 
     entry = AuditEntry.objects.get(action="audit.archive")
     assert (entry.result, entry.facts["problem"]) == ("failed", "第 3 条缺失")
+
+
+def test_auditor_does_not_check_what_is_about_herself_while_there_is_another(make_user):
+    her, day = make_user(Post.AUDITOR, username="shenji"), date(2019, 4, 8)
+    own = Anomaly.objects.create(rule="mass_export", day=day, who="shenji", figure=30, threshold=20, query="")
+    anomalies.check(anomaly=own, finding="本人核对数据。", by=her)  # Alone, she has to.
+    other = make_user(Post.AUDITOR)
+    client = Client()
+    client.force_login(her)
+
+    Anomaly.objects.filter(pk=own.pk).update(figure=31)
+    answer = client.post(reverse("accounts:check_anomaly", args=[own.pk]), {"finding": "本人核对数据。"}, follow=True)
+    assert "由另一名审计员核查" in answer.text and Anomaly.objects.waiting().exists()
+    own.refresh_from_db()
+    anomalies.check(anomaly=own, finding="已核实。", by=other)
+    assert not Anomaly.objects.waiting().exists()

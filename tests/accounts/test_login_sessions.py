@@ -83,6 +83,7 @@ def test_nobody_ends_anothers_login(clerk, make_user):
 
     assert other.post(reverse("accounts:end_session", args=[LoginSession.objects.get().pk])).status_code == 404
     assert is_alive(client)
+    assert AuditEntry.objects.filter(action="access.refused", subject_type="accounts.loginsession").count() == 1
 
 
 def test_all_devices_are_signed_out(clerk):

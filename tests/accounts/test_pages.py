@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from accounts import wording
 from accounts.audit import REFUSED, record
+from accounts.login import IN_SESSION
 from accounts.models import AuditEntry, LoginFailures, User
 from accounts.posts import Post
 
@@ -390,7 +391,7 @@ def test_password_page_tells_what_is_wrong(data, sentence, enter):
 
 def test_guesses_on_the_password_page_are_slowed(enter):
     client = enter(Post.CLERK, username="li", password=PASSWORD)
-    LoginFailures.objects.create(username="li", address="127.0.0.1", failures=5, last_at=timezone.now())
+    LoginFailures.objects.create(username="li", address=IN_SESSION, failures=5, last_at=timezone.now())
 
     answer = client.post(
         reverse("accounts:password"), {"present": PASSWORD, "new": "Brand-New-77", "again": "Brand-New-77"}
@@ -474,3 +475,22 @@ def test_every_action_has_its_word():
     written = {action for source in sources for action in re.findall(r'action="([a-z_]+\.[a-z_]+)"', source)}
 
     assert written and written <= wording.ACTIONS.keys()
+
+
+SECRET_FIELDS = [
+    ("accounts:login", "password"), ("accounts:password", "present"), ("accounts:password", "new"), ("accounts:password", "again"),
+    ("accounts:second_step", "code"), ("accounts:second_factor", "code"), ("accounts:renew_codes", "code"),
+    ("accounts:remove_second_factor", "code"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "field"), SECRET_FIELDS)
+def test_no_password_and_no_code_stands_on_an_error_page(page, field, make_user, settings):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Post.CLERK))
+    expired = client.post(reverse(page), {field: "Geheim-2019-xyz"})
+    settings.LARGEST_BODY = 10
+    too_large = client.post(reverse(page), {field: "Geheim-2019-xyz"})
+
+    assert (expired.status_code, too_large.status_code) == (403, 413)
+    assert "Geheim" not in expired.text + too_large.text

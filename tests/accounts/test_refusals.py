@@ -129,6 +129,28 @@ def test_thousand_sources_are_a_hundred_entries_and_one_count(moment):
     assert sum(times for _, times in written) == 1_000
 
 
+def test_flood_of_strangers_hides_no_persons_refusals(make_user, moment):
+    written, clerk = [], make_user(Post.CLERK)
+    tally = Repetitions(seconds=60, write=lambda told, times: written.append((told.by, times)))
+    for number in range(200):
+        tally.note(number, Told("access.refused", "refused", "", "10.0.0.1", {}))
+    for page in ("one", "two", "three"):
+        tally.note((clerk, page), Told("access.refused", "refused", clerk, "10.0.0.2", {"page": page}))
+    tally.flush()
+
+    assert [times for by, times in written if by == clerk] == [1, 2]
+
+
+def test_looks_at_all_accounts_of_a_district_are_told_by_name(make_user, moment):
+    admin = make_user(Post.SYSTEM_ADMIN)
+    client, others = signed_in(admin), [make_user(Post.CLERK) for _ in range(tallies.MOST + 5)]
+    for other in others:
+        client.get(reverse("accounts:user", args=[other.pk]))
+
+    looks = AuditEntry.objects.filter(action="personal.look", by=admin)
+    assert {each.subject_key for each in looks} == {str(other.pk) for other in others}
+
+
 def test_timer_tells_what_nobody_comes_after(moment, monkeypatch):
     written, set_for = [], []
     monkeypatch.setattr(tallies, "later", lambda seconds, call: set_for.append((seconds, call)) or True)

@@ -323,6 +323,20 @@ def test_codes_are_renewed_for_a_code(in_session, codes, head):
     assert "second_factor.renew_codes" in actions()
 
 
+def test_many_addresses_gain_no_more_guesses_within_a_session(in_session):
+    """As of somebody who has got hold of the session: neither the code nor the password."""
+    pages = {"accounts:remove_second_factor": {"code": "000000"}, "accounts:password": {"present": "Wrong-Pass-123"}}
+    for page, typed in pages.items():
+        answers = [in_session.post(reverse(page), typed, REMOTE_ADDR=f"10.0.7.{n}").status_code for n in range(5)]
+        assert answers == [200, 200, 200, 429, 429], page
+
+
+def test_guess_at_the_present_password_is_a_failed_login(in_session):
+    in_session.post(reverse("accounts:password"), {"present": "Wrong-Pass-123"})
+
+    assert actions()[-1] == "session.failed"
+
+
 def test_factor_is_taken_off_for_a_code_and_enrolled_anew_where_required(in_session, head, required):
     in_session.post(reverse("accounts:remove_second_factor"), {"code": "000000"})
     assert SecondFactor.objects.exists()

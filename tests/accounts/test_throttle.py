@@ -207,6 +207,7 @@ def test_unlocking_an_account_clears_its_ceiling_too(clerk, make_user):
         ("10.0.0.1", "10.0.0.1"),
         ("2001:db8::1", "2001:db8::/64"),
         ("2001:db8::2", "2001:db8::/64"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
         ("", ""),
         ("x", "x"),
     ],

@@ -184,6 +184,13 @@ def test_guessing_is_slowed_and_leaves_no_flood(token, settings):
     assert Client(REMOTE_ADDR="10.0.0.9").get(COUNTS, headers={"Authorization": "Bearer x"}).status_code == 401
 
 
+def test_whoever_has_a_network_guesses_no_more_tokens_and_fills_no_trail(db):
+    for number in range(1, 10):
+        Client(REMOTE_ADDR=f"2001:db8::{number}").get(COUNTS, headers={"Authorization": "Bearer x"})
+
+    assert AuditEntry.objects.filter(action="token.failed").count() == 3
+
+
 @pytest.mark.parametrize("post", [Post.CLERK, Post.REVIEWER, Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN])
 def test_only_operators_issue(post, make_user):
     with pytest.raises(PermissionDenied):

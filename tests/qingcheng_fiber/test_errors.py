@@ -257,5 +257,9 @@ def test_pages_for_the_proxy_stand_alone_and_are_up_to_date():
     """After a change: ``.venv/bin/python -m tests.proxy_pages``."""
     written = {path.name: path.read_text("utf-8") for path in proxy_pages.FOLDER.glob("*.html")}
     assert written == proxy_pages.pages()
+    named = re.findall(
+        r"/portal-pages/(\d+\.html);", (proxy_pages.FOLDER.parent / "nginx/portal.conf").read_text("utf-8")
+    )
+    assert set(named) == written.keys()
     for name, text in written.items():
         assert not re.search(r"<link|<script|src=|url\(", text), name

@@ -1,6 +1,7 @@
 """The log itself: it grows by steps, its head is that of the tree, and what is done to it is noticed."""
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -174,3 +175,37 @@ def test_page_answers_whoever_may_hold_a_receipt(printed, make_user):
         assert "树根应为 40 位" in client.get("/witness/?position=3&root=AB").content.decode()
     client.force_login(make_user(Post.SYSTEM_ADMIN))
     assert client.get(address).status_code == 403
+
+
+def made_anew(cursor, leaves: int, **changed: str) -> None:
+    """Leave so many leaves, whose texts say something else, with hashes and an end that fit: as somebody who knows how."""
+    peaks: list[bytes] = []
+    for leaf in Leaf.objects.order_by("sequence"):
+        if leaf.sequence > leaves:
+            cursor.execute("DELETE FROM witness_leaf WHERE sequence = %s", [leaf.sequence])
+            continue
+        for before, now in changed.items():
+            leaf.content = leaf.content.replace(before, now)
+        using = tree.hashing(leaf.algorithm)
+        digest = using.hash_buff(sealing.entry(leaf))
+        peaks = tree.grown(leaf.sequence - 1, peaks, digest, using)
+        said = [leaf.content, digest.hex(), leaf.sequence]
+        cursor.execute("UPDATE witness_leaf SET content = %s, hash = %s WHERE sequence = %s", said)
+    cursor.execute("UPDATE witness_loghead SET size = %s, peaks = %s", [leaves, " ".join(each.hex() for each in peaks)])
+
+
+def test_leaf_row_and_end_changed_together_disagree_with_the_trail():
+    """Three statements by who knows how; without what each verification tells the trail they would agree with one another."""
+    Operator.objects.create(code="telecom", name="电信")
+    sealing.begin()
+    call_command("verify_all")
+    leaves = tree.head().size
+
+    with behind_the_portals_back() as cursor:
+        cursor.execute("UPDATE areas_operator SET name = '联通'")
+        made_anew(cursor, leaves, 电信="联通")
+        assert [each for each in problems() if f"前 {leaves} 条的树根与审计记录第 1 条所载不符" in each]
+    with behind_the_portals_back() as cursor:
+        made_anew(cursor, leaves - 1)
+        assert [each for each in problems() if f"存证已有 {leaves} 条，现有 {leaves - 1} 条" in each]
+    assert problems() == []

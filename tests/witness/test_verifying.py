@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import Field
 
+from proposals.models import Proposal
 from tests.witness.planting import behind_the_portals_back, changed, planted
 from witness import verifying
 from witness.kinds import Sealed, kinds
@@ -57,3 +58,14 @@ def test_change_of_any_sealed_column_of_any_table_is_named(sql):
         added, table = planted(kind), kind.model._meta.db_table
         said = list(verifying.of_rows(kind))
         assert any(f"（{table} {added.pk}）：没有存证" in each for each in said), name
+
+
+def test_document_without_a_step_is_named_where_it_has_no_leaf():
+    """A request that is granted, or a change that is settled, and nobody ever asked."""
+    (kind,) = (each for each in kinds().values() if "proposal" in each.states)
+    said = {"source": "import", "state": "settled", "title": "并村", "document": "无"}
+    proposal = Proposal.objects.create(county="441802", **said)
+
+    assert list(verifying.of_states(kind)) == [
+        f"变更申请 {proposal}（proposals_proposal {proposal.pk}）：没有流转记录，该行不是经门户增加的。"
+    ]

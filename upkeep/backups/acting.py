@@ -36,7 +36,9 @@ def traced_failure(kind: UpkeepKind, action: str) -> Iterator[None]:
 
 
 def recipient(text: str) -> Recipient:
-    """A public key as age writes it; Refused for anything else."""
+    """A public key as age writes it; Refused for anything else, a private key without repeating it: the sentence is kept."""
+    if "SECRET" in text.upper():
+        raise Refused("--recipient 给出的是私钥：应给出以 age1 开头的公钥。该私钥已出现在命令行中，请另生成一对。")
     try:
         return Recipient.from_str(text.strip())
     except Exception as error:

@@ -283,3 +283,11 @@ def test_unencrypted_backup_leaves_passwords_out_and_says_so(monkeypatch):
     }
     assert making._settings(given, False) == ({"PORTAL_MODE": "local"}, ["PORTAL_MAIL_PASSWORD", "PORTAL_SECRET_KEY"])
     assert making._settings(given, True)[0].keys() == {"PORTAL_MODE", "PORTAL_MAIL_PASSWORD", "PORTAL_SECRET_KEY"}
+
+
+def test_private_key_given_by_mistake_is_written_down_nowhere(lived_in, tmp_path):
+    private = str(KEY)
+    said = refusal("backup", tmp_path / "backups", "--recipient", private)
+    kept = [said, str(UpkeepEvent.objects.get().detail), *AuditEntry.objects.values_list("detail", flat=True)]
+
+    assert "私钥" in said and not any(private[20:40] in each for each in kept)

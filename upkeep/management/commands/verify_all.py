@@ -4,10 +4,12 @@ import time
 
 from django.core.management.base import CommandError
 
+from accounts.actions import COMMAND_LINE
+from accounts.audit import FAILED, OK, record
 from common.commands import SpeakingCommand
 from upkeep.models import UpkeepEvent, UpkeepKind
 from witness.sealing import begin
-from witness.verifying import verified
+from witness.verifying import VERIFIED, verified
 
 KEPT = 50
 """Problems that the record of a run lists."""
@@ -31,6 +33,8 @@ class Command(SpeakingCommand):
             ok=not found.problems,
             detail=detail | {"count": len(found.problems), "problems": found.problems[:KEPT]},
         )
+        said = {"count": found.leaves, "root": found.head.root}
+        record(action=VERIFIED, by=COMMAND_LINE, detail=said, result=FAILED if found.problems else OK)
         for problem in found.problems:
             self.stderr.write(problem)
         if found.problems:
