@@ -187,6 +187,13 @@ def test_format_is_json_in_production_only():
     assert LOGGING["formatters"]["json"]["()"] == "upkeep.logs.LogJson"
 
 
+@pytest.mark.parametrize("form", [LogLine, LogJson])
+def test_line_cannot_be_forged_and_says_its_moment_with_the_zone(form):
+    said = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("a\r\n2018-01-01 INFO portal.request: b",), None)
+    line = form().format(said)
+    assert len(line.splitlines()) == 1 and "+08:00" in line
+
+
 # Who may ask -----------------------------------------------------------------------------------------------------------
 
 PROBES = ("/healthz", "/readyz", "/metrics")
