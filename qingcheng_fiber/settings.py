@@ -222,6 +222,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "qingcheng_fiber.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "qingcheng_fiber.cookies.Messages"
 X_FRAME_OPTIONS = "DENY"
 
 # What a request may bring: a return of 300 villages has 2,400 fields.
