@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 
 FOLDER = Path(__file__).resolve().parents[1] / "deploy" / "pages"
 STYLE = Path(__file__).resolve().parents[1] / "static" / "css" / "errors.css"
-STATUSES = (413, 502, 503)
+STATUSES = (413, 429, 502, 503)
 
 
 def pages() -> dict[str, str]:
     """Each page by the name of its file."""
-    style = {"style": STYLE.read_text("utf-8")}
-    return {f"{status}.html": render_to_string(f"qingcheng_fiber/{status}.html", style) for status in STATUSES}
+    context = {"style": STYLE.read_text("utf-8"), "reason": ""}
+    return {f"{status}.html": render_to_string(f"qingcheng_fiber/{status}.html", context) for status in STATUSES}
 
 
 if __name__ == "__main__":
