@@ -214,6 +214,7 @@ def test_probes_answer_those_that_are_named_whatever_the_host(probe, settings, m
     assert ask("::1", probe).status_code in (200, 503)
     answer = ask("127.0.0.1", probe)
     assert "no-store" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
+    assert "charset=utf-8" in answer["Content-Type"] or answer["Content-Type"] == "application/json"
 
 
 @pytest.mark.django_db
