@@ -78,7 +78,7 @@ def _used() -> dict[str, float]:
 
 @contextlib.contextmanager
 def _limited(cpu_s: int, wall_s: int, memory: int) -> Iterator[None]:
-    """So much time by the processor and by the clock, so many bytes beyond what the process has; no file is written.
+    """A context with limits of time by the processor and the clock, and of bytes beyond what the process has; no file is written.
 
     Beyond the time the system ends the process; memory that is not given is a MemoryError.
     """

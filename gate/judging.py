@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[1]
 _AT_ONCE = threading.BoundedSemaphore(2)
-"""So many files of a server process are judged at the same time: each may take its memory."""
+"""How many files of a server process are judged at the same time: each may take its memory."""
 _SPARE_S = 10
 """How much longer than the child is allowed its answer is awaited."""
 HEAVIEST: dict[str, float] = {}
@@ -28,7 +28,7 @@ BROKEN = "文件已损坏，无法读取，未接收。请重新导出或另存�
 
 
 @dataclass(frozen=True)
-class Limits:
+class JudgingLimits:
     """What judging a file may take: seconds of the processor and by the clock, bytes beyond those of the idle child."""
 
     cpu_s: int
@@ -36,8 +36,8 @@ class Limits:
     memory: int
 
 
-WITHIN_A_REQUEST = Limits(cpu_s=4, wall_s=60, memory=224 * 2**20)
-IN_A_JOB = Limits(cpu_s=240, wall_s=600, memory=1_500 * 2**20)
+WITHIN_A_REQUEST = JudgingLimits(cpu_s=4, wall_s=60, memory=224 * 2**20)
+IN_A_JOB = JudgingLimits(cpu_s=240, wall_s=600, memory=1_500 * 2**20)
 
 
 def judged(
@@ -45,7 +45,7 @@ def judged(
     content: bytes,
     *,
     refusal: type[Exception],
-    limits: Limits = WITHIN_A_REQUEST,
+    limits: JudgingLimits = WITHIN_A_REQUEST,
     **options: Any,
 ) -> tuple[Any, bytes]:
     """What ``judge``, one of ``gate.hooks.JUDGES``, says of the content, in the child.
@@ -79,7 +79,7 @@ def start() -> None:
         _CHILD.begin()
 
 
-def _asked(asked: dict[str, Any], content: bytes, limits: Limits) -> tuple[Any, bytes] | None:
+def _asked(asked: dict[str, Any], content: bytes, limits: JudgingLimits) -> tuple[Any, bytes] | None:
     """The child's answer; None when it ended without one."""
     return _CHILD.asked(asked, content, limits) if _CAN_FORK else _once(asked, content, limits)
 
@@ -111,7 +111,7 @@ class _Child:
         self._control = ours
         theirs.close()
 
-    def asked(self, asked: dict[str, Any], content: bytes, limits: Limits) -> tuple[Any, bytes] | None:
+    def asked(self, asked: dict[str, Any], content: bytes, limits: JudgingLimits) -> tuple[Any, bytes] | None:
         """Once more with a new child where the old one was gone: then it was not the file's fault."""
         for _ in range(2):
             self.begin()
@@ -124,7 +124,7 @@ class _Child:
                     return None
         return None
 
-    def _answer(self, asked: dict[str, Any], content: bytes, limits: Limits) -> tuple[Any, bytes]:
+    def _answer(self, asked: dict[str, Any], content: bytes, limits: JudgingLimits) -> tuple[Any, bytes]:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
@@ -139,8 +139,8 @@ class _Child:
 _CHILD = _Child()
 
 
-def _once(asked: dict[str, Any], content: bytes, limits: Limits) -> tuple[Any, bytes] | None:
-    """The same where nothing can be forked: a process of its own, ended when its time is over."""
+def _once(asked: dict[str, Any], content: bytes, limits: JudgingLimits) -> tuple[Any, bytes] | None:
+    """The child's answer where nothing can be forked: a process of its own, ended when its time is over."""
     command = [sys.executable, "-m", "gate.child", "once", asked["judge"]]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, env=_environment()

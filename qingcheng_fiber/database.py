@@ -28,6 +28,7 @@ def hold_open() -> None:
         with suppress(sqlite3.Error):  # Whoever asks next is told what is wrong with it.
             held = sqlite3.connect(settings.DATABASES["default"]["NAME"], check_same_thread=False)
             _HELD.append(held)
+            held.execute("PRAGMA journal_mode=WAL")
             held.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 

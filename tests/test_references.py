@@ -12,7 +12,7 @@ from django.conf import settings
 from tests.test_names import ROOMS, docstrings
 
 ROOT = settings.BASE_DIR
-READ = [*ROOMS, "tests", "benchmarks", "docs", "templates", "static", "types"]
+READ = [*ROOMS, "tests", "benchmarks", "docs", "templates", "static", "types", "deploy"]
 MADE_LATER = ("var/", "staticfiles/", "static/vendor/", "node_modules/", "PORTAL_VAR/", "evidence/", "keys/")
 """Folders that set-up or use makes; the last two under PORTAL_VAR."""
 FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:css|csv|html|js|lock|md|py|sql|toml|typ|ts|txt)")

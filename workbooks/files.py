@@ -17,7 +17,7 @@ STAMP = "校验号"
 """The label beside the stamp, in every workbook of ours."""
 ROWS_AT_ONCE = 2_000
 BYTES_AT_ONCE = 2 * 2**20
-"""Of sheets, as they are when unpacked: more, or more rows, is read in the background."""
+"""Sheets of more, as they are when unpacked, or of more rows, are read in the background."""
 
 
 def judge_sheet(content: bytes, *, name: str) -> tuple[Any, bytes]:

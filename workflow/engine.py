@@ -274,7 +274,7 @@ class Workflow(Mapping[Any, Move]):
 
 
 def _sealed(documents: Iterable[Model]) -> list[Model]:
-    """Those documents of which something stands for good."""
+    """The documents of which something stands for good."""
     return [document for document in documents if document._meta.label_lower in kinds()]
 
 

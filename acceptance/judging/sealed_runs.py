@@ -113,7 +113,7 @@ class _Row:
     digest: str
     plan: str
     values: Sequence[Any]
-    """Of SUBJECTS, of SAID, and what else was asked for."""
+    """The values of SUBJECTS and SAID, and whatever else was asked for."""
 
     def sealed_by(self, engine: int) -> str:
         """The digest, taken again over all that the verdict says, as a version of the rules takes it."""

@@ -39,7 +39,7 @@ def answers_not_there(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except NotThere as missing:
-            request.fault = NoSuchRow(missing.sentence, missing.behind)  # type: ignore[attr-defined]
+            request.fault = NoSuchRow(missing.sentence, missing.behind)
             ways, shown = (*missing.ways, ("返回首页", reverse("home"))), standing.seen()
             is_never = shown is not None and shown.is_never
             context = {"sentence": missing.sentence, "ways": ways, "is_never": is_never}

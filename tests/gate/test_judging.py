@@ -9,11 +9,11 @@ import pytest
 from common.exceptions import Refused
 from gate import judging
 from gate.hooks import JUDGES
-from gate.judging import BROKEN, EXHAUSTED, Limits, judged
+from gate.judging import BROKEN, EXHAUSTED, JudgingLimits, judged
 from tests.gate import judges
 
-SHORT = Limits(cpu_s=1, wall_s=20, memory=64 * 2**20)
-IN_NO_TIME = Limits(cpu_s=5, wall_s=1, memory=64 * 2**20)
+SHORT = JudgingLimits(cpu_s=1, wall_s=20, memory=64 * 2**20)
+IN_NO_TIME = JudgingLimits(cpu_s=5, wall_s=1, memory=64 * 2**20)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def child():
     made._control.close()
 
 
-def refusal_of(judge, content: bytes = b"", limits: Limits = SHORT) -> str:
+def refusal_of(judge, content: bytes = b"", limits: JudgingLimits = SHORT) -> str:
     with pytest.raises(Refused) as told:
         judged(judge, content, refusal=Refused, limits=limits)
     return str(told.value)

@@ -94,7 +94,7 @@ def static_files() -> StatusFinding:
     try:
         staticfiles_storage.url("css/errors.css")
     except ValueError:
-        return _wrong("未收集", "页面会缺少样式和脚本，或打不开。", todo, command)
+        return _wrong("未收集", "页面会缺少样式和脚本，或无法打开。", todo, command)
     kept = staticfiles_storage.path(staticfiles_storage.stored_name("css/errors.css"))
     if not Path(kept).exists():
         return _wrong("不全", "清单里有的文件不在磁盘上。", todo, command)
@@ -106,8 +106,8 @@ def own_files() -> StatusFinding:
     """Nobody else reads what the portal keeps."""
     folder = Path(settings.VAR_DIR)
     if folder.stat().st_mode & stat.S_IRWXO:
-        why = "服务器上别的用户能读取其中的佐证材料和密钥。"
-        return _wrong(str(folder), why, "收回别人的权限。", f"chmod o= {folder}")
+        why = "服务器上其他用户能读取其中的佐证材料和密钥。"
+        return _wrong(str(folder), why, "收回其他用户的权限。", f"chmod o= {folder}")
     return StatusFinding(light=StatusLight.GOOD, figure=str(folder))
 
 
@@ -140,7 +140,7 @@ def workdays() -> StatusFinding:
     figure = f"止于 {last:%Y-%m-%d}"
     if left > SOON_DAYS:
         return StatusFinding(light=StatusLight.GOOD, figure=figure)
-    why = "之后的期限（15 个工作日等）算不出。"
+    why = "之后的期限（15 个工作日等）无法计算。"
     return StatusFinding(
         light=StatusLight.NOTE, figure=figure, why=why, todo="国务院公布下一年放假安排后，在台账里补录工作日表。"
     )

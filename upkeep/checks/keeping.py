@@ -50,7 +50,7 @@ def drill() -> StatusFinding:
     """When a backup was last restored to see that it can be."""
     latest = last(UpkeepKind.DRILL)
     if latest is None:
-        why = "从未演练，备份能否恢复还不知道。"
+        why = "从未演练，备份能否恢复尚无法判断。"
         return StatusFinding(
             light=StatusLight.NOTE, figure="从未演练", why=why, todo="用最近的备份演练一次。", command=DRILL
         )
@@ -79,7 +79,7 @@ def stream() -> StatusFinding:
         return StatusFinding(light=StatusLight.OFF, figure="未启用", why=why, todo=todo)
     latest, todo = last(UpkeepKind.STREAM), "核对 PORTAL_STREAM_TO 所指的文件夹可写、未满，再重启门户服务。"
     if latest is None:
-        return StatusFinding(light=StatusLight.NOTE, figure="尚未开始", why="连续备份还没有运行过。", todo=todo)
+        return StatusFinding(light=StatusLight.NOTE, figure="尚未开始", why="连续备份尚未运行过。", todo=todo)
     if latest.ok:
         return StatusFinding(light=StatusLight.GOOD, figure=f"{ago(latest.at)}起正常")
     figure = f"{ago(latest.at)}中断"
@@ -91,7 +91,7 @@ def verification() -> StatusFinding:
     """What the last verification of what is sealed and of the audit chain found."""
     latest = last(UpkeepKind.VERIFY)
     if latest is None:
-        why = "从未核验，绕过门户的改动还没有查过。"
+        why = "从未核验，绕过门户的改动尚未查过。"
         return StatusFinding(
             light=StatusLight.NOTE, figure="从未核验", why=why, todo="核验一次，并设好定时任务。", command=VERIFY
         )
@@ -130,6 +130,6 @@ def certificate_key() -> StatusFinding:
             command=f"ls -l {kept}",
         )
     if kept.stat().st_mode & 0o077:
-        why, todo = "别的用户可以读取密钥文件。", "收回权限；可能已泄露的，更换密钥。"
+        why, todo = "其他用户可以读取密钥文件。", "收回权限；可能已泄露的，更换密钥。"
         return StatusFinding(light=StatusLight.NOTE, figure=figure, why=why, todo=todo, command=f"chmod 600 {kept}")
     return StatusFinding(light=StatusLight.GOOD, figure=figure)

@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from accounts.models import LoginFailures
 from common import clock
+from common import replica as standby
 from jobs.models import Job, JobState
 from upkeep.backups.making import version
 from upkeep.heartbeat import WORKER
@@ -75,6 +76,27 @@ def _sqlite() -> StatusFinding:
     bytes_ = sum(path.stat().st_size for path in kept if path.exists())
     return StatusFinding(
         light=StatusLight.GOOD, figure=f"SQLite {version}，{size(bytes_)}", numbers={"database_bytes": bytes_}
+    )
+
+
+@check("replica", label="从库")
+def replica() -> StatusFinding:
+    """Whether the standby is asked, and how far it is behind."""
+    if not standby.is_set():
+        why, todo = "所有查询都由主库办理。", "需要分担查询的，按 docs/replica.md 设置 PORTAL_REPLICA_URL。"
+        return StatusFinding(light=StatusLight.OFF, figure="未启用", why=why, todo=todo)
+    standing = standby.standing(anew=True)
+    numbers = {} if standing.lag_s is None else {"replica_lag_seconds": standing.lag_s}
+    if standing.is_asked:
+        return StatusFinding(light=StatusLight.GOOD, figure=f"落后 {standing.lag_s:.1f} 秒", numbers=numbers)
+    fault = standing.fault if standing.fault.startswith("落后") else "没有应答"
+    return StatusFinding(
+        light=StatusLight.NOTE,
+        figure="未使用",
+        why=f"从库{fault}：查询都由主库办理，页面不受影响。",
+        todo="查看从库是否在运行、与主库的连接是否正常；恢复后门户自行使用。",
+        command="psql -c 'SELECT * FROM pg_stat_replication'",
+        numbers=numbers,
     )
 
 
@@ -138,7 +160,7 @@ def _room(folder: Path, name: str) -> StatusFinding:
         light=StatusLight.NOTE if free >= wanted else StatusLight.BAD,
         figure=figure,
         why=f"剩余不足 {size(wanted if free < wanted else 2 * wanted)}，写满后不能保存。",
-        todo="把旧备份移到别的磁盘，清理日志，或扩容。不要删除数据文件夹里的文件。",
+        todo="把旧备份移到其他磁盘，清理日志，或扩容。不要删除数据文件夹里的文件。",
         command=f"du -xh --max-depth=2 {folder} | sort -h | tail",
         numbers=numbers,
     )
@@ -178,7 +200,7 @@ def queue() -> StatusFinding:
         light=StatusLight.NOTE if age < TOO_LONG_WAIT else StatusLight.BAD,
         figure=figure,
         why="任务等待过久。",
-        todo="后台程序正常的，是前面的任务尚未办完，可以等待；否则先恢复后台程序。",
+        todo="后台程序正常的，是前面的任务尚未办结，可以等待；否则先恢复后台程序。",
         numbers=numbers,
     )
 

@@ -9,7 +9,7 @@ from upkeep.hooks import CHECKS, StatusCheck, StatusFinding, StatusLight
 
 
 class Command(SpeakingCommand):
-    help = "核对部署：逐项检查设置、文件、账号、备份和服务，说明缺什么、怎么办。退出码 1：有异常。"
+    help = "核对部署：逐项检查设置、文件、账号、备份和服务，说明缺什么、如何办理。退出码 1：有异常。"
     # What Django's checks find is told as one of ours.
     requires_system_checks = ()
 
