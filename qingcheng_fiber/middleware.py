@@ -24,6 +24,7 @@ def tile_server() -> str:
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         f"img-src 'self' data:{tile_server()}",
@@ -50,8 +51,9 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+    "X-Content-Type-Options": "nosniff",
 }
-"""Beside those that Django's SecurityMiddleware sets (nosniff, Referrer-Policy, COOP, HSTS)."""
+"""Beside those that Django's SecurityMiddleware sets (Referrer-Policy, COOP, HSTS); what is answered before it needs these."""
 
 
 def security_headers(get_response: View) -> View:
@@ -62,6 +64,33 @@ def security_headers(get_response: View) -> View:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def usual_methods(get_response: View) -> View:
+    """Refuse TRACE and whatever else is no method of ours: a view takes what is no POST for a reading."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS:
+            return get_response(request)
+        response = page(request, 405)
+        response.headers["Allow"] = ", ".join(METHODS)
+        return response
+
+    return middleware
+
+
+def api_in_clear(get_response: View) -> View:
+    """Refuse the API over http where https is in force: led on to https, nobody would notice that his token went in clear."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and request.path_info.startswith(API) and not request.is_secure():
+            return page(request, 403, "接口只接受 https 请求，未办理。令牌如已随本次请求发出，请撤销后重新签发。")
+        return get_response(request)
 
     return middleware
 

@@ -95,8 +95,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "upkeep.middleware.accounted",
     "qingcheng_fiber.middleware.security_headers",
+    "upkeep.middleware.accounted",
+    "qingcheng_fiber.middleware.usual_methods",
+    "qingcheng_fiber.middleware.api_in_clear",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "qingcheng_fiber.middleware.body_limit",
@@ -220,6 +222,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # A browser takes a __Host- cookie only over https, for this host and for no other.
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+MESSAGE_STORAGE = "qingcheng_fiber.cookies.Messages"
 CSRF_FAILURE_VIEW = "qingcheng_fiber.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

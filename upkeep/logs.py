@@ -6,8 +6,10 @@ exception says of the data that it met: its kind and its place remain. At PORTAL
 
 import logging
 import traceback
+from datetime import datetime
 from types import TracebackType
 
+from django.utils.timezone import get_default_timezone
 from pythonjsonlogger.json import JsonFormatter
 
 from common import request_id
@@ -38,7 +40,10 @@ def view_of(request) -> str:
 
 
 class _Discreet(logging.Formatter):
-    """Tells an exception by its kinds and places."""
+    """Tells an exception by its kinds and places, a moment with its distance from UTC."""
+
+    def formatTime(self, record, datefmt=None) -> str:
+        return datetime.fromtimestamp(record.created, get_default_timezone()).isoformat(timespec="milliseconds")
 
     def formatException(self, ei) -> str:
         if logging.getLogger().isEnabledFor(logging.DEBUG):
@@ -47,12 +52,13 @@ class _Discreet(logging.Formatter):
 
 
 class LogLine(_Discreet):
-    """A line for people; the number of its request or job at the end."""
+    """A line for people; the number of its request or job at the end. What is said breaks into no second line."""
 
     def __init__(self) -> None:
         super().__init__(LINE, style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
         number, job = getattr(record, "request_id", ""), getattr(record, "job", None)
         return super().formatMessage(record) + (f" [{number}]" if number else "") + (f" [任务 {job}]" if job else "")
 

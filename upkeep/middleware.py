@@ -25,7 +25,7 @@ HEADER = "X-Request-ID"
 
 
 def accounted(get_response: View) -> View:
-    """Number the request, answer it, and keep how it went; the outermost of all, so that every answer carries its number."""
+    """Number the request, answer it, and keep how it went; within it stands whatever answers, so that every answer carries its number."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         token, begun = request_id.current.set(_number(request)), time.monotonic()

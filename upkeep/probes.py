@@ -11,7 +11,7 @@ from upkeep.hooks import StatusLight
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 from a process that answers; nothing else is asked."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:

@@ -165,17 +165,34 @@ def test_text_larger_than_a_form_may_bring_is_413(client, settings):
     assert answer.status_code == 413 and "过大" in answer.content.decode()
 
 
+CLOSED = ("default-src", "object-src", "base-uri", "frame-ancestors")
+
+
 def test_every_answer_carries_the_security_headers(client):
     for address in ("/form/", "/fail/mistake/", "/no-such-page/", "/static/css/errors.css"):
         answer = client.get(address)
         answer.close()
         headers = answer.headers
         assert "unsafe" not in headers["Content-Security-Policy"]
-        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert all(f"{what} 'none'" in headers["Content-Security-Policy"] for what in CLOSED)
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PROPFIND"])
+def test_strange_method_is_refused(client, method):
+    answer = client.generic(method, "/form/?a=1")
+    assert answer.status_code == 405 and "GET" in answer["Allow"] and answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_api_in_clear_is_refused_and_pages_are_led_to_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/form/").status_code == 301
+    refused = client.get("/api/areas/", headers={"Authorization": "Bearer x"})
+    assert refused.status_code == 403 and "https" in refused.json()["detail"]
+    assert client.get("/api/areas/", secure=True).status_code == 200
 
 
 def test_no_cache_keeps_the_page_of_someone_signed_in(client):

@@ -63,6 +63,21 @@ def test_https_can_be_switched_off_in_production(tmp_path):
     assert setting("SECURE_SSL_REDIRECT", tmp_path, **production, PORTAL_HTTPS="0") == "False"
 
 
+COOKIES = """
+from django.conf import settings
+from qingcheng_fiber.cookies import MessageCookie
+from qingcheng_fiber.replica import COOKIE
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, MessageCookie.cookie_name, COOKIE)
+"""
+
+
+@pytest.mark.parametrize(("https", "prefix"), [("1", "__Host-"), ("0", "")])
+def test_cookies_are_of_this_host_alone(tmp_path, https, prefix):
+    production = {"PORTAL_MODE": "production", "PORTAL_SECRET_KEY": KEY, "PORTAL_HTTPS": https}
+    said = manage("shell", "--no-imports", "-c", COOKIES, var=tmp_path, **production)
+    assert said.stdout.split() == [prefix + name for name in ("session", "csrf", "messages", "written")]
+
+
 def test_own_key_is_made_once_and_kept(tmp_path):
     first = setting("SECRET_KEY", tmp_path)
 

@@ -88,6 +88,16 @@ class Proxy:
         """What nginx answers over TLS, its certificate checked; status 0 where nobody answers whole."""
         return _answer(self.port, path, self.place / "portal.crt", headers)
 
+    def in_clear(self, path: str) -> tuple[int, str]:
+        """The status of an answer over http, and where it leads; asked under a name that is not the portal's."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=ATTEMPT_S)
+        try:
+            connection.request("GET", path, headers={"Host": "evil.example"})
+            answer = connection.getresponse()
+            return answer.status, answer.headers.get("Location", "")
+        finally:
+            connection.close()
+
 
 @dataclass(frozen=True)
 class Answer:

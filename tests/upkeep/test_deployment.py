@@ -1,6 +1,7 @@
 """What deploy/ holds, tried: units, rotation, nginx with TLS in front of the service, and what ``deploy_check`` finds missing."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -10,6 +11,7 @@ import tempfile
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -22,7 +24,8 @@ from accounts.posts import Post
 from tests.jobs.test_worker import on_test_database, wait_until
 from tests.qingcheng_fiber.test_serving import Service
 from tests.upkeep.going_back import code_of
-from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed
+from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed, free_port
+from upkeep.checks.deployment import ways
 from upkeep.hooks import StatusLight
 
 UNITS = DEPLOY / "systemd"
@@ -89,6 +92,20 @@ def test_logs_are_rotated_and_kept_half_a_year(tmp_path):
     assert len(list(tmp_path.glob("portal.*.log-*"))) == 2
     (days,) = [int(line.split()[1]) for line in shipped.splitlines() if line.strip().startswith("rotate ")]
     assert days > 183
+
+
+def test_pages_that_nginx_names_are_there():
+    named = re.findall(r"error_page .* /portal-pages/(.+);", (DEPLOY / "nginx/portal.conf").read_text())
+    assert len(named) >= 4 and all((DEPLOY / "pages" / name).exists() for name in named)
+
+
+@wanted("nginx")
+def test_nginx_says_of_itself_what_the_portal_would(tmp_path):
+    """Its own pages insist on https, pages are led there under the portal's own name, and the API is not."""
+    with Proxy(tmp_path, f"127.0.0.1:{free_port()}") as proxy:
+        away = proxy.get("/")
+        assert away.status == 502 and "max-age=31536000" in away.headers["Strict-Transport-Security"]
+        assert (proxy.in_clear("/"), proxy.in_clear("/api/areas/")) == ((308, f"https://{HOST}/"), (403, ""))
 
 
 @wanted("nginx")
@@ -240,6 +257,7 @@ MISSING = [
     ({"PUBLIC_ADDRESS": "http://gw.qingcheng.gov.cn"}, "门户名称"),
     ({"PUBLIC_ADDRESS": "https://other.gov.cn"}, "门户名称"),
     ({"BEHIND_PROXY": False}, "代理"),
+    ({"EMAIL_HOST": "mail.gov.cn"}, "传输加密"),
 ]
 
 
@@ -250,6 +268,27 @@ def test_what_a_setting_lacks_is_told(changes, label, in_production, settings, c
         setattr(settings, name, value)
     lights, ended = found(capsys)
     assert lights[label] == StatusLight.BAD.label and label in ended
+
+
+HERE, ELSEWHERE = {"HOST": "127.0.0.1", "OPTIONS": {}}, {"HOST": "10.0.0.5", "OPTIONS": {"sslmode": "prefer"}}
+
+
+@pytest.mark.parametrize(
+    ("databases", "named"),
+    [
+        ({"default": HERE}, ""),
+        ({"default": {"NAME": "portal.sqlite3"}}, ""),
+        ({"default": {"HOST": "/run/postgresql"}}, ""),
+        ({"default": ELSEWHERE}, "数据库"),
+        ({"default": ELSEWHERE | {"OPTIONS": {"sslmode": "verify-full"}}}, ""),
+        ({"default": HERE, "replica": ELSEWHERE}, "只读副本"),
+    ],
+)
+def test_database_that_is_asked_in_clear_is_told(databases, named, monkeypatch):
+    here = SimpleNamespace(DATABASES=databases, EMAIL_HOST="localhost", EMAIL_USE_TLS=False, EMAIL_USE_SSL=False)
+    monkeypatch.setattr("upkeep.checks.deployment.settings", here)
+    finding = ways()
+    assert (finding.light is StatusLight.BAD, finding.figure) == (bool(named), named or "没有明文外连")
 
 
 def test_what_the_place_lacks_is_told(in_production, tmp_path, make_area, capsys):

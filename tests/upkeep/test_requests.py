@@ -187,6 +187,13 @@ def test_format_is_json_in_production_only():
     assert LOGGING["formatters"]["json"]["()"] == "upkeep.logs.LogJson"
 
 
+@pytest.mark.parametrize("form", [LogLine, LogJson])
+def test_line_cannot_be_forged_and_says_its_moment_with_the_zone(form):
+    said = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("a\r\n2018-01-01 INFO portal.request: b",), None)
+    line = form().format(said)
+    assert len(line.splitlines()) == 1 and "+08:00" in line
+
+
 # Who may ask -----------------------------------------------------------------------------------------------------------
 
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -205,7 +212,9 @@ def test_probes_answer_those_that_are_named_whatever_the_host(probe, settings, m
 
     assert ask("127.0.0.1", probe).status_code in (200, 503)
     assert ask("::1", probe).status_code in (200, 503)
-    assert "no-store" in ask("127.0.0.1", probe)["Cache-Control"]
+    answer = ask("127.0.0.1", probe)
+    assert "no-store" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
+    assert "charset=utf-8" in answer["Content-Type"] or answer["Content-Type"] == "application/json"
 
 
 @pytest.mark.django_db
@@ -263,7 +272,7 @@ def test_requests_are_counted_by_view_method_and_status(way, address, counted, c
 def test_method_that_nobody_knows_makes_no_label_of_its_own(clerk):
     told = grown(lambda: clerk.generic("BREW", "/number/"))
 
-    assert 'portal_requests_total{method="other",status="2xx",view="number"}' in told
+    assert 'portal_requests_total{method="other",status="4xx",view="none"}' in told
 
 
 def test_time_and_failed_logins_are_counted(clerk):

@@ -18,6 +18,8 @@ from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
 SOON_DAYS = 120
+OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
+ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
 def _wrong(figure: str, why: str, todo: str, command: str = "") -> StatusFinding:
@@ -59,6 +61,28 @@ def proxy() -> StatusFinding:
         return StatusFinding(light=StatusLight.GOOD, figure="采信 " + "、".join(settings.PROXIES))
     why = "门户看不到来访地址：登录锁定按代理的地址计，审计记录也记成代理的地址。"
     return _wrong("未设置", why, "前面有 nginx 的，设置 PORTAL_BEHIND_PROXY=1 和 PORTAL_PROXIES。")
+
+
+@check("ways", label="传输加密", asks_database=False)
+def ways() -> StatusFinding:
+    """What leaves this machine leaves it encrypted: to the database, to its standby, to the mail server."""
+    databases = {"数据库": settings.DATABASES["default"], "只读副本": settings.DATABASES.get("replica", {})}
+    clear = [name for name, each in databases.items() if _is_in_clear(each)]
+    if _is_elsewhere(settings.EMAIL_HOST) and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        clear.append("邮件服务器")
+    if clear:
+        todo = "数据库地址后加 ?sslmode=verify-full（或 require）；邮件设 PORTAL_MAIL_SECURITY=starttls 或 ssl。"
+        return _wrong("、".join(clear), "与其他机器之间明文传送，口令和数据可能被截取。", todo)
+    return StatusFinding(light=StatusLight.GOOD, figure="没有明文外连")
+
+
+def _is_in_clear(database: dict) -> bool:
+    return _is_elsewhere(database.get("HOST", "")) and database.get("OPTIONS", {}).get("sslmode") not in ENCRYPTED
+
+
+def _is_elsewhere(host: str) -> bool:
+    """Whether a host is another machine; a path is a socket of this one."""
+    return bool(host) and not host.startswith("/") and host not in OWN_MACHINE
 
 
 @check("static_files", label="静态文件", asks_database=False)
@@ -126,6 +150,7 @@ DEPLOYMENT: tuple[StatusCheck, ...] = (
     mode,
     names,
     proxy,
+    ways,
     static_files,
     own_files,
     administrators,
