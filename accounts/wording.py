@@ -224,8 +224,9 @@ GROUPS = {
     "登录": ("session.",),
     "拒绝访问": ("access.", "token.failed", "session.locked"),
     "查看个人信息": ("personal.", "public_objection.look"),
-    "账号、岗位和令牌": ("account.", "token."),
-    "审计": ("audit.", "question.", "anomaly."),
+    "账号、岗位和令牌": ("account.", "token.", "second_factor."),
+    "审计": ("audit.", "question.", "anomaly.", "witness."),
+    "备份和恢复": ("backup.", "portal."),
     "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
     "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
     "自查、汇总和审定": (
