@@ -1,6 +1,8 @@
 """What deploy/ holds, tried: units, rotation, nginx with TLS in front of the service, and what ``deploy_check`` finds missing."""
 
+import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -85,6 +87,14 @@ def test_logs_are_rotated_and_kept_half_a_year(tmp_path):
     assert days > 183
 
 
+def test_each_page_that_the_proxy_names_is_there():
+    """Where one is missing nginx answers 404 in English, in place of what it meant to say."""
+    shipped = (DEPLOY / "nginx/portal.conf").read_text()
+    assert set(re.findall(r"/portal-pages/(\d+\.html)", shipped)) == {
+        page.name for page in (DEPLOY / "pages").iterdir()
+    }
+
+
 @wanted("nginx")
 @pytest.mark.django_db(transaction=True)
 def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
@@ -96,7 +106,9 @@ def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
     cookie = {"Cookie": f"__Host-session={_session(make_user(Post.LEADER))}"}
     service = Service(2)
     try:
-        with Proxy(tmp_path, service.address) as proxy, Crowd(proxy, cookie) as crowd:
+        with Proxy(tmp_path, service.address) as proxy, contextlib.ExitStack() as stack:
+            wait_until(lambda: proxy.get("/accounts/me/", **cookie).status == 200, "the portal answers")
+            crowd = stack.enter_context(Crowd(proxy, cookie))
             wait_until(lambda: crowd.seen[200] > 10, "people see their pages")
             page = proxy.get("/accounts/login/")
             assert "max-age=31536000" in page.headers["Strict-Transport-Security"] and page.headers["Server"] == "nginx"
@@ -107,7 +119,7 @@ def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
             wait_until(lambda: len(service.servers()) == 2 and before.isdisjoint(service.servers()), "all are new")
             seen = crowd.seen[200]
             wait_until(lambda: crowd.seen[200] > seen + 10, "people still see their pages")
-            assert set(crowd.seen) == {200}
+            assert set(crowd.seen) == {200}, dict(crowd.seen)
 
             proxy.get("/accounts/audit/", **cookie, **{"X-Forwarded-For": "203.0.113.9"})
             assert not AuditEntry.objects.filter(address="203.0.113.9").exists()
