@@ -19,7 +19,8 @@ from tests.qingcheng_fiber.test_serving import free_address
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 HOST = "gw.example.gov.cn"
-ATTEMPT_S = 30
+ATTEMPT_S = 120
+"""As long as nginx itself waits for the portal: on a busy machine a late page is no lost one."""
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """What deploy/ holds, tried: units, rotation, nginx with TLS in front of the service, and what ``deploy_check`` finds missing."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -119,7 +120,9 @@ def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
     cookie = {"Cookie": f"__Host-session={_session(make_user(Post.LEADER))}"}
     service = Service(2)
     try:
-        with Proxy(tmp_path, service.address) as proxy, Crowd(proxy, cookie) as crowd:
+        with Proxy(tmp_path, service.address) as proxy, contextlib.ExitStack() as stack:
+            wait_until(lambda: proxy.get("/accounts/me/", **cookie).status == 200, "the portal answers")
+            crowd = stack.enter_context(Crowd(proxy, cookie))
             wait_until(lambda: crowd.seen[200] > 10, "people see their pages")
             page = proxy.get("/accounts/login/")
             assert "max-age=31536000" in page.headers["Strict-Transport-Security"] and page.headers["Server"] == "nginx"
@@ -130,7 +133,7 @@ def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
             wait_until(lambda: len(service.servers()) == 2 and before.isdisjoint(service.servers()), "all are new")
             seen = crowd.seen[200]
             wait_until(lambda: crowd.seen[200] > seen + 10, "people still see their pages")
-            assert set(crowd.seen) == {200}
+            assert set(crowd.seen) == {200}, dict(crowd.seen)
 
             proxy.get("/accounts/audit/", **cookie, **{"X-Forwarded-For": "203.0.113.9"})
             assert not AuditEntry.objects.filter(address="203.0.113.9").exists()
