@@ -227,6 +227,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with county_served(given.database) as (service, cluster, cookies):
+        from django.db import connection
+
         savers = begin(service, cookies)
         killer = Killer(service, cluster, savers, given.seed)
         for what in killer.victims(given.kills):
@@ -236,6 +238,7 @@ def main() -> int:
             saver.stopped.set()
         for saver in savers:
             saver.join(60)
+        connection.close()  # It may be one that was killed.
         return report(savers, killer)
 
 

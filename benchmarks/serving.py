@@ -57,7 +57,12 @@ class Cluster:
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def _run(self, command: str, *arguments: str) -> bool:
-        done = subprocess.run([*self._as, str(self._bin / command), *arguments], stdout=subprocess.DEVNULL, cwd="/")
+        done = subprocess.run(
+            [*self._as, str(self._bin / command), *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
         return done.returncode == 0
 
     def start(self) -> None:

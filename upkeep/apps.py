@@ -19,6 +19,7 @@ class UpkeepConfig(AppConfig):
         PENDING.register("upkeep.tasks.pending")
         CHECKS.register("upkeep.checks.service.database")
         CHECKS.register("upkeep.checks.service.migrations")
+        CHECKS.register("upkeep.checks.service.replica")
         CHECKS.register("upkeep.checks.service.disk")
         CHECKS.register("upkeep.checks.service.temporary_disk")
         CHECKS.register("upkeep.checks.service.worker")

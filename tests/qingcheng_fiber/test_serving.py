@@ -36,13 +36,17 @@ MORTAL = "import sys, pathlib; '--beside' in sys.argv and pathlib.Path({path!r})
 SETS_A_PAPER = "import typst; typst.compile(b'= Paper')"
 
 
+def free_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
 class Service:
     """``manage.py serve`` in a process group of its own, as a service manager or a terminal begins it."""
 
-    def __init__(self, processes: int, before: str = "", *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{probe.getsockname()[1]}"
+    def __init__(self, processes: int, before: str = "", *options: str, address: str = "") -> None:
+        self.address = address or free_address()
         arguments = ["manage.py", "serve", self.address, "--processes", str(processes), *options]
         script = (
             f"{before}\nimport runpy, sys\nsys.argv = {arguments}\nrunpy.run_path('manage.py', run_name='__main__')"

@@ -303,10 +303,11 @@ class Business:
         return self._unless(not is_there or is_anothers)
 
     def _of_open(self, step: Step) -> str:
-        town, period = step.at
-        if self._post(step) not in CLERK or PEOPLE[step.who].place != town or days.first_day(period) > self.today:
+        _, period = step.at
+        if self._post(step) not in CLERK or days.first_day(period) > self.today:
             return REFUSE
-        return self._unless(period in self.rounds and self.today > self.rounds[period])
+        is_over = period in self.rounds and self.today > self.rounds[period]
+        return self._unless(is_over and self.standing(PEOPLE[step.who].place, period) is None)
 
     def _of_round(self, step: Step) -> str:
         (period,) = step.at
@@ -474,8 +475,10 @@ class Business:
         self.returns.append(Filed(town, period, figures=blank))
 
     def _done_open(self, step: Step) -> None:
-        if self.standing(*step.at) is None:
-            self._begun(*step.at)
+        """Whichever town is meant, a clerk opens the quarter of her own."""
+        own = PEOPLE[step.who].place, step.at[1]
+        if self.standing(*own) is None:
+            self._begun(*own)
 
     def _done_round(self, step: Step) -> None:
         (period,) = step.at

@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from accounts.models import LoginFailures
 from accounts.posts import Post
-from common import clock
+from common import clock, replica
+from common.replica import ReplicaStanding
 from inbox import items
 from jobs.models import Job, JobState
 from reports.certificates import signing
@@ -169,6 +170,22 @@ def test_many_locked_at_once_are_told():
     assert light("logins") is StatusLight.GOOD
     LoginFailures.objects.create(username="u9", address="10.0.0.1", failures=5, last_at=clock.real_now())
     assert light("logins") is StatusLight.NOTE
+
+
+REPLICAS = [
+    (ReplicaStanding(0.4, 9), StatusLight.GOOD, ""),
+    (ReplicaStanding(9.0, 9, "落后超过 5 秒"), StatusLight.NOTE, "从库落后超过 5 秒"),
+    (ReplicaStanding(fault="connection refused"), StatusLight.NOTE, "从库没有应答"),
+]
+
+
+def test_replica_by_how_far_it_is_behind(monkeypatch):
+    assert light("replica") is StatusLight.OFF
+    monkeypatch.setattr(replica, "is_set", lambda: True)
+    for standing, expected, why in REPLICAS:
+        monkeypatch.setattr(replica, "standing", lambda anew, standing=standing: standing)
+        ((_, finding),) = looked(lambda check: check.key == "replica")
+        assert finding.light is expected and finding.why.startswith(why)
 
 
 def test_mail_without_server_and_without_address(settings):

@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from accounts.models import LoginFailures
 from common import clock
+from common import replica as standby
 from jobs.models import Job, JobState
 from upkeep.backups.making import version
 from upkeep.heartbeat import WORKER
@@ -75,6 +76,27 @@ def _sqlite() -> StatusFinding:
     bytes_ = sum(path.stat().st_size for path in kept if path.exists())
     return StatusFinding(
         light=StatusLight.GOOD, figure=f"SQLite {version}，{size(bytes_)}", numbers={"database_bytes": bytes_}
+    )
+
+
+@check("replica", label="从库")
+def replica() -> StatusFinding:
+    """Whether the standby is asked, and how far it is behind."""
+    if not standby.is_set():
+        why, todo = "所有查询都由主库办理。", "需要分担查询的，按 docs/replica.md 设置 PORTAL_REPLICA_URL。"
+        return StatusFinding(light=StatusLight.OFF, figure="未启用", why=why, todo=todo)
+    standing = standby.standing(anew=True)
+    numbers = {} if standing.lag_s is None else {"replica_lag_seconds": standing.lag_s}
+    if standing.is_asked:
+        return StatusFinding(light=StatusLight.GOOD, figure=f"落后 {standing.lag_s:.1f} 秒", numbers=numbers)
+    fault = standing.fault if standing.fault.startswith("落后") else "没有应答"
+    return StatusFinding(
+        light=StatusLight.NOTE,
+        figure="未使用",
+        why=f"从库{fault}：查询都由主库办理，页面不受影响。",
+        todo="查看从库是否在运行、与主库的连接是否正常；恢复后门户自行使用。",
+        command="psql -c 'SELECT * FROM pg_stat_replication'",
+        numbers=numbers,
     )
 
 
