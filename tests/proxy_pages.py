@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 
 FOLDER = Path(__file__).resolve().parents[1] / "deploy" / "pages"
 STYLE = Path(__file__).resolve().parents[1] / "static" / "css" / "errors.css"
-STATUSES = (413, 502, 503)
+STATUSES = (413, 429, 502)
 
 
 def pages() -> dict[str, str]:
     """Each page by the name of its file."""
-    style = {"style": STYLE.read_text("utf-8")}
+    style = {"style": STYLE.read_text("utf-8"), "reason": ""}
     return {f"{status}.html": render_to_string(f"qingcheng_fiber/{status}.html", style) for status in STATUSES}
 
 

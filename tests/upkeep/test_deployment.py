@@ -1,6 +1,7 @@
 """What deploy/ holds, tried: units, rotation, nginx with TLS in front of the service, and what ``deploy_check`` finds missing."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -89,6 +90,13 @@ def test_logs_are_rotated_and_kept_half_a_year(tmp_path):
     assert len(list(tmp_path.glob("portal.*.log-*"))) == 2
     (days,) = [int(line.split()[1]) for line in shipped.splitlines() if line.strip().startswith("rotate ")]
     assert days > 183
+
+
+def test_pages_that_nginx_shows_are_shipped():
+    shown = re.findall(r"error_page ([\d ]+) /portal-pages/(\S+);", (DEPLOY / "nginx/portal.conf").read_text())
+    assert {file for _, file in shown} == {page.name for page in (DEPLOY / "pages").iterdir()}
+    (closed,) = [file for statuses, file in shown if "503" in statuses]
+    assert "维护" in (DEPLOY / "pages" / closed).read_text("utf-8"), "503 is nginx's own: closed for maintenance"
 
 
 @wanted("nginx")
