@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 FOLDER = Path(__file__).resolve().parents[1] / "deploy" / "pages"
 STYLE = Path(__file__).resolve().parents[1] / "static" / "css" / "errors.css"
-STATUSES = (413, 429, 502, 503)
+STATUSES = (413, 429, 502)
 
 
 def pages() -> dict[str, str]:

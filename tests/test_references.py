@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import get_commands
 
 from tests.test_names import ROOMS, docstrings
 
@@ -108,6 +109,16 @@ def test_modules_that_are_named_exist():
     ]
 
     assert missing == []
+
+
+def test_manual_has_every_variable_and_command():
+    manual = (ROOT / "docs/operations.md").read_text("utf-8")
+    rows = "".join(line.rpartition("|")[0] for line in manual.splitlines() if line.startswith("| `"))
+    settings_text = (ROOT / "qingcheng_fiber/settings.py").read_text("utf-8")
+    read = set(re.findall(r'"((?:PORTAL_|DATABASE_)[A-Z_]+)"', settings_text))
+    assert set(re.findall(r"`((?:PORTAL_|DATABASE_)[A-Z_]+)`", rows)) == read
+    typed = re.findall(r"(?:^|`|; |&& |env )portal(?:_root)? ([a-z_]+)", manual, re.M)
+    assert len(typed) > 40 and set(typed) - get_commands().keys() == set()
 
 
 def test_what_is_not_there_is_noticed():

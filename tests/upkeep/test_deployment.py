@@ -95,9 +95,11 @@ def test_logs_are_rotated_and_kept_half_a_year(tmp_path):
     assert days > 183
 
 
-def test_pages_that_nginx_names_are_there():
-    named = re.findall(r"error_page .* /portal-pages/(.+);", (DEPLOY / "nginx/portal.conf").read_text())
-    assert len(named) >= 4 and all((DEPLOY / "pages" / name).exists() for name in named)
+def test_pages_that_nginx_shows_are_shipped():
+    shown = re.findall(r"error_page ([\d ]+) /portal-pages/(\S+);", (DEPLOY / "nginx/portal.conf").read_text())
+    assert {file for _, file in shown} == {page.name for page in (DEPLOY / "pages").iterdir()}
+    (closed,) = [file for statuses, file in shown if "503" in statuses]
+    assert "维护" in (DEPLOY / "pages" / closed).read_text("utf-8"), "503 is nginx's own: closed for maintenance"
 
 
 @wanted("nginx")

@@ -142,7 +142,10 @@ def workdays() -> StatusFinding:
         return StatusFinding(light=StatusLight.GOOD, figure=figure)
     why = "之后的期限（15 个工作日等）无法计算。"
     return StatusFinding(
-        light=StatusLight.NOTE, figure=figure, why=why, todo="国务院公布下一年放假安排后，在台账里补录工作日表。"
+        light=StatusLight.NOTE,
+        figure=figure,
+        why=why,
+        todo="国务院公布下一年放假安排后，按运维手册“放假安排未补录”补录。",
     )
 
 
