@@ -128,6 +128,8 @@ PASSING = frozenset({500, 503, 507})
 """What may be over when the same is sent once more."""
 SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 """Parts of names of fields whose contents no page shows again."""
+SECRET_NAMES = frozenset({"present", "new", "again", "code"})
+"""Such fields of the pages of one's own password and second factor (accounts.forms), by the whole name."""
 MOST_SHOWN = 300
 WORDS = {
     "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
@@ -143,7 +145,7 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
     ``again`` is where it may be sent once more by a button, where that may help (``is_passing``) and all of it is shown:
     only what has passed the check against forged forms, lest a page of somebody else's needed no more than a press of it.
     """
-    typed = [(name, text) for name, text in _posted(request) if not any(part in name.lower() for part in SECRET)]
+    typed = [(name, text) for name, text in _posted(request) if not is_secret(name)]
     is_whole = len(typed) == len(_posted(request))
     shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
     may_again = is_passing and is_whole and bool(shown) and getattr(request, "csrf_processing_done", False)
@@ -154,6 +156,11 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
         "again": request.get_full_path() if may_again else "",
         "csrf_token": get_token(request) if may_again else "",
     }
+
+
+def is_secret(name: str) -> bool:
+    """Whether no page may show again what was typed into a field."""
+    return name in SECRET_NAMES or any(part in name.lower() for part in SECRET)
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
