@@ -122,7 +122,9 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
 
 def holds(condition: Q, entry: AuditEntry) -> bool:
     """Whether a condition on columns of the trail is true of an entry; KeyError for a comparison that is not known here."""
-    found = (holds(each, entry) if isinstance(each, Q) else _holds(each[0], each[1], entry) for each in condition.children)
+    found = (
+        holds(each, entry) if isinstance(each, Q) else _holds(each[0], each[1], entry) for each in condition.children
+    )
     is_true = any(found) if condition.connector == Q.OR else all(found)
     return is_true != condition.negated
 

@@ -135,6 +135,8 @@ WORDS = {
     "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
     "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
     "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
+    "username": "用户名", "unit": "单位", "phone": "办公电话", "requested_by": "申请人", "basis": "依据", "valid_until": "有效期至",
+    "finding": "核查情况", "threshold": "界限",
 }  # fmt: skip
 """What fields are called that many forms have; another stands under its own name."""
 
