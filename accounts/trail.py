@@ -24,7 +24,7 @@ from accounts.lists import AUDIT
 from accounts.models import AuditArchive, AuditEntry, AuditHead, SavedQuestion
 from accounts.posts import Power
 from common.http import get_object_or_404
-from common.listing import Request, answer, unsorted
+from common.listing import Request, answer, described, unsorted
 
 PAGE = 50
 
@@ -119,12 +119,18 @@ def keep_question(request):
         with transaction.atomic():
             question.full_clean()
             question.save()
-            shown = {"query": query, "is_shared": question.is_shared}
-            record(action="question.save", by=request.user, subject=question, detail=shown)
+            said = {"condition": _said(request, query), "is_shared": question.is_shared}
+            record(action="question.save", by=request.user, subject=question, detail=said)
         messages.success(request, f"已存为常用查询“{question.name}”。")
     except ValidationError as problem:
         messages.error(request, f"未保存常用查询：{''.join(problem.messages)}")
     return redirect(f"{reverse('accounts:audit')}?{query}")
+
+
+def _said(request, query: str) -> str:
+    """The conditions of a question in words."""
+    _, used = Request(AUDIT, QueryDict(query)).narrowed(request, AuditEntry.objects.none())
+    return "；".join(described(used.form)) or "无（全部）"
 
 
 @requires(Power.READ_AUDIT_TRAIL)

@@ -301,7 +301,7 @@ def reopen_user(request, pk: int):
 
 @requires(Power.ASSIGN_POSTS)
 def reset_second_factor(request, pk: int):
-    return _press(request, pk, second_factor.reset, "两步验证已重置，其登录已全部失效，下次登录时须重新绑定。")
+    return _press(request, pk, second_factor.reset, "两步验证已重置，其登录已全部失效。请通知本人登录后重新绑定。")
 
 
 @requires(Power.ASSIGN_POSTS)

@@ -1,5 +1,6 @@
 """The audit trail in words: what actions and subjects are called, and what was changed from what to what."""
 
+import re
 from datetime import datetime
 
 from django.apps import apps
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.audit import FAILED, OK, REFUSED
 from accounts.models import AuditEntry
+from common.periods import Quarter
 
 ACTIONS = {
     "session.login": "登录",
@@ -222,11 +224,12 @@ ACTIONS = {
 """Known actions; another is shown as it is written."""
 
 GROUPS = {
-    "登录": ("session.",),
+    "登录": ("session.", "second_factor."),
     "拒绝访问": ("access.", "token.failed", "session.locked"),
     "查看个人信息": ("personal.", "public_objection.look"),
-    "账号、岗位和令牌": ("account.", "token.", "second_factor."),
-    "审计": ("audit.", "question.", "anomaly."),
+    "账号、岗位和令牌": ("account.", "token."),
+    "审计和存证": ("audit.", "question.", "anomaly.", "witness."),
+    "备份和运行": ("backup.", "portal."),
     "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
     "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
     "自查、汇总和审定": (
@@ -236,7 +239,6 @@ GROUPS = {
     "授牌": ("certificate.", "withdrawal."),
     "公文": ("document.", "wording.", "body.", "number.", "draft."),
     "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
-    "备份和存证": ("backup.", "witness.", "portal."),
 }
 """The groups in which the auditor asks for actions: those that begin so."""
 
@@ -346,8 +348,10 @@ def _said(field: Field | None, value) -> str:
         return "、".join(_said(field, each) for each in value)
     if isinstance(value, dict):
         return _text(None, "", value)
-    if isinstance(field, DateTimeField):
+    if isinstance(field, DateTimeField) or _MOMENT.match(str(value)):
         return _moment(str(value))
+    if _QUARTER.fullmatch(str(value)):
+        return Quarter.parse(str(value)).label
     return str(dict(field.flatchoices if field else ()).get(value, value))
 
 
@@ -358,6 +362,9 @@ def _moment(text: str) -> str:
     except ValueError:
         return text
 
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
 
 _LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people"})
 """Details that may be lists; any other pair is what was before and after."""

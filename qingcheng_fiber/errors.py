@@ -128,13 +128,15 @@ PASSING = frozenset({500, 503, 507})
 """What may be over when the same is sent once more."""
 SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 """Parts of names of fields whose contents no page shows again."""
-SECRET_PLACES = ("/accounts/login/", "/accounts/password/", "/accounts/second-factor/")
-"""Below these addresses nothing that was typed is shown again, whatever its field is called."""
+SECRET_NAMES = frozenset({"present", "new", "again", "code"})
+"""Such fields of the pages of one's own password and second factor (accounts.forms), by the whole name."""
 MOST_SHOWN = 300
 WORDS = {
     "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
     "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
     "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
+    "username": "用户名", "unit": "单位", "phone": "办公电话", "requested_by": "申请人", "basis": "依据", "valid_until": "有效期至",
+    "finding": "核查情况", "threshold": "界限",
 }  # fmt: skip
 """What fields are called that many forms have; another stands under its own name."""
 
@@ -145,7 +147,7 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
     ``again`` is where it may be sent once more by a button, where that may help (``is_passing``) and all of it is shown:
     only what has passed the check against forged forms, lest a page of somebody else's needed no more than a press of it.
     """
-    typed = [(name, text) for name, text in _posted(request) if not any(part in name.lower() for part in SECRET)]
+    typed = [(name, text) for name, text in _posted(request) if not is_secret(name)]
     is_whole = len(typed) == len(_posted(request))
     shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
     may_again = is_passing and is_whole and bool(shown) and getattr(request, "csrf_processing_done", False)
@@ -158,11 +160,14 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
     }
 
 
+def is_secret(name: str) -> bool:
+    """Whether no page may show again what was typed into a field."""
+    return name in SECRET_NAMES or any(part in name.lower() for part in SECRET)
+
+
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every field of a form that was posted, but the portal's own token; none of what cannot be read, or is for nobody to read."""
+    """Every field of a form that was posted, but the portal's own token; none of what cannot be read."""
     posted: list[tuple[str, list[str]]] = []
-    if request.path_info.startswith(SECRET_PLACES):
-        return []
     with suppress(Exception):  # Whatever made it unreadable is what the page is about.
         posted = [*request.POST.lists()] if request.method == "POST" else []
     return [(name, text) for name, texts in posted if name != "csrfmiddlewaretoken" for text in texts]

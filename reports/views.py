@@ -77,8 +77,12 @@ def _operator_home(request: HttpRequest) -> HttpResponse:
 def _administrator_home(request: HttpRequest) -> HttpResponse:
     links = [
         ("账号管理", reverse("accounts:users"), "建立、停用账号，维护办公电话，重置密码", Power.MANAGE_ACCOUNTS),
+        ("系统状态", reverse("upkeep:status"), "查看磁盘、数据库、备份等是否正常，按提示处理", Power.SEE_STATUS),
         ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
+        ("登录告警", reverse("accounts:alarms"), "查看何处在猜测密码，核查后解除限制", Power.ASSIGN_POSTS),
         ("审计记录", reverse("accounts:audit"), "查阅各项操作的经手人、时间和内容", Power.READ_AUDIT_TRAIL),
+        ("异常行为", reverse("accounts:anomalies"), "核查夜间登录、大量导出等情况", Power.READ_AUDIT_TRAIL),
+        ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
     ]
     own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
     return render(request, "reports/home_administrator.html", {"links": own})

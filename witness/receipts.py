@@ -9,8 +9,8 @@ from witness.models import Leaf, LogHead
 from witness.sealing import entry
 
 KEEP = (
-    "请勿在门户内改动任何数据，保留本页和纸质原件，立即报告审计员。审计员用 verify_all 查明改动之处，"
-    "并与其他单位的回执、已印发的通报和存证邮件所载的树根逐一比对。"
+    "请先对照纸面逐组核对，排除抄录错误。确属不符的，请保留本页和纸质原件，不要在门户内改动任何数据，"
+    "立即报告审计员，由审计员核验、查明改动之处，并与其他单位的回执、已印发的通报和存证邮件所载的树根逐一比对。"
 )
 """What to do where a paper and the log disagree."""
 

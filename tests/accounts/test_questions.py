@@ -84,6 +84,8 @@ def test_question_is_kept_shared_and_deleted_by_its_owner(enter):
     assert [entry.action for entry in AuditEntry.objects.order_by("sequence")] == [
         *("question.save", "access.refused", "question.drop")
     ]
+    saved = AuditEntry.objects.get(action="question.save")
+    assert wording.summary(saved) == "条件：动作：登录；供全体审计员使用：是"
 
 
 def test_question_of_ones_own_is_nobody_elses(enter):

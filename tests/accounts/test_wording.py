@@ -25,6 +25,8 @@ def entry(action: str, subject: str, detail: dict, by: str = "") -> AuditEntry:
         ("accounts.token", {"expires_at": "2019-04-08T16:30:00Z"}, "到期时间", "2019-04-09 00:30"),
         ("accounts.token", {"expires_at": "2019-13-40T00:00:00Z"}, "到期时间", "2019-13-40T00:00:00Z"),
         ("accounts.token", {"expires_at": [None, {"a": [[], {}]}]}, "到期时间", "（空） → a （空） → （空）"),
+        ("accounts.user", {"begun_at": "2026-11-30T16:29:47.256Z"}, "登录时间", "2026-12-01 00:29"),
+        ("areas.area", {"period": "2019Q1"}, "季度", "2019年第一季度"),
         ("no.such", {"x": [[1, [2]], {"y": True}, None]}, "x", "1、2、y 是、（空）"),
     ],
 )

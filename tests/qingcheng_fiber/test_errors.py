@@ -6,6 +6,7 @@ import re
 
 import psycopg2
 import pytest
+from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
@@ -18,6 +19,7 @@ from accounts.posts import Post
 from common.exceptions import Stale
 from common.http import RowNotFound
 from gate.uploads import NoSpace, OverQuota
+from qingcheng_fiber.errors import is_secret
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
 from tests import proxy_pages
@@ -211,6 +213,32 @@ def test_page_shows_what_was_typed_but_no_password_and_offers_it_again(client, k
     answer = client.post(f"/fail/{kind}/?x=1", {"reason": "户数"})
     may_help = answer.status_code in (500, 503, 507)
     assert (f'action="/fail/{kind}/?x=1"' in answer.text) == may_help == ("重新提交</button>" in answer.text)
+
+
+def _forms(of=forms.BaseForm):
+    for each in of.__subclasses__():
+        yield each
+        yield from _forms(each)
+
+
+def test_no_field_of_a_secret_is_shown_again():
+    """A form's page that stood too long is the commonest error page: no password and no code may be read off it."""
+    secret = {
+        name
+        for form in _forms()
+        if form.__module__.split(".")[0] not in ("django", "django_otp", "rest_framework")
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.PasswordInput) or "one-time-code" in field.widget.attrs.values()
+    }
+    assert {"password", "present", "new", "again", "code"} <= secret
+    assert {name for name in secret if not is_secret(name)} == set()
+
+
+def test_page_too_old_shows_no_password(client):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    answer = strict.post("/accounts/password/", {"present": "Secret-1", "new": "Secret-2", "again": "Secret-2"})
+    assert answer.status_code == 403 and "Secret-" not in answer.text
 
 
 def test_what_is_offered_again_can_be_sent(client):

@@ -106,17 +106,18 @@ def test_home_of_an_operator_lists_its_overdue_orders(enter):
 
 
 @pytest.mark.parametrize(
-    ("post", "link"),
+    ("post", "links"),
     [
-        (Post.SYSTEM_ADMIN, "账号管理"),
-        (Post.SECURITY_ADMIN, "岗位分配"),
-        (Post.AUDITOR, "审计记录"),
+        (Post.SYSTEM_ADMIN, ["账号管理", "系统状态"]),
+        (Post.SECURITY_ADMIN, ["岗位分配", "登录告警"]),
+        (Post.AUDITOR, ["审计记录", "异常行为", "存证核验"]),
     ],
 )
-def test_home_of_an_administrator_leads_to_the_tools(enter, post, link):
-    page = text_of(enter(post).get("/"))
+def test_home_of_an_administrator_leads_to_the_tools(enter, post, links):
+    answer = enter(post).get("/")
+    page = text_of(answer)
 
-    assert link in page
+    assert [label for label, *_ in answer.context["links"]] == links
     assert "源潭镇" not in page
 
 
