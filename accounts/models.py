@@ -235,7 +235,7 @@ class LoginSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.begun_at:%Y-%m-%d %H:%M}"
+        return f"{self.user_id} {timezone.localtime(self.begun_at):%Y-%m-%d %H:%M}"
 
 
 class SecondFactor(models.Model):
@@ -250,7 +250,7 @@ class SecondFactor(models.Model):
         verbose_name = verbose_name_plural = "两步验证"
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+        return f"{self.user_id} {timezone.localtime(self.created_at):%Y-%m-%d}"
 
 
 class RecoveryCode(models.Model):

@@ -1,6 +1,6 @@
 """Which files of the rooms a request passes through, and how often it changes from one to another.
 
-What every request passes (middleware, who may, the trail, the engine of moves, the helpers of ``common``) is known after
+What every request passes (middleware, who may, the trail, what is sealed, what is counted of requests, the engine of moves, the helpers of ``common``) is known after
 the first and not counted; nor is a module that is loaded on the way.
 """
 
@@ -17,6 +17,8 @@ EVERYWHERE = (
     "qingcheng_fiber/",
     "accounts/",
     "workflow/",
+    "witness/",
+    "upkeep/",
     "common/",
     "acceptance/middleware.py",
     "acceptance/judging/standing.py",

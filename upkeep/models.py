@@ -1,6 +1,7 @@
 """What became of the work that keeps the portal (backups, drills, the stream, verifications, thinning), and who was heard of when."""
 
 from django.db import models
+from django.utils.timezone import localtime
 
 from common import clock
 
@@ -28,7 +29,7 @@ class UpkeepEvent(models.Model):
         indexes = [models.Index(fields=["kind", "-at"], name="upkeep_kind")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class Heartbeat(models.Model):

@@ -22,8 +22,8 @@ from witness.sealing import BEGUN, append
 from witness.verifying import shown
 
 KIND = "acceptance.judgement"
-LENGTH = 20
-"""Hexadecimal digits of a digest that a leaf keeps: 80 bits."""
+LENGTH = 32
+"""Hexadecimal digits of a digest that a leaf keeps: 128 bits."""
 
 MODELS: tuple[type[Stored], ...] = (Verdict, SiteVerdict, MilestoneVerdict)
 JSON = {"criteria", "figures", "inputs", "ledger", "operators"}
@@ -66,7 +66,7 @@ class _Sealed:
         """By which versions of the rules, and whether the run was sealed late."""
         self.is_begun = Leaf.objects.filter(kind=BEGUN, key=KIND).exists()
         leaves = Leaf.objects.filter(kind=KIND).order_by("sequence").values_list("key", "content", "is_late")
-        for county, text, is_late in leaves.iterator(chunk_size=50):
+        for county, text, is_late in leaves.iterator(chunk_size=64):
             content = json.loads(text)
             run = (county, content["judged_at"])
             self.engines[run].add((content["engine"], is_late))

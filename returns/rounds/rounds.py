@@ -10,6 +10,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts import audit
 from accounts.posts import Power
@@ -101,7 +102,7 @@ class TownshipRounds:
             return "已申请补报，等待区经信局答复。"
         if request and request.state == LateRequestState.REFUSED:
             last = list(request.moves.all())[-1]
-            return f"{last.by}于 {last.at:%Y-%m-%d} 不予允许补报：{last.reason}"
+            return f"{last.by}于 {localtime(last.at):%Y-%m-%d} 不予允许补报：{last.reason}"
         return "确需补报的，请申请补报。"
 
 

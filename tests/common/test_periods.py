@@ -1,10 +1,9 @@
 """The quarter: how it is written, where it begins and ends, and how quarters follow each other."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
-from common import clock
 from common.periods import Quarter
 
 
@@ -95,13 +94,3 @@ def test_quarters_compare_in_time():
     quarters = [Quarter.parse(text) for text in ("2018Q1", "2017Q4", "2018Q3")]
 
     assert [str(quarter) for quarter in sorted(quarters)] == ["2017Q4", "2018Q1", "2018Q3"]
-
-
-@pytest.mark.parametrize(
-    ("moment", "quarter"),
-    [("2026-03-31T15:59:59Z", "2026Q1"), ("2026-03-31T16:00:00Z", "2026Q2"), ("2026-03-31T16:30:00Z", "2026Q2")],
-)
-def test_quarter_turns_at_midnight_in_shanghai(moment, quarter, settings, monkeypatch):
-    settings.PORTAL_TODAY = None
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.fromisoformat(moment))
-    assert str(Quarter.containing(clock.today())) == quarter

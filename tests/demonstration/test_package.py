@@ -240,7 +240,7 @@ def test_creating_accounts_again_leaves_passwords_alone(district):
     assert User.objects.get(username="yuantan_jb").check_password("another-Secret-2018")
 
 
-def test_the_password_would_be_good_if_it_were_not_public():
+def test_the_password_would_be_good_if_it_were_not_public(db):
     for account in demo_accounts():
         with pytest.raises(ValidationError) as refused:
             validate_password(PASSWORD, User(username=account.username, name=account.name, post=account.post))

@@ -55,5 +55,9 @@ def test_pdf_that_does_more_than_show_is_refused(data, said):
 
 def test_plain_pdf_is_taken_and_so_is_one_with_a_link_and_words_about_scripts():
     link = "<</Type/Annot/Subtype/Link/A<</S/URI/URI(http://www.gdqc.gov.cn)>>/Contents(/JavaScript /Launch)>>"
-    for data in (PDF, pdf(link, pages=3), written(lambda made: made.add_outline_item("JavaScript", 0))):
+    for data in (
+        PDF,
+        pdf(link, pages=3),
+        written(lambda made: made.add_outline_item(title="JavaScript", page_number=0)),
+    ):
         assert content_of(data).media_type == "application/pdf"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.timezone import localtime
 
 from acceptance.judging import judging
 from acceptance.models import Judgement
@@ -320,7 +321,7 @@ def test_survey_that_was_overtaken_is_done_again(district, monkeypatch):
 def test_mark_says_when(district):
     survey(COUNTY)
 
-    assert SurveyMark.objects.get(county=COUNTY).surveyed_at.date() == ON
+    assert localtime(SurveyMark.objects.get(county=COUNTY).surveyed_at).date() == ON
 
 
 def test_worker_surveys_what_is_due(district):

@@ -31,7 +31,7 @@ ROOMS = {
 }
 KEYS = set(
     "username path work seat code county password algorithm digest look media_type stamp key kind action threshold confidence probability "
-    "figure standard column source value asked stratum unit".split()
+    "figure standard column source value asked stratum unit rule".split()
 )
 """Columns that nobody types and by which something is found."""
 

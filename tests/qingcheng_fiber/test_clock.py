@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from common import clock
+from common.periods import Quarter
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = sorted({path.parent for path in ROOT.glob("*/__init__.py")} - {ROOT / "tests", ROOT / "benchmarks"})
@@ -133,3 +134,13 @@ def test_story_stands_on_its_own_day_and_leaves_no_trace():
     with clock.standing_on(date(2018, 7, 20), 15):
         assert clock.now().date() == date(2018, 7, 20) and clock.now().hour == 15
     assert clock.today() == timezone.localdate()
+
+
+@pytest.mark.parametrize(
+    ("moment", "quarter"),
+    [("2026-03-31T15:59:59Z", "2026Q1"), ("2026-03-31T16:00:00Z", "2026Q2"), ("2026-03-31T16:30:00Z", "2026Q2")],
+)
+def test_quarter_turns_at_midnight_in_shanghai(moment, quarter, settings, monkeypatch):
+    settings.PORTAL_TODAY = None
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.fromisoformat(moment))
+    assert str(Quarter.containing(clock.today())) == quarter

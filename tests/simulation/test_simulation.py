@@ -64,7 +64,7 @@ def test_planted_fault_is_found_and_its_story_gets_shorter(var):
     with running.PLANTED["own_approval"]():
         told = life.live(1, var)
         assert told.violation
-        steps = life.shortest(told, var, 5)
+        steps = life.shortest(told, var, 15)
         again = life.again(1, steps, var)
     assert len(steps) < len(told.steps) and again.violation.kind == told.violation.kind
 

@@ -42,7 +42,8 @@ class Proxy:
         self.place, self.plain, self.port = place, free_port(), free_port()
         self.maintenance = place / "maintenance"
         self._certificate()
-        (place / "proxy.conf").write_text((DEPLOY / "nginx/portal-proxy.conf").read_text())
+        passed_on = (DEPLOY / "nginx/portal-proxy.conf").read_text()
+        (place / "proxy.conf").write_text(changed(passed_on, {"/etc/portal/maintenance": str(self.maintenance)}))
         changes = {
             "server 127.0.0.1:8000;": f"server {portal};",
             "listen 80;": f"listen 127.0.0.1:{self.plain};",
@@ -50,7 +51,6 @@ class Proxy:
             "    listen [::]:80;\n": "",
             "    listen [::]:443 ssl http2;\n": "",
             "/etc/portal/tls": str(place),
-            "/etc/portal/maintenance": str(self.maintenance),
             "/etc/nginx/portal-proxy.conf": str(place / "proxy.conf"),
             "/srv/portal/": f"{settings.BASE_DIR}/",
             "/var/log/nginx": str(place),

@@ -30,8 +30,8 @@ from inspection.spotcheck.models import (
 from inspection.spotcheck.photos import Taken
 from inspection.spotcheck.results import SampleResult, is_as_drawn
 from tests import plans
+from tests.evidence.files import PDF, png
 from tests.evidence.files import PNG as PHOTO
-from tests.evidence.files import png
 from tests.inspection.conftest import COVERED, FAR, NEAR
 from tests.inspection.spotcheck.conftest import AT, STREET, TOWN
 from tests.returns.entry.test_races import at_once
@@ -214,7 +214,7 @@ def test_photos_are_kept_outside_the_web_root_under_their_digest(draw, people, t
     [
         ([b"MZ\x90"], "既不是 JPEG"),
         ([PHOTO[:-12]], "不完整"),
-        ([b"%PDF-1.4\n%%EOF"], "不是照片"),
+        ([PDF], "不是照片"),
         ([png(shade=shade) for shade in range(7)], "最多传 6 张"),
         ([PHOTO + bytes(1024 * 1024)], "超过 1 MB"),
     ],

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from django.utils.timezone import localtime
+
 from common import clock
 from reports.certificates import actions
 from reports.certificates.tasks import pending
@@ -10,7 +12,7 @@ from tests.reports.certificates.conftest import COVERED, ISSUED_ON, TOWN, XINMA
 
 
 def said(user) -> list[tuple]:
-    return [(task.title, task.state, task.since and task.since.date(), task.words) for task in pending(user)]
+    return [(task.title, task.state, task.since and localtime(task.since).date(), task.words) for task in pending(user)]
 
 
 def test_ratified_units_wait_for_those_who_award(ratified, people):
