@@ -12,6 +12,8 @@ from types import FrameType
 
 from django.conf import settings
 
+from witness.kinds import kinds
+
 ROOT = str(settings.BASE_DIR) + "/"
 EVERYWHERE = (
     "qingcheng_fiber/",
@@ -53,6 +55,7 @@ class Trace:
 def traced() -> Iterator[Trace]:
     """Follow the calls of this thread, whatever else follows them (coverage, say) is put back afterwards."""
     trace, before = Trace(), sys.getprofile()
+    kinds()  # A registry that is read once.
     assert threading.current_thread() is threading.main_thread()
     sys.setprofile(trace.enter)
     try:
