@@ -62,7 +62,8 @@ def _log(found: Verification) -> Iterator[str]:
     """The leaves one by one, where the trail then ended, and where the log ends."""
     hashes: list[str] = []
     anchors: dict[int, str] = {}
-    told, peaks = _told_heads(), []
+    told = _told_heads()
+    peaks: list[bytes] = []
     for leaf in Leaf.objects.order_by("sequence").iterator(chunk_size=500):
         expected = len(hashes) + 1
         if leaf.sequence != expected:
