@@ -185,8 +185,11 @@ class Cluster:
         self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
 
     def start(self) -> None:
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-w", "-t", str(PATIENCE_S), "-l", log, "-o", f"-h '' -k {self.folder}", "start")
+        log = self.folder / "log"
+        try:
+            self._run("pg_ctl", "-w", "-t", str(PATIENCE_S), "-l", str(log), "-o", f"-h '' -k {self.folder}", "start")
+        except subprocess.CalledProcessError as problem:
+            raise RuntimeError(log.read_text()[-3000:]) from problem
 
     def kill(self) -> None:
         """The postmaster and all its children, at once."""
@@ -194,6 +197,8 @@ class Cluster:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         for each in (pid, *map(int, children)):
             os.kill(each, signal.SIGKILL)
+        # It would keep the next one out for as long as nobody has heard of the killed one's end.
+        (self.folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-m", "immediate", "stop")

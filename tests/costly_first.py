@@ -1,6 +1,7 @@
 """In which order several processes take up the modules: what takes longest first, so that no process ends long after the rest.
 
-How long a module takes is guessed from what its tests ask for, so that no table of figures has to be kept. A file is never
+How long a module takes is guessed from what its tests ask for, so that no table of figures has to be kept; a module of which
+that would be far too little says ``SECONDS``, of one of its tests. A file is never
 torn apart (``--dist=loadfile``), and ``--no-loadscope-reorder`` keeps xdist from an order of its own, by number of tests.
 """
 
@@ -22,6 +23,8 @@ def sort(items: list[pytest.Item]) -> None:
 
 
 def _seconds(item: pytest.Item) -> float:
+    if said := getattr(item.module, "SECONDS", 0.0):
+        return said
     if item.get_closest_marker("browser"):
         return _BROWSER
     if hasattr(item.module, "subprocess"):

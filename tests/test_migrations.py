@@ -19,6 +19,8 @@ from tests.inspection.conftest import COVERED, TOWN, chain, day, district, peopl
 from tests.upkeep.going_back import code_of, started
 from upkeep.downgrading import VERSIONS, downgrade
 
+SECONDS = 40.0
+
 __all__ = ["chain", "day", "district", "people"]
 
 V1 = list(VERSIONS["v1"].items())

@@ -13,6 +13,8 @@ from tests.access_table import ROWS
 from tests.access_table.row import OWN, PUBLIC, SIGNED_IN, World
 from tests.test_urls import expected
 
+SECONDS = 40.0
+
 SCRIPT = '"><img src=x>'
 """Short enough for almost every column; a tag that a browser would run with a handler in it."""
 ROOMS = {

@@ -11,6 +11,8 @@ from tests.simulation.business import Step
 from tests.simulation.county import TOWNS
 from tests.simulation.deeds import Portal
 
+SECONDS = 10.0
+
 SEEDS = int(os.environ.get("QCF_SEEDS", "2"))
 
 

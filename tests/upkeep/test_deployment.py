@@ -166,7 +166,7 @@ def test_portal_goes_back_to_v1_and_forth_under_load(tmp_path, monkeypatch, make
     on_test_database(monkeypatch)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'portal.sqlite3'}")
     monkeypatch.setenv("PORTAL_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("PORTAL_ALLOWED_HOSTS", HOST)
+    monkeypatch.setenv("PORTAL_ALLOWED_HOSTS", f"{HOST},127.0.0.1")
     service = Service(2)
     address = service.address
     running = [service]

@@ -15,6 +15,8 @@ from tests.inspection.conftest import COVERED, TOWN
 from tests.inspection.making import bring
 from tests.inspection.test_pages import form_of, page, post, signed_in, text_of
 
+SECONDS = 20.0
+
 
 def refused(client, name: str, *args, expect: int = 422, **said) -> str:
     """What the page says of a step that is not taken."""

@@ -8,12 +8,14 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks"))
 
 import stream_loss
 
+from accounts.models import AuditEntry
 from common.exceptions import Refused
 from jobs import worker_process
 from qingcheng_fiber import serving
@@ -21,6 +23,7 @@ from tests.jobs.test_worker import on_test_database, wait_until
 from upkeep.backups.databases import Sqlite
 from upkeep.backups.restoring import Home
 from upkeep.backups.streaming import Mirror, restore_cluster, restore_file, target
+from upkeep.management.commands import stream as command
 from upkeep.models import UpkeepEvent, UpkeepKind
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="litestream comes for Linux only")
@@ -123,3 +126,16 @@ def test_nothing_is_restored_over_anything(tmp_path):
     with pytest.raises(Refused, match="此处已有数据"):
         place = Home(Sqlite(tmp_path / "portal.sqlite3"), tmp_path / "var")
         restore_file(tmp_path / "stream", place, consent="", before=lambda: None)
+
+
+def test_stream_that_runs_and_one_that_cannot_leave_their_traces(db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "stream", lambda to, over, begun: begun())
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    settings.VAR_DIR, settings.STREAM_TO = tmp_path / "var", str(tmp_path / "stream")
+    settings.VAR_DIR.mkdir()
+    call_command("stream")
+    settings.STREAM_TO = ""
+    with pytest.raises(CommandError):
+        call_command("stream")
+    assert [event.ok for event in UpkeepEvent.objects.filter(kind=UpkeepKind.STREAM).order_by("pk")] == [True, False]
+    assert AuditEntry.objects.filter(action="backup.stream").count() == 2
