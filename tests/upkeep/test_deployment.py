@@ -5,26 +5,20 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
-import tempfile
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
 from tests.jobs.test_worker import on_test_database, wait_until
 from tests.qingcheng_fiber.test_serving import Service
-from tests.upkeep.going_back import code_of
 from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed, free_port
 from upkeep.checks.deployment import ways
 from upkeep.hooks import StatusLight
@@ -149,62 +143,6 @@ def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):
             assert away.status == 502 and "门户" in away.text and "nginx" not in away.text
     finally:
         service.end()
-
-
-@wanted("nginx")
-@pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="its rows go back and forth on both in tests/test_migrations.py"
-)
-@pytest.mark.django_db(transaction=True)
-def test_portal_goes_back_to_v1_and_forth_under_load(tmp_path, monkeypatch, make_user):
-    """As the handbook says: closed, another version, its tables, opened. People meet the page that says so, and nothing else."""
-    if not (old := code_of("v1", tmp_path / "v1")):
-        pytest.skip("no tag v1 here")
-    make_user(Post.REVIEWER, username="reviewer")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(tmp_path / "portal.sqlite3")])
-    on_test_database(monkeypatch)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'portal.sqlite3'}")
-    monkeypatch.setenv("PORTAL_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("PORTAL_ALLOWED_HOSTS", f"{HOST},127.0.0.1")
-    service = Service(2)
-    address = service.address
-    running = [service]
-    try:
-        with Proxy(tmp_path, address) as proxy, Crowd(proxy, {}, "/") as crowd:
-            for begin in (partial(EarlierVersion, old, address), partial(Service, 2, address=address)):
-                wait_until(lambda: crowd.seen[302] > 5, "people are led to the login")
-                proxy.maintenance.touch()
-                running.pop().end()
-                if begin.func is Service:
-                    _manage("migrate", "-v0")
-                else:
-                    _manage("downgrade", "v1", "--backup", str(tmp_path / "backup"), "--consent", "同意降级")
-                running.append(begin())
-                wait_until(running[-1].answers, "the other version answers")
-                proxy.maintenance.unlink()
-                assert "密码" in proxy.get("/accounts/login/").text
-                crowd.seen.pop(302)
-            wait_until(lambda: crowd.seen[302] > 5, "people are led to the login again")
-            assert set(crowd.seen) == {302, 503}
-    finally:
-        for each in running:
-            each.end()
-    with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as kept:
-        assert kept.execute("SELECT name FROM accounts_user WHERE username = 'reviewer'").fetchone()
-
-
-class EarlierVersion(Service):
-    """The server of another version's code, without its worker; the interpreter and its packages are today's."""
-
-    def __init__(self, tree: Path, address: str) -> None:
-        self.address, self.log = address, tempfile.TemporaryFile()  # noqa: SIM115
-        host, _, port = address.rpartition(":")
-        command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--host", host, "--port", port]
-        self.process = subprocess.Popen(
-            [*command, "qingcheng_fiber.wsgi:application"], cwd=tree, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(tree)}, stderr=self.log,
-        )  # fmt: skip
 
 
 def _variables(place: Path) -> dict[str, str]:
