@@ -45,8 +45,8 @@ def free_address() -> str:
 class Service:
     """``manage.py serve`` in a process group of its own, as a service manager or a terminal begins it."""
 
-    def __init__(self, processes: int, before: str = "", *options: str, address: str = "") -> None:
-        self.address = address or free_address()
+    def __init__(self, processes: int, before: str = "", *options: str) -> None:
+        self.address = free_address()
         arguments = ["manage.py", "serve", self.address, "--processes", str(processes), *options]
         script = (
             f"{before}\nimport runpy, sys\nsys.argv = {arguments}\nrunpy.run_path('manage.py', run_name='__main__')"

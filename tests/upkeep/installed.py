@@ -123,16 +123,16 @@ def _answer(port: int, path: str, certificate: Path, headers: Mapping[str, str])
 
 
 class Crowd:
-    """Four times one person who asks for a page again and again, through the proxy; ``seen`` counts the answers by status."""
+    """Four times one person who asks for her own page again and again, through the proxy; ``seen`` counts the answers by status."""
 
-    def __init__(self, proxy: Proxy, headers: Mapping[str, str], page: str = "/accounts/me/") -> None:
+    def __init__(self, proxy: Proxy, headers: Mapping[str, str]) -> None:
         self.seen: Counter[int] = Counter()
-        self._proxy, self._headers, self._page, self._over = proxy, headers, page, threading.Event()
+        self._proxy, self._headers, self._over = proxy, headers, threading.Event()
         self._people = [threading.Thread(target=self._ask, daemon=True) for _ in range(4)]
 
     def _ask(self) -> None:
         while not self._over.wait(0.1):
-            self.seen[self._proxy.get(self._page, **self._headers).status] += 1
+            self.seen[self._proxy.get("/accounts/me/", **self._headers).status] += 1
 
     def __enter__(self) -> "Crowd":
         for person in self._people:
