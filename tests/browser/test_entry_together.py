@@ -81,7 +81,7 @@ def test_phone_shows_a_village_a_card_with_a_list_to_jump_by(open_page, signed_i
     page.get_by_role("button", name="上一个").tap()
     expect(cell(page, 1, 0)).to_be_visible()
     expect(cell(page, 2, 0)).to_be_hidden()
-    assert stored(place.quarterly_return)[0] == BEFORE
+    until(page, lambda: stored(place.quarterly_return)[0] == BEFORE, "the village's figures are stored")
 
 
 def kept(page: Page) -> None:
