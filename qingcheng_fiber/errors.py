@@ -10,19 +10,18 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from common import request_id
+from common.database import is_away
 from common.exceptions import Stale
 from common.http import RowNotFound
 from gate.disk import is_full
 from gate.uploads import NoSpace, OverQuota, are_sent
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "30"
 API = "/api/"
 IN_JSON = {
@@ -96,7 +95,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = sys.exception()
     if is_full(fault):
         return page(request, 507)
-    if isinstance(fault, DATABASE_AWAY):
+    if is_away(fault):
         response = page(request, 503)
         response["Retry-After"] = RETRY_SECONDS
         return response

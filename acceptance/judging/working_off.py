@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from acceptance import plan as plans
@@ -19,6 +19,7 @@ from areas.models import Area, FactChange
 from areas.vocabulary import AreaKind
 from areas.workdays import DayUnknown
 from common import clock
+from common.database import is_away
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def work_off_little(counties: Iterable[str]) -> None:
 def attempt(county: str, *, only_little: bool = False) -> None:
     """Judge a county that is behind, after whoever else has it in hand; with ``only_little`` neither wait nor judge much.
 
-    OperationalError when the database did not answer: that is for the next time. Whatever else goes wrong is kept.
+    A database that does not answer is for the next time; whatever else goes wrong is kept.
     """
     try:
         with transaction.atomic():
@@ -55,9 +56,9 @@ def attempt(county: str, *, only_little: bool = False) -> None:
                 stands = standing.read(county)
                 if stands.is_behind and (not only_little or _is_little(county, stands)):
                     judging.refresh(county)
-    except OperationalError:
-        raise
     except Exception as problem:
+        if is_away(problem):
+            raise
         log.exception("%s could not be judged", county)
         fault = str(problem) if isinstance(problem, DayUnknown) else OUR_FAULT
         Judgement.objects.update_or_create(county=county, defaults={"failed_at": clock.real_now(), "fault": fault})

@@ -9,7 +9,8 @@ import pytest
 from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db.transaction import TransactionManagementError
 from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -38,9 +39,20 @@ def said_by(cause: Exception) -> OperationalError:
     return fault
 
 
+def on_the_way(first: Exception) -> TransactionManagementError:
+    """As Django complains of a transaction whose connection has gone."""
+    fault = TransactionManagementError("You can't execute queries until the end of the 'atomic' block.")
+    fault.__context__ = first
+    return fault
+
+
 FAULTS = {
     "operational": OperationalError("server closed the connection"),
     "interface": InterfaceError("connection already closed"),
+    "driver": connection.Database.OperationalError("server closed the connection unexpectedly"),
+    "driver_vague": connection.Database.DatabaseError("SSL SYSCALL error: EOF detected"),
+    "on_the_way": on_the_way(OperationalError("server closed the connection")),
+    "refused_by_the_database": ProgrammingError("relation does not exist"),
     "stale": Stale("另一位审核员已经办理。"),
     "quota": OverQuota("您今天上传的文件合计超过 1 MB。"),
     "reserve": NoSpace("服务器磁盘所剩空间不多。"),
@@ -92,6 +104,10 @@ def client(make_user, settings, caplog) -> Client:
     [
         ("operational", 503, "数据库暂时不可用"),
         ("interface", 503, "数据库暂时不可用"),
+        ("driver", 503, "数据库暂时不可用"),
+        ("driver_vague", 503, "数据库暂时不可用"),
+        ("on_the_way", 503, "数据库暂时不可用"),
+        ("refused_by_the_database", 500, "门户出错"),
         ("stale", 409, "内容已由他人改动"),
         ("quota", 429, "暂不接收"),
         ("reserve", 507, "磁盘已满"),
