@@ -25,7 +25,7 @@ from django.conf import settings
 from common import clock
 from common.exceptions import Refused
 from upkeep.backups.databases import Database, Postgresql, Sqlite, own_database, tool
-from upkeep.backups.making import files, reason, var
+from upkeep.backups.making import files, is_kept, reason, var
 from upkeep.backups.restoring import RESTORED, Home, put, require_empty
 
 EVERY_S = 0.25
@@ -170,11 +170,11 @@ class Mirror:
         return copied
 
     def _folders(self) -> Iterator[Path]:
-        for name in ("evidence", "keys"):
-            root = self._source / name
-            if root.is_dir():
-                yield root
-                yield from (Path(entry.path) for entry in os.scandir(root) if entry.is_dir())
+        """Whatever folder a room keeps files in, and those directly in it."""
+        for entry in os.scandir(self._source):
+            if entry.is_dir() and is_kept(entry.name):
+                yield Path(entry.path)
+                yield from (Path(inner.path) for inner in os.scandir(entry.path) if inner.is_dir())
 
     def _copied(self, path: Path) -> bool:
         to = self._to / path.relative_to(self._source)

@@ -86,6 +86,7 @@ def test_server_keeps_a_stream_beside_it_where_one_is_asked_for(to, commands, se
 def test_mirror_copies_what_has_come_and_what_has_changed(tmp_path):
     source, to = tmp_path / "var", tmp_path / "copy"
     (source / "evidence/ke").mkdir(parents=True)
+    (source / "audit-archive").mkdir()
     (source / "evidence/ke/kept-1").write_text("1")
     (source / "evidence/ke/.part-2").write_text("half")
     (source / "secret_key").write_text("secret")
@@ -97,10 +98,18 @@ def test_mirror_copies_what_has_come_and_what_has_changed(tmp_path):
     (source / "keys").mkdir()
     (source / "keys/draft").write_text("new key")
     (source / "keys/draft").rename(source / "secret_key")
-    assert mirror.copy() == 2
+    (source / "audit-archive/audit-1-2.jsonl.gz").write_text("packed")
+    (source / "jobs").mkdir()
+    (source / "jobs/1").write_text("made again")
+    assert mirror.copy() == 3
 
     copied = {path.relative_to(to).as_posix(): path.read_text() for path in to.rglob("*") if path.is_file()}
-    assert copied == {"evidence/ke/kept-1": "1", "evidence/ke/kept-2": "half", "secret_key": "new key"}
+    assert copied == {
+        "audit-archive/audit-1-2.jsonl.gz": "packed",
+        "evidence/ke/kept-1": "1",
+        "evidence/ke/kept-2": "half",
+        "secret_key": "new key",
+    }
 
 
 def test_stream_is_refused_where_there_is_none(tmp_path, settings):
