@@ -10,14 +10,11 @@ from django.core import checks
 
 from accounts.models import User
 from accounts.posts import ADMINISTRATORS
-from areas.models import Area, CalendarDay
-from areas.workdays import notices
-from common import clock
+from areas.models import Area
 from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
-SOON_DAYS = 120
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 
@@ -132,23 +129,6 @@ def register() -> StatusFinding:
     return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", "python3 manage.py import_package 数据包文件夹")
 
 
-@check("workdays", label="工作日表")
-def workdays() -> StatusFinding:
-    """How long due dates in working days can be told."""
-    last = max([*notices(), *CalendarDay.objects.values_list("day", flat=True)])
-    left = (last - clock.today()).days
-    figure = f"止于 {last:%Y-%m-%d}"
-    if left > SOON_DAYS:
-        return StatusFinding(light=StatusLight.GOOD, figure=figure)
-    why = "之后的期限（15 个工作日等）无法计算。"
-    return StatusFinding(
-        light=StatusLight.NOTE,
-        figure=figure,
-        why=why,
-        todo="国务院公布下一年放假安排后，按运维手册“放假安排未补录”补录。",
-    )
-
-
 DEPLOYMENT: tuple[StatusCheck, ...] = (
     mode,
     names,
@@ -158,5 +138,4 @@ DEPLOYMENT: tuple[StatusCheck, ...] = (
     own_files,
     administrators,
     register,
-    workdays,
 )
