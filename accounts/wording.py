@@ -113,6 +113,7 @@ ACTIONS = {
     "withdrawal.detach": "移除撤销程序材料",
     "withdrawal.download": "下载撤销程序材料",
     "certificate.print": "打印证书",
+    "certificate.make_key": "生成证书签名密钥",
     "certificate.rotate_key": "更换证书签名密钥",
     "field.visit": "登记走访",
     "spot_check.draw": "抽取抽查样本",

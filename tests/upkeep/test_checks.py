@@ -155,6 +155,9 @@ def test_stream_that_nobody_asked_for_is_no_fault(settings):
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert light("certificate_key") is StatusLight.OFF
+    settings.PRODUCTION = True
+    assert light("certificate_key") is StatusLight.BAD
+    settings.PRODUCTION = False
     signing.private_key()
     assert light("certificate_key") is StatusLight.GOOD
     signing.kept_at().chmod(0o644)

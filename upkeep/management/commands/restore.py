@@ -10,6 +10,7 @@ from accounts.actions import COMMAND_LINE
 from accounts.audit import record
 from common.commands import SpeakingCommand
 from common.exceptions import Refused
+from reports.certificates import signing
 from upkeep.backups import streaming
 from upkeep.backups.acting import identities
 from upkeep.backups.databases import own_database
@@ -63,7 +64,8 @@ class Command(SpeakingCommand):
         if place.database.vendor == "postgresql":
             if cluster is None:
                 raise Refused("PostgreSQL 的连续备份恢复为一个新的数据目录，请用 --cluster 给出。")
-            self.stdout.write(streaming.restore_cluster(stream, cluster, place.var))
+            self.stdout.write(streaming.restore_cluster(stream, cluster, place.var, server_user))
+            self._ask_for_the_key()
             return
         aside = streaming.restore_file(stream, place, consent=consent, before=connections.close_all)
         self.stdout.write(f"已从连续备份 {stream} 恢复。" + (f"原有文件移至 {aside}。" if aside else ""))
@@ -73,5 +75,11 @@ class Command(SpeakingCommand):
         """An older database is brought up to date; then it is said that it was restored, and everything verified."""
         call_command("migrate", interactive=False, verbosity=0)
         record(action="backup.restore", by=COMMAND_LINE, detail=detail)
+        self._ask_for_the_key()
         for command in filter(get_commands().__contains__, VERIFYING):
             call_command(command, stdout=self.stdout)
+
+    def _ask_for_the_key(self) -> None:
+        """Say it where what was restored did not bring the key: another one would sign what the first one vouched for."""
+        if not signing.kept_at().exists():
+            self.stderr.write(f"注意：恢复之后没有证书签名密钥。{signing.missing()}")
