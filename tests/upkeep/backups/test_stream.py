@@ -137,6 +137,26 @@ def test_nothing_is_restored_over_anything(tmp_path):
         restore_file(tmp_path / "stream", place, consent="", before=lambda: None)
 
 
+def test_cluster_whose_log_the_server_cannot_read_is_refused():
+    """It would take what it cannot read for the end, and stop at the base; nothing is laid out."""
+    with stream_loss.open_folder() as place:
+        stream, cluster, portal = place / "stream", place / "cluster", place / "var"
+        (stream / "base/20180720T000000Z").mkdir(parents=True)
+        with pytest.raises(Refused, match="没有数据库日志"):
+            restore_cluster(stream, cluster, portal)
+        (stream / "wal").mkdir()
+        segment = stream / "wal/000000010000000000000001"
+        segment.touch(mode=0)
+        with pytest.raises(Refused, match=r"不能读取连续备份的日志.*未作任何改动.*chgrp -R"):
+            restore_cluster(stream, cluster, portal)
+        assert not cluster.exists() and not portal.exists()
+        if os.geteuid() == 0:
+            with pytest.raises(Refused, match="没有用户 nobody-here"):
+                restore_cluster(stream, cluster, portal, "nobody-here")
+        segment.chmod(0o644)
+        assert "已备好" in restore_cluster(stream, cluster, portal) and (cluster / "recovery.signal").exists()
+
+
 def test_stream_that_runs_and_one_that_cannot_leave_their_traces(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "stream", lambda to, over, begun: begun())
     monkeypatch.setattr(signal, "signal", lambda *_: None)

@@ -32,12 +32,15 @@ class Command(SpeakingCommand):
         parser.add_argument(
             "--cluster", metavar="DIR", type=Path, help="PostgreSQL 的连续备份：恢复出的数据目录，须不存在或为空"
         )
+        parser.add_argument(
+            "--server-user", metavar="用户", default="postgres", help="运行 PostgreSQL 的用户，默认 postgres"
+        )
 
     def handle(self, *, archive: Path | None, from_stream: Path | None, into_nonempty: str, **options) -> None:
         place = Home(own_database(), Path(settings.VAR_DIR))
         try:
             if from_stream:
-                self._streamed(from_stream, place, options["cluster"], into_nonempty)
+                self._streamed(from_stream, place, into_nonempty, **options)
                 return
             keys = identities(options["identity"])
             restored = restore(archive, place, keys, consent=into_nonempty, before=connections.close_all)
@@ -60,7 +63,9 @@ class Command(SpeakingCommand):
         if restored.aside:
             self.stdout.write(f"原有文件移至 {restored.aside}，确认无误后可删除。")
 
-    def _streamed(self, stream: Path, place: Home, cluster: Path | None, consent: str) -> None:
+    def _streamed(
+        self, stream: Path, place: Home, consent: str, *, cluster: Path | None, server_user: str, **options
+    ) -> None:
         if place.database.vendor == "postgresql":
             if cluster is None:
                 raise Refused("PostgreSQL 的连续备份恢复为一个新的数据目录，请用 --cluster 给出。")
