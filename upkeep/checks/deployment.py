@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
+from django.db import connection
 
 from accounts.models import User
 from accounts.posts import ADMINISTRATORS
@@ -15,6 +16,11 @@ from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
+UNITS = Path("/etc/systemd/system")
+OWNER_ENV = "/etc/portal/owner.env"
+"""The variables of whoever owns the tables, which deploy/systemd/owner.conf names."""
+BY_OWNER = ("portal-drill", "portal-archive")
+"""Units that do what the portal's role on PostgreSQL may not: make a database, thin out a table of history."""
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 
@@ -129,6 +135,58 @@ def register() -> StatusFinding:
     return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", "python3 manage.py import_package 数据包文件夹")
 
 
+@check("timers", label="定时任务", asks_database=False)
+def timers() -> StatusFinding:
+    """Each timer that deploy/ ships is switched on; that of the mails only where mails are sent."""
+    if not (UNITS / "portal.service").exists():
+        return StatusFinding(light=StatusLight.OFF, figure="不由 systemd 运行", why="备份、演练、核验须另行定时。")
+    shipped = {unit.name for unit in (settings.BASE_DIR / "deploy/systemd").glob("*.timer")}
+    wanted = shipped if settings.EMAIL_HOST else shipped - {"portal-remind.timer"}
+    missing = sorted(name for name in wanted if not (UNITS / "timers.target.wants" / name).is_symlink())
+    if missing:
+        command = f"systemctl enable --now {' '.join(missing)}"
+        todo = "照运维手册“服务和定时任务”放置单元文件，再启用。"
+        return _wrong("缺" + "、".join(missing), "这些任务不会自动运行。", todo, command)
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{len(wanted)} 个已启用")
+
+
+@check("owner", label="属主任务")
+def owner() -> StatusFinding:
+    """On PostgreSQL the drill and the archiving of the trail run as the owner of the tables, as far as the portal's role may not do it."""
+    if connection.vendor != "postgresql" or _may_all():
+        return StatusFinding(light=StatusLight.GOOD, figure="门户的数据库用户可以办理")
+    if not (UNITS / "portal.service").exists():
+        return StatusFinding(light=StatusLight.OFF, figure="不由 systemd 运行", why="恢复演练和审计归档须以属主运行。")
+    without = [unit for unit in BY_OWNER if not _runs_as_owner(unit)]
+    why = "门户的数据库角色不能建库、不能删减历史：恢复演练和审计归档须以属主运行。"
+    if without:
+        command = "".join(
+            f"install -D -m 0644 {settings.BASE_DIR}/deploy/systemd/owner.conf {UNITS}/{unit}.service.d/owner.conf; "
+            for unit in without
+        )
+        return _wrong("缺" + "、".join(without), why, "放置属主的设置。", command + "systemctl daemon-reload")
+    if not Path(OWNER_ENV).exists():
+        return _wrong(f"缺 {OWNER_ENV}", why, "写入属主的 DATABASE_URL，属主 root，权限 0600。")
+    return StatusFinding(light=StatusLight.GOOD, figure="以属主运行")
+
+
+def _may_all() -> bool:
+    """Whether the portal's own role may make a database and thin out the audit trail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR (rolcreatedb AND has_table_privilege('accounts_auditentry', 'DELETE')) "
+            "FROM pg_roles WHERE rolname = current_user"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _runs_as_owner(unit: str) -> bool:
+    """Whether a drop-in of the unit names the owner's variables."""
+    files = (UNITS / f"{unit}.service.d").glob("*.conf")
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    return any(line.startswith("EnvironmentFile=") and OWNER_ENV in line for line in lines)
+
+
 DEPLOYMENT: tuple[StatusCheck, ...] = (
     mode,
     names,
@@ -138,4 +196,6 @@ DEPLOYMENT: tuple[StatusCheck, ...] = (
     own_files,
     administrators,
     register,
+    timers,
+    owner,
 )
