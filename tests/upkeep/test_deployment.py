@@ -21,6 +21,7 @@ from accounts.posts import Post
 from tests.jobs.test_worker import on_test_database, wait_until
 from tests.qingcheng_fiber.test_serving import Service
 from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed, free_port
+from upkeep.backups.archive import Identity
 from upkeep.checks import deployment
 from upkeep.checks.deployment import ways
 from upkeep.hooks import StatusLight
@@ -231,6 +232,25 @@ def test_what_a_setting_lacks_is_told(changes, label, in_production, settings, c
         setattr(settings, name, value)
     lights, ended = found(capsys)
     assert lights[label] == StatusLight.BAD.label and label in ended
+
+
+KEY = Identity.generate()
+
+
+@pytest.mark.parametrize(
+    ("said", "light"),
+    [
+        ([], StatusLight.BAD),
+        (["in-clear"], StatusLight.NOTE),
+        ([str(KEY.to_public())], StatusLight.GOOD),
+        (["in-clear", str(KEY.to_public())], StatusLight.BAD),
+        ([str(KEY)], StatusLight.BAD),
+    ],
+)
+def test_backups_that_nobody_encrypts_are_told(said, light, settings):
+    settings.BACKUP_RECIPIENTS = said
+    finding = deployment.encrypted_backups()
+    assert finding.light is light and str(KEY) not in finding.why
 
 
 HERE, ELSEWHERE = {"HOST": "127.0.0.1", "OPTIONS": {}}, {"HOST": "10.0.0.5", "OPTIONS": {"sslmode": "prefer"}}

@@ -12,6 +12,8 @@ from django.db import connection
 from accounts.models import User
 from accounts.posts import ADMINISTRATORS
 from areas.models import Area
+from common.exceptions import Refused
+from upkeep.backups.acting import IN_CLEAR, recipient
 from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 
 EXAMPLE = "example.gov.cn"
@@ -135,6 +137,23 @@ def register() -> StatusFinding:
     return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", "python3 manage.py import_package 数据包文件夹")
 
 
+@check("encrypted_backups", label="备份加密", asks_database=False)
+def encrypted_backups() -> StatusFinding:
+    """Backups that leave the portal's folder are encrypted, or somebody said that they are not."""
+    said = settings.BACKUP_RECIPIENTS
+    if not said:
+        todo = "在另一台机器上执行 age-keygen -o portal-backup.key，把公钥写入 PORTAL_BACKUP_RECIPIENTS，私钥放保险柜。"
+        return _wrong("未设置", "没有指明以哪个公钥加密，每天的备份不会进行。", todo)
+    if said == [IN_CLEAR]:
+        why, todo = "备份里的数据、密钥能被拿到备份的人读取。", "备份存到别的机器的，改为写 age 公钥。"
+        return StatusFinding(light=StatusLight.NOTE, figure="不加密", why=why, todo=todo)
+    try:
+        count = len([recipient(each) for each in said])
+    except Refused as problem:
+        return _wrong("无法识别", str(problem), "PORTAL_BACKUP_RECIPIENTS 写 age 公钥，多个用逗号隔开。")
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{count} 个公钥")
+
+
 @check("timers", label="定时任务", asks_database=False)
 def timers() -> StatusFinding:
     """Each timer that deploy/ ships is switched on; that of the mails only where mails are sent."""
@@ -196,6 +215,7 @@ DEPLOYMENT: tuple[StatusCheck, ...] = (
     own_files,
     administrators,
     register,
+    encrypted_backups,
     timers,
     owner,
 )

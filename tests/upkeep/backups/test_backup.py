@@ -96,6 +96,19 @@ def test_everything_is_destroyed_and_comes_back(doomed, request, tmp_path):
     assert [event.kind for event in UpkeepEvent.objects.all()] == [UpkeepKind.VERIFY]
 
 
+def test_backup_leaves_the_portals_folder_encrypted_unless_it_is_said(lived_in, settings, tmp_path):
+    settings.BACKUP_RECIPIENTS = []
+    said = refusal("backup", tmp_path / "backups")
+    assert "须加密" in said and "--in-clear" in said and not (tmp_path / "backups").exists()
+    assert "须加密" in UpkeepEvent.objects.get(kind=UpkeepKind.BACKUP, ok=False).detail["problem"]
+    assert "不能同时使用" in refusal("backup", tmp_path / "b", "--in-clear", "--recipient", KEY.to_public())
+    assert backup(tmp_path / "backups", "--in-clear").suffix == ".tar"
+    assert backup(lived_in.var / "backups").suffix == ".tar"
+    settings.BACKUP_RECIPIENTS = [str(KEY.to_public())]
+    assert backup(tmp_path / "encrypted").suffix == ".age"
+    assert backup(tmp_path / "asked", "--in-clear").suffix == ".tar"
+
+
 def test_backup_is_taken_while_others_write(lived_in, tmp_path):
     """What is not committed is not in it, and neither waits for the other."""
     with closing(other_connection(lived_in)) as other, closing(other.cursor()) as cursor:
