@@ -110,7 +110,7 @@ class _Server(Server):  # type: ignore[misc, valid-type]
         """A process at the door of its number: its predecessor's, where whoever was waiting still waits."""
         if self._doors:
             self._sso = self._doors[idx]
-            self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # As it is on Linux.
+            self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # Its arguments on Linux.
         return super()._spawn_worker(idx, target, callback_loader)
 
     def _respawn_workers(self, workers, *args, **options) -> None:
