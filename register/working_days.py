@@ -23,7 +23,7 @@ from common.values import TextPlace, UnreadableValue, read_day
 COLUMNS = ("日期", "休/班", "名称")
 WORDS = {"休": False, "班": True}
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
-"""Those of every year, by the Regulation on Public Holidays: a table without one is cut short."""
+"""What every year has, by the Regulation on Public Holidays: a table without one is cut short."""
 EVE = 29
 """New Year's holiday may begin in the year before, on this day of December at the earliest."""
 SHOWN = 10
