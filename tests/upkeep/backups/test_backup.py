@@ -44,7 +44,7 @@ def newest(folder: Path) -> Path:
 
 def restore(path: Path, *options: str) -> str:
     said = StringIO()
-    call_command("restore", str(path), *options, stdout=said)
+    call_command("restore", str(path), *options, stdout=said, stderr=said)
     connection.close()
     return said.getvalue()
 
@@ -91,6 +91,7 @@ def test_everything_is_destroyed_and_comes_back(doomed, request, tmp_path):
         AuditEntry.objects.filter(action="backup.restore").count() == 1
         and not verified().problem
         and "均与备份一致" in said
+        and "没有证书签名密钥" not in said
     )
     assert path.stat().st_mode & 0o777 == 0o600 and b"private" not in path.read_bytes()
     assert [event.kind for event in UpkeepEvent.objects.all()] == [UpkeepKind.VERIFY]
@@ -119,7 +120,7 @@ def test_backup_is_taken_while_others_write(lived_in, tmp_path):
     assert not made.missing
     name = Area.objects.first().name
     destroy(lived_in)
-    restore(made.path)
+    assert "恢复之后没有证书签名密钥" in restore(made.path)
     assert Area.objects.first().name == name
 
 
