@@ -215,6 +215,13 @@ class Installation:
             "everybody is served",
         )
 
+    def send_home(self) -> None:
+        """Everybody ends what she is about."""
+        for each in self.people:
+            each.stopped.set()
+        for each in self.people:
+            each.join()
+
     def lost(self) -> list[tuple[str, int]]:
         """What was acknowledged and is not there."""
         from upkeep.backups.databases import own_database
@@ -279,10 +286,6 @@ def installed(folder: Path, database: str) -> Iterator[Installation]:
                 each.start()
             wait_until(lambda: all(len(each.served) > 10 for each in place.people), "everybody is served")
             yield place
-            for each in place.people:
-                each.stopped.set()
-            for each in place.people:
-                each.join()
     finally:
         place.service.end()
         if cluster:
@@ -303,7 +306,8 @@ def tried(folder: Path, database: str) -> int:
             seconds = f"{place.outages[to]:.1f} s"
             print(f"to {to}: nobody was served for {seconds}, from the last page of before to the first one after")
         run(place.trees[BEFORE], "verify_audit")
-    lost += place.lost()
+        place.send_home()
+        lost += place.lost()
     saved = sum(len(each.kept) for each in place.people if isinstance(each, Saver))
     errors = [error for each in place.people for error in each.errors]
     print(f"answered with a page of the portal: {sum(len(each.served) for each in place.people)}")
