@@ -108,7 +108,7 @@ ROWS = [
     Row("accounts:archives", TRAIL),
     Row("accounts:archive", TRAIL, of_archive, answer=302),
     Row("accounts:anomalies", TRAIL, lambda world, place: of_anomaly(world, place)[1:]),
-    Row("accounts:check_anomaly", TRAIL, of_anomaly, method="post", answer=302),
+    Row("accounts:check_anomalies", TRAIL, lambda world, place: of_anomaly(world, place)[1:], method="post"),
     Row("accounts:anomaly_threshold", TRAIL, lambda world, place: ["night_login"], method="post", answer=302),
     Row("accounts:audit_verify", TRAIL, method="post", answer=302),
 ]
