@@ -79,7 +79,7 @@ class Portal:
                 "code": code,
                 "name": name,
                 "text": text,
-                "seen": [lines[code][_COLUMNS.index(name)] if code in lines else None],
+                "seen": [lines.get(code, _BLANK)[_COLUMNS.index(name)]],
             }
             for (code, name), text in typed.items()
         ]
@@ -256,6 +256,10 @@ class Portal:
             )
         return self._looked_at(step, address(table, key, "permanent_households"), typed | values)
 
+    @staticmethod
+    def proposal(number: int) -> Proposal:
+        return Proposal.objects.exclude(source="import").order_by("pk")[number]
+
     def _place_elsewhere(self, step: Step) -> list[Send]:
         site, target = step.at
         on = self.business.day(step).isoformat()
@@ -297,11 +301,14 @@ class Portal:
         return [lambda: client.post(url, said | {"seen": seen[1] if seen else ""})]
 
     def _undo(self, step: Step) -> list[Send]:
-        found = Proposal.objects.exclude(source="import").order_by("pk")[step.at[0]]
-        return self._form(step, "successions:act", found.pk, document="清府〔2018〕10号", reason="未获批准")
+        return self._form(
+            step, "successions:act", self.proposal(step.at[0]).pk, document="清府〔2018〕10号", reason="未获批准"
+        )
 
     def _of_proposal(self, step: Step, action: str) -> list[Send]:
-        found = Proposal.objects.filter(items__key=step.at[0]).order_by("pk").last()
+        asked = self.business.proposals
+        number = max((asked[n].state == "open", n) for n in range(len(asked)) if asked[n].key == step.at[0])[1]
+        found = self.proposal(number)
         url, client = reverse("proposals:proposal", args=[found.pk]), self.client(step.who)
         if self.business.verdict(step) == "go":
             client.post(url, {"action": "refresh"})
@@ -322,6 +329,8 @@ class Portal:
 
 def text_of(answer) -> str:
     """What an answer says is wrong, for a story; else the end of it."""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        return str([cell for cell in answer.json().get("cells", [answer.json()]) if cell.get("fate") != "saved"])[:700]
     page = answer.content.decode(errors="replace")
     alerts = re.findall(r"(?s)<[^>]*(?:alert|error|refus)[^>]*>.{0,400}", page)
     return " ".join(unescape(re.sub(r"<[^>]+>|\s+", " ", " … ".join(alerts) or page[-700:])).split())[:700]
@@ -331,6 +340,8 @@ _COLUMNS = (
     "households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users", "reason",
     "explanation",
 )  # fmt: skip
+_BLANK = (*(None for _ in range(5)), "", "")
+"""What a row shows that is not stored yet: that of a village which came into force later."""
 _REPORT = {
     "report_back": "hand_back", "send": "send", "recall_report": "withdraw", "drop_report": "discard", "take_report": "take",
 }  # fmt: skip

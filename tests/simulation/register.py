@@ -174,6 +174,8 @@ class SuccessionWrites:
             return False
         if not self.name and not in_force(self.facts, self.heir, self.day):
             return False
+        if any(each["key"] in self.went and each["effective_on"] >= self._on for each in self.facts["changes"]):
+            return False
         later = [each for each in self.facts["successions"] if each["effective_on"] > self._on]
         return not any(each["from_code"] in self.went or each["to_code"] in self.went for each in later)
 

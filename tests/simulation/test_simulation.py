@@ -66,11 +66,14 @@ def test_many_writers_at_once_are_all_served(var):
 
 
 def test_planted_fault_is_found_and_its_story_gets_shorter(var):
-    """The others: benchmarks/district_under_fire.py --planted."""
+    """The others, and how many lives they take: benchmarks/district_under_fire.py --planted."""
+    leaf = races.LEAF
+    own = [Step(deed, "chief1", at, how) for deed, at, how in (
+        ("take_report", (0,), ""), ("rule", (leaf,), "pass"), ("confirm_unit", (leaf,), ""))]  # fmt: skip
     with running.PLANTED["own_approval"]():
-        told = life.live(1, var)
+        told = life.again(1, [*races.SCENES["hand up"].way, *races.SCENES["pass or return a unit"].way[:-1], *own], var)
         assert told.violation
-        steps = life.shortest(told, var, 15)
+        steps = life.shortest(told, var, 4)
         again = life.again(1, steps, var)
     assert len(steps) < len(told.steps) and again.violation.kind == told.violation.kind
 
