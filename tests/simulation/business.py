@@ -68,6 +68,8 @@ SUBMISSION = {
     "announce": (("ratified",), "announced", GOVERNMENT),
 }
 PUBLIC_DAYS = 5
+UNITS = 4
+"""In a report at most: each wants its photos."""
 HAND = {
     "report_up": "proposing", "send": "signing", "take_report": "examining", "rule": "examining", "settle": "examining",
     "confirm_unit": "confirming", "overrule_unit": "confirming", "compile": "compiling", "submit": "compiling",
@@ -860,4 +862,5 @@ class Business:
                 codes = [code for kind in kinds for code in register.of_kind(self.facts, kind, town)]
                 ready = [code for code in codes if not self.unit(code) and self.outcome(code, period) == "achieved"]
                 if ready:
-                    yield "start", (town, period, *ready)
+                    first = self._clock % len(ready)
+                    yield "start", (town, period, *ready[first : first + UNITS])
