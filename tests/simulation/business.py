@@ -549,8 +549,8 @@ class Business:
         return self.resting(asked.undoes) if asked.undoes else GO
 
     def _of_turn_down(self, step: Step) -> str:
-        asked = self.waiting(step.at[0])
-        return self._unless(asked is None or self._post(step) not in BUREAU or asked.by == step.who)
+        """Nobody accepts what he proposed; refuse it he may."""
+        return self._unless(self.waiting(step.at[0]) is None or self._post(step) not in BUREAU)
 
     def _of_take_back(self, step: Step) -> str:
         """Whoever keeps the register for the unit that proposed it may take it back."""
