@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from areas.dated import changes_of
 from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, Site, Succession
@@ -25,19 +25,25 @@ def kinds() -> tuple[Sealed, ...]:
     )
 
 
-def _by(model: type[Model], column: str, name: str) -> Callable[[Collection[RowChange]], Iterator[QuerySet]]:
-    """The rows of a model by the column ``name`` of what changed."""
+def _by(model: type[Model], column: str, name: str) -> Callable[[Collection[RowChange]], Iterator[Any]]:
+    """The keys of a model's rows by the column ``name`` of what changed."""
     return lambda changes: (
-        model._default_manager.filter(**{f"{column}__in": [change.after[name] for change in some]})
+        key
         for some in chunks(list(changes))
+        for key in model._default_manager.filter(
+            **{f"{column}__in": [change.after[name] for change in some]}
+        ).values_list("pk", flat=True)
     )
 
 
-def _dated(changes: Collection[RowChange]) -> Iterator[QuerySet]:
-    yield changes_of({(change.after["table"], change.after["key"]) for change in changes})
+def _dated(changes: Collection[RowChange]) -> Iterator[Any]:
+    """The keys of the values that were written, and not of others that the same thing has from other days on."""
+    written = {tuple(change.after[name] for name in _NAMED) for change in changes}
+    return (key for key, *named in changes_of(written).values_list("pk", *_NAMED) if tuple(named) in written)
 
 
-_ROWS: Mapping[str, tuple[type[Model], Callable[[Collection[RowChange]], Iterator[QuerySet]]]] = {
+_NAMED = ("table", "key", "column", "effective_on")
+_ROWS: Mapping[str, tuple[type[Model], Callable[[Collection[RowChange]], Iterator[Any]]]] = {
     "areas": (Area, _by(Area, "code", "code")),
     "sites": (Site, _by(Site, "site_id", "site_id")),
     "operators": (Operator, _by(Operator, "code", "code")),
@@ -52,6 +58,5 @@ def seal_written(outcome: ImportOutcome) -> None:
     """Have what an import wrote to the register sealed, in its transaction."""
     for table, changes in outcome.changes.items():
         if changes:
-            model, rows = _ROWS[table]
-            keys: list[Any] = [key for some in rows(changes) for key in some.values_list("pk", flat=True)]
-            seal_keys(model, keys, anew=True)
+            model, keys = _ROWS[table]
+            seal_keys(model, keys(changes), anew=True)

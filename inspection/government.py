@@ -106,10 +106,11 @@ def _kept(submission: Submission, given: GroundGiven, fields: Mapping, by) -> Ra
     before = RatificationBasis.objects.filter(submission=current).first()
     if before is None and not fields:
         raise Refused("请上传审定依据的文件（PDF 或 JPEG）。")
-    said = {name: getattr(given, name).strip() for name in ("ground", "title", "signer", "number")}
-    basis, _ = RatificationBasis.objects.update_or_create(
-        submission=current, defaults={**said, "on": given.on, **fields, "by": by, "at": clock.now()}
-    )
+    said: dict[str, object] = {name: getattr(given, name).strip() for name in ("ground", "title", "signer", "number")}
+    said |= {"on": given.on, **fields, "by": by}
+    if before is not None and all(getattr(before, name) == value for name, value in said.items()):
+        return before
+    basis, _ = RatificationBasis.objects.update_or_create(submission=current, defaults=said | {"at": clock.now()})
     if before is not None and before.digest != basis.digest:
         keeping.let_go(RatificationBasis, [before.digest])
     seal_keys(RatificationBasis, [basis.pk], anew=True)

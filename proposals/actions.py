@@ -91,7 +91,7 @@ def _twin(found: Sketch, by, source: str, why: Why) -> Proposal | None:
 
     Who proposes is held until the transaction ends, so that of ten at once the others find the first.
     """
-    if source != Door.PAGE or not found.waiting:
+    if source not in (Door.PAGE, Door.SUCCESSION) or not found.waiting:
         return None
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     said = {"reason_code": why.code, "reason": why.reason, "document": why.document}

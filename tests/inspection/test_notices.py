@@ -378,7 +378,8 @@ def test_basis_is_mended_until_the_decision_and_its_old_file_goes(chain, people,
     assert (new.title, new.media_type) == ("关于达标单位的批示", "image/jpeg")
     assert not store.path_of(old.key).exists() and store.original(new)
     government.give_ground(submission=submission, given=GroundGiven(**GROUND), on=ON, by=people.government)
-    assert RatificationBasis.objects.get().digest == new.digest
+    again = RatificationBasis.objects.get()
+    assert (again.digest, again.at) == (new.digest, new.at), "sent again it is what it was"
     decide(submission, people.government)
     with pytest.raises(Stale, match="不能再改审定依据"):
         government.give_ground(submission=submission, given=GroundGiven(**GROUND), on=ON, by=people.government)

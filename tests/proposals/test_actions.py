@@ -16,6 +16,7 @@ from proposals.models import Proposal, ProposalItem
 from proposals.moves import MOVES
 from proposals.vocabulary import Act, ApprovalLevel, Denominator, ItemState, ProposalAction, ProposalState
 from tests import scenes
+from witness.models import Leaf
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,15 @@ def test_spelling_is_applied_at_once(propose):
         ApprovalLevel.AT_ONCE,
     )
     assert item.decided_by == proposal.by
+
+
+def test_value_from_another_day_keeps_its_leaf(propose):
+    """What a thing is called from one day on is sealed again only when that is written, and not what it is from another."""
+    for day in (1, 2):
+        propose(ItemDraft("areas", scenes.FAR, Act.CHANGE, {"name": f"黄岗{day}"}, on=date(2019, 8, day)), why=Why())
+
+    keys = Leaf.objects.filter(kind="areas.datedvalue").order_by("sequence").values_list("key", flat=True)
+    assert [int(key) for key in keys] == [value.pk for value in DatedValue.objects.order_by("effective_on")]
 
 
 def test_denominator_waits_and_says_what_it_turns(propose):

@@ -1,4 +1,5 @@
-"""The business as docs/returns.md, docs/acceptance-chain.md, docs/certificates.md and the plan tell it: nothing here is read off the code.
+"""The business as docs/returns.md, docs/acceptance-chain.md, docs/certificates.md, docs/proposals.md and the plan tell it: nothing
+here is read off the code.
 
 It knows what every return, report, unit and submission must be, who may do what with it, which facts hold, and what the
 plan makes of them (``tests/reference``). ``verdict`` says of a step whether it must go, must be refused, or may do either
@@ -13,7 +14,9 @@ from fractions import Fraction
 from tests.reference import days
 from tests.reference.evaluate import outcome, reference
 from tests.reference.model import FIGURES, Plan, World
-from tests.simulation.county import BEGINS, COUNTY, PEOPLE, QUARTERS, TOWNS, VILLAGES, facts, leaves, sound, written
+from tests.simulation import register
+from tests.simulation.county import BEGINS, COUNTY, PEOPLE, QUARTERS, TOWNS, VILLAGES, facts, sound, written
+from tests.simulation.register import Write
 
 GO, REFUSE, EITHER = "go", "refuse", "either"
 
@@ -65,6 +68,8 @@ SUBMISSION = {
     "announce": (("ratified",), "announced", GOVERNMENT),
 }
 PUBLIC_DAYS = 5
+UNITS = 4
+"""In a report at most: each wants its photos."""
 HAND = {
     "report_up": "proposing", "send": "signing", "take_report": "examining", "rule": "examining", "settle": "examining",
     "confirm_unit": "confirming", "overrule_unit": "confirming", "compile": "compiling", "submit": "compiling",
@@ -109,10 +114,8 @@ class Filed:
     is_opened: bool = False
     was_sent_back: bool = False
     corrects: "Filed | None" = None
-
-    @property
-    def is_whole(self) -> bool:
-        return all(value is not None for row in self.figures.values() for value in row.values())
+    moved: int = 0
+    """When it was last handled, among all that was done."""
 
     @property
     def is_wrong(self) -> bool:
@@ -135,6 +138,7 @@ class Reported:
     plan: str = "ours"
     hands: set[tuple[str, str]] = field(default_factory=set)
     follows: set[int] = field(default_factory=set)
+    begun: int = 0
 
 
 @dataclass
@@ -147,6 +151,7 @@ class Applied:
     state: str = "open"
     submission: int | None = None
     is_awarded: bool = False
+    awarded: int = 0
     hands: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -164,13 +169,21 @@ class Listed:
 
 @dataclass
 class Asked:
-    """A proposal to the register: of one thing other values."""
+    """A proposal to the register: of one thing other values, or an act with all that it writes; ``undoes`` is the act that it takes back."""
 
-    table: str
     key: str
-    values: dict[str, str]
+    writes: list[Write]
     by: str
     state: str = "open"
+    is_act: bool = False
+    undoes: "Asked | None" = None
+    applied: int = 0
+    """When it took effect, among all that was done; 0: it did not."""
+    reverse: list[Write] = field(default_factory=list)
+
+    @property
+    def keys(self) -> set[str]:
+        return {each.key for each in self.writes}
 
 
 class Business:
@@ -187,8 +200,12 @@ class Business:
         self.units: list[Applied] = []
         self.submissions: list[Listed] = []
         self.proposals: list[Asked] = []
+        self.written: list[tuple[int, Write]] = []
+        """What took effect in the register, and when."""
+        self._clock = 0
         self.objections: dict[str, list[str]] = {}
         self._worlds: dict[str, World] = {}
+        self._distances: dict = {}
         for town in TOWNS:
             imported = Filed(town, "2018Q1", state="approved")
             imported.figures = {village: sound(village, 0) for village in VILLAGES[town]}
@@ -206,6 +223,7 @@ class Business:
                 for village, figures in each.figures.items()
             ]
             self._worlds[basis] = World(package, PLANS[self.plan])
+            self._worlds[basis].distances = self._distances
         return self._worlds[basis]
 
     def _usable(self, states: tuple[str, ...]) -> Iterator[tuple[Filed, str]]:
@@ -222,7 +240,23 @@ class Business:
         """A fact is another now."""
         self._worlds = {}
 
+    def villages(self, town: str, period: str) -> list[str]:
+        """What a town's return of the quarter covers: the villages in force at its end."""
+        found, on = register.of_kind(self.facts, "village", town), days.last_day(period)
+        return [code for code in found if register.in_force(self.facts, code, on)]
+
+    def is_whole(self, filed: Filed) -> bool:
+        """Five figures for every village in force."""
+        rows = [filed.figures.get(code, {"": None}) for code in self.villages(filed.town, filed.period)]
+        return all(value is not None for row in rows for value in row.values())
+
+    def is_explained(self, filed: Filed) -> bool:
+        return filed.explained >= {*filed.figures, *self.villages(filed.town, filed.period)}
+
     def outcome(self, code: str, period: str) -> str:
+        """What an area reached; nothing where it was not there."""
+        if not register.in_force(self.facts, code, days.last_day(period)):
+            return "not there"
         world = self.world().as_of(days.last_day(period))
         return outcome(world, world.areas[code], period, "approved")
 
@@ -278,7 +312,7 @@ class Business:
             "confirm": lambda step, filed: self._unless(filed.passer == step.who),
             "correct": lambda step, filed: GO,
             "discard": lambda step, filed: self._unless(filed.corrects is None),
-            "sign": lambda step, filed: self._unless(filed.is_wrong or not filed.is_whole),
+            "sign": lambda step, filed: self._unless(filed.is_wrong or not self.is_whole(filed)),
         }.get(step.deed, lambda step, filed: GO)(step, filed)  # fmt: skip
 
     @staticmethod
@@ -295,9 +329,9 @@ class Business:
         return self._unless(self._is_over(filed))
 
     def _of_handing_up(self, step: Step, filed: Filed) -> str:
-        if self._is_over(filed) or filed.is_wrong or not filed.is_whole:
+        if self._is_over(filed) or filed.is_wrong or not self.is_whole(filed):
             return REFUSE
-        return GO if filed.explained == set(filed.figures) else EITHER
+        return GO if self.is_explained(filed) else EITHER
 
     def _of_review(self, step: Step, filed: Filed, is_there: bool) -> str:
         is_anothers = filed.state == "reviewing" and filed.taker != step.who
@@ -438,11 +472,88 @@ class Business:
         is_keeper = self._post(step) in BUREAU or (self._post(step) in CLERK and PEOPLE[step.who].place in key)
         return self._unless(not is_keeper)
 
+    def _of_place_elsewhere(self, step: Step) -> str:
+        """A site is said to stand at another area from a day on."""
+        site, target = step.at
+        stays, day = register.stays(self.facts, site), self.day(step)
+        now, then = ([code for since, code in stays if since <= on.isoformat()][-1] for on in (self.today, day))
+        is_news = target not in (now, then) and day.isoformat() not in dict(stays)
+        is_there = register.in_force(self.facts, target, day)
+        is_lasting = not register.row(self.facts, "areas", target).get("valid_to")
+        return self._of_propose(Step("", step.who, ("sites", site))) if is_news and is_there and is_lasting else REFUSE
+
+    def _of_end_site(self, step: Step) -> str:
+        (site,) = step.at
+        later = [since for since, _ in register.stays(self.facts, site) if since >= self.day(step).isoformat()]
+        return REFUSE if later else self._of_propose(Step("", step.who, ("sites", site)))
+
+    def _of_succeed(self, step: Step) -> str:
+        """Whatever makes an area end in another is an act of the bureau."""
+        if self._post(step) not in BUREAU:
+            return REFUSE
+        if step.how == "rename":
+            area, day = register.row(self.facts, "areas", step.at[0]), self.day(step).isoformat()
+            return self._unless(not register.stands(area, day) or area.get("valid_from") == day)
+        return self._unless(not self.succession(step).is_sound)
+
+    def _of_undo(self, step: Step) -> str:
+        act = self.proposals[step.at[0]]
+        undoings = [each for each in self.proposals if each.undoes is act]
+        is_undone = any(each.applied or each.state == "open" for each in undoings)
+        if self._post(step) not in BUREAU or not act.applied or is_undone:
+            return REFUSE
+        return self.resting(act)
+
+    def resting(self, act: Asked) -> str:
+        """Whether an act may be undone: not while anything rests on it."""
+        heirs = {each.key.split("/")[1] for each in act.writes if each.table == "successions"} or act.keys
+        codes = heirs | {each.key.split("/")[0] for each in act.writes if each.table == "successions"}
+        begun = {each.key for each in act.writes if each.table == "areas" and each.values.get("valid_from")}
+        own = {(each.table, each.key) for each in act.writes}
+        later = [each for when, each in self.written if when > act.applied]
+        day = self.day_of(act)
+        units = [each for each in self.units if each.code in heirs]
+        touched = [each for each in self.returns if heirs & each.figures.keys() and days.last_day(each.period) >= day]
+        if (
+            any((each.table, each.key) in own for each in later)
+            or any(each.table == "successions" and codes & set(each.key.split("/")) for each in later)
+            or any(begun & each.figures.keys() for each in self.returns)
+            or any(each.code in begun for each in self.units)
+            or any(self.reports[each.report].begun > act.applied or each.awarded > act.applied for each in units)
+            or self._moved_otherwise(act, begun, day)
+            or any(each.moved > act.applied for each in touched)
+        ):
+            return REFUSE
+        return GO
+
+    def _moved_otherwise(self, act: Asked, begun: set[str], day: date) -> bool:
+        """Whether dated values that are not the act's own stand on what it wrote, or lead to what it began."""
+        own = {(each.table, each.key, each.on, name) for each in act.writes for name in each.values}
+        sites = {each.key for each in act.writes if each.table == "sites"}
+        areas = {each.key for each in act.writes if each.table == "areas"}
+        for each in self.facts["changes"]:
+            table, key, column, on = (each[name] for name in ("table", "key", "column", "effective_on"))
+            is_of_it = key in (areas if table == "areas" else sites if column == "area_code" else ())
+            if is_of_it and on >= day.isoformat() and (table, key, on, column) not in own:
+                return True
+            if column == "area_code" and each["value"] in begun and key not in sites:
+                return True
+        return False
+
+    @staticmethod
+    def day_of(act: Asked) -> date:
+        found = [each.on or each.values.get("effective_on") for each in act.writes]
+        return min(date.fromisoformat(each) for each in found if each)
+
     def _of_accept(self, step: Step) -> str:
         asked = self.waiting(step.at[0])
-        return self._unless(asked is None or self._post(step) not in BUREAU or asked.by == step.who)
+        if asked is None or self._post(step) not in BUREAU or asked.by == step.who:
+            return REFUSE
+        return self.resting(asked.undoes) if asked.undoes else GO
 
-    _of_turn_down = _of_accept
+    def _of_turn_down(self, step: Step) -> str:
+        """Nobody accepts what he proposed; refuse it he may."""
+        return self._unless(self.waiting(step.at[0]) is None or self._post(step) not in BUREAU)
 
     def _of_take_back(self, step: Step) -> str:
         """Whoever keeps the register for the unit that proposed it may take it back."""
@@ -457,6 +568,7 @@ class Business:
     # ------------------------------------------------ what a step makes of it
 
     def happen(self, step: Step) -> None:
+        self._clock += 1
         for table, deed in ((RETURN, self._filed), (REPORT, self._reported), (SUBMISSION, self._listed)):
             if step.deed in table:
                 deed(step)
@@ -474,8 +586,8 @@ class Business:
         pass
 
     def _begun(self, town: str, period: str) -> None:
-        blank = {village: dict.fromkeys(FIGURES) for village in VILLAGES[town]}
-        self.returns.append(Filed(town, period, figures=blank))
+        blank = {village: dict.fromkeys(FIGURES) for village in self.villages(town, period)}
+        self.returns.append(Filed(town, period, figures=blank, moved=self._clock))
 
     def _done_open(self, step: Step) -> None:
         """Whichever town is meant, a clerk opens the quarter of her own."""
@@ -497,7 +609,7 @@ class Business:
         filed, (_, target, _) = self.standing(*step.at), RETURN[step.deed]
         hands = self.hands.setdefault(step.at, set())
         if step.deed == "fill":
-            filed.figures = {village: sound(village, step.salt + place) for place, village in enumerate(filed.figures)}
+            filed.figures = self.filled(step, filed)
             filed.explained = set(filed.figures)
             hands.add(step.who)
         elif step.deed == "slip":
@@ -509,15 +621,21 @@ class Business:
         elif step.deed == "correct":
             made = Filed(filed.town, filed.period, self._last_revision(step.at) + 1, corrects=filed)
             made.figures = {village: dict(row) for village, row in filed.figures.items()}
+            made.moved = filed.moved = self._clock
             self.returns.append(made)
         else:
             self._moved(step, filed, target)
+
+    def filled(self, step: Step, filed: Filed) -> dict[str, dict[str, int]]:
+        """Sound figures for each line, and for each village that came into force since."""
+        codes = sorted({*filed.figures, *self.villages(filed.town, filed.period)})
+        return {code: sound(code, step.salt + place) for place, code in enumerate(codes)}
 
     def _last_revision(self, at: tuple[str, str]) -> int:
         return max(each.revision for each in self.returns if (each.town, each.period) == at)
 
     def _moved(self, step: Step, filed: Filed, target: str) -> None:
-        filed.state = target
+        filed.state, filed.moved = target, self._clock
         if step.deed == "sign":
             filed.is_opened, filed.taker = False, ""
         if step.deed in ("take", "approve", "pass", "send_back"):
@@ -526,7 +644,7 @@ class Business:
         filed.passer = step.who if step.deed == "pass" else filed.passer
         filed.was_sent_back |= step.deed == "send_back"
         if target == "approved" and filed.corrects:
-            filed.corrects.state = "superseded"
+            filed.corrects.state, filed.corrects.moved = "superseded", self._clock
         self.turned()
 
     @staticmethod
@@ -549,7 +667,7 @@ class Business:
 
     def _done_start(self, step: Step) -> None:
         town, period, *codes = step.at
-        report = Reported(town, period, plan=self.plan)
+        report = Reported(town, period, plan=self.plan, begun=self._clock)
         report.hands.add((step.who, "proposing"))
         self.reports.append(report)
         for code in codes:
@@ -608,30 +726,68 @@ class Business:
 
     def _done_award(self, step: Step) -> None:
         unit = self.latest(step.at[0])
-        unit.is_awarded = True
+        unit.is_awarded, unit.awarded = True, self._clock
         unit.hands.add((step.who, "awarding"))
 
     def _done_propose(self, step: Step) -> None:
         table, key = step.at
-        self.proposals.append(Asked(table, key, self.proposed(step), step.who))
-
-    def row(self, table: str, key: str) -> dict[str, str]:
-        column = {"sites": "site_id", "areas": "code"}[table]
-        return next(row for row in self.facts[table] if row[column] == key)
+        self.proposals.append(Asked(key, [Write(table, key, self.proposed(step))], step.who))
 
     def proposed(self, step: Step) -> dict[str, str]:
         """The other values: a place that is near an access point or far from all, or so many households."""
         table, key = step.at
+        row = register.row(self.facts, table, key)
         if table == "areas":
-            now, then = self.row(table, key)["permanent_households"], 15 + step.salt % 40
+            now, then = row["permanent_households"], 15 + step.salt % 40
             return {"permanent_households": str(then if str(then) != now else then + 1)}
-        row = self.row(table, key)
         return {"lon": row["lon"], "lat": "23.7000" if row["lat"] != "23.7000" else f"23.{70 + step.salt % 30:02d}50"}
+
+    def day(self, step: Step) -> date:
+        """From which day on something is so: some weeks back, or ahead."""
+        return max(self.today + timedelta(days=step.salt % 100 - 40), BEGINS + timedelta(days=1))
+
+    def _done_place_elsewhere(self, step: Step) -> None:
+        site, target = step.at
+        moved = Write("sites", site, {"area_code": target}, self.day(step).isoformat())
+        self.proposals.append(Asked(site, [moved], step.who))
+
+    def _done_end_site(self, step: Step) -> None:
+        (site,) = step.at
+        ended = Write("sites", site, {"valid_to": self.day(step).isoformat()})
+        self.proposals.append(Asked(site, [ended], step.who))
+
+    def succession(self, step: Step) -> register.SuccessionWrites:
+        """The act as it would be done now; a new unit is called as before or otherwise."""
+        origin, heir = step.at
+        name = ""
+        if step.how == "recode":
+            heir = f"{origin[:-3]}{210 + len(self.proposals) % 90}"
+            name = register.row(self.facts, "areas", origin)["name"] if step.salt % 2 else self.new_name(step)
+        return register.SuccessionWrites(self.facts, origin, heir, name, self.day(step))
+
+    @staticmethod
+    def new_name(step: Step) -> str:
+        return f"新{step.salt}村"
+
+    def _done_succeed(self, step: Step) -> None:
+        if step.how == "rename":
+            key = step.at[0]
+            writes = [Write("areas", key, {"name": self.new_name(step)}, self.day(step).isoformat())]
+        else:
+            act = self.succession(step)
+            key, writes = f"{act.origin}/{act.heir}", act.writes
+        self.proposals.append(Asked(key, writes, step.who, is_act=True))
+
+    def _done_undo(self, step: Step) -> None:
+        act = self.proposals[step.at[0]]
+        asked = Asked(act.key, act.reverse, step.who, is_act=True, undoes=act)
+        self.proposals.append(asked)
 
     def _done_accept(self, step: Step) -> None:
         asked = self.waiting(step.at[0])
-        asked.state = "settled"
-        self.row(asked.table, asked.key).update(asked.values)
+        asked.state, asked.applied = "settled", self._clock
+        asked.reverse = register.written(self.facts, asked.writes)
+        self.written += [(self._clock, each) for each in asked.writes]
         self.turned()
 
     def _done_turn_down(self, step: Step) -> None:
@@ -664,12 +820,34 @@ class Business:
         for asked in self.proposals:
             if asked.state == "open":
                 yield from ((deed, (asked.key,)) for deed in ("accept", "turn_down", "take_back"))
+        yield from self._offers_of_register()
+
+    def _offers_of_register(self) -> Iterator[tuple[str, tuple]]:
+        """Acts and moves wait for each other: what an act writes is what stood when it was asked for."""
+        places = [("sites", row["site_id"]) for row in self.facts["sites"] if not row.get("valid_to")]
+        places += [("areas", code) for code in register.of_kind(self.facts, "natural_village")]
+        yield from (("propose", place) for place in places if self.waiting(place[1]) is None)
+        if any(each.state == "open" and (each.is_act or self._places(each)) for each in self.proposals):
+            return
         for town in TOWNS:
-            for village in VILLAGES[town]:
-                for leaf in leaves(village):
-                    for table, key in (("sites", f"S{leaf}"), ("areas", leaf)):
-                        if self.waiting(key) is None:
-                            yield "propose", (table, key)
+            leaves = register.of_kind(self.facts, "natural_village", town)
+            for codes in (register.of_kind(self.facts, "village", town), leaves):
+                yield "succeed", (self._turn(codes), self._turn(codes, 1))
+            sites = [key for table, key in places if table == "sites" and town in key and self.waiting(key) is None]
+            if sites:
+                yield "end_site", (self._turn(sites),)
+                yield "place_elsewhere", (self._turn(sites), self._turn(leaves, len(sites)))
+        for number, act in enumerate(self.proposals):
+            if act.is_act and act.applied and not act.undoes:
+                yield "undo", (number,)
+
+    def _turn(self, names: list[str], further: int = 0) -> str:
+        """Another one each time."""
+        return names[(self._clock + further) % len(names)]
+
+    @staticmethod
+    def _places(asked: Asked) -> bool:
+        return any(each.on or "valid_to" in each.values for each in asked.writes)
 
     def _offers_of_quarter(self, period: str) -> Iterator[tuple[str, tuple]]:
         is_over = days.last_day(period) < self.today
@@ -683,7 +861,9 @@ class Business:
                 continue
             yield from ((deed, (town, period)) for deed in RETURN)
             if filed.state == "approved" and is_over:
-                codes = [code for village in VILLAGES[town] for code in (*leaves(village), village)] + [town]
+                kinds = ("natural_village", "village", "town")
+                codes = [code for kind in kinds for code in register.of_kind(self.facts, kind, town)]
                 ready = [code for code in codes if not self.unit(code) and self.outcome(code, period) == "achieved"]
                 if ready:
-                    yield "start", (town, period, *ready)
+                    first = self._clock % len(ready)
+                    yield "start", (town, period, *ready[first : first + UNITS])

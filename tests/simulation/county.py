@@ -1,8 +1,10 @@
 """The county of every life: two towns and six villages with their sites, network and orders, and an account for each post."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+
+from django.conf import settings
 
 from tests.reference.model import FIGURES, Package
 
@@ -112,6 +114,7 @@ def build(folder: Path) -> None:
 
     from tests.reference.comparing import load
 
+    settings.PORTAL_TODAY = BEGINS - timedelta(days=1)
     load(facts(), folder / "package")
     for person in PEOPLE.values():
         place = {"operator_id": person.place} if person.post == "operator" else {"area_id": person.place}

@@ -75,23 +75,23 @@ class Portal:
         shown = client.get(url)
         lines, user = (shown.json()["lines"], shown.json()["user"]) if shown.status_code == 200 else ({}, 0)
         cells = [
-            {"code": code, "name": name, "text": text, "seen": [lines[code][_COLUMNS.index(name)] if lines else None]}
+            {
+                "code": code,
+                "name": name,
+                "text": text,
+                "seen": [lines.get(code, _BLANK)[_COLUMNS.index(name)]],
+            }
             for (code, name), text in typed.items()
         ]
         said = json.dumps({"user": user, "cells": cells})
         return [lambda: client.post(url, said, content_type="application/json")]
 
     def _fill(self, step: Step) -> list[Send]:
-        from tests.simulation.county import sound
-
         filed = self.business.standing(*step.at)
-        typed = {
-            (village, name): str(value)
-            for place, village in enumerate(filed.figures)
-            for name, value in sound(village, step.salt + place).items()
-        }
+        figures = self.business.filled(step, filed)
+        typed = {(village, name): str(value) for village, row in figures.items() for name, value in row.items()}
         said = f"村内小区陆续入住第{step.salt}批共计{step.salt + 11}户"
-        for village in filed.figures:
+        for village in figures:
             typed |= {(village, "reason"): "moved_in", (village, "explanation"): said}
         return self._cells(step, typed)
 
@@ -248,21 +248,32 @@ class Portal:
     # ------------------------------------------------ the register
 
     def _propose(self, step: Step) -> list[Send]:
-        """Typed, looked at, and sent as it was looked at."""
         table, key = step.at
-        values, client = self.business.proposed(step), self.client(step.who)
-        typed = {
-            "nature": "correct",
-            "reason_code": "misentered",
-            "reason": "村委会清点",
-            "document": "源府〔2018〕9号",
-        }
+        values, typed = self.business.proposed(step), {"nature": "correct", "reason_code": "misentered"}
         if table == "sites":
-            typed |= {"place": f"{values['lon']}, {values['lat']}"}
-            url = address(table, key, "place")
-        else:
-            typed |= values
-            url = address(table, key, "permanent_households")
+            return self._looked_at(
+                step, address(table, key, "place"), typed | {"place": f"{values['lon']}, {values['lat']}"}
+            )
+        return self._looked_at(step, address(table, key, "permanent_households"), typed | values)
+
+    @staticmethod
+    def proposal(number: int) -> Proposal:
+        return Proposal.objects.exclude(source="import").order_by("pk")[number]
+
+    def _place_elsewhere(self, step: Step) -> list[Send]:
+        site, target = step.at
+        on = self.business.day(step).isoformat()
+        said = {"nature": "change", "on": on, "area_code": target, "reason_code": "misentered"}
+        return self._looked_at(step, address("sites", site, "area_code"), said)
+
+    def _end_site(self, step: Step) -> list[Send]:
+        said = {"on": self.business.day(step).isoformat(), "reason_code": "demolished"}
+        return self._looked_at(step, address("sites", step.at[0], act="end"), said)
+
+    def _looked_at(self, step: Step, url: str, typed: dict[str, str]) -> list[Send]:
+        """Typed, looked at, and sent as it was looked at."""
+        typed |= {"reason": "村委会清点", "document": "源府〔2018〕9号"}
+        client = self.client(step.who)
         page = client.get(url)
         if page.status_code != 200:
             return [lambda: client.post(url, typed | {"step": "send"})]
@@ -274,8 +285,30 @@ class Portal:
             lambda: client.post(url, data | {"proofs": [], "step": "send", "previewed": shown.digest if shown else ""})
         ]
 
+    def _succeed(self, step: Step) -> list[Send]:
+        """The act is filled in, looked at, and sent as it was looked at."""
+        client, origin = self.client(step.who), step.at[0]
+        url = f"{reverse('successions:new')}?act={step.how}&from={origin}"
+        said = {"on": self.business.day(step).isoformat(), "document": "清府〔2018〕9号", "carries_title": "on"}
+        if step.how == "merge":
+            said |= {"to": step.at[1], "new_name": "", "new_code": ""}
+        elif step.how == "recode":
+            act = self.business.succession(step)
+            said |= {"name": act.name, "code": act.heir}
+        else:
+            said |= {"name": self.business.new_name(step), "code": ""}
+        seen = re.search(r'name="seen" value="([0-9a-f]+)"', client.post(url, said).content.decode())
+        return [lambda: client.post(url, said | {"seen": seen[1] if seen else ""})]
+
+    def _undo(self, step: Step) -> list[Send]:
+        return self._form(
+            step, "successions:act", self.proposal(step.at[0]).pk, document="清府〔2018〕10号", reason="未获批准"
+        )
+
     def _of_proposal(self, step: Step, action: str) -> list[Send]:
-        found = Proposal.objects.filter(items__key=step.at[0]).order_by("pk").last()
+        asked = self.business.proposals
+        number = max((asked[n].state == "open", n) for n in range(len(asked)) if asked[n].key == step.at[0])[1]
+        found = self.proposal(number)
         url, client = reverse("proposals:proposal", args=[found.pk]), self.client(step.who)
         if self.business.verdict(step) == "go":
             client.post(url, {"action": "refresh"})
@@ -296,6 +329,8 @@ class Portal:
 
 def text_of(answer) -> str:
     """What an answer says is wrong, for a story; else the end of it."""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        return str([cell for cell in answer.json().get("cells", [answer.json()]) if cell.get("fate") != "saved"])[:700]
     page = answer.content.decode(errors="replace")
     alerts = re.findall(r"(?s)<[^>]*(?:alert|error|refus)[^>]*>.{0,400}", page)
     return " ".join(unescape(re.sub(r"<[^>]+>|\s+", " ", " … ".join(alerts) or page[-700:])).split())[:700]
@@ -305,6 +340,8 @@ _COLUMNS = (
     "households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users", "reason",
     "explanation",
 )  # fmt: skip
+_BLANK = (*(None for _ in range(5)), "", "")
+"""What a row shows that is not stored yet: that of a village which came into force later."""
 _REPORT = {
     "report_back": "hand_back", "send": "send", "recall_report": "withdraw", "drop_report": "discard", "take_report": "take",
 }  # fmt: skip

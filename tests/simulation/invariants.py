@@ -10,20 +10,21 @@ from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
 from accounts import audit
+from areas.models import Area, DatedValue, Site, Succession
 from evidence import store
 from inspection.models import Evidence, InspectionMove, Report, Submission, Unit
-from proposals.models import Proposal, ProposalMove
+from proposals.models import Proposal, ProposalItem, ProposalMove
 from reports.certificates.models import Certificate, CertificateMove
 from returns.models import FigureEntry, Return, ReturnLine, ReturnMove, Round
 from tests.reference import comparing
 from tests.reference.evaluate import DISTRICT, evaluate
 from tests.reference.model import FIGURES
+from tests.simulation import leaves
 from tests.simulation.business import Business, Step
 from tests.simulation.county import PEOPLE, QUARTERS, TOWNS
 
@@ -78,6 +79,7 @@ class Watch:
         self.business, self._random, self._asked = business, random.Random(f"watch {seed}"), 0
         self._versions: dict[tuple[str, int], int] = {}
         self._judged: object = None
+        self.leaves = leaves.LeafWatch()
 
     def ask(self, step: Step, client_of: Callable) -> None:
         """Everything that is asked after a step."""
@@ -90,6 +92,7 @@ class Watch:
             ("one person acted twice on a unit's way", twice()),
             ("a certificate before its circular", early()),
             ("evidence without its file", list(lost_files())),
+            ("leaves other than what changed", list(self.leaves.wrong())),
         ):
             if found:
                 raise Violation(kind, f"after {step}: {found}")
@@ -167,9 +170,10 @@ class Watch:
 
 def after(business: Business, step: Step) -> Business:
     """The business as it would be once the step is done."""
-    worlds, business._worlds = business._worlds, {}
+    kept = business._worlds, business._distances
+    business._worlds, business._distances = {}, {}
     then = deepcopy(business)
-    business._worlds = worlds
+    business._worlds, business._distances = kept
     then.happen(step)
     return then
 
@@ -183,8 +187,8 @@ def differences(business: Business) -> Iterator[str]:
         ("unit", _units_said(business), _units()),
         ("submission", [each.state for each in business.submissions],
          list(Submission.objects.order_by("pk").values_list("state", flat=True))),
-        ("proposal", [(each.key, each.state) for each in business.proposals],
-         list(Proposal.objects.exclude(source="import").order_by("pk").values_list("items__key", "state"))),
+        ("proposal", [(each.keys, each.state) for each in business.proposals], _proposals()),
+        ("register", _register_said(business), _register()),
         ("round", business.rounds, dict(Round.objects.values_list("period", "due"))),
     ):  # fmt: skip
         if ours != theirs:
@@ -227,6 +231,43 @@ def _units() -> dict:
         (reports[report], code): (state, pk in awarded)
         for pk, report, code, state in Unit.objects.values_list("pk", "report_id", "area_id", "state")
     }
+
+
+def _proposals() -> list[tuple[set[str], str]]:
+    """Of what each proposal is, and how it stands."""
+    found: dict[int, tuple[set[str], str]] = {}
+    rows = ProposalItem.objects.exclude(proposal__source="import").order_by("proposal_id")
+    for pk, state, key in rows.values_list("proposal_id", "proposal__state", "key"):
+        found.setdefault(pk, (set(), state))[0].add(key)
+    return list(found.values())
+
+
+def _register_said(business: Business) -> dict:
+    facts = business.facts
+    said = {row["code"]: tuple(row.get(name, "") for name in _AREA) for row in facts["areas"]}
+    said |= {row["site_id"]: (row["area_code"], row["lat"], row.get("valid_to", "")) for row in facts["sites"]}
+    said |= {(row["key"], row["column"], row["effective_on"]): row["value"] for row in facts["changes"]}
+    return said | {
+        (row["from_code"], row["to_code"]): (row["effective_on"], row["kind"]) for row in facts["successions"]
+    }
+
+
+def _register() -> dict:
+    """Areas, where sites stand, dated values and successions, as text."""
+    found = {code: tuple(map(_text, row)) for code, *row in Area.objects.values_list("code", *_AREA)}
+    for site, area, lat, ended in Site.objects.values_list("site_id", "area_id", "given_lat", "valid_to"):
+        found[site] = (area, f"{lat:.4f}", _text(ended))
+    for key, column, on, value in DatedValue.objects.values_list("key", "column", "effective_on", "value"):
+        found[key, column, on.isoformat()] = value
+    rows = Succession.objects.values_list("area", "successor", "on", "kind")
+    return found | {(area, successor): (on.isoformat(), kind) for area, successor, on, kind in rows}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+_AREA = ("name", "kind", "permanent_households", "valid_from", "valid_to")
 
 
 def torn() -> list:
@@ -282,13 +323,19 @@ def lost_files_named() -> Iterator[str]:
 
 
 def everything() -> dict[str, str]:
-    """A digest of all rows of each table."""
+    """A digest of all rows of each table, and of each file that is kept."""
     found = {}
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')
-            found[model._meta.db_table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
-    return found
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found[table] = _digest("\n".join(sorted(map(repr, cursor.fetchall()))).encode())
+    kept = Path(settings.VAR_DIR, "evidence").rglob("[!.]*")
+    files = [path for path in kept if path.is_file()]
+    return found | {path.name: _digest(path.read_bytes()) for path in files}
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def decisions() -> int:

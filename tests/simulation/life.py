@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from common.exceptions import Refused
 from tests.simulation import faults, invariants, places
 from tests.simulation.business import GO, REFUSE, RETURN, Business, Step
 from tests.simulation.county import BEGINS, PEOPLE, QUARTERS
@@ -20,11 +21,13 @@ from tests.simulation.deeds import Portal, text_of
 from tests.simulation.invariants import Violation
 
 DAYS, STEPS = 365, 400
-MANNERS = {"rule": ("pass", "pass", "pass_short", "pass_short", "return", "refuse"), "slip": ("too much", "blank")}
+MANNERS = {"rule": ("pass", "pass", "pass_short", "pass_short", "return", "refuse"), "slip": ("too much", "blank"),
+           "succeed": ("merge", "merge", "recode", "rename")}  # fmt: skip
 FORWARD = {
     "open": 6, "round": 2, "fill": 8, "hand_up": 8, "sign": 8, "take": 5, "approve": 8, "pass": 8, "confirm": 8, "start": 8,
     "bring": 8, "report_up": 9, "send": 9, "take_report": 9, "rule": 9, "confirm_unit": 9, "compile": 9, "submit": 9,
     "notice": 9, "basis": 9, "decide": 12, "announce": 12, "award": 12, "propose": 3, "accept": 4, "settle": 9, "correct": 2,
+    "succeed": 2, "undo": 3,
 }  # fmt: skip
 """How eagerly a deed is done that may be done; others: 1."""
 VERSIONED = {*RETURN} - {"fill", "slip"} | {
@@ -36,7 +39,8 @@ VERSIONED = {*RETURN} - {"fill", "slip"} | {
     "submit",
     "notice",
 }
-TOLD_ON_REPEAT = {"start", "compile", "award", "accept", "turn_down", "take_back", "propose", "bring", "settle", "take"}
+TOLD_ON_REPEAT = {"start", "compile", "award", "accept", "turn_down", "take_back", "propose", "bring", "settle", "take",
+                  "succeed", "undo", "place_elsewhere", "end_site"}  # fmt: skip
 """Sent again, these are told that it is done already; all others answer as they did."""
 _OFFICES = (("clerk", "township_head"), ("reviewer", "bureau_head"), ("government",))
 MISTAKES, STRUCK, STALE = 0.2, 0.2, 0.03
@@ -69,6 +73,7 @@ class Life:
         settings.INSPECTION_FOUR_EYES = self.business.unit_four_eyes
         settings.PORTAL_TODAY, settings.PLAN_FILE = BEGINS, invariants.plan_file(self.business.plan)
         self.portal, self.watch = Portal(self.business), invariants.Watch(self.business, seed)
+        stack.enter_context(connection.execute_wrapper(self.watch.leaves))
         self._usual: dict[str, int] = {}
 
     # ------------------------------------------------ choosing
@@ -77,7 +82,7 @@ class Life:
         roll = chance.random()
         if roll < 0.02:
             return Step("reread", how=chance.choice(("ours", "hard", "lenient")))
-        if roll < 0.04:
+        if roll < 0.026:
             return Step("restore")
         if roll < 0.29:
             return Step("wait", salt=chance.randint(2, 22))
@@ -111,7 +116,7 @@ class Life:
         """Nobody fills in what is filled in, or brings what is there."""
         if step.deed == "fill":
             filed = self.business.standing(*step.at)
-            return not filed.is_whole or filed.is_wrong or filed.explained != set(filed.figures)
+            return not self.business.is_whole(filed) or filed.is_wrong or not self.business.is_explained(filed)
         if step.deed == "start":
             return True
         return not (step.deed == "bring" and self.business.reports[step.at[0]].has_evidence)
@@ -144,11 +149,15 @@ class Life:
             self._restored()
 
     def _restored(self) -> None:
-        """The life goes on in a place of its own, to which the last one was brought back whole."""
+        """The life goes on in a fresh place, into which the backup of the last one was put."""
         before = invariants.everything()
-        self._stack.enter_context(places.copied(Path(settings.VAR_DIR)))
+        try:
+            restored = self._stack.enter_context(places.restored())
+        except Refused as refusal:
+            raise Violation("not restored", refusal) from refusal
         now = invariants.everything()
-        if found := [table for table, digest in before.items() if now[table] != digest]:
+        found = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+        if found := sorted({*found, *restored.differing, *restored.manifest["missing"]}):
             raise Violation("restored otherwise than it was", found)
 
     def _of_somebody(self, step: Step) -> None:

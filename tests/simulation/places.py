@@ -1,4 +1,4 @@
-"""Places for lives: the county is built once, and each life gets a copy of its own, files and all; so does what is restored."""
+"""Places for lives: the county is built once, and each life gets a copy of its own, files and all; what is restored gets a fresh one."""
 
 import itertools
 import os
@@ -10,6 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+
+from upkeep.backups.databases import own_database
+from upkeep.backups.making import make
+from upkeep.backups.restoring import BackupRestored, Home, restore
 
 _NUMBERS = itertools.count()
 
@@ -29,6 +33,23 @@ def copied(folder: Path) -> Iterator[Path]:
         _reach(before, var)
         _drop(name)
         shutil.rmtree(own, ignore_errors=True)
+
+
+@contextmanager
+def restored() -> Iterator[BackupRestored]:
+    """Inside, the connection reaches an empty database, and files an empty folder, into which the portal's backup of here was put."""
+    before, var = connection.settings_dict["NAME"], settings.VAR_DIR
+    connection.close()
+    with tempfile.TemporaryDirectory(prefix="restored-") as folder:
+        own = Path(folder)
+        made = make(own / "archives", [])
+        with own_database().beside(own) as database:
+            found = restore(made.path, Home(database, own / "var"), [])
+            try:
+                _reach(str(database.path) if connection.vendor == "sqlite" else database.name, own / "var")
+                yield found
+            finally:
+                _reach(before, var)
 
 
 def _reach(name: object, var: object) -> None:

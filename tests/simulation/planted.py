@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -108,10 +109,56 @@ def litter_on_full_disk():
     return _patched(mock.patch.object(store, "_write", littering))
 
 
+def _otherwise_appended(otherwise: Callable[[list], list]):
+    """What rooms seal is put into the log otherwise than they said."""
+    from witness import sealing
+
+    append = sealing.append
+    return _patched(
+        mock.patch.object(sealing, "append", lambda contents, *args, **more: append(otherwise(contents), *args, **more))
+    )
+
+
+def leaf_skipped():
+    """Of what a step seals together the last is left out."""
+    return _otherwise_appended(lambda contents: contents[: max(1, len(contents) - 1)])
+
+
+def leaf_twice():
+    """The last of what a step seals is put into the log twice."""
+    return _otherwise_appended(lambda contents: [*contents, *contents[-1:]])
+
+
+def judged_unsealed():
+    """A run of judging leaves no leaf."""
+    return _patched(mock.patch("acceptance.judging.judging.seal_run", _nothing))
+
+
+def table_not_backed_up():
+    """The backup leaves the rows of a table out: who typed which figure when."""
+    from upkeep.backups import databases
+
+    table, snapshot, run = "returns_figureentry", databases.Sqlite.snapshot, databases.subprocess.run
+
+    @contextmanager
+    def without(self, folder: Path):
+        with snapshot(self, folder) as reading:
+            reading.connection.execute(f"DELETE FROM {table}")
+            reading.connection.commit()
+            yield reading
+
+    def dumped(command: list[str], **options):
+        return run([*command, f"--exclude-table-data={table}"] if "pg_dump" in command[0] else command, **options)
+
+    return _patched(
+        mock.patch.object(databases.Sqlite, "snapshot", without), mock.patch.object(databases.subprocess, "run", dumped)
+    )
+
+
 PLANTED: dict[str, Callable] = {
     each.__name__: each
     for each in (
         skipped_scope, own_approval, lost_version, counted_twice, forgotten_rollback, early_award, unheard_repetition,
-        unnoticed_fact, litter_on_full_disk,
+        unnoticed_fact, litter_on_full_disk, leaf_skipped, leaf_twice, judged_unsealed, table_not_backed_up,
     )
 }  # fmt: skip

@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from tests.simulation import invariants, life, places, races, running
+from acceptance.judging import judging
+from tests.simulation import invariants, leaves, life, places, races, running
 from tests.simulation.business import Step
-from tests.simulation.county import TOWNS
+from tests.simulation.county import COUNTY, TOWNS
 from tests.simulation.deeds import Portal
+from tests.simulation.invariants import Violation
 
 SECONDS = 10.0
 
@@ -62,13 +66,35 @@ def test_many_writers_at_once_are_all_served(var):
 
 
 def test_planted_fault_is_found_and_its_story_gets_shorter(var):
-    """The others: benchmarks/district_under_fire.py --planted."""
+    """The others, and how many lives they take: benchmarks/district_under_fire.py --planted."""
+    leaf = races.LEAF
+    own = [Step(deed, "chief1", at, how) for deed, at, how in (
+        ("take_report", (0,), ""), ("rule", (leaf,), "pass"), ("confirm_unit", (leaf,), ""))]  # fmt: skip
     with running.PLANTED["own_approval"]():
-        told = life.live(1, var)
+        told = life.again(1, [*races.SCENES["hand up"].way, *races.SCENES["pass or return a unit"].way[:-1], *own], var)
         assert told.violation
-        steps = life.shortest(told, var, 15)
+        steps = life.shortest(told, var, 4)
         again = life.again(1, steps, var)
     assert len(steps) < len(told.steps) and again.violation.kind == told.violation.kind
+
+
+def test_leaf_too_few_or_too_many_is_found(var):
+    scene = races.SCENES["sign or give back"]
+    with races.standing(scene, var) as (business, own):
+        for fault, found in (("", 0), ("leaf_skipped", 1), ("leaf_twice", 1), ("judged_unsealed", 1)):
+            with places.copied(own), running.PLANTED[fault]() if fault else nullcontext():
+                watch = leaves.LeafWatch()
+                with connection.execute_wrapper(watch):
+                    for step in (scene.rivals[0], Step("approve", "reviewer1", scene.rivals[0].at)):
+                        assert life.went_through(Portal(business).sends(step)[-1]())
+                    judging.ensure_current(COUNTY)
+                assert bool(list(watch.wrong())) == bool(found), fault
+
+
+def test_what_is_left_out_of_a_backup_is_missed(var):
+    standing, planted = races.standing(races.SCENES["hand up"], var), running.PLANTED["table_not_backed_up"]()
+    with standing, ExitStack() as stack, planted, pytest.raises(Violation, match="returns_figureentry"):
+        life.Life(0, stack).take(Step("restore"))
 
 
 def test_story_tells_days():

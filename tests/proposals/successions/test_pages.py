@@ -61,6 +61,14 @@ def test_merger_is_looked_at_sent_and_shown(reviewer):
     assert not Succession.objects.exists()
 
 
+def test_act_that_is_sent_again_is_there_once(reviewer):
+    """The answer to the first sending was lost; whoever waits for the second person's acceptance does not see it twice."""
+    said = MERGER | {"seen": seen_in(reviewer.post(new("merge", XINMA), MERGER))}
+    answers = {reviewer.post(new("merge", XINMA), said).url for _ in range(2)}
+
+    assert answers == {reverse("successions:act", args=[Proposal.objects.get().pk])}
+
+
 def test_what_was_not_looked_at_is_not_sent(reviewer):
     seen = seen_in(reviewer.post(new("merge", XINMA), MERGER))
     answer = reviewer.post(new("merge", XINMA), MERGER | {"seen": seen, "on": "2018-08-02"})
