@@ -32,9 +32,9 @@ def in_backticks(cell: str) -> list[str]:
 def test_every_row_has_plants_and_names_them(heading):
     rows, planted = rows_beneath(heading), TABLES[heading]
     assert list(rows) == list(planted) and all(planted.values())
-    assert {
-        row: [name for name in in_backticks(seen) if name not in PLANTED] for row, (_, seen) in rows.items()
-    } == {row: [plant.name for plant in plants] for row, plants in planted.items()}
+    assert {row: [name for name in in_backticks(seen) if name not in PLANTED] for row, (_, seen) in rows.items()} == {
+        row: [plant.name for plant in plants] for row, plants in planted.items()
+    }
 
 
 @pytest.mark.parametrize("heading", TABLES)

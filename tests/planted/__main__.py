@@ -48,7 +48,9 @@ def _line(row: str, plant: Plant, bench, bad: set[str]) -> tuple[str, bool]:
         outcome = tried(plant.tests, bench, plant.on)
     missed = [f"{test} {end}" for test, end in outcome.ends.items() if end != FAILED]
     missed += [f"{test} does not pass without the plant" for test in plant.tests if test in bad]
-    lines = [f"{'NOT SEEN' if missed else 'failed  '}  {row}: {plant.name} in {plant.file} on {plant.on}, {time.monotonic() - began:.0f} s"]
+    lines = [
+        f"{'NOT SEEN' if missed else 'failed  '}  {row}: {plant.name} in {plant.file} on {plant.on}, {time.monotonic() - began:.0f} s"
+    ]
     lines += [f"          {each}" for each in missed or plant.tests]
     return "\n".join([*lines, f"          {outcome.said[:300]}"]), not missed
 

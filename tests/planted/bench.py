@@ -56,7 +56,18 @@ def tried(tests: Iterable[str], bench: Path, database: str) -> Outcome:
     wanted, report = list(dict.fromkeys(tests)), bench / "var" / "report.xml"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
-    command = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    command = [
+        "nice",
+        "-n",
+        "10",
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--junit-xml={report}",
+    ]
     process = subprocess.Popen(
         [*command, *wanted],
         cwd=bench,
@@ -87,7 +98,9 @@ def read(report: Path, wanted: Sequence[str]) -> Outcome:
         name = f"{case.get('classname').replace('.', '/')}/{case.get('name')}"
         end = next((each.tag for each in case if each.tag in ("failure", "error", "skipped")), "")
         cases[name].append({"": PASSED, "failure": FAILED}.get(end, NOT_RUN))
-        said += [(each.get("message") or "").partition("\n")[0][:200] for each in case if each.tag in ("failure", "error")]
+        said += [
+            (each.get("message") or "").partition("\n")[0][:200] for each in case if each.tag in ("failure", "error")
+        ]
     ends = {}
     for test in wanted:
         inside = test.replace(".py::", "/").replace("::", "/")

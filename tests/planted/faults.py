@@ -151,9 +151,7 @@ FAULTS: dict[str, tuple[Plant, ...]] = {
             "static/js/offline-store.js",
             'return at("entries").put(row);',
             "return null;",
-            [
-                "tests/browser/test_field.py::test_sixty_sites_without_a_network_and_a_browser_killed_at_every_tenth"
-            ],
+            ["tests/browser/test_field.py::test_sixty_sites_without_a_network_and_a_browser_killed_at_every_tenth"],
         ),
     ),
     "network gone, then back": (
@@ -311,9 +309,7 @@ FAULTS: dict[str, tuple[Plant, ...]] = {
             "upkeep/backups/restoring.py",
             'if unknown := sorted(set(manifest["migrations"]) - known):',
             'if unknown := sorted(set(manifest["migrations"]) - known - set(manifest["migrations"])):',
-            [
-                "tests/upkeep/backups/test_backup.py::test_newer_archive_is_refused_and_an_older_one_brought_up_to_date"
-            ],
+            ["tests/upkeep/backups/test_backup.py::test_newer_archive_is_refused_and_an_older_one_brought_up_to_date"],
         ),
         Plant(
             "other_database_is_taken",

@@ -195,8 +195,8 @@ THREATS: dict[str, tuple[Plant, ...]] = {
         Plant(
             "day_is_a_day",
             "common/filters.py",
-            "        except ValueError as refusal:\n            raise ValidationError(str(refusal), code=\"invalid\") from None",
-            "        except KeyError as refusal:\n            raise ValidationError(str(refusal), code=\"invalid\") from None",
+            '        except ValueError as refusal:\n            raise ValidationError(str(refusal), code="invalid") from None',
+            '        except KeyError as refusal:\n            raise ValidationError(str(refusal), code="invalid") from None',
             ["tests/register/test_api.py::test_api_answers_garbage"],
         ),
         Plant(
@@ -291,9 +291,7 @@ THREATS: dict[str, tuple[Plant, ...]] = {
             '        raise LoginRefused("用户名或密码不正确，或账号已停用。请核对后重新输入。")',
             "        is_there = User.objects.filter(username=username).exists()\n"
             '        raise LoginRefused("密码不正确，或账号已停用。" if is_there else "没有该用户名。")',
-            [
-                "tests/accounts/test_login.py::test_wrong_name_wrong_password_and_disabled_account_get_the_same_answer"
-            ],
+            ["tests/accounts/test_login.py::test_wrong_name_wrong_password_and_disabled_account_get_the_same_answer"],
         ),
     ),
     "skipped steps, one's own work": (
@@ -521,9 +519,7 @@ BESIDES: dict[str, tuple[Plant, ...]] = {
             "qingcheng_fiber/replica.py",
             "    return stands.is_asked and stands.replayed >= int(written)",
             "    return stands.is_asked and int(written) >= 0",
-            [
-                "tests/qingcheng_fiber/test_replica.py::test_pages_come_from_the_standby_and_nobody_misses_her_own_write"
-            ],
+            ["tests/qingcheng_fiber/test_replica.py::test_pages_come_from_the_standby_and_nobody_misses_her_own_write"],
             on=POSTGRESQL,
         ),
     ),
