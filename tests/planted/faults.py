@@ -340,6 +340,13 @@ FAULTS: dict[str, tuple[Plant, ...]] = {
             ["tests/upkeep/backups/test_stream.py::test_stream_loses_the_last_moment_at_most[sqlite_loss]"],
         ),
         Plant(
+            "files_not_streamed",
+            "upkeep/backups/streaming.py",
+            "            mirror.copy()\n            if not is_told",
+            "            if not is_told",
+            ["tests/upkeep/backups/test_stream.py::test_stream_loses_the_last_moment_at_most[sqlite_loss]"],
+        ),
+        Plant(
             "stream_outlives_its_command",
             "upkeep/backups/streaming.py",
             "    ctypes.CDLL(None).prctl(die_with_parent, signal.SIGTERM)",
