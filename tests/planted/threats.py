@@ -5,10 +5,10 @@ from tests.planted.plant import POSTGRESQL, Plant
 THREATS: dict[str, tuple[Plant, ...]] = {
     "another unit's data": (
         Plant(
-            "returns_of_everybody",
-            "returns/models/returns.py",
-            '        return self.filter(user.scope.areas("township__code"))',
-            "        return self",
+            "areas_of_everybody",
+            "common/scope.py",
+            '        return Q(**{f"{path}__startswith": self.area})',
+            "        return Q()",
             ["tests/test_urls.py::test_every_post_gets_what_the_table_says[get returns:return]"],
         ),
         Plant(
@@ -33,10 +33,10 @@ THREATS: dict[str, tuple[Plant, ...]] = {
             ["tests/test_urls.py::test_every_address_has_a_row"],
         ),
         Plant(
-            "orders_of_everybody",
-            "areas/models.py",
-            '        return self.filter(user.scope.network("operator_id", "area__code"))',
-            "        return self",
+            "network_of_everybody",
+            "common/scope.py",
+            "            return Q(**{operator_path: self.operator})",
+            "            return Q()",
             ["tests/common/test_exports.py::test_export_holds_nothing_outside_the_scope"],
         ),
         Plant(
