@@ -92,4 +92,4 @@ def test_outcome_is_what_the_report_says(tmp_path):
     expected |= {"TestE::test_f": "not run", "test_g": "not run", "test_h": "not run"}
     outcome = bench.read(tmp_path / "report.xml", [f"tests/a/test_b.py::{name}" for name in expected])
     assert outcome.ends == {f"tests/a/test_b.py::{name}": end for name, end in expected.items()}
-    assert outcome.said == "assert 1 == 2; no scene"
+    assert outcome.said == "assert 1 == 2 more; no scene"

@@ -42,7 +42,7 @@ def lay(bench: Path = BENCH) -> Path:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of each test, by its name as it was given; ``said``: the first line of each that failed."""
+    """What became of each test, by its name as it was given; ``said``: how what each failed on begins."""
 
     ends: dict[str, str]
     said: str = ""
@@ -110,7 +110,7 @@ def read(report: Path, wanted: Sequence[str]) -> Outcome:
         end = next((each.tag for each in case if each.tag in ("failure", "error", "skipped")), "")
         cases[name].append({"": PASSED, "failure": FAILED}.get(end, NOT_RUN))
         said += [
-            (each.get("message") or "").partition("\n")[0][:200] for each in case if each.tag in ("failure", "error")
+            " ".join((each.get("message") or "").split())[:300] for each in case if each.tag in ("failure", "error")
         ]
     ends = {}
     for test in wanted:
