@@ -194,9 +194,25 @@ FAULTS: dict[str, tuple[Plant, ...]] = {
         Plant(
             "session_must_be_written",
             "qingcheng_fiber/middleware.py",
-            '        with left_out_when_full("when a session was last used"):\n'
-            "            return super().process_response(request, response)\n        return response",
-            "        return super().process_response(request, response)",
+            'with left_out_when_full("when a session was last used") if is_look else nullcontext(), _fault_told():',
+            "with nullcontext(left_out_when_full) if is_look else nullcontext(), _fault_told():",
+            ["tests/gate/test_full_disk.py::test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves"],
+        ),
+        Plant(
+            "unsaved_session_is_an_ended_one",
+            "qingcheng_fiber/middleware.py",
+            "        if isinstance(cause, AWAY):",
+            "        if cause is None:",
+            [
+                "tests/gate/test_full_disk.py::test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves",
+                "tests/qingcheng_fiber/test_errors.py::test_session_that_cannot_be_saved_is_told_by_its_cause",
+            ],
+        ),
+        Plant(
+            "login_must_be_written",
+            "accounts/sessions.py",
+            '        with left_out_when_full("when a login was last used"):\n    ',
+            "",
             ["tests/gate/test_full_disk.py::test_sqlite_on_a_full_disk_is_read_and_says_507_to_who_saves"],
         ),
         Plant(
