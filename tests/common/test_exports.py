@@ -67,7 +67,7 @@ def test_heading_that_looks_like_a_formula_stays_text():
     assert {cell.data_type for row in notes.iter_rows() for cell in row} == {"s"}
     assert lines(table)[1] == ["'=1+1"]
     for response in (book, table):
-        response.close()
+        response.file_to_stream.close()
 
 
 def test_csv_begins_with_its_note(log_in, registry):
