@@ -389,14 +389,21 @@ FAULTS: dict[str, tuple[Plant, ...]] = {
             ],
         ),
         Plant(
-            "door_of_its_own",
+            "old_killed_first",
             "qingcheng_fiber/serving.py",
-            '        if not hasattr(socket, "TCP_DEFER_ACCEPT"):',
-            '        if hasattr(socket, "TCP_DEFER_ACCEPT"):',
+            "            new = self._begun(index, spawn_target, target_loader)\n",
+            "            self.wrks[index].kill()\n            new = self._begun(index, spawn_target, target_loader)\n",
             [
                 "tests/qingcheng_fiber/test_serving.py::test_reload_under_load_fails_no_request_and_takes_new_settings",
                 "tests/upkeep/test_deployment.py::test_portal_behind_nginx_stays_up",
             ],
+        ),
+        Plant(
+            "door_of_its_own",
+            "qingcheng_fiber/serving.py",
+            '        if not hasattr(socket, "TCP_DEFER_ACCEPT"):',
+            '        if hasattr(socket, "TCP_DEFER_ACCEPT"):',
+            ["tests/qingcheng_fiber/test_serving.py::test_killed_server_process_is_begun_again"],
         ),
     ),
 }
