@@ -117,10 +117,10 @@ THREATS: dict[str, tuple[Plant, ...]] = {
             ["tests/areas/test_package_reading.py::TestHostileWorkbook::test_a_cell_in_the_far_corner"],
         ),
         Plant(
-            "broken_file_breaks_the_page",
+            "refused_file_breaks_the_page",
             "gate/judging.py",
-            "    raise refusal(BROKEN)\n",
-            '    raise RuntimeError(said["raised"])\n',
+            '        raise refusal(said["text"])\n',
+            '        raise RuntimeError(said["text"])\n',
             ["tests/gate/test_hostile_files.py::test_hostile_file_is_answered_soon_and_breaks_nothing"],
         ),
         Plant(
