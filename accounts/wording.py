@@ -113,6 +113,7 @@ ACTIONS = {
     "withdrawal.detach": "移除撤销程序材料",
     "withdrawal.download": "下载撤销程序材料",
     "certificate.print": "打印证书",
+    "certificate.make_key": "生成证书签名密钥",
     "certificate.rotate_key": "更换证书签名密钥",
     "field.visit": "登记走访",
     "spot_check.draw": "抽取抽查样本",
@@ -214,6 +215,7 @@ ACTIONS = {
     "finding.set_bound": "修改台账问题界限",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
+    "calendar.take": "补录放假安排",
     "backup.make": "备份",
     "backup.thin": "清理旧备份",
     "backup.drill": "恢复演练",
@@ -231,7 +233,7 @@ GROUPS = {
     "审计和存证": ("audit.", "question.", "anomaly.", "witness."),
     "备份和运行": ("backup.", "portal."),
     "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
-    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
+    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "calendar.", "field."),
     "自查、汇总和审定": (
         *("inspection.", "inspection_unit.", "submission.", "public_objection.", "objection.", "second_opinion."),
         *("hands.", "evidence.", "publicity.", "spot_check."),
@@ -366,7 +368,7 @@ def _moment(text: str) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 
-_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people"})
+_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people", "corrected"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -438,6 +440,8 @@ _NAMES = {
     "changed": "变更",
     "proposed": "提请审定",
     "document": "依据",
+    "year": "年度",
+    "corrected": "更正的日期",
     "warnings": "提示",
     "areas": "区域",
     "sites": "点位",

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import LoginFailures
 from accounts.posts import Post
+from areas import workdays as calendar
 from common import clock, replica
 from common.replica import ReplicaStanding
 from inbox import items
@@ -43,6 +44,7 @@ def event(kind: str, *, ok: bool = True, **ago) -> None:
 def in_order(db, settings, make_user):
     """Nothing is amiss."""
     settings.BACKUP_HOURS = 26
+    settings.PORTAL_TODAY = date(2026, 11, 30)
     beat()
     for kind in ("backup", "drill", "verify"):
         event(kind, hours=1)
@@ -153,6 +155,9 @@ def test_stream_that_nobody_asked_for_is_no_fault(settings):
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert light("certificate_key") is StatusLight.OFF
+    settings.PRODUCTION = True
+    assert light("certificate_key") is StatusLight.BAD
+    settings.PRODUCTION = False
     signing.private_key()
     assert light("certificate_key") is StatusLight.GOOD
     signing.kept_at().chmod(0o644)
@@ -161,6 +166,26 @@ def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_pat
     assert light("certificate_key") is StatusLight.BAD
     settings.CERTIFICATE_KEY = str(tmp_path / "absent.pem")
     assert light("certificate_key") is StatusLight.BAD
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 30), StatusLight.GOOD),
+        (date(2026, 12, 1), StatusLight.NOTE),
+        (date(2026, 12, 31), StatusLight.NOTE),
+        (date(2027, 1, 1), StatusLight.BAD),
+    ],
+)
+def test_calendar_without_the_next_year_is_told_from_december_on(today, expected, settings, monkeypatch):
+    year = calendar.WorkingDays({date(2026, 1, 1) + timedelta(days=each): True for each in range(365)})
+    monkeypatch.setattr(calendar, "load", lambda: year)
+    settings.PORTAL_TODAY = today
+    assert light("workdays") is expected
+    both = calendar.WorkingDays({date(2026, 1, 1) + timedelta(days=each): True for each in range(1096)})
+    monkeypatch.setattr(calendar, "load", lambda: both)
+    assert light("workdays") is StatusLight.GOOD
 
 
 @pytest.mark.django_db

@@ -113,8 +113,16 @@ def verification() -> StatusFinding:
 
 @check("certificate_key", label="证书密钥", asks_database=False)
 def certificate_key() -> StatusFinding:
-    """Whether the key that signs certificates is there and can be read; it is made with the first certificate."""
+    """Whether the key that signs certificates is there and can be read; in production none is made unasked."""
     kept = signing.kept_at()
+    if not kept.exists() and not settings.CERTIFICATE_KEY and not signing.makes_itself():
+        return StatusFinding(
+            light=StatusLight.BAD,
+            figure="缺失",
+            why="证书查验文件、存证树根、审计归档都不能签名，以前签的不能核对。",
+            todo="恢复之后缺失的，从备份取回 keys 文件夹，不要另做新密钥；首次安装的，执行命令生成，并立即备份一次。",
+            command="python3 manage.py certificate_key --first",
+        )
     if not kept.exists() and not settings.CERTIFICATE_KEY:
         return StatusFinding(
             light=StatusLight.OFF, figure="尚未生成", why="第一次签发证书时自动生成。", todo="生成后即备份一次。"
