@@ -307,10 +307,7 @@ THREATS: dict[str, tuple[Plant, ...]] = {
             "inspection/hands.py",
             "    if bar := Apart(units, by).bar(hand):",
             '    if bar := "" and Apart(units, by).bar(hand):',
-            [
-                "tests/inspection/test_machine.py::test_random_walks_take_legal_moves_and_no_others",
-                "tests/simulation/test_simulation.py::test_life_goes_as_the_business_says",
-            ],
+            ["tests/simulation/test_simulation.py::test_life_goes_as_the_business_says"],
         ),
         Plant(
             "step_from_anywhere",
