@@ -21,8 +21,8 @@ def look_after() -> None:
 
 
 def pending(user: User) -> list[InboxItem]:
-    """Alarms of the throttle for who assigns posts; accounts that end soon for both kinds of administrators."""
-    found = _alarms() if user.may(Power.ASSIGN_POSTS) else []
+    """Alarms of the throttle and accounts without a post for who assigns posts; accounts that end soon for both kinds of administrators."""
+    found = [*_alarms(), *_new()] if user.may(Power.ASSIGN_POSTS) else []
     if user.may(Power.ASSIGN_POSTS) or user.may(Power.MANAGE_ACCOUNTS):
         found += _ending("dormant", dormancy.soon_dormant(), "因长期未登录即将停用", "到期前本人登录一次即可保留")
         found += _ending("expiring", dormancy.soon_over(), "有效期将满", "仍需使用的，请延长有效期")
@@ -45,6 +45,29 @@ def _alarms() -> list[InboxItem]:
             latest=rows[0].reached_at,
         )
     ]
+
+
+def _new() -> list[InboxItem]:
+    """The accounts that can do nothing yet, or no more: a post is to be assigned, or they are to be closed."""
+    return [
+        InboxItem(
+            key=f"logins/new/{account.pk}",
+            version="1",
+            kind=KIND,
+            title=f"账号{account.name}（{account.username}）待分配岗位",
+            url=reverse("accounts:assign_post", args=[account.pk]),
+            state="未定岗",
+            since=account.created_at,
+            words=_asked(account),
+        )
+        for account in User.objects.open().filter(post="").order_by("pk")
+    ]
+
+
+def _asked(account: User) -> str:
+    """Who asked for an account, and on what basis."""
+    said = {"单位": account.unit, "申请人": account.requested_by, "依据": account.basis}
+    return "，".join(f"{name}：{text}" for name, text in said.items() if text)
 
 
 def _ending(key: str, accounts: Iterable[User], what: str, words: str) -> list[InboxItem]:

@@ -137,6 +137,19 @@ def test_alarm_reaches_the_security_administrator_alone(people):
     assert titles(people[Post.SYSTEM_ADMIN]) == titles(people[Post.AUDITOR]) == []
 
 
+def test_account_without_a_post_waits_for_the_security_administrator(people):
+    said = {"name": "新人", "unit": "东城街道办事处", "requested_by": "李主任", "basis": "申请表第 12 号"}
+    made, _ = actions.create_account(username="new", by=people[Post.SYSTEM_ADMIN], **said)
+
+    (item,) = (each for each in logins.pending(people[Post.SECURITY_ADMIN]) if "待分配岗位" in each.title)
+    assert item.title == "账号新人（new）待分配岗位" and item.url == reverse("accounts:assign_post", args=[made.pk])
+    assert item.words == "单位：东城街道办事处，申请人：李主任，依据：申请表第 12 号"
+    assert titles(people[Post.SYSTEM_ADMIN]) == titles(people[Post.AUDITOR]) == []
+    seat = {"post": Post.LEADER, "area": people[Post.LEADER].area, "operator": None, "seen": made.session_version}
+    actions.assign_post(user=made, by=people[Post.SECURITY_ADMIN], **seat)
+    assert titles(people[Post.SECURITY_ADMIN]) == []
+
+
 def test_life_of_an_account_stands_on_a_page(people, make_area):
     admin, security = people[Post.SYSTEM_ADMIN], people[Post.SECURITY_ADMIN]
     asked = {"requested_by": "石角镇王主任", "basis": "申请表第 12 号", "valid_until": date(2099, 12, 31)}
