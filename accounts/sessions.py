@@ -16,6 +16,7 @@ from accounts.audit import address_of, record
 from accounts.models import LoginSession, User
 from accounts.posts import Power
 from common import clock
+from gate.disk import left_out_when_full
 
 KEPT_DAYS = 90
 """How long an ended login is kept, and its address a known one."""
@@ -87,10 +88,11 @@ def begin(request, user: User) -> LoginSession:
 
 
 def touch(request, now: int) -> None:
-    """Note that the session is in use; a session that began otherwise has its time counted from here."""
+    """Note that the session is in use, where the disk has room for it; one that began otherwise has its time counted from here."""
     request.session.setdefault(_BEGUN, now)
     if pk := request.session.get(_ROW):
-        LoginSession.objects.filter(pk=pk).update(used_at=clock.real_now(), address=address_of(request))
+        with left_out_when_full("when a login was last used"):
+            LoginSession.objects.filter(pk=pk).update(used_at=clock.real_now(), address=address_of(request))
 
 
 def follow(request) -> None:

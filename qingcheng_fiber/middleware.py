@@ -1,12 +1,15 @@
 """Middleware for every response: security headers, caching, limits on bodies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from common.database import AWAY
 from gate.disk import left_out_when_full
 from qingcheng_fiber.errors import API, IN_JSON, not_found, of_exception, page, too_large
 
@@ -119,11 +122,22 @@ class Sessions(SessionMiddleware):
     """Django's own; a reading does not fail because a full disk cannot hold when its session was last used."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return super().process_response(request, response)
-        with left_out_when_full("when a session was last used"):
+        is_look = request.method in ("GET", "HEAD")
+        with left_out_when_full("when a session was last used") if is_look else nullcontext(), _fault_told():
             return super().process_response(request, response)
         return response
+
+
+@contextmanager
+def _fault_told() -> Iterator[None]:
+    """A context of a session's saving: whatever hinders it means for Django that the session has ended, the database's own faults too."""
+    try:
+        yield
+    except SessionInterrupted as ended:
+        cause = ended.__context__ and ended.__context__.__context__
+        if isinstance(cause, AWAY):
+            raise cause  # noqa: B904 — ``from`` would take away what PostgreSQL says of it.
+        raise
 
 
 def body_limit(get_response: View) -> View:

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from accounts.posts import Post
+from common.exports import Note, csv_file, xlsx
 
 
 def workbook(response):
@@ -54,6 +56,18 @@ def test_formula_stays_text_in_both_forms(log_in, registry, make_site, text):
     cell = workbook(client.get(reverse("areas:sites") + "?q=X-&export=xlsx")).worksheets[0]["B2"]
     assert (cell.value, cell.data_type) == (text, "s")
     assert lines(client.get(reverse("areas:sites") + "?q=X-&export=csv"))[2][1] == f"'{text}"
+
+
+def test_heading_that_looks_like_a_formula_stays_text():
+    column, note = SimpleNamespace(label="=1+1", kind="text"), Note("=清单", "=某人", datetime(2018, 7, 1), "=", "=")
+    listing, none = SimpleNamespace(title="清单", columns=[column]), SimpleNamespace(iterator=lambda **_: iter(()))
+    book, table = xlsx(listing, none, note)[0], csv_file(listing, none, note)[0]
+    data, notes = workbook(book).worksheets
+    assert (data["A1"].value, data["A1"].data_type) == ("=1+1", "s")
+    assert {cell.data_type for row in notes.iter_rows() for cell in row} == {"s"}
+    assert lines(table)[1] == ["'=1+1"]
+    for response in (book, table):
+        response.file_to_stream.close()
 
 
 def test_csv_begins_with_its_note(log_in, registry):

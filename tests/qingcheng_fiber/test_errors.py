@@ -148,6 +148,25 @@ def test_database_away_before_the_view_is_503_too(client, monkeypatch):
     assert answer["Retry-After"] == "30"
 
 
+@pytest.mark.parametrize(
+    ("method", "said", "status"),
+    [
+        ("get", "server closed the connection", 503),
+        ("post", "server closed the connection", 503),
+        ("get", "database or disk is full", 200),
+        ("post", "database or disk is full", 507),
+    ],
+)
+def test_session_that_cannot_be_saved_is_told_by_its_cause(client, monkeypatch, method, said, status):
+    """For Django it would be the session's end, which is a bad request."""
+
+    def unsaved(*arguments, **options):
+        raise OperationalError(said)
+
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", unsaved)
+    assert getattr(client, method)("/form/").status_code == status
+
+
 def test_unknown_address_is_404(client):
     answer = client.get("/no-such-page/")
 

@@ -270,20 +270,22 @@ def test_drill_restores_beside_the_portal(lived_in, tmp_path):
 
 
 def test_drill_finds_what_differs(lived_in, tmp_path, monkeypatch):
+    """A table and a file, spoilt once they are restored."""
     path = backup(tmp_path / "backups")
-    kind = type(lived_in.database)
-    load = kind.load
 
-    def forgetful(self, file: Path) -> None:
-        load(self, file)
-        query = "DELETE FROM accounts_user"
-        with closing(other_connection(type(lived_in)(self, lived_in.var))) as other, closing(other.cursor()) as cursor:
-            cursor.execute(query)
+    def spoilt(archive: Path, place, identities):
+        restored = really(archive, place, identities)
+        with closing(other_connection(place)) as other, closing(other.cursor()) as cursor:
+            cursor.execute("DELETE FROM accounts_user")
             other.commit()
+        (place.var / "secret_key").write_text("other")
+        return restored
 
-    monkeypatch.setattr(kind, "load", forgetful)
+    really = drill.restore
+    monkeypatch.setattr(drill, "restore", spoilt)
     monkeypatch.setattr(drill, "VERIFYING", ())
-    assert "数据表 accounts_user 与备份不符" in refusal("backup_drill", path)
+    said = refusal("backup_drill", path)
+    assert "数据表 accounts_user 与备份不符" in said and "文件 secret_key 与备份不符" in said
     assert UpkeepEvent.objects.get(kind=UpkeepKind.DRILL).ok is False
 
 
