@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from accounts.actions import COMMAND_LINE
 from accounts.audit import FAILED, OK, record
 from common.commands import SpeakingCommand
+from upkeep.checks import keeping
 from upkeep.models import UpkeepEvent, UpkeepKind
 from witness.sealing import begin
 from witness.verifying import VERIFIED, verified
@@ -28,6 +29,7 @@ class Command(SpeakingCommand):
         found = verified()
         seconds = round(time.monotonic() - started, 1)
         detail = {"leaves": found.leaves, "rows": found.rows, "root": found.head.root, "seconds": seconds}
+        detail |= keeping.known_key()
         UpkeepEvent.objects.create(
             kind=UpkeepKind.VERIFY,
             ok=not found.problems,
