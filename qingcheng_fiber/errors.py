@@ -8,12 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import request_id
 from common.database import is_away
@@ -156,7 +157,17 @@ def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
         "has_files": bool(shown) and (are_sent(request) or hasattr(request, "files_passed_by")),
         "again": request.get_full_path() if may_again else "",
         "csrf_token": get_token(request) if may_again else "",
+        "back": _came_from(request),
     }
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page on which the form stood that was posted, where it is one of ours; opened anew it is as things are now."""
+    page = request.headers.get("Referer", "") if request.method == "POST" else ""
+    with suppress(DisallowedHost):
+        if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+            return page
+    return ""
 
 
 def is_secret(name: str) -> bool:

@@ -283,6 +283,17 @@ def test_forged_form_is_shown_and_not_offered_again(client, monkeypatch):
     assert answer.status_code == 503 and "改好了" in answer.text and "重新提交</button>" not in answer.text
 
 
+@pytest.mark.parametrize("kind", ["stale", "quota", "mistake", "denied", "nothing"])
+def test_way_back_leads_to_the_page_of_the_form(client, kind):
+    ours = "http://testserver/returns/7/?tab=2"
+    assert (
+        f'<a href="{ours}">返回刚才的页面</a>' in client.post(f"/fail/{kind}/", TYPED, headers={"Referer": ours}).text
+    )
+    for other in ("http://elsewhere.example/", "javascript:alert(1)", ""):
+        assert "返回刚才的页面</a>" not in client.post(f"/fail/{kind}/", TYPED, headers={"Referer": other}).text
+    assert "返回刚才的页面</a>" not in client.get(f"/fail/{kind}/", headers={"Referer": ours}).text
+
+
 def test_files_are_said_to_be_chosen_anew(client):
     answer = client.post("/fail/operational/", {"note": "门口有牌", "file": SimpleUploadedFile("a.jpg", b"x")})
     assert "门口有牌" in answer.text and "所选文件须重新选择" in answer.text and "重新提交</button>" not in answer.text

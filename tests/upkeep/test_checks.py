@@ -22,7 +22,7 @@ from inbox import items
 from jobs.models import Job, JobState
 from reports.certificates import signing
 from upkeep.checking import looked
-from upkeep.checks import keeping, service
+from upkeep.checks import service
 from upkeep.checks.deployment import DEPLOYMENT
 from upkeep.heartbeat import beat
 from upkeep.hooks import CHECKS, StatusLight
@@ -317,13 +317,7 @@ def test_commands_of_an_installed_portal_load_its_settings(settings, tmp_path):
     settings.BACKUP_HOURS = 26
     MigrationRecorder(connection).record_unapplied("upkeep", "0001_events")
     event("verify", days=9)
-    every = [finding.command for _, finding in looked(checks=(*CHECKS, *DEPLOYMENT)) if finding.command]
-    every += [
-        service.migrations().command,
-        keeping.backup().command,
-        keeping.drill().command,
-        keeping.verification().command,
-    ]
+    every = [check().command for check in (*CHECKS, *DEPLOYMENT)]
 
     assert "ALSO=/etc/portal/owner.env portal migrate" in every
     assert not [line for line in every if "manage.py" in line]
