@@ -33,6 +33,10 @@ class StatusFinding:
     command: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_amiss(self) -> bool:
+        return self.light in (StatusLight.BAD, StatusLight.NOTE)
+
 
 class StatusCheck:
     """A function that looks at one thing, declared with ``check``."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts import dormancy, throttle
+from accounts.filters import NO_POST
 from accounts.models import User
 from accounts.posts import Power
 from common import clock
@@ -21,8 +22,8 @@ def look_after() -> None:
 
 
 def pending(user: User) -> list[InboxItem]:
-    """Alarms of the throttle for who assigns posts; accounts that end soon for both kinds of administrators."""
-    found = _alarms() if user.may(Power.ASSIGN_POSTS) else []
+    """Alarms of the throttle, and accounts without a post, for who assigns posts; accounts that end soon for both kinds of administrators."""
+    found = [*_alarms(), *_without_post()] if user.may(Power.ASSIGN_POSTS) else []
     if user.may(Power.ASSIGN_POSTS) or user.may(Power.MANAGE_ACCOUNTS):
         found += _ending("dormant", dormancy.soon_dormant(), "因长期未登录即将停用", "到期前本人登录一次即可保留")
         found += _ending("expiring", dormancy.soon_over(), "有效期将满", "仍需使用的，请延长有效期")
@@ -47,7 +48,18 @@ def _alarms() -> list[InboxItem]:
     ]
 
 
+def _without_post() -> list[InboxItem]:
+    """A new account can do nothing until it has a post, and whoever makes it cannot give it one."""
+    rows = User.objects.active().filter(post="").order_by("created_at", "pk")
+    return _told("posts", rows, "尚未分配岗位", "不再需要的，请系统管理员停用", f"post={NO_POST}", "待分配")
+
+
 def _ending(key: str, accounts: Iterable[User], what: str, words: str) -> list[InboxItem]:
+    return _told(key, accounts, what, words, f"ends={key}", "待核查")
+
+
+def _told(key: str, accounts: Iterable[User], what: str, words: str, query: str, state: str) -> list[InboxItem]:
+    """One item for accounts that share a reason; the list with the query shows them all."""
     rows = list(accounts)
     if not rows:
         return []
@@ -59,8 +71,8 @@ def _ending(key: str, accounts: Iterable[User], what: str, words: str) -> list[I
             version=".".join(str(account.pk) for account in rows),
             kind=KIND,
             title=f"账号{names}{more}{what}",
-            url=f"{reverse('accounts:users')}?ends={key}",
-            state="待核查",
+            url=f"{reverse('accounts:users')}?{query}",
+            state=state,
             words=words,
         )
     ]

@@ -34,6 +34,20 @@ def titles(user) -> list[str]:
     return [item.title for item in logins.pending(user)]
 
 
+def test_account_without_a_post_waits_for_who_assigns_it(people):
+    assert titles(people[Post.SECURITY_ADMIN]) == []
+    new = User.objects.create(username="zhangsan", name="张三")
+
+    assert titles(people[Post.SECURITY_ADMIN]) == ["账号张三（zhangsan）尚未分配岗位"]
+    assert titles(people[Post.SYSTEM_ADMIN]) == []
+    (item,) = logins.pending(people[Post.SECURITY_ADMIN])
+    client = Client()
+    client.force_login(people[Post.SECURITY_ADMIN])
+    assert "zhangsan" in client.get(item.url).text and "zhangsan" in client.get("/").text
+    User.objects.filter(pk=new.pk).update(is_active=False)
+    assert titles(people[Post.SECURITY_ADMIN]) == []
+
+
 # Days since the last login, since the account was made, since it was opened, since its token was used: told of, closed.
 UNUSED = [
     (75, 400, None, None, False, False), (77, 400, None, None, True, False), (89.9, 400, None, None, True, False),
