@@ -28,7 +28,7 @@ from common.exceptions import Stale
 from common.http import RowNotFound
 from entry import plain
 from gate.disk import is_full
-from gate.uploads import NoSpace, OverQuota, are_sent
+from gate.uploads import MEGABYTE, NoSpace, OverQuota, are_sent
 
 RETRY_SECONDS = "30"
 API = "/api/"
@@ -74,7 +74,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
         request.files_passed_by = True
     else:
         request.POST = QueryDict()
-    return page(request, 413)
+    most = settings.LARGEST_BODY // MEGABYTE
+    return page(request, 413, f"一次上传的文件合计超过 {most} MB，未接收，未作任何改动。" if most else "")
 
 
 _STILL_READ = 5
@@ -150,7 +151,8 @@ WORDS = {
     "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
     "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
     "username": "用户名", "unit": "单位", "phone": "办公电话", "requested_by": "申请人", "basis": "依据", "valid_until": "有效期至",
-    "finding": "核查情况", "threshold": "界限", "ground": "依据",
+    "finding": "核查情况", "threshold": "界限", "ground": "依据", "place": "经度、纬度", "area_code": "区域编码", "setting": "场所",
+    "valid_from": "起", "valid_to": "止", "nature": "性质",
 }  # fmt: skip
 """What fields are called that many forms have; another stands under its own name."""
 
@@ -180,7 +182,7 @@ def _in_words(request: HttpRequest, typed: list[tuple[str, str]], asks_database:
     cells = plain.changed_at(request.path_info, dict(typed))
     names = _names({code for code, _, _ in cells}) if asks_database else {}
     figures = [(f"{names.get(code, code)} {label}", text or "（空白）") for code, label, text in cells]
-    others = [(name, text) for name, text in typed if text.strip() and name_of(name) not in SENT_ALONG]
+    others = [(name, text) for name, text in typed if text.strip() and name.partition("-")[0] not in SENT_ALONG]
     is_grid = any(name.startswith(plain.SEEN) for name, _ in typed)
     return figures + [(called(name), text) for name, text in others if not (is_grid and plain.is_of_the_grid(name))]
 

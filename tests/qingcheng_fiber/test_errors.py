@@ -176,6 +176,8 @@ def test_body_larger_than_allowed_is_413(client, settings):
     answer = client.post("/form/", {"a": "1" * 200})
     assert answer.status_code == 413
     assert "上传的内容过大" in answer.text
+    settings.LARGEST_BODY = 2 * 2**20
+    assert "合计超过 2 MB" in client.post("/form/", {"a": "1" * 2**21 + "1"}).text
 
 
 def test_text_larger_than_a_form_may_bring_is_413(client, settings):
@@ -262,7 +264,7 @@ def test_what_is_offered_again_can_be_sent(client):
 
 
 def test_button_that_was_pressed_is_offered_again_though_nothing_was_typed(client):
-    answer = client.post("/fail/operational/", {"version": "3", "decision": "approve"})
+    answer = client.post("/fail/operational/", {"version-7": "3", "seen-name": "青龙村", "decision": "approve"})
     assert "您填写的内容" not in answer.text and 'name="decision" value="approve"' in answer.text
     assert "重新提交</button>" in answer.text
 
