@@ -176,7 +176,7 @@ def entry(request, sequence: int):
             "result": wording.result_label(found),
             "tone": "met" if found.result == OK else "missed",
             "subject": wording.subject_label(found),
-            "changes": wording.changes(found),
+            "changes": wording.changes(found, wording.places(found)),
         },
     )
 
