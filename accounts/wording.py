@@ -377,7 +377,7 @@ def _moment(text: str) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 
-_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people"})
+_LISTS = frozenset({"problems", "sha256", "missing", "absent", "removed", "units", "returned", "people"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -428,6 +428,7 @@ _NAMES = {
     "blocks_from": "自哪个季度起要求说明",
     "check": "核对规则",
     "missing": "缺失的保护",
+    "problems": "不符之处",
     "absent": "缺失的材料",
     "removed": "清理的备份",
     "files": "文件（个）",

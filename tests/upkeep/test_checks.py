@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -21,12 +21,14 @@ from common.replica import ReplicaStanding
 from inbox import items
 from jobs.models import Job, JobState
 from reports.certificates import signing
+from upkeep import auditing
 from upkeep.checking import looked
 from upkeep.checks import service
 from upkeep.checks.deployment import DEPLOYMENT
 from upkeep.heartbeat import beat
 from upkeep.hooks import CHECKS, StatusLight
 from upkeep.models import Heartbeat, UpkeepEvent
+from witness.verifying import Verification
 
 GB = 1024**3
 ROOT = Path(service.__file__).parents[2]
@@ -297,6 +299,24 @@ def test_page_says_how_each_thing_stands_and_what_to_do(in_order, make_user, cli
     assert "1 小时前，5 GB" in page
     for check, _ in looked():
         assert f'id="{check.key}"' in page
+
+
+def test_auditor_is_told_of_tampering_and_where(in_order, make_user, client, monkeypatch):
+    """The system administrator was the only one to know, whom it may be about."""
+    auditor = make_user(Post.AUDITOR)
+    assert list(auditing.pending(auditor)) == []
+    changed = ["季报行（returns_returnline 57） 光网覆盖户数 存证 800，现为 900。", "审计链不完整：第 3 条。"]
+    monkeypatch.setattr("upkeep.management.commands.verify_all.verified", lambda: Verification(problems=changed))
+    with pytest.raises(CommandError):
+        call_command("verify_all", stdout=StringIO(), stderr=StringIO())
+
+    (item,) = auditing.pending(auditor)
+    assert item.title == "防篡改核验发现 2 处与存证不符" and list(auditing.pending(make_user(Post.CLERK))) == []
+    client.force_login(auditor)
+    assert (
+        "不符之处：季报行（returns_returnline 57） 光网覆盖户数 存证 800，现为 900。、审计链"
+        in client.get(item.url).text
+    )
 
 
 def test_what_is_amiss_stands_first(in_order, make_user, client):

@@ -36,6 +36,8 @@ class Command(SpeakingCommand):
             detail=detail | {"count": len(found.problems), "problems": found.problems[:KEPT]},
         )
         said = {"count": found.leaves, "root": found.head.root}
+        if found.problems:
+            said["problems"] = found.problems[:KEPT]
         record(action=VERIFIED, by=COMMAND_LINE, detail=said, result=FAILED if found.problems else OK)
         for problem in found.problems:
             self.stderr.write(problem)
