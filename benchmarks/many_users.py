@@ -82,7 +82,7 @@ def people(port: int, count: int) -> list[Person]:
             "/",
             "/returns/",
             f"/returns/{returns[town]}/sheet/",
-            "/register/list/" if post != "leader" else "/progress/",
+            "/areas/list/" if post != "leader" else "/progress/",
         ]
         village, column = VILLAGES[town][number % 3], COLUMNS[number % 5]
         cell = (f"/entry/return/{returns[town]}/cells/", village, column) if post == "clerk" else None

@@ -115,6 +115,10 @@ class Served:
         except OSError:
             return False
 
+    def all_answer(self) -> bool:
+        """So many new connections that each process has got one."""
+        return all(self.answers() for _ in range(8 * self.processes))
+
     def group(self) -> dict[int, str]:
         """The living processes of the group but the parent, with their commands."""
         listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="], capture_output=True, text=True)
@@ -184,6 +188,7 @@ class Browser:
         return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
     def _ask(self, method: str, path: str, body: str | bytes | None = None, headers: dict | None = None) -> Answer:
+        is_old = self._connection is not None
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
@@ -193,6 +198,8 @@ class Browser:
             answer = Answer(self._connection.getresponse())
         except (OSError, http.client.HTTPException) as broken:
             self.close()
+            if is_old and isinstance(broken, (http.client.RemoteDisconnected, BrokenPipeError)):
+                return self._ask(method, path, body, headers)  # It had lain idle; so does every browser.
             raise OSError(str(broken)) from broken
         for header in answer.headers.get_all("Set-Cookie", []):
             name, _, value = header.partition(";")[0].partition("=")
@@ -224,7 +231,7 @@ def county_served(
             os.environ["DATABASE_URL"] = cluster.named(name) if cluster else f"sqlite:///{name}"
             service = Served(folder, processes)
             try:
-                wait_until(service.answers, "the portal answers")
+                wait_until(service.all_answer, "every process answers")
                 yield service, cluster, cookies
             finally:
                 service.end()

@@ -82,8 +82,9 @@ class _Server(Server):  # type: ignore[misc, valid-type]
 
     By itself granian ends only when the same process dies twice within six seconds, and forgets about it as soon as
     another dies: two that die in turn, or a machine on which it takes longer to die, would be begun anew for ever.
-    It also gives each process a listening socket of its own on Linux, so that whoever waits at the door of a process that ends
-    is turned away, and ends the old process a few seconds after it has begun the new one, whether that answers or not.
+    It also has each process open a listening socket of its own on Linux, so that whoever waits at the door of a process that ends
+    is turned away, and ends the old process a few seconds after it has begun the new one, whether that answers or not. Here the
+    sockets are the parent's, one for each process: at one for all, most of the work falls to the process that wakes first.
     """
 
     variables: Path | None = None
@@ -92,13 +93,25 @@ class _Server(Server):  # type: ignore[misc, valid-type]
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+        self._doors: list[socket.socket] = []
 
     def _init_shared_socket(self) -> None:
         if not hasattr(socket, "TCP_DEFER_ACCEPT"):
             super()._init_shared_socket()
             return
-        self._sso = _listening(self.bind_addr, self.bind_port, self.backlog)
-        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # As it is on Linux.
+        self._doors = [_listening(self.bind_addr, self.bind_port, self.backlog) for _ in range(self.workers)]
+
+    def _drop_shared_socket(self) -> None:
+        super()._drop_shared_socket()
+        for door in self._doors:
+            door.close()
+
+    def _spawn_worker(self, idx, target, callback_loader):
+        """A process at the door of its number: its predecessor's, where whoever was waiting still waits."""
+        if self._doors:
+            self._sso = self._doors[idx]
+            self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # Its arguments on Linux.
+        return super()._spawn_worker(idx, target, callback_loader)
 
     def _respawn_workers(self, workers, *args, **options) -> None:
         dead = [index for index in workers if not self.wrks[index].is_alive()]
@@ -172,13 +185,13 @@ def _loaded(load, tells: Connection):
 
 
 def _listening(host: str, port: int, backlog: int) -> socket.socket:
-    """One socket for all processes: who waits at it is answered by whichever is there.
+    """The socket of one process and its successors; the kernel gives each as many of the connections as another.
 
     A connection is handed over only with a request (or after a second without), for one that has sent nothing yet is closed by a process
     that ends.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family, backlog=backlog)
+    listening = socket.create_server((host, port), family=family, backlog=backlog, reuse_port=True)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
     listening.set_inheritable(True)

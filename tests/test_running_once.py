@@ -9,12 +9,10 @@ NAMES = {
     "pure": {},
     "asks the database": {"fixtures": ["db"]},
     "starts processes": {"module": SimpleNamespace(subprocess=None)},
-    "browser that looks": {"marks": ["browser"], "fixtures": ["live_server"]},
-    "browser that writes": {"marks": ["browser"], "fixtures": ["live_server"]},
-    "scripts that write": {"marks": ["browser", "scripts"], "fixtures": ["live_server"]},
-    "old kernel that writes": {"marks": ["browser", "old_kernels"], "fixtures": ["live_server"]},
+    "browser": {"marks": ["browser"], "fixtures": ["live_server"]},
+    "journey": {"marks": ["browser", "journey"], "fixtures": ["live_server"]},
+    "old kernel": {"marks": ["browser", "old_kernels"], "fixtures": ["live_server"]},
 }
-WROTE = ["browser that writes", "scripts that write", "old kernel that writes"]
 CONFIG = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: None))
 
 
@@ -35,23 +33,16 @@ def left(items: list[Item]) -> list[str]:
 
 
 def test_first_run_leaves_nothing_out(monkeypatch):
-    monkeypatch.delenv(running_once.BEFORE, raising=False)
+    monkeypatch.delenv(running_once.SECOND, raising=False)
     assert left([Item(name, **asks) for name, asks in NAMES.items()]) == list(NAMES)
 
 
-def test_second_run_has_what_the_database_bears_on(monkeypatch, tmp_path):
-    notes = tmp_path / "wrote"
-    monkeypatch.delenv(running_once.BEFORE, raising=False)
-    monkeypatch.setenv(running_once.NOTES, str(notes))
-    for name in NAMES:
-        for method in ("GET", "HEAD", *(["POST", "POST"] if name in WROTE else [])):
-            running_once.note(Item(name), method)
-    monkeypatch.setenv(running_once.BEFORE, str(notes))
-
+def test_second_run_has_what_the_database_bears_on(monkeypatch):
+    monkeypatch.setenv(running_once.SECOND, "1")
     assert left([Item(name, **asks) for name, asks in NAMES.items()]) == [
         "asks the database",
         "starts processes",
-        "browser that writes",
+        "journey",
     ]
 
 

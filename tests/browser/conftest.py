@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.signals import request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
@@ -96,17 +95,13 @@ def browser(playwright: Playwright, browsers: list[Browser]) -> Browser:
 
 
 @pytest.fixture
-def served(live_server, request) -> Iterator[str]:
+def served(live_server) -> Iterator[str]:
     """The address of the portal; before the database is emptied, it has answered whatever the browsers asked.
 
     A request that outlived its test would write into the emptied database, or hold up the emptying, and fail
     one test after another of the same process.
     """
 
-    def asked(environ, **_) -> None:
-        running_once.note(request.node, environ["REQUEST_METHOD"])
-
-    request_started.connect(asked)
     yield live_server.url
     with socket.create_connection((live_server.thread.host, live_server.thread.port)) as last:
         # Connections are taken in order: when this one is over, each before it has its thread.
@@ -118,7 +113,6 @@ def served(live_server, request) -> Iterator[str]:
                 time.sleep(0.01)  # Begun, and not yet running.
             thread.join(ACTION_MS / 1000)
             assert not thread.is_alive(), f"The portal does not come to rest:\n{_where(thread)}"
-    request_started.disconnect(asked)
 
 
 def _where(thread: threading.Thread) -> str:

@@ -120,6 +120,7 @@ def test_chain_is_verified_with_a_button(page, people, signed_in, shot):
     shot(page, "accounts-verified")
 
 
+@pytest.mark.journey
 def test_login_with_a_code_after_enrolling_with_the_keyboard(page, people, axe, shot, settings):
     """A head of the bureau is led to enrol, is given recovery codes once, and comes in with one of them the next time."""
     settings.SECOND_FACTOR_POSTS = ["bureau_head"]

@@ -54,6 +54,7 @@ def test_pages_of_certificates(page, signed_in, axe, shot, awarded, people):
         shot(page, f"certificates-{name}")
 
 
+@pytest.mark.journey
 def test_awarding_in_the_browser(page, signed_in, axe, shot, ratified, people):
     ratified(TOWN, NEAR, COVERED)
     signed_in(page, people.second_government).goto(reverse("certificates:register"))

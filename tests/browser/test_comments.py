@@ -34,6 +34,7 @@ def say(place, by, text: str, *mentions: str) -> None:
     threads.write(discussion=talk, code=CODE, column="households", text=text, mentions=mentions, by=by)
 
 
+@pytest.mark.journey
 def test_clerk_asks_reviewer_answers_and_clerk_settles(grid, open_page, signed_in, axe, shot, place):
     grid.click(CELL)
     grid.keyboard.type("1231")

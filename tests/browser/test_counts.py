@@ -57,6 +57,7 @@ def counted() -> list[tuple]:
     return list(OperatorCount.objects.order_by("area_id").values_list("area_id", "broadband_users", "fibre_users"))
 
 
+@pytest.mark.journey
 def test_operator_counts_from_the_first_page(page, signed_in, axe, shot, scene):
     signed_in(page, scene["telecom"]).goto("/returns/operators/")
     axe(page)

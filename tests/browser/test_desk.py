@@ -36,6 +36,7 @@ def desk_of(report, **query: str) -> str:
     return reverse("inspection:desk", args=[report.pk]) + (f"?{said}" if said else "")
 
 
+@pytest.mark.journey
 def test_clean_unit_takes_two_keys_and_the_next_is_chosen(page, signed_in, chain, people):
     report = chain.taken(XINMA, COVERED)
     signed_in(page, people.reviewer).goto(desk_of(report))
@@ -115,6 +116,7 @@ def grave(monkeypatch):
     monkeypatch.setattr(signals, "SIGNALS", (asks,))
 
 
+@pytest.mark.journey
 def test_government_ratifies_two_hundred_having_seen_what_is_grave(page, signed_in, chain, people, grave, settings):
     settings.INSPECTION_BATCH_ALONE = 500
     chain.taken(NEAR)

@@ -9,7 +9,7 @@ from returns.models import CheckTerms, LineStatus, ReturnLine
 from tests.browser.entry_scene import BEFORE, TOWN, block, grid_of, kept, stored
 from tests.browser.hands import clipboard, put_on_clipboard, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.scripts]
+pytestmark = pytest.mark.django_db(transaction=True)
 PAUSES_MS = 5_000
 """Longer than the grid waits before it saves what was typed."""
 

@@ -56,6 +56,7 @@ def first_figure(place) -> int | None:
 # --- Two people on one cell ---
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(("choice", "result"), [("采用对方", 1111), ("保留本人所填", 1222)])
 def test_second_person_sees_both_values_and_chooses(choice, result, grid, place, axe, shot):
     another_types(place, 1111)
@@ -139,6 +140,7 @@ def test_return_that_was_handed_up_meanwhile_keeps_what_was_typed(grid, place, a
 # --- No network ---
 
 
+@pytest.mark.journey
 def test_network_gone_and_back(grid, place, axe, shot):
     grid.context.set_offline(True)
     type_into(grid, FIRST, "12")
@@ -364,6 +366,7 @@ def test_phone_keeps_what_is_typed_above_the_buttons(open_page, signed_in, place
         page.keyboard.press("Enter")
 
 
+@pytest.mark.journey
 def test_without_scripts_the_form_is_filled_and_handed_up(open_page, signed_in, place):
     page = open_page(java_script_enabled=False)
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")

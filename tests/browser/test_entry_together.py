@@ -31,6 +31,7 @@ def all_saved(page: Page) -> None:
     expect(page.locator("[data-standing]")).to_contain_text("全部已保存")
 
 
+@pytest.mark.journey
 def test_colleagues_see_each_other_and_each_others_changes(open_page, signed_in, place, axe):
     address = f"/returns/{place.quarterly_return.pk}/"
     mine = signed_in(open_page(viewport=TALL), place.clerk)

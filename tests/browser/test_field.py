@@ -77,6 +77,7 @@ def states(page: Page) -> list[str]:
 # ------------------------------------------------ one visit
 
 
+@pytest.mark.journey
 def test_visit_with_position_and_photo_under_one_thumb(phone, axe, shot):
     phone.get_by_role("button", name="按距离排列").click()
     expect(phone.locator("[data-notice]")).to_contain_text("已按距离排列，误差约 8 米")
@@ -223,7 +224,6 @@ def test_refused_entry_holds_up_its_own_thing_only_and_is_corrected(phone):
 # ------------------------------------------------ without a network
 
 
-@pytest.mark.scripts
 def test_sixty_sites_without_a_network_and_a_browser_killed_at_every_tenth(
     killable, cable, session_of, clerk, make_area
 ):
@@ -388,6 +388,7 @@ def test_one_half_that_the_browser_forgot_is_kept_twice(forgotten, phone):
     phone.context.set_offline(False)
 
 
+@pytest.mark.journey
 def test_two_tabs_send_each_entry_once(phone):
     posted = []
     phone.context.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)

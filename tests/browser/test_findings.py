@@ -24,6 +24,7 @@ def surveyed(make_area, make_user, settings):
     return make_user(Post.CLERK, area=STREET), make_user(Post.BUREAU_HEAD)
 
 
+@pytest.mark.journey
 def test_owner_explains_and_the_bureau_does_not_accept(page, signed_in, axe, shot, surveyed):
     clerk, head = surveyed
     signed_in(page, clerk).goto("/")

@@ -51,6 +51,7 @@ def test_clerk_opens_what_is_unread_and_the_number_goes_down(page, signed_in, as
     axe(page)
 
 
+@pytest.mark.journey
 def test_reviewer_answers_from_the_inbox_in_one_click(page, signed_in, asked, axe, shot):
     signed_in(page, asked).goto("/inbox/")
     axe(page)

@@ -37,6 +37,7 @@ class Counted:
         expect(self.page.get_by_text(text).first).to_be_visible()
 
 
+@pytest.mark.journey
 def test_from_meeting_the_standard_to_a_sent_report_takes_five(page, signed_in, people):  # noqa: F811
     """The evidence not counted: it takes as many as there are units, or one for all photos together."""
     hand = Counted(page, signed_in)
@@ -55,6 +56,7 @@ def test_from_meeting_the_standard_to_a_sent_report_takes_five(page, signed_in, 
     assert hand.interactions == 5, "at most 8 are allowed"
 
 
+@pytest.mark.journey
 def test_reviewing_a_clean_report_takes_four(page, signed_in, chain, people):  # noqa: F811
     chain.sent(COVERED, XINMA)
     hand = Counted(page, signed_in)

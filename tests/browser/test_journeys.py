@@ -47,6 +47,7 @@ def fell_in_one_village() -> str:
     return "\r\n".join(rows) + "\r\n"
 
 
+@pytest.mark.journey
 def test_clerk_from_her_tasks_to_the_receipt_and_the_head_to_reported(page, signed_in, place, axe, shot):
     signed_in(page, place.clerk).goto("/")
     clerk = Hands(page)
@@ -148,6 +149,7 @@ def expect_passed(page) -> None:
     assert Return.objects.get(period="2019Q1").state == ReturnState.APPROVED
 
 
+@pytest.mark.journey
 def test_clean_return_is_passed_in_three_interactions(page, signed_in, reported):
     signed_in(page, reported.reviewer).goto("/")
     hands = Hands(page)

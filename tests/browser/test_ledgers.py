@@ -19,6 +19,7 @@ TOWN = "441802103"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.journey
 def test_clerk_keeps_the_sites_by_workbook(page, signed_in, axe, shot, make_area, make_user, settings, tmp_path):
     settings.PORTAL_TODAY = date(2019, 4, 8)
     village = make_area(f"{TOWN}201", "秀溪村")

@@ -49,6 +49,7 @@ def another(page, signed_in, user):
     return signed_in(page, user)
 
 
+@pytest.mark.journey
 def test_one_coordinate_from_the_page_to_the_register(page, signed_in, people, axe, shot):
     page.set_viewport_size(PHONE)
     signed_in(page, people.clerk).goto(reverse("areas:site", args=["S-2"]))

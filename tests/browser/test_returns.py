@@ -33,6 +33,7 @@ def cells(page):
     return page.locator("td[data-figure] input")
 
 
+@pytest.mark.journey
 def test_clerk_fills_head_signs_and_reviewer_approves(page, signed_in, axe, shot, people):
     clerk, head, reviewer = people
     signed_in(page, clerk).goto("/returns/")
@@ -132,6 +133,7 @@ def test_cell_goes_back_and_comes_again(page, signed_in, axe, shot, people, repo
     expect(page.locator("table")).to_contain_text("退回：口径错误：含了集体宿舍")
 
 
+@pytest.mark.journey
 def test_bureau_runs_a_round(page, signed_in, axe, shot, people, make_user):
     reviewer = people[2]
     signed_in(page, reviewer).goto("/returns/rounds/")
@@ -158,6 +160,7 @@ def test_batch_is_previewed(page, signed_in, axe, shot, people, reported):
     expect(page.locator(".messages")).to_contain_text("已审核通过 1 份")
 
 
+@pytest.mark.journey
 def test_head_of_the_bureau_confirms(page, signed_in, axe, shot, people, reported, make_user, settings):
     settings.RETURNS_FOUR_EYES = True
     decisions.pass_(quarterly_return=reported, version=reported.version, by=people[2])

@@ -73,6 +73,7 @@ def _sums(rows) -> list:
     return [households / 10_000, *others]
 
 
+@pytest.mark.journey
 def test_clerk_brings_a_messy_sheet_of_forty_villages(page, signed_in, axe, shot, clerk, quarterly_return, tmp_path):
     messy(tmp_path / "源潭一季度.xlsx")
     signed_in(page, clerk).goto(f"/returns/{quarterly_return.pk}/")

@@ -51,6 +51,7 @@ def save(page: Page, outcome: str, name: str, **fields: str) -> None:
     expect(page.locator("[data-notice]")).to_contain_text(f"“{name}”已存在本机")
 
 
+@pytest.mark.journey
 def test_checks_without_a_network_are_sent_in_their_order(phone, sample, axe, shot):
     phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
     axe(phone)

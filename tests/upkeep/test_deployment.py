@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from granian.http import HTTP1Settings
 
 from accounts.models import AuditEntry, User
 from accounts.posts import Post
@@ -97,6 +98,12 @@ def test_pages_that_nginx_shows_are_shipped():
 
 
 @wanted("nginx")
+def test_nginx_ends_an_idle_connection_before_the_portal_does():
+    """A save that is sent along one that the portal is just closing is not sent again: 502."""
+    said = re.search(r"keepalive_timeout (\d+)s;", (DEPLOY / "nginx/portal.conf").read_text())
+    assert int(said[1]) * 1000 < HTTP1Settings().header_read_timeout
+
+
 def test_nginx_says_of_itself_what_the_portal_would(tmp_path):
     """Its own pages insist on https, pages are led there under the portal's own name, and the API is not."""
     with Proxy(tmp_path, f"127.0.0.1:{free_port()}") as proxy:
