@@ -15,6 +15,7 @@ from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import LoginFailures, User
 from accounts.posts import ADMINISTRATORS, Post, Power
+from accounts.telling import tell
 from areas.models import Area, Operator
 from common import clock
 from common.exceptions import Refused
@@ -108,6 +109,8 @@ def edit_account(
         user.full_clean()
         user.save(update_fields=list(after))
         record(action="account.edit", by=by, subject=user, detail=changes)
+    if "email" in changes:
+        tell(user, "account.edit", by, former=changes["email"][0])
     return user
 
 
@@ -119,6 +122,7 @@ def set_email(*, user: User, email: str) -> None:
         before, user.email = user.email, email
         user.save(update_fields=["email"])
         record(action="account.edit", by=user, subject=user, detail={"email": [before, email]})
+        tell(user, "account.edit", user, former=before)
 
 
 @transaction.atomic
@@ -133,6 +137,7 @@ def reset_password(*, user: User, by: User) -> str:
     sessions.end_all(user, sessions.ACCOUNT_CHANGED)
     record(action="account.reset_password", by=by, subject=user)
     tokens.end_all(user=user, by=by)
+    tell(user, "account.reset_password", by)
     return password
 
 
@@ -245,6 +250,7 @@ def change_password(*, user: User, password: str) -> User:
     passwords.change(user, password, must_change=False)
     sessions.end_all(user, sessions.ACCOUNT_CHANGED)
     record(action="account.password", by=user, subject=user)
+    tell(user, "account.password", user)
     return user
 
 
@@ -281,6 +287,8 @@ def reset_password_on_server(user: User) -> str:
     passwords.change(_locked(user), password, must_change=True)
     sessions.end_all(user, sessions.ACCOUNT_CHANGED)
     record(action="account.reset_password", by=COMMAND_LINE, subject=user)
+    tokens.end_all(user=user, by=COMMAND_LINE)
+    tell(user, "account.reset_password", COMMAND_LINE)
     return password
 
 

@@ -272,6 +272,15 @@ def _keep(rule: AnomalyRule, day: TrailDay, threshold: int) -> int:
 
 
 @transaction.atomic
+def check_all(*, chosen: Iterable[Anomaly], finding: str, by: User) -> int:
+    """Note the same of several, each with an entry of its own; how many. Refused as a whole where one is."""
+    rows = list(chosen)
+    for each in rows:
+        check(anomaly=each, finding=finding, by=by)
+    return len(rows)
+
+
+@transaction.atomic
 def check(*, anomaly: Anomaly, finding: str, by: User) -> None:
     """Note what came of checking an anomaly; when it grows it waits again.
 
@@ -280,7 +289,7 @@ def check(*, anomaly: Anomaly, finding: str, by: User) -> None:
     if not finding.strip():
         raise Refused("请写明核查情况。")
     if anomaly.who == by.username and User.objects.open().filter(post=Post.AUDITOR).exclude(pk=by.pk).exists():
-        raise Refused("涉及本人的异常行为，由另一名审计员核查。")
+        raise Refused(f"涉及本人的异常行为（{anomaly}），由另一名审计员核查。")
     anomaly.checked_at, anomaly.checked_by, anomaly.checked_figure = clock.real_now(), by, anomaly.figure
     anomaly.finding = finding.strip()
     anomaly.save(update_fields=["checked_at", "checked_by", "checked_figure", "finding"])

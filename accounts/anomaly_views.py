@@ -12,7 +12,7 @@ from accounts.auditing_forms import CheckedForm, ThresholdForm
 from accounts.models import Anomaly, User
 from accounts.posts import Power
 from common.exceptions import Refused
-from common.http import RowNotFound, get_object_or_404
+from common.http import RowNotFound
 
 PAGE = 50
 
@@ -20,6 +20,11 @@ PAGE = 50
 @requires(Power.READ_AUDIT_TRAIL)
 def index(request):
     """What waits, or with ``?checked=1`` what was checked; of one rule alone with ``?rule=``."""
+    return _page(request, CheckedForm(waiting=Anomaly.objects.none()))
+
+
+def _page(request, form: CheckedForm, ticks: str = ""):
+    """The page with the form as it was posted; ``ticks`` takes "all" rows of the page, or "none"."""
     rows, is_checked = Anomaly.objects.visible_to(request.user), request.GET.get("checked") == "1"
     waiting = rows.waiting()
     shown = rows.exclude(pk__in=waiting.values("pk")) if is_checked else waiting
@@ -27,8 +32,10 @@ def index(request):
         shown = shown.filter(rule=rule)
     page = Paginator(shown.select_related("checked_by"), PAGE).get_page(request.GET.get("page"))
     names = dict(User.objects.filter(username__in=[each.who for each in page]).values_list("username", "name"))
-    chosen = anomalies.thresholds()
+    chosen, posted = anomalies.thresholds(), request.POST.getlist("chosen")
     context = {
+        "form": form,
+        "ticked": {each.pk for each in page if ticks == "all" or (not ticks and str(each.pk) in posted)},
         "page": page,
         "rows": [(each, anomalies.BY_KEY.get(each.rule), names.get(each.who, "")) for each in page],
         "is_checked": is_checked,
@@ -43,18 +50,21 @@ def index(request):
 
 @requires(Power.READ_AUDIT_TRAIL)
 @require_POST
-def check(request, pk: int):
-    """Mark one as checked, with a sentence."""
-    found, form = get_object_or_404(Anomaly.objects.visible_to(request.user), pk=pk), CheckedForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "".join(form.errors["finding"]))
-        return redirect("accounts:anomalies")
-    try:
-        anomalies.check(anomaly=found, finding=form.cleaned_data["finding"], by=request.user)
-        messages.success(request, "已标为核查完毕。")
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("accounts:anomalies")
+def check(request):
+    """Mark those that are ticked as checked, with one sentence: all of them, or none where one is refused."""
+    waiting = Anomaly.objects.visible_to(request.user).waiting()
+    if ticks := request.POST.get("choose", ""):
+        return _page(request, CheckedForm(waiting=waiting, initial={"finding": request.POST.get("finding", "")}), ticks)
+    form = CheckedForm(request.POST, waiting=waiting)
+    if form.is_valid():
+        try:
+            count = anomalies.check_all(**form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{count} 项已标为核查完毕。")
+            return redirect("accounts:anomalies")
+    return _page(request, form)
 
 
 @requires(Power.READ_AUDIT_TRAIL)

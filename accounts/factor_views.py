@@ -8,8 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import second_factor as factors
 from accounts import sessions
-from accounts.forms import CodeForm
-from accounts.login import IN_SESSION, Attempt, LoginRefused, awaited, take_second_step
+from accounts.forms import CodeForm, EnrolForm
+from accounts.login import IN_SESSION, Attempt, LoginRefused, awaited, confirmed, take_second_step
 from accounts.throttle import CODE
 from common.exceptions import Refused
 
@@ -27,16 +27,19 @@ def second_step(request):
         return redirect("accounts:login")
     form, problem = CodeForm(request.POST if request.method == "POST" else None), None
     if request.method == "POST" and form.is_valid():
-        target = request.session.get("next", "/")
+        target, before = request.session.get("next", "/"), factors.codes_left(user)
         try:
             take_second_step(request, user, form.cleaned_data["code"])
+            if (left := factors.codes_left(user)) < before:
+                messages.warning(request, factors.left_words(left))
             return redirect(target)
         except LoginRefused as refused:
             problem = refused
-    return _answer(request, "accounts/second_step.html", problem, {"form": CodeForm() if problem else form})
+    return answered(request, "accounts/second_step.html", problem, {"form": CodeForm() if problem else form})
 
 
-def _answer(request, template: str, problem: LoginRefused | None, context: dict):
+def answered(request, template: str, problem: LoginRefused | None, context: dict):
+    """A page with why nothing was done, and how long to wait where guesses are throttled."""
     wait = problem.retry_after if problem else 0
     said = {"problems": [{"text": str(problem)}] if problem else []}
     response = render(request, template, {**context, **said}, status=429 if wait else 200)
@@ -46,28 +49,28 @@ def _answer(request, template: str, problem: LoginRefused | None, context: dict)
 
 
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "present")
 def second_factor(request):
-    """The own authenticator: enrolled with a code of it; recovery codes stand on the answer and nowhere else."""
+    """The own authenticator: enrolled with a code of it and the present password; recovery codes stand on the answer and nowhere else."""
     if factors.of(request.user):
         return _own(request)
     secret = _enrolling(request)
-    form, problem = CodeForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        try:
+    form, problem = EnrolForm(request.POST if request.method == "POST" else None, user=request.user), None
+    try:
+        if request.method == "POST" and confirmed(request, form):
             return _own(request, codes=_enrol(request, secret, form.cleaned_data["code"]))
-        except LoginRefused as refused:
-            problem = refused
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("accounts:second_factor")
+    except LoginRefused as refused:
+        problem = refused
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("accounts:second_factor")
     context = {
-        "form": CodeForm() if problem else form,
+        "form": EnrolForm(user=request.user) if problem else form,
         "qr": factors.qr(request.user, secret),
         "written": factors.written(secret),
         "required": factors.is_required(request.user),
     }
-    return _answer(request, "accounts/enrol.html", problem, context)
+    return answered(request, "accounts/enrol.html", problem, context)
 
 
 def _enrolling(request) -> bytes:
@@ -101,15 +104,16 @@ def _enrol(request, secret: bytes, code: str) -> list[str]:
 
 
 def _own(request, codes: list[str] | None = None, form: CodeForm | None = None, problem: LoginRefused | None = None):
-    factor = factors.of(request.user)
+    left = factors.codes_left(request.user)
     context = {
-        "factor": factor,
-        "left": factor.recovery_codes.count(),
+        "factor": factors.of(request.user),
+        "left": left,
+        "few": left <= factors.FEW,
         "codes": codes,
         "form": form or CodeForm(),
         "required": factors.is_required(request.user),
     }
-    return _answer(request, "accounts/second_factor.html", problem, context)
+    return answered(request, "accounts/second_factor.html", problem, context)
 
 
 @never_cache

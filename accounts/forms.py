@@ -1,6 +1,7 @@
 """Forms of the pages of accounts."""
 
 from datetime import date
+from typing import Self
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -34,8 +35,8 @@ class LoginForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    """One's own password: the present one, and the new one twice."""
+class PresentPasswordForm(forms.Form):
+    """What weighs on the own account asks for its password again; ``accounts.login.confirmed`` counts the guesses."""
 
     present = forms.CharField(
         label="现在的密码",
@@ -44,6 +45,26 @@ class PasswordForm(forms.Form):
         error_messages={"required": "请输入现在的密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *args, user: User, **options):
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_present(self) -> str:
+        if not self.user.check_password(self.cleaned_data["present"]):
+            raise ValidationError("现在的密码不正确，请重新输入。", code="wrong")
+        return self.cleaned_data["present"]
+
+    def as_typed(self) -> Self:
+        """The form with what was typed but the password, and nothing said about it: it was not looked at."""
+        typed = {name: self[name].data for name in self.fields if name != "present"}
+        self.initial, self.is_bound = typed, False
+        return self
+
+
+class PasswordForm(PresentPasswordForm):
+    """One's own password: the present one, and the new one twice."""
+
     new = forms.CharField(
         label="新密码",
         max_length=LONGEST_PASSWORD,
@@ -59,15 +80,9 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args, user: User, **options):
+    def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.user = user
         self.fields["new"].help_text = password_validators_help_text_html()
-
-    def clean_present(self) -> str:
-        if not self.user.check_password(self.cleaned_data["present"]):
-            raise ValidationError("现在的密码不正确，请重新输入。", code="wrong")
-        return self.cleaned_data["present"]
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -96,6 +111,12 @@ class EmailForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "电子邮箱应写作 zhang@example.gov.cn 的形式；没有就留空。"},
     )
+
+
+class OwnEmailForm(PresentPasswordForm, EmailForm):
+    """Where one's own reminders go, and word of what is changed of the account."""
+
+    field_order = ["email", "present"]
 
 
 class AccountForm(EmailForm):
@@ -166,7 +187,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="验证码",
-        max_length=20,
+        max_length=30,
         error_messages={"required": "请输入验证码。"},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
@@ -174,8 +195,16 @@ class CodeForm(forms.Form):
     )
 
 
-class TokenForm(forms.Form):
+class EnrolForm(PresentPasswordForm, CodeForm):
+    """An authenticator of one's own: the code that it shows."""
+
+    field_order = ["code", "present"]
+
+
+class TokenForm(PresentPasswordForm):
     """A new token: what it is for, and how long it lasts."""
+
+    field_order = ["name", "days", "present"]
 
     name = forms.CharField(
         label="名称",

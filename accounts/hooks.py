@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from common.registry import Registry
 
 if TYPE_CHECKING:
-    from accounts.models import AuditHead
+    from accounts.models import AuditHead, User
 
 SHOWN_ACCOUNTS: Registry[Callable[[], list]] = Registry()
 """Accounts with their passwords for everyone to see; only a demonstration has any."""
 
 BEFORE_ENTRIES: Registry[Callable[[AuditHead], object]] = Registry()
 """Told of the end of the trail, once it is held, before entries are added: what else the transaction has to add last."""
+TELLING: Registry[Callable[[User, str, str, str], None]] = Registry()
+"""Told of a change that its owner is to know of at once, in its transaction: whose, what and by whom in words, the former mail address."""
+
 SIGNING: Registry[Callable[[Mapping[str, Any]], dict[str, Any]]] = Registry()
 """The one function that makes a signed document of what it is told."""
 

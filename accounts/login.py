@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate, login, logout
 
 from accounts import second_factor, sessions, throttle
 from accounts.audit import FAILED, REFUSED, address_of, record
+from accounts.forms import PresentPasswordForm
 from accounts.models import FailureKind, User
 from common import clock
 
@@ -71,6 +72,21 @@ class Attempt:
                 result=REFUSED,
                 detail=locks if is_pair else {"limit": counter.get_kind_display(), "failures": counter.failures},
             )
+
+
+def confirmed(request, form: PresentPasswordForm) -> bool:
+    """Whether what was posted is right, the present password in it included, of whoever is logged in.
+
+    A wrong one is a failed login, counted by account, from wherever it comes; LoginRefused while the next has to wait.
+    """
+    attempt = Attempt(request.user.username, IN_SESSION, known=True)
+    attempt.take_turn()
+    is_right = form.is_valid()
+    if form.has_error("present", "wrong"):
+        attempt.note_failure(request, "session.failed")
+    else:
+        attempt.forget()
+    return is_right
 
 
 def log_in(request, *, username: str, password: str) -> User | None:

@@ -23,6 +23,7 @@ from accounts.access import refusal
 from accounts.audit import record
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.posts import ADMINISTRATORS, Power
+from accounts.telling import tell
 from common import clock
 from common.exceptions import Refused
 
@@ -37,7 +38,11 @@ PASSED = "second_factor"
 """In a session: the second step was taken in it."""
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_CODE_LENGTH = 12
+_CODE_LENGTH = 16
+"""Characters of a recovery code, with five bits each."""
+
+FEW = 2
+"""Recovery codes left from which on the owner is warned."""
 
 
 def is_required(user: User) -> bool:
@@ -118,7 +123,19 @@ def _passes_by_recovery(factor: SecondFactor, typed: str) -> bool:
     used, _ = factor.recovery_codes.filter(digest=_digest(typed)).delete()
     if used:
         record(action="second_factor.recover", by=factor.user, subject=factor.user)
+        tell(factor.user, "second_factor.recover", factor.user)
     return bool(used)
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes the account has."""
+    return RecoveryCode.objects.filter(factor__user=user).count()
+
+
+def left_words(left: int) -> str:
+    """What somebody reads who has just used one."""
+    warning = "请尽快在“我的账号”中更换恢复码。" if left <= FEW else ""
+    return f"已使用一个恢复码，还剩 {left} 个。{warning}"
 
 
 def _digest(code: str) -> str:
@@ -138,6 +155,7 @@ def enrol(*, user: User, secret: bytes, step: int) -> list[str]:
     factor = SecondFactor.objects.create(user=user, sealed=seal(secret), last_step=step)
     codes = _new_codes(factor)
     record(action="second_factor.enrol", by=user, subject=user)
+    tell(user, "second_factor.enrol", user)
     return codes
 
 
@@ -154,6 +172,7 @@ def renew_codes(user: User) -> list[str]:
     factor.recovery_codes.all().delete()
     codes = _new_codes(factor)
     record(action="second_factor.renew_codes", by=user, subject=user)
+    tell(user, "second_factor.renew_codes", user)
     return codes
 
 
@@ -162,6 +181,7 @@ def remove(user: User) -> None:
     """The owner takes her authenticator off; where the post asks for one she enrols anew at once."""
     SecondFactor.objects.filter(user=user).delete()
     record(action="second_factor.remove", by=user, subject=user)
+    tell(user, "second_factor.remove", user)
 
 
 @transaction.atomic
@@ -182,3 +202,4 @@ def reset_by(user: User, by: User | str) -> None:
     if SecondFactor.objects.filter(user=user).delete()[0]:
         record(action="second_factor.reset", by=by, subject=user)
         sessions.end_everywhere(user, sessions.ACCOUNT_CHANGED)
+        tell(user, "second_factor.reset", by)

@@ -1,14 +1,19 @@
 """Pages and buttons about logins: ending one's own, alarms of the throttle, and an account's whole life."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, sessions, throttle
 from accounts.access import requires
-from accounts.login import UNKNOWN_NAME
+from accounts.login import UNKNOWN_NAME, LoginRefused, confirmed
 from accounts.models import AuditEntry, LoginFailures, User
 from accounts.posts import Power
+from accounts.views import ending_form, own_page
 from accounts.wording import action_label, changes, result_label
 from common import clock
 from common.http import get_object_or_404
@@ -17,21 +22,39 @@ LIFE_SHOWN = 300
 """Entries of an account's life on its page, the latest first; all of them are in the audit trail."""
 
 
+@sensitive_post_parameters("present")
 def end(request, pk: int):
-    """End one of the own logins."""
+    """End one of the own logins, for the present password."""
     row = get_object_or_404(sessions.alive(request.user), pk=pk)
-    if request.method == "POST":
+
+    def end_it():
         sessions.end(row=row, by=request.user)
         messages.success(request, "该处登录已结束。")
-    return redirect("accounts:me")
+        return redirect("accounts:me")
+
+    return _for_the_password(request, end_it)
 
 
+@sensitive_post_parameters("present")
 def end_all(request):
-    """退出所有设备, this one included."""
+    """退出所有设备, this one included, for the present password."""
+
+    def end_them():
+        sessions.sign_out_everywhere(request.user)
+        return redirect("accounts:login")
+
+    return _for_the_password(request, end_them)
+
+
+def _for_the_password(request, then: Callable[[], HttpResponse]) -> HttpResponse:
+    """End what was asked for when the password that was typed is right; without a POST nothing."""
     if request.method != "POST":
         return redirect("accounts:me")
-    sessions.sign_out_everywhere(request.user)
-    return redirect("accounts:login")
+    form = ending_form(request)
+    try:
+        return then() if confirmed(request, form) else own_page(request, ending=form)
+    except LoginRefused as refused:
+        return own_page(request, ending=form.as_typed(), problem=refused)
 
 
 @requires(Power.ASSIGN_POSTS)

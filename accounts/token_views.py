@@ -1,12 +1,15 @@
 """The pages of tokens: those of one's own operator, and those of an account for the security administrator."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import tokens
 from accounts.access import requires
+from accounts.factor_views import answered
 from accounts.forms import TokenForm
+from accounts.login import LoginRefused, confirmed
 from accounts.models import Token
 from accounts.posts import Power
 from common.exceptions import Refused
@@ -14,19 +17,25 @@ from common.http import get_object_or_404
 
 
 @never_cache
+@sensitive_post_parameters("present")
 @requires(Power.ISSUE_TOKENS)
 def index(request):
-    """The operator's tokens, and a new one; its secret stands on the answer to the form and nowhere else."""
-    form, secret = TokenForm(request.POST if request.method == "POST" else None), ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _, secret = tokens.issue(**form.cleaned_data, by=request.user)
-            form = TokenForm()
-        except Refused as refused:
-            form.add_error("name", str(refused))
-    return render(
+    """The operator's tokens, and a new one for the present password; its secret stands on the answer to the form and nowhere else."""
+    form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
+    secret, problem = "", None
+    try:
+        if request.method == "POST" and confirmed(request, form):
+            asked = form.cleaned_data
+            _, secret = tokens.issue(name=asked["name"], days=asked["days"], by=request.user)
+            form = TokenForm(user=request.user)
+    except LoginRefused as refused:
+        form, problem = form.as_typed(), refused
+    except Refused as refused:
+        form.add_error("name", str(refused))
+    return answered(
         request,
         "accounts/tokens.html",
+        problem,
         {
             "form": form,
             "secret": secret,

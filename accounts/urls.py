@@ -41,7 +41,7 @@ urlpatterns = [
     path("audit/archives/", trail.archive_list, name="archives"),
     path("audit/archives/<int:first>/", trail.archive, name="archive"),
     path("audit/anomalies/", anomaly_views.index, name="anomalies"),
-    path("audit/anomalies/<int:pk>/check/", anomaly_views.check, name="check_anomaly"),
+    path("audit/anomalies/check/", anomaly_views.check, name="check_anomalies"),
     path("audit/anomalies/rules/<slug:rule>/", anomaly_views.set_threshold, name="anomaly_threshold"),
     path("audit/<int:sequence>/", trail.entry, name="entry"),
 ]

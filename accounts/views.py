@@ -16,10 +16,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import actions, passwords, second_factor, sessions, throttle
 from accounts.access import requires
 from accounts.audit import looked
-from accounts.forms import ChangedAccountForm, EmailForm, LoginForm, NewAccountForm, PasswordForm, PostForm
+from accounts.factor_views import answered
+from accounts.forms import (
+    ChangedAccountForm,
+    LoginForm,
+    NewAccountForm,
+    OwnEmailForm,
+    PasswordForm,
+    PostForm,
+    PresentPasswordForm,
+)
 from accounts.hooks import SHOWN_ACCOUNTS
 from accounts.lists import USERS
-from accounts.login import IN_SESSION, Attempt, LoginRefused, log_in, log_out
+from accounts.login import LoginRefused, confirmed, log_in, log_out
 from accounts.models import AuditEntry, User
 from accounts.posts import ADMINISTRATORS, Power
 from accounts.wording import action_label, result_label
@@ -117,64 +126,73 @@ def logout(request):
 @never_cache
 @sensitive_post_parameters()
 def password(request):
-    """One's own password; guesses at the present one are failed logins, counted by account, from wherever they come."""
+    """One's own password, for the present one; tokens outlast it, and are named."""
     due = passwords.is_due(request.user)
-    attempt = Attempt(request.user.username, IN_SESSION, known=True)
-    form, problem = PasswordForm(_posted(request), user=request.user), ""
-    if request.method == "POST":
-        try:
-            attempt.take_turn()
-        except LoginRefused as refused:
-            problem = str(refused)
-        else:
-            valid = form.is_valid()
-            if "present" in form.cleaned_data:
-                attempt.forget()
-            elif form.has_error("present", "wrong"):
-                attempt.note_failure(request, "session.failed")
-            if valid:
-                update_session_auth_hash(
-                    request, actions.change_password(user=request.user, password=form.cleaned_data["new"])
-                )
-                sessions.follow(request)
-                messages.success(request, "密码已修改。其他登录已全部失效。")
-                return redirect(settings.LOGIN_REDIRECT_URL if due else "accounts:me")
-    return render(
-        request,
-        "accounts/password.html",
-        {
-            "form": PasswordForm(user=request.user) if problem else form,
-            "due": due,
-            "problems": [{"text": problem}] if problem else [],
-        },
-        status=429 if problem else 200,
-    )
+    form, problem = PasswordForm(_posted(request), user=request.user), None
+    try:
+        if request.method == "POST" and confirmed(request, form):
+            changed = actions.change_password(user=request.user, password=form.cleaned_data["new"])
+            update_session_auth_hash(request, changed)
+            sessions.follow(request)
+            messages.success(request, "密码已修改。其他登录已全部失效。")
+            return redirect(settings.LOGIN_REDIRECT_URL if due else "accounts:me")
+    except LoginRefused as refused:
+        form, problem = form.as_typed(), refused
+    standing = [token.name for token in request.user.tokens.standing()]
+    return answered(request, "accounts/password.html", problem, {"form": form, "due": due, "tokens": standing})
 
 
+@sensitive_post_parameters("present")
 def me(request):
-    """One's own account: what it is tied to, what it may do, where its mail goes, when and from where it logged in."""
-    form = EmailForm(_posted(request), initial={"email": request.user.email})
-    if request.method == "POST" and form.is_valid():
-        actions.set_email(user=request.user, email=form.cleaned_data["email"])
-        messages.success(request, "电子邮箱已保存。" if form.cleaned_data["email"] else "已不再接收邮件提醒。")
-        return redirect("accounts:me")
+    """One's own account; the mail address is changed for the present password."""
+    form = OwnEmailForm(_posted(request), user=request.user, initial={"email": request.user.email})
+    try:
+        if request.method == "POST" and confirmed(request, form):
+            actions.set_email(user=request.user, email=form.cleaned_data["email"])
+            messages.success(request, "电子邮箱已保存。" if form.cleaned_data["email"] else "已不再接收邮件提醒。")
+            return redirect("accounts:me")
+    except LoginRefused as refused:
+        return own_page(request, email=form.as_typed(), problem=refused)
+    return own_page(request, email=form)
+
+
+def own_page(
+    request,
+    *,
+    email: OwnEmailForm | None = None,
+    ending: PresentPasswordForm | None = None,
+    problem: LoginRefused | None = None,
+):
+    """What the own account is tied to, what it may do, where its mail goes, when and from where it logged in.
+
+    ``email`` and ``ending`` are the forms of the page as they were posted, ``problem`` why neither was looked at.
+    """
     own = AuditEntry.objects.filter(
         username=request.user.username, action__in=("session.login", "session.failed", "session.locked")
     )
     logins = [(entry, action_label(entry), result_label(entry)) for entry in own[:LAST_LOGINS]]
-    return render(
+    factor = second_factor.of(request.user)
+    return answered(
         request,
         "accounts/me.html",
+        problem,
         {
             "powers": [power.label for power in Power if request.user.may(power)],
             "logins": logins,
-            "form": form,
+            "form": email or OwnEmailForm(user=request.user, initial={"email": request.user.email}),
+            "ending": ending or ending_form(request),
             "may_issue": request.user.may(Power.ISSUE_TOKENS),
             "sessions": [(row, sessions.is_own(row, request)) for row in sessions.alive(request.user)],
             "most_hours": settings.SESSION_MAX_HOURS,
-            "factor": second_factor.of(request.user),
+            "factor": factor,
+            "few_codes": factor and second_factor.codes_left(request.user) <= second_factor.FEW,
         },
     )
+
+
+def ending_form(request) -> PresentPasswordForm:
+    """For ending own logins, as it was posted, or blank; its field is not that of the page's other form."""
+    return PresentPasswordForm(_posted(request), user=request.user, auto_id="ending_%s")
 
 
 @requires(*SEEING)

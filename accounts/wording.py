@@ -35,6 +35,7 @@ ACTIONS = {
     "account.edit": "修改账号资料",
     "account.reset_password": "重置密码",
     "account.password": "修改密码",
+    "account.told": "告知账号变动",
     "account.disable": "停用账号",
     "account.enable": "启用账号",
     "account.assign_post": "分配岗位",
@@ -116,6 +117,7 @@ ACTIONS = {
     "withdrawal.detach": "移除撤销程序材料",
     "withdrawal.download": "下载撤销程序材料",
     "certificate.print": "打印证书",
+    "certificate.make_key": "生成证书签名密钥",
     "certificate.rotate_key": "更换证书签名密钥",
     "field.visit": "登记走访",
     "spot_check.draw": "抽取抽查样本",
@@ -200,6 +202,7 @@ ACTIONS = {
     "succession.record": "登记撤并",
     "succession.revoke": "撤回撤并登记",
     "proposal.propose": "提出变更申请",
+    "proposal.attach": "附变更依据",
     "proposal.apply": "变更即时生效",
     "proposal.accept": "采纳变更申请",
     "proposal.accept_part": "部分采纳变更申请",
@@ -217,6 +220,7 @@ ACTIONS = {
     "finding.set_bound": "修改台账问题界限",
     "package.import": "导入数据包",
     "package.export": "导出数据包",
+    "calendar.take": "补录放假安排",
     "backup.make": "备份",
     "backup.thin": "清理旧备份",
     "backup.drill": "恢复演练",
@@ -234,7 +238,7 @@ GROUPS = {
     "审计和存证": ("audit.", "question.", "anomaly.", "witness."),
     "备份和运行": ("backup.", "portal."),
     "季报": ("return.", "round.", "check.", "count.", "comment.", "late.", "workbook."),
-    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "field."),
+    "台账和变更": ("ledger.", "proposal.", "succession.", "finding.", "package.", "calendar.", "field."),
     "自查、汇总和审定": (
         *("inspection.", "inspection_unit.", "submission.", "public_objection.", "objection.", "second_opinion."),
         *("hands.", "evidence.", "publicity.", "spot_check."),
@@ -377,7 +381,7 @@ def _moment(text: str) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 
-_LISTS = frozenset({"problems", "sha256", "missing", "absent", "removed", "units", "returned", "people"})
+_LISTS = frozenset({"problems", "sha256", "missing", "absent", "removed", "units", "returned", "people", "corrected"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -450,6 +454,8 @@ _NAMES = {
     "changed": "变更",
     "proposed": "提请审定",
     "document": "依据",
+    "year": "年度",
+    "corrected": "更正的日期",
     "warnings": "提示",
     "areas": "区域",
     "sites": "点位",

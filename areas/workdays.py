@@ -65,6 +65,12 @@ class WorkingDays:
             raise DayUnknown(min(missing, np.datetime64(date.max)).item())
         return np.where(counts > 0, self._first + found * _DAY, days)
 
+    def known_until(self, day: date) -> date:
+        """The last day up to which the table knows every day from ``day`` on; the day before it where it does not know even that."""
+        at = int((np.datetime64(day, "D") - self._first) / _DAY)
+        gap = int(self._next_unknown[at]) if 0 <= at <= self._span else at
+        return day + timedelta(days=gap - at - 1)
+
     def between_each(self, days: Days, last: Days) -> npt.NDArray[np.int64]:
         """How many working days lie after each day, up to the one in ``last``; those beyond the table are not counted."""
         after = ((np.asarray(days, "datetime64[D]") - self._first) / _DAY).astype(np.int64) + 1

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 TODAY = "2018-07-02"
 PATIENCE_S = 120
+STOPPING_S = 40
+"""As deploy/systemd/portal.service waits."""
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> float:
@@ -96,22 +98,23 @@ class Cluster:
 
 
 class Served:
-    """``manage.py serve`` with two processes in a group of its own, begun again where it was killed."""
+    """``manage.py serve`` of a checkout with two processes in a group of its own, begun again where it was killed."""
 
-    def __init__(self, folder: Path, processes: int = 2) -> None:
-        self.port, self.processes = free_port(), processes
+    def __init__(self, folder: Path, processes: int = 2, tree: Path = ROOT) -> None:
+        self.port, self.processes, self.tree = free_port(), processes, tree
         self._log = (folder / "serve.log").open("ab")
         self.begin()
 
     def begin(self) -> None:
         command = [sys.executable, "manage.py", "serve", f"127.0.0.1:{self.port}", "--processes", str(self.processes)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL
+            command, cwd=self.tree, start_new_session=True, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL
         )
 
     def answers(self) -> bool:
         try:
-            return Browser(self.port, {}).get("/accounts/login/").status == 200
+            # Where only https is served, whoever asks in clear is led there.
+            return Browser(self.port, {}).get("/accounts/login/").status in (200, 301)
         except OSError:
             return False
 
@@ -135,6 +138,13 @@ class Served:
 
     def job_workers(self) -> list[int]:
         return [pid for pid, said in self.group().items() if "--beside" in said]
+
+    def stop(self) -> None:
+        """End as a service manager ends it: what is in hand is finished, and what is left after that is killed."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOPPING_S)
+        self.end()
 
     def end(self) -> None:
         """Kill the whole group, and wait until it is gone."""
@@ -160,6 +170,8 @@ class Answer:
 class Browser:
     """One person's browser: cookies, forms, one connection that is begun anew where it broke."""
 
+    csrf = "csrf"
+
     def __init__(self, port: int, cookies: dict[str, str]) -> None:
         self._port, self.cookies = port, dict(cookies)
         self._connection: http.client.HTTPConnection | None = None
@@ -169,7 +181,7 @@ class Browser:
 
     def post(self, path: str, said: dict) -> Answer:
         """A form; OSError or HTTPException where no answer came."""
-        body = urlencode(said | {"csrfmiddlewaretoken": self.cookies.get("csrf", "")}, doseq=True)
+        body = urlencode(said | {"csrfmiddlewaretoken": self.cookies.get(self.csrf, "")}, doseq=True)
         return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
     def send(self, path: str, said: dict, token: str) -> Answer:
@@ -178,7 +190,7 @@ class Browser:
 
     def upload(self, path: str, said: dict[str, str], name: str, data: bytes) -> Answer:
         mark = "benchmark-of-the-portal"
-        fields = said | {"csrfmiddlewaretoken": self.cookies.get("csrf", "")}
+        fields = said | {"csrfmiddlewaretoken": self.cookies.get(self.csrf, "")}
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
             for key, value in fields.items()
@@ -191,7 +203,7 @@ class Browser:
         is_old = self._connection is not None
         try:
             if self._connection is None:
-                self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+                self._connection = self._begun()
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             data = body.encode() if isinstance(body, str) else body
             self._connection.request(method, path, data, {"Cookie": cookies, **(headers or {})})
@@ -205,6 +217,9 @@ class Browser:
             name, _, value = header.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
+
+    def _begun(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
 
     def close(self) -> None:
         if self._connection:

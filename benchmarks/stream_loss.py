@@ -239,8 +239,9 @@ def postgresql_loss(place: Path, seconds: float) -> Loss:
     shutil.rmtree(cluster.data)
     shutil.rmtree(place / "var")
     again = Cluster(place / "again")
+    again.owned_by_server(place / "stream")
     restore_cluster(place / "stream", again.data, place / "var")
-    again.owned_by_server(again.data, place / "stream")
+    again.owned_by_server(again.data)
     again.start()
     try:
         with closing(psycopg2.connect(again.dsn)) as connection, connection.cursor() as cursor:

@@ -26,9 +26,9 @@ def mailed(address: str, subject: str, text: str, connection=None) -> str:
     return ""
 
 
-def record(action: str, by, user, subject: str, problem: str) -> None:
-    """Tell the audit trail that a mail went to the user, or why it did not."""
-    detail = {"email": user.email, "subject": subject} | ({"problem": problem} if problem else {})
+def record(action: str, by, user, subject: str, problem: str, address: str = "") -> None:
+    """Tell the audit trail that a mail went to the user, or why it did not; to a former ``address`` where one is given."""
+    detail = {"email": address or user.email, "subject": subject} | ({"problem": problem} if problem else {})
     audit.record(action=action, by=by, subject=user, detail=detail, result=audit.FAILED if problem else audit.OK)
 
 

@@ -14,6 +14,7 @@ from inspection.hands import hands_of, holders
 from inspection.models import SecondOpinion, Unit
 from inspection.moves import hold
 from inspection.vocabulary import Hand, ReportState, UnitState
+from witness.sealing import seal
 from workflow.engine import fitting
 
 _TO_DECIDE = (UnitState.SENT, UnitState.REOPENED)
@@ -60,6 +61,7 @@ def ask(*, unit: Unit, version: int, asked: User | None, question: str, by) -> S
             opinion = SecondOpinion.objects.create(unit=held, asker=by, asked=asked, question=question)
     except IntegrityError:
         raise Stale(f"{held.area.full_name}已提请会商，尚未答复。") from None
+    seal(opinion)
     audit.record(
         action="second_opinion.ask", by=by, subject=opinion, detail={"asked": asked.name, "question": question}
     )
@@ -74,6 +76,7 @@ def answer(*, opinion: SecondOpinion, text: str, by) -> SecondOpinion:
         raise PermissionDenied(f"该会商由{held.asked}答复。")
     held.answer, held.answered_at = _required(text, "请写明会商意见。"), clock.now()
     held.save(update_fields=["answer", "answered_at"])
+    seal(held)
     audit.record(action="second_opinion.answer", by=by, subject=held, detail={"answer": held.answer})
     return held
 
@@ -86,6 +89,7 @@ def withdraw(*, opinion: SecondOpinion, reason: str, by) -> SecondOpinion:
         raise PermissionDenied(f"该会商由{held.asker}提请，由其撤回。")
     held.withdrawal, held.withdrawn_at = _required(reason, "撤回会商须写明原因。"), clock.now()
     held.save(update_fields=["withdrawal", "withdrawn_at"])
+    seal(held)
     audit.record(action="second_opinion.withdraw", by=by, subject=held, detail={"reason": held.withdrawal})
     return held
 

@@ -6,9 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.posts import Power
 from common.exceptions import Refused, Stale
 from inspection import notices, submission_papers
-from inspection.hands import require_apart
+from inspection.hands import Apart, holders, require_apart
 from inspection.models import Entry, InspectionMove, Submission, Unit
 from inspection.moves import MOVES, carry
 from inspection.naming import units_called
@@ -95,12 +96,30 @@ def _exclude(submission: Submission, units: Sequence[Unit], by, reason: str = ""
     carry(units, InspectionAction.EXCLUDE, (UnitState.COMPILED,), UnitState.PASSED, by, submission=None, reason=reason)
 
 
+def own_list(submission: Submission, user) -> str:
+    """Why a submission is not the user's to sign, who compiled it or changed it, and whose it is; blank where it may be."""
+    by = submission.moves.filter(action__in=(InspectionAction.COMPILE, InspectionAction.EDIT))
+    compilers = set(by.values_list("by", flat=True))
+    if user.pk not in compilers:
+        return ""
+    units, heads = _units(submission), holders((Power.SUBMIT_SUBMISSIONS,), submission.county)
+    others = [each for each in heads if each.pk not in compilers and not Apart(units, each).bar(Hand.COMPILING)]
+    instead = (
+        f"可由{'、'.join(each.name for each in others)}签发。"
+        if others
+        else "没有这样的负责人的，请撤销本次汇总，由审核员另行汇总。"
+    )
+    return f"您办理过本次汇总，须由没有参与汇总的区经信局负责人签发上报。{instead}"
+
+
 @transaction.atomic
 def submit(*, submission: Submission, version: int, on: date, by) -> InspectionMove:
-    """Sign the submission and put it before the district government."""
+    """Sign the submission and put it before the district government; nobody signs what he compiled."""
     move = MOVES.permit(InspectionAction.SUBMIT, submission.county, by)
     step = MOVES.advance(submission, move, version, by, submitted_on=on)
     require_apart(_units(submission), Hand.COMPILING, by)
+    if said := own_list(submission, by):
+        raise Refused(said)
     if not submission.opinion:
         raise Refused("“汇总意见”尚未填写，请填写后上报。")
     submission_papers.issue_submission(submission, on, by)

@@ -25,6 +25,7 @@ from common.templatetags.figures import plain_date
 from inspection.hooks import DEEDS
 from inspection.models import Evidence, InspectionMove, LoosenedPair, Report, Unit
 from inspection.vocabulary import Hand, InspectionAction
+from witness.sealing import seal
 from workflow.engine import fitting
 
 _A = InspectionAction
@@ -301,6 +302,7 @@ def loosen(*, county: str, pair: Sequence[str], reason: str, by) -> LoosenedPair
             )
     except IntegrityError:
         raise Stale(f"{Hand(first).label}和{Hand(second).label}已经放宽，无须重复办理。") from None
+    seal(loosened)
     audit.record(action="hands.loosen", by=by, subject=loosened, detail={"reason": loosened.reason})
     return loosened
 
@@ -313,6 +315,7 @@ def tighten(*, loosened: LoosenedPair, by) -> LoosenedPair:
     if not ended:
         raise Stale("未办理：这项放宽已经终止。")
     loosened.refresh_from_db()
+    seal(loosened)
     audit.record(action="hands.tighten", by=by, subject=loosened)
     return loosened
 

@@ -31,6 +31,7 @@ from inspection.vocabulary import ObjectionWay, SubmissionState
 from papers.document import Paper
 from papers.issuing import bureau, issue
 from papers.wording import WordingTexts, words_for
+from witness.sealing import seal
 
 HANDLING = (Power.COMPILE_SUBMISSIONS, Power.RATIFY)
 """Whoever has one of these enters objections, answers them, and may read who objected."""
@@ -65,7 +66,7 @@ def publish(submission: Submission, on: date, by) -> PublicNotice:
         build=lambda number: notice_papers.notice(data, _words(submission), number),
         is_circular=True,
     )
-    return PublicNotice.objects.create(
+    published = PublicNotice.objects.create(
         submission=submission,
         token=token,
         document=document,
@@ -75,6 +76,8 @@ def publish(submission: Submission, on: date, by) -> PublicNotice:
         said=data.said,
         by=by,
     )
+    seal(published)
+    return published
 
 
 def notice_paper(submission: Submission, number: str, on: date) -> Paper:
@@ -131,7 +134,10 @@ def criteria(units: Sequence[Unit]) -> dict[str, str]:
 
 def withdraw(submission: Submission) -> None:
     """The list no longer stands before the public."""
-    submission.notices.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
+    for notice in submission.notices.filter(withdrawn_at__isnull=True):
+        notice.withdrawn_at = clock.now()
+        notice.save(update_fields=["withdrawn_at"])
+        seal(notice)
 
 
 def obstacle(submission: Submission, on: date) -> str:
@@ -196,6 +202,7 @@ def enter(*, submission: Submission, given: ObjectionGiven, on: date, by) -> Pub
         entered_by=by,
     )
     PublicObjector.objects.create(objection=objection, name=given.name.strip()[:40], phone=given.phone.strip()[:30])
+    seal(objection)
     audit.record(action="public_objection.enter", by=by, subject=objection, detail={"way": given.way})
     return objection
 
@@ -243,6 +250,7 @@ def answer(*, objection: PublicObjection, text: str, by) -> None:
     if not PublicObjection.objects.filter(pk=objection.pk).unanswered().update(**said):
         raise Stale("这条异议已经答复，请核对后办理。")
     objection.refresh_from_db()
+    seal(objection)
     audit.record(action="public_objection.answer", by=by, subject=objection, detail={"answer": said["answer"]})
 
 

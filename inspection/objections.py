@@ -19,6 +19,7 @@ from inspection.freezing import criterion_titles
 from inspection.hands import require_apart
 from inspection.models import Check, ObjectionBody, Report, Unit, UnitObjection
 from inspection.vocabulary import CriterionReturnReason, Hand
+from witness.sealing import seal, seal_keys
 
 LONGEST_ANSWER = 1_000
 SETTLERS = {
@@ -85,7 +86,7 @@ def raise_by_government(sent: Sequence[SentDown], by) -> None:
             raise Refused(f"{each.unit.area.full_name}：无法识别退回原因，请重新选择。")
         if unknown := set(each.criteria) - {row["key"] for row in each.unit.frozen.said["criteria"]}:
             raise Refused(f"{each.unit.area.full_name}：{min(unknown)}不是该单位的验收标准。")
-    UnitObjection.objects.bulk_create(
+    raised = UnitObjection.objects.bulk_create(
         UnitObjection(
             unit=each.unit,
             area_id=each.unit.area_id,
@@ -97,12 +98,13 @@ def raise_by_government(sent: Sequence[SentDown], by) -> None:
         )
         for each in sent
     )
+    seal(*raised)
 
 
 def _raise(objections: Sequence[UnitObjection], unit: Unit, body: ObjectionBody, by) -> None:
     for each in objections:
         each.unit, each.area_id, each.body, each.by = unit, unit.area_id, body, by
-    UnitObjection.objects.bulk_create(objections)
+    seal(*UnitObjection.objects.bulk_create(objections))
 
 
 # ------------------------------------------------------------ answering
@@ -144,12 +146,14 @@ def answer_with(report: Report, units: Sequence[Unit], by) -> None:
     for each, answer in answered:
         each.answer, each.answered_by, each.answered_at = answer, by, clock.now()
     UnitObjection.objects.bulk_update([each for each, _ in answered], ["answer", "answered_by", "answered_at"])
+    seal(*(each for each, _ in answered))
 
 
 def take_answers_back(units: Sequence[Unit]) -> None:
     """The report was withdrawn: what stands open is unanswered again."""
     found = [each.pk for rows in open_on(units).values() for each in rows]
     UnitObjection.objects.filter(pk__in=found).update(answer="", answered_by=None, answered_at=None)
+    seal_keys(UnitObjection, found)
 
 
 @transaction.atomic
@@ -162,6 +166,7 @@ def reply(*, objection: UnitObjection, text: str, by) -> UnitObjection:
     require_apart(_live(held), Hand.EXAMINING, by)
     held.reply, held.replied_by, held.replied_at = _word(text, "答复"), by, clock.now()
     held.save(update_fields=["reply", "replied_by", "replied_at"])
+    seal(held)
     audit.record(action="objection.reply", by=by, subject=held, detail={"reply": held.reply})
     return held
 
@@ -178,6 +183,7 @@ def settle(*, objection: UnitObjection, word: str, by) -> UnitObjection:
     require_apart(_live(held), hand, by)
     held.settlement, held.settled_by, held.settled_at = _word(word, "了结的结论"), by, clock.now()
     held.save(update_fields=["settlement", "settled_by", "settled_at"])
+    seal(held)
     audit.record(action="objection.settle", by=by, subject=held, detail={"settlement": held.settlement})
     return held
 

@@ -29,7 +29,7 @@ from inspection.models import Evidence, InspectionMove, Report, Unit
 from inspection.moves import CARRIED, MOVES, carry, hold
 from inspection.naming import units_called
 from inspection.vocabulary import Hand, InspectionAction, UnitState
-from witness.sealing import seal
+from witness.sealing import seal, seal_keys
 from workflow.engine import Transition
 
 LONGEST_TEXT = 5_000
@@ -264,6 +264,7 @@ def send(*, report: Report, version: int, on: date, by) -> InspectionMove:
     require_apart(units, Hand.SIGNING, by)
     _require_ready(report, units)
     objections.answer_with(report, units, by)
+    _seal_evidence(report)
     _carry(report, InspectionAction.SEND, by)
     report_papers.issue_report(report, units, on, by)
     return MOVES.record(step)
@@ -297,12 +298,18 @@ def _carry(report: Report, action: InspectionAction, by, reason: str = "") -> No
     carry(units, action, sources, target, by, reason=reason)
 
 
+def _seal_evidence(report: Report) -> None:
+    """What the report brings stands for good while the bureau has it."""
+    seal_keys(Evidence, report.evidence.values_list("pk", flat=True))
+
+
 @transaction.atomic
 def withdraw(*, report: Report, version: int, by) -> InspectionMove:
     """Take a report back that the head has not signed, or that no reviewer has taken."""
     move = MOVES.permit(InspectionAction.WITHDRAW, report.township_id, by)
     step = MOVES.advance(report, move, version, by, signed_by=None, signed_on=None)
     objections.take_answers_back(drafted(report))
+    _seal_evidence(report)
     _carry(report, InspectionAction.WITHDRAW, by)
     return MOVES.record(step)
 

@@ -107,6 +107,8 @@ def _page(request: HttpRequest, submission: Submission, refusal: str = "", statu
     proposer = (
         government.proposer(submission) if MOVES.allows(InspectionAction.DECIDE, submission, request.user) else None
     )
+    if MOVES.allows(InspectionAction.SUBMIT, submission, request.user) and not bars[InspectionAction.SUBMIT]:
+        bars[InspectionAction.SUBMIT] = compiling.own_list(submission, request.user)
     if proposer == request.user:
         bars[InspectionAction.DECIDE] = government.OWN_PROPOSAL
     may = {

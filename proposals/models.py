@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from areas.models import Area, Operator
 from common import clock
+from common.append_only import AppendOnly
 from common.constraints import worded
 from evidence.models import KeptPhoto
 from proposals.vocabulary import (
@@ -209,6 +210,13 @@ class ProposalMove(models.Model):
     def deed(self) -> str:
         """What was done, in words."""
         return ProposalAction(self.action).label
+
+
+PROTECTED = (
+    AppendOnly("proposals_proof", "proposal_proof", "变更依据只能增加，不能修改或删除。"),
+    AppendOnly("proposals_proposalmove", "proposal_move", "变更申请的流转只能增加，不能修改或删除。"),
+)
+"""Append-only in the database itself."""
 
 
 class PolicyRule(models.Model):

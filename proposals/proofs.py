@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import audit
 from common import clock
 from common.exceptions import Refused
 from evidence.keeping import SoundFile, checked, let_go
 from gate.uploads import IncomingFile
 from proposals.models import HeldProof, Proof, Proposal
+from witness.sealing import seal
 
 MOST = 6
 """Files of one proposal."""
@@ -32,10 +34,20 @@ def attach(proposal: Proposal, files: Sequence[SoundFile], by, seen: Mapping[str
     NoSpace when the disk is full; in the transaction that stores the proposal.
     """
     by_digest = {file.digest: file for file in files}
-    return [
+    found = [
         Proof.objects.create(proposal=proposal, by=by, **(file.keep(Proof) | dict(seen or {})))
         for file in by_digest.values()
     ]
+    _tell(proposal, found, by)
+    return found
+
+
+def _tell(proposal: Proposal, found: Sequence[Proof], by) -> None:
+    """Seal the files, and tell the trail of them; the proposal itself was told before."""
+    if found:
+        seal(*found)
+        detail = {"file": [each.name for each in found], "sha256": [each.digest for each in found]}
+        audit.record(action="proposal.attach", by=by, subject=proposal, detail=detail)
 
 
 # ------------------------------------------------ chosen on a page, not sent yet
@@ -71,4 +83,5 @@ def adopt(proposal: Proposal, files: Sequence[HeldProof], by) -> list[Proof]:
         for file in fresh.values()
     ]
     HeldProof.objects.filter(pk__in=[file.pk for file in files]).delete()
+    _tell(proposal, found, by)
     return found

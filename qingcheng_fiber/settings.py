@@ -364,3 +364,7 @@ PUBLIC_ADDRESS = os.environ.get("PORTAL_PUBLIC_ADDRESS", "").rstrip("/")
 # Continuous protection: the folder, on another disk or machine, to which the database's log and new files are streamed
 
 STREAM_TO = os.environ.get("PORTAL_STREAM_TO", "").strip()
+
+# Backups: the age public keys to which they are encrypted, or the word in-clear; blank: each backup that leaves PORTAL_VAR must say
+
+BACKUP_RECIPIENTS = env.listed("PORTAL_BACKUP_RECIPIENTS")

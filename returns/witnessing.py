@@ -1,8 +1,8 @@
-"""What of the returns stands for good: steps, reported and approved figures."""
+"""What of the returns stands for good: steps, leave to report late, reported and approved figures."""
 
 from django.db.models import Q
 
-from returns.models import LateRequestMove, LineStatus, Return, ReturnLine, ReturnMove, ReturnState
+from returns.models import LateRequestMove, LineStatus, Return, ReturnLine, ReturnMove, ReturnState, Unlock
 from witness.kinds import Sealed, steps
 
 _WITH_BUREAU = (LineStatus.SUBMITTED, LineStatus.APPROVED, LineStatus.SUPERSEDED)
@@ -12,6 +12,7 @@ def kinds() -> tuple[Sealed, ...]:
     return (
         steps(ReturnMove, "quarterly_return"),
         steps(LateRequestMove, "request"),
+        Sealed(Unlock),
         Sealed(
             Return,
             changing=("state", "version"),

@@ -4,7 +4,11 @@ Only what has rows is emptied, which after a test is a tenth of the tables. The 
 that alone and put back with it, in one transaction; every test runs with them. Nothing of this is in the portal itself.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import TransactionTestCase
 from django.utils.module_loading import autodiscover_modules
 
@@ -41,3 +45,15 @@ def _filled(cursor) -> list[str]:
     asked = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})" for name in tables)
     cursor.execute(" UNION ALL ".join(asked))
     return [name for (name,) in cursor.fetchall()]
+
+
+@contextmanager
+def lifted(model: type[Model]) -> Iterator[None]:
+    """Inside, rows of an append-only table can be changed: for history that no test has the time to live through."""
+    (guard,) = (each for each in EVERY if each.table == model._meta.db_table)
+    connection.check_constraints()
+    guard.remove(connection)
+    try:
+        yield
+    finally:
+        guard.install(connection)

@@ -20,7 +20,7 @@ BESIDE = {"tests", "benchmarks"}
 """Packages that are no part of the product."""
 
 COMMON = """
-append_only apps clock commands constraints converters digests exceptions exports filters forms hooks http listing locking periods
+append_only apps clock commands constraints converters database digests exceptions exports filters forms hooks http listing locking periods
 pinyin
 registry replica request_id scope
 values

@@ -29,6 +29,7 @@ class UpkeepConfig(AppConfig):
         CHECKS.register("upkeep.checks.keeping.stream")
         CHECKS.register("upkeep.checks.keeping.verification")
         CHECKS.register("upkeep.checks.keeping.certificate_key")
+        CHECKS.register("upkeep.checks.service.workdays")
         CHECKS.register("upkeep.checks.service.mail")
         CHECKS.register("upkeep.checks.service.logins")
         CHECKS.register("upkeep.checks.service.versions")

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts import dormancy, throttle
-from accounts.filters import NO_POST
 from accounts.models import User
 from accounts.posts import Power
 from common import clock
@@ -22,8 +21,8 @@ def look_after() -> None:
 
 
 def pending(user: User) -> list[InboxItem]:
-    """Alarms of the throttle, and accounts without a post, for who assigns posts; accounts that end soon for both kinds of administrators."""
-    found = [*_alarms(), *_without_post()] if user.may(Power.ASSIGN_POSTS) else []
+    """Alarms of the throttle and accounts without a post for who assigns posts; accounts that end soon for both kinds of administrators."""
+    found = [*_alarms(), *_new()] if user.may(Power.ASSIGN_POSTS) else []
     if user.may(Power.ASSIGN_POSTS) or user.may(Power.MANAGE_ACCOUNTS):
         found += _ending("dormant", dormancy.soon_dormant(), "因长期未登录即将停用", "到期前本人登录一次即可保留")
         found += _ending("expiring", dormancy.soon_over(), "有效期将满", "仍需使用的，请延长有效期")
@@ -48,18 +47,30 @@ def _alarms() -> list[InboxItem]:
     ]
 
 
-def _without_post() -> list[InboxItem]:
-    """A new account can do nothing until it has a post, and whoever makes it cannot give it one."""
-    rows = User.objects.active().filter(post="").order_by("created_at", "pk")
-    return _told("posts", rows, "尚未分配岗位", "不再需要的，请系统管理员停用", f"post={NO_POST}", "待分配")
+def _new() -> list[InboxItem]:
+    """The accounts that can do nothing yet, or no more: a post is to be assigned, or they are to be closed."""
+    return [
+        InboxItem(
+            key=f"logins/new/{account.pk}",
+            version="1",
+            kind=KIND,
+            title=f"账号{account.name}（{account.username}）待分配岗位",
+            url=reverse("accounts:assign_post", args=[account.pk]),
+            state="未定岗",
+            since=account.created_at,
+            words=_asked(account),
+        )
+        for account in User.objects.open().filter(post="").order_by("pk")
+    ]
+
+
+def _asked(account: User) -> str:
+    """Who asked for an account, and on what basis."""
+    said = {"单位": account.unit, "申请人": account.requested_by, "依据": account.basis}
+    return "，".join(f"{name}：{text}" for name, text in said.items() if text)
 
 
 def _ending(key: str, accounts: Iterable[User], what: str, words: str) -> list[InboxItem]:
-    return _told(key, accounts, what, words, f"ends={key}", "待核查")
-
-
-def _told(key: str, accounts: Iterable[User], what: str, words: str, query: str, state: str) -> list[InboxItem]:
-    """One item for accounts that share a reason; the list with the query shows them all."""
     rows = list(accounts)
     if not rows:
         return []
@@ -71,8 +82,8 @@ def _told(key: str, accounts: Iterable[User], what: str, words: str, query: str,
             version=".".join(str(account.pk) for account in rows),
             kind=KIND,
             title=f"账号{names}{more}{what}",
-            url=f"{reverse('accounts:users')}?{query}",
-            state=state,
+            url=f"{reverse('accounts:users')}?ends={key}",
+            state="待核查",
             words=words,
         )
     ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Field, Model, Q, QuerySet
@@ -28,7 +29,8 @@ class Sealed(Generic[Row]):
     """The rows of a model that have a leaf each.
 
     ``changing`` are columns of which another place answers; ``later`` those that a later step may set, and has sealed
-    again. ``due`` says which rows are to have a leaf: one that is no longer (a return sent back) has its leaf taken back.
+    again; of the long ones in ``digested`` the leaf keeps the SHA-256 alone. ``due`` says which rows are to have a
+    leaf: one that is no longer (a return sent back) has its leaf taken back.
     ``group`` is the column by which rows sealed together share a leaf; ``states`` names the documents whose ``state``
     is where the last of these steps led; ``named`` says which row it is.
     """
@@ -36,6 +38,7 @@ class Sealed(Generic[Row]):
     model: type[Row]
     changing: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    digested: tuple[str, ...] = ()
     due: Q | None = None
     group: str = ""
     states: tuple[str, ...] = ()
@@ -81,7 +84,10 @@ class Sealed(Generic[Row]):
     def _contents(self, rows: QuerySet) -> Iterator[tuple[str, Content]]:
         names = list(self.columns)
         for pk, *values in rows.values_list("pk", *names).iterator(chunk_size=2000):
-            yield str(pk), {name: plain(value) for name, value in zip(names, values, strict=True)}
+            yield str(pk), {name: self._kept(name, value) for name, value in zip(names, values, strict=True)}
+
+    def _kept(self, name: str, value: Any) -> Any:
+        return sha256(written(plain(value)).encode()).hexdigest() if name in self.digested else plain(value)
 
 
 def steps(model: type[Row], *states: str) -> Sealed[Row]:

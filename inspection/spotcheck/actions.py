@@ -26,6 +26,7 @@ from inspection.spotcheck.frames import criterion_of, frames_of
 from inspection.spotcheck.models import Conclusion, FindingOutcome, HeldPhoto, Item, Sample, SampleFinding, SampleState
 from inspection.spotcheck.photos import Taken
 from inspection.vocabulary import SETTLED, Hand, InspectionAction
+from witness.sealing import seal
 
 
 def _permit(township: str, by) -> None:
@@ -102,7 +103,8 @@ def draw(*, township: Area, quarter: Quarter, frame: str = "", at: datetime, by,
         drawn_by=by,
         drawn_at=at,
     )
-    Item.objects.bulk_create(_item(sample, each, demand.listed[each.key]) for each in came)
+    items = Item.objects.bulk_create(_item(sample, each, demand.listed[each.key]) for each in came)
+    seal(sample, *items)
     detail = {"seed": seed, "count": sample.size, "population_digest": sample.population_digest, "is_late": is_late}
     audit.record(
         action="spot_check.draw", by=by, subject=sample, detail=detail | {"design": sample.get_design_display()}
@@ -214,6 +216,7 @@ def enter(
         by=by,
     )
     kept = [*pictures.claim(finding, held), *pictures.keep(finding, photos)]
+    seal(finding, *kept)
     detail = {"outcome": finding.get_outcome_display(), "sha256": [photo.digest for photo in kept]}
     audit.record(action="spot_check.enter", by=by, subject=item, detail=detail)
     return finding
@@ -294,6 +297,7 @@ def _end(sample: Sample, version: int, action: str, at: datetime, by, **said) ->
         raise Stale(f"未办理：该样本已由{current.decided_by}办理，现在是“{current.get_state_display()}”。")
     sample.refresh_from_db()
     pictures.drop(list(HeldPhoto.objects.filter(item__sample=sample)))
+    seal(sample)
     detail = {"state": [SampleState.OPEN, sample.state], "conclusion": sample.conclusion, "reason": sample.reason}
     audit.record(action=action, by=by, subject=sample, detail=detail)
     return sample

@@ -12,7 +12,9 @@ class SpotCheckConfig(AppConfig):
         from inspection.hooks import DEEDS, SAMPLES, STANDINGS, USES
         from offline.hooks import OFFLINE_PAGES
         from register.hooks import PANELS
+        from witness.hooks import KINDS
 
+        KINDS.register("inspection.spotcheck.witnessing.kinds")
         SAMPLES.register("inspection.spotcheck.unit_samples.samples_of")
         STANDINGS.register("inspection.spotcheck.unit_samples.standing_of")
         DEEDS.register("inspection.spotcheck.hands.deeds")

@@ -1,7 +1,8 @@
 """Signatures over what the portal says of a certificate; the algorithm stands behind a name, so that SM2 can follow.
 
-A key is an Ed25519 key in PEM, made on first use under PORTAL_VAR/keys and readable by the portal alone, or the file
-that PORTAL_CERTIFICATE_KEY names. A rotated key moves aside; its public half stays, so that older documents verify.
+A key is an Ed25519 key in PEM under PORTAL_VAR/keys, readable by the portal alone, or the file that PORTAL_CERTIFICATE_KEY
+names. In production it is made by a command and never by itself: a portal that lost its key would else sign with another one, and
+nobody would notice. A rotated key moves aside; its public half stays, so that older documents verify.
 """
 
 import hashlib
@@ -18,11 +19,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from common.exceptions import Refused
 from common.locking import alone
 
 
 class NotSigned(Exception):
     """A document does not hold; the message is a Chinese sentence that says what is wrong with it."""
+
+
+class KeyMissing(Refused):
+    """There is no key to sign with, and none may be made unasked."""
 
 
 class Algorithm(Protocol):
@@ -158,14 +164,34 @@ def folder() -> Path:
 
 
 def private_key() -> bytes:
-    """The key in PEM: of the file that is set, else this installation's own, made on first use."""
+    """The key in PEM: of the file that is set, else this installation's own. KeyMissing where that is to be made by command."""
     kept = kept_at()
     if not kept.exists() and not settings.CERTIFICATE_KEY:
-        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        with alone(folder() / "certificates.lock"):
-            if not kept.exists():
-                _keep(kept, ALGORITHMS[SIGNING_WITH].make())
+        if not makes_itself():
+            raise KeyMissing(missing())
+        make()
     return kept.read_bytes()
+
+
+def makes_itself() -> bool:
+    """Whether the first use may make the key: on one's own machine and in demonstrations, whose signatures nobody keeps."""
+    return not settings.PRODUCTION
+
+
+def make() -> None:
+    """A key where there is none yet."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(folder() / "certificates.lock"):
+        if not kept_at().exists():
+            _keep(kept_at(), ALGORITHMS[SIGNING_WITH].make())
+
+
+def missing() -> str:
+    """That there is no key and what to do about it, in a sentence."""
+    return (
+        f"证书签名密钥 {kept_at()} 不存在：首次安装的，执行 certificate_key --first；以前有过的，从备份取回 keys 文件夹，"
+        "确已丢失的才用 certificate_key --rotate 启用新密钥。"
+    )
 
 
 def kept_at() -> Path:
@@ -192,14 +218,16 @@ def former_keys() -> list[tuple[str, bytes]]:
 
 
 def rotate(on: date) -> str:
-    """Sign with a new key from now on; the old public key is kept, the old private key destroyed. Its id.
+    """Sign with a new key from now on; the old public key is kept, where the key is not lost, and the old private key destroyed. Its id.
 
     ValueError where the key is given by PORTAL_CERTIFICATE_KEY: whoever gives it rotates it.
     """
     if settings.CERTIFICATE_KEY:
         raise ValueError("密钥由 PORTAL_CERTIFICATE_KEY 指定，请更换那个文件。")
-    old = public_key()
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(folder() / "certificates.lock"):
-        _keep(folder() / f"until-{on}-{key_id(old)}.pub", old)
+        if kept_at().exists():
+            old = public_key()
+            _keep(folder() / f"until-{on}-{key_id(old)}.pub", old)
         _keep(folder() / "certificates.pem", ALGORITHMS[SIGNING_WITH].make())
     return key_id(public_key())

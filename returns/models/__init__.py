@@ -2,8 +2,17 @@
 
 from returns.models.checks import PROTECTED, Checking, CheckTerms
 from returns.models.counts import COUNTED, CountDraft, CountEntry, OperatorCount
-from returns.models.returns import FIGURES, FigureEntry, Objection, Return, ReturnLine, ReturnMove
-from returns.models.rounds import LateRequest, LateRequestAction, LateRequestMove, LateRequestState, Round, Unlock, Urge
+from returns.models.returns import FIGURES, MOVES_GUARD, FigureEntry, Objection, Return, ReturnLine, ReturnMove
+from returns.models.rounds import (
+    LEAVE_GUARDS,
+    LateRequest,
+    LateRequestAction,
+    LateRequestMove,
+    LateRequestState,
+    Round,
+    Unlock,
+    Urge,
+)
 from returns.models.vocabulary import (
     AT_BUREAU,
     EDITABLE,
@@ -22,6 +31,8 @@ __all__ = [
     "COUNTED",
     "EDITABLE",
     "FIGURES",
+    "LEAVE_GUARDS",
+    "MOVES_GUARD",
     "PROTECTED",
     "REPORTED",
     "WITH_TOWNSHIP",

@@ -9,6 +9,7 @@ from django.db.models.functions import Concat
 
 from areas.models import Area
 from common import clock
+from common.append_only import AppendOnly
 from common.constraints import worded
 from common.periods import Quarter
 from returns.figures import BY_NAME, NAMES
@@ -231,6 +232,8 @@ class ReturnMove(models.Model):
         """What a receipt is asked for by: quarter, township, revision and the step within it."""
         return f"{self.quarterly_return.period}-{self.quarterly_return.township_id}-{self.quarterly_return.revision:02d}-{self.version or 0:04d}"
 
+
+MOVES_GUARD = AppendOnly("returns_move", "returns_move", "季报流转只能增加，不能修改或删除。")
 
 FIGURES = NAMES
 """The five figures of a line, in the order of the form."""

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from common import clock
+from common.append_only import AppendOnly
 from common.constraints import worded
 from common.periods import Quarter
 
@@ -194,3 +195,10 @@ class LateRequestMove(models.Model):
     def deed(self) -> str:
         """What was done, in words."""
         return self.get_action_display()
+
+
+LEAVE_GUARDS = (
+    AppendOnly("returns_unlock", "returns_unlock", "逾期补报的许可只能增加，不能修改或删除。"),
+    AppendOnly("returns_laterequestmove", "returns_late_move", "补报申请的流转只能增加，不能修改或删除。"),
+)
+"""Append-only in the database itself."""

@@ -22,6 +22,7 @@ from returns.entry.beginning import begin
 from returns.models import LateRequest, LateRequestState, Return, ReturnState, Round, Unlock, Urge
 from returns.rounds import calendar
 from returns.sheet import villages
+from witness.sealing import seal
 from workflow.engine import fitting
 
 
@@ -215,6 +216,7 @@ def unlock(*, round_: Round, township: Area, until: date, reason: str, on: date,
     if latest and (latest.until, latest.reason) == (until, reason):
         return latest
     given = Unlock.objects.create(round=round_, township=township, until=until, reason=reason, by=by)
+    seal(given)
     audit.record(action="round.unlock", by=by, subject=township, detail={"until": until, "reason": reason})
     return given
 

@@ -1,5 +1,6 @@
 """Unusual behaviour: each rule just under and at its figure, and what becomes of what it finds."""
 
+import re
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -195,10 +196,10 @@ def test_what_is_found_waits_for_the_auditor_until_it_is_checked(written, at, ma
     page = client.get(item.url).content.decode()
     assert "待核查" in page and found.query.replace("&", "&amp;") in page
 
-    check = reverse("accounts:check_anomaly", args=[found.pk])
-    client.post(check, {"finding": " "})
+    check = reverse("accounts:check_anomalies")
+    client.post(check, {"chosen": found.pk, "finding": " "})
     assert list(auditing.pending(auditor))
-    client.post(check, {"finding": "本人值班，已电话核实。"})
+    client.post(check, {"chosen": found.pk, "finding": "本人值班，已电话核实。"})
     assert list(auditing.pending(auditor)) == []
     entry = AuditEntry.objects.get(action="anomaly.check")
     assert (entry.by, entry.facts["finding"]) == (auditor, "本人值班，已电话核实。")
@@ -207,6 +208,31 @@ def test_what_is_found_waits_for_the_auditor_until_it_is_checked(written, at, ma
     with at(f"{MONDAY}T23:50:00"):
         assert look_out() == 1
     assert [each.version for each in auditing.pending(auditor)] != [item.version]
+
+
+def ticked(page: str) -> list[int]:
+    boxes = re.findall(r'<input class="tick"[^>]*>', page)
+    return sorted(int(re.search(r'value="(\d+)"', box)[1]) for box in boxes if " checked" in box)
+
+
+def test_several_are_checked_with_one_sentence_and_an_entry_each(make_user):
+    said = {"rule": "night_login", "day": date(2024, 3, 4), "figure": 1, "threshold": 1, "query": ""}
+    rows = [Anomaly.objects.create(who=f"u{number}", **said) for number in range(3)]
+    client, address = Client(), reverse("accounts:check_anomalies")
+    client.force_login(make_user(Post.AUDITOR))
+
+    kept = client.post(address, {"chosen": [rows[0].pk, rows[2].pk], "finding": " "}).text
+    everything = client.post(address, {"choose": "all", "finding": "值班"}).text
+    assert ticked(kept) == [rows[0].pk, rows[2].pk] and "请写明核查情况" in kept
+    assert len(ticked(everything)) == 3 and 'value="值班"' in everything
+    assert "请勾选" in client.post(address, {"finding": "值班"}).text
+    client.post(address, {"chosen": [rows[0].pk, rows[2].pk], "finding": "值班，已核实。"})
+
+    assert list(Anomaly.objects.waiting()) == [rows[1]]
+    told = AuditEntry.objects.filter(action="anomaly.check").order_by("sequence")
+    assert [(each.subject_key, each.facts["finding"]) for each in told] == [
+        (str(row.pk), "值班，已核实。") for row in (rows[0], rows[2])
+    ]
 
 
 def test_checking_asks_for_words():
@@ -262,8 +288,12 @@ def test_auditor_does_not_check_what_is_about_herself_while_there_is_another(mak
     client.force_login(her)
 
     Anomaly.objects.filter(pk=own.pk).update(figure=31)
-    answer = client.post(reverse("accounts:check_anomaly", args=[own.pk]), {"finding": "本人核对数据。"}, follow=True)
-    assert "由另一名审计员核查" in answer.text and Anomaly.objects.waiting().exists()
+    another = Anomaly.objects.create(rule="mass_export", day=day, who="li", figure=30, threshold=20, query="")
+    answer = client.post(
+        reverse("accounts:check_anomalies"), {"chosen": [own.pk, another.pk], "finding": "本人核对数据。"}
+    )
+    assert "由另一名审计员核查" in answer.text and 'value="本人核对数据。"' in answer.text
+    assert ticked(answer.text) == [own.pk, another.pk] and Anomaly.objects.waiting().count() == 2
     own.refresh_from_db()
-    anomalies.check(anomaly=own, finding="已核实。", by=other)
+    anomalies.check_all(chosen=[own, another], finding="已核实。", by=other)
     assert not Anomaly.objects.waiting().exists()

@@ -70,7 +70,7 @@ def test_one_login_is_ended_from_another(clerk):
 
     here.get(reverse("accounts:end_session", args=[row.pk]))
     assert is_alive(there)
-    here.post(reverse("accounts:end_session", args=[row.pk]))
+    here.post(reverse("accounts:end_session", args=[row.pk]), {"present": PASSWORD})
 
     assert is_alive(here) and told(there) == sessions.BY_OWNER
     assert AuditEntry.objects.get(action="session.end").facts["browser"] == "Edge 120（Windows 10/11）"
@@ -90,7 +90,7 @@ def test_all_devices_are_signed_out(clerk):
     here, there, elsewhere = logged_in(), logged_in("10.0.0.2"), Client()
     elsewhere.force_login(User.objects.get(pk=clerk.pk))
 
-    here.post(reverse("accounts:end_sessions"))
+    here.post(reverse("accounts:end_sessions"), {"present": PASSWORD})
 
     assert [is_alive(client) for client in (here, there, elsewhere)] == [False] * 3
     assert AuditEntry.objects.get(action="session.end_all").facts == {"logins": 2}

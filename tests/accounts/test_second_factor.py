@@ -144,6 +144,23 @@ def test_recovery_code_lets_in_once_however_it_is_typed(codes):
     assert "second_factor.recover" in actions()
 
 
+def test_owner_is_told_how_many_recovery_codes_are_left_and_warned_of_the_last(codes):
+    said = {}
+    for left in (9, 3, 2, 0):
+        kept = RecoveryCode.objects.order_by("-pk").values_list("pk", flat=True)[: left + 1]
+        RecoveryCode.objects.exclude(pk__in=list(kept)).delete()
+        client = given_password(next=reverse("accounts:me"))
+        page = client.post(reverse("accounts:second_step"), {"code": codes[-left - 1]}, follow=True).text
+        said[left] = ("还剩 " in page, "请尽快在" in page, "恢复码即将用完" in page)
+
+    assert said == {9: (1, 0, 0), 3: (1, 0, 0), 2: (1, 1, 1), 0: (1, 1, 1)}
+
+
+def test_recovery_code_has_80_bits_in_groups_of_four(codes):
+    assert 5 * len(codes[0].replace("-", "")) >= 80 and len(set(second_factor._ALPHABET)) == 32
+    assert all(re.fullmatch(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", each) for each in codes)
+
+
 def test_recovery_codes_of_another_are_no_good(codes, make_user):
     other = make_user(Post.GOVERNMENT, username="other")
     others = second_factor.enrol(user=other, secret=b"x" * 20, step=0)
@@ -232,11 +249,11 @@ def test_required_factor_is_enrolled_before_anything_else(head, required):
     assert client.get("/", headers={"Accept": "application/json"}).status_code == 403
 
     page = client.get(reverse("accounts:second_factor")).text
-    wrong = client.post(reverse("accounts:second_factor"), {"code": "000000"})
-    answer = client.post(reverse("accounts:second_factor"), {"code": code(secret_of(page))})
+    wrong = client.post(reverse("accounts:second_factor"), {"code": "000000", "present": PASSWORD})
+    answer = client.post(reverse("accounts:second_factor"), {"code": code(secret_of(page)), "present": PASSWORD})
 
     assert "验证码不正确" in wrong.text and secret_of(wrong.text) == secret_of(page)
-    shown = re.findall(r"<code>([A-Z2-9-]{14})</code>", answer.text)
+    shown = re.findall(r"<code>([A-Z2-9-]{19})</code>", answer.text)
     assert len(set(shown)) == 10 and is_in(client)
     assert "no-store" in answer["Cache-Control"]
     assert shown[0] not in client.get(reverse("accounts:second_factor")).text
@@ -279,7 +296,7 @@ def test_enrolling_ends_the_other_logins_and_keeps_this_one(head):
         client.post(reverse("accounts:login"), {"username": "head", "password": PASSWORD})
     page = here.get(reverse("accounts:second_factor")).text
 
-    here.post(reverse("accounts:second_factor"), {"code": code(secret_of(page))})
+    here.post(reverse("accounts:second_factor"), {"code": code(secret_of(page)), "present": PASSWORD})
 
     assert is_in(here) and not is_in(there)
 
@@ -319,7 +336,7 @@ def test_codes_are_renewed_for_a_code(in_session, codes, head):
 
     assert "未作改动" in refused.text and "剩余恢复码 10 个" in answer.text
     assert not second_factor.passes(head, codes[0])
-    assert second_factor.passes(head, re.findall(r"<code>([A-Z2-9-]{14})</code>", answer.text)[0])
+    assert second_factor.passes(head, re.findall(r"<code>([A-Z2-9-]{19})</code>", answer.text)[0])
     assert "second_factor.renew_codes" in actions()
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, tokens
-from accounts.models import AuditEntry, Token
+from accounts.models import AuditEntry, LoginFailures, Token
 from accounts.posts import Post
 from areas.models import AccessPoint, Operator, ServiceOrder, Site
 from areas.vocabulary import SiteKind
@@ -22,7 +22,7 @@ from returns.models import OperatorCount
 
 pytestmark = pytest.mark.django_db
 
-TOWN = "441802103"
+TOWN, PASSWORD = "441802103", "Good-Pass-123"
 COUNT = {"period": "2019Q1", "area_code": TOWN, "broadband_users": 1200, "fibre_users": 1100}
 POINT = {
     "ap_id": "AP-7", "lon": 113.061, "lat": 23.712, "downstream_mbps": 100, "tv_only": False, "opened_on": "2018-01-01",
@@ -37,7 +37,7 @@ def owner(make_user, make_area):
     Site.objects.create(
         site_id="S-1", area=hamlet, county=hamlet.county, name="点位", kind=SiteKind.SETTLEMENT, lon=113.06, lat=23.71
     )
-    return make_user(Post.OPERATOR, operator="telecom")
+    return make_user(Post.OPERATOR, operator="telecom", password=PASSWORD)
 
 
 @pytest.fixture
@@ -161,6 +161,16 @@ def test_deeds_upon_the_account_end_its_tokens_for_good(deed, token, owner, make
     assert AuditEntry.objects.get(action="token.revoke").by == admin
 
 
+def test_tokens_end_with_a_reset_on_the_server_and_outlast_pauses_and_a_change_of_ones_own(token, owner, make_user):
+    """A stranger's guessing must not end what the owner's systems send with."""
+    LoginFailures.objects.create(kind="account", username=owner.username, failures=20, last_at=timezone.now())
+    actions.change_password(user=owner, password="Vtq8-Lxn4-Bwz")
+    assert ask(token[1]).status_code == 200
+
+    actions.reset_password_on_server(owner)
+    assert said(ask(token[1]))[0] == 401
+
+
 def test_use_is_noted_to_within_a_minute(token):
     ask(token[1])
     first = Token.objects.get()
@@ -221,13 +231,16 @@ def test_page_shows_the_secret_once(owner):
     client = Client()
     client.force_login(owner)
     address = reverse("accounts:tokens")
-    page = client.post(address, {"name": "统计系统", "days": "90"})
+    assert "请输入现在的密码" in client.post(address, {"name": "统计系统", "days": "90"}).text
+    refused = client.post(address, {"name": "统计系统", "days": "90", "present": "Wrong-Pass-123"})
+    assert "现在的密码不正确" in refused.text and 'value="统计系统"' in refused.text and not Token.objects.exists()
+    page = client.post(address, {"name": "统计系统", "days": "90", "present": PASSWORD})
     secret = page.context["secret"]
 
     assert secret in page.content.decode() and "no-store" in page["Cache-Control"]
     assert secret not in client.get(address).content.decode()
     assert "统计系统" in client.get(address).content.decode()
-    again = client.post(address, {"name": "统计系统", "days": "90"})
+    again = client.post(address, {"name": "统计系统", "days": "90", "present": PASSWORD})
     assert "已有名为“统计系统”的令牌" in again.content.decode() and Token.objects.count() == 1
     assert "请填写名称" in client.post(address, {"name": " ", "days": "9999"}).content.decode()
 

@@ -111,6 +111,18 @@ def test_a_gap_is_refused_only_when_it_must_be_crossed():
         calendar.nth_after_each(np.array(["2018-01-12", "2018-01-05"], "datetime64[D]"), 10)
 
 
+def test_how_far_every_day_is_known():
+    table = dict.fromkeys(days("2018-01-01", "2018-01-31"), True)
+    del table[date(2018, 1, 10)]
+    calendar = WorkingDays(table)
+
+    known = {2: 9, 9: 9, 10: 9, 11: 31, 31: 31}
+    for day, last in known.items():
+        assert calendar.known_until(date(2018, 1, day)) == date(2018, 1, last)
+    assert calendar.known_until(date(2017, 12, 31)) == date(2017, 12, 30)
+    assert calendar.known_until(date(2018, 2, 5)) == date(2018, 2, 4)
+
+
 def test_an_empty_table_counts_nothing():
     with pytest.raises(DayUnknown, match="2018-01-02"):
         WorkingDays({}).nth_after(date(2018, 1, 1), 1)

@@ -130,6 +130,7 @@ def test_login_with_a_code_after_enrolling_with_the_keyboard(page, people, axe, 
     axe(page)
     shot(page, "accounts-enrol")
     secret = b32decode(page.locator("code.secret").inner_text().replace(" ", ""))
+    page.get_by_label("现在的密码").fill(PASSWORD)
     page.get_by_label("验证码").fill(f"{TOTP(secret).token():06}")
     with page.expect_navigation():
         page.keyboard.press("Enter")

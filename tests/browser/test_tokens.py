@@ -8,15 +8,17 @@ from accounts.models import Token
 from accounts.posts import Post
 from tests.browser.hands import follow
 
+PASSWORD = "Good-Pass-123"
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_token_is_issued_shown_once_and_withdrawn(page, signed_in, make_user, axe, shot):
-    signed_in(page, make_user(Post.OPERATOR)).goto(reverse("accounts:me"))
+    signed_in(page, make_user(Post.OPERATOR, password=PASSWORD)).goto(reverse("accounts:me"))
     follow(page, "main a:has-text('接口令牌')")
     axe(page)
     page.fill("#id_name", "统计系统")
+    page.get_by_label("现在的密码").fill(PASSWORD)
     follow(page, "button:has-text('发放令牌')")
     expect(page.locator("code.secret")).to_contain_text("gwtoken_")
     axe(page)

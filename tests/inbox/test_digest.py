@@ -143,13 +143,15 @@ def test_urging_mails_once(client, clerk, make_user, settings):
 
 
 def test_own_address_is_kept_and_cleared(client, clerk):
+    clerk.set_password("Good-Pass-123")
+    clerk.save()
     client.force_login(clerk)
-
-    client.post(reverse("accounts:me"), {"email": "new@example.cn"})
+    known = {"present": "Good-Pass-123"}
+    client.post(reverse("accounts:me"), {"email": "new@example.cn"} | known)
     clerk.refresh_from_db()
     assert clerk.email == "new@example.cn"
-    wrong = client.post(reverse("accounts:me"), {"email": "new@"})
+    wrong = client.post(reverse("accounts:me"), {"email": "new@"} | known)
     assert "电子邮箱应写作" in wrong.text
-    client.post(reverse("accounts:me"), {"email": ""})
+    client.post(reverse("accounts:me"), {"email": ""} | known)
     clerk.refresh_from_db()
     assert clerk.email == ""

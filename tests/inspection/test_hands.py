@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from accounts import wording
 from accounts.models import AuditEntry
@@ -95,6 +97,28 @@ def test_who_examined_neither_compiles_nor_signs_the_submission(chain, people):
     submission = compiling.compile_(county="441802", units=units, by=people.second)
     with pytest.raises(Refused, match="（复核），同一单位的汇总须由他人办理"):
         compiling.submit(submission=submission, version=submission.version, on=ON, by=people.bureau_head)
+
+
+def test_who_compiled_or_changed_a_submission_does_not_sign_it(chain, people):
+    """One head could put a list together and sign it alone; another person has had it in hands now."""
+    submission = compiling.compile_(county="441802", units=chain.passed(COVERED), by=people.second_head)
+    address = reverse("inspection:submission", args=[submission.pk])
+    client = Client()
+    client.force_login(people.second_head)
+    said = "您办理过本次汇总，须由没有参与汇总的区经信局负责人签发上报。没有这样的负责人的，请撤销本次汇总，由审核员另行汇总。"
+    page = client.get(address).text
+    assert said in page and 'value="submit"' not in page
+    with pytest.raises(Refused, match=said):
+        compiling.submit(submission=submission, version=submission.version, on=ON, by=people.second_head)
+
+    submission.refresh_from_db()
+    compiling.abandon(submission=submission, version=submission.version, reason="重新汇总", by=people.second_head)
+    units = list(Unit.objects.filter(state="passed").select_related("report"))
+    again = compiling.compile_(county="441802", units=units, by=people.second)
+    kept = {"opinion": "同意上报。", "kept": [unit.pk for unit in units], "added": []}
+    compiling.edit(submission=again, version=again.version, by=people.second, **kept)
+    assert compiling.own_list(again, people.second_head) == ""
+    compiling.submit(submission=again, version=again.version, on=ON, by=people.second_head)
 
 
 def test_who_added_evidence_does_not_sign(chain, people):

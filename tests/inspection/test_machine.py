@@ -87,6 +87,7 @@ class Chain(RuleBasedStateMachine):
         self.report, self.taker = "draft", None
         self.units = {unit.pk: "open" for unit in Unit.objects.filter(report=self.pk)}
         self.submissions: dict[int, str] = {}
+        self.compilers: dict[int, str] = {}
         self.held: dict[int, int] = {}
         self.listed: dict[int, set[int]] = {}
         self.batches: dict[int, int] = {}
@@ -211,7 +212,7 @@ class Chain(RuleBasedStateMachine):
         self.attempt(is_legal, lambda: compiling.compile_(county=COUNTY, units=units, by=by))
         if is_legal:
             new = Submission.objects.latest("pk").pk
-            self.submissions[new], self.listed[new] = "draft", set(pks)
+            self.submissions[new], self.listed[new], self.compilers[new] = "draft", set(pks), post
             for pk in pks:
                 self.units[pk], self.held[pk] = "compiled", new
                 self.done.add((post, "compiling", ("unit", pk)))
@@ -229,6 +230,7 @@ class Chain(RuleBasedStateMachine):
         target, posts = SUBMISSION.get((action, self.submissions[pk]), (None, set()))
         inside = {unit for unit in self.listed[pk] if self.held.get(unit) == pk or self.batches.get(unit) == pk}
         is_legal = post in posts and self.is_free(post, HANDS[action], inside)
+        is_legal = is_legal and (action != "submit" or post != self.compilers[pk])
         submission, by = Submission.objects.get(pk=pk), self.people.__dict__[post]
         given = {"submission": submission, "version": submission.version, "by": by}
         days = {"submit": ON, "announce": ON, "notice": NOTICED_ON}

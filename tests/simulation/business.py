@@ -155,6 +155,7 @@ class Listed:
     """A submission to the government."""
 
     units: list[int]
+    compiler: str
     state: str = "draft"
     until: date | None = None
     has_basis: bool = False
@@ -410,6 +411,8 @@ class Business:
             return REFUSE
         if not self.is_free(step, [self.units[number] for number in listed.units]):
             return REFUSE
+        if step.deed == "submit" and step.who == listed.compiler:
+            return REFUSE
         if step.deed == "decide":
             return self._unless(not listed.has_basis or self.today <= listed.until)
         return GO
@@ -585,7 +588,7 @@ class Business:
 
     def _done_compile(self, step: Step) -> None:
         units = [self.latest(code) for code in step.at]
-        self.submissions.append(Listed([self.units.index(unit) for unit in units]))
+        self.submissions.append(Listed([self.units.index(unit) for unit in units], step.who))
         self.submissions[-1].hands.add((step.who, "compiling"))
         for unit in units:
             unit.state, unit.submission = "compiled", len(self.submissions) - 1

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts.models import LoginFailures
 from accounts.posts import Post
+from areas import workdays as calendar
 from common import clock, replica
 from common.replica import ReplicaStanding
 from inbox import items
@@ -48,6 +49,7 @@ def event(kind: str, *, ok: bool = True, **ago) -> None:
 def in_order(db, settings, make_user):
     """Nothing is amiss."""
     settings.BACKUP_HOURS = 26
+    settings.PORTAL_TODAY = date(2026, 11, 30)
     beat()
     for kind in ("backup", "drill", "verify"):
         event(kind, hours=1)
@@ -159,6 +161,9 @@ def test_stream_that_nobody_asked_for_is_no_fault(settings):
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert light("certificate_key") is StatusLight.OFF
+    settings.PRODUCTION = True
+    assert light("certificate_key") is StatusLight.BAD
+    settings.PRODUCTION = False
     signing.private_key()
     assert light("certificate_key") is StatusLight.GOOD
     signing.kept_at().chmod(0o644)
@@ -185,6 +190,26 @@ def test_certificate_key_that_was_lost_is_told_though_another_was_made(settings,
     signing.kept_at().write_bytes(first)
     signing.kept_at().chmod(0o600)
     assert light("certificate_key") is StatusLight.GOOD
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 30), StatusLight.GOOD),
+        (date(2026, 12, 1), StatusLight.NOTE),
+        (date(2026, 12, 31), StatusLight.NOTE),
+        (date(2027, 1, 1), StatusLight.BAD),
+    ],
+)
+def test_calendar_without_the_next_year_is_told_from_december_on(today, expected, settings, monkeypatch):
+    year = calendar.WorkingDays({date(2026, 1, 1) + timedelta(days=each): True for each in range(365)})
+    monkeypatch.setattr(calendar, "load", lambda: year)
+    settings.PORTAL_TODAY = today
+    assert light("workdays") is expected
+    both = calendar.WorkingDays({date(2026, 1, 1) + timedelta(days=each): True for each in range(1096)})
+    monkeypatch.setattr(calendar, "load", lambda: both)
+    assert light("workdays") is StatusLight.GOOD
 
 
 @pytest.mark.django_db

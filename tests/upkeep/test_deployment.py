@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from granian.http import HTTP1Settings
 
@@ -21,6 +22,8 @@ from accounts.posts import Post
 from tests.jobs.test_worker import on_test_database, wait_until
 from tests.qingcheng_fiber.test_serving import Service
 from tests.upkeep.installed import DEPLOY, HOST, Crowd, Proxy, changed, free_port
+from upkeep.backups.archive import Identity
+from upkeep.checks import deployment
 from upkeep.checks.deployment import ways
 from upkeep.hooks import StatusLight
 
@@ -36,12 +39,13 @@ def wanted(program: str) -> pytest.MarkDecorator:
 
 @pytest.fixture
 def unit_folder(tmp_path, monkeypatch) -> Path:
-    """The units as an administrator lays them, with an interpreter that is there."""
-    for unit in [*UNITS.glob("*.service"), *UNITS.glob("*.timer")]:
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/srv/portal/.venv/bin/python", sys.executable))
-    for folder in ("portal.service.d", "portal-.service.d"):
-        (tmp_path / folder).mkdir()
-        shutil.copy(UNITS / "hardened.conf", tmp_path / folder)
+    """The units as an administrator lays them by the handbook's own lines, with an interpreter that is there."""
+    handbook = (settings.BASE_DIR / "docs/operations.md").read_text("utf-8")
+    (lines,) = re.findall(r"cd /srv/portal/deploy/systemd\n.*?(?=systemctl)", handbook, re.S)
+    here = changed(lines, {"/srv/portal": str(settings.BASE_DIR), "/etc/systemd/system": str(tmp_path)})
+    subprocess.run(["bash", "-ec", here], check=True)
+    for unit in tmp_path.glob("*.service"):
+        unit.write_text(unit.read_text().replace("/srv/portal/.venv/bin/python", sys.executable))
     monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}:")
     return tmp_path
 
@@ -59,6 +63,23 @@ def test_units_are_sound_and_closed(unit_folder):
         command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", service]
         judged = subprocess.run(command, capture_output=True, text=True)
         assert judged.returncode == 0, judged.stdout.splitlines()[-1]
+
+
+def variables_of(folder: Path, unit: str) -> list[str]:
+    """The files of variables of a unit in systemd's order: its own, then its drop-ins' by their names, in whatever folder."""
+    beside = [*folder.glob(f"{unit}.service.d/*"), *(folder.glob("portal-.service.d/*") if "-" in unit else [])]
+    files = [folder / f"{unit}.service", *sorted(beside, key=lambda file: file.name)]
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    return [line.partition("=")[2] for line in lines if line.startswith("EnvironmentFile=")]
+
+
+def test_what_the_portals_role_may_not_runs_as_the_owner(unit_folder, monkeypatch):
+    """The owner's variables come last, so that their DATABASE_URL holds; nothing else has them."""
+    monkeypatch.setattr(deployment, "UNITS", unit_folder)
+    for unit in (each.stem for each in unit_folder.glob("*.service")):
+        expected = ["/etc/portal/portal.env", *(["-/etc/portal/owner.env"] if unit in deployment.BY_OWNER else [])]
+        assert variables_of(unit_folder, unit) == expected, unit
+        assert deployment._runs_as_owner(unit) == (unit in deployment.BY_OWNER)
 
 
 def test_timers_run_commands_that_there_are():
@@ -220,6 +241,25 @@ def test_what_a_setting_lacks_is_told(changes, label, in_production, settings, c
     assert lights[label] == StatusLight.BAD.label and label in ended
 
 
+KEY = Identity.generate()
+
+
+@pytest.mark.parametrize(
+    ("said", "light"),
+    [
+        ([], StatusLight.BAD),
+        (["in-clear"], StatusLight.NOTE),
+        ([str(KEY.to_public())], StatusLight.GOOD),
+        (["in-clear", str(KEY.to_public())], StatusLight.BAD),
+        ([str(KEY)], StatusLight.BAD),
+    ],
+)
+def test_backups_that_nobody_encrypts_are_told(said, light, settings):
+    settings.BACKUP_RECIPIENTS = said
+    finding = deployment.encrypted_backups()
+    assert finding.light is light and str(KEY) not in finding.why
+
+
 HERE, ELSEWHERE = {"HOST": "127.0.0.1", "OPTIONS": {}}, {"HOST": "10.0.0.5", "OPTIONS": {"sslmode": "prefer"}}
 
 
@@ -239,6 +279,50 @@ def test_database_that_is_asked_in_clear_is_told(databases, named, monkeypatch):
     monkeypatch.setattr("upkeep.checks.deployment.settings", here)
     finding = ways()
     assert (finding.light is StatusLight.BAD, finding.figure) == (bool(named), named or "没有明文外连")
+
+
+def test_timers_that_are_not_on_are_told(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(deployment, "UNITS", tmp_path)
+    assert deployment.timers().light is StatusLight.OFF
+    (tmp_path / "portal.service").touch()
+    (tmp_path / "timers.target.wants").mkdir()
+    shipped = {timer.name for timer in UNITS.glob("*.timer")}
+    assert shipped > {"portal-backup.timer", "portal-verify.timer", "portal-recheck.timer", "portal-archive.timer"}
+    for name in shipped - {"portal-recheck.timer", "portal-remind.timer"}:
+        (tmp_path / "timers.target.wants" / name).symlink_to(tmp_path / name)
+    finding = deployment.timers()
+    assert (finding.light, finding.figure) == (StatusLight.BAD, "缺portal-recheck.timer")
+    (tmp_path / "timers.target.wants/portal-recheck.timer").symlink_to(tmp_path / "portal-recheck.timer")
+    assert deployment.timers().light is StatusLight.GOOD
+    settings.EMAIL_HOST = "mail.gov.cn"
+    assert deployment.timers().figure == "缺portal-remind.timer"
+
+
+def test_drill_that_would_run_without_the_owners_role_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(deployment, "UNITS", tmp_path)
+    monkeypatch.setattr(deployment, "OWNER_ENV", str(tmp_path / "owner.env"))
+    monkeypatch.setattr(deployment, "connection", SimpleNamespace(vendor="postgresql"))
+    monkeypatch.setattr(deployment, "_may_all", lambda: False)
+    (tmp_path / "portal.service").touch()
+    assert deployment.owner().figure == "缺portal-drill、portal-archive"
+    for unit in deployment.BY_OWNER:
+        (tmp_path / f"{unit}.service.d").mkdir()
+        (tmp_path / f"{unit}.service.d/owner.conf").write_text(f"[Service]\nEnvironmentFile=-{tmp_path}/owner.env\n")
+    assert deployment.owner().figure == f"缺 {tmp_path}/owner.env"
+    (tmp_path / "owner.env").touch()
+    assert deployment.owner().light is StatusLight.GOOD
+
+
+@pytest.mark.django_db
+def test_portals_role_is_asked_what_it_may():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no roles.")
+    assert deployment._may_all()
+    call_command("database_roles", owner="qcf_test_owner", portal="qcf_test_portal", apply=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE qcf_test_portal")
+        assert not deployment._may_all()
+        cursor.execute("RESET ROLE")
 
 
 def test_what_the_place_lacks_is_told(in_production, tmp_path, make_area, capsys):

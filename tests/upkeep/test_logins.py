@@ -34,20 +34,6 @@ def titles(user) -> list[str]:
     return [item.title for item in logins.pending(user)]
 
 
-def test_account_without_a_post_waits_for_who_assigns_it(people):
-    assert titles(people[Post.SECURITY_ADMIN]) == []
-    new = User.objects.create(username="zhangsan", name="张三")
-
-    assert titles(people[Post.SECURITY_ADMIN]) == ["账号张三（zhangsan）尚未分配岗位"]
-    assert titles(people[Post.SYSTEM_ADMIN]) == []
-    (item,) = logins.pending(people[Post.SECURITY_ADMIN])
-    client = Client()
-    client.force_login(people[Post.SECURITY_ADMIN])
-    assert "zhangsan" in client.get(item.url).text and "zhangsan" in client.get("/").text
-    User.objects.filter(pk=new.pk).update(is_active=False)
-    assert titles(people[Post.SECURITY_ADMIN]) == []
-
-
 # Days since the last login, since the account was made, since it was opened, since its token was used: told of, closed.
 UNUSED = [
     (75, 400, None, None, False, False), (77, 400, None, None, True, False), (89.9, 400, None, None, True, False),
@@ -149,6 +135,19 @@ def test_alarm_reaches_the_security_administrator_alone(people):
 
     assert titles(people[Post.SECURITY_ADMIN]) == ["登录失败达到上限 1 处"]
     assert titles(people[Post.SYSTEM_ADMIN]) == titles(people[Post.AUDITOR]) == []
+
+
+def test_account_without_a_post_waits_for_the_security_administrator(people):
+    said = {"name": "新人", "unit": "东城街道办事处", "requested_by": "李主任", "basis": "申请表第 12 号"}
+    made, _ = actions.create_account(username="new", by=people[Post.SYSTEM_ADMIN], **said)
+
+    (item,) = (each for each in logins.pending(people[Post.SECURITY_ADMIN]) if "待分配岗位" in each.title)
+    assert item.title == "账号新人（new）待分配岗位" and item.url == reverse("accounts:assign_post", args=[made.pk])
+    assert item.words == "单位：东城街道办事处，申请人：李主任，依据：申请表第 12 号"
+    assert titles(people[Post.SYSTEM_ADMIN]) == titles(people[Post.AUDITOR]) == []
+    seat = {"post": Post.LEADER, "area": people[Post.LEADER].area, "operator": None, "seen": made.session_version}
+    actions.assign_post(user=made, by=people[Post.SECURITY_ADMIN], **seat)
+    assert titles(people[Post.SECURITY_ADMIN]) == []
 
 
 def test_life_of_an_account_stands_on_a_page(people, make_area):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError
 from django.db import transaction
 
@@ -14,6 +15,8 @@ from common.exceptions import Refused
 from upkeep.backups.archive import Identity, Recipient
 from upkeep.models import UpkeepEvent, UpkeepKind
 
+IN_CLEAR = "in-clear"
+"""What PORTAL_BACKUP_RECIPIENTS says for backups that are not encrypted."""
 SHOWN = 20
 """How many names of files stand in an event or a sentence; the manifest has all."""
 
@@ -33,6 +36,24 @@ def traced_failure(kind: UpkeepKind, action: str) -> Iterator[None]:
     except Refused as problem:
         leave_trace(kind, action, ok=False, problem=str(problem))
         raise CommandError(str(problem), returncode=1) from problem
+
+
+def recipients(given: list[str], folder: Path, *, in_clear: bool) -> list[Recipient]:
+    """To whom a backup in ``folder`` is encrypted: as given, else as PORTAL_BACKUP_RECIPIENTS says; none for one in clear.
+
+    Refused where a backup would leave PORTAL_VAR in clear and nobody said that it may.
+    """
+    if given and in_clear:
+        raise Refused("--recipient 与 --in-clear 不能同时使用。")
+    said = given or settings.BACKUP_RECIPIENTS
+    if in_clear or said == [IN_CLEAR]:
+        return []
+    if not said and not folder.resolve().is_relative_to(Path(settings.VAR_DIR).resolve()):
+        raise Refused(
+            f"备份含有数据库、密钥和佐证材料，存到 {folder} 须加密：请用 --recipient（或变量 PORTAL_BACKUP_RECIPIENTS）给出 age 公钥；"
+            "该处与服务器同样保管、确需不加密的，加上 --in-clear。未作备份。"
+        )
+    return [recipient(key) for key in said]
 
 
 def recipient(text: str) -> Recipient:

@@ -146,13 +146,16 @@ def files(root: Path) -> Iterator[Path]:
     """All files below PORTAL_VAR that are to be kept, in order: whatever a room keeps there, without locks and drafts."""
     for place, folders, names in os.walk(root, followlinks=True):
         is_top = Path(place) == root
-        folders[:] = sorted(
-            name for name in folders if not _PASSING.fullmatch(name) and not (is_top and name in NOT_KEPT)
-        )
+        folders[:] = sorted(name for name in folders if (is_kept(name) if is_top else not _PASSING.fullmatch(name)))
         for name in sorted(names):
             path = Path(place) / name
             if not _PASSING.fullmatch(name) and not ArchiveName.parsed(name) and path.is_file():
                 yield path
+
+
+def is_kept(folder: str) -> bool:
+    """Whether a folder of PORTAL_VAR by this name holds what is to be kept."""
+    return folder not in NOT_KEPT and not _PASSING.fullmatch(folder)
 
 
 def description(snapshot: DatabaseSnapshot, is_encrypted: bool) -> dict[str, Any]:

@@ -18,14 +18,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 
 from common import clock
 from common.exceptions import Refused
 from upkeep.backups.databases import Database, Postgresql, Sqlite, own_database, tool
-from upkeep.backups.making import files, reason, var
+from upkeep.backups.making import files, is_kept, reason, var
 from upkeep.backups.restoring import RESTORED, Home, put, require_empty
 
 EVERY_S = 0.25
@@ -170,11 +170,11 @@ class Mirror:
         return copied
 
     def _folders(self) -> Iterator[Path]:
-        for name in ("evidence", "keys"):
-            root = self._source / name
-            if root.is_dir():
-                yield root
-                yield from (Path(entry.path) for entry in os.scandir(root) if entry.is_dir())
+        """Whatever folder a room keeps files in, and those directly in it."""
+        for entry in os.scandir(self._source):
+            if entry.is_dir() and is_kept(entry.name):
+                yield Path(entry.path)
+                yield from (Path(inner.path) for inner in os.scandir(entry.path) if inner.is_dir())
 
     def _copied(self, path: Path) -> bool:
         to = self._to / path.relative_to(self._source)
@@ -222,16 +222,18 @@ def _streamed_database(stream: Path, to: Path) -> None:
         raise Refused(f"连续备份无法恢复，未作任何改动：{said[-1] if said else '没有说明原因'}")
 
 
-def restore_cluster(stream: Path, cluster: Path, portal: Path) -> str:
+def restore_cluster(stream: Path, cluster: Path, portal: Path, server_user: str = "postgres") -> str:
     """Lay out a data directory that recovers to the last moment streamed; how to start it, in a sentence.
 
-    Refused where the directory is in use, or nothing was streamed. Whoever runs the server starts it, and it recovers.
+    Refused, before anything is written, where the directory is in use, nothing was streamed, or the server could not read it:
+    what it cannot read it takes for the end. Whoever runs the server starts it, and it recovers.
     """
     bases = sorted((stream / BASE).glob("*"))
     if not bases:
         raise Refused(f"{stream} 中没有 PostgreSQL 的基础备份。")
     if cluster.exists() and any(cluster.iterdir()):
         raise Refused(f"{cluster} 不是空的，未作任何改动。")
+    _require_readable(stream / WAL, server_user)
     cluster.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(bases[-1], cluster, dirs_exist_ok=True)
     cluster.chmod(0o700)
@@ -246,3 +248,30 @@ def restore_cluster(stream: Path, cluster: Path, portal: Path) -> str:
         f"数据目录 {cluster} 已备好，起自 {bases[-1].name} 的基础备份；PORTAL_VAR 的文件已恢复。请把目录交给 postgres 用户，"
         "启动数据库：它会自行恢复到最后一刻。之后执行 verify_audit 和 verify_all。"
     )
+
+
+def _require_readable(wal: Path, user: str) -> None:
+    """Refused unless the user that runs the database can read all of the log; asked of the system itself, as that user where we are root."""
+    if not wal.is_dir():
+        raise Refused(f"{wal.parent} 中没有数据库日志（{wal.name}），未作任何改动。")
+    import pwd  # Windows has none, and no stream.
+
+    becoming: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        try:
+            account = pwd.getpwnam(user)
+        except KeyError:
+            raise Refused(f"没有用户 {user}：请用 --server-user 给出运行数据库的用户，未作任何改动。") from None
+        groups = os.getgrouplist(user, account.pw_gid)
+        becoming = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": groups}
+    else:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    hidden = ["(", "-type", "d", "!", "-executable", "-o", "!", "-readable", ")", "-print", "-quit"]
+    asked = subprocess.run(
+        ["find", str(wal.resolve()), *hidden], cwd="/", capture_output=True, text=True, errors="replace", **becoming
+    )
+    if asked.returncode or asked.stdout:
+        raise Refused(
+            f"用户 {user} 不能读取连续备份的日志（{asked.stdout.strip() or wal}），数据库启动后会停在基础备份的时刻：未作任何改动。"
+            f"请执行 chgrp -R {user} {wal}; chmod -R g+rX {wal}，上级文件夹也须能进入（chmod o+x），再恢复。"
+        )

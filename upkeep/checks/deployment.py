@@ -7,18 +7,23 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
+from django.db import connection
 
 from accounts.models import User
 from accounts.posts import ADMINISTRATORS
-from areas.models import Area, CalendarDay
-from areas.workdays import notices
-from common import clock
+from areas.models import Area
+from common.exceptions import Refused
+from upkeep.backups.acting import IN_CLEAR, recipient
 from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
 from upkeep.words import command
 
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
-SOON_DAYS = 120
+UNITS = Path("/etc/systemd/system")
+OWNER_ENV = "/etc/portal/owner.env"
+"""The variables of whoever owns the tables, which deploy/systemd/owner.conf names."""
+BY_OWNER = ("portal-drill", "portal-archive")
+"""Units that do what the portal's role on PostgreSQL may not: make a database, thin out a table of history."""
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 
@@ -133,21 +138,73 @@ def register() -> StatusFinding:
     return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", command("import_package 数据包文件夹"))
 
 
-@check("workdays", label="工作日表")
-def workdays() -> StatusFinding:
-    """How long due dates in working days can be told."""
-    last = max([*notices(), *CalendarDay.objects.values_list("day", flat=True)])
-    left = (last - clock.today()).days
-    figure = f"止于 {last:%Y-%m-%d}"
-    if left > SOON_DAYS:
-        return StatusFinding(light=StatusLight.GOOD, figure=figure)
-    why = "之后的期限（15 个工作日等）无法计算。"
-    return StatusFinding(
-        light=StatusLight.NOTE,
-        figure=figure,
-        why=why,
-        todo="国务院公布下一年放假安排后，按运维手册“放假安排未补录”补录。",
-    )
+@check("encrypted_backups", label="备份加密", asks_database=False)
+def encrypted_backups() -> StatusFinding:
+    """Backups that leave the portal's folder are encrypted, or somebody said that they are not."""
+    said = settings.BACKUP_RECIPIENTS
+    if not said:
+        todo = "在另一台机器上执行 age-keygen -o portal-backup.key，把公钥写入 PORTAL_BACKUP_RECIPIENTS，私钥放保险柜。"
+        return _wrong("未设置", "没有指明以哪个公钥加密，每天的备份不会进行。", todo)
+    if said == [IN_CLEAR]:
+        why, todo = "备份里的数据、密钥能被拿到备份的人读取。", "备份存到别的机器的，改为写 age 公钥。"
+        return StatusFinding(light=StatusLight.NOTE, figure="不加密", why=why, todo=todo)
+    try:
+        count = len([recipient(each) for each in said])
+    except Refused as problem:
+        return _wrong("无法识别", str(problem), "PORTAL_BACKUP_RECIPIENTS 写 age 公钥，多个用逗号隔开。")
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{count} 个公钥")
+
+
+@check("timers", label="定时任务", asks_database=False)
+def timers() -> StatusFinding:
+    """Each timer that deploy/ ships is switched on; that of the mails only where mails are sent."""
+    if not (UNITS / "portal.service").exists():
+        return StatusFinding(light=StatusLight.OFF, figure="不由 systemd 运行", why="备份、演练、核验须另行定时。")
+    shipped = {unit.name for unit in (settings.BASE_DIR / "deploy/systemd").glob("*.timer")}
+    wanted = shipped if settings.EMAIL_HOST else shipped - {"portal-remind.timer"}
+    missing = sorted(name for name in wanted if not (UNITS / "timers.target.wants" / name).is_symlink())
+    if missing:
+        command = f"systemctl enable --now {' '.join(missing)}"
+        todo = "照运维手册“服务和定时任务”放置单元文件，再启用。"
+        return _wrong("缺" + "、".join(missing), "这些任务不会自动运行。", todo, command)
+    return StatusFinding(light=StatusLight.GOOD, figure=f"{len(wanted)} 个已启用")
+
+
+@check("owner", label="属主任务")
+def owner() -> StatusFinding:
+    """On PostgreSQL the drill and the archiving of the trail run as the owner of the tables, as far as the portal's role may not do it."""
+    if connection.vendor != "postgresql" or _may_all():
+        return StatusFinding(light=StatusLight.GOOD, figure="门户的数据库用户可以办理")
+    if not (UNITS / "portal.service").exists():
+        return StatusFinding(light=StatusLight.OFF, figure="不由 systemd 运行", why="恢复演练和审计归档须以属主运行。")
+    without = [unit for unit in BY_OWNER if not _runs_as_owner(unit)]
+    why = "门户的数据库角色不能建库、不能删减历史：恢复演练和审计归档须以属主运行。"
+    if without:
+        command = "".join(
+            f"install -D -m 0644 {settings.BASE_DIR}/deploy/systemd/owner.conf {UNITS}/{unit}.service.d/owner.conf; "
+            for unit in without
+        )
+        return _wrong("缺" + "、".join(without), why, "放置属主的设置。", command + "systemctl daemon-reload")
+    if not Path(OWNER_ENV).exists():
+        return _wrong(f"缺 {OWNER_ENV}", why, "写入属主的 DATABASE_URL，属主 root，权限 0600。")
+    return StatusFinding(light=StatusLight.GOOD, figure="以属主运行")
+
+
+def _may_all() -> bool:
+    """Whether the portal's own role may make a database and thin out the audit trail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR (rolcreatedb AND has_table_privilege('accounts_auditentry', 'DELETE')) "
+            "FROM pg_roles WHERE rolname = current_user"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _runs_as_owner(unit: str) -> bool:
+    """Whether a drop-in of the unit names the owner's variables."""
+    files = (UNITS / f"{unit}.service.d").glob("*.conf")
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    return any(line.startswith("EnvironmentFile=") and OWNER_ENV in line for line in lines)
 
 
 DEPLOYMENT: tuple[StatusCheck, ...] = (
@@ -159,5 +216,7 @@ DEPLOYMENT: tuple[StatusCheck, ...] = (
     own_files,
     administrators,
     register,
-    workdays,
+    encrypted_backups,
+    timers,
+    owner,
 )

@@ -144,9 +144,17 @@ def _lost_key() -> str:
 
 @check("certificate_key", label="证书密钥", manual="密钥丢失或泄露")
 def certificate_key() -> StatusFinding:
-    """Whether the key that signs certificates is there, can be read and is the one of before; it is made with the first signature."""
+    """Whether the key that signs certificates is there, can be read and is the one of before; in production none is made unasked."""
     kept = signing.kept_at()
     restore = "从备份中恢复密钥文件，只让门户的用户可读；不要另做新密钥。"
+    if not kept.exists() and not settings.CERTIFICATE_KEY and not signing.makes_itself():
+        return StatusFinding(
+            light=StatusLight.BAD,
+            figure="缺失",
+            why="证书查验文件、存证树根、审计归档都不能签名，以前签的不能核对。",
+            todo="恢复之后缺失的，从备份取回 keys 文件夹，不要另做新密钥；首次安装的，执行命令生成，并立即备份一次。",
+            command=command("certificate_key --first"),
+        )
     try:
         lost = _lost_key()
         figure = f"密钥 {signing.key_id(signing.public_key())}" if kept.exists() or settings.CERTIFICATE_KEY else ""

@@ -1,10 +1,10 @@
-"""Whether the portal can work: database, disks, migrations, worker, queue, mail, logins, versions."""
+"""Whether the portal can work: database, disks, migrations, worker, queue, working days, mail, logins, versions."""
 
 import os
 import shutil
 import sys
 import tempfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 
 from accounts.models import LoginFailures
+from areas import workdays as calendar
 from common import clock
 from common import replica as standby
 from jobs.models import Job, JobState
@@ -206,6 +207,24 @@ def queue() -> StatusFinding:
 
 def _since(moment: datetime | None) -> timedelta:
     return max(clock.real_now() - moment, timedelta()) if moment else timedelta()
+
+
+@check("workdays", label="工作日表", manual="放假安排未补录")
+def workdays() -> StatusFinding:
+    """How long due dates in working days can be told: from December on through the next year, else through this one."""
+    today = clock.today()
+    last = calendar.load().known_until(today)
+    figure = f"止于 {last:%Y-%m-%d}"
+    if last >= date(today.year + 1, 12, 31) or (today.month < 12 and last >= date(today.year, 12, 31)):
+        return StatusFinding(light=StatusLight.GOOD, figure=figure)
+    is_late = last < date(today.year, 12, 31)
+    return StatusFinding(
+        light=StatusLight.BAD if is_late else StatusLight.NOTE,
+        figure=figure,
+        why=f"{'本' if is_late else '下一'}年的工作日表不全：之后的期限（15 个工作日等）不能计算，有关评定会停在上一次。",
+        todo="按国务院办公厅的放假通知补录整年。",
+        command=command("calendar 文件.csv --document 文号"),
+    )
 
 
 @check("mail", label="邮件", manual="邮件", asks_database=False)

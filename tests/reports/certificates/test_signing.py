@@ -155,6 +155,29 @@ def test_command_refuses_a_changed_file(tmp_path):
         command(str(file))
 
 
+def test_key_is_not_made_unasked_in_production(db, settings):
+    """Else a portal that was restored without its key would sign with another one, and nobody would notice."""
+    settings.PRODUCTION = True
+    with pytest.raises(signing.KeyMissing, match=r"不存在：首次安装的.*从备份取回"):
+        signing.signed(PAYLOAD)
+    with pytest.raises(CommandError, match="不存在"):
+        call_command("certificate_key", stdout=StringIO())
+    assert not signing.kept_at().exists()
+
+    call_command("certificate_key", "--first", stdout=StringIO())
+    key = signing.key_id(signing.public_key())
+    assert AuditEntry.objects.get(action="certificate.make_key").facts == {"key": key}
+    with pytest.raises(CommandError, match="已有密钥"):
+        call_command("certificate_key", "--first", stdout=StringIO())
+
+    signing.kept_at().unlink()
+    with pytest.raises(CommandError, match="以前有密钥，未作改动"):
+        call_command("certificate_key", "--first", stdout=StringIO())
+    assert not signing.kept_at().exists()
+    call_command("certificate_key", "--rotate", stdout=StringIO())
+    assert signing.key_id(signing.public_key()) != key and signing.former_keys() == []
+
+
 def test_command_rotates_the_key_and_says_so_in_the_trail(db, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     before = signing.key_id(signing.public_key())

@@ -21,6 +21,7 @@ from returns.rounds import rounds
 from returns.rounds.pages import side_by_side, townships
 from returns.summary import summary
 from returns.tasks import owed_by
+from tests.audit_flush import lifted
 from tests.returns.conftest import GOOD, ON, QUARTER, TOWN, fill, report, submitted, typed
 
 DUE = date(2019, 4, 15)
@@ -47,6 +48,12 @@ def rows(user, round_, on=ON) -> dict[str, tuple]:
         row.code: (row.standing, row.filled, row.villages, row.is_complete, row.timeliness)
         for row in townships(user, round_, on)
     }
+
+
+def reported_at(moment: str) -> None:
+    """Let what was reported have been so at another moment."""
+    with lifted(ReturnMove):
+        ReturnMove.objects.filter(action="submit").update(at=moment)
 
 
 def test_opening_begins_every_return_once(opened, people):
@@ -228,13 +235,13 @@ def test_township_is_told_of_itself_alone(opened, quarterly_return, people):
 
 def test_timeliness_is_that_of_the_first_report(opened, quarterly_return, people):
     quarterly_return = submitted(quarterly_return, people.clerk)
-    ReturnMove.objects.filter(action="submit").update(at="2019-04-15T15:59:00Z")
+    reported_at("2019-04-15T15:59:00Z")
     decisions.send_back(
         quarterly_return=quarterly_return, version=quarterly_return.version, reason="核对", by=people.reviewer
     )
     report(quarterly_return, people.clerk)
     assert rows(people.leader, opened, AFTER)[TOWN] == ("submitted", 2, 2, True, "on_time")
-    ReturnMove.objects.filter(action="submit").update(at="2019-04-15T16:00:00Z")
+    reported_at("2019-04-15T16:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "late"
 
 
@@ -274,7 +281,7 @@ def test_correction_of_an_imported_return_does_not_make_it_late(opened, quarterl
     )
     assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_draft", "undated")
     report(new, people.clerk)
-    ReturnMove.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    reported_at("2019-05-20T00:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][0::4] == ("correcting_submitted", "undated")
     assert summary(people.leader, opened, "reported", AFTER).lines[0].submitted == "—"
 
@@ -286,13 +293,13 @@ def test_imported_return_that_is_sent_back_and_comes_again_is_not_late(opened, q
     )
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
     report(Return.objects.get(pk=quarterly_return.pk), people.clerk)
-    ReturnMove.objects.filter(action="submit").update(at="2019-05-20T00:00:00Z")
+    reported_at("2019-05-20T00:00:00Z")
     assert rows(people.leader, opened, AFTER)[TOWN][-1] == "undated"
 
 
 def test_correction_does_not_make_a_punctual_return_late(opened, quarterly_return, people):
     quarterly_return = submitted(quarterly_return, people.clerk)
-    ReturnMove.objects.filter(action="submit").update(at="2019-04-10T00:00:00Z")
+    reported_at("2019-04-10T00:00:00Z")
     decisions.approve(quarterly_return=quarterly_return, version=quarterly_return.version, by=people.reviewer)
     quarterly_return.refresh_from_db()
     report(

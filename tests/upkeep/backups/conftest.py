@@ -19,6 +19,7 @@ def doomed(transactional_db, settings, tmp_path) -> Iterator[Home]:
     """What the test makes is made in a copy of the test database, which is gone afterwards whatever became of it."""
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
+    settings.BACKUP_RECIPIENTS = ["in-clear"]
     (settings.VAR_DIR / "secret_key").write_text("secret", "ascii")
     real = connection.settings_dict["NAME"]
     connection.close()

@@ -44,7 +44,7 @@ def newest(folder: Path) -> Path:
 
 def restore(path: Path, *options: str) -> str:
     said = StringIO()
-    call_command("restore", str(path), *options, stdout=said)
+    call_command("restore", str(path), *options, stdout=said, stderr=said)
     connection.close()
     return said.getvalue()
 
@@ -91,9 +91,23 @@ def test_everything_is_destroyed_and_comes_back(doomed, request, tmp_path):
         AuditEntry.objects.filter(action="backup.restore").count() == 1
         and not verified().problem
         and "均与备份一致" in said
+        and "没有证书签名密钥" not in said
     )
     assert path.stat().st_mode & 0o777 == 0o600 and b"private" not in path.read_bytes()
     assert [event.kind for event in UpkeepEvent.objects.all()] == [UpkeepKind.VERIFY]
+
+
+def test_backup_leaves_the_portals_folder_encrypted_unless_it_is_said(lived_in, settings, tmp_path):
+    settings.BACKUP_RECIPIENTS = []
+    said = refusal("backup", tmp_path / "backups")
+    assert "须加密" in said and "--in-clear" in said and not (tmp_path / "backups").exists()
+    assert "须加密" in UpkeepEvent.objects.get(kind=UpkeepKind.BACKUP, ok=False).detail["problem"]
+    assert "不能同时使用" in refusal("backup", tmp_path / "b", "--in-clear", "--recipient", KEY.to_public())
+    assert backup(tmp_path / "backups", "--in-clear").suffix == ".tar"
+    assert backup(lived_in.var / "backups").suffix == ".tar"
+    settings.BACKUP_RECIPIENTS = [str(KEY.to_public())]
+    assert backup(tmp_path / "encrypted").suffix == ".age"
+    assert backup(tmp_path / "asked", "--in-clear").suffix == ".tar"
 
 
 def test_backup_is_taken_while_others_write(lived_in, tmp_path):
@@ -106,7 +120,7 @@ def test_backup_is_taken_while_others_write(lived_in, tmp_path):
     assert not made.missing
     name = Area.objects.first().name
     destroy(lived_in)
-    restore(made.path)
+    assert "恢复之后没有证书签名密钥" in restore(made.path)
     assert Area.objects.first().name == name
 
 

@@ -86,6 +86,7 @@ def test_server_keeps_a_stream_beside_it_where_one_is_asked_for(to, commands, se
 def test_mirror_copies_what_has_come_and_what_has_changed(tmp_path):
     source, to = tmp_path / "var", tmp_path / "copy"
     (source / "evidence/ke").mkdir(parents=True)
+    (source / "audit-archive").mkdir()
     (source / "evidence/ke/kept-1").write_text("1")
     (source / "evidence/ke/.part-2").write_text("half")
     (source / "secret_key").write_text("secret")
@@ -97,10 +98,18 @@ def test_mirror_copies_what_has_come_and_what_has_changed(tmp_path):
     (source / "keys").mkdir()
     (source / "keys/draft").write_text("new key")
     (source / "keys/draft").rename(source / "secret_key")
-    assert mirror.copy() == 2
+    (source / "audit-archive/audit-1-2.jsonl.gz").write_text("packed")
+    (source / "jobs").mkdir()
+    (source / "jobs/1").write_text("made again")
+    assert mirror.copy() == 3
 
     copied = {path.relative_to(to).as_posix(): path.read_text() for path in to.rglob("*") if path.is_file()}
-    assert copied == {"evidence/ke/kept-1": "1", "evidence/ke/kept-2": "half", "secret_key": "new key"}
+    assert copied == {
+        "audit-archive/audit-1-2.jsonl.gz": "packed",
+        "evidence/ke/kept-1": "1",
+        "evidence/ke/kept-2": "half",
+        "secret_key": "new key",
+    }
 
 
 def test_stream_is_refused_where_there_is_none(tmp_path, settings):
@@ -126,6 +135,26 @@ def test_nothing_is_restored_over_anything(tmp_path):
     with pytest.raises(Refused, match="此处已有数据"):
         place = Home(Sqlite(tmp_path / "portal.sqlite3"), tmp_path / "var")
         restore_file(tmp_path / "stream", place, consent="", before=lambda: None)
+
+
+def test_cluster_whose_log_the_server_cannot_read_is_refused():
+    """It would take what it cannot read for the end, and stop at the base; nothing is laid out."""
+    with stream_loss.open_folder() as place:
+        stream, cluster, portal = place / "stream", place / "cluster", place / "var"
+        (stream / "base/20180720T000000Z").mkdir(parents=True)
+        with pytest.raises(Refused, match="没有数据库日志"):
+            restore_cluster(stream, cluster, portal)
+        (stream / "wal").mkdir()
+        segment = stream / "wal/000000010000000000000001"
+        segment.touch(mode=0)
+        with pytest.raises(Refused, match=r"不能读取连续备份的日志.*未作任何改动.*chgrp -R"):
+            restore_cluster(stream, cluster, portal)
+        assert not cluster.exists() and not portal.exists()
+        if os.geteuid() == 0:
+            with pytest.raises(Refused, match="没有用户 nobody-here"):
+                restore_cluster(stream, cluster, portal, "nobody-here")
+        segment.chmod(0o644)
+        assert "已备好" in restore_cluster(stream, cluster, portal) and (cluster / "recovery.signal").exists()
 
 
 def test_stream_that_runs_and_one_that_cannot_leave_their_traces(db, settings, tmp_path, monkeypatch):

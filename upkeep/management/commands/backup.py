@@ -1,11 +1,11 @@
-"""Write a backup: ``backup DIR [--recipient age1…] [--keep-days 7 --keep-weeks 4 --keep-months 12]``."""
+"""Write a backup: ``backup DIR [--recipient age1… | --in-clear] [--keep-days 7 --keep-weeks 4 --keep-months 12]``."""
 
 from pathlib import Path
 
 from django.core.management import CommandError
 
 from common.commands import SpeakingCommand
-from upkeep.backups.acting import SHOWN, leave_trace, named, recipient, traced_failure
+from upkeep.backups.acting import SHOWN, leave_trace, named, recipients, traced_failure
 from upkeep.backups.making import BackupMade, make, thin
 from upkeep.backups.thinning import Keeping
 from upkeep.models import UpkeepKind
@@ -23,16 +23,17 @@ class Command(SpeakingCommand):
             action="append",
             default=[],
             metavar="公钥",
-            help="以 age 公钥加密，可给多个；私钥不应放在服务器上",
+            help="以 age 公钥加密，可给多个，默认为 PORTAL_BACKUP_RECIPIENTS；私钥不应放在服务器上",
         )
+        parser.add_argument("--in-clear", action="store_true", help="不加密")
         for name, what in (("days", "日"), ("weeks", "周"), ("months", "月")):
             parser.add_argument(
                 f"--keep-{name}", type=int, default=0, metavar="N", help=f"只保留最近 N 个有备份的{what}各自最后一份"
             )
 
-    def handle(self, *, folder: Path, recipient: list[str], **options) -> None:
+    def handle(self, *, folder: Path, recipient: list[str], in_clear: bool, **options) -> None:
         keeping = Keeping(*(max(0, options[f"keep_{name}"]) for name in ("days", "weeks", "months")))
-        made = self._made(folder.absolute(), recipient)
+        made = self._made(folder.absolute(), recipient, in_clear)
         if keeping:
             self._thinned(folder, keeping)
         if made.missing:
@@ -42,9 +43,10 @@ class Command(SpeakingCommand):
                 returncode=1,
             )
 
-    def _made(self, folder: Path, keys: list[str]) -> BackupMade:
+    def _made(self, folder: Path, given: list[str], in_clear: bool) -> BackupMade:
         with traced_failure(UpkeepKind.BACKUP, "backup.make"):
-            made = make(folder, [recipient(key) for key in keys])
+            keys = recipients(given, folder, in_clear=in_clear)
+            made = make(folder, keys)
         leave_trace(
             UpkeepKind.BACKUP,
             "backup.make",

@@ -21,7 +21,9 @@ class Command(SpeakingCommand):
         parser.add_argument("--backup", metavar="DIR", type=Path, help="降级前的备份存放在何处")
         parser.add_argument("--consent", default="", metavar=CONSENT, help="同意丢失所列内容")
 
-    def handle(self, *, version: str, backup: Path | None, consent: str, **options) -> None:
+        parser.add_argument("--in-clear", action="store_true", help="备份不加密")
+
+    def handle(self, *, version: str, backup: Path | None, consent: str, in_clear: bool, **options) -> None:
         try:
             lost = losses(version)
             self.stdout.write(f"{version} 没有以下内容，降级后丢失：" if lost else f"降级到 {version} 不丢失内容。")
@@ -29,7 +31,7 @@ class Command(SpeakingCommand):
                 self.stdout.write(f"  {loss}")
             if consent != CONSENT or backup is None:
                 raise Refused(f"未作任何改动。同意降级的，加上 --backup DIR --consent {CONSENT} 再次执行。")
-            call_command("backup", str(backup), stdout=self.stdout)
+            call_command("backup", str(backup), in_clear=in_clear, stdout=self.stdout)
             record(
                 action="portal.downgrade",
                 by=COMMAND_LINE,

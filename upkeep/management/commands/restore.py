@@ -10,6 +10,7 @@ from accounts.actions import COMMAND_LINE
 from accounts.audit import record
 from common.commands import SpeakingCommand
 from common.exceptions import Refused
+from reports.certificates import signing
 from upkeep.backups import streaming
 from upkeep.backups.acting import identities
 from upkeep.backups.databases import own_database
@@ -31,12 +32,15 @@ class Command(SpeakingCommand):
         parser.add_argument(
             "--cluster", metavar="DIR", type=Path, help="PostgreSQL 的连续备份：恢复出的数据目录，须不存在或为空"
         )
+        parser.add_argument(
+            "--server-user", metavar="用户", default="postgres", help="运行 PostgreSQL 的用户，默认 postgres"
+        )
 
     def handle(self, *, archive: Path | None, from_stream: Path | None, into_nonempty: str, **options) -> None:
         place = Home(own_database(), Path(settings.VAR_DIR))
         try:
             if from_stream:
-                self._streamed(from_stream, place, options["cluster"], into_nonempty)
+                self._streamed(from_stream, place, into_nonempty, **options)
                 return
             keys = identities(options["identity"])
             restored = restore(archive, place, keys, consent=into_nonempty, before=connections.close_all)
@@ -59,11 +63,14 @@ class Command(SpeakingCommand):
         if restored.aside:
             self.stdout.write(f"原有文件移至 {restored.aside}，确认无误后可删除。")
 
-    def _streamed(self, stream: Path, place: Home, cluster: Path | None, consent: str) -> None:
+    def _streamed(
+        self, stream: Path, place: Home, consent: str, *, cluster: Path | None, server_user: str, **options
+    ) -> None:
         if place.database.vendor == "postgresql":
             if cluster is None:
                 raise Refused("PostgreSQL 的连续备份恢复为一个新的数据目录，请用 --cluster 给出。")
-            self.stdout.write(streaming.restore_cluster(stream, cluster, place.var))
+            self.stdout.write(streaming.restore_cluster(stream, cluster, place.var, server_user))
+            self._ask_for_the_key()
             return
         aside = streaming.restore_file(stream, place, consent=consent, before=connections.close_all)
         self.stdout.write(f"已从连续备份 {stream} 恢复。" + (f"原有文件移至 {aside}。" if aside else ""))
@@ -73,5 +80,11 @@ class Command(SpeakingCommand):
         """An older database is brought up to date; then it is said that it was restored, and everything verified."""
         call_command("migrate", interactive=False, verbosity=0)
         record(action="backup.restore", by=COMMAND_LINE, detail=detail)
+        self._ask_for_the_key()
         for command in filter(get_commands().__contains__, VERIFYING):
             call_command(command, stdout=self.stdout)
+
+    def _ask_for_the_key(self) -> None:
+        """Say it where what was restored did not bring the key: another one would sign what the first one vouched for."""
+        if not signing.kept_at().exists():
+            self.stderr.write(f"注意：恢复之后没有证书签名密钥。{signing.missing()}")
