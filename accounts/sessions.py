@@ -24,7 +24,7 @@ KEPT_DAYS = 90
 ELSEWHERE = "该账号已在别处登录，本次登录已结束。非本人操作的，请立即修改密码并告知安全管理员。"
 BY_OWNER = "本次登录已由本人在别处结束。"
 BY_ADMINISTRATOR = "本次登录已由安全管理员结束，有疑问请与其联系。"
-ACCOUNT_CHANGED = "账号的密码、岗位或状态有变动，须重新登录。"
+ACCOUNT_CHANGED = "账号的密码、两步验证、岗位或状态有变动，须重新登录。"
 OVER = "登录时间已达上限，请重新登录。"
 
 _ROW = "login_session"

@@ -8,14 +8,14 @@ from itertools import islice
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import archives, wording
+from accounts import archives, triggers, wording
 from accounts.access import requires
 from accounts.archives import ArchivedRows
 from accounts.audit import FAILED, OK, record, verified
@@ -176,7 +176,7 @@ def entry(request, sequence: int):
             "result": wording.result_label(found),
             "tone": "met" if found.result == OK else "missed",
             "subject": wording.subject_label(found),
-            "changes": wording.changes(found),
+            "changes": wording.changes(found, wording.places(found)),
         },
     )
 
@@ -198,8 +198,15 @@ def verify(request):
             messages.error(request, f"审计链验证不通过：{finding.problem}请立即报告，并保留数据库备份备查。")
         else:
             messages.success(request, f"审计链完整：共 {finding.count} 条，末条摘要 {finding.last_hash or '（无）'}。")
+        lost = triggers.missing(connection)
+        if lost:
+            messages.error(
+                request, f"数据库中缺少防止改动的触发器：{'、'.join(lost)}。可能有人准备改动记录，请立即报告。"
+            )
         detail = {"count": finding.count, "last_hash": finding.last_hash}
         if finding.problem:
             detail["problem"] = finding.problem
-        record(action="audit.verify", by=request.user, detail=detail, result=FAILED if finding.problem else OK)
+        if lost:
+            detail["missing"] = lost
+        record(action="audit.verify", by=request.user, detail=detail, result=FAILED if finding.problem or lost else OK)
     return redirect("accounts:audit")

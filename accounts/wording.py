@@ -1,7 +1,9 @@
 """The audit trail in words: what actions and subjects are called, and what was changed from what to what."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from accounts.audit import FAILED, OK, REFUSED
 from accounts.models import AuditEntry
+from areas.models import Area
 from common.periods import Quarter
 
 ACTIONS = {
@@ -291,10 +294,18 @@ def subject_label(entry: AuditEntry) -> str:
     return f"{kind}：{entry.subject_name or entry.subject_key}"
 
 
-def changes(entry: AuditEntry) -> list[tuple[str, str]]:
-    """Each fact of the entry's detail with its name; changes as before → after."""
+def changes(entry: AuditEntry, places: Mapping[str, str] = MappingProxyType({})) -> list[tuple[str, str]]:
+    """Each fact of the entry's detail with its name; changes as before → after. ``places`` are the names of areas by their codes."""
     model = model_of(entry)
-    return [(_name(model, key), _text(model, key, value)) for key, value in entry.facts.items()]
+    facts = entry.facts.items()
+    return [(places.get(key) or _name(model, key), _text(model, key, value)) for key, value in facts]
+
+
+def places(entry: AuditEntry) -> dict[str, str]:
+    """The areas that facts of the entry are about, by code: who reads the trail has no register to look them up in; one query."""
+    codes = [key for key in entry.facts if key.isdecimal()]
+    found = Area.objects.filter(pk__in=codes).values_list("pk", "name") if codes else ()
+    return {code: f"{name}（{code}）" for code, name in found}
 
 
 def summary(entry: AuditEntry) -> str:
@@ -370,7 +381,7 @@ def _moment(text: str) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 
-_LISTS = frozenset({"sha256", "missing", "absent", "removed", "units", "returned", "people", "corrected"})
+_LISTS = frozenset({"problems", "sha256", "missing", "absent", "removed", "units", "returned", "people", "corrected"})
 """Details that may be lists; any other pair is what was before and after."""
 
 _NAMES = {
@@ -421,6 +432,7 @@ _NAMES = {
     "blocks_from": "自哪个季度起要求说明",
     "check": "核对规则",
     "missing": "缺失的保护",
+    "problems": "不符之处",
     "absent": "缺失的材料",
     "removed": "清理的备份",
     "files": "文件（个）",

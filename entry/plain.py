@@ -1,10 +1,15 @@
 """A form of figures that came without scripts: its fields, read as the cells that the grid would have sent."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from entry.cells import TypedCell
 from entry.forms import SENTENCE, EntryForm, Value
+from entry.hooks import FORMS
+
+SEEN = "was-"
+"""Before the code of a row: the hidden field that says what the page showed."""
 
 
 def field_name(code: str, name: str) -> str:
@@ -17,14 +22,30 @@ def seen_text(form: EntryForm, row: Mapping[str, Value]) -> str:
     return json.dumps([row[column.name] for column in form.columns], ensure_ascii=False, separators=(",", ":"))
 
 
-def typed_cells(data: Mapping[str, str], form: EntryForm) -> list[TypedCell]:
+def typed_cells(data: Mapping[str, str], form: EntryForm | type[EntryForm]) -> list[TypedCell]:
     """The cells whose fields hold another text than the page showed; a field that is absent is left alone."""
-    codes = [name.removeprefix("was-") for name in data if name.startswith("was-")]
+    codes = [name.removeprefix(SEEN) for name in data if name.startswith(SEEN)]
     return [cell for code in codes if code.isdecimal() for cell in _cells(data, form, code)]
 
 
-def _cells(data: Mapping[str, str], form: EntryForm, code: str) -> Iterator[TypedCell]:
-    seen = _seen(data[f"was-{code}"], form)
+def is_of_the_grid(name: str) -> bool:
+    """Whether a field belongs to a row of a form of figures."""
+    return name.startswith((SEEN, "f-", "e-"))
+
+
+def changed_at(path: str, data: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What was changed in a form of figures that was sent to an address: row, label of the column, what was typed, in words."""
+    form = next((each for each in FORMS if re.match(each.pages.removesuffix("$"), path)), None)
+    columns = {column.name: column for column in form.columns} if form else {}
+    cells = typed_cells(data, form) if form else []
+    return [
+        (cell.code, columns[cell.name].label, dict(columns[cell.name].choices).get(cell.text, cell.text))
+        for cell in cells
+    ]
+
+
+def _cells(data: Mapping[str, str], form: EntryForm | type[EntryForm], code: str) -> Iterator[TypedCell]:
+    seen = _seen(data[f"{SEEN}{code}"], form)
     for column in form.columns:
         text = data.get(f"e-{code}" if column.kind == SENTENCE else field_name(code, column.name))
         if text is None:
@@ -37,7 +58,7 @@ def _cells(data: Mapping[str, str], form: EntryForm, code: str) -> Iterator[Type
             yield TypedCell(code, column.name, text, (seen[column.name],) if column.name in seen else ())
 
 
-def _seen(text: str, form: EntryForm) -> Mapping[str, Value]:
+def _seen(text: str, form: EntryForm | type[EntryForm]) -> Mapping[str, Value]:
     """What the hidden field says the page showed; nothing when it says what cannot be so."""
     try:
         values = json.loads(text)

@@ -3,24 +3,32 @@
 None but 403 and 404 needs the database. Under /api/, and where a script asks for it, they are JSON: a system reads no page.
 """
 
+import re
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db import DatabaseError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from areas.models import Area
 from common import request_id
 from common.database import is_away
 from common.exceptions import Stale
 from common.http import RowNotFound
+from entry import plain
 from gate.disk import is_full
-from gate.uploads import NoSpace, OverQuota, are_sent
+from gate.uploads import MEGABYTE, NoSpace, OverQuota, are_sent
 
 RETRY_SECONDS = "30"
 API = "/api/"
@@ -66,7 +74,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
         request.files_passed_by = True
     else:
         request.POST = QueryDict()
-    return page(request, 413)
+    most = settings.LARGEST_BODY // MEGABYTE
+    return page(request, 413, f"一次上传的文件合计超过 {most} MB，未接收，未作任何改动。" if most else "")
 
 
 _STILL_READ = 5
@@ -116,7 +125,7 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
         return _json(status, reason)
     # What a person can tell the administrator; who sent too much or nonsense has nobody to tell.
     number = request_id.current.get() if status >= 500 else ""
-    typed = kept(request, is_passing=status in PASSING)
+    typed = kept(request, is_passing=status in PASSING, asks_database=status != 503)
     template, context = f"qingcheng_fiber/{status}.html", {"reason": reason, "number": number, **typed}
     if status not in ALONE:
         return render(request, template, context, status=status)
@@ -129,34 +138,102 @@ SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 """Parts of names of fields whose contents no page shows again."""
 SECRET_NAMES = frozenset({"present", "new", "again", "code"})
 """Such fields of the pages of one's own password and second factor (accounts.forms), by the whole name."""
+SENT_ALONG = frozenset({
+    "version", "next", "cell", "column", "deed", "digest", "held", "objection", "past", "previewed", "query", "rows", "seen", "shown",
+    "standing", "take", "turned", "until", "year", "accuracy", "at", "seen_name", "seen_households", "seen_lon", "seen_lat",
+    "account", "act", "action", "all", "bound", "check", "choose", "decision", "discard", "end", "forget", "form", "hand_up",
+    "look", "save", "step",
+})  # fmt: skip
+"""What nobody typed: hidden fields, and the buttons that were pressed."""
 MOST_SHOWN = 300
 WORDS = {
     "reason": "说明", "reason_code": "原因类别", "document": "依据", "note": "备注", "remark": "备注", "caption": "说明", "title": "标题",
     "name": "名称", "email": "电子邮箱", "number": "文号", "on": "日期", "text": "内容", "comment": "意见", "opinion": "意见", "signer": "签批人",
     "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
     "username": "用户名", "unit": "单位", "phone": "办公电话", "requested_by": "申请人", "basis": "依据", "valid_until": "有效期至",
-    "finding": "核查情况", "threshold": "界限",
+    "finding": "核查情况", "threshold": "界限", "ground": "依据", "place": "经度、纬度", "area_code": "区域编码", "setting": "场所",
+    "valid_from": "起", "valid_to": "止", "nature": "性质",
 }  # fmt: skip
 """What fields are called that many forms have; another stands under its own name."""
 
 
-def kept(request: HttpRequest, *, is_passing: bool = False) -> dict[str, Any]:
-    """What was typed, for a page to show it again: no password, no file.
+def kept(request: HttpRequest, *, is_passing: bool = False, asks_database: bool = True) -> dict[str, Any]:
+    """What was typed, for a page to show it again in words: no password, no file, nothing that the page itself sends along.
 
-    ``again`` is where it may be sent once more by a button, where that may help (``is_passing``) and all of it is shown:
+    ``again`` is where it may be sent once more by a button, where that may help (``is_passing``) and none of it was left out:
     only what has passed the check against forged forms, lest a page of somebody else's needed no more than a press of it.
     """
     typed = [(name, text) for name, text in _posted(request) if not is_secret(name)]
     is_whole = len(typed) == len(_posted(request))
-    shown = [(WORDS.get(name, name), text) for name, text in typed if text.strip()]
-    may_again = is_passing and is_whole and bool(shown) and getattr(request, "csrf_processing_done", False)
+    shown = _in_words(request, typed, asks_database)
+    may_again = is_passing and is_whole and bool(typed) and getattr(request, "csrf_processing_done", False)
     return {
         "typed": shown[:MOST_SHOWN],
         "fields": typed,
         "has_files": bool(shown) and (are_sent(request) or hasattr(request, "files_passed_by")),
         "again": request.get_full_path() if may_again else "",
         "csrf_token": get_token(request) if may_again else "",
+        "back": _came_from(request),
     }
+
+
+def _in_words(request: HttpRequest, typed: list[tuple[str, str]], asks_database: bool) -> list[tuple[str, str]]:
+    """What a person typed, each with what its field is called; of a form of figures only what was changed, each by its place."""
+    cells = plain.changed_at(request.path_info, dict(typed))
+    names = _names({code for code, _, _ in cells}) if asks_database else {}
+    figures = [(f"{names.get(code, code)} {label}", text or "（空白）") for code, label, text in cells]
+    others = [(name, text) for name, text in typed if text.strip() and name.partition("-")[0] not in SENT_ALONG]
+    is_grid = any(name.startswith(plain.SEEN) for name, _ in typed)
+    return figures + [(called(name), text) for name, text in others if not (is_grid and plain.is_of_the_grid(name))]
+
+
+def _names(codes: set[str]) -> dict[str, str]:
+    """What areas are called; nothing while the database does not say."""
+    with suppress(DatabaseError):
+        return dict(Area.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {}
+    return {}
+
+
+def name_of(field: str) -> str:
+    """The name of a field without the number of its row."""
+    return re.sub(r"-\d+$", "", field)
+
+
+def called(field: str) -> str:
+    """What a field is called on its page: as WORDS says, else as its form does, else by its own name."""
+    name = name_of(field)
+    return WORDS.get(name) or _labels().get(name) or field
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """The labels of all forms, by the names of their fields."""
+    return {
+        name: str(field.label)
+        for form in our_forms()
+        for name, field in form.base_fields.items()
+        if field.label is not None
+    }
+
+
+LIBRARIES = ("django", "django_otp", "rest_framework")
+
+
+def our_forms(of: type[BaseForm] = BaseForm) -> Iterator[type[BaseForm]]:
+    """The forms of all rooms, none of a library's."""
+    for each in of.__subclasses__():
+        if each.__module__.partition(".")[0] not in LIBRARIES:
+            yield each
+        yield from our_forms(each)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page on which the form stood that was posted, where it is one of ours; opened anew it is as things are now."""
+    page = request.headers.get("Referer", "") if request.method == "POST" else ""
+    with suppress(DisallowedHost):
+        if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+            return page
+    return ""
 
 
 def is_secret(name: str) -> bool:

@@ -85,7 +85,7 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
         ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
     ]
     own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
-    return render(request, "reports/home_administrator.html", {"links": own})
+    return render(request, "reports/home_administrator.html", {"links": own, **_inbox(request.user)})
 
 
 _HOMES = {

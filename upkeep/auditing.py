@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from accounts import anomalies, retention
 from accounts.audit import FAILED, record
+from accounts.posts import Power
 from common.exceptions import Refused
 from inbox.hooks import InboxItem
+from upkeep.models import UpkeepEvent, UpkeepKind
+from witness.verifying import VERIFIED
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,22 @@ def keep_trail() -> None:
         _archive()
 
 
+def _tampering() -> Iterator[InboxItem]:
+    """Until a verification finds all whole: else only the system administrator knew, whom it may be about."""
+    last = UpkeepEvent.objects.filter(kind=UpkeepKind.VERIFY).order_by("-at").first()
+    if last and not last.ok:
+        yield InboxItem(
+            key="tampering",
+            version=str(last.pk),
+            kind="审计",
+            title=f"防篡改核验发现 {last.detail.get('count') or '若干'} 处与存证不符",
+            url=f"{reverse('accounts:audit')}?action={VERIFIED}&result={FAILED}",
+            state="待核查",
+            since=last.at,
+            words="保护现场，不要改动数据，并告知安全管理员",
+        )
+
+
 def _archive() -> None:
     """Archive; where the chain or a file does not hold nothing is touched, and the trail says so."""
     if not retention.is_due():
@@ -47,7 +66,9 @@ def _archive() -> None:
 
 
 def pending(user) -> Iterator[InboxItem]:
-    """An item for each rule that has found something nobody has checked yet."""
+    """What the last verification found, and an item for each rule that has found something nobody has checked yet."""
+    if user.may(Power.READ_AUDIT_TRAIL):
+        yield from _tampering()
     for rule, found in anomalies.waiting(user):
         yield InboxItem(
             key=f"anomaly-{rule.key}",

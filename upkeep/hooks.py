@@ -33,6 +33,10 @@ class StatusFinding:
     command: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_amiss(self) -> bool:
+        return self.light in (StatusLight.BAD, StatusLight.NOTE)
+
 
 class StatusCheck:
     """A function that looks at one thing, declared with ``check``."""
@@ -40,9 +44,9 @@ class StatusCheck:
     do_not_call_in_templates = True
 
     def __init__(
-        self, look: Callable[[], StatusFinding], key: str, label: str, is_needed: bool, asks_database: bool
+        self, look: Callable[[], StatusFinding], key: str, label: str, manual: str, is_needed: bool, asks_database: bool
     ) -> None:
-        self.look, self.key, self.label = look, key, label
+        self.look, self.key, self.label, self.manual = look, key, label, manual
         self.is_needed, self.asks_database = is_needed, asks_database
         update_wrapper(self, look)
 
@@ -50,13 +54,16 @@ class StatusCheck:
         return self.look()
 
 
-def check(key: str, *, label: str, is_needed: bool = False, asks_database: bool = True) -> Callable[[Any], StatusCheck]:
+def check(
+    key: str, *, label: str, manual: str = "", is_needed: bool = False, asks_database: bool = True
+) -> Callable[[Any], StatusCheck]:
     """Declare the function beneath as a check.
 
-    ``is_needed``: /readyz asks it, too; ``asks_database``: it is left out while the database does not answer.
+    ``manual`` is the heading of docs/operations.md under which all is told that a line on a page cannot; ``is_needed``:
+    /readyz asks it, too; ``asks_database``: it is left out while the database does not answer.
     """
-    return lambda look: StatusCheck(look, key, label, is_needed, asks_database)
+    return lambda look: StatusCheck(look, key, label, manual, is_needed, asks_database)
 
 
 CHECKS: Registry[StatusCheck] = Registry()
-"""In the order in which they stand on the page; the first is the database."""
+"""In the order in which they are asked; the first is the database."""

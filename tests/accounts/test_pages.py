@@ -349,6 +349,14 @@ def test_chain_is_verified_on_the_page(enter, trail):
     assert client.get(reverse("accounts:audit_verify")).url == reverse("accounts:audit")
 
 
+def test_chain_whose_triggers_are_gone_is_not_said_to_be_in_order(enter, trail, monkeypatch):
+    monkeypatch.setattr("accounts.triggers.missing", lambda connection: ["audit_no_update"])
+
+    assert "缺少防止改动的触发器：audit_no_update" in said(enter(Post.AUDITOR).post(reverse("accounts:audit_verify")))
+    entry = AuditEntry.objects.get(action="audit.verify")
+    assert (entry.result, entry.facts["missing"]) == ("failed", ["audit_no_update"])
+
+
 def test_own_account_page(enter):
     client = enter(Post.CLERK, username="li", password=PASSWORD, unit="石角镇人民政府")
     Client().post(reverse("accounts:login"), {"username": "li", "password": PASSWORD}, REMOTE_ADDR="10.0.0.5")

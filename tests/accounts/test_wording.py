@@ -56,3 +56,11 @@ def test_explanation_of_a_village_is_not_called_that_of_the_sum():
     saved = entry("return.save", "returns.return", {"441802106207": {"explanation": ["", "属实"]}})
 
     assert wording.summary(saved) == "441802106207：说明 （空） → 属实"
+
+
+def test_place_of_a_figure_is_named_to_whoever_has_no_register(make_area):
+    make_area("441802009001", "横荷社区")
+    told = entry("return.save", "returns.return", {"441802009001": {"fibre_users": [1618, 1624]}, "lines": 1})
+
+    assert wording.changes(told, wording.places(told))[0] == ("横荷社区（441802009001）", "光网用户数 1618 → 1624")
+    assert wording.changes(told)[0][0] == "441802009001"

@@ -20,7 +20,7 @@ from accounts.posts import Post
 from common.exceptions import Stale
 from common.http import RowNotFound
 from gate.uploads import NoSpace, OverQuota
-from qingcheng_fiber.errors import is_secret
+from qingcheng_fiber.errors import SENT_ALONG, WORDS, called, is_secret, our_forms
 from qingcheng_fiber.urls import *  # noqa: F403
 from qingcheng_fiber.urls import urlpatterns as portal
 from tests import proxy_pages
@@ -195,6 +195,8 @@ def test_body_larger_than_allowed_is_413(client, settings):
     answer = client.post("/form/", {"a": "1" * 200})
     assert answer.status_code == 413
     assert "上传的内容过大" in answer.text
+    settings.LARGEST_BODY = 2 * 2**20
+    assert "合计超过 2 MB" in client.post("/form/", {"a": "1" * 2**21 + "1"}).text
 
 
 def test_text_larger_than_a_form_may_bring_is_413(client, settings):
@@ -250,18 +252,11 @@ def test_page_shows_what_was_typed_but_no_password_and_offers_it_again(client, k
     assert (f'action="/fail/{kind}/?x=1"' in answer.text) == may_help == ("重新提交</button>" in answer.text)
 
 
-def _forms(of=forms.BaseForm):
-    for each in of.__subclasses__():
-        yield each
-        yield from _forms(each)
-
-
 def test_no_field_of_a_secret_is_shown_again():
     """A form's page that stood too long is the commonest error page: no password and no code may be read off it."""
     secret = {
         name
-        for form in _forms()
-        if form.__module__.split(".")[0] not in ("django", "django_otp", "rest_framework")
+        for form in our_forms()
         for name, field in form.base_fields.items()
         if isinstance(field.widget, forms.PasswordInput) or "one-time-code" in field.widget.attrs.values()
     }
@@ -287,6 +282,12 @@ def test_what_is_offered_again_can_be_sent(client):
     assert strict.post("/form/", {"a": "12", "csrfmiddlewaretoken": again}).text == "12"
 
 
+def test_button_that_was_pressed_is_offered_again_though_nothing_was_typed(client):
+    answer = client.post("/fail/operational/", {"version-7": "3", "seen-name": "青龙村", "decision": "approve"})
+    assert "您填写的内容" not in answer.text and 'name="decision" value="approve"' in answer.text
+    assert "重新提交</button>" in answer.text
+
+
 def test_forged_form_is_shown_and_not_offered_again(client, monkeypatch):
     """Else whoever forged it would need no more than a press of the button; also where a fault comes before the check."""
     strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
@@ -300,6 +301,47 @@ def test_forged_form_is_shown_and_not_offered_again(client, monkeypatch):
     monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
     answer = strict.post("/form/", {"reason": "改好了"})
     assert answer.status_code == 503 and "改好了" in answer.text and "重新提交</button>" not in answer.text
+
+
+@pytest.mark.parametrize("kind", ["stale", "quota", "mistake", "denied", "nothing"])
+def test_way_back_leads_to_the_page_of_the_form(client, kind):
+    ours = "http://testserver/returns/7/?tab=2"
+    assert (
+        f'<a href="{ours}">返回刚才的页面</a>' in client.post(f"/fail/{kind}/", TYPED, headers={"Referer": ours}).text
+    )
+    for other in ("http://elsewhere.example/", "javascript:alert(1)", ""):
+        assert "返回刚才的页面</a>" not in client.post(f"/fail/{kind}/", TYPED, headers={"Referer": other}).text
+    assert "返回刚才的页面</a>" not in client.get(f"/fail/{kind}/", headers={"Referer": ours}).text
+
+
+def test_figures_are_shown_by_place_and_only_what_was_changed(client, make_area):
+    """A clerk whose page stood too long typed three of some hundred figures."""
+    village = make_area("441802103201")
+    was = '[800,700,600,500,400,"",""]'
+    row = {f"was-{village.pk}": was, f"f-{village.pk}-households": "812", f"f-{village.pk}-fibre_users": "400"}
+    row |= {f"f-{village.pk}-reason": "other", f"e-{village.pk}": "拆迁户回迁", "version": "3", "save": "1"}
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    shown = re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", strict.post("/returns/7/", row).text)
+
+    assert shown[0] == (f"{village.name} 总户数", "812") and (f"{village.name} 说明", "拆迁户回迁") in shown
+    assert len(shown) == 3
+
+
+HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)"|<button[^>]*? name="([a-z_]+)"')
+
+
+def test_what_pages_send_along_is_not_shown_as_typed():
+    templates = [path.read_text("utf-8") for path in (proxy_pages.FOLDER.parents[1] / "templates").rglob("*.html")]
+    sent = {name for text in templates for pair in HIDDEN.findall(text) for name in pair if name}
+    hidden = {
+        name
+        for form in our_forms()
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.HiddenInput) and not name.endswith("_FORMS")
+    }
+    assert "decision" in sent and (sent | hidden) - {"csrfmiddlewaretoken"} <= SENT_ALONG | WORDS.keys()
+    assert called("is_shared") == "供全体审计员使用" and called("opinion-12") == "意见"
 
 
 def test_files_are_said_to_be_chosen_anew(client):

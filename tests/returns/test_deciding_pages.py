@@ -221,6 +221,7 @@ def test_receipt_of_a_correction_says_that_it_is_one(make_return, people, browse
         step = quarterly_return.moves.get(action="submit")
         page = clerk.get(reverse("returns:receipt", args=[quarterly_return.pk, step.pk])).content.decode()
         assert ("报送回执（更正）" in page, "季报（更正）已报送。" in page) == (is_correction, is_correction)
+        assert ("可以撤回" in page) == is_correction, "the first is approved"
 
 
 def test_receipt_of_another_return_is_not_there(make_return, people, browse):

@@ -3,11 +3,12 @@
 import re
 import shutil
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -21,13 +22,17 @@ from common.replica import ReplicaStanding
 from inbox import items
 from jobs.models import Job, JobState
 from reports.certificates import signing
+from upkeep import auditing
 from upkeep.checking import looked
 from upkeep.checks import service
+from upkeep.checks.deployment import DEPLOYMENT
 from upkeep.heartbeat import beat
-from upkeep.hooks import StatusLight
+from upkeep.hooks import CHECKS, StatusLight
 from upkeep.models import Heartbeat, UpkeepEvent
+from witness.verifying import Verification
 
 GB = 1024**3
+ROOT = Path(service.__file__).parents[2]
 
 
 def light(key: str) -> StatusLight:
@@ -152,6 +157,7 @@ def test_stream_that_nobody_asked_for_is_no_fault(settings):
     assert light("stream") is StatusLight.OFF
 
 
+@pytest.mark.django_db
 def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert light("certificate_key") is StatusLight.OFF
@@ -166,6 +172,24 @@ def test_certificate_key_missing_unreadable_and_open_to_others(settings, tmp_pat
     assert light("certificate_key") is StatusLight.BAD
     settings.CERTIFICATE_KEY = str(tmp_path / "absent.pem")
     assert light("certificate_key") is StatusLight.BAD
+
+
+@pytest.mark.django_db
+def test_certificate_key_that_was_lost_is_told_though_another_was_made(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    first = signing.private_key()
+    call_command("verify_all", stdout=StringIO())
+    signing.rotate(clock.today())
+    assert light("certificate_key") is StatusLight.GOOD
+
+    (signed_until,) = signing.folder().glob("until-*.pub")
+    signed_until.unlink()
+    assert light("certificate_key") is StatusLight.BAD
+    signing.kept_at().unlink()
+    assert light("certificate_key") is StatusLight.BAD
+    signing.kept_at().write_bytes(first)
+    signing.kept_at().chmod(0o600)
+    assert light("certificate_key") is StatusLight.GOOD
 
 
 @pytest.mark.django_db
@@ -302,8 +326,56 @@ def test_page_says_how_each_thing_stands_and_what_to_do(in_order, make_user, cli
         assert f'id="{check.key}"' in page
 
 
-def test_commands_of_the_page_are_commands():
-    """What the page says to type is there to be typed."""
-    text = "".join(file.read_text("utf-8") for file in Path(service.__file__).parent.glob("*.py"))
-    named = set(re.findall(r"manage\.py (\w+)", text))
-    assert named and named - set(get_commands()) == set()
+def test_auditor_is_told_of_tampering_and_where(in_order, make_user, client, monkeypatch):
+    """The system administrator was the only one to know, whom it may be about."""
+    auditor = make_user(Post.AUDITOR)
+    assert list(auditing.pending(auditor)) == []
+    changed = ["季报行（returns_returnline 57） 光网覆盖户数 存证 800，现为 900。", "审计链不完整：第 3 条。"]
+    monkeypatch.setattr("upkeep.management.commands.verify_all.verified", lambda: Verification(problems=changed))
+    with pytest.raises(CommandError):
+        call_command("verify_all", stdout=StringIO(), stderr=StringIO())
+
+    (item,) = auditing.pending(auditor)
+    assert item.title == "防篡改核验发现 2 处与存证不符" and list(auditing.pending(make_user(Post.CLERK))) == []
+    client.force_login(auditor)
+    assert (
+        "不符之处：季报行（returns_returnline 57） 光网覆盖户数 存证 800，现为 900。、审计链"
+        in client.get(item.url).text
+    )
+
+
+def test_what_is_amiss_stands_first(in_order, make_user, client):
+    client.force_login(make_user(Post.SYSTEM_ADMIN))
+    event("drill", ok=False, minutes=1)
+    rows = re.findall(r'<tr id="(\w+)"', client.get(reverse("upkeep:status")).text)
+
+    assert rows[0] == "drill" and set(rows) == {check.key for check, _ in looked()}
+
+
+SHORT_FORM = re.compile(r"(?:ALSO=\S+ )?portal(?:_root)? (\w+)")
+
+
+@pytest.mark.django_db
+def test_commands_of_an_installed_portal_load_its_settings(settings, tmp_path):
+    """``python3 manage.py migrate`` without them makes a database of its own, and says that all is well."""
+    settings.PRODUCTION, settings.STATIC_ROOT, settings.VAR_DIR = True, "", tmp_path
+    settings.BACKUP_HOURS = 26
+    MigrationRecorder(connection).record_unapplied("upkeep", "0001_events")
+    event("verify", days=9)
+    every = [check().command for check in (*CHECKS, *DEPLOYMENT)]
+
+    assert "ALSO=/etc/portal/owner.env portal migrate" in every
+    assert not [line for line in every if "manage.py" in line]
+    typed = [found for line in every for found in SHORT_FORM.findall(line)]
+    assert {"verify_all", "verify_audit", "import_package", "create_user"} <= set(typed) <= set(get_commands())
+    units = {found for line in every for found in re.findall(r"systemctl start (\S+)", line)}
+    assert units == {"portal-backup", "portal-drill"}
+    assert all((ROOT / f"deploy/systemd/{unit}.service").exists() for unit in units)
+
+
+def test_headings_of_the_manual_that_checks_name_are_there():
+    manual = (ROOT / "docs/operations.md").read_text("utf-8")
+    headings = set(re.findall(r"^#+ (.+)$", manual, re.M))
+
+    named = {check.manual for check in CHECKS if check.manual}
+    assert len(named) > 8 and named - headings == set()

@@ -15,6 +15,7 @@ from areas.models import Area
 from common.exceptions import Refused
 from upkeep.backups.acting import IN_CLEAR, recipient
 from upkeep.hooks import StatusCheck, StatusFinding, StatusLight, check
+from upkeep.words import command
 
 EXAMPLE = "example.gov.cn"
 """The names of deploy/portal.env, which are nobody's."""
@@ -40,7 +41,7 @@ def mode() -> StatusFinding:
     said = checks.run_checks(include_deployment_checks=True)
     if found := [each for each in said if each.level >= checks.WARNING and not each.is_silenced()]:
         why = "；".join(str(each.msg) for each in found)
-        return _wrong(f"{len(found)} 项不合要求", why, "逐项改正设置。", "python3 manage.py check --deploy")
+        return _wrong(f"{len(found)} 项不合要求", why, "逐项改正设置。", command("check --deploy"))
     return StatusFinding(light=StatusLight.GOOD, figure="生产模式")
 
 
@@ -95,14 +96,14 @@ def static_files() -> StatusFinding:
     """Collected, and those of this version."""
     if not settings.STATIC_ROOT:
         return StatusFinding(light=StatusLight.OFF, figure="随程序", why="只有生产模式才收集静态文件。")
-    todo, command = "重新收集静态文件。", "python3 manage.py collectstatic --no-input"
+    todo, to_type = "重新收集静态文件。", "portal_root collectstatic --no-input"
     try:
         staticfiles_storage.url("css/errors.css")
     except ValueError:
-        return _wrong("未收集", "页面会缺少样式和脚本，或无法打开。", todo, command)
+        return _wrong("未收集", "页面会缺少样式和脚本，或无法打开。", todo, to_type)
     kept = staticfiles_storage.path(staticfiles_storage.stored_name("css/errors.css"))
     if not Path(kept).exists():
-        return _wrong("不全", "清单里有的文件不在磁盘上。", todo, command)
+        return _wrong("不全", "清单里有的文件不在磁盘上。", todo, to_type)
     return StatusFinding(light=StatusLight.GOOD, figure=str(settings.STATIC_ROOT))
 
 
@@ -123,8 +124,8 @@ def administrators() -> StatusFinding:
     missing = [post.label for post in ADMINISTRATORS if post not in set(held.values_list("post", flat=True))]
     if missing:
         why = "三员缺岗：账号、授权、审计无人办理。"
-        command = "python3 manage.py create_user --post … --username … --name …"
-        return _wrong("缺" + "、".join(missing), why, "在服务器上建立账号。", command)
+        to_type = command("create_user --post … --username … --name …")
+        return _wrong("缺" + "、".join(missing), why, "在服务器上建立账号。", to_type)
     return StatusFinding(light=StatusLight.GOOD, figure=f"{held.count()} 个账号在用")
 
 
@@ -134,7 +135,7 @@ def register() -> StatusFinding:
     count = Area.objects.count()
     if count:
         return StatusFinding(light=StatusLight.GOOD, figure=f"{count} 个区划")
-    return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", "python3 manage.py import_package 数据包文件夹")
+    return _wrong("空", "没有区划，各街镇无从填报。", "导入数据包。", command("import_package 数据包文件夹"))
 
 
 @check("encrypted_backups", label="备份加密", asks_database=False)

@@ -24,7 +24,7 @@ from upkeep.backups.making import version
 from upkeep.heartbeat import WORKER
 from upkeep.hooks import StatusFinding, StatusLight, check
 from upkeep.models import Heartbeat
-from upkeep.words import ago, size
+from upkeep.words import ago, command, size
 
 MB = 1024 * 1024
 CROWDED = 0.8
@@ -33,18 +33,19 @@ LONG_WAIT = timedelta(minutes=5)
 TOO_LONG_WAIT = timedelta(minutes=30)
 MANY_LOCKED = 10
 """Pairs of name and address that are locked at once; so many are no slips of the hand."""
+PSQL = "runuser -u postgres -- psql -c"
 
 
-@check("database", label="数据库", is_needed=True)
+@check("database", label="数据库", manual="503 数据库不可用", is_needed=True)
 def database() -> StatusFinding:
     """Whether it answers; what it is, how large, how many connections."""
     try:
         return {"postgresql": _postgresql, "sqlite": _sqlite}[connection.vendor]()
     except DatabaseError as fault:
         todo = "检查数据库服务是否在运行、磁盘是否已满、DATABASE_URL 是否正确；恢复后门户自行恢复，不必重启。"
-        command = "systemctl status postgresql" if connection.vendor == "postgresql" else f"ls -l {settings.VAR_DIR}"
+        to_type = "systemctl status postgresql" if connection.vendor == "postgresql" else f"ls -l {settings.VAR_DIR}"
         why = f"数据库没有应答（{type(fault).__name__}）。"
-        return StatusFinding(light=StatusLight.BAD, figure="没有应答", why=why, todo=todo, command=command)
+        return StatusFinding(light=StatusLight.BAD, figure="没有应答", why=why, todo=todo, command=to_type)
 
 
 def _postgresql() -> StatusFinding:
@@ -64,7 +65,7 @@ def _postgresql() -> StatusFinding:
         figure=figure,
         why="数据库连接将要用完。",
         todo="查看是谁占用了连接；确属门户需要的，调大 max_connections 后重启数据库。",
-        command="psql -c 'SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2'",
+        command=f"{PSQL} 'SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2'",
         numbers=numbers,
     )
 
@@ -80,7 +81,7 @@ def _sqlite() -> StatusFinding:
     )
 
 
-@check("replica", label="从库")
+@check("replica", label="从库", manual="从库落后")
 def replica() -> StatusFinding:
     """Whether the standby is asked, and how far it is behind."""
     if not standby.is_set():
@@ -96,12 +97,12 @@ def replica() -> StatusFinding:
         figure="未使用",
         why=f"从库{fault}：查询都由主库办理，页面不受影响。",
         todo="查看从库是否在运行、与主库的连接是否正常；恢复后门户自行使用。",
-        command="psql -c 'SELECT * FROM pg_stat_replication'",
+        command=f"{PSQL} 'SELECT client_addr, state, replay_lag FROM pg_stat_replication'",
         numbers=numbers,
     )
 
 
-@check("migrations", label="数据库结构", is_needed=True)
+@check("migrations", label="数据库结构", manual="升级与回退", is_needed=True)
 def migrations() -> StatusFinding:
     """Whether the tables are those that this version of the portal expects."""
     expected, applied = _expected_migrations(), set(MigrationRecorder(connection).applied_migrations())
@@ -113,7 +114,7 @@ def migrations() -> StatusFinding:
             figure=f"缺 {len(missing)} 项变更",
             why=f"数据库结构比程序旧，缺 {'.'.join(missing[0])} 等。",
             todo="先备份，再执行迁移。",
-            command="python3 manage.py migrate",
+            command=command("migrate", by_owner=True),
         )
     if later:
         return StatusFinding(
@@ -121,7 +122,7 @@ def migrations() -> StatusFinding:
             figure=f"多 {len(later)} 项变更",
             why=f"数据库结构比程序新，有 {'.'.join(later[0])} 等。",
             todo="程序可能被换回旧版本：换上与数据库相符的版本，或按降级步骤办理。",
-            command="python3 manage.py showmigrations",
+            command=command("showmigrations"),
         )
     return StatusFinding(light=StatusLight.GOOD, figure=f"与程序一致（{len(expected)} 项）")
 
@@ -131,13 +132,13 @@ def _expected_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-@check("disk", label="数据盘", is_needed=True, asks_database=False)
+@check("disk", label="数据盘", manual="507 磁盘满", is_needed=True, asks_database=False)
 def disk() -> StatusFinding:
     """How much room is left where the portal keeps its files, and on SQLite its database."""
     return _room(Path(settings.VAR_DIR), "disk_free_bytes")
 
 
-@check("temporary_disk", label="临时文件盘", is_needed=True, asks_database=False)
+@check("temporary_disk", label="临时文件盘", manual="507 磁盘满", is_needed=True, asks_database=False)
 def temporary_disk() -> StatusFinding:
     """How much room is left for what is being uploaded."""
     return _room(Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir()), "temporary_disk_free_bytes")
@@ -167,26 +168,24 @@ def _room(folder: Path, name: str) -> StatusFinding:
     )
 
 
-@check("worker", label="后台程序", is_needed=True)
+@check("worker", label="后台程序", manual="后台程序停了", is_needed=True)
 def worker() -> StatusFinding:
     """When the worker was last heard of; it judges, and does what takes long."""
-    heard, todo = (
-        Heartbeat.objects.filter(name=WORKER).first(),
-        "查看运行日志，再重启门户服务；后台程序随门户一起启动。",
-    )
-    command = "systemctl restart portal"
+    heard = Heartbeat.objects.filter(name=WORKER).first()
+    todo = "查看运行日志，再重启门户服务；后台程序随门户一起启动。"
+    to_type = "systemctl restart portal"
     if heard is None:
         why = "后台程序从未运行：评定不会更新，任务不会办理。"
-        return StatusFinding(light=StatusLight.BAD, figure="从未运行", why=why, todo=todo, command=command)
+        return StatusFinding(light=StatusLight.BAD, figure="从未运行", why=why, todo=todo, command=to_type)
     age = clock.real_now() - heard.at
     figure, numbers = f"{ago(heard.at)}有信号", {"worker_heartbeat_age_seconds": age.total_seconds()}
     if age.total_seconds() <= settings.WORKER_SILENT_SECONDS:
         return StatusFinding(light=StatusLight.GOOD, figure=figure, numbers=numbers)
     why = "后台程序没有信号：评定不会更新，任务不会办理。"
-    return StatusFinding(light=StatusLight.BAD, figure=figure, why=why, todo=todo, command=command, numbers=numbers)
+    return StatusFinding(light=StatusLight.BAD, figure=figure, why=why, todo=todo, command=to_type, numbers=numbers)
 
 
-@check("queue", label="后台任务")
+@check("queue", label="后台任务", manual="任务排队不动")
 def queue() -> StatusFinding:
     """How many jobs wait, and the first of them how long."""
     waiting = Job.objects.filter(state=JobState.WAITING)
@@ -210,12 +209,12 @@ def _since(moment: datetime | None) -> timedelta:
     return max(clock.real_now() - moment, timedelta()) if moment else timedelta()
 
 
-@check("workdays", label="工作日表")
+@check("workdays", label="工作日表", manual="放假安排未补录")
 def workdays() -> StatusFinding:
     """How long due dates in working days can be told: from December on through the next year, else through this one."""
     today = clock.today()
     last = calendar.load().known_until(today)
-    figure, command = f"止于 {last:%Y-%m-%d}", "python3 manage.py calendar 文件.csv --document 文号"
+    figure = f"止于 {last:%Y-%m-%d}"
     if last >= date(today.year + 1, 12, 31) or (today.month < 12 and last >= date(today.year, 12, 31)):
         return StatusFinding(light=StatusLight.GOOD, figure=figure)
     is_late = last < date(today.year, 12, 31)
@@ -223,12 +222,12 @@ def workdays() -> StatusFinding:
         light=StatusLight.BAD if is_late else StatusLight.NOTE,
         figure=figure,
         why=f"{'本' if is_late else '下一'}年的工作日表不全：之后的期限（15 个工作日等）不能计算，有关评定会停在上一次。",
-        todo="按国务院办公厅的放假通知补录整年，见运维手册“放假安排未补录”。",
-        command=command,
+        todo="按国务院办公厅的放假通知补录整年。",
+        command=command("calendar 文件.csv --document 文号"),
     )
 
 
-@check("mail", label="邮件", asks_database=False)
+@check("mail", label="邮件", manual="邮件", asks_database=False)
 def mail() -> StatusFinding:
     """Whether mail can be sent at all."""
     if not settings.EMAIL_HOST:
@@ -245,7 +244,7 @@ def mail() -> StatusFinding:
     return StatusFinding(light=StatusLight.NOTE, figure=figure, why=why, todo="设置 PORTAL_ADDRESS 后重新加载。")
 
 
-@check("logins", label="登录锁定")
+@check("logins", label="登录锁定", manual="大量登录失败告警")
 def logins() -> StatusFinding:
     """How many pairs of a user name and an address are locked; whose, the security administrator sees."""
     since = clock.real_now() - timedelta(minutes=settings.LOGIN_LOCK_MINUTES)

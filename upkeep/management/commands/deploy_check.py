@@ -24,6 +24,7 @@ class Command(SpeakingCommand):
 
     def _told(self, check: StatusCheck, finding: StatusFinding) -> None:
         self.stdout.write(f"[{finding.light.label}] {check.label}：{finding.figure}")
-        for text in (finding.why, finding.todo, finding.command):
+        manual = f"运维手册：{check.manual}" if check.manual and finding.is_amiss else ""
+        for text in (finding.why, finding.todo, finding.command, manual):
             if text and finding.light is not StatusLight.GOOD:
                 self.stdout.write(f"        {text}")

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from accounts.actions import COMMAND_LINE
 from accounts.audit import FAILED, OK, record
 from common.commands import SpeakingCommand
+from upkeep.checks import keeping
 from upkeep.models import UpkeepEvent, UpkeepKind
 from witness.sealing import begin
 from witness.verifying import VERIFIED, verified
@@ -28,12 +29,15 @@ class Command(SpeakingCommand):
         found = verified()
         seconds = round(time.monotonic() - started, 1)
         detail = {"leaves": found.leaves, "rows": found.rows, "root": found.head.root, "seconds": seconds}
+        detail |= keeping.known_key()
         UpkeepEvent.objects.create(
             kind=UpkeepKind.VERIFY,
             ok=not found.problems,
             detail=detail | {"count": len(found.problems), "problems": found.problems[:KEPT]},
         )
         said = {"count": found.leaves, "root": found.head.root}
+        if found.problems:
+            said["problems"] = found.problems[:KEPT]
         record(action=VERIFIED, by=COMMAND_LINE, detail=said, result=FAILED if found.problems else OK)
         for problem in found.problems:
             self.stderr.write(problem)
