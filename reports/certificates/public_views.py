@@ -80,7 +80,10 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"detail": MISTYPED}, status=400, json_dumps_params={"ensure_ascii": False})
     if wait := throttle.seconds_to_wait(address_of(request), real_now()):
         return _too_often(request, wait)
-    signed = signing.signed(statement(folded, _found(folded), now()))
+    try:
+        signed = signing.signed(statement(folded, _found(folded), now()))
+    except signing.KeyMissing:
+        return _unsigned(request)
     response = JsonResponse(signed, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = f'attachment; filename="certificate-{codes.grouped(folded)}.json"'
     return response
@@ -89,7 +92,10 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 @open_to_all
 def key(request: HttpRequest) -> HttpResponse:
     """The public key, and those used before."""
-    public = signing.public_key()
+    try:
+        public = signing.public_key()
+    except signing.KeyMissing:
+        return _unsigned(request)
     context = {
         "algorithm": signing.SIGNING_WITH,
         "id": signing.key_id(public),
@@ -102,7 +108,7 @@ def key(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def key_file(request: HttpRequest, key: str) -> HttpResponse:
     """A public key by its id."""
-    keys = {signing.key_id(pem): pem for pem in (signing.public_key(), *(pem for _, pem in signing.former_keys()))}
+    keys = {signing.key_id(pem): pem for pem in signing.public_keys()}
     if key not in keys:
         raise Http404("没有该公钥。")
     response = HttpResponse(keys[key], content_type="application/x-pem-file")
@@ -129,4 +135,11 @@ def _found(code: str) -> Certificate | None:
 def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
     response = render(request, "reports/certificates/public_wait.html", {"wait": wait}, status=429)
     response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _unsigned(request: HttpRequest) -> HttpResponse:
+    """503 where there is no key to sign with: whoever runs the portal is told by the status page, not by the public one."""
+    response = render(request, "reports/certificates/public_wait.html", status=503)
+    response["Retry-After"] = "3600"
     return response

@@ -10,6 +10,7 @@ import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -155,7 +156,9 @@ def checked(document: Any) -> dict[str, Any]:
     """The payload of a document that this portal signed, with its key or a former one; NotSigned otherwise."""
     signature = document.get("signature") if isinstance(document, dict) else None
     asked = signature.get("key") if isinstance(signature, dict) else None
-    keys = [public_key(), *(key for _, key in former_keys())]
+    keys = public_keys()
+    if not keys:
+        raise NotSigned("本机没有签名密钥，也没有以前的公钥，无法核对签名：请系统管理员按《运行手册》恢复密钥。")
     return verify(document, next((key for key in keys if key_id(key) == asked), keys[0]))
 
 
@@ -166,8 +169,8 @@ def folder() -> Path:
 def private_key() -> bytes:
     """The key in PEM: of the file that is set, else this installation's own. KeyMissing where that is to be made by command."""
     kept = kept_at()
-    if not kept.exists() and not settings.CERTIFICATE_KEY:
-        if not makes_itself():
+    if not kept.exists():
+        if settings.CERTIFICATE_KEY or not makes_itself():
             raise KeyMissing(missing())
         make()
     return kept.read_bytes()
@@ -209,6 +212,14 @@ def _keep(path: Path, content: bytes) -> None:
 
 def public_key() -> bytes:
     return ALGORITHMS[SIGNING_WITH].public_of(private_key())
+
+
+def public_keys() -> list[bytes]:
+    """All keys with which this portal has signed, its own first: without it where that is missing."""
+    own = []
+    with suppress(KeyMissing):
+        own.append(public_key())
+    return [*own, *(key for _, key in former_keys())]
 
 
 def former_keys() -> list[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """The public page: four answers, no login, nothing to enumerate, and the signed document says the same."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -167,6 +167,18 @@ def test_key_page_names_the_key_that_signs(db):
     assert key in shown and "BEGIN PUBLIC KEY" in shown and "PRIVATE" not in shown
     assert Client().get(reverse("public:key_file", args=[key])).content == signing.public_key()
     assert Client().get(reverse("public:key_file", args=["0" * 16])).status_code == 404
+
+
+def test_without_its_key_the_portal_signs_nothing_and_still_answers(certificate, settings, tmp_path):
+    before = signing.public_key()
+    signing.rotate(date(2019, 4, 8))
+    settings.CERTIFICATE_KEY = str(tmp_path / "lost.pem")
+
+    for name, args in (("document", [certificate.code]), ("key", [])):
+        answer = Client().get(reverse(f"public:{name}", args=args))
+        assert answer.status_code == 503 and "暂时不能提供" in answer.text and answer["Retry-After"]
+    assert "有效" in Client().get(reverse("public:certificate", args=[certificate.code])).text
+    assert Client().get(reverse("public:key_file", args=[signing.key_id(before)])).content == before
 
 
 def test_pages_are_kept_nowhere_and_cannot_be_posted_to(certificate):
