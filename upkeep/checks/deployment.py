@@ -146,7 +146,7 @@ def encrypted_backups() -> StatusFinding:
         todo = "在另一台机器上执行 age-keygen -o portal-backup.key，把公钥写入 PORTAL_BACKUP_RECIPIENTS，私钥放保险柜。"
         return _wrong("未设置", "没有指明以哪个公钥加密，每天的备份不会进行。", todo)
     if said == [IN_CLEAR]:
-        why, todo = "备份里的数据、密钥能被拿到备份的人读取。", "备份存到别的机器的，改为写 age 公钥。"
+        why, todo = "备份里的数据、密钥能被拿到备份的人读取。", "备份存到其他机器的，改为写 age 公钥。"
         return StatusFinding(light=StatusLight.NOTE, figure="不加密", why=why, todo=todo)
     try:
         count = len([recipient(each) for each in said])

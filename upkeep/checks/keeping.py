@@ -1,5 +1,6 @@
 """Whether what the portal holds is kept: backups, drills, the stream, verifications, the key of the certificates."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -127,8 +128,10 @@ def verification() -> StatusFinding:
 
 
 def known_key() -> dict[str, str]:
-    """The id of the key that signs, for a verification to note; nothing where none was made yet."""
-    return {"key": signing.key_id(signing.public_key())} if signing.kept_at().exists() else {}
+    """The id of the key that signs, for a verification to note; nothing where none was made yet, or can be read."""
+    with suppress(OSError, ValueError):
+        return {"key": signing.key_id(signing.public_key())} if signing.kept_at().exists() else {}
+    return {}
 
 
 def _lost_key() -> str:
@@ -158,7 +161,7 @@ def certificate_key() -> StatusFinding:
     try:
         lost = _lost_key()
         figure = f"密钥 {signing.key_id(signing.public_key())}" if kept.exists() or settings.CERTIFICATE_KEY else ""
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, signing.KeyMissing) as fault:
         why = f"证书不能签发，也不能查验（{type(fault).__name__}）。"
         return StatusFinding(light=StatusLight.BAD, figure="无法读取", why=why, todo=restore, command=f"ls -l {kept}")
     if lost:
