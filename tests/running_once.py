@@ -6,12 +6,17 @@
   starts processes itself runs on both.
 - A test that drives a browser, but for the main journeys (mark ``journey``): to a page it is one which database answers, and that
   every page is read and every form sent on either is asked without a browser.
+
+And every address is asked for one post of each kind there (``one_of_each``).
 """
 
 import os
+from collections.abc import Callable, Hashable, Iterable
 
 import pytest
 from django.db.utils import ConnectionHandler
+
+from accounts.posts import ROLE_GRANTS, Post
 
 ASKING = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_reset_sequences"}
 """Fixtures by which a test asks for the database; or else by its mark."""
@@ -33,6 +38,14 @@ def is_of_the_browser(item: pytest.Item) -> bool:
 def is_second() -> bool:
     """Whether all tests have run on another database before."""
     return bool(os.environ.get(SECOND))
+
+
+def one_of_each(posts: Iterable[Post], alike: Callable[[Post], Hashable]) -> list[Post]:
+    """All posts; on a second database one of those that see the same and get the same, for whom of them it is no database decides."""
+    first: dict[Hashable, Post] = {}
+    for post in posts:
+        first.setdefault((ROLE_GRANTS[post].scope_kind, alike(post)) if is_second() else post, post)
+    return list(first.values())
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+from accounts.posts import ROLE_GRANTS, Post
 from tests import costly_first, running_once
 
 NAMES = {
@@ -44,6 +45,16 @@ def test_second_run_has_what_the_database_bears_on(monkeypatch):
         "starts processes",
         "journey",
     ]
+
+
+def test_second_run_asks_one_post_of_each_kind(monkeypatch):
+    monkeypatch.delenv(running_once.SECOND, raising=False)
+    assert running_once.one_of_each(Post, str) == list(Post)
+
+    monkeypatch.setenv(running_once.SECOND, "1")
+    scopes = {ROLE_GRANTS[post].scope_kind for post in Post}
+    assert len(running_once.one_of_each(Post, lambda post: 200)) == len(scopes)
+    assert running_once.one_of_each(Post, str) == list(Post)
 
 
 def test_longest_modules_come_first_and_stay_whole():
