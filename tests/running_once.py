@@ -6,6 +6,7 @@
   starts processes itself runs on both.
 - A test that drives a browser, but for the main journeys (mark ``journey``): to a page it is one which database answers, and that
   every page is read and every form sent on either is asked without a browser.
+- A test that says that it needs a database and any will do (mark ``any_database``): how processes begin and end, how a paper looks.
 
 And every address is asked for one post of each kind there (``one_of_each``).
 """
@@ -35,6 +36,11 @@ def is_of_the_browser(item: pytest.Item) -> bool:
     return bool(item.get_closest_marker("browser")) and not item.get_closest_marker("journey")
 
 
+def any_will_do(item: pytest.Item) -> bool:
+    """Whether the test says that it matters nothing which database it is given."""
+    return bool(item.get_closest_marker("any_database"))
+
+
 def is_second() -> bool:
     """Whether all tests have run on another database before."""
     return bool(os.environ.get(SECOND))
@@ -52,7 +58,7 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take away the tests that need not run again, if this is the second run."""
     if not is_second():
         return
-    gone = [item for item in items if needs_no_database(item) or is_of_the_browser(item)]
+    gone = [item for item in items if needs_no_database(item) or is_of_the_browser(item) or any_will_do(item)]
     left = set(gone)
     items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=gone)

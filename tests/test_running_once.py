@@ -10,6 +10,7 @@ NAMES = {
     "pure": {},
     "asks the database": {"fixtures": ["db"]},
     "starts processes": {"module": SimpleNamespace(subprocess=None)},
+    "any database": {"marks": ["any_database"], "fixtures": ["db"]},
     "browser": {"marks": ["browser"], "fixtures": ["live_server"]},
     "journey": {"marks": ["browser", "journey"], "fixtures": ["live_server"]},
     "old kernel": {"marks": ["browser", "old_kernels"], "fixtures": ["live_server"]},

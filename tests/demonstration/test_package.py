@@ -194,6 +194,7 @@ def test_sites_fail_for_every_reason(answers):
     assert reasons == {"", "service_late", "too_slow", "tv_only", "not_open", "out_of_reach"}
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_auditor_reads_all_of_the_demonstration(told):
     statuses, unworded = told

@@ -88,6 +88,7 @@ def sent(chosen: list, world: World) -> tuple[list[str], float, float]:
     return wrong, slowest, memory / 2**20
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("part", range(1 if COUNT else SHARE))
 def test_hostile_file_is_answered_soon_and_breaks_nothing(part, make_area, make_user, settings, tmp_path):
     settings.VAR_DIR = tmp_path

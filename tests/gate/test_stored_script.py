@@ -62,6 +62,7 @@ def put_everywhere() -> None:
                 continue
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_script_in_every_text_is_shown_as_text_on_every_page(make_area, make_user):
     make_area(OWN.area)

@@ -125,6 +125,7 @@ def waiting_at_the_door(service: Service, servers: set[int]) -> Iterator[socket.
         yield caller
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("processes", [1, 2])
 def test_killed_server_process_is_begun_again(processes, begin):
     service = begin(processes)
@@ -140,6 +141,7 @@ def test_killed_server_process_is_begun_again(processes, begin):
     assert service.process.poll() is None
 
 
+@pytest.mark.any_database
 def test_killed_job_worker_is_begun_again(begin):
     service = begin(1)
     wait_until(lambda: service.answers() and len(service.job_workers()) == 1, "the worker is there")
@@ -149,6 +151,7 @@ def test_killed_job_worker_is_begun_again(begin):
     assert service.answers()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("stop", ["one by one", "all at once"])
 def test_service_stops_with_all_its_processes(stop, begin):
     """SIGTERM as a service manager sends it, Ctrl-C as a terminal sends it to everybody."""
@@ -164,6 +167,7 @@ def test_service_stops_with_all_its_processes(stop, begin):
     wait_until(lambda: not service.group(), "nothing is left")
 
 
+@pytest.mark.any_database
 def test_papers_are_set_though_the_parent_set_some_before(begin, make_area, make_user, client):
     """As the demonstration does: its story makes papers, and setting one begins threads that no fork takes along."""
     build_district(make_area)
@@ -177,6 +181,7 @@ def test_papers_are_set_though_the_parent_set_some_before(begin, make_area, make
     assert paper.startswith(b"%PDF")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("processes", [1, 2])
 def test_service_whose_processes_cannot_live_ends_and_says_so(processes, begin, monkeypatch, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(BROKEN)
@@ -219,6 +224,7 @@ def policy(service: Service) -> str:
         return answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("processes", [1, 2])
 def test_reload_under_load_fails_no_request_and_takes_new_settings(processes, begin, tmp_path):
     variables = tmp_path / "portal.env"
@@ -241,6 +247,7 @@ def test_reload_under_load_fails_no_request_and_takes_new_settings(processes, be
     assert "https://after.example" in policy(service)
 
 
+@pytest.mark.any_database
 def test_reload_that_cannot_be_leaves_the_portal_as_it_is(begin, tmp_path):
     variables = tmp_path / "portal.env"
     variables.write_text("PORTAL_UPLOAD_MB=20\n")
@@ -276,6 +283,7 @@ def counted(service: Service, view: str) -> float:
     return sum(float(number) for number in re.findall(rf'portal_requests_total{{.*view="{view}"}} (\S+)', told))
 
 
+@pytest.mark.any_database
 def test_service_tells_how_it_stands_over_all_its_processes(begin, monkeypatch, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(MORTAL.format(path=str(tmp_path / "no-worker")))
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{settings.BASE_DIR}")

@@ -133,6 +133,7 @@ def test_nginx_says_of_itself_what_the_portal_would(tmp_path):
         assert (proxy.in_clear("/"), proxy.in_clear("/api/areas/")) == ((308, f"https://{HOST}/"), (403, ""))
 
 
+@pytest.mark.any_database
 @wanted("nginx")
 @pytest.mark.django_db(transaction=True)
 def test_portal_behind_nginx_stays_up(tmp_path, monkeypatch, make_user):

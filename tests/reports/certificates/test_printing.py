@@ -29,6 +29,7 @@ def as_photographed(picture: Image.Image) -> Image.Image:
     return picture.rotate(8, expand=True, fillcolor="white").filter(ImageFilter.GaussianBlur(1.2))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("seen", [as_drawn, as_photographed])
 @pytest.mark.parametrize("form", Form)
 def test_qr_code_is_read_back_at_150_dpi(form, seen, certificate):
@@ -54,6 +55,7 @@ def test_face_bears_no_code_and_the_back_says_what_the_title_rests_on(certificat
     assert not re.search(r"[SGMT][0-9]{2}、|[SGMT][0-9]{2}$", back)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", Form)
 def test_text_can_be_taken_out(form, certificate):
     text = PdfReader(io.BytesIO(typeset_certificates([certificate], form, BASE))).pages[0].extract_text()
@@ -71,6 +73,7 @@ def test_text_can_be_taken_out(form, certificate):
     assert certificate.verdict_digest not in text, "whoever reads the square is told it"
 
 
+@pytest.mark.any_database
 def test_fonts_are_embedded_as_subsets(certificate, tmp_path):
     content = typeset_certificates([certificate], Form.PAPER, BASE)
     fonts = PdfReader(io.BytesIO(content)).pages[0]["/Resources"]["/Font"]
@@ -99,6 +102,7 @@ def test_page_of_the_portal_hands_the_paper_out(certificate, client, people):
     assert answer.content.startswith(b"%PDF")
 
 
+@pytest.mark.any_database
 def test_longest_name_stays_on_one_line(certificate):
     certificate.unit_path, certificate.unit_name = (
         "飞来峡镇石颈村民委员会",
