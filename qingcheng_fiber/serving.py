@@ -17,7 +17,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
-from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.net import SocketHolder
@@ -176,9 +175,8 @@ class _Server(Server):  # type: ignore[misc, valid-type]
 
 
 def _loaded(load, tells: Connection):
-    """The application, loaded to the last address before anybody asks for one; that is told to whoever waits for it."""
+    """The application; that it is loaded is told to whoever waits for it."""
     application = load()
-    _ = get_resolver().url_patterns
     tells.send(True)
     tells.close()
     return application
