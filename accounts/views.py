@@ -85,7 +85,8 @@ def _posted(request) -> QueryDict | None:
 def _target(request) -> str:
     """Where to go after logging in: where one was going, if that is in this portal."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    if is_ours and "/" in target:  # Django takes a word alone for the name of a page.
         return target
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 

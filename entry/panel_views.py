@@ -85,4 +85,4 @@ def _onward(request: HttpRequest) -> str:
     """Where the page leads back to: an address of the portal, else blank."""
     asked = request.POST.get("next", "") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else ""
+    return asked if is_ours and "/" in asked else ""  # Django takes a word alone for the name of a page.

@@ -115,6 +115,7 @@ def test_bad_form_is_told_in_chinese(data, sentence, clerk):
         ("//example.com/", "/"),
         ("/\\example.com", "/"),
         ("javascript:alert(1)", "/"),
+        ("{{7*7}}", "/"),
         ("", "/"),
     ],
 )
