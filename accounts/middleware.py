@@ -7,7 +7,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -17,7 +16,7 @@ from accounts.audit import address_of, current_address, current_looks, is_told, 
 from accounts.passwords import is_due
 from accounts.sessions import why_ended
 from common import clock
-from common.http import NoSuchRow
+from common.http import NoSuchRow, own_address
 
 SESSION_TOUCH_SECONDS = 120
 """How often the last use is written: seldom, as on SQLite a write waits for whoever else is writing."""
@@ -38,9 +37,7 @@ class LoginRequired(LoginRequiredMiddleware):
             messages.warning(request, why)
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        page = request.headers.get("Referer", "")
-        if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
-            page = reverse(settings.LOGIN_REDIRECT_URL)
+        page = own_address(request, request.headers.get("Referer", "")) or reverse(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(page, reverse(settings.LOGIN_URL))
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -33,7 +32,7 @@ from accounts.models import AuditEntry, User
 from accounts.posts import ADMINISTRATORS, Power
 from accounts.wording import action_label, result_label
 from common import clock
-from common.http import get_object_or_404
+from common.http import get_object_or_404, own_address
 from common.listing import answer
 
 LAST_LOGINS = 10
@@ -85,10 +84,7 @@ def _posted(request) -> QueryDict | None:
 def _target(request) -> str:
     """Where to go after logging in: where one was going, if that is in this portal."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    if is_ours and "/" in target:  # Django takes a word alone for the name of a page.
-        return target
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return own_address(request, target) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def demonstration_units() -> dict[str, list]:

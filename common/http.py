@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 
@@ -52,3 +53,9 @@ def open_to_all(view: Callable) -> Callable:
         return response
 
     return login_not_required(require_safe(answered))
+
+
+def own_address(request: HttpRequest, asked: str) -> str:
+    """The address, where it is one of this portal; else blank. A word alone is none: Django takes it for the name of a page."""
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours and "/" in asked else ""

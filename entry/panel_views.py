@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.exceptions import Refused
 from common.forms import posted_version
+from common.http import own_address
 from entry import threads
 from entry.discussion import CellStory, Discussion
 from entry.hooks import DISCUSSIONS
@@ -83,6 +83,4 @@ def _shown_value(story: CellStory) -> str:
 
 def _onward(request: HttpRequest) -> str:
     """Where the page leads back to: an address of the portal, else blank."""
-    asked = request.POST.get("next", "") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours and "/" in asked else ""  # Django takes a word alone for the name of a page.
+    return own_address(request, request.POST.get("next", "") or request.GET.get("next", ""))

@@ -19,13 +19,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from areas.models import Area
 from common import request_id
 from common.database import is_away
 from common.exceptions import Stale
-from common.http import RowNotFound
+from common.http import RowNotFound, own_address
 from entry import plain
 from gate.disk import is_full
 from gate.uploads import MEGABYTE, NoSpace, OverQuota, are_sent
@@ -231,8 +230,7 @@ def _came_from(request: HttpRequest) -> str:
     """The page on which the form stood that was posted, where it is one of ours; opened anew it is as things are now."""
     page = request.headers.get("Referer", "") if request.method == "POST" else ""
     with suppress(DisallowedHost):
-        if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
-            return page
+        return own_address(request, page)
     return ""
 
 

@@ -137,7 +137,7 @@ def known_key() -> dict[str, str]:
 def _lost_key() -> str:
     """The key that verifications noted and of which not even the public half is here any more; blank where there is none.
 
-    A key that is gone is made anew by the first page that signs: nothing else would tell.
+    One that is gone may have been made anew, by command or on a demonstration: nothing else would tell.
     """
     since = clock.real_now() - KEY_REMEMBERED
     noted = UpkeepEvent.objects.filter(kind=UpkeepKind.VERIFY, at__gte=since, detail__has_key="key").order_by("-at")
