@@ -285,6 +285,13 @@ def test_dead_worker_is_not_ready(in_order):
     assert [key for key, check in answer.json()["checks"].items() if not check["ok"]] == ["worker"]
 
 
+def test_not_ready_is_no_error_in_the_log(in_order, caplog):
+    Heartbeat.objects.all().delete()
+
+    assert ready().status_code == 503
+    assert [record for record in caplog.records if record.name == "django.request"] == []
+
+
 def test_database_away_is_not_ready_and_asked_once(in_order, monkeypatch):
     asked = []
 
