@@ -20,6 +20,8 @@ WITHIN_M = 50
 class TaskState(StrEnum):
     """How a task stands on a day."""
 
+    BEFORE = "before"
+    """All of its orders were settled before the plan's facts, too late; nothing is left to be done."""
     DONE = "done"
     LATE = "late"
     OPEN = "open"
@@ -67,7 +69,7 @@ class BuiltPoint:
 class TaskCourse:
     """How a task stands: since when it is done (None: not known, or not done), by which point, how far from the planned place.
 
-    ``left`` are the orders that are not completed.
+    ``left`` are the orders that are not settled.
     """
 
     state: TaskState
@@ -78,9 +80,9 @@ class TaskCourse:
 
 
 def followed(
-    promises: Sequence[Promise], points: Iterable[BuiltPoint], completed: Mapping[str, date], on: date
+    promises: Sequence[Promise], points: Iterable[BuiltPoint], settled: Mapping[str, date], on: date
 ) -> dict[int, TaskCourse]:
-    """The course of each task by its number, as of ``on``; ``completed`` says when orders were completed."""
+    """The course of each task by its number, as of ``on``; ``settled`` says when orders were completed or cancelled."""
     counting = {point.ap_id: point for point in points if point.counts(on)}
     built = _matched([each for each in promises if each.action == "new"], list(counting.values()))
     courses = {}
@@ -88,7 +90,7 @@ def followed(
         if promise.action == "new":
             courses[promise.number] = built.get(promise.number) or TaskCourse(_undone(promise, on))
         elif promise.action == "orders":
-            courses[promise.number] = _orders(promise, completed, on)
+            courses[promise.number] = _orders(promise, settled, on)
         else:
             courses[promise.number] = _point(promise, counting.get(promise.ap_id), on)
     return courses
@@ -111,13 +113,13 @@ def _point(promise: Promise, point: BuiltPoint | None, on: date) -> TaskCourse:
     return TaskCourse(_done(promise, known), known, point.ap_id)
 
 
-def _orders(promise: Promise, completed: Mapping[str, date], on: date) -> TaskCourse:
-    done = {order: completed[order] for order in promise.orders if order in completed and completed[order] <= on}
+def _orders(promise: Promise, settled: Mapping[str, date], on: date) -> TaskCourse:
+    done = {order: settled[order] for order in promise.orders if order in settled and settled[order] <= on}
     left = tuple(order for order in promise.orders if order not in done)
     if left:
         return TaskCourse(_undone(promise, on), left=left)
-    last = max(done.values(), default=None)
-    return TaskCourse(_done(promise, last), last)
+    last = max(done.values())
+    return TaskCourse(TaskState.BEFORE if last <= promise.since else _done(promise, last), last)
 
 
 def _matched(promises: list[Promise], points: list[BuiltPoint]) -> dict[int, TaskCourse]:

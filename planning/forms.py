@@ -42,7 +42,7 @@ class BuildQuestionForm(forms.Form):
         help_text="不选：全部运营企业。",
     )
     at_most = CountField(
-        label="新建不超过", unit="个", required=False, min_value=0, max_value=MOST_NEW, help_text="个；空白：不限。"
+        label="新建不超过（个）", unit="个", required=False, min_value=0, max_value=MOST_NEW, help_text="空白为不限。"
     )
     time_limit = forms.TypedChoiceField(
         label="最长测算时间", choices=LIMITS, coerce=int, help_text="到时未证明最少的，给出已得方案及其差距上限。"

@@ -81,4 +81,6 @@ def change_words(before: Mapping | None, after: Mapping | None) -> str:
     """From how many to how many, and how many are needed: 达到 193 → 205，应达到 205."""
     if not before or not after:
         return ""
+    if before["passed"] == after["passed"]:
+        return f"已达到 {number(after['passed'])}，应达到 {number(after['needed'])}"
     return f"已达到 {number(before['passed'])} → {number(after['passed'])}，应达到 {number(after['needed'])}"

@@ -89,7 +89,7 @@ _PAPER_COLUMNS = (
     PaperColumn("街镇", 1.1),
     PaperColumn("措施", 1.4),
     PaperColumn("位置", 3, "left"),
-    PaperColumn("经纬度（WGS-84）", 2),
+    PaperColumn("经纬度（WGS-84）", 3),
     PaperColumn("可达标点位（个）", 1),
     PaperColumn("完成情况", 1.4),
 )
@@ -103,7 +103,7 @@ def task_paper(plan: BuildPlan, tasks: list[PlanTask], whose: str) -> Paper:
             each.operator.name,
             each.township.name,
             each.get_action_display(),
-            each.place or each.ap_id or "、".join(each.orders),
+            _paper_place(each),
             coordinates(each),
             str(len(each.sites)),
             "",
@@ -119,8 +119,14 @@ def task_paper(plan: BuildPlan, tasks: list[PlanTask], whose: str) -> Paper:
             f"依据：{plan.quarter.label}数据",
             f"共 {len(rows)} 项",
         ),
-        body=(PaperTable(_PAPER_COLUMNS, rows, size=9), Signatures(SIGNATURES)),
+        body=(PaperTable(_PAPER_COLUMNS, rows, size=9, row_height=8), Signatures(SIGNATURES)),
     )
+
+
+def _paper_place(task: PlanTask) -> str:
+    """The place, with the number of what is there to be changed or completed."""
+    numbers = "、".join(filter(None, (task.ap_id, *task.orders)))
+    return f"{task.place}（{numbers}）" if numbers else task.place
 
 
 def places(user: User, entries: list[AuditEntry]) -> Mapping[int, str]:

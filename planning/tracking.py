@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import Q
 
 from acceptance import plan as plans
+from acceptance.judging import standing
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.wording import number
 from areas.dated import value_of
@@ -24,12 +25,19 @@ from planning.following import WITHIN_M, BuiltPoint, Promise, TaskCourse, TaskSt
 from planning.models import BuildPlan, PlanTask, TaskAction
 
 STATE_LABELS = {
+    TaskState.BEFORE: "编制前已办结",
     TaskState.DONE: "按期完成",
     TaskState.LATE: "逾期完成",
     TaskState.OPEN: "未完成",
     TaskState.OVERDUE: "逾期未完成",
 }
-STATE_TONES = {TaskState.DONE: "met", TaskState.LATE: "late", TaskState.OPEN: "pending", TaskState.OVERDUE: "missed"}
+STATE_TONES = {
+    TaskState.BEFORE: "info",
+    TaskState.DONE: "met",
+    TaskState.LATE: "late",
+    TaskState.OPEN: "pending",
+    TaskState.OVERDUE: "missed",
+}
 
 
 def promise_of(task: PlanTask, plan: BuildPlan) -> Promise:
@@ -72,12 +80,16 @@ class TaskShown:
         course = self.course
         if course.left:
             return f"尚有 {number(len(course.left))} 张工单未办结"
-        if not course.state.is_done:
-            return ""
-        day = f"{plain_date(course.done_on)}" if course.done_on else ""
-        if self.task.action == TaskAction.NEW:
+        day = plain_date(course.done_on) if course.done_on else ""
+        if self.task.action == TaskAction.NEW and course.ap_id:
             return f"{day}开通 {course.ap_id}，距方案位置 {number(round(course.distance_m or 0))} 米"
         return day
+
+
+def quarters_of(plan: BuildPlan, today: date) -> list[Quarter]:
+    """The quarters as of which a plan may be followed, the latest first: judged, begun, and not before its own."""
+    judged = standing.of(plan.county).quarters
+    return [each for each in reversed(judged) if each >= plan.quarter and each.first_day <= today] or [plan.quarter]
 
 
 class FollowedPlan:
@@ -94,7 +106,7 @@ class FollowedPlan:
         courses = followed(
             [promise_of(each, self.plan) for each in every.values()],
             built_points(list(every.values()), self.on),
-            _completed({order for each in every.values() for order in each.orders}),
+            _settled({order for each in every.values() for order in each.orders}),
             self.on,
         )
         capable = self._capable
@@ -133,7 +145,9 @@ class FollowedPlan:
     def sentence(self) -> str:
         """How many tasks are done, and what that brought."""
         done = sum(each.course.state.is_done for each in self.shown)
+        before = sum(each.course.state == TaskState.BEFORE for each in self.shown)
         words = f"{number(len(self.shown))} 项任务已完成 {number(done)} 项"
+        words += f"，{number(before)} 项在编制前已逾期办结" if before else ""
         if self.promised and self.brought is not None:
             words += f"；应使 {number(self.promised)} 个点位具备能力，现已具备 {number(self.brought)} 个"
         return f"{words}。"
@@ -216,6 +230,8 @@ def _fast_on(point: AccessPoint, steps: Iterable[tuple[date, str, object]], leas
     return since
 
 
-def _completed(orders: set[str]) -> dict[str, date]:
-    rows = ServiceOrder.objects.filter(order_id__in=orders, completed_on__isnull=False) if orders else ()
-    return {each.order_id: each.completed_on for each in rows}
+def _settled(orders: set[str]) -> dict[str, date]:
+    """When orders were completed or cancelled, of those that were."""
+    rows = ServiceOrder.objects.filter(order_id__in=orders) if orders else ()
+    days = {each.order_id: each.completed_on or each.cancelled_on for each in rows}
+    return {order: day for order, day in days.items() if day}

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from acceptance.judging import standing
-from acceptance.verdicts.lookups import answers_not_there, asked_quarter, county_of
+from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_quarter, county_of
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
@@ -25,7 +25,7 @@ from planning.models import BuildPlan, PlanTask
 from planning.runs import PlanRun, plan_least, run_or_404, runs_of
 from planning.shown import PlanShown, target_words
 from planning.tasks import listing_of, task_paper
-from planning.tracking import FollowedPlan
+from planning.tracking import FollowedPlan, quarters_of
 
 RECENT = 10
 """How many of one's own solvings are listed."""
@@ -134,14 +134,15 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A signed plan: what it promised, who signed it on which facts, and how it goes as of a quarter."""
     plans = BuildPlan.objects.visible_to(request.user).select_related("area__parent", "signed_by")
     found = get_object_or_404(plans, pk=pk)
-    stands = standing.of(found.county)
-    quarters = [each for each in reversed(stands.quarters) if each >= found.quarter and each.first_day <= today()]
-    quarter = asked_quarter(request.GET["period"]) if request.GET.get("period") else (quarters or [found.quarter])[0]
+    quarters = quarters_of(found, today())
+    quarter = asked_quarter(request.GET["period"]) if request.GET.get("period") else quarters[0]
+    if quarter not in quarters:
+        raise NotThere(f"{quarter.label}没有本方案的执行情况。", (("查看方案", found.get_absolute_url()),))
     rows = found.tasks.select_related("operator", "township").order_by("number")
     context = {
         "plan": found,
         "shown": PlanShown(found.answer, request.user),
-        "target": target_words(stands.plan, found.milestone),
+        "target": target_words(standing.of(found.county).plan, found.milestone),
         "course": FollowedPlan(found, rows, quarter, today()),
         "quarter": quarter,
         "quarters": quarters,
@@ -154,8 +155,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     """The tasks of a plan in sight, as a list and for Excel."""
     found, rows = _tasks_in_sight(request, pk)
-    standing.of(found.county)
-    course = FollowedPlan(found, rows.order_by("number"), Quarter.containing(today()), today())
+    course = FollowedPlan(found, rows.order_by("number"), quarters_of(found, today())[0], today())
     listing = listing_of(found, {each.task.number: each for each in course.shown})
     context = {"plan": found, "course": course, "sees_plan": request.user.may(Power.MAKE_PLANS)}
     return answer(request, listing, rows, **context)

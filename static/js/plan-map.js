@@ -49,7 +49,7 @@ function show(plan) {
       return answer.json();
     })
     .then(function (data) {
-      layer(data.points, pointStyles, 5).addTo(map);
+      layer(data.points, pointStyles, 5, { from: ALONE }).addTo(map);
       layer(data.sites, siteStyles, 5).addTo(map);
       status.textContent = "点击方案位置查看措施。";
     })

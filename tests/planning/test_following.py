@@ -92,10 +92,12 @@ def test_changed_point_comes_true_when_it_counts(action, point, state, done_on):
         ({"A": DUE, "B": date(2019, 1, 2)}, TaskState.DONE, ()),
         ({"A": date(2019, 4, 1), "B": date(2019, 1, 2)}, TaskState.LATE, ()),
         ({"A": DUE}, TaskState.OVERDUE, ("B",)),
+        ({"A": SINCE, "B": SINCE}, TaskState.BEFORE, ()),
+        ({"A": SINCE, "B": date(2019, 1, 1)}, TaskState.DONE, ()),
         ({"A": DUE, "B": date(2019, 7, 1)}, TaskState.OVERDUE, ("B",)),
     ],
 )
-def test_orders_come_true_when_all_are_completed(completed, state, left):
+def test_orders_come_true_when_all_are_settled(completed, state, left):
     course = followed([planned(action="orders", orders=("A", "B"))], [], completed, ON)[1]
 
     assert (course.state, course.left) == (state, left)
