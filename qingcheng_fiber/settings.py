@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "findings",
     "inspection",
     "inspection.spotcheck",
+    "planning",
     "workbooks",
     "workbooks.ledgers",
     "field",
