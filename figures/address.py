@@ -9,7 +9,7 @@ from acceptance.models import Basis
 from common.periods import Quarter
 
 
-class Part:
+class MemberPart:
     """Which members of a figure are meant. ``LACKING``: whoever failed or is unknown; ``GAP``: those of whom some are still wanted."""
 
     ALL, PASSED, FAILED, UNKNOWN = "all", "passed", "failed", "unknown"
@@ -23,7 +23,7 @@ def _page() -> tuple[str, str]:
 
 
 def figure(
-    of: str, *, area, quarter: Quarter | str, basis: str = Basis.APPROVED, part: str = Part.ALL, **more: object
+    of: str, *, area, quarter: Quarter | str, basis: str = Basis.APPROVED, part: str = MemberPart.ALL, **more: object
 ) -> str:
     """The address of the members of ``of`` (G10, criterion.S10, sites …) in an area, given as a row or by its code.
 
@@ -33,7 +33,7 @@ def figure(
     query = f"area={getattr(area, 'code', area) or ''}&period={quarter}"
     if basis and basis != Basis.APPROVED:
         query += f"&basis={basis}"
-    if part != Part.ALL:
+    if part != MemberPart.ALL:
         query += f"&part={part}"
     if more:
         query += "&" + urlencode({name: str(value) for name, value in more.items() if value not in (None, "")})

@@ -4,7 +4,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 
 from acceptance.models import SiteVerdict
 from acceptance.wording.sites import REASONS
-from figures.address import Part
+from figures.address import MemberPart
 
 NO_COORDINATES, NOT_RECORDED, NO_RETURN = "no_coordinates", "not_recorded", "no_return"
 MEMBERS, PENETRATION, MEMBERS_UNKNOWN = "members", "penetration", "members_unknown"
@@ -26,7 +26,7 @@ def _words(**of_part) -> Case:
 
 def by_outcome(rows: QuerySet, name: str, passed: str, failed: str, unknown: str) -> QuerySet:
     """The rows whose field ``name`` has one of the three answers, annotated with the part that it makes them."""
-    words = {passed: Part.PASSED, failed: Part.FAILED, unknown: Part.UNKNOWN}
+    words = {passed: MemberPart.PASSED, failed: MemberPart.FAILED, unknown: MemberPart.UNKNOWN}
     whens = [When(**{name: answer}, then=Value(part)) for answer, part in words.items()]
     part = Case(*whens, default=Value(""), output_field=CharField())
     return rows.filter(**{f"{name}__in": list(words)}).annotate(part=part)

@@ -11,7 +11,7 @@ from acceptance.rules.plan import Plan, Source
 from areas.models import Area
 from common.listing import Column
 from common.periods import Quarter
-from figures.address import Part, figure
+from figures.address import MemberPart, figure
 from figures.hooks import FIGURES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Question:
+class FigureQuery:
     """What an address asks: by whom, where, of which quarter and on which basis."""
 
     user: object
@@ -40,33 +40,33 @@ class Question:
 
     @property
     def verdicts(self) -> QuerySet:
-        """Those on the area and all beneath it."""
+        """The standing verdicts on the area and all beneath it."""
         return self.everywhere.filter(area__code__startswith=self.code)
 
     @property
     def site_verdicts(self) -> QuerySet:
-        """Those on the sites at and beneath the area."""
+        """The standing verdicts on the sites at and beneath the area."""
         rows = SiteVerdict.objects.visible_to(self.user).standing().filter(county=self.area.county)
         return rows.filter(period=str(self.quarter), area_code__startswith=self.code)
 
-    def address(self, of: str, part: str = Part.ALL, **more: object) -> str:
+    def address(self, of: str, part: str = MemberPart.ALL, **more: object) -> str:
         return figure(of, area=self.code, quarter=self.quarter, basis=self.basis, part=part, **more)
 
 
 STATES: Mapping[str, Q] = {
-    Part.PASSED: Q(part=Part.PASSED),
-    Part.FAILED: Q(part=Part.FAILED),
-    Part.UNKNOWN: Q(part=Part.UNKNOWN),
-    Part.LACKING: ~Q(part=Part.PASSED),
-    Part.GAP: ~Q(part=Part.PASSED),
+    MemberPart.PASSED: Q(part=MemberPart.PASSED),
+    MemberPart.FAILED: Q(part=MemberPart.FAILED),
+    MemberPart.UNKNOWN: Q(part=MemberPart.UNKNOWN),
+    MemberPart.LACKING: ~Q(part=MemberPart.PASSED),
+    MemberPart.GAP: ~Q(part=MemberPart.PASSED),
 }
 """Which members belong to which part, where each belongs to one."""
 
-NAMES = {Part.ALL: "全部", Part.PASSED: "达到", Part.FAILED: "未达到", Part.UNKNOWN: "待定"}
+NAMES = {MemberPart.ALL: "全部", MemberPart.PASSED: "达到", MemberPart.FAILED: "未达到", MemberPart.UNKNOWN: "待定"}
 
 
 @dataclass(frozen=True)
-class Figure:
+class OpenedFigure:
     """A figure: ``counts`` says in a sentence what it counts, ``noun`` and ``unit`` whom.
 
     ``members`` gives its members, each annotated with the ``part`` that it belongs to and, where one is known, its ``cause``
@@ -79,16 +79,16 @@ class Figure:
     noun: str
     unit: str
     source: Source | None
-    members: Callable[[Question], QuerySet]
-    columns: Callable[[Question], tuple[Column, ...]]
+    members: Callable[[FigureQuery], QuerySet]
+    columns: Callable[[FigureQuery], tuple[Column, ...]]
     filterset: "type[Members]"
     order: tuple[str, ...]
     causes: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)
     states: Mapping[str, Q] = field(default_factory=lambda: STATES)
     adds: Mapping[str, str] = field(default_factory=dict)
-    needed: Callable[[Question], "Needed | None"] = lambda asked: None
-    unrecorded: Callable[[Question], str] = lambda asked: ""
+    needed: Callable[[FigureQuery], "Needed | None"] = lambda asked: None
+    unrecorded: Callable[[FigureQuery], str] = lambda asked: ""
     """A sentence where one unknown member is counted behind which nothing is registered; blank elsewhere."""
 
     def part(self, rows: QuerySet, part: str) -> QuerySet:
@@ -103,6 +103,6 @@ class Needed:
     missing: int
 
 
-def find(of: str, plan: Plan) -> Figure | None:
+def find(of: str, plan: Plan) -> OpenedFigure | None:
     """The figure of that name by a plan; None where no room declares one."""
     return next((found for lookup in FIGURES if (found := lookup(of, plan))), None)

@@ -10,15 +10,15 @@ from areas.dated import then, then_with_areas
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, SiteKind
 from common.filters import ALL, DatedFilterSet, matching
-from figures.address import Part
-from figures.declared import Figure, Question
+from figures.address import MemberPart
+from figures.declared import FigureQuery, OpenedFigure
 
 
 class Members(DatedFilterSet):
     """The members of ``figure`` as ``asked``: a part of them, in a township, by name or code, by cause."""
 
-    figure: Figure
-    asked: Question
+    figure: OpenedFigure
+    asked: FigureQuery
     code_path, name_path, area_path = "area__code", "area__name", "area__code"
 
     part = filters.ChoiceFilter(label="范围", empty_label=None, method="by_part")
@@ -28,7 +28,7 @@ class Members(DatedFilterSet):
 
     def __init__(self, data=None, **options) -> None:
         data = data.copy() if data is not None else {}
-        data.setdefault("part", Part.ALL)
+        data.setdefault("part", MemberPart.ALL)
         super().__init__(data, **options)
 
     @property
@@ -100,7 +100,7 @@ class SiteMembers(Members):
         return form
 
     def by_operator(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Those that the operator makes capable; its code stands in quotation marks in the list of them."""
+        """Sites that the operator makes capable; its code stands in quotation marks in the list of them."""
         return rows.annotate(served=Cast("operators", CharField())).filter(served__contains=f'"{value}"')
 
     def as_of(self, rows: Iterable[Model]) -> list[Model]:
@@ -109,8 +109,8 @@ class SiteMembers(Members):
         return found
 
 
-def part_choices(figure: Figure) -> list[tuple[str, str]]:
+def part_choices(figure: OpenedFigure) -> list[tuple[str, str]]:
     """The parts as a reader chooses them; whoever lacks are one choice, whether or not some are wanted of them."""
-    names = {part: figure.names[part] for part in (Part.ALL, *figure.states) if part in figure.names}
-    lacking = "、".join(figure.names[part] for part in (Part.FAILED, Part.UNKNOWN) if part in figure.names)
-    return [*names.items(), (Part.LACKING, lacking), (Part.GAP, "差额")]
+    names = {part: figure.names[part] for part in (MemberPart.ALL, *figure.states) if part in figure.names}
+    lacking = "、".join(figure.names[part] for part in (MemberPart.FAILED, MemberPart.UNKNOWN) if part in figure.names)
+    return [*names.items(), (MemberPart.LACKING, lacking), (MemberPart.GAP, "差额")]

@@ -9,7 +9,7 @@ from common.registry import Registry
 
 if TYPE_CHECKING:
     from acceptance.rules.plan import Plan
-    from figures.declared import Figure
+    from figures.declared import OpenedFigure
 
-FIGURES: Registry[Callable[[str, Plan], Figure | None]] = Registry()
+FIGURES: Registry[Callable[[str, Plan], OpenedFigure | None]] = Registry()
 """Asked for the figure of a name by a plan; None where it is none of theirs."""

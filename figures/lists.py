@@ -10,15 +10,15 @@ from acceptance.verdicts.pages import lacks, mark_of
 from acceptance.wording.figures import listed
 from areas.models import Operator
 from common.listing import CODE, COUNT, NUMBER, WORDS, Column
-from figures.declared import Question
+from figures.declared import FigureQuery
 
 
-def verdict_address(asked: Question, code: str) -> str:
+def verdict_address(asked: FigureQuery, code: str) -> str:
     query = f"?basis={asked.basis}" if asked.basis != Basis.APPROVED else ""
     return reverse("acceptance:verdict", args=[asked.quarter, code]) + query
 
 
-def areas(asked: Question, causes: Mapping[str, str]) -> tuple[Column, ...]:
+def areas(asked: FigureQuery, causes: Mapping[str, str]) -> tuple[Column, ...]:
     """Areas by their verdicts: which, where, how they stand, why, and what they lack."""
     return (
         Column("name", "名称", "area.full_name", order=("area__name",), link=_opened(asked), head=True),
@@ -33,11 +33,11 @@ def areas(asked: Question, causes: Mapping[str, str]) -> tuple[Column, ...]:
     )
 
 
-def _opened(asked: Question):
+def _opened(asked: FigureQuery):
     return lambda row: verdict_address(asked, row.area_id)
 
 
-def sites(asked: Question, causes: Mapping[str, str]) -> tuple[Column, ...]:
+def sites(asked: FigureQuery, causes: Mapping[str, str]) -> tuple[Column, ...]:
     """Sites by their verdicts; the nearest usable access point in metres."""
     operators = dict(Operator.objects.order_by("code").values_list("code", "name"))
     return (
@@ -70,7 +70,7 @@ def _site_page(row: SiteVerdict) -> str:
     return reverse("acceptance:site_verdict", args=[row.period, row.site.site_id])
 
 
-def summed(asked: Question, sums: Mapping[str, str]) -> tuple[Column, ...]:
+def summed(asked: FigureQuery, sums: Mapping[str, str]) -> tuple[Column, ...]:
     """Villages with what their returns brought into a sum: the annotations ``sums`` with their names."""
     return (
         Column("name", "村居", "area.name", order=("area__name",), link=_opened(asked), head=True),

@@ -16,8 +16,8 @@ from acceptance.wording.measures import MEASURES
 from areas.dated import KindsOverTime, overrides
 from areas.vocabulary import LEAVES, TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable, SiteKind
 from figures import causes, lists
-from figures.address import Part
-from figures.declared import NAMES, Figure, Needed, Question
+from figures.address import MemberPart
+from figures.declared import NAMES, FigureQuery, Needed, OpenedFigure
 from figures.filters import AreaMembers, SiteMembers
 
 OUTCOMES = ("outcome", "achieved", "not_achieved", "undetermined")
@@ -26,7 +26,7 @@ CAPABLE = ("capable", "yes", "no", "unknown")
 """The field of a verdict, and the answers that make its subject pass, fail, or unknown."""
 
 
-def find(of: str, plan: Plan) -> Figure | None:
+def find(of: str, plan: Plan) -> OpenedFigure | None:
     """``G10`` and the like, ``criterion.S10``, ``titles.town``, ``sites``, ``returns``, ``coverage`` … None for others."""
     name, _, rest = of.partition(".")
     if rest:
@@ -41,44 +41,44 @@ def find(of: str, plan: Plan) -> Figure | None:
 # ------------------------------------------------ areas
 
 
-def _of_kind(asked: Question, kinds: tuple[str, ...]) -> QuerySet:
+def _of_kind(asked: FigureQuery, kinds: tuple[str, ...]) -> QuerySet:
     """Verdicts on the areas that are of the kinds on the quarter's last day."""
     return asked.verdicts.select_related("area__parent").filter(_is_of(asked, kinds))
 
 
-def _is_of(asked: Question, kinds: tuple[str, ...]) -> Q:
+def _is_of(asked: FigureQuery, kinds: tuple[str, ...]) -> Q:
     became = KindsOverTime(asked.area.county).become(asked.quarter.last_day)
     now = [code for code, kind in became.items() if kind in kinds]
     return Q(area__kind__in=kinds) & ~Q(area_id__in=list(became)) | Q(area_id__in=now)
 
 
-def _leaves(asked: Question, kind: AreaKind) -> QuerySet:
+def _leaves(asked: FigureQuery, kind: AreaKind) -> QuerySet:
     """Natural villages in scope, or compounds, by outcome."""
     criterion = asked.plan.share_of(kind)
     rows = causes.by_outcome(_of_kind(asked, (kind,)), *OUTCOMES)
     return causes.of_leaves(rows, Q(capable="no"), criterion.site_kinds)
 
 
-def _covered(asked: Question) -> QuerySet:
+def _covered(asked: FigureQuery) -> QuerySet:
     """Natural villages in scope, by whether every settlement is reached."""
     rows = causes.by_outcome(_of_kind(asked, (AreaKind.NATURAL_VILLAGE,)), *COVERED)
     return causes.of_leaves(rows, Q(reached=False), (SiteKind.SETTLEMENT,))
 
 
-def _demonstrations(asked: Question, kind: AreaKind) -> QuerySet:
-    """Those of them that are nominated on the quarter's last day."""
+def _demonstrations(asked: FigureQuery, kind: AreaKind) -> QuerySet:
+    """Natural villages or compounds that are nominated on the quarter's last day."""
     changed = overrides(DatedTable.AREAS, "demonstration", asked.quarter.last_day)
     now = [code for code, nominated in changed.items() if nominated]
     nominated = Q(area__demonstration=True) & ~Q(area_id__in=list(changed)) | Q(area_id__in=now)
     return _leaves(asked, kind).filter(nominated)
 
 
-def _above(asked: Question, kinds: tuple[AreaKind, ...]) -> QuerySet:
+def _above(asked: FigureQuery, kinds: tuple[AreaKind, ...]) -> QuerySet:
     """Villages, towns, streets, by outcome."""
     return causes.of_areas(causes.by_outcome(_of_kind(asked, kinds), *OUTCOMES))
 
 
-_AREAS: Mapping[str, tuple[Callable[[Question], QuerySet], Mapping[str, str]]] = {
+_AREAS: Mapping[str, tuple[Callable[[FigureQuery], QuerySet], Mapping[str, str]]] = {
     "natural_villages_covered": (_covered, causes.OF_LEAVES),
     "natural_villages_achieved": (partial(_leaves, kind=AreaKind.NATURAL_VILLAGE), causes.OF_LEAVES),
     "quarters_achieved": (partial(_leaves, kind=AreaKind.COMPOUND), causes.OF_LEAVES),
@@ -91,10 +91,10 @@ _AREAS: Mapping[str, tuple[Callable[[Question], QuerySet], Mapping[str, str]]] =
 """By measure the areas that it counts, and the causes that they may have."""
 
 
-def _of_areas(of: str, measure: str, title: str) -> Figure:
+def _of_areas(of: str, measure: str, title: str) -> OpenedFigure:
     members, own_causes = _AREAS[measure]
     noun = MEASURES[measure]
-    return Figure(
+    return OpenedFigure(
         of=of,
         title=title,
         counts=f"本区域内的{noun.whole}，按季末是否{noun.done}分列",
@@ -112,20 +112,20 @@ def _of_areas(of: str, measure: str, title: str) -> Figure:
 # ------------------------------------------------ sites
 
 
-def _sites(asked: Question, chosen: Callable[[Question, QuerySet], QuerySet] | None = None) -> QuerySet:
+def _sites(asked: FigureQuery, chosen: Callable[[FigureQuery, QuerySet], QuerySet] | None = None) -> QuerySet:
     rows = asked.site_verdicts.select_related("site__area")
     rows = chosen(asked, rows) if chosen else rows
     return causes.of_sites(causes.by_outcome(rows, *CAPABLE))
 
 
-def of_site_kinds(kinds: tuple[str, ...], asked: Question, rows: QuerySet) -> QuerySet:
+def of_site_kinds(kinds: tuple[str, ...], asked: FigureQuery, rows: QuerySet) -> QuerySet:
     """Sites that are of the kinds on the quarter's last day."""
     changed = overrides(DatedTable.SITES, "kind", asked.quarter.last_day)
     now = [site for site, kind in changed.items() if kind in kinds]
     return rows.filter(Q(site__kind__in=kinds) & ~Q(site__site_id__in=list(changed)) | Q(site__site_id__in=now))
 
 
-def _urban(asked: Question, rows: QuerySet) -> QuerySet:
+def _urban(asked: FigureQuery, rows: QuerySet) -> QuerySet:
     """Urban sites within a street (G08; A13)."""
     streets = asked.everywhere.filter(_is_of(asked, (AreaKind.STREET,)))
     within = Q(pk__in=[])
@@ -134,8 +134,8 @@ def _urban(asked: Question, rows: QuerySet) -> QuerySet:
     return rows.filter(within, inputs__setting="urban")
 
 
-def _of_sites(of: str, title: str, counts: str, chosen: Callable | None = None) -> Figure:
-    return Figure(
+def _of_sites(of: str, title: str, counts: str, chosen: Callable | None = None) -> OpenedFigure:
+    return OpenedFigure(
         of=of,
         title=title,
         counts=counts,
@@ -147,7 +147,7 @@ def _of_sites(of: str, title: str, counts: str, chosen: Callable | None = None) 
         filterset=SiteMembers,
         order=("area_code", "site_id"),
         causes=causes.OF_SITES,
-        names=NAMES | {Part.PASSED: "具备", Part.FAILED: "不具备"},
+        names=NAMES | {MemberPart.PASSED: "具备", MemberPart.FAILED: "不具备"},
     )
 
 
@@ -165,30 +165,32 @@ USERS = {
     "whole": ("penetration", "denominator", "宽带用户"),
     "share": ("penetration", "numerator", "光网用户"),
 }
-"""Of a rate the whole and the share of it: where they stand in the figures of a verdict, and how they are called."""
+"""By name of a rate the whole and the share of it: where they stand in the figures of a verdict, and how they are called."""
 
 _RETURNED = {
-    Part.PASSED: Q(part=Part.PASSED),
-    Part.FAILED: Q(part=Part.PASSED, rest__gt=0),
-    Part.UNKNOWN: Q(part=Part.UNKNOWN),
-    Part.LACKING: Q(part=Part.UNKNOWN) | Q(rest__gt=0),
-    Part.GAP: Q(part=Part.UNKNOWN) | Q(rest__gt=0),
+    MemberPart.PASSED: Q(part=MemberPart.PASSED),
+    MemberPart.FAILED: Q(part=MemberPart.PASSED, rest__gt=0),
+    MemberPart.UNKNOWN: Q(part=MemberPart.UNKNOWN),
+    MemberPart.LACKING: Q(part=MemberPart.UNKNOWN) | Q(rest__gt=0),
+    MemberPart.GAP: Q(part=MemberPart.UNKNOWN) | Q(rest__gt=0),
 }
 
 
-def _villages(asked: Question, parts: Mapping[str, tuple[str, str, str]] = HOUSEHOLDS) -> QuerySet:
+def _villages(asked: FigureQuery, parts: Mapping[str, tuple[str, str, str]] = HOUSEHOLDS) -> QuerySet:
     """The villages and communities, each with its figures; ``unknown`` where its return is missing."""
     rows = _of_kind(asked, VILLAGE_LEVEL)
     missing = Cast(KT("figures__coverage__returns_missing"), BigIntegerField())
     sums = {name: Cast(KT(f"figures__{of}__{what}"), BigIntegerField()) for name, (of, what, _) in parts.items()}
     rows = rows.annotate(missing=missing, **sums).annotate(rest=F("whole") - F("share"))
-    part = Case(When(missing=0, then=Value(Part.PASSED)), default=Value(Part.UNKNOWN), output_field=CharField())
+    part = Case(
+        When(missing=0, then=Value(MemberPart.PASSED)), default=Value(MemberPart.UNKNOWN), output_field=CharField()
+    )
     return rows.annotate(part=part)
 
 
-def _of_rate(of: str, title: str, parts: Mapping[str, tuple[str, str, str]]) -> Figure:
+def _of_rate(of: str, title: str, parts: Mapping[str, tuple[str, str, str]]) -> OpenedFigure:
     whole, share = parts["whole"][2], parts["share"][2]
-    return Figure(
+    return OpenedFigure(
         of=of,
         title=title,
         counts=f"本区域内各村居季报的{share}和{whole}的合计；缺季报的村居不在合计之内",
@@ -199,23 +201,28 @@ def _of_rate(of: str, title: str, parts: Mapping[str, tuple[str, str, str]]) -> 
         columns=partial(lists.summed, sums={"whole": whole, "share": share, "rest": f"{whole}中的其余"}),
         filterset=AreaMembers,
         order=("area_id",),
-        names={Part.ALL: whole, Part.PASSED: share, Part.FAILED: "其余", Part.UNKNOWN: "缺季报"},
+        names={
+            MemberPart.ALL: whole,
+            MemberPart.PASSED: share,
+            MemberPart.FAILED: "其余",
+            MemberPart.UNKNOWN: "缺季报",
+        },
         states=_RETURNED,
-        adds={Part.ALL: "whole", Part.PASSED: "share", Part.FAILED: "rest"},
+        adds={MemberPart.ALL: "whole", MemberPart.PASSED: "share", MemberPart.FAILED: "rest"},
     )
 
 
-def _returns(plan: Plan) -> Figure:
+def _returns(plan: Plan) -> OpenedFigure:
     figure = _of_rate("returns", "季报", HOUSEHOLDS)
     return replace(
         figure,
         counts="本区域内应报季报的村居，按本季季报能否计入分列",
         unit="个",
-        names={Part.ALL: "应报", Part.PASSED: "已计入", Part.UNKNOWN: "缺季报"},
+        names={MemberPart.ALL: "应报", MemberPart.PASSED: "已计入", MemberPart.UNKNOWN: "缺季报"},
         states={
-            Part.PASSED: Q(part=Part.PASSED),
-            Part.UNKNOWN: Q(part=Part.UNKNOWN),
-            Part.LACKING: Q(part=Part.UNKNOWN),
+            MemberPart.PASSED: Q(part=MemberPart.PASSED),
+            MemberPart.UNKNOWN: Q(part=MemberPart.UNKNOWN),
+            MemberPart.LACKING: Q(part=MemberPart.UNKNOWN),
         },
         adds={},
     )
@@ -224,7 +231,7 @@ def _returns(plan: Plan) -> Figure:
 # ------------------------------------------------ by name
 
 
-def _milestone(milestone: Milestone, plan: Plan) -> Figure:
+def _milestone(milestone: Milestone, plan: Plan) -> OpenedFigure:
     title = f"{milestone.key} {wording.milestone_title(milestone)}"
     if milestone.measure == "coverage_rate":
         figure = _of_rate(milestone.key, title, HOUSEHOLDS)
@@ -235,13 +242,13 @@ def _milestone(milestone: Milestone, plan: Plan) -> Figure:
     return replace(figure, source=milestone.source, needed=partial(_needed_by, milestone))
 
 
-def _needed_by(milestone: Milestone, asked: Question) -> Needed | None:
+def _needed_by(milestone: Milestone, asked: FigureQuery) -> Needed | None:
     rows = MilestoneVerdict.objects.visible_to(asked.user).standing().filter(key=milestone.key, area=asked.area)
     row = rows.filter(period=str(asked.quarter), basis=asked.basis).first()
     return Needed(row.needed, row.missing) if row else None
 
 
-def _criterion(key: str, plan: Plan) -> Figure | None:
+def _criterion(key: str, plan: Plan) -> OpenedFigure | None:
     criterion = plan.criteria.get(key)
     if criterion is None:
         return None
@@ -261,18 +268,18 @@ def _criterion(key: str, plan: Plan) -> Figure | None:
     )
 
 
-def _found(criterion: Criterion, asked: Question) -> tuple[Verdict | None, dict]:
+def _found(criterion: Criterion, asked: FigureQuery) -> tuple[Verdict | None, dict]:
     verdict = asked.verdicts.filter(area=asked.area).first()
     rows = verdict.criteria if verdict else []
     return verdict, next((row for row in rows if row["key"] == criterion.key), {})
 
 
-def _needed_of(criterion: Criterion, asked: Question) -> Needed | None:
+def _needed_of(criterion: Criterion, asked: FigureQuery) -> Needed | None:
     _, row = _found(criterion, asked)
     return Needed(row["needed"], row["missing"]) if row else None
 
 
-def _unrecorded(criterion: Criterion, asked: Question) -> str:
+def _unrecorded(criterion: Criterion, asked: FigureQuery) -> str:
     """Why one more is counted as unknown than there are sites."""
     if criterion.is_rate or criterion.measure in _AREAS:
         return ""
@@ -291,12 +298,12 @@ _TITLES = {
 }
 
 
-def _title(kind: str, plan: Plan) -> Figure | None:
+def _title(kind: str, plan: Plan) -> OpenedFigure | None:
     title = plan.titles.get(kind)
     if title is None:
         return None
     own = causes.OF_LEAVES if kind in LEAVES else causes.OF_AREAS
-    return Figure(
+    return OpenedFigure(
         of=f"titles.{kind}",
         title=title.name,
         counts=f"本区域内参评的{AreaKind(kind).label}，按测算是否达到{title.name}标准分列",
@@ -308,12 +315,12 @@ def _title(kind: str, plan: Plan) -> Figure | None:
         filterset=AreaMembers,
         order=("area_id",),
         causes=own,
-        names=NAMES | {Part.PASSED: "达标", Part.FAILED: "未达标"},
+        names=NAMES | {MemberPart.PASSED: "达标", MemberPart.FAILED: "未达标"},
     )
 
 
 _FAMILIES = {"criterion": _criterion, "titles": _title}
-_NAMED: Mapping[str, Callable[[Plan], Figure]] = {
+_NAMED: Mapping[str, Callable[[Plan], OpenedFigure]] = {
     "sites": lambda plan: _of_sites("sites", "光网接入能力", "本区域内在用的点位，按季末是否具备光网接入能力分列"),
     "returns": _returns,
     "coverage": lambda plan: _of_rate("coverage", "光网络覆盖率", HOUSEHOLDS),

@@ -8,8 +8,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from figures.address import Part
-from figures.declared import Figure, Needed, Question
+from figures.address import MemberPart
+from figures.declared import FigureQuery, Needed, OpenedFigure
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CauseShown:
 class FigurePage:
     """A figure as ``asked``, of which the ``part`` is listed; every property is asked for at most once."""
 
-    def __init__(self, figure: Figure, asked: Question, part: str) -> None:
+    def __init__(self, figure: OpenedFigure, asked: FigureQuery, part: str) -> None:
         self.figure, self.asked, self.part = figure, asked, part
 
     @cached_property
@@ -45,7 +45,7 @@ class FigurePage:
     def _numbers(self) -> Mapping[str, int]:
         """How many members each part has and, of a sum, what each adds up to; one query."""
         counts = {f"n_{part}": Count("pk", filter=condition) for part, condition in self.figure.states.items()}
-        sums = {f"s_{part}": Sum(name, filter=Q(part=Part.PASSED)) for part, name in self.figure.adds.items()}
+        sums = {f"s_{part}": Sum(name, filter=Q(part=MemberPart.PASSED)) for part, name in self.figure.adds.items()}
         return self.members.order_by().aggregate(n_all=Count("pk"), **counts, **sums)
 
     def number(self, part: str) -> int:
@@ -72,18 +72,23 @@ class FigurePage:
 
     @property
     def is_gap(self) -> bool:
-        return self.part in (Part.LACKING, Part.GAP)
+        return self.part in (MemberPart.LACKING, MemberPart.GAP)
 
     @cached_property
     def causes(self) -> list[CauseShown]:
         """Why members do not count, the most frequent first."""
         if not self.figure.causes:
             return []
-        rows = self.figure.part(self.members, Part.LACKING).order_by().values_list("cause").annotate(number=Count("pk"))
+        rows = (
+            self.figure.part(self.members, MemberPart.LACKING)
+            .order_by()
+            .values_list("cause")
+            .annotate(number=Count("pk"))
+        )
         return [
             CauseShown(
                 self.figure.causes.get(cause, "其他"), number,
-                self.asked.address(self.figure.of, Part.LACKING, cause=cause),
+                self.asked.address(self.figure.of, MemberPart.LACKING, cause=cause),
             )
             for cause, number in sorted(rows, key=lambda row: (-row[1], row[0]))
         ]  # fmt: skip
@@ -91,7 +96,7 @@ class FigurePage:
     @property
     def rate(self) -> tuple[int, int]:
         """What passed, and of how many."""
-        return self.number(Part.PASSED), self.number(Part.ALL)
+        return self.number(MemberPart.PASSED), self.number(MemberPart.ALL)
 
     @property
     def map_url(self) -> str:

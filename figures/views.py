@@ -10,8 +10,8 @@ from accounts.posts import Power
 from common.clock import today
 from common.listing import Listing, answer
 from common.periods import Quarter
-from figures.address import Part
-from figures.declared import Figure, Question, find
+from figures.address import MemberPart
+from figures.declared import FigureQuery, OpenedFigure, find
 from figures.pages import FigurePage
 
 _KEPT = ("area", "period", "basis", "sort", "size")
@@ -24,11 +24,11 @@ def figure(request: HttpRequest, of: str) -> HttpResponse:
     area = asked_area(request.user, request.GET.get("area", "") or request.user.scope.area)
     current = standing.of(area.county)
     quarter = _quarter(request.GET.get("period", ""), current.quarters)
-    asked = Question(request.user, current.plan, area, quarter, asked_basis(request.GET.get("basis", "")))
+    asked = FigureQuery(request.user, current.plan, area, quarter, asked_basis(request.GET.get("basis", "")))
     found = find(of, asked.plan)
     if found is None:
         raise NotThere(f"没有名为“{of}”的指标。", (("任务进度", reverse("progress")),))
-    page = FigurePage(found, asked, request.GET.get("part", Part.ALL))
+    page = FigurePage(found, asked, request.GET.get("part", MemberPart.ALL))
     context = {
         "figure": found,
         "shown": page,
@@ -56,7 +56,7 @@ def _quarter(text: str, judged: list[Quarter]) -> Quarter:
     return quarter
 
 
-def listing_of(found: Figure, asked: Question, as_of: str) -> Listing:
+def listing_of(found: OpenedFigure, asked: FigureQuery, as_of: str) -> Listing:
     """The list of its members; its filters know whom the figure counts."""
     filterset = type("AskedMembers", (found.filterset,), {"figure": found, "asked": asked})
     return Listing(

@@ -13,7 +13,7 @@ from areas import changes
 from areas.models import DatedValue
 from common.periods import Quarter
 from figures.address import figure
-from figures.declared import Question, find
+from figures.declared import FigureQuery, find
 from figures.pages import FigurePage
 from tests.scenes import COVERED, DAGUAN, FAR, NEAR, QUARTER, STREET, TOWN, XINMA, XIUXI
 
@@ -39,7 +39,7 @@ def test_every_milestone_lists_whom_it_counts(district, make_user):
     """A count is the length of its list; of a rate, which is a sum, the villages without a return are."""
     leader, wrong = make_user(Post.LEADER), []
     for row in MilestoneVerdict.objects.standing().filter(period=str(Q2), basis="approved").select_related("area"):
-        asked = Question(leader, plan.current(), row.area, Q2, row.basis)
+        asked = FigureQuery(leader, plan.current(), row.area, Q2, row.basis)
         page = FigurePage(find(row.key, asked.plan), asked, "all")
         for part in PARTS:
             value = getattr(row, "total" if part == "all" else part)
