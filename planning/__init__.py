@@ -1,1 +1,1 @@
-"""The build plan: the least that makes a target met, and how it is kept and followed."""
+"""The build plan (建设方案): the least work that makes a target met, and the proof that nothing less does."""
