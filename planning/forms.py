@@ -14,7 +14,7 @@ from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.filters import DayField
 from common.forms import CountField
-from planning.asked import PlanAsked, parse_pin
+from planning.asking import PlanAsked, parse_pin
 from planning.models import BuildPlan, PlanObjective, PlanPlaces
 
 LIMITS = ((60, "1 分钟"), (300, "5 分钟"), (900, "15 分钟"))

@@ -16,7 +16,7 @@ from common.clock import today
 from common.periods import Quarter
 from common.templatetags.figures import MISSING
 from jobs.models import Job, JobState
-from planning.asked import WITH, WITHOUT, PlanAsked, key_of, parse_pin
+from planning.asking import WITH, WITHOUT, PlanAsked, key_of, parse_pin
 from planning.forms import LIMITS, SignPlanForm
 from planning.models import BuildPlan, PlanObjective, PlanPlaces, TaskAction
 from planning.runs import PlanRun, runs_of

@@ -13,7 +13,7 @@ from common.clock import now
 from common.http import RowNotFound
 from jobs.models import Job, JobState
 from jobs.work import Finished, Progress, Refusal, work
-from planning.asked import PlanAsked, for_core
+from planning.asking import PlanAsked, for_core
 from planning.facts_digest import digest_of
 from planning.planning import solved
 from planning.question import CannotPlan

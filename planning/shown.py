@@ -13,7 +13,7 @@ from areas.dated import then
 from areas.geodesy import geodesic_m
 from areas.models import AccessPoint, Area, Operator, Site
 from common.periods import Quarter
-from planning.asked import key_of
+from planning.asking import key_of
 from planning.models import TaskAction
 from planning.sentences import BEYOND, STATUS_TONES, STATUSES, answer_words, change_words
 

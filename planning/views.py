@@ -19,7 +19,7 @@ from jobs.actions import start
 from jobs.models import Job
 from papers import serving
 from planning import kept, pages
-from planning.asked import PlanAsked
+from planning.asking import PlanAsked
 from planning.forms import BuildQuestionForm, SignPlanForm
 from planning.models import BuildPlan, PlanTask
 from planning.runs import PlanRun, plan_least, run_or_404, runs_of

@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from accounts.posts import Post
 from areas.models import AccessPoint, DatedValue, ServiceOrder
 from jobs.models import Job
-from planning.asked import PlanAsked, key_of, parse_pin
+from planning.asking import PlanAsked, key_of, parse_pin
 from planning.models import BuildPlan, PlanTask
 from tests.planning.conftest import QUARTER, answer, impossible
 from tests.scenes import DAGUAN, STREET, TOWN
