@@ -12,7 +12,7 @@ from acceptance.verdicts.views import is_provisional
 from common.periods import Quarter
 
 
-class Asked:
+class OutlookQuery:
     """County, quarter and basis; NotThere where that was never judged. Asks one query."""
 
     def __init__(self, request: HttpRequest) -> None:

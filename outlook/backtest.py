@@ -9,7 +9,7 @@ from outlook.baselines import SPAN, StraightPool
 from outlook.model import Point, Pool
 
 AHEAD = 4
-"""So many quarters ahead are looked at, at most."""
+"""Quarters ahead that are looked at, at most."""
 LEAST_PAST = 3
 """Quarters that must be known before anything is foretold."""
 LEAST_CASES = 20

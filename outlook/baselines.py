@@ -16,7 +16,7 @@ from outlook.model import MODESTY, Point
 SPAN = 3
 """The quarters whose gain makes the pace, as on the pages of progress."""
 LEAST_SPREAD = 0.01
-"""Of the members, a quarter."""
+"""A share of the members, each quarter."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from areas.dated import then
 from common.periods import Quarter
 from outlook import forecasting, trials
 from outlook.backtest import LAST, MODEL, PACE, Backtest
-from outlook.forecasting import Family, Told
+from outlook.forecasting import Family, Prospect
 
 METHODS = {MODEL: "本模型", PACE: "平均速度推算", LAST: "沿用上季数"}
 
@@ -23,7 +23,7 @@ class Open:
     row: MilestoneVerdict
     value: str
     mark: Mark
-    told: Told | None
+    told: Prospect | None
     why_not: str
 
 

@@ -35,16 +35,16 @@ FAMILIES = {MEMBERS: "按自然村、小区、点位计数的任务", TITLES: "�
 _TITLES = ("towns_achieved", "townships_achieved")
 
 
-class Verdict:
+class Gate:
     """Why the forecasts of a family are shown or not."""
 
     SHOWN, TOO_FEW, WORSE, UNPROVEN = "shown", "too_few", "worse", "unproven"
 
 
 _WHY_NOT = {
-    Verdict.TOO_FEW: "可供回测的季度不足，暂不预测。",
-    Verdict.WORSE: "本地各季度回测结果不优于平均速度推算和沿用上季数，不予显示。",
-    Verdict.UNPROVEN: "模型在模拟数据上的检验结果不优于平均速度推算和沿用上季数，不予显示。",
+    Gate.TOO_FEW: "可供回测的季度不足，暂不预测。",
+    Gate.WORSE: "本地各季度回测结果不优于平均速度推算和沿用上季数，不予显示。",
+    Gate.UNPROVEN: "模型在模拟数据上的检验结果不优于平均速度推算和沿用上季数，不予显示。",
 }
 
 
@@ -68,14 +68,14 @@ class Family:
     @property
     def verdict(self) -> str:
         if not self.generated:
-            return Verdict.UNPROVEN
+            return Gate.UNPROVEN
         if not self.backtest.is_enough:
-            return Verdict.TOO_FEW
-        return Verdict.SHOWN if self.backtest.is_better else Verdict.WORSE
+            return Gate.TOO_FEW
+        return Gate.SHOWN if self.backtest.is_better else Gate.WORSE
 
     @property
     def is_shown(self) -> bool:
-        return self.verdict == Verdict.SHOWN
+        return self.verdict == Gate.SHOWN
 
     @property
     def why_not(self) -> str:
@@ -83,7 +83,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Told:
+class Prospect:
     """How likely a target is met by ``by``, and between what its count lies then with a chance of 80 %.
 
     ``is_late``: the due date is past, and what is told is that it is made up for by then.
@@ -141,19 +141,19 @@ class Outlook:
     """All forecasts of a county seen from a quarter, also those that are not shown, by milestone and scope."""
 
     families: Mapping[str, Family] = field(default_factory=dict)
-    told: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+    told: Mapping[tuple[str, str], Prospect] = field(default_factory=dict)
     of_family: Mapping[str, str] = field(default_factory=dict)
     """By milestone the family that it belongs to."""
     far: frozenset[str] = frozenset()
     """Milestones due farther ahead than was ever tested."""
 
-    def of(self, key: str, area: str) -> Told | None:
+    def of(self, key: str, area: str) -> Prospect | None:
         """The forecast of an open target, None where there is none or it has not proven itself."""
         family = self.families.get(self.of_family.get(key, ""))
         return self.told.get((key, area)) if family and family.is_shown else None
 
 
-def of_row(row: MilestoneVerdict) -> Told | None:
+def of_row(row: MilestoneVerdict) -> Prospect | None:
     """The forecast beside a stored light; None where nothing is open, or nothing may be told."""
     if row.held or row.status == "not_applicable":
         return None
@@ -235,7 +235,7 @@ class _Looking:
         courses = [self._aimed(area, keys) for (_, area), keys in self._courses(key).items()]
         return Family(key, Backtest.of(cases(courses)), trials.found().is_better)
 
-    def _foretold(self, family: str) -> Iterator[Told]:
+    def _foretold(self, family: str) -> Iterator[Prospect]:
         courses = self._courses(family)
         points = {course: self._points(keys[0], course[1]) for course, keys in courses.items()}
         pool = Pool.fitted(list(points.values()))
@@ -246,13 +246,13 @@ class _Looking:
                 told = pool.forecast(points[course], AHEAD)
                 yield from (each for row in rows if (each := self._told(row, told)))
 
-    def _told(self, row: MilestoneVerdict, told: Forecast) -> Told | None:
+    def _told(self, row: MilestoneVerdict, told: Forecast) -> Prospect | None:
         left = self.quarter.until(self._due(row))
         if left > AHEAD:
             return None
         ahead = left if left > 0 else AHEAD
         low, high = told.range(ahead)
-        return Told(
+        return Prospect(
             row.key, row.area_id, self.quarter, self.basis, self.quarter.plus(ahead), left <= 0,
             told.chance(row.needed, ahead), low, told.middle(ahead), high, row.needed,
             MEASURES[self.milestones[row.key].measure].unit,

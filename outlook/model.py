@@ -33,7 +33,7 @@ PRIOR_UNITS = 2.0
 """As many units' worth of evidence says that all speeds and shapes are alike likely."""
 LEAST_HAZARD, MOST_HAZARD = 0.0015, 0.97
 ROUNDS = 12
-"""Of expectation and maximisation, by which the pool's weights are found."""
+"""Rounds of expectation and maximisation, by which the pool's weights are found."""
 PARTICLES = 1000
 SEED = 20170101
 MODESTY = 0.05

@@ -7,7 +7,7 @@ from acceptance.models import Basis
 from acceptance.verdicts.lookups import answers_not_there
 from accounts.access import requires
 from accounts.posts import Power
-from outlook.asking import Asked
+from outlook.asking import OutlookQuery
 from outlook.forecast_page import ForecastPage
 
 
@@ -15,7 +15,7 @@ from outlook.forecast_page import ForecastPage
 @answers_not_there
 def forecast(request: HttpRequest) -> HttpResponse:
     """How likely each open target is met in time, how that is known, and how good such forecasts have been."""
-    asked = Asked(request)
+    asked = OutlookQuery(request)
     page = ForecastPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
     context = {
         "page": page,

@@ -14,7 +14,7 @@ _LEFT, _FOOT, _SIDE = 30, 190, 180
 
 
 @register.simple_tag
-def outlook_of(row: MilestoneVerdict) -> forecasting.Told | None:
+def outlook_of(row: MilestoneVerdict) -> forecasting.Prospect | None:
     """The forecast of an open light; None where there is none, or it has not proven itself."""
     return forecasting.of_row(row)
 

@@ -52,7 +52,7 @@ def test_missing_quarter_is_not_asked():
 
 
 def test_scores_by_hand():
-    """Told 80 % and it came, told 80 % and it did not: Brier (0.04 + 0.64)/2, a miss of 10 in 100 once."""
+    """Prospect 80 % and it came, told 80 % and it did not: Brier (0.04 + 0.64)/2, a miss of 10 in 100 once."""
     asked = [case(0.8, True), case(0.8, False, middle=60, between=(55, 70))]
 
     score = Score.of(asked, MODEL)

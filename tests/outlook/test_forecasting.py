@@ -10,7 +10,7 @@ from accounts.posts import Post
 from common.periods import Quarter
 from outlook import forecasting, trials
 from outlook.backtest import Backtest
-from outlook.forecasting import Family, Told
+from outlook.forecasting import Family, Prospect
 from tests.outlook.conftest import COUNTY
 
 pytestmark = pytest.mark.any_database
@@ -41,7 +41,7 @@ def test_nothing_is_told_where_it_is_worse(district, monkeypatch):
     gate(monkeypatch, False)
 
     assert of().told and of().of("T11", FEILAIXIA) is None
-    assert of().families["members"].verdict == forecasting.Verdict.UNPROVEN
+    assert of().families["members"].verdict == forecasting.Gate.UNPROVEN
 
 
 def test_family_says_why_it_is_not_shown():
@@ -49,10 +49,10 @@ def test_family_says_why_it_is_not_shown():
     worse = replace(trials.found().whole, scores={**trials.found().whole.scores, "model": score})
     good = trials.found().whole
 
-    assert Family("members", good, True).verdict == forecasting.Verdict.SHOWN
-    assert Family("members", good, False).verdict == forecasting.Verdict.UNPROVEN
-    assert Family("members", replace(good, count=19), True).verdict == forecasting.Verdict.TOO_FEW
-    assert Family("members", worse, True).verdict == forecasting.Verdict.WORSE
+    assert Family("members", good, True).verdict == forecasting.Gate.SHOWN
+    assert Family("members", good, False).verdict == forecasting.Gate.UNPROVEN
+    assert Family("members", replace(good, count=19), True).verdict == forecasting.Gate.TOO_FEW
+    assert Family("members", worse, True).verdict == forecasting.Gate.WORSE
     assert "不优于" in Family("members", worse, True).why_not
 
 
@@ -97,10 +97,17 @@ def test_forecast_is_kept_for_the_version_of_the_verdicts(district, django_asser
 
 @pytest.mark.parametrize(
     ("chance", "words"),
-    [(0.05, "低于 10%"), (0.0999, "低于 10%"), (0.1, "约 10%"), (0.649, "约 60%"), (0.899, "约 85%"), (0.9, "90% 以上")],
+    [
+        (0.05, "低于 10%"),
+        (0.0999, "低于 10%"),
+        (0.1, "约 10%"),
+        (0.649, "约 60%"),
+        (0.899, "约 85%"),
+        (0.9, "90% 以上"),
+    ],
 )
 def test_chance_in_words(chance, words):
-    told = Told("T11", YUANTAN, Q3, "approved", Quarter(2018, 4), False, chance, 198, 203, 207, 205, "个")
+    told = Prospect("T11", YUANTAN, Q3, "approved", Quarter(2018, 4), False, chance, 198, 203, 207, 205, "个")
 
     assert told.words == f"按期达到的可能性 {words}（80% 区间 198–207 个，应达 205 个）"
 
