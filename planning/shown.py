@@ -29,6 +29,19 @@ class GainedSite:
     url: str
 
 
+    @property
+    def name(self) -> str:
+        return site_name(self.site)
+
+
+def site_name(site: Site) -> str:
+    """A site with the area that it stands in, named once where the site bears the area's name: 秀溪村黄岗聚居点."""
+    area = site.area
+    if site.name.startswith(area.name):
+        return f"{area.parent.name if area.parent else ''}{site.name}"
+    return f"{area.full_name}{site.name}"
+
+
 @dataclass(frozen=True)
 class ActionShown:
     """An action of a plan: whose it is, where, and which sites it gains. ``point`` is the access point that is changed."""
@@ -168,7 +181,7 @@ class PlanShown:
         if near is None:
             return ("", township)
         away = "" if near[1] < 1 else f"，相距约 {number(round(near[1]))} 米"
-        return (f"{near[0].area.full_name}{near[0].name}{away}", township)
+        return (f"{site_name(near[0])}{away}", township)
 
     @cached_property
     def best(self) -> ActionShown | None:
@@ -192,7 +205,7 @@ class PlanShown:
     def _named(self, row: Mapping) -> tuple[str, str]:
         if "site_id" in row:
             site = self._sites.get(row["site_id"])
-            name = f"{site.area.full_name}{site.name}" if site else row["site_id"]
+            name = site_name(site) if site else row["site_id"]
             return (name, reverse("areas:site", args=[row["site_id"]]))
         area = self._areas.get(row["area_code"])
         return (area.full_name if area else row["area_code"], reverse("areas:area", args=[row["area_code"]]))

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "workbooks",
     "workbooks.ledgers",
     "field",
+    "outlook",
     "reports",
     "reports.certificates",
     "reports.screens",

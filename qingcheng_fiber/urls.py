@@ -29,6 +29,7 @@ urlpatterns = [
     path("spotcheck/", include("inspection.spotcheck.urls")),
     path("planning/", include("planning.urls")),
     path("", include("reports.screens.urls")),
+    path("outlook/", include("outlook.urls")),
     path("upkeep/", include("upkeep.urls")),
     path("api/load/", include("workbooks.ledgers.api")),
     path("api/", include(router.urls)),

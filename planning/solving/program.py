@@ -17,7 +17,7 @@ Weights = dict[int, float]
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SolverAnswer:
     """Columns of actions that a search chose, None where it found none, and what the objective cannot be below (or above)."""
 
     chosen: frozenset[int] | None
@@ -92,7 +92,7 @@ class Program:
 
     # ------------------------------------------------ asked
 
-    def solved(self, objective: Sequence[tuple[int, int]], seconds: float) -> Attempt:
+    def solved(self, objective: Sequence[tuple[int, int]], seconds: float) -> SolverAnswer:
         """The least sum of the objective's weights (column, whole number), or the best in so many seconds."""
         goal = np.zeros(self.columns)
         for column, weight in objective:
@@ -103,9 +103,9 @@ class Program:
         )
         bound = None if found.mip_dual_bound is None else _up(found.mip_dual_bound)
         if found.x is None:
-            return Attempt(None, bound, is_impossible=found.status == 2)
+            return SolverAnswer(None, bound, is_impossible=found.status == 2)
         chosen = frozenset(np.flatnonzero(found.x[: len(self.problem.actions)] > 0.5).tolist())
-        return Attempt(chosen, bound)
+        return SolverAnswer(chosen, bound)
 
     def _constraint(self) -> LinearConstraint:
         if not self.rows:
