@@ -28,7 +28,6 @@ class GainedSite:
     site: Site
     url: str
 
-
     @property
     def name(self) -> str:
         return site_name(self.site)

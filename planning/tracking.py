@@ -86,6 +86,20 @@ class TaskShown:
         return day
 
 
+@dataclass(frozen=True)
+class TargetOutcome:
+    """A figure of the target: when the plan was made, as it promised, and ``now``, None where nothing was judged.
+
+    ``of`` is the figure by which its members are opened, blank where there is none.
+    """
+
+    key: str
+    of: str
+    before: Mapping
+    after: Mapping
+    now: int | None
+
+
 def quarters_of(plan: BuildPlan, today: date) -> list[Quarter]:
     """The quarters as of which a plan may be followed, the latest first: judged, begun, and not before its own."""
     judged = standing.of(plan.county).quarters
@@ -153,31 +167,31 @@ class FollowedPlan:
         return f"{words}。"
 
     @cached_property
-    def outcomes(self) -> list[tuple[str, Mapping, Mapping, Mapping | None]]:
-        """What was there, what was promised, and what is: of the milestone, or of each criterion by its key."""
-        before, after, now = self.plan.answer["before"], self.plan.answer["after"], self._now()
+    def outcomes(self) -> list[TargetOutcome]:
+        """What was there, what was promised, and what is: of the milestone, or of each hard criterion."""
+        before, after = self.plan.answer["before"], self.plan.answer["after"]
         if self.plan.milestone:
-            return [(self.plan.milestone, before, after, now.get(self.plan.milestone))]
+            key = self.plan.milestone
+            return [TargetOutcome(key, key, before, after, self._milestone_now())]
+        now = self._criteria_now()
         if "outcome" in before:
-            before, after = {"": before}, {"": after}
-        return [
-            (key, before[key], after[key], now.get(key) or (next(iter(now.values()), None) if not key else None))
-            for key in before
-        ]
+            key = next(iter(now), "")
+            return [TargetOutcome(key, f"criterion.{key}" if key else "", before, after, now.get(key))]
+        return [TargetOutcome(key, f"criterion.{key}", before[key], after[key], now.get(key)) for key in before]
 
-    def _now(self) -> dict[str, Mapping]:
-        """By key what is passed and needed in the quarter."""
-        plan, at = self.plan, {"area_id": self.plan.area_id, "period": str(self.quarter), "basis": self.plan.basis}
-        if plan.milestone:
-            rows = MilestoneVerdict.objects.standing().filter(key=plan.milestone, **at)
-            return {row["key"]: row for row in rows.order_by("pk").values("key", "passed", "needed", "missing")}
-        row = Verdict.objects.standing().filter(**at).values_list("criteria", flat=True).first()
-        criteria = plans.current().criteria
-        return {
-            each["key"]: {"passed": each.get("passed", each.get("numerator")), "needed": each.get("needed")}
-            for each in row or ()
-            if each["role"] == "hard" and each["key"] in criteria
-        }
+    @property
+    def _at(self) -> dict[str, str]:
+        return {"area_id": self.plan.area_id, "period": str(self.quarter), "basis": self.plan.basis}
+
+    def _milestone_now(self) -> int | None:
+        rows = MilestoneVerdict.objects.standing().filter(key=self.plan.milestone, **self._at)
+        return rows.order_by("pk").values_list("passed", flat=True).first()
+
+    def _criteria_now(self) -> dict[str, int | None]:
+        """What is passed of each hard criterion, by its key."""
+        rows = Verdict.objects.standing().filter(**self._at).values_list("criteria", flat=True).first()
+        hard = [each for each in rows or () if each["role"] == "hard"]
+        return {each["key"]: each["numerator"] if each.get("passed") is None else each["passed"] for each in hard}
 
 
 def built_points(tasks: Sequence[PlanTask], on: date) -> list[BuiltPoint]:

@@ -253,6 +253,8 @@ def test_plan_says_what_came_true_and_what_is_left(enter, core):
         ("open", "尚有 1 张工单未办结"),
     ]
     assert "2 项任务已完成 1 项" in text_of(response)
+    (outcome,) = course.outcomes
+    assert (outcome.of, outcome.before["passed"], outcome.after["passed"], outcome.now) == ("criterion.S10", 1, 2, 1)
 
 
 def test_upgraded_point_is_known_by_its_dated_rate(enter, core):
