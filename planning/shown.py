@@ -12,6 +12,7 @@ from acceptance.wording import milestone_title, number
 from areas.dated import then
 from areas.geodesy import geodesic_m
 from areas.models import AccessPoint, Area, Operator, Site
+from areas.package.package import among
 from common.periods import Quarter
 from planning.asking import key_of
 from planning.models import TaskAction
@@ -116,9 +117,15 @@ class PlanShown:
 
     @cached_property
     def _sites(self) -> dict[str, Site]:
+        """The sites in the user's scope: what is gained in another county is not this plan's."""
         wanted = {each for action in self.answer["actions"] for each in action["sites"]}
         wanted |= {each["site_id"] for each in self.answer["beyond_building"] if "site_id" in each}
-        rows = Site.objects.filter(site_id__in=wanted).select_related("area__parent").order_by("site_id")
+        rows = (
+            Site.objects.visible_to(self.user)
+            .filter(among("site_id", sorted(wanted)))
+            .select_related("area__parent")
+            .order_by("site_id")
+        )
         return {each.site_id: each for each in then(rows, self.quarter.last_day)}
 
     @cached_property
