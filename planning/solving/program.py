@@ -131,3 +131,7 @@ class Clock:
     @property
     def left(self) -> float:
         return max(0.0, self._end - time.monotonic())
+
+    def part(self, parts: int) -> "Clock":
+        """A clock that runs out after one of so many parts of what is left."""
+        return Clock(self.left / parts)
