@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planning.solving.actions import NEW
-from planning.solving.problem import Problem, Share, share_count
+from planning.solving.problem import Problem
 from planning.solving.program import Program
+from planning.solving.tree import Branch, Share, share_count
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Most:
 
 def most(problem: Problem, share: Share, new: int, seconds: float, start: frozenset[int] = frozenset()) -> Most:
     """The most members of the share with ``new`` new points at most; ``start`` is a choice known to keep to that."""
-    program = Program.of(Problem(problem.actions, problem.helping, type(problem.root)((), ())))
+    program = Program.of(Problem(problem.actions, problem.helping, Branch((), ())))
     members = program.members(share)
     program.at_most({column: 1.0 for column, each in enumerate(problem.actions) if each.kind == NEW}, new)
     found = program.solved([(column, -int(weight)) for column, weight in members.items()], seconds)

@@ -2,29 +2,14 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from planning.solving.actions import ORDERS, BuildAction
+from planning.solving.reckoning import Reckoner
 from planning.solving.reduction import smallest, undominated
 from planning.solving.targets import Enough, Goal
-from planning.solving.ways import Columns, Cover, Ways
-
-
-@dataclass(frozen=True)
-class Share:
-    """At least ``wanted`` of the members must hold: covers, each counted so many times, and branches."""
-
-    wanted: int
-    covers: tuple[tuple[Cover, int], ...]
-    branches: tuple["Branch", ...] = ()
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Holds when all of its covers and all of its shares do; ``area`` is the row of the area that it stands for."""
-
-    covers: tuple[Cover, ...]
-    shares: tuple[Share, ...]
-    area: int = -1
+from planning.solving.tree import Branch, Columns, Cover, Share
+from planning.solving.ways import Ways
 
 
 @dataclass(frozen=True)
@@ -43,24 +28,13 @@ class Problem:
                 held.add(number)
         return held
 
+    @cached_property
+    def _reckoner(self) -> Reckoner:
+        return Reckoner(self.root, len(self.actions) + len(self.helping))
+
     def holds(self, chosen: Collection[int]) -> bool:
-        return branch_holds(self.root, self.holding(chosen))
-
-
-def branch_holds(branch: Branch, held: set[int]) -> bool:
-    return all(_covered(cover, held) for cover in branch.covers) and all(
-        share_count(share, held) >= share.wanted for share in branch.shares
-    )
-
-
-def share_count(share: Share, held: set[int]) -> int:
-    """How many members of a share hold."""
-    covered = sum(weight for cover, weight in share.covers if _covered(cover, held))
-    return covered + sum(branch_holds(branch, held) for branch in share.branches)
-
-
-def _covered(cover: Cover, held: set[int]) -> bool:
-    return len(cover.columns & held) >= cover.times
+        """Whether the root does when these actions are taken."""
+        return self._reckoner.holds(self.holding(chosen))
 
 
 NoWorse = Callable[[BuildAction, BuildAction], bool]
