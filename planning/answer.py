@@ -1,6 +1,6 @@
 """The document of a build plan (docs/build-plan.md), and the way to it: pins, places, search, judgement, gains."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ from planning.solving import candidates
 from planning.solving.actions import KINDS, NEW, BuildAction, Costs, cost, count
 from planning.solving.candidates import Candidates
 from planning.solving.effects import judged
-from planning.solving.problem import Problem, problem
+from planning.solving.problem import NoWorse, Problem
+from planning.solving.problem import problem as problem_of
 from planning.solving.program import Clock
-from planning.solving.search import Least, NoPlan, Stage, least, stages
+from planning.solving.search import NoPlan, Stage, least, stages
 from planning.solving.targets import OutOfReach, Target
 from planning.solving.ways import Allowed, Finder, possible, sites_of
 
@@ -40,7 +41,7 @@ class Conditions:
     at_most: int | None = None
 
 
-def rank(conditions: Conditions) -> Callable[[BuildAction, BuildAction], bool]:
+def no_dearer(conditions: Conditions) -> NoWorse:
     """Whether an action is no dearer than another: by its kind, or in yuan."""
     if conditions.objective == "cost":
         stage = stages(conditions.objective, conditions.costs)[0]
@@ -48,58 +49,63 @@ def rank(conditions: Conditions) -> Callable[[BuildAction, BuildAction], bool]:
     return lambda one, other: KINDS.index(one.kind) >= KINDS.index(other.kind)
 
 
+def begun(target: Target, conditions: Conditions) -> Target:
+    """The target as it stands once the pinned actions are taken."""
+    if not conditions.pinned:
+        return target
+    period = judged(target.period, conditions.pinned)
+    return Target(period, target.basis, target.area, target.milestone)
+
+
+def left_at_most(conditions: Conditions) -> int | None:
+    """How many new points may come to the pinned ones; NoPlan when those are too many already."""
+    if conditions.at_most is None:
+        return None
+    left = conditions.at_most - sum(each.kind == NEW for each in conditions.pinned)
+    if left < 0:
+        raise NoPlan
+    return left
+
+
 def reached(target: Target, conditions: Conditions, clock: Clock) -> Reached:
     """The least plan; NoPlan or OutOfReach when there is none."""
-    pinned = conditions.pinned
-    if pinned:
-        period = judged(target.period, pinned)
-        target = Target(period, target.basis, target.area, target.milestone)
-    by = stages(conditions.objective, conditions.costs)
-    value = tuple(sum(map(stage, pinned)) for stage in by)
-    at_most = conditions.at_most
-    if at_most is not None:
-        at_most -= sum(each.kind == NEW for each in pinned)
-        if at_most < 0:
-            raise NoPlan
+    by, at_most = stages(conditions.objective, conditions.costs), left_at_most(conditions)
+    target = begun(target, conditions)
     if target.state == State.PASSED:
-        return Reached(pinned, value, value)
-    if target.state == State.LEFT_OUT:
-        raise OutOfReach
+        return together(conditions, by, (), tuple(0 for _ in by))
     searched = Searched(target, conditions)
-    found = least(searched.problem(), by, clock, at_most)
+    problem = searched.problem()
+    found = least(problem, by, clock.part(2) if searched.is_roomier else clock, at_most)
     bound = found.bound
-    if bound == found.value and searched.is_roomier:
-        bound = _roomy_bound(searched, by, clock, at_most, found)
-    elif searched.is_roomier:
-        bound = tuple(0 for _ in by)
-    actions = tuple(searched.actions[column] for column in sorted(found.chosen))
+    if searched.is_roomier:  # Larger radii, which no place anywhere can be below.
+        bound = min(least(searched.problem(roomy=True), by, clock, at_most).bound, found.value)
+    return together(conditions, by, tuple(problem.actions[column] for column in sorted(found.chosen)), bound)
+
+
+def together(
+    conditions: Conditions, by: tuple[Stage, ...], actions: tuple[BuildAction, ...], bound: tuple[int, ...]
+) -> Reached:
+    """The pinned actions and those that were found beside them, for which ``bound`` is."""
+    every = conditions.pinned + actions
+    more = (sum(map(stage, conditions.pinned)) for stage in by)
     return Reached(
-        pinned + actions,
-        tuple(a + b for a, b in zip(value, found.value, strict=True)),
-        tuple(a + b for a, b in zip(value, bound, strict=True)),
+        every, tuple(sum(map(stage, every)) for stage in by), tuple(a + b for a, b in zip(bound, more, strict=True))
     )
-
-
-def _roomy_bound(
-    searched: "Searched", by: tuple[Stage, ...], clock: Clock, at_most: int | None, found: Least
-) -> tuple[int, ...]:
-    """The bound with larger radii, which no place anywhere can be below."""
-    roomy = least(searched.problem(roomy=True), by, clock, at_most)
-    return min(roomy.bound, found.value)
 
 
 class Searched:
     """A target that does not pass yet, with everything that may be done for it."""
 
-    def __init__(self, target: Target, conditions: Conditions) -> None:
-        """OutOfReach when nothing that may be done suffices."""
-        self.target, self.conditions = target, conditions
+    def __init__(self, target: Target, conditions: Conditions, spare: int = 0) -> None:
+        """OutOfReach when nothing that may be done suffices; ``spare`` as ``problem`` has it."""
+        if target.state == State.LEFT_OUT:
+            raise OutOfReach
+        self.target, self.conditions, self.spare = target, conditions, spare
         self.goal = target.goal()
         wanted = sites_of(self.goal)
         self.finder = Finder(target.period, wanted, target.of_reach, Allowed(conditions.operators, conditions.without))
         self.places = self._places(np.array(wanted, dtype=np.int64))
-        self.is_roomier = self.places.roomy is not self.places.reach and self.places.roomy != self.places.reach
-        self.actions: list[BuildAction] = []
+        self.is_roomier = self.places.roomy != self.places.reach
 
     def _places(self, wanted: np.ndarray) -> Candidates:
         find = candidates.anywhere if self.conditions.places == "anywhere" else candidates.at_sites
@@ -108,18 +114,15 @@ class Searched:
         kept = [
             place for place, at in enumerate(zip(found.lon.tolist(), found.lat.tolist(), strict=True)) if at in barred
         ]
-        return candidates.best(found, frozenset(kept))
+        return candidates.best(found, frozenset(kept), self.spare)
 
-    def problem(self, roomy: bool = False) -> Problem:
+    def problem(self, *, roomy: bool = False, counting: bool = False) -> Problem:
         """The problem with new points at the places; with ``roomy`` as if their radii were larger."""
         ways = self.finder.ways(self.places, roomy)
         goal = possible(self.goal, ways)
         if goal is None:
             raise OutOfReach
-        found = problem(goal, ways, rank(self.conditions))
-        if not roomy:
-            self.actions = found.actions
-        return found
+        return problem_of(goal, ways, no_dearer(self.conditions), counting=counting, spare=self.spare)
 
 
 def document(head: dict, target: Target, conditions: Conditions, found: Reached | None) -> dict:

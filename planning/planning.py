@@ -39,21 +39,29 @@ def solve(question: BuildQuestion) -> dict:
 
 def solved(about: PosedQuestion) -> tuple[dict, tuple[BuildAction, ...]]:
     """The document, and the actions in its order."""
-    clock, conditions = Clock(about.question.time_limit), conditions_of(about)
+    conditions = conditions_of(about)
     try:
-        found: Reached | None = reached(about.target, conditions, clock)
+        found: Reached | None = reached(about.target, conditions, Clock(about.question.time_limit))
     except (NoPlan, OutOfReach):
         found = None
+    return printed(about, conditions, found)
+
+
+def printed(
+    about: PosedQuestion, conditions: Conditions, found: Reached | None
+) -> tuple[dict, tuple[BuildAction, ...]]:
+    """The document of what was found, None where nothing was, and the actions in its order."""
     facts = about.period.facts
     actions = tuple(sorted(found.actions, key=lambda each: each.order(facts))) if found else ()
     if found is not None:
         found = replace(found, actions=actions)
-    printed = document(_head(about), about.target, conditions, found)
-    printed["actions"] = action_entries(about, actions)
-    return printed, actions
+    told = document(head(about), about.target, conditions, found)
+    told["actions"] = action_entries(about, actions)
+    return told, actions
 
 
-def _head(about: PosedQuestion) -> dict:
+def head(about: PosedQuestion) -> dict:
+    """What stands first in every answer."""
     question = about.question
     target: dict[str, Any] = {"area": question.area}
     if question.milestone is not None:

@@ -70,9 +70,18 @@ def _by_place(near: Pairs, places: int, wanted: np.ndarray) -> list[frozenset[in
     return [frozenset(rows[first:last]) for first, last in pairwise(bounds)]
 
 
-def best(candidates: Candidates, kept: frozenset[int] = frozenset()) -> Candidates:
-    """The places of which no other reaches all that they reach; those in ``kept`` do not drive others out."""
-    stays = undominated(candidates.reach, yielding=kept)
-    if candidates.roomy is not candidates.reach:
-        stays = sorted({*stays, *undominated(candidates.roomy, yielding=kept)})
-    return candidates.take(stays)
+def best(candidates: Candidates, kept: frozenset[int] = frozenset(), spare: int = 0) -> Candidates:
+    """The places of which no other reaches all that they reach; those in ``kept`` do not drive others out.
+
+    ``spare``: as many times over, the best of the others too.
+    """
+    found = {*_layers(candidates.reach, kept, spare), *_layers(candidates.roomy, kept, spare)}
+    return candidates.take(sorted(found))
+
+
+def _layers(reach: list[frozenset[int]], kept: frozenset[int], spare: int) -> set[int]:
+    left, found = reach, set[int]()
+    for _ in range(1 + spare):
+        found |= set(undominated(left, yielding=kept))
+        left = [frozenset() if place in found else each for place, each in enumerate(reach)]
+    return found

@@ -1,19 +1,20 @@
 """The plan that comes of always taking what gains most (贪心): a start, and what the least plan is held against."""
 
-from planning.solving.problem import Branch, Problem, Share
-from planning.solving.ways import Cover
+from bisect import bisect_left
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+
+from planning.solving.problem import Problem
+from planning.solving.tree import Branch, Cover, Share
 
 
 def grasped(problem: Problem) -> frozenset[int] | None:
     """Columns for which the root holds, found by hand over hand; None when it cannot hold at all."""
-    everything = frozenset(range(len(problem.actions)))
-    if not problem.holds(everything):
+    if not problem.holds(range(len(problem.actions))):
         return None
-    open_covers = _Open(problem)
-    chosen: set[int] = set()
-    while not problem.holds(chosen):
-        chosen.add(open_covers.best(chosen))
-    return frozenset(chosen)
+    order = list(_Open(problem).order())
+    enough = bisect_left(range(len(order)), True, key=lambda number: problem.holds(order[:number]))
+    return frozenset(order[:enough])
 
 
 class _Open:
@@ -37,16 +38,23 @@ class _Open:
                 self.gain[column] = self.gain.get(column, 0) + weight
                 self.holding.setdefault(column, []).append(row)
 
-    def best(self, chosen: set[int]) -> int:
-        """The column that covers most of what is open; where all is touched, any that is left."""
-        left = {column: gain for column, gain in self.gain.items() if column not in chosen}
-        column = max(left, key=lambda each: (left[each], -each))
+    def order(self) -> Iterator[int]:
+        """Every column once: next always the one that covers most of what is still open."""
+        waiting = [(-gain, column) for column, gain in self.gain.items()]
+        heapify(waiting)
+        while waiting:
+            gain, column = heappop(waiting)
+            if -gain != self.gain[column]:
+                heappush(waiting, (-self.gain[column], column))
+                continue
+            yield column
+            self._cover(column)
+
+    def _cover(self, column: int) -> None:
         for row in self.holding[column]:
-            if row in self.rows:
-                weight = self.rows.pop(row)
-                for other in row:
-                    self.gain[other] -= weight
-        return column
+            weight = self.rows.pop(row, 0)
+            for other in row if weight else ():
+                self.gain[other] -= weight
 
 
 def _weighed(branch: Branch) -> list[tuple[Cover, int]]:

@@ -2,29 +2,14 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from planning.solving.actions import ORDERS, BuildAction
+from planning.solving.reckoning import Reckoner
 from planning.solving.reduction import smallest, undominated
 from planning.solving.targets import Enough, Goal
-from planning.solving.ways import Columns, Cover, Ways
-
-
-@dataclass(frozen=True)
-class Share:
-    """At least ``wanted`` of the members must hold: covers, each counted so many times, and branches."""
-
-    wanted: int
-    covers: tuple[tuple[Cover, int], ...]
-    branches: tuple["Branch", ...] = ()
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Holds when all of its covers and all of its shares do; ``area`` is the row of the area that it stands for."""
-
-    covers: tuple[Cover, ...]
-    shares: tuple[Share, ...]
-    area: int = -1
+from planning.solving.tree import Branch, Columns, Cover, Share
+from planning.solving.ways import Ways
 
 
 @dataclass(frozen=True)
@@ -43,29 +28,29 @@ class Problem:
                 held.add(number)
         return held
 
+    @cached_property
+    def _reckoner(self) -> Reckoner:
+        return Reckoner(self.root, len(self.actions) + len(self.helping))
+
     def holds(self, chosen: Collection[int]) -> bool:
-        return branch_holds(self.root, self.holding(chosen))
+        """Whether the root does when these actions are taken."""
+        return self._reckoner.holds(self.holding(chosen))
 
 
-def branch_holds(branch: Branch, held: set[int]) -> bool:
-    return all(_covered(cover, held) for cover in branch.covers) and all(
-        share_count(share, held) >= share.wanted for share in branch.shares
-    )
+NoWorse = Callable[[BuildAction, BuildAction], bool]
+"""Whether the first of two actions may stand for the second."""
 
 
-def share_count(share: Share, held: set[int]) -> int:
-    """How many members of a share hold."""
-    covered = sum(weight for cover, weight in share.covers if _covered(cover, held))
-    return covered + sum(branch_holds(branch, held) for branch in share.branches)
+def problem(goal: Goal, ways: Ways, no_worse: NoWorse, *, counting: bool = False, spare: int = 0) -> Problem:
+    """The problem of a goal that is possible.
 
-
-def _covered(cover: Cover, held: set[int]) -> bool:
-    return len(cover.columns & held) >= cover.times
-
-
-def problem(goal: Goal, ways: Ways, no_worse: Callable[[BuildAction, BuildAction], bool]) -> Problem:
-    """The problem of a goal that is possible; ``no_worse`` says of two actions that the first may stand for the second."""
-    full = Problem(ways.actions, ways.helping, _branch(goal, ways.cover))
+    ``counting``: the members of the goal's own part stay one share, to be counted. ``spare``: as many actions that may stand for
+    another are kept beside the best, for one of them may fail.
+    """
+    root = Branch((), (_share_of(goal.parts[0], ways.cover),), goal.area) if counting else _branch(goal, ways.cover)
+    full = Problem(ways.actions, ways.helping, root)
+    if spare:
+        return _without_needless(full, no_worse, spare)
     while True:
         smaller = _without_needless(full, no_worse)
         if len(smaller.actions) == len(full.actions):
@@ -77,17 +62,18 @@ def _branch(goal: Goal, cover: dict[int, Cover]) -> Branch:
     """Everything of which all is wanted becomes one list of covers, without those that others imply."""
     covers, shares = [], []
     for part in goal.parts:
-        branches = tuple(_branch(area, cover) for area in part.areas)
         if part.of_all:
+            branches = tuple(_branch(area, cover) for area in part.areas)
             covers += [cover[site] for site in part.sites]
             covers += [each for branch in branches for each in branch.covers]
             shares += [share for branch in branches for share in branch.shares]
         else:
-            shares.append(_share(part, cover, branches))
+            shares.append(_share_of(part, cover))
     return Branch(_least(covers), tuple(shares), goal.area)
 
 
-def _share(part: Enough, cover: dict[int, Cover], branches: tuple[Branch, ...]) -> Share:
+def _share_of(part: Enough, cover: dict[int, Cover]) -> Share:
+    branches = tuple(_branch(area, cover) for area in part.areas)
     weights: dict[Cover, int] = {}
     for site in part.sites:
         weights[cover[site]] = weights.get(cover[site], 0) + 1
@@ -106,7 +92,7 @@ def _least(covers: list[Cover]) -> tuple[Cover, ...]:
 # ------------------------------------------------ smaller
 
 
-def _without_needless(full: Problem, no_worse: Callable[[BuildAction, BuildAction], bool]) -> Problem:
+def _without_needless(full: Problem, no_worse: NoWorse, spare: int = 0) -> Problem:
     """The problem without actions for which others may stand, and without what bears on nothing."""
     used = _used(full)
     rows = _rows(full, used)
@@ -118,13 +104,29 @@ def _without_needless(full: Problem, no_worse: Callable[[BuildAction, BuildActio
                 real[column].add(number)
     virtual = _virtual(full, rows, real)
     placeable = [column for column in range(count) if full.actions[column].kind != ORDERS]
-    stays = undominated(
-        [frozenset(real[column]) for column in placeable],
-        [frozenset(virtual[column]) for column in placeable],
-        lambda one, other: no_worse(full.actions[placeable[one]], full.actions[placeable[other]]),
-    )
+    kept: list[int] = []
+    for _ in range(1 + spare):
+        kept += _best_of(
+            [column for column in placeable if column not in set(kept)], full.actions, real, virtual, no_worse
+        )
     orders = [column for column in range(count) if full.actions[column].kind == ORDERS and real[column]]
-    return _only(full, [placeable[number] for number in stays] + orders, used)
+    return _only(full, kept + orders, used)
+
+
+def _best_of(
+    some: list[int],
+    actions: list[BuildAction],
+    real: list[set[int]],
+    virtual: list[set[int]],
+    no_worse: NoWorse,
+) -> list[int]:
+    """Those of some columns for which no other of them may stand."""
+    stays = undominated(
+        [frozenset(real[column]) for column in some],
+        [frozenset(virtual[column]) for column in some],
+        lambda one, other: no_worse(actions[some[one]], actions[some[other]]),
+    )
+    return [some[number] for number in stays]
 
 
 def _used(full: Problem) -> set[int]:

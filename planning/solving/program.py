@@ -8,8 +8,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from planning.solving.problem import Branch, Problem, Share
-from planning.solving.ways import Cover
+from planning.solving.problem import Problem
+from planning.solving.tree import Branch, Cover, Share
 
 _ROUNDING = 1e-6
 """By so much a bound that HiGHS gives may lie above a whole number and still allow it."""
@@ -131,3 +131,7 @@ class Clock:
     @property
     def left(self) -> float:
         return max(0.0, self._end - time.monotonic())
+
+    def part(self, parts: int) -> "Clock":
+        """A clock that runs out after one of so many parts of what is left."""
+        return Clock(self.left / parts)

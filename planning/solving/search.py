@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from planning.solving.actions import KINDS, NEW, BuildAction, Costs
+from planning.solving.grasping import grasped
 from planning.solving.problem import Problem
 from planning.solving.program import Clock, Program
 
@@ -79,17 +80,19 @@ def _value(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> tu
 
 
 def pruned(problem: Problem, chosen: Collection[int], by: tuple[Stage, ...]) -> frozenset[int]:
-    """The chosen columns without those that can be spared one after the other, the dearest first."""
+    """The chosen columns without those that can be spared one after the other, the dearest first; many at once where that is possible."""
     left = set(chosen)
-    for column in sorted(chosen, key=lambda each: (_value(problem, [each], by), each), reverse=True):
-        if problem.holds(left - {column}):
-            left.discard(column)
+    waiting = [sorted(chosen, key=lambda each: (_value(problem, [each], by), each), reverse=True)]
+    while waiting:
+        some = waiting.pop()
+        if problem.holds(left.difference(some)):
+            left.difference_update(some)
+        elif len(some) > 1:
+            waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
     return frozenset(left)
 
 
 def greedy(problem: Problem, by: tuple[Stage, ...]) -> frozenset[int] | None:
     """A plan that may not be the least: again and again the action that covers most of what is still open."""
-    from planning.solving.grasping import grasped
-
     chosen = grasped(problem)
     return None if chosen is None else pruned(problem, chosen, by)

@@ -11,16 +11,7 @@ from acceptance.rules.shares import needed
 from planning.solving.actions import NEW, BuildAction, order_actions, point_actions
 from planning.solving.candidates import Candidates
 from planning.solving.targets import Enough, Goal
-
-Columns = frozenset[int]
-
-
-@dataclass(frozen=True)
-class Cover:
-    """Holds when at least ``times`` of the columns do."""
-
-    columns: Columns
-    times: int = 1
+from planning.solving.tree import Columns, Cover
 
 
 @dataclass
