@@ -9,13 +9,13 @@ from areas.models import Area, Operator
 from planning.models import TaskAction
 
 WIDTH, HEIGHT, LEFT, FOOT = 640, 240, 48, 28
-"""Of the drawing, in its own units; to the left and beneath stand the figures of the axes."""
+"""The drawing's measures in its own units; to the left and beneath is room for the figures of the axes."""
 _TICKS = 8
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """So many new points, and the most members that pass with them; ``more`` than with one point less, None for the first."""
+    """A count of new points, and the most members that pass with them; ``more`` than with one point less, None for the first."""
 
     new: int
     passed: int
