@@ -35,6 +35,7 @@ class PlanAsked:
     operators: tuple[str, ...] = ()
     at_most: int | None = None
     time_limit: int = 300
+    is_robust: bool = False
     pins: tuple[str, ...] = ()
 
     @classmethod
@@ -58,7 +59,7 @@ class PlanAsked:
         pairs = [
             (name, each) for name, value in plain.items() for each in (value if isinstance(value, tuple) else [value])
         ]
-        return [(name, str(value)) for name, value in pairs if name != "pins" and value not in (None, "")]
+        return [(name, str(value)) for name, value in pairs if name != "pins" and value not in (None, "", False)]
 
     @property
     def query(self) -> str:

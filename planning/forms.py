@@ -44,6 +44,9 @@ class BuildQuestionForm(forms.Form):
     at_most = CountField(
         label="新建不超过（个）", unit="个", required=False, min_value=0, max_value=MOST_NEW, help_text="空白为不限。"
     )
+    is_robust = forms.BooleanField(
+        label="任一新建接入点失效时仍须达标", required=False, help_text="新建的接入点会多一些。"
+    )
     time_limit = forms.TypedChoiceField(
         label="最长测算时间", choices=LIMITS, coerce=int, help_text="到时未证明最少的，给出已得方案及其差距上限。"
     )

@@ -122,6 +122,7 @@ def conditions(asked: PlanAsked) -> list[tuple[str, str]]:
         ("新建由", "、".join(names.get(each, each) for each in asked.operators) or "全部运营企业"),
         ("最长测算时间", dict(LIMITS).get(asked.time_limit, f"{asked.time_limit} 秒")),
     ]
+    found += [("备用", "任一新建接入点失效时仍须达标")] if asked.is_robust else []
     return [*found, ("新建不超过", f"{number(asked.at_most)} 个")] if asked.at_most is not None else found
 
 

@@ -12,12 +12,14 @@ from django.urls import reverse
 from common.clock import now
 from common.http import RowNotFound
 from jobs.models import Job, JobState
-from jobs.work import Finished, Progress, Refusal, work
+from jobs.work import Finished, Progress, Refusal, Work, work
 from planning.asking import PlanAsked, for_core
+from planning.curve import curve
 from planning.facts_digest import digest_of
 from planning.planning import solved
 from planning.question import CannotPlan
 from planning.reading import asked as read
+from planning.robust import robust
 from planning.sentences import answer_words
 
 RUN = "run.json"
@@ -32,7 +34,7 @@ def plan_least(progress: Progress, *, asked: dict) -> Finished:
     at = now()
     try:
         about = read(for_core(question))
-        answer, _ = solved(about)
+        answer = robust(for_core(question)) if question.is_robust else solved(about)[0]
     except CannotPlan as refusal:
         raise Refusal(str(refusal)) from refusal
     digest = digest_of(about.period.facts, about.period.county.plan.digest)
@@ -41,6 +43,20 @@ def plan_least(progress: Progress, *, asked: dict) -> Finished:
     file = f"build-plan-{question.area}-{question.milestone or 'title'}-{question.period}.json"
     (progress.folder / file).write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
     return Finished(answer_words(answer), file=file, link=reverse("planning:run", args=[progress.folder.name]))
+
+
+@work(label="测算逐个增建的效果", unit="步", tries=2, again="请重新测算；仍然中断的，请缩小范围或缩短时限。")
+def price_more(progress: Progress, *, asked: dict) -> Finished:
+    """For every count of new points the most that they bring; refused where it cannot be planned."""
+    question = PlanAsked.from_json(asked)
+    progress.tell(saying=f"正在逐个测算，最长 {question.time_limit} 秒。")
+    try:
+        answer = curve(for_core(question))
+    except CannotPlan as refusal:
+        raise Refusal(str(refusal)) from refusal
+    (progress.folder / RUN).write_text(json.dumps({"asked": asked, "answer": answer}), encoding="utf-8")
+    link = reverse("planning:curve", args=[progress.folder.name])
+    return Finished(f"已测算 {len(answer['points'])} 种新建数量。", link=link)
 
 
 @dataclass(frozen=True)
@@ -72,14 +88,14 @@ class PlanRun:
         return self._kept["facts_digest"]
 
 
-def runs_of(user) -> QuerySet[Job]:
+def runs_of(user, work: Work = plan_least) -> QuerySet[Job]:
     """The user's own solvings, the latest first."""
-    return Job.objects.visible_to(user).filter(work=plan_least.path)
+    return Job.objects.visible_to(user).filter(work=work.path)
 
 
-def run_or_404(user, pk: int) -> PlanRun:
+def run_or_404(user, pk: int, work: Work = plan_least) -> PlanRun:
     """One's own solving; a 404 for another's, as for one that is no longer there."""
-    job = runs_of(user).filter(pk=pk).first()
+    job = runs_of(user, work).filter(pk=pk).first()
     if job is None:
         raise RowNotFound(
             "没有该次测算，或已过保存期限，或不是您以现岗位发起的。请重新测算。", Job.objects.filter(pk=pk)

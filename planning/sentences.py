@@ -61,7 +61,8 @@ def answer_words(answer: Mapping) -> str:
         )
     cost = answer["value"].get("cost")
     money = f"，投资 {number(cost)} 元" if cost is not None else ""
-    return f"{work_words(answer['value'])}即可达标{money}，{proof_words(answer)}。"
+    spare = "，且任一新建接入点失效时仍达标" if answer.get("robust") else ""
+    return f"{work_words(answer['value'])}即可达标{spare}{money}，{proof_words(answer)}。"
 
 
 def proof_words(answer: Mapping) -> str:

@@ -20,9 +20,10 @@ from jobs.models import Job
 from papers import serving
 from planning import kept, pages
 from planning.asking import PlanAsked
+from planning.curve_shown import CurveShown
 from planning.forms import BuildQuestionForm, SignPlanForm
 from planning.models import BuildPlan, PlanTask
-from planning.runs import PlanRun, plan_least, run_or_404, runs_of
+from planning.runs import PlanRun, plan_least, price_more, run_or_404, runs_of
 from planning.shown import PlanShown, target_words
 from planning.tasks import listing_of, task_paper
 from planning.tracking import FollowedPlan, quarters_of
@@ -112,6 +113,30 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"“{signed.name}”已签发，任务已下达。")
             return redirect(signed)
     return _run_page(request, found, form)
+
+
+@require_POST
+@requires(Power.MAKE_PLANS)
+@answers_not_there
+def price(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask what each new point more would bring, under the conditions of a solving."""
+    found = run_or_404(request.user, pk)
+    title = found.job.title.replace("测算建设方案", price_more.label)
+    return redirect("planning:curve", start(price_more, title=title, by=request.user, asked=found.asked.to_json()).pk)
+
+
+@requires(Power.MAKE_PLANS)
+@answers_not_there
+def curve(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is; then for every count of new points the most that they bring, as a drawing and a table."""
+    found = run_or_404(request.user, pk, price_more)
+    if found.answer is None:
+        return render(
+            request, "planning/running.html", {"run": found, "job": found.job, "tone": pages.tone_of(found.job)}
+        )
+    target = target_words(standing.of(found.asked.county).plan, found.asked.milestone)
+    context = {"run": found, "asked": found.asked, "shown": CurveShown(found.answer), "target": target}
+    return render(request, "planning/curve.html", context)
 
 
 @requires(Power.MAKE_PLANS)

@@ -78,6 +78,8 @@ ROWS = [
     Row("planning:ask", ASKING, method="post", answer=422),
     Row("planning:run", ASKING, of_run, answer=404),
     Row("planning:sign", {Power.SIGN_PLANS}, of_run, method="post", answer=404),
+    Row("planning:price", ASKING, of_run, method="post", answer=404),
+    Row("planning:curve", ASKING, of_run, answer=404),
     Row("planning:compare", ASKING),
     Row("planning:plan", ASKING, of_plan, scoped=True),
     Row("planning:tasks", SEEING, of_plan, scoped=NETWORK),
