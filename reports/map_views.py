@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache as kept
@@ -20,7 +22,8 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from reports import http_cache
-from reports.mapping import MapData
+from reports.course import MapCourse
+from reports.mapping import MapData, compact
 from reports.query import PageQuery
 
 LISTED = 20
@@ -57,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "tiles": settings.MAP_TILES,
             "credit": settings.MAP_TILES_CREDIT,
             "area_code": asked.area.code,
+            "quarter": str(asked.quarter),
             "site": reverse("acceptance:site_verdict", args=[asked.quarter, "SITE"]),
             "site_page": reverse("areas:site", args=["SITE"]),
             "area_page": reverse("areas:area", args=["AREA"]),
@@ -86,11 +90,18 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def _packed(user, asked: AskedMap) -> bytes:
-    """The data as packed JSON, made once for everyone of a scope."""
-    key = http_cache.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
-    packed = kept.get(key)
-    if packed is None:
-        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis).document
-        packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
-        kept.set(key, packed, http_cache.KEPT_SECONDS)
-    return packed
+    """The data as packed JSON, made once for everyone of a scope; the course of all quarters once for all of these."""
+    of = (*asked.version, user.scope, asked.area.code, asked.basis)
+
+    def packed() -> bytes:
+        course = _kept(
+            "course", of, lambda: MapCourse(user, asked.area.code, asked.quarters[::-1], asked.basis).document
+        )
+        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis, course=course).document
+        return gzip.compress(json.dumps(compact(document), ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+
+    return _kept("map", (*of, asked.quarter), packed)
+
+
+def _kept(name: str, version: tuple, make: Callable[[], Any]) -> Any:
+    return kept.get_or_set(http_cache.tag_of_content(name, version), make, http_cache.KEPT_SECONDS)
