@@ -54,7 +54,9 @@ class MapCourse:
             "codes": self.villages,
             "names": [self._names[code] for code in self.villages],
             "villages": [self._text(at.get((str(each), code)) for each in self.quarters) for code in self.villages],
-            "townships": {code: self._text(at.get((str(each), code)) for each in self.quarters) for code in self._townships},
+            "townships": {
+                code: self._text(at.get((str(each), code)) for each in self.quarters) for code in self._townships
+            },
             "counts": self.counts,
             "grounds": [[steps(ring, GROUND_DIGITS) for ring in self._grounds.get(code, ())] for code in self.villages],
             "sites": self._sites(),

@@ -63,10 +63,21 @@ export function board(place, setup, data, of) {
   /** @type {any} */
   const ways = measures(course);
   /** @type {any} */
-  const shown = { causes: {}, classes: {}, unit: "village", way: ways.marks, only: null };
+  const shown = { causes: {}, classes: {}, unit: "village", way: ways.marks };
 
+  // Where the address names members, whether a place is one of them: a thing itself, or what stands in an area or holds it.
+  const only = data.only && { kind: data.only.kind, keys: new Set(data.only.keys), codes: data.only.keys };
+  function isMember(kind, key, area) {
+    if (!only || only.kind === kind) return !only || only.keys.has(key);
+    return only.kind === "areas" && only.codes.some(function (code) { return area && area.indexOf(code) === 0; });
+  }
+  function holdsMember(code) {
+    if (!only) return true;
+    if (only.kind === "areas") return only.codes.some(function (each) { return each.indexOf(code) === 0 || code.indexOf(each) === 0; });
+    return only.kind === "sites" && sites.some(function (site) { return only.keys.has(site.row[7]) && String(site.row[9]).indexOf(code) === 0; });
+  }
   function isShown(site) {
-    return site.state !== undefined && !shown.causes[site.why] && (!shown.only || shown.only.has(site.row[7]));
+    return site.state !== undefined && !shown.causes[site.why] && site.isMember;
   }
 
   const linked = { pane: "links", from: LINKS, colour: colour("not-capable"), end: pointStyles[0] };
@@ -77,7 +88,7 @@ export function board(place, setup, data, of) {
     capable: new PointsLayer(sites, Object.assign({ only: function (site) { return site.state !== 1 && isShown(site); } }, asSites)),
     lacking: new PointsLayer(sites, Object.assign({ only: function (site) { return site.state === 1 && isShown(site); } }, asSites)),
     sites: new PointsLayer(sites, Object.assign({ only: isShown }, asSites)),
-    points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1, only: function (point) { return point.state !== undefined; } }),
+    points: new PointsLayer(points, { styles: pointStyles, size: 6, together: ALONE, alert: -1, only: function (point) { return point.state !== undefined && point.isMember; } }),
     circles: new CoverLayer(points, {
       pane: "circles", from: CIRCLES, circles: [[data.radii[1], colour("rural")], [data.radii[0], colour("urban")]],
       only: function (point) { return point.state === 0; },
@@ -85,10 +96,13 @@ export function board(place, setup, data, of) {
     links: new LinksLayer(linksOf(sites, points), linked),
     villages: new PointsLayer(villages, {
       pane: "villages", styles: course.marks.map(villageStyle), size: 8, together: 0,
-      only: function (village) { return village.state !== undefined && !shown.classes[village.state]; },
+      only: function (village) { return village.state !== undefined && !shown.classes[village.state] && members.has(village.row[0]); },
     }),
   };
   layers.surface.pieces(pieces.village);
+  sites.forEach(function (site) { site.isMember = isMember("sites", site.row[7], site.row[9]); });
+  points.forEach(function (point) { point.isMember = !only || only.kind !== "points" || only.keys.has(point.row[5]); });
+  const members = new Set(course.codes.filter(holdsMember));
 
   function countsOf(prefix) {
     const found = course.states.map(function () { return 0; });
@@ -104,7 +118,7 @@ export function board(place, setup, data, of) {
   }
 
   const label = labelsOn(map, NAMES, function (length) {
-    return data.areas.filter(function (row) { return row[0].length === length; }).map(function (row) {
+    return data.areas.filter(function (row) { return row[0].length === length && (length === 9 || members.has(row[0])); }).map(function (row) {
       const at = length === 9 ? course.townships[row[0]] : course.villages[course.codes.indexOf(row[0])];
       const mark = course.marks[at === undefined ? NaN : stateAt(at, quarter)], counts = countsOf(row[0]), all = sum(counts);
       return mark && all && {
@@ -205,7 +219,7 @@ export function board(place, setup, data, of) {
 
   const surfaceColour = function (piece) {
     const at = shown.way.of(piece, quarter);
-    return at === undefined || shown.classes[at] ? "" : shown.way.classes[at].colour;
+    return at === undefined || shown.classes[at] || (piece.code && !members.has(piece.code)) ? "" : shown.way.classes[at].colour;
   };
   const surfaceSign = function (piece) { return shown.way.sign(piece, quarter); };
 
@@ -239,7 +253,7 @@ export function board(place, setup, data, of) {
       lacking: on.lacking && !on.capable, links: on.links, points: on.points, villages: marked,
     };
     // From afar a village says what its sites do; they would only cover it.
-    ["sites", "capable", "lacking"].forEach(function (name) { layers[name].options.from = on.villages ? SITES : 0; });
+    ["sites", "capable", "lacking"].forEach(function (name) { layers[name].options.from = marked && !only ? SITES : 0; });
     Object.keys(wanted).forEach(function (name) {
       if (map.hasLayer(layers[name]) !== Boolean(wanted[name])) wanted[name] ? layers[name].addTo(map) : layers[name].remove();
       else if (wanted[name]) layers[name].draw();
@@ -250,16 +264,16 @@ export function board(place, setup, data, of) {
   function counted() {
     const classes = shown.way.classes.map(function () { return 0; }), causes = course.states.map(function () { return 0; });
     pieces[shown.unit].forEach(function (piece) {
-      const at = shown.way.of(piece, quarter);
+      const at = piece.code && !members.has(piece.code) ? undefined : shown.way.of(piece, quarter);
       if (at !== undefined) classes[at] += 1;
     });
-    sites.forEach(function (site) { if (site.state !== undefined) causes[site.why] += 1; });
+    sites.forEach(function (site) { if (site.state !== undefined && site.isMember) causes[site.why] += 1; });
     return { classes: classes, causes: causes };
   }
 
   return {
     map, sites, points, villages, layers, fit, go, apply, counted, label, openSite, openPoint, openVillage,
     turn: function (part) { layers.surface.turn(part); }, way: function () { return shown.way; }, NAMES: NAMES, isWhole: isWhole, corners: corners,
-    only: function (members) { shown.only = members; },
+    memberPlaces: function () { return only ? sites.concat(only.kind === "points" ? points : []).filter(function (each) { return each.isMember && (only.kind !== "points" || each.row.length === 7); }) : []; },
   };
 }

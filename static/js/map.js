@@ -190,7 +190,9 @@ function show(sent) {
 
   const named = /^#(site|point|area)=(.+)$/.exec(location.hash);
   const all = (data.sites.length ? main.sites : main.points).map(function (each) { return [each.lat, each.lon]; });
-  const whole = main.corners.length && main.isWhole ? main.corners : all;
+  const members = main.memberPlaces().map(function (each) { return [each.lat, each.lon]; });
+  const whole = members.length ? members : main.corners.length && main.isWhole ? main.corners : all;
+  if (data.only && data.only.kind === "points") switches.forEach(function (box) { box.checked = box.dataset.layer === "points"; });
   look(main.map, whole);
   main.go(of);
   apply();
@@ -220,7 +222,7 @@ function printing(map, on) {
 function look(map, whole) {
   const kept = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
   if (kept) map.setView([Number(kept[2]), Number(kept[3])], Number(kept[1]));
-  else if (whole.length) map.fitBounds(whole, { padding: [12, 12] });
+  else if (whole.length) map.fitBounds(whole, { padding: [12, 12], maxZoom: ALONE });
   else map.setView([23.7, 113.05], 10);
   map.on("moveend", function () {
     const centre = map.getCenter();
